@@ -1,0 +1,1 @@
+"""policybot answers questions about public policies with the passages themselves."""

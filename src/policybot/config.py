@@ -1,0 +1,217 @@
+"""``bot_config.toml`` and the environment, read into one frozen :class:`Config`.
+
+Every key has a default. A relative path is relative to the file it stands in (to the working
+folder when there is no file). The bot's token is not a key: see :func:`read_token`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from policybot.errors import ConfigError
+
+DEFAULT_FILE = "bot_config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusConfig:
+    """``[corpus]``: where the policies and the table of issuers are."""
+
+    path: Path = Path("corpus")
+    issuers: Path | None = None
+
+    @property
+    def issuers_file(self) -> Path:
+        """The table of issuers: as configured, else ``issuers.toml`` in the corpus."""
+        return self.issuers or self.path / "issuers.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexConfig:
+    """``[index]``: where generations are kept, and what serves them."""
+
+    path: Path = Path("embeddings")
+    backend: Literal["faiss", "milvus"] = "faiss"
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """``[encoder]``: ``model`` is ``bundled``, a hub name or a folder."""
+
+    model: str = "bundled"
+    precision: Literal["fp32", "int8"] = "fp32"
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """``[search]``: hits per answer, and an optional cross-encoder."""
+
+    limit: int = 5
+    reranker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramConfig:
+    """``[telegram]``: everything about the bot but its token."""
+
+    base_url: str = "https://api.telegram.org/bot"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: str | None = None
+    webhook_listen: str = "127.0.0.1:8080"
+    admins: tuple[int, ...] = ()
+    allow: tuple[int, ...] = ()
+    deny: tuple[int, ...] = ()
+    language: Literal["auto", "en", "zh"] = "auto"
+    state: Path = Path("state.sqlite")
+    retention_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """``[log]``: how much is logged, and as what."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration. ``file`` is where it was read from, or None for the defaults."""
+
+    corpus: CorpusConfig = field(default_factory=CorpusConfig)
+    index: IndexConfig = field(default_factory=IndexConfig)
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    search: SearchConfig = field(default_factory=SearchConfig)
+    telegram: TelegramConfig = field(default_factory=TelegramConfig)
+    log: LogConfig = field(default_factory=LogConfig)
+    file: Path | None = None
+
+
+def load_config(
+    file: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None
+) -> Config:
+    """Read the configuration from ``file``, ``$POLICYBOT_CONFIG`` or ``./bot_config.toml``.
+
+    Without any of them the defaults hold. A file that was named must exist.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key or value in it is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    named = file or environ.get("POLICYBOT_CONFIG")
+    path = Path(named) if named else Path(DEFAULT_FILE)
+    if not named and not path.exists():
+        return Config()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: no such file; name a configuration that exists, or leave --config and "
+            "POLICYBOT_CONFIG out to use the defaults"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as TOML: {error}") from None
+    sections = {f.name: f for f in dataclasses.fields(Config) if f.name != "file"}
+    hints = get_type_hints(Config)
+    values: dict[str, Any] = {}
+    for name, table in data.items():
+        if name not in sections:
+            raise ConfigError(f"{path}: unknown section [{name}]{_nearest(name, sections)}")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: {name} must be a section: write [{name}] on its own line")
+        values[name] = _section(path, name, hints[name], table)
+    return Config(**values, file=path)
+
+
+def read_token(environ: Mapping[str, str] | None = None) -> str:
+    """Return the bot's token from ``POLICYBOT_TOKEN``, or the file ``POLICYBOT_TOKEN_FILE`` names.
+
+    Raises:
+        ConfigError: there is no token, or its file is readable by others. The message never
+            contains any part of the token.
+    """
+    environ = os.environ if environ is None else environ
+    token = environ.get("POLICYBOT_TOKEN", "").strip()
+    named = environ.get("POLICYBOT_TOKEN_FILE", "").strip()
+    if not token and named:
+        path = Path(named)
+        try:
+            mode = path.stat().st_mode
+            if mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise ConfigError(
+                    f"{path}: the token file can be read by others; run: chmod 600 {path}"
+                )
+            token = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            raise ConfigError(f"{path}: cannot read the token file: {reason}") from None
+    if not token:
+        raise ConfigError(
+            "no bot token: set POLICYBOT_TOKEN, or POLICYBOT_TOKEN_FILE to a file with mode 600 "
+            "that holds it (get one from @BotFather)"
+        )
+    head, _, tail = token.partition(":")
+    if not (head.isdigit() and tail and tail.isascii() and not any(c.isspace() for c in token)):
+        raise ConfigError(
+            "the bot token is malformed: it looks like 123456:ABC-DEF (a number, :, letters)"
+        )
+    return token
+
+
+def _nearest(name: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; known: {', '.join(known)}"
+
+
+def _section(path: Path, name: str, kind: type[Any], table: dict[str, Any]) -> object:
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        where = f"{path}: [{name}] {key}"
+        if key not in hints:
+            if "token" in key:
+                raise ConfigError(
+                    f"{where}: the token never stands in this file; set POLICYBOT_TOKEN or "
+                    "POLICYBOT_TOKEN_FILE"
+                )
+            raise ConfigError(f"{path}: unknown key {key} in [{name}]{_nearest(key, hints)}")
+        values[key] = _value(where, hints[key], value, path.parent)
+    return kind(**values)
+
+
+def _value(where: str, hint: Any, value: object, folder: Path) -> object:  # noqa: ANN401
+    options = [kind for kind in get_args(hint) if kind is not type(None)]
+    if get_origin(hint) is Literal:
+        if value not in options:
+            raise ConfigError(
+                f"{where} = {value!r}: must be one of {', '.join(map(repr, options))}"
+            )
+        return value
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list) or not all(type(item) is int for item in value):
+            raise ConfigError(
+                f"{where} = {value!r}: must be a list of whole numbers (Telegram ids)"
+            )
+        return tuple(value)
+    kind = options[0] if options else hint
+    if kind is int:
+        if type(value) is not int or value < 0:
+            raise ConfigError(f"{where} = {value!r}: must be a whole number, 0 or more")
+        if where.endswith(" limit") and value < 1:
+            raise ConfigError(f"{where} = {value!r}: must be 1 or more")
+        return value
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{where} = {value!r}: must be a text in quotes")
+    return folder / Path(value).expanduser() if kind is Path else value

@@ -1,0 +1,319 @@
+"""What the other rooms pass to each other: frozen data, no behaviour beyond reading it.
+
+The words are those of ``docs/architecture.md``.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Span = tuple[int, int]
+"""Half-open character offsets ``[start, end)`` into the text they belong to."""
+
+Intent = Literal["find", "list"]
+
+Reason = Literal[
+    "no_policy_matches_filters",
+    "unknown_issuer",
+    "nothing_similar_enough",
+    "empty_question",
+    "empty_corpus",
+]
+
+RELATION_KINDS = ("amends", "repeals", "implements", "replaces")
+
+
+def sha256_of(text: str) -> str:
+    """Return the SHA-256 of ``text`` in UTF-8, as 64 lowercase hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDate:
+    """A date with year, month or day precision: the interval of days it may be."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def first(self) -> dt.date:
+        """The first day of the interval."""
+        return dt.date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last(self) -> dt.date:
+        """The last day of the interval."""
+        month = self.month or 12
+        return dt.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+    def __str__(self) -> str:
+        """ISO 8601 with as much as is known: ``2013``, ``2014-06`` or ``2012-02-14``."""
+        parts = [f"{self.year:04d}"]
+        if self.month is not None:
+            parts.append(f"{self.month:02d}")
+        if self.day is not None:
+            parts.append(f"{self.day:02d}")
+        return "-".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """A body that issued a policy. ``name`` is canonical; ``aliases`` are in any language."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page."""
+
+    file: str
+    sha256: str | None = None
+    lines: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.lines}" if self.lines else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change made to a source's text on import: what it was, what it became, on which line."""
+
+    before: str
+    after: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One document of the corpus.
+
+    ``issuers`` are as printed; an empty tuple means the source states none. ``body`` is Markdown.
+    ``path`` and ``line`` say which file the policy was read from and where its body begins
+    (1-based); they are no part of its content.
+    """
+
+    id: str
+    title: str
+    body: str
+    issuers: tuple[str, ...] = ()
+    date: PolicyDate | None = None
+    date_text: str | None = None
+    number: str | None = None
+    language: str | None = None
+    url: str | None = None
+    source: Source | None = None
+    note: str | None = None
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The policy as the answer's JSON shows it (metadata only, no body)."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "issuers": list(self.issuers),
+            "date": str(self.date) if self.date else None,
+            "date_text": self.date_text,
+            "number": self.number,
+            "language": self.language,
+            "url": self.url,
+            "source": str(self.source) if self.source else None,
+            "relations": {kind: list(ids) for kind, ids in self.relations.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is indexed and quoted: one paragraph, or a sentence-aligned part of a long one.
+
+    ``text`` equals ``policy.body[start:end]``; ``sentences`` are spans into ``text``;
+    ``headings`` is the heading path above it, outermost first.
+    """
+
+    id: str
+    policy_id: str
+    text: str
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+    sentences: tuple[Span, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of ``text``."""
+        return sha256_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy with all its passages, in order: what ``show`` gives."""
+
+    policy: Policy
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a policy must satisfy. Empty fields demand nothing.
+
+    ``issuers`` holds canonical names, any of which suffices. ``since`` and ``until`` are inclusive
+    days; a policy date that is an interval matches when it overlaps them.
+    """
+
+    issuers: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+    number: str | None = None
+    phrases: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.issuers or self.since or self.until or self.number or self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a question was read: filters, intent, and the topic that is left to search for.
+
+    ``notes`` are one-line explanations, in reading order, for ``--explain``. ``unknown_issuers``
+    are bodies the question names that the corpus does not know.
+    """
+
+    question: str
+    filters: Filters
+    intent: Intent
+    topic: str
+    unknown_issuers: tuple[str, ...] = ()
+    order: Literal["relevance", "oldest", "newest"] = "relevance"
+    hint_issuers: tuple[str, ...] = ()
+    hint_since: dt.date | None = None
+    hint_until: dt.date | None = None
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reading as the answer's JSON shows it."""
+        filters = self.filters
+        return {
+            "issuers": list(filters.issuers),
+            "since": filters.since.isoformat() if filters.since else None,
+            "until": filters.until.isoformat() if filters.until else None,
+            "number": filters.number,
+            "phrases": list(filters.phrases),
+            "topic": self.topic,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage in an answer, with the spans that answer (into ``passage.text``) and its score."""
+
+    passage: Passage
+    highlights: tuple[Span, ...]
+    score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The quote as the answer's JSON shows it."""
+        return {
+            "id": self.passage.id,
+            "text": self.passage.text,
+            "sha256": self.passage.sha256,
+            "highlights": [list(span) for span in self.highlights],
+            "score": round(self.score, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One policy that answers, with its best passages, best first."""
+
+    policy: Policy
+    score: float
+    quotes: tuple[Quote, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit as the answer's JSON shows it."""
+        return {
+            "policy": self.policy.to_dict(),
+            "score": round(self.score, 4),
+            "passages": [quote.to_dict() for quote in self.quotes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """Which index answered: generation and encoder by name, policies and the dates they span."""
+
+    generation: str
+    encoder: str
+    policies: int
+    passages: int
+    first: dt.date | None
+    last: dt.date | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The index as the answer's JSON shows it."""
+        return {
+            "generation": self.generation,
+            "encoder": self.encoder,
+            "policies": self.policies,
+            "from": self.first.isoformat() if self.first else None,
+            "until": self.last.isoformat() if self.last else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hits, the reading of the question, the confidence, or the reason why there is none.
+
+    ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
+    in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
+    unknown). ``evidence`` holds one row a candidate when the question was asked with ``explain``.
+    """
+
+    reading: Reading
+    hits: tuple[Hit, ...]
+    total: int
+    index: IndexInfo
+    reason: Reason | None = None
+    detail: str | None = None
+    empty_filter: str | None = None
+    near_misses: tuple[Hit, ...] = ()
+    confidence: float | None = None
+    took_ms: float = 0.0
+    evidence: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """True when there are hits."""
+        return self.reason is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of ``policybot ask --json``."""
+        result: dict[str, Any] = {
+            "question": self.reading.question,
+            "answered": self.answered,
+            "intent": self.reading.intent,
+            "reading": self.reading.to_dict(),
+            "reason": self.reason,
+            "total": self.total,
+            "hits": [hit.to_dict() for hit in self.hits],
+            "index": self.index.to_dict(),
+            "took_ms": round(self.took_ms, 1),
+        }
+        if not self.answered:
+            result["detail"] = self.detail
+            result["empty_filter"] = self.empty_filter
+            result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
+        if self.evidence:
+            result["evidence"] = [dict(row) for row in self.evidence]
+        return result

@@ -1,0 +1,1 @@
+"""Questions read, passages ranked, answers made."""
