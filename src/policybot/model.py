@@ -17,6 +17,8 @@ Span = tuple[int, int]
 
 Intent = Literal["find", "list"]
 
+Order = Literal["relevance", "oldest", "newest"]
+
 Reason = Literal[
     "no_policy_matches_filters",
     "unknown_issuer",
@@ -167,7 +169,8 @@ class Document:
 class Filters:
     """What a policy must satisfy. Empty fields demand nothing.
 
-    ``issuers`` holds canonical names, any of which suffices. ``since`` and ``until`` are inclusive
+    ``issuers`` holds canonical names, any of which suffices, or all of them when ``joint``;
+    ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
     days; a policy date that is an interval matches when it overlaps them.
     """
 
@@ -176,17 +179,23 @@ class Filters:
     until: dt.date | None = None
     number: str | None = None
     phrases: tuple[str, ...] = ()
+    joint: bool = False
+    without: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.issuers or self.since or self.until or self.number or self.phrases)
+        return bool(
+            self.issuers or self.since or self.until or self.number or self.phrases or self.without
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a question was read: filters, intent, and the topic that is left to search for.
 
-    ``notes`` are one-line explanations, in reading order, for ``--explain``. ``unknown_issuers``
-    are bodies the question names that the corpus does not know.
+    ``search_text`` is the topic with the quoted phrases: what is searched for. The hints are dates
+    and issuers the question names without saying that they issued anything: they order hits and
+    exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
+    corpus does not know. ``notes`` explain the reading, one line each, for ``--explain``.
     """
 
     question: str
@@ -194,15 +203,17 @@ class Reading:
     intent: Intent
     topic: str
     unknown_issuers: tuple[str, ...] = ()
-    order: Literal["relevance", "oldest", "newest"] = "relevance"
+    order: Order = "relevance"
     hint_issuers: tuple[str, ...] = ()
     hint_since: dt.date | None = None
     hint_until: dt.date | None = None
+    search_text: str = ""
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The reading as the answer's JSON shows it."""
         filters = self.filters
+        without = {"without": list(filters.without)} if filters.without else {}
         return {
             "issuers": list(filters.issuers),
             "since": filters.since.isoformat() if filters.since else None,
@@ -210,6 +221,7 @@ class Reading:
             "number": filters.number,
             "phrases": list(filters.phrases),
             "topic": self.topic,
+            **without,
         }
 
 

@@ -1,0 +1,28 @@
+# make ask Q="What did MIIT issue in 2012?"    installs, builds the index if there is none, answers
+# make test                                     installs, and runs every test
+PYTHON ?= python3
+BIN = .venv/bin
+READY = .venv/.ready
+
+.PHONY: ask index test lint
+
+ask: $(READY)
+	@test -n "$(Q)" || { echo 'usage: make ask Q="What did MIIT issue in 2012?"'; exit 2; }
+	@test -f embeddings/CURRENT || $(BIN)/policybot index
+	@$(BIN)/policybot ask "$(Q)"
+
+index: $(READY)
+	$(BIN)/policybot index
+
+test: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embed,test]' -c constraints.txt
+	@touch $(READY)

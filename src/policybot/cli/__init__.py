@@ -1,0 +1,92 @@
+"""The terminal: thin commands over the library.
+
+Exit codes are grep's: 0 answered, 1 no answer, 2 error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from policybot.errors import PolicyBotError
+
+NO_ANSWER, ERROR, INTERRUPTED = 1, 2, 130
+
+_ROOMS = {
+    "ask": "asking", "chat": "asking", "list": "asking", "show": "asking", "timeline": "asking",
+    "issuers": "asking",
+    "import": "keeping", "check": "keeping", "index": "keeping", "status": "keeping",
+    "verify": "keeping", "eval": "keeping",
+    "bot": "serving",
+}  # fmt: skip
+
+
+class _Commands(click.Group):
+    """Commands are imported when they are asked for, so that ``--help`` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        room = _ROOMS.get(cmd_name)
+        if room is None:
+            return None
+        import importlib
+
+        module = importlib.import_module(f"policybot.cli.{room}")
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        import difflib
+
+        if args and args[0] not in _ROOMS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], _ROOMS, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise click.UsageError(f"no such command: {args[0]}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", "config_file", metavar="FILE", help="Configuration (default: ./bot_config.toml)."
+)
+@click.version_option(package_name="policybot")
+@click.pass_context
+def cli(context: click.Context, config_file: str | None) -> None:
+    """Answer questions about public policies, word for word, dated and attributed.
+
+    \b
+    policybot ask "What did MIIT issue in 2012?"
+    policybot list --since 2013
+    policybot index
+    """
+    context.obj = config_file
+
+
+def main() -> NoReturn:
+    """Run a command; an error of ours is one line on standard error and exit code 2."""
+    try:
+        code = cli.main(standalone_mode=False, prog_name="policybot")
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = ERROR
+    except PolicyBotError as error:
+        click.echo(f"policybot: {error}", err=True)
+        code = ERROR
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("policybot: interrupted", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,260 @@
+"""Commands that read the index: ask, chat, list, show, timeline, issuers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from policybot.cli import NO_ANSWER
+from policybot.cli.common import coloured, engine_of, filters_of, table
+from policybot.errors import ConfigError
+from policybot.model import Answer
+
+_issuer = click.option(
+    "--issuer",
+    "issuers",
+    multiple=True,
+    metavar="NAME",
+    help="Only policies of this body; may be repeated.",
+)
+_since = click.option(
+    "--since",
+    metavar="DATE",
+    help="Only policies of this date or later (2013, 2013-09, 2013-09-17).",
+)
+_until = click.option("--until", metavar="DATE", help="Only policies of this date or earlier.")
+
+
+@click.command()
+@click.argument("question")
+@_issuer
+@_since
+@_until
+@click.option("--limit", type=click.IntRange(min=1), help="Hits at most.")
+@click.option("--list", "as_list", is_flag=True, help="Every matching policy, in date order.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object; with QUESTION -, one a line."
+)
+@click.option(
+    "--explain", is_flag=True, help="Show how the question was read and every candidate's evidence."
+)
+@click.pass_context
+def ask(
+    context: click.Context,
+    question: str,
+    issuers: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    as_list: bool,
+    as_json: bool,
+    explain: bool,
+) -> None:
+    """Answer QUESTION from the corpus, word for word; - reads one question a line.
+
+    \b
+    policybot ask "What did MIIT issue in 2012?"
+    policybot ask "special funds" --issuer "Ministry of Finance" --json
+    policybot ask --json - < questions.txt
+    """
+    filters = filters_of(issuers, since, until)
+    with engine_of(context) as engine:
+
+        def one(text: str) -> Answer:
+            answer = engine.answer(
+                text,
+                filters=filters or None,
+                limit=limit,
+                intent="list" if as_list else None,
+                explain=explain,
+            )
+            _print(answer, as_json=as_json, explain=explain)
+            return answer
+
+        if question == "-":
+            stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
+            answered = [one(line.rstrip("\r\n")).answered for line in stream]
+            code = 0 if any(answered) else NO_ANSWER
+        else:
+            code = 0 if one(question).answered else NO_ANSWER
+    context.exit(code)
+
+
+def _print(answer: Answer, *, as_json: bool, explain: bool) -> None:
+    if as_json:
+        from policybot.render.json import answer_json
+
+        click.echo(answer_json(answer))
+        sys.stdout.flush()
+        return
+    from policybot.render.text import answer_text, evidence_text
+
+    if explain:
+        click.echo(evidence_text(answer), nl=False)
+    click.echo(answer_text(answer, colour=coloured()), nl=False, color=True)
+
+
+@click.command()
+@click.pass_context
+def chat(context: click.Context) -> None:
+    """Ask one question after another; an empty line or Ctrl-D ends it.
+
+    \b
+    policybot chat
+    """
+    from contextlib import suppress
+
+    with suppress(ImportError):
+        import readline  # noqa: F401 - importing it gives input() history and editing
+    from policybot.render.text import answer_text
+
+    with engine_of(context) as engine:
+        info = engine.info
+        click.echo(f"{info.policies} policies, {info.first} to {info.last}. An empty line ends.")
+        while True:
+            try:
+                question = input("? " if sys.stdin.isatty() else "")
+            except EOFError:
+                break
+            if not question.strip():
+                break
+            click.echo(answer_text(engine.answer(question), colour=coloured()), color=True)
+
+
+@click.command("list")
+@_issuer
+@_since
+@_until
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a policy and line.")
+@click.pass_context
+def list_(
+    context: click.Context,
+    issuers: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    as_json: bool,
+) -> None:
+    """List the policies of the corpus, in date order.
+
+    \b
+    policybot list --issuer MIIT --since 2012
+    """
+    from policybot.render.text import policy_rows
+
+    filters = filters_of(issuers, since, until)
+    with engine_of(context) as engine:
+        answer = engine.list(filters or None)
+    policies = [hit.policy for hit in answer.hits]
+    if as_json:
+        for policy in policies:
+            click.echo(json.dumps(policy.to_dict(), ensure_ascii=False))
+    else:
+        table(("date", "issuers", "title", "id"), list(policy_rows(policies)))
+        if answer.detail:
+            click.echo(answer.detail, err=True)
+    context.exit(0 if policies else NO_ANSWER)
+
+
+@click.command()
+@click.argument("policy_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def show(context: click.Context, policy_id: str, as_json: bool) -> None:
+    """Show one policy whole: metadata, repairs, and its text.
+
+    \b
+    policybot show 2012-02-14-12th-five-year-plan
+    """
+    from policybot.render.json import document_json
+    from policybot.render.text import document_text
+
+    with engine_of(context) as engine:
+        document = engine.show(policy_id)
+    if as_json:
+        click.echo(document_json(document))
+    else:
+        click.echo(document_text(document, colour=coloured()), nl=False, color=True)
+
+
+@click.command()
+@click.argument("topic", default="")
+@_issuer
+@_since
+@_until
+@click.option(
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also draw it as a picture.",
+)
+@click.option(
+    "--svg",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also draw it as a vector picture.",
+)
+@click.pass_context
+def timeline(
+    context: click.Context,
+    topic: str,
+    issuers: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    png: Path | None,
+    svg: Path | None,
+) -> None:
+    """Show the policies (on TOPIC) along time, by year and issuer.
+
+    \b
+    policybot timeline
+    policybot timeline "standards" --png standards.png
+    """
+    from policybot.render.timeline import timeline_picture, timeline_text
+
+    filters = filters_of(issuers, since, until)
+    with engine_of(context) as engine:
+        answer = (
+            engine.answer(topic, filters=filters or None, intent="list")
+            if topic.strip()
+            else engine.list(filters or None)
+        )
+    click.echo(timeline_text(answer), nl=False)
+    for path, kind in ((png, "png"), (svg, "svg")):
+        if path and answer.answered:
+            picture = timeline_picture(answer, kind)
+            try:
+                path.write_bytes(picture)
+            except OSError as error:
+                raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+            click.echo(f"{path}: {len(picture)} bytes", err=True)
+    context.exit(0 if answer.answered else NO_ANSWER)
+
+
+@click.command()
+@click.pass_context
+def issuers(context: click.Context) -> None:
+    """List the bodies that issued policies, with how many each.
+
+    \b
+    policybot issuers
+    """
+    with engine_of(context) as engine:
+        counts = engine.issuer_counts()
+    rows = [
+        (str(count), issuer.name, ", ".join(issuer.aliases), issuer.parent or "")
+        for issuer, count in counts
+    ]
+    table(("policies", "issuer", "also called", "under"), list(rows))
+
+
+COMMANDS = {
+    "ask": ask,
+    "chat": chat,
+    "list": list_,
+    "show": show,
+    "timeline": timeline,
+    "issuers": issuers,
+}

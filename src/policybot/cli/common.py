@@ -1,0 +1,142 @@
+"""What several commands share: the configuration, an open engine, dates, colour, progress."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from policybot.config import Config, load_config
+from policybot.errors import DateError, NoIndexError
+
+if TYPE_CHECKING:
+    from policybot.model import Filters
+    from policybot.search.engine import Engine
+
+
+def configuration(context: click.Context) -> Config:
+    """Return the configuration ``--config`` names, or the default one."""
+    file: str | None = context.find_root().obj
+    return load_config(file)
+
+
+@contextlib.contextmanager
+def engine_of(context: click.Context) -> Iterator[Engine]:
+    """Open the engine for a command and close it after."""
+    from policybot.search.engine import open_engine
+
+    config = configuration(context)
+    try:
+        engine = open_engine(config)
+    except NoIndexError as error:
+        raise NoIndexError(f"{error}") from None
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def filters_of(issuers: tuple[str, ...], since: str | None, until: str | None) -> Filters:
+    """Return the filters given as options.
+
+    Raises:
+        click.BadParameter: a date cannot be read.
+    """
+    from policybot.corpus.dates import parse_date
+    from policybot.model import Filters
+
+    days = []
+    for name, text in (("--since", since), ("--until", until)):
+        try:
+            days.append(parse_date(text) if text is not None else None)
+        except DateError as error:
+            raise click.BadParameter(str(error), param_hint=name) from None
+    first, last = days
+    if first and last and first.first > last.last:
+        raise click.BadParameter(f"{first} is after --until {last}", param_hint="--since")
+    return Filters(
+        issuers=issuers,
+        since=first.first if first else None,
+        until=last.last if last else None,
+    )
+
+
+def coloured() -> bool:
+    """Tell whether standard output is a terminal that wants colour (see no-color.org)."""
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table on a terminal, tab-separated lines in a pipe."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(row))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that shows ``(stage, done, total)`` with rate and time left.
+
+    A terminal gets a bar; a log gets a line every ten seconds. Work that ends within a second
+    shows nothing.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    started = time.monotonic()
+    said = started
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+        begun: dict[str, float] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            nonlocal said
+            now = time.monotonic()
+            begun.setdefault(stage, now)
+            rate = done / (now - begun[stage]) if now > begun[stage] else 0.0
+            if console.is_terminal:
+                if now - started < 1.0:
+                    return
+                if stage not in tasks:
+                    tasks[stage] = bar.add_task(stage, total=total, rate="")
+                bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.0f}/s")
+            elif now - said >= 10.0:
+                said = now
+                left = f", {(total - done) / rate:.0f} s left" if rate else ""
+                click.echo(f"{stage}: {done} of {total} ({rate:.0f}/s{left})", err=True)
+
+        yield show

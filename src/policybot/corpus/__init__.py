@@ -1,0 +1,1 @@
+"""The corpus: files of policies, read, checked, written, imported and split into passages."""

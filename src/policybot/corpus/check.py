@@ -1,0 +1,101 @@
+"""Every problem of a corpus in one run."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path, PurePosixPath
+
+from policybot.corpus.issuers import IssuerBook, check_issuers
+from policybot.corpus.problems import Problem
+from policybot.corpus.read import SOURCES, duplicate_id, policy_files, policy_line, scan_file
+from policybot.errors import CorpusError
+from policybot.model import Policy
+
+__all__ = ["Problem", "check_corpus"]
+
+
+def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
+    """Return all problems, by file and line; with an error among them nothing may be indexed.
+
+    Errors: what :mod:`policybot.corpus.read` refuses, ids that two policies share, relations to no
+    policy, sources that are missing or altered, and conflicts in the table of issuers. Warnings:
+    an issuer that the table lacks, and a policy without a date. A ``source`` written as one plain
+    text, without ``sha256`` or ``lines``, is a citation and is not looked for.
+    """
+    book, problems = check_issuers(issuers_file)
+    places: dict[str, str] = {}
+    relations: list[tuple[str, int, str, str]] = []
+    digests: dict[str, str | None] = {}
+    unknown: set[tuple[str, str]] = set()
+    try:
+        paths = policy_files(corpus)
+    except CorpusError as error:
+        return [*problems, Problem(str(corpus), 1, str(error))]
+    for path in paths:
+        for policy, found in scan_file(path):
+            problems += found
+            if policy is None:
+                continue
+            line = policy_line(policy)
+            place = f"{policy.path}:{line}"
+            first = places.setdefault(policy.id, place)
+            if first is not place:
+                problems.append(Problem(policy.path, line, duplicate_id(policy.id, first)))
+            relations += [
+                (policy.path, line, kind, target)
+                for kind, targets in policy.relations.items()
+                for target in targets
+            ]
+            problems += _source_problems(policy, line, corpus, digests)
+            problems += _warnings(policy, line, book, unknown)
+    problems += [
+        Problem(file, line, f"relations {kind} names {target!r}, and no policy has that id")
+        for file, line, kind, target in relations
+        if target not in places
+    ]
+    return sorted(problems, key=lambda problem: (problem.file, problem.line))
+
+
+def _source_problems(
+    policy: Policy, line: int, corpus: Path, digests: dict[str, str | None]
+) -> list[Problem]:
+    source = policy.source
+    if source is None or (source.sha256 is None and source.lines is None):
+        return []
+    name = PurePosixPath(source.file)
+    if name.is_absolute() or ".." in name.parts:
+        message = f"source file {source.file!r} is not a path inside {SOURCES}/"
+        return [Problem(policy.path, line, message)]
+    if source.file not in digests:
+        digests[source.file] = _digest(corpus / SOURCES / name)
+    digest = digests[source.file]
+    if digest is None:
+        message = f"source file {source.file!r} is not in {corpus / SOURCES}"
+        return [Problem(policy.path, line, message)]
+    if source.sha256 is not None and digest != source.sha256:
+        message = f"source file {source.file!r} was altered: its SHA-256 is {digest}"
+        return [Problem(policy.path, line, message)]
+    return []
+
+
+def _digest(path: Path) -> str | None:
+    """Return the SHA-256 of a file in hexadecimal; None when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _warnings(
+    policy: Policy, line: int, book: IssuerBook, unknown: set[tuple[str, str]]
+) -> list[Problem]:
+    found: list[Problem] = []
+    if policy.date is None:
+        found.append(Problem(policy.path, line, "there is no date", "warning"))
+    for issuer in policy.issuers:
+        if book.canonical(issuer) is None and (policy.path, issuer) not in unknown:
+            unknown.add((policy.path, issuer))
+            message = f"issuer {issuer!r} is not in the table of issuers"
+            found.append(Problem(policy.path, line, message, "warning"))
+    return found

@@ -1,0 +1,251 @@
+"""The keys of a policy: from a tree of plain strings, each with its line, to a Policy.
+
+Front matter and JSON lines are both read into such trees, so that one set of rules and messages
+serves reading and checking.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from policybot.corpus.dates import parse_date
+from policybot.corpus.problems import Problem, unknown_key
+from policybot.errors import DateError
+from policybot.model import RELATION_KINDS, Policy, PolicyDate, Repair, Source
+
+KEYS = (
+    "id",
+    "title",
+    "issuers",
+    "date",
+    "date_text",
+    "number",
+    "language",
+    "url",
+    "source",
+    "note",
+    "relations",
+    "repairs",
+)
+SOURCE_KEYS = ("file", "sha256", "lines")
+REPAIR_KEYS = ("from", "to", "line")
+
+MAX_ID_BYTES = 48
+"""Of UTF-8; in base64 that is 64 characters, the longest start parameter of a Telegram link."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value as typed, and its 1-based line."""
+
+    value: str | Sequence[Node] | Mapping[str, Node]
+    line: int
+
+
+class FieldReader:
+    """Reads one policy's keys and gathers every problem with them on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def problem(self, line: int, message: str) -> None:
+        """Note an error."""
+        self.problems.append(Problem(self.file, line, message))
+
+    def policy(
+        self, fields: Mapping[str, Node], body: str, *, default_id: str, line: int, body_line: int
+    ) -> Policy:
+        """Read the keys; the policy is to be used only when no error was noted."""
+        for key, node in fields.items():
+            if key not in KEYS:
+                self.problem(node.line, unknown_key(key, KEYS))
+        policy_id = self.text(fields, "id")
+        if policy_id is None:
+            policy_id = default_id
+        id_line = fields["id"].line if "id" in fields else line
+        if (wrong := why_bad_id(policy_id)) is not None:
+            self.problem(id_line, f"id {policy_id!r} {wrong}")
+        title = self.text(fields, "title")
+        if title is None:
+            if "title" not in fields:
+                self.problem(line, "there is no title; every policy needs one")
+        elif not title.strip():
+            self.problem(fields["title"].line, "the title is empty")
+        self._characters("the body", body, body_line, one_line=False)
+        if not body.strip():
+            self.problem(body_line, "the body is empty; a policy needs its text")
+        language = self.text(fields, "language")
+        if language is not None and not _LANGUAGE.fullmatch(language):
+            message = f"language {language!r} is no BCP 47 tag such as en, zh or zh-Hant"
+            self.problem(fields["language"].line, message)
+        url = self.text(fields, "url")
+        if url is not None and not _URL.fullmatch(url):
+            self.problem(fields["url"].line, f"url {url!r} is no http or https address")
+        return Policy(
+            id=policy_id,
+            title=title or "",
+            body=body,
+            issuers=self._texts(fields, "issuers"),
+            date=self._date(fields),
+            date_text=self.text(fields, "date_text"),
+            number=self.text(fields, "number"),
+            language=language,
+            url=url,
+            source=self._source(fields),
+            note=self.text(fields, "note", one_line=False),
+            relations=self._relations(fields),
+            repairs=self._repairs(fields),
+            path=self.file,
+            line=body_line,
+        )
+
+    def text(
+        self, fields: Mapping[str, Node], key: str, *, where: str = "", one_line: bool = True
+    ) -> str | None:
+        """Read a key that holds one text; None when it is absent or no text."""
+        node = fields.get(key)
+        if node is None:
+            return None
+        if not isinstance(node.value, str):
+            self.problem(node.line, f"{where}{key} is one text, not a list or a table")
+            return None
+        self._characters(f"{where}{key}", node.value, node.line, one_line=one_line)
+        return node.value
+
+    def _characters(self, what: str, text: str, line: int, *, one_line: bool) -> None:
+        for match in re.finditer(r"[\x00-\x1f\x7f-\x9f\ufffd\ud800-\udfff]", text):
+            character = match.group()
+            if character in "\n\r\t" and not (one_line and character != "\t"):
+                continue
+            at = line if one_line else line + text.count("\n", 0, match.start())
+            if character == "\ufffd":
+                message = (
+                    f"{what} holds the replacement character U+FFFD: text was lost when this was"
+                    " decoded; take it again from its source"
+                )
+            elif character in "\n\r":
+                message = f"{what} is more than one line"
+            else:
+                message = f"{what} holds the control character U+{ord(character):04X}"
+            self.problem(at, message)
+            return
+
+    def _texts(self, fields: Mapping[str, Node], key: str, where: str = "") -> tuple[str, ...]:
+        node = fields.get(key)
+        if node is None:
+            return ()
+        if isinstance(node.value, str | Mapping):
+            self.problem(node.line, f"{where}{key} is a list: write [] for none, or one in a line")
+            return ()
+        texts: list[str] = []
+        for item in node.value:
+            text = self.text({key: item}, key, where=f"an item of {where}")
+            if text is None:
+                continue
+            if not text.strip():
+                self.problem(item.line, f"an item of {where}{key} is empty")
+            elif text in texts:
+                self.problem(item.line, f"{where}{key} names {text!r} twice")
+            texts.append(text)
+        return tuple(texts)
+
+    def _date(self, fields: Mapping[str, Node]) -> PolicyDate | None:
+        text = self.text(fields, "date")
+        if text is None:
+            return None
+        try:
+            return parse_date(text)
+        except DateError as error:
+            self.problem(fields["date"].line, f"date {error}")
+            return None
+
+    def _table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
+        if not isinstance(node.value, Mapping):
+            self.problem(node.line, f"{name} is a table with the keys {', '.join(known)}")
+            return {}
+        for key, item in node.value.items():
+            if key not in known:
+                self.problem(item.line, unknown_key(key, known, f" of {name}"))
+        return node.value
+
+    def _source(self, fields: Mapping[str, Node]) -> Source | None:
+        node = fields.get("source")
+        if node is None:
+            return None
+        if isinstance(node.value, str):
+            self._characters("source", node.value, node.line, one_line=True)
+            if not node.value.strip():
+                self.problem(node.line, "source is empty; leave the key out when there is none")
+            return Source(node.value)
+        before = len(self.problems)
+        table = self._table(node, "source", SOURCE_KEYS)
+        file, sha256, lines = (self.text(table, key, where="source ") for key in SOURCE_KEYS)
+        if file is None or not file.strip():
+            if len(self.problems) == before:
+                self.problem(node.line, "source names no file; it needs the key file")
+            return None
+        if sha256 is not None and not _SHA256.fullmatch(sha256):
+            message = "source sha256 is not 64 lowercase hexadecimal digits"
+            self.problem(table["sha256"].line, message)
+        if lines is not None and not lines.strip():
+            self.problem(table["lines"].line, "source lines is empty")
+        return Source(file, sha256, lines)
+
+    def _relations(self, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+        node = fields.get("relations")
+        if node is None:
+            return {}
+        table = self._table(node, "relations", RELATION_KINDS)
+        known = (kind for kind in RELATION_KINDS if kind in table)
+        found = {kind: self._texts(table, kind, "relations ") for kind in known}
+        return {kind: ids for kind, ids in found.items() if ids}
+
+    def _repairs(self, fields: Mapping[str, Node]) -> tuple[Repair, ...]:
+        node = fields.get("repairs")
+        if node is None:
+            return ()
+        if isinstance(node.value, str | Mapping):
+            self.problem(node.line, "repairs is a list of tables with the keys from, to, line")
+            return ()
+        repairs: list[Repair] = []
+        for item in node.value:
+            noted = len(self.problems)
+            table = self._table(item, "a repair", REPAIR_KEYS)
+            before, after, at = (self.text(table, key, where="repair ") for key in REPAIR_KEYS)
+            if before is None or after is None or at is None:
+                if len(self.problems) == noted:
+                    self.problem(item.line, "a repair needs the keys from, to and line")
+            elif not re.fullmatch(r"[1-9][0-9]{0,9}", at):
+                self.problem(table["line"].line, f"repair line {at!r} is no line number")
+            else:
+                repairs.append(Repair(before, after, int(at)))
+        return tuple(repairs)
+
+
+def why_bad_id(policy_id: str) -> str | None:
+    """Say what is wrong with an id; None when nothing is.
+
+    An id is letters and digits of any script, with ``.``, ``_`` and ``-`` between them: it stands
+    in file names, links and commands.
+    """
+    if not policy_id:
+        return "is empty"
+    bad = next((c for c in policy_id if not (c.isalnum() or c in "._-")), None)
+    if bad is not None:
+        return f"holds {bad!r}; use letters, digits, '.', '_' and '-'"
+    if not (policy_id[0].isalnum() and policy_id[-1].isalnum()):
+        return "does not begin and end with a letter or digit"
+    if unicodedata.normalize("NFKC", policy_id) != policy_id:
+        return f"is not in Unicode form NFKC: write {unicodedata.normalize('NFKC', policy_id)!r}"
+    size = len(policy_id.encode("utf-8"))
+    if size > MAX_ID_BYTES:
+        return f"is {size} bytes of UTF-8; at most {MAX_ID_BYTES} are allowed"
+    return None

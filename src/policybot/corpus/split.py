@@ -1,0 +1,181 @@
+"""A policy's body as passages, and a passage as sentences: spans only, no text is ever changed.
+
+A paragraph is a block between blank lines; Markdown headings (``## …`` or underlined) end it and
+give what follows its heading path. A list, a table or a code fence without blank lines around its
+rows is one paragraph as written. Only a paragraph longer than the encoder reads is divided: at
+sentence ends, else at clause ends, between words, or between characters, into parts of even size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policybot.corpus.sentences import clause_spans, sentence_spans, word_spans
+from policybot.model import Passage, Policy, Span
+
+__all__ = ["sentence_spans", "split_policy"]
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t\r]*")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t\r]*")
+_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\r?")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A paragraph, or a heading (``level`` 1 to 6; then the span is the heading's words)."""
+
+    span: Span
+    level: int = 0
+
+
+def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
+    """Divide a policy into passages, in order, with ids ``<policy id>#1`` and so on.
+
+    ``passage.text`` is ``policy.body[passage.start:passage.end]``, without white space at either
+    end. Headings are no passages unless the body holds nothing else. Every body that is not blank
+    gives at least one passage.
+
+    Args:
+        policy: The policy.
+        count_tokens: The encoder's own count, special tokens included, for each text.
+        max_tokens: What the encoder reads, special tokens included. Only a single character that
+            is longer by itself gives a longer passage.
+    """
+    body = policy.body
+    blocks = list(_blocks(body))
+    if all(block.level for block in blocks):
+        # Nothing but headings, or (with no blocks at all) nothing but rules: that is the text.
+        blocks = [_Block(block.span) for block in blocks] or [
+            _Block(span) for span in [_trim(body, 0, len(body))] if span
+        ]
+    path: list[tuple[int, str]] = []
+    places: list[tuple[Span, tuple[str, ...]]] = []
+    for block in blocks:
+        if block.level:
+            path = [outer for outer in path if outer[0] < block.level]
+            path.append((block.level, body[slice(*block.span)]))
+        else:
+            places.append((block.span, tuple(words for _, words in path)))
+    counts = count_tokens([body[start:end] for (start, end), _ in places]) if places else []
+    passages: list[Passage] = []
+    for (span, headings), count in zip(places, counts, strict=True):
+        parts = [span] if count <= max_tokens else _divide(body, span, count_tokens, max_tokens)
+        for start, end in parts:
+            text = body[start:end]
+            name = f"{policy.id}#{len(passages) + 1}"
+            sentences = tuple(sentence_spans(text))
+            passages.append(Passage(name, policy.id, text, start, end, headings, sentences))
+    return passages
+
+
+def _blocks(body: str) -> Iterator[_Block]:
+    """Give the paragraphs and headings of a Markdown text, in order."""
+    start: int | None = None  # where the open paragraph begins
+    lines = 0  # how many lines it has
+    fence = ""  # the mark that closes the open code fence
+    at = 0
+    for line in body.split("\n"):
+        begin, at = at, at + len(line) + 1
+        if fence:
+            if re.fullmatch(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}\s*", line):
+                fence = ""
+            continue
+        if opened := _FENCE.match(line):
+            fence = opened.group(1)
+            start, lines = (begin, 1) if start is None else (start, lines + 1)
+            continue
+        heading = _HEADING.fullmatch(line)
+        underline = _UNDERLINE.fullmatch(line)
+        blank = not line.strip()
+        if start is not None and lines == 1 and underline:
+            if span := _trim(body, start, begin):
+                yield _Block(span, 1 if underline.group(1).startswith("=") else 2)
+            start = None
+        elif blank or heading or _RULE.fullmatch(line):
+            if start is not None and (span := _trim(body, start, begin)):
+                yield _Block(span)
+            start = None
+            if heading and heading.group(2):
+                words = _trim(body, begin + heading.start(2), begin + heading.end(2))
+                if words:
+                    yield _Block(words, len(heading.group(1)))
+        else:
+            start, lines = (begin, 1) if start is None else (start, lines + 1)
+    if start is not None and (span := _trim(body, start, len(body))):
+        yield _Block(span)
+
+
+def _divide(body: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> list[Span]:
+    """Divide a paragraph that is too long into as few parts as fit, of even size."""
+    start, end = span
+    text = body[start:end]
+    for pieces in (sentence_spans, clause_spans, word_spans, _character_spans):
+        units = pieces(text)
+        if len(units) > 1:
+            break
+    else:
+        return [span]
+    special, *counts = count_tokens(["", *(text[begin:stop] for begin, stop in units)])
+    sizes = [max(1, count - special) for count in counts]
+    room = max(1, max_tokens - special)
+    groups = _even_groups(sizes, room)
+    parts = [(start + units[first][0], start + units[last - 1][1]) for first, last in groups]
+    result: list[Span] = []
+    for part, count in zip(
+        parts, count_tokens([body[slice(*part)] for part in parts]), strict=True
+    ):
+        if count <= max_tokens:
+            result.append(part)
+        else:
+            result += _divide(body, part, count_tokens, max_tokens)
+    return result
+
+
+def _even_groups(sizes: Sequence[int], room: int) -> list[Span]:
+    """Group neighbours: as few groups as fit in ``room``, the largest of them as small as can be.
+
+    Always at least two groups, so that dividing again makes progress. A size over ``room`` counts
+    as ``room``: it stands alone and is divided further.
+    """
+    clipped = [min(size, room) for size in sizes]
+    fewest = max(2, len(_fill(clipped, room)))
+    low, high = max(clipped), room
+    while low < high:
+        middle = (low + high) // 2
+        if len(_fill(clipped, middle)) <= fewest:
+            high = middle
+        else:
+            low = middle + 1
+    groups = _fill(clipped, low)
+    return groups if len(groups) > 1 else [(0, len(sizes) - 1), (len(sizes) - 1, len(sizes))]
+
+
+def _fill(sizes: Sequence[int], room: int) -> list[Span]:
+    groups: list[Span] = []
+    first = total = 0
+    for index, size in enumerate(sizes):
+        if index > first and total + size > room:
+            groups.append((first, index))
+            first, total = index, 0
+        total += size
+    groups.append((first, len(sizes)))
+    return groups
+
+
+def _character_spans(text: str) -> list[Span]:
+    return [(at, at + 1) for at, character in enumerate(text) if not character.isspace()]
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    """Return the span without white space at its ends; None when nothing is left."""
+    inner = text[start:end]
+    words = inner.strip()
+    if not words:
+        return None
+    first = start + len(inner) - len(inner.lstrip())
+    return first, first + len(words)

@@ -1,0 +1,97 @@
+"""A policy as a file of the corpus. Reading it back gives the same policy, to the character."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policybot.corpus.read import scan_text
+from policybot.errors import CorpusError
+from policybot.model import RELATION_KINDS, Policy
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts without quotes where YAML allows it: they are read as plain strings."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own declaration
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        """Write a value that occurs twice out twice."""
+        return True
+
+
+def format_policy(policy: Policy) -> str:
+    """Return the text of a policy's Markdown file.
+
+    Raises:
+        CorpusError: the policy breaks a rule of the format (an id with a space, an empty title).
+    """
+    fields = _fields(policy)
+    front_matter = yaml.dump(
+        fields, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**31
+    )
+    text = f"---\n{front_matter}---\n\n{policy.body}\n"
+    again, problems = scan_text(text, Path(f"{policy.id or 'policy'}.md"))
+    if problems:
+        raise CorpusError(f"policy {policy.id!r} cannot be written: {problems[0].message}")
+    if again != policy:
+        raise CorpusError(f"policy {policy.id!r} cannot be written: it would not be read the same")
+    return text
+
+
+def write_policy(policy: Policy, path: Path) -> None:
+    """Write a policy's Markdown file: at any moment the old file or the new one is there, whole.
+
+    Raises:
+        CorpusError: the policy breaks a rule of the format; nothing was written.
+    """
+    write_atomically(path, format_policy(policy).encode("utf-8"))
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the content of ``path`` in one step, making its folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _fields(policy: Policy) -> dict[str, Any]:
+    source: str | dict[str, str] | None = None
+    if policy.source is not None:
+        parts = {"sha256": policy.source.sha256, "lines": policy.source.lines}
+        given = {key: value for key, value in parts.items() if value is not None}
+        source = {"file": policy.source.file, **given} if given else policy.source.file
+    relations = {
+        kind: list(policy.relations[kind]) for kind in RELATION_KINDS if kind in policy.relations
+    }
+    relations |= {kind: list(ids) for kind, ids in policy.relations.items()}
+    repairs = [{"from": r.before, "to": r.after, "line": str(r.line)} for r in policy.repairs]
+    fields: dict[str, Any] = {
+        "id": policy.id,
+        "title": policy.title,
+        "issuers": list(policy.issuers),
+        "date": str(policy.date) if policy.date else None,
+        "date_text": policy.date_text,
+        "number": policy.number,
+        "language": policy.language,
+        "url": policy.url,
+        "source": source,
+        "note": policy.note,
+        "relations": relations or None,
+        "repairs": repairs or None,
+    }
+    return {key: value for key, value in fields.items() if value is not None}

@@ -1,0 +1,169 @@
+"""What turns text into vectors: the :class:`Encoder` protocol and the two ways to open one.
+
+Indexing opens the encoder as published (sentence-transformers) and exports it once; serving opens
+the export with ONNX Runtime, without PyTorch.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from policybot.config import EncoderConfig
+from policybot.encoder.artifact import encoders_folder, read_export, verify_export
+from policybot.encoder.template import TEMPLATE, document_text
+from policybot.errors import EncoderError, IndexDamagedError, IndexMismatchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from policybot.config import Config
+
+_log = logging.getLogger(__name__)
+
+__all__ = ["TEMPLATE", "Encoder", "document_text", "open_for_indexing", "open_for_serving"]
+
+
+class Encoder(Protocol):
+    """What turns text into vectors, identified by the fingerprint of what makes them."""
+
+    @property
+    def name(self) -> str:
+        """The model's name: ``all-MiniLM-L6-v2``, a hub name or a folder's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """16 lowercase hex digits; vectors of two fingerprints are never compared."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens read of a text, special tokens included; what follows them is not seen."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """BCP 47 primary subtags of what the encoder was probed to read, of ``en`` and ``zh``."""
+        ...
+
+    def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count each text's tokens as a document's, special tokens included, untruncated."""
+        ...
+
+
+def open_for_indexing(config: Config, *, passages: Sequence[str] = ()) -> Encoder:
+    """Open the configured encoder for building an index, exporting it the first time.
+
+    The export is checked against the model on ``passages`` besides the texts that ship with
+    policybot. A model that was exported before is not loaded again, so PyTorch is not needed then.
+    A model the export does not cover is served by sentence-transformers; one logged line says so.
+
+    Raises:
+        EncoderError: the model or the ``embed`` extra is not there, or the export differs from it.
+    """
+    from policybot.encoder.onnx import OnnxEncoder
+    from policybot.encoder.torch import TorchEncoder, find_source, load_model
+
+    # Quantised vectors exist only in the export, which runs on the CPU.
+    gpu = config.encoder.device != "cpu" and config.encoder.precision == "fp32"
+    if not gpu and (folder := _find_export(config)):
+        return OnnxEncoder(folder, purpose="indexing")
+    source = find_source(config)
+    encoder = TorchEncoder(load_model(source, config.encoder.device), source)
+    from policybot.encoder.export import NotCoveredError, export_encoder
+
+    try:
+        folder = export_encoder(
+            encoder, source, config.index.path, config.encoder.precision, passages
+        )
+    except NotCoveredError as reason:
+        _log.warning(
+            "%s is served by sentence-transformers at fp32: the export does not cover it (%s)",
+            encoder.name,
+            reason,
+        )
+        return encoder
+    if gpu and encoder.model.device.type != "cpu":
+        return encoder
+    return OnnxEncoder(folder, purpose="indexing")
+
+
+def open_for_serving(config: Config, fingerprint: str) -> Encoder:
+    """Open the encoder an index was built with; PyTorch is not imported when its export is there.
+
+    Where nothing is configured (no file, default values), the index alone says which encoder.
+
+    Raises:
+        EncoderError: there is no export, and the model cannot be loaded.
+        IndexDamagedError: a file of the export is missing, truncated or altered.
+        IndexMismatchError: another encoder is configured than the index was built with.
+    """
+    folder = encoders_folder(config.index.path) / fingerprint
+    if folder.exists():
+        from policybot.encoder.onnx import OnnxEncoder
+
+        exported = OnnxEncoder(folder)
+        spec = exported.export.spec
+        wanted = config.encoder
+        configured = config.file is not None or wanted != EncoderConfig()
+        if configured and (spec.model, spec.precision) != (wanted.model, wanted.precision):
+            raise IndexMismatchError(
+                f"{config.index.path}: built with the encoder {spec.model} at {spec.precision}, "
+                f"but [encoder] names {wanted.model} at {wanted.precision}; run "
+                "`policybot index` to build it again, or configure the encoder it was built with"
+            )
+        return exported
+    from policybot.encoder.torch import TorchEncoder, find_source, load_model
+
+    try:
+        source = find_source(config)
+        encoder = TorchEncoder(load_model(source, config.encoder.device), source)
+    except EncoderError as error:
+        raise EncoderError(f"{folder}: no exported encoder, and {error}") from None
+    if encoder.fingerprint != fingerprint:
+        raise IndexMismatchError(
+            f"{config.index.path}: built with the encoder {fingerprint}, but the configured one, "
+            f"{encoder.name}, is {encoder.fingerprint}; run `policybot index` to build it again"
+        )
+    return encoder
+
+
+def _find_export(config: Config) -> Path | None:
+    """Return the whole, verified export of the configured model's very files, if there is one."""
+    from policybot.encoder.torch import BUNDLED, BUNDLED_SHA256, find_source
+
+    model = config.encoder.model
+    # The bundled model is one known file, so its export needs no package that holds it.
+    source = BUNDLED_SHA256 if model == BUNDLED else find_source(config).digest()
+    for folder in sorted(encoders_folder(config.index.path).glob("[0-9a-f]*")):
+        try:
+            export = read_export(folder)
+            spec = export.spec
+            if (
+                source is not None
+                and (spec.model, spec.precision) == (model, config.encoder.precision)
+                and (export.source, spec.template) == (source, TEMPLATE)
+            ):
+                verify_export(folder)
+                return folder
+        except IndexDamagedError as error:
+            _log.warning("%s", error)
+    return None

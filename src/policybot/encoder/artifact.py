@@ -1,0 +1,145 @@
+"""An exported encoder on disk: ``<index>/encoders/<fingerprint>/``, what it holds and its checks.
+
+``model.onnx`` is the graph and ``model.weights`` its tensors, kept apart so that they are mapped
+into memory and not read; ``tokenizer.json`` is the tokenizer; ``encoder.json`` describes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from policybot.encoder.spec import EncoderSpec, canonical_json, spec_from_dict
+from policybot.errors import IndexDamagedError
+
+GRAPH = "model.onnx"
+WEIGHTS = "model.weights"
+TOKENIZER = "tokenizer.json"
+DESCRIPTION = "encoder.json"
+
+FORMAT = 1
+"""The version of this layout."""
+
+MEND = "run `policybot index` to export the encoder again"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file's size in bytes and SHA-256."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How far the export's vectors were from the model's, over ``texts`` texts.
+
+    ``max_difference`` is the largest absolute difference of a component, ``mean_cosine`` the mean
+    cosine of the two vectors of a text.
+    """
+
+    texts: int
+    max_difference: float
+    mean_cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What ``encoder.json`` says. ``source`` digests the model's files; None for a hub name."""
+
+    spec: EncoderSpec
+    languages: tuple[str, ...]
+    parity: Parity
+    files: Mapping[str, ExportedFile]
+    source: str | None
+
+
+def encoders_folder(index_path: Path) -> Path:
+    """Return the folder that holds one folder a fingerprint."""
+    return index_path / "encoders"
+
+
+def describe_file(path: Path) -> ExportedFile:
+    """Measure and hash a file, reading it in small parts."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ExportedFile(path.stat().st_size, digest)
+
+
+def write_description(folder: Path, export: Export) -> None:
+    """Write ``encoder.json`` at one stroke; it carries the SHA-256 of everything else in it."""
+    told: dict[str, Any] = {
+        "format": FORMAT,
+        "fingerprint": export.spec.fingerprint,
+        **asdict(export),
+    }
+    told["sha256"] = hashlib.sha256(canonical_json(told)).hexdigest()
+    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    partial = folder / f".{DESCRIPTION}.partial"
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(folder / DESCRIPTION)
+
+
+def read_export(folder: Path) -> Export:
+    """Read ``encoder.json`` and check the files it names: all sizes, and the small files' SHA-256.
+
+    The weights are not hashed here, which would double the time to a first vector; see
+    :func:`verify_export`.
+
+    Raises:
+        IndexDamagedError: a file is missing, truncated or altered.
+    """
+    path = folder / DESCRIPTION
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        claimed = told.pop("sha256")
+        if claimed != hashlib.sha256(canonical_json(told)).hexdigest():
+            raise IndexDamagedError(f"{path}: altered since it was written; {MEND}")
+        export = Export(
+            spec=spec_from_dict(told["spec"]),
+            languages=tuple(told["languages"]),
+            parity=Parity(**told["parity"]),
+            files={name: ExportedFile(**file) for name, file in told["files"].items()},
+            source=told["source"],
+        )
+    except FileNotFoundError:
+        raise IndexDamagedError(f"{path}: missing; {MEND}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None
+    if told["format"] != FORMAT or export.spec.fingerprint != told["fingerprint"]:
+        raise IndexDamagedError(f"{path}: written by another version of policybot; {MEND}")
+    for name, file in export.files.items():
+        _check_size(folder / name, file)
+        if name != WEIGHTS:
+            _check_hash(folder / name, file)
+    return export
+
+
+def verify_export(folder: Path) -> Export:
+    """Check the SHA-256 of every file, the weights included.
+
+    Raises:
+        IndexDamagedError: a file is missing, truncated or altered.
+    """
+    export = read_export(folder)
+    _check_hash(folder / WEIGHTS, export.files[WEIGHTS])
+    return export
+
+
+def _check_size(path: Path, file: ExportedFile) -> None:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise IndexDamagedError(f"{path}: missing; {MEND}") from None
+    if size != file.size:
+        raise IndexDamagedError(f"{path}: holds {size} bytes instead of {file.size}; {MEND}")
+
+
+def _check_hash(path: Path, file: ExportedFile) -> None:
+    if describe_file(path).sha256 != file.sha256:
+        raise IndexDamagedError(f"{path}: altered since it was written; {MEND}")

@@ -1,0 +1,84 @@
+"""Which languages an encoder reads, found by trying: paraphrases among distractors, per language.
+
+A model trained on English maps Chinese to unknown tokens and still returns confident vectors, so
+the question is put to the model itself: does the one sentence that says the same come first?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ENOUGH = 0.75
+"""Share of paraphrases that must come first. Characters in common find half of the Chinese ones."""
+
+PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "en": (
+        ("Farmers may apply for help with the cost of irrigation.",
+         "Support towards watering equipment is open to people who grow crops."),
+        ("The city will build smart traffic lights.",
+         "Intelligent road signals are to be installed by the municipality."),
+        ("Companies must keep personal data inside the country.",
+         "Firms have to store information about individuals on domestic servers."),
+        ("Small businesses pay a lower rate of tax.",
+         "The levy on minor enterprises is reduced."),
+        ("Pensioners receive a grant for heating in winter.",
+         "Retired people get money towards keeping warm in the cold months."),
+        ("A standard for sensor networks shall be drafted.",
+         "Specifications for connected measuring devices are to be written."),
+        ("Schools should teach children to program.",
+         "Pupils ought to learn coding in class."),
+        ("Hospitals must report infections within a day.",
+         "Clinics are obliged to notify contagious cases in twenty-four hours."),
+        ("Electric cars are exempt from the purchase duty.",
+         "No acquisition charge is due on battery vehicles."),
+        ("Rivers are to be protected against waste from factories.",
+         "Industrial discharge into waterways shall be prevented."),
+        ("A special fund supports research on semiconductors.",
+         "Dedicated money is set aside for studying chips."),
+        ("Ports will exchange customs documents electronically.",
+         "Harbours are going to swap import papers in digital form."),
+    ),
+    "zh": (
+        ("对农民购置灌溉设备给予补贴。", "种植户买浇水机械可以领取财政资助。"),
+        ("城市将建设智能交通信号系统。", "市里要安装能自动调节的红绿灯。"),
+        ("企业应当在境内存储个人信息。", "公司收集的公民数据必须保存在国内服务器上。"),
+        ("小微企业享受较低的税率。", "规模不大的公司可以少缴税。"),
+        ("冬季向退休人员发放取暖补助。", "天冷时老年人能领到供热费用。"),
+        ("制定传感器网络的国家标准。", "起草感知设备互联的统一技术规范。"),
+        ("中小学应开设编程课程。", "让孩子们在学校学习写代码。"),
+        ("医院须在一天内报告传染病例。", "诊所发现疫情要在二十四小时之内上报。"),
+        ("新能源汽车免征购置税。", "买电动车不用交车辆购买环节的税款。"),
+        ("防止工厂废水污染河流。", "禁止把工业污水排入江河。"),
+        ("设立专项资金支持芯片研究。", "拨出专门经费用于半导体科研。"),
+        ("各港口以电子方式交换报关单证。", "码头之间通过网络传送海关文件。"),
+    ),
+}  # fmt: skip
+"""Twelve pairs a language: the second sentence says what the first does, in other words."""
+
+
+def probe_languages(
+    encode: Callable[[Sequence[str]], NDArray[np.float32]],
+) -> tuple[str, ...]:
+    """Return the languages of :data:`PAIRS` in which paraphrases find each other.
+
+    Each sentence looks for its paraphrase among all the other sentences of its language.
+    ``encode`` returns rows of length 1, one a text.
+    """
+    return tuple(language for language in PAIRS if accuracy(encode, language) >= ENOUGH)
+
+
+def accuracy(encode: Callable[[Sequence[str]], NDArray[np.float32]], language: str) -> float:
+    """Return the share of sentences, 0 to 1, whose nearest other sentence is their paraphrase."""
+    import numpy as np
+
+    texts = [text for pair in PAIRS[language] for text in pair]
+    vectors = encode(texts)
+    similarity = vectors @ vectors.T
+    np.fill_diagonal(similarity, -np.inf)
+    nearest = similarity.argmax(axis=1)
+    return float(np.mean(nearest == np.arange(len(texts)) ^ 1))

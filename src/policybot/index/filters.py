@@ -1,0 +1,69 @@
+"""What filters compare: document numbers as tokens, quoted phrases as patterns."""
+
+from __future__ import annotations
+
+import re
+
+from policybot.index.analyse import normalise, words
+
+_CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
+_ALNUM = rf"[^\W_{_CJK}]"
+_RUN = re.compile(rf"[{_CJK}]+|{_ALNUM}+")
+_NUMBER_TOKEN = re.compile(rf"\d+|[{_CJK}]+|[^\W\d_{_CJK}]+")
+_GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
+_TYPOGRAPHY = str.maketrans("‘’ʼ“”‐‑–—", "'''\"\"----")
+
+
+def number_tokens(number: str) -> list[str]:
+    """Return the tokens by which a document number is found, without repetition, in order.
+
+    Runs of digits, letters and Chinese; brackets, 第 and 号, and words like "No." tell numbers
+    apart no better than spaces do. "No.1718 [2013] of Development and Reform Commission" is found
+    by "1718", "国发〔2013〕7号" by "国发(2013)7" and by "国发 7".
+    """
+    tokens: list[str] = []
+    for run in _NUMBER_TOKEN.findall(normalise(number)):
+        token = (run.lstrip("0") or "0") if run.isdigit() else re.sub("[第号號]", "", run)
+        if token and token not in _GENERIC and token not in tokens:
+            tokens.append(token)
+    return tokens
+
+
+def comparable(text: str) -> str:
+    """Return ``text`` as phrases are compared: NFKC, casefolded, white space collapsed.
+
+    Curly quotes and the various hyphens and dashes count as their ASCII forms.
+    """
+    return " ".join(normalise(text).translate(_TYPOGRAPHY).split())
+
+
+def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
+    """Return what finds a phrase in a :func:`comparable` text; None when it has no characters.
+
+    A phrase is found as whole words ("art" is not in "smart", though "council" is in "council's");
+    within Chinese it is found anywhere.
+    """
+    wanted = comparable(phrase)
+    if not wanted:
+        return None
+    pattern = re.escape(wanted)
+    if re.match(_ALNUM, wanted[0]):
+        pattern = rf"(?<!{_ALNUM})(?<!{_ALNUM}')" + pattern
+    if re.match(_ALNUM, wanted[-1]):
+        pattern += rf"(?!{_ALNUM})(?!'(?!s(?!{_ALNUM})){_ALNUM})"
+    return re.compile(pattern)
+
+
+def phrase_terms(phrase: str) -> list[str]:
+    """Return terms that every text with the phrase in it must have.
+
+    Only what the analyser reads alike inside and outside the phrase: no digits (1,000), no
+    apostrophes, no single letters (U.S.), no single Chinese character.
+    """
+    terms: list[str] = []
+    for chunk in comparable(phrase).split():
+        if "'" not in chunk:
+            for run in _RUN.findall(chunk):
+                if run.isalpha() and len(run) > 1:
+                    terms.extend(words(run))
+    return terms

@@ -1,0 +1,240 @@
+"""What a generation says of itself, and which generation is live.
+
+A generation's name is its time of building and the first digits of its manifest's SHA-256; the
+manifest holds the size and SHA-256 of every other file. So the name vouches for the manifest, and
+the manifest for the rest.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
+
+SCHEMA = 1
+"""Raised whenever files change their meaning: other columns, another analyser, another split."""
+
+CURRENT = "CURRENT"
+GENERATIONS = "generations"
+MANIFEST = "manifest.json"
+
+CURE = "rebuild it with: policybot index"
+SMALL = 4 * 1024 * 1024
+"""Files up to this many bytes are checked by SHA-256 whenever a generation is opened."""
+
+_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderEntry:
+    """The encoder a generation was built with."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusEntry:
+    """What a generation holds: ``digest`` is over every policy's content, in order."""
+
+    digest: str
+    policies: int
+    passages: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file's size in bytes and its SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything about a generation but its texts and vectors.
+
+    ``created`` is ISO 8601 in UTC; ``issuers`` the SHA-256 of the issuers' table; ``settings``
+    whatever the builder was told to write down; ``files`` every file but the manifest, by its path
+    relative to the generation.
+    """
+
+    created: str
+    encoder: EncoderEntry
+    corpus: CorpusEntry
+    issuers: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """What a generation is made from; two with the same source hold the same."""
+        settings = json.dumps(self.settings, sort_keys=True)
+        return (self.schema, self.encoder, self.corpus.digest, self.issuers, settings)
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def describe_files(folder: Path) -> dict[str, FileEntry]:
+    """Return every file below ``folder``, by relative path in order, with size and SHA-256."""
+    return {
+        path.relative_to(folder).as_posix(): FileEntry(path.stat().st_size, sha256_of_file(path))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> str:
+    """Write the manifest into ``folder`` and return the generation's name."""
+    text = json.dumps(dataclasses.asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
+    data = text.encode("utf-8") + b"\n"
+    (folder / MANIFEST).write_bytes(data)
+    moment = dt.datetime.fromisoformat(manifest.created)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{hashlib.sha256(data).hexdigest()[:_DIGITS]}"
+
+
+def read_manifest(folder: Path, name: str) -> Manifest:
+    """Read the manifest of the generation called ``name``.
+
+    Raises:
+        IndexDamagedError: it is missing, or not the one its generation was named for.
+        IndexMismatchError: another version of policybot wrote it, with another schema.
+    """
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise IndexDamagedError(f"{path}: cannot be read: {error.strerror}; {CURE}") from None
+    if hashlib.sha256(data).hexdigest()[:_DIGITS] != name.rpartition("-")[2]:
+        raise IndexDamagedError(
+            f"{path}: altered since it was written (its SHA-256 does not begin as the generation's "
+            f"name ends); {CURE}"
+        )
+    values = json.loads(data)
+    if values["schema"] != SCHEMA:
+        raise IndexMismatchError(
+            f"{path}: the index has schema {values['schema']}, this policybot reads {SCHEMA}; "
+            f"{CURE}"
+        )
+    encoder = values.pop("encoder")
+    files = values.pop("files")
+    return Manifest(
+        encoder=EncoderEntry(**encoder | {"languages": tuple(encoder["languages"])}),
+        corpus=CorpusEntry(**values.pop("corpus")),
+        files={name: FileEntry(**entry) for name, entry in files.items()},
+        **values,
+    )
+
+
+def check_files(folder: Path, manifest: Manifest, *, contents_up_to: int | None) -> None:
+    """Check that every file is there in its full size, and the contents of those not too large.
+
+    Args:
+        folder: The generation's folder.
+        manifest: Its manifest.
+        contents_up_to: The SHA-256 of files of up to this many bytes is checked; None for all.
+
+    Raises:
+        IndexDamagedError: a file is missing, truncated or altered; the message names it.
+    """
+    for name, entry in manifest.files.items():
+        path = folder / name
+        try:
+            size = path.stat().st_size
+        except OSError:
+            raise IndexDamagedError(f"{path}: missing; {CURE}") from None
+        if size != entry.size:
+            raise IndexDamagedError(f"{path}: {size} bytes, {entry.size} were written; {CURE}")
+        if (contents_up_to is None or size <= contents_up_to) and (
+            sha256_of_file(path) != entry.sha256
+        ):
+            raise IndexDamagedError(
+                f"{path}: altered since it was written (its SHA-256 differs); {CURE}"
+            )
+
+
+def current_generation(index_path: Path) -> str | None:
+    """Return the name of the live generation, or None when nothing has been indexed yet.
+
+    Raises:
+        IndexDamagedError: ``CURRENT`` does not hold a name.
+    """
+    path = index_path / CURRENT
+    try:
+        name = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        raise IndexDamagedError(f"{path}: cannot be read as a generation's name; {CURE}") from None
+    if not name or set(name) & set("/\\\0") or name.startswith("."):
+        raise IndexDamagedError(f"{path}: holds no generation's name; {CURE}")
+    return name
+
+
+def live_generation(index_path: Path) -> tuple[str, Path]:
+    """Return name and folder of the live generation.
+
+    Raises:
+        NoIndexError: nothing has been indexed yet.
+        IndexDamagedError: the generation that ``CURRENT`` names is not there.
+    """
+    name = current_generation(index_path)
+    if name is None:
+        raise NoIndexError(f"{index_path}: nothing is indexed here yet; run: policybot index")
+    folder = index_path / GENERATIONS / name
+    if not folder.is_dir():
+        raise IndexDamagedError(
+            f"{index_path / CURRENT}: names the generation {name}, which is not there; {CURE}"
+        )
+    return name, folder
+
+
+def switch_to(index_path: Path, name: str) -> None:
+    """Make ``name`` the live generation, atomically and durably."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="ascii", dir=index_path, prefix=f".{CURRENT}-", delete=False
+    ) as file:
+        file.write(f"{name}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(index_path / CURRENT)
+    sync_folders([index_path])
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below ``folder``, and itself, to the disk."""
+    paths = sorted(folder.rglob("*"))
+    for path in paths:
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folders([*(path for path in paths if path.is_dir()), folder])
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Flush the entries of folders to the disk."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,239 @@
+"""Texts and metadata in SQLite: one row a policy, one row a passage, each under its SHA-256.
+
+A policy's digest is over its metadata and body, a passage's over its place and text; both are
+checked on every read, so that what is shown is what was indexed or nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from policybot.errors import IndexDamagedError, IndexUnusableError
+from policybot.index.manifest import CURE
+from policybot.model import Passage, Policy, PolicyDate, Repair, Source
+
+FILE = "passages.sqlite"
+
+# immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
+_FINISHED = "?mode=ro&immutable=1"
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE policies (
+    ordinal INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    digest BLOB NOT NULL,      -- SHA-256 of metadata, a line feed and body
+    metadata TEXT NOT NULL,    -- JSON: every field of the policy but its body
+    body TEXT NOT NULL
+);
+CREATE TABLE passages (
+    ordinal INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,      -- SHA-256 of place, a line feed and text
+    place TEXT NOT NULL,       -- JSON: [id, policy id, start, end, headings, sentences]
+    text TEXT NOT NULL
+);
+CREATE TABLE numbers (token TEXT, policy INTEGER, PRIMARY KEY (token, policy)) WITHOUT ROWID;
+"""
+
+
+class PolicyRow(NamedTuple):
+    """A policy as it is stored."""
+
+    id: str
+    digest: bytes
+    metadata: str
+    body: str
+
+
+class PassageRow(NamedTuple):
+    """A passage as it is stored."""
+
+    digest: bytes
+    place: str
+    text: str
+
+
+def policy_row(policy: Policy) -> PolicyRow:
+    """Return what is stored for a policy; equal policies give equal rows."""
+    values = dataclasses.asdict(policy)
+    body = values.pop("body")
+    del values["path"], values["line"]
+    values["date"] = str(policy.date) if policy.date else None
+    metadata = _json(values)
+    return PolicyRow(policy.id, _digest(metadata, body), metadata, body)
+
+
+def policy_of(row: PolicyRow) -> Policy:
+    """Return the policy that :func:`policy_row` was given."""
+    values: dict[str, Any] = json.loads(row.metadata)
+    date, source = values.pop("date"), values.pop("source")
+    return Policy(
+        body=row.body,
+        issuers=tuple(values.pop("issuers")),
+        date=PolicyDate(*map(int, date.split("-"))) if date else None,
+        source=Source(**source) if source else None,
+        relations={kind: tuple(ids) for kind, ids in values.pop("relations").items()},
+        repairs=tuple(Repair(**repair) for repair in values.pop("repairs")),
+        **values,
+    )
+
+
+def passage_row(passage: Passage) -> PassageRow:
+    """Return what is stored for a passage; equal passages give equal rows."""
+    place = _json(
+        [
+            passage.id,
+            passage.policy_id,
+            passage.start,
+            passage.end,
+            passage.headings,
+            passage.sentences,
+        ]
+    )
+    return PassageRow(_digest(place, passage.text), place, passage.text)
+
+
+def passage_of(row: PassageRow) -> Passage:
+    """Return the passage that :func:`passage_row` was given."""
+    name, policy_id, start, end, headings, sentences = json.loads(row.place)
+    spans = tuple((first, last) for first, last in sentences)
+    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans)
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _digest(first: str, second: str) -> bytes:
+    return hashlib.sha256(f"{first}\n{second}".encode()).digest()
+
+
+def create_passages(path: Path) -> sqlite3.Connection:
+    """Create the database of a new generation, for the builder to fill.
+
+    Nothing is journaled: what a killed builder leaves behind is thrown away whole.
+    """
+    connection = sqlite3.connect(_uri(path, ""), uri=True, isolation_level=None)
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def attach(connection: sqlite3.Connection, name: str, path: Path, *, finished: bool) -> None:
+    """Attach another database as ``name``, for good reading-only when it is ``finished``."""
+    query = _FINISHED if finished else ""
+    connection.execute(f"ATTACH ? AS {name}", (_uri(path, query),))
+
+
+def _uri(path: Path, query: str) -> str:
+    return f"file:{quote(str(path.absolute()))}{query}"
+
+
+class PassageStore:
+    """The database of a finished generation, opened read-only; safe to read from many threads.
+
+    Raises:
+        IndexDamagedError: the file is no database of this form. Every method raises it too, when
+            what it reads is damaged; the message names the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._closed = False
+        with self._reading():
+            self._connection = sqlite3.connect(
+                _uri(path, _FINISHED), uri=True, check_same_thread=False
+            )
+            for table in ("policies", "passages", "numbers"):
+                self._connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchall()  # noqa: S608
+
+    def close(self) -> None:
+        """Close the database, after whoever is reading from it."""
+        with self._lock:
+            self._closed = True
+            self._connection.close()
+
+    def policy(self, ordinal: int) -> Policy:
+        """Return the policy with this ordinal."""
+        return policy_of(self.policy_rows(ordinal, ordinal + 1)[0])
+
+    def policy_rows(self, first: int, last: int) -> list[PolicyRow]:
+        """Return the rows of policies ``first`` to ``last - 1``, each checked by its digest."""
+        query = (
+            "SELECT id, digest, metadata, body FROM policies WHERE ordinal >= ? AND ordinal < ? "
+            "ORDER BY ordinal"
+        )
+        rows = [PolicyRow(*row) for row in self._all(query, (first, last))]
+        self._check_count("policies", len(rows), last - first)
+        for row in rows:
+            self._check(row.digest, row.metadata, row.body, row.id)
+        return rows
+
+    def policy_ordinal(self, policy_id: str) -> int | None:
+        """Return the ordinal of the policy with this id, or None."""
+        rows = self._all("SELECT ordinal FROM policies WHERE id = ?", (policy_id,))
+        return int(rows[0][0]) if rows else None
+
+    def policies_with_tokens(self, tokens: Sequence[str]) -> list[int]:
+        """Return the ordinals of the policies whose number has every one of ``tokens``."""
+        marks = ",".join("?" * len(tokens))
+        query = (
+            f"SELECT policy FROM numbers WHERE token IN ({marks}) "  # noqa: S608  (marks are ?,?)
+            "GROUP BY policy HAVING count(*) = ?"
+        )
+        return [row[0] for row in self._all(query, (*tokens, len(tokens)))]
+
+    def passages(self, ordinals: Iterable[int]) -> list[Passage]:
+        """Return the passages with these ordinals, in their order."""
+        return [
+            passage_of(self.passage_rows(int(ordinal), int(ordinal) + 1)[0]) for ordinal in ordinals
+        ]
+
+    def passage_rows(self, first: int, last: int) -> list[PassageRow]:
+        """Return the rows of passages ``first`` to ``last - 1``, each checked by its digest."""
+        query = (
+            "SELECT digest, place, text FROM passages WHERE ordinal >= ? AND ordinal < ? "
+            "ORDER BY ordinal"
+        )
+        rows = [PassageRow(*row) for row in self._all(query, (first, last))]
+        self._check_count("passages", len(rows), last - first)
+        for row in rows:
+            self._check(row.digest, row.place, row.text, row.place)
+        return rows
+
+    def _check_count(self, what: str, found: int, wanted: int) -> None:
+        if found != wanted:
+            raise IndexDamagedError(f"{self._path}: {wanted - found} {what} are missing; {CURE}")
+
+    def _check(self, digest: bytes, first: str, second: str, what: str) -> None:
+        if _digest(first, second) != digest:
+            raise IndexDamagedError(
+                f"{self._path}: the text of {what[:80]} is not what was indexed (its SHA-256 "
+                f"differs); {CURE}"
+            )
+
+    def _all(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self._reading():
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise IndexUnusableError(f"{self._path}: was closed; open the index again")
+            try:
+                yield
+            except sqlite3.DatabaseError as error:
+                raise IndexDamagedError(
+                    f"{self._path}: SQLite cannot read it ({error}); {CURE}"
+                ) from None

@@ -1,0 +1,176 @@
+"""Policies along time: as lines of text, and as a chart by date and issuer.
+
+The chart needs matplotlib (the extra ``plots``); it is imported only when one is drawn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from policybot.errors import PolicyBotError
+from policybot.model import Policy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_ISSUERS = 14
+"""Rows of the chart; the issuers with the fewest policies share the last one."""
+
+_FONTS = (
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "SimHei",
+    "Arial Unicode MS",
+)
+_LABEL_LENGTH = 38
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture, and what its numbered rows are when no font here can write their names."""
+
+    data: bytes
+    legend: tuple[str, ...] = ()
+
+
+def timeline_text(policies: Sequence[Policy]) -> str:
+    """Return the policies by date, grouped by year, undated ones last: one line each."""
+    lines: list[str] = []
+    year = ""
+    for policy in sorted(policies, key=_place):
+        group = f"{policy.date.year:04d}" if policy.date else "date not stated"
+        if group != year:
+            year = group
+            lines += ([""] if lines else []) + [group]
+        when = str(policy.date) if policy.date else ""
+        wording = f" (“{policy.date_text}”)" if policy.date_text else ""
+        issuers = "; ".join(policy.issuers) or "issuer not stated"
+        lines.append(f"  {when:<10}  {policy.title}{wording} – {issuers}  [{policy.id}]")
+    return "\n".join(lines)
+
+
+def draw_timeline(
+    policies: Sequence[Policy], *, form: Literal["png", "svg"] = "png", title: str | None = None
+) -> Chart:
+    """Draw the dated ones of ``policies``: time across, a row for each issuer.
+
+    A day is a dot; a month or a year is a bar as long as what is known of the date. A policy of
+    several issuers stands in each one's row. The same policies always give the same bytes.
+
+    Raises:
+        PolicyBotError: matplotlib is not installed, or no policy has a date.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise PolicyBotError(
+            "drawing a timeline needs matplotlib: pip install 'policybot[plots]'"
+        ) from None
+    import matplotlib as mpl
+
+    dated = [policy for policy in policies if policy.date]
+    if not dated:
+        raise PolicyBotError("no policy with a date to draw; ask for others")
+    rows = _rows(dated)
+    font, legend = _font_for(list(rows), title or "")
+    labels = [f"{n}" for n in range(1, len(rows) + 1)] if legend else list(rows)
+    style = {"font.family": [font], "svg.hashsalt": "policybot", "svg.fonttype": "path"}
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(10, 1.6 + 0.42 * len(rows)), dpi=120, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        for row, held in enumerate(rows.values()):
+            _draw_row(axes, row, held)
+        axes.set_yticks(range(len(rows)), [_shortened(label) for label in labels])
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.grid(axis="x", color="0.88")
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        axes.xaxis_date(tz=dt.UTC)
+        if title and not legend:
+            axes.set_title(title, loc="left")
+        out = io.BytesIO()
+        metadata = {"Date": None} if form == "svg" else {"Software": None}
+        figure.savefig(out, format=form, metadata=metadata)
+    return Chart(out.getvalue(), legend)
+
+
+def _place(policy: Policy) -> tuple[dt.date, dt.date, str]:
+    if policy.date is None:
+        return (dt.date.max, dt.date.max, policy.id)
+    return (policy.date.first, policy.date.last, policy.id)
+
+
+def _rows(policies: Sequence[Policy]) -> dict[str, list[Policy]]:
+    """Return the policies of each issuer, in the order in which the issuers first appear."""
+    issuers = {policy.id: policy.issuers or ("not stated",) for policy in policies}
+    counts = Counter(name for names in issuers.values() for name in names)
+    kept = {name for name, _ in counts.most_common(MOST_ISSUERS)}
+    if len(counts) > MOST_ISSUERS:
+        kept = {name for name, _ in counts.most_common(MOST_ISSUERS - 1)}
+    rows: dict[str, list[Policy]] = {}
+    others: list[Policy] = []
+    for policy in sorted(policies, key=_place):
+        names = [name for name in issuers[policy.id] if name in kept]
+        for name in names:
+            rows.setdefault(name, []).append(policy)
+        if not names:
+            others.append(policy)
+    if others:
+        rows[f"{len(counts) - len(kept)} others"] = others
+    return rows
+
+
+def _draw_row(axes: Axes, row: int, policies: Sequence[Policy]) -> None:
+    days = [p.date.first for p in policies if p.date and p.date.first == p.date.last]
+    spans = [p.date for p in policies if p.date and p.date.first != p.date.last]
+    colour = f"C{row % 10}"
+    for date in spans:
+        axes.plot(
+            [_noon(date.first), _noon(date.last)],
+            [row, row],
+            color=colour,
+            linewidth=7,
+            alpha=0.45,
+            solid_capstyle="round",
+        )
+    if days:
+        axes.scatter([_noon(day) for day in days], [row] * len(days), color=colour, zorder=3)
+
+
+def _noon(day: dt.date) -> float:
+    """Return the day on matplotlib's axis of dates: days since 1970-01-01."""
+    return (day - dt.date(1970, 1, 1)).days + 0.5
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"
+
+
+def _font_for(labels: Sequence[str], title: str) -> tuple[str, tuple[str, ...]]:
+    """Return a font that can write every label, else one that can number them, and the legend."""
+    from matplotlib import font_manager
+
+    needed = {char for text in (*labels, title) for char in text if not char.isspace()}
+    for name in _FONTS:
+        try:
+            path = font_manager.findfont(name, fallback_to_default=False)
+        except ValueError:
+            continue
+        font = font_manager.get_font(path)
+        if all(font.get_char_index(ord(char)) for char in needed):
+            return name, ()
+    return _FONTS[0], tuple(f"{n}. {label}" for n, label in enumerate(labels, start=1))

@@ -1,0 +1,353 @@
+"""From a reading to an answer over one generation: filter, retrieve, rank, judge, quote."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.analyse import analyse
+from policybot.index.generation import Generation
+from policybot.model import Answer, Filters, Hit, Passage, Quote, Reading, Reason, Span
+from policybot.search.confidence import THRESHOLD, Word, confidence, content_words, coverage
+from policybot.search.highlight import best_sentence, phrase_spans
+from policybot.search.rank import Ranked, rank
+from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
+
+Encode = Callable[[str], NDArray[np.float32] | None]
+"""Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
+
+QUOTES = 3
+"""Passages shown of one policy, at most."""
+
+_ALSO_QUOTED = 0.75
+_NEAR_MISSES = 3
+_LIST_COVERAGE = 0.8
+_LIST_MARGIN = 0.35
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What was found for a topic: candidates, their order, and how sure each is."""
+
+    candidates: Candidates
+    ranked: Ranked
+    covered: NDArray[np.float64]
+    sure: NDArray[np.float64]
+    words: tuple[Word, ...]
+    vector: NDArray[np.float32] | None
+
+
+def answer_reading(
+    generation: Generation, reading: Reading, encode: Encode, *, limit: int, explain: bool
+) -> Answer:
+    """Return the answer to a question already read.
+
+    ``limit`` bounds the hits of a find; a list gives every policy unless ``limit`` is 1 or more
+    and the caller asked for it (0 means all).
+    """
+    if not generation.info.policies:
+        return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
+    if reading.unknown_issuers:
+        names = ", ".join(reading.unknown_issuers)
+        return _declined(
+            generation, reading, "unknown_issuer", f"The corpus knows no issuer called {names}."
+        )
+    asks_for_all = reading.intent == "list" or reading.order != "relevance"
+    if not reading.search_text and not reading.filters and not asks_for_all:
+        return _declined(generation, reading, "empty_question", "There is no question to answer.")
+    mask = allowed(generation, reading.filters)
+    if mask is not None and not mask.any():
+        return _nothing_matches(generation, reading, encode)
+    if not reading.topic:
+        return _everything(generation, reading, mask, limit)
+    return _search(generation, reading, encode, mask, limit=limit, explain=explain)
+
+
+def allowed(generation: Generation, filters: Filters) -> NDArray[np.bool_] | None:
+    """Return which policies ``filters`` allow, ``(P,)``, or None when they demand nothing."""
+    if not filters:
+        return None
+    mask = np.ones(generation.info.policies, np.bool_)
+    demands = [dataclasses.replace(filters, without=(), joint=False)]
+    if filters.joint:
+        demands += [Filters(issuers=(name,)) for name in filters.issuers]
+    for demand in demands:
+        matching = generation.policies_matching(demand)
+        if matching is not None:
+            mask &= matching
+    for name in filters.without:
+        others = generation.policies_matching(Filters(issuers=(name,)))
+        if others is not None:
+            mask &= ~others
+    return mask
+
+
+def _declined(
+    generation: Generation,
+    reading: Reading,
+    reason: Reason,
+    detail: str,
+    *,
+    near: tuple[Hit, ...] = (),
+    **more: Any,  # noqa: ANN401 - fields of Answer
+) -> Answer:
+    return Answer(
+        reading=reading,
+        hits=(),
+        total=0,
+        index=generation.info,
+        reason=reason,
+        detail=detail,
+        near_misses=near,
+        **more,
+    )
+
+
+def _parts(filters: Filters) -> dict[str, Filters]:
+    """Return every demand of ``filters`` by itself, under the name a person would give it."""
+    parts = {
+        "issuers": Filters(issuers=filters.issuers, joint=filters.joint, without=filters.without),
+        "dates": Filters(since=filters.since, until=filters.until),
+        "number": Filters(number=filters.number),
+        "phrases": Filters(phrases=filters.phrases),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _without(filters: Filters, name: str) -> Filters:
+    none: dict[str, dict[str, Any]] = {
+        "issuers": {"issuers": (), "joint": False, "without": ()},
+        "dates": {"since": None, "until": None},
+        "number": {"number": None},
+        "phrases": {"phrases": ()},
+    }
+    return dataclasses.replace(filters, **none[name])
+
+
+def drop_filter(reading: Reading, name: str) -> Reading:
+    """Return ``reading`` without ``issuers``, ``dates``, ``number`` or ``phrases``."""
+    return dataclasses.replace(reading, filters=_without(reading.filters, name))
+
+
+def _nothing_matches(generation: Generation, reading: Reading, encode: Encode) -> Answer:
+    """Say which filter leaves nothing, and show what there is without it."""
+    filters = reading.filters
+    parts = _parts(filters)
+    alone = [n for n, part in parts.items() if not _some(allowed(generation, part))]
+    freeing = [n for n in parts if _some(allowed(generation, _without(filters, n)))]
+    name = next(iter([n for n in alone if n in freeing] or freeing or alone or list(parts)))
+    if alone:
+        detail = f"No policy matches: {_said(filters, alone[0])}."
+    else:
+        detail = f"No policy matches all of: {'; '.join(_said(filters, n) for n in parts)}."
+    near: tuple[Hit, ...] = ()
+    rest = drop_filter(reading, name)
+    if name in freeing and (rest.filters or rest.search_text):
+        found = answer_reading(generation, rest, encode, limit=_NEAR_MISSES, explain=False)
+        near = found.hits[:_NEAR_MISSES]
+    return _declined(
+        generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
+    )
+
+
+def _some(mask: NDArray[np.bool_] | None) -> bool:
+    return mask is None or bool(mask.any())
+
+
+def _said(filters: Filters, name: str) -> str:
+    if name == "issuers":
+        joined = (" and " if filters.joint else " or ").join(filters.issuers)
+        without = f"not issued by {' or '.join(filters.without)}" if filters.without else ""
+        return ", ".join(
+            part for part in (f"issued by {joined}" if joined else "", without) if part
+        )
+    if name == "dates":
+        if filters.since and filters.until:
+            return f"issued from {filters.since} to {filters.until}"
+        return f"issued since {filters.since}" if filters.since else f"issued until {filters.until}"
+    if name == "number":
+        return f"number {filters.number}"
+    return "containing " + " and ".join(f"“{phrase}”" for phrase in filters.phrases)
+
+
+def _everything(
+    generation: Generation, reading: Reading, mask: NDArray[np.bool_] | None, limit: int
+) -> Answer:
+    """Answer a question that is all filters: every policy they allow, in date order."""
+    count = generation.info.policies
+    ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
+    if reading.order == "newest":
+        ordinals = _newest_first(generation, ordinals)
+    shown = ordinals[:limit] if limit else ordinals
+    hits = tuple(_leading_hit(generation, int(o), reading.filters.phrases) for o in shown)
+    return Answer(reading=reading, hits=hits, total=len(ordinals), index=generation.info)
+
+
+def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
+    last = generation.policy_last[ordinals]
+    return ordinals[np.lexsort((ordinals, -last))]
+
+
+def _leading_hit(generation: Generation, policy: int, phrases: Sequence[str]) -> Hit:
+    first, end = (int(o) for o in generation.policy_passages[policy : policy + 2])
+    if not phrases:
+        quotes = tuple(
+            Quote(p, (), 1.0) for p in generation.passages(range(first, min(first + 1, end)))
+        )
+        return Hit(generation.policy(policy), 1.0, quotes)
+    found: list[Quote] = []
+    passages = generation.passages(range(first, end))
+    for passage in passages:
+        spans = phrase_spans(passage.text, phrases)
+        if spans and len(found) < QUOTES:
+            found.append(Quote(passage, spans, 1.0))
+    quotes = tuple(found) or tuple(Quote(p, (), 1.0) for p in passages[:1])
+    return Hit(generation.policy(policy), 1.0, quotes)
+
+
+def _search(
+    generation: Generation,
+    reading: Reading,
+    encode: Encode,
+    mask: NDArray[np.bool_] | None,
+    *,
+    limit: int,
+    explain: bool,
+) -> Answer:
+    count = CANDIDATES if reading.intent == "find" else CANDIDATES * 10
+    vector = encode(reading.search_text)
+    terms = analyse(reading.search_text)
+    candidates = retrieve(generation, vector, terms, policies=mask, count=count)
+    words = tuple(content_words(generation, reading.search_text))
+    covered = coverage(generation, words, candidates.passages)
+    evidence = _Evidence(
+        candidates,
+        rank(candidates, _hinted(generation, reading, candidates)),
+        covered,
+        confidence(candidates, covered, dense=vector is not None),
+        words,
+        vector,
+    )
+    rows = _explained(generation, evidence) if explain else ()
+    best = [float(evidence.sure[r].max()) for r in evidence.ranked.rows]
+    surest = max(best[:5], default=0.0)
+    if surest < THRESHOLD:
+        near = tuple(
+            _hit(generation, reading, evidence, place)
+            for place in range(min(_NEAR_MISSES, len(best)))
+        )
+        detail = "The corpus has nothing similar enough to this question."
+        return _declined(
+            generation, reading, "nothing_similar_enough", detail,
+            near=near, confidence=surest, evidence=rows,
+        )  # fmt: skip
+    places = list(range(len(best)))
+    if reading.intent == "list" or reading.order != "relevance":
+        places = _relevant(evidence, best)
+        policies = evidence.ranked.policies
+        if reading.order == "newest":
+            last = generation.policy_last
+            places.sort(key=lambda i: (-int(last[policies[i]]), int(policies[i])))
+        else:
+            places.sort(key=lambda i: int(policies[i]))
+    total = len(places)
+    shown = places[:limit] if limit else places
+    hits = tuple(_hit(generation, reading, evidence, place) for place in shown)
+    return Answer(
+        reading=reading,
+        hits=hits,
+        total=total,
+        index=generation.info,
+        confidence=surest,
+        evidence=rows,
+    )
+
+
+def _relevant(evidence: _Evidence, best: list[float]) -> list[int]:
+    """Return the places of every policy that a list on this topic must hold.
+
+    A policy belongs when it holds nearly all words of the topic, or is about as sure as the
+    surest one.
+    """
+    covered = [float(evidence.covered[r].max()) for r in evidence.ranked.rows]
+    bar = max(THRESHOLD, max(best) - _LIST_MARGIN)
+    return [
+        place
+        for place, (sure, held) in enumerate(zip(best, covered, strict=True))
+        if sure >= bar or (held >= _LIST_COVERAGE and sure >= THRESHOLD / 2)
+    ]
+
+
+def _hinted(
+    generation: Generation, reading: Reading, candidates: Candidates
+) -> NDArray[np.float64] | None:
+    hints: list[Filters] = []
+    if reading.hint_issuers:
+        hints.append(Filters(issuers=reading.hint_issuers))
+    if reading.hint_since or reading.hint_until:
+        hints.append(Filters(since=reading.hint_since, until=reading.hint_until))
+    if not hints:
+        return None
+    bonus = np.zeros(len(candidates))
+    for hint in hints:
+        mask = generation.policies_matching(hint)
+        if mask is not None:
+            bonus += mask[candidates.policies]
+    return bonus
+
+
+def _hit(generation: Generation, reading: Reading, evidence: _Evidence, place: int) -> Hit:
+    ranked, candidates = evidence.ranked, evidence.candidates
+    rows = ranked.rows[place]
+    scores = ranked.row_scores[rows]
+    rows = rows[scores >= _ALSO_QUOTED * scores[0]][:QUOTES]
+    passages = generation.passages([int(o) for o in candidates.passages[rows]])
+    quotes = tuple(
+        Quote(
+            passage,
+            _spans(generation, reading, evidence, passage, int(candidates.passages[row])),
+            float(evidence.sure[row]),
+        )
+        for row, passage in zip(rows, passages, strict=True)
+    )
+    policy = generation.policy(int(ranked.policies[place]))
+    return Hit(policy, float(evidence.sure[ranked.rows[place]].max()), quotes)
+
+
+def _spans(
+    generation: Generation, reading: Reading, evidence: _Evidence, passage: Passage, ordinal: int
+) -> tuple[Span, ...]:
+    phrases = phrase_spans(passage.text, reading.filters.phrases)
+    if phrases:
+        return phrases
+    cosines = None
+    if evidence.vector is not None:
+        first, end = (int(o) for o in generation.sentence_offsets[ordinal : ordinal + 2])
+        cosines = generation.sentence_vectors[first:end].astype(np.float32) @ evidence.vector
+    return best_sentence(passage, evidence.words, cosines)
+
+
+def _explained(generation: Generation, evidence: _Evidence) -> tuple[dict[str, Any], ...]:
+    candidates, scores = evidence.candidates, evidence.ranked.row_scores
+    rows: list[dict[str, Any]] = []
+    order = np.lexsort((candidates.passages, -scores))[:20]
+    for row, passage in zip(
+        order, generation.passages([int(o) for o in candidates.passages[order]]), strict=True
+    ):
+        rows.append(
+            {
+                "passage": passage.id,
+                "score": round(float(scores[row]), 4),
+                "dense": round(float(candidates.dense[row]), 4),
+                "sentence": round(float(candidates.sentence[row]), 4),
+                "title": round(float(candidates.title[row]), 4),
+                "lexical": round(float(candidates.lexical[row]), 4),
+                "coverage": round(float(evidence.covered[row]), 4),
+                "confidence": round(float(evidence.sure[row]), 4),
+            }
+        )
+    return tuple(rows)

@@ -1,0 +1,128 @@
+"""Bodies a question attributes policies to, known to the corpus or not.
+
+"What did the European Commission issue?" names a body; when the corpus does not know it, that is
+the answer, and a search for something similar would mislead.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policybot.corpus.issuers import IssuerBook
+from policybot.search import cues
+from policybot.search.marks import BODY, ISSUER, UNKNOWN, Mark
+
+_HEAD = (
+    r"(?:ministry|department|bureau|commission|administration|agency|office|council|committee"
+    r"|authority|board|bank|parliament|congress|senate|union|organi[sz]ation|association|institute"
+    r"|academy|court|secretariat|directorate|inspectorate|treasury|ministries)"
+)
+_CAPITAL = r"(?:[A-Z][\w'&.-]*|[A-Z]+)"
+_OF = re.compile(
+    rf"\b(?:(?:{_CAPITAL}) ){{0,5}}(?i:{_HEAD})(?: (?i:of|for|on) (?:the )?"
+    rf"(?:{_CAPITAL}(?:(?:,? (?:and|of|for|&) (?:the )?|, | ){_CAPITAL})*"
+    r"|[a-z][\w-]+(?:(?:, [a-z][\w-]+)*,? and (?!(?:what|which|when|how)\b)[a-z][\w-]+)?))?"
+)
+_LOWER_HEAD = re.compile(
+    rf"\b(?!(?:the|a|an|which|what|this|that|any|each|every|by|of|did|does|has|from|and|new|joint)\b)[a-z][\w-]+ {_HEAD}\b"
+)
+_SUBJECT = re.compile(
+    rf"\b(?:did|has|have|does|had) (?:the )?((?:[\w&.'-]+ ){{1,7}}?)(?:(?:ever|recently|jointly|also|already) )?{cues.ISSUE_VERB}\b",
+    re.IGNORECASE,
+)
+_AGENT = re.compile(
+    rf"\b(?i:{cues.ISSUE_VERB}) (?:(?i:jointly|together|only) )?(?i:by) (?i:the )?((?:{_CAPITAL})(?: (?:(?:of|for|and|&|the) )*{_CAPITAL})*)"
+)
+_CHINESE = re.compile(
+    r"(?:^|[，,。？?、和与及由请问在查询\s]|发布的|年)((?:(?![，,。？?、由在年月日\s])[\u4e00-\u9fff]){2,18}?"
+    r"(?:部|委员会|委|总局|局|署|厅|办公室|法院|检察院|研究院|银行|政府|党中央|理事会|联盟))"
+    rf"(?=(?:在|于|联合|都|又|[\ue000-\ue1ff年月日])*(?:{cues.ISSUE_VERB}|的?(?:有哪些)?{cues.CHINESE_NOUN}))"
+)
+
+
+def issuer_marks(text: str, book: IssuerBook) -> list[Mark]:
+    """Return a mark for every known issuer that a cleaned question names."""
+    return [Mark("issuer", found.span, found.name) for found in book.find(text)]
+
+
+def unknown_marks(text: str) -> list[Mark]:
+    """Return a mark for everything in a cleaned question that has the form of a body's name.
+
+    Known issuers are to be marked first: where two marks overlap, the earlier listed wins.
+    """
+    marks: list[Mark] = []
+    for found in _OF.finditer(text):
+        words = found[0].split()
+        if len(words) > 1:
+            marks.append(Mark("unknown", found.span(), found[0]))
+    marks += [Mark("unknown", f.span(), f[0]) for f in _LOWER_HEAD.finditer(text)]
+    for pattern in (_SUBJECT, _AGENT):
+        for found in pattern.finditer(text):
+            name = found[1].strip()
+            start = found.start(1)
+            if name and not cues.COUNTRY.fullmatch(name.lower()) and _is_name(name):
+                marks.append(Mark("unknown", (start, start + len(name)), name))
+    marks += [Mark("unknown", f.span(1), f[1]) for f in _CHINESE.finditer(text)]
+    return marks
+
+
+def _is_name(text: str) -> bool:
+    """Names carry a capital; of plain words only one or two can be a body typed in haste."""
+    words = text.split()
+    return any(c.isupper() for c in text) or len(words) <= 2
+
+
+_LIST_OF = (
+    rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|、|和|与|及|,) ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
+)
+_BY = re.compile(rf"\b(?:by|from|under) (?:the )?(?:bodies including )?({BODY}{_LIST_OF})")
+_ISSUES = re.compile(
+    rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|在|于|联合|共同|[\ue000-\ue0ff年月日内])+ ?)*{cues.ISSUE_VERB}"
+)
+_DID_ISSUE = re.compile(
+    rf"\b(?:did|has|have|does|do|had) (?:the )?({BODY}{_LIST_OF})(?: \w+)? {cues.ISSUE_VERB}"
+)
+_OWN = re.compile(
+    rf"({BODY}{_LIST_OF})(?:'s?)? ?(?:的|在|[\ue000-\ue0ff]|[\w-]+ ){{0,3}}? ?(?:{cues.PLURAL}|{cues.SINGULAR}|的?(?:有?哪些)?{cues.CHINESE_NOUN})"
+)
+_OF_BODY = re.compile(
+    rf"\b(?:{cues.GENERIC}|{cues.SINGULAR}|{cues.THING}) (?:of|by|from) (?:the )?({BODY}{_LIST_OF})"
+)
+_SAYS = re.compile(
+    rf"(?:\b(?:do|does|did|has|have|according to) (?:the )?)?({BODY}{_LIST_OF}),? ?{cues.SAY_VERB}\b"
+    rf"|\baccording to (?:the )?({BODY}{_LIST_OF})"
+)
+
+
+def attributed(text: str) -> tuple[list[str], list[str]]:
+    """Return the marks of bodies the question says issued what it asks for, and of those quoted.
+
+    ``text`` is the marked, lower-cased question. The second list are bodies that say, ask or
+    decide something: a body may say so in a policy that another one issued.
+    """
+    issuing: list[str] = []
+    patterns = [_ISSUES, _DID_ISSUE, _OWN, _OF_BODY]
+    if re.search(rf"{cues.ISSUE_VERB}|\b{cues.PLURAL}\b|{cues.CHINESE_NOUN}", text):
+        patterns.append(_BY)
+    for pattern in patterns:
+        for found in pattern.finditer(text):
+            issuing += re.findall(BODY, found[1])
+    if re.search(rf"{cues.ISSUE_VERB} (?:jointly|together) by .*?\bincluding\b", text):
+        issuing += re.findall(BODY, text)
+    saying = [
+        sign
+        for found in _SAYS.finditer(text)
+        for sign in re.findall(BODY, found[1] or found[2])
+        if sign not in issuing
+    ]
+    return list(dict.fromkeys(issuing)), list(dict.fromkeys(saying))
+
+
+def known(signs: list[str]) -> list[str]:
+    """Return those marks that are known issuers."""
+    return [sign for sign in signs if re.match(ISSUER, sign)]
+
+
+def unknown(signs: list[str]) -> list[str]:
+    """Return those marks that are bodies the corpus does not know."""
+    return [sign for sign in signs if re.match(UNKNOWN, sign)]

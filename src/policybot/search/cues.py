@@ -1,0 +1,297 @@
+"""The words by which a question says what it wants: lists, issuing, saying, and plain filler.
+
+English and Chinese side by side; every pattern is used on lower-cased, marked text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policybot.search.marks import ANY, DATE, ISSUER
+
+ISSUE_VERB = (
+    r"(?:issu(?:e|es|ed|ing)|publish(?:es|ed|ing)?|releas(?:e|es|ed|ing)|promulgat(?:e|es|ed|ing)"
+    r"|announc(?:e|es|ed|ing)|enact(?:s|ed|ing)?|adopt(?:s|ed|ing)?|circulat(?:e|es|ed|ing)"
+    r"|print(?:s|ed|ing)? and distribut(?:e|es|ed|ing)|pass(?:es|ed)?|dated|signed|put out|came out"
+    r"|come out|appear(?:ed|s)?|brought out|发布|印发|出台|颁布|公布|下发|发出|制定)"
+)
+SAY_VERB = (
+    r"(?:say|says|said|ask|asks|asked|require|requires|required|decide|decides|decided|propose"
+    r"|proposes|proposed|plan|plans|planned|order|orders|ordered|call|calls|called|demand|demands"
+    r"|request|requests|requested|recommend|recommends|recommended|want|wants|wanted|do|does|did"
+    r"|done|rule|ruled|set|sets|state|states|stated|mention|mentions|write|wrote|think|tell|tells"
+    r"|told|要求|提出|规定|决定|指出|表示|部署|怎么说)"
+)
+PLURAL = (
+    r"(?:policies|documents|notices|regulations|laws|rules|circulars|guidelines|announcements"
+    r"|measures|plans|decisions|opinions|papers|directives|decrees|publications|orders|acts"
+    r"|statutes|strategies|initiatives|texts|programmes|programs)"
+)
+SINGULAR = r"(?:policy|document|notice|regulation|law|rule|circular|guideline|announcement|paper)"
+CHINESE_NOUN = r"(?:政策|文件|通知|规定|法规|法律|意见|办法|规划|计划|方案|公告|决定|措施|条例)"
+THING = r"(?:anything|everything|something|nothing|things|stuff|legislation)"
+GENERIC = (
+    r"(?:policies|documents|notices|regulations|laws|rules|circulars|announcements|papers|directives"
+    r"|decrees|publications|legislation|statutes)"
+)
+"""Plurals that name policies in general and seldom stand in a title."""
+NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{CHINESE_NOUN})"
+
+LIST = re.compile(
+    rf"""
+    \b(?:which|what)\ (?:(?:are|were)\ )?(?:(?!(?:do|does|did|is|are|was|were|has|have|should|can|in)\b)\S+\ ){{0,4}}?{PLURAL}\b
+  | \b(?:list|enumerate|timeline|chronolog\w*|overview|inventory|catalogue|catalog)\b
+  | \ball\ (?:of\ )?(?:the\ |these\ |your\ )?(?:\S+\ ){{0,3}}?{PLURAL}\b
+  | \b(?:every|each)\ (?:\S+\ ){{0,3}}?{SINGULAR}\b
+  | \b(?:everything|anything)\b
+  | \bhow\ many\ (?:\S+\ ){{0,4}}?{PLURAL}\b
+  | \bin\ (?:date|time|chronological)\ order\b | \bby\ date\b
+  | \b(?:show|give|send|find|get|display)\ (?:me\ )?(?:all\ |the\ )*(?:\S+\ ){{0,3}}?{PLURAL}\b
+  | \b(?:are|were)\ there\ (?:any\ )?(?:\S+\ ){{0,3}}?{PLURAL}\b
+  | ^(?:the\ )?(?:\S+\ ){{0,3}}?{PLURAL}
+    \ (?:on|about|related|relating|regarding|concerning|mentioning|covering|from|by|of|since|after
+      |before|between|in|issued|published|released|that|which)\b
+  | ^(?:the\ )?(?:\S+\ ){{0,6}}?{GENERIC}\W*$
+  | 哪些 | 列出 | 列举 | 所有 | 全部 | 清单 | 时间线 | 时间轴 | 按时间 | 历年 | 汇总 | 多少(?:个|项|份)
+    """,
+    re.VERBOSE,
+)
+"""The question wants every policy there is, not the best one."""
+
+FIND = re.compile(
+    r"\b(?:which|what)(?: one)? (?:\S+ ){0,3}?(?:policy|document|notice|plan|regulation)\b"
+)
+
+NEWEST = re.compile(
+    rf"\b(?:latest|newest|most recent|last)(?= (?:\S+ ){{0,3}}?{NOUN}\b)"
+    rf"|(?:最新|最近)的?(?=.{{0,6}}?{CHINESE_NOUN})"
+)
+OLDEST = re.compile(
+    rf"\b(?:earliest|oldest|first)(?= (?:\S+ ){{0,3}}?{NOUN}\b)|(?:最早|最初)的?(?=.{{0,6}}?{CHINESE_NOUN})"
+)
+
+TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|联合|共同")
+CHILDREN = (
+    r"(?:'s?)? ?,? ?(?:(?:and|with|including|or|plus|incl\.?) (?:(?:all|any|of|its|their|the|subordinate|affiliated) )*"
+    r"(?:bodies|agencies|departments|ministries|offices|organs|units|children|subordinates|institutions|commissions)"
+    r"|(?:及其|和其|及|和|包括其?)(?:所属|下属|各|组成)*(?:部门|部委|机构|单位))"
+)
+WITH_CHILDREN = re.compile(rf"({ISSUER}){CHILDREN}")
+WITHOUT = re.compile(
+    rf"\b(?:not (?:\w+ )?(?:by|from)|other than|except(?: for| by)?|excluding|without|apart from)(?: the| those| of| by| from)*"
+    rf" ({ISSUER})|(?:除了?|不是|非)({ISSUER})(?:以外|之外|外|的)?"
+)
+"""Bodies whose policies are not wanted."""
+
+FILLER = (
+    r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
+    r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
+    r"(?:(?:can|could|would|will) you (?:please )?)?(?:i (?:want|need|would like|'d like) to (?:know|see|find|read) )?"
+    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|search|look for|look up) ?(?:me|us)? ?)?"
+    r"(?:about )?"
+)
+OPENING = re.compile(
+    rf"^{FILLER}(?:请问|请|帮我|告诉我|给我)*"
+    rf"(?:"
+    rf"(?:list|enumerate|timeline|overview)(?: of)?(?: me)?(?: (?:all|every|each|the|of))*"
+    rf"|(?:(?:all|every|each|any|the|of) )+"
+    rf"|(?:what|which|who|how many)(?: (?:are|is|were|was|all|the|of|other|else))*"
+    rf"|(?:is|are|was|were) there(?: (?:any|a|an|some))?"
+    rf"|(?:anything|everything|something)\b"
+    rf")?\s*"
+)
+NOUN_LINK = re.compile(
+    rf"^(?:(?:chinese|china's|national|government|public|official|existing|current|other) )*"
+    rf"(?:{PLURAL}|{SINGULAR}|{THING})\b"
+    r"(?: (?:are there|there are|is there|exist|do you have|that|which|were|was|are|is|have been|has been|been|related|relating"
+    r"|relevant|pertaining|connected|linked|concerned|dealing|talk|talks|speak|speaks|mention|mentions"
+    r"|mentioning|mentioned|cover|covers|covering|discuss|discusses|discussing|address|addresses"
+    r"|addressing|concern|concerns|concerning|regarding|deal|deals|on|about|to|with|of|for|refer"
+    r"|refers|referring|does|do|say|says|contain|contains|containing|include|includes))*\b\s*"
+)
+SAYS_ABOUT = re.compile(
+    rf"^(?:what|how) (?:do|does|did|has|have) (?:the |a |any )?(?:corpus|china|chinese government|government|law"
+    rf"|policy|policies|{ANY}) (?:say|said|state|stated|write|tell us|mention|do|done)(?: (?:about|on|regarding))\s*"
+)
+CLOSING = re.compile(
+    rf"[\s,]*(?:\b{GENERIC}|(?:sorted |ordered |arranged )?(?:in|by) (?:(?:chronological|date|time)(?: order)?|the order of (?:date|time)|year)"
+    r"|chronologically|please|thanks|thank you|and which (?:policy|document|notice|one) says so|in (?:the|your) corpus"
+    r"|are there|is there|do you have|do you know|有哪些|是什么|的?(?:相关)?(?:政策|文件|规定)?有哪些(?:政策|文件|规定)?"
+    rf"|(?:的|相关|有关)*{CHINESE_NOUN}|吗|呢|的)$|[\s,.;:!?。？！；：，、]+$"
+)
+CHINESE_OPENING = re.compile(
+    rf"^(?:请问|请|帮我|列出|列举|查询|查找|搜索|有哪些|哪些|什么|所有|全部|关于|有关|涉及|与|对于|在|的|{CHINESE_NOUN})+"
+)
+
+COUNTRY = re.compile(
+    r"(?:the )?(?:(?:people's republic of )?china|prc|chinese (?:government|authorities|state)|beijing"
+    r"|(?:central |national |local |state )?governments?|authorit(?:y|ies)|it|they|he|she|we|you|people|who"
+    r"|anyone|anybody|somebody|someone|corpus|state|country|nation|this|that|these|those|policy|policies)"
+)
+"""Subjects of issuing that name no body in particular."""
+
+STOPWORDS = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "during",
+        "each",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "me",
+        "more",
+        "most",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "same",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "please",
+        "list",
+        "show",
+        "tell",
+        "give",
+        "timeline",
+        "anything",
+        "everything",
+        "something",
+        "nothing",
+        "happen",
+        "happened",
+        "bodies",
+        "new",
+        "policy",
+        "policies",
+        "document",
+        "documents",
+        "say",
+        "says",
+        "said",
+        "mention",
+        "mentions",
+        "regarding",
+        "concerning",
+        "related",
+    ]
+)
+"""Words that carry no topic of their own in a question."""
+
+CHINESE_STOP = re.compile(
+    r"[的了吗呢是和与及在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"
+)
+
+TARGET_CONTEXT = re.compile(
+    r"\b(?:target|goal|project|projects|plan|pilot|pilots|period|phase|growth|objective|scheme|schemes)s?"
+    r"(?: (?:for|of|in|the))*\s*$"
+)
+BEFORE_ISSUED = re.compile(
+    rf"{ISSUE_VERB}(?: (?:jointly|together|recently|officially|first|out))*"
+    rf"(?:,? (?:by|from) [^.;?]{{0,80}}?)?,?\s*$"
+)
+BEFORE_NOUN = re.compile(
+    rf"(?:\b(?:{PLURAL}|{SINGULAR}|{THING})|{CHINESE_NOUN})"
+    rf"(?: (?:that|which|there|new|else))*(?: (?:were|was|are|is|have been|has been))*(?: there)?"
+    rf"(?:,? (?:by|from|of) (?:the )?{ISSUER}(?:(?:,? and |, |、|和)(?:the )?{ISSUER})*)?,?\s*$"
+)
+ABOUT_TAIL = re.compile(
+    rf"\b(?:{PLURAL}|{THING}) (?:on|about|for|regarding|concerning|related to|relating to|dealing with|covering)\b[^?]*$"
+)
+AFTER_NOUN = re.compile(
+    rf"(?:'?s)?\s*(?:(?:{ISSUER}|[\w-]+)(?:'s)? ){{0,3}}?(?:{PLURAL}|{SINGULAR}\b|的?.{{0,8}}?{CHINESE_NOUN})"
+)
+AFTER_CHINESE = re.compile(rf"[年月日内间期,，]*(?:{ISSUER}|[和与及、联合])*{ISSUE_VERB}")
+WHAT_THERE = re.compile(
+    r"\b(?:what(?:'s| is| was| were| are)?)(?: (?:there|new|happened|happening|out))*\s*$"
+)
+DATES = re.compile(DATE)

@@ -1,0 +1,46 @@
+"""Which sentence of a passage answers: the one closest to the question, in meaning and in words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.analyse import words
+from policybot.model import Passage, Span
+from policybot.search.confidence import Word
+
+_WORDS_SHARE = 0.5
+
+
+def best_sentence(
+    passage: Passage, question: Sequence[Word], cosines: NDArray[np.float32] | None
+) -> tuple[Span, ...]:
+    """Return the span of the sentence that answers, or nothing for a passage without sentences.
+
+    ``cosines`` holds one similarity a sentence, or None where the encoder cannot judge. Ties go
+    to the earlier sentence.
+    """
+    spans = passage.sentences
+    if len(spans) < 2:
+        return spans
+    whole = sum(word.weight for word in question) or 1.0
+    scores = np.zeros(len(spans))
+    for i, (start, end) in enumerate(spans):
+        held = set(words(passage.text[start:end]))
+        scores[i] = _WORDS_SHARE * sum(w.weight for w in question if w.term in held) / whole
+    if cosines is not None and len(cosines) == len(spans):
+        scores += cosines
+    return (spans[int(np.argmax(scores))],)
+
+
+def phrase_spans(text: str, phrases: Sequence[str]) -> tuple[Span, ...]:
+    """Return where any of ``phrases`` stands in ``text``, whatever its case, width or spacing."""
+    spans: set[Span] = set()
+    for phrase in phrases:
+        parts = [re.escape(part) for part in unicodedata.normalize("NFKC", phrase).split()]
+        spans.update(m.span() for m in re.finditer(r"\s+".join(parts), text, re.IGNORECASE))
+    return tuple(sorted(spans))

@@ -1,0 +1,248 @@
+"""The spans of time a question names, and whether they are when a policy was issued.
+
+A year inside a title or a target ("by 2015", "Plan 2013-2015") is part of the topic; a date
+filters only when the question speaks of issuing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from policybot.corpus.dates import find_dates
+from policybot.model import PolicyDate, Span
+from policybot.search import cues
+from policybot.search.marks import DATE, Mark, Marked
+
+Kind = Literal["between", "dash", "since", "after", "before", "until", "target", "in", "bare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period named in a question: its span in the marked text, its days, how it was named."""
+
+    span: Span
+    since: dt.date | None
+    until: dt.date | None
+    kind: Kind
+    whole_day: bool = False
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
+            "july jul", "august aug", "september sept sep", "october oct", "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = rf"(?:{'|'.join(_MONTHS)})\.?"
+_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+}
+_CHINESE_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)}
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+
+_PART_OF_YEAR = re.compile(
+    r"\b(?:(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th) (?P<part>quarter|half)"
+    rf"|(?P<letter>[qh])(?P<number>[1-4]))(?: of| in)?,? ?{_YEAR}",
+    re.IGNORECASE,
+)
+_CHINESE_PART = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)"
+)
+_MONTHS_OF_YEAR = re.compile(
+    rf"\b(?P<first>{_MONTH})(?P<link> (?:and|to|until|till|through) | ?[-–—] ?)(?P<second>{_MONTH}),? {_YEAR}",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?P<which>this|last|previous) year\b"
+    r"|\b(?:in |over |during |within )?the (?:last|past) (?P<count>\d{1,2}|two|three|four|five|ten) (?P<unit>years|months)\b"
+    r"|(?P<chinese>今年|去年|前年)|(?:最近|近|过去)(?P<years>[一二三四五六七八九十]|\d{1,2})年",
+    re.IGNORECASE,
+)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+
+
+def _month_span(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
+    return PolicyDate(year, first).first, PolicyDate(year, last).last
+
+
+def _part_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
+    quarter = (found["part"] or "").lower() == "quarter" or (found["letter"] or "").lower() == "q"
+    number = int(found["number"]) if found["number"] else _ORDINALS[found["ordinal"].lower()]
+    months = 3 if quarter else 6
+    if number * months > 12:
+        return None
+    return _month_span(int(found["year"]), (number - 1) * months + 1, number * months)
+
+
+def _chinese_part(found: re.Match[str]) -> tuple[dt.date, dt.date]:
+    year = int(found["year"])
+    if found["half"]:
+        return _month_span(year, 1, 6) if found["half"] == "上" else _month_span(year, 7, 12)
+    digit = found["quarter"]
+    number = int(digit) if digit.isdigit() else _CHINESE_DIGITS[digit]
+    return _month_span(year, number * 3 - 2, number * 3)
+
+
+def _months_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
+    first, second = (_MONTHS[found[key].rstrip(".").lower()] for key in ("first", "second"))
+    return _month_span(int(found["year"]), first, second) if first <= second else None
+
+
+def _relative(today: dt.date) -> Callable[[re.Match[str]], tuple[dt.date, dt.date]]:
+    def days(found: re.Match[str]) -> tuple[dt.date, dt.date]:
+        back = 0
+        if found["which"]:
+            back = 0 if found["which"].lower() == "this" else 1
+        elif found["chinese"]:
+            back = {"今年": 0, "去年": 1, "前年": 2}[found["chinese"]]
+        else:
+            text = (found["count"] or found["years"]).lower()
+            count = int(text) if text.isdigit() else _COUNTS.get(text) or _CHINESE_DIGITS[text]
+            months = count if (found["unit"] or "").lower() == "months" else 12 * count
+            year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+            last = PolicyDate(max(year, 1), month + 1).last
+            return last.replace(day=min(today.day, last.day)), today
+        return _month_span(today.year - back, 1, 12)
+
+    return days
+
+
+def date_marks(text: str, today: dt.date) -> list[Mark]:
+    """Return a mark for every date expression of a cleaned question, composite ones first."""
+    marks: list[Mark] = []
+    composites = (
+        (_PART_OF_YEAR, _part_of_year),
+        (_CHINESE_PART, _chinese_part),
+        (_MONTHS_OF_YEAR, _months_of_year),
+        (_RELATIVE, _relative(today)),
+    )
+    for pattern, read in composites:
+        for found in pattern.finditer(text):
+            days = read(found)
+            if days:
+                marks.append(Mark("date", found.span(), days))
+    marks += [Mark("date", d.span, (d.date.first, d.date.last)) for d in find_dates(text)]
+    return marks
+
+
+_D = f"({DATE})"
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("between", re.compile(rf"\bbetween (?:the years )?{_D} and {_D}")),
+    ("between", re.compile(rf"\bfrom (?:the years? )?{_D} ?(?:to|until|till|through|and|-|–|—) ?{_D}")),
+    ("between", re.compile(rf"[从自]{_D}[年]?(?:到|至|-|—|~){_D}(?:之?间|期间)?")),
+    ("between", re.compile(rf"{_D}(?:到|至|-|—|~|与|和){_D}(?:之间|间|期间)")),
+    ("dash", re.compile(rf"{_D} ?(?:-|–|—|~|/|至|到| to | through ) ?{_D}")),
+    ("since", re.compile(rf"\b(?:since|starting (?:in |from |with )?|beginning (?:in |from |with )?) ?(?:the year )?{_D}")),
+    ("since", re.compile(rf"\bfrom (?:the year )?{_D} (?:onwards?|on|forward)\b")),
+    ("since", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:later|after|newer|since)\b")),
+    ("since", re.compile(rf"自?从?{_D}(?:以来|起|至今|及以后|及之后)")),
+    ("after", re.compile(rf"\b(?:after|later than|following|post|newer than|more recent than)(?: the year)?[ -]?{_D}")),
+    ("after", re.compile(rf"{_D}(?:以后|之后|后)")),
+    ("before", re.compile(rf"\b(?:before|prior to|earlier than|preceding|pre|older than)(?: the year)?[ -]?{_D}")),
+    ("before", re.compile(rf"{_D}(?:以前|之前|前)")),
+    ("until", re.compile(rf"\b(?:no later than|not later than|up to(?: and including)?|until|till|through)(?: the year)? {_D}")),
+    ("until", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:earlier|before|older)\b")),
+    ("until", re.compile(rf"截[至止]{_D}|{_D}及(?:以前|之前)")),
+    ("target", re.compile(rf"\b(?:by|towards?|to|for|into|about)(?: the)?(?: end of| year| years)? ?{_D}")),
+    ("target", re.compile(rf"[到至]{_D}")),
+    ("in", re.compile(rf"\b(?:in|on|during|of|from|within|throughout|dated|at|around)(?: the)?(?: year| course of)? {_D}")),
+    ("in", re.compile(rf"在{_D}")),
+    ("bare", re.compile(_D)),
+)  # fmt: skip
+_DAY = dt.timedelta(days=1)
+
+
+def read_periods(marked: Marked, text: str) -> list[Period]:
+    """Return the periods of a marked question (``text``: its lower case), in the text's order."""
+    periods: list[Period] = []
+    taken: set[int] = set()
+    for kind, pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            positions = [found.start(i) for i in range(1, len(found.groups()) + 1) if found[i]]
+            if taken.intersection(positions):
+                continue
+            taken.update(positions)
+            periods.append(_period(kind, found, [text[p] for p in positions], marked))
+    return sorted(periods, key=lambda period: period.span)
+
+
+def _period(kind: Kind, found: re.Match[str], signs: list[str], marked: Marked) -> Period:
+    first, last = marked.days(signs[0])
+    if len(signs) > 1:
+        second = marked.days(signs[1])
+        first, last = min(first, second[0]), max(last, second[1])
+    since: dt.date | None = first
+    until: dt.date | None = last
+    if kind == "since":
+        until = None
+    elif kind == "after":
+        since, until = (last + _DAY if last < dt.date.max else last), None
+    elif kind == "before":
+        since, until = None, (first - _DAY if first > dt.date.min else first)
+    elif kind == "until":
+        since = None
+    return Period(found.span(), since, until, kind, whole_day=len(signs) == 1 and first == last)
+
+
+def filtering(periods: list[Period], text: str, *, lists: bool) -> list[Period]:
+    """Return those of ``periods`` that say when a policy was issued.
+
+    ``text`` is the marked, lower-cased question; ``lists`` says that it asks for a list.
+    """
+    attached = [_by_then(p) for p in periods if _attached(p, text)]
+    if attached:
+        return attached
+    candidates = [p for p in periods if p.kind not in {"target", "dash"}]
+    spoken = re.search(cues.ISSUE_VERB, text) is not None
+    if spoken and len(candidates) == 1:
+        return candidates
+    return [
+        p
+        for p in candidates
+        if not cues.TARGET_CONTEXT.search(text[: p.span[0]])
+        and (
+            p.kind == "between"
+            or (p.whole_day and p.kind == "in")
+            or (lists and p.kind in {"since", "after", "before", "until"})
+            or (lists and cues.ABOUT_TAIL.search(text[: p.span[0]]))
+        )
+    ]
+
+
+def _by_then(period: Period) -> Period:
+    """Make "issued by 2012" an end; any other period stays as it is."""
+    if period.kind != "target":
+        return period
+    return dataclasses.replace(period, since=None, kind="until")
+
+
+def _attached(period: Period, text: str) -> bool:
+    before, after = text[: period.span[0]], text[period.span[1] :]
+    if cues.BEFORE_ISSUED.search(before):
+        return period.kind != "target" or text[slice(*period.span)].startswith("by")
+    if period.kind == "target":
+        return False
+    if cues.BEFORE_NOUN.search(before) or cues.WHAT_THERE.search(before):
+        return True
+    if cues.AFTER_CHINESE.match(after):
+        return True
+    bare = period.kind in {"bare", "dash"} or text[period.span[0]] >= "\ue000"
+    return bare and cues.AFTER_NOUN.match(after) is not None

@@ -1,0 +1,260 @@
+"""A question read into filters, an intent and a topic: deterministic, and able to say why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from policybot.corpus.issuers import IssuerBook
+from policybot.model import Filters, Intent, Order, Reading
+from policybot.search import bodies, cues
+from policybot.search.marks import (
+    ISSUER,
+    NUMBER,
+    PHRASE,
+    Mark,
+    Marked,
+    clean,
+    mark,
+)
+from policybot.search.periods import Period, date_marks, filtering, read_periods
+
+_PHRASE = re.compile(
+    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
+)
+_NUMBERED = re.compile(
+    r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|\bnumber) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
+    r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
+    re.IGNORECASE,
+)
+_EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
+_VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{cues.ISSUE_VERB}(?=的|了|$)")
+_NOBODY = re.compile(
+    rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?= )|\b(?:by )?(?:\w+ )?bodies including\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a marked question turned out to say, before the topic is cut out of it."""
+
+    marked: Marked
+    text: str
+    periods: tuple[Period, ...]
+    hard_periods: tuple[Period, ...]
+    issuing: tuple[str, ...]
+    saying: tuple[str, ...]
+    lists: bool
+
+
+def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading:
+    """Read ``question`` against the issuers the corpus knows.
+
+    ``today`` is what "last year" is relative to. The same question, issuers and day always give
+    the same reading. Never raises for any text.
+    """
+    text = clean(question)
+    phrases = [
+        Mark("phrase", found.span(), next(group for group in found.groups() if group).strip())
+        for found in _PHRASE.finditer(text)
+    ]
+    numbers = [
+        Mark("number", found.span(), found["number"] or found["zh"] or found["plain"])
+        for found in _NUMBERED.finditer(text)
+        if found["number"] is None or _is_number(found)
+    ]
+    known = bodies.issuer_marks(text, book)
+    dates = date_marks(text, today)
+    marked = mark(text, [*phrases, *numbers, *known, *dates, *bodies.unknown_marks(text)])
+    parts = _understand(marked)
+    return _assemble(question, parts, book)
+
+
+def _is_number(found: re.Match[str]) -> bool:
+    """Tell "No. 1718" and "document 1718" from "no 5" in running text."""
+    head = found[0].lstrip("#").lower()
+    return not re.match(r"no \d\b", head) and not found[0].startswith("no ")
+
+
+def _lower(text: str) -> str:
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _understand(marked: Marked) -> _Parts:
+    text = _lower(marked.text)
+    asked, one = cues.LIST.search(text), cues.FIND.search(text)
+    lists = asked is not None and not (one and one.start() <= asked.start())
+    periods = read_periods(marked, text)
+    hard = filtering(periods, text, lists=lists)
+    issuing, saying = bodies.attributed(text)
+    return _Parts(marked, text, tuple(periods), tuple(hard), tuple(issuing), tuple(saying), lists)
+
+
+def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
+    marked, text = parts.marked, parts.text
+    notes: list[str] = []
+    hard_periods, issuing = list(parts.hard_periods), list(parts.issuing)
+    topic = _topic(parts, hard_periods, issuing)
+    if not _content(topic, marked):
+        # Nothing but dates and bodies is left: they are what is asked for.
+        hard_periods = hard_periods or [p for p in parts.periods if p.kind != "target"]
+        issuing = issuing or re.findall(ISSUER, text)
+        topic = ""
+    unknown = [marked.name(s) for s in bodies.unknown([*parts.issuing, *parts.saying])]
+    names = [marked.name(sign) for sign in bodies.known(issuing)]
+    for found in cues.WITH_CHILDREN.finditer(text):
+        if found[1] in issuing:
+            names += book.children(marked.name(found[1]))
+            notes.append(f"{marked.name(found[1])}: with the bodies under it")
+    without = [marked.name(f[1] or f[2]) for f in cues.WITHOUT.finditer(text)]
+    names = [name for name in dict.fromkeys(names) if name not in without]
+    since = max((p.since for p in hard_periods if p.since), default=None)
+    until = min((p.until for p in hard_periods if p.until), default=None)
+    numbers = [marked.name(sign) for sign in re.findall(NUMBER, text)]
+    phrases = tuple(marked.name(sign) for sign in re.findall(PHRASE, text))
+    filters = Filters(
+        issuers=tuple(names),
+        since=since,
+        until=until,
+        number=numbers[0] if numbers else None,
+        phrases=phrases,
+        joint=len(bodies.known(issuing)) > 1 and cues.TOGETHER.search(text) is not None,
+        without=tuple(dict.fromkeys(without)),
+    )
+    order: Order | None = (
+        "newest" if cues.NEWEST.search(text) else "oldest" if cues.OLDEST.search(text) else None
+    )
+    intent: Intent = "find"
+    if order is None and (parts.lists or (filters and not topic)) and not numbers:
+        intent = "list"
+    soft = [p for p in parts.periods if p not in parts.hard_periods and p.kind in {"in", "bare"}]
+    hints = [s for s in re.findall(ISSUER, text) if marked.name(s) not in {*names, *without}]
+    reading = Reading(
+        question=question,
+        filters=filters,
+        intent=intent,
+        topic=topic,
+        unknown_issuers=tuple(dict.fromkeys(unknown)),
+        order=order or "relevance",
+        hint_issuers=tuple(dict.fromkeys(marked.name(sign) for sign in hints)),
+        hint_since=soft[0].since if len(soft) == 1 and not hard_periods else None,
+        hint_until=soft[0].until if len(soft) == 1 and not hard_periods else None,
+        search_text=_search_text(topic, phrases),
+    )
+    return _explained(reading, notes)
+
+
+def _topic(parts: _Parts, hard_periods: list[Period], issuing: list[str]) -> str:
+    """Return what is left of the question once filters, cues and filler are taken out."""
+    marked = parts.marked
+    cut = bytearray(len(marked.text))
+    for period in hard_periods:
+        cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
+    filters = bool(hard_periods or bodies.known(issuing))
+    kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
+    kept = re.sub(rf"{NUMBER}|{PHRASE}", " ", kept)
+    drop = {s for s in issuing if s in marked.marks}
+    if drop:
+        signs = "".join(drop)
+        kept = re.sub(
+            rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of) (?:the )?|the ))?"
+            rf"[{signs}](?i:'s?\b)?(?:{cues.CHILDREN})?"
+            rf"(?:(?:,? ?(?:and|or|、|和|与|及) ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
+            " ",
+            kept,
+        )
+    if filters:
+        kept = _lower_sub(_VERBS, _lower_sub(_NOBODY, kept))
+        kept = re.sub(r"(?i:\b(?:jointly|together|officially)\b)|联合|共同", " ", kept)
+    kept = " ".join(kept.split())
+    kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))
+    kept = _strip(_lower_sub(cues.WITHOUT, kept))
+    kept = _openings(kept)
+    return _strip(marked.restore(kept))
+
+
+def _openings(text: str) -> str:
+    for _ in range(4):
+        before = text
+        lowered = _lower(text)
+        for pattern in (cues.SAYS_ABOUT, cues.OPENING, cues.CHINESE_OPENING):
+            found = pattern.match(lowered)
+            if found and found.end():
+                if pattern is cues.OPENING and not _opens_list(lowered, found.end()):
+                    continue
+                text = text[found.end() :].lstrip(_EDGES)
+                lowered = _lower(text)
+        found = cues.NOUN_LINK.match(lowered)
+        if found:
+            text = text[found.end() :].lstrip(_EDGES)
+            lowered = _lower(text)
+        closing = cues.CLOSING.search(lowered)
+        if closing:
+            text = text[: closing.start()]
+        if text == before:
+            break
+    return text
+
+
+def _opens_list(lowered: str, end: int) -> bool:
+    """Tell "What policies …", an opening, from "what is the speed limit", a topic."""
+    rest = lowered[end:]
+    return (
+        not rest
+        or cues.NOUN_LINK.match(rest) is not None
+        or not re.match(r".*\b(?:what|which|who|how)\b", lowered[:end])
+    )
+
+
+def _lower_sub(pattern: re.Pattern[str], text: str) -> str:
+    """Blank every match of a lower-case pattern in ``text``, whose case is kept elsewhere."""
+    pieces: list[str] = []
+    position = 0
+    for found in pattern.finditer(_lower(text)):
+        pieces += [text[position : found.start()], " "]
+        position = found.end()
+    return "".join([*pieces, text[position:]])
+
+
+def _strip(text: str) -> str:
+    return " ".join(text.split()).strip(_EDGES)
+
+
+def _content(topic: str, marked: Marked) -> bool:
+    """Tell whether a topic holds a word of its own, beside dates, bodies and function words."""
+    rest = topic
+    for wording in marked.wording.values():
+        rest = rest.replace(wording, " ")
+    words = re.findall(r"[^\W_]+", cues.CHINESE_STOP.sub(" ", _lower(rest)))
+    return any(word not in cues.STOPWORDS for word in words)
+
+
+def _search_text(topic: str, phrases: tuple[str, ...]) -> str:
+    return " ".join([topic, *phrases]).strip()
+
+
+def _explained(reading: Reading, notes: list[str]) -> Reading:
+    import dataclasses
+
+    filters = reading.filters
+    said = list(notes)
+    if filters.issuers:
+        how = "all of" if filters.joint else "any of" if len(filters.issuers) > 1 else "the issuer"
+        said.append(f"issued by {how}: {', '.join(filters.issuers)}")
+    if filters.since or filters.until:
+        said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")
+    if reading.hint_since:
+        said.append(f"prefers {reading.hint_since} to {reading.hint_until}: no word of issuing")
+    if reading.hint_issuers:
+        said.append(f"prefers {', '.join(reading.hint_issuers)}: named, not said to be the issuer")
+    if filters.number:
+        said.append(f"document number {filters.number}")
+    said += [f"must contain: {phrase}" for phrase in filters.phrases]
+    said += [f"body the corpus does not know: {name}" for name in reading.unknown_issuers]
+    said.append(
+        f"intent {reading.intent}"
+        + ("" if reading.order == "relevance" else f", {reading.order} first")
+    )
+    said.append(f"topic: {reading.topic}" if reading.topic else "no topic")
+    return dataclasses.replace(reading, notes=tuple(said))

@@ -1,0 +1,114 @@
+"""Candidate passages for a question, with everything that speaks for each of them.
+
+Dense and lexical search each give their best passages among those the filters allow; the union is
+then measured exactly on both sides, so that no candidate lacks a figure because the other side
+did not rank it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.generation import Generation
+
+CANDIDATES = 100
+"""Passages each side proposes for a find; a list proposes ten times as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Candidate passages, one row each. All arrays have the same length ``n``.
+
+    ``passages`` and ``policies`` are ordinals (int64); the similarities are cosines in [-1, 1]
+    (float32), 0 where the encoder does not read the question's or the passage's language;
+    ``lexical`` is BM25, 0 or more (float32).
+    """
+
+    passages: NDArray[np.int64]
+    policies: NDArray[np.int64]
+    dense: NDArray[np.float32]
+    sentence: NDArray[np.float32]
+    title: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    best_sentence: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+
+def retrieve(
+    generation: Generation,
+    vector: NDArray[np.float32] | None,
+    terms: Sequence[str],
+    *,
+    policies: NDArray[np.bool_] | None,
+    count: int = CANDIDATES,
+) -> Candidates:
+    """Return the candidates for a question.
+
+    Args:
+        generation: the index to search.
+        vector: the question's vector ``(d,)``, or None when the encoder cannot read it.
+        terms: the question's terms, as :func:`policybot.index.analyse.analyse` gives them.
+        policies: which policies the filters allow, ``(P,)``, or None for all.
+        count: how many passages each side proposes.
+    """
+    allowed = None if policies is None else generation.passages_of(policies)
+    found: list[NDArray[np.int64]] = []
+    if vector is not None:
+        found.append(generation.dense(vector, count, allowed)[0])
+    if terms:
+        found.append(generation.lexical(terms, count, allowed)[0])
+    passages = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    return measure(generation, vector, terms, passages)
+
+
+def measure(
+    generation: Generation,
+    vector: NDArray[np.float32] | None,
+    terms: Sequence[str],
+    passages: NDArray[np.int64],
+) -> Candidates:
+    """Return the evidence for given passages (ordinals, ascending)."""
+    owners = generation.passage_policy[passages].astype(np.int64)
+    nothing = np.zeros(len(passages), np.float32)
+    dense = sentence = title = nothing
+    best = np.zeros(len(passages), np.int64)
+    if vector is not None and len(passages):
+        dense = generation.dense_at(vector, passages)
+        sentence, best = _best_sentences(generation, vector, passages, dense)
+        unique, place = np.unique(owners, return_inverse=True)
+        title = (generation.title_vectors[unique].astype(np.float32) @ vector)[place]
+    lexical = generation.lexical_at(terms, passages) if terms and len(passages) else nothing
+    return Candidates(passages, owners, dense, sentence, title, lexical, best)
+
+
+def _best_sentences(
+    generation: Generation,
+    vector: NDArray[np.float32],
+    passages: NDArray[np.int64],
+    dense: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return each passage's highest sentence cosine and that sentence's number in it.
+
+    A passage of one sentence has no sentence vectors of its own: its own cosine stands.
+    """
+    starts = generation.sentence_offsets[passages].astype(np.int64)
+    counts = generation.sentence_offsets[passages + 1].astype(np.int64) - starts
+    highest = dense.copy()
+    best = np.zeros(len(passages), np.int64)
+    several = np.flatnonzero(counts)
+    if not len(several):
+        return highest, best
+    starts, counts = starts[several], counts[several]
+    firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    rows = np.repeat(starts - firsts, counts) + np.arange(counts.sum())
+    cosines = generation.sentence_vectors[rows].astype(np.float32) @ vector
+    highest[several] = np.maximum.reduceat(cosines, firsts)
+    for place, first, length in zip(several, firsts, counts, strict=True):
+        best[place] = int(np.argmax(cosines[first : first + length]))
+    return highest, best

@@ -1,0 +1,81 @@
+"""The commands of those who look after the bot: /status, /stats, /unanswered, /reload."""
+
+from __future__ import annotations
+
+import time
+
+from policybot.errors import PolicyBotError
+from policybot.render.telegram import Page, clip, escape
+from policybot.telegram import people
+from policybot.telegram.asking import deliver
+from policybot.telegram.desk import Desk, Place, Visitor
+from policybot.telegram.sheets import Sheet
+from policybot.telegram.texts import say
+
+_SHOWN = 20
+
+
+async def status(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
+    """Say which index answers, and how fast."""
+    info = desk.engine.info
+    took = sorted(desk.took_ms)
+    html = say(
+        visitor.language,
+        "status",
+        generation=info.generation,
+        encoder=info.encoder,
+        policies=info.policies,
+        passages=info.passages,
+        uptime=_duration(time.time() - desk.started),
+        p50=_percentile(took, 50),
+        p95=_percentile(took, 95),
+        answers=len(took),
+        waiting=desk.waiting(),
+    )
+    await deliver(desk, place, Sheet(Page(html)))
+
+
+async def stats(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
+    """Count questions, those unanswered, thumbs and subscriptions."""
+    counts = await desk.state.run(people.statistics)
+    await deliver(desk, place, Sheet(Page(say(visitor.language, "stats", **counts))))
+
+
+async def unanswered(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
+    """List the questions that found nothing, latest first."""
+    if not desk.keeps_questions:
+        html = say(visitor.language, "unanswered_off")
+    else:
+        rows = await desk.state.run(people.unanswered, _SHOWN)
+        lines = [say(visitor.language, "unanswered" if rows else "unanswered_none")]
+        for text, reason, times in rows:
+            often = f" ×{times}" if times > 1 else ""
+            lines.append(f"• {escape(clip(text, 150))}{often} – <i>{escape(reason)}</i>")
+        html = "\n".join(lines)
+    await deliver(desk, place, Sheet(Page(html)))
+
+
+async def reload(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
+    """Change over to the latest generation now."""
+    try:
+        moved = await desk.search(desk.engine.refresh, place)
+    except PolicyBotError as error:
+        await deliver(desk, place, Sheet(Page(escape(clip(str(error), 1000)))))
+        return
+    key = "reloaded" if moved else "reload_same"
+    html = say(visitor.language, key, generation=desk.engine.info.generation)
+    await deliver(desk, place, Sheet(Page(html)))
+
+
+def _percentile(values: list[float], percent: int) -> str:
+    """Return the nearest-rank percentile of sorted ``values``, to a tenth."""
+    if not values:
+        return "–"
+    return f"{values[max(0, -(-len(values) * percent // 100) - 1)]:.1f}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, _ = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours:02d}:{minutes:02d}"

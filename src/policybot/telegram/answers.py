@@ -1,0 +1,234 @@
+"""What each answer showed, kept so that its buttons open just that, whatever the index became.
+
+An answer's row holds references; the texts stand once each in the table ``blobs``, under their
+SHA-256, which is checked when they are read back.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from policybot.corpus.dates import parse_date
+from policybot.model import Hit, Passage, Policy, Quote, Source, Span, sha256_of
+
+Kind = Literal["find", "list", "policy", "refusal", "start"]
+
+KEPT_DAYS = 400
+"""Days an answer's buttons keep working."""
+
+WHOLE_LIST = 1000
+"""Entries of a list kept with their texts; past that a list keeps ids, opened as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One policy of an answer: its id, and under which hashes it and its passage are kept."""
+
+    policy_id: str
+    policy: str | None = None
+    passage: str | None = None
+    passage_id: str = ""
+    headings: tuple[str, ...] = ()
+    highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as kept. ``person`` and ``chat`` are hashes; ``question`` is None when not kept.
+
+    ``lines`` are texts its buttons refer to by number: example questions.
+    """
+
+    id: str
+    person: str
+    chat: str
+    kind: Kind
+    entries: tuple[Entry, ...] = ()
+    reading: str = ""
+    question: str | None = None
+    lines: tuple[str, ...] = ()
+
+
+def new_id() -> str:
+    """Return an id that cannot be guessed: 12 characters of base64url."""
+    return secrets.token_urlsafe(9)
+
+
+def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: float) -> Shown:
+    """Keep an answer with its hits; return it with its entries."""
+    whole = len(hits) <= WHOLE_LIST
+    entries = tuple(_keep_hit(db, hit, now) if whole else Entry(hit.policy.id) for hit in hits)
+    body = {
+        "kind": shown.kind,
+        "reading": shown.reading,
+        "lines": shown.lines,
+        "entries": [
+            [e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights]
+            for e in entries
+        ],
+    }
+    db.execute(
+        "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)",
+        (shown.id, shown.person, shown.chat, now, shown.question, _json(body)),
+    )
+    return Shown(
+        shown.id,
+        shown.person,
+        shown.chat,
+        shown.kind,
+        entries,
+        shown.reading,
+        shown.question,
+        shown.lines,
+    )
+
+
+def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
+    """Return an answer kept earlier, or None when there is none of that id."""
+    row = db.execute(
+        "SELECT person, chat, question, body FROM answers WHERE id = ?", (answer_id,)
+    ).fetchone()
+    if row is None:
+        return None
+    person, chat, question, text = row
+    body = json.loads(text)
+    entries = tuple(
+        Entry(
+            policy_id,
+            policy,
+            passage,
+            passage_id,
+            tuple(headings),
+            tuple((start, end) for start, end in highlights),
+        )
+        for policy_id, policy, passage, passage_id, headings, highlights in body["entries"]
+    )
+    return Shown(
+        answer_id,
+        person,
+        chat,
+        body["kind"],
+        entries,
+        body["reading"],
+        question,
+        tuple(body["lines"]),
+    )
+
+
+def load_hits(db: sqlite3.Connection, entries: Sequence[Entry]) -> list[Hit | None]:
+    """Return the hits as they were shown; None where only the id was kept, or a text was lost."""
+    return [_load_hit(db, entry) for entry in entries]
+
+
+def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> None:
+    """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS`."""
+    db.execute(
+        "UPDATE answers SET question = NULL WHERE question IS NOT NULL AND made < ?",
+        (now - retention_days * 86400.0,),
+    )
+    oldest = now - KEPT_DAYS * 86400.0
+    db.execute("DELETE FROM answers WHERE made < ?", (oldest,))
+    db.execute("DELETE FROM replies WHERE made < ?", (oldest,))
+    db.execute("DELETE FROM blobs WHERE used < ?", (oldest,))
+
+
+def policy_json(policy: Policy) -> str:
+    """Return the policy as canonical JSON: what it says, not where it was read."""
+    source = policy.source
+    return _json(
+        {
+            "id": policy.id,
+            "title": policy.title,
+            "body": policy.body,
+            "issuers": policy.issuers,
+            "date": str(policy.date) if policy.date else None,
+            "date_text": policy.date_text,
+            "number": policy.number,
+            "language": policy.language,
+            "url": policy.url,
+            "source": [source.file, source.sha256, source.lines] if source else None,
+            "note": policy.note,
+            "relations": {kind: list(ids) for kind, ids in sorted(policy.relations.items())},
+        }
+    )
+
+
+def policy_digest(policy: Policy) -> str:
+    """Return the SHA-256 of what makes a policy new to a subscriber: title, date and text."""
+    return sha256_of(_json([policy.title, str(policy.date or ""), policy.body]))
+
+
+def _policy_from(text: str) -> Policy:
+    data = json.loads(text)
+    source = data["source"]
+    return Policy(
+        id=data["id"],
+        title=data["title"],
+        body=data["body"],
+        issuers=tuple(data["issuers"]),
+        date=parse_date(data["date"]) if data["date"] else None,
+        date_text=data["date_text"],
+        number=data["number"],
+        language=data["language"],
+        url=data["url"],
+        source=Source(*source) if source else None,
+        note=data["note"],
+        relations={kind: tuple(ids) for kind, ids in data["relations"].items()},
+    )
+
+
+def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
+    policy = _keep_blob(db, policy_json(hit.policy), now)
+    if not hit.quotes:
+        return Entry(hit.policy.id, policy)
+    quote = hit.quotes[0]
+    passage = _keep_blob(db, quote.passage.text, now)
+    return Entry(
+        hit.policy.id,
+        policy,
+        passage,
+        quote.passage.id,
+        quote.passage.headings,
+        quote.highlights,
+    )
+
+
+def _keep_blob(db: sqlite3.Connection, text: str, now: float) -> str:
+    digest = sha256_of(text)
+    db.execute(
+        "INSERT INTO blobs VALUES (?, ?, ?) "
+        "ON CONFLICT (sha256) DO UPDATE SET used = excluded.used "
+        "WHERE used < excluded.used - 86400",
+        (digest, text, now),
+    )
+    return digest
+
+
+def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
+    text = _load_blob(db, entry.policy)
+    if text is None:
+        return None
+    policy = _policy_from(text)
+    words = _load_blob(db, entry.passage)
+    if words is None:
+        return Hit(policy, 0.0, ())
+    passage = Passage(entry.passage_id, policy.id, words, 0, len(words), entry.headings)
+    return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),))
+
+
+def _load_blob(db: sqlite3.Connection, digest: str | None) -> str | None:
+    if digest is None:
+        return None
+    row = db.execute("SELECT body FROM blobs WHERE sha256 = ?", (digest,)).fetchone()
+    if row is None or sha256_of(row[0]) != digest:
+        return None
+    return str(row[0])
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 (whatever JSON holds)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,154 @@
+"""The commands about policies: /start, /help, /ask, /list, /timeline, /issuers, /policy."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from policybot.errors import PolicyBotError, PolicyNotFoundError
+from policybot.model import Answer, Issuer
+from policybot.render.telegram import Page, clip, coverage, escape, units
+from policybot.telegram.answers import Shown, keep_answer, new_id
+from policybot.telegram.asking import ask, deliver, examples
+from policybot.telegram.desk import Desk, Place, Visitor
+from policybot.telegram.keyboards import (
+    example_keyboard,
+    issuers_keyboard,
+    policy_of_payload,
+    start_payload,
+)
+from policybot.telegram.sending import pause_person
+from policybot.telegram.sheets import Sheet, document_hit, hit_sheet
+from policybot.telegram.texts import Language, say
+
+ISSUERS_PAGE = 30
+
+
+async def start(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
+    """Greet, with examples from the corpus; or open the policy a deep link names."""
+    await desk.state.run(pause_person, visitor.person, paused=False)
+    policy_id = policy_of_payload(args, await desk.state.run(_long_id, args))
+    if policy_id is not None:
+        await open_policy(desk, visitor, place, policy_id)
+        return
+    questions = await examples(desk, visitor.language)
+    shown = Shown(
+        new_id(), visitor.hashed, desk.chat_hash(place.chat), "start", lines=tuple(questions)
+    )
+    await desk.state.run(keep_answer, shown, [], time.time())
+    # The coverage is made of escaped text, so it is put in after the rest.
+    html = say(visitor.language, "start", coverage="\x00")
+    html = html.replace("\x00", coverage(desk.engine.info, visitor.language))
+    await deliver(desk, place, Sheet(Page(html), example_keyboard(shown.id, questions)))
+
+
+async def show_help(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
+    """Say what the bot can do."""
+    await deliver(desk, place, Sheet(Page(say(visitor.language, "help", bot=desk.username))))
+
+
+async def ask_without_words(desk: Desk, visitor: Visitor, place: Place) -> None:
+    """Say how /ask is used."""
+    example = (await examples(desk, visitor.language))[0]
+    await deliver(desk, place, Sheet(Page(say(visitor.language, "ask_what", example=example))))
+
+
+async def list_policies(
+    desk: Desk, visitor: Visitor, place: Place, args: str, key: str | None
+) -> Answer | None:
+    """List the policies that the words after /list ask for, or all, in date order."""
+
+    def search() -> Answer:
+        return desk.engine.answer(args, intent="list") if args else desk.engine.list()
+
+    return await ask(desk, visitor, place, args, search=search, key=key)
+
+
+async def timeline(desk: Desk, visitor: Visitor, place: Place, args: str, key: str | None) -> None:
+    """List policies by date, with a picture where pictures can be drawn."""
+    from policybot.render.timeline import draw_timeline
+
+    answer = await list_policies(desk, visitor, place, args, key)
+    dated = [hit.policy for hit in answer.hits if hit.policy.date] if answer else []
+    if not dated:
+        return
+    try:
+        chart = await desk.search(partial(draw_timeline, dated), place)
+    except PolicyBotError:
+        return  # matplotlib is not installed: the list has said it all
+    caption = say(visitor.language, "timeline_caption", total=len(dated))
+    if chart.legend:
+        legend = "\n".join(chart.legend)
+        caption += "\n" + escape(legend if units(legend) <= 800 else clip(legend, 800))
+    await desk.sender.send_photo(
+        place.chat, chart.data, caption, reply_to=place.reply_to, thread=place.thread
+    )
+
+
+async def issuers(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
+    """List the issuers with the number of their policies."""
+    await deliver(desk, place, await issuers_sheet(desk, visitor, 0))
+
+
+async def issuers_sheet(desk: Desk, visitor: Visitor, page: int) -> Sheet:
+    """Return one page of the issuers as the live index knows them."""
+    counts = await desk.search(desk.engine.issuer_counts)
+    pages = max(1, -(-len(counts) // ISSUERS_PAGE))
+    page = min(page, pages - 1)
+    html = _issuer_lines(counts, page, visitor.language)
+    return Sheet(Page(html), issuers_keyboard(page, pages, visitor.language))
+
+
+async def policy(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
+    """Open the policy whose id stands after /policy."""
+    if args:
+        await open_policy(desk, visitor, place, args)
+        return
+    listed = await desk.search(desk.engine.list)
+    example = listed.hits[0].policy.id if listed.hits else "id"
+    await deliver(desk, place, Sheet(Page(say(visitor.language, "policy_which", example=example))))
+
+
+async def open_policy(desk: Desk, visitor: Visitor, place: Place, policy_id: str) -> None:
+    """Send one policy, or the ids that come nearest."""
+    try:
+        document = await desk.search(partial(desk.engine.show, policy_id))
+    except PolicyNotFoundError:
+        listed = await desk.search(desk.engine.list)
+        ids = [hit.policy.id for hit in listed.hits]
+        near = difflib.get_close_matches(policy_id[:200], ids, n=3, cutoff=0.5)
+        lines = [say(visitor.language, "policy_unknown", id=clip(policy_id, 200))]
+        if near:
+            lines.append(say(visitor.language, "policy_nearest"))
+            lines += [f"<code>/policy {escape(clip(name, 200))}</code>" for name in near]
+        await deliver(desk, place, Sheet(Page("\n".join(lines))))
+        return
+    hit = document_hit(document)
+    shown = Shown(new_id(), visitor.hashed, desk.chat_hash(place.chat), "policy")
+    shown = await desk.state.run(keep_answer, shown, [hit], time.time())
+    await desk.state.run(keep_long_id, policy_id)
+    await deliver(desk, place, hit_sheet(desk, visitor, shown, hit, 0))
+
+
+def keep_long_id(db: sqlite3.Connection, policy_id: str) -> None:
+    """Keep an id that is too long for a deep link under the digest that stands in for it."""
+    payload = start_payload(policy_id)
+    if payload.startswith("d_"):
+        db.execute("INSERT OR IGNORE INTO links VALUES (?, ?)", (payload, policy_id))
+
+
+def _long_id(db: sqlite3.Connection, payload: str) -> dict[str, str]:
+    return dict(db.execute("SELECT key, policy FROM links WHERE key = ?", (payload,)).fetchall())
+
+
+def _issuer_lines(counts: Sequence[tuple[Issuer, int]], page: int, language: Language) -> str:
+    if not counts:
+        return say(language, "issuers_none")
+    lines = [say(language, "issuers_title", total=len(counts)), ""]
+    for issuer, number in counts[page * ISSUERS_PAGE : (page + 1) * ISSUERS_PAGE]:
+        aliases = f" ({', '.join(issuer.aliases[:3])})" if issuer.aliases else ""
+        lines.append(f"{escape(clip(issuer.name + aliases, 110))} – {number}")
+    return "\n".join(lines)

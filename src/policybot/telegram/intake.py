@@ -1,0 +1,209 @@
+"""Updates, each dealt with once: written down before Telegram is told that they arrived.
+
+An update waits in the table ``inbox`` until it is dealt with. What a dead process left there is
+dealt with by the next one, which skips the messages that had already left (see ``sending.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policybot.telegram.sending import errand
+from policybot.telegram.state import Ledger, State, recall, remember
+
+log = logging.getLogger(__name__)
+
+SLOTS = 64
+"""Updates dealt with at once. One person takes one slot, so nobody holds up anybody else."""
+
+MOST_WAITING = 5000
+"""Updates held in memory before no more are taken from Telegram, which keeps the rest."""
+
+UPDATE_KINDS = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "my_chat_member",
+)
+"""The updates asked of Telegram. Channel posts are not among them."""
+
+KEPT_SECONDS = 8 * 86400.0
+"""How long the number of a finished update is kept, to know it when it comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update to deal with; ``begun`` of its messages left before a restart."""
+
+    update_id: int
+    body: Mapping[str, Any]
+    begun: int = 0
+    replayed: bool = False
+
+
+class UpdateReceipt:
+    """The receipt (see ``sending.Receipt``) of the messages one update leads to."""
+
+    def __init__(self, ledger: Ledger, update_id: int, begun: int) -> None:
+        self._ledger = ledger
+        self._update_id = update_id
+        self._begun = begun
+        self._taken = 0
+
+    def skip(self) -> bool:
+        """Take the next message; True when it left, or may have left, before a restart."""
+        self._taken += 1
+        return self._taken <= self._begun
+
+    def begin(self) -> None:
+        """Note that the message taken is about to leave."""
+        self._note(self._taken)
+
+    def retract(self) -> None:
+        """Note that it did not."""
+        self._note(self._taken - 1)
+
+    def _note(self, begun: int) -> None:
+        self._ledger.note("UPDATE inbox SET begun = ? WHERE update_id = ?", begun, self._update_id)
+
+
+class Intake:
+    """Takes updates in, and has ``process`` deal with each: in order for each person."""
+
+    def __init__(
+        self, state: State, ledger: Ledger, process: Callable[[Waiting], Awaitable[None]]
+    ) -> None:
+        self._state = state
+        self._ledger = ledger
+        self._process = process
+        self._slots = asyncio.Semaphore(SLOTS)
+        self._queues: dict[str, deque[Waiting]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._room = asyncio.Event()
+        self._room.set()
+        self.waiting = 0
+
+    async def replay(self, bot_id: int) -> None:
+        """Deal with what an earlier process left. Another bot's updates are dropped."""
+        left = await self._state.run(_left_over, bot_id)
+        if left:
+            log.info("dealing with %d updates from before the restart", len(left))
+        for item in left:
+            self._put(item)
+
+    async def receive(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        """Write updates down and deal with those that are new.
+
+        When this returns they survive anything, so Telegram may be told that they arrived.
+        """
+        new = await self._state.run(_accept, list(updates), time.time())
+        for item in new:
+            self._put(item)
+        await self._room.wait()
+
+    async def drain(self, finish: float, cancel: float) -> None:
+        """Finish: begin nothing new after ``finish`` seconds, cancel the rest after ``cancel``."""
+        started = time.monotonic()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=finish)
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=max(0, started + cancel - time.monotonic()))
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            log.warning("%d updates are left for the next start", self.waiting)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _put(self, item: Waiting) -> None:
+        self.waiting += 1
+        if self.waiting >= MOST_WAITING:
+            self._room.clear()
+        key = _person_key(item.body)
+        queue = self._queues.get(key)
+        if queue is not None:
+            queue.append(item)
+            return
+        self._queues[key] = deque([item])
+        task = asyncio.create_task(self._work(key), name="updates of one person")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, key: str) -> None:
+        queue = self._queues[key]
+        while queue and not self._closing:
+            async with self._slots:
+                if self._closing:
+                    break
+                await self._deal(queue[0])
+            queue.popleft()
+            self.waiting -= 1
+            if self.waiting < MOST_WAITING:
+                self._room.set()
+        if not queue:
+            del self._queues[key]
+
+    async def _deal(self, item: Waiting) -> None:
+        receipt = UpdateReceipt(self._ledger, item.update_id, item.begun)
+        token = errand.set(receipt)
+        try:
+            await self._process(item)
+        finally:
+            errand.reset(token)
+        await self._state.run(finish, item.update_id)
+
+
+def finish(db: sqlite3.Connection, update_id: int) -> None:
+    """Note that an update is dealt with; what it said is kept no longer."""
+    db.execute("UPDATE inbox SET body = NULL WHERE update_id = ?", (update_id,))
+
+
+def purge_inbox(db: sqlite3.Connection, now: float) -> None:
+    """Forget the numbers of updates too old to come again."""
+    db.execute("DELETE FROM inbox WHERE body IS NULL AND received < ?", (now - KEPT_SECONDS,))
+
+
+def _accept(db: sqlite3.Connection, updates: list[Mapping[str, Any]], now: float) -> list[Waiting]:
+    new = []
+    for body in updates:
+        update_id = body["update_id"]
+        text = json.dumps(body, ensure_ascii=False)
+        added = db.execute(
+            "INSERT OR IGNORE INTO inbox (update_id, received, body) VALUES (?, ?, ?)",
+            (update_id, now, text),
+        )
+        if added.rowcount:
+            new.append(Waiting(update_id, body))
+        else:
+            log.debug("update %d came again", update_id)
+    return new
+
+
+def _left_over(db: sqlite3.Connection, bot_id: int) -> list[Waiting]:
+    if recall(db, "bot_id") not in (None, str(bot_id)):
+        db.execute("DELETE FROM inbox")
+    remember(db, "bot_id", str(bot_id))
+    rows = db.execute(
+        "SELECT update_id, body, begun FROM inbox WHERE body IS NOT NULL ORDER BY update_id"
+    )
+    return [Waiting(number, json.loads(body), begun, replayed=True) for number, body, begun in rows]
+
+
+def _person_key(body: Mapping[str, Any]) -> str:
+    for kind, content in body.items():
+        if isinstance(content, dict):
+            person = content.get("from") or content.get("chat") or {}
+            # What a person types into an inline query is not held up by their questions.
+            lane = "inline" if kind == "inline_query" else ""
+            return f"{person.get('id')}{lane}"
+    return ""

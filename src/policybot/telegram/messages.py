@@ -1,0 +1,61 @@
+"""What a message is to the bot: a command, a question, or nothing that concerns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Chat, Message, MessageEntity
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a message asks of the bot. ``command`` is None for a question in plain words."""
+
+    command: str | None
+    text: str
+
+
+def read_message(message: Message, bot_id: int, username: str) -> Request | None:
+    """Return what a text message asks of the bot, or None when it is not addressed to it.
+
+    In a private chat everything is. In a group only ``/ask``, a command that names the bot
+    (``/list@bot``), a mention of it, or a reply to it. A message made with the bot's own inline
+    mode asks nothing.
+    """
+    text = message.text
+    if text is None or (message.via_bot and message.via_bot.id == bot_id):
+        return None
+    private = message.chat.type == Chat.PRIVATE
+    first = message.entities[0] if message.entities else None
+    if first and first.type == MessageEntity.BOT_COMMAND and first.offset == 0:
+        # A command is ASCII, so its length in UTF-16 is its length.
+        name, _, addressee = text[1 : first.length].partition("@")
+        if addressee and addressee.lower() != username.lower():
+            return None
+        if private or addressee or name.lower() == "ask":
+            return Request(name.lower(), text[first.length :].strip())
+    if private:
+        return Request(None, text.strip())
+    mentions = [
+        entity
+        for entity, words in message.parse_entities(
+            [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+        ).items()
+        if words.lower() == f"@{username.lower()}" or (entity.user and entity.user.id == bot_id)
+    ]
+    if mentions:
+        return Request(None, _without(text, mentions))
+    replied = message.reply_to_message
+    if replied and replied.from_user and replied.from_user.id == bot_id:
+        # In a topic that the bot opened, every message "replies" to the opening.
+        return None if replied.forum_topic_created else Request(None, text.strip())
+    return None
+
+
+def _without(text: str, entities: list[MessageEntity]) -> str:
+    """Return ``text`` without the words of ``entities``, whose offsets count UTF-16 units."""
+    coded = text.encode("utf-16-le")
+    for entity in sorted(entities, key=lambda e: e.offset, reverse=True):
+        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        coded = coded[:start] + coded[end:]
+    return " ".join(coded.decode("utf-16-le").split()).lstrip(",:;，：；").strip()

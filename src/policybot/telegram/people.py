@@ -1,0 +1,161 @@
+"""What is kept about people: settings, subscriptions, questions under a hash, thumbs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from policybot.telegram.texts import LANGUAGES, Language
+
+MOST_SUBSCRIPTIONS = 20
+HITS_CHOICES = (1, 3, 5, 10)
+"""Results per answer a person can choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person set. None: as in Telegram, or as configured."""
+
+    language: Language | None = None
+    hits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The messages that answered a question, and the hash of the question's words."""
+
+    asked: str
+    messages: tuple[int, ...]
+
+
+def settings_of(db: sqlite3.Connection, person: int) -> Settings:
+    """Return what a person set."""
+    row = db.execute("SELECT language, hits FROM people WHERE person = ?", (person,)).fetchone()
+    if row is None:
+        return Settings()
+    language = next((known for known in LANGUAGES if known == row[0]), None)
+    return Settings(language, row[1])
+
+
+def keep_settings(db: sqlite3.Connection, person: int, settings: Settings) -> None:
+    """Keep what a person set."""
+    db.execute(
+        "INSERT OR REPLACE INTO people VALUES (?, ?, ?)",
+        (person, settings.language, settings.hits),
+    )
+
+
+def subscribe(db: sqlite3.Connection, person: int, topic: str, now: float) -> str:
+    """Add a subscription; return the key of the text that says what came of it."""
+    topics = [known for _, known in subscriptions_of(db, person)]
+    if topic in topics:
+        return "subscribed_already"
+    if len(topics) >= MOST_SUBSCRIPTIONS:
+        return "subscriptions_many"
+    db.execute(
+        "INSERT INTO subscriptions (person, topic, made) VALUES (?, ?, ?)", (person, topic, now)
+    )
+    return "subscribed"
+
+
+def subscriptions_of(db: sqlite3.Connection, person: int) -> list[tuple[int, str]]:
+    """Return a person's subscriptions, oldest first: number and topic."""
+    return db.execute(
+        "SELECT id, topic FROM subscriptions WHERE person = ? ORDER BY id", (person,)
+    ).fetchall()
+
+
+def unsubscribe(db: sqlite3.Connection, person: int, number: int | None) -> str | None:
+    """End one of a person's subscriptions (all: None); return its topic, "" for all, or None."""
+    if number is None:
+        db.execute("DELETE FROM deliveries WHERE person = ? AND state = 0", (person,))
+        ended = db.execute("DELETE FROM subscriptions WHERE person = ?", (person,))
+        return "" if ended.rowcount else None
+    row = db.execute(
+        "DELETE FROM subscriptions WHERE person = ? AND id = ? RETURNING topic", (person, number)
+    ).fetchone()
+    if row is None:
+        return None
+    db.execute(
+        "DELETE FROM deliveries WHERE person = ? AND topic = ? AND state = 0", (person, row[0])
+    )
+    return str(row[0])
+
+
+def keep_question(
+    db: sqlite3.Connection, person: str, text: str, reason: str | None, now: float
+) -> None:
+    """Keep a question under the hash of who asked it; ``reason`` is None when it was answered."""
+    db.execute(
+        "INSERT INTO questions (asked, person, text, reason) VALUES (?, ?, ?, ?)",
+        (now, person, text, reason),
+    )
+
+
+def purge_questions(db: sqlite3.Connection, now: float, retention_days: int) -> None:
+    """Forget questions older than ``retention_days``."""
+    db.execute("DELETE FROM questions WHERE asked < ?", (now - retention_days * 86400.0,))
+
+
+def unanswered(db: sqlite3.Connection, limit: int) -> list[tuple[str, str, int]]:
+    """Return the questions that found nothing, latest first: text, reason, how often."""
+    return db.execute(
+        "SELECT text, reason, COUNT(*) FROM questions WHERE reason IS NOT NULL "
+        "GROUP BY text, reason ORDER BY MAX(asked) DESC LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
+def count(db: sqlite3.Connection, name: str) -> None:
+    """Count one more of ``name``. Counts say nothing about anybody."""
+    db.execute(
+        "INSERT INTO counts VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1", (name,)
+    )
+
+
+def statistics(db: sqlite3.Connection) -> dict[str, int]:
+    """Return counts: questions, unanswered, up, down, subscriptions."""
+    found = dict.fromkeys(("questions", "unanswered"), 0)
+    found |= dict(db.execute("SELECT name, n FROM counts").fetchall())
+    votes = dict(db.execute("SELECT value, COUNT(*) FROM votes GROUP BY value").fetchall())
+    subscriptions = db.execute("SELECT COUNT(*) FROM subscriptions").fetchone()[0]
+    return found | {
+        "up": votes.get(1, 0),
+        "down": votes.get(-1, 0),
+        "subscriptions": subscriptions,
+    }
+
+
+def vote(db: sqlite3.Connection, answer: str, person: str, value: int) -> bool:
+    """Set a person's thumb on an answer; the same again takes it back. Return whether it stands."""
+    row = db.execute(
+        "SELECT value FROM votes WHERE answer = ? AND person = ?", (answer, person)
+    ).fetchone()
+    if row and row[0] == value:
+        db.execute("DELETE FROM votes WHERE answer = ? AND person = ?", (answer, person))
+        return False
+    db.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?)", (answer, person, value))
+    return True
+
+
+def reply_to(db: sqlite3.Connection, key: str) -> Reply | None:
+    """Return what answered the question of that key (a hash of chat and message)."""
+    row = db.execute("SELECT asked, messages FROM replies WHERE key = ?", (key,)).fetchone()
+    return Reply(row[0], tuple(json.loads(row[1]))) if row else None
+
+
+def keep_reply(db: sqlite3.Connection, key: str, person: str, reply: Reply, now: float) -> None:
+    """Keep which messages answered a question, so that its edit can edit them."""
+    db.execute(
+        "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?)",
+        (key, person, reply.asked, json.dumps(reply.messages), now),
+    )
+
+
+def forget(db: sqlite3.Connection, person: int, hashed: str) -> None:
+    """Delete everything that is held about a person: by id and by hash."""
+    for table in ("people", "subscriptions", "deliveries"):
+        db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 (names above)
+    for table in ("answers", "replies", "questions", "votes"):
+        db.execute(f"DELETE FROM {table} WHERE person = ?", (hashed,))  # noqa: S608 (names above)

@@ -1,0 +1,186 @@
+"""What the bot must not forget: one SQLite file in WAL mode, written by one thread.
+
+The other modules of this room bring plain functions over a connection; :meth:`State.run` runs one
+of them in a transaction, off the event loop. :class:`Ledger` is the one exception: what it notes
+has to be on disk at the moment a message leaves, so it writes at once, in the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from policybot.errors import ConfigError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1. Everything the first version keeps. A person or chat stands under a salted hash wherever
+    # the row says what they asked; under its id only where a message must reach it.
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    -- body: the update as JSON, NULL once it is dealt with; begun: messages that left for it.
+    CREATE TABLE inbox (
+        update_id INTEGER PRIMARY KEY, received REAL NOT NULL, body TEXT,
+        begun INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX inbox_waiting ON inbox (update_id) WHERE body IS NOT NULL;
+    CREATE TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
+    CREATE TABLE people (person INTEGER PRIMARY KEY, language TEXT, hits INTEGER);
+    CREATE TABLE subscriptions (
+        id INTEGER PRIMARY KEY, person INTEGER NOT NULL, topic TEXT NOT NULL, made REAL NOT NULL,
+        paused INTEGER NOT NULL DEFAULT 0, UNIQUE (person, topic));
+    CREATE TABLE known (policy TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+    -- state: 0 waiting, 1 left or perhaps left, so never sent again.
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY, person INTEGER NOT NULL, policy TEXT NOT NULL,
+        digest TEXT NOT NULL, topic TEXT NOT NULL, made REAL NOT NULL,
+        state INTEGER NOT NULL DEFAULT 0, UNIQUE (person, policy, digest));
+    CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, body TEXT NOT NULL, used REAL NOT NULL)
+        WITHOUT ROWID;
+    CREATE TABLE answers (
+        id TEXT PRIMARY KEY, person TEXT NOT NULL, chat TEXT NOT NULL, made REAL NOT NULL,
+        question TEXT, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX answers_person ON answers (person);
+    -- key: hash of the chat and the question's message; asked: hash of its text.
+    CREATE TABLE replies (
+        key TEXT PRIMARY KEY, person TEXT NOT NULL, asked TEXT NOT NULL, messages TEXT NOT NULL,
+        made REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE questions (
+        id INTEGER PRIMARY KEY, asked REAL NOT NULL, person TEXT NOT NULL, text TEXT NOT NULL,
+        reason TEXT);
+    CREATE INDEX questions_asked ON questions (asked);
+    CREATE TABLE votes (
+        answer TEXT NOT NULL, person TEXT NOT NULL, value INTEGER NOT NULL,
+        PRIMARY KEY (answer, person)) WITHOUT ROWID;
+    CREATE TABLE counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE links (key TEXT PRIMARY KEY, policy TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+
+
+class State:
+    """An open state file. Close it to let the last transaction finish."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file, readable by its owner only, and bring its schema up to date.
+
+        Raises:
+            ConfigError: the file cannot be opened, is no state file, or is of a newer version.
+        """
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._db = _connect(path)
+            _migrate(self._db, path)
+            self._salt = bytes.fromhex(_meta(self._db, "salt", secrets.token_hex(32)))
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigError(
+                f"{path}: cannot be used as the bot's state: {error}; name another file under "
+                "[telegram] state, or restore this one from a copy"
+            ) from None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="state")
+
+    async def run(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run ``work(db, ...)`` in one transaction, in the state's own thread."""
+
+        def transaction() -> T:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(self._db, *args, **kwargs)
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+            return result
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    def hashed(self, *parts: object) -> str:
+        """Return HMAC-SHA256 of the parts under this file's salt, as 32 hexadecimal digits.
+
+        One way: without the file's salt nothing leads back to an id, and ids are too few to be
+        hashed without one.
+        """
+        text = "\x1f".join(str(part) for part in parts)
+        return hmac.new(self._salt, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
+
+    def close(self) -> None:
+        """Finish what is under way and close the file."""
+        self._thread.shutdown(wait=True)
+        self._db.close()
+
+
+class Ledger:
+    """Notes that a message is about to leave, in the event loop, right before its last byte does.
+
+    One short write under WAL without a flush takes tens of microseconds. It survives the death of
+    the process at any moment; a copy of it in the other thread would not be there in time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._db = _connect(path)
+        # A checkpoint flushes the disk, so it is left to the state's own thread.
+        self._db.execute("PRAGMA wal_autocheckpoint = 0")
+
+    def note(self, statement: str, *values: int) -> None:
+        """Run one writing statement and commit it."""
+        self._db.execute(statement, values)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+
+def remember(db: sqlite3.Connection, key: str, value: str) -> None:
+    """Set a value of the table ``meta``."""
+    db.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+def recall(db: sqlite3.Connection, key: str) -> str | None:
+    """Return a value of the table ``meta``."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    # What is deleted (a question, a person) is overwritten, not only unlinked.
+    db.execute("PRAGMA secure_delete = ON")
+    return db
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise ConfigError(
+            f"{path}: this state is of version {version}, written by a newer policybot; this one "
+            f"knows up to {len(MIGRATIONS)}. Update policybot, or name another file under "
+            "[telegram] state"
+        )
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+def _meta(db: sqlite3.Connection, key: str, default: str) -> str:
+    db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, default))
+    return str(db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])

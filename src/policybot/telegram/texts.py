@@ -1,0 +1,348 @@
+"""What the bot itself says, in English and Simplified Chinese. Corpus text is never translated.
+
+A template may hold Telegram's HTML; the values put into it by :func:`say` are escaped.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Literal
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+ENGLISH: Mapping[str, str] = {
+    "help": (
+        "I answer questions about public policies with the policies themselves, word for word, "
+        "each with its title, issuer and date.\n\n"
+        "Type a question, or:\n"
+        "/ask – ask a question\n"
+        "/list – policies in date order: <code>/list MIIT 2012</code>\n"
+        "/timeline – policies by date, with a picture\n"
+        "/issuers – who issued them\n"
+        "/policy – open one policy by its id\n"
+        "/subscribe – be told of new policies on a topic\n"
+        "/subscriptions – your topics\n"
+        "/unsubscribe – end one or all of them\n"
+        "/settings – language, results per answer\n"
+        "/privacy – what is kept about you\n"
+        "/forget – delete it\n\n"
+        "In any chat, type <code>@{bot} your question</code>. In groups I answer /ask, a mention "
+        "or a reply to me."
+    ),
+    "start": (
+        "Ask me about public policies. I answer with the policies themselves, word for word, "
+        "each with its title, issuer and date.\n\n{coverage}\n\nFor example:"
+    ),
+    "coverage": "I know {policies} policies, from {first} to {last}.",
+    "coverage_undated": "I know {policies} policies.",
+    "coverage_none": "I know no policies yet.",
+    "example_issuer_year": "What did {issuer} issue in {year}?",
+    "example_year": "Which policies are from {year}?",
+    "example_title": "What does “{title}” say?",
+    "not_stated": "not stated",
+    "issuer": "Issuer: {issuers}",
+    "date": "Date: {date}",
+    "date_worded": "Date: {date} (“{wording}”)",
+    "number": "No.: {number}",
+    "source": "Source: <code>{source}</code>",
+    "read_as": "Read as: {reading}",
+    "position": "{position} of {total}",
+    "continues": "The passage goes on below, or under “Full text”.",
+    "period_since": "since {since}",
+    "period_until": "until {until}",
+    "list_one": "<b>1 policy</b>",
+    "list_many": "<b>{total} policies</b>",
+    "undated": "date not stated",
+    "refused_no_policy_matches_filters": "No policy matches that.",
+    "refused_unknown_issuer": "I know no such issuer.",
+    "refused_nothing_similar_enough": "I found no policy that answers this.",
+    "refused_empty_question": "Please type a question, for example: {example}",
+    "refused_empty_corpus": "There are no policies to search yet.",
+    "emptied_by": "What leaves nothing: {filter}.",
+    "filter_issuers": "the issuer",
+    "filter_dates": "the dates",
+    "filter_number": "the number",
+    "filter_phrases": "the quoted words",
+    "near_misses": "The nearest I have, none of which answers the question:",
+    "drop_filter": "Ask without {filter}",
+    "drop_issuer": "Ask without the issuer",
+    "full_text": "Full text",
+    "source_button": "Source",
+    "share": "Share",
+    "back": "Back to the list",
+    "open": "Open",
+    "in_bot": "Open in the bot",
+    "source_full": "<b>{title}</b>\nSource: <code>{source}</code>",
+    "source_url": "Published at: {url}",
+    "source_sha256": "SHA-256 of the source: <code>{sha256}</code>",
+    "source_none": "The source of this policy is not stated.",
+    "relation_amends": "Amends",
+    "relation_repeals": "Repeals",
+    "relation_implements": "Implements",
+    "relation_replaces": "Replaces",
+    "document_caption": "The full text is long, so it comes as a file.",
+    "thanks": "Thank you.",
+    "vote_taken_back": "Taken back.",
+    "expired": "This button is no longer valid. Please ask again.",
+    "not_yours": "These buttons belong to somebody else.",
+    "gone": "This policy is no longer in the corpus.",
+    "failed": "Something went wrong here, not with your question. Please try again. ({reference})",
+    "busy": "The search is briefly out of reach. Please try again in a moment.",
+    "text_only": "I read text only. Please type your question.",
+    "too_fast": "You are faster than I am: I answer up to {limit} messages a minute. "
+    "Please wait a little.",
+    "denied": "This bot is not open to you.",
+    "unknown_command": "I do not know that command. /help lists those I know.",
+    "ask_what": "Write your question after the command: <code>/ask {example}</code>",
+    "policy_which": "Write the id after the command: <code>/policy {example}</code>",
+    "policy_unknown": "No policy has the id <code>{id}</code>.",
+    "policy_nearest": "Did you mean:",
+    "list_empty": "No policy matches that.",
+    "issuers_title": "<b>{total} issuers</b>",
+    "issuers_none": "No issuer is stated in any policy.",
+    "timeline_caption": "{total} policies by date and issuer",
+    "subscribe_which": "Write a topic after the command: <code>/subscribe {example}</code>",
+    "subscribed": "I will tell you when a new or changed policy matches “{topic}”.",
+    "subscribed_already": "You are already subscribed to “{topic}”.",
+    "subscriptions_many": "You have {limit} subscriptions, the most there can be. "
+    "End one first: /unsubscribe",
+    "subscriptions": "Your topics:",
+    "subscriptions_none": "You have no subscriptions. Add one: /subscribe TOPIC",
+    "unsubscribe_which": "Which one shall end?",
+    "unsubscribe_all": "All of them",
+    "unsubscribed": "Ended: “{topic}”.",
+    "unsubscribed_all": "All your subscriptions have ended.",
+    "private_only": "Please use this command in a private chat with me.",
+    "news": "New for your topic “{topic}”:",
+    "settings": "Language: {language}\nResults per answer: {hits}",
+    "settings_saved": "Saved.",
+    "language_auto": "as in Telegram",
+    "language_en": "English",
+    "language_zh": "简体中文",
+    "privacy_kept": (
+        "<b>What is kept</b>\nYour questions, for {days} days, under a salted hash instead of "
+        "your id, so that the maintainer sees what is missing from the corpus. Your settings and "
+        "subscriptions, under your id, until you end them. What each answer showed, so that its "
+        "buttons keep working. Nothing else, and nothing goes to anybody else.\n\n"
+        "/forget deletes all of it."
+    ),
+    "privacy_off": (
+        "<b>What is kept</b>\nNot your questions. Your settings and subscriptions, under your id, "
+        "until you end them. What each answer showed, so that its buttons keep working. Nothing "
+        "else, and nothing goes to anybody else.\n\n/forget deletes all of it."
+    ),
+    "forget": "Delete everything that is held about you: questions, answers, settings and "
+    "subscriptions? Buttons of earlier answers will stop working.",
+    "forget_yes": "Delete everything",
+    "forget_no": "Keep it",
+    "forgotten": "Deleted. Nothing about you is held any more.",
+    "kept": "Nothing was deleted.",
+    "inline_start": "Type a question about public policies",
+    "inline_none": "Nothing found – how to ask",
+    "inline_empty": "Ask me about policies",
+    "status": (
+        "<b>Status</b>\nGeneration: <code>{generation}</code>\nEncoder: <code>{encoder}</code>\n"
+        "Policies: {policies}, passages: {passages}\nUp for: {uptime}\n"
+        "Answer time: p50 {p50} ms, p95 {p95} ms ({answers} answers)\nWaiting updates: {waiting}"
+    ),
+    "stats": (
+        "<b>Statistics</b>\nQuestions: {questions}, of them unanswered: {unanswered}\n"
+        "👍 {up}  👎 {down}\nSubscriptions: {subscriptions}"
+    ),
+    "unanswered": "<b>Questions that found nothing</b>",
+    "unanswered_none": "Every question kept found an answer.",
+    "unanswered_off": "Questions are not kept (retention_days = 0).",
+    "reloaded": "Changed over to generation <code>{generation}</code>.",
+    "reload_same": "Generation <code>{generation}</code> is the latest.",
+    "menu_ask": "Ask a question",
+    "menu_list": "Policies in date order",
+    "menu_timeline": "Policies by date, with a picture",
+    "menu_issuers": "Who issued them",
+    "menu_policy": "Open one policy by its id",
+    "menu_subscribe": "Be told of new policies on a topic",
+    "menu_subscriptions": "Your topics",
+    "menu_unsubscribe": "End a subscription",
+    "menu_settings": "Language, results per answer",
+    "menu_privacy": "What is kept about you",
+    "menu_forget": "Delete what is kept about you",
+    "menu_help": "What I can do",
+    "menu_status": "Admin: generation, counts, latencies",
+    "menu_stats": "Admin: questions and thumbs",
+    "menu_unanswered": "Admin: questions that found nothing",
+    "menu_reload": "Admin: change over to the latest index",
+}
+
+CHINESE: Mapping[str, str] = {
+    "help": (
+        "我用政策原文逐字回答有关公共政策的问题，并注明标题、发布机构和日期。\n\n"
+        "直接输入问题，或使用：\n"
+        "/ask – 提问\n"
+        "/list – 按日期列出政策：<code>/list 工信部 2012</code>\n"
+        "/timeline – 政策时间线（附图）\n"
+        "/issuers – 发布机构\n"
+        "/policy – 按编号打开一项政策\n"
+        "/subscribe – 订阅某一主题的新政策\n"
+        "/subscriptions – 您的订阅\n"
+        "/unsubscribe – 取消订阅\n"
+        "/settings – 语言、每次结果数\n"
+        "/privacy – 保存了哪些信息\n"
+        "/forget – 删除这些信息\n\n"
+        "在任意聊天中输入 <code>@{bot} 您的问题</code>。"
+        "在群组中，我只回答 /ask、提及我或回复我的消息。"
+    ),
+    "start": "请提出有关公共政策的问题。我用政策原文逐字回答，并注明标题、发布机构和日期。"
+    "\n\n{coverage}\n\n例如：",
+    "coverage": "现有 {policies} 项政策，日期从 {first} 到 {last}。",
+    "coverage_undated": "现有 {policies} 项政策。",
+    "coverage_none": "目前还没有政策。",
+    "example_issuer_year": "{issuer}在{year}年发布了什么？",
+    "example_year": "{year}年有哪些政策？",
+    "example_title": "“{title}”说了什么？",
+    "not_stated": "未注明",
+    "issuer": "发布机构：{issuers}",
+    "date": "日期：{date}",
+    "date_worded": "日期：{date}（“{wording}”）",
+    "number": "文号：{number}",
+    "source": "来源：<code>{source}</code>",
+    "read_as": "理解为：{reading}",
+    "position": "第 {position} 项，共 {total} 项",
+    "continues": "段落未完：见下文，或按“全文”。",
+    "period_since": "自 {since}",
+    "period_until": "至 {until}",
+    "list_one": "<b>1 项政策</b>",
+    "list_many": "<b>{total} 项政策</b>",
+    "undated": "日期未注明",
+    "refused_no_policy_matches_filters": "没有符合条件的政策。",
+    "refused_unknown_issuer": "没有这个发布机构。",
+    "refused_nothing_similar_enough": "没有找到能回答这个问题的政策。",
+    "refused_empty_question": "请输入问题，例如：{example}",
+    "refused_empty_corpus": "目前还没有可供检索的政策。",
+    "emptied_by": "没有结果的原因：{filter}。",
+    "filter_issuers": "发布机构",
+    "filter_dates": "日期",
+    "filter_number": "文号",
+    "filter_phrases": "引号中的词语",
+    "near_misses": "最接近的政策如下，但都不能回答这个问题：",
+    "drop_filter": "去掉{filter}再查",
+    "drop_issuer": "去掉发布机构再查",
+    "full_text": "全文",
+    "source_button": "来源",
+    "share": "分享",
+    "back": "返回列表",
+    "open": "打开",
+    "in_bot": "在机器人中打开",
+    "source_full": "<b>{title}</b>\n来源：<code>{source}</code>",
+    "source_url": "发布网址：{url}",
+    "source_sha256": "来源文件的 SHA-256：<code>{sha256}</code>",
+    "source_none": "这项政策未注明来源。",
+    "relation_amends": "修改",
+    "relation_repeals": "废止",
+    "relation_implements": "落实",
+    "relation_replaces": "取代",
+    "document_caption": "全文较长，以文件形式发送。",
+    "thanks": "谢谢。",
+    "vote_taken_back": "已撤回。",
+    "expired": "此按钮已失效，请重新提问。",
+    "not_yours": "这些按钮属于其他人。",
+    "gone": "这项政策已不在库中。",
+    "failed": "这里出了问题，与您的提问无关。请再试一次。（{reference}）",
+    "busy": "检索暂时不可用，请稍后再试。",
+    "text_only": "我只能阅读文字，请输入您的问题。",
+    "too_fast": "消息太快了：我每分钟最多回答 {limit} 条。请稍等片刻。",
+    "denied": "此机器人未对您开放。",
+    "unknown_command": "没有这个命令。/help 列出所有命令。",
+    "ask_what": "请在命令后写上问题：<code>/ask {example}</code>",
+    "policy_which": "请在命令后写上编号：<code>/policy {example}</code>",
+    "policy_unknown": "没有编号为 <code>{id}</code> 的政策。",
+    "policy_nearest": "您是不是要找：",
+    "list_empty": "没有符合条件的政策。",
+    "issuers_title": "<b>{total} 个发布机构</b>",
+    "issuers_none": "所有政策均未注明发布机构。",
+    "timeline_caption": "{total} 项政策，按日期和发布机构",
+    "subscribe_which": "请在命令后写上主题：<code>/subscribe {example}</code>",
+    "subscribed": "有新的或修改过的政策与“{topic}”相符时，我会通知您。",
+    "subscribed_already": "您已订阅“{topic}”。",
+    "subscriptions_many": "您已有 {limit} 个订阅，达到上限。请先取消一个：/unsubscribe",
+    "subscriptions": "您的订阅：",
+    "subscriptions_none": "您没有订阅。添加：/subscribe 主题",
+    "unsubscribe_which": "要取消哪一个？",
+    "unsubscribe_all": "全部",
+    "unsubscribed": "已取消：“{topic}”。",
+    "unsubscribed_all": "已取消全部订阅。",
+    "private_only": "请在与我的私聊中使用此命令。",
+    "news": "您订阅的“{topic}”有新内容：",
+    "settings": "语言：{language}\n每次结果数：{hits}",
+    "settings_saved": "已保存。",
+    "language_auto": "跟随 Telegram",
+    "language_en": "English",
+    "language_zh": "简体中文",
+    "privacy_kept": (
+        "<b>保存的信息</b>\n您的问题保存 {days} 天，以加盐哈希代替您的 id，"
+        "以便维护者了解库中缺少什么。您的设置和订阅以您的 id 保存，直到您取消。"
+        "每次回答显示的内容会保存，以便按钮继续有效。除此之外不保存任何信息，也不提供给任何人。\n\n"
+        "/forget 删除全部信息。"
+    ),
+    "privacy_off": (
+        "<b>保存的信息</b>\n不保存您的问题。您的设置和订阅以您的 id 保存，直到您取消。"
+        "每次回答显示的内容会保存，以便按钮继续有效。除此之外不保存任何信息，也不提供给任何人。\n\n"
+        "/forget 删除全部信息。"
+    ),
+    "forget": "要删除有关您的全部信息（问题、回答、设置和订阅）吗？以前回答的按钮将失效。",
+    "forget_yes": "全部删除",
+    "forget_no": "保留",
+    "forgotten": "已删除。不再保存有关您的任何信息。",
+    "kept": "没有删除任何信息。",
+    "inline_start": "请输入有关公共政策的问题",
+    "inline_none": "没有找到 – 如何提问",
+    "inline_empty": "向我询问政策",
+    "status": (
+        "<b>状态</b>\n索引版本：<code>{generation}</code>\n编码器：<code>{encoder}</code>\n"
+        "政策：{policies}，段落：{passages}\n运行时间：{uptime}\n"
+        "回答用时：p50 {p50} 毫秒，p95 {p95} 毫秒（{answers} 次回答）\n等待处理：{waiting}"
+    ),
+    "stats": (
+        "<b>统计</b>\n提问：{questions}，其中未能回答：{unanswered}\n"
+        "👍 {up}  👎 {down}\n订阅：{subscriptions}"
+    ),
+    "unanswered": "<b>没有找到答案的问题</b>",
+    "unanswered_none": "保存的问题都找到了答案。",
+    "unanswered_off": "不保存问题（retention_days = 0）。",
+    "reloaded": "已切换到索引版本 <code>{generation}</code>。",
+    "reload_same": "索引版本 <code>{generation}</code> 已是最新。",
+    "menu_ask": "提问",
+    "menu_list": "按日期列出政策",
+    "menu_timeline": "政策时间线（附图）",
+    "menu_issuers": "发布机构",
+    "menu_policy": "按编号打开一项政策",
+    "menu_subscribe": "订阅某一主题的新政策",
+    "menu_subscriptions": "您的订阅",
+    "menu_unsubscribe": "取消订阅",
+    "menu_settings": "语言、每次结果数",
+    "menu_privacy": "保存了哪些信息",
+    "menu_forget": "删除保存的信息",
+    "menu_help": "我能做什么",
+    "menu_status": "管理：版本、数量、用时",
+    "menu_stats": "管理：提问与评价",
+    "menu_unanswered": "管理：没有答案的问题",
+    "menu_reload": "管理：切换到最新索引",
+}
+
+TEXTS: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
+
+
+def say(language: Language, key: str, /, **values: object) -> str:
+    """Return the text as Telegram HTML, with every value escaped."""
+    escaped = {name: html.escape(str(value), quote=False) for name, value in values.items()}
+    return TEXTS[language][key].format(**escaped)
+
+
+def label(language: Language, key: str, /, **values: object) -> str:
+    """Return the text as it stands, for places that take no HTML: buttons, alerts, menus."""
+    return TEXTS[language][key].format(**values)
+
+
+def language_of(code: str | None) -> Language:
+    """Return the interface language for a BCP 47 ``code``: any Chinese is ``zh``, else ``en``."""
+    return "zh" if code and code.lower().replace("_", "-").split("-")[0] == "zh" else "en"

@@ -1,0 +1,285 @@
+"""How a question is read: filters only where it speaks of issuing, the rest is topic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policybot.corpus.issuers import IssuerBook, read_issuers
+from policybot.model import Reading
+from policybot.search.question import read_question
+
+TODAY = dt.date(2014, 8, 1)
+MIIT = "Ministry of Industry and Information Technology"
+NDRC = "National Development and Reform Commission"
+OFFICE = "General Office of the State Council"
+FINANCE = "Ministry of Finance"
+
+
+@pytest.fixture(scope="module")
+def book() -> IssuerBook:
+    return read_issuers(Path(__file__).parents[2] / "corpus" / "issuers.toml")
+
+
+@pytest.fixture(scope="module")
+def read(book: IssuerBook):  # noqa: ANN201 - a function
+    def reader(question: str) -> Reading:
+        return read_question(question, book, today=TODAY)
+
+    return reader
+
+
+def days(reading: Reading) -> tuple[str | None, str | None]:
+    filters = reading.filters
+    return (
+        filters.since.isoformat() if filters.since else None,
+        filters.until.isoformat() if filters.until else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("What was issued in 2012?", "2012-01-01", "2012-12-31"),
+        ("2013 policies", "2013-01-01", "2013-12-31"),
+        ("2013 IoT policies", "2013-01-01", "2013-12-31"),
+        ("policies before 2011", None, "2010-12-31"),
+        ("anything after 2013", "2014-01-01", None),
+        ("policies after August 2013", "2013-09-01", None),
+        ("Policies issued since September 2013", "2013-09-01", None),
+        ("documents from 2012 onwards", "2012-01-01", None),
+        ("policies published until June 2012", None, "2012-06-30"),
+        ("policies issued by 2012", None, "2012-12-31"),
+        ("policies issued between January and June 2011", "2011-01-01", "2011-06-30"),
+        ("between 2011 and 2012", "2011-01-01", "2012-12-31"),
+        ("What was issued on April 6, 2011?", "2011-04-06", "2011-04-06"),
+        ("In 2012, what did MIIT issue?", "2012-01-01", "2012-12-31"),
+        ("policies issued in Q1 2013", "2013-01-01", "2013-03-31"),
+        ("What did NDRC issue in the second half of 2013?", "2013-07-01", "2013-12-31"),
+        ("policies issued last year", "2013-01-01", "2013-12-31"),
+        ("policies of the last two years", "2012-08-01", "2014-08-01"),
+        ("What came out in July 2014?", "2014-07-01", "2014-07-31"),
+        ("October 2013", "2013-10-01", "2013-10-31"),
+        ("2012年发布的政策", "2012-01-01", "2012-12-31"),
+        ("2013年9月以来的政策有哪些", "2013-09-01", None),
+        ("2011年到2012年之间发布的文件", "2011-01-01", "2012-12-31"),
+        ("2013年上半年发布的文件", "2013-01-01", "2013-06-30"),
+    ],
+)
+def test_a_date_filters_where_the_question_speaks_of_issuing(read, question, since, until) -> None:
+    assert days(read(question)) == (since, until)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Special Action Plan for IoT 2013-2015",
+        "What should be achieved by 2015?",
+        "Which policies set goals for 2015?",
+        "What is the target for 2020 in Wuxi?",
+        "What does the plan of pilot projects for 2014 to 2016 support?",
+        "strengthen training of professional talents for iot in 2014",
+    ],
+)
+def test_a_year_in_a_title_or_a_target_is_topic(read, question) -> None:
+    assert days(read(question)) == (None, None)
+
+
+def test_a_target_beside_a_date_of_issue_stays_topic(read) -> None:
+    reading = read("Which policies issued in 2013 set targets for 2015?")
+    assert days(reading) == ("2013-01-01", "2013-12-31")
+    assert reading.topic == "set targets for 2015"
+
+
+def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read) -> None:
+    reading = read("What did the NDRC ask local governments to do in October 2013?")
+    assert not reading.filters
+    assert (reading.hint_since, reading.hint_until) == (dt.date(2013, 10, 1), dt.date(2013, 10, 31))
+    assert reading.hint_issuers == (NDRC,)
+
+
+@pytest.mark.parametrize(
+    ("question", "issuers"),
+    [
+        ("What did MIIT issue in 2012?", (MIIT,)),
+        ("Which policies did the Ministry of Finance issue?", (FINANCE,)),
+        ("Which documents did the General Office of the State Council publish in 2013?", (OFFICE,)),
+        ("policies issued by the NDRC", (NDRC,)),
+        ("MIIT's policies", (MIIT,)),
+        ("policies of the Ministry of Finance", (FINANCE,)),
+        ("everything from MIIT or the Ministry of Finance", (MIIT, FINANCE)),
+        ("MIIT", (MIIT,)),
+        ("工信部2012年发布了哪些政策？", (MIIT,)),
+        ("国务院办公厅发布的文件", (OFFICE,)),
+    ],
+)
+def test_an_issuer_filters_by_name_or_alias(read, question, issuers) -> None:
+    assert read(question).filters.issuers == issuers
+
+
+def test_an_issuer_inside_a_title_is_a_hint(read) -> None:
+    reading = read("What do the Guiding Opinions of the State Council on orderly development say?")
+    assert reading.filters.issuers == ()
+    assert reading.hint_issuers == ("State Council",)
+
+
+def test_a_parent_includes_its_children_only_where_the_question_says_so(read) -> None:
+    alone = read("What did the State Council issue?").filters.issuers
+    family = read("What did the State Council and its departments issue?").filters.issuers
+    assert alone == ("State Council",)
+    assert set(family) >= {"State Council", OFFICE, MIIT, NDRC, FINANCE}
+
+
+def test_bodies_acting_jointly_must_all_have_issued(read) -> None:
+    reading = read("What did MIIT and the Ministry of Finance issue jointly?")
+    assert reading.filters.joint
+    assert set(reading.filters.issuers) == {MIIT, FINANCE}
+
+
+def test_a_body_whose_policies_are_not_wanted_is_left_out(read) -> None:
+    reading = read("Which policies were not issued by MIIT?")
+    assert reading.filters.issuers == ()
+    assert reading.filters.without == (MIIT,)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What did the Ministry of Agriculture issue?", "Ministry of Agriculture"),
+        ("Policies of the European Commission", "European Commission"),
+        ("ministry of agriculture policies 2013", "ministry of agriculture"),
+        ("What did the EPA publish about IoT in 2012?", "EPA"),
+        ("policies issued by the World Bank", "World Bank"),
+        (
+            "What does the European Commission say about the Internet of Things?",
+            "European Commission",
+        ),
+        ("Has the Ministry of Health issued anything on IoT?", "Ministry of Health"),
+        ("农业部发布了哪些政策？", "农业部"),
+    ],
+)
+def test_a_body_the_corpus_does_not_know_is_named(read, question, name) -> None:
+    assert read(question).unknown_issuers == (name,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did China issue in 2013?",
+        "Which ministry manages the special funds?",
+        "Which five bodies issued the special action plan?",
+        "cooperation with the European Commission",
+        "What did MIIT issue in 2012?",
+        "when did they publish the Wuxi plan",
+    ],
+)
+def test_no_body_is_invented(read, question) -> None:
+    assert read(question).unknown_issuers == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What did MIIT issue in 2012?", ""),
+        (
+            "List all policies on the Internet of Things in chronological order",
+            "Internet of Things",
+        ),
+        ("Which policies mention cloud computing?", "cloud computing"),
+        ("Policies of the Ministry of Education on IoT", "IoT"),
+        ("timeline of IoT standards", "IoT standards"),
+        ("earliest policy on standards", "standards"),
+        ("关于物联网发展的政策有哪些？", "物联网发展"),
+        ("What happened after 2013?", ""),
+        ("What is the capital of France?", "What is the capital of France"),
+    ],
+)
+def test_the_topic_is_what_is_left(read, question, topic) -> None:
+    assert read(question).topic == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("Which policies mention cloud computing?", "list"),
+        ("What are the policies related to the rise of the Internet of Things?", "list"),
+        ("list everything", "list"),
+        ("timeline", "list"),
+        ("2013 policies", "list"),
+        ("How many policies were issued in 2013?", "list"),
+        ("物联网政策有哪些", "list"),
+        ("Which policy bans single-use plastics?", "find"),
+        ("special fund measures for iot", "find"),
+        ("What is the latest policy?", "find"),
+        ("Tell me which policy promises laws on information security", "find"),
+    ],
+)
+def test_the_intent_is_a_list_only_when_all_are_wanted(read, question, intent) -> None:
+    assert read(question).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("What is the latest policy?", "newest"),
+        ("the most recent MIIT policy", "newest"),
+        ("first policy on standards", "oldest"),
+        ("What did MIIT issue?", "relevance"),
+    ],
+)
+def test_superlatives_of_time_set_the_order(read, question, order) -> None:
+    assert read(question).order == order
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("What is document No. 1718 of 2013 about?", "1718"),
+        ("No.1718 [2013]", "1718"),
+        ("发改高技〔2013〕1718号", "1718"),
+        ("is there no 5g policy", None),
+        ("the No 1 priority of 2013", None),
+    ],
+)
+def test_document_numbers_are_read(read, question, number) -> None:
+    assert read(question).filters.number == number
+
+
+@pytest.mark.parametrize("quoted", ['"triple play"', "“triple play”", "「triple play」"])
+def test_quoted_phrases_are_demands(read, quoted) -> None:
+    reading = read(f"Which policies mention {quoted}?")
+    assert reading.filters.phrases == ("triple play",)
+    assert reading.search_text == "triple play"
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_the_same_way_twice(text: str) -> None:
+    once = read_question(text, IssuerBook(), today=TODAY)
+    assert once == read_question(text, IssuerBook(), today=TODAY)
+    assert once.question == text
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "which what policies issued by the MIIT in 2012 2013 since before and , ? 工信部 发布 的 政策 "
+            '"x y" No. 17 not jointly latest all State Council its departments 年 - to from'.split()
+        ),
+        max_size=40,
+    )
+)
+def test_any_mixture_of_cue_words_is_read(book: IssuerBook, parts: list[str]) -> None:
+    reading = read_question(" ".join(parts), book, today=TODAY)
+    since, until = reading.filters.since, reading.filters.until
+    assert since is None or until is None or isinstance(since <= until, bool)
+    assert not any("\ue000" <= c <= "\uf8ff" for c in reading.topic + reading.search_text)
+
+
+def test_ten_thousand_characters_are_read_quickly(book: IssuerBook) -> None:
+    for unit in ("policies issued by MIIT in 2012 ", "a", "the of ", "2012-", "「", "(", "和"):
+        text = (unit * 10_000)[:10_000]
+        assert read_question(text, book, today=TODAY).question == text
