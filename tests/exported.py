@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
 from policybot.config import Config, IndexConfig
 from policybot.encoder import open_for_indexing
+from policybot.encoder.artifact import encoders_folder
+
+# Read when the hub's client is first imported: no test reaches the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 @functools.cache
-def bundled_export(folder: Path | None = None) -> tuple[Path, str]:
-    """Export the bundled model at fp32; return an index path that holds it, and its fingerprint.
+def bundled_export() -> tuple[Path, str]:
+    """Export the bundled model; return the index path that holds it, and its fingerprint.
 
-    Nobody writes there: :func:`copy_export` puts it where a test may.
+    Nobody writes there: ``copy_export`` puts it where a test may.
     """
-    index_path = Path(folder or tempfile.mkdtemp(prefix="policybot-export-")) / "embeddings"
-    encoder = open_for_indexing(Config(index=IndexConfig(path=index_path)))
-    return index_path, encoder.fingerprint
+    folder = Path(tempfile.mkdtemp(prefix="policybot-export-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    encoder = open_for_indexing(Config(index=IndexConfig(path=folder)))
+    return folder, encoder.fingerprint
+
+
+def copy_export(index_path: Path) -> str:
+    """Copy the bundled export to ``index_path``, and return its fingerprint.
+
+    ``open_for_indexing`` and ``open_for_serving`` find it there without loading PyTorch.
+    """
+    shared, fingerprint = bundled_export()
+    target = encoders_folder(index_path)
+    shutil.copytree(encoders_folder(shared) / fingerprint, target / fingerprint)
+    return fingerprint

@@ -189,12 +189,22 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A date or a body the question names without saying that it issued anything then.
+
+    ``wording`` is how the question says it, ``filters`` what a policy of that date or body has.
+    """
+
+    wording: str
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How a question was read: filters, intent, and the topic that is left to search for.
 
-    ``search_text`` is the topic with the quoted phrases: what is searched for. The hints are dates
-    and issuers the question names without saying that they issued anything: they order hits and
-    exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
+    ``search_text`` is the topic with the quoted phrases: what is searched for. Hints order hits
+    and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
     corpus does not know. ``notes`` explain the reading, one line each, for ``--explain``.
     """
 
@@ -204,9 +214,7 @@ class Reading:
     topic: str
     unknown_issuers: tuple[str, ...] = ()
     order: Order = "relevance"
-    hint_issuers: tuple[str, ...] = ()
-    hint_since: dt.date | None = None
-    hint_until: dt.date | None = None
+    hints: tuple[Hint, ...] = ()
     search_text: str = ""
     notes: tuple[str, ...] = ()
 

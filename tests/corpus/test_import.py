@@ -377,3 +377,14 @@ def test_a_body_named_with_commas_is_one_issuer(tmp_path: Path) -> None:
     )
     (policy,) = import_policy_list(listed(tmp_path, text), None).policies
     assert policy.issuers == ("Ministry of Culture, Sports and Tourism", "Ministry of Finance")
+
+
+def test_a_numbered_heading_that_is_a_sentence_about_a_title_is_read(tmp_path: Path) -> None:
+    text = (
+        "1. On May 12, 219, the Ministry of Finance and the Ministry of Education jointly issued"
+        ' the "Rules for Something" (No. 12 [219])\n\nBody.\n'
+    )
+    (policy,) = import_policy_list(listed(tmp_path, text), YEARS).policies
+    assert (policy.title, str(policy.date)) == ("Rules for Something", "2019-05-12")
+    assert policy.issuers == ("Ministry of Finance", "Ministry of Education")
+    assert policy.number == "No. 12 [2019]"

@@ -47,6 +47,8 @@ def test_a_number_is_the_year_whose_digits_without_zeros_it_is(
         ("in 213, 214 and 215", "in 2013, 2014 and 2015"),
         ("from 213 to 22.", "from 2013 to 2020."),
         ("211年发布", "2011年发布"),
+        ("212-2-14: Plan", "2012-2-14: Plan"),
+        ("212: Plan", "2012: Plan"),
         ("July p>214: Notice", "July 2014: Notice"),
     ],
 )

@@ -98,8 +98,9 @@ def test_a_target_beside_a_date_of_issue_stays_topic(read) -> None:
 def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read) -> None:
     reading = read("What did the NDRC ask local governments to do in October 2013?")
     assert not reading.filters
-    assert (reading.hint_since, reading.hint_until) == (dt.date(2013, 10, 1), dt.date(2013, 10, 31))
-    assert reading.hint_issuers == (NDRC,)
+    assert [hint.wording for hint in reading.hints] == ["NDRC", "October 2013"]
+    assert reading.hints[0].filters.issuers == (NDRC,)
+    assert reading.hints[1].filters.until == dt.date(2013, 10, 31)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_an_issuer_filters_by_name_or_alias(read, question, issuers) -> None:
 def test_an_issuer_inside_a_title_is_a_hint(read) -> None:
     reading = read("What do the Guiding Opinions of the State Council on orderly development say?")
     assert reading.filters.issuers == ()
-    assert reading.hint_issuers == ("State Council",)
+    assert [hint.wording for hint in reading.hints] == ["State Council"]
 
 
 def test_a_parent_includes_its_children_only_where_the_question_says_so(read) -> None:

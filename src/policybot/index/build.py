@@ -21,16 +21,16 @@ from typing import Any
 from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.errors import IndexLockedError, IndexUnusableError, NoIndexError
-from policybot.index.draft import Changes, Draft, issuer_rows
+from policybot.index.draft import Draft, issuer_rows
 from policybot.index.embed import (
     Journal,
-    Progress,
     VectorTable,
     count_keys,
     remove_journals,
     reuse_generation,
 )
 from policybot.index.generation import COLUMNS, Generation, open_folder
+from policybot.index.incoming import Changes, Progress
 from policybot.index.manifest import (
     CURRENT,
     GENERATIONS,
@@ -183,7 +183,7 @@ def _build_from(
         reusable = previous
     with Draft(folder, scratch, encoder, previous, reuse=reusable is not None) as draft:
         digest = draft.read(policies, issuers, progress)
-        changes = draft.changes(compared=previous is not None)
+        changes = draft.changes()
         manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, draft.policies, 0, 0))
         if reusable and reusable.manifest.source == manifest.source:
             return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))

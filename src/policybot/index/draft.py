@@ -6,27 +6,24 @@ runs of policies at a time, so that the work follows the change.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
-import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.issuers import IssuerBook, normal_name
+from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.split import split_policy
 from policybot.encoder import Encoder, document_text
-from policybot.errors import CorpusError
+from policybot.index import incoming
 from policybot.index.analyse import analyse, words
-from policybot.index.embed import NO_KEY, Progress, vector_key
-from policybot.index.filters import number_tokens
+from policybot.index.embed import NO_KEY, vector_key
 from policybot.index.generation import COLUMNS, ISSUERS, KEY, Generation
+from policybot.index.incoming import Changes, Progress
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.lexical import hash_terms, write_lexical
 from policybot.index.passages import (
@@ -38,39 +35,8 @@ from policybot.index.passages import (
     passage_of,
     passage_row,
     policy_of,
-    policy_row,
 )
 from policybot.model import Passage, Policy
-
-_INCOMING = """
-PRAGMA incoming.journal_mode = OFF;
-PRAGMA incoming.synchronous = OFF;
-CREATE TABLE incoming.policies (
-    row INTEGER PRIMARY KEY, id TEXT UNIQUE, first INTEGER, last INTEGER,
-    digest BLOB, metadata TEXT, body TEXT
-);
-CREATE TABLE incoming.numbers (token TEXT, row INTEGER);
-CREATE TABLE incoming.issuers (name TEXT, row INTEGER);
-CREATE TABLE incoming.places (place INTEGER PRIMARY KEY, row INTEGER UNIQUE);
-"""
-_IN_ORDER = (
-    "INSERT INTO incoming.places (row) "
-    "SELECT row FROM incoming.policies ORDER BY first IS NULL, first, last, id",
-    "INSERT INTO policies SELECT place - 1, id, digest, metadata, body "
-    "FROM incoming.places JOIN incoming.policies USING (row) ORDER BY place",
-    "INSERT INTO numbers SELECT token, place - 1 "
-    "FROM incoming.numbers JOIN incoming.places USING (row) ORDER BY token, place",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Policy ids by what became of them since the previous generation, each in order."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
 
 
 class Draft:
@@ -98,8 +64,8 @@ class Draft:
         self._previous = previous if reuse else None
         (folder / COLUMNS).mkdir()
         self._database = create_passages(folder / FILE)
-        attach(self._database, "incoming", scratch / "incoming.sqlite", finished=False)
-        self._database.executescript(_INCOMING)
+        incoming.prepare(self._database, scratch)
+        self._compared = previous is not None
         if previous:
             attach(self._database, "old", previous.folder / FILE, finished=True)
         self._database.execute("BEGIN")
@@ -136,66 +102,14 @@ class Draft:
         Raises:
             CorpusError: two policies have one id, or a text is not Unicode.
         """
-        for row, policy in enumerate(policies):
-            try:
-                stored = policy_row(policy)
-                first, last = (
-                    (policy.date.first.toordinal(), policy.date.last.toordinal())
-                    if policy.date
-                    else (None, None)
-                )
-                self._database.execute(
-                    "INSERT INTO incoming.policies VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (row, stored.id, first, last, stored.digest, stored.metadata, stored.body),
-                )
-            except sqlite3.IntegrityError:
-                raise CorpusError(
-                    f"{policy.path or policy.id}: another policy has the id {policy.id} too; "
-                    "run: policybot check"
-                ) from None
-            except UnicodeEncodeError as error:
-                raise CorpusError(
-                    f"{policy.path or policy.id}: holds half a character ({error.reason}); "
-                    "run: policybot check"
-                ) from None
-            tokens = number_tokens(policy.number or "")
-            self._database.executemany(
-                "INSERT INTO incoming.numbers VALUES (?, ?)", [(token, row) for token in tokens]
-            )
-            names = {issuers.canonical(name) or name for name in policy.issuers}
-            self._database.executemany(
-                "INSERT INTO incoming.issuers VALUES (?, ?)", [(name, row) for name in names]
-            )
-            self.policies = row + 1
-            progress("read", self.policies, 0)
-        for statement in _IN_ORDER:
-            self._database.execute(statement)
-        digest = hashlib.sha256()
-        for (one,) in self._database.execute("SELECT digest FROM policies ORDER BY ordinal"):
-            digest.update(one)
-        return digest.hexdigest()
+        digest = incoming.read(self._database, policies, issuers, progress)
+        (self.policies,) = self._database.execute("SELECT count(*) FROM policies").fetchone()
+        return digest
 
-    def changes(self, *, compared: bool) -> Changes:
-        """Return what became of each policy; without ``compared`` all of them are added."""
-        if not compared:
-            return Changes(self._ids("SELECT id FROM policies ORDER BY ordinal"), (), (), ())
-        joined = "FROM policies AS new JOIN old.policies AS old USING (id)"
-        return Changes(
-            added=self._ids(
-                "SELECT id FROM policies WHERE id NOT IN (SELECT id FROM old.policies) "
-                "ORDER BY ordinal"
-            ),
-            changed=self._ids(
-                f"SELECT id {joined} WHERE new.digest != old.digest ORDER BY new.ordinal"
-            ),
-            removed=self._ids(
-                "SELECT id FROM old.policies WHERE id NOT IN (SELECT id FROM policies) "
-                "ORDER BY ordinal"
-            ),
-            unchanged=self._ids(
-                f"SELECT id {joined} WHERE new.digest = old.digest ORDER BY new.ordinal"
-            ),
-        )
+    def changes(self) -> Changes:
+        """Return what became of each policy since the previous generation."""
+        compare = incoming.compare if self._compared else incoming.all_added
+        return compare(self._database)
 
     def split(self, progress: Progress) -> None:
         """Divide all policies into passages, and read their terms and the keys of their vectors."""
@@ -235,15 +149,9 @@ class Draft:
         """Write the columns, the issuers and the BM25 index."""
         offsets = np.asarray(self._passages_of, dtype=np.int64)
         embedded = np.frombuffer(self._passage_keys, KEY) != NO_KEY
-        days = list(
-            self._database.execute(
-                "SELECT coalesce(first, 0), coalesce(last, 0) "
-                "FROM incoming.places JOIN incoming.policies USING (row) ORDER BY place"
-            )
-        )
-        dates = np.array(days, dtype=np.int32).reshape(-1, 2)
-        self._save("policy_first", dates[:, 0])
-        self._save("policy_last", dates[:, 1])
+        days = incoming.days(self._database)
+        self._save("policy_first", days[:, 0])
+        self._save("policy_last", days[:, 1])
         self._save("policy_passages", offsets)
         self._save("policy_unsure", np.frombuffer(self._unsure, dtype=np.bool_))
         self._save(
@@ -254,7 +162,11 @@ class Draft:
         self._save("sentence_offsets", np.asarray(self._sentences_of, dtype=np.int64))
         self._save("sentence_keys", np.frombuffer(self._sentence_keys, KEY))
         self._save("title_keys", np.frombuffer(self._title_keys, KEY))
-        self._write_issuers(issuers)
+        names, issuer_offsets, issuer_policies = incoming.issuer_lists(self._database)
+        self._save("issuer_offsets", issuer_offsets)
+        self._save("issuer_policies", issuer_policies)
+        table = {"book": issuer_rows(issuers), "names": names}
+        (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
         write_lexical(
             self._folder / LEXICAL,
             np.frombuffer(self._terms, dtype="<u8"),
@@ -267,11 +179,7 @@ class Draft:
             return
         old = np.full(self.policies, -1, dtype=np.int64)
         if self._previous:
-            for new, ordinal in self._database.execute(
-                "SELECT new.ordinal, old.ordinal FROM policies AS new "
-                "JOIN old.policies AS old USING (id) WHERE new.digest = old.digest"
-            ):
-                old[new] = ordinal
+            old = incoming.unchanged_ordinals(self._database, self.policies)
         follows = np.where(old[1:] < 0, old[:-1] < 0, (old[:-1] >= 0) & (np.diff(old) == 1))
         starts = [0, *(np.flatnonzero(~follows) + 1).tolist(), self.policies]
         for first, last in itertools.pairwise(starts):
@@ -337,28 +245,8 @@ class Draft:
             self._last = ordinal, passage_of(row)
         return self._last[1]
 
-    def _ids(self, query: str) -> tuple[str, ...]:
-        return tuple(row[0] for row in self._database.execute(query))
-
     def _save(self, name: str, column: NDArray[Any]) -> None:
         np.save(self._folder / COLUMNS / f"{name}.npy", column)
-
-    def _write_issuers(self, issuers: IssuerBook) -> None:
-        names: dict[str, str] = {}
-        policies: dict[str, set[int]] = {}
-        for name, ordinal in self._database.execute(
-            "SELECT name, place - 1 FROM incoming.issuers JOIN incoming.places USING (row) "
-            "ORDER BY name, place"
-        ):
-            key = normal_name(name)
-            names.setdefault(key, name)
-            policies.setdefault(key, set()).add(ordinal)
-        ordered = sorted(names, key=lambda key: names[key])
-        lists = [sorted(policies[key]) for key in ordered]
-        self._save("issuer_offsets", np.cumsum([0, *map(len, lists)], dtype=np.int64))
-        self._save("issuer_policies", np.array([*itertools.chain(*lists)], dtype=np.int32))
-        table = {"book": issuer_rows(issuers), "names": [names[key] for key in ordered]}
-        (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
 
 
 def issuer_rows(issuers: IssuerBook) -> list[list[Any]]:

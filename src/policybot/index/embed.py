@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 from policybot.encoder import Encoder
 from policybot.errors import EncoderError
 from policybot.index.generation import KEY, Generation
-
-Progress = Callable[[str, int, int], None]
+from policybot.index.incoming import Progress
 
 NO_KEY = bytes(KEY.itemsize)
 """The key of a text that the encoder cannot read: its vector is all zeros."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from policybot.errors import PolicyBotError
 from policybot.model import Policy
@@ -34,6 +35,9 @@ _FONTS = (
     "Arial Unicode MS",
 )
 _LABEL_LENGTH = 38
+
+# matplotlib's settings belong to the process, not to the thread that draws.
+_drawing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,13 @@ def draw_timeline(
     rows = _rows(dated)
     font, legend = _font_for(list(rows), title or "")
     labels = [f"{n}" for n in range(1, len(rows) + 1)] if legend else list(rows)
-    style = {"font.family": [font], "svg.hashsalt": "policybot", "svg.fonttype": "path"}
-    with mpl.rc_context(style):
+    style: dict[Any, Any] = {
+        "font.family": [font],
+        "svg.hashsalt": "policybot",
+        "svg.fonttype": "path",
+        "text.parse_math": False,
+    }
+    with _drawing, mpl.rc_context(style):
         figure = Figure(figsize=(10, 1.6 + 0.42 * len(rows)), dpi=120, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()

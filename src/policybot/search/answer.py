@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from policybot.index.analyse import analyse
 from policybot.index.generation import Generation
 from policybot.model import Answer, Filters, Hit, Passage, Quote, Reading, Reason, Span
-from policybot.search.confidence import THRESHOLD, Word, confidence, content_words, coverage
+from policybot.search.confidence import (
+    THRESHOLD,
+    Word,
+    confidence,
+    content_words,
+    coverage,
+    hint_masks,
+)
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked, rank
 from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
@@ -222,13 +229,14 @@ def _search(
     vector = encode(reading.search_text)
     terms = analyse(reading.search_text)
     candidates = retrieve(generation, vector, terms, policies=mask, count=count)
-    words = tuple(content_words(generation, reading.search_text))
-    covered = coverage(generation, words, candidates.passages)
+    words = content_words(generation, reading.search_text)
+    hints = hint_masks(generation, reading)
+    covered = coverage(generation, words, hints, candidates.passages)
     evidence = _Evidence(
         candidates,
-        rank(candidates, _hinted(generation, reading, candidates)),
+        rank(candidates, hints),
         covered,
-        confidence(candidates, covered, dense=vector is not None),
+        confidence(candidates, covered, hints, dense=vector is not None),
         words,
         vector,
     )
@@ -280,24 +288,6 @@ def _relevant(evidence: _Evidence, best: list[float]) -> list[int]:
         for place, (sure, held) in enumerate(zip(best, covered, strict=True))
         if sure >= bar or (held >= _LIST_COVERAGE and sure >= THRESHOLD / 2)
     ]
-
-
-def _hinted(
-    generation: Generation, reading: Reading, candidates: Candidates
-) -> NDArray[np.float64] | None:
-    hints: list[Filters] = []
-    if reading.hint_issuers:
-        hints.append(Filters(issuers=reading.hint_issuers))
-    if reading.hint_since or reading.hint_until:
-        hints.append(Filters(since=reading.hint_since, until=reading.hint_until))
-    if not hints:
-        return None
-    bonus = np.zeros(len(candidates))
-    for hint in hints:
-        mask = generation.policies_matching(hint)
-        if mask is not None:
-            bonus += mask[candidates.policies]
-    return bonus
 
 
 def _hit(generation: Generation, reading: Reading, evidence: _Evidence, place: int) -> Hit:

@@ -1,9 +1,10 @@
 """How sure an answer is: whether the corpus speaks of what was asked, or only of something near.
 
-Two kinds of evidence: how close the best policy is (the mean of its passage, title and
-best-sentence similarity), and how many of the question's own words it holds, rare words counting
-more. A word the whole corpus has never seen ("blockchain") speaks against an answer even where
-everything around it is similar.
+Three kinds of evidence: how close the best policy is (the mean of its passage, title and
+best-sentence similarity); how many of the question's own words it holds, rare words counting
+more; and whether it is of the date and body that the question names in passing. A word the whole
+corpus has never seen ("blockchain") speaks against an answer even where everything around it is
+similar.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from numpy.typing import NDArray
 
 from policybot.index.analyse import words
 from policybot.index.generation import Generation
+from policybot.model import Reading
 from policybot.search import cues
 from policybot.search.retrieve import Candidates
 
 THRESHOLD = 0.5
 """An answer needs at least this confidence; ``docs/retrieval.md`` shows the curve."""
 
-# Logistic weights of similarity and coverage; see docs/retrieval.md for what they were fitted on.
+# Logistic weights of similarity and coverage, and the bias; see docs/retrieval.md for the fit.
 _WITH_VECTOR = (14.0, 3.5, -6.2)
 _WITHOUT_VECTOR = (0.0, 10.0, -5.5)
 _FAMILIAR = 0.35
+_PUSH = 0.9
+_LONG_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,36 @@ class Word:
     known: bool
 
 
-def content_words(generation: Generation, text: str) -> list[Word]:
+@dataclass(frozen=True, slots=True)
+class HintMask:
+    """A hint of the question: its terms, the policies it fits ``(P,)``, and what it is worth.
+
+    ``push`` is added to the log-odds of a policy that fits.
+    """
+
+    terms: frozenset[str]
+    policies: NDArray[np.bool_]
+    push: float
+
+
+def hint_masks(generation: Generation, reading: Reading) -> tuple[HintMask, ...]:
+    """Return the hints of a reading as masks over the policies.
+
+    A whole year says half as much as a month or a body.
+    """
+    masks: list[HintMask] = []
+    for hint in reading.hints:
+        policies = generation.policies_matching(hint.filters)
+        if policies is None:
+            continue
+        since, until = hint.filters.since, hint.filters.until
+        long = since is not None and until is not None and (until - since).days > _LONG_DAYS
+        terms = frozenset(words(hint.wording))
+        masks.append(HintMask(terms, policies, _PUSH / 2 if long else _PUSH))
+    return tuple(masks)
+
+
+def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     """Return the distinct content words of a question with their weights.
 
     The weight is Robertson and Spärck Jones's idf as Lucene smooths it, never less than
@@ -52,35 +85,49 @@ def content_words(generation: Generation, text: str) -> list[Word]:
         frequency = generation.document_frequency(term)
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         found.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
-    return found
+    return tuple(found)
 
 
 def coverage(
-    generation: Generation, question: Sequence[Word], passages: NDArray[np.int64]
+    generation: Generation,
+    question: Sequence[Word],
+    hints: Sequence[HintMask],
+    passages: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Return the weighted share of the question's words that each passage holds, in [0, 1].
 
-    A passage's title and headings count as its own words.
+    A passage's title and headings count as its own words. The words of a hint ("the NDRC", "in
+    October 2013") are held by a policy of that body or date, whatever its text says.
     """
     held = np.zeros(len(passages))
     whole = sum(word.weight for word in question)
     if not whole:
         return held
+    owners = generation.passage_policy[passages]
     for word in question:
+        having = np.zeros(len(passages), np.bool_)
+        for hint in hints:
+            if word.term in hint.terms:
+                having |= hint.policies[owners]
         if word.known:
-            held += word.weight * _holds(generation, word.term, passages)
+            having |= _holds(generation, word.term, passages)
+        held += word.weight * having
     return held / whole
 
 
 def _holds(generation: Generation, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
     holders = generation.terms.passages_with(term)
-    places = np.minimum(np.searchsorted(holders, passages), max(len(holders) - 1, 0))
+    places = np.minimum(np.searchsorted(holders, passages), len(holders) - 1)
     result: NDArray[np.bool_] = holders[places] == passages
     return result
 
 
 def confidence(
-    candidates: Candidates, covered: NDArray[np.float64], *, dense: bool
+    candidates: Candidates,
+    covered: NDArray[np.float64],
+    hints: Sequence[HintMask],
+    *,
+    dense: bool,
 ) -> NDArray[np.float64]:
     """Return each candidate's confidence in [0, 1].
 
@@ -89,5 +136,8 @@ def confidence(
     """
     similarity = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
     weight, share, bias = _WITH_VECTOR if dense else _WITHOUT_VECTOR
-    result: NDArray[np.float64] = 1 / (1 + np.exp(-(weight * similarity + share * covered + bias)))
+    odds = weight * similarity + share * covered + bias
+    for hint in hints:
+        odds += hint.push * hint.policies[candidates.policies]
+    result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return result

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Filters, Intent, Order, Reading
+from policybot.model import Filters, Hint, Intent, Order, Reading
 from policybot.search import bodies, cues
 from policybot.search.marks import (
+    DATE,
     ISSUER,
     NUMBER,
     PHRASE,
@@ -128,8 +129,6 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     intent: Intent = "find"
     if order is None and (parts.lists or (filters and not topic)) and not numbers:
         intent = "list"
-    soft = [p for p in parts.periods if p not in parts.hard_periods and p.kind in {"in", "bare"}]
-    hints = [s for s in re.findall(ISSUER, text) if marked.name(s) not in {*names, *without}]
     reading = Reading(
         question=question,
         filters=filters,
@@ -137,9 +136,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         topic=topic,
         unknown_issuers=tuple(dict.fromkeys(unknown)),
         order=order or "relevance",
-        hint_issuers=tuple(dict.fromkeys(marked.name(sign) for sign in hints)),
-        hint_since=soft[0].since if len(soft) == 1 and not hard_periods else None,
-        hint_until=soft[0].until if len(soft) == 1 and not hard_periods else None,
+        hints=_hints(parts, hard_periods, {*names, *without}),
         search_text=_search_text(topic, phrases),
     )
     return _explained(reading, notes)
@@ -230,6 +227,23 @@ def _content(topic: str, marked: Marked) -> bool:
     return any(word not in cues.STOPWORDS for word in words)
 
 
+def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ...]:
+    """Return the bodies and the one date that are named in passing."""
+    marked = parts.marked
+    hints = {
+        marked.name(sign): Hint(marked.wording[sign], Filters(issuers=(marked.name(sign),)))
+        for sign in re.findall(ISSUER, parts.text)
+        if marked.name(sign) not in names
+    }
+    soft = [p for p in parts.periods if p.kind in {"in", "bare"}]
+    dates: list[Hint] = []
+    if len(soft) == 1 and not hard:
+        period = soft[0]
+        wording = marked.restore("".join(re.findall(DATE, marked.text[slice(*period.span)])))
+        dates.append(Hint(wording, Filters(since=period.since, until=period.until)))
+    return (*hints.values(), *dates)
+
+
 def _search_text(topic: str, phrases: tuple[str, ...]) -> str:
     return " ".join([topic, *phrases]).strip()
 
@@ -244,10 +258,7 @@ def _explained(reading: Reading, notes: list[str]) -> Reading:
         said.append(f"issued by {how}: {', '.join(filters.issuers)}")
     if filters.since or filters.until:
         said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")
-    if reading.hint_since:
-        said.append(f"prefers {reading.hint_since} to {reading.hint_until}: no word of issuing")
-    if reading.hint_issuers:
-        said.append(f"prefers {', '.join(reading.hint_issuers)}: named, not said to be the issuer")
+    said += [f"prefers {hint.wording}: named, but no word of issuing" for hint in reading.hints]
     if filters.number:
         said.append(f"document number {filters.number}")
     said += [f"must contain: {phrase}" for phrase in filters.phrases]

@@ -7,11 +7,13 @@ Fusion Functions for Hybrid Retrieval", TOIS 2023); the weights are measured in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.search.confidence import HintMask
 from policybot.search.retrieve import Candidates
 
 DENSE_WEIGHT = 0.6
@@ -23,8 +25,8 @@ HINT_BONUS = 0.12
 class Ranked:
     """Policies best first, with their passages.
 
-    ``policies`` are ordinals ``(p,)`` int64 and ``scores`` theirs, in [0, 1 + 2·HINT_BONUS];
-    ``rows[i]`` are the rows of the candidates that belong to ``policies[i]``, best first, and
+    ``policies`` are ordinals ``(p,)`` int64 and ``scores`` theirs, in [0, 1] plus HINT_BONUS a
+    hint; ``rows[i]`` are the rows of the candidates that belong to ``policies[i]``, best first, and
     ``row_scores`` holds the score of every candidate.
     """
 
@@ -50,15 +52,15 @@ def score(candidates: Candidates) -> NDArray[np.float64]:
     return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
 
 
-def rank(candidates: Candidates, hinted: NDArray[np.float64] | None = None) -> Ranked:
+def rank(candidates: Candidates, hints: Sequence[HintMask] = ()) -> Ranked:
     """Order the candidates' policies by their best passage.
 
-    ``hinted`` adds a bonus to policies ``(n,)``, one value a candidate: what a question names
-    without demanding it. Ties go to the earlier policy, so that the order is always the same.
+    A policy of a date or body that the question names in passing gets a bonus. Ties go to the
+    earlier policy, so that the order is always the same.
     """
     scores = score(candidates)
-    if hinted is not None:
-        scores = scores + HINT_BONUS * hinted
+    for hint in hints:
+        scores = scores + HINT_BONUS * hint.policies[candidates.policies]
     order = np.lexsort((candidates.passages, -scores))
     owners = candidates.policies[order]
     policies, first = np.unique(owners, return_index=True)

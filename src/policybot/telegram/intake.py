@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from policybot.telegram.logs import describe
 from policybot.telegram.sending import errand
 from policybot.telegram.state import Ledger, State, recall, remember
 
@@ -158,9 +159,11 @@ class Intake:
         token = errand.set(receipt)
         try:
             await self._process(item)
+            await self._state.run(finish, item.update_id)
+        except Exception as error:  # noqa: BLE001 (one update must not hold up those after it)
+            log.error("update %d: %s", item.update_id, describe(error))  # noqa: TRY400
         finally:
             errand.reset(token)
-        await self._state.run(finish, item.update_id)
 
 
 def finish(db: sqlite3.Connection, update_id: int) -> None:

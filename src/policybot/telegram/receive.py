@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
@@ -82,11 +82,14 @@ async def insist(call: Callable[[], Awaitable[T]]) -> T:
 
     Raises:
         ConfigError: the token is not valid.
+        BadRequest: Telegram refuses the call as it is.
     """
     trouble = Trouble()
     while True:
         try:
             result = await call()
+        except BadRequest:
+            raise
         except TelegramError as error:
             await trouble.wait(error)
         else:
@@ -152,7 +155,7 @@ async def serve_webhook(
     A call without the secret gets 403; an update gets 200 only once ``receive`` has it.
 
     Raises:
-        ConfigError: the address cannot be listened on, or the token is not valid.
+        ConfigError: the address cannot be listened on, or Telegram refuses it or the token.
     """
     from tornado.httpserver import HTTPServer
     from tornado.web import Application, RequestHandler
@@ -184,11 +187,16 @@ async def serve_webhook(
             f"[telegram] webhook_listen = {listen!r}: cannot listen there: {error}"
         ) from None
     try:
-        await insist(
-            lambda: bot.set_webhook(
-                url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40
+        try:
+            await insist(
+                lambda: bot.set_webhook(
+                    url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40
+                )
             )
-        )
+        except BadRequest as error:
+            raise ConfigError(
+                f"[telegram] webhook_url = {url!r}: Telegram refuses it: {error.message}"
+            ) from None
         log.info("listening for Telegram's calls on %s", listen)
         await asyncio.Event().wait()
     finally:

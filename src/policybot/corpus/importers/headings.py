@@ -9,7 +9,7 @@ from policybot.corpus.dates import FoundDate, UnreadableDate, find_dates, find_u
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import PolicyDate
 
-_OPENING = re.compile(r"(?:(?:on|in)\s+(?:the\s+)?)?", re.IGNORECASE)
+_OPENING = re.compile(r"(?:[0-9]{1,3}[.)、]\s*)?(?:(?:on|in)\s+(?:the\s+)?)?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*([:：,，])\s*")
 _TRAILING = re.compile(r"(?:\s+(?:on|in)\s+|\s*[,，]\s*)(?:the\s+)?$", re.IGNORECASE)
 _LAST_PAREN = re.compile(
@@ -23,7 +23,7 @@ _QUOTED = re.compile(
 )
 _POSSESSIVE = re.compile(r"^(?:[Tt]he\s+)?(?P<issuer>[A-Z][^\"“”'’:()]*)['’]s?\s+(?=[\"“A-Z])")
 _ISSUED = re.compile(
-    r"^(?:The\s+)?(?P<issuer>[A-Z][^\"“”:()]*?)\s+(?:has\s+|have\s+)?(?:recently\s+|jointly\s+)*"
+    r"^(?:[Tt]he\s+)?(?P<issuer>[A-Z][^\"“”:()]*?)\s+(?:has\s+|have\s+)?(?:recently\s+|jointly\s+)*"
     r"(?:issued|released|published|promulgated|printed|announced|approved|adopted)\b"
 )
 _BODY = re.compile(

@@ -36,6 +36,10 @@ _AFTER_MONTH = re.compile(rf"\b{MONTH}(?:\s*,\s*|\s+)(?:of\s+)?{_NUMBER}", _IGNO
 _AFTER_LEAD = re.compile(rf"\b(?:{_LEAD})[\s-]+{_NUMBER}", _IGNORE)
 _IN_BRACKETS = re.compile(r"[(\[（〔【](?P<n>[1-9]{3,4})(?=[)\]）〕】])")
 _BEFORE_NIAN = re.compile(r"(?<![\w.,])(?P<n>[1-9]{2,4})(?=\s?年)")
+_OPENS_LINE = re.compile(r"^\s*(?P<n>[1-9]{3,4})(?=\s?[:：])")
+_NUMERIC_DATE = re.compile(
+    r"(?<![\w.,/-])(?P<n>[1-9]{3,4})(?=(?P<s>[-/.])[0-9]{1,2}(?P=s)[0-9]{1,2}(?![\w/-]))"
+)
 _NEXT_IN_LIST = re.compile(rf"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|to|through)\s+){_NUMBER}")
 _ALONE = re.compile(rf"(?<![\w.,$¥€£%/\[(-]){_NUMBER}")
 _MARKUP = re.compile(
@@ -193,12 +197,14 @@ def _repair_markup(work: _Line) -> None:
 
 def _repair_years(work: _Line) -> None:
     text = work.text
+    for match in _NUMERIC_DATE.finditer(text):
+        _decide(work, match, weak=False, must_be_year=True)
     for match in _RANGE.finditer(text):
         if not _A_NUMBER_OF.search(text[: match.start()]):
             _decide_range(work, match)
     for match in _AFTER_DAY.finditer(text):
         _decide(work, match, weak=False, must_be_year=True)
-    for pattern in (_AFTER_MONTH, _IN_BRACKETS, _BEFORE_NIAN, _AFTER_LEAD):
+    for pattern in (_OPENS_LINE, _AFTER_MONTH, _IN_BRACKETS, _BEFORE_NIAN, _AFTER_LEAD):
         for match in pattern.finditer(text):
             if pattern is _AFTER_LEAD or len(match["n"]) >= 3:
                 _decide(work, match, weak=len(match["n"]) < 3)

@@ -1,0 +1,211 @@
+"""The running bot: everything wired together, started, and stopped without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import sqlite3
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from telegram import LinkPreviewOptions, Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    Defaults,
+    ExtBot,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from policybot.config import Config, read_token
+from policybot.errors import ConfigError
+from policybot.search.engine import Engine, open_engine
+from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE, Doorkeeper, access_of
+from policybot.telegram.buttons import on_press
+from policybot.telegram.desk import Desk
+from policybot.telegram.gate import admit
+from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message
+from policybot.telegram.inline import on_inline
+from policybot.telegram.intake import Intake, Waiting
+from policybot.telegram.jobs import keep_up, set_menus
+from policybot.telegram.logs import describe, set_up_logging
+from policybot.telegram.pace import PacedLimiter
+from policybot.telegram.receive import insist, poll, serve_webhook
+from policybot.telegram.sending import Sender, moves, watch_leaving
+from policybot.telegram.state import Ledger, State, recall, remember
+
+log = logging.getLogger(__name__)
+
+FINISH_SECONDS = 5.0
+"""After SIGTERM, how long updates in hand may still be begun."""
+
+CANCEL_SECONDS = 7.5
+"""After SIGTERM, when what is not finished is left for the next start."""
+
+SEND_SECONDS = 8.0
+"""How long Telegram's answer to one call is waited for."""
+
+
+def run_bot(config: Config, environ: Mapping[str, str] | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT; questions in hand are answered before it returns.
+
+    Raises:
+        ConfigError: the token is missing or refused, or the configuration cannot be used.
+        IndexUnusableError: there is no index to answer from.
+    """
+    token = read_token(environ)
+    set_up_logging(config.log, token)
+    if config.telegram.mode == "webhook" and not config.telegram.webhook_url:
+        raise ConfigError("[telegram] mode = 'webhook' needs webhook_url, the address it is at")
+    asyncio.run(_run(config, token))
+
+
+async def _run(config: Config, token: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    engine = await asyncio.to_thread(open_engine, config)
+    bot = Bot(config, token, engine)
+    running = asyncio.create_task(bot.run(), name="bot")
+    stopping = asyncio.create_task(stop.wait(), name="signal")
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not running.done():
+        log.info("stopping: questions in hand are answered first")
+    await bot.stop(running)
+    if running.done() and not running.cancelled():
+        running.result()
+    log.info("stopped")
+
+
+class Bot:
+    """One bot: :meth:`run` it as a task, then :meth:`stop` it with that task."""
+
+    def __init__(self, config: Config, token: str, engine: Engine) -> None:
+        """Open the state and wire everything; nothing is sent yet.
+
+        Raises:
+            ConfigError: the state file cannot be used.
+        """
+        self._config = config.telegram
+        self._state = State(config.telegram.state)
+        self._ledger = Ledger(config.telegram.state)
+        self._polling = HTTPXRequest(connection_pool_size=2)
+        self._application = _application(config.telegram.base_url, token, self._polling)
+        self._api: ExtBot[int] = self._application.bot
+        self.desk = Desk(
+            config=config,
+            engine=engine,
+            state=self._state,
+            sender=Sender(self._api, self._state, {}),
+            access=access_of(config.telegram),
+            messages=Doorkeeper(PER_MINUTE),
+            presses=Doorkeeper(PRESSES_PER_MINUTE),
+        )
+        self._application.bot_data["desk"] = self.desk
+        self._intake = Intake(self._state, self._ledger, self._process)
+        self.desk.waiting = lambda: self._intake.waiting
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Deal with updates until cancelled.
+
+        Raises:
+            ConfigError: Telegram refuses the token or the webhook.
+        """
+        self.desk.sender.moved.update(await self._state.run(moves))
+        await insist(self._application.initialize)
+        self.desk.bot_id, self.desk.username = self._api.id, self._api.username
+        log.info("this is @%s", self._api.username)
+        self._start(keep_up(self.desk, self._ledger), "keeping up")
+        self._start(set_menus(self._api, self._config.admins), "menus")
+        await self._intake.replay(self._api.id)
+        if self._config.mode == "webhook":
+            secret = await self._state.run(_webhook_secret)
+            url, listen = self._config.webhook_url or "", self._config.webhook_listen
+            await serve_webhook(self._api, url, listen, secret, self._intake.receive)
+        else:
+            await poll(self._api, self._polling, self._intake.receive)
+
+    async def stop(self, running: asyncio.Task[None]) -> None:
+        """Take nothing more in, answer what is in hand, close everything: within ten seconds."""
+        running.cancel()
+        await asyncio.gather(
+            asyncio.wait({running}), self._intake.drain(FINISH_SECONDS, CANCEL_SECONDS)
+        )
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._application.shutdown()
+        self.desk.pool.shutdown(wait=False, cancel_futures=True)
+        self.desk.engine.close()
+        self._ledger.close()
+        self._state.close()
+
+    async def _process(self, item: Waiting) -> None:
+        try:
+            update = Update.de_json(dict(item.body), self._api)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            log.warning("update %d cannot be read: %s", item.update_id, describe(error))
+            return
+        if await admit(self.desk, update, replayed=item.replayed):
+            await self._application.process_update(update)
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._background.add(task)
+        task.add_done_callback(_report)
+
+
+def _application(
+    base_url: str, token: str, polling: HTTPXRequest
+) -> Application[ExtBot[int], Any, Any, Any, Any, Any]:
+    sending = HTTPXRequest(
+        connection_pool_size=64,
+        read_timeout=SEND_SECONDS,
+        write_timeout=SEND_SECONDS,
+        pool_timeout=30.0,
+        httpx_kwargs={"event_hooks": {"request": [watch_leaving]}},
+    )
+    files = f"{base_url.removesuffix('/bot')}/file/bot"
+    application = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(base_url)
+        .base_file_url(files)
+        .request(sending)
+        .get_updates_request(polling)
+        .rate_limiter(PacedLimiter())
+        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, on_message))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edit))
+    application.add_handler(CallbackQueryHandler(on_press))
+    application.add_handler(InlineQueryHandler(on_inline))
+    application.add_handler(ChatMemberHandler(on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_error_handler(on_error)
+    return application
+
+
+def _webhook_secret(db: sqlite3.Connection) -> str:
+    """Return the secret Telegram proves itself with; the same after a restart."""
+    secret = recall(db, "webhook_secret")
+    if secret is None:
+        secret = secrets.token_urlsafe(32)
+        remember(db, "webhook_secret", secret)
+    return secret
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("%s ended: %s", task.get_name(), describe(error))

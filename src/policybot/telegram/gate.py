@@ -1,0 +1,84 @@
+"""Before anything is dealt with: is this person welcome, and not too fast?"""
+
+from __future__ import annotations
+
+from telegram import Chat, Update
+
+from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE
+from policybot.telegram.desk import Desk, place_of
+from policybot.telegram.messages import read_message
+from policybot.telegram.texts import label, say
+
+
+async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
+    """Whether the update shall be dealt with. Those turned away are told so, once.
+
+    What is ``replayed`` after a restart was admitted before.
+    """
+    user, chat = update.effective_user, update.effective_chat
+    if chat is not None and chat.type == Chat.CHANNEL:
+        return False
+    if user is None or update.my_chat_member:
+        return True
+    message = update.message or update.edited_message
+    if message and (message.migrate_to_chat_id or message.migrate_from_chat_id):
+        return True
+    if not desk.access.welcomes(user.id, chat.id if chat else None, desk.sender.moved):
+        await _turn_away(desk, update)
+        return False
+    if user.is_bot and not (message and message.sender_chat):
+        return False
+    if replayed or (message and not _concerns(desk, update)):
+        return True
+    keeper = desk.messages if message else desk.presses
+    verdict = keeper.admit(user.id)
+    if verdict == "too_fast":
+        await _slow_down(desk, update)
+    elif verdict == "too_fast_told" and update.callback_query:
+        await desk.sender.answer_press(update.callback_query.id)
+    return verdict == "welcome"
+
+
+def _concerns(desk: Desk, update: Update) -> bool:
+    """Whether a message asks anything of the bot; what people say to each other is not counted."""
+    message = update.message or update.edited_message
+    if message is None:
+        return False
+    if message.chat.type == Chat.PRIVATE:
+        return True
+    return read_message(message, desk.bot_id, desk.username) is not None
+
+
+async def _turn_away(desk: Desk, update: Update) -> None:
+    """Tell a person in a private chat, once; say nothing in groups."""
+    user = update.effective_user
+    if user is None:
+        return
+    language = (await desk.visitor(user)).language
+    if update.callback_query:
+        await desk.sender.answer_press(update.callback_query.id, label(language, "denied"))
+    elif update.inline_query:
+        await desk.sender.answer_inline(
+            update.inline_query.id, [], next_offset="", cache_time=300, button=None
+        )
+    elif (
+        update.message
+        and update.message.chat.type == Chat.PRIVATE
+        and user.id not in desk.denied_told
+    ):
+        desk.denied_told.add(user.id)
+        await desk.sender.send(update.message.chat.id, say(language, "denied"))
+
+
+async def _slow_down(desk: Desk, update: Update) -> None:
+    user = update.effective_user
+    if user is None:
+        return
+    language = (await desk.visitor(user)).language
+    if update.callback_query:
+        text = label(language, "too_fast", limit=PRESSES_PER_MINUTE)
+        await desk.sender.answer_press(update.callback_query.id, text)
+    elif update.message:
+        place = place_of(update.message)
+        text = say(language, "too_fast", limit=PER_MINUTE)
+        await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)

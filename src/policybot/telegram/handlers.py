@@ -1,0 +1,148 @@
+"""Messages, edits and membership: what comes in, and which room deals with it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+from telegram import Chat, ChatMember, Message, Update, User
+
+from policybot.telegram import admin, commands, settings, subscriptions
+from policybot.telegram.asking import ask
+from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of, place_of
+from policybot.telegram.logs import describe
+from policybot.telegram.messages import Request, read_message
+from policybot.telegram.sending import pause_person
+from policybot.telegram.texts import label, say
+
+log = logging.getLogger(__name__)
+Command = Callable[[Desk, Visitor, Place, str], Awaitable[None]]
+
+COMMANDS: Mapping[str, Command] = {
+    "start": commands.start,
+    "help": commands.show_help,
+    "issuers": commands.issuers,
+    "policy": commands.policy,
+}
+PERSONAL: Mapping[str, Command] = {
+    "subscribe": subscriptions.subscribe,
+    "subscriptions": subscriptions.subscriptions,
+    "unsubscribe": subscriptions.unsubscribe,
+    "settings": settings.settings,
+    "privacy": settings.privacy,
+    "forget": settings.forget,
+}
+"""Commands about the person who sends them: in private chats only."""
+
+ADMIN: Mapping[str, Command] = {
+    "status": admin.status,
+    "stats": admin.stats,
+    "unanswered": admin.unanswered,
+    "reload": admin.reload,
+}
+QUESTIONS = frozenset({None, "ask", "list", "timeline"})
+"""What is a question: plain words, and commands whose edit edits the answer."""
+
+
+async def on_message(update: Update, context: Context) -> None:
+    """Deal with a new message."""
+    desk, message, user = desk_of(context), update.effective_message, update.effective_user
+    if message is None or user is None:
+        return
+    if message.migrate_to_chat_id:
+        await desk.sender.move(message.chat.id, message.migrate_to_chat_id)
+        return
+    if message.migrate_from_chat_id:
+        await desk.sender.move(message.migrate_from_chat_id, message.chat.id)
+        return
+    if message.text is None:
+        await _not_text(desk, message, user)
+        return
+    request = read_message(message, desk.bot_id, desk.username)
+    if request is None:
+        return
+    visitor, place = await desk.visitor(user), place_of(message)
+    if request.command in QUESTIONS:
+        await _question(desk, visitor, place, message, request)
+    else:
+        await _command(desk, visitor, place, request)
+
+
+async def on_edit(update: Update, context: Context) -> None:
+    """Answer an edited question in the message that answered it before, else in a new one."""
+    desk, message, user = desk_of(context), update.effective_message, update.effective_user
+    if message is None or user is None:
+        return
+    request = read_message(message, desk.bot_id, desk.username)
+    if request is not None and request.command in QUESTIONS and request.text:
+        visitor = await desk.visitor(user)
+        await _question(desk, visitor, place_of(message), message, request)
+
+
+async def on_membership(update: Update, context: Context) -> None:
+    """Pause the subscriptions of a person who blocks the bot; resume those of one who returns."""
+    desk, change = desk_of(context), update.my_chat_member
+    if change is None or change.chat.type != Chat.PRIVATE:
+        return
+    gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    await desk.state.run(pause_person, change.chat.id, paused=gone)
+
+
+async def on_error(update: object, context: Context) -> None:
+    """Log what went wrong under a reference, and tell the person the reference only."""
+    error = context.error
+    reference = secrets.token_hex(4)
+    log.error("failed %s: %s", reference, describe(error) if error else "unknown")
+    if not isinstance(update, Update) or update.effective_user is None:
+        return
+    desk = desk_of(context)
+    language = (await desk.visitor(update.effective_user)).language
+    if update.callback_query:
+        text = label(language, "failed", reference=reference)
+        await desk.sender.answer_press(update.callback_query.id, text, alert=True)
+    elif update.message:
+        place = place_of(update.message)
+        text = say(language, "failed", reference=reference)
+        await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+
+
+async def _question(
+    desk: Desk, visitor: Visitor, place: Place, message: Message, request: Request
+) -> None:
+    key = desk.message_key(message.chat.id, message.message_id)
+    match request.command:
+        case "list":
+            await commands.list_policies(desk, visitor, place, request.text, key)
+        case "timeline":
+            await commands.timeline(desk, visitor, place, request.text, key)
+        case "ask" if not request.text:
+            await commands.ask_without_words(desk, visitor, place)
+        case _:
+            await ask(desk, visitor, place, request.text, key=key)
+
+
+async def _command(desk: Desk, visitor: Visitor, place: Place, request: Request) -> None:
+    name = request.command or ""
+    command = COMMANDS.get(name) or PERSONAL.get(name)
+    if command is None and desk.access.is_admin(visitor.person):
+        command = ADMIN.get(name)
+    key = None
+    if command is None:
+        # An admin's command is not even admitted to others.
+        key = "unknown_command"
+    elif not place.private and name not in COMMANDS:
+        key = "private_only"
+    if key is None and command is not None:
+        await command(desk, visitor, place, request.text)
+    elif key and (place.private or key == "private_only"):
+        text = say(visitor.language, key)
+        await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+
+
+async def _not_text(desk: Desk, message: Message, user: User) -> None:
+    """Say in a private chat that only text is read; service messages are nobody's question."""
+    if message.chat.type != Chat.PRIVATE or message.via_bot or not message.effective_attachment:
+        return
+    language = (await desk.visitor(user)).language
+    await desk.sender.send(message.chat.id, say(language, "text_only"), reply_to=message.message_id)

@@ -1,0 +1,94 @@
+"""What goes on beside the questions: keeping up with the index, telling news, forgetting, menus."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from policybot.errors import PolicyBotError
+from policybot.telegram.answers import purge_answers
+from policybot.telegram.desk import Desk
+from policybot.telegram.intake import purge_inbox
+from policybot.telegram.people import purge_questions
+from policybot.telegram.receive import insist
+from policybot.telegram.state import Ledger
+from policybot.telegram.subscriptions import note_news, tell_news
+from policybot.telegram.texts import LANGUAGES, Language, label
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+"""How often the bot looks whether the index was built anew: one small file is read."""
+
+PURGE_SECONDS = 3600.0
+
+MENU = ("ask", "list", "timeline", "issuers", "policy", "subscribe", "subscriptions")
+MENU_END = ("unsubscribe", "settings", "privacy", "forget", "help")
+GROUP_MENU = ("ask", "list", "timeline", "issuers", "policy", "help")
+ADMIN_MENU = ("status", "stats", "unanswered", "reload")
+
+
+async def keep_up(desk: Desk, ledger: Ledger) -> None:
+    """Change over to a new generation when there is one, tell its news, forget what is old."""
+    purged, said = 0.0, ""
+    while True:
+        try:
+            if await desk.search(desk.engine.refresh):
+                log.info("changed over to generation %s", desk.engine.info.generation)
+            await note_news(desk)
+            await tell_news(desk, ledger)
+            said = ""
+        except PolicyBotError as error:
+            # The generation that answers stays; the same trouble is logged once.
+            if str(error) != said:
+                said = str(error)
+                log.error("the new index is not used: %s", error)  # noqa: TRY400
+        if time.monotonic() - purged > PURGE_SECONDS or not purged:
+            purged = time.monotonic()
+            await purge(desk)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def purge(desk: Desk) -> None:
+    """Forget what is past its time."""
+    now, days = time.time(), desk.config.telegram.retention_days
+    await desk.state.run(purge_questions, now, days)
+    await desk.state.run(purge_answers, now, days)
+    await desk.state.run(purge_inbox, now)
+
+
+async def set_menus(bot: ExtBot[int], admins: Iterable[int]) -> None:
+    """Set the command menus: for everybody, for groups, and for each admin."""
+    everybody = (*MENU, *MENU_END)
+    menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
+        (BotCommandScopeDefault(), everybody),
+        (BotCommandScopeAllGroupChats(), GROUP_MENU),
+        *((BotCommandScopeChat(admin), (*everybody, *ADMIN_MENU)) for admin in admins),
+    ]
+    for scope, names in menus:
+        for language in LANGUAGES:
+            await _set_menu(bot, scope, names, language)
+
+
+async def _set_menu(
+    bot: ExtBot[int], scope: BotCommandScope, names: Iterable[str], language: Language
+) -> None:
+    commands = [BotCommand(name, label(language, f"menu_{name}")) for name in names]
+    # English is for everybody whose language has no menu of its own.
+    code = None if language == "en" else language
+    try:
+        await insist(lambda: bot.set_my_commands(commands, scope=scope, language_code=code))
+    except BadRequest as error:
+        log.warning("a menu was refused (has the admin written to the bot?): %s", error.message)

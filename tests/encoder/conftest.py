@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policybot.config import Config
+from policybot.encoder.artifact import encoders_folder
+from policybot.encoder.onnx import OnnxEncoder
+from policybot.encoder.torch import Source, TorchEncoder, find_source, load_model
+from tests.exported import bundled_export
+
+
+@pytest.fixture(scope="session")
+def bundled_source() -> Source:
+    return find_source(Config())
+
+
+@pytest.fixture(scope="session")
+def published(bundled_source: Source) -> TorchEncoder:
+    """The bundled model under sentence-transformers."""
+    return TorchEncoder(load_model(bundled_source, "cpu"), bundled_source)
+
+
+@pytest.fixture(scope="session")
+def exported_folder() -> Path:
+    index_path, fingerprint = bundled_export()
+    return encoders_folder(index_path) / fingerprint
+
+
+@pytest.fixture(scope="session")
+def exported(exported_folder: Path) -> OnnxEncoder:
+    """The bundled model's export under ONNX Runtime."""
+    return OnnxEncoder(exported_folder, purpose="indexing")
