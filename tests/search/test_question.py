@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,11 @@ def book() -> IssuerBook:
     return read_issuers(Path(__file__).parents[2] / "corpus" / "issuers.toml")
 
 
+Read = Callable[[str], Reading]
+
+
 @pytest.fixture(scope="module")
-def read(book: IssuerBook):  # noqa: ANN201 - a function
+def read(book: IssuerBook) -> Read:
     def reader(question: str) -> Reading:
         return read_question(question, book, today=TODAY)
 
@@ -70,7 +74,9 @@ def days(reading: Reading) -> tuple[str | None, str | None]:
         ("2013年上半年发布的文件", "2013-01-01", "2013-06-30"),
     ],
 )
-def test_a_date_filters_where_the_question_speaks_of_issuing(read, question, since, until) -> None:
+def test_a_date_filters_where_the_question_speaks_of_issuing(
+    read: Read, question: str, since: str | None, until: str | None
+) -> None:
     assert days(read(question)) == (since, until)
 
 
@@ -85,17 +91,17 @@ def test_a_date_filters_where_the_question_speaks_of_issuing(read, question, sin
         "strengthen training of professional talents for iot in 2014",
     ],
 )
-def test_a_year_in_a_title_or_a_target_is_topic(read, question) -> None:
+def test_a_year_in_a_title_or_a_target_is_topic(read: Read, question: str) -> None:
     assert days(read(question)) == (None, None)
 
 
-def test_a_target_beside_a_date_of_issue_stays_topic(read) -> None:
+def test_a_target_beside_a_date_of_issue_stays_topic(read: Read) -> None:
     reading = read("Which policies issued in 2013 set targets for 2015?")
     assert days(reading) == ("2013-01-01", "2013-12-31")
     assert reading.topic == "set targets for 2015"
 
 
-def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read) -> None:
+def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read: Read) -> None:
     reading = read("What did the NDRC ask local governments to do in October 2013?")
     assert not reading.filters
     assert [hint.wording for hint in reading.hints] == ["NDRC", "October 2013"]
@@ -118,30 +124,32 @@ def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read) -> None:
         ("国务院办公厅发布的文件", (OFFICE,)),
     ],
 )
-def test_an_issuer_filters_by_name_or_alias(read, question, issuers) -> None:
+def test_an_issuer_filters_by_name_or_alias(
+    read: Read, question: str, issuers: tuple[str, ...]
+) -> None:
     assert read(question).filters.issuers == issuers
 
 
-def test_an_issuer_inside_a_title_is_a_hint(read) -> None:
+def test_an_issuer_inside_a_title_is_a_hint(read: Read) -> None:
     reading = read("What do the Guiding Opinions of the State Council on orderly development say?")
     assert reading.filters.issuers == ()
     assert [hint.wording for hint in reading.hints] == ["State Council"]
 
 
-def test_a_parent_includes_its_children_only_where_the_question_says_so(read) -> None:
+def test_a_parent_includes_its_children_only_where_the_question_says_so(read: Read) -> None:
     alone = read("What did the State Council issue?").filters.issuers
     family = read("What did the State Council and its departments issue?").filters.issuers
     assert alone == ("State Council",)
     assert set(family) >= {"State Council", OFFICE, MIIT, NDRC, FINANCE}
 
 
-def test_bodies_acting_jointly_must_all_have_issued(read) -> None:
+def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
     reading = read("What did MIIT and the Ministry of Finance issue jointly?")
     assert reading.filters.joint
     assert set(reading.filters.issuers) == {MIIT, FINANCE}
 
 
-def test_a_body_whose_policies_are_not_wanted_is_left_out(read) -> None:
+def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read) -> None:
     reading = read("Which policies were not issued by MIIT?")
     assert reading.filters.issuers == ()
     assert reading.filters.without == (MIIT,)
@@ -163,7 +171,7 @@ def test_a_body_whose_policies_are_not_wanted_is_left_out(read) -> None:
         ("农业部发布了哪些政策？", "农业部"),
     ],
 )
-def test_a_body_the_corpus_does_not_know_is_named(read, question, name) -> None:
+def test_a_body_the_corpus_does_not_know_is_named(read: Read, question: str, name: str) -> None:
     assert read(question).unknown_issuers == (name,)
 
 
@@ -178,7 +186,7 @@ def test_a_body_the_corpus_does_not_know_is_named(read, question, name) -> None:
         "when did they publish the Wuxi plan",
     ],
 )
-def test_no_body_is_invented(read, question) -> None:
+def test_no_body_is_invented(read: Read, question: str) -> None:
     assert read(question).unknown_issuers == ()
 
 
@@ -199,7 +207,7 @@ def test_no_body_is_invented(read, question) -> None:
         ("What is the capital of France?", "What is the capital of France"),
     ],
 )
-def test_the_topic_is_what_is_left(read, question, topic) -> None:
+def test_the_topic_is_what_is_left(read: Read, question: str, topic: str) -> None:
     assert read(question).topic == topic
 
 
@@ -219,7 +227,9 @@ def test_the_topic_is_what_is_left(read, question, topic) -> None:
         ("Tell me which policy promises laws on information security", "find"),
     ],
 )
-def test_the_intent_is_a_list_only_when_all_are_wanted(read, question, intent) -> None:
+def test_the_intent_is_a_list_only_when_all_are_wanted(
+    read: Read, question: str, intent: str
+) -> None:
     assert read(question).intent == intent
 
 
@@ -232,7 +242,7 @@ def test_the_intent_is_a_list_only_when_all_are_wanted(read, question, intent) -
         ("What did MIIT issue?", "relevance"),
     ],
 )
-def test_superlatives_of_time_set_the_order(read, question, order) -> None:
+def test_superlatives_of_time_set_the_order(read: Read, question: str, order: str) -> None:
     assert read(question).order == order
 
 
@@ -246,12 +256,12 @@ def test_superlatives_of_time_set_the_order(read, question, order) -> None:
         ("the No 1 priority of 2013", None),
     ],
 )
-def test_document_numbers_are_read(read, question, number) -> None:
+def test_document_numbers_are_read(read: Read, question: str, number: str | None) -> None:
     assert read(question).filters.number == number
 
 
 @pytest.mark.parametrize("quoted", ['"triple play"', "“triple play”", "「triple play」"])
-def test_quoted_phrases_are_demands(read, quoted) -> None:
+def test_quoted_phrases_are_demands(read: Read, quoted: str) -> None:
     reading = read(f"Which policies mention {quoted}?")
     assert reading.filters.phrases == ("triple play",)
     assert reading.search_text == "triple play"
@@ -264,12 +274,15 @@ def test_any_text_is_read_the_same_way_twice(text: str) -> None:
     assert once.question == text
 
 
+_CUES = """
+which what policies issued by the MIIT in 2012 2013 since before and , ? 工信部 发布 的 政策 " x
+No. 17 not jointly latest all State Council its departments 年 - to from
+"""
+
+
 @given(
     st.lists(
-        st.sampled_from(
-            "which what policies issued by the MIIT in 2012 2013 since before and , ? 工信部 发布 的 政策 "
-            '"x y" No. 17 not jointly latest all State Council its departments 年 - to from'.split()
-        ),
+        st.sampled_from(_CUES.split()),
         max_size=40,
     )
 )

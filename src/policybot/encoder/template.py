@@ -14,9 +14,11 @@ SHORT_WORDS = 30
 def document_text(title: str, headings: Sequence[str], text: str) -> str:
     """Return what the encoder reads for a passage.
 
-    A short passage ("18 or over") says little without its title and headings; a long one is only
-    diluted by them.
+    A short passage ("18 or over") says little without its title and headings; a long one, or one
+    that says them itself, is only diluted by them.
     """
     if len(text.split()) >= SHORT_WORDS:
         return text
-    return ". ".join(part for part in (title, *headings, text) if part)
+    said = text.casefold()
+    above = [part for part in (title, *headings) if part and part.casefold() not in said]
+    return ". ".join([*above, text])

@@ -11,7 +11,8 @@ _ALNUM = rf"[^\W_{_CJK}]"
 _RUN = re.compile(rf"[{_CJK}]+|{_ALNUM}+")
 _NUMBER_TOKEN = re.compile(rf"\d+|[{_CJK}]+|[^\W\d_{_CJK}]+")
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
-_TYPOGRAPHY = str.maketrans("‘’ʼ“”‐‑–—", "'''\"\"----")
+_TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True))
+_TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 
 
 def number_tokens(number: str) -> list[str]:
@@ -34,7 +35,8 @@ def comparable(text: str) -> str:
 
     Curly quotes and the various hyphens and dashes count as their ASCII forms.
     """
-    return " ".join(normalise(text).translate(_TYPOGRAPHY).split())
+    text = _TYPOGRAPHIC.sub(lambda match: _TYPOGRAPHY[match[0]], normalise(text))
+    return " ".join(text.split())
 
 
 def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
@@ -57,12 +59,16 @@ def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
 def phrase_terms(phrase: str) -> list[str]:
     """Return terms that every text with the phrase in it must have.
 
-    Only what the analyser reads alike inside and outside the phrase: no digits (1,000), no
-    apostrophes, no single letters (U.S.), no single Chinese character.
+    Terms do not reach across white space, so the words inside a phrase are read in it as in a text.
+    Its first and last may go on in the text: 000 in 1,000, S in U.S., 网 in 物联网. Of those, and of
+    words with typography in them, only plain letters are taken.
     """
+    chunks = comparable(phrase).split()
     terms: list[str] = []
-    for chunk in comparable(phrase).split():
-        if "'" not in chunk:
+    for at, chunk in enumerate(chunks):
+        if 0 < at < len(chunks) - 1 and not set("'-") & set(chunk):
+            terms.extend(words(chunk))
+        elif "'" not in chunk:
             for run in _RUN.findall(chunk):
                 if run.isalpha() and len(run) > 1:
                     terms.extend(words(run))

@@ -25,7 +25,7 @@ B = 0.4
 
 FOLDER = "lexical"
 
-_NARROW = 20
+_NARROW = 100
 """Up to one passage in this many is looked up in the columns; more are read off a full sum."""
 
 

@@ -242,8 +242,10 @@ def _search(
     )
     rows = _explained(generation, evidence) if explain else ()
     best = [float(evidence.sure[r].max()) for r in evidence.ranked.rows]
-    surest = max(best[:5], default=0.0)
-    if surest < THRESHOLD:
+    surest = max(best, default=0.0)
+    asks_for_all = reading.intent == "list" or reading.order != "relevance"
+    places = _relevant(evidence, best, whole_topic=asks_for_all)
+    if not places:
         near = tuple(
             _hit(generation, reading, evidence, place)
             for place in range(min(_NEAR_MISSES, len(best)))
@@ -253,9 +255,7 @@ def _search(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
         )  # fmt: skip
-    places = list(range(len(best)))
-    if reading.intent == "list" or reading.order != "relevance":
-        places = _relevant(evidence, best)
+    if asks_for_all:
         policies = evidence.ranked.policies
         if reading.order == "newest":
             last = generation.policy_last
@@ -275,18 +275,21 @@ def _search(
     )
 
 
-def _relevant(evidence: _Evidence, best: list[float]) -> list[int]:
-    """Return the places of every policy that a list on this topic must hold.
+def _relevant(evidence: _Evidence, best: list[float], *, whole_topic: bool) -> list[int]:
+    """Return the places of every policy that answers, best first.
 
-    A policy belongs when it holds nearly all words of the topic, or is about as sure as the
-    surest one.
+    A policy answers by itself, whatever else there is, so that no filter can empty an answer. For
+    a list it is enough to hold every word of the topic in one passage; one that holds fewer must
+    be about as sure as the surest.
     """
+    if not whole_topic:
+        return [place for place, sure in enumerate(best) if sure >= THRESHOLD]
     covered = [float(evidence.covered[r].max()) for r in evidence.ranked.rows]
-    bar = max(THRESHOLD, max(best) - _LIST_MARGIN)
+    bar = max(THRESHOLD, max(best, default=0.0) - _LIST_MARGIN)
     return [
         place
         for place, (sure, held) in enumerate(zip(best, covered, strict=True))
-        if sure >= bar or (held >= _LIST_COVERAGE and sure >= THRESHOLD / 2)
+        if sure >= bar or held >= 1.0 or (held >= _LIST_COVERAGE and sure >= THRESHOLD / 2)
     ]
 
 

@@ -39,13 +39,24 @@ def _has_chinese(text: str) -> bool:
 class Engine:
     """An open index and encoder. Every method may be called from several threads at once."""
 
-    def __init__(self, config: Config, today: Callable[[], dt.date] | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        today: Callable[[], dt.date] | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
+        """Open the live generation.
+
+        ``today`` is what "last year" is relative to (default: the local date); ``encoder`` serves
+        instead of the configured one.
+        """
         self.config = config
         self._today = today or (lambda: dt.datetime.now(tz=dt.UTC).astimezone().date())
         self._changing = threading.Lock()
         self._encoding = threading.Lock()
         self._generation = open_generation(config.index.path)
-        self._encoder: Encoder | None = None
+        self._encoder = encoder
 
     @property
     def info(self) -> IndexInfo:

@@ -17,7 +17,9 @@ from policybot.search.confidence import HintMask
 from policybot.search.retrieve import Candidates
 
 DENSE_WEIGHT = 0.6
-PASSAGE_SHARE, SENTENCE_SHARE, TITLE_SHARE = 0.6, 0.25, 0.15
+SENTENCE_SHARE = 0.25
+TITLE_WORTH = 0.8
+TIE_BREAK = 0.1
 HINT_BONUS = 0.12
 
 
@@ -38,12 +40,10 @@ class Ranked:
 
 def score(candidates: Candidates) -> NDArray[np.float64]:
     """Return a score in [0, 1] for every candidate; 1 is the best possible on both sides."""
-    similarity = (
-        PASSAGE_SHARE * candidates.dense
-        + SENTENCE_SHARE * candidates.sentence
-        + TITLE_SHARE * candidates.title
-    ).astype(np.float64)
-    dense = _scaled(np.maximum(similarity, 0.0))
+    content = (1 - SENTENCE_SHARE) * candidates.dense + SENTENCE_SHARE * candidates.sentence
+    # A title that is asked for by name finds its policy; among its passages the content decides.
+    similarity = np.maximum(content, TITLE_WORTH * candidates.title) + TIE_BREAK * content
+    dense = _scaled(np.maximum(similarity, 0.0).astype(np.float64))
     lexical = _scaled(candidates.lexical.astype(np.float64))
     if not dense.any():
         return lexical

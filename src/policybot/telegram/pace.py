@@ -51,10 +51,9 @@ class PacedLimiter(BaseRateLimiter[int]):
     wait waits; when three chats are told within half a second, all wait.
     """
 
-    def __init__(self, chat_interval: float = CHAT_INTERVAL) -> None:
+    def __init__(self) -> None:
         # RetryAfter.retry_after warns unless this says that its newer type is understood.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
-        self._chat_interval = chat_interval
         # One at a time: its bucket would otherwise let a full second's worth leave at once.
         self._overall = AIORateLimiter(
             overall_max_rate=1,
@@ -105,7 +104,7 @@ class PacedLimiter(BaseRateLimiter[int]):
                 )
                 now = time.monotonic()
                 if not isinstance(outcome, RetryAfter):
-                    chat.free_at = now + self._chat_interval
+                    chat.free_at = now + CHAT_INTERVAL
                     chat.sent.append(now)
                     return outcome
                 wait = _seconds(outcome)

@@ -1,0 +1,264 @@
+"""From a question to an answer over a real index: filters first, then ranking, or a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policybot.errors import PolicyNotFoundError
+from policybot.model import Answer, Filters, sha256_of
+from policybot.search.engine import Engine
+from tests.small_index import POLICIES, open_small, policy
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_small(tmp_path_factory.mktemp("small"))
+    yield engine
+    engine.close()
+
+
+def ids(answer: Answer) -> list[str]:
+    return [hit.policy.id for hit in answer.hits]
+
+
+def test_a_find_puts_the_best_policy_first(engine: Engine) -> None:
+    answer = engine.answer("when are damaged bridges closed")
+    assert ids(answer)[0] == "roads"
+    assert answer.reading.intent == "find"
+
+
+def test_the_sentence_that_answers_is_highlighted(engine: Engine) -> None:
+    quote = engine.answer("when are damaged bridges closed").hits[0].quotes[0]
+    assert [quote.passage.text[a:b] for a, b in quote.highlights] == [
+        "Damaged bridges are closed at once."
+    ]
+
+
+def test_a_list_gives_every_policy_in_date_order_undated_last(engine: Engine) -> None:
+    assert ids(engine.answer("list all policies")) == [p.id for p in POLICIES]
+    assert ids(engine.list()) == [p.id for p in POLICIES]
+
+
+def test_a_list_with_a_topic_gives_every_policy_that_speaks_of_it(engine: Engine) -> None:
+    assert ids(engine.answer("Which policies mention bridges?")) == ["roads", "funds"]
+
+
+def test_an_issuer_is_found_under_its_alias_and_its_name(engine: Engine) -> None:
+    assert ids(engine.answer("What did the Ministry of Finance issue?")) == ["funds", "joint"]
+    assert ids(engine.answer("财政部发布了哪些政策？")) == ["funds", "joint"]
+
+
+def test_bodies_acting_jointly_leave_only_what_both_issued(engine: Engine) -> None:
+    assert ids(engine.answer("What did MOF and MOT issue jointly?")) == ["joint"]
+
+
+def test_policies_of_a_body_can_be_left_out(engine: Engine) -> None:
+    assert ids(engine.answer("Which policies were not issued by the MOF?")) == [
+        "roads",
+        "ships",
+        "undated",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("policies of 2011", ["funds"]),
+        ("policies before 2012", ["roads", "funds"]),
+        ("policies issued on 15 June 2012", ["joint"]),
+        ("policies since June 2012", ["joint", "ships"]),
+        ("policies issued last year", ["ships"]),
+    ],
+)
+def test_dates_compare_as_intervals(engine: Engine, question: str, expected: list[str]) -> None:
+    assert ids(engine.answer(question)) == expected
+
+
+def test_a_number_finds_its_document(engine: Engine) -> None:
+    assert ids(engine.answer("What does document No. 17 say?")) == ["funds"]
+
+
+def test_a_quoted_phrase_must_occur_and_is_highlighted(engine: Engine) -> None:
+    answer = engine.answer('policies with "toll of $100"')
+    assert ids(answer) == ["joint"]
+    quote = answer.hits[0].quotes[0]
+    assert [quote.passage.text[a:b] for a, b in quote.highlights] == ["toll of $100"]
+
+
+def test_the_newest_comes_first_when_asked_for(engine: Engine) -> None:
+    assert ids(engine.answer("What is the latest policy?"))[0] == "ships"
+    assert ids(engine.answer("What is the earliest policy?"))[0] == "roads"
+
+
+def test_a_callers_filters_are_demands_too(engine: Engine) -> None:
+    only = Filters(issuers=("MOT",))
+    assert ids(engine.answer("damaged bridges", filters=only)) == ["roads"]
+    assert ids(engine.list(Filters(since=dt.date(2012, 1, 1)))) == ["joint", "ships"]
+
+
+def test_a_limit_bounds_the_hits_and_not_the_total(engine: Engine) -> None:
+    answer = engine.answer("list all policies", limit=2)
+    assert ids(answer) == ["roads", "funds"]
+    assert answer.total == len(POLICIES)
+
+
+def test_an_unknown_body_is_named(engine: Engine) -> None:
+    answer = engine.answer("What did the European Commission issue?")
+    assert (answer.reason, answer.hits) == ("unknown_issuer", ())
+    assert answer.detail == "The corpus knows no issuer called European Commission."
+
+
+def test_an_unknown_body_given_as_a_filter_is_named_too(engine: Engine) -> None:
+    assert engine.answer("roads", filters=Filters(issuers=("FCC",))).reason == "unknown_issuer"
+
+
+def test_the_filter_that_leaves_nothing_is_named_and_what_is_near_is_shown(engine: Engine) -> None:
+    answer = engine.answer("What did the Ministry of Transport issue in 2013?")
+    assert answer.reason == "no_policy_matches_filters"
+    assert answer.hits == ()
+    assert answer.empty_filter in {"issuers", "dates"}
+    assert answer.near_misses
+
+
+def test_years_without_policies_are_the_filter_that_leaves_nothing(engine: Engine) -> None:
+    answer = engine.answer("Which policies did the MOF issue in 1999?")
+    assert answer.empty_filter == "dates"
+    assert answer.detail == "No policy matches: issued from 1999-01-01 to 1999-12-31."
+    assert [hit.policy.id for hit in answer.near_misses] == ["funds", "joint"]
+
+
+def test_a_phrase_that_occurs_nowhere_is_the_reason(engine: Engine) -> None:
+    answer = engine.answer('which policies say "flying carpets"')
+    assert (answer.reason, answer.empty_filter) == ("no_policy_matches_filters", "phrases")
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "the", "\x00\x07", "…"])
+def test_nothing_asked_is_an_empty_question(engine: Engine, question: str) -> None:
+    assert engine.answer(question).reason == "empty_question"
+
+
+def test_an_empty_corpus_says_so(tmp_path: Path) -> None:
+    with_nothing = open_small(tmp_path, ())
+    assert with_nothing.answer("anything about roads?").reason == "empty_corpus"
+    assert with_nothing.list().reason == "empty_corpus"
+    with_nothing.close()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "x" * 10_000,
+        "roads " * 2_000,
+        "\x00\x01\x02 roads \x1b[31m",
+        "🚧🚗💨",
+        "'; DROP TABLE policies; --",
+        'title:"roads" AND (body:bridges OR *) NOT ^funds~2',
+        "(?=.*roads)[a-z]+$ \\1 (((",
+        "ما هي سياسات الطرق؟",
+        "\u202eroads\u202c",
+        "\ud800 roads",
+        "%s %n {0} ${HOME} <script>",
+    ],
+)
+def test_bad_input_gets_an_answer_or_a_stated_reason(engine: Engine, question: str) -> None:
+    answer = engine.answer(question)
+    assert answer.answered or answer.reason
+    assert answer.answered == bool(answer.hits)
+
+
+@given(st.text(max_size=120))
+def test_any_text_gets_an_answer_or_a_stated_reason(engine: Engine, question: str) -> None:
+    answer = engine.answer(question)
+    assert answer.answered == bool(answer.hits)
+    for hit in answer.hits:
+        for quote in hit.quotes:
+            assert sha256_of(quote.passage.text) == quote.passage.sha256
+            assert quote.passage.text in next(p.body for p in POLICIES if p.id == hit.policy.id)
+
+
+@given(
+    st.sampled_from(["MOF", "roads", "bridges", "2011", "funds", "toll stations", "policies"]),
+    st.data(),
+)
+def test_a_filter_never_empties_an_answer_that_exists(
+    engine: Engine, word: str, data: st.DataObject
+) -> None:
+    found = engine.answer(word)
+    for hit in found.hits:
+        name = data.draw(st.sampled_from([*hit.policy.issuers, None]))
+        narrowed = Filters(
+            issuers=(name,) if name else (),
+            since=hit.policy.date.first if hit.policy.date else None,
+            until=hit.policy.date.last if hit.policy.date else None,
+        )
+        if narrowed:
+            assert hit.policy.id in ids(engine.answer(word, filters=narrowed, limit=10))
+
+
+def test_explaining_gives_every_candidates_evidence(engine: Engine) -> None:
+    answer = engine.answer("damaged bridges", explain=True)
+    assert answer.evidence[0]["passage"] == "roads#1"
+    assert set(answer.evidence[0]) >= {"score", "dense", "lexical", "coverage", "confidence"}
+    assert answer.reading.notes
+
+
+def test_showing_a_policy_gives_it_whole(engine: Engine) -> None:
+    document = engine.show("funds")
+    assert document.policy.body == POLICIES[1].body
+    assert "".join(p.text for p in document.passages) == document.policy.body
+
+
+def test_showing_what_is_not_there_says_so(engine: Engine) -> None:
+    with pytest.raises(PolicyNotFoundError, match="nowhere: no policy has this id"):
+        engine.show("nowhere")
+
+
+def test_a_new_generation_is_changed_over_to_while_answers_are_read(tmp_path: Path) -> None:
+    engine = open_small(tmp_path)
+    assert engine.refresh() is False
+    later = policy("later", "Later Rules", "Trams ring their bells.", "2014-01-01")
+    open_small(tmp_path, [*POLICIES, later]).close()
+    assert ids(engine.answer("policies of 2014")) == []
+    assert engine.refresh() is True
+    assert ids(engine.answer("policies of 2014")) == ["later"]
+    engine.close()
+
+
+def test_the_answer_is_the_json_object_of_the_contract(engine: Engine) -> None:
+    shown = engine.answer("What did the MOF issue in 2011?").to_dict()
+    assert shown["reading"] == {
+        "issuers": ["Ministry of Finance"],
+        "since": "2011-01-01",
+        "until": "2011-12-31",
+        "number": None,
+        "phrases": [],
+        "topic": "",
+    }
+    assert (shown["answered"], shown["intent"], shown["reason"], shown["total"]) == (
+        True,
+        "list",
+        None,
+        1,
+    )
+    hit = shown["hits"][0]
+    assert hit["policy"] == {
+        "id": "funds",
+        "title": "Measures for Special Funds",
+        "issuers": ["MOF"],
+        "date": "2011",
+        "date_text": None,
+        "number": "No. 17 [2011]",
+        "language": None,
+        "url": None,
+        "source": None,
+        "relations": {},
+    }
+    assert set(hit["passages"][0]) == {"id", "text", "sha256", "highlights", "score"}
+    assert shown["index"]["policies"] == 5
+    assert (shown["index"]["from"], shown["index"]["until"]) == ("2010-05-03", "2013-01-31")

@@ -1,0 +1,80 @@
+"""A running bot in the test's own loop, against the strict server."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policybot.config import Config, TelegramConfig
+from policybot.telegram import jobs, pace
+from policybot.telegram.app import Bot
+from tests.botapi import BotApiServer
+from tests.telegram.fake_engine import FakeEngine, as_engine
+
+
+@dataclasses.dataclass
+class Running:
+    """A bot that runs, and what it runs on."""
+
+    server: BotApiServer
+    engine: FakeEngine
+    config: Config
+    bot: Bot
+    task: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        await self.bot.stop(self.task)
+
+    async def kill(self) -> None:
+        """End the bot as SIGKILL would: nothing is finished, nothing is noted."""
+        self.task.cancel()
+        intake = self.bot._intake
+        for task in [*intake._tasks, *self.bot._background]:
+            task.cancel()
+        await asyncio.gather(
+            self.task, *intake._tasks, *self.bot._background, return_exceptions=True
+        )
+        await self.bot._application.shutdown()
+        self.bot._ledger.close()
+        self.bot._state.close()
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here waits for Telegram's pace or the next look but the tests about them."""
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.0)
+    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.1)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotApiServer]:
+    async with BotApiServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def start(server: BotApiServer, tmp_path: Path) -> AsyncIterator[Start]:
+    """Start a bot; call it again for the bot after a restart, on the same state."""
+    running: list[Running] = []
+
+    async def begin(engine: FakeEngine | None = None, **telegram: Any) -> Running:
+        given = {"base_url": server.base_url, "state": tmp_path / "state.sqlite"} | telegram
+        config = Config(telegram=TelegramConfig(**given))
+        fake = engine or FakeEngine()
+        bot = Bot(config, server.token, as_engine(fake))
+        task = asyncio.create_task(bot.run())
+        running.append(Running(server, fake, config, bot, task))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if not one.task.done():
+            await one.stop()

@@ -1,0 +1,225 @@
+"""An engine without an index: policies in a list, found by the words of the topic.
+
+It reads questions as the real one does, so that filters, lists and refusals are the real ones.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import threading
+import time
+from collections import Counter
+from typing import cast
+
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.sentences import sentence_spans
+from policybot.errors import PolicyBotError, PolicyNotFoundError
+from policybot.model import (
+    Answer,
+    Document,
+    Filters,
+    Hit,
+    IndexInfo,
+    Intent,
+    Issuer,
+    Passage,
+    Policy,
+    PolicyDate,
+    Quote,
+    Reading,
+    Reason,
+    Source,
+)
+from policybot.search.engine import Engine
+from policybot.search.question import read_question
+
+BOOK = IssuerBook(
+    (
+        Issuer("State Council", ("国务院",)),
+        Issuer("Ministry of Industry and Information Technology", ("MIIT", "工信部")),
+        Issuer("Ministry of Finance", ("MOF", "财政部")),
+    )
+)
+
+
+def policy(number: int, title: str, body: str, **more: object) -> Policy:
+    fields: dict[str, object] = {
+        "id": f"p-{number}",
+        "title": title,
+        "body": body,
+        "issuers": ("Ministry of Industry and Information Technology",),
+        "date": PolicyDate(2012, 2, number),
+        "source": Source("iot-policies.txt", "ab" * 32, f"{number}-{number + 2}"),
+        **more,
+    }
+    return Policy(**fields)  # type: ignore[arg-type]
+
+
+RAIN = policy(
+    1,
+    "Rain <Plan> & Outline",
+    "Rain falls on everybody. The rain gauge shall be read at noon.\n\nSnow is not rain.",
+)
+SENSORS = policy(
+    2,
+    "Sensor Network Plan",
+    "Sensors in the rain shall be sealed. Sensor data is kept.",
+    date=PolicyDate(2012, 8),
+    date_text="mid-August 2012",
+)
+FUNDS = policy(
+    3,
+    "Special Funds Measures",
+    "Special funds are arranged by the central budget.",
+    issuers=("Ministry of Finance",),
+    date=PolicyDate(2011, 4, 6),
+)
+NOBODYS = policy(4, "Untitled Notice", "A notice about sealed gauges.", issuers=(), date=None)
+POLICIES = (FUNDS, RAIN, SENSORS, NOBODYS)
+
+
+def passages_of(one: Policy) -> tuple[Passage, ...]:
+    passages, start = [], 0
+    for number, text in enumerate(one.body.split("\n\n"), start=1):
+        end = start + len(text)
+        spans = tuple(sentence_spans(text))
+        passages.append(Passage(f"{one.id}#{number}", one.id, text, start, end, (), spans))
+        start = end + 2
+    return tuple(passages)
+
+
+class FakeEngine:
+    """``delay`` seconds a question; ``failure`` raised instead of an answer."""
+
+    def __init__(self, policies: tuple[Policy, ...] = POLICIES) -> None:
+        self.policies = policies
+        self.issuers = BOOK
+        self.generation = 1
+        self.delay: dict[str, float] = {}
+        self.failure: Exception | None = None
+        self.next: tuple[Policy, ...] | None = None
+        self.asked: list[str] = []
+        self.refresh_failure: PolicyBotError | None = None
+        self.released = threading.Event()
+        self.released.set()
+
+    @property
+    def info(self) -> IndexInfo:
+        days = [p.date for p in self.policies if p.date]
+        return IndexInfo(
+            f"g{self.generation}",
+            "fake",
+            len(self.policies),
+            sum(len(passages_of(p)) for p in self.policies),
+            min((d.first for d in days), default=None),
+            max((d.last for d in days), default=None),
+        )
+
+    def answer(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        limit: int | None = None,
+        intent: Intent | None = None,
+        explain: bool = False,
+    ) -> Answer:
+        self.asked.append(question)
+        for word, seconds in self.delay.items():
+            if word in question:
+                time.sleep(seconds)
+        self.released.wait(10)
+        if self.failure:
+            raise self.failure
+        reading = read_question(question, self.issuers, today=dt.date(2026, 1, 1))
+        if filters:
+            reading = dataclasses.replace(reading, filters=filters)
+        if intent:
+            reading = dataclasses.replace(reading, intent=intent)
+        return self._answer(reading, limit or (None if reading.intent == "list" else 5))
+
+    def list(self, filters: Filters | None = None) -> Answer:
+        return self._answer(Reading("", filters or Filters(), "list", ""), None)
+
+    def show(self, policy_id: str) -> Document:
+        for one in self.policies:
+            if one.id == policy_id:
+                return Document(one, passages_of(one))
+        raise PolicyNotFoundError(f"{policy_id}: no policy has this id")
+
+    def issuer_counts(self) -> list[tuple[Issuer, int]]:
+        counts = Counter(name for p in self.policies for name in p.issuers)
+        return [(i, counts[i.name]) for i in self.issuers.issuers if counts[i.name]]
+
+    def refresh(self) -> bool:
+        if self.refresh_failure:
+            raise self.refresh_failure
+        if self.next is None:
+            return False
+        self.policies, self.next = self.next, None
+        self.generation += 1
+        return True
+
+    def close(self) -> None:
+        pass
+
+    def _answer(self, reading: Reading, limit: int | None) -> Answer:
+        if reading.unknown_issuers:
+            return self._refuse(reading, "unknown_issuer", "No such issuer.")
+        if reading.intent == "find" and not reading.topic and not reading.filters:
+            return self._refuse(reading, "empty_question", "There is no question.")
+        allowed = [p for p in self.policies if _allowed(p, reading.filters)]
+        if not allowed:
+            emptied = "dates" if reading.filters.since or reading.filters.until else "issuers"
+            return self._refuse(
+                reading, "no_policy_matches_filters", "Nothing then.", empty_filter=emptied
+            )
+        words = [w.strip("?.,“”\"'").lower() for w in reading.topic.split()]
+        words = [w for w in words if len(w) > 3 or not w.isascii()]
+        hits = [hit for p in allowed if (hit := _hit(p, words))]
+        if not hits:
+            near = tuple(_whole(p) for p in allowed[:2])
+            return self._refuse(
+                reading, "nothing_similar_enough", "Nothing similar.", near_misses=near
+            )
+        if reading.intent == "find":
+            hits.sort(key=lambda h: -h.score)
+        return Answer(reading, tuple(hits[:limit]), len(hits), self.info, took_ms=1.5)
+
+    def _refuse(self, reading: Reading, reason: Reason, detail: str, **more: object) -> Answer:
+        return Answer(reading, (), 0, self.info, reason, detail, **more)  # type: ignore[arg-type]
+
+
+def as_engine(fake: FakeEngine) -> Engine:
+    return cast("Engine", fake)
+
+
+def _allowed(one: Policy, filters: Filters) -> bool:
+    if filters.issuers and not set(filters.issuers) & set(one.issuers):
+        return False
+    if filters.phrases and not all(
+        p.casefold() in f"{one.title} {one.body}".casefold() for p in filters.phrases
+    ):
+        return False
+    if filters.since or filters.until:
+        first, last = filters.since or dt.date.min, filters.until or dt.date.max
+        return one.date is not None and one.date.first <= last and one.date.last >= first
+    return True
+
+
+def _whole(one: Policy) -> Hit:
+    return Hit(one, 1.0, (Quote(passages_of(one)[0], (), 1.0),))
+
+
+def _hit(one: Policy, words: list[str]) -> Hit | None:
+    if not words:
+        return _whole(one)
+    for passage in passages_of(one):
+        for start, end in passage.sentences:
+            sentence = passage.text[start:end].lower()
+            found = sum(word in sentence for word in words)
+            if found:
+                score = found + (0.5 if one.title.lower().startswith(words[0]) else 0)
+                return Hit(one, score, (Quote(passage, ((start, end),), score),))
+    return None

@@ -1,0 +1,73 @@
+"""Callback data and deep links: short, and never trusted."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policybot.telegram.answers import new_id
+from policybot.telegram.keyboards import (
+    CALLBACK_LIMIT,
+    Action,
+    decode,
+    encode,
+    list_keyboard,
+    policy_of_payload,
+    start_payload,
+)
+
+policy_ids = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1)
+
+
+@given(st.sampled_from(Action), st.integers(0, 10**9), st.integers(0, 2**63))
+def test_data_is_short_and_comes_back(action: Action, number: int, person: int) -> None:
+    for ref in (new_id(), str(person)):
+        data = encode(action, ref, number)
+        assert len(data.encode()) <= CALLBACK_LIMIT
+        press = decode(data)
+        assert press is not None
+        assert (press.action, press.ref, press.number) == (action, ref, number)
+
+
+@given(st.text(max_size=80))
+def test_anything_else_is_nothing(data: str) -> None:
+    press = decode(data)
+    assert press is None or encode(press.action, press.ref, press.detail) == data
+
+
+@pytest.mark.parametrize("data", [None, "", "h", "h.x", "w.abc.1", "h.a b.1", "h.abc.1\n", "h..1"])
+def test_forged_data_is_nothing(data: str | None) -> None:
+    assert decode(data) is None
+
+
+def test_data_that_nothing_could_read_back_is_not_made() -> None:
+    with pytest.raises(ValueError, match="no callback data"):
+        encode(Action.HIT, "a.b", 1)
+
+
+@given(policy_ids)
+def test_a_deep_link_leads_back_to_its_policy(policy_id: str) -> None:
+    payload = start_payload(policy_id)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
+    assert policy_of_payload(payload, {payload: policy_id}) == policy_id
+
+
+def test_a_plain_id_stands_in_its_deep_link() -> None:
+    assert start_payload("iot-plan_2012") == "p_iot-plan_2012"
+
+
+@pytest.mark.parametrize("payload", ["", "x_y", "p_", "p_a b", "b_!", "b_gICA", "inline"])
+def test_a_forged_payload_is_no_policy(payload: str) -> None:
+    assert policy_of_payload(payload, {}) is None
+
+
+def test_a_list_has_a_button_for_each_entry_of_the_page_only() -> None:
+    rows = list_keyboard("abc", "en", page=1, total=11).inline_keyboard
+    assert [[b.text for b in row] for row in rows] == [
+        ["9", "10", "11"],
+        ["◀", "2 of 2"],
+        ["👍", "👎"],
+    ]

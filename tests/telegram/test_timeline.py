@@ -1,0 +1,78 @@
+"""The timeline as text and as a picture."""
+
+from __future__ import annotations
+
+import struct
+import sys
+
+import pytest
+
+from policybot.errors import PolicyBotError
+from policybot.model import Policy, PolicyDate
+from policybot.render.timeline import MOST_ISSUERS, draw_timeline, timeline_text
+from tests.answers import make_policy
+
+POLICIES = [
+    make_policy(1, "Late", date=PolicyDate(2014, 6), date_text="mid-June", issuers=()),
+    make_policy(2, "Early", date=PolicyDate(2010, 10, 18)),
+    make_policy(3, "Some time", date=PolicyDate(2010)),
+    make_policy(4, "Never", date=None),
+]
+
+
+def test_text_is_in_date_order_under_years() -> None:
+    lines = timeline_text(POLICIES).splitlines()
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "2010",
+        "2014",
+        "date not stated",
+    ]
+    assert [line.rsplit("[", 1)[1] for line in lines if line.startswith(" ")] == [
+        "policy-3]",
+        "policy-2]",
+        "policy-1]",
+        "policy-4]",
+    ]
+
+
+def test_text_says_the_printed_wording_and_what_is_not_stated() -> None:
+    assert "Late (“mid-June”) – issuer not stated" in timeline_text(POLICIES)
+
+
+def test_a_picture_is_a_png_and_always_the_same() -> None:
+    chart = draw_timeline(POLICIES, title="Policies")
+    assert chart.data.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", chart.data[16:24])
+    assert 10 * max(width, height) < 20 * 10_000
+    assert draw_timeline(POLICIES, title="Policies") == chart
+
+
+def test_a_picture_may_be_svg() -> None:
+    assert b"<svg" in draw_timeline(POLICIES, form="svg").data
+
+
+def test_names_no_font_can_write_are_numbered_in_a_legend() -> None:
+    named = make_policy(5, issuers=("\U0001f5ff\U00012345",))
+    assert draw_timeline([named]).legend == ("1. \U0001f5ff\U00012345",)
+
+
+def test_names_may_look_like_formulas() -> None:
+    assert draw_timeline([make_policy(6, issuers=("$\\frac{$", "a_b^c$"))]).legend == ()
+
+
+def test_many_issuers_share_the_last_row() -> None:
+    policies: list[Policy] = [make_policy(n, issuers=(f"Body {n}",)) for n in range(60)]
+    height = struct.unpack(">I", draw_timeline(policies).data[20:24])[0]
+    few = struct.unpack(">I", draw_timeline(policies[:MOST_ISSUERS]).data[20:24])[0]
+    assert height == few
+
+
+def test_without_dates_there_is_no_picture() -> None:
+    with pytest.raises(PolicyBotError, match="no policy with a date"):
+        draw_timeline([make_policy(date=None)])
+
+
+def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(PolicyBotError, match="policybot\\[plots\\]"):
+        draw_timeline(POLICIES)
