@@ -47,6 +47,13 @@ class Running:
 Start = Callable[..., Any]
 
 
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until ``condition()`` is true, looking again and again."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing here waits for Telegram's pace or the next look but the tests about them."""
@@ -66,7 +73,10 @@ async def start(server: BotApiServer, tmp_path: Path) -> AsyncIterator[Start]:
     running: list[Running] = []
 
     async def begin(engine: FakeEngine | None = None, **telegram: Any) -> Running:
-        given = {"base_url": server.base_url, "state": tmp_path / "state.sqlite"} | telegram
+        given: dict[str, Any] = {
+            "base_url": server.base_url,
+            "state": tmp_path / "state.sqlite",
+        } | telegram
         config = Config(telegram=TelegramConfig(**given))
         fake = engine or FakeEngine()
         bot = Bot(config, server.token, as_engine(fake))

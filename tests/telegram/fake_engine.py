@@ -10,6 +10,7 @@ import datetime as dt
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import cast
 
 from policybot.corpus.issuers import IssuerBook
@@ -148,7 +149,7 @@ class FakeEngine:
                 return Document(one, passages_of(one))
         raise PolicyNotFoundError(f"{policy_id}: no policy has this id")
 
-    def issuer_counts(self) -> list[tuple[Issuer, int]]:
+    def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         counts = Counter(name for p in self.policies for name in p.issuers)
         return [(i, counts[i.name]) for i in self.issuers.issuers if counts[i.name]]
 

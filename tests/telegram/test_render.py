@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.model import Answer, Filters, IndexInfo, PolicyDate, Reading, Source
+from policybot.model import Answer, Filters, IndexInfo, PolicyDate, Reading, Reason, Source
 from policybot.render.telegram import (
     MESSAGE_LIMIT,
     clip,
@@ -26,10 +28,25 @@ from tests.telegram.tdlib import marked, parse
 
 # What trips over markup, surrogate pairs, joined emoji and direction of writing.
 PIECES = [
-    "<b>", "</i>", "&amp;", "&lt", "<", ">", "&", '"', "😀", "👨‍👩‍👧‍👦", "🇨🇳", "👍🏽", "é", "e\u0301",
-    "مرحبا بالعالم ", "שלום ", "政策。", "物联网，", "word ", "sentence. ", "\n", "\n\n", " ", "x" * 50,
-    "字" * 60,
-]  # fmt: skip
+    *(
+        "<b>",
+        "</i>",
+        "&amp;",
+        "&lt",
+        "<",
+        ">",
+        "&",
+        '"',
+        "😀",
+        "👨‍👩‍👧‍👦",
+        "🇨🇳",
+        "👍🏽",
+        "é",
+        "e\u0301",
+    ),
+    *("مرحبا بالعالم ", "שלום ", "政策。", "物联网，", "word ", "sentence. ", "\n", "\n\n", " "),
+    *("x" * 50, "字" * 60),
+]
 texts = st.lists(st.sampled_from(PIECES), max_size=300).map("".join)
 long_texts = st.tuples(texts.filter(bool), st.integers(1, 60)).map(
     lambda made: (made[0] * made[1])[:20_000]
@@ -136,10 +153,11 @@ def test_reading_and_position_stand_below() -> None:
 def test_a_hit_of_any_text_fits_and_is_word_for_word(
     passage: str, title: str, name: str, language: Language
 ) -> None:
-    policy = make_policy(
-        title=title, issuers=(name,) * 40, number=name, date_text=name,
-        source=Source(name or "f", None, "1"), url=name,
-    )  # fmt: skip
+    policy = dataclasses.replace(
+        make_policy(title=title, issuers=(name,) * 40, date_text=name, url=name),
+        number=name,
+        source=Source(name or "f", None, "1"),
+    )
     hit = make_hit(policy, passage)
     page = hit_page(hit, language, position=3, total=9, reading=name, intro="<b>New</b>")
     text, _ = parse(page.html)
@@ -170,8 +188,8 @@ def test_a_list_is_numbered_and_grouped_by_year() -> None:
     assert "\n\ndate not stated\n11. Undated" in text
 
 
-def refused(reason: str, **more: object) -> Answer:
-    return make_answer((), reason=reason, detail="Nothing < that.", **more)
+def refused(reason: Reason, **more: Any) -> Answer:
+    return dataclasses.replace(make_answer(()), reason=reason, detail="Nothing < that.", **more)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -185,7 +203,7 @@ def refused(reason: str, **more: object) -> Answer:
         "empty_corpus",
     ],
 )
-def test_a_refusal_says_so_and_what_the_corpus_covers(reason: str, language: Language) -> None:
+def test_a_refusal_says_so_and_what_the_corpus_covers(reason: Reason, language: Language) -> None:
     text = parse(refusal(refused(reason), language, example="Why?"))[0]
     assert "2010-10-18" in text
     assert "12" in text

@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "state.sqlite"
 
 
-async def test_a_new_file_is_readable_by_its_owner_only(path: Path) -> None:
+def test_a_new_file_is_readable_by_its_owner_only(path: Path) -> None:
     State(path).close()
     assert path.stat().st_mode & 0o077 == 0
 

@@ -89,4 +89,13 @@ def main() -> NoReturn:
         # Whoever read our output has gone; Python must not try to flush it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:
+        if os.environ.get("POLICYBOT_TRACEBACK"):
+            raise
+        click.echo(
+            f"policybot: unexpected {type(error).__name__}: {error}; this is a defect, please "
+            "report it with what POLICYBOT_TRACEBACK=1 adds",
+            err=True,
+        )
+        code = ERROR
     sys.exit(code if isinstance(code, int) else 0)

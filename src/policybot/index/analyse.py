@@ -15,13 +15,15 @@ import threading
 import unicodedata
 from typing import Any
 
-_CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
-_WORD = rf"[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*"
-_LETTER = rf"[^\W\d_{_CJK}]"
+CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
+"""What stands between the brackets of a pattern for one Chinese (or kana) character."""
+
+_WORD = rf"[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)*"
+_LETTER = rf"[^\W\d_{CJK}]"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)+"
-_ACRONYM = rf"{_LETTER}(?:\.{_LETTER})+(?![^\W_{_CJK}])"
-_PIECE = re.compile(rf"[{_CJK}]+|{_NUMBER}|{_ACRONYM}|{_WORD}(?:[-‐‑]{_WORD})*")
-_IS_CJK = re.compile(f"[{_CJK}]")
+_ACRONYM = rf"{_LETTER}(?:\.{_LETTER})+(?![^\W_{CJK}])"
+_PIECE = re.compile(rf"[{CJK}]+|{_NUMBER}|{_ACRONYM}|{_WORD}(?:[-‐‑]{_WORD})*")
+_IS_CJK = re.compile(f"[{CJK}]")
 _HYPHEN = re.compile("[-‐‑]")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))

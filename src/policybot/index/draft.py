@@ -20,6 +20,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.split import split_policy
 from policybot.encoder import Encoder, document_text
 from policybot.index import incoming
+from policybot.index.acronyms import write_acronyms
 from policybot.index.analyse import analyse, words
 from policybot.index.embed import NO_KEY, vector_key
 from policybot.index.generation import COLUMNS, ISSUERS, KEY, Generation
@@ -167,6 +168,7 @@ class Draft:
         self._save("issuer_policies", issuer_policies)
         table = {"book": issuer_rows(issuers), "names": names}
         (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
+        write_acronyms(self._folder, map(self._title, range(self.policies)))
         write_lexical(
             self._folder / LEXICAL,
             np.frombuffer(self._terms, dtype="<u8"),

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from policybot.encoder import Encoder
 from policybot.errors import EncoderError
+from policybot.index.analyse import CJK
 from policybot.index.generation import KEY, Generation
 from policybot.index.incoming import Progress
 
@@ -31,7 +32,7 @@ BATCH = 512
 """Texts embedded between two writes of the journal: what a killed builder may lose."""
 
 _CHUNK = 16384
-_CJK_LETTER = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯]")
+_CHINESE = re.compile(f"[{CJK}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -42,7 +43,7 @@ def vector_key(text: str, languages: Sequence[str]) -> bytes:
     embedded by an encoder without ``zh``: the vector would say nothing.
     """
     if "zh" not in languages and not text.isascii():
-        chinese = len(_CJK_LETTER.findall(text))
+        chinese = len(_CHINESE.findall(text))
         if 2 * chinese > len(_LETTER.findall(text)):
             return NO_KEY
     return hashlib.sha256(text.encode("utf-8")).digest()[: KEY.itemsize]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from policybot.index.analyse import normalise, words
+from policybot.index.analyse import CJK, normalise, words
 
-_CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
-_ALNUM = rf"[^\W_{_CJK}]"
-_RUN = re.compile(rf"[{_CJK}]+|{_ALNUM}+")
-_NUMBER_TOKEN = re.compile(rf"\d+|[{_CJK}]+|[^\W\d_{_CJK}]+")
+_ALNUM = rf"[^\W_{CJK}]"
+_RUN = re.compile(rf"[{CJK}]+|{_ALNUM}+")
+_NUMBER_TOKEN = re.compile(rf"\d+|[{CJK}]+|[^\W\d_{CJK}]+")
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
 _TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True))
 _TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
@@ -59,9 +58,9 @@ def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
 def phrase_terms(phrase: str) -> list[str]:
     """Return terms that every text with the phrase in it must have.
 
-    Terms do not reach across white space, so the words inside a phrase are read in it as in a text.
-    Its first and last may go on in the text: 000 in 1,000, S in U.S., 网 in 物联网. Of those, and of
-    words with typography in them, only plain letters are taken.
+    Terms do not reach across white space, so words inside a phrase are read as they are in a text.
+    Its first and last may go on in the text: 000 in 1,000, S in U.S., 网 in 物联网. Of those, and
+    of words with typography in them, only plain letters are taken.
     """
     chunks = comparable(phrase).split()
     terms: list[str] = []

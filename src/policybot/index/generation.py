@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from policybot.corpus.issuers import IssuerBook, normal_name
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index import filters as filtering
+from policybot.index.acronyms import read_acronyms
 from policybot.index.columns import map_column
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.lexical import Lexical
@@ -106,6 +107,8 @@ class Generation:
     - ``sentence_vectors``: float16 ``(S, d)`` and ``title_vectors``: float16 ``(P, d)``, rows of
       length 1, or all zeros where the encoder cannot read the language.
 
+    ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for.
+
     Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
     together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
     """
@@ -149,6 +152,7 @@ class Generation:
         self.vectors = Vectors(folder / VECTORS, count, dimension, self.passage_embedded)
         self.terms = Lexical(folder / LEXICAL, count)
         self.store = PassageStore(folder / PASSAGES)
+        self.acronyms = read_acronyms(folder)
         self._gate = threading.Lock()
         self._readers = 0
         self._closed = False

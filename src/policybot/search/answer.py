@@ -23,6 +23,7 @@ from policybot.search.confidence import (
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked, rank
 from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
+from policybot.search.words import familiar
 
 Encode = Callable[[str], NDArray[np.float32] | None]
 """Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
@@ -225,11 +226,13 @@ def _search(
     limit: int,
     explain: bool,
 ) -> Answer:
+    text, notes = familiar(generation, reading.search_text)
+    reading = dataclasses.replace(reading, notes=reading.notes + notes)
     count = CANDIDATES if reading.intent == "find" else CANDIDATES * 10
-    vector = encode(reading.search_text)
-    terms = analyse(reading.search_text)
+    vector = encode(text)
+    terms = analyse(text)
     candidates = retrieve(generation, vector, terms, policies=mask, count=count)
-    words = content_words(generation, reading.search_text)
+    words = content_words(generation, text)
     hints = hint_masks(generation, reading)
     covered = coverage(generation, words, hints, candidates.passages)
     evidence = _Evidence(

@@ -6,6 +6,7 @@ the answer, and a search for something similar would mislead.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from policybot.corpus.issuers import IssuerBook
@@ -26,8 +27,11 @@ _OF = re.compile(
 _LOWER_HEAD = re.compile(
     rf"\b(?!(?:the|a|an|which|what|this|that|any|each|every|by|of|did|does|has|from|and|new|joint)\b)[a-z][\w-]+ {_HEAD}\b"
 )
+_KIND_OF = re.compile(
+    r"(?P<kind>Ministry|Department|Bureau|Commission|Administration|Committee|Agency) of (?P<field>.+)"
+)
 _SUBJECT = re.compile(
-    rf"\b(?:did|has|have|does|had) (?:the )?((?:[\w&.'-]+ ){{1,7}}?)(?:(?:ever|recently|jointly|also|already) )?{cues.ISSUE_VERB}\b",
+    rf"\b(?:did|has|have|does) (?:the )?((?:[\w&.'-]+ ){{1,7}}?)(?:(?:ever|recently|jointly|also|already) )?{cues.ISSUE_VERB}\b",
     re.IGNORECASE,
 )
 _AGENT = re.compile(
@@ -41,8 +45,34 @@ _CHINESE = re.compile(
 
 
 def issuer_marks(text: str, book: IssuerBook) -> list[Mark]:
-    """Return a mark for every known issuer that a cleaned question names."""
-    return [Mark("issuer", found.span, found.name) for found in book.find(text)]
+    """Return a mark for every known issuer that a cleaned question names.
+
+    "The finance ministry" is the Ministry of Finance where no other body could be meant.
+    """
+    marks = [Mark("issuer", found.span, found.name) for found in book.find(text)]
+    for pattern, name in _turned_names(book):
+        marks += [Mark("issuer", found.span(), name) for found in pattern.finditer(text)]
+    return marks
+
+
+@functools.lru_cache(maxsize=8)
+def _turned_names(book: IssuerBook) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return patterns for "finance ministry" and the like, longest first, ambiguous ones left out."""
+    names: dict[str, set[str]] = {}
+    for issuer in book.issuers:
+        found = _KIND_OF.fullmatch(issuer.name)
+        if found:
+            kind, field = found["kind"].lower(), found["field"].lower()
+            for part in {field, *re.split(r",? and |, ", field)}:
+                names.setdefault(f"{part} {kind}", set()).add(issuer.name)
+    turned = sorted(
+        ((text, meant) for text, meant in names.items() if len(meant) == 1),
+        key=lambda item: -len(item[0]),
+    )
+    return tuple(
+        (re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE), next(iter(meant)))
+        for text, meant in turned
+    )
 
 
 def unknown_marks(text: str) -> list[Mark]:
@@ -67,8 +97,10 @@ def unknown_marks(text: str) -> list[Mark]:
 
 
 def _is_name(text: str) -> bool:
-    """Names carry a capital; of plain words only one or two can be a body typed in haste."""
-    words = text.split()
+    """Names carry a capital; of plain words, one or two may be a body typed in haste."""
+    words = text.lower().split()
+    if cues.STOPWORDS.intersection(words):
+        return False
     return any(c.isupper() for c in text) or len(words) <= 2
 
 

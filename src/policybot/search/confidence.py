@@ -80,12 +80,16 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     total = generation.info.passages
     found: list[Word] = []
     for term in dict.fromkeys(words(text)):
-        if term in cues.STOPWORDS or cues.CHINESE_STOP.fullmatch(term):
+        if term in cues.STOPWORDS or cues.CHINESE_STOP.fullmatch(term) or _is_letter(term):
             continue
         frequency = generation.document_frequency(term)
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         found.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
     return tuple(found)
+
+
+def _is_letter(term: str) -> bool:
+    return len(term) == 1 and term.isascii() and term.isalpha()
 
 
 def coverage(

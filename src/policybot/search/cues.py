@@ -13,7 +13,7 @@ ISSUE_VERB = (
     r"(?:issu(?:e|es|ed|ing)|publish(?:es|ed|ing)?|releas(?:e|es|ed|ing)|promulgat(?:e|es|ed|ing)"
     r"|announc(?:e|es|ed|ing)|enact(?:s|ed|ing)?|adopt(?:s|ed|ing)?|circulat(?:e|es|ed|ing)"
     r"|print(?:s|ed|ing)? and distribut(?:e|es|ed|ing)|pass(?:es|ed)?|dated|signed|put out|came out"
-    r"|come out|appear(?:ed|s)?|brought out|发布|印发|出台|颁布|公布|下发|发出|制定)"
+    r"|come out|appear(?:ed|s)?|brought out|put (?:\w+ )?out|c[oa]mes? from|carry the date(?: of)?|bear the date(?: of)?|with the date(?: of)?|发布|印发|出台|颁布|公布|下发|发出|制定)"
 )
 SAY_VERB = (
     r"(?:say|says|said|ask|asks|asked|require|requires|required|decide|decides|decided|propose"
@@ -45,7 +45,7 @@ LIST = re.compile(
   | \b(?:every|each)\ (?:\S+\ ){{0,3}}?{SINGULAR}\b
   | \b(?:everything|anything)\b
   | \bhow\ many\ (?:\S+\ ){{0,4}}?{PLURAL}\b
-  | \bin\ (?:date|time|chronological)\ order\b | \bby\ date\b
+  | \bin\ (?:date|time|chronological)\ order\b | \bby\ date\b | \b(?:oldest|earliest|newest|latest)\ first\b
   | \b(?:show|give|send|find|get|display)\ (?:me\ )?(?:all\ |the\ )*(?:\S+\ ){{0,3}}?{PLURAL}\b
   | \b(?:are|were)\ there\ (?:any\ )?(?:\S+\ ){{0,3}}?{PLURAL}\b
   | ^(?:the\ )?(?:\S+\ ){{0,3}}?{PLURAL}
@@ -83,6 +83,7 @@ WITHOUT = re.compile(
 )
 """Bodies whose policies are not wanted."""
 
+COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)"
 FILLER = (
     r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
     r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
@@ -91,17 +92,18 @@ FILLER = (
     r"(?:about )?"
 )
 OPENING = re.compile(
-    rf"^{FILLER}(?:请问|请|帮我|告诉我|给我)*"
+    rf"^{FILLER}(?:请问|请|帮我|告诉我|给我)*(?:(?:all )?(?:of )?china's |chinese )?"
     rf"(?:"
-    rf"(?:list|enumerate|timeline|overview)(?: of)?(?: me)?(?: (?:all|every|each|the|of))*"
-    rf"|(?:(?:all|every|each|any|the|of) )+"
+    rf"(?:(?:full|complete|whole|entire) )?(?:list|enumerate|timeline|overview|chronology|history|inventory)\b"
+    rf"(?: of)?(?: me)?(?: (?:all|every|each|the|of|{COUNT}))*"
+    rf"|(?:(?:all|every|each|any|the|of|full|complete|whole|{COUNT}) )+"
     rf"|(?:what|which|who|how many)(?: (?:are|is|were|was|all|the|of|other|else))*"
     rf"|(?:is|are|was|were) there(?: (?:any|a|an|some))?"
     rf"|(?:anything|everything|something)\b"
     rf")?\s*"
 )
 NOUN_LINK = re.compile(
-    rf"^(?:(?:chinese|china's|national|government|public|official|existing|current|other) )*"
+    rf"^(?:(?:chinese|china's|national|government|public|official|existing|current|other|{COUNT}) )*"
     rf"(?:{PLURAL}|{SINGULAR}|{THING})\b"
     r"(?: (?:are there|there are|is there|exist|do you have|that|which|were|was|are|is|have been|has been|been|related|relating"
     r"|relevant|pertaining|connected|linked|concerned|dealing|talk|talks|speak|speaks|mention|mentions"
@@ -114,8 +116,8 @@ SAYS_ABOUT = re.compile(
     rf"|policy|policies|{ANY}) (?:say|said|state|stated|write|tell us|mention|do|done)(?: (?:about|on|regarding))\s*"
 )
 CLOSING = re.compile(
-    rf"[\s,]*(?:\b{GENERIC}|(?:sorted |ordered |arranged )?(?:in|by) (?:(?:chronological|date|time)(?: order)?|the order of (?:date|time)|year)"
-    r"|chronologically|please|thanks|thank you|and which (?:policy|document|notice|one) says so|in (?:the|your) corpus"
+    rf"[\s,]*(?:\b(?:{GENERIC}|policy)|(?:sorted |ordered |arranged )?(?:in|by) (?:(?:chronological|date|time)(?: order)?|the order of (?:date|time)|year)"
+    r"|chronologically|please|thanks|thank you|and which (?:policy|document|notice|one) says so|(?:that )?(?:you have |are )?(?:in|of|from) (?:the|your|this) (?:corpus|collection|database|dataset|archive|library|index|files?)|you have|altogether|in total|all together|(?:,? ?(?:oldest|earliest|newest|latest) first)"
     r"|are there|is there|do you have|do you know|有哪些|是什么|的?(?:相关)?(?:政策|文件|规定)?有哪些(?:政策|文件|规定)?"
     rf"|(?:的|相关|有关)*{CHINESE_NOUN}|吗|呢|的)$|[\s,.;:!?。？！；：，、]+$"
 )
@@ -130,141 +132,17 @@ COUNTRY = re.compile(
 )
 """Subjects of issuing that name no body in particular."""
 
-STOPWORDS = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "being",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "during",
-        "each",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "more",
-        "most",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "same",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "us",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "please",
-        "list",
-        "show",
-        "tell",
-        "give",
-        "timeline",
-        "anything",
-        "everything",
-        "something",
-        "nothing",
-        "happen",
-        "happened",
-        "bodies",
-        "new",
-        "policy",
-        "policies",
-        "document",
-        "documents",
-        "say",
-        "says",
-        "said",
-        "mention",
-        "mentions",
-        "regarding",
-        "concerning",
-        "related",
-    ]
-)
+_STOPWORDS = """
+a about above after again all also an and any are as at be been before being between both but by can
+could did do does during each for from had has have having he her him his how i if in into is it its me
+more most my no nor not of off on once only or other our out over own same she should so some such than
+that the their them then there these they this those through to too under until up us very was we were
+what when where which while who whom why will with would you your please list show tell give timeline
+anything everything something nothing happen happened bodies new since onwards onward put make made
+whole full complete altogether total come comes came carry carries bear bears date dated
+policy policies document documents say says said mention mentions regarding concerning related
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
 """Words that carry no topic of their own in a question."""
 
 CHINESE_STOP = re.compile(

@@ -25,14 +25,15 @@ _PHRASE = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|\bnumber) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
+    r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|\bnumber|\bdocument(?= \d{3,})) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
     r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
     re.IGNORECASE,
 )
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{cues.ISSUE_VERB}(?=的|了|$)")
 _NOBODY = re.compile(
-    rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?= )|\b(?:by )?(?:\w+ )?bodies including\b"
+    rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?: {cues.ISSUE_VERB})(?= )"
+    r"|\b(?:by )?(?:\w+ )?bodies including\b"
 )
 
 
@@ -150,7 +151,7 @@ def _topic(parts: _Parts, hard_periods: list[Period], issuing: list[str]) -> str
         cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
     filters = bool(hard_periods or bodies.known(issuing))
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
-    kept = re.sub(rf"{NUMBER}|{PHRASE}", " ", kept)
+    kept = _lower_sub(_NOBODY, re.sub(rf"{NUMBER}|{PHRASE}", " ", kept))
     drop = {s for s in issuing if s in marked.marks}
     if drop:
         signs = "".join(drop)
@@ -162,7 +163,7 @@ def _topic(parts: _Parts, hard_periods: list[Period], issuing: list[str]) -> str
             kept,
         )
     if filters:
-        kept = _lower_sub(_VERBS, _lower_sub(_NOBODY, kept))
+        kept = _lower_sub(_VERBS, kept)
         kept = re.sub(r"(?i:\b(?:jointly|together|officially)\b)|联合|共同", " ", kept)
     kept = " ".join(kept.split())
     kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))

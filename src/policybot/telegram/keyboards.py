@@ -92,7 +92,8 @@ def policy_of_payload(payload: str, long_ids: dict[str, str]) -> str | None:
         return rest
     if kind == "b":
         try:
-            return base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4)).decode()
+            padded = rest + "=" * (-len(rest) % 4)
+            return base64.b64decode(padded, altchars=b"-_", validate=True).decode() or None
         except ValueError:
             return None
     return long_ids.get(payload)

@@ -122,7 +122,7 @@ def document_hit(document: Document) -> Hit:
     return Hit(document.policy, 0.0, quotes)
 
 
-def read_as(desk: Desk, visitor: Visitor, reading: Reading) -> str:
+def read_as(desk: Desk, visitor: Visitor, reading: Reading, question: str) -> str:
     """Return the line that says how a question was read, issuers by the names it used."""
-    names = {found.name: found.wording for found in desk.engine.issuers.find(reading.question)}
+    names = {found.name: found.wording for found in desk.engine.issuers.find(question)}
     return reading_line(reading.filters, names, visitor.language)

@@ -1,0 +1,342 @@
+"""What a person sees when they ask, in a private chat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from policybot.errors import IndexDamagedError
+from policybot.model import PolicyDate
+from tests.botapi import BotApiServer
+from tests.botapi.chats import Chat
+from tests.botapi.world import Message
+from tests.telegram.conftest import Start, until
+from tests.telegram.fake_engine import POLICIES, RAIN, FakeEngine, policy
+
+
+@pytest.fixture
+def chat(server: BotApiServer) -> Chat:
+    return server.private(server.user(first_name="Ann", language_code="en"))
+
+
+async def asked(chat: Chat, text: str) -> Message:
+    chat.send(text)
+    return await chat.next_message(timeout=10)
+
+
+async def test_a_question_is_answered_as_a_reply_with_its_policy(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    await start()
+    question = chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    assert answer.reply_to is question
+    assert answer.plain.startswith("Rain <Plan> & Outline\nIssuer: Ministry of Industry")
+    assert answer.marked("bold")[1] == "Rain falls on everybody."
+    assert answer.marked("code") == ["iot-policies.txt:1-3"]
+    assert answer.link_preview_options == {"is_disabled": True}
+    assert not server.refusals
+
+
+async def test_the_buttons_turn_through_the_hits(start: Start, chat: Chat) -> None:
+    await start()
+    answer = await asked(chat, "Where does the rain fall?")
+    assert [b.text for b in answer.rows[0]] == ["1 of 2", "▶"]
+    await chat.press(answer, "▶").answered()
+    second = await chat.next_edit()
+    assert second.plain.startswith("Sensor Network Plan")
+    assert "Date: 2012-08 (“mid-August 2012”)" in second.plain
+    assert [b.text for b in second.rows[0]] == ["◀", "2 of 2"]
+    await chat.press(second, "◀").answered()
+    assert (await chat.next_edit()).plain.startswith("Rain <Plan>")
+
+
+async def test_full_text_is_the_policy_word_for_word(start: Start, chat: Chat) -> None:
+    await start()
+    answer = await asked(chat, "Where does the rain fall?")
+    await chat.press(answer, "Full text").answered()
+    assert (await chat.next_message()).plain == RAIN.body
+
+
+async def test_a_paragraph_of_20000_characters_arrives_whole(start: Start, chat: Chat) -> None:
+    sentence = "The <gauge> & the 雨 😀 مرحبا shall be read number {}. "
+    body = "".join(sentence.format(n) for n in range(450))[:20_000].strip()
+    await start(FakeEngine((policy(1, "Gauges", body),)))
+    answer = await asked(chat, "Which gauge shall be read?")
+    first = [answer]
+    while "".join(m.plain for m in first).count("number") < body.count("number"):
+        first.append(await chat.next_message())
+    await chat.press(answer, "Full text").answered()
+    parts: list[str] = []
+    while sum(map(len, parts)) < len(body) - 10:
+        parts.append((await chat.next_message()).plain)
+    assert " ".join(parts) == body
+
+
+async def test_a_text_of_many_messages_comes_as_a_file(start: Start, chat: Chat) -> None:
+    body = "Rain shall be measured everywhere. " * 4000
+    await start(FakeEngine((policy(1, "Long", body),)))
+    chat.send("/policy p-1")
+    answer = await chat.next_message(timeout=10)
+    await chat.press(answer, "Full text").answered()
+    while (message := await chat.next_message()).document is None:
+        pass
+    assert message.document.decode() == body
+
+
+async def test_the_source_button_says_where_it_is_from(start: Start, chat: Chat) -> None:
+    await start()
+    answer = await asked(chat, "Where does the rain fall?")
+    await chat.press(answer, "Source").answered()
+    assert "SHA-256 of the source: abab" in (await chat.next_message()).plain
+
+
+async def test_a_list_question_gets_a_numbered_timeline(start: Start, chat: Chat) -> None:
+    await start()
+    listed = await asked(chat, "What did MIIT issue in 2012?")
+    assert listed.plain.startswith("2 policies · MIIT · 2012\n\n2012\n1. 2012-02-01 – Rain <Plan>")
+    assert "\n2. 2012-08 – Sensor Network Plan" in listed.plain
+    await chat.press(listed, "2").answered()
+    opened = await chat.next_edit()
+    assert opened.plain.startswith("Sensor Network Plan")
+    assert opened.plain.endswith("Read as: MIIT · 2012")
+    await chat.press(opened, "Back").answered()
+    assert (await chat.next_edit()).plain == listed.plain
+
+
+async def test_a_long_list_is_paged(start: Start, chat: Chat) -> None:
+    many = tuple(policy(n, f"Rain {n}", "Rain.", date=PolicyDate(2010 + n)) for n in range(1, 21))
+    await start(FakeEngine(many))
+    listed = await asked(chat, "/list")
+    assert listed.plain.startswith("20 policies")
+    assert [b.text for b in listed.rows[-2]] == ["1 of 3", "▶"]
+    await chat.press(listed, "▶").answered()
+    second = await chat.next_edit()
+    assert "\n9. 2019 – Rain 9" in second.plain
+    await chat.press(second, "10").answered()
+    opened = await chat.next_edit()
+    assert opened.plain.startswith("Rain 10\n")
+    await chat.press(opened, "Back").answered()
+    assert "\n9. 2019 – Rain 9" in (await chat.next_edit()).plain
+
+
+async def test_an_unknown_issuer_is_named_and_can_be_dropped(start: Start, chat: Chat) -> None:
+    await start()
+    refusal = await asked(chat, "What did the Ministry of Magic say about rain?")
+    assert refusal.plain.startswith("I know no such issuer.")
+    assert "I know 4 policies, from 2011-04-06 to 2012-08-31." in refusal.plain
+    await chat.press(refusal, "Ask without the issuer").answered()
+    assert (await chat.next_message()).plain.startswith(("Rain", "Sensor"))
+
+
+async def test_years_with_nothing_can_be_dropped(start: Start, chat: Chat) -> None:
+    await start()
+    refusal = await asked(chat, "What did MIIT issue in 1999 on rain?")
+    assert refusal.plain.startswith("No policy matches that.\nNothing then.\nRead as: MIIT · 1999")
+    await chat.press(refusal, "Ask without the dates").answered()
+    again = await chat.next_message()
+    assert "Rain <Plan>" in again.plain
+    assert "MIIT" in again.plain
+
+
+async def test_near_misses_are_offered_as_such(start: Start, chat: Chat) -> None:
+    await start()
+    refusal = await asked(chat, "Where is the submarine?")
+    assert refusal.plain.startswith("I found no policy that answers this.")
+    assert "none of which answers the question:\n1. " in refusal.plain
+    await chat.press(refusal, "1").answered()
+    assert (await chat.next_message()).plain.startswith("Special Funds Measures")
+
+
+async def test_without_kept_questions_the_filter_can_still_be_dropped(
+    start: Start, chat: Chat
+) -> None:
+    await start(retention_days=0)
+    refusal = await asked(chat, "What did MIIT issue in 1999 on rain?")
+    await chat.press(refusal, "Ask without the dates").answered()
+    assert "Rain <Plan>" in (await chat.next_message()).plain
+
+
+async def test_start_offers_examples_from_the_corpus_that_are_answered(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    await start()
+    welcome = await asked(chat, "/start")
+    examples = [button.text for button in welcome.buttons]
+    assert "What did MIIT issue in 2012?" in examples
+    for example in examples:
+        await chat.press(welcome, example).answered()
+        reply = await chat.next_message()
+        assert not reply.plain.startswith(("No policy", "I found no", "I know no")), example
+
+
+async def test_a_deep_link_opens_its_policy_and_is_shared(start: Start, chat: Chat) -> None:
+    await start()
+    opened = await asked(chat, "/start p_p-2")
+    assert opened.plain.startswith("Sensor Network Plan")
+    assert opened.button("Share").url == "https://t.me/policy_test_bot?start=p_p-2"
+
+
+async def test_a_policy_with_a_long_id_can_be_shared(start: Start, chat: Chat) -> None:
+    long_id = "政策/" * 40
+    await start(FakeEngine((policy(1, "Long id", "Rain.", id=long_id),)))
+    opened = await asked(chat, f"/policy {long_id}")
+    payload = (opened.button("Share").url or "").partition("start=")[2]
+    assert (await asked(chat, f"/start {payload}")).plain.startswith("Long id")
+
+
+async def test_an_unknown_id_gets_its_nearest(start: Start, chat: Chat) -> None:
+    await start()
+    reply = await asked(chat, "/policy p-22")
+    assert reply.plain.startswith("No policy has the id p-22.\nDid you mean:\n/policy p-2")
+
+
+async def test_the_timeline_is_text_and_a_picture(start: Start, chat: Chat) -> None:
+    await start()
+    assert (await asked(chat, "/timeline rain")).plain.startswith("2 policies")
+    picture = await chat.next_message(timeout=20)
+    assert picture.photo is not None
+    assert picture.photo.startswith(b"\x89PNG")
+    assert picture.plain.startswith("2 policies by date and issuer")
+
+
+async def test_issuers_are_counted(start: Start, chat: Chat) -> None:
+    await start()
+    reply = await asked(chat, "/issuers")
+    assert "Ministry of Industry and Information Technology (MIIT, 工信部) – 2" in reply.plain
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/ask", "Write your question after the command"),
+        ("/policy", "Write the id after the command: /policy p-"),
+        ("/subscribe", "Write a topic after the command"),
+        ("/nonsense", "I do not know that command."),
+        ("/help", "word for word"),
+        ("?!", "Please type a question, for example: What did MIIT issue in 2012?"),
+    ],
+)
+async def test_a_command_without_what_it_needs_says_what(
+    start: Start, chat: Chat, text: str, words: str
+) -> None:
+    await start()
+    assert words in (await asked(chat, text)).plain
+
+
+@pytest.mark.parametrize("media", ["photo", "sticker", "voice", "document", "location"])
+async def test_what_is_not_text_gets_a_short_line(start: Start, chat: Chat, media: Any) -> None:
+    await start()
+    chat.send("", media=media)
+    assert "I read text only." in (await chat.next_message(timeout=10)).plain
+
+
+async def test_chinese_people_are_answered_in_chinese(start: Start, server: BotApiServer) -> None:
+    await start()
+    chat = server.private(server.user(first_name="Li", language_code="zh-hans"))
+    answer = await asked(chat, "Where does the rain fall?")
+    assert "发布机构：Ministry of Industry" in answer.plain
+    assert answer.button("全文").data
+
+
+async def test_an_edited_question_edits_its_answer(start: Start, chat: Chat) -> None:
+    await start()
+    question = chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    chat.edit(question, "What are special funds?")
+    edited = await chat.next_edit(timeout=10)
+    assert edited is answer
+    assert edited.plain.startswith("Special Funds Measures")
+    assert len(chat.bot_messages) == 1
+
+
+async def test_an_edit_that_changes_no_word_changes_nothing(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    running = await start()
+    question = chat.send("Where does the rain fall?")
+    await chat.next_message(timeout=10)
+    chat.edit(question, "Where does the rain fall?")
+    await asked(chat, "/help")
+    assert running.engine.asked == ["Where does the rain fall?"]
+
+
+async def test_a_message_edited_into_a_question_is_answered_once(start: Start, chat: Chat) -> None:
+    await start()
+    message = chat.send("/help")
+    await chat.next_message(timeout=10)
+    chat.edit(message, "Where does the rain fall?")
+    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    chat.edit(message, "What are special funds?")
+    assert (await chat.next_edit(timeout=10)).plain.startswith("Special Funds")
+
+
+async def test_an_edited_command_is_not_done_again(start: Start, chat: Chat) -> None:
+    running = await start()
+    message = chat.send("/subscribe rain")
+    await chat.next_message(timeout=10)
+    chat.edit(message, "/subscribe snow")
+    assert "• rain" in (await asked(chat, "/subscriptions")).plain
+    assert "snow" not in chat.bot_messages[-1].plain
+    assert not running.engine.asked
+
+
+async def test_one_clear_message_for_somebody_too_fast(start: Start, chat: Chat) -> None:
+    await start()
+    for _ in range(30):
+        chat.send("/help")
+    replies = [await chat.next_message(timeout=10) for _ in range(21)]
+    assert sum("faster than I am" in r.plain for r in replies) == 1
+    with pytest.raises(TimeoutError):
+        await chat.next_message(timeout=0.3)
+
+
+async def test_a_slow_question_holds_nobody_up(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    running = await start()
+    running.engine.released.clear()
+    slow = chat.send("Where does the rain fall?")
+    other = server.private(server.user(first_name="Bob"))
+    assert (await asked(other, "/help")).plain
+    assert await chat.next_action(timeout=10)
+    running.engine.released.set()
+    assert (await chat.next_message(timeout=10)).reply_to is slow
+
+
+async def test_a_quick_question_wastes_no_typing(start: Start, chat: Chat) -> None:
+    running = await start()
+    await asked(chat, "Where does the rain fall?")
+    assert not running.server.calls_to("sendChatAction")
+
+
+async def test_an_index_out_of_reach_is_said_politely(start: Start, chat: Chat) -> None:
+    running = await start()
+    running.engine.failure = IndexDamagedError("passages.sqlite: altered")
+    reply = await asked(chat, "Where does the rain fall?")
+    assert reply.plain.startswith("The search is briefly out of reach.")
+
+
+async def test_a_fault_of_ours_shows_a_reference_and_no_more(
+    start: Start, chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = await start()
+    running.engine.failure = ZeroDivisionError("Where does the rain fall?")
+    reply = await asked(chat, "Where does the rain fall?")
+    assert "Something went wrong here" in reply.plain
+    reference = reply.plain.rpartition("(")[2].rstrip(")")
+    assert f"failed {reference}: ZeroDivisionError" in caplog.text
+    assert "rain" not in caplog.text
+    running.engine.failure = None
+    assert (await asked(chat, "Where does the rain fall?")).plain.startswith("Rain")
+
+
+async def test_a_change_of_index_goes_unnoticed(start: Start, chat: Chat) -> None:
+    running = await start()
+    old = await asked(chat, "Where does the rain fall?")
+    running.engine.next = tuple(p for p in POLICIES if p is not RAIN)
+    await until(lambda: running.engine.generation == 2)
+    assert (await asked(chat, "Where does the rain fall?")).plain.startswith("Sensor")
+    await chat.press(old, "Full text").answered()
+    assert (await chat.next_message()).plain == RAIN.body

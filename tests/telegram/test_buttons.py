@@ -1,0 +1,185 @@
+"""Buttons: old ones, other people's, and forged ones."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from tests.botapi import BotApiServer
+from tests.botapi.chats import Chat
+from tests.telegram.conftest import Running, Start
+from tests.telegram.fake_engine import FakeEngine, policy
+
+EXPIRED = "This button is no longer valid. Please ask again."
+
+
+@pytest.fixture
+def chat(server: BotApiServer) -> Chat:
+    return server.private(server.user(first_name="Ann", language_code="en"))
+
+
+async def test_buttons_work_after_a_restart_with_another_index(start: Start, chat: Chat) -> None:
+    first = await start()
+    chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    await first.stop()
+    await start(FakeEngine((policy(9, "Else", "Something else."),)))
+    await chat.press(answer, "▶").answered()
+    assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor Network Plan")
+    await chat.press(answer, "Full text").answered()
+    assert (await chat.next_message()).plain.startswith("Sensors in the rain shall be sealed.")
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["nonsense", "h.unknown00000.1", "h.{id}.99", "o.{id}.-1", "l.{id}.0", "e.{id}.0", "x.{id}.y"],
+)
+async def test_forged_data_gets_a_polite_answer(start: Start, chat: Chat, data: str) -> None:
+    await start()
+    chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    id_ = (answer.buttons[0].data or "").split(".")[1]
+    reply = await chat.press(answer, data=data.format(id=id_)).answered()
+    assert reply["text"] == EXPIRED
+
+
+async def test_an_answer_of_another_chat_stays_there(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    await start()
+    chat.send("Where does the rain fall?")
+    data = (await chat.next_message(timeout=10)).button("▶").data or ""
+    other = server.private(server.user(first_name="Eve"))
+    other.send("What are special funds?")
+    message = await other.next_message(timeout=10)
+    assert (await other.press(message, data=data).answered())["text"] == EXPIRED
+
+
+async def test_anybody_in_a_group_may_turn_pages(start: Start, server: BotApiServer) -> None:
+    await start()
+    ann, bob = server.user(first_name="Ann"), server.user(first_name="Bob")
+    group = server.supergroup("Team", members=[ann, bob])
+    group.send("/ask Where does the rain fall?", sender=ann)
+    answer = await group.next_message(timeout=10)
+    group.press(answer, "▶", sender=bob)
+    assert (await group.next_edit(timeout=10)).plain.startswith("Sensor")
+
+
+async def test_thumbs_are_counted_once_a_person_and_taken_back(start: Start, chat: Chat) -> None:
+    running: Running = await start(admins=(chat.id,))
+    chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    for button, said in [("👍", "Thank you."), ("👎", "Thank you."), ("👎", "Taken back.")]:
+        assert (await chat.press(answer, button).answered())["text"] == said
+    assert (await chat.press(answer, "👍").answered())["text"] == "Thank you."
+    chat.send("/stats")
+    assert "👍 1  👎 0" in (await chat.next_message()).plain
+    assert not running.server.refusals
+
+
+async def test_settings_are_changed_by_their_owner_only(start: Start, chat: Chat) -> None:
+    await start()
+    chat.send("/settings")
+    menu = await chat.next_message(timeout=10)
+    foreign = (menu.button("简体中文").data or "").replace(str(chat.id), str(chat.id + 1))
+    reply = await chat.press(menu, data=foreign).answered()
+    assert reply["text"] == "These buttons belong to somebody else."
+
+
+async def test_the_language_can_be_set_and_stays(start: Start, chat: Chat) -> None:
+    first = await start()
+    chat.send("/settings")
+    menu = await chat.next_message(timeout=10)
+    await chat.press(menu, "简体中文").answered()
+    assert "语言：简体中文" in (await chat.next_edit()).plain
+    await first.stop()
+    await start()
+    chat.send("/privacy")
+    assert "保存的信息" in (await chat.next_message(timeout=10)).plain
+
+
+async def test_the_number_of_hits_can_be_set(start: Start, chat: Chat) -> None:
+    await start()
+    chat.send("/settings")
+    menu = await chat.next_message(timeout=10)
+    assert "Results per answer: 5" in menu.plain
+    await chat.press(menu, "1").answered()
+    assert "Results per answer: 1" in (await chat.next_edit()).plain
+    chat.send("Where does the rain fall?")
+    answer = await chat.next_message()
+    assert "▶" not in [button.text for button in answer.buttons]
+
+
+@pytest.mark.parametrize("detail", ["7", "fr", "99999999999999999999"])
+async def test_a_setting_nobody_can_choose_is_refused(
+    start: Start, chat: Chat, detail: str
+) -> None:
+    await start()
+    chat.send("/settings")
+    menu = await chat.next_message(timeout=10)
+    for action in ("g", "c"):
+        data = f"{action}.{chat.id}.{detail}"
+        assert (await chat.press(menu, data=data).answered())["text"] == EXPIRED
+
+
+async def test_forget_asks_first_and_then_leaves_nothing(start: Start, chat: Chat) -> None:
+    running: Running = await start()
+    chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    await chat.press(answer, "👍").answered()
+    chat.send("/subscribe rain")
+    await chat.next_message()
+    chat.send("/settings")
+    await chat.press(await chat.next_message(), "10").answered()
+    chat.send("/forget")
+    question = await chat.next_message()
+    await chat.press(question, "Delete everything").answered()
+    assert (await chat.next_edit()).plain.startswith("Results") is False
+    assert (await chat.press(answer, "▶").answered())["text"] == EXPIRED
+    await running.stop()
+    path = running.config.telegram.state
+    db = sqlite3.connect(path)
+    hashed = running.bot.desk.hash_of(chat.id)
+    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in db.execute(f"SELECT * FROM {table}"):
+            assert chat.id not in row, table
+            assert hashed not in row, table
+    db.close()
+    assert b"Where does the rain fall?" not in path.read_bytes()
+
+
+async def test_forget_can_be_declined(start: Start, chat: Chat) -> None:
+    await start()
+    chat.send("/subscribe rain")
+    await chat.next_message(timeout=10)
+    chat.send("/forget")
+    await chat.press(await chat.next_message(), "Keep it").answered()
+    assert (await chat.next_edit()).plain == "Nothing was deleted."
+    chat.send("/subscriptions")
+    assert "• rain" in (await chat.next_message()).plain
+
+
+async def test_the_state_holds_no_question_under_an_id(start: Start, chat: Chat) -> None:
+    running: Running = await start()
+    chat.send("Where does the rain fall?")
+    await chat.next_message(timeout=10)
+    await running.stop()
+    db = sqlite3.connect(running.config.telegram.state)
+    assert db.execute("SELECT text FROM questions").fetchall() == [("Where does the rain fall?",)]
+    assert db.execute("SELECT body FROM inbox").fetchall() == [(None,)]
+    for table in ("questions", "answers", "replies"):
+        for row in db.execute(f"SELECT * FROM {table}"):
+            assert chat.id not in row
+            assert str(chat.id) not in row
+    db.close()
+
+
+async def test_with_no_days_of_retention_no_question_is_kept(start: Start, chat: Chat) -> None:
+    running: Running = await start(retention_days=0)
+    chat.send("Where does the rain fall?")
+    await chat.next_message(timeout=10)
+    chat.send("/privacy")
+    assert "Not your questions." in (await chat.next_message()).plain
+    await running.stop()
+    assert b"Where does the rain fall?" not in running.config.telegram.state.read_bytes()
