@@ -70,6 +70,12 @@ class Evaluation:
             "mrr": _mean([1 / o.rank if o.rank else 0.0 for o in ones]),
             "declined_rightly": _mean([not o.got for o in self.of("none")]),
             "declined_wrongly": _mean([not o.got for o in answerable]),
+            "least_sure_answer": min(
+                (o.confidence for o in answerable if o.confidence and o.got), default=None
+            ),
+            "surest_refusal": max(
+                (o.confidence for o in self.of("none") if o.confidence and not o.got), default=None
+            ),
             "p50_ms": round(statistics.median(times), 2) if times else None,
             "p95_ms": round(times[int(0.95 * (len(times) - 1))], 2) if times else None,
             "failures": [

@@ -50,7 +50,7 @@ Start = Callable[..., Any]
 async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait until ``condition()`` is true, looking again and again."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (what is waited for tells nobody)
             await asyncio.sleep(0.01)
 
 

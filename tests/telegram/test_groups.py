@@ -138,8 +138,8 @@ async def test_those_not_allowed_are_told_in_private_once_and_not_in_groups(
 
 async def test_channel_posts_are_ignored(start: Start, server: BotApiServer) -> None:
     running = await start()
-    post = {"message_id": 5, "date": 1, "text": QUESTION}
-    post["chat"] = {"id": -1009999, "type": "channel", "title": "News"}  # type: ignore[assignment]
+    channel = {"id": -1009999, "type": "channel", "title": "News"}
+    post = {"message_id": 5, "date": 1, "text": QUESTION, "chat": channel}
     server.push({"channel_post": post})
     chat = server.private(server.user(first_name="Ann"))
     chat.send("/help")

@@ -5,6 +5,7 @@ Exit codes are grep's: 0 answered, 1 no answer, 2 error.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -71,6 +72,10 @@ def cli(context: click.Context, config_file: str | None) -> None:
 
 def main() -> NoReturn:
     """Run a command; an error of ours is one line on standard error and exit code 2."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever the locale, policies are UTF-8; a bad byte of a question is no reason to stop.
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = cli.main(standalone_mode=False, prog_name="policybot")
         sys.stdout.flush()

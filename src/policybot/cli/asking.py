@@ -75,8 +75,7 @@ def ask(
             return answer
 
         if question == "-":
-            stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
-            answered = [one(line.rstrip("\r\n")).answered for line in stream]
+            answered = [one(line.rstrip("\r\n")).answered for line in sys.stdin]
             code = 0 if any(answered) else NO_ANSWER
         else:
             code = 0 if one(question).answered else NO_ANSWER

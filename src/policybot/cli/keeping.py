@@ -222,7 +222,14 @@ def eval_(context: click.Context, questions: Path, as_json: bool) -> None:
             (f"{kind} right", f"{part['right']} of {part['of']} ({part['right'] / part['of']:.1%})")
             for kind, part in figures["accuracy"].items()
         ]
-        shares = (f"recall@{RECALL_AT}", "mrr", "declined_rightly", "declined_wrongly")
+        shares = (
+            f"recall@{RECALL_AT}",
+            "mrr",
+            "declined_rightly",
+            "declined_wrongly",
+            "least_sure_answer",
+            "surest_refusal",
+        )
         rows += [
             (name.replace("_", " "), f"{figures[name]:.3f}")
             for name in shares

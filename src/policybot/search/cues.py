@@ -43,7 +43,7 @@ LIST = re.compile(
   | \b(?:list|enumerate|timeline|chronolog\w*|overview|inventory|catalogue|catalog)\b
   | \ball\ (?:of\ )?(?:the\ |these\ |your\ )?(?:\S+\ ){{0,3}}?{PLURAL}\b
   | \b(?:every|each)\ (?:\S+\ ){{0,3}}?{SINGULAR}\b
-  | \b(?:everything|anything)\b
+  | (?<!say\ )(?<!says\ )(?<!said\ )(?<!know\ )(?<!contain\ )\b(?:everything|anything)\b
   | \bhow\ many\ (?:\S+\ ){{0,4}}?{PLURAL}\b
   | \bin\ (?:date|time|chronological)\ order\b | \bby\ date\b | \b(?:oldest|earliest|newest|latest)\ first\b
   | \b(?:show|give|send|find|get|display)\ (?:me\ )?(?:all\ |the\ )*(?:\S+\ ){{0,3}}?{PLURAL}\b
@@ -97,7 +97,7 @@ OPENING = re.compile(
     rf"(?:(?:full|complete|whole|entire) )?(?:list|enumerate|timeline|overview|chronology|history|inventory)\b"
     rf"(?: of)?(?: me)?(?: (?:all|every|each|the|of|{COUNT}))*"
     rf"|(?:(?:all|every|each|any|the|of|full|complete|whole|{COUNT}) )+"
-    rf"|(?:what|which|who|how many)(?: (?:are|is|were|was|all|the|of|other|else))*"
+    rf"|(?:what's|what|which|who's|who|how many)(?: (?:are|is|were|was|all|the|of|other|else))*"
     rf"|(?:is|are|was|were) there(?: (?:any|a|an|some))?"
     rf"|(?:anything|everything|something)\b"
     rf")?\s*"
@@ -140,6 +140,12 @@ that the their them then there these they this those through to too under until 
 what when where which while who whom why will with would you your please list show tell give timeline
 anything everything something nothing happen happened bodies new since onwards onward put make made
 whole full complete altogether total come comes came carry carries bear bears date dated
+want wants wanted need needs needed hope hopes hoped get gets got help helps like look looks
+think thought know known good better best enough currently current specifically rather kind kinds
+sort sorts way ways much many really actually exactly explain describe involve involved involves
+anyone someone something sure still yet ever even just go goes going gone thing use used uses using
+try tries tried take takes taken mean means meant call called ask asked require required requires
+say saying please thanks thank yes main mainly concerning within among upon whether instead
 policy policies document documents say says said mention mentions regarding concerning related
 """
 STOPWORDS = frozenset(_STOPWORDS.split())

@@ -201,7 +201,7 @@ def _opens_list(lowered: str, end: int) -> bool:
     return (
         not rest
         or cues.NOUN_LINK.match(rest) is not None
-        or not re.match(r".*\b(?:what|which|who|how)\b", lowered[:end])
+        or not re.match(r".*\b(?:what|which|who|how(?! many))\b", lowered[:end])
     )
 
 
@@ -225,7 +225,7 @@ def _content(topic: str, marked: Marked) -> bool:
     for wording in marked.wording.values():
         rest = rest.replace(wording, " ")
     words = re.findall(r"[^\W_]+", cues.CHINESE_STOP.sub(" ", _lower(rest)))
-    return any(word not in cues.STOPWORDS for word in words)
+    return any(word not in cues.STOPWORDS and (len(word) > 1 or word > "z") for word in words)
 
 
 def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ...]:

@@ -95,13 +95,13 @@ def _best_sentences(
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return each passage's highest sentence cosine and that sentence's number in it.
 
-    A passage of one sentence has no sentence vectors of its own: its own cosine stands.
+    For a passage of one sentence its own cosine stands: that has the title before it.
     """
     starts = generation.sentence_offsets[passages].astype(np.int64)
     counts = generation.sentence_offsets[passages + 1].astype(np.int64) - starts
     highest = dense.copy()
     best = np.zeros(len(passages), np.int64)
-    several = np.flatnonzero(counts)
+    several = np.flatnonzero(counts > 1)
     if not len(several):
         return highest, best
     starts, counts = starts[several], counts[several]

@@ -23,7 +23,9 @@ def familiar(generation: Generation, text: str) -> tuple[str, tuple[str, ...]]:
 
     def written_out(found: re.Match[str]) -> str:
         phrase = generation.acronyms.get(found[0].lower())
-        if phrase is None or any(map(generation.document_frequency, words(found[0]))):
+        if phrase is None or generation.issuers.canonical(found[0]):
+            return found[0]
+        if any(map(generation.document_frequency, words(found[0]))):
             return found[0]
         notes.append(f"{found[0]} read as {phrase}")
         return phrase

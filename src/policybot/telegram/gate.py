@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import Chat, Update
+from telegram import Chat, InlineQuery, Update
 
 from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE
 from policybot.telegram.desk import Desk, place_of
@@ -32,7 +32,9 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
         return True
     keeper = desk.messages if message else desk.presses
     verdict = keeper.admit(user.id)
-    if verdict == "too_fast":
+    if update.inline_query and verdict != "welcome":
+        await _answer_nothing(desk, update.inline_query, cache_time=0)
+    elif verdict == "too_fast":
         await _slow_down(desk, update)
     elif verdict == "too_fast_told" and update.callback_query:
         await desk.sender.answer_press(update.callback_query.id)
@@ -58,9 +60,7 @@ async def _turn_away(desk: Desk, update: Update) -> None:
     if update.callback_query:
         await desk.sender.answer_press(update.callback_query.id, label(language, "denied"))
     elif update.inline_query:
-        await desk.sender.answer_inline(
-            update.inline_query.id, [], next_offset="", cache_time=300, button=None
-        )
+        await _answer_nothing(desk, update.inline_query, cache_time=300)
     elif (
         update.message
         and update.message.chat.type == Chat.PRIVATE
@@ -82,3 +82,9 @@ async def _slow_down(desk: Desk, update: Update) -> None:
         place = place_of(update.message)
         text = say(language, "too_fast", limit=PER_MINUTE)
         await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+
+
+async def _answer_nothing(desk: Desk, query: InlineQuery, cache_time: int) -> None:
+    await desk.sender.answer_inline(
+        query.id, [], next_offset="", cache_time=cache_time, button=None
+    )

@@ -239,7 +239,8 @@ class Sender:
                 results,
                 cache_time=cache_time,
                 is_personal=True,
-                next_offset=next_offset,
+                # An empty one would be sent as the text "[]".
+                next_offset=next_offset or None,
                 button=button,
             )
         )

@@ -1,0 +1,136 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from policybot.errors import IndexDamagedError, IndexUnusableError
+from policybot.index.generation import open_generation, verify_generation
+from tests.fake_encoder import FakeEncoder
+from tests.index.samples import POLICIES, build, everything
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("embeddings")
+    build(folder)
+    return folder
+
+
+@pytest.fixture
+def index_path(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "embeddings"))
+
+
+def files(index_path: Path) -> list[Path]:
+    paths = [path for path in index_path.glob("generations/**/*") if path.is_file()]
+    assert len(paths) > 20
+    return sorted(paths)
+
+
+@pytest.fixture
+def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat every file as those too large to be read when an index is opened."""
+    monkeypatch.setattr("policybot.index.generation.SMALL", -1)
+
+
+def flip(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :]
+
+
+def test_a_flipped_bit_in_any_file_is_found_on_opening(index_path: Path) -> None:
+    for path in files(index_path):
+        data = path.read_bytes()
+        for at in {0, len(data) // 2, len(data) - 1}:
+            path.write_bytes(flip(data, at))
+            with pytest.raises(IndexDamagedError) as caught:
+                open_generation(index_path)
+            assert str(path) in str(caught.value)
+            assert "policybot index" in str(caught.value)
+        path.write_bytes(data)
+    open_generation(index_path).close()
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_truncated_file_is_found_on_opening_however_large(index_path: Path) -> None:
+    for path in files(index_path):
+        data = path.read_bytes()
+        for size in {0, len(data) // 2, len(data) - 1}:
+            path.write_bytes(data[:size])
+            with pytest.raises(IndexDamagedError, match=path.name):
+                open_generation(index_path)
+        path.write_bytes(data)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_missing_file_is_found_on_opening_however_large(index_path: Path) -> None:
+    for path in files(index_path):
+        path.rename(index_path / "aside")
+        with pytest.raises(IndexDamagedError, match=path.name):
+            open_generation(index_path)
+        (index_path / "aside").rename(path)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_flipped_bit_in_a_large_file_is_found_by_verifying(index_path: Path) -> None:
+    for path in files(index_path):
+        data = path.read_bytes()
+        path.write_bytes(flip(data, len(data) // 2))
+        with pytest.raises(IndexDamagedError, match=path.name):
+            verify_generation(index_path)
+        path.write_bytes(data)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_text_is_what_was_indexed_or_an_error(index_path: Path) -> None:
+    with open_generation(index_path) as generation:
+        whole = everything(generation)
+    (path,) = index_path.glob("generations/*/passages.sqlite")
+    data = path.read_bytes()
+    refused = 0
+    for at in range(0, len(data), 61):
+        path.write_bytes(flip(data, at))
+        try:
+            with open_generation(index_path) as generation:
+                assert everything(generation) == whole
+        except IndexUnusableError as error:
+            refused += 1
+            assert path.name in str(error)
+    assert refused > 20
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_spoilt_form_of_a_column_is_found_on_opening(index_path: Path) -> None:
+    for path in files(index_path):
+        if path.suffix == ".npy":
+            data = path.read_bytes()
+            for at in range(data.index(b"\n")):
+                path.write_bytes(flip(data, at))
+                try:
+                    open_generation(index_path).close()
+                except IndexDamagedError as error:
+                    assert path.name in str(error)
+            path.write_bytes(data)
+
+
+def test_a_damaged_index_is_built_anew_and_nothing_of_it_used(
+    index_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (path,) = index_path.glob("generations/*/columns/sentence_vectors.npy")
+    data = path.read_bytes()
+    path.write_bytes(flip(data, len(data) - 1))
+    encoder = FakeEncoder()
+    report = build(index_path, encoder=encoder)
+    assert report.reused == 0
+    assert len(encoder.encoded) == report.embedded > 0
+    assert "sentence_vectors.npy" in caplog.text
+    verify_generation(index_path)
+
+
+@pytest.mark.parametrize("current", [b"nonsense", b"\xff"])
+def test_an_index_whose_current_is_spoilt_is_mended_by_building(
+    index_path: Path, current: bytes
+) -> None:
+    (index_path / "CURRENT").write_bytes(current)
+    build(index_path)
+    with open_generation(index_path) as generation:
+        assert {generation.policy(at).id for at in range(4)} == {policy.id for policy in POLICIES}

@@ -1,0 +1,204 @@
+import datetime as dt
+import unicodedata
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policybot.index.filters import comparable, number_tokens, phrase_pattern
+from policybot.index.generation import Generation, open_generation
+from policybot.model import Filters, Policy
+from tests.fake_encoder import FakeEncoder
+from tests.index.samples import build
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    folder = tmp_path_factory.mktemp("index")
+    build(folder)
+    with open_generation(folder) as generation:
+        yield generation
+
+
+def matching(generation: Generation, filters: Filters) -> set[str]:
+    mask = generation.policies_matching(filters)
+    assert mask is not None
+    return {generation.policy(int(ordinal)).id for ordinal in np.flatnonzero(mask)}
+
+
+def test_no_filter_is_no_mask(generation: Generation) -> None:
+    assert generation.policies_matching(Filters()) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "ids"),
+    [
+        ("2012-02-14", "2012-02-14", {"tolls", "harbours"}),
+        ("2012-02-15", None, {"harbours", "internet"}),
+        ("2013-01-01", None, {"internet"}),
+        ("2013-02-28", "2020-01-01", {"internet"}),
+        ("2013-03-01", None, set()),
+        (None, "2012-12-31", {"tolls", "harbours"}),
+        (None, "2011-12-31", set()),
+        (None, "2999-01-01", {"tolls", "harbours", "internet"}),
+    ],
+)
+def test_dates_match_when_the_intervals_overlap(
+    generation: Generation, since: str | None, until: str | None, ids: set[str]
+) -> None:
+    days = [dt.date.fromisoformat(day) if day else None for day in (since, until)]
+    assert matching(generation, Filters(since=days[0], until=days[1])) == ids
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(issuers=("Ministry of Finance",)), {"tolls", "harbours"}),
+        (Filters(issuers=("State Council",)), {"internet"}),
+        (
+            Filters(issuers=("State Council", "Ministry of Finance")),
+            {"tolls", "harbours", "internet"},
+        ),
+        (Filters(issuers=("bureau of bridges",)), {"tolls"}),
+        (Filters(issuers=("Ministry of Magic",)), set()),
+        (Filters(issuers=("Ministry of Finance", "Bureau of Bridges"), joint=True), {"tolls"}),
+        (Filters(without=("Ministry of Finance",)), {"internet", "bicycles"}),
+    ],
+)
+def test_issuers_match_by_canonical_name(
+    generation: Generation, filters: Filters, ids: set[str]
+) -> None:
+    assert matching(generation, filters) == ids
+
+
+@pytest.mark.parametrize(
+    ("number", "ids"),
+    [
+        ("1718", {"tolls"}),
+        ("No. 1718", {"tolls"}),
+        ("[2013] No.1718", {"tolls"}),
+        ("171", set()),
+        ("国发〔2013〕7号", {"internet"}),
+        ("国发[2013]7号", {"internet"}),
+        ("国发(2013) 第7号", {"internet"}),
+        ("国办发〔2013〕7号", set()),
+        ("2013", {"tolls", "internet"}),
+        ("No.", set()),
+        ("'; DROP TABLE numbers; --", set()),
+    ],
+)
+def test_a_document_number_matches_by_its_tokens(
+    generation: Generation, number: str, ids: set[str]
+) -> None:
+    assert matching(generation, Filters(number=number)) == ids
+
+
+@pytest.mark.parametrize(
+    ("phrase", "ids"),
+    [
+        ("ambulances PAY nothing", {"tolls", "harbours"}),
+        ("Exceptions Ambulances", {"tolls"}),
+        ("half. - Farmers", {"tolls"}),
+        ("the State Council", {"tolls"}),
+        ("state council’s", {"tolls"}),
+        ("$100", {"tolls"}),
+        ("1,000 a", {"tolls"}),
+        ("000", {"tolls"}),
+        ("bus", set()),
+        ("Buses", {"tolls"}),
+        ("Harbour Rules", {"harbours"}),
+        ("annex", {"tolls"}),
+        ("联网发展", {"internet"}),
+        ("网", {"internet"}),
+        ("  物联网有序  ", {"internet"}),
+        ("on", {"tolls", "bicycles"}),
+        ("no such words", set()),
+        (" ", {"tolls", "harbours", "internet", "bicycles"}),
+    ],
+)
+def test_a_phrase_matches_whole_words_in_title_or_body(
+    generation: Generation, phrase: str, ids: set[str]
+) -> None:
+    assert matching(generation, Filters(phrases=(phrase,))) == ids
+
+
+def test_filters_must_all_be_satisfied(generation: Generation) -> None:
+    both = Filters(issuers=("Ministry of Finance",), phrases=("Ambulances", "harbour"))
+    assert matching(generation, both) == {"harbours"}
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "road",
+            "Road's",
+            "roads",
+            "the",
+            "of",
+            "e-commerce",
+            "five–year",
+            "1,000",
+            "3.5",
+            "2013",
+        ),
+        *(
+            "U.S.",
+            "o'brien",
+            "物联网",
+            "网",
+            "发展",
+            "café",
+            "ＡＢ",
+            "No.7",
+            "v3.5",
+            "x_y",
+            "İ",
+            "ß",
+        ),
+        *(" ", " ", " ", " ", "\n\n", ", ", "-", ".", "'", "’", "\n\n# Heading\n\n", "\n\n---\n\n"),
+    ]
+)
+TEXTS = st.lists(PIECES, min_size=1, max_size=14).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    bodies=st.lists(TEXTS, min_size=1, max_size=4),
+    title=TEXTS,
+    place=st.tuples(st.integers(0, 3), st.integers(0, 30), st.integers(1, 14)),
+)
+def test_no_policy_with_the_phrase_is_missed(
+    tmp_path_factory: pytest.TempPathFactory,
+    bodies: list[str],
+    title: str,
+    place: tuple[int, int, int],
+) -> None:
+    policies = [Policy(f"p{at}", title, body) for at, body in enumerate(bodies)]
+    folder = tmp_path_factory.mktemp("phrases")
+    # Five tokens at most: words and runs of Chinese are cut as no real encoder would.
+    build(folder, policies, FakeEncoder(max_tokens=5))
+    source = bodies[place[0] % len(bodies)]
+    phrase = source[place[1] % len(source) :][: place[2]]
+    pattern = phrase_pattern(phrase)
+    with open_generation(folder) as generation:
+        found = matching(generation, Filters(phrases=(phrase,)))
+    assert found == {
+        policy.id
+        for policy in policies
+        if pattern is None
+        or pattern.search(comparable(policy.title))
+        or pattern.search(comparable(policy.body))
+    }
+
+
+@given(st.text())
+def test_a_text_compares_equal_to_its_normal_forms(text: str) -> None:
+    assert comparable(text) == comparable(unicodedata.normalize("NFD", text))
+
+
+@given(st.text())
+def test_any_number_is_read_without_an_error(number: str) -> None:
+    tokens = number_tokens(number)
+    assert len(tokens) == len(set(tokens))

@@ -1,0 +1,52 @@
+"""The project's own corpus, indexed once a pytest session with the real bundled model."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.exported import copy_export
+
+ROOT = Path(__file__).parents[1]
+DATA = Path(__file__).parent / "data"
+
+
+@functools.cache
+def indexed_project() -> Path:
+    """Return a folder with ``corpus/`` and a built ``embeddings/``, for reading only."""
+    folder = Path(tempfile.mkdtemp(prefix="policybot-project-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    copy_export(folder / "embeddings")
+    done = policybot("index", folder=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy the indexed project to ``folder``, where a test may change it."""
+    shutil.copytree(indexed_project(), folder, dirs_exist_ok=True)
+    return folder
+
+
+def policybot(
+    *arguments: str, folder: Path, stdin: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a policybot command in ``folder`` as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "policybot", *arguments],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "error", **environ},
+    )

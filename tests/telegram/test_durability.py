@@ -1,0 +1,144 @@
+"""Updates across restarts: each answered, none twice."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.botapi import BotApiServer
+from tests.botapi.chats import Chat
+from tests.telegram.conftest import Start, until
+
+QUESTION = "Where does the rain fall?"
+
+
+@pytest.fixture
+def chat(server: BotApiServer) -> Chat:
+    return server.private(server.user(first_name="Ann", language_code="en"))
+
+
+async def test_what_was_confirmed_but_not_answered_is_answered_after_a_crash(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    first = await start()
+    first.engine.released.clear()
+    question = chat.send(QUESTION)
+    await until(lambda: first.engine.asked)
+    await server.idle()
+    await first.kill()
+    first.engine.released.set()
+    await start()
+    assert (await chat.next_message(timeout=10)).reply_to is question
+    assert len(chat.bot_messages) == 1
+
+
+async def test_what_had_left_before_the_crash_does_not_leave_again(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    first = await start()
+    server.fault("sendMessage", "hang", seconds=30)
+    chat.send(QUESTION)
+    await chat.next_message(timeout=10)
+    await first.kill()
+    second = await start()
+    chat.send("/help")
+    await chat.next_message(timeout=10)
+    await until(lambda: second.bot._intake.waiting == 0)
+    assert [m.plain[:4] for m in chat.bot_messages] == ["Rain", "I an"]
+
+
+async def test_of_an_answer_in_parts_the_rest_is_sent_after_a_crash(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    from tests.telegram.fake_engine import FakeEngine, policy
+
+    body = "".join(f"The rain is measured, as said in number {n}. " for n in range(300)).strip()
+    engine = FakeEngine((policy(1, "Long", body),))
+    first = await start(engine)
+    chat.send("/start p_p-1")
+    server.fault("sendMessage", "flood", retry_after=0, times=0)
+    await until(lambda: len(chat.bot_messages) >= 2)
+    await first.kill()
+    await start(engine)
+    whole = ""
+    while not whole.endswith(body[-20:]):
+        whole = " ".join(m.plain for m in chat.bot_messages[1:])
+        await asyncio.sleep(0.01)
+    texts = [m.plain for m in chat.bot_messages]
+    assert len(texts) == len(set(texts))
+
+
+async def test_a_429_before_the_crash_leaves_the_answer_to_be_sent(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    first = await start()
+    server.fault("sendMessage", "flood", retry_after=30)
+    chat.send(QUESTION)
+    await until(lambda: server.calls_to("sendMessage"))
+    await asyncio.sleep(0.1)
+    await first.kill()
+    await start()
+    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+
+
+async def test_stopping_answers_what_is_in_hand(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    running = await start()
+    running.engine.released.clear()
+    chat.send(QUESTION)
+    await until(lambda: running.engine.asked)
+    stopping = asyncio.create_task(running.stop())
+    await asyncio.sleep(0.1)
+    running.engine.released.set()
+    await asyncio.wait_for(stopping, 10)
+    assert chat.bot_messages[0].plain.startswith("Rain")
+    assert server.pending == [] or not server.pending
+
+
+async def test_stopping_leaves_what_takes_too_long_for_the_next_start(
+    start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policybot.telegram import app
+
+    monkeypatch.setattr(app, "FINISH_SECONDS", 0.1)
+    monkeypatch.setattr(app, "CANCEL_SECONDS", 0.2)
+    first = await start()
+    first.engine.released.clear()
+    for _ in range(3):
+        chat.send(QUESTION)
+    await until(lambda: first.engine.asked)
+    await server.idle()
+    await first.stop()
+    first.engine.released.set()
+    assert not chat.bot_messages
+    await start()
+    for _ in range(3):
+        await chat.next_message(timeout=10)
+    assert len(chat.bot_messages) == 3
+
+
+async def test_an_update_that_comes_again_is_dropped(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    running = await start()
+    body = {
+        "update_id": 5_000_000,
+        "message": {
+            "message_id": 77,
+            "date": 1,
+            "chat": {"id": chat.id, "type": "private"},
+            "from": {"id": chat.id, "is_bot": False, "first_name": "Ann"},
+            "text": QUESTION,
+        },
+    }
+    for _ in range(3):
+        await running.bot._intake.receive([body])
+    await chat.next_message(timeout=10)
+    await running.stop()
+    second = await start()
+    await until(lambda: second.bot.desk.username)
+    await second.bot._intake.receive([body])
+    await until(lambda: second.bot._intake.waiting == 0)
+    assert len(chat.bot_messages) == 1

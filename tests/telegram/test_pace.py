@@ -1,0 +1,94 @@
+"""How fast messages leave: to one chat, to a group, to all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from telegram.error import RetryAfter
+
+from policybot.telegram import pace
+from policybot.telegram.pace import PacedLimiter
+
+
+class Calls:
+    """Calls that went through, each with its time; ``floods`` are refused first."""
+
+    def __init__(self, *floods: int) -> None:
+        self.limiter = PacedLimiter()
+        self.at: list[tuple[int, float]] = []
+        self.floods = deque(floods)
+        self.refused = 0
+
+    async def send(self, chat: int, endpoint: str = "sendMessage") -> None:
+        async def callback() -> bool:
+            if self.floods:
+                self.refused += 1
+                raise RetryAfter(self.floods.popleft())
+            self.at.append((chat, time.monotonic()))
+            return True
+
+        data: dict[str, Any] = {"chat_id": chat}
+        await self.limiter.process_request(callback, (), {}, endpoint, data, None)
+
+
+async def test_a_chat_gets_one_message_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.2)
+    calls = Calls()
+    await asyncio.gather(*(calls.send(1) for _ in range(4)))
+    times = [at for _, at in calls.at]
+    assert all(b - a >= 0.2 for a, b in pairwise(times))
+
+
+async def test_all_chats_together_get_fewer_than_thirty_a_second() -> None:
+    calls = Calls()
+    started = time.monotonic()
+    await asyncio.gather(*(calls.send(n) for n in range(1, 41)))
+    assert time.monotonic() - started >= 39 / 30
+    times = [at for _, at in calls.at]
+    assert all(times[n + 29] - times[n] >= 0.9 for n in range(len(times) - 29))
+
+
+async def test_a_group_gets_twenty_a_minute() -> None:
+    calls = Calls()
+    started = time.monotonic()
+    # Twenty that left all but a minute ago.
+    calls.limiter._chats[-5] = pace._Chat(sent=deque([started - 59.7] * 20, maxlen=20))
+    await calls.send(-5)
+    assert 0.25 < time.monotonic() - started < 5
+
+
+async def test_a_429_makes_its_chat_wait_and_no_other() -> None:
+    calls = Calls(1)
+    started = time.monotonic()
+    waiting = asyncio.create_task(calls.send(1))
+    await asyncio.sleep(0.05)
+    await calls.send(2)
+    assert time.monotonic() - started < 0.9
+    await waiting
+    assert calls.at[-1][1] - started >= 1.0
+
+
+async def test_429s_on_three_chats_at_once_hold_back_all() -> None:
+    calls = Calls(1, 1, 1)
+    started = time.monotonic()
+    told = [asyncio.create_task(calls.send(n)) for n in (1, 2, 3)]
+    await asyncio.sleep(0.3)
+    await calls.send(4)
+    assert time.monotonic() - started >= 1.0
+    await asyncio.gather(*told)
+    assert calls.refused == 3
+
+
+async def test_a_wait_that_is_too_long_is_not_waited_for() -> None:
+    with pytest.raises(RetryAfter):
+        await Calls(100_000).send(1)
+
+
+async def test_typing_waits_for_nothing_and_is_not_insisted_on() -> None:
+    with pytest.raises(RetryAfter):
+        await Calls(1).send(1, "sendChatAction")

@@ -1,0 +1,215 @@
+"""Subscriptions: new and changed policies are told once, whatever happens between."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+
+import pytest
+
+from policybot.model import Policy, PolicyDate
+from tests.botapi import BotApiServer
+from tests.botapi.chats import Chat
+from tests.telegram.conftest import Running, Start, until
+from tests.telegram.fake_engine import POLICIES, RAIN, FakeEngine, policy
+
+NEW = policy(7, "Storm Order", "Heavy rain shall be announced.", date=PolicyDate(2015))
+
+
+@pytest.fixture
+def chat(server: BotApiServer) -> Chat:
+    return server.private(server.user(first_name="Ann", language_code="en"))
+
+
+async def subscribed(chat: Chat, topic: str = "rain") -> None:
+    chat.send(f"/subscribe {topic}")
+    assert "when a new or changed policy matches" in (await chat.next_message(timeout=10)).plain
+
+
+async def change(running: Running, *policies: Policy) -> None:
+    """Embed the corpus anew, and wait until the bot has looked."""
+    generation = running.engine.generation
+    running.engine.next = policies
+    await until(lambda: running.engine.generation > generation)
+    await settled(running)
+
+
+async def settled(running: Running) -> None:
+    """Wait until the bot has nothing noted that it has still to tell."""
+
+    async def done() -> bool:
+        return await running.bot.desk.state.run(
+            lambda db: (
+                db.execute("SELECT value FROM meta WHERE key = 'known_generation'").fetchone()
+                == (f"g{running.engine.generation}",)
+                and not db.execute(
+                    "SELECT 1 FROM deliveries d JOIN subscriptions s ON s.person = d.person "
+                    "WHERE d.state = 0 AND s.paused = 0"
+                ).fetchone()
+            )
+        )
+
+    async with asyncio.timeout(10):
+        while not await done():  # noqa: ASYNC110 (a table tells nobody)
+            await asyncio.sleep(0.01)
+
+
+async def test_what_is_there_already_is_no_news(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    await change(running, *POLICIES)
+    assert len(chat.bot_messages) == 1
+
+
+async def test_a_new_policy_is_told_once(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    await change(running, *POLICIES, NEW)
+    news = await chat.next_message(timeout=10)
+    assert news.plain.startswith("New for your topic “rain”:\n\nStorm Order")
+    assert news.marked("bold")[1] == "Heavy rain shall be announced."
+    await change(running, *POLICIES, NEW)
+    assert len(chat.bot_messages) == 2
+    await chat.press(news, "Full text").answered()
+    assert (await chat.next_message()).plain == NEW.body
+
+
+async def test_a_changed_policy_is_told_again_and_a_note_is_no_change(
+    start: Start, chat: Chat
+) -> None:
+    running = await start()
+    await subscribed(chat)
+    noted = dataclasses.replace(RAIN, note="checked")
+    await change(running, *(noted if p is RAIN else p for p in POLICIES))
+    assert len(chat.bot_messages) == 1
+    altered = dataclasses.replace(RAIN, body="Rain is over. It may rain again.")
+    await change(running, *(altered if p is RAIN else p for p in POLICIES))
+    assert "Rain is over." in (await chat.next_message(timeout=10)).plain
+
+
+async def test_two_topics_tell_of_a_policy_once(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    await subscribed(chat, "announced rain")
+    await change(running, *POLICIES, NEW)
+    assert len(chat.bot_messages) == 3
+
+
+async def test_much_news_comes_as_one_list(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    many = [policy(n, f"Rain {n}", "More rain.", date=PolicyDate(2000 + n)) for n in range(10, 20)]
+    await change(running, *POLICIES, *many)
+    news = await chat.next_message(timeout=10)
+    assert news.plain.startswith("New for your topic “rain”:\n\n10 policies")
+    assert len(chat.bot_messages) == 2
+    await chat.press(news, "▶").answered()
+    assert "10. 2019 – Rain 19" in (await chat.next_edit()).plain
+
+
+async def test_what_came_while_the_bot_was_down_is_told(start: Start, chat: Chat) -> None:
+    first = await start()
+    await subscribed(chat)
+    await first.stop()
+    engine = FakeEngine((*POLICIES, NEW))
+    engine.generation = 2
+    await start(engine)
+    assert "Storm Order" in (await chat.next_message(timeout=10)).plain
+
+
+async def test_a_crash_after_noting_the_news_tells_it_once(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    first = await start()
+    await subscribed(chat)
+    server.fault("sendMessage", "bad_gateway", times=1000)
+    first.engine.next = (*POLICIES, NEW)
+    await until(lambda: any(c.fault for c in server.calls_to("sendMessage")))
+    await first.kill()
+    server.clear_faults()
+    second = await start(first.engine)
+    assert "Storm Order" in (await chat.next_message(timeout=10)).plain
+    await change(second, *POLICIES, NEW)
+    assert len(chat.bot_messages) == 2
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "hang"])
+async def test_news_that_may_have_arrived_is_not_sent_again(
+    start: Start, chat: Chat, server: BotApiServer, kind: str
+) -> None:
+    first = await start()
+    await subscribed(chat)
+    server.fault("sendMessage", kind, seconds=30)  # type: ignore[arg-type]
+    first.engine.next = (*POLICIES, NEW)
+    await chat.next_message(timeout=10)
+    await first.kill()
+    second = await start(first.engine)
+    await settled(second)
+    assert len(chat.bot_messages) == 2
+
+
+async def test_blocking_pauses_and_coming_back_resumes(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    running = await start()
+    await subscribed(chat)
+    server.fault(
+        "sendMessage", "error", code=403, description="Forbidden: bot was blocked by the user"
+    )
+    await change(running, *POLICIES, NEW)
+    other = policy(8, "Other rain", "Rain again.")
+    await change(running, *POLICIES, NEW, other)
+    assert len(server.calls_to("sendMessage")) == 2
+    chat.send("/start")
+    texts = {(await chat.next_message(timeout=10)).plain[:40] for _ in range(2)}
+    assert any("New for your topic" in text for text in texts)
+
+
+async def test_a_person_who_blocks_and_unblocks_keeps_their_topics(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    running = await start()
+    await subscribed(chat)
+    assert chat.user is not None
+    chat.user.block()
+    await server.idle()
+    await change(running, *POLICIES, NEW)
+    chat.user.unblock()
+    await server.idle()
+    await change(running, *POLICIES, NEW, policy(8, "Other rain", "Rain again."))
+    assert "Other rain" in (await chat.next_message(timeout=10)).plain
+    assert not re.search("Storm", chat.bot_messages[-1].plain)
+
+
+async def test_topics_are_listed_and_ended(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat, "rain <b>")
+    await subscribed(chat, "snow")
+    chat.send("/subscribe snow")
+    assert "already subscribed" in (await chat.next_message()).plain
+    chat.send("/unsubscribe")
+    menu = await chat.next_message()
+    assert "• rain <b>\n• snow" in menu.plain
+    assert (await chat.press(menu, "✕ rain").answered())["text"] == "Ended: “rain <b>”."
+    assert "• snow" in (await chat.next_edit()).plain
+    chat.send("/unsubscribe SNOW")
+    assert (await chat.next_message()).plain == "Ended: “snow”."
+    chat.send("/subscriptions")
+    assert "You have no subscriptions." in (await chat.next_message()).plain
+    await change(running, *POLICIES, NEW)
+    assert "Storm" not in chat.bot_messages[-1].plain
+
+
+async def test_subscriptions_are_bounded(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat, "topic 0")
+    for n in range(1, 20):
+        await running.bot.desk.state.run(
+            lambda db, n=n: db.execute(
+                "INSERT INTO subscriptions (person, topic, made) VALUES (?, ?, 0)",
+                (chat.id, f"topic {n}"),
+            )
+        )
+    chat.send("/subscribe one more")
+    assert "the most there can be" in (await chat.next_message()).plain
