@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from policybot.errors import ConfigError
-from policybot.telegram import app, receive
+from policybot.telegram import app
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Running, Start, until
@@ -227,17 +227,13 @@ async def test_an_update_that_cannot_be_read_holds_up_no_other(
     assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
 
 
-@pytest.mark.parametrize("pause", [1.0])
 async def test_trouble_is_logged_once_until_it_is_over(
     start: Start,
     server: BotApiServer,
     chat: Chat,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    pause: float,
 ) -> None:
     caplog.set_level(logging.INFO, logger="policybot")
-    monkeypatch.setattr(receive, "LONGEST_PAUSE", pause)
     server.fault("getUpdates", "bad_gateway", times=3)
     await start()
     await until(lambda: "within reach again" in caplog.text)

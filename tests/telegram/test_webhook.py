@@ -33,7 +33,7 @@ async def test_updates_come_in_with_the_secret(
 ) -> None:
     url = f"http://{listen}/telegram"
     await start(mode="webhook", webhook_url=url, webhook_listen=listen)
-    await until(lambda: server.webhook)
+    await until(lambda: server.calls_to("setWebhook"))
     chat.send(QUESTION)
     assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
     assert server.token not in url
@@ -44,7 +44,7 @@ async def test_a_call_without_the_secret_is_turned_away(
     start: Start, server: BotApiServer, chat: Chat, listen: str, secret: str
 ) -> None:
     running = await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
-    await until(lambda: server.webhook)
+    await until(lambda: server.calls_to("setWebhook"))
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
     async with (
         aiohttp.ClientSession() as http,
@@ -59,7 +59,7 @@ async def test_what_is_no_update_is_turned_away(
     start: Start, server: BotApiServer, listen: str, body: str
 ) -> None:
     running = await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
-    await until(lambda: server.webhook)
+    await until(lambda: server.calls_to("setWebhook"))
     secret = await running.bot.desk.state.run(
         lambda db: db.execute("SELECT value FROM meta WHERE key = 'webhook_secret'").fetchone()[0]
     )

@@ -74,7 +74,7 @@ def main() -> NoReturn:
     """Run a command; an error of ours is one line on standard error and exit code 2."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Whatever the locale, policies are UTF-8; a bad byte of a question is no reason to stop.
+            # Policies are UTF-8 whatever the locale; a bad byte in a question stops nothing.
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = cli.main(standalone_mode=False, prog_name="policybot")

@@ -141,7 +141,7 @@ def _build(
     if full:
         remove_journals(index_path)
     manifest = Manifest(
-        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
         encoder=EncoderEntry(
             encoder.name, encoder.fingerprint, encoder.dimension, tuple(encoder.languages)
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
 from policybot.index.manifest import CURE
+
+# What numpy raises (or warns of) when a header is no Python literal, beside the ValueErrors.
+_UNREADABLE = (OSError, ValueError, EOFError, SyntaxError, TokenError, UserWarning)
 
 
 def map_column(
@@ -22,9 +26,13 @@ def map_column(
     """
     try:
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except _UNREADABLE as error:
         raise IndexDamagedError(f"{path}: numpy cannot read it ({error}); {CURE}") from None
-    if mapped.dtype != dtype or (mapped.shape != shape if shape is not None else mapped.ndim != 1):
+    if not isinstance(mapped, np.memmap) or (
+        mapped.dtype != dtype
+        or (mapped.shape != shape if shape is not None else mapped.ndim != 1)
+        or mapped.offset + mapped.nbytes != path.stat().st_size
+    ):
         wanted = "one row" if shape is None else f"shape {shape}"
         raise IndexDamagedError(
             f"{path}: holds {mapped.dtype} of shape {mapped.shape}, not {np.dtype(dtype)} of "

@@ -107,7 +107,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> str:
     data = text.encode("utf-8") + b"\n"
     (folder / MANIFEST).write_bytes(data)
     moment = dt.datetime.fromisoformat(manifest.created)
-    return f"{moment:%Y%m%dT%H%M%SZ}-{hashlib.sha256(data).hexdigest()[:_DIGITS]}"
+    return f"{moment:%Y%m%dT%H%M%S.%fZ}-{hashlib.sha256(data).hexdigest()[:_DIGITS]}"
 
 
 def read_manifest(folder: Path, name: str) -> Manifest:

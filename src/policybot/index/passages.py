@@ -154,8 +154,12 @@ class PassageStore:
             self._connection = sqlite3.connect(
                 _uri(path, _FINISHED), uri=True, check_same_thread=False
             )
+        try:
             for table in ("policies", "passages", "numbers"):
-                self._connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchall()  # noqa: S608
+                self._all(f"SELECT * FROM {table} LIMIT 1", ())  # noqa: S608
+        except IndexDamagedError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the database, after whoever is reading from it."""

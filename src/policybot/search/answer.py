@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ QUOTES = 3
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
+_NEAR = 0.1
 _LIST_COVERAGE = 0.8
 _LIST_MARGIN = 0.35
 
@@ -60,10 +62,7 @@ def answer_reading(
     if not generation.info.policies:
         return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
     if reading.unknown_issuers:
-        names = ", ".join(reading.unknown_issuers)
-        return _declined(
-            generation, reading, "unknown_issuer", f"The corpus knows no issuer called {names}."
-        )
+        return _declined(generation, reading, "unknown_issuer", _unknown(generation, reading))
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     if not reading.search_text and not reading.filters and not asks_for_all:
         return _declined(generation, reading, "empty_question", "There is no question to answer.")
@@ -73,6 +72,17 @@ def answer_reading(
     if not reading.topic:
         return _everything(generation, reading, mask, limit)
     return _search(generation, reading, encode, mask, limit=limit, explain=explain)
+
+
+def _unknown(generation: Generation, reading: Reading) -> str:
+    known = {name.casefold(): name for name, _ in generation.issuer_counts()}
+    close = [
+        known[found]
+        for name in reading.unknown_issuers
+        for found in difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
+    ]
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    return f"The corpus knows no issuer called {', '.join(reading.unknown_issuers)}.{hint}"
 
 
 def allowed(generation: Generation, filters: Filters) -> NDArray[np.bool_] | None:
@@ -253,8 +263,9 @@ def _search(
     if not places:
         near = tuple(
             _hit(generation, reading, evidence, place)
-            for place in range(min(_NEAR_MISSES, len(best)))
-        )
+            for place, sure in enumerate(best)
+            if sure >= _NEAR
+        )[:_NEAR_MISSES]
         detail = "The corpus has nothing similar enough to this question."
         return _declined(
             generation, reading, "nothing_similar_enough", detail,

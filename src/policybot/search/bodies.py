@@ -98,10 +98,10 @@ def unknown_marks(text: str) -> list[Mark]:
 
 def _is_name(text: str) -> bool:
     """Names carry a capital; of plain words, one or two may be a body typed in haste."""
-    words = text.lower().split()
-    if cues.STOPWORDS.intersection(words):
-        return False
-    return any(c.isupper() for c in text) or len(words) <= 2
+    if any(c.isupper() for c in text):
+        return True
+    words = text.split()
+    return len(words) <= 2 and not cues.STOPWORDS.intersection(words)
 
 
 _LIST_OF = (

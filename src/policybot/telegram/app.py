@@ -38,7 +38,7 @@ from policybot.telegram.jobs import keep_up, set_menus
 from policybot.telegram.logs import describe, set_up_logging
 from policybot.telegram.pace import PacedLimiter
 from policybot.telegram.receive import insist, poll, serve_webhook
-from policybot.telegram.sending import Sender, moves, watch_leaving
+from policybot.telegram.sending import Sender, moves, take_back, watch_leaving
 from policybot.telegram.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
@@ -144,6 +144,8 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._application.shutdown()
+        # Where the start did not get as far as being shut down by that.
+        await self._api.shutdown()
         self.desk.pool.shutdown(wait=False, cancel_futures=True)
         self.desk.engine.close()
         self._ledger.close()
@@ -182,7 +184,7 @@ def _application(
         .base_file_url(files)
         .request(sending)
         .get_updates_request(polling)
-        .rate_limiter(PacedLimiter())
+        .rate_limiter(PacedLimiter(take_back))
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
         .job_queue(None)

@@ -203,10 +203,11 @@ def _left_over(db: sqlite3.Connection, bot_id: int) -> list[Waiting]:
 
 
 def _person_key(body: Mapping[str, Any]) -> str:
+    """Return whose turn an update waits for: its person's, or its chat's."""
     for kind, content in body.items():
         if isinstance(content, dict):
-            person = content.get("from") or content.get("chat") or {}
+            who = content.get("from") or content.get("chat")
             # What a person types into an inline query is not held up by their questions.
             lane = "inline" if kind == "inline_query" else ""
-            return f"{person.get('id')}{lane}"
+            return f"{who.get('id') if isinstance(who, dict) else ''}{lane}"
     return ""

@@ -48,10 +48,12 @@ class PacedLimiter(BaseRateLimiter[int]):
     """AIORateLimiter for the bot as a whole, and a turn for each chat.
 
     AIORateLimiter answers a 429 by holding back every chat. Here only the chat that was told to
-    wait waits; when three chats are told within half a second, all wait.
+    wait waits; when three chats are told within half a second, all wait. ``refused`` is called
+    when a message was refused, before the wait.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refused: Callable[[], None] = lambda: None) -> None:
+        self._refused = refused
         # RetryAfter.retry_after warns unless this says that its newer type is understood.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         # One at a time: its bucket would otherwise let a full second's worth leave at once.
@@ -107,6 +109,7 @@ class PacedLimiter(BaseRateLimiter[int]):
                     chat.free_at = now + CHAT_INTERVAL
                     chat.sent.append(now)
                     return outcome
+                self._refused()
                 wait = _seconds(outcome)
                 log.warning("429 on %s: that chat waits %.1f s", endpoint, wait)
                 if attempt == RETRIES or wait > LONGEST_WAIT:

@@ -7,6 +7,7 @@ import contextlib
 import hmac
 import json
 import logging
+import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from policybot.errors import ConfigError
 from policybot.telegram.intake import UPDATE_KINDS
+from policybot.telegram.sending import brief
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,6 +41,11 @@ class Trouble:
         self._pause = 0.5
         self._said = ""
         self._said_at = 0.0
+
+    @property
+    def on(self) -> bool:
+        """Whether the last call failed."""
+        return bool(self._said)
 
     def over(self) -> None:
         """A call went through."""
@@ -64,7 +71,7 @@ class Trouble:
                 "only one of them can get the updates"
             )
         else:
-            said = f"Telegram is out of reach: {error.message}"
+            said = f"Telegram is out of reach: {brief(error)}"
         now = time.monotonic()
         if said != self._said or now - self._said_at > 60:
             log.warning("%s; trying again", said)
@@ -110,7 +117,9 @@ async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive) -> Non
     log.info("polling for updates")
     while True:
         try:
-            updates = await get_updates(bot, request, offset, POLL_SECONDS)
+            # The first poll after trouble is short, to say soon that it is over.
+            seconds = 0 if trouble.on else POLL_SECONDS
+            updates = await get_updates(bot, request, offset, seconds)
         except TelegramError as error:
             await trouble.wait(error)
             continue
@@ -181,11 +190,13 @@ async def serve_webhook(
         Application([(r".*", Door)], log_function=lambda _: None), max_body_size=1 << 20
     )
     try:
-        server.listen(int(port), host or "127.0.0.1")
-    except (OSError, ValueError) as error:
+        bound = socket.create_server((host or "127.0.0.1", int(port)), backlog=128)
+    except (OSError, OverflowError, ValueError) as error:
         raise ConfigError(
             f"[telegram] webhook_listen = {listen!r}: cannot listen there: {error}"
         ) from None
+    bound.setblocking(False)
+    server.add_socket(bound)
     try:
         try:
             await insist(

@@ -92,6 +92,13 @@ errand: ContextVar[Receipt | None] = ContextVar("errand", default=None)
 """The receipt of what is being dealt with now: an update, or a delivery to a subscriber."""
 
 
+def take_back() -> None:
+    """Note that the message under way was refused, though it will be tried again."""
+    leaving = _leaving.get()
+    if leaving is not None:
+        leaving.retract()
+
+
 async def watch_leaving(request: httpx.Request) -> None:
     """Let the request say when its body starts to leave; an httpx event hook."""
     leaving = _leaving.get()
@@ -198,12 +205,12 @@ class Sender:
                 return True
             if "not found" in text or "can't be edited" in text or "message_id_invalid" in text:
                 return False
-            log.warning("edit refused: %s", error.message)
+            log.warning("edit refused: %s", brief(error))
         except ChatMigrated as error:
             await self.move(chat, error.new_chat_id)
             return False
         except TelegramError as error:
-            log.warning("edit failed: %s", error.message)
+            log.warning("edit failed: %s", brief(error))
         return True
 
     async def delete(self, chat: int, message: int) -> None:
@@ -213,7 +220,7 @@ class Sender:
                 lambda: self._bot.delete_message(self._where(chat), message), QUERY_PATIENCE
             )
         except TelegramError as error:
-            log.info("delete refused: %s", error.message)
+            log.info("delete refused: %s", brief(error))
 
     async def answer_press(
         self, query: str, text: str | None = None, *, alert: bool = False
@@ -252,7 +259,7 @@ class Sender:
                 self._where(chat), ChatAction.TYPING, message_thread_id=thread
             )
         except TelegramError as error:
-            log.debug("typing: %s", error.message)
+            log.debug("typing: %s", brief(error))
 
     async def move(self, old: int, new: int) -> None:
         """Note that the group ``old`` is now the supergroup ``new``."""
@@ -298,13 +305,13 @@ class Sender:
                 return None
             except TelegramError as error:
                 if not _surely_unsent(error, begun=leaving.begun):
-                    log.warning("not known whether a message arrived: %s", error.message)
+                    log.warning("not known whether a message arrived: %s", brief(error))
                     return None
                 leaving.retract()
                 if time.monotonic() - started > PATIENCE:
-                    log.error("a message could not be sent: %s", error.message)  # noqa: TRY400
+                    log.error("a message could not be sent: %s", brief(error))  # noqa: TRY400
                     return None
-                log.warning("will send again in %.1f s: %s", pause, error.message)
+                log.warning("will send again in %.1f s: %s", pause, brief(error))
             finally:
                 _leaving.reset(token)
             await asyncio.sleep(pause)
@@ -313,20 +320,20 @@ class Sender:
     async def _refused(self, chat: int, error: TelegramError) -> None:
         text = error.message.lower()
         if isinstance(error, Forbidden) or any(said in text for said in _NO_CHAT):
-            log.info("a chat is closed to the bot: %s", error.message)
+            log.info("a chat is closed to the bot: %s", brief(error))
             if chat > 0:
                 await self._state.run(pause_person, chat, paused=True)
         else:
-            log.error("a message was refused: %s", error.message)
+            log.error("a message was refused: %s", brief(error))
 
     async def _answer_query(self, call: Callable[[], Awaitable[object]]) -> None:
         try:
             await self._patiently(call, QUERY_PATIENCE)
         except BadRequest as error:
             if not any(said in error.message.lower() for said in _OLD_QUERY):
-                log.error("an answer to a query was refused: %s", error.message)  # noqa: TRY400
+                log.error("an answer to a query was refused: %s", brief(error))  # noqa: TRY400
         except TelegramError as error:
-            log.warning("an answer to a query failed: %s", error.message)
+            log.warning("an answer to a query failed: %s", brief(error))
 
     async def _patiently(self, call: Callable[[], Awaitable[T]], patience: float) -> T:
         """Await ``call()`` until the network lets it through; it may be repeated safely."""
@@ -339,7 +346,7 @@ class Sender:
             except NetworkError as error:
                 if time.monotonic() - started + pause > patience:
                     raise
-                log.info("again in %.1f s: %s", pause, error.message)
+                log.info("again in %.1f s: %s", pause, brief(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, 15.0)
 
@@ -358,6 +365,11 @@ def moves(db: sqlite3.Connection) -> dict[int, int]:
 def pause_person(db: sqlite3.Connection, person: int, *, paused: bool) -> None:
     """Pause or resume a person's subscriptions: they blocked the bot, or came back."""
     db.execute("UPDATE subscriptions SET paused = ? WHERE person = ?", (int(paused), person))
+
+
+def brief(error: TelegramError) -> str:
+    """Return what Telegram said, without the page of HTML that a gateway says it in."""
+    return error.message.partition(". Parsing the server response")[0]
 
 
 def _surely_unsent(error: TelegramError, *, begun: bool) -> bool:
