@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from policybot.config import Config, TelegramConfig
-from policybot.telegram import jobs, pace
+from policybot.telegram import jobs, pace, receive
 from policybot.telegram.app import Bot
 from tests.botapi import BotApiServer
 from tests.telegram.fake_engine import FakeEngine, as_engine
@@ -59,6 +59,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing here waits for Telegram's pace or the next look but the tests about them."""
     monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.0)
     monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(receive, "LONGEST_PAUSE", 0.5)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 import sys
 
@@ -9,8 +10,13 @@ import pytest
 
 from policybot.errors import PolicyBotError
 from policybot.model import Policy, PolicyDate
-from policybot.render.timeline import MOST_ISSUERS, draw_timeline, timeline_text
-from tests.answers import make_policy
+from policybot.render.timeline import (
+    MOST_ISSUERS,
+    draw_timeline,
+    timeline_picture,
+    timeline_text,
+)
+from tests.answers import make_answer, make_hit, make_policy
 
 POLICIES = [
     make_policy(1, "Late", date=PolicyDate(2014, 6), date_text="mid-June", issuers=()),
@@ -20,8 +26,11 @@ POLICIES = [
 ]
 
 
+ANSWER = make_answer(tuple(make_hit(policy, "x") for policy in POLICIES), "list")
+
+
 def test_text_is_in_date_order_under_years() -> None:
-    lines = timeline_text(POLICIES).splitlines()
+    lines = timeline_text(ANSWER).splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == [
         "2010",
         "2014",
@@ -36,7 +45,7 @@ def test_text_is_in_date_order_under_years() -> None:
 
 
 def test_text_says_the_printed_wording_and_what_is_not_stated() -> None:
-    assert "Late (“mid-June”) – issuer not stated" in timeline_text(POLICIES)
+    assert "Late (“mid-June”) – issuer not stated" in timeline_text(ANSWER)
 
 
 def test_a_picture_is_a_png_and_always_the_same() -> None:
@@ -48,7 +57,12 @@ def test_a_picture_is_a_png_and_always_the_same() -> None:
 
 
 def test_a_picture_may_be_svg() -> None:
-    assert b"<svg" in draw_timeline(POLICIES, form="svg").data
+    assert b"<svg" in timeline_picture(ANSWER, "svg")
+
+
+def test_text_of_an_answer_without_hits_says_why() -> None:
+    answer = dataclasses.replace(make_answer(()), reason="empty_corpus", detail="No policies.")
+    assert "No policies." in timeline_text(answer)
 
 
 def test_names_no_font_can_write_are_numbered_in_a_legend() -> None:

@@ -65,15 +65,18 @@ class Journal:
 
     def read(self) -> tuple[NDArray[np.bytes_], NDArray[np.float16]]:
         """Return keys ``(n,)`` and vectors float16 ``(n, d)`` of the records that are whole."""
-        data = self._path.read_bytes() if self._path.exists() else b""
+        length = self._path.stat().st_size if self._path.exists() else 0
         size = self._record.itemsize
-        records = np.frombuffer(data, self._record, count=len(data) // size)
+        records: NDArray[Any] = np.zeros(0, self._record)
+        if length >= size:
+            records = np.memmap(self._path, self._record, "r", shape=(length // size,))
         whole = len(records)
-        for number, check in enumerate(records["check"].tolist()):
-            if zlib.crc32(data[number * size : (number + 1) * size - 4]) != check:
+        for number in range(whole):
+            record = records[number : number + 1]
+            if zlib.crc32(record.tobytes()[:-4]) != record["check"][0]:
                 whole = number
                 break
-        if whole * size != len(data):
+        if whole * size != length:
             os.truncate(self._path, whole * size)
         return records["key"][:whole], records["vector"][:whole]
 

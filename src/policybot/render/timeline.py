@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from policybot.errors import PolicyBotError
-from policybot.model import Policy
+from policybot.model import Answer, Policy
+from policybot.render.text import NOT_STATED, answer_text, issuers_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,20 +49,31 @@ class Chart:
     legend: tuple[str, ...] = ()
 
 
-def timeline_text(policies: Sequence[Policy]) -> str:
-    """Return the policies by date, grouped by year, undated ones last: one line each."""
+def timeline_text(answer: Answer) -> str:
+    """Return the policies of an answer by date, grouped by year, undated ones last.
+
+    One line a policy, ending in a newline; an answer without hits reads as anywhere else.
+    """
+    if not answer.answered:
+        return answer_text(answer)
     lines: list[str] = []
     year = ""
-    for policy in sorted(policies, key=_place):
-        group = f"{policy.date.year:04d}" if policy.date else "date not stated"
+    for policy in sorted((hit.policy for hit in answer.hits), key=_place):
+        group = f"{policy.date.year:04d}" if policy.date else f"date {NOT_STATED}"
         if group != year:
             year = group
             lines += ([""] if lines else []) + [group]
         when = str(policy.date) if policy.date else ""
         wording = f" (“{policy.date_text}”)" if policy.date_text else ""
-        issuers = "; ".join(policy.issuers) or "issuer not stated"
-        lines.append(f"  {when:<10}  {policy.title}{wording} – {issuers}  [{policy.id}]")
-    return "\n".join(lines)
+        lines.append(
+            f"  {when:<10}  {policy.title}{wording} – {issuers_line(policy)}  [{policy.id}]"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def timeline_picture(answer: Answer, form: Literal["png", "svg"] = "png") -> bytes:
+    """Draw the policies of an answer; see :func:`draw_timeline`."""
+    return draw_timeline([hit.policy for hit in answer.hits], form=form).data
 
 
 def draw_timeline(
@@ -125,7 +137,7 @@ def _place(policy: Policy) -> tuple[dt.date, dt.date, str]:
 
 def _rows(policies: Sequence[Policy]) -> dict[str, list[Policy]]:
     """Return the policies of each issuer, in the order in which the issuers first appear."""
-    issuers = {policy.id: policy.issuers or ("not stated",) for policy in policies}
+    issuers = {policy.id: policy.issuers or (NOT_STATED,) for policy in policies}
     counts = Counter(name for names in issuers.values() for name in names)
     kept = {name for name, _ in counts.most_common(MOST_ISSUERS)}
     if len(counts) > MOST_ISSUERS:

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.analyse import analyse
 from policybot.index.generation import Generation
 from policybot.model import Answer, Filters, Hit, Passage, Quote, Reading, Reason, Span
-from policybot.search.confidence import (
-    THRESHOLD,
-    Word,
-    confidence,
-    content_words,
-    coverage,
-    hint_masks,
-)
+from policybot.search.confidence import THRESHOLD
+from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.highlight import best_sentence, phrase_spans
-from policybot.search.rank import Ranked, rank
-from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
-from policybot.search.words import familiar
-
-Encode = Callable[[str], NDArray[np.float32] | None]
-"""Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
 
 QUOTES = 3
 """Passages shown of one policy, at most."""
@@ -37,18 +24,6 @@ _NEAR_MISSES = 3
 _NEAR = 0.1
 _LIST_COVERAGE = 0.8
 _LIST_MARGIN = 0.35
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What was found for a topic: candidates, their order, and how sure each is."""
-
-    candidates: Candidates
-    ranked: Ranked
-    covered: NDArray[np.float64]
-    sure: NDArray[np.float64]
-    words: tuple[Word, ...]
-    vector: NDArray[np.float32] | None
 
 
 def answer_reading(
@@ -236,23 +211,8 @@ def _search(
     limit: int,
     explain: bool,
 ) -> Answer:
-    text, notes = familiar(generation, reading.search_text)
-    reading = dataclasses.replace(reading, notes=reading.notes + notes)
-    count = CANDIDATES if reading.intent == "find" else CANDIDATES * 10
-    vector = encode(_unhinted(text, reading))
-    terms = analyse(text)
-    candidates = retrieve(generation, vector, terms, policies=mask, count=count)
-    words = content_words(generation, text)
-    hints = hint_masks(generation, reading)
-    covered = coverage(generation, words, hints, candidates.passages)
-    evidence = _Evidence(
-        candidates,
-        rank(candidates, hints),
-        covered,
-        confidence(candidates, covered, hints, dense=vector is not None),
-        words,
-        vector,
-    )
+    evidence = gather(generation, reading, encode, mask)
+    reading = dataclasses.replace(reading, notes=reading.notes + evidence.notes)
     rows = _explained(generation, evidence) if explain else ()
     best = [float(evidence.sure[r].max()) for r in evidence.ranked.rows]
     surest = max(best, default=0.0)
@@ -291,19 +251,7 @@ def _search(
     )
 
 
-def _unhinted(text: str, reading: Reading) -> str:
-    """Return ``text`` without the bodies named in passing.
-
-    The passages of a policy seldom name its issuer, and a vector of the question that dwells on
-    a ministry finds passages that do. The hint speaks for the issuer instead.
-    """
-    for hint in reading.hints:
-        if hint.filters.issuers:
-            text = text.replace(hint.wording, " ")
-    return " ".join(text.split()) or reading.search_text
-
-
-def _relevant(evidence: _Evidence, best: list[float], *, whole_topic: bool) -> list[int]:
+def _relevant(evidence: Evidence, best: list[float], *, whole_topic: bool) -> list[int]:
     """Return the places of every policy that answers, best first.
 
     A policy answers by itself, whatever else there is, so that no filter can empty an answer. For
@@ -321,7 +269,7 @@ def _relevant(evidence: _Evidence, best: list[float], *, whole_topic: bool) -> l
     ]
 
 
-def _hit(generation: Generation, reading: Reading, evidence: _Evidence, place: int) -> Hit:
+def _hit(generation: Generation, reading: Reading, evidence: Evidence, place: int) -> Hit:
     ranked, candidates = evidence.ranked, evidence.candidates
     rows = ranked.rows[place]
     scores = ranked.row_scores[rows]
@@ -340,7 +288,7 @@ def _hit(generation: Generation, reading: Reading, evidence: _Evidence, place: i
 
 
 def _spans(
-    generation: Generation, reading: Reading, evidence: _Evidence, passage: Passage, ordinal: int
+    generation: Generation, reading: Reading, evidence: Evidence, passage: Passage, ordinal: int
 ) -> tuple[Span, ...]:
     phrases = phrase_spans(passage.text, reading.filters.phrases)
     if phrases:
@@ -352,7 +300,7 @@ def _spans(
     return best_sentence(passage, evidence.words, cosines)
 
 
-def _explained(generation: Generation, evidence: _Evidence) -> tuple[dict[str, Any], ...]:
+def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, Any], ...]:
     candidates, scores = evidence.candidates, evidence.ranked.row_scores
     rows: list[dict[str, Any]] = []
     order = np.lexsort((candidates.passages, -scores))[:20]

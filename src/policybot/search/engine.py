@@ -1,4 +1,4 @@
-"""The one entry to an index: ``answer()``, ``list()`` and ``show()``."""
+"""The one entry to an index: ``answer()``, ``list()``, ``show()`` and ``rank()``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from policybot.index.generation import Generation, current_generation, open_gene
 from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
 from policybot.search.answer import answer_reading
 from policybot.search.question import read_question
+from policybot.search.ranking import Ranking, rank_reading
+
+RANKED = 100
+"""Policies in a ranking, at most: what run files of retrieval experiments hold."""
 
 
 def open_engine(config: Config) -> Engine:
@@ -106,6 +110,20 @@ class Engine:
             answer = answer_reading(generation, reading, self._encode, limit=limit, explain=explain)
         took = (time.perf_counter() - started) * 1000
         return dataclasses.replace(answer, took_ms=took)
+
+    def rank(self, question: str) -> Ranking:
+        """Order the policies for a question as an answer would, the unlikely ones too.
+
+        At most :data:`RANKED`; what filters exclude is not among them. See
+        :func:`policybot.search.ranking.rank_reading`.
+        """
+        started = time.perf_counter()
+        with self._reading() as generation:
+            reading = read_question(question, generation.issuers, today=self._today())
+            ordinals, scores = rank_reading(generation, reading, self._encode, count=RANKED)
+            took = (time.perf_counter() - started) * 1000
+            ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
+        return Ranking(reading, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def list(self, filters: Filters | None = None) -> Answer:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""

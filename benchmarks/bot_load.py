@@ -1,0 +1,131 @@
+"""Many people ask at once: is every question answered once, how soon, and within the limits?
+
+    python -m benchmarks.bot_load [--people 500] [--questions 4]
+
+Runs the real ``policybot bot`` on the index of this checkout against the strict Bot API server of
+the tests, over loopback: first without flood limits, then with Telegram's (one message a second in
+a chat, thirty a second in all, no bursts). Exits with 1 when a question was lost or doubled.
+
+The bot keeps to Telegram's pace also where nobody enforces it, so with 500 people most of an
+answer's time is its turn in the queue: ``in the bot`` is measured with one person at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.botapi import BotApiServer, FloodLimits
+from tests.botapi.chats import Chat
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = (
+    "What are special funds for the Internet of Things used for?",
+    "What did MIIT issue in 2012?",
+    "Which plan covers the Wuxi demonstration zone?",
+    "Where is the submarine?",
+)
+
+
+async def ask_all(chat: Chat, number: int, seconds: float) -> list[float]:
+    """Ask ``number`` questions, each once the last is answered; return the seconds each took."""
+    took = []
+    for n in range(number):
+        asked = chat.send(QUESTIONS[n % len(QUESTIONS)])
+        answer = await chat.next_message(timeout=seconds)
+        if answer.reply_to is not asked:
+            raise RuntimeError("an answer to something else")
+        took.append(answer.time - asked.time)
+    return took
+
+
+async def measure(name: str, limits: FloodLimits | None, people: int, questions: int) -> bool:
+    async with BotApiServer(limits=limits or False) as server:
+        with tempfile.TemporaryDirectory() as folder:
+            process = launch(server, Path(folder))
+            try:
+                return await drive(name, server, process, people, questions)
+            finally:
+                process.terminate()
+                process.wait(15)
+
+
+def launch(server: BotApiServer, folder: Path) -> subprocess.Popen[bytes]:
+    config = folder / "bot_config.toml"
+    lines = {
+        "corpus": {"path": str(ROOT / "corpus")},
+        "index": {"path": str(ROOT / "embeddings")},
+        "telegram": {"base_url": server.base_url, "state": "state.sqlite"},
+        "log": {"level": "warning"},
+    }
+    config.write_text(
+        "\n".join(
+            f"[{section}]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in keys.items())
+            for section, keys in lines.items()
+        ),
+        encoding="utf-8",
+    )
+    return subprocess.Popen(
+        [sys.executable, "-m", "policybot", "--config", str(config), "bot"],
+        env={**os.environ, "POLICYBOT_TOKEN": server.token},
+    )
+
+
+async def drive(
+    name: str, server: BotApiServer, process: subprocess.Popen[bytes], people: int, questions: int
+) -> bool:
+    first = server.private(server.user(first_name="First"))
+    first.send("/help")
+    await first.next_message(timeout=60)
+    alone = await ask_all(first, 8, 30)
+    chats = [server.private(server.user(first_name=f"P{n}")) for n in range(people)]
+    expected = people * questions
+    started = time.monotonic()
+    took = await asyncio.gather(*(ask_all(chat, questions, 60 + expected) for chat in chats))
+    seconds = time.monotonic() - started
+    await asyncio.sleep(2)
+    answers = sum(len(chat.bot_messages) for chat in chats)
+    doubled = answers - len({m.reply_to for chat in chats for m in chat.bot_messages})
+    status = await asyncio.to_thread(Path(f"/proc/{process.pid}/status").read_text, "utf-8")
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    sorted_took = sorted(seconds for one in took for seconds in one)
+    print(
+        f"{name}: {expected} questions of {people} people in {seconds:.1f} s "
+        f"({expected / seconds:.1f} a second)\n"
+        f"  lost {expected - answers + doubled}, doubled {doubled}\n"
+        f"  answer time p50 {percentile(sorted_took, 50):.2f} s, "
+        f"p95 {percentile(sorted_took, 95):.2f} s, most {sorted_took[-1]:.2f} s\n"
+        f"  one person alone: median {statistics.median(alone) * 1000:.0f} ms with the pace\n"
+        f"  429s {server.flooded}, other refusals {len(server.refusals) - server.flooded}\n"
+        f"  peak memory of the bot {int(peak[1]) / 1024 if peak else 0:.0f} MB",
+        flush=True,
+    )
+    return answers == expected and doubled == 0
+
+
+def percentile(ordered: list[float], percent: int) -> float:
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--people", type=int, default=500)
+    parser.add_argument("--questions", type=int, default=4)
+    given = parser.parse_args()
+    strict = FloodLimits(burst=1)
+    whole = asyncio.run(measure("no flood limit", None, given.people, given.questions))
+    whole &= asyncio.run(measure("Telegram's limits", strict, given.people, given.questions))
+    return 0 if whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

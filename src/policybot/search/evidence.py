@@ -1,0 +1,74 @@
+"""What speaks for each policy, given a question already read: retrieved, ranked, not yet judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.analyse import analyse
+from policybot.index.generation import Generation
+from policybot.model import Reading
+from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
+from policybot.search.rank import Ranked, rank
+from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
+from policybot.search.words import familiar
+
+Encode = Callable[[str], NDArray[np.float32] | None]
+"""Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a topic: candidates, their order, and how sure each is.
+
+    ``covered`` and ``sure`` have one figure in [0, 1] a candidate; ``notes`` say which words of
+    the question were read as others.
+    """
+
+    candidates: Candidates
+    ranked: Ranked
+    covered: NDArray[np.float64]
+    sure: NDArray[np.float64]
+    words: tuple[Word, ...]
+    vector: NDArray[np.float32] | None
+    notes: tuple[str, ...]
+
+
+def gather(
+    generation: Generation, reading: Reading, encode: Encode, mask: NDArray[np.bool_] | None
+) -> Evidence:
+    """Return the evidence for what a reading searches for, among the policies of ``mask``.
+
+    ``mask`` is ``(P,)``, None for all policies.
+    """
+    text, notes = familiar(generation, reading.search_text)
+    count = CANDIDATES if reading.intent == "find" else CANDIDATES * 10
+    vector = encode(_unhinted(text, reading))
+    candidates = retrieve(generation, vector, analyse(text), policies=mask, count=count)
+    words = content_words(generation, text)
+    hints = hint_masks(generation, reading)
+    covered = coverage(generation, words, hints, candidates.passages)
+    return Evidence(
+        candidates,
+        rank(candidates, hints),
+        covered,
+        confidence(candidates, covered, hints, dense=vector is not None),
+        words,
+        vector,
+        notes,
+    )
+
+
+def _unhinted(text: str, reading: Reading) -> str:
+    """Return ``text`` without the bodies named in passing.
+
+    The passages of a policy seldom name its issuer, and a vector of the question that dwells on
+    a ministry finds passages that do. The hint speaks for the issuer instead.
+    """
+    for hint in reading.hints:
+        if hint.filters.issuers:
+            text = text.replace(hint.wording, " ")
+    return " ".join(text.split()) or reading.search_text

@@ -1,0 +1,51 @@
+"""Policies in the order they would answer in, whether or not any is sure enough to be shown.
+
+What ``policybot eval --dataset`` measures: the steps of an answer up to its order, so that a figure
+says something about answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.generation import Generation
+from policybot.model import Reading
+from policybot.search.answer import allowed
+from policybot.search.evidence import Encode, gather
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Policy ids best first with their scores, never rising, and how the question was read.
+
+    ``took_ms`` is the time from the question to the order, in milliseconds.
+    """
+
+    reading: Reading
+    policies: tuple[tuple[str, float], ...]
+    took_ms: float = 0.0
+
+
+def rank_reading(
+    generation: Generation, reading: Reading, encode: Encode, *, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return ordinals and scores of at most ``count`` policies, best first, with no confidence cut.
+
+    Filters exclude as they do in an answer. An issuer that the corpus does not know excludes
+    nothing: what is left of the question is ranked. A question without a topic ranks all that its
+    filters allow alike, in date order; one without filters either ranks nothing.
+    """
+    nothing = np.empty(0, np.int64), np.empty(0, np.float64)
+    mask = allowed(generation, reading.filters)
+    if not generation.info.policies or (mask is not None and not mask.any()):
+        return nothing
+    if not reading.search_text:
+        if mask is None:
+            return nothing
+        ordinals = np.flatnonzero(mask)[:count]
+        return ordinals, np.ones(len(ordinals))
+    ranked = gather(generation, reading, encode, mask).ranked
+    return ranked.policies[:count], ranked.scores[:count]
