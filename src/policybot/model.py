@@ -171,7 +171,8 @@ class Filters:
 
     ``issuers`` holds canonical names, any of which suffices, or all of them when ``joint``;
     ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
-    days; a policy date that is an interval matches when it overlaps them.
+    days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
+    are any, are the pieces between the two that count ("in 2011 and 2013").
     """
 
     issuers: tuple[str, ...] = ()
@@ -181,6 +182,7 @@ class Filters:
     phrases: tuple[str, ...] = ()
     joint: bool = False
     without: tuple[str, ...] = ()
+    periods: tuple[tuple[dt.date, dt.date], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -205,7 +207,8 @@ class Reading:
 
     ``search_text`` is the topic with the quoted phrases: what is searched for. Hints order hits
     and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
-    corpus does not know. ``notes`` explain the reading, one line each, for ``--explain``.
+    corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
+    demands and that is none. ``notes`` explain the reading, one line each, for ``--explain``.
     """
 
     question: str
@@ -216,12 +219,19 @@ class Reading:
     order: Order = "relevance"
     hints: tuple[Hint, ...] = ()
     search_text: str = ""
+    unreadable_date: str | None = None
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The reading as the answer's JSON shows it."""
         filters = self.filters
-        without = {"without": list(filters.without)} if filters.without else {}
+        more: dict[str, Any] = {}
+        if filters.without:
+            more["without"] = list(filters.without)
+        if filters.periods:
+            more["periods"] = [
+                [first.isoformat(), last.isoformat()] for first, last in filters.periods
+            ]
         return {
             "issuers": list(filters.issuers),
             "since": filters.since.isoformat() if filters.since else None,
@@ -229,7 +239,7 @@ class Reading:
             "number": filters.number,
             "phrases": list(filters.phrases),
             "topic": self.topic,
-            **without,
+            **more,
         }
 
 

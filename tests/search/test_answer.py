@@ -74,10 +74,17 @@ def test_policies_of_a_body_can_be_left_out(engine: Engine) -> None:
         ("policies issued on 15 June 2012", ["joint"]),
         ("policies since June 2012", ["joint", "ships"]),
         ("policies issued last year", ["ships"]),
+        ("policies of 2010 and 2012", ["roads", "joint"]),
     ],
 )
 def test_dates_compare_as_intervals(engine: Engine, question: str, expected: list[str]) -> None:
     assert ids(engine.answer(question)) == expected
+
+
+def test_an_ambiguous_date_is_said_to_be_so(engine: Engine) -> None:
+    answer = engine.answer("policies issued on 10/11/2012")
+    assert (answer.reason, answer.empty_filter) == ("no_policy_matches_filters", "dates")
+    assert "10/11/2012" in str(answer.detail)
 
 
 def test_a_number_finds_its_document(engine: Engine) -> None:

@@ -68,6 +68,8 @@ def days(reading: Reading) -> tuple[str | None, str | None]:
         ("policies of the last two years", "2012-08-01", "2014-08-01"),
         ("What came out in July 2014?", "2014-07-01", "2014-07-31"),
         ("October 2013", "2013-10-01", "2013-10-31"),
+        ("policies issued in 2011 or 2012", "2011-01-01", "2012-12-31"),
+        ("policies of 2011, 2012 and 2013", "2011-01-01", "2013-12-31"),
         ("2012年发布的政策", "2012-01-01", "2012-12-31"),
         ("2013年9月以来的政策有哪些", "2013-09-01", None),
         ("2011年到2012年之间发布的文件", "2011-01-01", "2012-12-31"),
@@ -89,10 +91,23 @@ def test_a_date_filters_where_the_question_speaks_of_issuing(
         "What is the target for 2020 in Wuxi?",
         "What does the plan of pilot projects for 2014 to 2016 support?",
         "strengthen training of professional talents for iot in 2014",
+        "Which plans run until 2020?",
     ],
 )
 def test_a_year_in_a_title_or_a_target_is_topic(read: Read, question: str) -> None:
     assert days(read(question)) == (None, None)
+
+
+def test_years_apart_leave_out_what_lies_between(read: Read) -> None:
+    filters = read("policies in 2011 and 2013").filters
+    assert [first.year for first, _ in filters.periods] == [2011, 2013]
+    assert (filters.since, filters.until) == (dt.date(2011, 1, 1), dt.date(2013, 12, 31))
+
+
+def test_an_ambiguous_date_of_issue_is_not_guessed_at(read: Read) -> None:
+    reading = read("policies issued on 10/11/2012")
+    assert reading.unreadable_date
+    assert "10/11/2012" in reading.unreadable_date
 
 
 def test_a_target_beside_a_date_of_issue_stays_topic(read: Read) -> None:

@@ -20,7 +20,7 @@ _ROOMS = {
     "ask": "asking", "chat": "asking", "list": "asking", "show": "asking", "timeline": "asking",
     "issuers": "asking",
     "import": "keeping", "check": "keeping", "index": "keeping", "status": "keeping",
-    "verify": "keeping", "eval": "keeping",
+    "verify": "keeping", "eval": "measuring",
     "bot": "serving",
 }  # fmt: skip
 

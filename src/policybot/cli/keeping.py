@@ -1,4 +1,4 @@
-"""Commands that keep corpus and index: import, check, index, status, verify, eval."""
+"""Commands that keep corpus and index: import, check, index, status, verify."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policybot.cli import ERROR, NO_ANSWER
-from policybot.cli.common import configuration, engine_of, progress_bar, table
-from policybot.errors import ConfigError, CorpusError
+from policybot.cli import ERROR
+from policybot.cli.common import configuration, engine_of, progress_bar
+from policybot.errors import CorpusError
 
 if TYPE_CHECKING:
     from policybot.index.build import BuildReport
@@ -197,60 +197,10 @@ def verify(context: click.Context) -> None:
         click.echo(f"generation {generation.name}: every file and {checked} passages are intact")
 
 
-@click.command("eval")
-@click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.jsonl")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.pass_context
-def eval_(context: click.Context, questions: Path, as_json: bool) -> None:
-    """Ask every question of a file and measure the answers.
-
-    \b
-    policybot eval tests/data/questions.jsonl
-    """
-    from policybot.evaluate import RECALL_AT, evaluate, read_questions
-
-    asked = read_questions(questions)
-    if not asked:
-        raise ConfigError(f"{questions}: no questions in it")
-    with engine_of(context) as engine, progress_bar() as progress:
-        evaluation = evaluate(engine, asked, lambda done: progress("asking", done, len(asked)))
-    figures = evaluation.to_dict()
-    if as_json:
-        click.echo(json.dumps(figures, ensure_ascii=False))
-    else:
-        rows = [
-            (f"{kind} right", f"{part['right']} of {part['of']} ({part['right'] / part['of']:.1%})")
-            for kind, part in figures["accuracy"].items()
-        ]
-        shares = (
-            f"recall@{RECALL_AT}",
-            "mrr",
-            "declined_rightly",
-            "declined_wrongly",
-            "least_sure_answer",
-            "surest_refusal",
-        )
-        rows += [
-            (name.replace("_", " "), f"{figures[name]:.3f}")
-            for name in shares
-            if figures[name] is not None
-        ]
-        rows += [(f"{p} latency", f"{figures[f'{p}_ms']:.1f} ms") for p in ("p50", "p95")]
-        table(("measure", "value"), list(rows))
-        for failure in figures["failures"]:
-            click.echo(
-                f"FAILED {failure['kind']}: {failure['question']}\n"
-                f"  expected {', '.join(failure['expect']) or 'no answer'}; got "
-                f"{', '.join(failure['got'][:8]) or failure['reason']}"
-            )
-    context.exit(NO_ANSWER if figures["failures"] else 0)
-
-
 COMMANDS = {
     "import": import_,
     "check": check,
     "index": index,
     "status": status,
     "verify": verify,
-    "eval": eval_,
 }

@@ -75,7 +75,8 @@ _FORMS = ("han", "ymd", "xxy", "ym", "mdy", "dmy", "my", "y")
 
 # A bare number after or before one of these is a number of something else.
 _NOT_A_YEAR_AFTER = re.compile(
-    r"(?:\bno\.?|\bnos\.?|№|#|§|[$¥€£]|第|[\[〔【]|[/\\_@=]|[0-9][.,:]|[A-Za-z0-9]-|[A-Za-z]/T)\s*$",
+    r"(?:\bno\.?|\bnos\.?|№|#|§|[$¥€£]|第|[\[〔【]|[/\\_@=]|[A-Za-z0-9]-|[A-Za-z]/T)\s*$"
+    r"|[0-9][.,:]$",
     re.IGNORECASE,
 )
 _NOT_A_YEAR_BEFORE = re.compile(r"\s*[%‰号條条\]〕】]|[/\\_@=]|[.,:][0-9]|-[0-9]{1,3}(?![0-9])")

@@ -41,6 +41,11 @@ def answer_reading(
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     if not reading.search_text and not reading.filters and not asks_for_all:
         return _declined(generation, reading, "empty_question", "There is no question to answer.")
+    if reading.unreadable_date:
+        return _declined(
+            generation, reading, "no_policy_matches_filters", reading.unreadable_date,
+            empty_filter="dates",
+        )  # fmt: skip
     mask = allowed(generation, reading.filters)
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, encode)
@@ -72,6 +77,13 @@ def allowed(generation: Generation, filters: Filters) -> NDArray[np.bool_] | Non
         matching = generation.policies_matching(demand)
         if matching is not None:
             mask &= matching
+    if filters.periods:
+        pieces = np.zeros(len(mask), np.bool_)
+        for since, until in filters.periods:
+            matching = generation.policies_matching(Filters(since=since, until=until))
+            if matching is not None:
+                pieces |= matching
+        mask &= pieces
     for name in filters.without:
         others = generation.policies_matching(Filters(issuers=(name,)))
         if others is not None:
@@ -104,7 +116,7 @@ def _parts(filters: Filters) -> dict[str, Filters]:
     """Return every demand of ``filters`` by itself, under the name a person would give it."""
     parts = {
         "issuers": Filters(issuers=filters.issuers, joint=filters.joint, without=filters.without),
-        "dates": Filters(since=filters.since, until=filters.until),
+        "dates": Filters(since=filters.since, until=filters.until, periods=filters.periods),
         "number": Filters(number=filters.number),
         "phrases": Filters(phrases=filters.phrases),
     }
@@ -114,7 +126,7 @@ def _parts(filters: Filters) -> dict[str, Filters]:
 def _without(filters: Filters, name: str) -> Filters:
     none: dict[str, dict[str, Any]] = {
         "issuers": {"issuers": (), "joint": False, "without": ()},
-        "dates": {"since": None, "until": None},
+        "dates": {"since": None, "until": None, "periods": ()},
         "number": {"number": None},
         "phrases": {"phrases": ()},
     }

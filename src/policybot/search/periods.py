@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,18 +18,25 @@ from policybot.model import PolicyDate, Span
 from policybot.search import cues
 from policybot.search.marks import DATE, Mark, Marked
 
-Kind = Literal["between", "dash", "since", "after", "before", "until", "target", "in", "bare"]
+Days = tuple[dt.date, dt.date]
+Kind = Literal[
+    "between", "each", "dash", "since", "after", "before", "until", "target", "in", "bare"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period named in a question: its span in the marked text, its days, how it was named."""
+    """A period named in a question: its span in the marked text, its days, how it was named.
+
+    ``pieces`` are the parts of "2011 and 2013" that do not touch; else there are none.
+    """
 
     span: Span
     since: dt.date | None
     until: dt.date | None
     kind: Kind
     whole_day: bool = False
+    pieces: tuple[Days, ...] = ()
 
 
 _MONTHS = {
@@ -149,6 +156,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("between", re.compile(rf"\bfrom (?:the years? )?{_D} ?(?:to|until|till|through|and|-|–|—) ?{_D}")),
     ("between", re.compile(rf"[从自]{_D}[年]?(?:到|至|-|—|~){_D}(?:之?间|期间)?")),
     ("between", re.compile(rf"{_D}(?:到|至|-|—|~|与|和){_D}(?:之间|间|期间)")),
+    ("each", re.compile(rf"(?:\b(?:in|on|during|of|from|within|dated) (?:the years? )?|在)?{_D}(?:(?:,? ?(?:and|or|&) ?|, ?|、|和|或|与|及)(?:in |of |from |on )?{_D})+")),
     ("dash", re.compile(rf"{_D} ?(?:-|–|—|~|/|至|到| to | through ) ?{_D}")),
     ("since", re.compile(rf"\b(?:since|starting (?:in |from |with )?|beginning (?:in |from |with )?) ?(?:the year )?{_D}")),
     ("since", re.compile(rf"\bfrom (?:the year )?{_D} (?:onwards?|on|forward)\b")),
@@ -176,7 +184,7 @@ def read_periods(marked: Marked, text: str) -> list[Period]:
     taken: set[int] = set()
     for kind, pattern in _PATTERNS:
         for found in pattern.finditer(text):
-            positions = [found.start(i) for i in range(1, len(found.groups()) + 1) if found[i]]
+            positions = [found.start() + m.start() for m in cues.DATES.finditer(found[0])]
             if taken.intersection(positions):
                 continue
             taken.update(positions)
@@ -191,6 +199,10 @@ def _period(kind: Kind, found: re.Match[str], signs: list[str], marked: Marked) 
         first, last = min(first, second[0]), max(last, second[1])
     since: dt.date | None = first
     until: dt.date | None = last
+    if kind == "each":
+        pieces = _joined(marked.days(sign) for sign in signs)
+        since, until = pieces[0][0], pieces[-1][1]
+        return Period(found.span(), since, until, kind, pieces=pieces if len(pieces) > 1 else ())
     if kind == "since":
         until = None
     elif kind == "after":
@@ -200,6 +212,17 @@ def _period(kind: Kind, found: re.Match[str], signs: list[str], marked: Marked) 
     elif kind == "until":
         since = None
     return Period(found.span(), since, until, kind, whole_day=len(signs) == 1 and first == last)
+
+
+def _joined(days: Iterable[Days]) -> tuple[Days, ...]:
+    """Return spans of days in order, those that touch as one."""
+    joined: list[Days] = []
+    for first, last in sorted(days):
+        if joined and first <= joined[-1][1] + _DAY:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return tuple(joined)
 
 
 def filtering(periods: list[Period], text: str, *, lists: bool) -> list[Period]:
@@ -221,7 +244,7 @@ def filtering(periods: list[Period], text: str, *, lists: bool) -> list[Period]:
         and (
             p.kind == "between"
             or (p.whole_day and p.kind == "in")
-            or (lists and p.kind in {"since", "after", "before", "until"})
+            or (lists and p.kind in {"since", "after", "before"})
             or (lists and cues.ABOUT_TAIL.search(text[: p.span[0]]))
         )
     ]
@@ -244,5 +267,5 @@ def _attached(period: Period, text: str) -> bool:
         return True
     if cues.AFTER_CHINESE.match(after):
         return True
-    bare = period.kind in {"bare", "dash"} or text[period.span[0]] >= "\ue000"
+    bare = period.kind in {"bare", "dash", "each"} or text[period.span[0]] >= "\ue000"
     return bare and cues.AFTER_NOUN.match(after) is not None

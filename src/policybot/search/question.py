@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from policybot.corpus.dates import find_unreadable_dates
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Hint, Intent, Order, Reading
 from policybot.search import bodies, cues
@@ -123,6 +124,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         phrases=phrases,
         joint=len(bodies.known(issuing)) > 1 and cues.TOGETHER.search(text) is not None,
         without=tuple(dict.fromkeys(without)),
+        periods=next((p.pieces for p in hard_periods if p.pieces), ()),
     )
     order: Order | None = (
         "newest" if cues.NEWEST.search(text) else "oldest" if cues.OLDEST.search(text) else None
@@ -139,6 +141,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         order=order or "relevance",
         hints=_hints(parts, hard_periods, {*names, *without}),
         search_text=_search_text(topic, phrases),
+        unreadable_date=_unreadable(parts, hard_periods),
     )
     return _explained(reading, notes)
 
@@ -226,6 +229,14 @@ def _content(topic: str, marked: Marked) -> bool:
         rest = rest.replace(wording, " ")
     words = re.findall(r"[^\W_]+", cues.CHINESE_STOP.sub(" ", _lower(rest)))
     return any(word not in cues.STOPWORDS and (len(word) > 1 or word > "z") for word in words)
+
+
+def _unreadable(parts: _Parts, hard: list[Period]) -> str | None:
+    """Return what is wrong with a date that a question of issuing demands, if it is none."""
+    if hard or not (parts.lists or re.search(cues.ISSUE_VERB, parts.text)):
+        return None
+    found = find_unreadable_dates(parts.marked.text)
+    return f"{found[0].wording}: {found[0].problem}." if found else None
 
 
 def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ...]:

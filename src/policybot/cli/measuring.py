@@ -1,0 +1,249 @@
+"""Commands that measure: eval."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policybot.cli import NO_ANSWER
+from policybot.cli.common import configuration, engine_of, progress_bar, table
+from policybot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from policybot.compare import Comparison
+    from policybot.config import Config
+    from policybot.dataset import Run
+    from policybot.evaluate import Evaluation
+
+Progress = Callable[[str, int, int], None]
+
+
+@click.command("eval")
+@click.argument("subjects", nargs=-1, metavar="[QUESTIONS.jsonl | A B]")
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The question file to compare A and B on.",
+)
+@click.option(
+    "--dataset",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="A collection: corpus.jsonl, queries-SPLIT.jsonl, qrels-SPLIT.tsv.",
+)
+@click.option("--split", default="dev", show_default=True, help="Which questions of the dataset.")
+@click.option(
+    "--run",
+    "run_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the dataset's ranking as a TREC run file, 100 policies a question.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the dataset is indexed (default: datasets/ below the index).",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def eval_(
+    context: click.Context,
+    subjects: tuple[str, ...],
+    questions: Path | None,
+    dataset: Path | None,
+    split: str,
+    run_file: Path | None,
+    cache: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure the answers to a question file, or the ranking of a dataset.
+
+    With A and B, two are compared on the same questions, with a paired bootstrap: each is a
+    configuration (*.toml) or an encoder, named as in [encoder] model.
+
+    \b
+    policybot eval questions.jsonl
+    policybot eval --dataset collections/orsharc --split dev --run orsharc.run
+    policybot eval old.toml new.toml --dataset collections/orsharc
+    policybot eval old.toml new.toml --questions questions.jsonl
+    """
+    if (dataset is None) and (run_file or cache):
+        raise click.UsageError("--run and --cache belong to --dataset DIR")
+    if dataset is not None and questions is not None:
+        raise click.UsageError("give --dataset or --questions, not both")
+    if len(subjects) == 2:
+        if run_file:
+            raise click.UsageError("--run writes the ranking of one; leave A and B out")
+        config = configuration(context)
+        if dataset is not None:
+            _compare_datasets(subjects, config, dataset, split, cache, as_json=as_json)
+        elif questions is not None:
+            _compare_questions(subjects, config, questions, as_json=as_json)
+        else:
+            raise click.UsageError("say on what to compare: --dataset DIR or --questions FILE")
+    elif dataset is not None and not subjects:
+        _measure_dataset(configuration(context), dataset, split, run_file, cache, as_json=as_json)
+    elif dataset is None and len(subjects) + (questions is not None) == 1:
+        file = questions or Path(subjects[0])
+        context.exit(_measure_questions(context, file, as_json=as_json))
+    else:
+        raise click.UsageError("give QUESTIONS.jsonl, --dataset DIR, or two to compare")
+
+
+def _measure_questions(context: click.Context, file: Path, *, as_json: bool) -> int:
+    from policybot.evaluate import RECALL_AT, evaluate, read_questions
+
+    asked = read_questions(file)
+    if not asked:
+        raise ConfigError(f"{file}: no questions in it")
+    with engine_of(context) as engine, progress_bar() as progress:
+        evaluation = evaluate(engine, asked, lambda done: progress("asking", done, len(asked)))
+    figures = evaluation.to_dict()
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False))
+    else:
+        rows = [
+            (f"{kind} right", f"{part['right']} of {part['of']} ({part['right'] / part['of']:.1%})")
+            for kind, part in figures["accuracy"].items()
+        ]
+        shares = (
+            f"recall@{RECALL_AT}",
+            "mrr",
+            "declined_rightly",
+            "declined_wrongly",
+            "least_sure_answer",
+            "surest_refusal",
+        )
+        rows += [
+            (name.replace("_", " "), f"{figures[name]:.3f}")
+            for name in shares
+            if figures[name] is not None
+        ]
+        rows += [(f"{p} latency", f"{figures[f'{p}_ms']:.1f} ms") for p in ("p50", "p95")]
+        table(("measure", "value"), list(rows))
+        for failure in figures["failures"]:
+            click.echo(
+                f"FAILED {failure['kind']}: {failure['question']}\n"
+                f"  expected {', '.join(failure['expect']) or 'no answer'}; got "
+                f"{', '.join(failure['got'][:8]) or failure['reason']}"
+            )
+    return NO_ANSWER if figures["failures"] else 0
+
+
+def _measure_dataset(
+    config: Config,
+    folder: Path,
+    split: str,
+    run_file: Path | None,
+    cache: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from policybot.dataset import write_run
+
+    run = _run(config, folder, split, cache)
+    if run_file:
+        write_run(run, run_file)
+    figures = run.to_dict()
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False))
+    else:
+        table(("measure", "value"), [(_name(name), _value(v)) for name, v in figures.items()])
+
+
+def _compare_datasets(
+    names: tuple[str, ...],
+    config: Config,
+    folder: Path,
+    split: str,
+    cache: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from policybot.compare import compare, system
+
+    # Both are read before either is run: a name that is wrong costs no minutes.
+    systems = [system(name, config) for name in names]
+    first, second = (_run(one, folder, split, cache) for one in systems)
+    compared = compare(first.measures(), second.measures())
+    told = {name: run.to_dict() for name, run in zip("ab", (first, second), strict=True)}
+    _show(names, compared, told, as_json=as_json)
+
+
+def _compare_questions(
+    names: tuple[str, ...], config: Config, file: Path, *, as_json: bool
+) -> None:
+    from policybot.compare import compare, figures_of, system
+    from policybot.evaluate import evaluate, read_questions
+    from policybot.search.engine import open_engine
+
+    asked = read_questions(file)
+    if not asked:
+        raise ConfigError(f"{file}: no questions in it")
+    evaluations: list[Evaluation] = []
+    for one in [system(name, config) for name in names]:
+        engine = open_engine(one)
+        try:
+            with progress_bar() as progress:
+                evaluations.append(
+                    evaluate(engine, asked, lambda done: progress("asking", done, len(asked)))
+                )
+        finally:
+            engine.close()
+    first, second = evaluations
+    told = {name: e.to_dict() for name, e in zip("ab", evaluations, strict=True)}
+    _show(names, compare(figures_of(first), figures_of(second)), told, as_json=as_json)
+
+
+def _run(config: Config, folder: Path, split: str, cache: Path | None) -> Run:
+    from policybot.dataset import read_dataset, run_dataset
+
+    with progress_bar() as progress:
+        return run_dataset(config, read_dataset(folder, split), cache=cache, progress=progress)
+
+
+def _show(
+    names: tuple[str, ...],
+    compared: list[Comparison],
+    told: dict[str, dict[str, Any]],
+    *,
+    as_json: bool,
+) -> None:
+    if as_json:
+        rows = [one.to_dict() for one in compared]
+        shown = {"a": names[0], "b": names[1], "comparison": rows, "figures": told}
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    lines: list[tuple[str, ...]] = [
+        (
+            one.measure,
+            f"{one.first:.4f}",
+            f"{one.second:.4f}",
+            f"{one.difference.mean:+.4f}",
+            f"{one.difference.low:+.4f} to {one.difference.high:+.4f}",
+            f"{one.difference.p:.4f}",
+        )
+        for one in compared
+    ]
+    lines += [
+        (_name(name), _value(told["a"][name]), _value(told["b"][name]), "", "", "")
+        for name in ("p50_ms", "p95_ms")
+    ]
+    table(("measure", *names, "difference", "95% interval", "p"), lines)
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _value(value: float | str | None) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+COMMANDS = {"eval": eval_}
