@@ -96,7 +96,7 @@ async def test_a_list_question_gets_a_numbered_timeline(start: Start, chat: Chat
     await start()
     listed = await asked(chat, "What did MIIT issue in 2012?")
     assert listed.plain.startswith("2 policies · MIIT · 2012\n\n2012\n1. 2012-02-01 – Rain <Plan>")
-    assert "\n2. 2012-08 – Sensor Network Plan" in listed.plain
+    assert "\n2. 2012-08 (“mid-August 2012”) – Sensor Network Plan" in listed.plain
     await chat.press(listed, "2").answered()
     opened = await chat.next_edit()
     assert opened.plain.startswith("Sensor Network Plan")
@@ -133,7 +133,9 @@ async def test_an_unknown_issuer_is_named_and_can_be_dropped(start: Start, chat:
 async def test_years_with_nothing_can_be_dropped(start: Start, chat: Chat) -> None:
     await start()
     refusal = await asked(chat, "What did MIIT issue in 1999 on rain?")
-    assert refusal.plain.startswith("No policy matches that.\nNothing then.\nRead as: MIIT · 1999")
+    assert refusal.plain.startswith(
+        "No policy matches that.\nWhat leaves nothing: the dates.\nRead as: MIIT · 1999"
+    )
     await chat.press(refusal, "Ask without the dates").answered()
     again = await chat.next_message()
     assert "Rain <Plan>" in again.plain

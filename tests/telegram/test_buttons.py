@@ -149,6 +149,18 @@ async def test_forget_asks_first_and_then_leaves_nothing(start: Start, chat: Cha
     assert b"Where does the rain fall?" not in path.read_bytes()
 
 
+async def test_what_is_forgotten_is_gone_from_the_disk_at_once(start: Start, chat: Chat) -> None:
+    running: Running = await start()
+    chat.send("Where does the rain fall?")
+    await chat.next_message(timeout=10)
+    chat.send("/forget")
+    await chat.press(await chat.next_message(), "Delete everything").answered()
+    await chat.next_edit()
+    path = running.config.telegram.state
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        assert b"Where does the rain fall?" not in file.read_bytes()
+
+
 async def test_forget_can_be_declined(start: Start, chat: Chat) -> None:
     await start()
     chat.send("/subscribe rain")
@@ -177,9 +189,11 @@ async def test_the_state_holds_no_question_under_an_id(start: Start, chat: Chat)
 
 async def test_with_no_days_of_retention_no_question_is_kept(start: Start, chat: Chat) -> None:
     running: Running = await start(retention_days=0)
-    chat.send("Where does the rain fall?")
+    chat.send("Where does the “rain gauge” stand?")
     await chat.next_message(timeout=10)
     chat.send("/privacy")
     assert "Not your questions." in (await chat.next_message()).plain
     await running.stop()
-    assert b"Where does the rain fall?" not in running.config.telegram.state.read_bytes()
+    held = running.config.telegram.state.read_bytes()
+    assert b"stand?" not in held
+    assert "“rain gauge”".encode() not in held

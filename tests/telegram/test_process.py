@@ -16,6 +16,7 @@ import pytest
 
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
+from tests.botapi.faults import Kind
 from tests.project import copy_project, policybot
 from tests.telegram.conftest import until
 
@@ -169,11 +170,12 @@ async def test_it_changes_over_to_a_new_index_and_tells_subscribers(
 async def test_the_token_and_the_questions_are_in_no_log(
     launch: Launch, chat: Chat, server: BotApiServer, folder: Path
 ) -> None:
-    for method, kinds in {
+    troubles: dict[str, tuple[Kind, ...]] = {
         "getMe": ("bad_gateway", "drop_before"),
         "getUpdates": ("garbage", "internal"),
         "sendMessage": ("bad_gateway", "garbage", "drop_after"),
-    }.items():
+    }
+    for method, kinds in troubles.items():
         for kind in kinds:
             server.fault(method, kind)
     process = launch("debug", "json")

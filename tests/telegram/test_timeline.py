@@ -74,6 +74,14 @@ def test_names_may_look_like_formulas() -> None:
     assert draw_timeline([make_policy(6, issuers=("$\\frac{$", "a_b^c$"))]).legend == ()
 
 
+def test_an_issuer_printed_in_two_ways_has_one_row() -> None:
+    policies = [make_policy(1, issuers=("MIIT",)), make_policy(2, issuers=("工信部",))]
+    one = draw_timeline(policies, canonical=lambda name: "The Ministry")
+    assert one.legend == ()
+    height = struct.unpack(">I", one.data[20:24])[0]
+    assert height == struct.unpack(">I", draw_timeline(policies[:1]).data[20:24])[0]
+
+
 def test_many_issuers_share_the_last_row() -> None:
     policies: list[Policy] = [make_policy(n, issuers=(f"Body {n}",)) for n in range(60)]
     height = struct.unpack(">I", draw_timeline(policies).data[20:24])[0]

@@ -188,7 +188,8 @@ def list_page(
             year = group
             lines += ["", f"<b>{year}</b>"]
         issuers = clip("; ".join(policy.issuers), 120) or say(language, "not_stated")
-        when = f"{policy.date} – " if policy.date else ""
+        worded = f" (“{escape(clip(policy.date_text, 60))}”)" if policy.date_text else ""
+        when = f"{policy.date}{worded} – " if policy.date else ""
         lines.append(
             f"{number}. {when}{escape(clip(policy.title, 180))} – <i>{escape(issuers)}</i>"
         )
@@ -201,10 +202,10 @@ def refusal(answer: Answer, language: Language, *, example: str, reading: str = 
     lines = [f"<b>{say(language, f'refused_{reason}', example=example)}</b>"]
     if reason in ("no_policy_matches_filters", "unknown_issuer"):
         unknown = ", ".join(answer.reading.unknown_issuers)
-        if answer.detail and language == "en":
-            lines.append(escape(clip(answer.detail, 2 * _TITLE_LIMIT)))
-        elif unknown:
-            lines.append(escape(clip(unknown, _LINE_LIMIT)))
+        if unknown:
+            # The detail also names the issuer that comes nearest.
+            said = answer.detail if answer.detail and language == "en" else unknown
+            lines.append(escape(clip(said, 2 * _TITLE_LIMIT)))
         elif answer.empty_filter in ("issuers", "dates", "number", "phrases"):
             name = say(language, f"filter_{answer.empty_filter}")
             lines.append(say(language, "emptied_by", filter=name))
@@ -236,7 +237,7 @@ def reading_line(filters: Filters, names: Mapping[str, str], language: Language)
     pieces = [names.get(issuer, issuer) for issuer in filters.issuers]
     period = _period(filters, language)
     pieces += [period] if period else []
-    pieces += [filters.number] if filters.number else []
+    pieces += [say(language, "numbered", number=filters.number)] if filters.number else []
     pieces += [f"“{phrase}”" for phrase in filters.phrases]
     return " · ".join(pieces)
 

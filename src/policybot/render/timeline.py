@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import textwrap
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from policybot.errors import PolicyBotError
 from policybot.model import Answer, Policy
@@ -35,7 +36,10 @@ _FONTS = (
     "SimHei",
     "Arial Unicode MS",
 )
-_LABEL_LENGTH = 38
+_LABEL_LENGTH = 32
+
+Canonical = Callable[[str], str | None]
+"""Gives the canonical name of an issuer as printed, or None when it is not known."""
 
 # matplotlib's settings belong to the process, not to the thread that draws.
 _drawing = threading.Lock()
@@ -71,24 +75,33 @@ def timeline_text(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def timeline_picture(answer: Answer, form: Literal["png", "svg"] = "png") -> bytes:
+def timeline_picture(
+    answer: Answer, form: str = "png", canonical: Canonical | None = None
+) -> bytes:
     """Draw the policies of an answer; see :func:`draw_timeline`."""
-    return draw_timeline([hit.policy for hit in answer.hits], form=form).data
+    policies = [hit.policy for hit in answer.hits]
+    return draw_timeline(policies, form=form, canonical=canonical).data
 
 
 def draw_timeline(
-    policies: Sequence[Policy], *, form: Literal["png", "svg"] = "png", title: str | None = None
+    policies: Sequence[Policy],
+    *,
+    form: str = "png",
+    title: str | None = None,
+    canonical: Canonical | None = None,
 ) -> Chart:
-    """Draw the dated ones of ``policies``: time across, a row for each issuer.
+    """Draw the dated ones of ``policies`` as ``png`` or ``svg``: a row for each issuer.
 
     A day is a dot; a month or a year is a bar as long as what is known of the date. A policy of
-    several issuers stands in each one's row. The same policies always give the same bytes.
+    several issuers stands in each one's row. ``canonical`` gives the one name of an issuer that is
+    printed in several ways. The same policies always give the same bytes.
 
     Raises:
         PolicyBotError: matplotlib is not installed, or no policy has a date.
     """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
         from matplotlib.figure import Figure
     except ImportError:
         raise PolicyBotError(
@@ -99,7 +112,7 @@ def draw_timeline(
     dated = [policy for policy in policies if policy.date]
     if not dated:
         raise PolicyBotError("no policy with a date to draw; ask for others")
-    rows = _rows(dated)
+    rows = _rows(dated, canonical or (lambda name: name))
     font, legend = _font_for(list(rows), title or "")
     labels = [f"{n}" for n in range(1, len(rows) + 1)] if legend else list(rows)
     style: dict[Any, Any] = {
@@ -114,13 +127,17 @@ def draw_timeline(
         axes = figure.add_subplot()
         for row, held in enumerate(rows.values()):
             _draw_row(axes, row, held)
-        axes.set_yticks(range(len(rows)), [_shortened(label) for label in labels])
+        axes.set_yticks(range(len(rows)), [_wrapped(label) for label in labels])
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.grid(axis="x", color="0.88")
         axes.set_axisbelow(True)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        axes.xaxis_date(tz=dt.UTC)
+        locator = AutoDateLocator(tz=dt.UTC)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        form_of = ConciseDateFormatter(locator, tz=dt.UTC)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(form_of)
+        axes.set_xlim(*_limits(dated))
         if title and not legend:
             axes.set_title(title, loc="left")
         out = io.BytesIO()
@@ -135,9 +152,13 @@ def _place(policy: Policy) -> tuple[dt.date, dt.date, str]:
     return (policy.date.first, policy.date.last, policy.id)
 
 
-def _rows(policies: Sequence[Policy]) -> dict[str, list[Policy]]:
+def _rows(policies: Sequence[Policy], canonical: Canonical) -> dict[str, list[Policy]]:
     """Return the policies of each issuer, in the order in which the issuers first appear."""
-    issuers = {policy.id: policy.issuers or (NOT_STATED,) for policy in policies}
+    issuers = {
+        policy.id: tuple(dict.fromkeys(canonical(name) or name for name in policy.issuers))
+        or (NOT_STATED,)
+        for policy in policies
+    }
     counts = Counter(name for names in issuers.values() for name in names)
     kept = {name for name, _ in counts.most_common(MOST_ISSUERS)}
     if len(counts) > MOST_ISSUERS:
@@ -172,13 +193,22 @@ def _draw_row(axes: Axes, row: int, policies: Sequence[Policy]) -> None:
         axes.scatter([_noon(day) for day in days], [row] * len(days), color=colour, zorder=3)
 
 
+def _limits(policies: Sequence[Policy]) -> tuple[float, float]:
+    """Return where the axis begins and ends: at least a quarter of a year."""
+    dates = [policy.date for policy in policies if policy.date]
+    first = _noon(min(date.first for date in dates))
+    last = _noon(max(date.last for date in dates))
+    margin = max(45.0, (last - first) / 30)
+    return first - margin, last + margin
+
+
 def _noon(day: dt.date) -> float:
     """Return the day on matplotlib's axis of dates: days since 1970-01-01."""
     return (day - dt.date(1970, 1, 1)).days + 0.5
 
 
-def _shortened(label: str) -> str:
-    return label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"
+def _wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, _LABEL_LENGTH, max_lines=2, placeholder="…"))
 
 
 def _font_for(labels: Sequence[str], title: str) -> tuple[str, tuple[str, ...]]:

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.generation import Generation
-from policybot.model import Answer, Filters, Hit, Passage, Quote, Reading, Reason, Span
+from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
+from policybot.search.filters import allowed, demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
+from policybot.search.retrieve import CANDIDATES
 
 QUOTES = 3
 """Passages shown of one policy, at most."""
@@ -65,32 +67,6 @@ def _unknown(generation: Generation, reading: Reading) -> str:
     return f"The corpus knows no issuer called {', '.join(reading.unknown_issuers)}.{hint}"
 
 
-def allowed(generation: Generation, filters: Filters) -> NDArray[np.bool_] | None:
-    """Return which policies ``filters`` allow, ``(P,)``, or None when they demand nothing."""
-    if not filters:
-        return None
-    mask = np.ones(generation.info.policies, np.bool_)
-    demands = [dataclasses.replace(filters, without=(), joint=False)]
-    if filters.joint:
-        demands += [Filters(issuers=(name,)) for name in filters.issuers]
-    for demand in demands:
-        matching = generation.policies_matching(demand)
-        if matching is not None:
-            mask &= matching
-    if filters.periods:
-        pieces = np.zeros(len(mask), np.bool_)
-        for since, until in filters.periods:
-            matching = generation.policies_matching(Filters(since=since, until=until))
-            if matching is not None:
-                pieces |= matching
-        mask &= pieces
-    for name in filters.without:
-        others = generation.policies_matching(Filters(issuers=(name,)))
-        if others is not None:
-            mask &= ~others
-    return mask
-
-
 def _declined(
     generation: Generation,
     reading: Reading,
@@ -112,45 +88,19 @@ def _declined(
     )
 
 
-def _parts(filters: Filters) -> dict[str, Filters]:
-    """Return every demand of ``filters`` by itself, under the name a person would give it."""
-    parts = {
-        "issuers": Filters(issuers=filters.issuers, joint=filters.joint, without=filters.without),
-        "dates": Filters(since=filters.since, until=filters.until, periods=filters.periods),
-        "number": Filters(number=filters.number),
-        "phrases": Filters(phrases=filters.phrases),
-    }
-    return {name: part for name, part in parts.items() if part}
-
-
-def _without(filters: Filters, name: str) -> Filters:
-    none: dict[str, dict[str, Any]] = {
-        "issuers": {"issuers": (), "joint": False, "without": ()},
-        "dates": {"since": None, "until": None, "periods": ()},
-        "number": {"number": None},
-        "phrases": {"phrases": ()},
-    }
-    return dataclasses.replace(filters, **none[name])
-
-
-def drop_filter(reading: Reading, name: str) -> Reading:
-    """Return ``reading`` without ``issuers``, ``dates``, ``number`` or ``phrases``."""
-    return dataclasses.replace(reading, filters=_without(reading.filters, name))
-
-
 def _nothing_matches(generation: Generation, reading: Reading, encode: Encode) -> Answer:
     """Say which filter leaves nothing, and show what there is without it."""
     filters = reading.filters
-    parts = _parts(filters)
+    parts = demands(filters)
     alone = [n for n, part in parts.items() if not _some(allowed(generation, part))]
-    freeing = [n for n in parts if _some(allowed(generation, _without(filters, n)))]
+    freeing = [n for n in parts if _some(allowed(generation, without_demand(filters, n)))]
     name = next(iter([n for n in alone if n in freeing] or freeing or alone or list(parts)))
     if alone:
-        detail = f"No policy matches: {_said(filters, alone[0])}."
+        detail = f"No policy matches: {in_words(filters, alone[0])}."
     else:
-        detail = f"No policy matches all of: {'; '.join(_said(filters, n) for n in parts)}."
+        detail = f"No policy matches all of: {'; '.join(in_words(filters, n) for n in parts)}."
     near: tuple[Hit, ...] = ()
-    rest = drop_filter(reading, name)
+    rest = dataclasses.replace(reading, filters=without_demand(filters, name))
     if name in freeing and (rest.filters or rest.search_text):
         found = answer_reading(generation, rest, encode, limit=_NEAR_MISSES, explain=False)
         near = found.hits[:_NEAR_MISSES]
@@ -161,22 +111,6 @@ def _nothing_matches(generation: Generation, reading: Reading, encode: Encode) -
 
 def _some(mask: NDArray[np.bool_] | None) -> bool:
     return mask is None or bool(mask.any())
-
-
-def _said(filters: Filters, name: str) -> str:
-    if name == "issuers":
-        joined = (" and " if filters.joint else " or ").join(filters.issuers)
-        without = f"not issued by {' or '.join(filters.without)}" if filters.without else ""
-        return ", ".join(
-            part for part in (f"issued by {joined}" if joined else "", without) if part
-        )
-    if name == "dates":
-        if filters.since and filters.until:
-            return f"issued from {filters.since} to {filters.until}"
-        return f"issued since {filters.since}" if filters.since else f"issued until {filters.until}"
-    if name == "number":
-        return f"number {filters.number}"
-    return "containing " + " and ".join(f"“{phrase}”" for phrase in filters.phrases)
 
 
 def _everything(
@@ -223,21 +157,24 @@ def _search(
     limit: int,
     explain: bool,
 ) -> Answer:
-    evidence = gather(generation, reading, encode, mask)
+    asks_for_all = reading.intent == "list" or reading.order != "relevance"
+    count = CANDIDATES * 10 if asks_for_all else CANDIDATES
+    while True:
+        evidence = gather(generation, reading, encode, mask, count)
+        best = [float(evidence.sure[r].max()) for r in evidence.ranked.rows]
+        places = _relevant(evidence, best, whole_topic=asks_for_all)
+        # A list is complete when what was looked at goes well beyond what belongs to it.
+        if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
+            break
+        count *= 4
     reading = dataclasses.replace(reading, notes=reading.notes + evidence.notes)
     rows = _explained(generation, evidence) if explain else ()
-    best = [float(evidence.sure[r].max()) for r in evidence.ranked.rows]
     surest = max(best, default=0.0)
-    asks_for_all = reading.intent == "list" or reading.order != "relevance"
-    places = _relevant(evidence, best, whole_topic=asks_for_all)
     if reading.filters.number:
         places = list(range(len(best)))  # a document asked for by its number is found
     if not places:
-        near = tuple(
-            _hit(generation, reading, evidence, place)
-            for place, sure in enumerate(best)
-            if sure >= _NEAR
-        )[:_NEAR_MISSES]
+        near_places = [place for place, sure in enumerate(best) if sure >= _NEAR]
+        near = tuple(_hit(generation, reading, evidence, p) for p in near_places[:_NEAR_MISSES])
         detail = "The corpus has nothing similar enough to this question."
         return _declined(
             generation, reading, "nothing_similar_enough", detail,

@@ -38,14 +38,18 @@ class Evidence:
 
 
 def gather(
-    generation: Generation, reading: Reading, encode: Encode, mask: NDArray[np.bool_] | None
+    generation: Generation,
+    reading: Reading,
+    encode: Encode,
+    mask: NDArray[np.bool_] | None,
+    count: int = CANDIDATES,
 ) -> Evidence:
     """Return the evidence for what a reading searches for, among the policies of ``mask``.
 
-    ``mask`` is ``(P,)``, None for all policies.
+    ``mask`` is ``(P,)``, None for all policies; ``count`` is how many passages the dense and the
+    lexical side each propose.
     """
     text, notes = familiar(generation, reading.search_text)
-    count = CANDIDATES if reading.intent == "find" else CANDIDATES * 10
     vector = encode(_unhinted(text, reading))
     candidates = retrieve(generation, vector, analyse(text), policies=mask, count=count)
     words = content_words(generation, text)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from policybot.index.generation import Generation
 from policybot.model import Reading
-from policybot.search.answer import allowed
 from policybot.search.evidence import Encode, gather
+from policybot.search.filters import allowed
 
 
 @dataclass(frozen=True, slots=True)

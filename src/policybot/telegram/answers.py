@@ -128,7 +128,8 @@ def load_hits(db: sqlite3.Connection, entries: Sequence[Entry]) -> list[Hit | No
 def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> None:
     """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS`."""
     db.execute(
-        "UPDATE answers SET question = NULL WHERE question IS NOT NULL AND made < ?",
+        "UPDATE answers SET question = NULL, body = json_set(body, '$.reading', '') "
+        "WHERE question IS NOT NULL AND made < ?",
         (now - retention_days * 86400.0,),
     )
     oldest = now - KEPT_DAYS * 86400.0

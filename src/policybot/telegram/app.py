@@ -34,7 +34,7 @@ from policybot.telegram.gate import admit
 from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message
 from policybot.telegram.inline import on_inline
 from policybot.telegram.intake import Intake, Waiting
-from policybot.telegram.jobs import keep_up, set_menus
+from policybot.telegram.jobs import keep_telling, keep_up, set_menus
 from policybot.telegram.logs import describe, set_up_logging
 from policybot.telegram.pace import PacedLimiter
 from policybot.telegram.receive import insist, poll, serve_webhook
@@ -124,7 +124,8 @@ class Bot:
         await insist(self._application.initialize)
         self.desk.bot_id, self.desk.username = self._api.id, self._api.username
         log.info("this is @%s", self._api.username)
-        self._start(keep_up(self.desk, self._ledger), "keeping up")
+        self._start(keep_up(self.desk), "keeping up")
+        self._start(keep_telling(self.desk, self._ledger), "telling news")
         self._start(set_menus(self._api, self._config.admins), "menus")
         await self._intake.replay(self._api.id)
         if self._config.mode == "webhook":

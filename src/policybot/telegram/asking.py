@@ -12,6 +12,7 @@ from typing import Literal
 from policybot.errors import EncoderError, IndexUnusableError, UnavailableError
 from policybot.model import Answer, Hit, Issuer, Policy
 from policybot.render.telegram import LIST_PAGE, clip, units
+from policybot.search.filters import without_demand
 from policybot.telegram import people
 from policybot.telegram.answers import Kind, Shown, keep_answer, new_id
 from policybot.telegram.desk import Desk, Place, Visitor
@@ -19,14 +20,6 @@ from policybot.telegram.sheets import Sheet, answer_sheet, read_as
 from policybot.telegram.texts import Language, label, say
 
 log = logging.getLogger(__name__)
-
-FILTERS: dict[str, dict[str, object]] = {
-    "issuers": {"issuers": (), "joint": False, "without": ()},
-    "dates": {"since": None, "until": None},
-    "number": {"number": None},
-    "phrases": {"phrases": ()},
-}
-"""What each filter is without demands, by the name ``Answer.empty_filter`` gives it."""
 
 Search = Callable[[], Answer]
 
@@ -106,7 +99,7 @@ def finding_without(
             for unknown in reading.unknown_issuers:
                 topic = topic.replace(unknown, " ")
         else:
-            rest = dataclasses.replace(rest, **FILTERS[name])  # type: ignore[arg-type]
+            rest = without_demand(rest, name)
         topic = " ".join(topic.split())
         if not topic:
             return desk.engine.list(rest)

@@ -8,9 +8,10 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from policybot.model import Hit
 from policybot.render.telegram import LIST_PAGE, source_page, split
+from policybot.search.filters import DEMANDS
 from policybot.telegram import people
 from policybot.telegram.answers import Shown, load_answer
-from policybot.telegram.asking import FILTERS, ask, finding_without
+from policybot.telegram.asking import ask, finding_without
 from policybot.telegram.commands import issuers_sheet
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of
 from policybot.telegram.keyboards import OWNED, Action, Press, decode, page_count
@@ -137,7 +138,7 @@ async def _without(
     message = query.message if isinstance(query.message, Message) else None
     replied = message.reply_to_message if message else None
     question = shown.question or (replied.text if replied else None)
-    if question is None or press.detail not in {*FILTERS, "unknown"}:
+    if question is None or press.detail not in {*DEMANDS, "unknown"}:
         await _answer(desk, query, visitor, "expired")
         return
     await desk.sender.answer_press(query.id)

@@ -76,7 +76,8 @@ async def timeline(desk: Desk, visitor: Visitor, place: Place, args: str, key: s
     if not dated:
         return
     try:
-        chart = await desk.search(partial(draw_timeline, dated), place)
+        names = desk.engine.issuers.canonical
+        chart = await desk.search(partial(draw_timeline, dated, canonical=names), place)
     except PolicyBotError:
         return  # matplotlib is not installed: the list has said it all
     caption = say(visitor.language, "timeline_caption", total=len(dated))

@@ -31,7 +31,9 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
     if replayed or (message and not _concerns(desk, update)):
         return True
     keeper = desk.messages if message else desk.presses
-    verdict = keeper.admit(user.id)
+    # Anonymous admins of all groups share one id; the group they speak for is their own.
+    speaks_for = message.sender_chat if message else None
+    verdict = keeper.admit(speaks_for.id if speaks_for else user.id)
     if update.inline_query and verdict != "welcome":
         await _answer_nothing(desk, update.inline_query, cache_time=0)
     elif verdict == "too_fast":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Iterable
 
@@ -40,24 +41,33 @@ GROUP_MENU = ("ask", "list", "timeline", "issuers", "policy", "help")
 ADMIN_MENU = ("status", "stats", "unanswered", "reload")
 
 
-async def keep_up(desk: Desk, ledger: Ledger) -> None:
-    """Change over to a new generation when there is one, tell its news, forget what is old."""
-    purged, said = 0.0, ""
+async def keep_up(desk: Desk) -> None:
+    """Change over to a new generation when there is one, note its news, forget what is old."""
+    purged, said = -PURGE_SECONDS, ""
     while True:
         try:
             if await desk.search(desk.engine.refresh):
                 log.info("changed over to generation %s", desk.engine.info.generation)
             await note_news(desk)
-            await tell_news(desk, ledger)
+            if time.monotonic() - purged > PURGE_SECONDS:
+                await purge(desk)
+                purged = time.monotonic()
             said = ""
-        except PolicyBotError as error:
+        except (PolicyBotError, sqlite3.Error, OSError) as error:
             # The generation that answers stays; the same trouble is logged once.
             if str(error) != said:
                 said = str(error)
                 log.error("the new index is not used: %s", error)  # noqa: TRY400
-        if time.monotonic() - purged > PURGE_SECONDS or not purged:
-            purged = time.monotonic()
-            await purge(desk)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def keep_telling(desk: Desk, ledger: Ledger) -> None:
+    """Send the news that is noted; apart from the rest, since a message may have to wait."""
+    while True:
+        try:
+            await tell_news(desk, ledger)
+        except (PolicyBotError, sqlite3.Error) as error:
+            log.error("news is not sent: %s", error)  # noqa: TRY400
         await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -67,6 +77,7 @@ async def purge(desk: Desk) -> None:
     await desk.state.run(purge_questions, now, days)
     await desk.state.run(purge_answers, now, days)
     await desk.state.run(purge_inbox, now)
+    await desk.state.settle()
 
 
 async def set_menus(bot: ExtBot[int], admins: Iterable[int]) -> None:

@@ -45,8 +45,9 @@ from policybot.telegram.state import State
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PATIENCE = 900.0
-"""Seconds a message is tried for while the network is down or Telegram answers 502."""
+PATIENCE = 6 * 3600.0
+"""Seconds a message is tried for while the network is down or Telegram answers 502. What is not
+sent when the bot is stopped meanwhile is sent after the next start."""
 
 QUERY_PATIENCE = 10.0
 """The same for what a person waits for with a spinner; Telegram forgets those soon."""

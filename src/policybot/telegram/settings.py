@@ -56,6 +56,7 @@ async def forget(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
 async def forget_now(desk: Desk, visitor: Visitor) -> None:
     """Delete everything that is held about the person."""
     await desk.state.run(people.forget, visitor.person, visitor.hashed)
+    await desk.state.settle()
     desk.messages.forget(visitor.person)
     desk.presses.forget(visitor.person)
     desk.denied_told.discard(visitor.person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -123,6 +124,12 @@ def document_hit(document: Document) -> Hit:
 
 
 def read_as(desk: Desk, visitor: Visitor, reading: Reading, question: str) -> str:
-    """Return the line that says how a question was read, issuers by the names it used."""
+    """Return the line that says how a question was read, issuers by the names it used.
+
+    Where questions are not kept, neither are the words quoted in them.
+    """
+    filters = reading.filters
+    if not desk.keeps_questions:
+        filters = dataclasses.replace(filters, phrases=())
     names = {found.name: found.wording for found in desk.engine.issuers.find(question)}
-    return reading_line(reading.filters, names, visitor.language)
+    return reading_line(filters, names, visitor.language)

@@ -110,6 +110,14 @@ class State:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
 
+    async def settle(self) -> None:
+        """Move everything out of the write-ahead log, where what was deleted still stands."""
+
+        def checkpoint() -> None:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, checkpoint)
+
     def hashed(self, *parts: object) -> str:
         """Return HMAC-SHA256 of the parts under this file's salt, as 32 hexadecimal digits.
 

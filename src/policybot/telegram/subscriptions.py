@@ -7,6 +7,7 @@ Each piece of news is noted for each person before anything is sent, and sent to
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import time
@@ -29,6 +30,9 @@ from policybot.telegram.texts import language_of, say
 log = logging.getLogger(__name__)
 
 TOPIC_LIMIT = 200
+
+TOLD_AT_ONCE = 16
+"""People told at once: one whose chat has to wait keeps nobody else waiting."""
 
 MOST_MESSAGES = 5
 """Pieces of news on one topic sent one by one; more come as one list."""
@@ -122,21 +126,33 @@ async def note_news(desk: Desk) -> None:
 
 async def tell_news(desk: Desk, ledger: Ledger) -> None:
     """Send what is noted to those it is noted for: one message a policy, or a list of many."""
-    batches: dict[tuple[int, str], list[tuple[int, str]]] = {}
+    noted: dict[int, dict[str, list[tuple[int, str]]]] = {}
     for number, person, policy_id, topic in await desk.state.run(_due):
-        batches.setdefault((person, topic), []).append((number, policy_id))
-    for (person, topic), due in batches.items():
-        size = 1 if len(due) <= MOST_MESSAGES else len(due)
-        for at in range(0, len(due), size):
-            numbers = [number for number, _ in due[at : at + size]]
-            hits = await _hits(desk, topic, [policy_id for _, policy_id in due[at : at + size]])
-            token = errand.set(DeliveryReceipt(ledger, numbers))
-            try:
-                if hits:
-                    await _tell(desk, person, topic, hits)
-            finally:
-                errand.reset(token)
-            await desk.state.run(_told, person, numbers)
+        noted.setdefault(person, {}).setdefault(topic, []).append((number, policy_id))
+    at_once = asyncio.Semaphore(TOLD_AT_ONCE)
+
+    async def tell(person: int) -> None:
+        async with at_once:
+            for topic, due in noted[person].items():
+                await _tell_topic(desk, ledger, person, topic, due)
+
+    await asyncio.gather(*(tell(person) for person in noted))
+
+
+async def _tell_topic(
+    desk: Desk, ledger: Ledger, person: int, topic: str, due: list[tuple[int, str]]
+) -> None:
+    size = 1 if len(due) <= MOST_MESSAGES else len(due)
+    for at in range(0, len(due), size):
+        numbers = [number for number, _ in due[at : at + size]]
+        hits = await _hits(desk, topic, [policy_id for _, policy_id in due[at : at + size]])
+        token = errand.set(DeliveryReceipt(ledger, numbers))
+        try:
+            if hits:
+                await _tell(desk, person, topic, hits)
+        finally:
+            errand.reset(token)
+        await desk.state.run(_told, person, numbers)
 
 
 async def _tell(desk: Desk, person: int, topic: str, hits: list[Hit]) -> None:

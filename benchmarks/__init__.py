@@ -1,0 +1,1 @@
+"""What policybot costs, one command each: python -m benchmarks.<name>."""
