@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from policybot.telegram import jobs, pace, receive
 from policybot.telegram.app import Bot
 from tests.botapi import BotApiServer
 from tests.telegram.fake_engine import FakeEngine, as_engine
+
+_TLS = ssl.create_default_context()
 
 
 @dataclasses.dataclass
@@ -60,6 +63,8 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.0)
     monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.1)
     monkeypatch.setattr(receive, "LONGEST_PAUSE", 0.5)
+    # Certificates are read for every client, and nothing here is encrypted.
+    monkeypatch.setattr("httpx._transports.default.create_ssl_context", lambda **_: _TLS)
 
 
 @pytest.fixture

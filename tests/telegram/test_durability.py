@@ -57,7 +57,6 @@ async def test_of_an_answer_in_parts_the_rest_is_sent_after_a_crash(
     engine = FakeEngine((policy(1, "Long", body),))
     first = await start(engine)
     chat.send("/start p_p-1")
-    server.fault("sendMessage", "flood", retry_after=0, times=0)
     await until(lambda: len(chat.bot_messages) >= 2)
     await first.kill()
     await start(engine)
@@ -94,7 +93,7 @@ async def test_stopping_answers_what_is_in_hand(
     running.engine.released.set()
     await asyncio.wait_for(stopping, 10)
     assert chat.bot_messages[0].plain.startswith("Rain")
-    assert server.pending == [] or not server.pending
+    assert not server.pending
 
 
 async def test_stopping_leaves_what_takes_too_long_for_the_next_start(

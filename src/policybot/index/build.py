@@ -18,9 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.errors import IndexLockedError, IndexUnusableError, NoIndexError
+from policybot.index.codes import FILE as CODES
+from policybot.index.codes import write_codes
 from policybot.index.draft import Draft, issuer_rows
 from policybot.index.embed import (
     Journal,
@@ -47,7 +51,7 @@ from policybot.index.manifest import (
     write_manifest,
 )
 from policybot.index.vectors import FILE as VECTORS
-from policybot.index.vectors import write_vectors
+from policybot.index.vectors import Vectors, write_vectors
 from policybot.model import Policy
 
 _LOG = logging.getLogger(__name__)
@@ -200,10 +204,18 @@ def _build_from(
         titles = sentences + draft.sentences
         end = titles + draft.policies
         write_vectors(folder / VECTORS, encoder.dimension, table.batches(0, sentences))
-        table.write(folder / COLUMNS / "sentence_vectors.npy", sentences, titles)
+        asked = table.write(folder / COLUMNS / "sentence_vectors.npy", sentences, titles)
         table.write(folder / COLUMNS / "title_vectors.npy", titles, end)
         corpus = CorpusEntry(digest, draft.policies, draft.passages, draft.sentences)
-    manifest = dataclasses.replace(manifest, corpus=corpus, files=describe_files(folder))
+        everything = np.ones(draft.passages, dtype=np.bool_)
+        vectors = Vectors(folder / VECTORS, draft.passages, encoder.dimension, everything)
+        tuning = write_codes(folder / CODES, vectors.half, asked)
+    manifest = dataclasses.replace(
+        manifest,
+        corpus=corpus,
+        vectors=dataclasses.asdict(tuning) if tuning else {},
+        files=describe_files(folder),
+    )
     name = write_manifest(folder, manifest)
     sync_tree(folder)
     open_folder(folder, name).close()

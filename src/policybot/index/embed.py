@@ -168,8 +168,11 @@ class VectorTable:
         for at in range(start, end, _CHUNK):
             yield self._vectors[self._row[at : min(at + _CHUNK, end)]]
 
-    def write(self, path: Path, start: int, end: int) -> None:
-        """Write the vectors of the draft's texts ``start`` to ``end - 1`` as one ``.npy`` file."""
+    def write(self, path: Path, start: int, end: int) -> NDArray[np.float16]:
+        """Write the vectors of the draft's texts ``start`` to ``end - 1`` as one ``.npy`` file.
+
+        Returns them, mapped.
+        """
         column: NDArray[Any] = np.lib.format.open_memmap(
             path, mode="w+", dtype=np.float16, shape=(end - start, self._vectors.shape[1])
         )
@@ -177,6 +180,7 @@ class VectorTable:
         for batch in self.batches(start, end):
             column[at : at + len(batch)] = batch
             at += len(batch)
+        return column
 
 
 def reuse_generation(table: VectorTable, generation: Generation) -> None:

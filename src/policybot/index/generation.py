@@ -19,6 +19,8 @@ from policybot.corpus.issuers import IssuerBook, normal_name
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index import filters as filtering
 from policybot.index.acronyms import read_acronyms
+from policybot.index.codes import FILE as CODES
+from policybot.index.codes import Codes, Tuning
 from policybot.index.columns import map_column
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.lexical import Lexical
@@ -149,7 +151,9 @@ class Generation:
             "issuer_offsets", np.int64, len(self._issuer_names) + 1
         )
         self._issuer_policies: NDArray[np.int32] = column("issuer_policies", np.int32)
-        self.vectors = Vectors(folder / VECTORS, count, dimension, self.passage_embedded)
+        tuning = Tuning.of(manifest.vectors)
+        codes = Codes(folder / CODES, count, dimension, tuning) if tuning else None
+        self.vectors = Vectors(folder / VECTORS, count, dimension, self.passage_embedded, codes)
         self.terms = Lexical(folder / LEXICAL, count)
         self.store = PassageStore(folder / PASSAGES)
         self.acronyms = read_acronyms(folder)

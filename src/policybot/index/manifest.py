@@ -67,8 +67,9 @@ class Manifest:
     """Everything about a generation but its texts and vectors.
 
     ``created`` is ISO 8601 in UTC; ``issuers`` the SHA-256 of the issuers' table; ``settings``
-    whatever the builder was told to write down; ``files`` every file but the manifest, by its path
-    relative to the generation.
+    whatever the builder was told to write down; ``vectors`` how they are searched and what that was
+    measured to find (``codes.Tuning``; empty where every vector is searched); ``files`` every file
+    but the manifest, by its path relative to the generation.
     """
 
     created: str
@@ -76,6 +77,7 @@ class Manifest:
     corpus: CorpusEntry
     issuers: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    vectors: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, FileEntry] = field(default_factory=dict)
     schema: int = SCHEMA
 

@@ -1,11 +1,10 @@
-"""Passage vectors in FAISS: exact inner product over vectors of length 1, mapped from disk.
+"""Passage vectors in FAISS: inner product over vectors of length 1, mapped from disk.
 
 Vectors are kept as 16-bit floats at every size (FAISS's fp16 scalar quantiser). That halves what a
-search reads (6 ms for 100,000 passages of 384 dimensions on one core; 9 ms as fp32), moves a cosine
-by less than 1e-4, and lets a vector be reused from generation to generation without drift.
-
-Search goes over every vector. What is faster past some 200,000 of them (IVF, HNSW) belongs behind
-:func:`write_vectors` and :meth:`Vectors.search`; nothing outside this module knows the difference.
+search reads, moves a cosine by less than 1e-4, and lets a vector be reused from generation to
+generation without drift. Up to :data:`policybot.index.codes.EXACT_UP_TO` passages a search goes
+over all of them; past that their codes (see ``codes.py``) say which are worth it. Nothing outside
+this module knows the difference: every score is the exact cosine of what is stored.
 """
 
 from __future__ import annotations
@@ -18,12 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
+from policybot.index.codes import EXACT_UP_TO, Codes
 from policybot.index.manifest import CURE
 
 FILE = "vectors.faiss"
 
-_NARROW = 1024
-"""So many passages or fewer are scored one by one; more, by a search that skips the others."""
+_CHUNK = 1024
+_DIRECT = 256
+"""Up to one passage in this many (and any :data:`_CHUNK`) are read one by one, more by a scan."""
+
+_WIDE = 10
+"""A filter that leaves less than one passage in this many is scanned: the codes of all take longer
+than the vectors of those."""
+
+_SLACK = 1.25
+_SHALLOW = 24
+"""More than one passage in this many is not kept of the codes: a scan takes no longer."""
 
 
 def write_vectors(path: Path, dimension: int, batches: Iterable[NDArray[np.float16]]) -> None:
@@ -36,6 +45,21 @@ def write_vectors(path: Path, dimension: int, batches: Iterable[NDArray[np.float
     faiss.write_index(index, str(path))
 
 
+def cosines(rows: NDArray[np.float16], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the inner products of float16 rows ``(n, d)`` with a float32 ``(d,)``, as float32.
+
+    FAISS widens the rows: numpy takes twice to four times as long for that.
+    """
+    quantiser = faiss.ScalarQuantizer(len(vector), faiss.ScalarQuantizer.QT_fp16)
+    found = np.empty(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), _CHUNK):
+        codes = np.ascontiguousarray(rows[start : start + _CHUNK]).view(np.uint8)
+        # FAISS's own type stubs leave out what its Python wrappers add.
+        wide = quantiser.decode(codes)  # type: ignore[call-arg, arg-type]
+        found[start : start + _CHUNK] = wide @ vector
+    return found
+
+
 class Vectors:
     """A mapped file of passage vectors.
 
@@ -45,12 +69,20 @@ class Vectors:
         dimension: How long each must be.
         embedded: bool ``(count,)``: False where a passage has no vector; such a passage is never
             found.
+        codes: The codes of the same vectors; None to search all of them.
 
     Raises:
         IndexDamagedError: the file is not such an index.
     """
 
-    def __init__(self, path: Path, count: int, dimension: int, embedded: NDArray[np.bool_]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        count: int,
+        dimension: int,
+        embedded: NDArray[np.bool_],
+        codes: Codes | None = None,
+    ) -> None:
         try:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
@@ -62,12 +94,13 @@ class Vectors:
                 f"{path}: does not hold {count} vectors of {dimension} 16-bit floats; {CURE}"
             )
         self._index = index
+        self._codes = codes
         self._embedded = embedded
-        self._all_embedded = bool(embedded.all())
-        codes: NDArray[np.uint8] = np.zeros(0, np.uint8)
+        self._missing = len(embedded) - int(np.count_nonzero(embedded))
+        codes_of: NDArray[np.uint8] = np.zeros(0, np.uint8)
         if count:
-            codes = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
-        self._half: NDArray[np.float16] = codes.view(np.float16).reshape(count, dimension)
+            codes_of = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
+        self._half: NDArray[np.float16] = codes_of.view(np.float16).reshape(count, dimension)
         self._half.flags.writeable = False  # the mapping is read-only: writing would be a crash
 
     @property
@@ -88,18 +121,18 @@ class Vectors:
             count: How many, at most.
             selected: Ordinals without repetition, or None for all.
         """
-        if selected is not None:
+        if selected is not None and self._missing:
             selected = selected[self._embedded[selected]]
-        elif not self._all_embedded:
-            selected = np.flatnonzero(self._embedded)
-        total = len(self._half) if selected is None else len(selected)
+        total = len(self._half) - self._missing if selected is None else len(selected)
         count = min(count, total)
         if count < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        if selected is not None and total <= _NARROW:
-            ordinals, scores = selected, self.scores(vector, selected)
+        if selected is not None and self._are_few(total):
+            ordinals, scores = selected, self._read(vector, selected)
         else:
-            ordinals, scores = self._scan(vector, count, selected)
+            mask = self._mask(selected)
+            found = self._look_up(vector, count, mask, total)
+            ordinals, scores = self._scan(vector, count, mask) if found is None else found
         order = np.lexsort((ordinals, -scores))[:count]
         return ordinals[order], scores[order]
 
@@ -107,24 +140,60 @@ class Vectors:
         self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of given passages, float32, in their order; 0 without a vector."""
-        if len(ordinals) <= _NARROW:
-            return self._half[ordinals].astype(np.float32) @ vector
-        distinct = np.unique(ordinals)
-        found, scores = self._scan(vector, len(distinct), distinct)
-        order = np.argsort(found)
-        return scores[order][np.searchsorted(distinct, ordinals)]
+        return self._read(vector, ordinals)
+
+    def _are_few(self, total: int) -> bool:
+        return total <= max(_CHUNK, len(self._half) // _DIRECT)
+
+    def _read(
+        self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        parts = [
+            cosines(self._half[ordinals[start : start + _CHUNK]], vector)
+            for start in range(0, len(ordinals), _CHUNK)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+
+    def _mask(self, selected: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
+        """Return bool ``(count,)`` for what is to be searched; None for everything."""
+        if selected is None:
+            return self._embedded if self._missing else None
+        mask = np.zeros(len(self._half), dtype=np.bool_)
+        mask[selected] = True
+        return mask
+
+    def _look_up(
+        self, vector: NDArray[np.float32], count: int, mask: NDArray[np.bool_] | None, total: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """Return the best by way of the codes; None where only a scan of the vectors will do.
+
+        Codes rank everything there is, so those of a filter are the first of them that it allows:
+        more are looked at the narrower it is, and where too few are left, every vector is.
+        """
+        everything = len(self._half)
+        if self._codes is None or total <= max(EXACT_UP_TO, everything // _WIDE):
+            return None
+        wanted = min(total, self._codes.depth(count))
+        looked_at = (
+            wanted if mask is None else int(_SLACK * wanted * everything / total) + _CHUNK // 4
+        )
+        if looked_at * _SHALLOW > everything:
+            return None
+        ordinals = self._codes.search(vector, looked_at)
+        if mask is not None:
+            ordinals = ordinals[mask[ordinals]][:wanted]
+        if len(ordinals) < wanted:
+            return None
+        return ordinals, self._read(vector, ordinals)
 
     def _scan(
-        self, vector: NDArray[np.float32], count: int, selected: NDArray[np.int64] | None
+        self, vector: NDArray[np.float32], count: int, mask: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         # FAISS divides the work of many questions, never of one: more threads would only wait.
         faiss.omp_set_num_threads(1)
         params = None
-        if selected is not None:
-            bits = np.zeros(len(self._half), dtype=np.bool_)
-            bits[selected] = True
-            packed = np.packbits(bits, bitorder="little")
-            # FAISS's own type stubs leave out what its Python wrappers add.
+        if mask is not None:
+            packed = np.packbits(mask, bitorder="little")
             selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         query = np.ascontiguousarray(vector, dtype=np.float32)[None]

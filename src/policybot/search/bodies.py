@@ -24,8 +24,14 @@ _OF = re.compile(
     rf"(?:{_CAPITAL}(?:(?:,? (?:and|of|for|&) (?:the )?|, | ){_CAPITAL})*"
     r"|[a-z][\w-]+(?:(?:, [a-z][\w-]+)*,? and (?!(?:what|which|when|how)\b)[a-z][\w-]+)?))?"
 )
+_LEADING = re.compile(
+    r"^(?:(?:Did|Does|Do|Has|Have|Had|Can|Could|Will|Would|Is|Are|Was|Were|Should|The|A|An|Which|What|Who"
+    r"|When|How|Why|If|In|On|By|For|Of|And|Any|Each|My|Our|Your|His|Her|Their|Its|This|That|Competent"
+    r"|Relevant|Local|National|Appropriate) )+"
+)
 _LOWER_HEAD = re.compile(
-    rf"\b(?!(?:the|a|an|which|what|this|that|any|each|every|by|of|did|does|has|from|and|new|joint)\b)[a-z][\w-]+ {_HEAD}\b"
+    r"\b(?!(?:the|a|an|which|what|this|that|any|each|every|by|of|did|does|has|from|and|new|joint|my|our|your|his|her|its"
+    r"|their|local|national|central|competent|relevant|appropriate|trade|head|plan|post|no|to|in|for|with|or|same|other|whose)\b)[a-z][\w-]+ {_HEAD}\b"
 )
 _KIND_OF = re.compile(
     r"(?P<kind>Ministry|Department|Bureau|Commission|Administration|Committee|Agency) of (?P<field>.+)"
@@ -82,9 +88,9 @@ def unknown_marks(text: str) -> list[Mark]:
     """
     marks: list[Mark] = []
     for found in _OF.finditer(text):
-        words = found[0].split()
-        if len(words) > 1:
-            marks.append(Mark("unknown", found.span(), found[0]))
+        name = _LEADING.sub("", found[0])
+        if len(name.split()) > 1:
+            marks.append(Mark("unknown", (found.end() - len(name), found.end()), name))
     marks += [Mark("unknown", f.span(), f[0]) for f in _LOWER_HEAD.finditer(text)]
     for pattern in (_SUBJECT, _AGENT):
         for found in pattern.finditer(text):
@@ -104,6 +110,7 @@ def _is_name(text: str) -> bool:
     return len(words) <= 2 and not cues.STOPWORDS.intersection(words)
 
 
+_HEAD_WORDS = 6
 _LIST_OF = (
     rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|、|和|与|及|,) ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
 )
@@ -133,12 +140,16 @@ def attributed(text: str) -> tuple[list[str], list[str]]:
     decide something: a body may say so in a policy that another one issued.
     """
     issuing: list[str] = []
-    patterns = [_ISSUES, _DID_ISSUE, _OWN, _OF_BODY]
+    if not cues.SEEKS.match(text):
+        return [], []
+    # "MIIT's policies" is what is asked for at the head of a question, and a circumstance later.
+    patterns = [(_ISSUES, None), (_DID_ISSUE, None), (_OWN, _HEAD_WORDS), (_OF_BODY, _HEAD_WORDS)]
     if re.search(rf"{cues.ISSUE_VERB}|\b{cues.PLURAL}\b|{cues.CHINESE_NOUN}", text):
-        patterns.append(_BY)
-    for pattern in patterns:
+        patterns.append((_BY, None if re.search(cues.ISSUE_VERB, text) else 2 * _HEAD_WORDS))
+    for pattern, furthest in patterns:
         for found in pattern.finditer(text):
-            issuing += re.findall(BODY, found[1])
+            if furthest is None or len(text[: found.start()].split()) <= furthest:
+                issuing += re.findall(BODY, found[1])
     if re.search(rf"{cues.ISSUE_VERB} (?:jointly|together) by .*?\bincluding\b", text):
         issuing += re.findall(BODY, text)
     saying = [

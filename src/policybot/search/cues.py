@@ -37,24 +37,51 @@ GENERIC = (
 """Plurals that name policies in general and seldom stand in a title."""
 NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{CHINESE_NOUN})"
 
+COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)"
+FILLER = (
+    r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
+    r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
+    r"(?:(?:can|could|would|will) you (?:please )?)?(?:i (?:want|need|would like|'d like) to (?:know|see|find|read) )?"
+    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|search|look for|look up) ?(?:me|us)? ?)?"
+    r"(?:about )?"
+)
+_AUXILIARY = (
+    r"(?!(?:do|does|did|is|are|was|were|has|have|should|can|could|must|in|which|what|who|how)\b)"
+)
+_ABOUT = (
+    r"(?:mention\w*|cover\w*|concern\w*|relat\w+|address\w*|discuss\w*|deal\w*|refer\w*|speak\w*|talk\w*"
+    r"|contain\w*|on|about|regarding|from|by|of|since|after|before|between|issued|published|released|exist"
+    r"|are there|there are|do you have|are in|were in)"
+)
+_START = rf"^\s*{FILLER}"
 LIST = re.compile(
-    rf"""
-    \b(?:which|what)\ (?:(?:are|were)\ )?(?:(?!(?:do|does|did|is|are|was|were|has|have|should|can|in)\b)\S+\ ){{0,4}}?{PLURAL}\b
-  | \b(?:list|enumerate|timeline|chronolog\w*|overview|inventory|catalogue|catalog)\b
-  | \ball\ (?:of\ )?(?:the\ |these\ |your\ )?(?:\S+\ ){{0,3}}?{PLURAL}\b
-  | \b(?:every|each)\ (?:\S+\ ){{0,3}}?{SINGULAR}\b
-  | (?<!say\ )(?<!says\ )(?<!said\ )(?<!know\ )(?<!contain\ )\b(?:everything|anything)\b
-  | \bhow\ many\ (?:\S+\ ){{0,4}}?{PLURAL}\b
-  | \bin\ (?:date|time|chronological)\ order\b | \bby\ date\b | \b(?:oldest|earliest|newest|latest)\ first\b
-  | \b(?:show|give|send|find|get|display)\ (?:me\ )?(?:all\ |the\ )*(?:\S+\ ){{0,3}}?{PLURAL}\b
-  | \b(?:are|were)\ there\ (?:any\ )?(?:\S+\ ){{0,3}}?{PLURAL}\b
-  | ^(?:the\ )?(?:\S+\ ){{0,3}}?{PLURAL}
-    \ (?:on|about|related|relating|regarding|concerning|mentioning|covering|from|by|of|since|after
-      |before|between|in|issued|published|released|that|which)\b
-  | ^(?:the\ )?(?:\S+\ ){{0,6}}?{GENERIC}\W*$
-  | 哪些 | 列出 | 列举 | 所有 | 全部 | 清单 | 时间线 | 时间轴 | 按时间 | 历年 | 汇总 | 多少(?:个|项|份)
-    """,
-    re.VERBOSE,
+    "|".join(
+        (
+            rf"\b(?:which|what) (?:(?:are|were) )?(?:{_AUXILIARY}\S+ ){{0,4}}?policies\b",
+            (
+                rf"{_START}(?:which|what) (?:{_AUXILIARY}\S+ ){{0,4}}?{PLURAL}"
+                rf"(?=\W*$| (?:that |which )?(?:{_ABOUT}|(?:did|has|have|were|was|are) [^?]*?{ISSUE_VERB}"
+                r"|come|came|carry|bear|promote|support)\b)"
+            ),
+            (
+                rf"{_START}(?:(?:a|an|the|full|complete|whole|entire) )*"
+                r"(?:list|enumerate|timeline|chronology|overview|inventory|catalogue|catalog|history)\b"
+            ),
+            rf"{_START}all (?:of )?(?:the |these |your )?(?:\S+ ){{0,3}}?{PLURAL}\b",
+            rf"{_START}(?:every|each) (?:\S+ ){{0,3}}?{SINGULAR}\b",
+            rf"{_START}(?:(?:is|was|were) (?:there )?|(?:did|has|have) [^?]{{1,60}}? )?(?:everything|anything)\b",
+            rf"{_START}how many (?:\S+ ){{0,4}}?{PLURAL}\b",
+            rf"{_START}(?:are|were) there (?:any )?(?:\S+ ){{0,3}}?policies\b",
+            (
+                rf"{_START}(?:the )?(?:{_AUXILIARY}\S+ ){{0,3}}?{GENERIC} (?:on|about|related|relating|regarding|concerning"
+                r"|mentioning|covering|from|by|of|since|after|before|between|in|issued|published|released|that|which)\b"
+            ),
+            rf"{_START}(?:the )?(?:{_AUXILIARY}\S+ ){{0,6}}?{GENERIC}\W*$",
+            r"\bchronological\w*\b|\bin (?:date|time) order\b|\b(?:sorted|ordered|arranged|listed) by date\b",
+            r"\b(?:oldest|earliest|newest|latest) first\b",
+            r"哪些|列出|列举|所有|全部|清单|时间线|时间轴|按时间|历年|汇总|多少(?:个|项|份)",
+        )
+    )
 )
 """The question wants every policy there is, not the best one."""
 
@@ -70,6 +97,25 @@ OLDEST = re.compile(
     rf"\b(?:earliest|oldest|first)(?= (?:\S+ ){{0,3}}?{NOUN}\b)|(?:最早|最初)的?(?=.{{0,6}}?{CHINESE_NOUN})"
 )
 
+SEEKS = re.compile(
+    rf"{_START}(?:what (?:was|were|is|has|have|did|does|do|happened|came|policies|documents)|which|who|list|show|how many|any|all"
+    rf"|every|did|does|do|has|have|was|were|are|is|{THING}|(?:the )?(?:\S+ ){{0,4}}?{NOUN}"
+    rf"|(?:on|in|between|from|since|after|before|during|dated)? ?{DATE}|{ISSUER}|\W*$|[^a-z]*[\u4e00-\u9fff])"
+)
+"""The question may be after policies of a date or a body, and is no story that mentions one."""
+
+_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we've|our|he|she|his|her)\b")
+_WANT = re.compile(
+    r"\bi(?:'d| would)? (?:want|need|like|am looking|wonder)\b|\bi'm (?:looking|interested)\b"
+)
+_STORY_WORDS = 15
+
+
+def tells_a_story(text: str) -> bool:
+    """Tell a person's own case, whose dates and bodies are circumstances, from a question."""
+    return len(text.split()) > _STORY_WORDS and _PERSON.search(_WANT.sub(" ", text)) is not None
+
+
 TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|联合|共同")
 CHILDREN = (
     r"(?:'s?)? ?,? ?(?:(?:and|with|including|or|plus|incl\.?) (?:(?:all|any|of|its|their|the|subordinate|affiliated) )*"
@@ -83,14 +129,6 @@ WITHOUT = re.compile(
 )
 """Bodies whose policies are not wanted."""
 
-COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)"
-FILLER = (
-    r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
-    r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
-    r"(?:(?:can|could|would|will) you (?:please )?)?(?:i (?:want|need|would like|'d like) to (?:know|see|find|read) )?"
-    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|search|look for|look up) ?(?:me|us)? ?)?"
-    r"(?:about )?"
-)
 OPENING = re.compile(
     rf"^{FILLER}(?:请问|请|帮我|告诉我|给我)*(?:(?:all )?(?:of )?china's |chinese )?"
     rf"(?:"

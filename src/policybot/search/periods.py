@@ -225,14 +225,17 @@ def _joined(days: Iterable[Days]) -> tuple[Days, ...]:
     return tuple(joined)
 
 
-def filtering(periods: list[Period], text: str, *, lists: bool) -> list[Period]:
+def filtering(periods: list[Period], text: str, printed: str, *, lists: bool) -> list[Period]:
     """Return those of ``periods`` that say when a policy was issued.
 
-    ``text`` is the marked, lower-cased question; ``lists`` says that it asks for a list.
+    ``text`` is the marked, lower-cased question, ``printed`` the same with its capitals; ``lists``
+    says that it asks for a list.
     """
-    attached = [_by_then(p) for p in periods if _attached(p, text)]
+    attached = [_by_then(p) for p in periods if _attached(p, text, printed)]
     if attached:
         return attached
+    if not cues.SEEKS.match(text):
+        return []
     candidates = [p for p in periods if p.kind not in {"target", "dash"}]
     spoken = re.search(cues.ISSUE_VERB, text) is not None
     if spoken and len(candidates) == 1:
@@ -257,13 +260,16 @@ def _by_then(period: Period) -> Period:
     return dataclasses.replace(period, since=None, kind="until")
 
 
-def _attached(period: Period, text: str) -> bool:
+def _attached(period: Period, text: str, printed: str) -> bool:
     before, after = text[: period.span[0]], text[period.span[1] :]
+    named = cues.BEFORE_NOUN.search(before)
+    if named and named.start() and printed[named.start()].isupper() and period.kind == "bare":
+        return False  # "the Data Protection Regulations 2021": the year is of the title
     if cues.BEFORE_ISSUED.search(before):
         return period.kind != "target" or text[slice(*period.span)].startswith("by")
     if period.kind == "target":
         return False
-    if cues.BEFORE_NOUN.search(before) or cues.WHAT_THERE.search(before):
+    if named or cues.WHAT_THERE.search(before):
         return True
     if cues.AFTER_CHINESE.match(after):
         return True

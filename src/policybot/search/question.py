@@ -30,6 +30,10 @@ _NUMBERED = re.compile(
     r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
     re.IGNORECASE,
 )
+_SHORT_WORDS = 30
+"""A question of up to as many words is read as a whole."""
+
+_HEAD_WORDS = 5
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{cues.ISSUE_VERB}(?=的|了|$)")
 _NOBODY = re.compile(
@@ -85,13 +89,28 @@ def _lower(text: str) -> str:
 
 
 def _understand(marked: Marked) -> _Parts:
-    text = _lower(marked.text)
+    text = _asking(_lower(marked.text))
+    if cues.tells_a_story(text):
+        return _Parts(marked, text, (), (), (), (), lists=False)
     asked, one = cues.LIST.search(text), cues.FIND.search(text)
     lists = asked is not None and not (one and one.start() <= asked.start())
     periods = read_periods(marked, text)
-    hard = filtering(periods, text, lists=lists)
+    hard = filtering(periods, text, marked.text, lists=lists)
     issuing, saying = bodies.attributed(text)
     return _Parts(marked, text, tuple(periods), tuple(hard), tuple(issuing), tuple(saying), lists)
+
+
+def _asking(text: str) -> str:
+    """Blank all of a long text but the sentence that asks; what it tells beside that is topic."""
+    if len(text.split()) <= _SHORT_WORDS:
+        return text
+    sentences = list(re.finditer(r"[^.?!。？！]+[.?!。？！]*", text))
+    asking = next(
+        (s for s in sentences if re.search("[?？]", s[0])), sentences[0] if sentences else None
+    )
+    if asking is None:
+        return text
+    return " " * asking.start() + asking[0] + " " * (len(text) - asking.end())
 
 
 def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
@@ -126,9 +145,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         without=tuple(dict.fromkeys(without)),
         periods=next((p.pieces for p in hard_periods if p.pieces), ()),
     )
-    order: Order | None = (
-        "newest" if cues.NEWEST.search(text) else "oldest" if cues.OLDEST.search(text) else None
-    )
+    order = _order(text)
     intent: Intent = "find"
     if order is None and (parts.lists or (filters and not topic)) and not numbers:
         intent = "list"
@@ -144,6 +161,14 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         unreadable_date=_unreadable(parts, hard_periods),
     )
     return _explained(reading, notes)
+
+
+def _order(text: str) -> Order | None:
+    for order, pattern in (("newest", cues.NEWEST), ("oldest", cues.OLDEST)):
+        found = pattern.search(text)
+        if found and len(text[: found.start()].split()) <= _HEAD_WORDS:
+            return "newest" if order == "newest" else "oldest"
+    return None
 
 
 def _topic(parts: _Parts, hard_periods: list[Period], issuing: list[str]) -> str:

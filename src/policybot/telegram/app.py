@@ -37,8 +37,9 @@ from policybot.telegram.intake import Intake, Waiting
 from policybot.telegram.jobs import keep_telling, keep_up, set_menus
 from policybot.telegram.logs import describe, set_up_logging
 from policybot.telegram.pace import PacedLimiter
+from policybot.telegram.receipts import take_back, watch_leaving
 from policybot.telegram.receive import insist, poll, serve_webhook
-from policybot.telegram.sending import Sender, moves, take_back, watch_leaving
+from policybot.telegram.sending import Sender, moves
 from policybot.telegram.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)

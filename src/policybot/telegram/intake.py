@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policybot.telegram.logs import describe
-from policybot.telegram.sending import errand
+from policybot.telegram.receipts import errand
 from policybot.telegram.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Waiting:
 
 
 class UpdateReceipt:
-    """The receipt (see ``sending.Receipt``) of the messages one update leads to."""
+    """The receipt (see ``receipts.Receipt``) of the messages one update leads to."""
 
     def __init__(self, ledger: Ledger, update_id: int, begun: int) -> None:
         self._ledger = ledger

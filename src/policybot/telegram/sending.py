@@ -15,8 +15,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import httpx
 from telegram import (
@@ -40,6 +39,7 @@ from telegram.error import (
 )
 from telegram.ext import ExtBot
 
+from policybot.telegram.receipts import Leaving, errand, leaving
 from policybot.telegram.state import State
 
 log = logging.getLogger(__name__)
@@ -55,62 +55,6 @@ QUERY_PATIENCE = 10.0
 _NO_REPLY = ("replied not found", "reply message not found", "message to reply not found")
 _NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "not enough rights")
 _OLD_QUERY = ("query is too old", "query id is invalid", "query_id_invalid")
-
-
-class Receipt(Protocol):
-    """Notes on disk that a message leaves (``begin``), or that it was refused (``retract``)."""
-
-    def skip(self) -> bool:
-        """Take the next message; True when it left, or may have left, before a restart."""
-
-    def begin(self) -> None:
-        """Note that the message taken is about to leave."""
-
-    def retract(self) -> None:
-        """Note that it did not."""
-
-
-class _Leaving:
-    """One attempt at one message: whether its request has begun to leave whole."""
-
-    def __init__(self, receipt: Receipt | None) -> None:
-        self._receipt = receipt
-        self.begun = False
-
-    def begin(self) -> None:
-        if not self.begun and self._receipt:
-            self._receipt.begin()
-        self.begun = True
-
-    def retract(self) -> None:
-        if self.begun and self._receipt:
-            self._receipt.retract()
-        self.begun = False
-
-
-_leaving: ContextVar[_Leaving | None] = ContextVar("leaving", default=None)
-errand: ContextVar[Receipt | None] = ContextVar("errand", default=None)
-"""The receipt of what is being dealt with now: an update, or a delivery to a subscriber."""
-
-
-def take_back() -> None:
-    """Note that the message under way was refused, though it will be tried again."""
-    leaving = _leaving.get()
-    if leaving is not None:
-        leaving.retract()
-
-
-async def watch_leaving(request: httpx.Request) -> None:
-    """Let the request say when its body starts to leave; an httpx event hook."""
-    leaving = _leaving.get()
-    if leaving is None:
-        return
-
-    async def trace(event: str, _: dict[str, object]) -> None:
-        if event.endswith("send_request_body.started"):
-            leaving.begin()
-
-    request.extensions["trace"] = trace
 
 
 class Sender:
@@ -283,8 +227,8 @@ class Sender:
             return None
         started, pause = time.monotonic(), 0.5
         while True:
-            leaving = _Leaving(receipt)
-            token = _leaving.set(leaving)
+            attempt = Leaving(receipt)
+            token = leaving.set(attempt)
             # Telegram itself then sends without the reply when the question is gone.
             reply = (
                 ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
@@ -292,29 +236,29 @@ class Sender:
             try:
                 return await call(self._where(chat), reply)
             except ChatMigrated as error:
-                leaving.retract()
+                attempt.retract()
                 await self.move(chat, error.new_chat_id)
                 # The question stayed behind in the old group.
                 reply_to = None
                 continue
             except (BadRequest, Forbidden, RetryAfter, InvalidToken) as error:
-                leaving.retract()
+                attempt.retract()
                 if reply_to and any(said in error.message.lower() for said in _NO_REPLY):
                     reply_to = None
                     continue
                 await self._refused(chat, error)
                 return None
             except TelegramError as error:
-                if not _surely_unsent(error, begun=leaving.begun):
+                if not _surely_unsent(error, begun=attempt.begun):
                     log.warning("not known whether a message arrived: %s", brief(error))
                     return None
-                leaving.retract()
+                attempt.retract()
                 if time.monotonic() - started > PATIENCE:
                     log.error("a message could not be sent: %s", brief(error))  # noqa: TRY400
                     return None
                 log.warning("will send again in %.1f s: %s", pause, brief(error))
             finally:
-                _leaving.reset(token)
+                leaving.reset(token)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 15.0)
 

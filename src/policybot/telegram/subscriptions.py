@@ -22,7 +22,8 @@ from policybot.telegram.asking import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.keyboards import unsubscribe_keyboard
 from policybot.telegram.people import MOST_SUBSCRIPTIONS, settings_of
-from policybot.telegram.sending import errand, pause_person
+from policybot.telegram.receipts import errand
+from policybot.telegram.sending import pause_person
 from policybot.telegram.sheets import Sheet, document_hit, hit_sheet, list_sheet
 from policybot.telegram.state import Ledger, recall, remember
 from policybot.telegram.texts import language_of, say
@@ -39,7 +40,7 @@ MOST_MESSAGES = 5
 
 
 class DeliveryReceipt:
-    """The receipt (see ``sending.Receipt``) of deliveries that leave in one message."""
+    """The receipt (see ``receipts.Receipt``) of deliveries that leave in one message."""
 
     def __init__(self, ledger: Ledger, numbers: list[int]) -> None:
         self._ledger = ledger
