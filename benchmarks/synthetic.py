@@ -151,7 +151,7 @@ class MixingEncoder:
 
     def __init__(self, real: Encoder, pool: Pool) -> None:
         self._real = real
-        self._rows = {text: row for text, row in zip(pool.sentences, pool.vectors, strict=True)}
+        self._rows = dict(zip(pool.sentences, pool.vectors, strict=True))
         self._rows |= zip(pool.titles, pool.title_vectors, strict=True)
         self.name = real.name
         self.fingerprint = real.fingerprint

@@ -157,7 +157,7 @@ def _nearest(
     if len(asked) == 1:
         faiss.omp_set_num_threads(1)
     # FAISS's own type stubs leave out what its Python wrappers add.
-    found: NDArray[np.int64] = index.search(np.ascontiguousarray(asked), count)[1]  # type: ignore[call-arg, arg-type]
+    found: NDArray[np.int64] = index.search(np.ascontiguousarray(asked), count)[1]  # type: ignore[call-arg]
     return [row[row >= 0] for row in found]
 
 
@@ -193,5 +193,5 @@ def _questions(sentences: NDArray[np.float16]) -> NDArray[np.float32]:
     away = np.random.default_rng(0).standard_normal(wide.shape, dtype=np.float32)
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     asked = _LIKENESS * wide + np.sqrt(np.float32(1 - _LIKENESS**2)) * away
-    nearer: NDArray[np.float32] = asked / np.linalg.norm(asked, axis=1, keepdims=True)
-    return nearer
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    return asked.astype(np.float32)

@@ -86,7 +86,7 @@ LIST = re.compile(
 """The question wants every policy there is, not the best one."""
 
 FIND = re.compile(
-    r"\b(?:which|what)(?: one)? (?:\S+ ){0,3}?(?:policy|document|notice|plan|regulation)\b"
+    r"\b(?:which|what)(?: one)? (?:(?!policies\b|documents\b)\S+ ){0,3}?(?:policy|document|notice|plan|regulation)\b"
 )
 
 NEWEST = re.compile(

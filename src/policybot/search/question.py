@@ -93,7 +93,7 @@ def _understand(marked: Marked) -> _Parts:
     if cues.tells_a_story(text):
         return _Parts(marked, text, (), (), (), (), lists=False)
     asked, one = cues.LIST.search(text), cues.FIND.search(text)
-    lists = asked is not None and not (one and one.start() <= asked.start())
+    lists = asked is not None and not (one and one.start() < asked.end())
     periods = read_periods(marked, text)
     hard = filtering(periods, text, marked.text, lists=lists)
     issuing, saying = bodies.attributed(text)
