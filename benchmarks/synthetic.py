@@ -167,7 +167,8 @@ class MixingEncoder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):
             row[:] = sum(self._line(line) for line in text.partition(_SUFFIX)[0].split("\n"))
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
     def _line(self, line: str) -> NDArray[np.float32]:
         if line not in self._rows:  # part of a sentence: the splitter reads it in its new place

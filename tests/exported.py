@@ -1,17 +1,16 @@
-"""The bundled model's fp32 export, made once a pytest session and shared by whoever serves it."""
+"""The bundled model's fp32 export, made once a test run and shared by whoever serves it."""
 
 from __future__ import annotations
 
-import atexit
 import functools
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from policybot.config import Config, IndexConfig
 from policybot.encoder import open_for_indexing
 from policybot.encoder.artifact import encoders_folder
+from tests.shared import made_once
 
 # Read when the hub's client is first imported: no test reaches the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -23,10 +22,13 @@ def bundled_export() -> tuple[Path, str]:
 
     Nobody writes there: ``copy_export`` puts it where a test may.
     """
-    folder = Path(tempfile.mkdtemp(prefix="policybot-export-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    encoder = open_for_indexing(Config(index=IndexConfig(path=folder)))
-    return folder, encoder.fingerprint
+
+    def export(folder: Path) -> None:
+        open_for_indexing(Config(index=IndexConfig(path=folder)))
+
+    folder = made_once("export", export)
+    (fingerprint,) = [path.name for path in encoders_folder(folder).iterdir() if path.is_dir()]
+    return folder, fingerprint
 
 
 def copy_export(index_path: Path) -> str:

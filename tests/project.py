@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.exported import copy_export
+from tests.shared import made_once
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
@@ -20,13 +19,14 @@ DATA = Path(__file__).parent / "data"
 @functools.cache
 def indexed_project() -> Path:
     """Return a folder with ``corpus/`` and a built ``embeddings/``, for reading only."""
-    folder = Path(tempfile.mkdtemp(prefix="policybot-project-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(ROOT / "corpus", folder / "corpus")
-    copy_export(folder / "embeddings")
-    done = policybot("index", folder=folder)
-    assert done.returncode == 0, done.stderr
-    return folder
+
+    def index(folder: Path) -> None:
+        shutil.copytree(ROOT / "corpus", folder / "corpus")
+        copy_export(folder / "embeddings")
+        done = policybot("index", folder=folder)
+        assert done.returncode == 0, done.stderr
+
+    return made_once("project", index)
 
 
 def copy_project(folder: Path) -> Path:

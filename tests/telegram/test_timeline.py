@@ -13,7 +13,6 @@ from policybot.model import Policy, PolicyDate
 from policybot.render.timeline import (
     MOST_ISSUERS,
     draw_timeline,
-    timeline_picture,
     timeline_text,
 )
 from tests.answers import make_answer, make_hit, make_policy
@@ -57,7 +56,8 @@ def test_a_picture_is_a_png_and_always_the_same() -> None:
 
 
 def test_a_picture_may_be_svg() -> None:
-    assert b"<svg" in timeline_picture(ANSWER, "svg")
+    policies = [hit.policy for hit in ANSWER.hits]
+    assert b"<svg" in draw_timeline(policies, form="svg").data
 
 
 def test_text_of_an_answer_without_hits_says_why() -> None:

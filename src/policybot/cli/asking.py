@@ -211,7 +211,7 @@ def timeline(
     policybot timeline
     policybot timeline "standards" --png standards.png
     """
-    from policybot.render.timeline import timeline_picture, timeline_text
+    from policybot.render.timeline import draw_timeline, timeline_text
 
     filters = filters_of(issuers, since, until)
     with engine_of(context) as engine:
@@ -220,15 +220,19 @@ def timeline(
             if topic.strip()
             else engine.list(filters or None)
         )
+        canonical = engine.issuers.canonical
     click.echo(timeline_text(answer), nl=False)
     for path, kind in ((png, "png"), (svg, "svg")):
         if path and answer.answered:
-            picture = timeline_picture(answer, kind)
+            policies = [hit.policy for hit in answer.hits]
+            chart = draw_timeline(policies, form=kind, canonical=canonical)
             try:
-                path.write_bytes(picture)
+                path.write_bytes(chart.data)
             except OSError as error:
                 raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-            click.echo(f"{path}: {len(picture)} bytes", err=True)
+            for line in chart.legend:
+                click.echo(line)
+            click.echo(f"wrote {path}", err=True)
     context.exit(0 if answer.answered else NO_ANSWER)
 
 

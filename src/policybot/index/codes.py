@@ -193,5 +193,5 @@ def _questions(sentences: NDArray[np.float16]) -> NDArray[np.float32]:
     away = np.random.default_rng(0).standard_normal(wide.shape, dtype=np.float32)
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     asked = _LIKENESS * wide + np.sqrt(np.float32(1 - _LIKENESS**2)) * away
-    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
-    return asked.astype(np.float32)
+    nearer: NDArray[np.float32] = asked / np.linalg.norm(asked, axis=1, keepdims=True)
+    return nearer

@@ -55,7 +55,7 @@ def cosines(rows: NDArray[np.float16], vector: NDArray[np.float32]) -> NDArray[n
     for start in range(0, len(rows), _CHUNK):
         codes = np.ascontiguousarray(rows[start : start + _CHUNK]).view(np.uint8)
         # FAISS's own type stubs leave out what its Python wrappers add.
-        wide = quantiser.decode(codes)  # type: ignore[call-arg, arg-type]
+        wide = quantiser.decode(codes)  # type: ignore[call-arg]
         found[start : start + _CHUNK] = wide @ vector
     return found
 

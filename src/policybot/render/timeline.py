@@ -75,14 +75,6 @@ def timeline_text(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def timeline_picture(
-    answer: Answer, form: str = "png", canonical: Canonical | None = None
-) -> bytes:
-    """Draw the policies of an answer; see :func:`draw_timeline`."""
-    policies = [hit.policy for hit in answer.hits]
-    return draw_timeline(policies, form=form, canonical=canonical).data
-
-
 def draw_timeline(
     policies: Sequence[Policy],
     *,
