@@ -15,7 +15,6 @@ from policybot.config import Config, IndexConfig
 from policybot.corpus.split import split_policy
 from policybot.dataset import (
     Run,
-    dataset_issuers,
     read_corpus,
     read_dataset,
     run_dataset,
@@ -86,6 +85,7 @@ def folder(tmp_path: Path) -> Path:
         place / "queries-dev.jsonl",
         *(dumps({"id": name, "text": text}) for name, text in QUESTIONS.items()),
     )
+    write(place / "issuers.toml", "[[issuer]]", 'name = "Ministry of Transport"')
     write(place / "qrels-dev.tsv", *("\t".join(map(str, row)) for row in JUDGED))
     return place
 
@@ -140,15 +140,6 @@ def test_headings_deeper_than_markdown_has_share_the_last_level(tmp_path: Path) 
     encoder = FakeEncoder()
     (passage,) = split_policy(next(read_corpus(tmp_path)), encoder.count_tokens, 64)
     assert passage.headings == ("a", "b", "c", "d", "e", "f / g / h")
-
-
-def test_the_issuers_are_those_the_rows_name_unless_there_is_a_table(folder: Path) -> None:
-    assert [issuer.name for issuer in dataset_issuers(folder).issuers] == [
-        "Ministry of Transport",
-        "全国人民代表大会",
-    ]
-    write(folder / "issuers.toml", '[[issuer]]\nname = "Ministry of Transport"\naliases = ["MOT"]')
-    assert dataset_issuers(folder).canonical("MOT") == "Ministry of Transport"
 
 
 def test_judgements_may_have_a_header_and_of_unasked_questions_are_left_out(folder: Path) -> None:
@@ -209,6 +200,14 @@ def test_the_figures_say_how_questions_were_read(
     } == figures  # fmt: skip
     assert set(MEASURES) <= set(figures)
     assert figures["p50_ms"] <= figures["p95_ms"]
+
+
+def test_without_a_table_no_body_is_known(
+    folder: Path, tmp_path: Path, encoder: FakeEncoder
+) -> None:
+    (folder / "issuers.toml").unlink()
+    figures = run(folder, tmp_path / "index").to_dict()
+    assert (figures["read_with_filters"], figures["read_with_unknown_issuer"]) == (0, 2)
 
 
 def test_a_run_file_is_what_trec_eval_reads(

@@ -3,7 +3,7 @@
 A collection is a folder with ``corpus.jsonl`` (``id``, ``title``, ``text``, and in ``meta``
 ``date``, ``issuer``, ``path`` and ``article``, each optional), ``queries-<split>.jsonl`` (``id``,
 ``text``) and ``qrels-<split>.tsv`` (query, document, relevance; a first line of names is skipped).
-``issuers.toml`` may give its bodies aliases.
+Its bodies are known by name where there is an ``issuers.toml``, as those of the corpus are.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.issuers import IssuerBook, read_issuers
+from policybot.corpus.issuers import read_issuers
 from policybot.encoder import open_for_indexing, open_for_serving
 from policybot.errors import ConfigError, CorpusError, DateError
 from policybot.index.build import BuildReport, build_index
 from policybot.measures import MEASURES, measure
-from policybot.model import Issuer, Policy, PolicyDate
+from policybot.model import Policy, PolicyDate
 from policybot.search.engine import Engine
 from policybot.search.ranking import Ranking
 
@@ -152,19 +152,6 @@ def read_corpus(folder: Path) -> Iterator[Policy]:
             ) from None
 
 
-def dataset_issuers(folder: Path) -> IssuerBook:
-    """Return the bodies of ``issuers.toml`` if there is one, else those the rows name.
-
-    Raises:
-        CorpusError: a file cannot be read as it stands.
-    """
-    table = folder / "issuers.toml"
-    if table.is_file():
-        return read_issuers(table)
-    names = {name for policy in read_corpus(folder) for name in policy.issuers}
-    return IssuerBook(tuple(map(Issuer, sorted(names))))
-
-
 def run_dataset(
     config: Config, dataset: Dataset, *, cache: Path | None = None, progress: Progress
 ) -> Run:
@@ -183,7 +170,7 @@ def run_dataset(
         read_corpus(dataset.folder),
         index_path=place,
         encoder=encoder,
-        issuers=dataset_issuers(dataset.folder),
+        issuers=read_issuers(dataset.folder / "issuers.toml"),
         progress=progress,
     )
     serving = open_for_serving(config, encoder.fingerprint)
