@@ -146,29 +146,34 @@ def questions_of(folder: Path = TEXTS, count: int = 200) -> list[str]:
 class MixingEncoder:
     """Encodes what :func:`policies_of` makes from the vectors of its sentences.
 
-    It goes by the fingerprint of the real encoder, which encodes the questions and counts tokens.
+    It goes by the fingerprint of the real encoder, which encodes the questions.
     """
 
     def __init__(self, real: Encoder, pool: Pool) -> None:
         self._real = real
-        self._rows = dict(zip(pool.sentences, pool.vectors, strict=True))
+        self._rows: dict[str, NDArray[np.float32]] = dict(
+            zip(pool.sentences, pool.vectors, strict=True)
+        )
         self._rows |= zip(pool.titles, pool.title_vectors, strict=True)
         self.name = real.name
         self.fingerprint = real.fingerprint
         self.dimension = real.dimension
         self.max_tokens = real.max_tokens
         self.languages = real.languages
-        self.count_tokens = real.count_tokens
         self.encode_queries = real.encode_queries
         self.strange = 0
 
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        vectors: NDArray[np.float32] = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):
             row[:] = sum(self._line(line) for line in text.partition(_SUFFIX)[0].split("\n"))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return what no text of :func:`policies_of` exceeds by enough to be divided."""
+        return [len(text.split()) for text in texts]
 
     def _line(self, line: str) -> NDArray[np.float32]:
         if line not in self._rows:  # part of a sentence: the splitter reads it in its new place

@@ -24,7 +24,7 @@ KILLS = 40
 def processes() -> ForkServerContext:
     """Processes forked from one that has the heavy imports done and no threads."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.index.builder", "bm25s", "faiss", "filelock"])
+    context.set_forkserver_preload(["tests.index.builder", "faiss", "filelock"])
     return context
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.index.lexical import K1, B, Lexical, hash_terms, write_lexical
+from policybot.index import lexical as lexical_room
+from policybot.index.lexical import Lexical, hash_terms
+from policybot.index.weights import K1, B, TermTable, write_lexical
 
 DOCUMENTS = [
     ["toll", "road", "toll", "toll"],
@@ -21,9 +23,11 @@ DOCUMENTS = [
 
 
 def index(folder: Path, documents: Sequence[Sequence[str]]) -> Lexical:
-    terms = hash_terms([term for document in documents for term in document])
+    table = TermTable(None)
+    for document in documents:
+        table.add(hash_terms(document))
     offsets = np.cumsum([0, *map(len, documents)], dtype=np.int64)
-    write_lexical(folder / "lexical", terms, offsets)
+    write_lexical(folder / "lexical", *table.finish(), offsets)
     return Lexical(folder / "lexical", len(documents))
 
 
@@ -71,6 +75,56 @@ def test_ranking_is_that_of_the_formula(
     assert np.all(np.diff(scores) <= 0)
 
 
+@pytest.fixture(scope="module")
+def zipf(tmp_path_factory: pytest.TempPathFactory) -> Lexical:
+    """2,000 passages whose words are as unequal as those of a language; some passages are twins."""
+    generator = np.random.default_rng(0)
+    ranks = np.minimum(generator.zipf(1.3, size=30_000), 400)
+    bounds = np.sort(generator.integers(0, len(ranks), size=1999))
+    documents = [[f"w{rank}" for rank in part] for part in np.split(ranks, bounds)]
+    documents[1000:1200] = documents[:200]
+    return index(tmp_path_factory.mktemp("zipf"), documents)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    query=st.lists(st.integers(1, 420).map("w{}".format), min_size=1, max_size=12),
+    count=st.integers(1, 60),
+    share=st.sampled_from([None, 0.9, 0.3, 0.02, 0.005]),
+    frequent=st.sampled_from([0, 3, 40, 500]),
+)
+def test_leaving_frequent_terms_for_last_changes_no_rank_and_no_score(
+    zipf: Lexical, query: list[str], count: int, share: float | None, frequent: int
+) -> None:
+    everything = zipf.scores(query, np.arange(2000))
+    selected = None
+    if share is not None:
+        selected = np.flatnonzero(np.random.default_rng(1).random(2000) < share)
+        everything[np.setdiff1d(np.arange(2000), selected)] = 0
+    wanted = np.lexsort((np.arange(2000), -everything))
+    wanted = wanted[everything[wanted] > 0][:count]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical_room, "_FREQUENT", frequent)
+        ordinals, scores = zipf.search(query, count, selected)
+    assert ordinals.tolist() == wanted.tolist()
+    assert scores.tolist() == everything[wanted].tolist()
+
+
+def test_a_rare_term_spares_the_frequent_ones(zipf: Lexical) -> None:
+    rare = next(
+        term for term in map("w{}".format, range(400, 0, -1)) if zipf.document_frequency(term) > 5
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical_room, "_FREQUENT", 0)
+        left = zipf._candidates(zipf._columns_of(["w1", "w2", rare]), 5, None)
+    assert 5 <= len(left) < zipf.document_frequency("w1") / 10
+
+
+def test_which_passages_hold_a_term_is_told_in_their_order(lexical: Lexical) -> None:
+    assert lexical.holds("toll", np.array([5, 1, 0, 3])).tolist() == [True, False, True, False]
+    assert lexical.holds("nowhere", np.array([5, 1])).tolist() == [False, False]
+
+
 def test_equal_scores_come_in_the_order_of_ordinals(lexical: Lexical) -> None:
     assert lexical.search(["bridge", "road"], 9)[0].tolist()[:2] == [1, 4]
 
@@ -104,9 +158,21 @@ def test_passages_of_a_term_are_given_in_order(lexical: Lexical) -> None:
 
 
 def test_terms_of_passages_are_given_back_for_the_next_build(lexical: Lexical) -> None:
-    terms, counts = lexical.terms_of(1, 4)
+    columns, counts = lexical.columns_of(1, 4)
     assert counts.tolist() == [2, 5, 0]
-    assert terms.tolist() == hash_terms(DOCUMENTS[1] + DOCUMENTS[2]).tolist()
+    wanted = hash_terms(DOCUMENTS[1] + DOCUMENTS[2])
+    assert lexical.vocabulary[columns].tolist() == wanted.tolist()
+
+
+def test_copied_and_new_terms_make_the_vocabulary_of_what_is_there(lexical: Lexical) -> None:
+    table = TermTable(lexical)
+    assert table.copy(1, 2).tolist() == [2]
+    table.add(hash_terms(["ferry", "road"]))
+    assert table.copy(4, 5).tolist() == [2]
+    vocabulary, columns = table.finish()
+    assert vocabulary.tolist() == sorted(hash_terms(["bridge", "ferry", "road"]).tolist())
+    wanted = hash_terms(["road", "bridge", "ferry", "road", "road", "bridge"])
+    assert vocabulary[columns].tolist() == wanted.tolist()
 
 
 @pytest.mark.parametrize("documents", [[], [[], []]])

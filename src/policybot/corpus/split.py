@@ -2,7 +2,8 @@
 
 A paragraph is a block between blank lines; Markdown headings (``## …`` or underlined) end it and
 give what follows its heading path. A list, a table or a code fence without blank lines around its
-rows is one paragraph as written. Only a paragraph longer than the encoder reads is divided: at
+rows is one paragraph as written, and a paragraph that ends in a colon goes with the one it leads
+into. Only a paragraph longer than the encoder reads is divided: at
 sentence ends, else at clause ends, between words, or between characters, into parts of even size.
 """
 
@@ -61,6 +62,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             path.append((block.level, body[slice(*block.span)]))
         else:
             places.append((block.span, tuple(words for _, words in path)))
+    places = _with_lead_ins(body, places, count_tokens, max_tokens)
     counts = count_tokens([body[start:end] for (start, end), _ in places]) if places else []
     passages: list[Passage] = []
     for (span, headings), count in zip(places, counts, strict=True):
@@ -71,6 +73,27 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             sentences = tuple(sentence_spans(text))
             passages.append(Passage(name, policy.id, text, start, end, headings, sentences))
     return passages
+
+
+def _with_lead_ins(
+    body: str,
+    places: list[tuple[Span, tuple[str, ...]]],
+    count_tokens: CountTokens,
+    max_tokens: int,
+) -> list[tuple[Span, tuple[str, ...]]]:
+    """Join a paragraph that ends in a colon to the one it leads into, where both can be read.
+
+    "The law requires that:" says nothing without its list, nor the list without it.
+    """
+    joined: list[tuple[Span, tuple[str, ...]]] = []
+    for (start, end), headings in places:
+        if joined and joined[-1][1] == headings and body[joined[-1][0][1] - 1] in ":：":
+            whole = (joined[-1][0][0], end)
+            if count_tokens([body[slice(*whole)]])[0] <= max_tokens:
+                joined[-1] = whole, headings
+                continue
+        joined.append(((start, end), headings))
+    return joined
 
 
 def _blocks(body: str) -> Iterator[_Block]:

@@ -20,5 +20,5 @@ def document_text(title: str, headings: Sequence[str], text: str) -> str:
     if len(text.split()) >= SHORT_WORDS:
         return text
     said = text.casefold()
-    above = [part for part in (title, *headings) if part and part.casefold() not in said]
+    above = [part for part in dict.fromkeys((title, *headings)) if part.casefold() not in said]
     return ". ".join([*above, text])

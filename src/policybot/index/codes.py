@@ -156,8 +156,7 @@ def _nearest(
     # FAISS divides the work of many questions, never of one: more threads would only wait.
     if len(asked) == 1:
         faiss.omp_set_num_threads(1)
-    # FAISS's own type stubs leave out what its Python wrappers add.
-    found: NDArray[np.int64] = index.search(np.ascontiguousarray(asked), count)[1]  # type: ignore[call-arg]
+    found: NDArray[np.int64] = index.search(np.ascontiguousarray(asked), count)[1]
     return [row[row >= 0] for row in found]
 
 
@@ -185,13 +184,13 @@ def _some_rows(rows: NDArray[np.float16], count: int) -> NDArray[np.int64]:
 
 def _questions(sentences: NDArray[np.float16]) -> NDArray[np.float32]:
     """Return at most :data:`_QUESTIONS` vectors near sentences that have one, always the same."""
-    wide = sentences.astype(np.float32)
+    wide: NDArray[np.float32] = sentences.astype(np.float32)
     wide = wide[np.abs(wide).sum(axis=1) > 0]
     if not len(wide):
         return wide
     wide = wide[np.unique(np.linspace(0, len(wide) - 1, _QUESTIONS).astype(np.int64))]
     away = np.random.default_rng(0).standard_normal(wide.shape, dtype=np.float32)
     away /= np.linalg.norm(away, axis=1, keepdims=True)
-    asked = _LIKENESS * wide + np.sqrt(np.float32(1 - _LIKENESS**2)) * away
-    nearer: NDArray[np.float32] = asked / np.linalg.norm(asked, axis=1, keepdims=True)
-    return nearer
+    asked: NDArray[np.float32] = _LIKENESS * wide + np.float32(1 - _LIKENESS**2) ** 0.5 * away
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    return asked

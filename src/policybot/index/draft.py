@@ -26,7 +26,7 @@ from policybot.index.embed import NO_KEY, vector_key
 from policybot.index.generation import COLUMNS, ISSUERS, KEY, Generation
 from policybot.index.incoming import Changes, Progress
 from policybot.index.lexical import FOLDER as LEXICAL
-from policybot.index.lexical import hash_terms, write_lexical
+from policybot.index.lexical import hash_terms
 from policybot.index.passages import (
     FILE,
     PassageRow,
@@ -37,6 +37,7 @@ from policybot.index.passages import (
     passage_row,
     policy_of,
 )
+from policybot.index.weights import TermTable, write_lexical
 from policybot.model import Passage, Policy
 
 
@@ -74,7 +75,7 @@ class Draft:
         self._passages_of = array("q", [0])
         self._sentences_of = array("q", [0])
         self._terms_of = array("q", [0])
-        self._terms = bytearray()
+        self._terms = TermTable(previous.terms if previous and reuse else None)
         self._passage_keys = bytearray()
         self._sentence_keys = bytearray()
         self._title_keys = bytearray()
@@ -168,11 +169,10 @@ class Draft:
         self._save("issuer_policies", issuer_policies)
         table = {"book": issuer_rows(issuers), "names": names}
         (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
-        write_acronyms(self._folder, map(self._title, range(self.policies)))
+        write_acronyms(self._folder, self._titles())
+        vocabulary, columns = self._terms.finish()
         write_lexical(
-            self._folder / LEXICAL,
-            np.frombuffer(self._terms, dtype="<u8"),
-            np.asarray(self._terms_of, dtype=np.int64),
+            self._folder / LEXICAL, vocabulary, columns, np.asarray(self._terms_of, dtype=np.int64)
         )
 
     def _runs(self) -> Iterator[tuple[int, int, int]]:
@@ -196,11 +196,9 @@ class Draft:
             (self.passages - begin, begin, end),
         )
         sentences = old.sentence_offsets[begin : end + 1]
-        terms, counts = old.terms.terms_of(begin, end)
         _append(self._passages_of, np.diff(old.policy_passages[first : last + 1]))
         _append(self._sentences_of, np.diff(sentences))
-        _append(self._terms_of, counts)
-        self._terms += terms.tobytes()
+        _append(self._terms_of, self._terms.copy(begin, end))
         self._passage_keys += old.passage_keys[begin:end].tobytes()
         self._sentence_keys += old.sentence_keys[sentences[0] : sentences[-1]].tobytes()
         self._title_keys += old.title_keys[first:last].tobytes()
@@ -220,11 +218,11 @@ class Draft:
             terms = hash_terms(
                 [
                     term
-                    for part in (policy.title, *passage.headings, passage.text)
+                    for part in (*dict.fromkeys((policy.title, *passage.headings)), passage.text)
                     for term in analyse(part)
                 ]
             )
-            self._terms += terms.tobytes()
+            self._terms.add(terms)
             _append(self._sentences_of, [len(passage.sentences)])
             _append(self._terms_of, [len(terms)])
         _append(self._passages_of, [len(split)])
@@ -234,6 +232,11 @@ class Draft:
     def _policy_row(self, ordinal: int) -> PolicyRow:
         query = "SELECT id, digest, metadata, body FROM policies WHERE ordinal = ?"
         return PolicyRow(*self._database.execute(query, (ordinal,)).fetchone())
+
+    def _titles(self) -> Iterator[str]:
+        query = "SELECT metadata FROM policies ORDER BY ordinal"
+        for (metadata,) in self._database.execute(query):
+            yield json.loads(metadata)["title"]
 
     def _title(self, ordinal: int) -> str:
         query = "SELECT metadata FROM policies WHERE ordinal = ?"

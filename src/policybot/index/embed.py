@@ -13,6 +13,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ NO_KEY = bytes(KEY.itemsize)
 """The key of a text that the encoder cannot read: its vector is all zeros."""
 
 BATCH = 512
-"""Texts embedded between two writes of the journal: what a killed builder may lose."""
+"""Texts embedded between two writes of the journal: a killed builder may lose two of them."""
 
 _CHUNK = 16384
 _CHINESE = re.compile(f"[{CJK}]")
@@ -148,6 +149,8 @@ class VectorTable:
     ) -> None:
         """Embed what is still missing, a batch at a time, each into the journal.
 
+        While one batch is embedded, the one before it is written and flushed.
+
         ``texts`` gives the texts with the given places in the draft's order of keys.
         """
         missing = np.flatnonzero(~self._known)
@@ -155,13 +158,19 @@ class VectorTable:
         stream = texts(self._first[missing].tolist())
         if len(missing):
             progress("embed", 0, len(missing))
-        for start in range(0, len(missing), BATCH):
-            chunk = missing[start : start + BATCH]
-            vectors = _encode(encoder, list(itertools.islice(stream, len(chunk))))
-            journal.append(self._keys[chunk], vectors)
-            self._vectors[chunk] = vectors
-            self.embedded += len(chunk)
-            progress("embed", self.embedded, len(missing))
+        with ThreadPoolExecutor(1) as writer:
+            written: Future[None] | None = None
+            for start in range(0, len(missing), BATCH):
+                chunk = missing[start : start + BATCH]
+                vectors = _encode(encoder, list(itertools.islice(stream, len(chunk))))
+                self._vectors[chunk] = vectors
+                if written:
+                    written.result()
+                written = writer.submit(journal.append, self._keys[chunk], vectors)
+                self.embedded += len(chunk)
+                progress("embed", self.embedded, len(missing))
+            if written:
+                written.result()
 
     def batches(self, start: int, end: int) -> Iterator[NDArray[np.float16]]:
         """Yield the vectors of the draft's texts ``start`` to ``end - 1``, in batches."""

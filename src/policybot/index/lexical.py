@@ -1,8 +1,10 @@
-"""BM25 over passages: weights by bm25s, one mapped column of them a term.
+"""BM25 over passages: one mapped column of weights (see ``weights.py``) a term.
 
-The formula is Lucene's (Kamphuis et al., "Which BM25 do you mean?", ECIR 2020) with k1 = 0.9 and
-b = 0.4. bm25s works out every weight when the index is built; a question's score is then the sum
-of its terms' columns, which needs no more than numpy (importing bm25s costs 0.1 to 0.3 s).
+A question's score is the sum of its terms' columns. Frequent terms say little and have the
+longest columns, so they are only looked up for passages that rarer ones have found: a passage that
+has nothing but frequent terms cannot reach the best, as the terms' highest weights prove (Turtle
+and Flood, "Query evaluation: strategies and optimizations", 1995: MaxScore). The ranking is the
+same as that of the whole sum.
 
 A column is found by a hash of its term: a sorted array of 64-bit hashes is mapped, where a table of
 strings would have to be read. Two of ten million terms share a hash with a chance of 3e-6.
@@ -12,21 +14,28 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.columns import map_column
 
-K1 = 0.9
-B = 0.4
-
 FOLDER = "lexical"
 
 _NARROW = 100
-"""Up to one passage in this many is looked up in the columns; more are read off a full sum."""
+"""Where a filter leaves no more than one passage in this many, each is scored."""
+
+_LOOK_UP = 20
+"""To find a passage in a column costs as much as to go past this many."""
+
+_CERTAIN = 1.0001
+"""Sums of 32-bit floats in another order differ by less than this factor."""
+
+_FREQUENT = 1 << 15
+"""Columns up to this long are added up faster than it is found out whether they need be."""
 
 
 def hash_terms(terms: Sequence[str]) -> NDArray[np.uint64]:
@@ -39,60 +48,19 @@ def _digest(term: str) -> bytes:
     return hashlib.blake2b(term.encode("utf-8"), digest_size=8).digest()
 
 
-def write_lexical(folder: Path, terms: NDArray[np.uint64], offsets: NDArray[np.int64]) -> None:
-    """Write the BM25 index of passages given as hashed terms.
+class _Column(NamedTuple):
+    """The passages that hold a term, ascending int32, its weight in each, and what none exceeds."""
 
-    bm25s holds about 60 bytes for each passage's distinct term while it works: 6 GB for a million
-    passages of 100.
-
-    Args:
-        folder: Where to; it is created.
-        terms: Hashes of the terms of every passage, one after another, repetitions included.
-        offsets: ``(passages + 1,)``: passage ``i`` has ``terms[offsets[i]:offsets[i + 1]]``.
-    """
-    folder.mkdir()
-    vocabulary, inverse = np.unique(terms, return_inverse=True)
-    columns: NDArray[np.int32] = inverse.astype(np.int32)
-    if len(vocabulary):
-        import bm25s
-
-        scores = bm25s.BM25(k1=K1, b=B, method="lucene").build_index_from_ids(
-            unique_token_ids=range(len(vocabulary)),
-            corpus_token_ids=_Documents(columns, offsets),
-            show_progress=False,
-        )
-        weights, passages, starts = scores["data"], scores["indices"], scores["indptr"]
-    else:
-        weights, passages, starts = np.zeros(0), np.zeros(0), np.zeros(1)
-    np.save(folder / "vocabulary.npy", vocabulary)
-    np.save(folder / "columns.npy", starts.astype(np.int64))
-    np.save(folder / "passages.npy", passages.astype(np.int32))
-    np.save(folder / "weights.npy", weights.astype(np.float32))
-    # The next build takes the terms of unchanged passages from here and does not analyse again.
-    np.save(folder / "terms.npy", columns)
-    np.save(folder / "term_offsets.npy", offsets)
-
-
-class _Documents:
-    """Passages as lists of column numbers, made one at a time: bm25s only counts and iterates."""
-
-    def __init__(self, columns: NDArray[np.int32], offsets: NDArray[np.int64]) -> None:
-        self._columns = columns
-        self._offsets = offsets
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    def __iter__(self) -> Iterator[list[int]]:
-        for start, end in zip(self._offsets[:-1], self._offsets[1:], strict=True):
-            yield self._columns[start:end].tolist()
+    passages: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    peak: float
 
 
 class Lexical:
     """A mapped BM25 index.
 
     Args:
-        folder: What :func:`write_lexical` wrote.
+        folder: What :func:`policybot.index.weights.write_lexical` wrote.
         count: How many passages it must be of.
 
     Raises:
@@ -111,12 +79,15 @@ class Lexical:
 
     def document_frequency(self, term: str) -> int:
         """Return how many passages hold ``term``."""
-        column = self._column(term)
-        return len(column[0])
+        return len(self._column(term).passages)
 
     def passages_with(self, term: str) -> NDArray[np.int32]:
         """Return the ordinals of the passages that hold ``term``, in order."""
-        return self._column(term)[0]
+        return self._column(term).passages
+
+    def holds(self, term: str, ordinals: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the given passages hold ``term``, bool, in their order."""
+        return _find(self._column(term), ordinals.astype(np.int32))[1]
 
     def search(
         self, terms: Sequence[str], count: int, selected: NDArray[np.int64] | None = None
@@ -128,51 +99,148 @@ class Lexical:
         ``selected`` restricts the search before anything is ranked; term statistics stay those of
         all passages.
         """
-        if selected is None:
-            scores = self._sum(terms)
-            ordinals = np.flatnonzero(scores > 0)
-            scores = scores[ordinals]
+        columns = self._columns_of(terms)
+        if selected is not None and len(selected) * _NARROW <= self._count:
+            ordinals = np.sort(selected)
         else:
-            ordinals = np.unique(selected)
-            scores = self.scores(terms, ordinals)
-            ordinals, scores = ordinals[scores > 0], scores[scores > 0]
+            ordinals = self._candidates(columns, count, selected)
+        scores = self._scores(columns, ordinals)
+        ordinals, scores = ordinals[scores > 0], scores[scores > 0]
         count = min(count, len(ordinals))
         if count < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        least = _nth(scores, count)
         ordinals, scores = ordinals[scores >= least], scores[scores >= least]
         order = np.lexsort((ordinals, -scores))[:count]
         return ordinals[order], scores[order]
 
     def scores(self, terms: Sequence[str], ordinals: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 scores of given passages, float32, in their order."""
-        if len(ordinals) * _NARROW > self._count:
-            return self._sum(terms)[ordinals]
+        return self._scores(self._columns_of(terms), ordinals)
+
+    def _scores(
+        self, columns: Sequence[_Column], ordinals: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
         scores = np.zeros(len(ordinals), dtype=np.float32)
-        for term in terms:
-            passages, weights = self._column(term)
-            if len(passages):
-                places = np.minimum(np.searchsorted(passages, ordinals), len(passages) - 1)
-                scores += np.where(passages[places] == ordinals, weights[places], np.float32(0))
+        wanted = ordinals.astype(np.int32)
+        place: NDArray[np.int32] | None = None
+        for column in columns:
+            if len(wanted) * _LOOK_UP <= len(column.passages) + self._count // 8:
+                places, there = _find(column, wanted)
+                scores[there] += column.weights[places[there]]
+                continue
+            if place is None:
+                place = np.full(self._count, -1, dtype=np.int32)
+                place[wanted] = np.arange(len(wanted), dtype=np.int32)
+            rows = place[column.passages]
+            there = rows >= 0
+            scores[rows[there]] += column.weights[there]
         return scores
 
-    def terms_of(self, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        """Return the hashed terms of passages ``first`` to ``last - 1``, and how many each has."""
+    @property
+    def vocabulary(self) -> NDArray[np.uint64]:
+        """The hash of every term, ascending."""
+        return self._vocabulary
+
+    def columns_of(self, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the terms of passages ``first`` to ``last - 1``, and how many each has.
+
+        A term is its place in :attr:`vocabulary`.
+        """
         offsets = self._term_offsets[first : last + 1]
-        columns = self._terms[offsets[0] : offsets[-1]]
-        return self._vocabulary[columns], np.diff(offsets)
+        return self._terms[offsets[0] : offsets[-1]], np.diff(offsets)
 
-    def _sum(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        scores = np.zeros(self._count, dtype=np.float32)
-        for term in terms:
-            passages, weights = self._column(term)
-            scores[passages] += weights  # a passage stands once in a column
-        return scores
+    def _candidates(
+        self, columns: Sequence[_Column], count: int, selected: NDArray[np.int64] | None
+    ) -> NDArray[np.int64]:
+        """Return passages, ascending, that the ``count`` best are among, ties included.
 
-    def _column(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        value = hash_terms([term])[0]
-        column = int(np.searchsorted(self._vocabulary, value))
-        if column == len(self._vocabulary) or self._vocabulary[column] != value:
-            return self._passages[:0], self._weights[:0]
-        start, end = self._columns[column], self._columns[column + 1]
-        return self._passages[start:end], self._weights[start:end]
+        Columns are added up from the shortest on, until what only the rest could find is out of
+        reach of the ``count`` best. Then the rest is looked up for those that are left, and after
+        each column those that can no longer reach the best are dropped.
+        """
+        columns = sorted(columns, key=lambda column: len(column.passages))
+        rest = np.cumsum([column.peak for column in columns][::-1])[::-1] * _CERTAIN
+        allowed = None
+        if selected is not None:
+            allowed = np.zeros(self._count, dtype=np.bool_)
+            allowed[selected] = True
+        sums = np.zeros(self._count, dtype=np.float32)
+        least = 0.0
+        entries = added = 0
+        for column, still in zip(columns, rest, strict=True):
+            if entries and len(column.passages) > _FREQUENT:
+                seen = sums if allowed is None else np.where(allowed, sums, np.float32(0))
+                least = max(least, _nth(seen[seen > 0], count))
+                if least > still:
+                    break
+            sums[column.passages] += column.weights  # a passage stands once in a column
+            entries += len(column.passages)
+            added += 1
+        return self._finish(columns[added:], sums, count, allowed)
+
+    def _finish(
+        self,
+        columns: Sequence[_Column],
+        sums: NDArray[np.float32],
+        count: int,
+        allowed: NDArray[np.bool_] | None,
+    ) -> NDArray[np.int64]:
+        left = sum(column.peak for column in columns)
+        found = sums > 0 if allowed is None else (sums > 0) & allowed
+        ordinals = np.flatnonzero(found)
+        partial = sums[ordinals]
+        for column in [*columns, None]:
+            kept = partial >= (_nth(partial, count) - left * _CERTAIN) / _CERTAIN
+            ordinals, partial = ordinals[kept], partial[kept]
+            if column is not None:
+                places, there = _find(column, ordinals.astype(np.int32))
+                partial[there] += column.weights[places[there]]
+                left -= column.peak
+        return ordinals
+
+    def _column(self, term: str) -> _Column:
+        found = self._columns_of([term])
+        return found[0] if found else _Column(self._passages[:0], self._weights[:0], 0.0)
+
+    def _columns_of(self, terms: Sequence[str]) -> list[_Column]:
+        """Return the columns of the terms that there are, in their order."""
+        if not terms or not len(self._vocabulary):
+            return []
+        hashes = hash_terms(terms)
+        places = np.minimum(self._vocabulary.searchsorted(hashes), len(self._vocabulary) - 1)
+        places = places[self._vocabulary[places] == hashes]
+        starts, ends = self._columns[places], self._columns[places + 1]
+        return [
+            _Column(self._passages[start:end], self._weights[start:end], peak)
+            for start, end, peak in zip(
+                starts.tolist(),
+                ends.tolist(),
+                inverse_frequency(self._count, ends - starts).tolist(),
+                strict=True,
+            )
+        ]
+
+
+def inverse_frequency(total: int, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the factor that every weight of a term is a share of, as Lucene smooths it."""
+    idf: NDArray[np.float64] = np.log(1 + (total - frequencies + 0.5) / (frequencies + 0.5))
+    return idf
+
+
+def _find(
+    column: _Column, ordinals: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return where in a column each passage is, and whether it is there at all."""
+    if not len(column.passages):
+        return np.zeros(len(ordinals), dtype=np.int64), np.zeros(len(ordinals), dtype=np.bool_)
+    places = np.minimum(column.passages.searchsorted(ordinals), len(column.passages) - 1)
+    there: NDArray[np.bool_] = column.passages[places] == ordinals
+    return places, there
+
+
+def _nth(scores: NDArray[np.float32], count: int) -> float:
+    """Return the ``count``-th highest score; 0 where there are fewer."""
+    if len(scores) < count:
+        return 0.0
+    return float(np.partition(scores, len(scores) - count)[len(scores) - count])

@@ -23,6 +23,10 @@ from policybot.model import Passage, Policy, PolicyDate, Repair, Source
 
 FILE = "passages.sqlite"
 
+_METADATA = tuple(
+    field.name for field in dataclasses.fields(Policy) if field.name not in {"body", "path", "line"}
+)
+
 # immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
 _FINISHED = "?mode=ro&immutable=1"
 
@@ -65,12 +69,13 @@ class PassageRow(NamedTuple):
 
 def policy_row(policy: Policy) -> PolicyRow:
     """Return what is stored for a policy; equal policies give equal rows."""
-    values = dataclasses.asdict(policy)
-    body = values.pop("body")
-    del values["path"], values["line"]
+    values: dict[str, Any] = {name: getattr(policy, name) for name in _METADATA}
     values["date"] = str(policy.date) if policy.date else None
+    values["source"] = dataclasses.asdict(policy.source) if policy.source else None
+    values["relations"] = dict(policy.relations)
+    values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
     metadata = _json(values)
-    return PolicyRow(policy.id, _digest(metadata, body), metadata, body)
+    return PolicyRow(policy.id, _digest(metadata, policy.body), metadata, policy.body)
 
 
 def policy_of(row: PolicyRow) -> Policy:

@@ -54,8 +54,7 @@ def cosines(rows: NDArray[np.float16], vector: NDArray[np.float32]) -> NDArray[n
     found = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), _CHUNK):
         codes = np.ascontiguousarray(rows[start : start + _CHUNK]).view(np.uint8)
-        # FAISS's own type stubs leave out what its Python wrappers add.
-        wide = quantiser.decode(codes)  # type: ignore[call-arg]
+        wide = quantiser.decode(codes)
         found[start : start + _CHUNK] = wide @ vector
     return found
 
@@ -193,6 +192,7 @@ class Vectors:
         faiss.omp_set_num_threads(1)
         params = None
         if mask is not None:
+            # FAISS's own type stubs leave out what its Python wrappers add.
             packed = np.packbits(mask, bitorder="little")
             selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]

@@ -263,7 +263,7 @@ def _by_then(period: Period) -> Period:
 def _attached(period: Period, text: str, printed: str) -> bool:
     before, after = text[: period.span[0]], text[period.span[1] :]
     named = cues.BEFORE_NOUN.search(before)
-    if named and named.start() and printed[named.start()].isupper() and period.kind == "bare":
+    if named and named.start() and printed[named.start()].isupper() and _is_bare(period, text):
         return False  # "the Data Protection Regulations 2021": the year is of the title
     if cues.BEFORE_ISSUED.search(before):
         return period.kind != "target" or text[slice(*period.span)].startswith("by")
@@ -273,5 +273,9 @@ def _attached(period: Period, text: str, printed: str) -> bool:
         return True
     if cues.AFTER_CHINESE.match(after):
         return True
-    bare = period.kind in {"bare", "dash", "each"} or text[period.span[0]] >= "\ue000"
-    return bare and cues.AFTER_NOUN.match(after) is not None
+    return _is_bare(period, text) and cues.AFTER_NOUN.match(after) is not None
+
+
+def _is_bare(period: Period, text: str) -> bool:
+    """Tell "2021" and "2011-2013" from "in 2021"."""
+    return period.kind in {"bare", "dash"} or text[period.span[0]] >= "\ue000"

@@ -26,7 +26,7 @@ _PHRASE = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|\bnumber|\bdocument(?= \d{3,})) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
+    r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number|\bdocument(?= \d{3,})) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
     r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
     re.IGNORECASE,
 )
@@ -62,10 +62,10 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     the same reading. Never raises for any text.
     """
     text = clean(question)
-    phrases = [
-        Mark("phrase", found.span(), next(group for group in found.groups() if group).strip())
-        for found in _PHRASE.finditer(text)
+    quoted = [
+        (m.span(), next(filter(None, m.groups())).strip(_EDGES)) for m in _PHRASE.finditer(text)
     ]
+    phrases = [Mark("phrase", span, words) for span, words in quoted if words]
     numbers = [
         Mark("number", found.span(), found["number"] or found["zh"] or found["plain"])
         for found in _NUMBERED.finditer(text)
@@ -157,7 +157,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         unknown_issuers=tuple(dict.fromkeys(unknown)),
         order=order or "relevance",
         hints=_hints(parts, hard_periods, {*names, *without}),
-        search_text=_search_text(topic, phrases),
+        search_text=_topic(parts, hard_periods, issuing, phrases=True) if phrases else topic,
         unreadable_date=_unreadable(parts, hard_periods),
     )
     return _explained(reading, notes)
@@ -171,15 +171,20 @@ def _order(text: str) -> Order | None:
     return None
 
 
-def _topic(parts: _Parts, hard_periods: list[Period], issuing: list[str]) -> str:
-    """Return what is left of the question once filters, cues and filler are taken out."""
+def _topic(
+    parts: _Parts, hard_periods: list[Period], issuing: list[str], *, phrases: bool = False
+) -> str:
+    """Return what is left of the question once filters, cues and filler are taken out.
+
+    With ``phrases``, the quoted ones stay where they are, without their quotes.
+    """
     marked = parts.marked
     cut = bytearray(len(marked.text))
     for period in hard_periods:
         cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
     filters = bool(hard_periods or bodies.known(issuing))
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
-    kept = _lower_sub(_NOBODY, re.sub(rf"{NUMBER}|{PHRASE}", " ", kept))
+    kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
     drop = {s for s in issuing if s in marked.marks}
     if drop:
         signs = "".join(drop)
@@ -197,7 +202,8 @@ def _topic(parts: _Parts, hard_periods: list[Period], issuing: list[str]) -> str
     kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))
     kept = _strip(_lower_sub(cues.WITHOUT, kept))
     kept = _openings(kept)
-    return _strip(marked.restore(kept))
+    bare = re.sub(PHRASE, lambda found: marked.name(found[0]), kept)
+    return _strip(marked.restore(bare))
 
 
 def _openings(text: str) -> str:
@@ -279,10 +285,6 @@ def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ..
         wording = marked.restore("".join(re.findall(DATE, marked.text[slice(*period.span)])))
         dates.append(Hint(wording, Filters(since=period.since, until=period.until)))
     return (*hints.values(), *dates)
-
-
-def _search_text(topic: str, phrases: tuple[str, ...]) -> str:
-    return " ".join([topic, *phrases]).strip()
 
 
 def _explained(reading: Reading, notes: list[str]) -> Reading:
