@@ -34,7 +34,7 @@ _LOOK_UP = 20
 _CERTAIN = 1.0001
 """Sums of 32-bit floats in another order differ by less than this factor."""
 
-_FREQUENT = 1 << 15
+_FREQUENT = 1 << 17
 """Columns up to this long are added up faster than it is found out whether they need be."""
 
 
@@ -166,38 +166,32 @@ class Lexical:
             allowed = np.zeros(self._count, dtype=np.bool_)
             allowed[selected] = True
         sums = np.zeros(self._count, dtype=np.float32)
-        least = 0.0
-        entries = added = 0
-        for column, still in zip(columns, rest, strict=True):
-            if entries and len(column.passages) > _FREQUENT:
-                seen = sums if allowed is None else np.where(allowed, sums, np.float32(0))
-                least = max(least, _nth(seen[seen > 0], count))
-                if least > still:
-                    break
-            sums[column.passages] += column.weights  # a passage stands once in a column
-            entries += len(column.passages)
-            added += 1
-        return self._finish(columns[added:], sums, count, allowed)
-
-    def _finish(
-        self,
-        columns: Sequence[_Column],
-        sums: NDArray[np.float32],
-        count: int,
-        allowed: NDArray[np.bool_] | None,
-    ) -> NDArray[np.int64]:
-        left = sum(column.peak for column in columns)
-        found = sums > 0 if allowed is None else (sums > 0) & allowed
-        ordinals = np.flatnonzero(found)
-        partial = sums[ordinals]
-        for column in [*columns, None]:
-            kept = partial >= (_nth(partial, count) - left * _CERTAIN) / _CERTAIN
-            ordinals, partial = ordinals[kept], partial[kept]
-            if column is not None:
+        ordinals: NDArray[np.int64] | None = None
+        partial = sums[:0]
+        for column, still in zip(columns, rest.tolist(), strict=True):
+            if ordinals is None and len(column.passages) > _FREQUENT:
+                found = self._found(sums, allowed)
+                if _nth(sums[found], count) > still:
+                    ordinals, partial = found, sums[found]
+            if ordinals is not None:
+                ordinals, partial = _within_reach(ordinals, partial, count, still)
+            if ordinals is None or len(ordinals) * _LOOK_UP > len(column.passages):
+                sums[column.passages] += column.weights  # a passage stands once in a column
+                if ordinals is not None:
+                    partial = sums[ordinals]
+            else:
+                # From here on it stays so: columns grow, and what is left gets less.
                 places, there = _find(column, ordinals.astype(np.int32))
                 partial[there] += column.weights[places[there]]
-                left -= column.peak
-        return ordinals
+        if ordinals is None:
+            ordinals = self._found(sums, allowed)
+            partial = sums[ordinals]
+        return _within_reach(ordinals, partial, count, 0.0)[0]
+
+    def _found(
+        self, sums: NDArray[np.float32], allowed: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        return np.flatnonzero(sums > 0 if allowed is None else (sums > 0) & allowed)
 
     def _column(self, term: str) -> _Column:
         found = self._columns_of([term])
@@ -237,6 +231,14 @@ def _find(
     places = np.minimum(column.passages.searchsorted(ordinals), len(column.passages) - 1)
     there: NDArray[np.bool_] = column.passages[places] == ordinals
     return places, there
+
+
+def _within_reach(
+    ordinals: NDArray[np.int64], partial: NDArray[np.float32], count: int, left: float
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Keep the passages whose sums can still be among the best when ``left`` may be added."""
+    kept = partial >= (_nth(partial, count) - left) / _CERTAIN
+    return ordinals[kept], partial[kept]
 
 
 def _nth(scores: NDArray[np.float32], count: int) -> float:
