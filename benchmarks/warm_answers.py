@@ -10,7 +10,7 @@ its own; ways take turns, and what is printed are medians over the turns.
 On a machine that does other things too, the CPU time of an answer (the median) and its least wall
 time say more than the median of the wall time.
 
-time say more than the wall time's median. Memory is the resident set after the questions (``/proc/self/smaps_rollup``). ``private`` is what
+Memory is the resident set after the questions (``/proc/self/smaps_rollup``). ``private`` is what
 this process alone holds; the rest are pages of mapped files, clean, which the system takes back
 when it needs them.
 """

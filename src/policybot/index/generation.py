@@ -250,7 +250,11 @@ class Generation:
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the ordinals of the passages of a mask's policies, in order."""
-        return np.flatnonzero(policies[self.passage_policy])
+        chosen = np.flatnonzero(policies)
+        starts = self.policy_passages[chosen]
+        counts = self.policy_passages[chosen + 1] - starts
+        before = np.cumsum(counts) - counts
+        return np.repeat(starts - before, counts) + np.arange(counts.sum())
 
     def dense(
         self, vector: NDArray[np.float32], count: int, passages: NDArray[np.int64] | None = None
@@ -285,6 +289,10 @@ class Generation:
     def document_frequency(self, term: str) -> int:
         """Return how many passages have ``term``, in their text, headings or policy's title."""
         return self.terms.document_frequency(term)
+
+    def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the given passages have ``term``, bool, in their order."""
+        return self.terms.holds(term, passages)
 
     def passage(self, ordinal: int) -> Passage:
         """Return one passage, checked by its hash.

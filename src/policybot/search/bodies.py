@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.search import cues
@@ -161,11 +162,11 @@ def attributed(text: str) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(issuing)), list(dict.fromkeys(saying))
 
 
-def known(signs: list[str]) -> list[str]:
+def known(signs: Sequence[str]) -> list[str]:
     """Return those marks that are known issuers."""
     return [sign for sign in signs if re.match(ISSUER, sign)]
 
 
-def unknown(signs: list[str]) -> list[str]:
+def unknown(signs: Sequence[str]) -> list[str]:
     """Return those marks that are bodies the corpus does not know."""
     return [sign for sign in signs if re.match(UNKNOWN, sign)]

@@ -41,8 +41,8 @@ COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|
 FILLER = (
     r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
     r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
-    r"(?:(?:can|could|would|will) you (?:please )?)?(?:i (?:want|need|would like|'d like) to (?:know|see|find|read) )?"
-    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|search|look for|look up) ?(?:me|us)? ?)?"
+    r"(?:(?:can|could|would|will) you (?:please )?)?(?:(?:i (?:want|need|would like)|i'd like) (?:to (?:know|see|find|read|have|get) )?)?"
+    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|provide|search|look for|look up) ?(?:me|us)? ?)?"
     r"(?:about )?"
 )
 _AUXILIARY = (
@@ -132,7 +132,7 @@ WITHOUT = re.compile(
 OPENING = re.compile(
     rf"^{FILLER}(?:请问|请|帮我|告诉我|给我)*(?:(?:all )?(?:of )?china's |chinese )?"
     rf"(?:"
-    rf"(?:(?:full|complete|whole|entire) )?(?:list|enumerate|timeline|overview|chronology|history|inventory)\b"
+    rf"(?:(?:a|an|the|full|complete|whole|entire) )*(?:list|enumerate|timeline|overview|chronology|history|inventory)\b"
     rf"(?: of)?(?: me)?(?: (?:all|every|each|the|of|{COUNT}))*"
     rf"|(?:(?:all|every|each|any|the|of|full|complete|whole|{COUNT}) )+"
     rf"|(?:what's|what|which|who's|who|how many)(?: (?:are|is|were|was|all|the|of|other|else))*"
@@ -155,7 +155,7 @@ SAYS_ABOUT = re.compile(
 )
 CLOSING = re.compile(
     rf"[\s,]*(?:\b(?:{GENERIC}|policy)|(?:sorted |ordered |arranged )?(?:in|by) (?:(?:chronological|date|time)(?: order)?|the order of (?:date|time)|year)"
-    r"|chronologically|please|thanks|thank you|and which (?:policy|document|notice|one) says so|(?:that )?(?:you have |are )?(?:in|of|from) (?:the|your|this) (?:corpus|collection|database|dataset|archive|library|index|files?)|you have|altogether|in total|all together|(?:,? ?(?:oldest|earliest|newest|latest) first)"
+    r"|chronologically|please|thanks|thank you|and which (?:policy|document|notice|one) says so|(?:that )?(?:you have |are )?(?:in|of|from) (?:the|your|this) (?:corpus|collection|database|dataset|archive|library|index|files?)|you have|in china|altogether|in total|all together|(?:,? ?(?:oldest|earliest|newest|latest) first)"
     r"|are there|is there|do you have|do you know|有哪些|是什么|的?(?:相关)?(?:政策|文件|规定)?有哪些(?:政策|文件|规定)?"
     rf"|(?:的|相关|有关)*{CHINESE_NOUN}|吗|呢|的)$|[\s,.;:!?。？！；：，、]+$"
 )
@@ -187,6 +187,12 @@ say saying please thanks thank yes main mainly concerning within among upon whet
 policy policies document documents say says said mention mentions regarding concerning related
 """
 STOPWORDS = frozenset(_STOPWORDS.split())
+LIST_WORDS = STOPWORDS | frozenset(
+    ["chronological", "earliest", "exist", "exists", "existing", "far", "latest", "newest", "oldest",
+     "order", "ordered", "overview", "provide", "sorted", "adopted", "issued", "published", "released"]
+)  # fmt: skip
+"""Words at either end of a list's topic that speak of the list."""
+
 """Words that carry no topic of their own in a question."""
 
 CHINESE_STOP = re.compile(

@@ -102,3 +102,8 @@ def mark(text: str, found: Iterable[Mark]) -> Marked:
         position = entity.span[1]
     pieces.append(text[position:])
     return Marked("".join(pieces), marks, wording)
+
+
+def lower(text: str) -> str:
+    """Return ``text`` in lower case, character for character, so that spans stay."""
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

@@ -18,9 +18,11 @@ from policybot.search.marks import (
     Mark,
     Marked,
     clean,
+    lower,
     mark,
 )
 from policybot.search.periods import Period, date_marks, filtering, read_periods
+from policybot.search.topic import cut_topic, has_content
 
 _PHRASE = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
@@ -35,11 +37,6 @@ _SHORT_WORDS = 30
 
 _HEAD_WORDS = 5
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
-_VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{cues.ISSUE_VERB}(?=的|了|$)")
-_NOBODY = re.compile(
-    rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?: {cues.ISSUE_VERB})(?= )"
-    r"|\b(?:by )?(?:\w+ )?bodies including\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +81,8 @@ def _is_number(found: re.Match[str]) -> bool:
     return not re.match(r"no \d\b", head) and not found[0].startswith("no ")
 
 
-def _lower(text: str) -> str:
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
 def _understand(marked: Marked) -> _Parts:
-    text = _asking(_lower(marked.text))
+    text = _asking(lower(marked.text))
     if cues.tells_a_story(text):
         return _Parts(marked, text, (), (), (), (), lists=False)
     asked, one = cues.LIST.search(text), cues.FIND.search(text)
@@ -117,8 +110,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     marked, text = parts.marked, parts.text
     notes: list[str] = []
     hard_periods, issuing = list(parts.hard_periods), list(parts.issuing)
-    topic = _topic(parts, hard_periods, issuing)
-    if not _content(topic, marked):
+    topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists)
+    if not has_content(topic, marked):
         # Nothing but dates and bodies is left: they are what is asked for.
         hard_periods = hard_periods or [p for p in parts.periods if p.kind != "target"]
         issuing = issuing or re.findall(ISSUER, text)
@@ -157,7 +150,11 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         unknown_issuers=tuple(dict.fromkeys(unknown)),
         order=order or "relevance",
         hints=_hints(parts, hard_periods, {*names, *without}),
-        search_text=_topic(parts, hard_periods, issuing, phrases=True) if phrases else topic,
+        search_text=(
+            cut_topic(marked, hard_periods, issuing, lists=parts.lists, phrases=True)
+            if phrases
+            else topic
+        ),
         unreadable_date=_unreadable(parts, hard_periods),
     )
     return _explained(reading, notes)
@@ -169,97 +166,6 @@ def _order(text: str) -> Order | None:
         if found and len(text[: found.start()].split()) <= _HEAD_WORDS:
             return "newest" if order == "newest" else "oldest"
     return None
-
-
-def _topic(
-    parts: _Parts, hard_periods: list[Period], issuing: list[str], *, phrases: bool = False
-) -> str:
-    """Return what is left of the question once filters, cues and filler are taken out.
-
-    With ``phrases``, the quoted ones stay where they are, without their quotes.
-    """
-    marked = parts.marked
-    cut = bytearray(len(marked.text))
-    for period in hard_periods:
-        cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
-    filters = bool(hard_periods or bodies.known(issuing))
-    kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
-    kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
-    drop = {s for s in issuing if s in marked.marks}
-    if drop:
-        signs = "".join(drop)
-        kept = re.sub(
-            rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of) (?:the )?|the ))?"
-            rf"[{signs}](?i:'s?\b)?(?:{cues.CHILDREN})?"
-            rf"(?:(?:,? ?(?:and|or|、|和|与|及) ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
-            " ",
-            kept,
-        )
-    if filters:
-        kept = _lower_sub(_VERBS, kept)
-        kept = re.sub(r"(?i:\b(?:jointly|together|officially)\b)|联合|共同", " ", kept)
-    kept = " ".join(kept.split())
-    kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))
-    kept = _strip(_lower_sub(cues.WITHOUT, kept))
-    kept = _openings(kept)
-    bare = re.sub(PHRASE, lambda found: marked.name(found[0]), kept)
-    return _strip(marked.restore(bare))
-
-
-def _openings(text: str) -> str:
-    for _ in range(4):
-        before = text
-        lowered = _lower(text)
-        for pattern in (cues.SAYS_ABOUT, cues.OPENING, cues.CHINESE_OPENING):
-            found = pattern.match(lowered)
-            if found and found.end():
-                if pattern is cues.OPENING and not _opens_list(lowered, found.end()):
-                    continue
-                text = text[found.end() :].lstrip(_EDGES)
-                lowered = _lower(text)
-        found = cues.NOUN_LINK.match(lowered)
-        if found:
-            text = text[found.end() :].lstrip(_EDGES)
-            lowered = _lower(text)
-        closing = cues.CLOSING.search(lowered)
-        if closing:
-            text = text[: closing.start()]
-        if text == before:
-            break
-    return text
-
-
-def _opens_list(lowered: str, end: int) -> bool:
-    """Tell "What policies …", an opening, from "what is the speed limit", a topic."""
-    rest = lowered[end:]
-    return (
-        not rest
-        or cues.NOUN_LINK.match(rest) is not None
-        or not re.match(r".*\b(?:what|which|who|how(?! many))\b", lowered[:end])
-    )
-
-
-def _lower_sub(pattern: re.Pattern[str], text: str) -> str:
-    """Blank every match of a lower-case pattern in ``text``, whose case is kept elsewhere."""
-    pieces: list[str] = []
-    position = 0
-    for found in pattern.finditer(_lower(text)):
-        pieces += [text[position : found.start()], " "]
-        position = found.end()
-    return "".join([*pieces, text[position:]])
-
-
-def _strip(text: str) -> str:
-    return " ".join(text.split()).strip(_EDGES)
-
-
-def _content(topic: str, marked: Marked) -> bool:
-    """Tell whether a topic holds a word of its own, beside dates, bodies and function words."""
-    rest = topic
-    for wording in marked.wording.values():
-        rest = rest.replace(wording, " ")
-    words = re.findall(r"[^\W_]+", cues.CHINESE_STOP.sub(" ", _lower(rest)))
-    return any(word not in cues.STOPWORDS and (len(word) > 1 or word > "z") for word in words)
 
 
 def _unreadable(parts: _Parts, hard: list[Period]) -> str | None:

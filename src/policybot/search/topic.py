@@ -1,0 +1,123 @@
+"""What a question is about, once its filters, its cues and its filler are taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from policybot.search import bodies, cues
+from policybot.search.marks import NUMBER, PHRASE, Marked, lower
+from policybot.search.periods import Period
+
+_EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
+_VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{cues.ISSUE_VERB}(?=的|了|$)")
+_NOBODY = re.compile(
+    rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?: {cues.ISSUE_VERB})(?= )"
+    r"|\b(?:by )?(?:\w+ )?bodies including\b"
+)
+
+
+def cut_topic(
+    marked: Marked,
+    periods: Sequence[Period],
+    issuing: Sequence[str],
+    *,
+    lists: bool,
+    phrases: bool = False,
+) -> str:
+    """Return what is left of the question once filters, cues and filler are taken out.
+
+    ``periods`` and ``issuing`` (marks) are those that filter; ``lists`` says that a list is asked
+    for. With ``phrases``, the quoted ones stay where they are, without their quotes.
+    """
+    cut = bytearray(len(marked.text))
+    for period in periods:
+        cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
+    filters = bool(periods or bodies.known(issuing))
+    kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
+    kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
+    drop = {s for s in issuing if s in marked.marks}
+    if drop:
+        signs = "".join(drop)
+        kept = re.sub(
+            rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of) (?:the )?|the ))?"
+            rf"[{signs}](?i:'s?\b)?(?:{cues.CHILDREN})?"
+            rf"(?:(?:,? ?(?:and|or|、|和|与|及) ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
+            " ",
+            kept,
+        )
+    if filters:
+        kept = _lower_sub(_VERBS, kept)
+        kept = re.sub(r"(?i:\b(?:jointly|together|officially)\b)|联合|共同", " ", kept)
+    kept = " ".join(kept.split())
+    kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))
+    kept = _strip(_lower_sub(cues.WITHOUT, kept))
+    kept = _openings(kept)
+    bare = re.sub(PHRASE, lambda found: marked.name(found[0]), kept)
+    topic = _strip(marked.restore(bare))
+    return _without_list_words(topic) if lists else topic
+
+
+def has_content(topic: str, marked: Marked) -> bool:
+    """Tell whether a topic holds a word of its own, beside dates, bodies and function words."""
+    rest = topic
+    for wording in marked.wording.values():
+        rest = rest.replace(wording, " ")
+    words = re.findall(r"[^\W_]+", cues.CHINESE_STOP.sub(" ", lower(rest)))
+    return any(word not in cues.STOPWORDS and (len(word) > 1 or word > "z") for word in words)
+
+
+def _without_list_words(topic: str) -> str:
+    words = topic.split()
+    while words and words[-1].strip(_EDGES).lower() in cues.LIST_WORDS:
+        words.pop()
+    while words and words[0].strip(_EDGES).lower() in cues.LIST_WORDS:
+        del words[0]
+    return _strip(" ".join(words))
+
+
+def _openings(text: str) -> str:
+    for _ in range(4):
+        before = text
+        lowered = lower(text)
+        for pattern in (cues.SAYS_ABOUT, cues.OPENING, cues.CHINESE_OPENING):
+            found = pattern.match(lowered)
+            if found and found.end():
+                if pattern is cues.OPENING and not _opens_list(lowered, found.end()):
+                    continue
+                text = text[found.end() :].lstrip(_EDGES)
+                lowered = lower(text)
+        found = cues.NOUN_LINK.match(lowered)
+        if found:
+            text = text[found.end() :].lstrip(_EDGES)
+            lowered = lower(text)
+        closing = cues.CLOSING.search(lowered)
+        if closing:
+            text = text[: closing.start()]
+        if text == before:
+            break
+    return text
+
+
+def _opens_list(lowered: str, end: int) -> bool:
+    """Tell "What policies …", an opening, from "what is the speed limit", a topic."""
+    rest = lowered[end:]
+    return (
+        not rest
+        or cues.NOUN_LINK.match(rest) is not None
+        or not re.match(r".*\b(?:what|which|who|how(?! many))\b", lowered[:end])
+    )
+
+
+def _lower_sub(pattern: re.Pattern[str], text: str) -> str:
+    """Blank every match of a lower-case pattern in ``text``, whose case is kept elsewhere."""
+    pieces: list[str] = []
+    position = 0
+    for found in pattern.finditer(lower(text)):
+        pieces += [text[position : found.start()], " "]
+        position = found.end()
+    return "".join([*pieces, text[position:]])
+
+
+def _strip(text: str) -> str:
+    return " ".join(text.split()).strip(_EDGES)
