@@ -76,8 +76,8 @@ def haystack(texts: list[str], vectors: NDArray[np.float32]) -> Callable[[str], 
     store = InMemoryDocumentStore(embedding_similarity_function="dot_product")
     store.write_documents(
         [
-            Document(content=text, embedding=row.tolist())
-            for text, row in zip(texts, vectors, strict=True)
+            Document(id=str(number), content=text, embedding=row.tolist())
+            for number, (text, row) in enumerate(zip(texts, vectors, strict=True))
         ]
     )
 

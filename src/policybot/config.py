@@ -130,7 +130,18 @@ def load_config(
         if not isinstance(table, dict):
             raise ConfigError(f"{path}: {name} must be a section: write [{name}] on its own line")
         values[name] = _section(path, name, hints[name], table)
-    return Config(**values, file=path)
+    config = Config(**values, file=path)
+    _refuse_what_is_not_built(config, path)
+    return config
+
+
+def _refuse_what_is_not_built(config: Config, path: Path) -> None:
+    if config.index.backend != "faiss":
+        raise ConfigError(
+            f"{path}: [index] backend = {config.index.backend!r}: this version has only 'faiss'"
+        )
+    if config.search.reranker:
+        raise ConfigError(f"{path}: [search] reranker: this version has none; leave the key out")
 
 
 def read_token(environ: Mapping[str, str] | None = None) -> str:

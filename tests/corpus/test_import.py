@@ -302,7 +302,12 @@ def test_an_id_of_another_file_is_never_taken(tmp_path: Path) -> None:
         ("a.txt", b" \n", "a.txt: the file is empty"),
         ("a.txt", b"May 4, 2011: A\n\ncaf\xe9\n", "a.txt:3: byte 0xE9 is not UTF-8"),
         ("a.txt", b"May 4, 2011: A\n\nB\x00\n", "a.txt:3: the character U+0000 is no text"),
-        ("a.txt", b"Nothing here.\n", "no line of it is a heading with the date of a policy"),
+        (
+            "a.txt",
+            b"Nothing here.\n",
+            "no line of it is a heading with the date of a policy; if its numbers lost their "
+            "zeros, name its years: --years 2010-2030",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_refused_whole(

@@ -115,6 +115,14 @@ def test_a_limit_bounds_the_hits_and_not_the_total(engine: Engine) -> None:
     assert answer.total == len(POLICIES)
 
 
+def test_an_issuer_that_is_only_printed_is_known_by_that_name(tmp_path: Path) -> None:
+    printed = policy("trams", "Tram Rules", "Trams ring.", "2014", ["Tram Board"])
+    with_printed = open_small(tmp_path, [*POLICIES, printed])
+    assert ids(with_printed.answer("What did the Tram Board issue?")) == ["trams"]
+    assert ids(with_printed.list(Filters(issuers=("Tram Board",)))) == ["trams"]
+    with_printed.close()
+
+
 def test_an_unknown_body_is_named(engine: Engine) -> None:
     answer = engine.answer("What did the European Commission issue?")
     assert (answer.reason, answer.hits) == ("unknown_issuer", ())

@@ -164,8 +164,16 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
     assert set(reading.filters.issuers) == {MIIT, FINANCE}
 
 
-def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read) -> None:
-    reading = read("Which policies were not issued by MIIT?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which policies were not issued by MIIT?",
+        "Which policies did MIIT not issue?",
+        "policies issued by anyone except MIIT",
+    ],
+)
+def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read, question: str) -> None:
+    reading = read(question)
     assert reading.filters.issuers == ()
     assert reading.filters.without == (MIIT,)
 
@@ -184,6 +192,7 @@ def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read) -> None:
         ),
         ("Has the Ministry of Health issued anything on IoT?", "Ministry of Health"),
         ("农业部发布了哪些政策？", "农业部"),
+        ("Ministry of Truth", "Ministry of Truth"),
     ],
 )
 def test_a_body_the_corpus_does_not_know_is_named(read: Read, question: str, name: str) -> None:

@@ -94,6 +94,9 @@ def main() -> NoReturn:
         # Whoever read our output has gone; Python must not try to flush it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        click.echo(f"policybot: {error.filename or 'output'}: {error.strerror or error}", err=True)
+        code = ERROR
     except Exception as error:
         if os.environ.get("POLICYBOT_TRACEBACK"):
             raise

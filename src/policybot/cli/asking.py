@@ -165,7 +165,7 @@ def show(context: click.Context, policy_id: str, as_json: bool) -> None:
     """Show one policy whole: metadata, repairs, and its text.
 
     \b
-    policybot show 2012-02-14-12th-five-year-plan
+    policybot show 2012-02-14-12th-five-year-plan-development
     """
     from policybot.render.json import document_json
     from policybot.render.text import document_text

@@ -13,6 +13,7 @@ from policybot.cli.common import configuration, engine_of, progress_bar
 from policybot.errors import CorpusError
 
 if TYPE_CHECKING:
+    from policybot.corpus.problems import Problem
     from policybot.index.build import BuildReport
 
 _SHOWN = 10
@@ -68,7 +69,7 @@ def check(context: click.Context) -> None:
     config = configuration(context)
     problems = check_corpus(config.corpus.path, config.corpus.issuers_file)
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(_problem_line(problem))
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if problems:
@@ -96,6 +97,7 @@ def index(context: click.Context, full: bool, device: str | None) -> None:
     from policybot.corpus.issuers import read_issuers
     from policybot.corpus.read import read_policies
     from policybot.encoder import open_for_indexing
+    from policybot.encoder.artifact import encoders_folder
     from policybot.index.build import build_index
 
     config = configuration(context)
@@ -118,7 +120,9 @@ def index(context: click.Context, full: bool, device: str | None) -> None:
             "as it was"
         )
     for problem in problems:
-        click.echo(str(problem), err=True)
+        click.echo(_problem_line(problem), err=True)
+    if not any(encoders_folder(config.index.path).glob("*/encoder.json")):
+        click.echo("exporting the encoder, once; this takes about half a minute", err=True)
     encoder = open_for_indexing(config)
     with progress_bar() as progress:
         report = build_index(
@@ -130,6 +134,13 @@ def index(context: click.Context, full: bool, device: str | None) -> None:
             progress=progress,
         )
     _say(report)
+    if not report.policies:
+        click.echo(f"{config.corpus.path}: holds no policies, so the index is empty now", err=True)
+
+
+def _problem_line(problem: Problem) -> str:
+    kind = "" if problem.severity == "error" else "warning: "
+    return f"{problem.file}:{problem.line}: {kind}{problem.message}"
 
 
 def _say(report: BuildReport) -> None:
@@ -180,11 +191,12 @@ def status(context: click.Context, as_json: bool) -> None:
 @click.command()
 @click.pass_context
 def verify(context: click.Context) -> None:
-    """Check every file of the live generation against its SHA-256, and every passage.
+    """Check every file of index and encoder against its SHA-256, and every passage.
 
     \b
     policybot verify
     """
+    from policybot.encoder.artifact import encoders_folder, verify_export
     from policybot.index.generation import open_generation, verify_generation
 
     config = configuration(context)
@@ -194,7 +206,15 @@ def verify(context: click.Context) -> None:
         for start in range(0, generation.info.passages, 1000):
             end = min(start + 1000, generation.info.passages)
             checked += len(generation.passages(range(start, end)))
-        click.echo(f"generation {generation.name}: every file and {checked} passages are intact")
+        fingerprint = generation.manifest.encoder.fingerprint
+    exported = encoders_folder(config.index.path) / fingerprint
+    encoder = "no exported encoder"
+    if exported.is_dir():
+        verify_export(exported)
+        encoder = f"encoder {fingerprint}"
+    click.echo(
+        f"generation {generation.name}: every file and {checked} passages are intact; {encoder}"
+    )
 
 
 COMMANDS = {

@@ -149,7 +149,10 @@ def _front_matter(text: str, reader: FieldReader) -> dict[str, Node] | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 1
-        reader.problem(line, f"the front matter is not YAML: {error.problem or error.context}")
+        what = error.problem or error.context or "unreadable"
+        colon = what.startswith("mapping values")
+        hint = "; a value that holds a colon and a space goes in quotes" if colon else ""
+        reader.problem(line, f"the front matter is not YAML: {what}{hint}")
         return None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 2

@@ -126,6 +126,7 @@ WITH_CHILDREN = re.compile(rf"({ISSUER}){CHILDREN}")
 WITHOUT = re.compile(
     rf"\b(?:not (?:\w+ )?(?:by|from)|other than|except(?: for| by)?|excluding|without|apart from)(?: the| those| of| by| from)*"
     rf" ({ISSUER})|(?:除了?|不是|非)({ISSUER})(?:以外|之外|外|的)?"
+    rf"|({ISSUER}) (?:(?:did|has|have|does) )?not (?:(?:also|yet|ever) )?(?={ISSUE_VERB})"
 )
 """Bodies whose policies are not wanted."""
 
@@ -176,7 +177,7 @@ could did do does during each for from had has have having he her him his how i 
 more most my no nor not of off on once only or other our out over own same she should so some such than
 that the their them then there these they this those through to too under until up us very was we were
 what when where which while who whom why will with would you your please list show tell give timeline
-anything everything something nothing happen happened bodies new since onwards onward put make made
+anything everything something nothing anyone anybody everyone else happen happened bodies new since onwards onward put make made
 whole full complete altogether total come comes came carry carries bear bears date dated
 want wants wanted need needs needed hope hopes hoped get gets got help helps like look looks
 think thought know known good better best enough currently current specifically rather kind kinds

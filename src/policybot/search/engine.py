@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,14 @@ def open_engine(config: Config) -> Engine:
         EncoderError: the encoder cannot be opened.
     """
     return Engine(config)
+
+
+@functools.lru_cache(maxsize=4)
+def known_issuers(generation: Generation) -> IssuerBook:
+    """Return the generation's table of issuers with the bodies that are only printed added."""
+    book = generation.issuers
+    printed = [name for name, _ in generation.issuer_counts() if not book.canonical(name)]
+    return IssuerBook((*book.issuers, *(Issuer(name) for name in printed)))
 
 
 def _has_chinese(text: str) -> bool:
@@ -74,8 +83,8 @@ class Engine:
 
     @property
     def issuers(self) -> IssuerBook:
-        """The issuers the live generation knows."""
-        return self._generation.issuers
+        """The issuers the live generation knows: the table's, and those only printed."""
+        return known_issuers(self._generation)
 
     def answer(
         self,
@@ -100,7 +109,7 @@ class Engine:
         """
         started = time.perf_counter()
         with self._reading() as generation:
-            book = generation.issuers
+            book = known_issuers(generation)
             reading = read_question(question, book, today=self._today())
             reading = _demanded(reading, filters, book)
             if intent is not None:
@@ -129,7 +138,7 @@ class Engine:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""
         reading = Reading("", Filters(), "list", "")
         with self._reading() as generation:
-            reading = _demanded(reading, filters, generation.issuers)
+            reading = _demanded(reading, filters, known_issuers(generation))
             return answer_reading(generation, reading, self._encode, limit=0, explain=False)
 
     def show(self, policy_id: str) -> Document:

@@ -57,7 +57,7 @@ def gather(
     covered = coverage(generation, words, hints, candidates.passages)
     return Evidence(
         candidates,
-        rank(candidates, hints),
+        rank(candidates, covered, hints),
         covered,
         confidence(candidates, covered, hints, dense=vector is not None),
         words,

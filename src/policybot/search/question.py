@@ -15,6 +15,7 @@ from policybot.search.marks import (
     ISSUER,
     NUMBER,
     PHRASE,
+    UNKNOWN,
     Mark,
     Marked,
     clean,
@@ -116,13 +117,14 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         hard_periods = hard_periods or [p for p in parts.periods if p.kind != "target"]
         issuing = issuing or re.findall(ISSUER, text)
         topic = ""
-    unknown = [marked.name(s) for s in bodies.unknown([*parts.issuing, *parts.saying])]
+    named = [*parts.issuing, *parts.saying, *(() if topic else re.findall(UNKNOWN, text))]
+    unknown = [marked.name(sign) for sign in bodies.unknown(named)]
     names = [marked.name(sign) for sign in bodies.known(issuing)]
     for found in cues.WITH_CHILDREN.finditer(text):
         if found[1] in issuing:
             names += book.children(marked.name(found[1]))
             notes.append(f"{marked.name(found[1])}: with the bodies under it")
-    without = [marked.name(f[1] or f[2]) for f in cues.WITHOUT.finditer(text)]
+    without = [marked.name(f[1] or f[2] or f[3]) for f in cues.WITHOUT.finditer(text)]
     names = [name for name in dict.fromkeys(names) if name not in without]
     since = max((p.since for p in hard_periods if p.since), default=None)
     until = min((p.until for p in hard_periods if p.until), default=None)

@@ -21,15 +21,16 @@ SENTENCE_SHARE = 0.25
 TITLE_WORTH = 0.8
 TIE_BREAK = 0.1
 HINT_BONUS = 0.12
+COVERAGE_BONUS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Policies best first, with their passages.
 
-    ``policies`` are ordinals ``(p,)`` int64 and ``scores`` theirs, in [0, 1] plus HINT_BONUS a
-    hint; ``rows[i]`` are the rows of the candidates that belong to ``policies[i]``, best first, and
-    ``row_scores`` holds the score of every candidate.
+    ``policies`` are ordinals ``(p,)`` int64 and ``scores`` theirs, in [0, 1] plus the
+    bonuses; ``rows[i]`` are the rows of the candidates that belong to ``policies[i]``, best first,
+    and ``row_scores`` holds the score of every candidate.
     """
 
     policies: NDArray[np.int64]
@@ -52,13 +53,17 @@ def score(candidates: Candidates) -> NDArray[np.float64]:
     return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
 
 
-def rank(candidates: Candidates, hints: Sequence[HintMask] = ()) -> Ranked:
+def rank(
+    candidates: Candidates, covered: NDArray[np.float64], hints: Sequence[HintMask] = ()
+) -> Ranked:
     """Order the candidates' policies by their best passage.
+
+    ``covered`` is the share of the question's words that each candidate holds, in [0, 1].
 
     A policy of a date or body that the question names in passing gets a bonus. Ties go to the
     earlier policy, so that the order is always the same.
     """
-    scores = score(candidates)
+    scores = score(candidates) + COVERAGE_BONUS * covered
     for hint in hints:
         scores = scores + HINT_BONUS * hint.policies[candidates.policies]
     order = np.lexsort((candidates.passages, -scores))

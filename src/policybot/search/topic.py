@@ -33,7 +33,7 @@ def cut_topic(
     cut = bytearray(len(marked.text))
     for period in periods:
         cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
-    filters = bool(periods or bodies.known(issuing))
+    filters = bool(periods or bodies.known(issuing) or cues.WITHOUT.search(lower(marked.text)))
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
     drop = {s for s in issuing if s in marked.marks}

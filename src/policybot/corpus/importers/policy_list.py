@@ -80,7 +80,10 @@ def import_policy_list(
     headings = [_heading(document, block, issuers) for block in blocks]
     starts = [at for at, heading in enumerate(headings) if heading is not None]
     if not starts:
-        raise ImportRefusedError(f"{path}: no line of it is a heading with the date of a policy")
+        raise ImportRefusedError(
+            f"{path}: no line of it is a heading with the date of a policy; "
+            "if its numbers lost their zeros, name its years: --years 2010-2030"
+        )
     for block in blocks[: starts[0]]:
         words = textwrap.shorten(document.lines[block.start], 160, placeholder=" …")
         document.report(block.start, "skipped", f"no policy: {words!r}")
