@@ -137,7 +137,7 @@ def questions_of(folder: Path = TEXTS, count: int = 200) -> list[str]:
     for path in sorted(folder.glob("*/queries-dev.jsonl")):
         for line in path.open(encoding="utf-8"):
             text = " ".join(json.loads(line)["text"].split())
-            if text.isascii() and 5 <= len(text.split()) <= 30:
+            if text.isascii() and 4 <= len(text.split()) <= 15:
                 found.append(text)
     chosen = np.random.default_rng(2).permutation(len(found))[:count]
     return [found[i] for i in chosen]

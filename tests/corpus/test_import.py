@@ -305,8 +305,10 @@ def test_an_id_of_another_file_is_never_taken(tmp_path: Path) -> None:
         (
             "a.txt",
             b"Nothing here.\n",
-            "no line of it is a heading with the date of a policy; if its numbers lost their "
-            "zeros, name its years: --years 2010-2030",
+            (
+                "no line of it is a heading with the date of a policy; if its numbers lost their "
+                "zeros, name its years: --years 2010-2030"
+            ),
         ),
     ],
 )
