@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policybot.config import Config, load_config
-from policybot.errors import DateError, NoIndexError
+from policybot.errors import DateError
 
 if TYPE_CHECKING:
     from policybot.model import Filters
@@ -30,11 +30,7 @@ def engine_of(context: click.Context) -> Iterator[Engine]:
     """Open the engine for a command and close it after."""
     from policybot.search.engine import open_engine
 
-    config = configuration(context)
-    try:
-        engine = open_engine(config)
-    except NoIndexError as error:
-        raise NoIndexError(f"{error}") from None
+    engine = open_engine(configuration(context))
     try:
         yield engine
     finally:
