@@ -3,13 +3,14 @@
 PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
+export Q
 
 .PHONY: ask index test lint
 
 ask: $(READY)
-	@test -n "$(Q)" || { echo 'usage: make ask Q="What did MIIT issue in 2012?"'; exit 2; }
+	@test -n "$$Q" || { echo 'usage: make ask Q="What did MIIT issue in 2012?"'; exit 2; }
 	@test -f embeddings/CURRENT || $(BIN)/policybot index
-	@$(BIN)/policybot ask "$(Q)"
+	@$(BIN)/policybot ask "$$Q"
 
 index: $(READY)
 	$(BIN)/policybot index

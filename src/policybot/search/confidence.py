@@ -116,16 +116,9 @@ def coverage(
             if word.term in hint.terms:
                 having |= hint.policies[owners]
         if word.known:
-            having |= _holds(generation, word.term, passages)
+            having |= generation.holds(word.term, passages)
         held += word.weight * having
     return held / whole
-
-
-def _holds(generation: Generation, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
-    holders = generation.terms.passages_with(term)
-    places = np.minimum(np.searchsorted(holders, passages), len(holders) - 1)
-    result: NDArray[np.bool_] = holders[places] == passages
-    return result
 
 
 def confidence(

@@ -34,7 +34,6 @@ class Candidates:
     sentence: NDArray[np.float32]
     title: NDArray[np.float32]
     lexical: NDArray[np.float32]
-    best_sentence: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -77,14 +76,13 @@ def measure(
     owners = generation.passage_policy[passages].astype(np.int64)
     nothing = np.zeros(len(passages), np.float32)
     dense = sentence = title = nothing
-    best = np.zeros(len(passages), np.int64)
     if vector is not None and len(passages):
         dense = generation.dense_at(vector, passages)
-        sentence, best = _best_sentences(generation, vector, passages, dense)
+        sentence = _best_sentences(generation, vector, passages, dense)
         unique, place = np.unique(owners, return_inverse=True)
         title = (generation.title_vectors[unique].astype(np.float32) @ vector)[place]
     lexical = generation.lexical_at(terms, passages) if terms and len(passages) else nothing
-    return Candidates(passages, owners, dense, sentence, title, lexical, best)
+    return Candidates(passages, owners, dense, sentence, title, lexical)
 
 
 def _best_sentences(
@@ -92,23 +90,20 @@ def _best_sentences(
     vector: NDArray[np.float32],
     passages: NDArray[np.int64],
     dense: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return each passage's highest sentence cosine and that sentence's number in it.
+) -> NDArray[np.float32]:
+    """Return each passage's highest sentence cosine.
 
     For a passage of one sentence its own cosine stands: that has the title before it.
     """
     starts = generation.sentence_offsets[passages].astype(np.int64)
     counts = generation.sentence_offsets[passages + 1].astype(np.int64) - starts
     highest = dense.copy()
-    best = np.zeros(len(passages), np.int64)
     several = np.flatnonzero(counts > 1)
     if not len(several):
-        return highest, best
+        return highest
     starts, counts = starts[several], counts[several]
     firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     rows = np.repeat(starts - firsts, counts) + np.arange(counts.sum())
     cosines = generation.sentence_vectors[rows].astype(np.float32) @ vector
     highest[several] = np.maximum.reduceat(cosines, firsts)
-    for place, first, length in zip(several, firsts, counts, strict=True):
-        best[place] = int(np.argmax(cosines[first : first + length]))
-    return highest, best
+    return highest
