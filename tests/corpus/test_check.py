@@ -214,3 +214,14 @@ def test_a_relation_may_point_forward_and_into_another_file(tmp_path: Path) -> N
 def test_a_missing_corpus_is_one_problem(tmp_path: Path) -> None:
     problems = check_corpus(tmp_path / "none", tmp_path / "issuers.toml")
     assert [problem.severity for problem in problems] == ["error"]
+
+
+def test_a_body_that_is_named_outside_its_time_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "issuers.toml").write_text(
+        '[[issuer]]\nname = "Bureau of Posts"\nuntil = "2008-06"\n', encoding="utf-8"
+    )
+    text = "---\ntitle: T\nissuers: [Bureau of Posts]\ndate: {}\n---\nB\n"
+    (tmp_path / "a.md").write_text(text.format("2012-02-14"), encoding="utf-8")
+    (tmp_path / "b.md").write_text(text.format("2008"), encoding="utf-8")
+    said = "the policy is of 2012-02-14, and 'Bureau of Posts' was called so until 2008-06"
+    assert problems_of(tmp_path) == [f"a.md:1: {said} [warning]"]

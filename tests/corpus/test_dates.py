@@ -193,3 +193,26 @@ def test_what_looks_like_a_date_and_is_none_is_found_apart() -> None:
         ("31 February 2012", "February 2012 has no day 31"),
         ("10/11/2012", "it may be 2012-11-10 or 2012-10-11; write one of them"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("2012年中小企业发展规划", "2012年"),
+        ("2012年2月中国人民银行发布", "2012年2月"),
+        ("2012年初中教育", "2012年"),
+        ("2012年中发布", "2012年中"),
+        ("2012年中，", "2012年中"),
+        ("2012年2月中", "2012年2月中"),
+        ("2012年初发布", "2012年初"),
+        ("2012年6月中旬", "2012年6月中旬"),
+    ],
+)
+def test_a_part_of_a_year_is_no_part_of_the_word_that_follows(text: str, wording: str) -> None:
+    assert [found.wording for found in find_dates(text)] == [wording]
+
+
+def test_a_date_far_into_a_text_is_found_where_it_stands() -> None:
+    text = "Roads are inspected. " * 50 + "They were built by the end of June 2012."
+    (found,) = find_dates(text)
+    assert text[slice(*found.span)] == found.wording == "the end of June 2012"

@@ -4,7 +4,12 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.check import check_corpus
-from policybot.corpus.importers import ImportResult, import_file, import_policy_list
+from policybot.corpus.importers import (
+    ImportOptions,
+    ImportResult,
+    import_file,
+    import_policy_list,
+)
 from policybot.corpus.importers.policy_list import printed_body
 from policybot.corpus.issuers import read_issuers
 from policybot.corpus.read import read_policies
@@ -244,66 +249,24 @@ def test_the_corpus_knows_the_common_names_of_its_issuers(alias: str, name: str)
     assert name in book.children("State Council")
 
 
-def test_an_import_copies_its_source_and_writes_its_drafts(tmp_path: Path) -> None:
+def test_an_import_copies_its_source_and_writes_its_drafts(
+    seed: ImportResult, tmp_path: Path
+) -> None:
     corpus = tmp_path / "corpus"
-    steps: list[tuple[str, int, int]] = []
-    result = import_file(
-        SEED, corpus, years=YEARS, progress=lambda what, done, of: steps.append((what, done, of))
-    )
+    outcome = import_file(SEED, corpus, ImportOptions(years=YEARS))
     assert (corpus / "sources" / SEED.name).read_bytes() == SEED.read_bytes()
-    assert list(read_policies(corpus)) == list(result.policies)
-    assert [path.stem for path in result.paths] == [policy.id for policy in result.policies]
-    digest = hashlib.sha256(SEED.read_bytes()).hexdigest()
-    assert {policy.source.sha256 for policy in result.policies if policy.source} == {digest}
-    assert steps[-1] == ("policies", 12, 12)
-
-
-def test_importing_again_changes_nothing(tmp_path: Path) -> None:
-    first = import_file(SEED, tmp_path, years=YEARS)
-    times = [path.stat().st_mtime_ns for path in first.paths]
-    assert import_file(SEED, tmp_path, years=YEARS) == first
-    assert [path.stat().st_mtime_ns for path in first.paths] == times
-
-
-def test_an_edited_policy_is_overwritten_only_when_asked(tmp_path: Path) -> None:
-    path = import_file(SEED, tmp_path, years=YEARS).paths[0]
-    original = path.read_text(encoding="utf-8")
-    edited = original.replace("State Council", "the Council", 1)
-    path.write_text(edited, encoding="utf-8")
-    with pytest.raises(ImportRefusedError, match=rf"{path.name} would change; replace"):
-        import_file(SEED, tmp_path, years=YEARS)
-    assert path.read_text(encoding="utf-8") == edited
-    import_file(SEED, tmp_path, years=YEARS, replace=True)
-    assert path.read_text(encoding="utf-8") == original
-
-
-def test_another_source_of_the_same_name_is_never_overwritten(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    import_file(listed(tmp_path, "On May 4, 2011: A plan (Office)\n\nBody.\n"), corpus)
-    other = listed(tmp_path, "On May 5, 2011: Another plan (Office)\n\nBody.\n")
-    with pytest.raises(ImportRefusedError, match="is another file of the same name"):
-        import_file(other, corpus, replace=True)
-    assert len(list(corpus.glob("*.md"))) == 1
-
-
-def test_an_id_of_another_file_is_never_taken(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "own.md").write_text("---\nid: 2011-05-04-plan\ntitle: T\n---\nB\n")
-    with pytest.raises(ImportRefusedError, match=r"id '2011-05-04-plan' is taken by .*own\.md"):
-        import_file(listed(tmp_path, "May 4, 2011: A plan\n\nBody.\n"), corpus)
-    assert sorted(path.name for path in corpus.iterdir()) == ["own.md"]
+    assert list(read_policies(corpus)) == list(seed.policies)
+    assert [path.stem for path in outcome.paths] == [policy.id for policy in seed.policies]
+    assert (outcome.status, outcome.policies) == ("imported", 12)
+    assert str(outcome.reports[0]) == "iot-policies.txt: read as: a list of policies"
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "message"),
+    ("data", "message"),
     [
-        ("a.xyz", b"x", "no importer reads this kind of file; known: .txt"),
-        ("a.txt", b" \n", "a.txt: the file is empty"),
-        ("a.txt", b"May 4, 2011: A\n\ncaf\xe9\n", "a.txt:3: byte 0xE9 is not UTF-8"),
-        ("a.txt", b"May 4, 2011: A\n\nB\x00\n", "a.txt:3: the character U+0000 is no text"),
+        (b" \n", "a.txt: the file is empty"),
+        (b"May 4, 2011: A\n\nB\x00\n", "a.txt:3: the character U+0000 is no text"),
         (
-            "a.txt",
             b"Nothing here.\n",
             (
                 "no line of it is a heading with the date of a policy; if its numbers lost their "
@@ -312,20 +275,20 @@ def test_an_id_of_another_file_is_never_taken(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_file_that_cannot_be_imported_is_refused_whole(
-    tmp_path: Path, name: str, data: bytes, message: str
+def test_a_list_that_cannot_be_imported_is_refused_whole(
+    tmp_path: Path, data: bytes, message: str
 ) -> None:
-    path = tmp_path / name
+    path = tmp_path / "a.txt"
     path.write_bytes(data)
     with pytest.raises(ImportRefusedError) as caught:
-        import_file(path, tmp_path / "corpus")
+        import_file(path, tmp_path / "corpus", ImportOptions(text="list"))
     assert str(caught.value).endswith(message)
     assert not (tmp_path / "corpus").exists()
 
 
 def test_a_span_of_years_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefusedError, match="years 2030-2010 are no span"):
-        import_file(SEED, tmp_path, years=(2030, 2010))
+        import_file(SEED, tmp_path, ImportOptions(years=(2030, 2010)))
 
 
 def test_a_chinese_list_is_read(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from policybot.corpus.issuers import IssuerBook, check_issuers, read_issuers
 from policybot.errors import CorpusError
-from policybot.model import Issuer
+from policybot.model import Issuer, PolicyDate
 
 COUNCIL, OFFICE = "State Council", "General Office of the State Council"
 NDRC = "National Development and Reform Commission"
@@ -183,3 +183,87 @@ def test_an_alias_that_says_nothing_new_is_a_warning(tmp_path: Path) -> None:
     book, problems = check_issuers(path)
     assert len(book.issuers) == 1
     assert [problem.severity for problem in problems] == ["warning"]
+
+
+MII = "Ministry of Information Industry"
+RENAMED = IssuerBook(
+    (
+        Issuer("Ministry of Posts", until=PolicyDate(1998)),
+        Issuer(
+            MII, ("信息产业部",), until=PolicyDate(2008, 6), predecessors=("Ministry of Posts",)
+        ),
+        Issuer(MIIT, ("MIIT",), since=PolicyDate(2008, 6), predecessors=("信息产业部",)),
+    )
+)
+
+
+def test_what_a_body_was_before_is_known_at_any_depth() -> None:
+    assert RENAMED.former("miit") == (MII, "Ministry of Posts")
+    assert RENAMED.former(MII) == ("Ministry of Posts",)
+    assert RENAMED.former("Ministry of Posts") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "why"),
+    [
+        ("信息产业部", PolicyDate(2008, 6), None),
+        ("信息产业部", PolicyDate(2008), None),
+        ("信息产业部", PolicyDate(2012, 2, 14), f"'{MII}' was called so until 2008-06"),
+        ("MIIT", PolicyDate(2006, 2, 28), f"'{MIIT}' is called so since 2008-06"),
+        ("Ministry of Truth", PolicyDate(1984), None),
+    ],
+)
+def test_a_name_outside_its_time_is_told(name: str, date: PolicyDate, why: str | None) -> None:
+    assert RENAMED.why_not_then(name, date) == why
+
+
+def test_dates_of_a_name_are_texts_or_dates_or_years(tmp_path: Path) -> None:
+    path = tmp_path / "issuers.toml"
+    path.write_text(
+        '[[issuer]]\nname = "A"\nsince = 1998\nuntil = 2008-06-29\n'
+        '[[issuer]]\nname = "B"\nsince = "2008年6月"\npredecessors = ["A"]\n',
+        encoding="utf-8",
+    )
+    first, second = read_issuers(path).issuers
+    assert (first.since, first.until) == (PolicyDate(1998), PolicyDate(2008, 6, 29))
+    assert (second.since, second.predecessors) == (PolicyDate(2008, 6), ("A",))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('name = "A"\nsince = "2008"\nuntil = "2003"', 4, "until 2003 is before since 2008"),
+        ('name = "A"\nsince = "soon"', 3, "since 'soon' is not a date: write it as"),
+        ('name = "A"\nuntil = 2008-06-29T10:00:00', 3, "until is no date; write it as"),
+        ('name = "A"\nsince = true', 3, "since 'True' is not a date"),
+        ('name = "A"\npredecessors = "B"', 3, "predecessors is a list of texts"),
+        ('name = "A"\npredecessors = ["B"]', 3, "predecessor 'B' is no issuer of this file"),
+        ('name = "A"\npredecessors = ["a"]', 3, "'A' is its own predecessor, in a circle"),
+        (
+            'name = "A"\npredecessors = ["B"]\n[[issuer]]\nname = "B"\npredecessors = ["A"]',
+            3,
+            "'A' is its own predecessor, in a circle",
+        ),
+    ],
+)
+def test_wrong_times_and_predecessors_are_errors_with_their_line(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    path = tmp_path / "issuers.toml"
+    path.write_text(f"[[issuer]]\n{text}\n", encoding="utf-8")
+    with pytest.raises(CorpusError) as caught:
+        read_issuers(path)
+    assert str(caught.value).startswith(f"{path}:{line}: {message}")
+
+
+def test_a_predecessor_that_outlives_its_successors_beginning_is_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "issuers.toml"
+    path.write_text(
+        '[[issuer]]\nname = "A"\nuntil = "2010"\n'
+        '[[issuer]]\nname = "B"\nsince = "2008"\npredecessors = ["A"]\n',
+        encoding="utf-8",
+    )
+    book, (problem,) = check_issuers(path)
+    assert len(book.issuers) == 2
+    assert (problem.line, problem.severity) == (7, "warning")
+    assert problem.message == "'A' lasts until 2010, past the beginning of 'B', 2008"

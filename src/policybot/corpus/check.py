@@ -8,8 +8,10 @@ from pathlib import Path, PurePosixPath
 from policybot.corpus.issuers import IssuerBook, check_issuers
 from policybot.corpus.problems import Problem
 from policybot.corpus.read import SOURCES, duplicate_id, policy_files, policy_line, scan_file
+from policybot.corpus.relations import Named, relation_problems
+from policybot.corpus.review import NO_DATE, review_lines
 from policybot.errors import CorpusError
-from policybot.model import Policy
+from policybot.model import Policy, PolicyDate
 
 __all__ = ["Problem", "check_corpus"]
 
@@ -18,13 +20,16 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     """Return all problems, by file and line; with an error among them nothing may be indexed.
 
     Errors: what :mod:`policybot.corpus.read` refuses, ids that two policies share, relations to no
-    policy, sources that are missing or altered, and conflicts in the table of issuers. Warnings:
-    an issuer that the table lacks, and a policy without a date. A ``source`` written as one plain
-    text, without ``sha256`` or ``lines``, is a citation and is not looked for.
+    policy, to itself or in a circle, sources that are missing or altered, and conflicts in the
+    table of issuers. Warnings: an issuer that the table lacks or that was not there then, a policy
+    without a date, a ``review:`` line in a note, and a policy that ends or amends a later one. A
+    ``source`` written as one plain text, without ``sha256`` or ``lines``, is a citation and is not
+    looked for.
     """
     book, problems = check_issuers(issuers_file)
     places: dict[str, str] = {}
-    relations: list[tuple[str, int, str, str]] = []
+    dates: dict[str, PolicyDate | None] = {}
+    relations: list[Named] = []
     digests: dict[str, str | None] = {}
     unknown: set[tuple[str, str]] = set()
     try:
@@ -42,17 +47,14 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             if first is not place:
                 problems.append(Problem(policy.path, line, duplicate_id(policy.id, first)))
             relations += [
-                (policy.path, line, kind, target)
-                for kind, targets in policy.relations.items()
-                for target in targets
+                Named(policy.path, line, policy.id, kind, other)
+                for kind, others in policy.relations.items()
+                for other in others
             ]
+            dates.setdefault(policy.id, policy.date)
             problems += _source_problems(policy, line, corpus, digests)
             problems += _warnings(policy, line, book, unknown)
-    problems += [
-        Problem(file, line, f"relations {kind} names {target!r}, and no policy has that id")
-        for file, line, kind, target in relations
-        if target not in places
-    ]
+    problems += relation_problems(relations, dates)
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
@@ -91,11 +93,16 @@ def _warnings(
     policy: Policy, line: int, book: IssuerBook, unknown: set[tuple[str, str]]
 ) -> list[Problem]:
     found: list[Problem] = []
-    if policy.date is None:
+    needs = review_lines(policy.note)
+    found += [Problem(policy.path, line, f"needs review: {need}", "warning") for need in needs]
+    if policy.date is None and not any(need.startswith(NO_DATE) for need in needs):
         found.append(Problem(policy.path, line, "there is no date", "warning"))
     for issuer in policy.issuers:
         if book.canonical(issuer) is None and (policy.path, issuer) not in unknown:
             unknown.add((policy.path, issuer))
             message = f"issuer {issuer!r} is not in the table of issuers"
+            found.append(Problem(policy.path, line, message, "warning"))
+        elif policy.date and (why := book.why_not_then(issuer, policy.date)) is not None:
+            message = f"the policy is of {policy.date}, and {why}"
             found.append(Problem(policy.path, line, message, "warning"))
     return found

@@ -45,6 +45,8 @@ _PART = (
     r"(?:early|mid|late|(?:the\ )?(?:beginning|start|middle|end|first\ half|second\ half)\ of"
     r"(?:\ the\ year)?)"
 )
+# 2012年中 is the middle of 2012, but in 2012年中小企业 the 中 belongs to what follows; 初 as well.
+_HAN_PART = r"(?:中(?=[以之的至到发出印颁]|[^\u4e00-\u9fff]|$)|初(?![中级步等])|[末底])"
 _BEFORE_WORD = r"(?<![^\W_])"
 _AFTER_WORD = r"(?![A-Za-z0-9_])"
 
@@ -52,9 +54,9 @@ _AFTER_WORD = r"(?![A-Za-z0-9_])"
 _DATE = re.compile(
     rf"""
     (?P<han> (?<![0-9〇零○一二三四五六七八九]) (?P<han_y>{_HAN_YEAR}) \s*年
-        (?: \s* (?P<han_part_y>年?[初中末底]|[上下]半年)
+        (?: \s* (?P<han_part_y>年?{_HAN_PART}|[上下]半年)
           | \s* (?P<han_m>{_HAN_NUMBER}) \s*月份?
-            (?: \s* (?P<han_part_m>[初中末底]|[上中下]旬)
+            (?: \s* (?P<han_part_m>{_HAN_PART}|[上中下]旬)
               | \s* (?P<han_d>{_HAN_NUMBER}) (?![0-9]) \s*[日号號]? )? )? )
     | (?P<ymd> (?<![\w/.-]) (?P<ymd_y>{_YEAR}) (?P<sep>[-/.]) (?P<ymd_m>{_DAY}) (?P=sep)
         (?P<ymd_d>{_DAY}) (?![\w/-]|\.[0-9]) )
@@ -71,6 +73,9 @@ _DATE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_YEAR_SOMEWHERE = re.compile(r"[0-9]{4}|[〇零○一二三四五六七八九]{4}\s*年")
+_BEFORE_YEAR = 80
+"""Characters; no wording of a date has more before its year."""
 _FORMS = ("han", "ymd", "xxy", "ym", "mdy", "dmy", "my", "y")
 
 # A bare number after or before one of these is a number of something else.
@@ -171,7 +176,10 @@ def _fold(text: str) -> str:
 
 
 def _scan(folded: str) -> Iterator[tuple[re.Match[str], PolicyDate | DateError]]:
-    for match in _DATE.finditer(folded):
+    year = _YEAR_SOMEWHERE.search(folded)
+    if year is None:  # the rule in most texts, and the pattern is slow
+        return
+    for match in _DATE.finditer(folded, max(0, year.start() - _BEFORE_YEAR)):
         bare = match["y"] is not None and match["y_part"] is None
         if match["y"] is not None and not _is_year(folded, match):
             continue

@@ -87,7 +87,7 @@ class FieldReader:
             message = f"language {language!r} is no BCP 47 tag such as en, zh or zh-Hant"
             self.problem(fields["language"].line, message)
         url = self.text(fields, "url")
-        if url is not None and not _URL.fullmatch(url):
+        if url is not None and not is_url(url):
             self.problem(fields["url"].line, f"url {url!r} is no http or https address")
         return Policy(
             id=policy_id,
@@ -228,6 +228,11 @@ class FieldReader:
             else:
                 repairs.append(Repair(before, after, int(at)))
         return tuple(repairs)
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a text is an http or https address."""
+    return _URL.fullmatch(text) is not None
 
 
 def why_bad_id(policy_id: str) -> str | None:

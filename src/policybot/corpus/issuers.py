@@ -1,4 +1,4 @@
-"""Issuers: the table of bodies with their aliases and parents, and their names in running text.
+"""Issuers: the table of bodies with their aliases, parents and former names.
 
 ``issuers.toml`` is an array of tables::
 
@@ -6,58 +6,41 @@
     name = "Ministry of Industry and Information Technology"
     aliases = ["MIIT", "工业和信息化部", "工信部"]
     parent = "State Council"
+    since = "2008-06"
+    predecessors = ["Ministry of Information Industry"]
+
+A policy counts as issued by the body its source prints. To ask for a body is to ask for what its
+predecessors issued too, as it is the same body's work under another name; to ask for a predecessor
+is to ask for that alone. What the bodies below it issued is a parent's only where the question says
+so ("the State Council and its departments").
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from policybot.corpus.problems import Problem, unknown_key
-from policybot.errors import CorpusError
-from policybot.model import Issuer, Span
-
-_KEYS = ("name", "aliases", "parent")
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_LETTER = r"A-Za-z0-9\u00c0-\u024f"
-
-# One character for one, so that spans into the folded text are spans into the text as typed.
-_FOLD = str.maketrans(
-    {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
-    | {"\u00a0": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2019": "'"}
+from policybot.corpus.dates import parse_date
+from policybot.corpus.names import (
+    FOLD,
+    HAN,
+    LETTER,
+    is_ordinary_word,
+    is_tail,
+    normal_name,
+    surface_pattern,
 )
+from policybot.corpus.problems import Problem, unknown_key
+from policybot.errors import CorpusError, DateError
+from policybot.model import Issuer, PolicyDate, Span
 
-# Ordinary words that are also acronyms of public bodies somewhere ("most", the Ministry of Science
-# and Technology): such an acronym is read only in its exact case.
-_ORDINARY = """
-    a able ace act add age aid aim air all am an and any apt arc are arm art as ask at ate aw ax bad
-    ban bar be bed best bid big bit boa boot bus but by cab can cap car case cat cell chat city cod
-    code con cop cost cow cut dad dam data date day deal den did dip do doc doe dot due ear east eat
-    ed edit end era est ever fact fad far fast fed fee few fin fish fit five for form four free fun
-    gap gas get go goal good got gun had has hat have he help her high him his home hot how hub i
-    ice idea if in inn ion is it item its job just key kid lab land last late law lay led less let
-    lid like list lot low mad made main make man many map mar mat may me mean men met mid milk mini
-    mob mod mom moon more most mot much must my name near need net new next no nor north not note
-    now odd of off oil old on once one only open or our out over own pad page paid pan part past pay
-    pen per pet plan pot pro pub put rail ran rate raw read red rest road role rule run sac sad safe
-    said sale same sat saw say sea see self sense set she ship side sit six so soil some son south
-    spa star step stop sun sure tab take tap tax team tell ten term test than that the them then
-    there they this tie time tip to too tool top town trade try two up us use van very via war was
-    water way we web well west what when where which who why will win wise with won word work year
-    yes yet you your zone
-"""
-_ORDINARY_WORDS = frozenset(_ORDINARY.split())
-
-# What may stand before a two-character Chinese alias: 国办 is no body in 中国办理.
-_BEFORE_SHORT_HAN = "由和与及或的在经对了是被按据从向把给让请问查看找"
-
-
+_KEYS = ("name", "aliases", "parent", "since", "until", "predecessors")
 @dataclass(frozen=True, slots=True)
 class FoundIssuer:
     """A body in running text; ``name`` is canonical, ``wording`` is ``text[span[0]:span[1]]``."""
@@ -81,17 +64,42 @@ class IssuerBook:
         """
         return self._names.get(normal_name(name))
 
+    def get(self, name: str) -> Issuer | None:
+        """Return the issuer of a name or alias; None when it is unknown."""
+        return self._by_name.get(self.canonical(name) or "")
+
     def parent(self, name: str) -> str | None:
         """Return the canonical name of the body above ``name``, if any."""
-        issuer = self._by_name.get(self.canonical(name) or "")
+        issuer = self.get(name)
         return self.canonical(issuer.parent) if issuer and issuer.parent else None
 
     def children(self, name: str) -> tuple[str, ...]:
         """Return every body below ``name``, at any depth, in the order of the table."""
         above = self.canonical(name)
         return tuple(
-            issuer.name for issuer in self.issuers if above and above in self._ancestors(issuer)
+            issuer.name for issuer in self.issuers if above in _reached(issuer.name, self._above)
         )
+
+    def former(self, name: str) -> tuple[str, ...]:
+        """Return the bodies that ``name`` was before, at any depth, the nearest first."""
+        return tuple(_reached(self.canonical(name) or "", self._before))
+
+    def is_above_itself(self, name: str) -> bool:
+        """Tell whether the parents of a canonical name form a circle."""
+        return name in _reached(name, self._above)
+
+    def is_before_itself(self, name: str) -> bool:
+        """Tell whether the predecessors of a canonical name form a circle."""
+        return name in _reached(name, self._before)
+
+    def why_not_then(self, name: str, date: PolicyDate) -> str | None:
+        """Say why a body cannot have issued anything on a date under its name; None if it can."""
+        issuer = self.get(name)
+        if issuer and issuer.since and date.last < issuer.since.first:
+            return f"{issuer.name!r} is called so since {issuer.since}"
+        if issuer and issuer.until and date.first > issuer.until.last:
+            return f"{issuer.name!r} was called so until {issuer.until}"
+        return None
 
     def find(self, text: str) -> list[FoundIssuer]:
         """Find the bodies named in running text, in order, the longest name at each place.
@@ -101,13 +109,13 @@ class IssuerBook:
         """
         if self._pattern is None:
             return []
-        folded = text.translate(_FOLD)
+        folded = text.translate(FOLD)
         shouted = len(folded.split()) > 2 and not re.search(r"[a-z]", folded)
         found: list[FoundIssuer] = []
         for match in self._pattern.finditer(folded):
             wording = match.group()
             name = self.canonical(wording)
-            if name is None or _is_ordinary_word(wording, shouted=shouted):
+            if name is None or is_ordinary_word(wording, shouted=shouted):
                 continue
             if self._is_another_body(folded, match.start(), wording, name):
                 continue
@@ -130,27 +138,28 @@ class IssuerBook:
     def _pattern(self) -> re.Pattern[str] | None:
         surfaces = {name for issuer in self.issuers for name in (issuer.name, *issuer.aliases)}
         ordered = sorted(surfaces, key=lambda name: (-len(name), name))
-        patterns = [_surface_pattern(name) for name in ordered]
+        patterns = [surface_pattern(name) for name in ordered]
         return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
-    def _ancestors(self, issuer: Issuer) -> Iterator[str]:
-        seen = {issuer.name}
-        above = self.parent(issuer.name)
-        while above is not None and above not in seen:
-            yield above
-            seen.add(above)
-            above = self.parent(above)
+    def _above(self, name: str) -> tuple[str, ...]:
+        parent = self.parent(name)
+        return (parent,) if parent else ()
+
+    def _before(self, name: str) -> tuple[str, ...]:
+        issuer = self.get(name)
+        names = [self.canonical(before) for before in issuer.predecessors] if issuer else []
+        return tuple(known for known in names if known)
 
     def _is_another_body(self, folded: str, start: int, wording: str, name: str) -> bool:
         before = folded[max(0, start - 60) : start]
-        if re.match(rf"[{_HAN}]", wording):
+        if re.match(rf"[{HAN}]", wording):
             return bool(re.search(r"[省市区县州]$", before))
         issuer = self._by_name[name]
         tails = (issuer.name, *issuer.aliases)
-        shorter = any(_is_tail(wording, tail) for tail in tails)
+        shorter = any(is_tail(wording, tail) for tail in tails)
         return (
             shorter
-            and bool(re.search(rf"\b[A-Z][{_LETTER}]*\s+$", before))
+            and bool(re.search(rf"\b[A-Z][{LETTER}]*\s+$", before))
             and not re.search(
                 r"(?:^|[.?!:]\s+)(?:Did|Does|Has|Is|Was|What|Which|When|Where|Who|Why|How|The)\s+$",
                 before,
@@ -158,13 +167,12 @@ class IssuerBook:
         )
 
 
-def normal_name(name: str) -> str:
-    """Return the form in which two spellings of one name are equal."""
-    text = unicodedata.normalize("NFKC", name.translate(_FOLD)).casefold().replace("&", " and ")
-    text = re.sub(r"'s?\s*$", "", text.strip())
-    words = re.sub(r"[\s\-,]+", " ", text).strip()
-    han = re.sub(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])", "", words)
-    return han.removeprefix("the ")
+def _reached(name: str, step: Callable[[str], tuple[str, ...]]) -> list[str]:
+    """Return what one or more steps lead to from a name, the nearest first; circles end."""
+    found = list(step(name))
+    for at in found:
+        found += [after for after in step(at) if after not in found]
+    return list(dict.fromkeys(found))
 
 
 def read_issuers(path: Path) -> IssuerBook:
@@ -201,6 +209,8 @@ def check_issuers(path: Path) -> tuple[IssuerBook, list[Problem]]:
         place = re.search(r" \(at line (\d+), column \d+\)$", message)
         line = int(place.group(1)) if place else max(1, text.count("\n"))
         return IssuerBook(), [Problem(file, line, f"not TOML: {message.partition(' (at ')[0]}")]
+    except RecursionError:
+        return IssuerBook(), [Problem(file, 1, "not TOML that holds issuers: nested too deeply")]
     return _read_table(table, text, file)
 
 
@@ -238,16 +248,37 @@ def _read_row(
         for key in row
         if key not in _KEYS
     ]
-    name, aliases, parent = row.get("name"), row.get("aliases", []), row.get("parent")
+    name, parent = row.get("name"), row.get("parent")
     if not _is_name(name):
         problems.append(Problem(file, start, "an issuer needs a name, a text that is not empty"))
-    if not isinstance(aliases, list) or not all(_is_name(alias) for alias in aliases):
-        line = _line_of(lines, "aliases", start)
-        problems.append(Problem(file, line, "aliases is a list of texts that are not empty"))
+    for key in ("aliases", "predecessors"):
+        names = row.get(key, [])
+        if not isinstance(names, list) or not all(_is_name(name) for name in names):
+            line = _line_of(lines, key, start)
+            problems.append(Problem(file, line, f"{key} is a list of texts that are not empty"))
     if parent is not None and not _is_name(parent):
         line = _line_of(lines, "parent", start)
         problems.append(Problem(file, line, "parent is the name of another issuer"))
-    return Issuer(str(name), tuple(aliases), parent) if len(problems) == before else None
+    days: dict[str, PolicyDate | None] = {}
+    for key in ("since", "until"):
+        try:
+            days[key] = _date(row.get(key))
+        except DateError as error:
+            line = _line_of(lines, key, start)
+            problems.append(Problem(file, line, f"{key} {error}"))
+    if len(problems) > before:
+        return None
+    aliases, predecessors = (tuple(row.get(key, [])) for key in ("aliases", "predecessors"))
+    return Issuer(str(name), aliases, parent, days["since"], days["until"], predecessors)
+
+
+def _date(value: object) -> PolicyDate | None:
+    """Read a date as TOML may hold it: a text, a date of its own, or a year as a number."""
+    if value is None:
+        return None
+    if isinstance(value, dt.datetime) or not isinstance(value, str | dt.date | int):
+        raise DateError("is no date; write it as 2008-06-29, 2008-06 or 2008")
+    return parse_date(str(value))
 
 
 def _conflicts(
@@ -264,24 +295,31 @@ def _conflicts(
                 message = f"alias {name!r} is read as the name itself and is not needed"
                 yield Problem(file, line, message, "warning")
     for issuer, start in zip(book.issuers, places, strict=True):
-        if issuer.parent is None:
-            continue
+        yield from _family_problems(book, issuer, start, lines, file)
+
+
+def _family_problems(
+    book: IssuerBook, issuer: Issuer, start: int, lines: list[str], file: str
+) -> Iterator[Problem]:
+    if issuer.parent is not None:
         line = _line_of(lines, "parent", start)
         if book.canonical(issuer.parent) is None:
             yield Problem(file, line, f"parent {issuer.parent!r} is no issuer of this file")
-        elif _is_own_ancestor(book, issuer.name):
+        elif book.is_above_itself(issuer.name):
             yield Problem(file, line, f"{issuer.name!r} is above itself: its parents form a circle")
-
-
-def _is_own_ancestor(book: IssuerBook, name: str) -> bool:
-    seen: set[str] = set()
-    above = book.parent(name)
-    while above is not None and above not in seen:
-        if above == name:
-            return True
-        seen.add(above)
-        above = book.parent(above)
-    return False
+    if issuer.since and issuer.until and issuer.since.first > issuer.until.last:
+        line = _line_of(lines, "until", start)
+        yield Problem(file, line, f"until {issuer.until} is before since {issuer.since}")
+    line = _line_of(lines, "predecessors", start)
+    for name in issuer.predecessors:
+        former = book.get(name)
+        if former is None:
+            yield Problem(file, line, f"predecessor {name!r} is no issuer of this file")
+        elif former.until and issuer.since and former.until.first > issuer.since.last:
+            message = f"{former.name!r} lasts until {former.until}, past the beginning"
+            yield Problem(file, line, f"{message} of {issuer.name!r}, {issuer.since}", "warning")
+    if issuer.predecessors and book.is_before_itself(issuer.name):
+        yield Problem(file, line, f"{issuer.name!r} is its own predecessor, in a circle")
 
 
 def _is_name(value: object) -> bool:
@@ -295,29 +333,3 @@ def _line_of(lines: list[str], needle: str, start: int = 1) -> int:
     return start
 
 
-def _surface_pattern(name: str) -> str:
-    folded = unicodedata.normalize("NFKC", name.translate(_FOLD)).strip()
-    if re.match(rf"[{_HAN}]", folded):
-        core = r"\s*".join(re.escape(character) for character in re.sub(r"\s+", "", folded))
-        guard = rf"(?<![{_HAN}])|(?<=[{_BEFORE_SHORT_HAN}])"
-        return f"(?:{guard}){core}" if len(folded) == 2 else core
-    # "&" is its own word, with or without spaces; a comma before "and" is a matter of taste.
-    spread = re.sub(r"[,\s]*&\s*|[,\s]+and\s+", " & ", folded, flags=re.IGNORECASE)
-    words = re.split(r"[\s\-,]+", spread)
-    core = r"(?:\s*,\s*|[\s\-]+)".join(re.escape(word) for word in words if word)
-    joint = re.escape(r"(?:\s*,\s*|[\s\-]+)\&(?:\s*,\s*|[\s\-]+)")
-    core = re.sub(joint, lambda _: r"(?:\s*,?\s*&\s*|[\s,]+and\s+)", core)
-    return rf"(?<![{_LETTER}]){core}(?![{_LETTER}])"
-
-
-def _is_ordinary_word(wording: str, *, shouted: bool) -> bool:
-    """Whether an acronym's letters are more likely the ordinary word they spell here."""
-    if wording.casefold() not in _ORDINARY_WORDS:
-        return False
-    return shouted or not wording.isupper()
-
-
-def _is_tail(wording: str, name: str) -> bool:
-    """Whether ``name`` ends in ``wording`` and says more before it."""
-    longer, shorter = normal_name(name), normal_name(wording)
-    return longer != shorter and longer.endswith(f" {shorter}")

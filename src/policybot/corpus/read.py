@@ -192,12 +192,13 @@ def _scan_lines(path: Path) -> Iterator[tuple[Policy | None, list[Problem]]]:
         with path.open("rb") as stream:
             for number, data in enumerate(stream, 1):
                 if data.strip():
-                    yield _scan_line(path, number, data)
+                    yield scan_line(data, path, number)
     except OSError as error:
         yield None, [Problem(str(path), 1, f"cannot be read: {error.strerror}")]
 
 
-def _scan_line(path: Path, number: int, data: bytes) -> tuple[Policy | None, list[Problem]]:
+def scan_line(data: bytes, path: Path, number: int = 1) -> tuple[Policy | None, list[Problem]]:
+    """Read line ``number`` of a JSONL file, with everything that is wrong with it."""
     reader = FieldReader(str(path))
     try:
         text = data.decode("utf-8-sig" if number == 1 else "utf-8")

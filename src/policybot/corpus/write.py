@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from policybot.corpus.read import scan_text
+from policybot.corpus.read import scan_line, scan_text
 from policybot.errors import CorpusError
 from policybot.model import RELATION_KINDS, Policy
 
@@ -22,6 +23,15 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
         """Write a value that occurs twice out twice."""
         return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """Write a text of several lines as its lines, so that a person can delete one of them."""
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def format_policy(policy: Policy) -> str:
@@ -41,6 +51,26 @@ def format_policy(policy: Policy) -> str:
     if again != policy:
         raise CorpusError(f"policy {policy.id!r} cannot be written: it would not be read the same")
     return text
+
+
+def format_policy_line(policy: Policy) -> str:
+    """Return a policy as one line of a JSONL file, with its line break.
+
+    Raises:
+        CorpusError: the policy breaks a rule of the format.
+    """
+    row = {**_fields(policy), "body": policy.body}
+    line = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+    try:
+        data = line.encode("utf-8")
+    except UnicodeEncodeError:
+        raise CorpusError(f"policy {policy.id!r} cannot be written: it is not Unicode") from None
+    again, problems = scan_line(data, Path("policies.jsonl"))
+    if problems:
+        raise CorpusError(f"policy {policy.id!r} cannot be written: {problems[0].message}")
+    if again != policy:
+        raise CorpusError(f"policy {policy.id!r} cannot be written: it would not be read the same")
+    return line
 
 
 def write_policy(policy: Policy, path: Path) -> None:

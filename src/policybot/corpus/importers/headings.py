@@ -107,11 +107,11 @@ def _read_rest(
     title = rest.strip()
     while match := _LAST_PAREN.match(title):
         inner = match["inner"].strip()
-        bodies = _bodies(inner, book)
+        bodies = read_bodies(inner, book)
         if _NUMBER.match(inner) and number is None:
             number = inner
             named = _NUMBER_ISSUER.search(inner)
-            issuers = issuers or (_bodies(named["issuer"], book) if named else ())
+            issuers = issuers or (read_bodies(named["issuer"], book) if named else ())
         elif bodies and not issuers:
             issuers = bodies
         else:
@@ -120,11 +120,11 @@ def _read_rest(
             left_out.insert(0, match["tail"].strip())
         title = match["title"].strip()
     owner = _POSSESSIVE.match(title)
-    if owner and (bodies := _bodies(owner["issuer"], book)):
+    if owner and (bodies := read_bodies(owner["issuer"], book)):
         issuers = issuers or bodies
         title = title[owner.end() :]
     elif not issuers and (subject := _ISSUED.match(title)):
-        issuers = _bodies(subject["issuer"], book)
+        issuers = read_bodies(subject["issuer"], book)
     quoted = _QUOTED.match(title)
     if quoted and not quoted["tail"].strip(" .。,，:："):
         lead = quoted["lead"].strip()
@@ -137,7 +137,7 @@ def _read_rest(
     return title, issuers, number, tuple(left_out)
 
 
-def _bodies(text: str, book: IssuerBook) -> tuple[str, ...]:
+def read_bodies(text: str, book: IssuerBook) -> tuple[str, ...]:
     """Return the bodies that a text lists, as printed; nothing when it lists something else."""
     bodies: list[str] = []
     if book.canonical(text) is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policybot.corpus.fields import MAX_ID_BYTES
+from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.headings import Heading, read_heading
+from policybot.corpus.importers.naming import draft_id, numbered_id
 from policybot.corpus.importers.repairs import Repaired, Years, repair_line, undo_repairs
 from policybot.corpus.importers.result import ImportResult, Report, ReportKind
 from policybot.corpus.issuers import IssuerBook
@@ -19,10 +20,7 @@ from policybot.errors import ImportRefusedError
 from policybot.model import Policy, PolicyDate, Repair, Source
 
 _NO_BOOK = IssuerBook()
-_MAX_ID_WORDS = 7
-_SMALL_WORDS = frozenset(
-    ("a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
-)
+_MAX_HEADING = 2000
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -37,10 +35,8 @@ class _Block:
 class _Document:
     """A source under import: its lines, and what there is to report about them."""
 
-    def __init__(self, file: str, data: bytes, years: Years | None) -> None:
-        self.file = file
-        self.sha256 = hashlib.sha256(data).hexdigest()
-        text = _decode(file, data)
+    def __init__(self, source: Source, text: str, years: Years | None) -> None:
+        self.source = source
         self.lines = text.split("\n")
         self.years = years
         self.zeroless = "0" not in text
@@ -51,7 +47,7 @@ class _Document:
         return repair_line(line, index + 1, self.years, zeroless=self.zeroless, heading=heading)
 
     def report(self, index: int, kind: ReportKind, message: str) -> None:
-        self.reports.append(Report(self.file, index + 1, kind, message))
+        self.reports.append(Report(self.source.file, index + 1, kind, message))
 
     def report_repair(self, index: int, repaired: Repaired) -> None:
         for doubt in repaired.doubts:
@@ -63,19 +59,42 @@ class _Document:
 def import_policy_list(
     path: Path, years: Years | None = None, *, issuers: IssuerBook = _NO_BOOK
 ) -> ImportResult:
-    """Read the policies that a UTF-8 text lists; nothing is written.
+    """Read the policies that a text lists, with ids that are unique among them; nothing is written.
+
+    Raises:
+        ImportRefusedError: the file is empty, no text, or lists no policy.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImportRefusedError(f"{path}: cannot be read: {error.strerror}") from None
+    source = Source(path.name, hashlib.sha256(data).hexdigest())
+    result = read_policy_list(path, source, decode(path, data), years, issuers=issuers)
+    taken: set[str] = set()
+    policies: list[Policy] = []
+    for policy in result.policies:
+        copy, name = 1, draft_id(policy.date, policy.title)
+        while name in taken:
+            copy += 1
+            name = numbered_id(draft_id(policy.date, policy.title), copy)
+        taken.add(name)
+        policies.append(dataclasses.replace(policy, id=name))
+    return ImportResult(tuple(policies), result.reports)
+
+
+def read_policy_list(
+    path: Path, source: Source, decoded: Decoded, years: Years | None, *, issuers: IssuerBook
+) -> ImportResult:
+    """Read the policies that a text lists; their ids are left to be given.
 
     Bodies are the source's own lines, but for the repairs that each policy keeps; ``years`` is the
     span within which lost zeros are put back (see :mod:`policybot.corpus.importers.repairs`), None
     to restore none. ``issuers`` helps to tell a body from a remark in parentheses.
 
     Raises:
-        ImportRefusedError: the file is empty, no UTF-8 text, or lists no policy.
+        ImportRefusedError: the text lists no policy.
     """
-    try:
-        document = _Document(path.name, path.read_bytes(), years)
-    except OSError as error:
-        raise ImportRefusedError(f"{path}: cannot be read: {error.strerror}") from None
+    document = _Document(source, decoded.text, years)
     blocks = _blocks(document.lines)
     headings = [_heading(document, block, issuers) for block in blocks]
     starts = [at for at, heading in enumerate(headings) if heading is not None]
@@ -87,14 +106,35 @@ def import_policy_list(
     for block in blocks[: starts[0]]:
         words = textwrap.shorten(document.lines[block.start], 160, placeholder=" …")
         document.report(block.start, "skipped", f"no policy: {words!r}")
+    facts = [decoded.fact] if decoded.fact else []
     policies: list[Policy] = []
     for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
         heading = headings[start]
         if heading is None or end == start + 1:
             document.report(blocks[start].start, "skipped", "a heading with no text below it")
             continue
-        policies.append(_policy(document, heading, blocks[start:end], policies))
+        policies.append(_policy(document, heading, blocks[start:end], facts))
     return ImportResult(tuple(policies), tuple(document.reports))
+
+
+def lists_policies(text: str, years: Years | None, issuers: IssuerBook) -> bool:
+    """Tell whether a text is a list of policies rather than one document.
+
+    It is one when two of its one-line paragraphs are headings of policies with text below them, or
+    when its first paragraph is.
+    """
+    document = _Document(Source(""), text, years)
+    blocks = _blocks(document.lines)
+    found = 0
+    for at, block in enumerate(blocks[:-1]):
+        if _heading(document, block, issuers) is None:
+            continue
+        if _heading(document, blocks[at + 1], issuers) is not None:
+            continue  # no text below it
+        found += 1
+        if found == 2 or at == 0:
+            return True
+    return False
 
 
 def printed_body(policy: Policy) -> str:
@@ -113,23 +153,6 @@ def printed_body(policy: Policy) -> str:
     )
 
 
-def _decode(file: str, data: bytes) -> str:
-    if not data.strip():
-        raise ImportRefusedError(f"{file}: the file is empty")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = data[error.start]
-        raise ImportRefusedError(f"{file}:{line}: byte 0x{byte:02X} is not UTF-8") from None
-    bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]", text)
-    if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        code = ord(bad.group())
-        raise ImportRefusedError(f"{file}:{line}: the character U+{code:04X} is no text")
-    return text
-
-
 def _blocks(lines: Sequence[str]) -> list[_Block]:
     blocks: list[_Block] = []
     start: int | None = None
@@ -143,13 +166,13 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
 
 
 def _heading(document: _Document, block: _Block, issuers: IssuerBook) -> Heading | None:
-    if block.end - block.start > 1:
+    if block.end - block.start > 1 or len(document.lines[block.start]) > _MAX_HEADING:
         return None
     return read_heading(document.repair(block.start).text, issuers)
 
 
 def _policy(
-    document: _Document, heading: Heading, blocks: Sequence[_Block], earlier: Sequence[Policy]
+    document: _Document, heading: Heading, blocks: Sequence[_Block], facts: Sequence[str]
 ) -> Policy:
     top, first, last = blocks[0].start, blocks[1].start, blocks[-1].end
     reported = len(document.reports)
@@ -169,12 +192,15 @@ def _policy(
         lines.append(line.text)
     body = "\n".join(lines)
     remarks = [
-        f"line {report.line}, {report.message}"
-        for report in document.reports[reported:]
-        if report.kind in {"unresolved", "repaired"}
+        *facts,
+        *(
+            f"line {report.line}, {report.message}"
+            for report in document.reports[reported:]
+            if report.kind in {"unresolved", "repaired"}
+        ),
     ]
     return Policy(
-        id=_new_id(date, heading.title, {policy.id for policy in earlier}),
+        id="",
         title=heading.title,
         body=body,
         issuers=heading.issuers,
@@ -182,7 +208,7 @@ def _policy(
         date_text=date_text,
         number=heading.number,
         language="zh" if len(_HAN.findall(body)) * 4 > len(body) else "en",
-        source=Source(document.file, document.sha256, f"{top + 1}-{last}"),
+        source=dataclasses.replace(document.source, lines=f"{top + 1}-{last}"),
         note="\n".join(remarks) or None,
         repairs=tuple(repairs),
     )
@@ -210,23 +236,3 @@ def _certain_date(
     )
     document.report(index, "unresolved", message)
     return certain, heading.wording
-
-
-def _new_id(date: PolicyDate | None, title: str, taken: set[str]) -> str:
-    """Make an id of the date and the first words of the title that say something."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
-    words = re.findall(r"[a-z0-9]+|[\u3400-\u4dbf\u4e00-\u9fff]+", plain)
-    said = [word for word in words if word not in _SMALL_WORDS][:_MAX_ID_WORDS]
-    stem = str(date) if date else "undated"
-    for word in said:
-        longer = f"{stem}-{word}"
-        room = MAX_ID_BYTES - len("-99")
-        if len(longer.encode("utf-8")) > room:
-            if not _HAN.search(word):
-                break
-            longer = longer.encode("utf-8")[:room].decode("utf-8", "ignore")
-        stem = longer
-    name, copy = stem, 2
-    while name in taken:
-        name, copy = f"{stem}-{copy}", copy + 1
-    return name

@@ -1,0 +1,61 @@
+"""What an import would change in the corpus, in few words."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from policybot.model import Policy
+
+_SHOWN = ("date", "number", "language")
+
+
+def changed_fields(old: Policy, new: Policy) -> str:
+    """Name the keys in which two policies differ; the values of short ones are shown."""
+    words: list[str] = []
+    for field in dataclasses.fields(Policy):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        if not field.compare or before == after:
+            continue
+        if field.name in _SHOWN:
+            words.append(f"{field.name} {before or 'none'} → {after or 'none'}")
+        else:
+            words.append(field.name)
+    return ", ".join(words)
+
+
+def compare_lines(old: Path, new: Path) -> str:
+    """Count the policies that two JSONL files hold differently, within constant memory."""
+    database = sqlite3.connect("", isolation_level=None)
+    try:
+        database.execute("CREATE TABLE old (id TEXT PRIMARY KEY, digest BLOB)")
+        database.execute("CREATE TABLE new (id TEXT PRIMARY KEY, digest BLOB)")
+        database.execute("BEGIN")
+        database.executemany("INSERT OR REPLACE INTO old VALUES (?, ?)", _digests(old))
+        database.executemany("INSERT OR REPLACE INTO new VALUES (?, ?)", _digests(new))
+        changed, added, removed = (
+            database.execute(query).fetchone()[0]
+            for query in (
+                "SELECT count(*) FROM old JOIN new USING (id) WHERE old.digest <> new.digest",
+                "SELECT count(*) FROM new WHERE id NOT IN (SELECT id FROM old)",
+                "SELECT count(*) FROM old WHERE id NOT IN (SELECT id FROM new)",
+            )
+        )
+    finally:
+        database.close()
+    return f"{old.name} differs: {changed} policies changed, {added} new, {removed} gone"
+
+
+def _digests(path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            name = row.get("id") if isinstance(row, dict) else None
+            yield str(name or f"line {number}"), hashlib.sha256(line).digest()

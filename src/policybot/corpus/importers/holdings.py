@@ -1,0 +1,190 @@
+"""What a corpus holds already: every id, with its file and its source.
+
+It is kept in a temporary database on disk, so that a corpus of millions costs no memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from policybot.corpus.importers.naming import numbered_id
+from policybot.corpus.importers.source import Progress, SourceFile
+from policybot.corpus.read import policy_files, scan_text
+from policybot.model import Source
+
+_SCHEMA = """
+CREATE TABLE held (id TEXT PRIMARY KEY, file TEXT, source TEXT, sha256 TEXT, lines TEXT);
+CREATE INDEX held_source ON held (source);
+CREATE INDEX held_sha256 ON held (sha256);
+CREATE TABLE claimed (id TEXT PRIMARY KEY, file TEXT, lines TEXT);
+CREATE TABLE copies (stem TEXT PRIMARY KEY, copy INTEGER);
+"""
+
+# As policybot writes front matter; any other way of writing it is read by the YAML parser, which
+# takes a hundred times as long.
+_HEAD = re.compile(r"---\n(?P<head>.*?\n)---\n", re.DOTALL)
+_PLAIN_ID = re.compile(r"^id: (?P<id>[\w.-]+)$", re.MULTILINE)
+_PLAIN_SOURCE = re.compile(
+    r"^source:\n  file: (?P<file>[\w./][^\n:#'\"\\]*)\n  sha256: (?P<sha256>[0-9a-f]{64})\n"
+    r"(?:  lines: (?P<lines>[\w][\w ,-]*)\n)?(?=\S|\Z)",
+    re.MULTILINE,
+)
+
+
+class Held(NamedTuple):
+    """A policy of the corpus: its id, file and source; a source may be missing."""
+
+    id: str
+    file: Path
+    source: str | None
+    sha256: str | None
+    lines: str | None
+
+
+class Holdings:
+    """The policies of a corpus by id and by source, and the ids that the present import claims."""
+
+    def __init__(self, corpus: Path, progress: Progress | None = None) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(_SCHEMA)
+        self._database.execute("BEGIN")
+        if corpus.is_dir():
+            files = policy_files(corpus)
+            for done, file in enumerate(files, 1):
+                self._database.executemany(
+                    "INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)",
+                    ((name, str(file), *_parts(source)) for name, source in _identities(file)),
+                )
+                if progress is not None:
+                    progress("reading the corpus", done, len(files))
+
+    def close(self) -> None:
+        """Delete the database."""
+        self._database.close()
+
+    def holder(self, policy_id: str) -> Held | None:
+        """Return the policy with this id."""
+        rows = self._held("id = ?", policy_id)
+        return rows[0] if rows else None
+
+    def of_source(self, name: str) -> list[Held]:
+        """Return the policies that come from the source of this name, by file and id."""
+        return self._held("source = ?", name)
+
+    def files_of(self, name: str) -> list[Path]:
+        """Return the files that hold policies of the source of this name."""
+        rows = self._database.execute("SELECT DISTINCT file FROM held WHERE source = ?", (name,))
+        return sorted(Path(file) for (file,) in rows)
+
+    def sources_with(self, sha256: str) -> list[str]:
+        """Return the names of the sources that have this content."""
+        rows = self._database.execute(
+            "SELECT DISTINCT source FROM held WHERE sha256 = ? ORDER BY source", (sha256,)
+        )
+        return [name for (name,) in rows]
+
+    def begin(self) -> None:
+        """Forget what was claimed: another source is imported."""
+        self._database.execute("DELETE FROM claimed")
+        self._database.execute("DELETE FROM copies")
+
+    def claim(self, policy_id: str, source: str, file: Path, lines: str | None) -> bool:
+        """Claim an id for a policy of ``source``; False when another policy has it."""
+        holder = self.holder(policy_id)
+        if holder is not None and holder.source != source:
+            return False
+        row = (policy_id, str(file), lines)
+        try:
+            self._database.execute("INSERT INTO claimed VALUES (?, ?, ?)", row)
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    def claim_like(
+        self, stem: str, source: str, place: Callable[[str], Path], lines: str | None
+    ) -> str:
+        """Claim the first free one of ``stem``, ``stem-2``, ``stem-3`` and so on, and return it.
+
+        ``place`` gives the file of the policy that has an id.
+        """
+        row = self._database.execute("SELECT copy FROM copies WHERE stem = ?", (stem,)).fetchone()
+        copy = row[0] if row else 1
+        while True:
+            name = numbered_id(stem, copy)
+            copy += 1
+            if self.claim(name, source, place(name), lines):
+                break
+        self._database.execute("INSERT OR REPLACE INTO copies VALUES (?, ?)", (stem, copy))
+        return name
+
+    def take(self, source: SourceFile) -> None:
+        """Note that what was claimed is in the corpus now, in place of what the source had."""
+        self._database.execute("DELETE FROM held WHERE source = ?", (source.name,))
+        self._database.execute(
+            "INSERT OR REPLACE INTO held SELECT id, file, ?, ?, lines FROM claimed",
+            (source.name, source.sha256),
+        )
+
+    def _held(self, condition: str, value: str) -> list[Held]:
+        rows = self._database.execute(
+            f"SELECT id, file, source, sha256, lines FROM held WHERE {condition} "  # noqa: S608
+            "ORDER BY file, id",
+            (value,),
+        )
+        return [Held(name, Path(file), *rest) for name, file, *rest in rows]
+
+
+def _parts(source: Source | None) -> tuple[str | None, str | None, str | None]:
+    return (source.file, source.sha256, source.lines) if source else (None, None, None)
+
+
+def _identities(file: Path) -> Iterator[tuple[str, Source | None]]:
+    """Give the id and the source of every policy of a file; what cannot be read is left out."""
+    if file.suffix == ".jsonl":
+        yield from _line_identities(file)
+        return
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    plain = _plain_identity(text)
+    if plain is not None:
+        yield plain
+        return
+    policy, _ = scan_text(text, file)
+    if policy is not None:
+        yield policy.id, policy.source
+
+
+def _plain_identity(text: str) -> tuple[str, Source | None] | None:
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    name, source = _PLAIN_ID.search(head["head"]), _PLAIN_SOURCE.search(head["head"])
+    if name is None or source is None:
+        return None
+    return name["id"], Source(source["file"], source["sha256"], source["lines"])
+
+
+def _line_identities(path: Path) -> Iterator[tuple[str, Source | None]]:
+    try:
+        with path.open("rb") as stream:
+            for line in stream:
+                try:
+                    row = json.loads(line)
+                except ValueError:
+                    continue
+                if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+                    continue
+                source = row.get("source")
+                if isinstance(source, dict) and isinstance(file := source.get("file"), str):
+                    yield row["id"], Source(file, source.get("sha256"), source.get("lines"))
+                else:
+                    yield row["id"], None
+    except OSError:
+        return

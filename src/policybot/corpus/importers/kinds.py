@@ -1,0 +1,75 @@
+"""Which importer reads which file: by the ending of its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policybot.corpus.importers.docx import read_docx
+from policybot.corpus.importers.html import read_html
+from policybot.corpus.importers.pdf import read_pdf
+from policybot.corpus.importers.source import Kind
+from policybot.corpus.importers.tables import TABLE
+from policybot.corpus.importers.text import read_markdown, read_text
+from policybot.errors import ImportRefusedError
+
+MIB = 1 << 20
+MAX_TEXT_BYTES = 32 * MIB
+MAX_HTML_BYTES = 16 * MIB
+MAX_PDF_BYTES = 200 * MIB
+MAX_DOCX_BYTES = 100 * MIB
+
+KINDS: tuple[Kind, ...] = (
+    Kind("text", (".txt",), read_text, MAX_TEXT_BYTES),
+    Kind("Markdown", (".md", ".markdown"), read_markdown, MAX_TEXT_BYTES),
+    Kind("web page", (".html", ".htm", ".xhtml", ".shtml"), read_html, MAX_HTML_BYTES),
+    Kind("PDF", (".pdf",), read_pdf, MAX_PDF_BYTES),
+    Kind("Word document", (".docx",), read_docx, MAX_DOCX_BYTES),
+    TABLE,
+)
+"""Every kind, each with the endings that are its own, in lower case."""
+
+SAVE_AS = {
+    ".doc": "save it as .docx",
+    ".docm": "save it as .docx",
+    ".dot": "save it as .docx",
+    ".wps": "save it as .docx",
+    ".odt": "save it as .docx",
+    ".rtf": "save it as .docx",
+    ".pages": "save it as .docx",
+    ".ofd": "save it as .pdf",
+    ".xps": "save it as .pdf",
+    ".epub": "save its pages as .html",
+    ".mht": "save it as .html",
+    ".mhtml": "save it as .html",
+    ".xls": "save it as .csv",
+    ".xlsx": "save it as .csv",
+    ".ods": "save it as .csv",
+    ".et": "save it as .csv",
+    ".zip": "unpack it",
+    ".rar": "unpack it",
+    ".7z": "unpack it",
+    ".gz": "unpack it",
+}
+"""Endings of documents that no importer reads, and what to do with them."""
+
+
+def kind_of(path: Path) -> Kind | None:
+    """Return the kind of a file; None when no importer reads it."""
+    suffix = path.suffix.lower()
+    return next((kind for kind in KINDS if suffix in kind.suffixes), None)
+
+
+def known_kind(path: Path) -> Kind:
+    """Return the kind of a file.
+
+    Raises:
+        ImportRefusedError: no importer reads it.
+    """
+    kind = kind_of(path)
+    if kind is not None:
+        return kind
+    suffix = path.suffix.lower()
+    if suffix in SAVE_AS:
+        raise ImportRefusedError(f"{path}: no importer reads {suffix} files; {SAVE_AS[suffix]}")
+    known = ", ".join(sorted(suffix for kind in KINDS for suffix in kind.suffixes))
+    raise ImportRefusedError(f"{path}: no importer reads this kind of file; known: {known}")

@@ -1,0 +1,131 @@
+"""The labels under which documents state what they are: 发文字号, 成文日期, "Issued by".
+
+A label means one key of a policy, a publication date (which is never the policy's), or a fact for
+its note. What a label means is decided here alone; a wording that may mean two things (a bare
+"Date", 公布日期, 生成日期) is a fact, so that no date is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Key = Literal["title", "issuer", "date", "published", "number", "language", "url", "fact", "noise"]
+
+_LABELS: dict[Key, str] = {
+    "title": (
+        "标题;名称;文件名称;文件标题;政策名称;公文名称;信息名称;標題;名稱;法規名稱;"
+        "title;document title;policy title;title of document"
+    ),
+    "issuer": (
+        "发文机关;发文单位;发文部门;发布机构;发布机关;发布单位;制定机关;制发机关;颁布机关;颁布单位;成文机关;公开主体;"
+        "發文機關;發布機關;制定機關;發文單位;"
+        "issuing authority;issuing body;issuing agency;issuing department;"
+        "issuing organization;issuing organisation;issued by;issuer;adopted by;passed by;"
+        "enacted by;promulgated by"
+    ),
+    "date": (
+        "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;成文時間;"
+        "date of document;document date;date of issue;issue date;date issued;issued on;"
+        "date of adoption;adoption date;date adopted;adopted on;date of signature;"
+        "date signed;dated"
+    ),
+    "published": (
+        "发布日期;发布时间;公布日期;公布时间;公开日期;公开时间;发表时间;上网日期;發布日期;發布時間;"
+        "publication date;date of publication;date published;published on;published;"
+        "release date;posted on;posted"
+    ),
+    "number": (
+        "发文字号;文号;发文文号;文件编号;公文字号;公文文号;文件号;發文字號;文號;發文文號;"
+        "document number;document no;doc no;reference number;reference no;ref no;ref;"
+        "reference"
+    ),
+    "fact": (
+        "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;有效性;时效性;时效;效力;效力状态;效力级别;文件状态;"
+        "施行日期;实施日期;生效日期;失效日期;废止日期;生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
+        "公开属性;公开方式;公开类别;公开范围;来源;信息来源;内容概述;主送机关;签发人;公文种类;文件类型;索引號;主題分類;"
+        "分類;有效期;"
+        "index number;index no;subject;subject category;category;topic;keywords;status;"
+        "validity;effective date;effective from;date of effect;entry into force;"
+        "date of entry into force;in force from;expiry date;document type;"
+        "type of document;type;date;source;audience"
+    ),
+    "noise": (
+        "浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;字号大小;打印;分享;责任编辑;编辑;作者;"
+        "views;hits;font size;share;print"
+    ),
+}
+
+
+def _keys() -> dict[str, Key]:
+    keys: dict[str, Key] = {}
+    for key, labels in _LABELS.items():
+        for label in labels.split(";"):
+            keys.setdefault(label.replace(" ", ""), key)
+    return keys
+
+
+_KEYS = _keys()
+_OPENING = re.compile(
+    r"\s*[【\[]?\s*(?P<label>[^:：\n【】\[\]]{1,40}?)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<value>.*)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that a document says about itself: a key, the value, and under which label.
+
+    ``origin`` is what kind of place said it; what one origin says counts together.
+    """
+
+    key: Key
+    value: str
+    label: str
+    origin: str = "label"
+
+
+def key_of(label: str) -> Key | None:
+    """Return what a label means; None for a text that is no label."""
+    plain = re.sub(r"\s+", "", label).strip("【】[]").rstrip(":：.").casefold()
+    return _KEYS.get(plain)
+
+
+def split_label(text: str) -> tuple[str, str] | None:
+    """Split ``label: value``; None for a text that does not begin with a known label."""
+    match = _OPENING.match(text)
+    if match is None or key_of(match["label"]) is None:
+        return None
+    return " ".join(match["label"].split()), match["value"].strip()
+
+
+def statement(label: str, value: str, origin: str = "label") -> Statement:
+    """Return what a known label and its value state."""
+    return Statement(key_of(label) or "fact", " ".join(value.split()), _shown(label), origin)
+
+
+def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:
+    """Read the ``label: value`` lines at the beginning of a text.
+
+    Returns what they state, and how many lines they and the blank lines among them are. Fewer than
+    two such lines are text like any other.
+    """
+    found: list[Statement] = []
+    end = 0
+    for at, line in enumerate(lines):
+        if not line.strip():
+            continue
+        split = split_label(line)
+        if split is None:
+            break
+        found.append(statement(*split))
+        end = at + 1
+    return (found, end) if len(found) > 1 else ([], 0)
+
+
+def _shown(label: str) -> str:
+    """Return a label as it is meant: 标　　题： is 标题."""
+    label = label.strip().strip("【】[]").rstrip(":： ").strip()
+    return " ".join(label.split()) if label.isascii() else re.sub(r"\s+", "", label)

@@ -1,0 +1,219 @@
+"""Printed lines as paragraphs, by stated rules; nothing but white space and these is changed.
+
+1. *Soft line breaks.* A line ends softly when the first word of the next would not have fitted on
+   it; the measure is the widest lines of the document, a tenth of them aside. The two are joined,
+   with a space unless one of the characters that meet is Chinese or Japanese. A line that begins a
+   clause (第一条, （二）, ``1.``, ``•``), is indented or is a page number is never joined to the
+   one before, nor is anything to a page number or an entry of a table of contents. Any other line
+   break stays, and ends the paragraph if the line ends a sentence.
+2. *Words divided at a line's end.* ``develop-`` / ``ment`` is joined to "development" if that word
+   is in the document undivided; ``long-`` / ``term`` keeps its hyphen if "long-term" is. With
+   neither, or both, the hyphen stays and the word is reported.
+3. *Ligatures* (U+FB00 to U+FB06) are written out: ﬁ is fi.
+4. *Soft hyphens* (U+00AD), which show only at a line's end, are left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from policybot.model import Repair
+
+_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_SOFT_HYPHEN = "\u00ad"
+_HYPHENS = ("-", "\u2010")
+_RIGHT = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+_CJK = re.compile(
+    r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff64]"
+)
+_CLAUSE = re.compile(
+    r"\s*(?:第[〇零一二三四五六七八九十百千0-9]+[编章节条款项]"
+    r"|[（(][〇一二三四五六七八九十0-9a-zA-Z]{1,4}[）)]"
+    r"|[〇一二三四五六七八九十]{1,3}[、．.]|[0-9]{1,3}(?:\.[0-9]{1,3})*[.、．)）](?![0-9])"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2})+\s|[•●▪◦·■□◆–—*-]\s|[a-zA-Z][.)）]\s"
+    r"|(?:Article|Section|Chapter|Part|Annex|Appendix)\s+[0-9IVX]+\b)"
+)
+_SENTENCE_END = re.compile(r"[.!?。！？；;:：][\"”’』」）)]*$")
+_INDENT = re.compile(r"(?:\u3000| {2,}|\t)")
+_PAGE_NUMBER = re.compile(
+    r"[\s\-–—·]*[0-9]{1,4}[\s\-–—·]*|[Pp]age\s+[0-9]{1,4}(?:\s+of\s+[0-9]{1,4})?"
+    r"|第\s*[0-9]{1,4}\s*页.*"
+)
+_ENTRY = re.compile(r"(?:\.\s?){4,}\s*[0-9]{1,4}$|…{2,}\s*[0-9]{1,4}$")
+_NARROW = 40
+"""Half Chinese characters; text whose lines are all narrower is a list, not a wrapped paragraph."""
+
+_SLACK = 0.85
+"""Of the measure: in a proportional font lines of one width differ in characters by so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as printed, and where it is: its page or its line number."""
+
+    text: str
+    place: int
+
+
+@dataclass
+class Repaired:
+    """Paragraphs, and what was done to get them; ``undecided`` words kept their hyphen."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    joined: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    undecided: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The paragraphs with blank lines between them."""
+        return "\n\n".join(self.paragraphs)
+
+    def facts(self) -> list[str]:
+        """Say what was done, one line a rule."""
+        found = []
+        if self.joined:
+            found.append(f"repaired: {self.joined} soft line breaks joined")
+        for rule, count in self.counts.items():
+            found.append(f"repaired: {count} {rule}")
+        return found
+
+
+def repair_blocks(blocks: Iterable[Sequence[Line]], *, ligatures: bool = False) -> Repaired:
+    """Make paragraphs of blocks of lines; no paragraph goes over the end of a block.
+
+    Args:
+        blocks: Lines with no blank ones between them.
+        ligatures: Whether to write ligatures out.
+    """
+    result = Repaired()
+    cleaned = [_clean(block, result, ligatures=ligatures) for block in blocks]
+    words = _words_of(cleaned)
+    widths = sorted((_width(line.text) for block in cleaned for line in block), reverse=True)
+    measure = widths[len(widths) // 10] if widths else 0
+    for block in cleaned:
+        _paragraphs(block, words, measure, result)
+    return result
+
+
+def _clean(block: Sequence[Line], result: Repaired, *, ligatures: bool) -> list[Line]:
+    lines: list[Line] = []
+    for line in block:
+        text = line.text
+        if ligatures and _LIGATURE.search(text):
+            for ligature in dict.fromkeys(_LIGATURE.findall(text)):
+                if not any(repair.before == ligature for repair in result.repairs):
+                    result.repairs.append(Repair(ligature, _LIGATURES[ligature], line.place))
+            result.counts["ligatures written out"] += len(_LIGATURE.findall(text))
+            text = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], text)
+        if text.strip():
+            lines.append(Line(text.rstrip(), line.place))
+    return lines
+
+
+def _words_of(blocks: Iterable[Sequence[Line]]) -> Counter[str]:
+    """Count the words that stand within a line: the evidence for those that are divided."""
+    words: Counter[str] = Counter()
+    for block in blocks:
+        for at, line in enumerate(block):
+            found = [match.group() for match in _WORD.finditer(line.text.replace(_SOFT_HYPHEN, ""))]
+            if at and found and _divided(block[at - 1].text):
+                found = found[1:]  # the rest of a divided word is no word
+            if found and _divided(line.text):
+                found = found[:-1]
+            words.update(word.casefold().replace("\u2010", "-") for word in found)
+    return words
+
+
+def _paragraphs(lines: Sequence[Line], words: Counter[str], measure: int, result: Repaired) -> None:
+    if not lines:
+        return
+    pieces = [lines[0].text.strip()]
+    for before, line in itertools.pairwise(lines):
+        following = line.text.strip()
+        if _is_soft(before.text, line.text, measure):
+            pieces[-1:] = _join(pieces[-1], following, before.place, words, result)
+            result.joined += 1
+        elif _ends(before.text) or _begins(line.text):
+            result.paragraphs.append(_without_soft_hyphens("".join(pieces), result))
+            pieces = [following]
+        else:
+            pieces.append(f"\n{following}")
+    result.paragraphs.append(_without_soft_hyphens("".join(pieces), result))
+
+
+def _is_soft(line: str, following: str, measure: int) -> bool:
+    if _begins(following) or _stands_alone(line):
+        return False
+    if line.endswith(_SOFT_HYPHEN) or _divided(line):
+        return True
+    word = following.strip()
+    first = word[:1] if _CJK.match(word) else word.partition(" ")[0]
+    return measure >= _NARROW and _width(line) + 1 + _width(first) > measure * _SLACK
+
+
+def _begins(line: str) -> bool:
+    return bool(_CLAUSE.match(line) or _INDENT.match(line) or _PAGE_NUMBER.fullmatch(line))
+
+
+def _ends(line: str) -> bool:
+    return bool(_SENTENCE_END.search(line[-10:])) or _stands_alone(line)
+
+
+def _stands_alone(line: str) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line) or _ENTRY.search(line[-40:]))
+
+
+def _divided(line: str) -> str:
+    """Return the part of a divided word that a line ends with, without its hyphen."""
+    if not line.endswith(_HYPHENS):
+        return ""
+    start = len(line) - 1
+    while start and line[start - 1].isalpha():
+        start -= 1
+    return line[start:-1]
+
+
+def _join(
+    line: str, following: str, place: int, words: Counter[str], result: Repaired
+) -> tuple[str, str]:
+    """Return two lines as they belong together: the first without its hyphen, a space between."""
+    if line.endswith(_SOFT_HYPHEN):
+        return line, following
+    left, right = _divided(line), _RIGHT.match(following)
+    if not left or right is None:
+        apart = not (_CJK.match(line[-1:]) or _CJK.match(following[:1]))
+        return line, f"{' ' if apart else ''}{following}"
+    whole, hyphened = left + right.group(), f"{left}-{right.group()}"
+    if not right.group().islower():
+        return line, following
+    is_whole, is_hyphened = (words[word.casefold()] > 0 for word in (whole, hyphened))
+    if is_whole and not is_hyphened:
+        repair = Repair(f"{left}{line[-1]} {right.group()}", whole, place)
+        known = {(other.before, other.after) for other in result.repairs}
+        if (repair.before, repair.after) not in known:
+            result.repairs.append(repair)
+        result.counts["words divided at a line's end joined"] += 1
+        return line[:-1], following
+    if is_whole == is_hyphened and hyphened not in result.undecided:
+        result.undecided.append(hyphened)
+    return line, following
+
+
+def _without_soft_hyphens(text: str, result: Repaired) -> str:
+    if count := text.count(_SOFT_HYPHEN):
+        result.counts["soft hyphens left out"] += count
+    return text.replace(_SOFT_HYPHEN, "")
+
+
+def _width(text: str) -> int:
+    """Return how wide a line is, in halves of a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

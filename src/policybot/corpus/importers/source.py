@@ -1,0 +1,76 @@
+"""A source file and who reads it: what every importer is given, and what it promises.
+
+An importer is a generator: it yields drafts and reports in the order of the source and writes
+nothing. Whoever calls it holds none of them, so that a table of a million rows needs no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from policybot.corpus.importers.repairs import Years
+from policybot.corpus.importers.result import Report
+from policybot.corpus.issuers import IssuerBook
+from policybot.model import Policy, Source
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A regular file that is not empty nor larger than its kind may be.
+
+    ``path`` is where to read it; ``name`` is what it is called under ``sources/`` (POSIX, may have
+    folders), and ``sha256`` is of the whole file: these two are what drafts cite.
+    """
+
+    path: Path
+    name: str
+    size: int
+    sha256: str
+
+    def cite(self, lines: str | None = None) -> Source:
+        """Return what a draft says of its source; ``lines`` are lines, pages or paragraphs."""
+        return Source(self.name, self.sha256, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What a person may say about the files to import.
+
+    ``years`` is the span within which lost zeros are put back, None to restore none; ``text`` says
+    what ``.txt`` files are, None to tell from each; ``map`` and ``map_file`` say which column of a
+    table is which key.
+    """
+
+    issuers: IssuerBook = field(default_factory=IssuerBook)
+    years: Years | None = None
+    text: Literal["list", "document"] | None = None
+    map: tuple[str, ...] = ()
+    map_file: Path | None = None
+    progress: Progress | None = None
+
+
+Read = Callable[[SourceFile, ImportOptions], Iterator[Policy | Report]]
+"""Yields the drafts of a source and reports about it, or raises ImportRefusedError.
+
+A draft with an empty id is named by its date and title; any other id must be free.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of source file.
+
+    ``output`` is ``files`` for one Markdown file a policy, ``lines`` for one JSONL file a source.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Read
+    max_bytes: int
+    output: Literal["files", "lines"] = "files"

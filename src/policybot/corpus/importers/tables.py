@@ -1,0 +1,242 @@
+"""Tables: CSV, TSV, JSON and JSONL, a policy a row, read as a stream.
+
+A row that is no policy (no title, no text, another number of cells than columns) is reported with
+its line and left out; a table whose columns are not clear, or that breaks off, is refused whole.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+
+from policybot.corpus.fields import MAX_ID_BYTES, is_url
+from policybot.corpus.importers.documents import make_draft
+from policybot.corpus.importers.labels import Key, Statement
+from policybot.corpus.importers.mapping import Columns, fit, no_column, read_mapping, recognise
+from policybot.corpus.importers.result import Report
+from policybot.corpus.importers.source import ImportOptions, Kind, SourceFile
+from policybot.corpus.importers.tables_csv import open_csv
+from policybot.corpus.importers.tables_json import open_json, open_jsonl
+from policybot.corpus.importers.tables_rows import Row, Table, encoding_of
+from policybot.errors import ImportRefusedError
+from policybot.model import Policy
+
+MAX_TABLE_BYTES = 64 << 30
+
+OPENERS: Mapping[str, Callable[[Path, str], AbstractContextManager[Table]]] = {
+    ".csv": open_csv,
+    ".tsv": open_csv,
+    ".json": open_json,
+    ".jsonl": open_jsonl,
+}
+_STATED: Mapping[str, Key] = {
+    "issuers": "issuer",
+    "date": "date",
+    "published": "published",
+    "number": "number",
+    "language": "language",
+    "url": "url",
+}
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
+_TAG = re.compile(r"</?(?:p|div|span|br|table|tr|td|li|ul|ol|strong|h[1-6])\b[^>]*>", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?;:。！？；：…”」』）)\]]\s*$")
+_DIGITS = re.compile(r"((?:1[89]|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])")
+_EVERY = 1000
+_MAX_FACT = 300
+
+
+def read_table(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
+    """Give a draft for every row that is a policy, and a report for every other.
+
+    Raises:
+        ConfigError: the mapping of columns is wrong in itself.
+        ImportRefusedError: it does not fit this table, or the table cannot be read to its end.
+    """
+    asked = read_mapping(options)
+    encoding, doubt = encoding_of(source.path)
+    with OPENERS[source.path.suffix.lower()](source.path, encoding) as table:
+        columns = fit(source.path, table.columns, asked, table.samples, complete=table.complete)
+        yield Report(source.name, 0, "read as", str(columns))
+        if columns.left:
+            named = ", ".join(columns.left)
+            yield Report(source.name, 0, "left out", f"columns that are no key: {named}")
+        if doubt:
+            yield Report(source.name, 0, "unresolved", f"encoding: {doubt}")
+        reader = _Reader(source, options, columns, encoding)
+        with closing(reader):
+            yield from reader.read(table)
+
+
+TABLE = Kind("table", tuple(OPENERS), read_table, MAX_TABLE_BYTES, "lines")
+
+
+class _Reader:
+    """Rows to drafts, for one table."""
+
+    def __init__(
+        self, source: SourceFile, options: ImportOptions, columns: Columns, encoding: str
+    ) -> None:
+        self.source = source
+        self.options = options
+        self.columns = columns
+        plain = encoding in {"utf-8", "utf-8-sig"}
+        self.facts = () if plain else (f"encoding: {encoding} (detected)",)
+        self.ids = sqlite3.connect("", isolation_level=None)
+        self.ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER)")
+        self.ids.execute("BEGIN")
+
+    def close(self) -> None:
+        """Forget the ids; they are kept on disk, for a table of millions."""
+        self.ids.close()
+
+    def read(self, table: Table) -> Iterator[Policy | Report]:
+        """Give the drafts of all rows, with the reports about those left out."""
+        known = set(table.columns)
+        drafts = 0
+        first_problem = ""
+        for count, row in enumerate(table.rows, 1):
+            if count % _EVERY == 0 and self.options.progress is not None:
+                done = min(table.binary.tell(), self.source.size)
+                self.options.progress(self.source.name, done, self.source.size)
+            if not table.complete and not known.issuperset(row.cells):
+                yield from self._late_columns(row, known)
+            draft = self._draft(row) if row.problem is None else row.problem
+            if isinstance(draft, Policy):
+                drafts += 1
+                yield draft
+            else:
+                first_problem = first_problem or f"{self.source.path}:{row.first}: {draft}"
+                yield Report(self.source.name, row.first, "skipped", draft)
+        for column in itertools.chain.from_iterable(self.columns.keys.values()):
+            if column not in known:
+                raise no_column(self.source.path, column, sorted(known))
+        if not drafts:
+            raise ImportRefusedError(
+                f"{first_problem}; no row of the table is a policy"
+                if first_problem
+                else f"{self.source.path}: holds no row below the names of its columns"
+            )
+
+    def _late_columns(self, row: Row, known: set[str]) -> Iterator[Report]:
+        for column in row.cells:
+            if column in known:
+                continue
+            known.add(column)
+            if all(column not in named for named in self.columns.keys.values()):
+                hint = "; name it with --map" if recognise(column) else ""
+                message = f"column {column!r} begins in this row and is no key{hint}"
+                yield Report(self.source.name, row.first, "left out", message)
+
+    def _draft(self, row: Row) -> Policy | str:
+        """Return the draft of a row, or why it is none."""
+        title = " ".join(self._text(row, "title").split())
+        body = cell_text(self._text(row, "body", "\n\n"))
+        if not title:
+            return "there is no title"
+        if not body:
+            return "there is no text"
+        for column, cell in row.cells.items():
+            bad = _NO_TEXT.search(cell if isinstance(cell, str) else "\n".join(cell))
+            if bad and column not in self.columns.left:
+                return f"{column!r} holds U+{ord(bad.group()):04X}, which is no text"
+        given = self._text(row, "id").strip()
+        policy_id = make_id(given) if given else ""
+        if policy_id and (other := self._taken(policy_id, row.first)):
+            return f"the id {given!r} is that of line {other} already"
+        facts = [
+            f"{column}: {value}"
+            for column in self.columns.facts
+            if (value := " ".join(_joined(row.cells.get(column, ""), "; ").split()))
+            and len(value) <= _MAX_FACT
+        ]
+        facts += [" ".join(self._text(row, "note", "; ").split())]
+        facts += [f"id in the source: {given}"] if given and policy_id != given else []
+        draft = make_draft(
+            self.source.cite(row.lines),
+            body,
+            list(self._statements(row)),
+            issuers=self.options.issuers,
+            title=title,
+            facts=[fact for fact in (*facts, *self.facts) if fact],
+            reviews=list(self._reviews(row, body)),
+        )
+        return dataclasses.replace(draft, id=policy_id)
+
+    def _reviews(self, row: Row, body: str) -> Iterator[str]:
+        if _TAG.search(body):
+            yield "the text holds HTML tags, which are quoted as they stand"
+        url = self._text(row, "url").strip()
+        if url and not is_url(url):
+            yield f"the address is none of the web; the table says {url!r}"
+
+    def _statements(self, row: Row) -> Iterator[Statement]:
+        for key, stated in _STATED.items():
+            for column in self.columns.keys.get(key, ()):
+                cell = row.cells.get(column, "")
+                for part in [cell] if isinstance(cell, str) else cell:
+                    value = " ".join(part.split())
+                    if value:
+                        plain = _plain_day(value) if key == "date" else value
+                        yield Statement(stated, plain, column)
+
+    def _text(self, row: Row, key: str, between: str = " ") -> str:
+        cells = [row.cells.get(column, "") for column in self.columns.keys.get(key, ())]
+        return between.join(text for cell in cells if (text := _joined(cell, between).strip()))
+
+    def _taken(self, policy_id: str, line: int) -> int | None:
+        """Claim an id for a line; return the line that has it already, if one does."""
+        try:
+            self.ids.execute("INSERT INTO ids VALUES (?, ?)", (policy_id, line))
+        except sqlite3.IntegrityError:
+            found = self.ids.execute("SELECT line FROM ids WHERE id = ?", (policy_id,))
+            return int(found.fetchone()[0])
+        return None
+
+
+def make_id(given: str) -> str:
+    """Return an id that may stand in file names and links, made from that of a table's row.
+
+    What no id may hold becomes ``-``; one that is too long is cut, with a part of its SHA-256 at
+    the end.
+    """
+    plain = unicodedata.normalize("NFKC", given)
+    kept = "".join(c if c.isalnum() or c in "._-" else "-" for c in plain)
+    name = re.sub(r"-{2,}", "-", kept).strip("._-")
+    if name and len(name.encode("utf-8")) <= MAX_ID_BYTES:
+        return name
+    digest = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    room = MAX_ID_BYTES - len(digest) - 1
+    start = name.encode("utf-8")[:room].decode("utf-8", "ignore").rstrip("._-")
+    return f"{start}-{digest}" if start else digest
+
+
+def _joined(cell: str | list[str], between: str) -> str:
+    return cell if isinstance(cell, str) else between.join(cell)
+
+
+def _plain_day(value: str) -> str:
+    """Return 20120214, a day in no other reading, as 2012-02-14."""
+    digits = _DIGITS.fullmatch(value)
+    return "-".join(digits.groups()) if digits else value
+
+
+def cell_text(text: str) -> str:
+    """Return the text of a cell as Markdown: paragraphs with blank lines between them.
+
+    A cell has no room for blank lines, so where there are none and most lines end as sentences do,
+    each line is a paragraph.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lines = [line.rstrip() for line in text.split("\n")]
+    if all(lines):
+        ended = sum(_SENTENCE_END.search(line) is not None for line in lines[:-1])
+        if 2 * ended > len(lines) - 1:
+            return "\n\n".join(lines)
+    return "\n".join(lines)

@@ -1,0 +1,214 @@
+"""Texts: a list of policies or one document in plain text, and documents in Markdown.
+
+A ``.txt`` file is a list when two of its one-line paragraphs are headings of policies (a date and a
+title, as in "May 4, 2011: A plan") with text below them, or when its first paragraph is one.
+Otherwise it is one document. ``--text list`` and ``--text document`` say it outright, and a report
+always says which it was. A ``.md`` file is one document.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
+from policybot.corpus.importers.encodings import Decoded, decode
+from policybot.corpus.importers.labels import Key, Statement, read_label_lines, statement
+from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
+from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
+from policybot.corpus.importers.result import Report
+from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.read import scan_text
+from policybot.corpus.review import review_note
+from policybot.errors import ImportRefusedError
+from policybot.model import Policy
+
+_ZEROLESS_DIGITS = 20
+"""So many digits without a single 0 are no accident: 2000 and later years all have one."""
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<head>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_PLAIN_KEY = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ \t]*(?P<value>\S.*)?")
+_FIRST_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)")
+
+
+def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
+    """Read a ``.txt`` file: a list of policies, or one document.
+
+    Raises:
+        ImportRefusedError: the file is empty, no text, or lists no policy though it should.
+    """
+    decoded = decode(source.path, source.path.read_bytes())
+    as_list = options.text == "list"
+    if options.text is None:
+        as_list = lists_policies(decoded.text, options.years, options.issuers)
+        if not as_list and options.years is None:
+            _refuse_zeroless(source.path, decoded.text)
+    if not as_list:
+        yield Report(source.name, 0, "read as", "one document")
+        yield from _plain_document(source, decoded, options)
+        return
+    result = read_policy_list(
+        source.path, source.cite(), decoded, options.years, issuers=options.issuers
+    )
+    yield Report(source.name, 0, "read as", "a list of policies")
+    if decoded.doubt:
+        yield Report(source.name, 0, "unresolved", f"the encoding is uncertain: {decoded.doubt}")
+    yield from result.reports
+    yield from result.policies
+
+
+def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
+    """Read a Markdown file as one document, whose text stays as it is.
+
+    Front matter that has only the keys of a policy is read as such. Of any other front matter the
+    title is taken; the rest goes into the note, dates too, for they may be a page's.
+
+    Raises:
+        ImportRefusedError: the file is empty, no text, or its front matter is wrong.
+    """
+    decoded = decode(source.path, source.path.read_bytes())
+    text = decoded.text.replace("\r\n", "\n")
+    own = _own_format(source, text)
+    if own is not None:
+        yield own
+        return
+    statements: list[Statement] = []
+    reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
+    head = _FRONT_MATTER.match(text)
+    if head is not None:
+        statements = _foreign_front_matter(head["head"])
+        text = text[head.end() :]
+    heading = _FIRST_HEADING.match(text)
+    title, review = "", None
+    if heading is not None and len(heading["title"]) <= MAX_TITLE:
+        title = heading["title"]
+        if not statements or statements[0].value == title:
+            text = text[heading.end() :]
+    else:
+        title, review = first_line(text) or _file_title(source.path)
+    if not text.strip():
+        raise ImportRefusedError(f"{source.path}: holds no text below its title")
+    yield make_draft(
+        source.cite(_span(decoded.text)),
+        text.strip("\n"),
+        statements,
+        issuers=options.issuers,
+        title=title,
+        title_review=review,
+        facts=[decoded.fact] if decoded.fact else [],
+        reviews=reviews,
+    )
+
+
+def _plain_document(
+    source: SourceFile, decoded: Decoded, options: ImportOptions
+) -> Iterator[Policy | Report]:
+    pages = decoded.text.count("\f")
+    printed = decoded.text.replace("\r\n", "\n").replace("\f", "").split("\n")
+    statements, end = read_label_lines(printed)
+    lines = [Line(text, number) for number, text in enumerate(printed[end:], end + 1)]
+    blocks: list[list[Line]] = [[]]
+    for line in lines:
+        if line.text.strip():
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    repaired = repair_blocks(blocks)
+    if not repaired.text.strip():
+        raise ImportRefusedError(f"{source.path}: holds no text")
+    if pages:
+        yield Report(source.name, 0, "repaired", f"{pages} page breaks read as line breaks")
+    yield from repair_reports(source, repaired)
+    title, review = first_line(repaired.text) or _file_title(source.path)
+    reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
+    yield make_draft(
+        source.cite(_span(decoded.text)),
+        repaired.text,
+        statements,
+        issuers=options.issuers,
+        title=title,
+        title_review=review,
+        facts=[*([decoded.fact] if decoded.fact else []), *repaired.facts()],
+        reviews=[*reviews, *undecided(repaired)],
+        repairs=tuple(repaired.repairs),
+    )
+
+
+def repair_reports(source: SourceFile, repaired: Repaired) -> Iterator[Report]:
+    """Report what was done to the lines of a text."""
+    for fact in repaired.facts():
+        yield Report(source.name, 0, "repaired", fact.removeprefix("repaired: "))
+
+
+def undecided(repaired: Repaired) -> list[str]:
+    """Return the review line about words divided at a line's end, if any are undecided."""
+    if not repaired.undecided:
+        return []
+    shown = ", ".join(repaired.undecided[:10])
+    more = f" and {len(repaired.undecided) - 10} more" if len(repaired.undecided) > 10 else ""
+    return [f"words divided at a line's end may have no hyphen; {shown}{more}"]
+
+
+def _file_title(path: Path) -> tuple[str, str]:
+    return path.stem, "no title is stated; this one is the file's name"
+
+
+def _span(text: str) -> str:
+    """Return the lines that a text has, from the first that is not blank to the last."""
+    lines = text.rstrip().split("\n")
+    first = next((at for at, line in enumerate(lines, 1) if line.strip()), 1)
+    return f"{first}-{len(lines)}"
+
+
+def _refuse_zeroless(path: Path, text: str) -> None:
+    digits = len(re.findall("[1-9]", text))
+    if "0" not in text and digits >= _ZEROLESS_DIGITS:
+        raise ImportRefusedError(
+            f"{path}: has {digits} digits and not one 0: its numbers lost their zeros; name its "
+            "years (--years 2010-2030), or take it as it is: --text document"
+        )
+
+
+def _own_format(source: SourceFile, text: str) -> Policy | None:
+    """Read a policy that is in policybot's own format; None when the file is in another."""
+    head = _FRONT_MATTER.match(text)
+    if head is None:
+        return None
+    policy, problems = scan_text(text, source.path)
+    unknown = any(problem.message.startswith("unknown key") for problem in problems)
+    if unknown or not re.search(r"^title:", head["head"], re.MULTILINE):
+        return None
+    if policy is None or problems:
+        raise ImportRefusedError(str(problems[0]))
+    facts = (policy.note or "").split("\n") if policy.note else []
+    if policy.source is not None:
+        facts.append(f"source: {policy.source} {policy.source.sha256 or ''}")
+    has_id = re.search(r"^id:", head["head"], re.MULTILINE)
+    return dataclasses.replace(
+        policy,
+        id=policy.id if has_id else "",
+        source=source.cite(_span(text)),
+        note=review_note(facts, []),
+    )
+
+
+def _foreign_front_matter(head: str) -> list[Statement]:
+    """Return what the front matter of another program states: one-line values, title first."""
+    found: list[Statement] = []
+    for line in head.split("\n"):
+        match = _PLAIN_KEY.fullmatch(line.strip())
+        if match is None or not match["value"]:
+            continue
+        value = match["value"].strip().strip("\"'")
+        if match["key"].lower() == "title":
+            found.insert(0, Statement("title", value, match["key"], "front matter"))
+        elif match["key"].lower() in {"lang", "language"}:
+            found.append(Statement("language", value, match["key"], "front matter"))
+        else:
+            key = statement(match["key"], value).key
+            is_date = key in {"date", "published"} or match["key"].lower() == "date"
+            kept: Key = "published" if is_date else "fact"
+            found.append(Statement(kept, value, match["key"], "front matter"))
+    return found

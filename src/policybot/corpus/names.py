@@ -1,0 +1,80 @@
+"""Names of bodies as text: when two spellings are one name, and how a sentence may hold one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Chinese characters, as the inside of a regular expression's class."""
+
+LETTER = r"A-Za-z0-9\u00c0-\u024f"
+"""Letters and digits of Latin script, likewise."""
+
+FOLD = str.maketrans(
+    {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
+    | {"\u00a0": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2019": "'"}
+)
+"""Widths, spaces and hyphens made alike, one character for one: spans stay those of the text."""
+
+# Ordinary words that are also acronyms of public bodies somewhere ("most", the Ministry of Science
+# and Technology): such an acronym is read only in its exact case.
+_ORDINARY = """
+    a able ace act add age aid aim air all am an and any apt arc are arm art as ask at ate aw ax bad
+    ban bar be bed best bid big bit boa boot bus but by cab can cap car case cat cell chat city cod
+    code con cop cost cow cut dad dam data date day deal den did dip do doc doe dot due ear east eat
+    ed edit end era est ever fact fad far fast fed fee few fin fish fit five for form four free fun
+    gap gas get go goal good got gun had has hat have he help her high him his home hot how hub i
+    ice idea if in inn ion is it item its job just key kid lab land last late law lay led less let
+    lid like list lot low mad made main make man many map mar mat may me mean men met mid milk mini
+    mob mod mom moon more most mot much must my name near need net new next no nor north not note
+    now odd of off oil old on once one only open or our out over own pad page paid pan part past pay
+    pen per pet plan pot pro pub put rail ran rate raw read red rest road role rule run sac sad safe
+    said sale same sat saw say sea see self sense set she ship side sit six so soil some son south
+    spa star step stop sun sure tab take tap tax team tell ten term test than that the them then
+    there they this tie time tip to too tool top town trade try two up us use van very via war was
+    water way we web well west what when where which who why will win wise with won word work year
+    yes yet you your zone
+"""
+_ORDINARY_WORDS = frozenset(_ORDINARY.split())
+
+# What may stand before a two-character Chinese alias: 国办 is no body in 中国办理.
+_BEFORE_SHORT_HAN = "由和与及或的在经对了是被按据从向把给让请问查看找"
+
+
+def normal_name(name: str) -> str:
+    """Return the form in which two spellings of one name are equal."""
+    text = unicodedata.normalize("NFKC", name.translate(FOLD)).casefold().replace("&", " and ")
+    text = re.sub(r"'s?\s*$", "", text.strip())
+    words = re.sub(r"[\s\-,]+", " ", text).strip()
+    han = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", words)
+    return han.removeprefix("the ")
+
+
+def surface_pattern(name: str) -> str:
+    """Return a pattern for a name in folded text, whatever its spacing and its commas."""
+    folded = unicodedata.normalize("NFKC", name.translate(FOLD)).strip()
+    if re.match(rf"[{HAN}]", folded):
+        core = r"\s*".join(re.escape(character) for character in re.sub(r"\s+", "", folded))
+        guard = rf"(?<![{HAN}])|(?<=[{_BEFORE_SHORT_HAN}])"
+        return f"(?:{guard}){core}" if len(folded) == 2 else core
+    # "&" is its own word, with or without spaces; a comma before "and" is a matter of taste.
+    spread = re.sub(r"[,\s]*&\s*|[,\s]+and\s+", " & ", folded, flags=re.IGNORECASE)
+    words = re.split(r"[\s\-,]+", spread)
+    core = r"(?:\s*,\s*|[\s\-]+)".join(re.escape(word) for word in words if word)
+    joint = re.escape(r"(?:\s*,\s*|[\s\-]+)\&(?:\s*,\s*|[\s\-]+)")
+    core = re.sub(joint, lambda _: r"(?:\s*,?\s*&\s*|[\s,]+and\s+)", core)
+    return rf"(?<![{LETTER}]){core}(?![{LETTER}])"
+
+
+def is_ordinary_word(wording: str, *, shouted: bool) -> bool:
+    """Whether an acronym's letters are more likely the ordinary word they spell here."""
+    if wording.casefold() not in _ORDINARY_WORDS:
+        return False
+    return shouted or not wording.isupper()
+
+
+def is_tail(wording: str, name: str) -> bool:
+    """Whether ``name`` ends in ``wording`` and says more before it."""
+    longer, shorter = normal_name(name), normal_name(wording)
+    return longer != shorter and longer.endswith(f" {shorter}")

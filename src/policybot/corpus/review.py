@@ -1,0 +1,40 @@
+"""What a person still has to look at in a draft: lines of its note that begin with ``review:``.
+
+``policybot check`` warns of each such line until somebody deletes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from policybot.model import Policy
+
+REVIEW = "review: "
+NO_DATE = "no date is stated"
+NO_ISSUER = "no issuer is stated"
+
+
+def review_note(facts: Iterable[str], reviews: Iterable[str]) -> str | None:
+    """Return the note of a draft: facts of the source, then what needs a person, one a line."""
+    lines = [*facts, *(f"{REVIEW}{review}" for review in reviews)]
+    return "\n".join(" ".join(line.split()) for line in lines) or None
+
+
+def review_lines(note: str | None) -> list[str]:
+    """Return what the ``review:`` lines of a note say."""
+    lines = (note or "").split("\n")
+    return [line.removeprefix(REVIEW) for line in lines if line.startswith(REVIEW)]
+
+
+def reasons(policy: Policy) -> Sequence[str]:
+    """Return why a person must look at a draft, in few words each (up to a line's semicolon)."""
+    return list(dict.fromkeys(_reasons(policy)))
+
+
+def _reasons(policy: Policy) -> Iterator[str]:
+    if policy.date is None:
+        yield NO_DATE
+    if not policy.issuers:
+        yield NO_ISSUER
+    for line in review_lines(policy.note):
+        yield line.partition(";")[0]
