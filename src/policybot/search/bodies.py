@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.search import cues
+from policybot.model import Filters
+from policybot.search import chinese, cues
 from policybot.search.marks import BODY, ISSUER, UNKNOWN, Mark
 
 _HEAD = (
@@ -47,8 +48,9 @@ _AGENT = re.compile(
 _CHINESE = re.compile(
     r"(?:^|[，,。？?、和与及由请问在查询\s]|发布的|年)((?:(?![，,。？?、由在年月日\s])[\u4e00-\u9fff]){2,18}?"
     r"(?:部|委员会|委|总局|局|署|厅|办公室|法院|检察院|研究院|银行|政府|党中央|理事会|联盟))"
-    rf"(?=(?:在|于|联合|都|又|[\ue000-\ue1ff年月日])*(?:{cues.ISSUE_VERB}|的?(?:有哪些)?{cues.CHINESE_NOUN}))"
+    rf"(?={chinese.BEFORE_VERB}(?:{chinese.ISSUE_VERB}|的?(?:有哪些)?{chinese.NOUN})|{chinese.OWN})"
 )
+_NO_CHINESE_BODY = re.compile(chinese.NO_BODY)
 
 
 def issuer_marks(text: str, book: IssuerBook) -> list[Mark]:
@@ -99,7 +101,11 @@ def unknown_marks(text: str) -> list[Mark]:
             start = found.start(1)
             if name and not cues.COUNTRY.fullmatch(name.lower()) and _is_name(name):
                 marks.append(Mark("unknown", (start, start + len(name)), name))
-    marks += [Mark("unknown", f.span(1), f[1]) for f in _CHINESE.finditer(text)]
+    marks += [
+        Mark("unknown", f.span(1), f[1])
+        for f in _CHINESE.finditer(text)
+        if not _NO_CHINESE_BODY.fullmatch(f[1])
+    ]
     return marks
 
 
@@ -117,13 +123,14 @@ _LIST_OF = (
 )
 _BY = re.compile(rf"\b(?:by|from|under) (?:the )?(?:bodies including )?({BODY}{_LIST_OF})")
 _ISSUES = re.compile(
-    rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|在|于|联合|共同|[\ue000-\ue0ff年月日内])+ ?)*{cues.ISSUE_VERB}"
+    rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|[\ue000-\ue0ff])+ ?)*{chinese.BEFORE_VERB}{cues.ISSUE_VERB}"
 )
 _DID_ISSUE = re.compile(
     rf"\b(?:did|has|have|does|do|had) (?:the )?({BODY}{_LIST_OF})(?: \w+)? {cues.ISSUE_VERB}"
 )
 _OWN = re.compile(
-    rf"({BODY}{_LIST_OF})(?:'s?)? ?(?:的|在|[\ue000-\ue0ff]|[\w-]+ ){{0,3}}? ?(?:{cues.PLURAL}|{cues.SINGULAR}|的?(?:有?哪些)?{cues.CHINESE_NOUN})"
+    rf"({BODY}{_LIST_OF})(?:'s?)? ?(?:的|在|[\ue000-\ue0ff]|[\w-]+ ){{0,3}}? ?(?:{cues.PLURAL}|{cues.SINGULAR}|的?(?:有?哪些)?{chinese.NOUN})"
+    rf"|({BODY}{_LIST_OF}){chinese.OWN}"
 )
 _OF_BODY = re.compile(
     rf"\b(?:{cues.GENERIC}|{cues.SINGULAR}|{cues.THING}) (?:of|by|from) (?:the )?({BODY}{_LIST_OF})"
@@ -145,12 +152,12 @@ def attributed(text: str) -> tuple[list[str], list[str]]:
         return [], []
     # "MIIT's policies" is what is asked for at the head of a question, and a circumstance later.
     patterns = [(_ISSUES, None), (_DID_ISSUE, None), (_OWN, _HEAD_WORDS), (_OF_BODY, _HEAD_WORDS)]
-    if re.search(rf"{cues.ISSUE_VERB}|\b{cues.PLURAL}\b|{cues.CHINESE_NOUN}", text):
+    if re.search(rf"{cues.ISSUE_VERB}|\b{cues.PLURAL}\b|{chinese.NOUN}", text):
         patterns.append((_BY, None if re.search(cues.ISSUE_VERB, text) else 2 * _HEAD_WORDS))
     for pattern, furthest in patterns:
         for found in pattern.finditer(text):
             if furthest is None or len(text[: found.start()].split()) <= furthest:
-                issuing += re.findall(BODY, found[1])
+                issuing += re.findall(BODY, next(filter(None, found.groups())))
     if re.search(rf"{cues.ISSUE_VERB} (?:jointly|together) by .*?\bincluding\b", text):
         issuing += re.findall(BODY, text)
     saying = [
@@ -160,6 +167,21 @@ def attributed(text: str) -> tuple[list[str], list[str]]:
         if sign not in issuing
     ]
     return list(dict.fromkeys(issuing)), list(dict.fromkeys(saying))
+
+
+def included(filters: Filters, book: IssuerBook) -> dict[str, tuple[str, ...]]:
+    """Return the bodies that those of the filters were before, at a time the filters allow."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in (*filters.issuers, *filters.without):
+        former = [book.get(before) for before in book.former(name)]
+        found[name] = tuple(
+            body.name
+            for body in former
+            if body
+            and body.name not in (*filters.issuers, *filters.without)
+            and not (filters.since and body.until and body.until.last < filters.since)
+        )
+    return {name: former for name, former in found.items() if former}
 
 
 def known(signs: Sequence[str]) -> list[str]:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import re
 
+from policybot.search import chinese
 from policybot.search.marks import ANY, DATE, ISSUER
 
 ISSUE_VERB = (
     r"(?:issu(?:e|es|ed|ing)|publish(?:es|ed|ing)?|releas(?:e|es|ed|ing)|promulgat(?:e|es|ed|ing)"
     r"|announc(?:e|es|ed|ing)|enact(?:s|ed|ing)?|adopt(?:s|ed|ing)?|circulat(?:e|es|ed|ing)"
     r"|print(?:s|ed|ing)? and distribut(?:e|es|ed|ing)|pass(?:es|ed)?|dated|signed|put out|came out"
-    r"|come out|appear(?:ed|s)?|brought out|put (?:\w+ )?out|c[oa]mes? from|carry the date(?: of)?|bear the date(?: of)?|with the date(?: of)?|发布|印发|出台|颁布|公布|下发|发出|制定)"
+    r"|come out|appear(?:ed|s)?|brought out|put (?:\w+ )?out|c[oa]mes? from|carry the date(?: of)?|bear the date(?: of)?|with the date(?: of)?"
+    rf"|{chinese.ISSUE_VERB})"
 )
 SAY_VERB = (
     r"(?:say|says|said|ask|asks|asked|require|requires|required|decide|decides|decided|propose"
     r"|proposes|proposed|plan|plans|planned|order|orders|ordered|call|calls|called|demand|demands"
     r"|request|requests|requested|recommend|recommends|recommended|want|wants|wanted|do|does|did"
     r"|done|rule|ruled|set|sets|state|states|stated|mention|mentions|write|wrote|think|tell|tells"
-    r"|told|要求|提出|规定|决定|指出|表示|部署|怎么说)"
+    r"|told"
+    rf"|{chinese.SAY_VERB})"
 )
 PLURAL = (
     r"(?:policies|documents|notices|regulations|laws|rules|circulars|guidelines|announcements"
@@ -28,14 +31,13 @@ PLURAL = (
     r"|statutes|strategies|initiatives|texts|programmes|programs)"
 )
 SINGULAR = r"(?:policy|document|notice|regulation|law|rule|circular|guideline|announcement|paper)"
-CHINESE_NOUN = r"(?:政策|文件|通知|规定|法规|法律|意见|办法|规划|计划|方案|公告|决定|措施|条例)"
 THING = r"(?:anything|everything|something|nothing|things|stuff|legislation)"
 GENERIC = (
     r"(?:policies|documents|notices|regulations|laws|rules|circulars|announcements|papers|directives"
     r"|decrees|publications|legislation|statutes)"
 )
 """Plurals that name policies in general and seldom stand in a title."""
-NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{CHINESE_NOUN})"
+NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{chinese.NOUN})"
 
 COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)"
 FILLER = (
@@ -79,7 +81,7 @@ LIST = re.compile(
             rf"{_START}(?:the )?(?:{_AUXILIARY}\S+ ){{0,6}}?{GENERIC}\W*$",
             r"\bchronological\w*\b|\bin (?:date|time) order\b|\b(?:sorted|ordered|arranged|listed) by date\b",
             r"\b(?:oldest|earliest|newest|latest) first\b",
-            r"哪些|列出|列举|所有|全部|清单|时间线|时间轴|按时间|历年|汇总|多少(?:个|项|份)",
+            chinese.LIST,
         )
     )
 )
@@ -87,15 +89,14 @@ LIST = re.compile(
 
 FIND = re.compile(
     r"\b(?:which|what)(?: one)? (?:(?!policies\b|documents\b)\S+ ){0,3}?(?:policy|document|notice|plan|regulation)\b"
+    rf"|{chinese.FIND}"
 )
 
 NEWEST = re.compile(
     rf"\b(?:latest|newest|most recent|last)(?= (?:\S+ ){{0,3}}?{NOUN}\b)"
-    rf"|(?:最新|最近)的?(?=.{{0,6}}?{CHINESE_NOUN})"
+    rf"|{chinese.NEWEST}"
 )
-OLDEST = re.compile(
-    rf"\b(?:earliest|oldest|first)(?= (?:\S+ ){{0,3}}?{NOUN}\b)|(?:最早|最初)的?(?=.{{0,6}}?{CHINESE_NOUN})"
-)
+OLDEST = re.compile(rf"\b(?:earliest|oldest|first)(?= (?:\S+ ){{0,3}}?{NOUN}\b)|{chinese.OLDEST}")
 
 SEEKS = re.compile(
     rf"{_START}(?:what (?:was|were|is|has|have|did|does|do|happened|came|policies|documents)|which|who|list|show|how many|any|all"
@@ -116,22 +117,22 @@ def tells_a_story(text: str) -> bool:
     return len(text.split()) > _STORY_WORDS and _PERSON.search(_WANT.sub(" ", text)) is not None
 
 
-TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|联合|共同")
+TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|" + chinese.TOGETHER)
 CHILDREN = (
     r"(?:'s?)? ?,? ?(?:(?:and|with|including|or|plus|incl\.?) (?:(?:all|any|of|its|their|the|subordinate|affiliated) )*"
     r"(?:bodies|agencies|departments|ministries|offices|organs|units|children|subordinates|institutions|commissions)"
-    r"|(?:及其|和其|及|和|包括其?)(?:所属|下属|各|组成)*(?:部门|部委|机构|单位))"
+    rf"|{chinese.CHILDREN})"
 )
 WITH_CHILDREN = re.compile(rf"({ISSUER}){CHILDREN}")
 WITHOUT = re.compile(
     rf"\b(?:not (?:\w+ )?(?:by|from)|other than|except(?: for| by)?|excluding|without|apart from)(?: the| those| of| by| from)*"
-    rf" ({ISSUER})|(?:除了?|不是|非)({ISSUER})(?:以外|之外|外|的)?"
+    rf" ({ISSUER})|{chinese.WITHOUT}"
     rf"|({ISSUER}) (?:(?:did|has|have|does) )?not (?:(?:also|yet|ever) )?(?={ISSUE_VERB})"
 )
 """Bodies whose policies are not wanted."""
 
 OPENING = re.compile(
-    rf"^{FILLER}(?:请问|请|帮我|告诉我|给我)*(?:(?:all )?(?:of )?china's |chinese )?"
+    rf"^{FILLER}(?:(?:all )?(?:of )?china's |chinese )?"
     rf"(?:"
     rf"(?:(?:a|an|the|full|complete|whole|entire) )*(?:list|enumerate|timeline|overview|chronology|history|inventory)\b"
     rf"(?: of)?(?: me)?(?: (?:all|every|each|the|of|{COUNT}))*"
@@ -157,12 +158,13 @@ SAYS_ABOUT = re.compile(
 CLOSING = re.compile(
     rf"[\s,]*(?:\b(?:{GENERIC}|policy)|(?:sorted |ordered |arranged )?(?:in|by) (?:(?:chronological|date|time)(?: order)?|the order of (?:date|time)|year)"
     r"|chronologically|please|thanks|thank you|and which (?:policy|document|notice|one) says so|(?:that )?(?:you have |are )?(?:in|of|from) (?:the|your|this) (?:corpus|collection|database|dataset|archive|library|index|files?)|you have|in china|altogether|in total|all together|(?:,? ?(?:oldest|earliest|newest|latest) first)"
-    r"|are there|is there|do you have|do you know|有哪些|是什么|的?(?:相关)?(?:政策|文件|规定)?有哪些(?:政策|文件|规定)?"
-    rf"|(?:的|相关|有关)*{CHINESE_NOUN}|吗|呢|的)$|[\s,.;:!?。？！；：，、]+$"
+    r"|are there|is there|do you have|do you know)$|[\s,.;:!?。？！；：，、]+$"
 )
-CHINESE_OPENING = re.compile(
-    rf"^(?:请问|请|帮我|列出|列举|查询|查找|搜索|有哪些|哪些|什么|所有|全部|关于|有关|涉及|与|对于|在|的|{CHINESE_NOUN})+"
-)
+CHINESE_OPENING = re.compile(chinese.OPENING)
+CHINESE_CLOSING = re.compile(chinese.CLOSING)
+CHINESE_LIST_CLOSING = re.compile(chinese.LIST_CLOSING)
+CHINESE_ONLY_NOUN = re.compile(chinese.ONLY_NOUN)
+CHINESE_ASKED = re.compile(chinese.ASKED)
 
 COUNTRY = re.compile(
     r"(?:the )?(?:(?:people's republic of )?china|prc|chinese (?:government|authorities|state)|beijing"
@@ -209,7 +211,7 @@ BEFORE_ISSUED = re.compile(
     rf"(?:,? (?:by|from) [^.;?]{{0,80}}?)?,?\s*$"
 )
 BEFORE_NOUN = re.compile(
-    rf"(?:\b(?:{PLURAL}|{SINGULAR}|{THING})|{CHINESE_NOUN})"
+    rf"(?:\b(?:{PLURAL}|{SINGULAR}|{THING})|{chinese.NOUN})"
     rf"(?: (?:that|which|there|new|else))*(?: (?:were|was|are|is|have been|has been))*(?: there)?"
     rf"(?:,? (?:by|from|of) (?:the )?{ISSUER}(?:(?:,? and |, |、|和)(?:the )?{ISSUER})*)?,?\s*$"
 )
@@ -217,9 +219,11 @@ ABOUT_TAIL = re.compile(
     rf"\b(?:{PLURAL}|{THING}) (?:on|about|for|regarding|concerning|related to|relating to|dealing with|covering)\b[^?]*$"
 )
 AFTER_NOUN = re.compile(
-    rf"(?:'?s)?\s*(?:(?:{ISSUER}|[\w-]+)(?:'s)? ){{0,3}}?(?:{PLURAL}|{SINGULAR}\b|的?.{{0,8}}?{CHINESE_NOUN})"
+    rf"(?:'?s)?\s*(?:(?:{ISSUER}|[\w-]+)(?:'s)? ){{0,3}}?(?:{PLURAL}|{SINGULAR}\b)"
 )
-AFTER_CHINESE = re.compile(rf"[年月日内间期,，]*(?:{ISSUER}|[和与及、联合])*{ISSUE_VERB}")
+AFTER_CHINESE = re.compile(chinese.AFTER_DATE)
+AFTER_CHINESE_GENERIC = re.compile(rf"的?.{{0,24}}?{chinese.GENERIC}")
+AFTER_CHINESE_NOUN = re.compile(rf"的?.{{0,8}}?{chinese.NOUN}(?!的[^有都是])")
 WHAT_THERE = re.compile(
     r"\b(?:what(?:'s| is| was| were| are)?)(?: (?:there|new|happened|happening|out))*\s*$"
 )

@@ -16,6 +16,7 @@ from typing import Literal
 from policybot.corpus.dates import find_dates
 from policybot.model import PolicyDate, Span
 from policybot.search import cues
+from policybot.search.chinese_dates import chinese_date_marks, months_before
 from policybot.search.marks import DATE, Mark, Marked
 
 Days = tuple[dt.date, dt.date]
@@ -62,7 +63,6 @@ _ORDINALS = {
     "fourth": 4,
     "4th": 4,
 }
-_CHINESE_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)}
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 
 _PART_OF_YEAR = re.compile(
@@ -70,17 +70,13 @@ _PART_OF_YEAR = re.compile(
     rf"|(?P<letter>[qh])(?P<number>[1-4]))(?: of| in)?,? ?{_YEAR}",
     re.IGNORECASE,
 )
-_CHINESE_PART = re.compile(
-    r"(?P<year>(?:19|20)\d\d)年(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)"
-)
 _MONTHS_OF_YEAR = re.compile(
     rf"\b(?P<first>{_MONTH})(?P<link> (?:and|to|until|till|through) | ?[-–—] ?)(?P<second>{_MONTH}),? {_YEAR}",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
     r"\b(?P<which>this|last|previous) year\b"
-    r"|\b(?:in |over |during |within )?the (?:last|past) (?P<count>\d{1,2}|two|three|four|five|ten) (?P<unit>years|months)\b"
-    r"|(?P<chinese>今年|去年|前年)|(?:最近|近|过去)(?P<years>[一二三四五六七八九十]|\d{1,2})年",
+    r"|\b(?:in |over |during |within )?the (?:last|past) (?P<count>\d{1,2}|two|three|four|five|ten) (?P<unit>years|months)\b",
     re.IGNORECASE,
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
@@ -99,15 +95,6 @@ def _part_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
     return _month_span(int(found["year"]), (number - 1) * months + 1, number * months)
 
 
-def _chinese_part(found: re.Match[str]) -> tuple[dt.date, dt.date]:
-    year = int(found["year"])
-    if found["half"]:
-        return _month_span(year, 1, 6) if found["half"] == "上" else _month_span(year, 7, 12)
-    digit = found["quarter"]
-    number = int(digit) if digit.isdigit() else _CHINESE_DIGITS[digit]
-    return _month_span(year, number * 3 - 2, number * 3)
-
-
 def _months_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
     first, second = (_MONTHS[found[key].rstrip(".").lower()] for key in ("first", "second"))
     return _month_span(int(found["year"]), first, second) if first <= second else None
@@ -115,19 +102,13 @@ def _months_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
 
 def _relative(today: dt.date) -> Callable[[re.Match[str]], tuple[dt.date, dt.date]]:
     def days(found: re.Match[str]) -> tuple[dt.date, dt.date]:
-        back = 0
         if found["which"]:
-            back = 0 if found["which"].lower() == "this" else 1
-        elif found["chinese"]:
-            back = {"今年": 0, "去年": 1, "前年": 2}[found["chinese"]]
-        else:
-            text = (found["count"] or found["years"]).lower()
-            count = int(text) if text.isdigit() else _COUNTS.get(text) or _CHINESE_DIGITS[text]
-            months = count if (found["unit"] or "").lower() == "months" else 12 * count
-            year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-            last = PolicyDate(max(year, 1), month + 1).last
-            return last.replace(day=min(today.day, last.day)), today
-        return _month_span(today.year - back, 1, 12)
+            year = today.year - (found["which"].lower() != "this")
+            return _month_span(year, 1, 12)
+        text = found["count"].lower()
+        count = int(text) if text.isdigit() else _COUNTS[text]
+        months = count if found["unit"].lower() == "months" else 12 * count
+        return months_before(today, months), today
 
     return days
 
@@ -137,7 +118,6 @@ def date_marks(text: str, today: dt.date) -> list[Mark]:
     marks: list[Mark] = []
     composites = (
         (_PART_OF_YEAR, _part_of_year),
-        (_CHINESE_PART, _chinese_part),
         (_MONTHS_OF_YEAR, _months_of_year),
         (_RELATIVE, _relative(today)),
     )
@@ -146,6 +126,7 @@ def date_marks(text: str, today: dt.date) -> list[Mark]:
             days = read(found)
             if days:
                 marks.append(Mark("date", found.span(), days))
+    marks += chinese_date_marks(text, today)
     marks += [Mark("date", d.span, (d.date.first, d.date.last)) for d in find_dates(text)]
     return marks
 
@@ -165,14 +146,14 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("after", re.compile(rf"\b(?:after|later than|following|post|newer than|more recent than)(?: the year)?[ -]?{_D}")),
     ("after", re.compile(rf"{_D}(?:之后|后)")),
     ("before", re.compile(rf"\b(?:before|prior to|earlier than|preceding|pre|older than)(?: the year)?[ -]?{_D}")),
-    ("before", re.compile(rf"{_D}(?:以前|之前|前)")),
+    ("before", re.compile(rf"{_D}(?:以前|之前|前(?!后))")),
     ("until", re.compile(rf"\b(?:no later than|not later than|up to(?: and including)?|until|till|through)(?: the year)? {_D}")),
     ("until", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:earlier|before|older)\b")),
     ("until", re.compile(rf"截[至止]{_D}|{_D}及(?:以前|之前)")),
     ("target", re.compile(rf"\b(?:by|towards?|to|for|into|about)(?: the)?(?: end of| year| years)? ?{_D}")),
     ("target", re.compile(rf"[到至]{_D}")),
     ("in", re.compile(rf"\b(?:in|on|during|of|from|within|throughout|dated|at|around)(?: the)?(?: year| course of)? {_D}")),
-    ("in", re.compile(rf"在{_D}")),
+    ("in", re.compile(rf"在{_D}|{_D}(?:前后|左右)")),
     ("bare", re.compile(_D)),
 )  # fmt: skip
 _DAY = dt.timedelta(days=1)
@@ -208,10 +189,19 @@ def _period(kind: Kind, found: re.Match[str], signs: list[str], marked: Marked) 
     elif kind == "after":
         since, until = (last + _DAY if last < dt.date.max else last), None
     elif kind == "before":
-        since, until = None, (first - _DAY if first > dt.date.min else first)
+        if not _ends_late(marked.wording[signs[0]]):
+            last = first - _DAY if first > dt.date.min else first
+        since, until = None, last
     elif kind == "until":
         since = None
     return Period(found.span(), since, until, kind, whole_day=len(signs) == 1 and first == last)
+
+
+def _ends_late(wording: str) -> bool:
+    """Tell "the end of 2012", before which most of 2012 lies, from "2012"."""
+    return (
+        re.match(r"(?:the )?end of\b", wording, re.IGNORECASE) is not None or wording[-1] in "底末"
+    )
 
 
 def _joined(days: Iterable[Days]) -> tuple[Days, ...]:
@@ -273,9 +263,16 @@ def _attached(period: Period, text: str, printed: str) -> bool:
         return True
     if cues.AFTER_CHINESE.match(after):
         return True
-    return _is_bare(period, text) and cues.AFTER_NOUN.match(after) is not None
+    if not _is_bare(period, text):
+        return False
+    if cues.AFTER_NOUN.match(after):
+        return True
+    if cues.AFTER_CHINESE_GENERIC.match(after):
+        return True
+    # 2021—2035年新能源汽车规划 is a plan's name, 2021年的规划 one issued then.
+    return period.kind != "dash" and cues.AFTER_CHINESE_NOUN.match(after) is not None
 
 
 def _is_bare(period: Period, text: str) -> bool:
-    """Tell "2021" and "2011-2013" from "in 2021"."""
-    return period.kind in {"bare", "dash"} or text[period.span[0]] >= "\ue000"
+    """Tell "2021" and "2011-2013" from "in 2021"; Chinese has no such difference."""
+    return period.kind in {"bare", "dash"} or not text[period.span[0]].isascii()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from policybot.corpus.dates import find_unreadable_dates
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Hint, Intent, Order, Reading
-from policybot.search import bodies, cues
+from policybot.search import bodies, chinese, cues
+from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
 from policybot.search.marks import (
     DATE,
     ISSUER,
@@ -30,7 +31,7 @@ _PHRASE = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number|\bdocument(?= \d{3,})) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
-    r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
+    r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|(?:(?:(?![年月日的])[\u4e00-\u9fff]){1,4}发)?第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
     re.IGNORECASE,
 )
 _SHORT_WORDS = 30
@@ -63,17 +64,28 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     quoted = [
         (m.span(), next(filter(None, m.groups())).strip(_EDGES)) for m in _PHRASE.finditer(text)
     ]
-    phrases = [Mark("phrase", span, words) for span, words in quoted if words]
+    phrases = [
+        Mark("phrase", span, words)
+        for span, words in quoted
+        if words and not PLAN_NAME.fullmatch(words) and not chinese.is_term(text, *span)
+    ]
     numbers = [
-        Mark("number", found.span(), found["number"] or found["zh"] or found["plain"])
+        Mark("number", found.span(), _number(found))
         for found in _NUMBERED.finditer(text)
         if found["number"] is None or _is_number(found)
     ]
     known = bodies.issuer_marks(text, book)
-    dates = date_marks(text, today)
-    marked = mark(text, [*phrases, *numbers, *known, *dates, *bodies.unknown_marks(text)])
+    plans, dates = plan_period_marks(text), date_marks(text, today)
+    marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *bodies.unknown_marks(text)])
     parts = _understand(marked)
     return _assemble(question, parts, book)
+
+
+def _number(found: re.Match[str]) -> str:
+    """Return a document's number; a Chinese one counts from 1 every year, which belongs to it."""
+    if found["zh"]:
+        return f"〔{found['year']}〕{found['zh']}号"
+    return found["number"] or found["plain"]
 
 
 def _is_number(found: re.Match[str]) -> bool:
@@ -91,6 +103,8 @@ def _understand(marked: Marked) -> _Parts:
     periods = read_periods(marked, text)
     hard = filtering(periods, text, marked.text, lists=lists)
     issuing, saying = bodies.attributed(text)
+    unwanted = {sign for found in cues.WITHOUT.finditer(text) for sign in found.groups() if sign}
+    issuing = [sign for sign in issuing if sign not in unwanted]
     return _Parts(marked, text, tuple(periods), tuple(hard), tuple(issuing), tuple(saying), lists)
 
 
@@ -124,7 +138,12 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         if found[1] in issuing:
             names += book.children(marked.name(found[1]))
             notes.append(f"{marked.name(found[1])}: with the bodies under it")
-    without = [marked.name(f[1] or f[2] or f[3]) for f in cues.WITHOUT.finditer(text)]
+    without = [
+        marked.name(sign)
+        for found in cues.WITHOUT.finditer(text)
+        for sign in found.groups()
+        if sign
+    ]
     names = [name for name in dict.fromkeys(names) if name not in without]
     since = max((p.since for p in hard_periods if p.since), default=None)
     until = min((p.until for p in hard_periods if p.until), default=None)
@@ -152,12 +171,13 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         unknown_issuers=tuple(dict.fromkeys(unknown)),
         order=order or "relevance",
         hints=_hints(parts, hard_periods, {*names, *without}),
-        search_text=(
+        search_text=chinese.searched(
             cut_topic(marked, hard_periods, issuing, lists=parts.lists, phrases=True)
             if phrases
             else topic
         ),
         unreadable_date=_unreadable(parts, hard_periods),
+        includes=bodies.included(filters, book),
     )
     return _explained(reading, notes)
 
@@ -203,6 +223,7 @@ def _explained(reading: Reading, notes: list[str]) -> Reading:
     if filters.issuers:
         how = "all of" if filters.joint else "any of" if len(filters.issuers) > 1 else "the issuer"
         said.append(f"issued by {how}: {', '.join(filters.issuers)}")
+    said += [f"{name} includes {', '.join(was)}" for name, was in reading.includes.items()]
     if filters.since or filters.until:
         said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")
     said += [f"prefers {hint.wording}: named, but no word of issuing" for hint in reading.hints]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policybot.search import bodies, cues
+from policybot.search import bodies, chinese, cues
 from policybot.search.marks import NUMBER, PHRASE, Marked, lower
 from policybot.search.periods import Period
 
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
-_VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{cues.ISSUE_VERB}(?=的|了|$)")
+_VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{chinese.ISSUED}")
 _NOBODY = re.compile(
     rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?: {cues.ISSUE_VERB})(?= )"
     r"|\b(?:by )?(?:\w+ )?bodies including\b"
@@ -52,7 +52,9 @@ def cut_topic(
     kept = " ".join(kept.split())
     kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))
     kept = _strip(_lower_sub(cues.WITHOUT, kept))
-    kept = _openings(kept)
+    kept = _openings(kept, lists=lists)
+    if filters:
+        kept = _lower_sub(cues.CHINESE_ONLY_NOUN, kept)
     bare = re.sub(PHRASE, lambda found: marked.name(found[0]), kept)
     topic = _strip(marked.restore(bare))
     return _without_list_words(topic) if lists else topic
@@ -76,8 +78,8 @@ def _without_list_words(topic: str) -> str:
     return _strip(" ".join(words))
 
 
-def _openings(text: str) -> str:
-    for _ in range(4):
+def _openings(text: str, *, lists: bool) -> str:
+    for _ in range(6):
         before = text
         lowered = lower(text)
         for pattern in (cues.SAYS_ABOUT, cues.OPENING, cues.CHINESE_OPENING):
@@ -91,9 +93,14 @@ def _openings(text: str) -> str:
         if found:
             text = text[found.end() :].lstrip(_EDGES)
             lowered = lower(text)
-        closing = cues.CLOSING.search(lowered)
-        if closing:
-            text = text[: closing.start()]
+        text = _lower_sub(cues.CHINESE_ASKED, text)
+        lowered = lower(text)
+        closings = [cues.CLOSING, cues.CHINESE_CLOSING]
+        for pattern in [*closings, cues.CHINESE_LIST_CLOSING] if lists else closings:
+            closing = pattern.search(lowered)
+            if closing:
+                text = text[: closing.start()]
+                lowered = lower(text)
         if text == before:
             break
     return text

@@ -1,0 +1,201 @@
+"""Spans of time as Chinese questions name them: parts of years, relative ones, five-year plans.
+
+Plain dates (2012年2月14日, 二〇一二年) are read by :mod:`policybot.corpus.dates`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from policybot.model import PolicyDate
+from policybot.search.marks import Mark, lower
+
+Days = tuple[dt.date, dt.date]
+
+_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+
+_YEAR = r"(?:(?P<year>(?:19|20)\d\d|[一二][〇零一二三四五六七八九]{3})年?|(?P<which>今年|去年|(?<![以之年])前年|本年度|上一?年度))"
+_PART = re.compile(
+    rf"{_YEAR}[的,]?(?:(?P<half>[上下])半年度?|第?(?P<quarter>[一二三四1-4])季度|前(?P<quarters>[二两三23])个?季度"
+    rf"|前(?P<months>{_NUMBER})个月|(?P<month>{_NUMBER})月份?(?:(?P<day>{_NUMBER})[日号])?|年?(?:初(?![中级步等])|末|底)|)"
+)
+_THIS_YEAR = re.compile(r"(?<![年\d])(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)")
+_UNIT = re.compile(
+    r"(?<![以基成])(?P<which>本|这个?|上一?个?)(?P<unit>季度|月|周(?!期)|星期)"
+    r"|(?P<near>今天|今日|昨天|昨日|(?<![以之年])前天)"
+)
+_LAST = re.compile(
+    rf"(?:最近|(?<![附接临])近|过去)的?(?:(?P<count>{_NUMBER})(?P<unit>年|个?月|周|个?星期|天|日)|(?P<half>半年))(?:[来内里间]|以来|之内|之间)?"
+)
+_DECADE = re.compile(
+    r"(?:(?P<century>上|本|20|21|二十|二十一)世纪)?(?P<decade>(?<!\d)[1-9]0|(?<![一二三四五六七八九])[一二三四五六七八九]十)年代|(?P<full>(?:19|20)\d0)年代"
+)
+
+_ORDINAL = r"(?:十[一二三四五六七八九]?|[一二三四五六七八九])"
+_PLAN = (
+    rf"(?:[“\"「『‘'](?P<{{0}}_quoted>{_ORDINAL})五[”\"」』’']"
+    rf"|(?<![一二三四五六七八九十百千第])(?P<{{0}}_short>{_ORDINAL})五"
+    rf"|第(?P<{{0}}_long>{_ORDINAL}|\d{{{{1,2}}}})个五年)(?:规划|计划)?"
+)
+_PLAN_PERIOD = re.compile(
+    f"{_PLAN.format('first')}(?:(?P<link>[和与及至到、~-]){_PLAN.format('second')})?"
+    r"(?P<end>的?(?:期间|时期|期内|阶段)|(?=以来|至今|以前|之前|以后|之后|前(?!后)))"
+)
+_ENGLISH = """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+    fourteenth fifteenth
+"""
+_ENGLISH_ORDINALS = {word: number for number, word in enumerate(_ENGLISH.split(), start=1)}
+_ENGLISH_PLAN_PERIOD = re.compile(
+    rf"\bthe (?:(?P<number>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ENGLISH_ORDINALS)}))"
+    r" five[- ]year(?: plan)? period\b"
+)
+PLAN_NAME = re.compile(rf"{_ORDINAL}五")
+"""A five-year plan's short name; print puts it in quotes, which are then no demand."""
+
+
+def plan_period_marks(text: str) -> list[Mark]:
+    """Return a mark for every five-year plan whose years a cleaned question speaks of.
+
+    "During the 12th Five-Year Plan period" and 十二五期间 are 2011 to 2015. A plan named without
+    such a word is the document itself.
+    """
+    marks: list[Mark] = []
+    text = lower(text)
+    for found in _PLAN_PERIOD.finditer(text):
+        first = _plan_years(found["first_quoted"] or found["first_short"] or found["first_long"])
+        if not found["link"]:
+            marks.append(Mark("date", found.span(), first))
+            continue
+        second = _plan_years(
+            found["second_quoted"] or found["second_short"] or found["second_long"]
+        )
+        marks.append(Mark("date", (found.start(), found.start("link")), first))
+        marks.append(Mark("date", (found.end("link"), found.end()), second))
+    for found in _ENGLISH_PLAN_PERIOD.finditer(text):
+        number = int(found["number"] or _ENGLISH_ORDINALS[found["word"]])
+        if number:
+            marks.append(Mark("date", found.span(), _plan_years(str(number))))
+    return marks
+
+
+def chinese_date_marks(text: str, today: dt.date) -> list[Mark]:
+    """Return a mark for every span of time in a cleaned question that is no plain date.
+
+    ``today`` is what "last year" (去年) is relative to.
+    """
+    text = lower(text)
+    marks: list[Mark] = []
+    for pattern, read in (
+        (_PART, _part),
+        (_THIS_YEAR, _part),
+        (_UNIT, _unit),
+        (_LAST, _last),
+        (_DECADE, _decade),
+    ):
+        for found in pattern.finditer(text):
+            days = read(found, today)
+            if days is not None:
+                marks.append(Mark("date", found.span(), days))
+    return marks
+
+
+def _plan_years(number: str) -> Days:
+    """Return the years of a plan: since the third they follow each other, five years each."""
+    n = int(number) if number.isdigit() else _number(number)
+    first = {1: 1953, 2: 1958}.get(n, 1966 + 5 * (n - 3))
+    return dt.date(first, 1, 1), dt.date(first + 4, 12, 31)
+
+
+def _part(found: re.Match[str], today: dt.date) -> Days | None:
+    groups = found.groupdict()
+    year = _year_of(groups, today)
+    if groups["half"]:
+        return _months(year, 1, 6) if groups["half"] == "上" else _months(year, 7, 12)
+    if groups["quarter"]:
+        last = 3 * _number(groups["quarter"])
+        return _months(year, last - 2, last)
+    if groups.get("quarters"):
+        return _months(year, 1, 3 * _number(groups["quarters"]))
+    if groups.get("months"):
+        return _months(year, 1, min(12, _number(groups["months"])))
+    if groups.get("year"):
+        return None  # a plain date, or a plain year
+    if groups.get("month"):
+        return _day_or_month(year, _number(groups["month"]), groups["day"])
+    return _months(year, 1, 12)
+
+
+def _year_of(groups: dict[str, str | None], today: dt.date) -> int:
+    if year := groups.get("year"):
+        return int("".join(str(_DIGITS.get(digit, digit)) for digit in year))
+    back = {"去": 1, "上": 1, "前": 2}
+    return today.year - back.get((groups.get("which") or "今")[0], 0)
+
+
+def _day_or_month(year: int, month: int, day: str | None) -> Days | None:
+    try:
+        date = PolicyDate(year, month, _number(day) if day else None)
+        days = date.first, date.last
+    except ValueError:
+        return None
+    return days
+
+
+def _unit(found: re.Match[str], today: dt.date) -> Days:
+    if found["near"]:
+        day = today - dt.timedelta(days={"今": 0, "昨": 1, "前": 2}[found["near"][0]])
+        return day, day
+    last = found["which"].startswith("上")
+    if found["unit"] in {"周", "星期"}:
+        monday = today - dt.timedelta(days=today.weekday() + 7 * last)
+        return monday, monday + dt.timedelta(days=6)
+    size = 3 if found["unit"] == "季度" else 1
+    first = (today.year * 12 + today.month - 1) // size * size - size * last
+    year, month = divmod(first, 12)
+    return _months(year, month + 1, month + size)
+
+
+def _last(found: re.Match[str], today: dt.date) -> Days:
+    count = 6 if found["half"] else _number(found["count"])
+    unit = "月" if found["half"] else found["unit"][-1]
+    if unit in "天日":
+        return today - dt.timedelta(days=count), today
+    if unit in "周期":
+        return today - dt.timedelta(weeks=count), today
+    return months_before(today, 12 * count if unit == "年" else count), today
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """Return the day so many months before, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = PolicyDate(max(year, 1), month + 1).last
+    return last.replace(day=min(day.day, last.day))
+
+
+def _decade(found: re.Match[str], _today: dt.date) -> Days | None:
+    if found["full"]:
+        first = int(found["full"])
+    else:
+        decade = found["decade"]
+        tens = int(decade) if decade.isdigit() else 10 * _DIGITS[decade[0]]
+        if not found["century"] and tens < 50:
+            return None  # 20年代 may be of either century
+        this = found["century"] in {"本", "21", "二十一"}
+        first = (2000 if this else 1900) + tens
+    return dt.date(first, 1, 1), dt.date(first + 9, 12, 31)
+
+
+def _months(year: int, first: int, last: int) -> Days:
+    return PolicyDate(year, first).first, PolicyDate(year, last).last
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+    return _DIGITS[text]
