@@ -29,10 +29,15 @@ def policy(
     date: str | None = None,
     issuers: Iterable[str] = (),
     number: str | None = None,
+    **relations: str,
 ) -> Policy:
-    """Return a policy; ``date`` is ISO 8601 with year, month or day precision."""
+    """Return a policy; ``date`` is ISO 8601 with year, month or day precision.
+
+    ``relations`` hold ids, with spaces between them.
+    """
     when = PolicyDate(*map(int, date.split("-"))) if date else None
-    return Policy(policy_id, title, body, tuple(issuers), when, number=number)
+    related = {kind: tuple(ids.split()) for kind, ids in relations.items()}
+    return Policy(policy_id, title, body, tuple(issuers), when, number=number, relations=related)
 
 
 POLICIES = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,11 +23,15 @@ Reason = Literal[
     "no_policy_matches_filters",
     "unknown_issuer",
     "nothing_similar_enough",
+    "no_such_relation",
     "empty_question",
     "empty_corpus",
 ]
 
 RELATION_KINDS = ("amends", "repeals", "implements", "replaces")
+
+AFFECTING = ("replaces", "repeals", "amends")
+"""The relations that leave their object no longer as it reads, the gravest first."""
 
 
 def sha256_of(text: str) -> str:
@@ -66,11 +70,18 @@ class PolicyDate:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """A body that issued a policy. ``name`` is canonical; ``aliases`` are in any language."""
+    """A body that issued a policy. ``name`` is canonical; ``aliases`` are in any language.
+
+    ``since`` and ``until`` say from when to when it has had that name; ``predecessors`` are the
+    bodies it was before.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     parent: str | None = None
+    since: PolicyDate | None = None
+    until: PolicyDate | None = None
+    predecessors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,9 @@ class Source:
     lines: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.lines}" if self.lines else self.file
+        if self.lines is None:
+            return self.file
+        return f"{self.file}{':' if self.lines[:1].isdigit() else ', '}{self.lines}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,31 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """A policy at the other end of a relation; ``kind`` is the relation's, either way round."""
+
+    kind: str
+    id: str
+    title: str
+    date: PolicyDate | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The relative as the answer's JSON shows it."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "date": str(self.date) if self.date else None,
+        }
+
+
+def affecting(relatives: Iterable[Relative]) -> tuple[Relative, ...]:
+    """Return those that replace, repeal or amend a policy of all that are related to it so."""
+    chosen = (relative for relative in relatives if relative.kind in AFFECTING)
+    return tuple(sorted(chosen, key=lambda relative: AFFECTING.index(relative.kind)))
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What is indexed and quoted: one paragraph, or a sentence-aligned part of a long one.
 
@@ -159,10 +197,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy with all its passages, in order: what ``show`` gives."""
+    """A policy with all its passages, in order: what ``show`` gives.
+
+    ``relates_to`` are the policies that its relations name, ``related_by`` those whose relations
+    name it.
+    """
 
     policy: Policy
     passages: tuple[Passage, ...]
+    relates_to: tuple[Relative, ...] = ()
+    related_by: tuple[Relative, ...] = ()
+
+    @property
+    def affected_by(self) -> tuple[Relative, ...]:
+        """Those of ``related_by`` that replace, repeal or amend it."""
+        return affecting(self.related_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +251,40 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationAsked:
+    """The relation a question asks for, and the policies that it names.
+
+    Wanted are the ``subjects`` (policies that replace the named ones) or the ``objects`` (policies
+    that the named ones replace). ``named`` is how the question names them; where that is empty, the
+    wanted are those that any policy replaces.
+    """
+
+    kind: str
+    wanted: Literal["subjects", "objects"]
+    named: str = ""
+    policies: tuple[Relative, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The relation as the answer's JSON shows it."""
+        return {
+            "kind": self.kind,
+            "wanted": self.wanted,
+            "named": self.named,
+            "policies": [policy.to_dict() for policy in self.policies],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How a question was read: filters, intent, and the topic that is left to search for.
 
     ``search_text`` is the topic with the quoted phrases: what is searched for. Hints order hits
     and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
     corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
-    demands and that is none. ``notes`` explain the reading, one line each, for ``--explain``.
+    demands and that is none. ``includes`` gives, for a body of the filters, those it was before,
+    whose policies count as its own; ``respelt``, for a word of the question that no passage has,
+    the one it is read as. ``relation`` is what a question of relations asks for. ``notes`` explain
+    the reading, one line each, for ``--explain``.
     """
 
     question: str
@@ -220,6 +296,9 @@ class Reading:
     hints: tuple[Hint, ...] = ()
     search_text: str = ""
     unreadable_date: str | None = None
+    includes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    respelt: Mapping[str, str] = field(default_factory=dict)
+    relation: RelationAsked | None = None
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -232,6 +311,12 @@ class Reading:
             more["periods"] = [
                 [first.isoformat(), last.isoformat()] for first, last in filters.periods
             ]
+        if self.respelt:
+            more["respelt"] = dict(self.respelt)
+        if self.includes:
+            more["includes"] = {name: list(former) for name, former in self.includes.items()}
+        if self.relation:
+            more["relation"] = self.relation.to_dict()
         return {
             "issuers": list(filters.issuers),
             "since": filters.since.isoformat() if filters.since else None,
@@ -264,19 +349,27 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One policy that answers, with its best passages, best first."""
+    """One policy that answers, with its best passages, best first.
+
+    ``affected_by`` are the policies that replace, repeal or amend it, in the order of
+    :data:`AFFECTING`.
+    """
 
     policy: Policy
     score: float
     quotes: tuple[Quote, ...]
+    affected_by: tuple[Relative, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as the answer's JSON shows it."""
-        return {
+        shown: dict[str, Any] = {
             "policy": self.policy.to_dict(),
             "score": round(self.score, 4),
             "passages": [quote.to_dict() for quote in self.quotes],
         }
+        if self.affected_by:
+            shown["affected_by"] = [relative.to_dict() for relative in self.affected_by]
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

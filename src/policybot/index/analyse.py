@@ -15,6 +15,8 @@ import threading
 import unicodedata
 from typing import Any
 
+from policybot.index.spelling import one_spelling
+
 CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
 """What stands between the brackets of a pattern for one Chinese (or kana) character."""
 
@@ -50,33 +52,6 @@ _NUMERALS = {
     for value, words in enumerate(_NUMERAL_WORDS.split(), start=1)
     for word in words.split("/")
 }
-
-# One spelling for both sides of the Atlantic. A rule may coin a word that does not exist: passages
-# and questions coin it alike.
-_SPELLING_PAIRS = """
-licence/license defence/defense offence/offense practise/practice programme/program centre/center
-metre/meter litre/liter fibre/fiber theatre/theater cheque/check grey/gray aluminium/aluminum
-judgement/judgment acknowledgement/acknowledgment enrol/enroll enrolment/enrollment fulfil/fulfill
-fulfilment/fulfillment instalment/installment sceptic/skeptic
-"""
-_SPELLINGS = {
-    british + ending: american + ending
-    for british, american in (pair.split("/") for pair in _SPELLING_PAIRS.split())
-    for ending in ("", "s")
-} | {
-    "ageing": "aging",
-    "centred": "centered",
-    "practised": "practiced",
-    "practising": "practicing",
-    "skilful": "skillful",
-}
-_SPELLING_RULES = (
-    (re.compile(r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations|ational)$)"), "iz"),
-    (re.compile(r"(?<=\w{3}l)ys(?=(?:e|ed|er|ers|ing)$)"), "yz"),
-    (re.compile(r"(?<=\w{3})our(?=(?:s|ed|ing|er|ers|able|al|ful|ite|hood)?$)"), "or"),
-    (re.compile(r"(?<=\w{3}e)ll(?=(?:ed|ing|er|ers)$)"), "l"),
-    (re.compile(r"(?<=og)ue(?=s?$)"), ""),
-)
 
 
 def words(text: str) -> list[str]:
@@ -149,13 +124,8 @@ def _stem(word: str) -> str:
         return _NUMERALS[word]
     if ordinal := _ORDINAL.fullmatch(word):
         return ordinal[1]
-    if word in _SPELLINGS:
-        word = _SPELLINGS[word]
-    else:
-        for pattern, replacement in _SPELLING_RULES:
-            word = pattern.sub(replacement, word)
     with _STEMMING:
-        stem: str = _stemmer().stemWord(word)
+        stem: str = _stemmer().stemWord(one_spelling(word))
     return stem
 
 

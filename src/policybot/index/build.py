@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import json
 import logging
-import os
-import shutil
 import sqlite3
-import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +19,11 @@ import numpy as np
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
-from policybot.errors import IndexLockedError, IndexUnusableError, NoIndexError
+from policybot.errors import IndexUnusableError, NoIndexError
+from policybot.index.calibration import Calibration, write_calibration
 from policybot.index.codes import FILE as CODES
 from policybot.index.codes import write_codes
+from policybot.index.crowding import crowding
 from policybot.index.draft import Draft, issuer_rows
 from policybot.index.embed import (
     Journal,
@@ -33,11 +32,9 @@ from policybot.index.embed import (
     remove_journals,
     reuse_generation,
 )
-from policybot.index.generation import COLUMNS, Generation, open_folder
+from policybot.index.generation import COLUMNS, Generation
 from policybot.index.incoming import Changes, Progress
 from policybot.index.manifest import (
-    CURRENT,
-    GENERATIONS,
     CorpusEntry,
     EncoderEntry,
     Manifest,
@@ -45,21 +42,17 @@ from policybot.index.manifest import (
     describe_files,
     live_generation,
     read_manifest,
-    switch_to,
-    sync_folders,
-    sync_tree,
-    write_manifest,
 )
+from policybot.index.publish import locked, publish, remove_outdated, staging
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
 from policybot.model import Policy
 
 _LOG = logging.getLogger(__name__)
 
-_LOCK = "build.lock"
-_STAGING = ".building-"
-_KEPT_SECONDS = 600
-"""How long an outdated generation stays for those who are about to open it."""
+Calibrate = Callable[[Generation, Calibration | None, int], Calibration]
+"""Fits a generation that is about to be live. It is given what the previous one of the same encoder
+was fitted to, None if there is none, and how many policies have changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +86,7 @@ def build_index(
     full: bool = False,
     progress: Progress | None = None,
     settings: Mapping[str, Any] | None = None,
+    calibrate: Calibrate | None = None,
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
@@ -109,6 +103,7 @@ def build_index(
             done and how much there is (0 while that is unknown).
         settings: Anything JSON can hold that belongs in the manifest; a difference makes a new
             generation.
+        calibrate: Fits the new generation's confidence; without it the default stands.
 
     Raises:
         IndexLockedError: another process is building.
@@ -118,9 +113,16 @@ def build_index(
     """
     began = time.monotonic()
     try:
-        with _locked(index_path):
+        with locked(index_path):
             made = _build(
-                policies, index_path, encoder, issuers, full, progress or _silent, settings or {}
+                policies,
+                index_path,
+                encoder,
+                issuers,
+                full,
+                progress or _silent,
+                settings or {},
+                calibrate,
             )
     except (OSError, sqlite3.OperationalError) as error:
         where = getattr(error, "filename", None) or index_path
@@ -138,10 +140,8 @@ def _build(
     full: bool,
     progress: Progress,
     settings: Mapping[str, Any],
+    calibrate: Calibrate | None,
 ) -> BuildReport:
-    generations = index_path / GENERATIONS
-    generations.mkdir(exist_ok=True)
-    _remove_leftovers(index_path)
     if full:
         remove_journals(index_path)
     manifest = Manifest(
@@ -153,18 +153,17 @@ def _build(
         issuers=hashlib.sha256(json.dumps(issuer_rows(issuers)).encode()).hexdigest(),
         settings=json.loads(json.dumps(settings)),
     )
-    staging = Path(tempfile.mkdtemp(prefix=f"{_STAGING}{os.getpid()}-", dir=generations))
-    previous = _open_previous(index_path)
-    try:
-        report = _build_from(
-            policies, manifest, index_path, staging, encoder, issuers, previous, full, progress
-        )
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with contextlib.ExitStack() as opened:
+        folder = opened.enter_context(staging(index_path))
+        previous = _open_previous(index_path)
         if previous:
-            previous.close()
+            opened.enter_context(previous)
+        report = _build_from(
+            policies, manifest, index_path, folder, encoder, issuers, previous, full, progress,
+            calibrate,
+        )  # fmt: skip
     remove_journals(index_path)
-    _remove_outdated(generations, keep={report.generation, previous.name if previous else ""})
+    remove_outdated(index_path)
     return report
 
 
@@ -172,14 +171,15 @@ def _build_from(
     policies: Iterable[Policy],
     manifest: Manifest,
     index_path: Path,
-    staging: Path,
+    staged: Path,
     encoder: Encoder,
     issuers: IssuerBook,
     previous: Generation | None,
     full: bool,
     progress: Progress,
+    calibrate: Calibrate | None,
 ) -> BuildReport:
-    folder, scratch = staging / "generation", staging / "scratch"
+    folder, scratch = staged / "generation", staged / "scratch"
     folder.mkdir()
     scratch.mkdir()
     reusable = None
@@ -192,7 +192,8 @@ def _build_from(
         if reusable and reusable.manifest.source == manifest.source:
             return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
         draft.split(progress)
-        table = VectorTable(scratch / "vectors.npy", draft.keys(), encoder.dimension)
+        keys = draft.keys()
+        table = VectorTable(scratch / "vectors.npy", keys, encoder.dimension)
         if reusable:
             reuse_generation(table, reusable)
         journal = Journal(index_path, encoder)
@@ -210,18 +211,18 @@ def _build_from(
         everything = np.ones(draft.passages, dtype=np.bool_)
         vectors = Vectors(folder / VECTORS, draft.passages, encoder.dimension, everything)
         tuning = write_codes(folder / CODES, vectors.half, asked)
+        crowds = crowding(vectors.half, keys[:sentences], asked, keys[sentences:titles], reusable)
+        np.save(folder / COLUMNS / "passage_crowding.npy", crowds)
     manifest = dataclasses.replace(
-        manifest,
-        corpus=corpus,
-        vectors=dataclasses.asdict(tuning) if tuning else {},
-        files=describe_files(folder),
+        manifest, corpus=corpus, vectors=dataclasses.asdict(tuning) if tuning else {}
     )
-    name = write_manifest(folder, manifest)
-    sync_tree(folder)
-    open_folder(folder, name).close()
-    folder.rename(index_path / GENERATIONS / name)
-    sync_folders([index_path / GENERATIONS])
-    switch_to(index_path, name)
+    if calibrate:
+        changed = len(changes.added) + len(changes.changed) + len(changes.removed)
+        with Generation(folder, "", manifest) as made:
+            fitted = calibrate(made, reusable.calibration if reusable else None, changed)
+        write_calibration(folder, fitted)
+    manifest = dataclasses.replace(manifest, files=describe_files(folder))
+    name = publish(index_path, folder, manifest)
     progress("write", 1, 1)
     return _report(name, manifest, changes, table.embedded, table.reused)
 
@@ -247,24 +248,6 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
     """Say nothing about the progress."""
 
 
-@contextmanager
-def _locked(index_path: Path) -> Iterator[None]:
-    import filelock
-
-    index_path.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(index_path / _LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        raise IndexLockedError(
-            f"{index_path}: another process is building this index; wait until it is done"
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _open_previous(index_path: Path) -> Generation | None:
     """Open the live generation if every byte of it is as it was written, else None."""
     try:
@@ -277,17 +260,3 @@ def _open_previous(index_path: Path) -> Generation | None:
     except IndexUnusableError as error:
         _LOG.warning("nothing of the live index is used again: %s", error)
         return None
-
-
-def _remove_leftovers(index_path: Path) -> None:
-    """Remove what builders that were killed have left; the lock says that none is alive."""
-    for folder in (index_path / GENERATIONS).glob(f"{_STAGING}*"):
-        shutil.rmtree(folder, ignore_errors=True)
-    for path in index_path.glob(f".{CURRENT}-*"):
-        path.unlink()
-
-
-def _remove_outdated(generations: Path, keep: set[str]) -> None:
-    for folder in generations.iterdir():
-        if folder.name not in keep and time.time() - folder.stat().st_mtime > _KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)

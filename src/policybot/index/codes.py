@@ -39,8 +39,11 @@ RECALL = 0.98
 
 _SAMPLE = 65_536
 _QUESTIONS = 64
-_LIKENESS = 0.75
-"""Cosine of a question that is measured with, and the sentence it is made from."""
+_LIKENESS = 0.65
+"""Cosine of a question that is measured with, and the sentence it is made from.
+
+At 0.75 what is nearest is as near as to people's questions, and yet easier to find: of a million
+passages that depth finds .991 of the 10 and .930 of the 100 nearest, this one .994 and .974."""
 
 _AT = (10, 100)
 _DEPTHS = (3, 4, 5, 6, 8, 12, 16, 24, 32)

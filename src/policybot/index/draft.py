@@ -6,6 +6,7 @@ runs of policies at a time, so that the work follows the change.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 from array import array
@@ -37,6 +38,7 @@ from policybot.index.passages import (
     passage_row,
     policy_of,
 )
+from policybot.index.relations import write_relations
 from policybot.index.weights import TermTable, write_lexical
 from policybot.model import Passage, Policy
 
@@ -167,6 +169,7 @@ class Draft:
         names, issuer_offsets, issuer_policies = incoming.issuer_lists(self._database)
         self._save("issuer_offsets", issuer_offsets)
         self._save("issuer_policies", issuer_policies)
+        write_relations(self._folder, incoming.relation_rows(self._database))
         table = {"book": issuer_rows(issuers), "names": names}
         (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
         write_acronyms(self._folder, self._titles())
@@ -256,7 +259,7 @@ class Draft:
 
 def issuer_rows(issuers: IssuerBook) -> list[list[Any]]:
     """Return the table of issuers as JSON holds it."""
-    return [[issuer.name, list(issuer.aliases), issuer.parent] for issuer in issuers.issuers]
+    return [list(dataclasses.astuple(issuer)) for issuer in issuers.issuers]
 
 
 def _append(offsets: array[int], counts: Iterable[int]) -> None:

@@ -15,10 +15,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.issuers import IssuerBook, normal_name
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.names import normal_name
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index import filters as filtering
 from policybot.index.acronyms import read_acronyms
+from policybot.index.calibration import FILE as CALIBRATION
+from policybot.index.calibration import Calibration, read_calibration
 from policybot.index.codes import FILE as CODES
 from policybot.index.codes import Codes, Tuning
 from policybot.index.columns import map_column
@@ -34,9 +37,11 @@ from policybot.index.manifest import (
 )
 from policybot.index.passages import FILE as PASSAGES
 from policybot.index.passages import PassageStore
+from policybot.index.relations import read_relations
+from policybot.index.rows import Rows
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors
-from policybot.model import Filters, IndexInfo, Issuer, Passage, Policy
+from policybot.model import Filters, IndexInfo, Issuer, Passage, Policy, PolicyDate
 
 __all__ = ["Generation", "current_generation", "open_generation", "verify_generation"]
 
@@ -103,13 +108,17 @@ class Generation:
     - ``passage_policy``: int32 ``(N,)``.
     - ``passage_embedded``: bool ``(N,)``; False where the encoder cannot read the passage's
       language. Such passages have no vector, and dense search never returns them.
+    - ``passage_crowding``: float16 ``(N,)``, how near each is to what it is nearest to: see
+      :func:`policybot.index.crowding.crowding`.
     - ``sentence_offsets``: int64 ``(N + 1,)``; passage ``i`` has the rows
       ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_vectors``, one for
       each of its sentences in order.
     - ``sentence_vectors``: float16 ``(S, d)`` and ``title_vectors``: float16 ``(P, d)``, rows of
       length 1, or all zeros where the encoder cannot read the language.
 
-    ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for.
+    ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
+    ``relations`` what is done to a policy by others, ``calibration`` at what evidence a question is
+    answered.
 
     Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
     together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
@@ -132,6 +141,7 @@ class Generation:
         self.passage_policy: NDArray[np.int32] = column("passage_policy", np.int32, count)
         self.passage_keys: NDArray[np.bytes_] = column("passage_keys", KEY, count)
         self.passage_embedded: NDArray[np.bool_] = column("passage_embedded", np.bool_, count)
+        self.passage_crowding: NDArray[np.float16] = column("passage_crowding", np.float16, count)
         self.sentence_offsets: NDArray[np.int64] = column("sentence_offsets", np.int64, count + 1)
         self.sentence_keys: NDArray[np.bytes_] = column("sentence_keys", KEY, sentences)
         self.sentence_vectors: NDArray[np.float16] = column(
@@ -141,10 +151,10 @@ class Generation:
         self.title_vectors: NDArray[np.float16] = column(
             "title_vectors", np.float16, policies, dimension
         )
+        self._sentences = Rows(folder / COLUMNS / "sentence_vectors.npy", self.sentence_vectors)
+        self._titles = Rows(folder / COLUMNS / "title_vectors.npy", self.title_vectors)
         table = json.loads((folder / ISSUERS).read_bytes())
-        self.issuers = IssuerBook(
-            tuple(Issuer(name, tuple(aliases), parent) for name, aliases, parent in table["book"])
-        )
+        self.issuers = IssuerBook(tuple(_issuer(row) for row in table["book"]))
         self._issuer_names: list[str] = table["names"]
         self._issuer_places = {normal_name(name): at for at, name in enumerate(self._issuer_names)}
         self._issuer_offsets: NDArray[np.int64] = column(
@@ -157,6 +167,9 @@ class Generation:
         self.terms = Lexical(folder / LEXICAL, count)
         self.store = PassageStore(folder / PASSAGES)
         self.acronyms = read_acronyms(folder)
+        self.relations = read_relations(folder)
+        kept = CALIBRATION in manifest.files
+        self.calibration = read_calibration(folder) if kept else Calibration()
         self._gate = threading.Lock()
         self._readers = 0
         self._closed = False
@@ -178,7 +191,11 @@ class Generation:
             self._closed = True
             idle = self._readers == 0
         if idle:
-            self.store.close()
+            self._release()
+
+    def _release(self) -> None:
+        for opened in (self.store, self.vectors, self._sentences, self._titles):
+            opened.close()
 
     @contextmanager
     def reading(self) -> Iterator[Self]:
@@ -198,7 +215,7 @@ class Generation:
                 self._readers -= 1
                 last = self._closed and self._readers == 0
             if last:
-                self.store.close()
+                self._release()
 
     @cached_property
     def info(self) -> IndexInfo:
@@ -225,7 +242,8 @@ class Generation:
     def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
 
-        Issuers: any of the names issued it (all of them when ``joint``), none of ``without`` did.
+        Issuers: any of the names issued it (all of them when ``joint``), none of ``without`` did;
+        what a body's predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's; an undated policy never does. Number: it
         has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
         title or the body.
@@ -272,6 +290,22 @@ class Generation:
         """Return the cosines of given passages, float32, in their order."""
         return self.vectors.scores(vector, passages)
 
+    def sentences_at(
+        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the cosines of the sentences of given passages, and how many each has."""
+        starts = self.sentence_offsets[passages]
+        counts = self.sentence_offsets[passages + 1] - starts
+        before = np.cumsum(counts) - counts
+        rows = np.repeat(starts - before, counts) + np.arange(counts.sum())
+        return self._sentences.cosines(vector, rows), counts
+
+    def titles_at(
+        self, vector: NDArray[np.float32], policies: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the cosines of the titles of given policies, float32, in their order."""
+        return self._titles.cosines(vector, policies)
+
     def lexical(
         self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -289,6 +323,10 @@ class Generation:
     def document_frequency(self, term: str) -> int:
         """Return how many passages have ``term``, in their text, headings or policy's title."""
         return self.terms.document_frequency(term)
+
+    def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many passages have each term, of many of which most may be in none."""
+        return self.terms.document_frequencies(terms)
 
     def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the given passages have ``term``, bool, in their order."""
@@ -326,11 +364,13 @@ class Generation:
             return self.store.policy_ordinal(policy_id)
 
     def _issued_by(self, name: str) -> NDArray[np.bool_]:
+        """Return the policies that name a body, or one of those it was before."""
         mask = np.zeros(len(self.policy_first), dtype=np.bool_)
-        place = self._issuer_places.get(normal_name(self.issuers.canonical(name) or name))
-        if place is not None:
-            start, end = self._issuer_offsets[place : place + 2]
-            mask[self._issuer_policies[start:end]] = True
+        for known in (self.issuers.canonical(name) or name, *self.issuers.former(name)):
+            place = self._issuer_places.get(normal_name(known))
+            if place is not None:
+                start, end = self._issuer_offsets[place : place + 2]
+                mask[self._issuer_policies[start:end]] = True
         return mask
 
     def _with_number(self, number: str) -> NDArray[np.bool_]:
@@ -357,3 +397,10 @@ class Generation:
                     for text in (policy.title, policy.body)
                 )
         return candidates
+
+
+def _issuer(row: Sequence[Any]) -> Issuer:
+    """Read what ``draft.issuer_rows`` wrote."""
+    name, aliases, parent, since, until, predecessors = row
+    first, last = (PolicyDate(*day) if day else None for day in (since, until))
+    return Issuer(name, tuple(aliases), parent, first, last, tuple(predecessors))

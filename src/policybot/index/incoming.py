@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.issuers import IssuerBook, normal_name
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.names import normal_name
 from policybot.errors import CorpusError
 from policybot.index.filters import number_tokens
 from policybot.index.passages import attach, policy_row
-from policybot.model import Policy
+from policybot.model import RELATION_KINDS, Policy
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,6 +34,7 @@ CREATE TABLE incoming.policies (
 );
 CREATE TABLE incoming.numbers (token TEXT, row INTEGER);
 CREATE TABLE incoming.issuers (name TEXT, row INTEGER);
+CREATE TABLE incoming.relations (row INTEGER, kind INTEGER, object TEXT);
 CREATE TABLE incoming.places (place INTEGER PRIMARY KEY, row INTEGER UNIQUE);
 """
 _PLACES = """
@@ -43,6 +45,11 @@ _POLICIES = """
 INSERT INTO policies
     SELECT place - 1, id, digest, metadata, body
     FROM incoming.places JOIN incoming.policies USING (row) ORDER BY place
+"""
+_RELATIONS = """
+SELECT DISTINCT objects.ordinal, kind, place - 1
+    FROM incoming.relations JOIN incoming.places USING (row)
+    JOIN policies AS objects ON objects.id = object ORDER BY 1, 2, 3
 """
 _NUMBERS = """
 INSERT INTO numbers
@@ -171,6 +178,11 @@ def issuer_lists(
     return list(names.values()), offsets, np.array([*itertools.chain(*lists)], dtype=np.int32)
 
 
+def relation_rows(database: sqlite3.Connection) -> NDArray[np.int32]:
+    """Return the relations between policies that are there, as ``relations.Relations`` has them."""
+    return np.array(database.execute(_RELATIONS).fetchall(), dtype=np.int32).reshape(-1, 3)
+
+
 def _take(database: sqlite3.Connection, row: int, policy: Policy) -> None:
     stored = policy_row(policy)
     date = policy.date
@@ -182,6 +194,14 @@ def _take(database: sqlite3.Connection, row: int, policy: Policy) -> None:
     database.executemany(
         "INSERT INTO incoming.numbers VALUES (?, ?)",
         [(token, row) for token in number_tokens(policy.number or "")],
+    )
+    database.executemany(
+        "INSERT INTO incoming.relations VALUES (?, ?, ?)",
+        [
+            (row, RELATION_KINDS.index(kind), other)
+            for kind, others in policy.relations.items()
+            for other in others
+        ],
     )
 
 

@@ -48,6 +48,10 @@ def _digest(term: str) -> bytes:
     return hashlib.blake2b(term.encode("utf-8"), digest_size=8).digest()
 
 
+_LOOKED_UP = 1024
+"""Terms whose columns are kept at hand, about."""
+
+
 class _Column(NamedTuple):
     """The passages that hold a term, ascending int32, its weight in each, and what none exceeds."""
 
@@ -76,10 +80,16 @@ class Lexical:
         self._weights = map_column(folder / "weights.npy", np.float32, entries)
         self._term_offsets = map_column(folder / "term_offsets.npy", np.int64, (count + 1,))
         self._terms = map_column(folder / "terms.npy", np.int32, (int(self._term_offsets[-1]),))
+        self._looked_up: dict[str, _Column] = {}
 
     def document_frequency(self, term: str) -> int:
         """Return how many passages hold ``term``."""
         return len(self._column(term).passages)
+
+    def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many passages hold each of many terms, most of which may be in none."""
+        starts, ends = self._bounds(terms)
+        return ends - starts
 
     def passages_with(self, term: str) -> NDArray[np.int32]:
         """Return the ordinals of the passages that hold ``term``, in order."""
@@ -194,17 +204,27 @@ class Lexical:
         return np.flatnonzero(sums > 0 if allowed is None else (sums > 0) & allowed)
 
     def _column(self, term: str) -> _Column:
-        found = self._columns_of([term])
-        return found[0] if found else _Column(self._passages[:0], self._weights[:0], 0.0)
+        return self._columns_with([term])[0]
 
     def _columns_of(self, terms: Sequence[str]) -> list[_Column]:
         """Return the columns of the terms that there are, in their order."""
-        if not terms or not len(self._vocabulary):
-            return []
-        hashes = hash_terms(terms)
-        places = np.minimum(self._vocabulary.searchsorted(hashes), len(self._vocabulary) - 1)
-        places = places[self._vocabulary[places] == hashes]
-        starts, ends = self._columns[places], self._columns[places + 1]
+        return [column for column in self._columns_with(terms) if len(column.passages)]
+
+    def _columns_with(self, terms: Sequence[str]) -> list[_Column]:
+        """Return the columns of the terms, in their order; an empty one where there is none.
+
+        A question asks for the same columns several times: those of the last ones are at hand.
+        """
+        known = self._looked_up
+        if len(known) > _LOOKED_UP:
+            known = self._looked_up = {}  # another thread may still read from the old one
+        missing = [term for term in dict.fromkeys(terms) if term not in known]
+        if missing:
+            known.update(zip(missing, self._find_columns(missing), strict=True))
+        return [known[term] for term in terms]
+
+    def _find_columns(self, terms: Sequence[str]) -> list[_Column]:
+        starts, ends = self._bounds(terms)
         return [
             _Column(self._passages[start:end], self._weights[start:end], peak)
             for start, end, peak in zip(
@@ -214,6 +234,15 @@ class Lexical:
                 strict=True,
             )
         ]
+
+    def _bounds(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the column of each term begins and ends; alike where there is none."""
+        if not len(self._vocabulary):
+            return np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+        hashes = hash_terms(terms)
+        places = np.minimum(self._vocabulary.searchsorted(hashes), len(self._vocabulary) - 1)
+        starts, ends = self._columns[places], self._columns[places + 1]
+        return starts, np.where(self._vocabulary[places] == hashes, ends, starts)
 
 
 def inverse_frequency(total: int, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:

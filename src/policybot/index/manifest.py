@@ -20,7 +20,7 @@ from typing import Any
 
 from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 
-SCHEMA = 2
+SCHEMA = 4
 """Raised whenever files change their meaning: other columns, another analyser, another split."""
 
 CURRENT = "CURRENT"

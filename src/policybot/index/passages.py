@@ -30,6 +30,9 @@ _METADATA = tuple(
 # immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
 _FINISHED = "?mode=ro&immutable=1"
 
+_AT_ONCE = 500
+"""Passages asked for in one query: SQLite takes so many values everywhere."""
+
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -204,9 +207,20 @@ class PassageStore:
 
     def passages(self, ordinals: Iterable[int]) -> list[Passage]:
         """Return the passages with these ordinals, in their order."""
-        return [
-            passage_of(self.passage_rows(int(ordinal), int(ordinal) + 1)[0]) for ordinal in ordinals
-        ]
+        wanted = list(map(int, ordinals))
+        found: dict[int, Passage] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT ordinal, digest, place, text FROM passages WHERE ordinal IN ({marks})"  # noqa: S608
+            for ordinal, *rest in self._all(query, part):
+                found[ordinal] = self._passage(PassageRow(*rest))
+        self._check_count("passages", len(found), len(set(wanted)))
+        return [found[ordinal] for ordinal in wanted]
+
+    def _passage(self, row: PassageRow) -> Passage:
+        self._check(row.digest, row.place, row.text, row.place)
+        return passage_of(row)
 
     def passage_rows(self, first: int, last: int) -> list[PassageRow]:
         """Return the rows of passages ``first`` to ``last - 1``, each checked by its digest."""

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from policybot.errors import IndexDamagedError
 from policybot.index.codes import EXACT_UP_TO, Codes
 from policybot.index.manifest import CURE
+from policybot.index.rows import Rows
 
 FILE = "vectors.faiss"
 
-_CHUNK = 1024
+_FEW = 1024
 _DIRECT = 256
-"""Up to one passage in this many (and any :data:`_CHUNK`) are read one by one, more by a scan."""
+"""Up to one passage in this many (and any :data:`_FEW`) are read one by one, more by a scan."""
 
 _WIDE = 10
 """A filter that leaves less than one passage in this many is scanned: the codes of all take longer
@@ -43,20 +44,6 @@ def write_vectors(path: Path, dimension: int, batches: Iterable[NDArray[np.float
     for batch in batches:
         index.add(batch.astype(np.float32))
     faiss.write_index(index, str(path))
-
-
-def cosines(rows: NDArray[np.float16], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the inner products of float16 rows ``(n, d)`` with a float32 ``(d,)``, as float32.
-
-    FAISS widens the rows: numpy takes twice to four times as long for that.
-    """
-    quantiser = faiss.ScalarQuantizer(len(vector), faiss.ScalarQuantizer.QT_fp16)
-    found = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), _CHUNK):
-        codes = np.ascontiguousarray(rows[start : start + _CHUNK]).view(np.uint8)
-        wide = quantiser.decode(codes)
-        found[start : start + _CHUNK] = wide @ vector
-    return found
 
 
 class Vectors:
@@ -99,13 +86,14 @@ class Vectors:
         codes_of: NDArray[np.uint8] = np.zeros(0, np.uint8)
         if count:
             codes_of = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
-        self._half: NDArray[np.float16] = codes_of.view(np.float16).reshape(count, dimension)
-        self._half.flags.writeable = False  # the mapping is read-only: writing would be a crash
+        half: NDArray[np.float16] = codes_of.view(np.float16).reshape(count, dimension)
+        half.flags.writeable = False  # the mapping is read-only: writing would be a crash
+        self._rows = Rows(path, half)
 
     @property
     def half(self) -> NDArray[np.float16]:
         """All vectors as stored, ``(count, dimension)`` float16; valid as long as this object."""
-        return self._half
+        return self._rows.half
 
     def search(
         self, vector: NDArray[np.float32], count: int, selected: NDArray[np.int64] | None = None
@@ -122,12 +110,12 @@ class Vectors:
         """
         if selected is not None and self._missing:
             selected = selected[self._embedded[selected]]
-        total = len(self._half) - self._missing if selected is None else len(selected)
+        total = len(self.half) - self._missing if selected is None else len(selected)
         count = min(count, total)
         if count < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         if selected is not None and self._are_few(total):
-            ordinals, scores = selected, self._read(vector, selected)
+            ordinals, scores = selected, self._rows.cosines(vector, selected)
         else:
             mask = self._mask(selected)
             found = self._look_up(vector, count, mask, total)
@@ -139,25 +127,20 @@ class Vectors:
         self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of given passages, float32, in their order; 0 without a vector."""
-        return self._read(vector, ordinals)
+        return self._rows.cosines(vector, ordinals)
+
+    def close(self) -> None:
+        """Close the file; what :attr:`half` gave stays valid as long as this object."""
+        self._rows.close()
 
     def _are_few(self, total: int) -> bool:
-        return total <= max(_CHUNK, len(self._half) // _DIRECT)
-
-    def _read(
-        self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        parts = [
-            cosines(self._half[ordinals[start : start + _CHUNK]], vector)
-            for start in range(0, len(ordinals), _CHUNK)
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+        return total <= max(_FEW, len(self.half) // _DIRECT)
 
     def _mask(self, selected: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
         """Return bool ``(count,)`` for what is to be searched; None for everything."""
         if selected is None:
             return self._embedded if self._missing else None
-        mask = np.zeros(len(self._half), dtype=np.bool_)
+        mask = np.zeros(len(self.half), dtype=np.bool_)
         mask[selected] = True
         return mask
 
@@ -169,12 +152,12 @@ class Vectors:
         Codes rank everything there is, so those of a filter are the first of them that it allows:
         more are looked at the narrower it is, and where too few are left, every vector is.
         """
-        everything = len(self._half)
+        everything = len(self.half)
         if self._codes is None or total <= max(EXACT_UP_TO, everything // _WIDE):
             return None
         wanted = min(total, self._codes.depth(count))
         looked_at = (
-            wanted if mask is None else int(_SLACK * wanted * everything / total) + _CHUNK // 4
+            wanted if mask is None else int(_SLACK * wanted * everything / total) + _FEW // 4
         )
         if looked_at * _SHALLOW > everything:
             return None
@@ -183,7 +166,8 @@ class Vectors:
             ordinals = ordinals[mask[ordinals]][:wanted]
         if len(ordinals) < wanted:
             return None
-        return ordinals, self._read(vector, ordinals)
+        ordinals.sort()
+        return ordinals, self._rows.cosines(vector, ordinals)
 
     def _scan(
         self, vector: NDArray[np.float32], count: int, mask: NDArray[np.bool_] | None

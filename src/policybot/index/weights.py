@@ -1,7 +1,7 @@
 """BM25 weights, worked out for every term of every passage when the index is built.
 
 The formula is Lucene's (Kamphuis et al., "Which BM25 do you mean?", ECIR 2020) with k1 = 0.9 and
-b = 0.4. bm25s gives the same weights, but takes two to three times as long, and 60 bytes for each
+b = 0.5. bm25s gives the same weights, but takes two to three times as long, and 60 bytes for each
 where these are written into their places at once.
 """
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from policybot.index.lexical import Lexical, inverse_frequency
 
 K1 = 0.9
-B = 0.4
+B = 0.5
 
 _TERMS_AT_ONCE = 1 << 22
 

@@ -1,0 +1,79 @@
+"""Vectors picked out of a large file: each read where it lies, or looked at through a mapping.
+
+Whatever is looked at through a mapping counts as the process's memory, with the sixteen pages
+around it, for as long as the system has room. Files that would fill a small machine so are read.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.errors import IndexDamagedError
+from policybot.index.manifest import CURE
+
+READ_FROM = 256 << 20
+"""Files of so many bytes and more are read: that costs 1.5 microseconds a run of rows."""
+
+_CHUNK = 1024
+
+
+class Rows:
+    """The rows of a file that ends with them.
+
+    Args:
+        path: The file.
+        half: float16 ``(n, d)``: the same rows, mapped.
+    """
+
+    def __init__(self, path: Path, half: NDArray[np.float16]) -> None:
+        self.half = half
+        self._path = path
+        self._quantiser = faiss.ScalarQuantizer(half.shape[1], faiss.ScalarQuantizer.QT_fp16)
+        self._file = None
+        if half.nbytes >= READ_FROM:
+            self._file = path.open("rb", buffering=0)
+            self._start = os.fstat(self._file.fileno()).st_size - half.nbytes
+
+    def close(self) -> None:
+        """Close the file; rows that are mapped stay valid."""
+        if self._file is not None:
+            self._file.close()
+
+    def cosines(
+        self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the inner products of some rows with a float32 ``(d,)``, in their order.
+
+        Raises:
+            IndexDamagedError: the file ends too early.
+        """
+        found = np.empty(len(ordinals), dtype=np.float32)
+        for start in range(0, len(ordinals), _CHUNK):
+            rows = self._pick(ordinals[start : start + _CHUNK])
+            # FAISS widens the rows: numpy takes twice to four times as long for that.
+            wide = self._quantiser.decode(rows.view(np.uint8))
+            found[start : start + _CHUNK] = wide @ vector
+        return found
+
+    def _pick(self, ordinals: NDArray[np.int64]) -> NDArray[np.float16]:
+        if self._file is None:
+            picked: NDArray[np.float16] = self.half[ordinals]
+            return picked
+        rows = np.empty((len(ordinals), self.half.shape[1]), dtype=np.float16)
+        if not len(ordinals):
+            return rows
+        handle, width = self._file.fileno(), rows.strides[0]
+        into = rows.data.cast("B")
+        breaks = np.flatnonzero(np.diff(ordinals) != 1) + 1
+        firsts = [0, *breaks.tolist()]
+        places = ordinals[firsts].tolist()
+        for first, end, place in zip(firsts, [*firsts[1:], len(ordinals)], places, strict=True):
+            part = into[first * width : end * width]
+            if os.preadv(handle, [part], self._start + place * width) != len(part):
+                raise IndexDamagedError(f"{self._path}: row {place} is not whole; {CURE}")
+        return rows

@@ -1,0 +1,62 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from policybot.errors import IndexDamagedError
+from policybot.index import rows as module
+from policybot.index.rows import Rows
+
+HALF = np.random.default_rng(0).standard_normal((50, 8)).astype(np.float16)
+VECTOR = np.arange(8, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("rows") / "vectors.npy"
+    np.save(path, HALF)
+    return path
+
+
+@pytest.fixture(scope="module")
+def read(file: Path) -> Iterator[Rows]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "READ_FROM", 1)
+        rows = Rows(file, np.load(file))
+    yield rows
+    rows.close()
+
+
+@given(st.lists(st.integers(0, 49), max_size=60))
+def test_rows_read_from_the_file_are_those_of_the_mapping(read: Rows, picked: list[int]) -> None:
+    ordinals = np.array(picked, dtype=np.int64)
+    mapped = Rows(Path("unused"), HALF)
+    assert np.array_equal(read.cosines(VECTOR, ordinals), mapped.cosines(VECTOR, ordinals))
+    assert np.allclose(
+        read.cosines(VECTOR, ordinals), HALF[ordinals].astype(np.float32) @ VECTOR, atol=1e-5
+    )
+
+
+def test_more_rows_than_one_chunk_come_in_their_order(read: Rows) -> None:
+    ordinals: NDArray[np.int64] = np.random.default_rng(1).integers(0, 50, 5000)
+    assert np.allclose(
+        read.cosines(VECTOR, ordinals), HALF[ordinals].astype(np.float32) @ VECTOR, atol=1e-4
+    )
+
+
+def test_a_file_that_lost_its_end_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "READ_FROM", 1)
+    path = tmp_path / "vectors.npy"
+    np.save(path, HALF)
+    rows = Rows(path, HALF)
+    with path.open("r+b") as damaged:
+        damaged.truncate(path.stat().st_size - 16 * 10)
+    with pytest.raises(IndexDamagedError, match=r"vectors\.npy: row 45 is not whole.*policybot"):
+        rows.cosines(VECTOR, np.array([3, 45]))
+    rows.close()
