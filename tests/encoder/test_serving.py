@@ -14,6 +14,7 @@ from policybot.config import Config, EncoderConfig, IndexConfig
 from policybot.encoder import open_for_indexing, open_for_serving
 from policybot.encoder.artifact import encoders_folder, read_export, verify_export
 from policybot.encoder.onnx import OnnxEncoder
+from policybot.encoder.torch import Source, load_model
 from policybot.errors import EncoderError, IndexDamagedError, IndexMismatchError
 from tests.encoder.tiny import save_tiny_model, tiny_config
 from tests.exported import bundled_export
@@ -151,3 +152,9 @@ def test_without_an_export_and_a_model_the_error_names_the_export(tmp_path: Path
     config = Config(index=IndexConfig(path=tmp_path), encoder=EncoderConfig(model="./nowhere"))
     with pytest.raises(EncoderError, match="0123456789abcdef: no exported encoder"):
         open_for_serving(config, "0123456789abcdef")
+
+
+@pytest.mark.parametrize("device", ["nonsense", "cuda:99"])
+def test_a_device_that_is_not_there_is_named(device: str) -> None:
+    with pytest.raises(EncoderError, match=rf"device '{device}': PyTorch cannot use it here"):
+        load_model(Source("tiny", "tiny", None), device)

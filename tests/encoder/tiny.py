@@ -12,6 +12,10 @@ from policybot.config import Config, EncoderConfig, IndexConfig
 DIMENSION = 32
 MAX_TOKENS = 24
 
+_LETTERS = string.ascii_lowercase + string.digits + ".,:"
+_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+_WORDS = [*_SPECIAL, *_LETTERS, *(f"##{c}" for c in _LETTERS)]
+
 
 def save_tiny_model(
     folder: Path,
@@ -28,23 +32,12 @@ def save_tiny_model(
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import Dense, Transformer
     from sentence_transformers.sentence_transformer.modules import LayerNorm, Pooling
-    from transformers import BertConfig, BertModel, BertTokenizer
+    from transformers import BertModel
 
     torch.manual_seed(seed)
-    letters = string.ascii_lowercase + string.digits + ".,:"
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters)]
     bert = folder.parent / f"{folder.name}-bert"
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=DIMENSION,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=64,
-        initializer_range=0.1,
-    )
-    BertModel(config).save_pretrained(bert)
-    BertTokenizer(vocab={word: i for i, word in enumerate(words)}).save_pretrained(bert)
+    BertModel(_config()).save_pretrained(bert)
+    _tokenizer().save_pretrained(bert)
     transformer = Transformer(str(bert))
     transformer.max_seq_length = MAX_TOKENS
     modules: list[Any] = [
@@ -58,6 +51,42 @@ def save_tiny_model(
     SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
     assert json.loads((folder / "modules.json").read_text())
     return folder
+
+
+def save_tiny_reranker(folder: Path, *, labels: int = 1, seed: int = 0) -> Path:
+    """Save a cross-encoder of two layers that reads letter by letter; return ``folder``."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import BertForSequenceClassification
+
+    torch.manual_seed(seed)
+    bert = folder.parent / f"{folder.name}-bert"
+    config = _config(num_labels=labels, initializer_range=0.5)
+    BertForSequenceClassification(config).save_pretrained(bert)
+    _tokenizer().save_pretrained(bert)
+    CrossEncoder(str(bert), device="cpu").save_pretrained(str(folder))
+    return folder
+
+
+def _config(**more: Any) -> Any:
+    from transformers import BertConfig
+
+    settings = {
+        "vocab_size": len(_WORDS),
+        "hidden_size": DIMENSION,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "max_position_embeddings": 64,
+        "initializer_range": 0.1,
+    }
+    return BertConfig(**{**settings, **more})
+
+
+def _tokenizer() -> Any:
+    from transformers import BertTokenizer
+
+    return BertTokenizer(vocab={word: i for i, word in enumerate(_WORDS)})
 
 
 def tiny_config(model: Path, index: Path, **encoder: Any) -> Config:

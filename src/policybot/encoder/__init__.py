@@ -7,7 +7,7 @@ the export with ONNX Runtime, without PyTorch.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from policybot.config import EncoderConfig
@@ -69,11 +69,12 @@ class Encoder(Protocol):
         ...
 
 
-def open_for_indexing(config: Config, *, passages: Sequence[str] = ()) -> Encoder:
+def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encoder:
     """Open the configured encoder for building an index, exporting it the first time.
 
     The export is checked against the model on ``passages`` besides the texts that ship with
-    policybot. A model that was exported before is not loaded again, so PyTorch is not needed then.
+    policybot, which are asked for only then. A model that was exported before is not loaded again,
+    so PyTorch is not needed then.
     A model the export does not cover is served by sentence-transformers; one logged line says so.
 
     Raises:
@@ -84,6 +85,8 @@ def open_for_indexing(config: Config, *, passages: Sequence[str] = ()) -> Encode
 
     # Quantised vectors exist only in the export, which runs on the CPU.
     gpu = config.encoder.device != "cpu" and config.encoder.precision == "fp32"
+    if config.encoder.device != "cpu" and not gpu:
+        _log.warning("%s vectors are made on the CPU: device is not used", config.encoder.precision)
     if not gpu and (folder := _find_export(config)):
         return OnnxEncoder(folder, purpose="indexing")
     source = find_source(config)

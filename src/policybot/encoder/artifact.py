@@ -24,7 +24,7 @@ DESCRIPTION = "encoder.json"
 FORMAT = 1
 """The version of this layout."""
 
-MEND = "run `policybot index` to export the encoder again"
+MEND = "run `policybot index` to export it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,33 @@ def write_description(folder: Path, export: Export) -> None:
         "fingerprint": export.spec.fingerprint,
         **asdict(export),
     }
-    told["sha256"] = hashlib.sha256(canonical_json(told)).hexdigest()
-    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-    partial = folder / f".{DESCRIPTION}.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / DESCRIPTION)
+    write_sealed(folder / DESCRIPTION, told)
+
+
+def write_sealed(path: Path, told: dict[str, Any]) -> None:
+    """Write a description at one stroke, with its own SHA-256 in it."""
+    sealed = {**told, "sha256": hashlib.sha256(canonical_json(told)).hexdigest()}
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(sealed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what :func:`write_sealed` wrote.
+
+    Raises:
+        IndexDamagedError: it is missing or altered.
+    """
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        claimed = told.pop("sha256")
+        if claimed == hashlib.sha256(canonical_json(told)).hexdigest():
+            return told
+    except FileNotFoundError:
+        raise IndexDamagedError(f"{path}: missing; {MEND}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None
+    raise IndexDamagedError(f"{path}: altered since it was written; {MEND}")
 
 
 def read_export(folder: Path) -> Export:
@@ -95,11 +117,8 @@ def read_export(folder: Path) -> Export:
         IndexDamagedError: a file is missing, truncated or altered.
     """
     path = folder / DESCRIPTION
+    told = read_sealed(path)
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        claimed = told.pop("sha256")
-        if claimed != hashlib.sha256(canonical_json(told)).hexdigest():
-            raise IndexDamagedError(f"{path}: altered since it was written; {MEND}")
         export = Export(
             spec=spec_from_dict(told["spec"]),
             languages=tuple(told["languages"]),
@@ -107,16 +126,11 @@ def read_export(folder: Path) -> Export:
             files={name: ExportedFile(**file) for name, file in told["files"].items()},
             source=told["source"],
         )
-    except FileNotFoundError:
-        raise IndexDamagedError(f"{path}: missing; {MEND}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None
     if told["format"] != FORMAT or export.spec.fingerprint != told["fingerprint"]:
         raise IndexDamagedError(f"{path}: written by another version of policybot; {MEND}")
-    for name, file in export.files.items():
-        _check_size(folder / name, file)
-        if name != WEIGHTS:
-            _check_hash(folder / name, file)
+    check_sizes(folder, export.files)
     return export
 
 
@@ -127,8 +141,29 @@ def verify_export(folder: Path) -> Export:
         IndexDamagedError: a file is missing, truncated or altered.
     """
     export = read_export(folder)
-    _check_hash(folder / WEIGHTS, export.files[WEIGHTS])
+    check_weights(folder, export.files)
     return export
+
+
+def check_sizes(folder: Path, files: Mapping[str, ExportedFile]) -> None:
+    """Check the size of every file, and the SHA-256 of all but the weights.
+
+    Raises:
+        IndexDamagedError: a file is missing, truncated or altered.
+    """
+    for name, file in files.items():
+        _check_size(folder / name, file)
+        if name != WEIGHTS:
+            _check_hash(folder / name, file)
+
+
+def check_weights(folder: Path, files: Mapping[str, ExportedFile]) -> None:
+    """Check the SHA-256 of the weights.
+
+    Raises:
+        IndexDamagedError: they are missing or altered.
+    """
+    _check_hash(folder / WEIGHTS, files[WEIGHTS])
 
 
 def _check_size(path: Path, file: ExportedFile) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,9 @@ from policybot.errors import EncoderError, IndexDamagedError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.model import BaseModel
+    from torch import Tensor
+    from torch.nn import Module
 
 MAX_DIFFERENCE = 1e-5
 """Of one component of a vector, between the model and its export at fp32."""
@@ -58,7 +61,7 @@ def export_encoder(
     source: Source,
     index_path: Path,
     precision: Precision,
-    passages: Sequence[str] = (),
+    passages: Iterable[str] = (),
 ) -> Path:
     """Export ``encoder`` unless that is done already, and return the folder it is in.
 
@@ -86,7 +89,7 @@ def export_encoder(
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         try:
-            _write_tokenizer(encoder, partial / TOKENIZER)
+            write_tokenizer(encoder.model, encoder.max_tokens, partial / TOKENIZER)
             _write_graph(encoder.model, partial, precision)
             files = {name: describe_file(partial / name) for name in (GRAPH, WEIGHTS, TOKENIZER)}
             # Until the check below, nothing is claimed of it.
@@ -97,17 +100,17 @@ def export_encoder(
             languages = probe_languages(exported.encode_documents)
             write_description(partial, replace(export, parity=parity, languages=languages))
             for path in (*partial.iterdir(), partial):
-                _flush(path)
+                flush(path)
             if folder.exists():
                 shutil.rmtree(folder)
             partial.rename(folder)
-            _flush(folder.parent)
+            flush(folder.parent)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
     return folder
 
 
-def compare(encoder: TorchEncoder, exported: OnnxEncoder, passages: Sequence[str] = ()) -> Parity:
+def compare(encoder: TorchEncoder, exported: OnnxEncoder, passages: Iterable[str] = ()) -> Parity:
     """Compare the vectors of the model and its export, and return how far apart they are.
 
     Raises:
@@ -160,14 +163,19 @@ def _check_covered(model: SentenceTransformer) -> None:
         raise NotCoveredError("padding or truncation on the left")
 
 
-def _write_tokenizer(encoder: TorchEncoder, path: Path) -> None:
-    tokenizer = fast_tokenizer(encoder.model)
+def write_tokenizer(model: BaseModel, max_tokens: int, path: Path) -> None:
+    """Write the tokenizer of ``model``, which cuts off what is past ``max_tokens``.
+
+    Raises:
+        NotCoveredError: it has none that can be written.
+    """
+    tokenizer = fast_tokenizer(model)
     if tokenizer is None:
         raise NotCoveredError("a tokenizer without tokenizer.json")
-    tokenizer.enable_truncation(encoder.max_tokens)
+    tokenizer.enable_truncation(max_tokens)
     # ONNX Runtime's side pads by itself and reads only the token's number from here.
-    pad_id = encoder.model.tokenizer.pad_token_id
-    tokenizer.enable_padding(pad_id=pad_id or 0, pad_token=encoder.model.tokenizer.pad_token or "")
+    pad_id = model.tokenizer.pad_token_id
+    tokenizer.enable_padding(pad_id=pad_id or 0, pad_token=model.tokenizer.pad_token or "")
     tokenizer.save(str(path), pretty=False)
 
 
@@ -176,14 +184,13 @@ def _write_graph(model: SentenceTransformer, folder: Path, precision: Precision)
     _trace(model, raw)
     if precision == "int8":
         _quantise(raw)
-    _optimise(raw, folder)
+    optimise(raw, folder)
     raw.unlink()
 
 
 def _trace(model: SentenceTransformer, path: Path) -> None:
     """Write Transformer, pooling and normalisation as one graph with free batch and length."""
     import torch
-    from torch.jit._trace import TracerWarning
 
     class Graph(torch.nn.Module):
         def __init__(self) -> None:
@@ -199,9 +206,38 @@ def _trace(model: SentenceTransformer, path: Path) -> None:
     example = model.preprocess([PAIRS["en"][0][0], "Rivers."])
     names = [name for name in INPUTS if name in example]
     transformer: Any = model[0]
-    attention = transformer.auto_model.config._attn_implementation  # noqa: SLF001 (no public name)
     device = model.device
-    transformer.auto_model.set_attn_implementation("eager")
+    try:
+        trace(
+            Graph().cpu().eval(),
+            {name: example[name].cpu() for name in names},
+            transformer.auto_model,
+            "vectors",
+            path,
+        )
+    finally:
+        model.to(device)
+
+
+def trace(
+    graph: Module,
+    example: Mapping[str, Tensor],
+    transformer: Any,  # noqa: ANN401
+    output: str,
+    path: Path,
+) -> None:
+    """Write ``graph`` with free batch and length, as it runs on ``example``, its named inputs.
+
+    ``transformer`` is the Transformers model in it, whose attention is written out meanwhile.
+
+    Raises:
+        NotCoveredError: PyTorch cannot export it.
+    """
+    import torch
+    from torch.jit._trace import TracerWarning
+
+    attention = transformer.config._attn_implementation  # noqa: SLF001 (no public name)
+    transformer.set_attn_implementation("eager")
     try:
         with warnings.catch_warnings(), torch.inference_mode():
             # The exporter that builds on torch.export takes six times as long (15 s against 2.7 s)
@@ -210,14 +246,14 @@ def _trace(model: SentenceTransformer, path: Path) -> None:
             for category in (DeprecationWarning, UserWarning, TracerWarning):
                 warnings.simplefilter("ignore", category)
             torch.onnx.export(
-                Graph().cpu().eval(),
-                tuple(example[name].cpu() for name in names),
+                graph,
+                tuple(example.values()),
                 str(path),
-                input_names=names,
-                output_names=["vectors"],
+                input_names=list(example),
+                output_names=[output],
                 dynamic_axes={
-                    **{name: {0: "texts", 1: "tokens"} for name in names},
-                    "vectors": {0: "texts"},
+                    **{name: {0: "texts", 1: "tokens"} for name in example},
+                    output: {0: "texts"},
                 },
                 opset_version=OPSET,
                 dynamo=False,
@@ -226,8 +262,7 @@ def _trace(model: SentenceTransformer, path: Path) -> None:
         reason = next(iter(str(error).strip().splitlines()), repr(error))
         raise NotCoveredError(f"PyTorch cannot export it: {reason}") from None
     finally:
-        transformer.auto_model.set_attn_implementation(attention)
-        model.to(device)
+        transformer.set_attn_implementation(attention)
 
 
 def _quantise(path: Path) -> None:
@@ -253,7 +288,7 @@ def _quantise(path: Path) -> None:
     )
 
 
-def _optimise(raw: Path, folder: Path) -> None:
+def optimise(raw: Path, folder: Path) -> None:
     """Fuse the graph now, and keep its tensors in a file of their own that is mapped when opened.
 
     Measured against opening the graph as traced: 0.22 s to a first vector instead of 0.45 s, and
@@ -271,7 +306,8 @@ def _optimise(raw: Path, folder: Path) -> None:
     onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Flush a file or a folder's entries to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

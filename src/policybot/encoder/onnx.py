@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -57,13 +57,13 @@ class OnnxEncoder:
             IndexDamagedError: a file is missing, truncated or altered.
         """
         self._export: Export = read_export(folder)
-        self._workers = _cores() if purpose == "indexing" else 1
-        threads = 1 if purpose == "indexing" else min(_cores(), SERVING_THREADS)
+        self._workers = cores() if purpose == "indexing" else 1
+        threads = 1 if purpose == "indexing" else min(cores(), SERVING_THREADS)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         padding = self._tokenizer.padding
         self._pad_id: int = padding["pad_id"] if padding else 0
         self._tokenizer.no_padding()
-        self._session = _session(folder / GRAPH, threads)
+        self._session = open_session(folder / GRAPH, threads)
         self._inputs = {one.name for one in self._session.get_inputs()}
         self._budget = TOKENS_A_BATCH if self._export.spec.precision == "fp32" else 1
 
@@ -128,28 +128,36 @@ class OnnxEncoder:
             for start in range(0, len(texts), TEXTS_A_SLICE):
                 part = texts[start : start + TEXTS_A_SLICE]
                 encodings = self._tokenizer.encode_batch([prompt + text for text in part])
-                batches = list(_batches([len(one.ids) for one in encodings], self._budget))
+                batches = list(in_batches([len(one.ids) for one in encodings], self._budget))
                 runs = pool.map(self._run, [[encodings[i] for i in batch] for batch in batches])
                 for batch, rows in zip(batches, runs, strict=True):
                     vectors[[start + i for i in batch]] = rows
         return vectors
 
     def _run(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
-        # One column at least: a tokenizer without special tokens makes nothing of an empty text.
-        shape = (len(encodings), max(1, *(len(one.ids) for one in encodings)))
-        inputs = {name: np.zeros(shape, dtype=np.int64) for name in self._inputs}
-        inputs["input_ids"][:] = self._pad_id
-        for row, encoding in enumerate(encodings):
-            length = len(encoding.ids)
-            inputs["input_ids"][row, :length] = encoding.ids
-            inputs["attention_mask"][row, :length] = 1
-            if "token_type_ids" in inputs:
-                inputs["token_type_ids"][row, :length] = encoding.type_ids
+        inputs = padded(encodings, self._inputs, self._pad_id)
         rows: NDArray[np.float32] = self._session.run(None, inputs)[0]
         return rows
 
 
-def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+def padded(
+    encodings: Sequence[Encoding], names: Iterable[str], pad_id: int
+) -> dict[str, NDArray[np.int64]]:
+    """Return the inputs ``names`` of a graph for one batch, each ``(texts, tokens)``."""
+    # One column at least: a tokenizer without special tokens makes nothing of an empty text.
+    shape = (len(encodings), max(1, *(len(one.ids) for one in encodings)))
+    inputs = {name: np.zeros(shape, dtype=np.int64) for name in names}
+    inputs["input_ids"][:] = pad_id
+    for row, encoding in enumerate(encodings):
+        length = len(encoding.ids)
+        inputs["input_ids"][row, :length] = encoding.ids
+        inputs["attention_mask"][row, :length] = 1
+        if "token_type_ids" in inputs:
+            inputs["token_type_ids"][row, :length] = encoding.type_ids
+    return inputs
+
+
+def in_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Yield the positions of texts, longest first, in batches of at most ``budget`` tokens padded.
 
     The longest come first so that no core ends on a long batch alone.
@@ -164,7 +172,12 @@ def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
-def _session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
+def open_session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Open an exported graph for running on ``threads`` threads.
+
+    Raises:
+        IndexDamagedError: ONNX Runtime cannot load it.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -182,7 +195,7 @@ def _session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
         ) from None
 
 
-def _cores() -> int:
+def cores() -> int:
     """Count the cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

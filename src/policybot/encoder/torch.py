@@ -24,6 +24,7 @@ from policybot.errors import EncoderError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.model import BaseModel
     from tokenizers import Tokenizer
 
     from policybot.config import Config
@@ -142,16 +143,26 @@ def find_source(config: Config) -> Source:
     model = config.encoder.model
     if model == BUNDLED:
         return Source(model, BUNDLED_NAME, _bundled_folder())
-    beside = config.file.parent if config.file else Path()
+    if source := look_for(model, config.file):
+        return source
+    raise EncoderError(
+        f"[encoder] model = {model!r}: no such folder; name 'bundled', a folder that exists or a "
+        "model of the hub"
+    )
+
+
+def look_for(model: str, file: Path | None) -> Source | None:
+    """Find a model that is a folder, or may be on the hub; None when its name can be neither.
+
+    A relative folder is looked for beside ``file``, the configuration, then in the working folder.
+    """
+    beside = file.parent if file else Path()
     for folder in (beside / Path(model).expanduser(), Path(model).expanduser()):
         if folder.is_dir():
             return Source(model, folder.resolve().name, folder.resolve())
     if re.fullmatch(r"[\w.-]*\w(/[\w.-]*\w)?", model):
         return Source(model, model, None)
-    raise EncoderError(
-        f"[encoder] model = {model!r}: no such folder; name 'bundled', a folder that exists or a "
-        "model of the hub"
-    )
+    return None
 
 
 def load_model(source: Source, device: str) -> SentenceTransformer:
@@ -160,9 +171,10 @@ def load_model(source: Source, device: str) -> SentenceTransformer:
     A folder is never looked for on the network; a hub name is, when it is not in the local cache.
 
     Raises:
-        EncoderError: sentence-transformers is not installed, or the model cannot be loaded.
+        EncoderError: sentence-transformers is not installed, PyTorch cannot use the device here, or
+            the model cannot be loaded.
     """
-    with _quiet():
+    with quiet():
         try:
             import torch
             from sentence_transformers import SentenceTransformer
@@ -170,6 +182,8 @@ def load_model(source: Source, device: str) -> SentenceTransformer:
             raise EncoderError(
                 f"the model {source.name} cannot be loaded ({error}); {NEED_EMBED}"
             ) from None
+
+        _check_device(device)
 
         def load(*, local: bool) -> SentenceTransformer:
             return SentenceTransformer(
@@ -180,19 +194,34 @@ def load_model(source: Source, device: str) -> SentenceTransformer:
             ).eval()
 
         try:
-            with _no_bars():
+            with no_bars():
                 try:
                     return load(local=True)
                 except OSError:
                     if source.folder is not None:
                         raise
-                    _reach_hub(source.model)
+                    reach_hub(source.model, "sentence-transformers")
                     return load(local=False)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
             reason = next(iter(str(error).strip().splitlines()), repr(error))
             raise EncoderError(
                 f"[encoder] model = {source.model!r} cannot be loaded: {reason}"
             ) from None
+
+
+def _check_device(device: str) -> None:
+    import torch
+
+    if device == "auto":
+        return
+    try:
+        torch.empty(1, device=device)
+    except (AssertionError, RuntimeError, NotImplementedError) as error:
+        reason = next(iter(str(error).strip().splitlines()), repr(error))
+        raise EncoderError(
+            f"device {device!r}: PyTorch cannot use it here ({reason}); name cpu, cuda, mps or "
+            "auto under [encoder] device or with --device"
+        ) from None
 
 
 def describe(model: SentenceTransformer, source: Source, precision: Precision) -> EncoderSpec:
@@ -206,9 +235,9 @@ def describe(model: SentenceTransformer, source: Source, precision: Precision) -
     return EncoderSpec(
         name=source.name,
         model=source.model,
-        weights=_weights_digest(model),
-        tokenizer=_tokenizer_digest(model),
-        modules=tuple(_describe_module(one) for one in modules),
+        weights=weights_digest(model),
+        tokenizer=tokenizer_digest(model),
+        modules=tuple(describe_module(one) for one in modules),
         pooling=pooling if isinstance(pooling, str) else "+".join(pooling),
         prompt_query=model.prompts.get("query") or "",
         prompt_document=_document_prompt(model.prompts),
@@ -219,7 +248,7 @@ def describe(model: SentenceTransformer, source: Source, precision: Precision) -
     )
 
 
-def fast_tokenizer(model: SentenceTransformer) -> Tokenizer | None:
+def fast_tokenizer(model: BaseModel) -> Tokenizer | None:
     """Return a copy of the model's Rust tokenizer without truncation and padding, if it has one."""
     from tokenizers import Tokenizer
 
@@ -252,8 +281,14 @@ def _bundled_folder() -> Path:
     return folder
 
 
-def _reach_hub(model: str) -> None:
-    """Ask the hub for the model once: sentence-transformers retries for over a minute."""
+def reach_hub(model: str, organisation: str) -> None:
+    """Ask the hub for the model once: sentence-transformers retries for over a minute.
+
+    A bare name belongs to ``organisation``, as sentence-transformers itself takes it.
+
+    Raises:
+        OSError: the hub does not have it, or is out of reach.
+    """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise OSError("it is not in the local cache, and HF_HUB_OFFLINE is set")
     from huggingface_hub import HfApi
@@ -261,8 +296,7 @@ def _reach_hub(model: str) -> None:
 
     # Its bases are OSError and the root of whichever HTTP library the hub's client uses.
     failures: tuple[Any, ...] = HfHubHTTPError.__bases__
-    # A bare name belongs to the organisation that sentence-transformers itself would take.
-    repository = model if "/" in model else f"sentence-transformers/{model}"
+    repository = model if "/" in model else f"{organisation}/{model}"
     try:
         HfApi().model_info(repository, timeout=HUB_TIMEOUT)
     except failures as error:
@@ -278,12 +312,14 @@ def _document_prompt(prompts: Mapping[str, str | None]) -> str:
     return next((prompts[k] or "" for k in ("document", "passage", "corpus") if k in prompts), "")
 
 
-def _describe_module(module: Any) -> str:  # noqa: ANN401
+def describe_module(module: Any) -> str:  # noqa: ANN401
+    """Return a module's kind and its settings."""
     settings = module.get_config_dict() if hasattr(module, "get_config_dict") else {}
     return f"{type(module).__name__} {json.dumps(settings, sort_keys=True, default=str)}"
 
 
-def _weights_digest(model: SentenceTransformer) -> str:
+def weights_digest(model: BaseModel) -> str:
+    """Return the SHA-256 of every tensor of ``model``."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         array = tensor.detach().cpu().contiguous().numpy()
@@ -292,7 +328,8 @@ def _weights_digest(model: SentenceTransformer) -> str:
     return digest.hexdigest()
 
 
-def _tokenizer_digest(model: SentenceTransformer) -> str:
+def tokenizer_digest(model: BaseModel) -> str:
+    """Return the SHA-256 of the tokenizer of ``model``."""
     tokenizer = fast_tokenizer(model)
     if tokenizer is not None:
         text = tokenizer.to_str()
@@ -302,7 +339,7 @@ def _tokenizer_digest(model: SentenceTransformer) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the loading of a model off the terminal: advice and deprecations that are not ours."""
     names = ("transformers", "sentence_transformers", "huggingface_hub", "torch")
     libraries = [logging.getLogger(name) for name in names]
@@ -320,7 +357,8 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _no_bars() -> Iterator[None]:
+def no_bars() -> Iterator[None]:
+    """Keep transformers' own progress bars off the terminal."""
     from transformers.utils import logging as transformers_logging
 
     bars: Any = transformers_logging

@@ -16,6 +16,7 @@ from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import allowed, demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
+from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 
 QUOTES = 3
@@ -29,12 +30,18 @@ _LIST_MARGIN = 0.35
 
 
 def answer_reading(
-    generation: Generation, reading: Reading, encode: Encode, *, limit: int, explain: bool
+    generation: Generation,
+    reading: Reading,
+    encode: Encode,
+    *,
+    limit: int,
+    explain: bool,
+    score: Score | None = None,
 ) -> Answer:
     """Return the answer to a question already read.
 
     ``limit`` bounds the hits of a find; a list gives every policy unless ``limit`` is 1 or more
-    and the caller asked for it (0 means all).
+    and the caller asked for it (0 means all). ``score`` is the re-ranker's, where there is one.
     """
     if not generation.info.policies:
         return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
@@ -50,10 +57,10 @@ def answer_reading(
         )  # fmt: skip
     mask = allowed(generation, reading.filters)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, encode)
+        return _nothing_matches(generation, reading, encode, score)
     if not reading.topic:
         return _everything(generation, reading, mask, limit)
-    return _search(generation, reading, encode, mask, limit=limit, explain=explain)
+    return _search(generation, reading, encode, mask, limit=limit, explain=explain, score=score)
 
 
 def _unknown(generation: Generation, reading: Reading) -> str:
@@ -88,7 +95,9 @@ def _declined(
     )
 
 
-def _nothing_matches(generation: Generation, reading: Reading, encode: Encode) -> Answer:
+def _nothing_matches(
+    generation: Generation, reading: Reading, encode: Encode, score: Score | None
+) -> Answer:
     """Say which filter leaves nothing, and show what there is without it."""
     filters = reading.filters
     parts = demands(filters)
@@ -102,7 +111,9 @@ def _nothing_matches(generation: Generation, reading: Reading, encode: Encode) -
     near: tuple[Hit, ...] = ()
     rest = dataclasses.replace(reading, filters=without_demand(filters, name))
     if name in freeing and (rest.filters or rest.search_text):
-        found = answer_reading(generation, rest, encode, limit=_NEAR_MISSES, explain=False)
+        found = answer_reading(
+            generation, rest, encode, limit=_NEAR_MISSES, explain=False, score=score
+        )
         near = found.hits[:_NEAR_MISSES]
     return _declined(
         generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
@@ -122,7 +133,7 @@ def _everything(
     if reading.order == "newest":
         ordinals = _newest_first(generation, ordinals)
     shown = ordinals[:limit] if limit else ordinals
-    hits = tuple(_leading_hit(generation, int(o), reading.filters.phrases) for o in shown)
+    hits = tuple(leading_hit(generation, int(o), reading.filters.phrases) for o in shown)
     return Answer(reading=reading, hits=hits, total=len(ordinals), index=generation.info)
 
 
@@ -131,7 +142,8 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def _leading_hit(generation: Generation, policy: int, phrases: Sequence[str]) -> Hit:
+def leading_hit(generation: Generation, policy: int, phrases: Sequence[str] = ()) -> Hit:
+    """Return a policy that answers as a whole, with its first passage or those with the phrases."""
     first, end = (int(o) for o in generation.policy_passages[policy : policy + 2])
     if not phrases:
         quotes = tuple(
@@ -156,25 +168,27 @@ def _search(
     *,
     limit: int,
     explain: bool,
+    score: Score | None,
 ) -> Answer:
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
-        best = [float(evidence.sure[r].max()) for r in evidence.ranked.rows]
-        places = _relevant(evidence, best, whole_topic=asks_for_all)
+        if not asks_for_all:
+            evidence = reranked(generation, reading, evidence, score)
+        best = evidence.best_sure
+        places = _relevant(evidence, whole_topic=asks_for_all)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
-    reading = dataclasses.replace(reading, notes=reading.notes + evidence.notes)
     rows = _explained(generation, evidence) if explain else ()
-    surest = max(best, default=0.0)
+    surest = float(best.max(initial=0.0))
     if reading.filters.number:
         places = list(range(len(best)))  # a document asked for by its number is found
     if not places:
-        near_places = [place for place, sure in enumerate(best) if sure >= _NEAR]
-        near = tuple(_hit(generation, reading, evidence, p) for p in near_places[:_NEAR_MISSES])
+        near_places = np.flatnonzero(best >= _NEAR)[:_NEAR_MISSES].tolist()
+        near = tuple(_hit(generation, reading, evidence, place) for place in near_places)
         detail = "The corpus has nothing similar enough to this question."
         return _declined(
             generation, reading, "nothing_similar_enough", detail,
@@ -200,53 +214,49 @@ def _search(
     )
 
 
-def _relevant(evidence: Evidence, best: list[float], *, whole_topic: bool) -> list[int]:
+def _relevant(evidence: Evidence, *, whole_topic: bool) -> list[int]:
     """Return the places of every policy that answers, best first.
 
     A policy answers by itself, whatever else there is, so that no filter can empty an answer. For
     a list it is enough to hold every word of the topic in one passage; one that holds fewer must
     be about as sure as the surest.
     """
-    if not whole_topic:
-        return [place for place, sure in enumerate(best) if sure >= THRESHOLD]
-    covered = [float(evidence.covered[r].max()) for r in evidence.ranked.rows]
-    bar = max(THRESHOLD, max(best, default=0.0) - _LIST_MARGIN)
-    return [
-        place
-        for place, (sure, held) in enumerate(zip(best, covered, strict=True))
-        if sure >= bar or held >= 1.0 or (held >= _LIST_COVERAGE and sure >= THRESHOLD / 2)
-    ]
+    best = evidence.best_sure
+    if whole_topic:
+        covered = evidence.ranked.best(evidence.covered)
+        bar = max(THRESHOLD, float(best.max(initial=0.0)) - _LIST_MARGIN)
+        answers = (best >= bar) | (covered >= 1.0)
+        answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2)
+    else:
+        answers = best >= THRESHOLD
+    places: list[int] = np.flatnonzero(answers).tolist()
+    return places
 
 
 def _hit(generation: Generation, reading: Reading, evidence: Evidence, place: int) -> Hit:
     ranked, candidates = evidence.ranked, evidence.candidates
-    rows = ranked.rows[place]
+    rows = ranked.rows(place)
     scores = ranked.row_scores[rows]
-    rows = rows[scores >= _ALSO_QUOTED * scores[0]][:QUOTES]
-    passages = generation.passages([int(o) for o in candidates.passages[rows]])
+    quoted = scores >= _ALSO_QUOTED * scores.max()
+    quoted[0] = True  # a re-ranker may prefer another than the ranking does
+    rows = rows[quoted][:QUOTES]
+    passages = generation.passages(candidates.passages[rows].tolist())
     quotes = tuple(
-        Quote(
-            passage,
-            _spans(generation, reading, evidence, passage, int(candidates.passages[row])),
-            float(evidence.sure[row]),
-        )
-        for row, passage in zip(rows, passages, strict=True)
+        Quote(passage, _spans(reading, evidence, passage, row), float(evidence.sure[row]))
+        for row, passage in zip(rows.tolist(), passages, strict=True)
     )
     policy = generation.policy(int(ranked.policies[place]))
-    return Hit(policy, float(evidence.sure[ranked.rows[place]].max()), quotes)
+    return Hit(policy, float(evidence.best_sure[place]), quotes)
 
 
-def _spans(
-    generation: Generation, reading: Reading, evidence: Evidence, passage: Passage, ordinal: int
-) -> tuple[Span, ...]:
+def _spans(reading: Reading, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:
     phrases = phrase_spans(passage.text, reading.filters.phrases)
     if phrases:
         return phrases
-    cosines = None
-    if evidence.vector is not None:
-        first, end = (int(o) for o in generation.sentence_offsets[ordinal : ordinal + 2])
-        cosines = generation.sentence_vectors[first:end].astype(np.float32) @ evidence.vector
-    return best_sentence(passage, evidence.words, cosines)
+    first, end = evidence.candidates.sentence_offsets[row : row + 2].tolist()
+    cosines = evidence.candidates.sentence_cosines[first:end]
+    covered = float(evidence.covered[row])
+    return best_sentence(passage, evidence.words, cosines if len(cosines) else None, covered)
 
 
 def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, Any], ...]:
@@ -256,6 +266,7 @@ def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, An
     for row, passage in zip(
         order, generation.passages([int(o) for o in candidates.passages[order]]), strict=True
     ):
+        given = {} if evidence.reread is None else {"reranker": float(evidence.reread[row])}
         rows.append(
             {
                 "passage": passage.id,
@@ -266,6 +277,7 @@ def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, An
                 "lexical": round(float(candidates.lexical[row]), 4),
                 "coverage": round(float(evidence.covered[row]), 4),
                 "confidence": round(float(evidence.sure[row]), 4),
+                **{name: round(value, 4) for name, value in given.items()},
             }
         )
     return tuple(rows)

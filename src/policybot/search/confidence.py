@@ -1,10 +1,12 @@
 """How sure an answer is: whether the corpus speaks of what was asked, or only of something near.
 
-Three kinds of evidence: how close the best policy is (the mean of its passage, title and
-best-sentence similarity); how many of the question's own words it holds, rare words counting
-more; and whether it is of the date and body that the question names in passing. A word the whole
-corpus has never seen ("blockchain") speaks against an answer even where everything around it is
-similar.
+Four kinds of evidence: how close the best policy is (the mean of its passage, title and
+best-sentence similarity); what share of the question's own words it holds, rare words counting
+more; how much those words say (BM25: a short question is soon held in full); and whether it is of
+the date and body that the question names in passing. A word the whole corpus has never seen
+("blockchain") speaks against an answer even where everything around it is similar.
+
+The weights are the generation's own: see :mod:`policybot.calibration`.
 """
 
 from __future__ import annotations
@@ -17,17 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.analyse import words
+from policybot.index.calibration import Weights
 from policybot.index.generation import Generation
 from policybot.model import Reading
 from policybot.search import cues
 from policybot.search.retrieve import Candidates
 
 THRESHOLD = 0.5
-"""An answer needs at least this confidence; ``docs/retrieval.md`` shows the curve."""
+"""An answer needs at least this confidence, whatever the weights are."""
 
-# Logistic weights of similarity and coverage, and the bias; see docs/retrieval.md for the fit.
-_WITH_VECTOR = (14.0, 4.5, -6.6)
-_WITHOUT_VECTOR = (0.0, 10.0, -5.5)
+_ENOUGH = 20.0
+"""BM25 above this adds nothing: a person's whole story shares words with many passages."""
+
+_UNSEEN_NUMBER = 5
+"""A number is exact: the 14th plan is not the 12th. One that the corpus has never seen counts this
+many times as much as a word that it has never seen."""
+
 _FAMILIAR = 0.35
 _PUSH = 0.9
 _LONG_DAYS = 31
@@ -85,7 +92,7 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
         frequency = generation.document_frequency(term)
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         if not frequency and any(map(str.isdigit, term)):
-            idf *= 2  # a number is exact: the 14th plan is not the 12th
+            idf *= _UNSEEN_NUMBER
         found.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
     return tuple(found)
 
@@ -122,20 +129,15 @@ def coverage(
 
 
 def confidence(
+    weights: Weights,
     candidates: Candidates,
     covered: NDArray[np.float64],
     hints: Sequence[HintMask],
-    *,
-    dense: bool,
 ) -> NDArray[np.float64]:
-    """Return each candidate's confidence in [0, 1].
-
-    ``covered`` is the candidates' :func:`coverage`; ``dense`` says whether the encoder reads the
-    question, without which the words alone must decide.
-    """
+    """Return each candidate's confidence in [0, 1]; ``covered`` is their :func:`coverage`."""
     similarity = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
-    weight, share, bias = _WITH_VECTOR if dense else _WITHOUT_VECTOR
-    odds = weight * similarity + share * covered + bias
+    odds = weights.similarity * similarity + weights.coverage * covered + weights.bias
+    odds += weights.lexical * np.minimum(candidates.lexical, _ENOUGH)
     for hint in hints:
         odds += hint.push * hint.policies[candidates.policies]
     result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))

@@ -16,12 +16,25 @@ from numpy.typing import NDArray
 from policybot.config import Config
 from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder, open_for_serving
+from policybot.encoder.cross import Reranker, open_reranker
 from policybot.errors import IndexUnusableError, PolicyNotFoundError
 from policybot.index.generation import Generation, current_generation, open_generation
 from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
 from policybot.search.answer import answer_reading
+from policybot.search.bodies import included
+from policybot.search.evidence import Evidence, gather
+from policybot.search.filters import allowed
+from policybot.search.named import read_name
 from policybot.search.question import read_question
 from policybot.search.ranking import Ranking, rank_reading
+from policybot.search.related import (
+    answer_relation,
+    relatives_named_by,
+    relatives_of,
+    with_affected,
+)
+from policybot.search.relations import asked_relation
+from policybot.search.words import familiar
 
 RANKED = 100
 """Policies in a ranking, at most: what run files of retrieval experiments hold."""
@@ -32,9 +45,9 @@ def open_engine(config: Config) -> Engine:
 
     Raises:
         IndexUnusableError: there is no index, it is damaged, or it does not fit the encoder.
-        EncoderError: the encoder cannot be opened.
+        EncoderError: the configured re-ranker has not been exported.
     """
-    return Engine(config)
+    return Engine(config, reranker=open_reranker(config))
 
 
 @functools.lru_cache(maxsize=4)
@@ -49,6 +62,12 @@ def _has_chinese(text: str) -> bool:
     return any("\u3400" <= c <= "\u9fff" for c in text)
 
 
+def _scores(reranker: Reranker, question: str, texts: Sequence[str]) -> NDArray[np.float32] | None:
+    if _has_chinese(question) and "zh" not in reranker.languages:
+        return None
+    return reranker.scores(question, texts)
+
+
 class Engine:
     """An open index and encoder. Every method may be called from several threads at once."""
 
@@ -58,18 +77,22 @@ class Engine:
         *,
         today: Callable[[], dt.date] | None = None,
         encoder: Encoder | None = None,
+        generation: Generation | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         """Open the live generation.
 
         ``today`` is what "last year" is relative to (default: the local date); ``encoder`` serves
-        instead of the configured one.
+        instead of the configured one, ``generation`` instead of the live one. Answers are re-ranked
+        only by a ``reranker`` that is given; :func:`open_engine` gives the configured one.
         """
         self.config = config
         self._today = today or (lambda: dt.datetime.now(tz=dt.UTC).astimezone().date())
         self._changing = threading.Lock()
         self._encoding = threading.Lock()
-        self._generation = open_generation(config.index.path)
+        self._generation = generation or open_generation(config.index.path)
         self._encoder = encoder
+        self._score = functools.partial(_scores, reranker) if reranker else None
 
     @property
     def info(self) -> IndexInfo:
@@ -109,14 +132,29 @@ class Engine:
         """
         started = time.perf_counter()
         with self._reading() as generation:
-            book = known_issuers(generation)
-            reading = read_question(question, book, today=self._today())
-            reading = _demanded(reading, filters, book)
-            if intent is not None:
-                reading = dataclasses.replace(reading, intent=intent)
-            if limit is None:
-                limit = 0 if reading.intent == "list" else self.config.search.limit
-            answer = answer_reading(generation, reading, self._encode, limit=limit, explain=explain)
+            related = self._related(generation, question, filters, limit or 0)
+            if isinstance(related, Answer):
+                answer = related
+            else:
+                book = known_issuers(generation)
+                reading = read_question(question, book, today=self._today())
+                reading = _demanded(reading, filters, book)
+                reading = familiar(generation, reading, self._count_tokens)
+                if intent is not None:
+                    reading = dataclasses.replace(reading, intent=intent)
+                if related:
+                    reading = dataclasses.replace(reading, notes=(*reading.notes, related))
+                if limit is None:
+                    limit = 0 if reading.intent == "list" else self.config.search.limit
+                answer = answer_reading(
+                    generation,
+                    reading,
+                    self._encode,
+                    limit=limit,
+                    explain=explain,
+                    score=self._score,
+                )
+            answer = with_affected(generation, answer)
         took = (time.perf_counter() - started) * 1000
         return dataclasses.replace(answer, took_ms=took)
 
@@ -129,17 +167,39 @@ class Engine:
         started = time.perf_counter()
         with self._reading() as generation:
             reading = read_question(question, generation.issuers, today=self._today())
-            ordinals, scores = rank_reading(generation, reading, self._encode, count=RANKED)
+            reading = familiar(generation, reading, self._count_tokens)
+            ordinals, scores = rank_reading(
+                generation, reading, self._encode, count=RANKED, score=self._score
+            )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
         return Ranking(reading, tuple(zip(ids, scores.tolist(), strict=True)), took)
+
+    def evidence(self, question: str) -> Evidence | None:
+        """Return what speaks for each policy, as an answer weighs it.
+
+        None where it is not confidence that decides: a list, a question that is all filters, one
+        that names a number, and one that is declined for what it demands.
+        """
+        with self._reading() as generation:
+            reading = read_question(question, known_issuers(generation), today=self._today())
+            reading = familiar(generation, reading, self._count_tokens)
+            demands = reading.unknown_issuers or reading.unreadable_date or reading.filters.number
+            is_list = reading.intent == "list" or reading.order != "relevance"
+            if demands or is_list or not reading.topic:
+                return None
+            mask = allowed(generation, reading.filters)
+            if mask is not None and not mask.any():
+                return None
+            return gather(generation, reading, self._encode, mask)
 
     def list(self, filters: Filters | None = None) -> Answer:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""
         reading = Reading("", Filters(), "list", "")
         with self._reading() as generation:
             reading = _demanded(reading, filters, known_issuers(generation))
-            return answer_reading(generation, reading, self._encode, limit=0, explain=False)
+            answer = answer_reading(generation, reading, self._encode, limit=0, explain=False)
+            return with_affected(generation, answer)
 
     def show(self, policy_id: str) -> Document:
         """Return one policy with all its passages.
@@ -155,7 +215,13 @@ class Engine:
                 )
             first, end = (int(o) for o in generation.policy_passages[ordinal : ordinal + 2])
             passages = generation.passages(range(first, end))
-            return Document(generation.policy(ordinal), tuple(passages))
+            policy = generation.policy(ordinal)
+            return Document(
+                policy,
+                tuple(passages),
+                relatives_named_by(generation, policy),
+                relatives_of(generation, ordinal),
+            )
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
@@ -199,12 +265,37 @@ class Engine:
                         raise
             yield generation
 
+    def _related(
+        self, generation: Generation, question: str, filters: Filters | None, limit: int
+    ) -> Answer | str | None:
+        """Return the answer to a question of relations, or a note why it is read as any other.
+
+        None where a question asks for none.
+        """
+        asked = asked_relation(question)
+        if asked is None:
+            return None
+        if not len(generation.relations):
+            return "the corpus records no relations, so this is read as any other question"
+        book, today = known_issuers(generation), self._today()
+        head = _demanded(read_question(asked.head, book, today=today), filters, book)
+        name = None
+        if asked.named:
+            mend = functools.partial(familiar, generation, count_tokens=self._count_tokens)
+            name = read_name(generation, asked.named, book, today=today, familiar=mend)
+        return answer_relation(
+            generation, asked, head, name, self._encode, question=question, limit=limit
+        )
+
     def _encode(self, text: str) -> NDArray[np.float32] | None:
         encoder = self._open_encoder()
         if _has_chinese(text) and "zh" not in encoder.languages:
             return None
         vector: NDArray[np.float32] = encoder.encode_queries([text])[0]
         return vector
+
+    def _count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
+        return self._open_encoder().count_tokens(texts)
 
     def _open_encoder(self) -> Encoder:
         with self._encoding:
@@ -241,6 +332,7 @@ def _demanded(reading: Reading, filters: Filters | None, book: IssuerBook) -> Re
     return dataclasses.replace(
         reading,
         filters=merged,
+        includes=included(merged, book),
         unknown_issuers=(*reading.unknown_issuers, *unknown),
         intent=reading.intent if reading.topic else "list",
     )

@@ -14,7 +14,6 @@ from policybot.model import Reading
 from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
 from policybot.search.rank import Ranked, rank
 from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
-from policybot.search.words import familiar
 
 Encode = Callable[[str], NDArray[np.float32] | None]
 """Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
@@ -24,17 +23,19 @@ Encode = Callable[[str], NDArray[np.float32] | None]
 class Evidence:
     """What was found for a topic: candidates, their order, and how sure each is.
 
-    ``covered`` and ``sure`` have one figure in [0, 1] a candidate; ``notes`` say which words of
-    the question were read as others.
+    ``covered`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a policy of
+    ``ranked``. ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None
+    without one.
     """
 
     candidates: Candidates
     ranked: Ranked
     covered: NDArray[np.float64]
     sure: NDArray[np.float64]
+    best_sure: NDArray[np.float64]
     words: tuple[Word, ...]
     vector: NDArray[np.float32] | None
-    notes: tuple[str, ...]
+    reread: NDArray[np.float64] | None = None
 
 
 def gather(
@@ -49,20 +50,24 @@ def gather(
     ``mask`` is ``(P,)``, None for all policies; ``count`` is how many passages the dense and the
     lexical side each propose.
     """
-    text, notes = familiar(generation, reading.search_text)
+    text = reading.search_text
     vector = encode(_unhinted(text, reading))
     candidates = retrieve(generation, vector, analyse(text), policies=mask, count=count)
     words = content_words(generation, text)
     hints = hint_masks(generation, reading)
     covered = coverage(generation, words, hints, candidates.passages)
+    ranked = rank(candidates, covered, hints)
+    calibration = generation.calibration
+    weights = calibration.without_vector if vector is None else calibration.with_vector
+    sure = confidence(weights, candidates, covered, hints)
     return Evidence(
         candidates,
-        rank(candidates, covered, hints),
+        ranked,
         covered,
-        confidence(candidates, covered, hints, dense=vector is not None),
+        sure,
+        ranked.best(sure),
         words,
         vector,
-        notes,
     )
 
 

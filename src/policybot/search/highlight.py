@@ -14,27 +14,37 @@ from policybot.model import Passage, Span
 from policybot.search.confidence import Word
 
 _WORDS_SHARE = 0.5
+_ROUNDING = 1e-9
 
 
 def best_sentence(
-    passage: Passage, question: Sequence[Word], cosines: NDArray[np.float32] | None
+    passage: Passage,
+    question: Sequence[Word],
+    cosines: NDArray[np.float32] | None,
+    covered: float = 1.0,
 ) -> tuple[Span, ...]:
     """Return the span of the sentence that answers, or nothing for a passage without sentences.
 
-    ``cosines`` holds one similarity a sentence, or None where the encoder cannot judge. Ties go
-    to the earlier sentence.
+    ``cosines`` holds one similarity a sentence, or None where the encoder cannot judge. ``covered``
+    is the most of the question's words that a sentence can hold, by weight: what the passage does.
+    Ties go to the earlier sentence.
     """
     spans = passage.sentences
     if len(spans) < 2:
         return spans
     whole = sum(word.weight for word in question) or 1.0
-    scores = np.zeros(len(spans))
-    for i, (start, end) in enumerate(spans):
-        held = set(words(passage.text[start:end]))
-        scores[i] = _WORDS_SHARE * sum(w.weight for w in question if w.term in held) / whole
+    close = np.zeros(len(spans))
     if cosines is not None and len(cosines) == len(spans):
-        scores += cosines
-    return (spans[int(np.argmax(scores))],)
+        close += cosines
+    best, chosen = -np.inf, 0
+    for i in np.argsort(-close, kind="stable").tolist():
+        if close[i] + _WORDS_SHARE * covered + _ROUNDING < best:
+            break  # not even with all those words would it be the best, or any that follow
+        held = set(words(passage.text[slice(*spans[i])]))
+        score = close[i] + _WORDS_SHARE * sum(w.weight for w in question if w.term in held) / whole
+        if score > best or (score == best and i < chosen):
+            best, chosen = score, i
+    return (spans[chosen],)
 
 
 def phrase_spans(text: str, phrases: Sequence[str]) -> tuple[Span, ...]:

@@ -1,8 +1,9 @@
 """Candidates to one order: a convex combination of dense and lexical evidence.
 
 Each side is scaled by its best candidate for the question (Bruch, Gai and Ingber, "An Analysis of
-Fusion Functions for Hybrid Retrieval", TOIS 2023); the weights are measured in
-``docs/retrieval.md``.
+Fusion Functions for Hybrid Retrieval", TOIS 2023). How much each counts is seen from the question:
+the more of its words some passage holds, the more words can tell; a person's story in words of
+their own is found by what it means. The figures are measured in ``docs/retrieval.md``.
 """
 
 from __future__ import annotations
@@ -16,41 +17,66 @@ from numpy.typing import NDArray
 from policybot.search.confidence import HintMask
 from policybot.search.retrieve import Candidates
 
-DENSE_WEIGHT = 0.6
 SENTENCE_SHARE = 0.25
-TITLE_WORTH = 0.8
+TITLE_WORTH = 0.7
 TIE_BREAK = 0.1
+CROWDING_SHARE = 0.45
+DENSE_WEIGHT = 0.8
+DENSE_WEIGHT_HELD = 0.5
+"""The weight of the dense side, where no word of the question is held and where all are."""
+
+COVERAGE_BONUS = 0.4
 HINT_BONUS = 0.12
-COVERAGE_BONUS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Policies best first, with their passages.
 
-    ``policies`` are ordinals ``(p,)`` int64 and ``scores`` theirs, in [0, 1] plus the
-    bonuses; ``rows[i]`` are the rows of the candidates that belong to ``policies[i]``, best first,
-    and ``row_scores`` holds the score of every candidate.
+    ``policies`` are ordinals ``(p,)`` int64 and ``scores`` theirs, at least 0; ``row_scores`` holds
+    the score of every candidate. ``grouped`` has the candidates' rows policy by policy, in the
+    order of ``policies``, those of one best first; ``starts`` ``(p,)`` says where each begins.
     """
 
     policies: NDArray[np.int64]
     scores: NDArray[np.float64]
-    rows: tuple[NDArray[np.int64], ...]
     row_scores: NDArray[np.float64]
+    grouped: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def rows(self, place: int) -> NDArray[np.int64]:
+        """Return the rows of the candidates that belong to ``policies[place]``, best first."""
+        ends = self.starts[place + 1 : place + 2].tolist() or [len(self.grouped)]
+        return self.grouped[self.starts[place] : ends[0]]
+
+    def best(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the highest of a policy's values, ``(p,)``, of one value a candidate."""
+        if not len(self.starts):
+            return values[:0]
+        highest: NDArray[np.float64] = np.maximum.reduceat(values[self.grouped], self.starts)
+        return highest
 
 
-def score(candidates: Candidates) -> NDArray[np.float64]:
-    """Return a score in [0, 1] for every candidate; 1 is the best possible on both sides."""
+def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a score for every candidate, at least 0.
+
+    ``covered`` is the share of the question's words that each candidate holds, in [0, 1].
+    """
     content = (1 - SENTENCE_SHARE) * candidates.dense + SENTENCE_SHARE * candidates.sentence
     # A title that is asked for by name finds its policy; among its passages the content decides.
-    similarity = np.maximum(content, TITLE_WORTH * candidates.title) + TIE_BREAK * content
-    dense = _scaled(np.maximum(similarity, 0.0).astype(np.float64))
-    lexical = _scaled(candidates.lexical.astype(np.float64))
-    if not dense.any():
-        return lexical
-    if not lexical.any():
-        return dense
-    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
+    dense = np.maximum(content, TITLE_WORTH * candidates.title) + TIE_BREAK * content
+    nearest, most = (float(side.max(initial=0.0)) for side in (dense, candidates.lexical))
+    weight = DENSE_WEIGHT + (DENSE_WEIGHT_HELD - DENSE_WEIGHT) * covered.max(initial=0.0)
+    if nearest <= 0:
+        weight = 0.0
+    elif most <= 0:
+        weight = 1.0
+    scores: NDArray[np.float64] = COVERAGE_BONUS * covered
+    if weight > 0:
+        scores += weight / nearest * np.maximum(dense - CROWDING_SHARE * candidates.crowding, 0.0)
+    if weight < 1 and most > 0:
+        scores += (1 - weight) / most * candidates.lexical
+    return scores
 
 
 def rank(
@@ -63,22 +89,22 @@ def rank(
     A policy of a date or body that the question names in passing gets a bonus. Ties go to the
     earlier policy, so that the order is always the same.
     """
-    scores = score(candidates) + COVERAGE_BONUS * covered
+    scores = score(candidates, covered)
     for hint in hints:
         scores = scores + HINT_BONUS * hint.policies[candidates.policies]
     order = np.lexsort((candidates.passages, -scores))
-    owners = candidates.policies[order]
-    policies, first = np.unique(owners, return_index=True)
-    by_best = np.argsort(first, kind="stable")
-    rows = tuple(order[owners == policies[place]] for place in by_best)
-    return Ranked(
-        policies=policies[by_best],
-        scores=scores[order][first[by_best]],
-        rows=rows,
-        row_scores=scores,
+    owners, first, place = np.unique(
+        candidates.policies[order], return_index=True, return_inverse=True
     )
-
-
-def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    top = values.max(initial=0.0)
-    return values / top if top > 0 else values
+    by_best = np.argsort(first, kind="stable")
+    ranks = np.empty_like(by_best)
+    ranks[by_best] = np.arange(len(by_best))
+    grouping = np.argsort(ranks[place], kind="stable")
+    counts = np.bincount(ranks[place], minlength=len(by_best))
+    return Ranked(
+        policies=owners[by_best],
+        scores=scores[order][first[by_best]],
+        row_scores=scores,
+        grouped=order[grouping],
+        starts=np.cumsum(counts) - counts,
+    )

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from policybot.index.generation import Generation
 from policybot.model import Reading
 from policybot.search.evidence import Encode, gather
-from policybot.search.filters import allowed
+from policybot.search.filters import allowed, without_demand
+from policybot.search.rerank import Score, reranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,24 @@ class Ranking:
 
 
 def rank_reading(
-    generation: Generation, reading: Reading, encode: Encode, *, count: int
+    generation: Generation,
+    reading: Reading,
+    encode: Encode,
+    *,
+    count: int,
+    score: Score | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return ordinals and scores of at most ``count`` policies, best first, with no confidence cut.
 
     Filters exclude as they do in an answer. An issuer that the corpus does not know excludes
-    nothing: what is left of the question is ranked. A question without a topic ranks all that its
-    filters allow alike, in date order; one without filters either ranks nothing.
+    nothing, nor does a quoted phrase where no policy is left that holds it: what is left of the
+    question is ranked, as an answer's near misses are. A question without a topic ranks all that
+    its filters allow alike, in date order; one without filters either ranks nothing.
     """
     nothing = np.empty(0, np.int64), np.empty(0, np.float64)
     mask = allowed(generation, reading.filters)
+    if mask is not None and not mask.any():
+        mask = allowed(generation, without_demand(reading.filters, "phrases"))
     if not generation.info.policies or (mask is not None and not mask.any()):
         return nothing
     if not reading.search_text:
@@ -47,5 +56,6 @@ def rank_reading(
             return nothing
         ordinals = np.flatnonzero(mask)[:count]
         return ordinals, np.ones(len(ordinals))
-    ranked = gather(generation, reading, encode, mask).ranked
+    evidence = gather(generation, reading, encode, mask)
+    ranked = reranked(generation, reading, evidence, score).ranked
     return ranked.policies[:count], ranked.scores[:count]

@@ -21,11 +21,14 @@ CANDIDATES = 100
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Candidate passages, one row each. All arrays have the same length ``n``.
+    """Candidate passages, one row each. Arrays have the same length ``n`` but where it is said.
 
     ``passages`` and ``policies`` are ordinals (int64); the similarities are cosines in [-1, 1]
     (float32), 0 where the encoder does not read the question's or the passage's language;
-    ``lexical`` is BM25, 0 or more (float32).
+    ``lexical`` is BM25, 0 or more (float32); ``crowding`` (float32) is how near a passage is to
+    what it is nearest to (:func:`policybot.index.crowding.crowding`). Row ``i`` has the cosines
+    ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_cosines``, one for each
+    of its sentences, or none without a vector.
     """
 
     passages: NDArray[np.int64]
@@ -34,6 +37,9 @@ class Candidates:
     sentence: NDArray[np.float32]
     title: NDArray[np.float32]
     lexical: NDArray[np.float32]
+    crowding: NDArray[np.float32]
+    sentence_cosines: NDArray[np.float32]
+    sentence_offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -76,34 +82,31 @@ def measure(
     owners = generation.passage_policy[passages].astype(np.int64)
     nothing = np.zeros(len(passages), np.float32)
     dense = sentence = title = nothing
+    cosines, offsets = nothing[:0], np.zeros(len(passages) + 1, np.int64)
     if vector is not None and len(passages):
         dense = generation.dense_at(vector, passages)
-        sentence = _best_sentences(generation, vector, passages, dense)
+        cosines, counts = generation.sentences_at(vector, passages)
+        np.cumsum(counts, out=offsets[1:])
+        sentence = _best_sentences(cosines, offsets, dense)
         unique, place = np.unique(owners, return_inverse=True)
-        title = (generation.title_vectors[unique].astype(np.float32) @ vector)[place]
+        title = generation.titles_at(vector, unique)[place]
     lexical = generation.lexical_at(terms, passages) if terms and len(passages) else nothing
-    return Candidates(passages, owners, dense, sentence, title, lexical)
+    crowding = generation.passage_crowding[passages].astype(np.float32)
+    return Candidates(passages, owners, dense, sentence, title, lexical, crowding, cosines, offsets)
 
 
 def _best_sentences(
-    generation: Generation,
-    vector: NDArray[np.float32],
-    passages: NDArray[np.int64],
-    dense: NDArray[np.float32],
+    cosines: NDArray[np.float32], offsets: NDArray[np.int64], dense: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return each passage's highest sentence cosine.
 
     For a passage of one sentence its own cosine stands: that has the title before it.
     """
-    starts = generation.sentence_offsets[passages].astype(np.int64)
-    counts = generation.sentence_offsets[passages + 1].astype(np.int64) - starts
     highest = dense.copy()
-    several = np.flatnonzero(counts > 1)
-    if not len(several):
-        return highest
-    starts, counts = starts[several], counts[several]
-    firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    rows = np.repeat(starts - firsts, counts) + np.arange(counts.sum())
-    cosines = generation.sentence_vectors[rows].astype(np.float32) @ vector
-    highest[several] = np.maximum.reduceat(cosines, firsts)
+    several = np.diff(offsets) > 1
+    filled = offsets[:-1] < offsets[1:]
+    if filled.any():
+        best = np.full(len(dense), -np.inf, np.float32)
+        best[filled] = np.maximum.reduceat(cosines, offsets[:-1][filled])
+        highest[several] = best[several]
     return highest

@@ -5,29 +5,59 @@ Nothing is replaced in silence: each replacement comes with a note for the readi
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from policybot.index.analyse import words
 from policybot.index.generation import Generation
+from policybot.model import Reading
+from policybot.search.misspelt import SHORTEST, CountTokens, mended
 
 _TOKEN = re.compile(r"[^\W\d_]+")
+_AFTER = re.compile(r"['’](?!s\b)")
 
 
-def familiar(generation: Generation, text: str) -> tuple[str, tuple[str, ...]]:
-    """Return ``text`` with unseen acronyms written out, and a note for each.
+def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens) -> Reading:
+    """Return ``reading`` with its search text in words that the corpus has, and notes that say so.
 
-    "IoT" becomes "Internet of Things" where titles of the corpus speak of the one and no passage
-    of the other.
+    An acronym is written out: "IoT" becomes "Internet of Things" where titles of the corpus speak
+    of the one and no passage of the other. A misspelt word is mended.
     """
-    notes: list[str] = []
+    text = reading.search_text
+    read_as: dict[str, str] = {}
+    plain: list[str] = []
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        phrase = generation.acronyms.get(token.lower())
+        if (phrase is None and len(token) < SHORTEST) or not _is_unseen(generation, token):
+            continue
+        if phrase is not None and not generation.issuers.canonical(token):
+            read_as[token] = phrase
+        elif _may_be_misspelt(found, reading):
+            plain.append(token)
+    respelt = mended(generation, list(dict.fromkeys(plain)), count_tokens)
+    read_as |= respelt
+    if not read_as:
+        return reading
+    return dataclasses.replace(
+        reading,
+        search_text=_TOKEN.sub(lambda found: read_as.get(found[0], found[0]), text),
+        respelt=respelt,
+        notes=(*reading.notes, *(f"{typed} read as {meant}" for typed, meant in read_as.items())),
+    )
 
-    def written_out(found: re.Match[str]) -> str:
-        phrase = generation.acronyms.get(found[0].lower())
-        if phrase is None or generation.issuers.canonical(found[0]):
-            return found[0]
-        if any(map(generation.document_frequency, words(found[0]))):
-            return found[0]
-        notes.append(f"{found[0]} read as {phrase}")
-        return phrase
 
-    return _TOKEN.sub(written_out, text), tuple(dict.fromkeys(notes))
+def _is_unseen(generation: Generation, token: str) -> bool:
+    """Tell whether no passage has a word; "its" is a function word and never unseen, ITS may be."""
+    if not token.isascii():
+        return False
+    terms = words(token)
+    return not any(map(generation.document_frequency, terms)) if terms else token.isupper()
+
+
+def _may_be_misspelt(found: re.Match[str], reading: Reading) -> bool:
+    """Tell whether a word can be mended: no acronym ("GCSEs"), no "Shari'a", no name of a body."""
+    token, text = found[0], found.string
+    plain = token.islower() or token.istitle() or text.isupper()
+    whole = not _AFTER.match(text, found.end())
+    return plain and whole and not any(token in hint.wording for hint in reading.hints)

@@ -1,0 +1,260 @@
+"""Which policies a question means by a name such as "the 2010 notice on radio frequencies".
+
+A name is a number, or words of a title, with a date or a body beside them that the policy must
+have. What fits no title may still be found as any question is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.issuers import IssuerBook
+from policybot.index.analyse import words
+from policybot.index.generation import Generation
+from policybot.model import Filters, Reading
+from policybot.search import chinese, cues
+from policybot.search.bodies import issuer_marks
+from policybot.search.chinese_dates import plan_period_marks
+from policybot.search.confidence import THRESHOLD, Word, content_words
+from policybot.search.evidence import Encode, gather
+from policybot.search.filters import allowed
+from policybot.search.marks import Mark, clean
+from policybot.search.periods import date_marks
+from policybot.search.question import read_question
+
+_DOCUMENT = re.compile(
+    rf"\b(?:{cues.PLURAL}|{cues.SINGULAR}|plan|decision|opinion|measure|decree|order|act|statute"
+    r"|strategy|outline|guidance|directive|programme|program|code|scheme|catalogue|catalog|charter"
+    rf"|provisions?|standards?)\b|{chinese.NOUN}|[法令]$|[《“\"「]"
+)
+KINDS_OF_DOCUMENT = frozenset(
+    words(
+        "policy document notice regulation law rule circular guideline announcement paper plan"
+        " measure decision opinion directive decree publication order act statute strategy"
+        " initiative text programme program outline guidance code scheme catalogue charter"
+        " provision standard legislation"
+        " 政策 文件 通知 规定 法规 规章 法律 意见 办法 规划 计划 方案 公告 通告 决定 措施"
+        " 条例 纲要 细则"
+    )
+)
+"""Terms that say what kind of document a policy is, and seldom which one."""
+
+_ALSO_CALLED = {
+    words("guidelines")[0]: frozenset(words("guiding opinions")),
+    words("guidance")[0]: frozenset(words("guiding opinions")),
+    words("rules")[0]: frozenset(words("regulations")),
+    words("regulations")[0]: frozenset(words("rules")),
+}
+_QUOTES = re.compile("[《》“”\"「」『』‘’]|['’]s?\\b")
+_LONG_PLAN = re.compile("第([一二三四五六七八九十]{1,3})个五年")
+_SHORT_PLAN = re.compile("([一二三四五六七八九十]{1,2})五(?![一二三四五六七八九十年月日])")
+
+_KIND_WEIGHT = 0.25
+"""What a word such as "notice" counts for in a title, against one that tells titles apart."""
+
+_HELD = 0.8
+_ALIKE = 0.85
+_WHOLE_TITLE = 0.7
+_SAID = 0.3
+_LOOKED_AT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name as it was read.
+
+    ``words`` are those it shares with a title, once with five-year plans by their short Chinese
+    names and once with them spelt out. ``demands`` are its dates and bodies: the terms of each, and
+    the policies it fits ``(P,)``. ``reading`` is that of the name as a question.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    spelt_out: tuple[Word, ...]
+    demands: tuple[tuple[frozenset[str], NDArray[np.bool_]], ...]
+    reading: Reading
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the name says that it is one: "the notice on …", 《…》, a number."""
+        return bool(self.reading.filters.number or _DOCUMENT.search(self.text.lower()))
+
+
+def read_name(
+    generation: Generation,
+    text: str,
+    book: IssuerBook,
+    *,
+    today: dt.date,
+    familiar: Callable[[Reading], Reading],
+) -> Named:
+    """Read a name; ``familiar`` puts a reading's search text into words that the corpus has."""
+    text = clean(text)
+    rest, demands = list(text), []
+    found = [*issuer_marks(text, book), *plan_period_marks(text), *date_marks(text, today)]
+    for one in _apart(found):
+        wording = text[slice(*one.span)]
+        rest[slice(*one.span)] = " " * len(wording)
+        having = generation.policies_matching(_filters(one.value))
+        if having is not None:
+            demands.append((frozenset(words(wording)), having))
+    plain = chinese.searched(_QUOTES.sub(" ", "".join(rest)))
+    read = familiar(Reading(text, Filters(), "find", plain, search_text=plain)).search_text
+    return Named(
+        text,
+        content_words(generation, _short_plans(read)),
+        content_words(generation, _long_plans(read)),
+        tuple(demands),
+        familiar(read_question(text, book, today=today)),
+    )
+
+
+def by_title(generation: Generation, name: Named) -> list[list[int]]:
+    """Return the ordinals of the policies whose id, number or title the name is, likeliest first.
+
+    Those that it fits alike come together. After them, where it is far from being the whole of a
+    title, come the others that have all of it in theirs. A name that does not speak of a document
+    must be about the whole of a title. A body's name alone is all of its policies.
+    """
+    ordinal = generation.policy_ordinal(name.text)
+    if ordinal is not None:
+        return [[ordinal]]
+    if name.reading.filters.number:
+        having = generation.policies_matching(Filters(number=name.reading.filters.number))
+        if having is not None and having.any():
+            return [_ordinals(having)]
+    if all(word.term in KINDS_OF_DOCUMENT for word in name.words):
+        return _by_demands(generation, name)
+    weights = _weights(name.words)
+    said = {*weights, *(term for terms, _ in name.demands for term in terms)}
+    held: dict[int, float] = {}
+    shares: dict[int, float] = {}
+    for ordinal in _candidates(generation, weights, _weights(name.spelt_out)):
+        title = _short_plans(generation.policy(ordinal).title)
+        terms = _kinds_alike(words(title))
+        if _fits(name, ordinal, terms) and _share(weights, terms) >= _HELD:
+            held[ordinal] = _share(weights, terms)
+            own = {
+                term: _KIND_WEIGHT if term in KINDS_OF_DOCUMENT else 1.0 for term in words(title)
+            }
+            shares[ordinal] = _share(own, said)
+    whole = [ordinal for ordinal, share in held.items() if share > 1 - 1e-9] or list(held)
+    best = max((shares[ordinal] for ordinal in whole), default=0.0)
+    alike = sorted(ordinal for ordinal in whole if shares[ordinal] >= _ALIKE * best)
+    if best >= _WHOLE_TITLE:
+        return [alike]
+    return [alike, sorted(held.keys() - alike)] if name.is_document and held else []
+
+
+def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
+    """Return the policy that a question for what is so named finds first.
+
+    It must be sure enough, and its title have something of the name.
+    """
+    mask = allowed(generation, name.reading.filters)
+    for _, having in name.demands:
+        mask = having if mask is None else mask & having
+    if not name.reading.search_text or not (mask is None or mask.any()):
+        return []
+    evidence = gather(generation, name.reading, encode, mask)
+    if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
+        return []
+    first = int(evidence.ranked.policies[0])
+    telling = [word for word in name.words if word.term not in KINDS_OF_DOCUMENT]
+    title = _short_plans(generation.policy(first).title)
+    return [first] if _share(_weights(telling), words(title)) >= _SAID else []
+
+
+def _apart(marks: Iterable[Mark]) -> list[Mark]:
+    """Return the marks that overlap none before them."""
+    kept: list[Mark] = []
+    for one in marks:
+        if all(one.span[1] <= other.span[0] or other.span[1] <= one.span[0] for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _filters(value: str | tuple[dt.date, dt.date]) -> Filters:
+    """Return what a policy of a body, or of a span of days, has."""
+    if isinstance(value, str):
+        return Filters(issuers=(value,))
+    return Filters(since=value[0], until=value[1])
+
+
+def _by_demands(generation: Generation, name: Named) -> list[list[int]]:
+    """Return the policies of the body and date that a name gives: those of its kind, then others.
+
+    A body may be the one that a title speaks of ("Opinions of the State Council").
+    """
+    if not name.demands:
+        return []
+    found = set(_ordinals(np.logical_and.reduce([having for _, having in name.demands])))
+    kinds = {word.term for word in name.words}
+    if len(found) > _LOOKED_AT:
+        return [sorted(found)]
+    titled = _candidates(generation, {term: 1.0 for terms, _ in name.demands for term in terms})
+    terms = {
+        ordinal: _kinds_alike(words(generation.policy(ordinal).title))
+        for ordinal in {*found, *titled}
+    }
+    found |= {ordinal for ordinal in titled if _fits(name, ordinal, terms[ordinal])}
+    of_kind = [ordinal for ordinal in sorted(found) if kinds <= terms[ordinal]]
+    return [tier for tier in (of_kind, sorted(found - {*of_kind})) if tier]
+
+
+def _fits(name: Named, ordinal: int, title: Collection[str]) -> bool:
+    """Whether a policy is of the dates and bodies of a name, or its title speaks of them."""
+    return all(having[ordinal] or terms <= {*title} for terms, having in name.demands)
+
+
+def _kinds_alike(terms: Iterable[str]) -> set[str]:
+    """Return a title's terms with the other names that its kind of document goes by."""
+    held = set(terms)
+    return held | {name for name, said in _ALSO_CALLED.items() if said <= held}
+
+
+def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> list[int]:
+    """Return policies whose first passage has the words: those of the title count as its own."""
+    best = np.zeros(generation.info.policies)
+    for weights in alternatives:
+        held = np.zeros(len(best))
+        for term, weight in weights.items():
+            passages = generation.terms.passages_with(term)
+            owners = generation.passage_policy[passages]
+            held[owners[generation.policy_passages[owners] == passages]] += weight
+        best = np.maximum(best, held / sum(weights.values()))
+    found = np.flatnonzero(best >= _HELD - 1e-9)
+    order: list[int] = found[np.argsort(-best[found], kind="stable")][:_LOOKED_AT].tolist()
+    return order
+
+
+def _weights(found: Sequence[Word]) -> dict[str, float]:
+    return {
+        word.term: word.weight * (_KIND_WEIGHT if word.term in KINDS_OF_DOCUMENT else 1.0)
+        for word in found
+    }
+
+
+def _share(weights: Mapping[str, float], terms: Collection[str]) -> float:
+    """Return how much of the weight is on ``terms``, in [0, 1]."""
+    held = sum(weight for term, weight in weights.items() if term in terms)
+    return held / (sum(weights.values()) or 1.0)
+
+
+def _short_plans(text: str) -> str:
+    return _LONG_PLAN.sub(r" \1五 ", text)
+
+
+def _long_plans(text: str) -> str:
+    return _SHORT_PLAN.sub(r"第\1个五年", text)
+
+
+def _ordinals(mask: NDArray[np.bool_]) -> list[int]:
+    found: list[int] = np.flatnonzero(mask).tolist()
+    return found

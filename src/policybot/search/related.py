@@ -1,0 +1,216 @@
+"""Answers from the relations between policies, and what they say of every other answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Sequence
+
+from policybot.index.analyse import words
+from policybot.index.filters import comparable
+from policybot.index.generation import Generation
+from policybot.model import (
+    RELATION_KINDS,
+    Answer,
+    Hit,
+    Policy,
+    Quote,
+    Reading,
+    RelationAsked,
+    Relative,
+    affecting,
+)
+from policybot.search.answer import answer_reading, leading_hit
+from policybot.search.chinese import searched
+from policybot.search.evidence import Encode
+from policybot.search.filters import allowed
+from policybot.search.highlight import phrase_spans
+from policybot.search.named import KINDS_OF_DOCUMENT, Named, by_search, by_title
+from policybot.search.relations import DONE, Asked, relation_in_words
+
+_SHOWN = 3
+_WHICH = re.compile("哪[一几]?[个项份部条篇]?")
+_ADVERBS = frozenset(words("later newer new old older other recent since else next"))
+"""Words of a question's head that say nothing about what is asked for."""
+
+
+def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
+    """Return the policies that do something to a policy, by kind and then by date."""
+    return tuple(
+        _relative(kind, generation.policy(subject))
+        for kind, subject in generation.relations.subjects(ordinal)
+    )
+
+
+def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative, ...]:
+    """Return the policies that a policy's own relations name, by kind and then by date."""
+    return tuple(
+        _relative(kind, generation.policy(ordinal))
+        for kind in RELATION_KINDS
+        for ordinal in _objects(generation, policy, kind)
+    )
+
+
+def with_affected(generation: Generation, answer: Answer) -> Answer:
+    """Return the answer with what replaces, repeals or amends the policies of its hits."""
+    if not len(generation.relations):
+        return answer
+    return dataclasses.replace(
+        answer,
+        hits=tuple(_affected(generation, hit) for hit in answer.hits),
+        near_misses=tuple(_affected(generation, hit) for hit in answer.near_misses),
+    )
+
+
+def _affected(generation: Generation, hit: Hit) -> Hit:
+    ordinal = generation.policy_ordinal(hit.policy.id)
+    if ordinal is None:
+        return hit
+    return dataclasses.replace(hit, affected_by=affecting(relatives_of(generation, ordinal)))
+
+
+def answer_relation(
+    generation: Generation,
+    asked: Asked,
+    head: Reading,
+    name: Named | None,
+    encode: Encode,
+    *,
+    question: str,
+    limit: int,
+) -> Answer | str:
+    """Return the answer to a question of relations, or why it is to be read as any other.
+
+    Args:
+        generation: The index; it has relations.
+        asked: What the question asks.
+        head: How the words for what is wanted read ("which policies of 2013"), with whatever else
+            the caller demands.
+        name: The policy it names as it was read; None when it names none.
+        encode: Gives vectors of questions.
+        question: The question as typed.
+        limit: Hits at most; 0 for all.
+    """
+    if head.unknown_issuers or head.unreadable_date:
+        return "its words for what is asked for are no policies' of this corpus"
+    results = set(generation.relations.objects(asked.kind).tolist())
+    meant: list[int] = []
+    if asked.kind == "implements" and not results:
+        return "the corpus does not record which policies implement others"
+    if name is not None:
+        if asked.wanted == "subjects" and not name.is_document and not name.words:
+            return f"“{asked.named}” is no policy"
+        tiers = by_title(generation, name)
+        if not tiers and name.is_document and asked.kind != "implements":
+            tiers = [by_search(generation, name, encode)]
+        if not tiers and (asked.kind == "implements" or not name.is_document):
+            return f"no policy of the corpus is called “{asked.named}”"
+        found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
+        meant = next((tier for tier in tiers if any(found[one] for one in tier)), [])
+        results = {wanted for ordinal in meant for wanted in found[ordinal]}
+        meant = [ordinal for ordinal in meant if found[ordinal]] or [*itertools.chain(*tiers[:1])]
+    relation = RelationAsked(
+        asked.kind,
+        asked.wanted,
+        asked.named,
+        tuple(
+            _relative(asked.kind, generation.policy(ordinal))
+            for ordinal in (meant if results or len(meant) == 1 else ())
+        ),
+    )
+    reading = dataclasses.replace(
+        head,
+        question=question,
+        intent="list",
+        order="relevance",
+        topic=_topic(head),
+        relation=relation,
+        notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
+    )
+    chosen = _chosen(generation, reading, results, encode)
+    if not chosen:
+        return Answer(
+            reading=reading,
+            hits=(),
+            total=0,
+            index=generation.info,
+            reason="no_such_relation",
+            detail=_why_none(relation, found=bool(meant), others=len(results)),
+            near_misses=tuple(leading_hit(generation, ordinal) for ordinal in meant[:_SHOWN]),
+        )
+    shown = chosen[:limit] if limit else chosen
+    titles = [relative.title for relative in relation.policies]
+    hits = tuple(_hit(generation, ordinal, titles) for ordinal in shown)
+    return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
+
+
+def _why_none(relation: RelationAsked, *, found: bool, others: int) -> str:
+    if others:
+        return f"There are {relation_in_words(relation)}, but none is what was asked for."
+    if relation.named and not found:
+        done, named = DONE[relation.kind], relation.named
+        what = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
+        return f"The corpus holds no policy called “{named}”, so nothing says {what}."
+    return f"The corpus records no {relation_in_words(relation, noun='policy')}."
+
+
+def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
+    """Return what a question wants to know of one policy that it names."""
+    if asked.wanted == "objects":
+        return _objects(generation, generation.policy(ordinal), asked.kind)
+    subjects = generation.relations.subjects(ordinal)
+    return [subject for kind, subject in subjects if kind == asked.kind]
+
+
+def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
+    found = (generation.policy_ordinal(other) for other in policy.relations.get(kind, ()))
+    return sorted(ordinal for ordinal in found if ordinal is not None)
+
+
+def _topic(head: Reading) -> str:
+    """Return what the wanted policies are to be about, if the question says so."""
+    topic = head.topic
+    for hint in head.hints:
+        topic = topic.replace(hint.wording, " ")
+    said = set(words(searched(_WHICH.sub(" ", topic))))
+    return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
+
+
+def _chosen(
+    generation: Generation, reading: Reading, results: set[int], encode: Encode
+) -> list[int]:
+    """Return the results that satisfy the reading's filters and topic, in date order."""
+    chosen = sorted(results)
+    for filters in (reading.filters, *(hint.filters for hint in reading.hints)):
+        mask = allowed(generation, filters)
+        if mask is not None:
+            chosen = [ordinal for ordinal in chosen if mask[ordinal]]
+    if reading.topic and chosen:
+        plain = dataclasses.replace(reading, relation=None)
+        answer = answer_reading(generation, plain, encode, limit=0, explain=False)
+        about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
+        chosen = [ordinal for ordinal in chosen if ordinal in about]
+    return chosen
+
+
+def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:
+    """Return a policy with the passage that names one of the titles, else with its first."""
+    hit = leading_hit(generation, ordinal)
+    wanted = [title for title in titles if comparable(title) in comparable(hit.policy.body)]
+    if not wanted:
+        return hit
+    first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
+    for passage in generation.passages(range(first, end)):
+        spans = phrase_spans(passage.text, wanted)
+        if spans:
+            return dataclasses.replace(hit, quotes=(Quote(passage, spans, 1.0),))
+    return hit
+
+
+def _relative(kind: str, policy: Policy) -> Relative:
+    return Relative(kind, policy.id, policy.title, policy.date)
+
+
+def _filter_notes(head: Reading) -> list[str]:
+    return [note for note in head.notes if note.startswith(("issued", "document number"))]

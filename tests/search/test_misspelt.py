@@ -1,0 +1,158 @@
+"""A slip in a word that the corpus has never seen is forgiven; a word of its own is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policybot.index.analyse import words
+from policybot.index.generation import Generation
+from policybot.model import Filters, Hint, Reading
+from policybot.search.misspelt import SHORTEST, SUSPECTS, mended
+from policybot.search.words import familiar
+from tests.small_index import open_small, policy
+
+_LANGUAGE = """
+harbour pilots aboard bridges bridge inspected spring carer care refuse use place places damaged
+research station stations stationed closed standard standards
+"""
+LANGUAGE = frozenset(_LANGUAGE.split())
+"""What the tokenizer of these tests knows as one piece."""
+
+BODY = (
+    "Pilots come aboard outside the harbour. Damaged bridges are closed. Standardization goes on. "
+    "Places are inspected for refuse. Care is taken of stations. Decarbonisation is researched."
+)
+
+
+def count_tokens(texts: Sequence[str]) -> list[int]:
+    """Count two special tokens and, of a word that is none of the language, three pieces."""
+    return [2 + (0 if not text else 1 if text in LANGUAGE else 3) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    engine = open_small(
+        tmp_path_factory.mktemp("words"),
+        [
+            policy("port", "Harbour Rules", BODY),
+            policy("gauges", "Rules on Gauges", "# Tides\n\nThey are read."),
+        ],
+    )
+    yield engine.generation
+    engine.close()
+
+
+def read(generation: Generation, text: str, **more: object) -> Reading:
+    reading = Reading(text, Filters(), "find", text, search_text=text, **more)  # type: ignore[arg-type]
+    return familiar(generation, reading, count_tokens)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("habrour", "harbour"),  # swapped
+        ("harbur", "harbour"),  # missing
+        ("harbbour", "harbour"),  # too many
+        ("harqour", "harbour"),  # another
+        ("Harbuor", "harbour"),
+        ("briges", "bridges"),
+        ("standarisation", "standardization"),  # in the spelling of the other side
+        ("decarbonistion", "decarbonisation"),  # no word the tokenizer knows, but the corpus has it
+        ("gagues", "gauges"),  # in a title only
+        ("tidse", "tides"),  # in a heading only
+    ],
+)
+def test_one_slip_is_forgiven(generation: Generation, typed: str, meant: str) -> None:
+    assert mended(generation, [typed], count_tokens) == {typed: meant}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hrbur",  # two slips
+        "marbour",  # another first letter
+        "carer",  # known to the tokenizer
+        "reuse",  # made of a known word
+        "stationing",  # a form of a known word
+        "car",  # short
+        "plais",  # short after all
+    ],
+)  # fmt: skip
+def test_other_words_are_left_alone(generation: Generation, typed: str) -> None:
+    assert mended(generation, [typed], count_tokens) == {}
+
+
+def test_a_word_that_nobody_has_is_not_made_up_from_a_stem(generation: Generation) -> None:
+    # "inspectness" shares its stem with "inspected", but stands nowhere.
+    assert words("inspectness") == words("inspected")
+    assert mended(generation, ["inspectnes"], count_tokens) == {}
+
+
+def test_a_question_of_many_strange_words_speaks_of_something_else(generation: Generation) -> None:
+    slips = ["habrour", "harbur", "harbbour", "briges"]
+    assert len(mended(generation, slips[:SUSPECTS], count_tokens)) == SUSPECTS
+    assert mended(generation, slips[: SUSPECTS + 1], count_tokens) == {}
+
+
+def test_the_reading_says_what_was_read(generation: Generation) -> None:
+    reading = read(generation, "Which briges has the habrour?")
+    assert reading.search_text == "Which bridges has the harbour?"
+    assert reading.respelt == {"briges": "bridges", "habrour": "harbour"}
+    assert reading.notes == ("briges read as bridges", "habrour read as harbour")
+    assert reading.to_dict()["respelt"] == dict(reading.respelt)
+    assert reading.topic == "Which briges has the habrour?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is HABROUR?",  # an acronym
+        "What is HaBrour?",
+        "harbour bridges",  # nothing unseen
+        "habrour'ed bridges",  # part of something else
+        "17 bridges",
+        "Wo ist das Häfrour?",  # not of plain letters
+    ],
+)
+def test_what_is_no_plain_word_is_read_as_it_stands(generation: Generation, text: str) -> None:
+    assert read(generation, text) == Reading(text, Filters(), "find", text, search_text=text)
+
+
+def test_capitals_throughout_are_no_acronyms(generation: Generation) -> None:
+    assert read(generation, "WHICH HABROUR").respelt == {"HABROUR": "harbour"}
+
+
+def test_a_possessive_is_mended(generation: Generation) -> None:
+    assert read(generation, "the habrour's bridges").search_text == "the harbour's bridges"
+
+
+def test_the_name_of_a_body_is_left_alone(generation: Generation) -> None:
+    hint = Hint("Habrour Board", Filters(issuers=("Habrour Board",)))
+    assert read(generation, "Habrour Board bridges", hints=(hint,)).respelt == {}
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("abcdehorstu", min_size=SHORTEST, max_size=9), max_size=3))
+def test_what_a_word_is_read_as_is_always_one_edit_away(
+    generation: Generation, typed: list[str]
+) -> None:
+    for word, meant in mended(generation, list(dict.fromkeys(typed)), count_tokens).items():
+        assert _edits(word, meant) == 1
+
+
+def _edits(one: str, other: str) -> int:
+    """Return the number of edits between two words: a letter, or two neighbours swapped."""
+    rows: list[list[int]] = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, start=1):
+        row = [i]
+        for j, b in enumerate(other, start=1):
+            best = min(row[-1] + 1, rows[-1][j] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]

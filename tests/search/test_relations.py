@@ -1,0 +1,111 @@
+"""Which questions ask what policies do to each other, and what they ask."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policybot.search.relations import asked_relation
+
+SUBJECTS = [
+    ("Which policy implements the 12th Five-Year Plan?", "implements", "12th Five-Year Plan"),
+    ("list policies that implement the 12th Plan", "implements", "12th Plan"),
+    ("policies implementing the 12th Plan", "implements", "12th Plan"),
+    ("What replaced the 2010 notice on radio?", "replaces", "2010 notice on radio"),
+    ("Which notice has since replaced the 2010 notice?", "replaces", "2010 notice"),
+    ("What was the 2010 notice replaced by?", "replaces", "2010 notice"),
+    ("What has the 2010 notice been superseded by?", "replaces", "2010 notice"),
+    ("By which policy was the 2010 notice replaced?", "replaces", "2010 notice"),
+    ("The 2010 notice was replaced by which policy?", "replaces", "2010 notice"),
+    ("Is there a policy that replaces the Harbour Rules?", "replaces", "Harbour Rules"),
+    ("What is the successor of the Harbour Rules?", "replaces", "Harbour Rules"),
+    ("Has the 2010 notice been repealed?", "repeals", "2010 notice"),
+    ("Is the 2010 notice superseded by anything?", "replaces", "2010 notice"),
+    ("What amends the Harbour Rules?", "amends", "Harbour Rules"),
+    ("Please tell me which policies revised the Harbour Rules.", "amends", "Harbour Rules"),
+    ("amendments to the Harbour Rules", "amends", "Harbour Rules"),
+    ("What amendments were made to the Harbour Rules?", "amends", "Harbour Rules"),
+    ("哪项政策落实十二五规划？", "implements", "十二五规划"),
+    ("有哪些政策贯彻落实了十二五规划？", "implements", "十二五规划"),
+    ("落实十二五规划的政策有哪些？", "implements", "十二五规划"),
+    ("2010年的频率通知被什么取代了？", "replaces", "2010年的频率通知"),
+    ("什么文件取代了2010年的通知？", "replaces", "2010年的通知"),
+    ("取代《港口规则》的政策是什么？", "replaces", "《港口规则》"),
+    ("《频率通知》被哪项文件废止了", "repeals", "《频率通知》"),
+    ("《港口规则》被廢止了吗？", "repeals", "《港口规则》"),
+    ("《港口规则》是否已经修订？", "amends", "《港口规则》"),
+]
+OBJECTS = [
+    ("Which policies did the guidelines repeal?", "repeals", "guidelines"),
+    ("Which policies has the 2013 notice amended?", "amends", "2013 notice"),
+    ("list the policies that the 2013 notice repealed", "repeals", "2013 notice"),
+    ("Which policies were repealed by the 2013 notice?", "repeals", "2013 notice"),
+    ("What did the Radio Law replace?", "replaces", "Radio Law"),
+    ("Which plan does the Action Plan implement?", "implements", "Action Plan"),
+    ("Which policies have been repealed?", "repeals", ""),
+    ("Which regulations were amended?", "amends", ""),
+    ("List all superseded policies", "replaces", ""),
+    ("国务院的指导意见废止了哪些文件？", "repeals", "国务院的指导意见"),
+    ("《港口规则》修订了什么？", "amends", "《港口规则》"),
+    ("哪些政策被国务院的指导意见废止？", "repeals", "国务院的指导意见"),
+    ("行动计划落实的是哪个规划？", "implements", "行动计划"),
+    ("哪些政策已被废止？", "repeals", ""),
+    ("已废止的政策有哪些？", "repeals", ""),
+]
+
+
+@pytest.mark.parametrize(("question", "kind", "named"), SUBJECTS)
+def test_a_question_for_what_does_something_to_a_policy(
+    question: str, kind: str, named: str
+) -> None:
+    asked = asked_relation(question)
+    assert asked is not None
+    assert (asked.kind, asked.wanted, asked.named) == (kind, "subjects", named)
+
+
+@pytest.mark.parametrize(("question", "kind", "named"), OBJECTS)
+def test_a_question_for_what_a_policy_does_something_to(
+    question: str, kind: str, named: str
+) -> None:
+    asked = asked_relation(question)
+    assert asked is not None
+    assert (asked.kind, asked.wanted, asked.named) == (kind, "objects", named)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What measures should be taken to implement the plan?",
+        "How is the plan implemented?",
+        "Which policies did MIIT implement in 2012?",
+        "Can I amend my tax return?",
+        "When must a damaged meter be replaced?",
+        "如何落实十二五规划？",
+        "学校应当如何执行规定？",
+        "special funds",
+        "",
+    ],
+)
+def test_a_question_of_anything_else_asks_for_no_relation(question: str) -> None:
+    assert asked_relation(question) is None
+
+
+def test_what_else_is_said_of_what_is_wanted_is_kept() -> None:
+    asked = asked_relation("Which 2013 policies of the MOF implement the plan?")
+    assert asked is not None
+    assert asked.head == "Which 2013 policies of the MOF"
+
+
+PIECES = st.sampled_from(
+    [
+        *("which", "what", "policies", "the", "notice", "was", "been", "replaced", "repealed"),
+        *("amends", "implements", "by", "did", "has", "of", "2010", "哪些", "政策", "被", "废止"),
+        *("了", "落实", "什么", "取代", "《", "》", "?", "的"),
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join)))
+def test_any_text_reads_and_always_the_same(question: str) -> None:
+    assert asked_relation(question) == asked_relation(question)
