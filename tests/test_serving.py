@@ -1,4 +1,4 @@
-"""The base install and a copied ``embeddings/`` serve, on a machine that never had PyTorch."""
+"""What deploy/Containerfile installs, with a copied ``embeddings/``, serves without PyTorch."""
 
 from __future__ import annotations
 
@@ -6,63 +6,96 @@ import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.botapi import BotApiServer
-from tests.project import ROOT, indexed_project
+from tests.container import Container, built, stages
+from tests.project import indexed_project
 
 QUESTION = "What are special funds for the Internet of Things used for?"
 UNWANTED = ("torch", "transformers", "sentence_transformers", "onnx", "scipy")
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+@pytest.fixture(scope="module")
+def container() -> Iterator[Container]:
+    """The container's files, with an index where it expects one."""
+    made = built()
+    index = made.home / "embeddings"
+    shutil.copytree(indexed_project() / "embeddings", index)
+    yield made
+    shutil.rmtree(index)
+
+
+def run(container: Container, *arguments: str) -> str:
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
+        [container.python, *arguments],
+        cwd=container.home,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.returncode == 0, f"{command}: {done.stderr}"
+    assert done.returncode == 0, f"{arguments}: {done.stderr}"
     return done.stdout
 
 
-def install_base(folder: Path) -> Path:
-    """Install the wheel of this checkout, without extras, and return the environment's Python."""
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-    run(*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
-    (wheel,) = folder.glob("policybot-*.whl")
-    run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
-    python = folder / "venv" / "bin" / "python"
-    constraints = ROOT / "constraints.txt"
-    run(*pip, "--python", python, "install", "--quiet", wheel, "-c", constraints, cwd=folder)
-    return python
-
-
-async def test_a_base_install_with_a_copied_index_answers_without_pytorch(tmp_path: Path) -> None:
-    python = install_base(tmp_path)
+def test_nothing_that_only_indexing_needs_is_installed(container: Container) -> None:
     probe = "import importlib.util as u, sys; print([m for m in sys.argv[1:] if u.find_spec(m)])"
-    assert run(python, "-c", probe, *UNWANTED, cwd=tmp_path).strip() == "[]"
+    assert run(container, "-c", probe, *UNWANTED).strip() == "[]"
 
-    home = tmp_path / "home"
-    shutil.copytree(indexed_project() / "embeddings", home / "embeddings")
-    answer = json.loads(run(python, "-m", "policybot", "ask", "--json", QUESTION, cwd=home))
+
+def test_the_terminal_answers(container: Container) -> None:
+    answer = json.loads(run(container, "-m", "policybot", "ask", "--json", QUESTION))
     assert answer["answered"]
     assert answer["hits"]
-    assert "policies" in run(python, "-m", "policybot", "status", cwd=home)
+    assert "policies" in run(container, "-m", "policybot", "status")
 
+
+async def test_the_bot_answers_and_its_health_check_says_so(
+    container: Container, tmp_path: Path
+) -> None:
+    final = stages()[-1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token, config = tmp_path / "token", tmp_path / "bot_config.toml"
     async with BotApiServer() as server:
-        (home / "bot_config.toml").write_text(f'[telegram]\nbase_url = "{server.base_url}"\n')
+        token.write_text(server.token, encoding="utf-8")
+        token.chmod(0o400)
+        shipped = (container.home / "bot_config.toml").read_text(encoding="utf-8")
+        # Telegram's address and a free port in place of the container's own.
+        text = shipped.replace("9464", str(port)).replace(
+            "[telegram]\n", f'[telegram]\nbase_url = "{server.base_url}"\n'
+        )
+        text = text.replace('"state/', f'"{container.home}/state/')
+        config.write_text(f'{text}\n[index]\npath = "{container.home}/embeddings"\n')
+        settings = final.environment() | {
+            "POLICYBOT_CONFIG": str(config),
+            "POLICYBOT_TOKEN_FILE": str(token),
+            "PATH": f"{container.python.parent}:{os.environ['PATH']}",
+        }
         bot = await asyncio.create_subprocess_exec(
-            python,
-            *("-m", "policybot", "bot"),
-            cwd=home,
-            env={**os.environ, "POLICYBOT_TOKEN": server.token},
+            *final.command("ENTRYPOINT"),
+            *final.command("CMD"),
+            cwd=container.home,
+            env={**os.environ, **settings},
         )
         try:
             chat = server.private(server.user(first_name="Ada"))
             asked = chat.send(QUESTION)
             message = await chat.next_message(timeout=30)
+            check = await asyncio.create_subprocess_exec(
+                *(word.replace("9464", str(port)) for word in final.command("HEALTHCHECK")),
+                env={**os.environ, **settings},
+            )
+            health = await check.wait()
         finally:
             bot.terminate()
             await asyncio.wait_for(bot.wait(), 15)
     assert message.reply_to is asked
-    assert answer["hits"][0]["policy"]["title"] in (message.text or "")
+    assert "Special Funds" in (message.text or "")
+    assert (health, bot.returncode) == (0, 0)

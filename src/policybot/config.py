@@ -54,7 +54,7 @@ class EncoderConfig:
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """``[search]``: hits per answer, and an optional cross-encoder."""
+    """``[search]``: hits per answer, and an optional cross-encoder: a folder or a hub name."""
 
     limit: int = 5
     reranker: str | None = None
@@ -78,10 +78,18 @@ class TelegramConfig:
 
 @dataclass(frozen=True, slots=True)
 class LogConfig:
-    """``[log]``: how much is logged, and as what."""
+    """``[log]``: how much is logged, and as what; ``questions``: what people asked, too."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
+    questions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsConfig:
+    """``[metrics]``: where /healthz and /metrics are (host:port); None: nowhere."""
+
+    listen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ class Config:
     search: SearchConfig = field(default_factory=SearchConfig)
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
     log: LogConfig = field(default_factory=LogConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
     file: Path | None = None
 
 
@@ -119,7 +128,7 @@ def load_config(
             f"{path}: no such file; name a configuration that exists, or leave --config and "
             "POLICYBOT_CONFIG out to use the defaults"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}") from None
     sections = {f.name: f for f in dataclasses.fields(Config) if f.name != "file"}
     hints = get_type_hints(Config)
@@ -140,8 +149,6 @@ def _refuse_what_is_not_built(config: Config, path: Path) -> None:
         raise ConfigError(
             f"{path}: [index] backend = {config.index.backend!r}: this version has only 'faiss'"
         )
-    if config.search.reranker:
-        raise ConfigError(f"{path}: [search] reranker: this version has none; leave the key out")
 
 
 def read_token(environ: Mapping[str, str] | None = None) -> str:
@@ -157,8 +164,7 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
     if not token and named:
         path = Path(named)
         try:
-            mode = path.stat().st_mode
-            if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            if path.stat().st_mode & _not_for(path, environ):
                 raise ConfigError(
                     f"{path}: the token file can be read by others; run: chmod 600 {path}"
                 )
@@ -177,6 +183,15 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
             "the bot token is malformed: it looks like 123456:ABC-DEF (a number, :, letters)"
         )
     return token
+
+
+def _not_for(path: Path, environ: Mapping[str, str]) -> int:
+    """Return the permissions that a token file must not have."""
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    if credentials and path.parent == Path(credentials):
+        # systemd lets the service alone in there, by an access list that shows as the group's.
+        return stat.S_IRWXO
+    return stat.S_IRWXG | stat.S_IRWXO
 
 
 def _nearest(name: str, known: Mapping[str, object]) -> str:
@@ -217,6 +232,10 @@ def _value(where: str, hint: Any, value: object, folder: Path) -> object:  # noq
             )
         return tuple(value)
     kind = options[0] if options else hint
+    if kind is bool:
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where} = {value!r}: must be true or false")
+        return value
     if kind is int:
         if type(value) is not int or value < 0:
             raise ConfigError(f"{where} = {value!r}: must be a whole number, 0 or more")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from policybot.config import Config, TelegramConfig
+from policybot.config import Config, LogConfig, MetricsConfig, TelegramConfig
 from policybot.telegram import jobs, pace, receive
 from policybot.telegram.app import Bot
 from tests.botapi import BotApiServer
@@ -68,6 +69,14 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def listen() -> str:
+    """An address of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.fixture
 async def server() -> AsyncIterator[BotApiServer]:
     async with BotApiServer() as running:
         yield running
@@ -78,12 +87,22 @@ async def start(server: BotApiServer, tmp_path: Path) -> AsyncIterator[Start]:
     """Start a bot; call it again for the bot after a restart, on the same state."""
     running: list[Running] = []
 
-    async def begin(engine: FakeEngine | None = None, **telegram: Any) -> Running:
+    async def begin(
+        engine: FakeEngine | None = None,
+        *,
+        log: LogConfig | None = None,
+        metrics: str | None = None,
+        **telegram: Any,
+    ) -> Running:
         given: dict[str, Any] = {
             "base_url": server.base_url,
             "state": tmp_path / "state.sqlite",
         } | telegram
-        config = Config(telegram=TelegramConfig(**given))
+        config = Config(
+            telegram=TelegramConfig(**given),
+            log=log or LogConfig(),
+            metrics=MetricsConfig(metrics),
+        )
         fake = engine or FakeEngine()
         bot = Bot(config, server.token, as_engine(fake))
         task = asyncio.create_task(bot.run())

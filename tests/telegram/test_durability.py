@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from typing import Any
 
 import pytest
 
+from policybot.telegram.people import settings_of
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
@@ -118,10 +121,49 @@ async def test_stopping_leaves_what_takes_too_long_for_the_next_start(
     assert len(chat.bot_messages) == 3
 
 
+async def test_an_update_that_nothing_can_be_done_with_does_not_come_back(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    first = await start()
+    server.push({"message": {"message_id": 1, "date": 1, "chat": None, "from": 5}})
+    server.push({"message": {"message_id": 1, "date": 1e300, "chat": {"id": 1, "type": "group"}}})
+    await server.idle()
+    await until(lambda: first.bot._tally.errors["update"] == 2)
+    await until(lambda: first.bot._intake.waiting == 0)
+    await first.stop()
+    second = await start()
+    chat.send(QUESTION)
+    await chat.next_message(timeout=10)
+    assert not second.bot._tally.errors
+
+
+async def test_an_update_that_the_state_could_not_take_is_dealt_with_after_the_next_start(
+    start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await start()
+    await until(lambda: first.bot._tally.heard)
+    run = first.bot.desk.state.run
+
+    async def full(work: Any, *args: Any) -> Any:
+        if work is settings_of:
+            raise sqlite3.OperationalError("database or disk is full")
+        return await run(work, *args)
+
+    monkeypatch.setattr(first.bot.desk.state, "run", full)
+    first.bot.desk.messages.admit = lambda _: "too_fast"
+    question = chat.send(QUESTION)
+    await until(lambda: first.bot._tally.errors["state"])
+    monkeypatch.undo()
+    await first.stop()
+    await start()
+    assert (await chat.next_message(timeout=10)).reply_to is question
+
+
 async def test_an_update_that_comes_again_is_dropped(
     start: Start, server: BotApiServer, chat: Chat
 ) -> None:
     running = await start()
+    await until(lambda: running.bot.desk.username)
     body = {
         "update_id": 5_000_000,
         "message": {

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from policybot.config import LogConfig
-from policybot.telegram.logs import QUIET, set_up_logging
+from policybot.model import Answer
+from policybot.telegram.logs import QUIET, request, set_up_logging
+from tests.botapi import BotApiServer
+from tests.telegram.conftest import Start
 
+QUESTION = "Where does the rain fall?"
 TOKEN = "123456789:AAsecret-part_of-the-token"
 
 
@@ -70,3 +75,54 @@ def test_libraries_that_log_addresses_are_quiet_even_at_debug(log: Log) -> None:
     for name in ("httpx", "httpcore.http11", "telegram.ext.Application"):
         logging.getLogger(name).info("HTTP Request: POST https://api.telegram.org/…")
     assert not log()
+
+
+@pytest.mark.parametrize(("form", "said"), [("text", " request=7 "), ("json", '"request": "7"')])
+def test_a_line_about_an_update_names_it(log: Log, form: str, said: str) -> None:
+    set_up_logging(LogConfig(format="json" if form == "json" else "text"), TOKEN)
+    logger = logging.getLogger("policybot.test")
+    token = request.set("7")
+    logger.info("answered", extra={"hits": 2})
+    request.reset(token)
+    assert said in log()
+    logger.info("polling")
+    assert "request" not in log()
+
+
+async def test_every_line_of_an_update_has_its_id_also_those_of_other_threads(
+    log: Log, start: Start, server: BotApiServer
+) -> None:
+    set_up_logging(LogConfig("info", "json"), TOKEN)
+    running = await start()
+    chat = server.private(server.user(first_name="Ann", language_code="en"))
+    answer = running.engine.answer
+
+    def search(question: str, **options: Any) -> Answer:
+        logging.getLogger("policybot.search").info("searching")
+        found: Answer = answer(question, **options)
+        return found
+
+    running.engine.answer = search
+    server.fault("sendMessage", "bad_gateway")
+    chat.send(QUESTION)
+    await chat.next_message(timeout=10)
+    (update,) = [u["update_id"] for c in server.calls_to("getUpdates") for u in c.result][:1]
+    lines = [json.loads(line) for line in log().splitlines()]
+    said = {line["message"].partition(" in ")[0] for line in lines if "request" in line}
+    assert said == {"searching", "answered", "will send again"}
+    assert {line["request"] for line in lines if "request" in line} == {str(update)}
+    assert QUESTION not in json.dumps(lines)
+
+
+async def test_questions_are_logged_only_where_that_is_configured_and_people_are_told(
+    log: Log, start: Start, server: BotApiServer
+) -> None:
+    set_up_logging(LogConfig("info", "json"), TOKEN)
+    await start(log=LogConfig(questions=True))
+    chat = server.private(server.user(first_name="Ann", language_code="en"))
+    chat.send(QUESTION)
+    await chat.next_message(timeout=10)
+    lines = [json.loads(line) for line in log().splitlines()]
+    assert [line["question"] for line in lines if "question" in line] == [QUESTION]
+    chat.send("/privacy")
+    assert "writes every question into its log" in (await chat.next_message(timeout=10)).plain

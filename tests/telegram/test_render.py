@@ -172,7 +172,9 @@ def test_a_hit_of_any_text_fits_and_is_word_for_word(
 @settings(max_examples=40, deadline=None)
 def test_a_page_of_a_list_fits(titles: list[str], language: Language) -> None:
     policies = [make_policy(n, title, issuers=(title,) * 9) for n, title in enumerate(titles)]
-    html = list_page(policies, language, first=1, total=len(titles), reading=titles[0])
+    html = list_page(
+        [make_hit(one) for one in policies], language, first=1, total=len(titles), reading=titles[0]
+    )
     assert units(parse(html)[0]) <= MESSAGE_LIMIT
 
 
@@ -182,7 +184,9 @@ def test_a_list_is_numbered_and_grouped_by_year() -> None:
         make_policy(2, "New", date=PolicyDate(2012, 2)),
         make_policy(3, "Undated", date=None),
     ]
-    text = parse(list_page(policies, "en", first=9, total=11, reading="MIIT"))[0]
+    text = parse(
+        list_page([make_hit(one) for one in policies], "en", first=9, total=11, reading="MIIT")
+    )[0]
     assert text.startswith("11 policies · MIIT\n\n2011\n9. 2011 – Old")
     assert "\n\n2012\n10. 2012-02 – New" in text
     assert "\n\ndate not stated\n11. Undated" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 
@@ -21,11 +22,17 @@ def chat(server: BotApiServer) -> Chat:
     return server.private(server.user(first_name="Ann", language_code="en"))
 
 
-@pytest.fixture
-def listen() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{free.getsockname()[1]}"
+async def call(server: BotApiServer, body: bytes) -> int:
+    """Call the bot's webhook as Telegram does; the status, 0 when it hung up."""
+    headers = {"X-Telegram-Bot-Api-Secret-Token": server.webhook.secret_token}
+    try:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(server.webhook.url, data=io.BytesIO(body), headers=headers) as response,
+        ):
+            return response.status
+    except aiohttp.ClientError:
+        return 0
 
 
 async def test_updates_come_in_with_the_secret(
@@ -54,24 +61,83 @@ async def test_a_call_without_the_secret_is_turned_away(
     assert not running.engine.asked
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"update_id": "1"}', "\ud83d"])
+NO_UPDATES = {
+    "nothing": "",
+    "a list": "[]",
+    "no number": "{}",
+    "a text for a number": '{"update_id": "1"}',
+    "true for a number": '{"update_id": true}',
+    "a number too large to keep": '{"update_id": 9223372036854775808}',
+    "half a character": r'"\ud83d"',
+    "nested without end": '{"update_id": 1, "message": ' + "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("body", NO_UPDATES.values(), ids=NO_UPDATES)
 async def test_what_is_no_update_is_turned_away(
     start: Start, server: BotApiServer, listen: str, body: str
 ) -> None:
+    await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
+    await until(lambda: server.calls_to("setWebhook"))
+    assert await call(server, body.encode()) == 400
+
+
+async def test_an_update_larger_than_any_of_telegrams_is_not_read(
+    start: Start, server: BotApiServer, listen: str
+) -> None:
+    await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
+    await until(lambda: server.calls_to("setWebhook"))
+    assert await call(server, b'{"update_id": 1, "padding": "' + b"x" * (2 << 20)) in {0, 400, 413}
+
+
+async def test_an_update_that_telegram_delivers_twice_is_answered_once_also_after_a_restart(
+    start: Start, server: BotApiServer, chat: Chat, listen: str
+) -> None:
+    webhook = {"mode": "webhook", "webhook_url": f"http://{listen}/", "webhook_listen": listen}
+    first = await start(**webhook)
+    await until(lambda: server.calls_to("setWebhook"))
+    update = {
+        "update_id": 5_000_000,
+        "message": {
+            "message_id": 77,
+            "date": 1,
+            "chat": {"id": chat.id, "type": "private"},
+            "from": {"id": chat.id, "is_bot": False, "first_name": "Ann"},
+            "text": QUESTION,
+        },
+    }
+    body = json.dumps(update).encode()
+    assert [await call(server, body) for _ in range(2)] == [200, 200]
+    await chat.next_message(timeout=10)
+    await first.kill()
+    second = await start(**webhook)
+    await until(lambda: len(server.calls_to("setWebhook")) == 2)
+    assert await call(server, body) == 200
+    await until(lambda: second.bot._intake.waiting == 0)
+    assert len(chat.bot_messages) == 1
+    assert len(server.calls_to("sendMessage")) == 1
+
+
+async def test_half_a_character_in_an_update_breaks_nothing(
+    start: Start, server: BotApiServer, chat: Chat, listen: str
+) -> None:
     running = await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
     await until(lambda: server.calls_to("setWebhook"))
-    secret = await running.bot.desk.state.run(
-        lambda db: db.execute("SELECT value FROM meta WHERE key = 'webhook_secret'").fetchone()[0]
-    )
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(
-            f"http://{listen}/",
-            data=json.dumps(body) if body == "\ud83d" else body,
-            headers={"X-Telegram-Bot-Api-Secret-Token": secret},
-        ) as response,
-    ):
-        assert response.status == 400
+    chat.send(QUESTION)
+    await chat.next_message(timeout=10)
+    update = {
+        "update_id": 5_000_000,
+        "message": {
+            "message_id": 77,
+            "date": 1,
+            "chat": {"id": chat.id, "type": "private"},
+            "from": {"id": chat.id, "is_bot": False, "first_name": "Ann \ud83d"},
+            "text": f"{QUESTION} \ud83d",
+        },
+    }
+    assert await call(server, json.dumps(update).encode()) == 200
+    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert running.engine.asked[-1] == f"{QUESTION} ?"
 
 
 async def test_an_address_that_is_taken_is_named(start: Start, listen: str) -> None:

@@ -1,10 +1,17 @@
-"""Commands that serve: bot."""
+"""Commands that serve: bot, doctor."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import os
+
 import click
 
-from policybot.cli.common import configuration
+from policybot.cli import ERROR
+from policybot.cli.common import coloured, configuration
+
+_COLOURS = {"ok": "green", "skipped": "blue", "warning": "yellow", "problem": "red"}
 
 
 @click.command()
@@ -17,11 +24,41 @@ def bot(context: click.Context) -> None:
     \b
     POLICYBOT_TOKEN_FILE=token.txt policybot bot
     """
-    import os
-
     from policybot.telegram.app import run_bot
 
     run_bot(configuration(context), os.environ)
 
 
-COMMANDS = {"bot": bot}
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not ask Telegram.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
+    """Look at everything that a bot needs, and say what to do about what is wrong.
+
+    One line for each thing looked at: ok, skipped, warning or problem. Exits with 2 when there is a
+    problem, else with 0.
+
+    \b
+    policybot doctor
+    policybot doctor --offline --json
+    """
+    from policybot.doctor import examine
+
+    findings = []
+    for finding in examine(context.find_root().obj, os.environ, offline=offline):
+        findings.append(finding)
+        if not as_json:
+            level = f"{finding.level:8}"
+            if coloured():
+                level = click.style(level, fg=_COLOURS[finding.level])
+            cure = f"; {finding.cure}" if finding.cure else ""
+            click.echo(f"{level} {finding.check:9} {finding.message}{cure}")
+    well = all(finding.level != "problem" for finding in findings)
+    if as_json:
+        told = {"ok": well, "findings": [dataclasses.asdict(finding) for finding in findings]}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    context.exit(0 if well else ERROR)
+
+
+COMMANDS = {"bot": bot, "doctor": doctor}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from policybot.corpus.dates import parse_date
-from policybot.model import Hit, Passage, Policy, Quote, Source, Span, sha256_of
+from policybot.model import Hit, Passage, Policy, Quote, Relative, Source, Span, sha256_of
 
 Kind = Literal["find", "list", "policy", "refusal", "start"]
 
@@ -35,6 +35,7 @@ class Entry:
     passage_id: str = ""
     headings: tuple[str, ...] = ()
     highlights: tuple[Span, ...] = ()
+    affected_by: tuple[Relative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
         "reading": shown.reading,
         "lines": shown.lines,
         "entries": [
-            [e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights]
+            [
+                *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
+                [list(one.to_dict().values()) for one in e.affected_by],
+            ]
             for e in entries
         ],
     }
@@ -105,8 +109,15 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
             passage_id,
             tuple(headings),
             tuple((start, end) for start, end in highlights),
+            tuple(
+                Relative(kind, name, title, parse_date(date) if date else None)
+                for kind, name, title, date in next(iter(affected_by), ())
+            ),
         )
-        for policy_id, policy, passage, passage_id, headings, highlights in body["entries"]
+        # What was kept before relations were shown has none.
+        for policy_id, policy, passage, passage_id, headings, highlights, *affected_by in body[
+            "entries"
+        ]
     )
     return Shown(
         answer_id,
@@ -126,11 +137,17 @@ def load_hits(db: sqlite3.Connection, entries: Sequence[Entry]) -> list[Hit | No
 
 
 def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> None:
-    """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS`."""
+    """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS`.
+
+    What was opened of an answer goes with its question.
+    """
     db.execute(
         "UPDATE answers SET question = NULL, body = json_set(body, '$.reading', '') "
         "WHERE question IS NOT NULL AND made < ?",
         (now - retention_days * 86400.0,),
+    )
+    db.execute(
+        "DELETE FROM opened WHERE answer NOT IN (SELECT id FROM answers WHERE question IS NOT NULL)"
     )
     oldest = now - KEPT_DAYS * 86400.0
     db.execute("DELETE FROM answers WHERE made < ?", (oldest,))
@@ -186,7 +203,7 @@ def _policy_from(text: str) -> Policy:
 def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
     policy = _keep_blob(db, policy_json(hit.policy), now)
     if not hit.quotes:
-        return Entry(hit.policy.id, policy)
+        return Entry(hit.policy.id, policy, affected_by=hit.affected_by)
     quote = hit.quotes[0]
     passage = _keep_blob(db, quote.passage.text, now)
     return Entry(
@@ -196,6 +213,7 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
         quote.passage.id,
         quote.passage.headings,
         quote.highlights,
+        hit.affected_by,
     )
 
 
@@ -217,9 +235,9 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
     policy = _policy_from(text)
     words = _load_blob(db, entry.passage)
     if words is None:
-        return Hit(policy, 0.0, ())
+        return Hit(policy, 0.0, (), entry.affected_by)
     passage = Passage(entry.passage_id, policy.id, words, 0, len(words), entry.headings)
-    return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),))
+    return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),), entry.affected_by)
 
 
 def _load_blob(db: sqlite3.Connection, digest: str | None) -> str | None:

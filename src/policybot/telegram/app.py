@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import signal
@@ -22,7 +23,6 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 from policybot.config import Config, read_token
 from policybot.errors import ConfigError
@@ -32,10 +32,12 @@ from policybot.telegram.buttons import on_press
 from policybot.telegram.desk import Desk
 from policybot.telegram.gate import admit
 from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message
+from policybot.telegram.health import health_served, watch_webhook
 from policybot.telegram.inline import on_inline
 from policybot.telegram.intake import Intake, Waiting
 from policybot.telegram.jobs import keep_telling, keep_up, set_menus
 from policybot.telegram.logs import describe, set_up_logging
+from policybot.telegram.metrics import CountedRequest, Moment, Tally
 from policybot.telegram.pace import PacedLimiter
 from policybot.telegram.receipts import take_back, watch_leaving
 from policybot.telegram.receive import insist, poll, serve_webhook
@@ -96,22 +98,25 @@ class Bot:
             ConfigError: the state file cannot be used.
         """
         self._config = config.telegram
+        self._listen = config.metrics.listen
+        self._tally = tally = Tally()
         self._state = State(config.telegram.state)
         self._ledger = Ledger(config.telegram.state)
-        self._polling = HTTPXRequest(connection_pool_size=2)
-        self._application = _application(config.telegram.base_url, token, self._polling)
+        self._polling = CountedRequest(tally, connection_pool_size=2)
+        self._application = _application(config.telegram.base_url, token, self._polling, tally)
         self._api: ExtBot[int] = self._application.bot
         self.desk = Desk(
             config=config,
             engine=engine,
             state=self._state,
-            sender=Sender(self._api, self._state, {}),
+            sender=Sender(self._api, self._state, {}, tally),
             access=access_of(config.telegram),
             messages=Doorkeeper(PER_MINUTE),
             presses=Doorkeeper(PRESSES_PER_MINUTE),
+            tally=tally,
         )
         self._application.bot_data["desk"] = self.desk
-        self._intake = Intake(self._state, self._ledger, self._process)
+        self._intake = Intake(self._state, self._ledger, self._process, tally)
         self.desk.waiting = lambda: self._intake.waiting
         self._background: set[asyncio.Task[None]] = set()
 
@@ -119,8 +124,16 @@ class Bot:
         """Deal with updates until cancelled.
 
         Raises:
-            ConfigError: Telegram refuses the token or the webhook.
+            ConfigError: Telegram refuses the token or the webhook, or an address is taken.
         """
+        async with contextlib.AsyncExitStack() as served:
+            if self._listen:
+                await served.enter_async_context(
+                    health_served(self._listen, self._tally, self._moment)
+                )
+            await self._run()
+
+    async def _run(self) -> None:
         self.desk.sender.moved.update(await self._state.run(moves))
         await insist(self._application.initialize)
         self.desk.bot_id, self.desk.username = self._api.id, self._api.username
@@ -132,9 +145,10 @@ class Bot:
         if self._config.mode == "webhook":
             secret = await self._state.run(_webhook_secret)
             url, listen = self._config.webhook_url or "", self._config.webhook_listen
-            await serve_webhook(self._api, url, listen, secret, self._intake.receive)
+            self._start(watch_webhook(self._api, url, self._tally), "watching the webhook")
+            await serve_webhook(self._api, url, listen, secret, self._intake.receive, self._tally)
         else:
-            await poll(self._api, self._polling, self._intake.receive)
+            await poll(self._api, self._polling, self._intake.receive, self._tally)
 
     async def stop(self, running: asyncio.Task[None]) -> None:
         """Take nothing more in, answer what is in hand, close everything: within ten seconds."""
@@ -153,12 +167,11 @@ class Bot:
         self._ledger.close()
         self._state.close()
 
+    def _moment(self) -> Moment:
+        return Moment(self._intake.waiting, self._intake.oldest_seconds, self.desk.engine.info)
+
     async def _process(self, item: Waiting) -> None:
-        try:
-            update = Update.de_json(dict(item.body), self._api)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            log.warning("update %d cannot be read: %s", item.update_id, describe(error))
-            return
+        update = Update.de_json(dict(item.body), self._api)
         if await admit(self.desk, update, replayed=item.replayed):
             await self._application.process_update(update)
 
@@ -169,9 +182,14 @@ class Bot:
 
 
 def _application(
-    base_url: str, token: str, polling: HTTPXRequest
+    base_url: str, token: str, polling: CountedRequest, tally: Tally
 ) -> Application[ExtBot[int], Any, Any, Any, Any, Any]:
-    sending = HTTPXRequest(
+    def refused() -> None:
+        tally.retried()
+        take_back()
+
+    sending = CountedRequest(
+        tally,
         connection_pool_size=64,
         read_timeout=SEND_SECONDS,
         write_timeout=SEND_SECONDS,
@@ -186,7 +204,7 @@ def _application(
         .base_file_url(files)
         .request(sending)
         .get_updates_request(polling)
-        .rate_limiter(PacedLimiter(take_back))
+        .rate_limiter(PacedLimiter(refused))
         .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .updater(None)
         .job_queue(None)

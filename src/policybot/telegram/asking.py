@@ -46,11 +46,14 @@ async def ask(
     try:
         answer = await desk.search(search or finding(desk, visitor, question), place)
     except (IndexUnusableError, EncoderError, UnavailableError) as error:
+        desk.tally.failed("search")
         log.error("no answer: %s", error)  # noqa: TRY400 (the message says it all)
         text = say(visitor.language, "busy")
         await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
         return None
     desk.took_ms.append(answer.took_ms)
+    desk.tally.answered(answer, "chat")
+    asked_for = {"question": question} if desk.config.log.questions else {}
     log.info(
         "answered",
         extra={
@@ -58,6 +61,7 @@ async def ask(
             "reason": answer.reason,
             "intent": answer.reading.intent,
             "took_ms": round(answer.took_ms, 1),
+            **asked_for,
         },
     )
     shown = await keep(desk, visitor, place, answer, question)

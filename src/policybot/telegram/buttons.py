@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
 from telegram import CallbackQuery, Chat, Message, Update
@@ -12,7 +13,7 @@ from policybot.search.filters import DEMANDS
 from policybot.telegram import people
 from policybot.telegram.answers import Shown, load_answer
 from policybot.telegram.asking import ask, finding_without
-from policybot.telegram.commands import issuers_sheet
+from policybot.telegram.commands import issuers_sheet, open_policy
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of
 from policybot.telegram.keyboards import OWNED, Action, Press, decode, page_count
 from policybot.telegram.settings import changed, forget_now, settings_sheet
@@ -22,6 +23,16 @@ from policybot.telegram.texts import label, say
 
 MOST_PARTS = 20
 """Messages that one full text may take; a longer one is sent as a file."""
+
+
+OPENED: Mapping[Action, people.Opened] = {
+    Action.TEXT: "text",
+    Action.SOURCE: "source",
+    Action.OPEN: "entry",
+    Action.NEAR: "near",
+    Action.HIT: "turned",
+}
+"""How a hit is opened: its full text, its source, from a list, from a refusal, by turning to it."""
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -54,7 +65,9 @@ async def _of_answer(
     match press.action:
         case Action.UP | Action.DOWN:
             value = 1 if press.action is Action.UP else -1
-            stands = await desk.state.run(people.vote, shown.id, visitor.hashed, value)
+            stands = await desk.state.run(
+                people.vote, shown.id, visitor.hashed, value, press.number
+            )
             await _answer(desk, query, visitor, "thanks" if stands else "vote_taken_back")
         case Action.WITHOUT:
             await _without(desk, visitor, query, press, shown)
@@ -63,7 +76,9 @@ async def _of_answer(
             await ask(desk, visitor, _place(query), shown.lines[press.number])
         case Action.LIST if shown.kind == "list":
             await _list(desk, visitor, query, press, shown)
-        case Action.HIT | Action.OPEN | Action.NEAR | Action.TEXT | Action.SOURCE:
+        case Action.RELATIVE:
+            await _relative(desk, visitor, query, press, shown)
+        case action if action in OPENED:
             await _of_hit(desk, visitor, query, press, shown)
         case _:
             await _answer(desk, query, visitor, "expired")
@@ -80,6 +95,9 @@ async def _of_hit(
         await _answer(desk, query, visitor, "gone")
         return
     hit, place = hits[0], _place(query)
+    if shown.question is not None:
+        how = OPENED[press.action]
+        await desk.state.run(people.note_opened, shown.id, visitor.hashed, press.number, how)
     match press.action:
         case Action.TEXT:
             await desk.sender.answer_press(query.id)
@@ -101,6 +119,19 @@ async def _of_hit(
         case _:
             back = press.number // LIST_PAGE if press.action is Action.OPEN else None
             await _edit(desk, query, hit_sheet(desk, visitor, shown, hit, press.number, back=back))
+
+
+async def _relative(
+    desk: Desk, visitor: Visitor, query: CallbackQuery, press: Press, shown: Shown
+) -> None:
+    """Open a policy that replaces, repeals or amends the one shown, as it is now."""
+    index, place = press.pair
+    hits = await hits_of(desk, shown, index) if 0 <= index < len(shown.entries) else []
+    if not hits or not 0 <= place < len(hits[0].affected_by):
+        await _answer(desk, query, visitor, "expired")
+        return
+    await desk.sender.answer_press(query.id)
+    await open_policy(desk, visitor, _place(query), hits[0].affected_by[place].id)
 
 
 async def _full_text(desk: Desk, visitor: Visitor, place: Place, hit: Hit) -> None:

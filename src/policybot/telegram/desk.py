@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from telegram.ext import ContextTypes
 
 from policybot.config import Config
 from policybot.telegram.access import Access, Doorkeeper
+from policybot.telegram.metrics import Tally
 from policybot.telegram.people import Settings, settings_of
 from policybot.telegram.sending import Sender
 from policybot.telegram.state import State
@@ -67,6 +69,7 @@ class Desk:
     access: Access
     messages: Doorkeeper
     presses: Doorkeeper
+    tally: Tally
     bot_id: int = 0
     username: str = ""
     pool: ThreadPoolExecutor = field(
@@ -81,7 +84,9 @@ class Desk:
 
     async def search(self, work: Callable[[], T], place: Place | None = None) -> T:
         """Run ``work`` off the event loop; at ``place`` the bot types while it takes long."""
-        running = asyncio.get_running_loop().run_in_executor(self.pool, work)
+        # What is logged on the way names its update, also from that thread.
+        context = contextvars.copy_context()
+        running = asyncio.get_running_loop().run_in_executor(self.pool, context.run, work)
         if place is None:
             return await running
         typing = asyncio.create_task(self._type(place), name="typing")

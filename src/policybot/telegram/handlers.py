@@ -93,6 +93,7 @@ async def on_error(update: object, context: Context) -> None:
     """Log what went wrong under a reference, and tell the person the reference only."""
     error = context.error
     reference = secrets.token_hex(4)
+    desk_of(context).tally.failed("handler")
     log.error("failed %s: %s", reference, describe(error) if error else "unknown")
     if not isinstance(update, Update) or update.effective_user is None:
         return

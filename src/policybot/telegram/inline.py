@@ -37,15 +37,17 @@ async def on_inline(update: Update, context: Context) -> None:
     if query is None:
         return
     visitor = await desk.visitor(query.from_user)
-    start = int(query.offset) if query.offset.isdigit() and len(query.offset) < 4 else 0
+    start = int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
     words = query.query.strip()
     try:
         answer = await desk.search(lambda: _search(desk, words))
     except (IndexUnusableError, EncoderError, UnavailableError):
+        desk.tally.failed("search")
         await desk.sender.answer_inline(
             query.id, [], next_offset="", cache_time=0, button=_button(visitor, "inline_none")
         )
         return
+    desk.tally.answered(answer, "inline")
     hits = answer.hits[: MOST_RESULTS if words else PAGE]
     reading = read_as(desk, visitor, answer.reading, words)
     results = [_result(desk, visitor, hit, reading) for hit in hits[start : start + PAGE]]

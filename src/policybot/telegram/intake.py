@@ -13,10 +13,11 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from policybot.telegram.logs import describe
+from policybot.telegram.logs import describe, request
+from policybot.telegram.metrics import Tally
 from policybot.telegram.receipts import errand
 from policybot.telegram.state import Ledger, State, recall, remember
 
@@ -43,12 +44,21 @@ KEPT_SECONDS = 8 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An update to deal with; ``begun`` of its messages left before a restart."""
+    """An update to deal with; ``begun`` of its messages left before a restart.
+
+    ``taken`` is when it came in, of ``time.monotonic()``.
+    """
 
     update_id: int
     body: Mapping[str, Any]
     begun: int = 0
     replayed: bool = False
+    taken: float = field(default_factory=time.monotonic)
+
+    @property
+    def kind(self) -> str:
+        """What kind of update it is, of those asked for."""
+        return next((kind for kind in UPDATE_KINDS if kind in self.body), "other")
 
 
 class UpdateReceipt:
@@ -81,11 +91,16 @@ class Intake:
     """Takes updates in, and has ``process`` deal with each: in order for each person."""
 
     def __init__(
-        self, state: State, ledger: Ledger, process: Callable[[Waiting], Awaitable[None]]
+        self,
+        state: State,
+        ledger: Ledger,
+        process: Callable[[Waiting], Awaitable[None]],
+        tally: Tally,
     ) -> None:
         self._state = state
         self._ledger = ledger
         self._process = process
+        self._tally = tally
         self._slots = asyncio.Semaphore(SLOTS)
         self._queues: dict[str, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,6 +108,12 @@ class Intake:
         self._room = asyncio.Event()
         self._room.set()
         self.waiting = 0
+
+    @property
+    def oldest_seconds(self) -> float:
+        """How long the oldest of those waiting or in hand has been here; 0 when there is none."""
+        taken = min((q[0].taken for q in self._queues.values() if q), default=None)
+        return time.monotonic() - taken if taken is not None else 0.0
 
     async def replay(self, bot_id: int) -> None:
         """Deal with what an earlier process left. Another bot's updates are dropped."""
@@ -156,14 +177,31 @@ class Intake:
 
     async def _deal(self, item: Waiting) -> None:
         receipt = UpdateReceipt(self._ledger, item.update_id, item.begun)
-        token = errand.set(receipt)
+        token, name = errand.set(receipt), request.set(str(item.update_id))
         try:
-            await self._process(item)
+            await self._try(item)
             await self._state.run(finish, item.update_id)
         except Exception as error:  # noqa: BLE001 (one update must not hold up those after it)
-            log.error("update %d: %s", item.update_id, describe(error))  # noqa: TRY400
+            self._tally.failed("state")
+            log.error("left for the next start: %s", describe(error))  # noqa: TRY400
         finally:
+            self._tally.finished(item.kind, item.taken)
             errand.reset(token)
+            request.reset(name)
+
+    async def _try(self, item: Waiting) -> None:
+        """Deal with an update; one that cannot be dealt with is given up, not met at each start.
+
+        Raises:
+            sqlite3.Error: the state cannot be used, which is no fault of the update.
+        """
+        try:
+            await self._process(item)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it holds, others wait behind it)
+            self._tally.failed("update")
+            log.error("given up: %s", describe(error))  # noqa: TRY400
 
 
 def finish(db: sqlite3.Connection, update_id: int) -> None:
@@ -181,6 +219,10 @@ def _accept(db: sqlite3.Connection, updates: list[Mapping[str, Any]], now: float
     for body in updates:
         update_id = body["update_id"]
         text = json.dumps(body, ensure_ascii=False)
+        if not _is_unicode(text):
+            # Half a character can neither be written down nor sent back.
+            text = text.encode("utf-8", "replace").decode("utf-8")
+            body = json.loads(text)  # noqa: PLW2901 (it is the same update)
         added = db.execute(
             "INSERT OR IGNORE INTO inbox (update_id, received, body) VALUES (?, ?, ?)",
             (update_id, now, text),
@@ -190,6 +232,14 @@ def _accept(db: sqlite3.Connection, updates: list[Mapping[str, Any]], now: float
         else:
             log.debug("update %d came again", update_id)
     return new
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _left_over(db: sqlite3.Connection, bot_id: int) -> list[Waiting]:

@@ -57,6 +57,7 @@ async def keep_up(desk: Desk) -> None:
             # The generation that answers stays; the same trouble is logged once.
             if str(error) != said:
                 said = str(error)
+                desk.tally.failed("index")
                 log.error("the new index is not used: %s", error)  # noqa: TRY400
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -67,6 +68,7 @@ async def keep_telling(desk: Desk, ledger: Ledger) -> None:
         try:
             await tell_news(desk, ledger)
         except (PolicyBotError, sqlite3.Error) as error:
+            desk.tally.failed("news")
             log.error("news is not sent: %s", error)  # noqa: TRY400
         await asyncio.sleep(LOOK_SECONDS)
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from policybot.model import sha256_of
-from policybot.render.telegram import LIST_PAGE, clip
+from policybot.model import Relative, sha256_of
+from policybot.render.telegram import LIST_PAGE, MOST_RELATIVES, clip
 from policybot.telegram.people import HITS_CHOICES, Settings
 from policybot.telegram.texts import LANGUAGES, Language, label
 
@@ -31,6 +31,7 @@ class Action(StrEnum):
     NEAR = "n"
     TEXT = "t"
     SOURCE = "s"
+    RELATIVE = "r"
     UP = "u"
     DOWN = "d"
     WITHOUT = "x"
@@ -58,7 +59,17 @@ class Press:
     @property
     def number(self) -> int:
         """The detail as a number; -1, which nothing has, when it is none."""
-        return int(self.detail) if self.detail.isdigit() else -1
+        return _number(self.detail)
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The detail as two numbers, as in ``3-0``; -1 for what is none."""
+        first, _, second = self.detail.partition("-")
+        return _number(first), _number(second)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else -1
 
 
 def encode(action: Action, ref: str | int, detail: str | int = 0) -> str:
@@ -111,12 +122,19 @@ def hit_keyboard(
     index: int,
     total: int,
     share: str,
+    affected_by: Sequence[Relative] = (),
     back: int | None = None,
     turns: bool = True,
     votes: bool = True,
 ) -> InlineKeyboardMarkup:
-    """Return the buttons of one hit. ``back`` is the list page to return to."""
+    """Return the buttons of one hit. ``back`` is the list page to return to.
+
+    ``affected_by`` are the policies that replace, repeal or amend it: each has a button.
+    """
     rows = []
+    for place, one in enumerate(affected_by[:MOST_RELATIVES]):
+        text = label(language, f"open_{one.kind}", title=one.title)
+        rows.append([_button(clip(text, 60), Action.RELATIVE, answer, f"{index}-{place}")])
     if turns and total > 1:
         rows.append(_turning(Action.HIT, answer, index, total, language))
     rows.append(

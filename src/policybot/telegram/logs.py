@@ -1,4 +1,8 @@
-"""The bot's log: short lines, as text or JSON, and never the token or what anybody asked."""
+"""The bot's log: short lines, as text or JSON, never with the token in them.
+
+What people asked is in them only where the configuration says so; every line about an update names
+it, as ``request``.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,15 @@ import logging
 import sys
 import time
 import traceback
+from contextvars import ContextVar
 from typing import Any
 
 from policybot.config import LogConfig
 
 REDACTED = "[token]"
+
+request: ContextVar[str | None] = ContextVar("request", default=None)
+"""The update that is being dealt with: its number at Telegram, the same after a restart."""
 
 QUIET = ("httpx", "httpcore", "telegram", "tornado", "asyncio", "aiolimiter", "matplotlib", "PIL")
 """Libraries that log addresses (with the token in them) or whole updates when they are let."""
@@ -35,6 +43,8 @@ class _Line(logging.Formatter):
             "logger": record.name,
             "message": " ".join(record.getMessage().split()),
         }
+        if (update := request.get()) is not None:
+            fields["request"] = update
         fields |= {k: v for k, v in record.__dict__.items() if k not in _STANDARD}
         if record.exc_info and record.exc_info[1] is not None:
             fields["error"] = describe(record.exc_info[1])

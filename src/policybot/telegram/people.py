@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import Literal
 
 from policybot.telegram.texts import LANGUAGES, Language
 
 MOST_SUBSCRIPTIONS = 20
+Opened = Literal["text", "source", "entry", "near", "turned"]
 HITS_CHOICES = (1, 3, 5, 10)
 """Results per answer a person can choose from."""
 
@@ -127,16 +129,27 @@ def statistics(db: sqlite3.Connection) -> dict[str, int]:
     }
 
 
-def vote(db: sqlite3.Connection, answer: str, person: str, value: int) -> bool:
-    """Set a person's thumb on an answer; the same again takes it back. Return whether it stands."""
+def vote(db: sqlite3.Connection, answer: str, person: str, value: int, place: int) -> bool:
+    """Set a person's thumb on an answer; the same again takes it back. Return whether it stands.
+
+    ``place`` is the hit that was shown, from 0.
+    """
     row = db.execute(
         "SELECT value FROM votes WHERE answer = ? AND person = ?", (answer, person)
     ).fetchone()
     if row and row[0] == value:
         db.execute("DELETE FROM votes WHERE answer = ? AND person = ?", (answer, person))
         return False
-    db.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?)", (answer, person, value))
+    db.execute(
+        "INSERT OR REPLACE INTO votes (answer, person, value, place) VALUES (?, ?, ?, ?)",
+        (answer, person, value, place),
+    )
     return True
+
+
+def note_opened(db: sqlite3.Connection, answer: str, person: str, place: int, how: Opened) -> None:
+    """Note that a person opened a hit of an answer; purged with the answer's question."""
+    db.execute("INSERT OR IGNORE INTO opened VALUES (?, ?, ?, ?)", (answer, person, place, how))
 
 
 def reply_to(db: sqlite3.Connection, key: str) -> Reply | None:
@@ -157,5 +170,9 @@ def forget(db: sqlite3.Connection, person: int, hashed: str) -> None:
     """Delete everything that is held about a person: by id and by hash."""
     for table in ("people", "subscriptions", "deliveries"):
         db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 (names above)
-    for table in ("answers", "replies", "questions", "votes"):
+    # What others opened of an answer goes with the question it was an answer to.
+    db.execute(
+        "DELETE FROM opened WHERE answer IN (SELECT id FROM answers WHERE person = ?)", (hashed,)
+    )
+    for table in ("answers", "replies", "questions", "votes", "opened"):
         db.execute(f"DELETE FROM {table} WHERE person = ?", (hashed,))  # noqa: S608 (names above)

@@ -7,7 +7,6 @@ import contextlib
 import hmac
 import json
 import logging
-import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -19,6 +18,8 @@ from telegram.request._requestparameter import RequestParameter
 
 from policybot.errors import ConfigError
 from policybot.telegram.intake import UPDATE_KINDS
+from policybot.telegram.listening import listen_on
+from policybot.telegram.metrics import Tally
 from policybot.telegram.sending import brief
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ async def insist(call: Callable[[], Awaitable[T]]) -> T:
             return result
 
 
-async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive) -> None:
+async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive, tally: Tally) -> None:
     """Fetch updates for ever, confirming each batch only when ``receive`` has it.
 
     Updates are fetched as plain JSON, so that one this library cannot read holds up no other.
@@ -113,6 +114,7 @@ async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive) -> Non
         ConfigError: the token is not valid any more.
     """
     await insist(bot.delete_webhook)
+    tally.hear()
     trouble, offset = Trouble(), 0
     log.info("polling for updates")
     while True:
@@ -130,6 +132,7 @@ async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive) -> Non
                     await get_updates(bot, request, offset, 0)
             raise
         trouble.over()
+        tally.hear()
         if updates:
             await receive(updates)
             offset = int(updates[-1]["update_id"]) + 1
@@ -156,8 +159,21 @@ async def get_updates(
     return list(result) if isinstance(result, list) else []
 
 
+def read_update(body: bytes) -> dict[str, Any] | None:
+    """Return the update that a webhook call carries, or None when it is none."""
+    try:
+        update = json.loads(body)
+        # Written down and replayed, it is nested as deep again.
+        json.dumps(update)
+    except (ValueError, RecursionError):
+        return None
+    number = update.get("update_id") if isinstance(update, dict) else None
+    known = type(number) is int and 0 <= number < 1 << 63
+    return update if known else None
+
+
 async def serve_webhook(
-    bot: ExtBot[int], url: str, listen: str, secret: str, receive: Receive
+    bot: ExtBot[int], url: str, listen: str, secret: str, receive: Receive, tally: Tally
 ) -> None:
     """Listen on ``listen`` (host:port) for Telegram's calls to ``url``, until cancelled.
 
@@ -175,28 +191,17 @@ async def serve_webhook(
             if not hmac.compare_digest(given.encode(), secret.encode()):
                 self.set_status(403)
                 return
-            try:
-                update = json.loads(self.request.body)
-            except ValueError:
-                self.set_status(400)
-                return
-            if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            update = read_update(self.request.body)
+            if update is None:
                 self.set_status(400)
                 return
             await receive([update])
+            tally.hear()
 
-    host, _, port = listen.rpartition(":")
     server = HTTPServer(
         Application([(r".*", Door)], log_function=lambda _: None), max_body_size=1 << 20
     )
-    try:
-        bound = socket.create_server((host or "127.0.0.1", int(port)), backlog=128)
-    except (OSError, OverflowError, ValueError) as error:
-        raise ConfigError(
-            f"[telegram] webhook_listen = {listen!r}: cannot listen there: {error}"
-        ) from None
-    bound.setblocking(False)
-    server.add_socket(bound)
+    server.add_socket(listen_on(listen, "[telegram] webhook_listen"))
     try:
         try:
             await insist(
@@ -204,6 +209,7 @@ async def serve_webhook(
                     url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40
                 )
             )
+            tally.hear()
         except BadRequest as error:
             raise ConfigError(
                 f"[telegram] webhook_url = {url!r}: Telegram refuses it: {error.message}"

@@ -39,6 +39,7 @@ from telegram.error import (
 )
 from telegram.ext import ExtBot
 
+from policybot.telegram.metrics import Tally
 from policybot.telegram.receipts import Leaving, errand, leaving
 from policybot.telegram.state import State
 
@@ -60,9 +61,10 @@ _OLD_QUERY = ("query is too old", "query id is invalid", "query_id_invalid")
 class Sender:
     """Sends and edits messages. ``moved`` maps groups to the supergroups they became."""
 
-    def __init__(self, bot: ExtBot[int], state: State, moved: dict[int, int]) -> None:
+    def __init__(self, bot: ExtBot[int], state: State, moved: dict[int, int], tally: Tally) -> None:
         self._bot = bot
         self._state = state
+        self._tally = tally
         self.moved = moved
 
     async def send(
@@ -257,6 +259,7 @@ class Sender:
                     log.error("a message could not be sent: %s", brief(error))  # noqa: TRY400
                     return None
                 log.warning("will send again in %.1f s: %s", pause, brief(error))
+                self._tally.retried()
             finally:
                 leaving.reset(token)
             await asyncio.sleep(pause)
@@ -292,6 +295,7 @@ class Sender:
                 if time.monotonic() - started + pause > patience:
                     raise
                 log.info("again in %.1f s: %s", pause, brief(error))
+                self._tally.retried()
             await asyncio.sleep(pause)
             pause = min(pause * 2, 15.0)
 

@@ -44,7 +44,10 @@ async def privacy(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
     """Say what is kept."""
     days = desk.config.telegram.retention_days
     key = "privacy_kept" if desk.keeps_questions else "privacy_off"
-    await deliver(desk, place, Sheet(Page(say(visitor.language, key, days=days))))
+    html = say(visitor.language, key, days=days)
+    if desk.config.log.questions:
+        html = f"{html}\n\n{say(visitor.language, 'privacy_logged')}"
+    await deliver(desk, place, Sheet(Page(html)))
 
 
 async def forget(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:

@@ -78,6 +78,7 @@ def hit_sheet(
         index=index,
         total=total,
         share=share_url(desk.username, hit.policy.id),
+        affected_by=hit.affected_by,
         back=back,
         turns=turns,
         votes=shown.kind in ("find", "list"),
@@ -89,7 +90,7 @@ def list_sheet(visitor: Visitor, shown: Shown, hits: Sequence[Hit], page: int) -
     """Return the message that shows one page of a list; ``hits`` are those of the page."""
     total = len(shown.entries)
     html = list_page(
-        [hit.policy for hit in hits],
+        hits,
         visitor.language,
         first=page * LIST_PAGE + 1,
         total=total,
@@ -120,16 +121,24 @@ async def hits_of(desk: Desk, shown: Shown, first: int, count: int = 1) -> list[
 def document_hit(document: Document) -> Hit:
     """Return a policy as a hit that quotes its first passage."""
     quotes = tuple(Quote(passage, (), 0.0) for passage in document.passages[:1])
-    return Hit(document.policy, 0.0, quotes)
+    return Hit(document.policy, 0.0, quotes, document.affected_by)
 
 
 def read_as(desk: Desk, visitor: Visitor, reading: Reading, question: str) -> str:
     """Return the line that says how a question was read, issuers by the names it used.
 
-    Where questions are not kept, neither are the words quoted in them.
+    In brackets after a body stand those it was before, which count as the same.
+    Where questions are not kept, neither are the words quoted or misspelt in them.
     """
     filters = reading.filters
+    relation = reading.relation
     if not desk.keeps_questions:
         filters = dataclasses.replace(filters, phrases=())
+        relation = dataclasses.replace(relation, named="") if relation else None
     names = {found.name: found.wording for found in desk.engine.issuers.find(question)}
-    return reading_line(filters, names, visitor.language)
+    for name, former in reading.includes.items():
+        names[name] = f"{names.get(name, name)} (+ {', '.join(former)})"
+    respelt = reading.respelt if desk.keeps_questions else {}
+    read = [f"{typed} → {meant}" for typed, meant in respelt.items()]
+    line = reading_line(filters, names, visitor.language, relation)
+    return " · ".join(filter(None, [line, *read]))

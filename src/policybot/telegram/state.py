@@ -8,15 +8,17 @@ has to be on disk at the moment a message leaves, so it writes at once, in the e
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from policybot.errors import ConfigError
 
@@ -63,6 +65,14 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (answer, person)) WITHOUT ROWID;
     CREATE TABLE counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE links (key TEXT PRIMARY KEY, policy TEXT NOT NULL) WITHOUT ROWID;
+    """,
+    # 2. What people chose: which hit a thumb is for (-1: it was given before that was noted), and
+    # which hits were opened, and how.
+    """
+    ALTER TABLE votes ADD COLUMN place INTEGER NOT NULL DEFAULT -1;
+    CREATE TABLE opened (
+        answer TEXT NOT NULL, person TEXT NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,
+        PRIMARY KEY (answer, person, place, how)) WITHOUT ROWID;
     """,
 )
 
@@ -152,6 +162,35 @@ class Ledger:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+
+
+@contextlib.contextmanager
+def reading_state(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a state file in one reading transaction; a bot may be writing it meanwhile.
+
+    Raises:
+        ConfigError: there is no such file, it cannot be read, or it is of another version.
+    """
+    if not path.is_file():
+        raise ConfigError(
+            f"{path}: no such file; the bot writes it: name the bot's own under [telegram] state"
+        )
+    try:
+        address = f"file:{quote(str(path.absolute()))}?mode=ro"
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
+        try:
+            db.execute("BEGIN")
+            version = int(db.execute("PRAGMA user_version").fetchone()[0])
+            if version != len(MIGRATIONS):
+                raise ConfigError(
+                    f"{path}: this state is of version {version}, this policybot reads version "
+                    f"{len(MIGRATIONS)}; start the bot once with this policybot, or update it"
+                )
+            yield db
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise ConfigError(f"{path}: cannot be read as the bot's state: {error}") from None
 
 
 def remember(db: sqlite3.Connection, key: str, value: str) -> None:

@@ -50,6 +50,27 @@ ENGLISH: Mapping[str, str] = {
     "read_as": "Read as: {reading}",
     "position": "{position} of {total}",
     "continues": "The passage goes on below, or under “Full text”.",
+    "affected_replaces": "⚠ <b>Replaced by: {title}</b> ({date})",
+    "affected_repeals": "⚠ <b>Repealed by: {title}</b> ({date})",
+    "affected_amends": "⚠ <b>Amended by: {title}</b> ({date})",
+    "mark_replaces": "⚠ replaced",
+    "mark_repeals": "⚠ repealed",
+    "mark_amends": "⚠ amended",
+    "open_replaces": "Replaced by: {title}",
+    "open_repeals": "Repealed by: {title}",
+    "open_amends": "Amended by: {title}",
+    "subjects_replaces": "what replaces {policy}",
+    "subjects_repeals": "what repeals {policy}",
+    "subjects_amends": "what amends {policy}",
+    "subjects_implements": "what implements {policy}",
+    "objects_replaces": "what {policy} replaces",
+    "objects_repeals": "what {policy} repeals",
+    "objects_amends": "what {policy} amends",
+    "objects_implements": "what {policy} implements",
+    "any_replaces": "replaced policies",
+    "any_repeals": "repealed policies",
+    "any_amends": "amended policies",
+    "any_implements": "implemented policies",
     "period_since": "since {since}",
     "period_until": "until {until}",
     "numbered": "No. {number}",
@@ -59,6 +80,7 @@ ENGLISH: Mapping[str, str] = {
     "refused_no_policy_matches_filters": "No policy matches that.",
     "refused_unknown_issuer": "I know no such issuer.",
     "refused_nothing_similar_enough": "I found no policy that answers this.",
+    "refused_no_such_relation": "The policies here record no such relation.",
     "refused_empty_question": "Please type a question, for example: {example}",
     "refused_empty_corpus": "There are no policies to search yet.",
     "emptied_by": "What leaves nothing: {filter}.",
@@ -123,17 +145,22 @@ ENGLISH: Mapping[str, str] = {
     "language_en": "English",
     "language_zh": "简体中文",
     "privacy_kept": (
-        "<b>What is kept</b>\nYour questions, for {days} days, under a salted hash instead of "
-        "your id, so that the maintainer sees what is missing from the corpus. Your settings and "
+        "<b>What is kept</b>\nYour questions and what you opened of the answers, for {days} days, "
+        "under a salted hash instead of your id, so that the maintainer sees what is missing from "
+        "the corpus and can make answers better. Your thumbs, under that hash. Your settings and "
         "subscriptions, under your id, until you end them. What each answer showed, so that its "
         "buttons keep working. Nothing else, and nothing goes to anybody else.\n\n"
         "/forget deletes all of it."
     ),
     "privacy_off": (
-        "<b>What is kept</b>\nNot your questions. Your settings and subscriptions, under your id, "
-        "until you end them. What each answer showed, so that its buttons keep working. Nothing "
-        "else, and nothing goes to anybody else.\n\n/forget deletes all of it."
+        "<b>What is kept</b>\nNot your questions. Your thumbs, under a salted hash instead of your "
+        "id. Your settings and subscriptions, under your id, until you end them. What each answer "
+        "showed, so that its buttons keep working. Nothing else, and nothing goes to anybody else."
+        "\n\n/forget deletes all of it."
     ),
+    "privacy_logged": "Besides, this bot writes every question into its log, under a number that "
+    "names nobody. The log is kept for as long as its maintainer keeps it, and /forget does not "
+    "reach it.",
     "forget": "Delete everything that is held about you: questions, answers, settings and "
     "subscriptions? Buttons of earlier answers will stop working.",
     "forget_yes": "Delete everything",
@@ -210,6 +237,27 @@ CHINESE: Mapping[str, str] = {
     "read_as": "理解为：{reading}",
     "position": "第 {position} 项，共 {total} 项",
     "continues": "段落未完：见下文，或按“全文”。",
+    "affected_replaces": "⚠ <b>已被取代：{title}</b>（{date}）",
+    "affected_repeals": "⚠ <b>已被废止：{title}</b>（{date}）",
+    "affected_amends": "⚠ <b>已被修改：{title}</b>（{date}）",
+    "mark_replaces": "⚠ 已被取代",
+    "mark_repeals": "⚠ 已被废止",
+    "mark_amends": "⚠ 已被修改",
+    "open_replaces": "取代它的：{title}",
+    "open_repeals": "废止它的：{title}",
+    "open_amends": "修改它的：{title}",
+    "subjects_replaces": "取代{policy}的政策",
+    "subjects_repeals": "废止{policy}的政策",
+    "subjects_amends": "修改{policy}的政策",
+    "subjects_implements": "落实{policy}的政策",
+    "objects_replaces": "被{policy}取代的政策",
+    "objects_repeals": "被{policy}废止的政策",
+    "objects_amends": "被{policy}修改的政策",
+    "objects_implements": "{policy}所落实的政策",
+    "any_replaces": "已被取代的政策",
+    "any_repeals": "已被废止的政策",
+    "any_amends": "已被修改的政策",
+    "any_implements": "已有落实文件的政策",
     "period_since": "自 {since}",
     "period_until": "至 {until}",
     "numbered": "文号 {number}",
@@ -219,6 +267,7 @@ CHINESE: Mapping[str, str] = {
     "refused_no_policy_matches_filters": "没有符合条件的政策。",
     "refused_unknown_issuer": "没有这个发布机构。",
     "refused_nothing_similar_enough": "没有找到能回答这个问题的政策。",
+    "refused_no_such_relation": "没有记录与此相符的政策关系。",
     "refused_empty_question": "请输入问题，例如：{example}",
     "refused_empty_corpus": "目前还没有可供检索的政策。",
     "emptied_by": "没有结果的原因：{filter}。",
@@ -281,16 +330,20 @@ CHINESE: Mapping[str, str] = {
     "language_en": "English",
     "language_zh": "简体中文",
     "privacy_kept": (
-        "<b>保存的信息</b>\n您的问题保存 {days} 天，以加盐哈希代替您的 id，"
-        "以便维护者了解库中缺少什么。您的设置和订阅以您的 id 保存，直到您取消。"
+        "<b>保存的信息</b>\n您的问题和您打开过的结果保存 {days} 天，以加盐哈希代替您的 id，"
+        "以便维护者了解库中缺少什么并改进回答。您的评价以同样的哈希保存。"
+        "您的设置和订阅以您的 id 保存，直到您取消。"
         "每次回答显示的内容会保存，以便按钮继续有效。除此之外不保存任何信息，也不提供给任何人。\n\n"
         "/forget 删除全部信息。"
     ),
     "privacy_off": (
-        "<b>保存的信息</b>\n不保存您的问题。您的设置和订阅以您的 id 保存，直到您取消。"
+        "<b>保存的信息</b>\n不保存您的问题。您的评价以加盐哈希代替您的 id 保存。"
+        "您的设置和订阅以您的 id 保存，直到您取消。"
         "每次回答显示的内容会保存，以便按钮继续有效。除此之外不保存任何信息，也不提供给任何人。\n\n"
         "/forget 删除全部信息。"
     ),
+    "privacy_logged": "此外，本机器人会把每个问题写入日志，只带一个不指向任何人的编号。"
+    "日志保存多久由维护者决定，/forget 不会删除日志。",
     "forget": "要删除有关您的全部信息（问题、回答、设置和订阅）吗？以前回答的按钮将失效。",
     "forget_yes": "全部删除",
     "forget_no": "保留",

@@ -1,0 +1,115 @@
+"""Checks of what is answered from: the corpus, the index and the encoder."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import stat
+from collections.abc import Iterator
+
+from policybot.config import Config
+from policybot.corpus.check import check_corpus
+from policybot.corpus.issuers import read_issuers
+from policybot.corpus.read import read_policies
+from policybot.doctor.finding import Finding, ok, problem, warning
+from policybot.encoder import open_for_serving
+from policybot.encoder.artifact import encoders_folder, verify_export
+from policybot.errors import CorpusError, IndexUnusableError
+from policybot.index.generation import Generation, open_generation
+from policybot.index.manifest import live_generation, read_manifest
+from policybot.index.passages import policy_row
+
+CHECK = "run: policybot check"
+INDEX = "run: policybot index"
+
+
+def corpus(config: Config) -> Iterator[Finding]:
+    """Look at the policies as files."""
+    path = config.corpus.path
+    if not path.is_dir():
+        yield warning("corpus", f"{path}: not here; only indexing needs it")
+        return
+    problems = check_corpus(path, config.corpus.issuers_file)
+    errors = sum(one.severity == "error" for one in problems)
+    said = f"{path}: {errors} errors, {len(problems) - errors} warnings"
+    if errors:
+        yield problem("corpus", said, CHECK)
+    elif problems:
+        yield warning("corpus", said, CHECK)
+    else:
+        yield ok("corpus", said)
+
+
+def index(config: Config) -> Iterator[Finding]:
+    """Look whether the index opens, who may change it, and whether it is of this corpus."""
+    path = config.index.path
+    if path.is_dir() and path.stat().st_mode & stat.S_IWOTH:
+        yield problem("index", f"{path}: anybody can change what is answered", f"chmod o-w {path}")
+    with open_generation(path) as generation:
+        info = generation.info
+        yield ok(
+            "index",
+            f"generation {info.generation} opens: {info.policies} policies, "
+            f"{info.passages} passages",
+        )
+        if config.corpus.path.is_dir():
+            yield from _freshness(config, generation)
+            if not os.access(path, os.W_OK):
+                yield warning(
+                    "index",
+                    f"{path}: not writable for this user, so `policybot index` cannot build here",
+                )
+
+
+def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
+    """Compare the corpus with the generation, policy by policy, as a build would."""
+    added = changed = kept = 0
+    try:
+        for policy in read_policies(config.corpus.path):
+            row = policy_row(policy)
+            ordinal = generation.store.policy_ordinal(row.id)
+            if ordinal is None:
+                added += 1
+                continue
+            kept += 1
+            changed += generation.store.policy_rows(ordinal, ordinal + 1)[0].digest != row.digest
+    except CorpusError:
+        # Said where the corpus was looked at.
+        return
+    removed = generation.info.policies - kept
+    counts = [(added, "added"), (changed, "changed"), (removed, "removed")]
+    said = [f"{count} {what}" for count, what in counts if count]
+    if read_issuers(config.corpus.issuers_file) != generation.issuers:
+        said.append("the table of issuers changed")
+    if said:
+        yield warning("index", f"older than the corpus: {', '.join(said)}", INDEX)
+    else:
+        yield ok("index", "holds what the corpus holds")
+
+
+def encoder(config: Config) -> Iterator[Finding]:
+    """Look whether the encoder of the index is here, whole, and makes a vector."""
+    try:
+        name, folder = live_generation(config.index.path)
+        manifest = read_manifest(folder, name)
+    except IndexUnusableError:
+        # Said where the index was looked at.
+        return
+    fingerprint = manifest.encoder.fingerprint
+    exported = encoders_folder(config.index.path) / fingerprint
+    if not exported.exists():
+        if importlib.util.find_spec("sentence_transformers") is None:
+            yield problem(
+                "encoder",
+                f"{exported}: not there, and this installation has no PyTorch to do without",
+                "copy the whole of embeddings/ from where the index was built",
+            )
+        else:
+            yield warning("encoder", f"{exported}: not there; PyTorch will be used", INDEX)
+        return
+    verify_export(exported)
+    vector = open_for_serving(config, fingerprint).encode_queries(["policy"])
+    if vector.shape != (1, manifest.encoder.dimension):
+        yield problem("encoder", f"{exported}: gives vectors of another length", INDEX)
+    else:
+        yield ok("encoder", f"{manifest.encoder.name} ({fingerprint}): whole, and makes vectors")

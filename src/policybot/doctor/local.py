@@ -1,0 +1,146 @@
+"""Checks of this machine: the configuration file, the state, the disk and the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import ipaddress
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from policybot.config import Config
+from policybot.doctor.finding import Finding, ok, problem, warning
+from policybot.errors import ConfigError, IndexUnusableError
+from policybot.index.manifest import live_generation, read_manifest
+from policybot.telegram.state import reading_state
+
+LITTLE = 256 << 20
+"""Bytes of free disk below which nothing can be counted on."""
+
+COMFORTABLE = 1 << 30
+"""Bytes of free disk that are enough, unless the index needs more to be built again."""
+
+_WRITTEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""This program is younger than any clock that is right."""
+
+
+def configuration(config: Config) -> Iterator[Finding]:
+    """Look at what is configured, and who may change it."""
+    telegram, listen = config.telegram, config.metrics.listen
+    if config.file is None:
+        yield ok("config", "no bot_config.toml here: the defaults hold")
+    elif config.file.stat().st_mode & stat.S_IWOTH:
+        yield problem("config", f"{config.file}: anybody can change it", f"chmod o-w {config.file}")
+    else:
+        yield ok("config", f"{config.file}: read")
+    if telegram.mode == "webhook" and urlsplit(telegram.webhook_url or "").scheme != "https":
+        yield problem(
+            "config",
+            f"[telegram] webhook_url = {telegram.webhook_url!r}: Telegram calls https only",
+            "name the public https address that leads to webhook_listen",
+        )
+    base = urlsplit(telegram.base_url)
+    if base.scheme != "https" and not _is_loopback(base.hostname or ""):
+        yield problem(
+            "config",
+            f"[telegram] base_url = {telegram.base_url!r}: the token would travel in the clear",
+            "use https, or a Bot API server on this machine",
+        )
+    if listen and importlib.util.find_spec("prometheus_client") is None:
+        yield warning(
+            "config", "[metrics] listen: /metrics has nothing to say without prometheus-client",
+            "pip install 'policybot[metrics]'",
+        )  # fmt: skip
+    if listen and not _is_loopback(listen.rpartition(":")[0].strip("[]") or "127.0.0.1"):
+        yield warning(
+            "config", f"[metrics] listen = {listen!r}: whoever reaches it can read the figures",
+            "listen on 127.0.0.1, or let a firewall decide who reaches it",
+        )  # fmt: skip
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def state(config: Config) -> Iterator[Finding]:
+    """Look at the bot's memory: who may read it, and whether the bot can."""
+    path = config.telegram.state
+    if not path.exists():
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if os.access(folder, os.W_OK | os.X_OK):
+            yield ok("state", f"{path}: not there yet; the bot makes it")
+        else:
+            yield problem(
+                "state", f"{path}: cannot be made: {folder} is not writable",
+                "run the bot as the owner of that folder, or name another under [telegram] state",
+            )  # fmt: skip
+        return
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield problem("state", f"{path}: can be read by others", f"chmod 600 {path}")
+    if not os.access(path, os.R_OK | os.W_OK):
+        yield problem(
+            "state", f"{path}: not writable for this user", "run as the user that runs the bot"
+        )
+        return
+    try:
+        with reading_state(path) as db:
+            (waiting,) = db.execute("SELECT COUNT(*) FROM inbox WHERE body IS NOT NULL").fetchone()
+    except ConfigError as error:
+        yield warning("state", str(error))
+        return
+    yield ok("state", f"{path}: opens; {waiting} updates wait in it")
+
+
+def disk(config: Config) -> Iterator[Finding]:
+    """Look at the room that is left where the bot and the index write."""
+    needed = max(COMFORTABLE, 2 * _size_of_index(config.index.path))
+    seen: set[int] = set()
+    for path in (config.index.path, config.telegram.state.parent):
+        folder = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
+        if folder.stat().st_dev in seen:
+            continue
+        seen.add(folder.stat().st_dev)
+        free = shutil.disk_usage(folder).free
+        said = f"{folder}: {free / (1 << 30):.1f} GiB free"
+        if free < LITTLE:
+            yield problem("disk", said, "make room: neither the state nor an index can be written")
+        elif free < needed:
+            wanted = f"{needed / (1 << 30):.1f} GiB"
+            yield warning("disk", said, f"make room: building the index again may take {wanted}")
+        else:
+            yield ok("disk", said)
+
+
+def _size_of_index(path: Path) -> int:
+    """Return the bytes of the live generation; 0 when there is none."""
+    try:
+        name, folder = live_generation(path)
+        return sum(file.size for file in read_manifest(folder, name).files.values())
+    except IndexUnusableError:
+        return 0
+
+
+def clock(config: Config) -> Iterator[Finding]:
+    """Look whether the time can be right; asking Telegram tells more (see ``remote``)."""
+    now, known = dt.datetime.now(tz=dt.UTC), _WRITTEN
+    try:
+        name, folder = live_generation(config.index.path)
+        known = max(known, dt.datetime.fromisoformat(read_manifest(folder, name).created))
+    except IndexUnusableError:
+        pass
+    said = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if now < known - dt.timedelta(minutes=1):
+        yield problem(
+            "clock",
+            f"{said} is before {known:%Y-%m-%d %H:%M:%S}, which has been",
+            'set the clock: Telegram\'s certificate, "last year" and retention hang on it',
+        )
+    else:
+        yield ok("clock", said)

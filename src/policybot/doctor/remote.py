@@ -1,0 +1,102 @@
+"""Checks that ask Telegram's Bot API: is it there, does it know the token, what time is it."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from policybot.config import Config
+from policybot.doctor.finding import Finding, ok, problem, skipped, warning
+
+PATIENCE = 5.0
+"""Seconds for each call."""
+
+SKEW = 60.0
+"""Seconds that the clock may be off."""
+
+RECENT = 3600.0
+"""Seconds for which a webhook's failure is worth telling."""
+
+
+def telegram(config: Config, token: str, *, offline: bool) -> Iterator[Finding]:
+    """Ask who the bot is; compare clocks; with a webhook ask how it fares."""
+    if offline:
+        yield skipped("telegram", "not asked: --offline")
+        return
+    if not token:
+        yield skipped("telegram", "not asked: there is no token")
+        return
+    base = config.telegram.base_url
+    with httpx.Client(timeout=PATIENCE) as client:
+        try:
+            answer = client.get(f"{base}{token}/getMe")
+            said = _said(answer)
+            hook = client.get(f"{base}{token}/getWebhookInfo") if said else None
+        except httpx.HTTPError as error:
+            # The error may quote the address, which holds the token.
+            yield problem(
+                "telegram",
+                f"{base}: out of reach ({type(error).__name__})",
+                "check the network, a proxy (HTTPS_PROXY) and [telegram] base_url",
+            )
+            return
+    if answer.status_code in {401, 404}:
+        yield problem("telegram", "does not know this token", "get the token from @BotFather again")
+    elif not said:
+        yield problem(
+            "telegram",
+            f"{base}: answers {answer.status_code}, and not as a Bot API server does",
+            "check [telegram] base_url, which ends in /bot",
+        )
+    else:
+        yield ok("telegram", f"{base}: knows the bot as @{said.get('username')}")
+    yield from _clock(answer)
+    if config.telegram.mode == "webhook" and hook is not None:
+        yield from _webhook(config, _said(hook))
+
+
+def _said(answer: httpx.Response) -> dict[str, Any]:
+    """Return the result of a call; empty when it is none."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    result = body.get("result") if isinstance(body, dict) else None
+    return result if isinstance(result, dict) else {}
+
+
+def _clock(answer: httpx.Response) -> Iterator[Finding]:
+    try:
+        theirs = email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    except (KeyError, ValueError):
+        return
+    off = time.time() - theirs
+    if abs(off) > SKEW:
+        way = "ahead of" if off > 0 else "behind"
+        yield warning(
+            "clock",
+            f"{abs(off):.0f} s {way} Telegram's",
+            "let NTP set it: timedatectl set-ntp true",
+        )
+    else:
+        yield ok("clock", f"within {SKEW:.0f} s of Telegram's")
+
+
+def _webhook(config: Config, said: dict[str, Any]) -> Iterator[Finding]:
+    url, pending = said.get("url"), said.get("pending_update_count", 0)
+    if url != config.telegram.webhook_url:
+        yield warning(
+            "webhook", f"Telegram calls {url or 'nobody'}", "start the bot: it sets the webhook"
+        )
+    elif time.time() - said.get("last_error_date", 0) < RECENT:
+        yield warning(
+            "webhook",
+            f"Telegram could not call it: {said.get('last_error_message')}; {pending} updates wait",
+            "check the certificate, the proxy, and [telegram] webhook_listen",
+        )
+    else:
+        yield ok("webhook", f"Telegram calls {url}; {pending} updates wait")

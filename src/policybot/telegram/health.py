@@ -1,0 +1,128 @@
+"""Whether the bot is well, and its figures: /healthz and /metrics on an address of one's own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from policybot.telegram.listening import listen_on
+from policybot.telegram.metrics import MISSING, Moment, Tally, exposition
+from policybot.telegram.sending import brief
+
+log = logging.getLogger(__name__)
+
+SILENCE_SECONDS = 90.0
+"""Longer without a word from Telegram is no health: a long poll takes 25, a pause up to 15."""
+
+STUCK_SECONDS = 300.0
+"""Longer with updates waiting and none dealt with is no health either."""
+
+ASK_SECONDS = 30.0
+"""How often Telegram is asked about a webhook that it does not call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that health depends on, and how it stands."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
+    """Return what health depends on, besides that there is a process to ask."""
+    now = time.monotonic()
+    index = Check(
+        "index",
+        not tally.search_fails,
+        "the last search failed"
+        if tally.search_fails
+        else f"generation {moment.index.generation}, {moment.index.policies} policies",
+    )
+    if tally.heard is None:
+        telegram = Check("telegram", ok=False, detail="has not answered yet")
+    else:
+        silence = now - tally.heard
+        telegram = Check("telegram", silence <= SILENCE_SECONDS, f"heard {silence:.0f} s ago")
+    still = min(moment.oldest_seconds, now - tally.dealt if tally.dealt else float("inf"))
+    queue = Check(
+        "queue",
+        not moment.waiting or still <= STUCK_SECONDS,
+        f"{moment.waiting} waiting, the oldest for {moment.oldest_seconds:.0f} s",
+    )
+    return index, telegram, queue
+
+
+@asynccontextmanager
+async def health_served(
+    listen: str, tally: Tally, now: Callable[[], Moment]
+) -> AsyncIterator[None]:
+    """Answer /healthz (200, or 503 with what is wrong) and /metrics meanwhile.
+
+    Raises:
+        ConfigError: the address cannot be listened on.
+    """
+    from tornado.httpserver import HTTPServer
+    from tornado.web import Application, RequestHandler
+
+    figures = exposition(tally, now)
+    if figures is None:
+        log.warning("%s", MISSING)
+
+    class Health(RequestHandler):
+        def get(self) -> None:
+            found = checks(tally, now())
+            well = all(check.ok for check in found)
+            said = {c.name: {"ok": c.ok, "detail": c.detail} for c in found}
+            self.set_status(200 if well else 503)
+            self.set_header("Content-Type", "application/json")
+            self.finish(json.dumps({"ok": well, "checks": said}) + "\n")
+
+    class Metrics(RequestHandler):
+        def get(self) -> None:
+            self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+            if figures is None:
+                self.set_status(501)
+            self.finish(figures() if figures else f"{MISSING}\n")
+
+    server = HTTPServer(
+        Application([("/healthz", Health), ("/metrics", Metrics)], log_function=lambda _: None)
+    )
+    server.add_socket(listen_on(listen, "[metrics] listen"))
+    log.info("health and metrics on %s", listen)
+    try:
+        yield
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
+async def watch_webhook(api: ExtBot[int], url: str, tally: Tally) -> None:
+    """Ask Telegram about its webhook now and then: one that nobody writes to is not called."""
+    said = ""
+    while True:
+        await asyncio.sleep(ASK_SECONDS)
+        try:
+            info = await api.get_webhook_info()
+        except TelegramError as error:
+            log.info("Telegram cannot be asked about the webhook: %s", brief(error))
+            continue
+        trouble = ""
+        if info.url != url:
+            trouble = "Telegram's webhook is not this bot's any more; start the bot again"
+        elif info.last_error_date and time.time() - info.last_error_date.timestamp() < ASK_SECONDS:
+            trouble = f"Telegram cannot call the webhook: {info.last_error_message}"
+        else:
+            tally.hear()
+        if trouble and trouble != said:
+            log.warning("%s", trouble)
+        said = trouble
