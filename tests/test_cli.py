@@ -12,7 +12,7 @@ from tests.project import DATA, ROOT, copy_project, indexed_project, policybot
 
 COMMANDS = [
     "ask", "chat", "list", "show", "timeline", "issuers", "import", "check", "index", "status",
-    "verify", "eval", "bot",
+    "verify", "diff", "eval", "feedback", "tune", "bot", "doctor",
 ]  # fmt: skip
 
 

@@ -11,15 +11,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.issuers import read_issuers
-from policybot.encoder import open_for_indexing, open_for_serving
+from policybot.corpus.issuers import IssuerBook, read_issuers
+from policybot.encoder import Encoder, open_for_indexing, open_for_serving
+from policybot.encoder.cross import open_reranker
 from policybot.errors import ConfigError, CorpusError, DateError
 from policybot.index.build import BuildReport, build_index
 from policybot.measures import MEASURES, measure
@@ -152,39 +153,84 @@ def read_corpus(folder: Path) -> Iterator[Policy]:
             ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open index and the encoder that reads its questions; whoever has it closes the engine."""
+
+    engine: Engine
+    encoder: Encoder
+
+
+def open_apart(
+    config: Config,
+    policies: Iterable[Policy],
+    issuers: IssuerBook,
+    place: Path,
+    progress: Progress,
+) -> tuple[Opened, BuildReport]:
+    """Index policies with the configured encoder, and open that index.
+
+    The index is kept below ``place``, apart for each encoder; only what is not in it yet is
+    embedded.
+
+    Raises:
+        PolicyBotError: as reading, building and opening do.
+    """
+    from policybot.encoder.cross_export import export_reranker
+
+    encoder = open_for_indexing(config)
+    export_reranker(config)
+    place /= encoder.fingerprint
+    report = build_index(
+        policies, index_path=place, encoder=encoder, issuers=issuers, progress=progress
+    )
+    serving = open_for_serving(config, encoder.fingerprint)
+    own = dataclasses.replace(config, index=dataclasses.replace(config.index, path=place))
+    engine = Engine(own, encoder=serving, reranker=open_reranker(config))
+    return Opened(engine, serving), report
+
+
+def open_dataset(
+    config: Config, dataset: Dataset, *, cache: Path | None = None, progress: Progress
+) -> tuple[Opened, BuildReport]:
+    """Index a collection and open it, in ``cache`` (default: below the index path)."""
+    return open_apart(
+        config,
+        read_corpus(dataset.folder),
+        read_issuers(dataset.folder / "issuers.toml"),
+        cache or config.index.path / DATASETS / dataset.name,
+        progress,
+    )
+
+
+def rank_all(
+    engine: Engine, questions: Sequence[tuple[str, str]], progress: Progress
+) -> dict[str, Ranking]:
+    """Return the ranking for every question (id, text), by its id."""
+    engine.rank(questions[0][1])  # what is read from disk once is outside the figures
+    rankings: dict[str, Ranking] = {}
+    for done, (name, text) in enumerate(questions, start=1):
+        rankings[name] = engine.rank(text)
+        progress("ask", done, len(questions))
+    return rankings
+
+
 def run_dataset(
     config: Config, dataset: Dataset, *, cache: Path | None = None, progress: Progress
 ) -> Run:
     """Index a collection with the configured encoder and ask it every question.
 
-    The index is kept in ``cache`` (default: below the index path), apart for each encoder; only
-    what is not in it yet is embedded. ``progress`` hears a stage, how much is done and how much
-    there is.
+    ``progress`` hears a stage, how much is done and how much there is.
 
     Raises:
         PolicyBotError: as reading, building and answering do.
     """
-    encoder = open_for_indexing(config)
-    place = (cache or config.index.path / DATASETS / dataset.name) / encoder.fingerprint
-    report = build_index(
-        read_corpus(dataset.folder),
-        index_path=place,
-        encoder=encoder,
-        issuers=read_issuers(dataset.folder / "issuers.toml"),
-        progress=progress,
-    )
-    serving = open_for_serving(config, encoder.fingerprint)
-    own = dataclasses.replace(config, index=dataclasses.replace(config.index, path=place))
-    engine = Engine(own, encoder=serving)
-    rankings: dict[str, Ranking] = {}
+    opened, report = open_dataset(config, dataset, cache=cache, progress=progress)
     try:
-        engine.rank(dataset.questions[0][1])  # what is read from disk once is outside the figures
-        for done, (name, text) in enumerate(dataset.questions, start=1):
-            rankings[name] = engine.rank(text)
-            progress("ask", done, len(dataset.questions))
+        rankings = rank_all(opened.engine, dataset.questions, progress)
     finally:
-        engine.close()
-    return Run(dataset, serving.name, report, rankings)
+        opened.engine.close()
+    return Run(dataset, opened.encoder.name, report, rankings)
 
 
 def write_run(run: Run, path: Path) -> None:

@@ -3,11 +3,13 @@
 A question file holds one JSON object a line: ``question``, ``kind`` and ``expect``, a list of
 policy dates or policy ids. ``one``: the first hit is the expected policy. ``set``: the hits are
 exactly those. ``all``: exactly those, in date order. ``none``: the question is declined.
+A line that says under ``review`` what a person has to look at is left out until they have.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from typing import Any, Literal, get_args
 from policybot.errors import ConfigError
 from policybot.model import Answer
 from policybot.search.engine import Engine
+
+_log = logging.getLogger(__name__)
 
 Kind = Literal["one", "set", "all", "none"]
 RECALL_AT = 5
@@ -94,23 +98,26 @@ class Evaluation:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Read a question file.
+    """Read a question file; one logged line says how many await review and are left out.
 
     Raises:
-        ConfigError: the file cannot be read, or a line of it is not a question.
+        ConfigError: the file cannot be read, a line of it is not a question, or all await review.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): what a person typed may hold one of Unicode's other line ends.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as a question file: {error}") from None
     questions: list[Question] = []
+    awaiting: list[int] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             kind, text, expect = row["kind"], row["question"], row["expect"]
-        except (json.JSONDecodeError, KeyError, TypeError):
+            review = row.get("review")
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
             raise ConfigError(
                 f'{path}:{number}: not a question; write {{"kind": "one", "question": "…", '
                 '"expect": ["2012-02-14"]}'
@@ -120,8 +127,29 @@ def read_questions(path: Path) -> list[Question]:
                 f"{path}:{number}: kind must be one of {', '.join(get_args(Kind))}, question a "
                 "text and expect a list of dates or ids"
             )
-        questions.append(Question(kind, text, tuple(map(str, expect))))
+        if review:
+            awaiting.append(number)
+        elif kind != "none" and not expect:
+            raise ConfigError(
+                f"{path}:{number}: nothing is expected; name a date or an id under expect, or make "
+                "the kind none"
+            )
+        else:
+            questions.append(Question(kind, text, tuple(map(str, expect))))
+    if awaiting:
+        _tell_awaiting(path, awaiting, questions)
     return questions
+
+
+def _tell_awaiting(path: Path, awaiting: Sequence[int], questions: Sequence[Question]) -> None:
+    places = ", ".join(map(str, awaiting[:10])) + (", …" if len(awaiting) > 10 else "")
+    told = (
+        f"{path}: {len(awaiting)} of {len(awaiting) + len(questions)} questions await review and "
+        f"are left out (line {places}): correct expect and kind there, then remove review"
+    )
+    if not questions:
+        raise ConfigError(told)
+    _log.warning("%s", told)
 
 
 def evaluate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from policybot.cli import NO_ANSWER
 from policybot.cli.common import coloured, engine_of, filters_of, table
 from policybot.errors import ConfigError
-from policybot.model import Answer
+from policybot.model import Answer, Document
 
 _issuer = click.option(
     "--issuer",
@@ -128,6 +129,7 @@ def chat(context: click.Context) -> None:
 @_since
 @_until
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a policy and line.")
+@click.option("--csv", "as_csv", is_flag=True, help="A table for spreadsheets.")
 @click.pass_context
 def list_(
     context: click.Context,
@@ -135,14 +137,21 @@ def list_(
     since: str | None,
     until: str | None,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """List the policies of the corpus, in date order.
 
+    A table for spreadsheets is UTF-8 with a byte order mark, so that Excel reads Chinese.
+
     \b
     policybot list --issuer MIIT --since 2012
+    policybot list --csv > policies.csv
     """
+    from policybot.render.csv import policies_csv
     from policybot.render.text import policy_rows
 
+    if as_json and as_csv:
+        raise click.UsageError("give --json or --csv, not both")
     filters = filters_of(issuers, since, until)
     with engine_of(context) as engine:
         answer = engine.list(filters or None)
@@ -150,32 +159,64 @@ def list_(
     if as_json:
         for policy in policies:
             click.echo(json.dumps(policy.to_dict(), ensure_ascii=False))
+    elif as_csv:
+        click.echo(policies_csv(policies), nl=False)
     else:
         table(("date", "issuers", "title", "id"), list(policy_rows(policies)))
-        if answer.detail:
-            click.echo(answer.detail, err=True)
+    if answer.detail and not as_json:
+        click.echo(answer.detail, err=True)
     context.exit(0 if policies else NO_ANSWER)
 
 
 @click.command()
 @click.argument("policy_id", metavar="ID")
+@click.option(
+    "--context",
+    "passage",
+    is_flag=False,
+    flag_value="all",
+    metavar="[PASSAGE]",
+    help="Its passages, each with headings and repairs; or one (2 or ID#2) and its neighbours.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
-def show(context: click.Context, policy_id: str, as_json: bool) -> None:
-    """Show one policy whole: metadata, repairs, and its text.
+def show(context: click.Context, policy_id: str, passage: str | None, as_json: bool) -> None:
+    """Show one policy whole: metadata, relations, repairs, and its text.
 
     \b
     policybot show 2012-02-14-12th-five-year-plan-development
+    policybot show 2012-02-14-12th-five-year-plan-development --context 1
     """
+    from policybot.render.context import context_json, context_text
     from policybot.render.json import document_json
     from policybot.render.text import document_text
 
     with engine_of(context) as engine:
         document = engine.show(policy_id)
-    if as_json:
+    if passage is not None:
+        numbers = _passages(document, passage)
+        if as_json:
+            click.echo(context_json(document, numbers))
+        else:
+            text = context_text(document, numbers, colour=coloured())
+            click.echo(text, nl=False, color=True)
+    elif as_json:
         click.echo(document_json(document))
     else:
         click.echo(document_text(document, colour=coloured()), nl=False, color=True)
+
+
+def _passages(document: Document, passage: str) -> list[int]:
+    """Return the numbers of the passages that ``--context`` names."""
+    every = list(range(1, len(document.passages) + 1))
+    if passage == "all":
+        return every
+    name = passage if "#" in passage else f"{document.policy.id}#{passage}"
+    found = [number for number in every if document.passages[number - 1].id == name]
+    if not found:
+        message = f"{passage}: {document.policy.id} has the passages 1 to {len(every)}"
+        raise click.BadParameter(message, param_hint="--context")
+    return found
 
 
 @click.command()
@@ -205,14 +246,17 @@ def timeline(
     png: Path | None,
     svg: Path | None,
 ) -> None:
-    """Show the policies (on TOPIC) along time, by year and issuer.
+    """Show the policies (on TOPIC) along time, then how many each issuer has of each year.
 
     \b
     policybot timeline
     policybot timeline "standards" --png standards.png
     """
-    from policybot.render.timeline import draw_timeline, timeline_text
+    from policybot.render.timeline import draw_timeline, timeline_chart, timeline_text
 
+    pictures = {kind: path for kind, path in (("png", png), ("svg", svg)) if path}
+    for path in pictures.values():
+        _check_place(path)
     filters = filters_of(issuers, since, until)
     with engine_of(context) as engine:
         answer = (
@@ -221,36 +265,34 @@ def timeline(
             else engine.list(filters or None)
         )
         canonical = engine.issuers.canonical
-    click.echo(timeline_text(answer), nl=False)
-    for path, kind in ((png, "png"), (svg, "svg")):
-        if path and answer.answered:
-            policies = [hit.policy for hit in answer.hits]
-            chart = draw_timeline(policies, form=kind, canonical=canonical)
+    policies = [hit.policy for hit in answer.hits]
+    legend: tuple[str, ...] = ()
+    if policies:
+        drawn = {
+            path: draw_timeline(policies, form=kind, canonical=canonical)
+            for kind, path in pictures.items()
+        }
+        for path, chart in drawn.items():
+            legend = chart.legend
             try:
                 path.write_bytes(chart.data)
             except OSError as error:
                 raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-            for line in chart.legend:
-                click.echo(line)
+    click.echo(timeline_text(answer), nl=False)
+    if policies:
+        width = shutil.get_terminal_size((100, 24)).columns
+        click.echo("\n" + timeline_chart(policies, canonical=canonical, width=width), nl=False)
+        for line in legend:
+            click.echo(line)
+        for path in pictures.values():
             click.echo(f"wrote {path}", err=True)
     context.exit(0 if answer.answered else NO_ANSWER)
 
 
-@click.command()
-@click.pass_context
-def issuers(context: click.Context) -> None:
-    """List the bodies that issued policies, with how many each.
-
-    \b
-    policybot issuers
-    """
-    with engine_of(context) as engine:
-        counts = engine.issuer_counts()
-    rows = [
-        (str(count), issuer.name, ", ".join(issuer.aliases), issuer.parent or "")
-        for issuer, count in counts
-    ]
-    table(("policies", "issuer", "also called", "under"), list(rows))
+def _check_place(path: Path) -> None:
+    """Say before anything is done that a picture's folder is not there."""
+    if not path.parent.is_dir():
+        raise ConfigError(f"{path}: cannot be written: {path.parent} is no folder")
 
 
 COMMANDS = {
@@ -259,5 +301,4 @@ COMMANDS = {
     "list": list_,
     "show": show,
     "timeline": timeline,
-    "issuers": issuers,
 }

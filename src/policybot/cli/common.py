@@ -82,7 +82,7 @@ def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
     drawn = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
     Console().print(drawn)
 
 

@@ -1,8 +1,10 @@
-"""Commands that keep corpus and index: import, check, index, status, verify."""
+"""Commands that keep corpus and index: check, index, status."""
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,50 +12,16 @@ import click
 
 from policybot.cli import ERROR
 from policybot.cli.common import configuration, engine_of, progress_bar
-from policybot.errors import CorpusError
+from policybot.errors import CorpusError, PolicyBotError
 
 if TYPE_CHECKING:
+    from policybot.config import Config
     from policybot.corpus.problems import Problem
     from policybot.index.build import BuildReport
+    from policybot.watch import State
 
 _SHOWN = 10
-
-
-@click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--years",
-    metavar="FIRST-LAST",
-    help="The years FILE speaks of; numbers that lost their zeros are read within them.",
-)
-@click.option("--replace", is_flag=True, help="Overwrite policies that are already in the corpus.")
-@click.pass_context
-def import_(context: click.Context, file: Path, years: str | None, replace: bool) -> None:
-    """Import the policies of FILE into the corpus, as drafts to read through.
-
-    \b
-    policybot import iot-policies.txt --years 2010-2030
-    """
-    from policybot.corpus.importers import import_file
-
-    config = configuration(context)
-    result = import_file(file, config.corpus.path, years=_span(years), replace=replace)
-    for path in result.paths:
-        click.echo(f"wrote {path}")
-    for report in result.reports:
-        click.echo(str(report))
-    click.echo(
-        f"{len(result.policies)} policies from {file}; read them through, then run: policybot index"
-    )
-
-
-def _span(years: str | None) -> tuple[int, int] | None:
-    if years is None:
-        return None
-    first, _, last = years.partition("-")
-    if not (first.isdigit() and last.isdigit() and len(first) == len(last) == 4 and first <= last):
-        raise click.BadParameter(f"{years}: write two years, as in 2010-2030", param_hint="--years")
-    return int(first), int(last)
+_SAMPLED = 8
 
 
 @click.command()
@@ -82,29 +50,75 @@ def check(context: click.Context) -> None:
 @click.command()
 @click.option("--full", is_flag=True, help="Embed everything anew, reusing nothing.")
 @click.option(
-    "--device", metavar="NAME", help="Where to embed: cpu, cuda, mps (default: as configured)."
+    "--device",
+    metavar="NAME",
+    help="Where to embed: cpu, cuda, mps, auto (default: as configured).",
 )
+@click.option("--watch", is_flag=True, help="Go on, and embed again whenever files change.")
 @click.pass_context
-def index(context: click.Context, full: bool, device: str | None) -> None:
+def index(context: click.Context, full: bool, device: str | None, watch: bool) -> None:
     """Embed the corpus into a new generation of the index; only what changed is embedded.
+
+    With --watch, files that hold errors are reported and the index stays as it was until they are
+    mended; Ctrl-C ends it.
 
     \b
     policybot index
+    policybot index --watch
     """
+    if not watch:
+        _index(_configured(context, device), full=full)
+        return
+    import signal
+
+    # Whoever keeps services running ends them so.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _keep_indexing(context, device, full=full)
+    except KeyboardInterrupt:
+        click.echo("stopped watching", err=True)
+
+
+def _configured(context: click.Context, device: str | None) -> Config:
     import dataclasses
 
+    config = configuration(context)
+    if device is None:
+        return config
+    return dataclasses.replace(config, encoder=dataclasses.replace(config.encoder, device=device))
+
+
+def _keep_indexing(context: click.Context, device: str | None, *, full: bool) -> None:
+    """Index now, and again whenever corpus, table of issuers or configuration change."""
+    from policybot.watch import settled_changes, state_of
+
+    config = _configured(context, device)
+
+    def look() -> State:
+        files = (config.corpus.issuers_file, *((config.file,) if config.file else ()))
+        return state_of(config.corpus.path, files)
+
+    for _ in settled_changes(look):
+        try:
+            config = _configured(context, device)
+            _index(config, full=full)
+            full = False
+        except PolicyBotError as error:
+            click.echo(f"policybot: {error}", err=True)
+        click.echo(f"watching {config.corpus.path}; Ctrl-C ends", err=True)
+
+
+def _index(config: Config, *, full: bool) -> None:
+    from policybot.calibration.calibrate import calibrator
     from policybot.corpus.check import check_corpus
     from policybot.corpus.issuers import read_issuers
     from policybot.corpus.read import read_policies
     from policybot.encoder import open_for_indexing
     from policybot.encoder.artifact import encoders_folder
+    from policybot.encoder.cross import rerankers_folder
+    from policybot.encoder.cross_export import export_reranker
     from policybot.index.build import build_index
 
-    config = configuration(context)
-    if device:
-        config = dataclasses.replace(
-            config, encoder=dataclasses.replace(config.encoder, device=device)
-        )
     if not config.corpus.path.is_dir():
         raise CorpusError(
             f"{config.corpus.path}: no such folder; put policies there as *.md files, or name "
@@ -123,7 +137,10 @@ def index(context: click.Context, full: bool, device: str | None) -> None:
         click.echo(_problem_line(problem), err=True)
     if not any(encoders_folder(config.index.path).glob("*/encoder.json")):
         click.echo("exporting the encoder, once; this takes about half a minute", err=True)
-    encoder = open_for_indexing(config)
+    encoder = open_for_indexing(config, passages=_sample(config.corpus.path))
+    if config.search.reranker and not any(rerankers_folder(config.index.path).glob("*/*.json")):
+        click.echo("exporting the re-ranker, once", err=True)
+    export_reranker(config)
     with progress_bar() as progress:
         report = build_index(
             read_policies(config.corpus.path),
@@ -132,10 +149,19 @@ def index(context: click.Context, full: bool, device: str | None) -> None:
             issuers=read_issuers(config.corpus.issuers_file),
             full=full,
             progress=progress,
+            calibrate=calibrator(config, encoder, progress),
         )
     _say(report)
     if not report.policies:
         click.echo(f"{config.corpus.path}: holds no policies, so the index is empty now", err=True)
+
+
+def _sample(corpus: Path) -> Iterator[str]:
+    """Yield paragraphs of the corpus's first policies, as an export is tried on."""
+    from policybot.corpus.read import read_policies
+
+    for policy in itertools.islice(read_policies(corpus), _SAMPLED):
+        yield from policy.body.split("\n\n")[:_SAMPLED]
 
 
 def _problem_line(problem: Problem) -> str:
@@ -167,8 +193,14 @@ def status(context: click.Context, as_json: bool) -> None:
     \b
     policybot status
     """
+    import dataclasses
+
+    from policybot.cli.calibrating import summary
+    from policybot.index.publish import kept_generations
+
     with engine_of(context) as engine:
         info, manifest = engine.info, engine.generation.manifest
+        calibration = engine.generation.calibration
         languages = list(manifest.encoder.languages)
         rows = {
             **info.to_dict(),
@@ -178,9 +210,14 @@ def status(context: click.Context, as_json: bool) -> None:
             "created": manifest.created,
             "path": str(engine.config.index.path),
         }
+        kept = kept_generations(engine.config.index.path)
+        rows["before"] = next((name for name in reversed(kept) if name < info.generation), None)
     if as_json:
+        rows["calibration"] = dataclasses.asdict(calibration)
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
+    rows["before"] = f"{rows['before']} (kept until the next)" if rows["before"] else "none"
+    rows["calibration"] = summary(calibration)
     for name, value in rows.items():
         text = ", ".join(value) if isinstance(value, list) else value
         click.echo(f"{name.replace('_', ' '):14}{text}")
@@ -188,39 +225,8 @@ def status(context: click.Context, as_json: bool) -> None:
         click.echo("The encoder does not read Chinese: there, words alone (BM25) decide.")
 
 
-@click.command()
-@click.pass_context
-def verify(context: click.Context) -> None:
-    """Check every file of index and encoder against its SHA-256, and every passage.
-
-    \b
-    policybot verify
-    """
-    from policybot.encoder.artifact import encoders_folder, verify_export
-    from policybot.index.generation import open_generation, verify_generation
-
-    config = configuration(context)
-    verify_generation(config.index.path)
-    with open_generation(config.index.path) as generation:
-        checked = 0
-        for start in range(0, generation.info.passages, 1000):
-            end = min(start + 1000, generation.info.passages)
-            checked += len(generation.passages(range(start, end)))
-        fingerprint = generation.manifest.encoder.fingerprint
-    exported = encoders_folder(config.index.path) / fingerprint
-    encoder = "no exported encoder"
-    if exported.is_dir():
-        verify_export(exported)
-        encoder = f"encoder {fingerprint}"
-    click.echo(
-        f"generation {generation.name}: every file and {checked} passages are intact; {encoder}"
-    )
-
-
 COMMANDS = {
-    "import": import_,
     "check": check,
     "index": index,
     "status": status,
-    "verify": verify,
 }

@@ -15,11 +15,13 @@ def answer_json(answer: Answer) -> str:
 
 
 def document_json(document: Document) -> str:
-    """Return a policy with its note, repairs, body and passages on one line."""
+    """Return a policy with its relations, note, repairs, body and passages on one line."""
     policy = document.policy
     return _line(
         {
             **policy.to_dict(),
+            "relates_to": [relative.to_dict() for relative in document.relates_to],
+            "related_by": [relative.to_dict() for relative in document.related_by],
             "source_sha256": policy.source.sha256 if policy.source else None,
             "note": policy.note,
             "repairs": [

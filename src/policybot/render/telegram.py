@@ -11,14 +11,26 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policybot.model import Answer, Filters, Hit, IndexInfo, Policy, Span
-from policybot.telegram.texts import Language, say
+from policybot.model import (
+    Answer,
+    Filters,
+    Hit,
+    IndexInfo,
+    Policy,
+    RelationAsked,
+    Relative,
+    Span,
+)
+from policybot.telegram.texts import Language, label, say
 
 MESSAGE_LIMIT = 4096
 """Most UTF-16 code units of one message."""
 
 LIST_PAGE = 8
 """Entries on one page of a list."""
+
+MOST_RELATIVES = 3
+"""Policies shown, with a button each, of those that replace, repeal or amend one."""
 
 _TITLE_LIMIT = 300
 _LINE_LIMIT = 200
@@ -108,6 +120,7 @@ def hit_page(
     policy = hit.policy
     quote = hit.quotes[0] if hit.quotes else None
     head = [*([intro, ""] if intro else []), *policy_lines(policy, language)]
+    head += [_affected_line(one, language) for one in hit.affected_by[:MOST_RELATIVES]]
     if quote and quote.passage.headings:
         head.append(f"<i>{escape(clip(' › '.join(quote.passage.headings), _LINE_LIMIT))}</i>")
     foot = [source_line(policy, language)]
@@ -148,6 +161,12 @@ def policy_lines(policy: Policy, language: Language) -> list[str]:
     return lines
 
 
+def _affected_line(relative: Relative, language: Language) -> str:
+    title = clip(relative.title, _LINE_LIMIT)
+    date = relative.date or say(language, "not_stated")
+    return say(language, f"affected_{relative.kind}", title=title, date=date)
+
+
 def source_line(policy: Policy, language: Language) -> str:
     """Return the line that names the policy's source, or an empty text when none is stated."""
     if policy.source is None:
@@ -175,14 +194,15 @@ def source_page(policy: Policy, language: Language) -> str:
 
 
 def list_page(
-    policies: Sequence[Policy], language: Language, *, first: int, total: int, reading: str = ""
+    hits: Sequence[Hit], language: Language, *, first: int, total: int, reading: str = ""
 ) -> str:
-    """Render one page of a list: ``policies`` numbered from ``first``, grouped by year."""
+    """Render one page of a list: policies numbered from ``first``, grouped by year."""
     title = say(language, "list_one" if total == 1 else "list_many", total=total)
     if reading:
         title += f" · {escape(clip(reading, _LINE_LIMIT))}"
     lines, year = [title], ""
-    for number, policy in enumerate(policies, start=first):
+    for number, hit in enumerate(hits, start=first):
+        policy = hit.policy
         group = f"{policy.date.year:04d}" if policy.date else say(language, "undated")
         if group != year:
             year = group
@@ -192,6 +212,7 @@ def list_page(
         when = f"{policy.date}{worded} – " if policy.date else ""
         lines.append(
             f"{number}. {when}{escape(clip(policy.title, 180))} – <i>{escape(issuers)}</i>"
+            f"{_mark(hit, language)}"
         )
     return "\n".join(lines)
 
@@ -216,8 +237,14 @@ def refusal(answer: Answer, language: Language, *, example: str, reading: str = 
         lines += ["", say(language, "near_misses")]
         for number, hit in enumerate(answer.near_misses[:LIST_PAGE], start=1):
             when = f" ({hit.policy.date})" if hit.policy.date else ""
-            lines.append(f"{number}. {escape(clip(hit.policy.title, 180))}{when}")
+            title = escape(clip(hit.policy.title, 180))
+            lines.append(f"{number}. {title}{when}{_mark(hit, language)}")
     return "\n".join(lines)
+
+
+def _mark(hit: Hit, language: Language) -> str:
+    """Return what marks a policy in a list as replaced, repealed or amended."""
+    return f" {say(language, f'mark_{hit.affected_by[0].kind}')}" if hit.affected_by else ""
 
 
 def coverage(index: IndexInfo, language: Language) -> str:
@@ -229,17 +256,31 @@ def coverage(index: IndexInfo, language: Language) -> str:
     return say(language, "coverage", policies=index.policies, first=index.first, last=index.last)
 
 
-def reading_line(filters: Filters, names: Mapping[str, str], language: Language) -> str:
-    """Say how the filters of a question were read: ``MIIT · 2012``. Empty without filters.
+def reading_line(
+    filters: Filters,
+    names: Mapping[str, str],
+    language: Language,
+    relation: RelationAsked | None = None,
+) -> str:
+    """Say how the filters of a question were read: ``MIIT · 2012``. Empty without any.
 
     ``names`` gives, for a canonical issuer, the name to show for it: the one the person used.
+    ``relation`` is the one that it asks for.
     """
-    pieces = [names.get(issuer, issuer) for issuer in filters.issuers]
+    pieces = [_relation(relation, language)] if relation else []
+    pieces += [names.get(issuer, issuer) for issuer in filters.issuers]
     period = _period(filters, language)
     pieces += [period] if period else []
     pieces += [say(language, "numbered", number=filters.number)] if filters.number else []
     pieces += [f"“{phrase}”" for phrase in filters.phrases]
     return " · ".join(pieces)
+
+
+def _relation(relation: RelationAsked, language: Language) -> str:
+    titles = [policy.title for policy in relation.policies] or [relation.named]
+    named = "; ".join(f"“{title}”" for title in titles if title)
+    key = f"{relation.wanted}_{relation.kind}"
+    return label(language, key, policy=named) if named else label(language, f"any_{relation.kind}")
 
 
 def _period(filters: Filters, language: Language) -> str:

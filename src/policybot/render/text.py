@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policybot.model import Answer, Document, Hit, Policy, Quote, Span
+from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
+from policybot.search.relations import DONE, relation_in_words
 
 NOT_STATED = "not stated"
 
@@ -20,7 +21,7 @@ _WHOLE_LIST = 40
 
 def answer_text(answer: Answer, *, colour: bool = False) -> str:
     """Return what a person reads for ``answer``, ending in a newline."""
-    paint = _Paint(colour=colour)
+    paint = Paint(colour=colour)
     lines: list[str] = []
     read = reading_line(answer)
     if read:
@@ -31,7 +32,7 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         lines += _list(answer, paint)
     else:
         for hit in answer.hits:
-            lines += [*_heading(hit.policy, paint), "", *_quotes(hit, paint)]
+            lines += [*_heading(hit, paint), "", *_quotes(hit, paint)]
         more = answer.total - len(answer.hits)
         if more > 0:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
@@ -39,9 +40,11 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
 
 
 def reading_line(answer: Answer) -> str:
-    """Return how the question was read, on one line; empty when no filter was found."""
+    """Return how the question was read, on one line; empty when it was read as it stands."""
     filters = answer.reading.filters
     parts: list[str] = []
+    if answer.reading.relation:
+        parts.append(relation_in_words(answer.reading.relation))
     if filters.issuers:
         parts.append("issued by " + (" and " if filters.joint else " or ").join(filters.issuers))
     if filters.without:
@@ -55,8 +58,10 @@ def reading_line(answer: Answer) -> str:
     if filters.number:
         parts.append(f"number {filters.number}")
     parts += [f"containing “{phrase}”" for phrase in filters.phrases]
+    parts += [f"{name} includes {', '.join(was)}" for name, was in answer.reading.includes.items()]
     if parts and answer.reading.topic:
         parts.append(f"about “{answer.reading.topic}”")
+    parts += [f"“{meant}” for “{typed}”" for typed, meant in answer.reading.respelt.items()]
     return "; ".join(parts)
 
 
@@ -72,9 +77,18 @@ def issuers_line(policy: Policy) -> str:
     return ", ".join(policy.issuers) if policy.issuers else f"issuer {NOT_STATED}"
 
 
+def relative_line(relative: Relative) -> str:
+    """Return what another policy does to the one spoken of, as in "replaced by …"."""
+    return f"{DONE[relative.kind]} by: {_relative(relative)}"
+
+
+def _relative(one: Relative) -> str:
+    return f"{one.title}, {one.date or 'date ' + NOT_STATED} [{one.id}]"
+
+
 def document_text(document: Document, *, colour: bool = False) -> str:
     """Return one policy whole: metadata, note, repairs, relations, and its body as it stands."""
-    paint = _Paint(colour=colour)
+    paint = Paint(colour=colour)
     policy = document.policy
     lines = [paint.bold(policy.title)]
     rows = [
@@ -87,16 +101,25 @@ def document_text(document: Document, *, colour: bool = False) -> str:
         ("source", str(policy.source) if policy.source else None),
         ("sha256", policy.source.sha256 if policy.source else None),
         ("note", policy.note),
-        *((kind, ", ".join(ids)) for kind, ids in policy.relations.items()),
     ]
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
+    lines += relations_lines(document)
     if policy.repairs:
-        lines.append("repairs made to the source on import:")
-        lines += [
-            f"  line {repair.line}: “{repair.before}” was read as “{repair.after}”"
-            for repair in policy.repairs
-        ]
+        lines += ["repairs made to the source on import:", *repair_lines(policy, policy.repairs)]
     return _join([*lines, "", policy.body.strip("\n")])
+
+
+def repair_lines(policy: Policy, repairs: Iterable[Repair]) -> list[str]:
+    """Return what was changed in a policy's source on import, a line each."""
+    paged = policy.source is not None and (policy.source.lines or "").startswith("page")
+    place = "page" if paged else "line"
+    return [f"  {place} {r.line}: “{r.before}” was read as “{r.after}”" for r in repairs]
+
+
+def relations_lines(document: Document) -> list[str]:
+    """Return what a policy does to others, and what others do to it, a line each."""
+    own = [f"{one.kind}: {_relative(one)}" for one in document.relates_to]
+    return own + [relative_line(one) for one in document.related_by]
 
 
 def policy_rows(policies: Iterable[Policy]) -> list[tuple[str, str, str, str]]:
@@ -112,7 +135,9 @@ def policy_rows(policies: Iterable[Policy]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-class _Paint:
+class Paint:
+    """Adds the escape sequences of colours, or nothing."""
+
     def __init__(self, *, colour: bool) -> None:
         self.colour = colour
 
@@ -120,10 +145,16 @@ class _Paint:
         return f"{code}{text}{_RESET}" if self.colour and text else text
 
     def bold(self, text: str) -> str:
+        """Return ``text`` as a heading."""
         return self._wrap(_BOLD, text)
 
     def dim(self, text: str) -> str:
+        """Return ``text`` as something beside the point."""
         return self._wrap(_DIM, text)
+
+    def warning(self, text: str) -> str:
+        """Return ``text`` as something to be seen first."""
+        return self._wrap(_KEY, text)
 
     def marked(self, text: str, spans: Iterable[Span]) -> str:
         """Colour ``spans`` of ``text``; without the escape sequences it is ``text`` unchanged."""
@@ -138,16 +169,18 @@ class _Paint:
         return "".join([*pieces, text[position:]])
 
 
-def _heading(policy: Policy, paint: _Paint) -> list[str]:
+def _heading(hit: Hit, paint: Paint) -> list[str]:
+    policy = hit.policy
     facts = [issuers_line(policy), date_line(policy)]
     if policy.number:
         facts.append(policy.number)
     if policy.source:
         facts.append(str(policy.source))
-    return [paint.bold(policy.title), " · ".join(facts), paint.dim(f"[{policy.id}]")]
+    affected = [paint.warning(relative_line(one)) for one in hit.affected_by]
+    return [paint.bold(policy.title), " · ".join(facts), *affected, paint.dim(f"[{policy.id}]")]
 
 
-def _quotes(hit: Hit, paint: _Paint) -> list[str]:
+def _quotes(hit: Hit, paint: Paint) -> list[str]:
     lines: list[str] = []
     for quote in hit.quotes:
         if quote.passage.headings:
@@ -156,24 +189,24 @@ def _quotes(hit: Hit, paint: _Paint) -> list[str]:
     return lines
 
 
-def _quoted(quote: Quote, paint: _Paint) -> str:
+def _quoted(quote: Quote, paint: Paint) -> str:
     whole = len(quote.passage.sentences) < 2
     return paint.marked(quote.passage.text, () if whole else quote.highlights)
 
 
-def _list(answer: Answer, paint: _Paint) -> list[str]:
+def _list(answer: Answer, paint: Paint) -> list[str]:
     noun = "policy" if answer.total == 1 else "policies"
     shown = "" if len(answer.hits) == answer.total else f", the first {len(answer.hits)} shown"
     lines = [paint.bold(f"{answer.total} {noun}, by date{shown}"), ""]
     for number, hit in enumerate(answer.hits, start=1):
-        first, *rest = _heading(hit.policy, paint)
+        first, *rest = _heading(hit, paint)
         lines += [f"{number}. {first}", *rest]
         if len(answer.hits) <= _WHOLE_LIST:
             lines += ["", *_quotes(hit, paint)]
     return lines
 
 
-def _declined(answer: Answer, paint: _Paint) -> list[str]:
+def _declined(answer: Answer, paint: Paint) -> list[str]:
     index = answer.index
     lines = [paint.bold(answer.detail or "No answer.")]
     if index.policies:
@@ -182,10 +215,10 @@ def _declined(answer: Answer, paint: _Paint) -> list[str]:
         lines.append(f"The corpus holds {index.policies} {noun}{span}.")
     if answer.near_misses:
         lines += ["", "Near, but no answer:"]
-        lines += [
-            f"  {hit.policy.date or NOT_STATED}  {hit.policy.title}  [{hit.policy.id}]"
-            for hit in answer.near_misses
-        ]
+        for hit in answer.near_misses:
+            date = hit.policy.date or NOT_STATED
+            lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.id}]")
+            lines += [f"    {relative_line(one)}" for one in hit.affected_by]
     return lines
 
 

@@ -1,14 +1,16 @@
-"""Policies along time: as lines of text, and as a chart by date and issuer.
+"""Policies along time: as lines of text, as counts by year and issuer, and as a picture.
 
-The chart needs matplotlib (the extra ``plots``); it is imported only when one is drawn.
+The picture needs matplotlib (the extra ``plots``); it is imported only when one is drawn.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import textwrap
 import threading
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_ISSUERS = 14
-"""Rows of the chart; the issuers with the fewest policies share the last one."""
+"""Rows of a chart; the issuers with the fewest policies share the last one."""
 
 _FONTS = (
     "DejaVu Sans",
@@ -37,6 +39,9 @@ _FONTS = (
     "Arial Unicode MS",
 )
 _LABEL_LENGTH = 32
+_SHORTEST_BAR, _LONGEST_BAR = 5, 20
+_ROOM = 8
+"""Columns kept for a bar's own figure and the spaces around it."""
 
 Canonical = Callable[[str], str | None]
 """Gives the canonical name of an issuer as printed, or None when it is not known."""
@@ -73,6 +78,74 @@ def timeline_text(answer: Answer) -> str:
             f"  {when:<10}  {policy.title}{wording} – {issuers_line(policy)}  [{policy.id}]"
         )
     return "\n".join(lines) + "\n"
+
+
+def timeline_chart(
+    policies: Sequence[Policy], *, canonical: Canonical | None = None, width: int = 100
+) -> str:
+    """Return how many policies each issuer has of each year, as a table with bars.
+
+    A policy of several issuers counts for each, and once in the last row. Where the years do not
+    fit into ``width`` columns, several share one. It ends in a newline; empty without policies.
+    """
+    if not policies:
+        return ""
+    rows = _rows(policies, canonical or (lambda name: name))
+    ordered = sorted(rows.items(), key=lambda row: (_is_rest(row[0]), -len(row[1])))
+    label = max(_cells(_clipped(name)) for name, _ in ordered)
+    years = sorted({policy.date.year for policy in policies if policy.date})
+    bins = _bins(years, width - label - _SHORTEST_BAR - _ROOM)
+    undated = any(policy.date is None for policy in policies)
+    heads = [*(_span(*span) for span in bins), *(["undated"] if undated else [])]
+    widths = [max(4, len(head)) for head in heads]
+    lines = [" " * label + "".join(f" {h:>{w}}" for h, w in zip(heads, widths, strict=True))]
+    most = max(len(held) for held in rows.values())
+    longest = min(_LONGEST_BAR, max(_SHORTEST_BAR, width - len(lines[0]) - _ROOM))
+    for name, held in [*ordered, ("all", list(policies))]:
+        counts = [sum(a <= p.date.year <= b for p in held if p.date) for a, b in bins]
+        counts += [sum(p.date is None for p in held)] if undated else []
+        cells = "".join(f" {n or '·':>{w}}" for n, w in zip(counts, widths, strict=True))
+        bar = "" if name == "all" else "█" * max(1, round(longest * len(held) / most)) + " "
+        shown = _clipped(name)
+        lines.append(f"{shown}{' ' * (label - _cells(shown))}{cells}  {bar}{len(held)}")
+    return "\n".join(lines) + "\n"
+
+
+def _is_rest(name: str) -> bool:
+    return name == NOT_STATED or re.fullmatch(r"[0-9]+ others", name) is not None
+
+
+def _clipped(name: str) -> str:
+    """Return a name of at most as many columns as a label has."""
+    if _cells(name) <= _LABEL_LENGTH:
+        return name
+    while _cells(name) >= _LABEL_LENGTH:
+        name = name[:-1]
+    return name.rstrip() + "…"
+
+
+def _cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes: Chinese two a character."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+
+
+def _bins(years: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Return spans of years that fit side by side into so many columns, without empty ends."""
+    if not years:
+        return []
+    for step in (1, 2, 5, 10, 20, 50, 100, 1000):
+        first = years[0] if step == 1 else years[0] - years[0] % step
+        spans = [(start, start + step - 1) for start in range(first, years[-1] + 1, step)]
+        if (1 + max(4, len(_span(*spans[0])))) * len(spans) <= room:
+            break
+    return spans
+
+
+def _span(first: int, last: int) -> str:
+    if first == last:
+        return f"{first:04d}"
+    return f"{first:04d}–{last % 100:02d}" if first // 100 == last // 100 else f"{first}–{last}"
 
 
 def draw_timeline(

@@ -1,0 +1,130 @@
+"""Commands that look closely at what was indexed: verify, diff."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from policybot.cli import NO_ANSWER
+from policybot.cli.common import configuration, progress_bar
+
+if TYPE_CHECKING:
+    from policybot.config import Config
+    from policybot.index.diff import Diff
+
+_SHOWN = 70
+
+
+@click.command()
+@click.pass_context
+def verify(context: click.Context) -> None:
+    """Check every file of index and encoder against its SHA-256, and every passage.
+
+    Then every passage is walked back to the source it was imported from, with the repairs made on
+    import. Exit code: 0, 1 when a source was altered or does not say a passage any more (a person
+    may have edited the policy), 2 when the index is damaged.
+
+    \b
+    policybot verify
+    """
+    from policybot.corpus.issuers import read_issuers
+    from policybot.index.generation import open_generation, verify_generation
+    from policybot.verify import SourceCheck
+
+    config = configuration(context)
+    verify_generation(config.index.path)
+    with open_generation(config.index.path) as generation:
+        checked = 0
+        for start in range(0, generation.info.passages, 1000):
+            end = min(start + 1000, generation.info.passages)
+            checked += len(generation.passages(range(start, end)))
+        encoder = _verify_encoder(config, generation.manifest.encoder.fingerprint)
+        click.echo(
+            f"generation {generation.name}: every file and {checked} passages are intact; {encoder}"
+        )
+        check = SourceCheck(
+            generation, config.corpus.path, read_issuers(config.corpus.issuers_file)
+        )
+        found = 0
+        with progress_bar() as progress:
+            for finding in check.run(progress):
+                found += 1
+                click.echo(str(finding))
+    click.echo(
+        f"{check.files} sources: they say {check.matching} of {check.passages} passages word for "
+        f"word; {check.without} policies name none"
+    )
+    context.exit(NO_ANSWER if found else 0)
+
+
+def _verify_encoder(config: Config, fingerprint: str) -> str:
+    """Check the files of the exported encoder and re-ranker, and say which they are."""
+    from policybot.encoder.artifact import encoders_folder, verify_export
+    from policybot.encoder.cross import find_reranker, verify_cross_export
+
+    exported = encoders_folder(config.index.path) / fingerprint
+    encoder = "no exported encoder"
+    if exported.is_dir():
+        verify_export(exported)
+        encoder = f"encoder {fingerprint}"
+    if reranker := find_reranker(config):
+        verify_cross_export(reranker)
+        encoder += f", re-ranker {reranker.name}"
+    return encoder
+
+
+@click.command()
+@click.argument("generations", nargs=-1, metavar="[GENERATION [GENERATION]]")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the texts whole.")
+@click.pass_context
+def diff(context: click.Context, generations: tuple[str, ...], as_json: bool) -> None:
+    """Say what an indexing changed: policies, passages, and what they were embedded with.
+
+    A GENERATION is given by the beginning of its name. One is compared with the live one; without
+    any, the live one is compared with the one before it, which is kept until the next.
+
+    \b
+    policybot diff
+    policybot diff 20261122T223850 --json
+    """
+    from policybot.index.diff import compare, find_generations, open_two
+
+    if len(generations) > 2:
+        raise click.UsageError("give at most two generations")
+    path = configuration(context).index.path
+    with open_two(path, *find_generations(path, generations)) as (old, new):
+        found = compare(old, new)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        _show(found)
+
+
+def _show(found: Diff) -> None:
+    click.echo(f"{found.old} → {found.new}")
+    for name, (old, new) in found.settings.items():
+        click.echo(f"{name}: {old or 'none'} → {new or 'none'}")
+    for sign, word, policies in (("+", "added", found.added), ("-", "removed", found.removed)):
+        click.echo(f"{len(policies)} policies {word}")
+        for policy_id, title in policies:
+            click.echo(f"  {sign} {title}  [{policy_id}]")
+    click.echo(f"{len(found.changed)} policies changed")
+    for one in found.changed:
+        click.echo(f"  ~ {one.title}  [{one.id}]: {one.fields or 'divided otherwise'}")
+        lines = [("+", passage) for passage in one.passages.added]
+        lines += [("-", passage) for passage in one.passages.removed]
+        lines += [("~", passage) for _, passage in one.passages.changed]
+        for sign, passage in lines:
+            click.echo(f"    {sign} {passage.id}  {_start(passage.text)}")
+    sums = found.to_dict()["passages"]
+    click.echo("passages: " + ", ".join(f"{count} {word}" for word, count in sums.items()))
+
+
+def _start(text: str) -> str:
+    line = " ".join(text[: 2 * _SHOWN].split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+
+
+COMMANDS = {"verify": verify, "diff": diff}

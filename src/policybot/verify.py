@@ -1,0 +1,226 @@
+"""From every passage of the index back to the source it was imported from."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from policybot.corpus.importers.again import Document, is_table, table_texts
+from policybot.corpus.importers.source import SourceFile
+from policybot.corpus.importers.walk import digest_of
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.read import SOURCES
+from policybot.errors import ImportRefusedError
+from policybot.index.generation import Generation
+from policybot.model import Passage, Policy
+
+Progress = Callable[[str, int, int], None]
+
+_TRIED = 20
+_AROUND = 30
+_FEW = 8
+"""Characters; a passage of which no more is found at the same place is not in its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A source that is not what it was, or a passage that its source does not say.
+
+    ``place`` is the source's file, with the lines where they are known; ``passage`` is empty for
+    the source itself. ``says`` and ``source`` are the words from the first difference on, in the
+    passage and in the source; both are empty where there is nothing to compare.
+    """
+
+    place: str
+    message: str
+    passage: str = ""
+    says: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        whose = f"{self.passage}: " if self.passage else ""
+        if not self.says:
+            return f"{self.place}: {whose}{self.message}"
+        return f"{self.place}: {whose}{self.message}; it says “{self.says}”, the source " + (
+            f"“{self.source}”" if self.source else "ends there"
+        )
+
+
+class SourceCheck:
+    """Walks the passages of a generation back to the sources in a corpus.
+
+    ``policies`` counts those that name a source, ``without`` those that do not, ``passages`` those
+    walked back and ``matching`` those that their source says word for word, ``files`` the sources.
+    """
+
+    def __init__(self, generation: Generation, corpus: Path, issuers: IssuerBook) -> None:
+        self._generation = generation
+        self._folder = corpus / SOURCES
+        self._issuers = issuers
+        self._wanted = sqlite3.connect("", isolation_level=None)
+        self._wanted.execute(
+            "CREATE TABLE wanted "
+            "(ordinal INTEGER PRIMARY KEY, file TEXT, sha256 TEXT, lines TEXT, body BLOB)"
+        )
+        self.policies = self.without = self.passages = self.matching = self.files = 0
+
+    def run(self, progress: Progress) -> Iterator[Finding]:
+        """Give every finding, one source after another."""
+        self._gather()
+        files = self._wanted.execute("SELECT DISTINCT file FROM wanted ORDER BY file").fetchall()
+        done = 0
+        for (name,) in files:
+            self.files += 1
+            yield from self._file(name)
+            (count,) = self._wanted.execute(
+                "SELECT count(*) FROM wanted WHERE file = ?", (name,)
+            ).fetchone()
+            done += count
+            progress("sources", done, self.policies)
+
+    def _gather(self) -> None:
+        self._wanted.execute("BEGIN")
+        for ordinal in range(self._generation.info.policies):
+            policy = self._generation.policy(ordinal)
+            source = policy.source
+            if source is None or (source.sha256 is None and source.lines is None):
+                self.without += 1
+                continue
+            self.policies += 1
+            self._wanted.execute(
+                "INSERT INTO wanted VALUES (?, ?, ?, ?, ?)",
+                (ordinal, source.file, source.sha256, source.lines, _digest(policy.body)),
+            )
+        self._wanted.execute("CREATE INDEX places ON wanted (file, lines)")
+        self._wanted.execute("COMMIT")
+
+    def _file(self, name: str) -> Iterator[Finding]:
+        path = self._folder / PurePosixPath(name)
+        try:
+            digest = digest_of(path) if _is_inside(name) else None
+        except ImportRefusedError:
+            digest = None
+        if digest is None:
+            self.passages += sum(len(self._passages(ordinal)) for ordinal in self._ordinals(name))
+            yield Finding(name, f"is not in {self._folder}, so nothing of it can be compared")
+            return
+        query = "SELECT DISTINCT sha256 FROM wanted WHERE file = ? AND sha256 != ?"
+        for (known,) in self._wanted.execute(query, (name, digest)).fetchall():
+            yield Finding(name, f"was altered: its SHA-256 is {digest}, not {known}")
+        source = SourceFile(path, name, path.stat().st_size, digest)
+        try:
+            yield from self._table(source) if is_table(path) else self._document(source)
+        except ImportRefusedError as error:
+            yield Finding(name, f"cannot be read again: {str(error).removeprefix(f'{path}: ')}")
+
+    def _document(self, source: SourceFile) -> Iterator[Finding]:
+        document = Document(source, self._issuers)
+        for ordinal in self._ordinals(source.name):
+            policy, passages = self._generation.policy(ordinal), self._passages(ordinal)
+            best: list[Finding] | None = None
+            for text in document.texts(policy):
+                found = list(_compare(policy, passages, text))
+                best = found if best is None or len(found) < len(best) else best
+                if not best:
+                    break
+            if best is None:
+                self.passages += len(passages)
+                yield Finding(_place(policy), f"nothing there is {policy.id!r} any more")
+            else:
+                yield from self._compared(passages, best)
+
+    def _table(self, source: SourceFile) -> Iterator[Finding]:
+        done: set[int] = set()
+        for lines, text in table_texts(source, lambda lines: self._some_on(source.name, lines)):
+            ordinal = self._of_row(source.name, lines, text, done)
+            if ordinal is not None:
+                done.add(ordinal)
+                policy, passages = self._generation.policy(ordinal), self._passages(ordinal)
+                yield from self._compared(passages, list(_compare(policy, passages, text)))
+        for ordinal in self._ordinals(source.name):
+            if ordinal not in done:
+                policy = self._generation.policy(ordinal)
+                self.passages += len(self._passages(ordinal))
+                yield Finding(_place(policy), f"no row there has the text of {policy.id!r}")
+
+    def _of_row(self, name: str, lines: str, text: str, done: set[int]) -> int | None:
+        """Return which policy a row is: the one of its lines, or of those that has its text."""
+        query = "SELECT ordinal, body FROM wanted WHERE file = ? AND lines = ?"
+        found = self._wanted.execute(query, (name, lines)).fetchall()
+        left = [(ordinal, body) for ordinal, body in found if ordinal not in done]
+        if len(found) == 1:
+            return left[0][0] if left else None
+        return next((ordinal for ordinal, body in left if body == _digest(text)), None)
+
+    def _compared(self, passages: list[Passage], found: list[Finding]) -> list[Finding]:
+        self.passages += len(passages)
+        self.matching += len(passages) - len(found)
+        return found
+
+    def _ordinals(self, name: str) -> Iterator[int]:
+        query = "SELECT ordinal FROM wanted WHERE file = ? ORDER BY ordinal"
+        for (ordinal,) in self._wanted.execute(query, (name,)).fetchall():
+            yield ordinal
+
+    def _some_on(self, name: str, lines: str) -> list[Policy]:
+        query = "SELECT ordinal FROM wanted WHERE file = ? AND lines = ? LIMIT ?"
+        rows = self._wanted.execute(query, (name, lines, _TRIED)).fetchall()
+        return [self._generation.policy(ordinal) for (ordinal,) in rows]
+
+    def _passages(self, ordinal: int) -> list[Passage]:
+        first, end = self._generation.policy_passages[ordinal : ordinal + 2].tolist()
+        return self._generation.passages(range(first, end))
+
+
+def _compare(policy: Policy, passages: list[Passage], text: str) -> Iterator[Finding]:
+    """Give the passages that are not in a text, with the first words that differ."""
+    for passage in [] if text == policy.body else passages:
+        if passage.text in text:
+            continue
+        same = _longest_start(passage.text, text)
+        message = "is not in the source any more"
+        if same <= _FEW:
+            yield Finding(_place(policy), message, passage.id)
+            continue
+        at = text.find(passage.text[:same])
+        says, source = (
+            part[same - _AROUND if same > _AROUND else 0 :] for part in (passage.text, text[at:])
+        )
+        yield Finding(
+            _place(policy), "differs from the source", passage.id, _words(says), _words(source)
+        )
+
+
+def _longest_start(passage: str, text: str) -> int:
+    """Return how many characters from its beginning on a passage has in a text together."""
+    low, high = 0, len(passage)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if passage[:middle] in text:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _words(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    shown = " ".join(text[: 2 * _AROUND + 10].split())
+    return f"{shown}…" if len(text) > 2 * _AROUND + 10 else shown
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a source's name stays in the folder of sources."""
+    inside = PurePosixPath(name)
+    return not inside.is_absolute() and ".." not in inside.parts
+
+
+def _place(policy: Policy) -> str:
+    return str(policy.source)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
