@@ -1,0 +1,71 @@
+"""How much of what an exact search finds does the search of an index's codes find?
+
+    python -m benchmarks.recall [--sizes 100000 1000000] [--questions 200]
+
+With real questions of the collections in ``--texts`` over the indexes of ``warm_answers.py``; the
+manifest's own figures, measured with sentences when the index was built, are printed beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import synthetic
+from benchmarks.synthetic import TEXTS
+from benchmarks.warm_answers import index_of
+from policybot.index.generation import open_generation
+from policybot.index.vectors import Vectors
+
+AT = (10, 100)
+_CHUNK = 65_536
+
+
+def nearest(vectors: Vectors, asked: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the ordinals ``(m, 100)`` of what is nearest of all, best first."""
+    scores = np.empty((len(asked), len(vectors.half)), dtype=np.float32)
+    for start in range(0, len(vectors.half), _CHUNK):
+        part = vectors.half[start : start + _CHUNK].astype(np.float32)
+        scores[:, start : start + len(part)] = asked @ part.T
+    best: NDArray[np.int64] = np.argsort(-scores, axis=1, kind="stable")[:, : AT[-1]]
+    return best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.recall")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--texts", type=Path, default=TEXTS)
+    chosen = parser.parse_args()
+    questions = synthetic.questions_of(chosen.texts, chosen.questions)
+    asked = synthetic.real_encoder().encode_queries(questions)
+    print(f"{'passages':>10}{'recall@10':>11}{'recall@100':>12}{'p50 ms':>8}  tuning")
+    for size in chosen.sizes:
+        with open_generation(index_of(size, chosen.texts)) as generation:
+            vectors = generation.vectors
+            hits = dict.fromkeys(AT, 0.0)
+            took: list[float] = []
+            for start in range(0, len(asked), 50):
+                some = asked[start : start + 50]
+                for vector, wanted in zip(some, nearest(vectors, some), strict=True):
+                    began = time.perf_counter()
+                    found = vectors.search(vector, AT[-1])[0]
+                    took.append((time.perf_counter() - began) * 1000)
+                    for at in AT:
+                        hits[at] += len(np.intersect1d(found[:at], wanted[:at])) / at
+            recalls = [hits[at] / len(asked) for at in AT]
+            tuning = generation.manifest.vectors
+            print(
+                f"{size:10,}{recalls[0]:11.4f}{recalls[1]:12.4f}{statistics.median(took):8.1f}"
+                f"  {dict(tuning) if tuning else 'exact'}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
