@@ -57,6 +57,15 @@ def test_importing_it_again_changes_nothing_and_check_says_what_is_left(folder: 
     assert "corpus/undated-text.md:1: warning: needs review: no issuer is stated" in checked.stdout
 
 
+def test_rows_that_a_folder_leaves_out_are_told(folder: Path) -> None:
+    rows = "title,body,date,issuer\nA,Text,2012,X\n" + "B,,2012,X\n" * 7
+    write(folder / "inbox", "table.csv", rows)
+    said = policybot("import", "inbox", folder=folder).stdout
+    assert "table.csv: read as: title=title" in said
+    assert said.count("skipped: there is no text") == 5
+    assert "inbox/table.csv: 2 more skipped; import it alone to see them" in said
+
+
 def test_one_file_is_told_with_its_reports(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(pdf([page("A plan."), b""]))

@@ -8,7 +8,6 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,14 @@ UNWANTED = ("torch", "transformers", "sentence_transformers", "onnx", "scipy")
 
 
 @pytest.fixture(scope="module")
-def container() -> Iterator[Container]:
+def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
     """The container's files, with an index where it expects one."""
     made = built()
-    index = made.home / "embeddings"
-    shutil.copytree(indexed_project() / "embeddings", index)
-    yield made
-    shutil.rmtree(index)
+    home = tmp_path_factory.mktemp("container")
+    shutil.copytree(made.home, home, dirs_exist_ok=True)
+    index = indexed_project() / "embeddings"
+    shutil.copytree(index, home / "embeddings", copy_function=os.link)
+    return Container(home, made.python)
 
 
 def run(container: Container, *arguments: str) -> str:

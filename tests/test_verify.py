@@ -167,7 +167,7 @@ def test_the_command_walks_the_users_document(tmp_path: Path) -> None:
     done = policybot("verify", folder=indexed_project())
     assert done.returncode == 0
     assert done.stdout.splitlines()[1] == (
-        "1 sources: they say 13 of 13 passages word for word; 0 policies name none"
+        "sources: 1; passages they say word for word: 13 of 13; policies that name none: 0"
     )
     project = copy_project(tmp_path)
     path = project / "corpus" / "sources" / "iot-policies.txt"

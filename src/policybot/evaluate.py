@@ -142,10 +142,11 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def _tell_awaiting(path: Path, awaiting: Sequence[int], questions: Sequence[Question]) -> None:
-    places = ", ".join(map(str, awaiting[:10])) + (", …" if len(awaiting) > 10 else "")
+    places = ("line " if len(awaiting) == 1 else "lines ") + ", ".join(map(str, awaiting[:10]))
+    places += ", …" if len(awaiting) > 10 else ""
     told = (
         f"{path}: {len(awaiting)} of {len(awaiting) + len(questions)} questions await review and "
-        f"are left out (line {places}): correct expect and kind there, then remove review"
+        f"are left out ({places}): correct expect and kind there, then remove review"
     )
     if not questions:
         raise ConfigError(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -68,8 +69,12 @@ class SourceCheck:
         self.policies = self.without = self.passages = self.matching = self.files = 0
 
     def run(self, progress: Progress) -> Iterator[Finding]:
-        """Give every finding, one source after another."""
-        self._gather()
+        """Give every finding, one source after another; once."""
+        with contextlib.closing(self._wanted):
+            self._gather()
+            yield from self._walk(progress)
+
+    def _walk(self, progress: Progress) -> Iterator[Finding]:
         files = self._wanted.execute("SELECT DISTINCT file FROM wanted ORDER BY file").fetchall()
         done = 0
         for (name,) in files:
@@ -94,7 +99,7 @@ class SourceCheck:
                 "INSERT INTO wanted VALUES (?, ?, ?, ?, ?)",
                 (ordinal, source.file, source.sha256, source.lines, _digest(policy.body)),
             )
-        self._wanted.execute("CREATE INDEX places ON wanted (file, lines)")
+        self._wanted.execute("CREATE INDEX places ON wanted (file, lines, body)")
         self._wanted.execute("COMMIT")
 
     def _file(self, name: str) -> Iterator[Finding]:
@@ -148,12 +153,12 @@ class SourceCheck:
 
     def _of_row(self, name: str, lines: str, text: str, done: set[int]) -> int | None:
         """Return which policy a row is: the one of its lines, or of those that has its text."""
-        query = "SELECT ordinal, body FROM wanted WHERE file = ? AND lines = ?"
-        found = self._wanted.execute(query, (name, lines)).fetchall()
-        left = [(ordinal, body) for ordinal, body in found if ordinal not in done]
-        if len(found) == 1:
-            return left[0][0] if left else None
-        return next((ordinal for ordinal, body in left if body == _digest(text)), None)
+        query = "SELECT ordinal FROM wanted WHERE file = ? AND lines = ?"
+        found = self._wanted.execute(f"{query} LIMIT 2", (name, lines)).fetchall()
+        if len(found) > 1:
+            same = (name, lines, _digest(text))
+            found = self._wanted.execute(f"{query} AND body = ?", same).fetchall()
+        return next((ordinal for (ordinal,) in found if ordinal not in done), None)
 
     def _compared(self, passages: list[Passage], found: list[Finding]) -> list[Finding]:
         self.passages += len(passages)

@@ -8,7 +8,7 @@ import json
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,9 @@ from policybot.config import Config, TelegramConfig
 from policybot.telegram import app, pace
 from policybot.telegram.app import Bot
 from policybot.telegram.keyboards import decode, encode, policy_of_payload, start_payload
-from tests.botapi import BotApiServer, Chat
+from tests.botapi import ApiError, BotApiServer, Chat
+from tests.botapi.front import Front
+from tests.botapi.params import Params
 from tests.fuzz.target import Check, Target
 from tests.telegram.conftest import until
 from tests.telegram.fake_engine import FakeEngine, as_engine
@@ -127,6 +129,7 @@ def shop() -> Iterator[Shop]:
             (pace, "GROUP_PER_MINUTE", 1_000_000),
             (app, "PER_MINUTE", 1_000_000_000),
             (app, "PRESSES_PER_MINUTE", 1_000_000_000),
+            (Front, "_run", _refusing(Front._run)),
         ):
             patched.enter_context(mock.patch.object(module, name, value))
         made = Shop(Path(folder))
@@ -134,6 +137,20 @@ def shop() -> Iterator[Shop]:
             yield made
         finally:
             made.close()
+
+
+def _refusing(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """What no bot ever sends is refused, as Telegram does, where the server has no words for it."""
+
+    async def answer(front: Front, method: str, params: Params) -> Any:
+        try:
+            return await run(front, method, params)
+        except ApiError:
+            raise
+        except Exception as error:
+            raise ApiError(400, "Bad Request: can't parse a parameter") from error
+
+    return answer
 
 
 # Callback data, deep links and inline offsets.

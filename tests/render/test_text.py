@@ -50,6 +50,13 @@ def test_a_hit_shows_title_issuer_date_and_source() -> None:
     )
 
 
+def test_a_word_that_was_read_as_another_is_named() -> None:
+    reading = Reading("bugdet", Filters(), "find", "bugdet", respelt={"bugdet": "budget"})
+    answer = make_answer((make_hit(make_policy(), "Funds."),), reading=reading)
+    assert answer_text(answer).startswith("Read as: “budget” for “bugdet”\n")
+    assert json.loads(answer_json(answer))["reading"]["respelt"] == {"bugdet": "budget"}
+
+
 def test_what_is_not_stated_is_said_to_be_so() -> None:
     policy = make_policy(issuers=(), date=None, source=None)
     shown = answer_text(make_answer((make_hit(policy, "Text."),)))

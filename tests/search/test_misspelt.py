@@ -17,14 +17,15 @@ from tests.small_index import open_small, policy
 
 _LANGUAGE = """
 harbour pilots aboard bridges bridge inspected spring carer care refuse use place places damaged
-research station stations stationed closed standard standards
+research station stations stationed closed standard standards want
 """
 LANGUAGE = frozenset(_LANGUAGE.split())
 """What the tokenizer of these tests knows as one piece."""
 
 BODY = (
     "Pilots come aboard outside the harbour. Damaged bridges are closed. Standardization goes on. "
-    "Places are inspected for refuse. Care is taken of stations. Decarbonisation is researched."
+    "Places are inspected for refuse. Care is taken of stations. Decarbonisation is researched. "
+    "Crews want rest."
 )
 
 
@@ -115,6 +116,7 @@ def test_the_reading_says_what_was_read(generation: Generation) -> None:
         "harbour bridges",  # nothing unseen
         "habrour'ed bridges",  # part of something else
         "17 bridges",
+        "It wasnt damaged",
         "Wo ist das Häfrour?",  # not of plain letters
     ],
 )

@@ -25,6 +25,8 @@ SUBJECTS = [
     ("What amends the Harbour Rules?", "amends", "Harbour Rules"),
     ("Please tell me which policies revised the Harbour Rules.", "amends", "Harbour Rules"),
     ("amendments to the Harbour Rules", "amends", "Harbour Rules"),
+    ("那曲市规划被废止了吗？", "repeals", "那曲市规划"),
+    ("该通知被废止了吗？", "repeals", "通知"),
     ("What amendments were made to the Harbour Rules?", "amends", "Harbour Rules"),
     ("哪项政策落实十二五规划？", "implements", "十二五规划"),
     ("有哪些政策贯彻落实了十二五规划？", "implements", "十二五规划"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from policybot.telegram import intake
 from policybot.telegram.people import settings_of
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
@@ -156,6 +157,27 @@ async def test_an_update_that_the_state_could_not_take_is_dealt_with_after_the_n
     monkeypatch.undo()
     await first.stop()
     await start()
+    assert (await chat.next_message(timeout=10)).reply_to is question
+
+
+async def test_updates_that_a_full_disk_cannot_take_are_fetched_again(
+    start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = await start()
+    await until(lambda: running.bot._tally.heard)
+    state = running.bot.desk.state
+    run = state.run
+
+    async def full(work: Any, *args: Any) -> Any:
+        if work is intake._accept:
+            raise sqlite3.OperationalError("database or disk is full")
+        return await run(work, *args)
+
+    monkeypatch.setattr(state, "run", full)
+    question = chat.send(QUESTION)
+    await until(lambda: running.bot._tally.errors["state"])
+    assert server.pending
+    monkeypatch.setattr(state, "run", run)
     assert (await chat.next_message(timeout=10)).reply_to is question
 
 

@@ -129,10 +129,11 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
                     return
                 if stage not in tasks:
                     tasks[stage] = bar.add_task(stage, total=total, rate="")
-                bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.0f}/s")
+                bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.3g}/s")
             elif now - said >= 10.0:
                 said = now
-                left = f", {(total - done) / rate:.0f} s left" if rate else ""
-                click.echo(f"{stage}: {done} of {total} ({rate:.0f}/s{left})", err=True)
+                of = f" of {total}" if total else ""
+                left = f", {(total - done) / rate:.0f} s left" if total and rate else ""
+                click.echo(f"{stage}: {done}{of} ({rate:.3g}/s{left})", err=True)
 
         yield show

@@ -53,8 +53,8 @@ def verify(context: click.Context) -> None:
                 found += 1
                 click.echo(str(finding))
     click.echo(
-        f"{check.files} sources: they say {check.matching} of {check.passages} passages word for "
-        f"word; {check.without} policies name none"
+        f"sources: {check.files}; passages they say word for word: {check.matching} of "
+        f"{check.passages}; policies that name none: {check.without}"
     )
     context.exit(NO_ANSWER if found else 0)
 

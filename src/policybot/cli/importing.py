@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from policybot.corpus.importers import Imported, Outcome
 
 _COLUMNS = ("", "file", "in the corpus", "why")
+_SKIPPED = 5
 _ORDER = ("imported", "replaced", "needs review", "kept", "unchanged", "refused")
 
 
@@ -88,6 +89,9 @@ def import_(
         if only.status == "refused":
             raise ImportRefusedError(f"{only.path}: {only.why}")
         _say_reports(only)
+    else:
+        for outcome in done.outcomes:
+            _say_what_may_be_missed(outcome)
     table(_COLUMNS, [_row(outcome) for outcome in sorted(done.outcomes, key=_rank)])
     _say_sums(done, paths)
     context.exit(ERROR if done.count("refused") else 0)
@@ -107,6 +111,18 @@ def _say_reports(outcome: Outcome) -> None:
         click.echo(str(report))
     if outcome.more_reports:
         click.echo(f"and {outcome.more_reports} more reports of this kind")
+
+
+def _say_what_may_be_missed(outcome: Outcome) -> None:
+    """Say how a table was read, and what belongs to no policy; the rest shows in the drafts."""
+    read = [one for one in outcome.reports if one.kind == "read as" and outcome.kind == "table"]
+    skipped = [report for report in outcome.reports if report.kind == "skipped"]
+    for report in read + skipped[:_SKIPPED]:
+        click.echo(str(report))
+    if len(skipped) > _SKIPPED:
+        click.echo(
+            f"{outcome.path}: {len(skipped) - _SKIPPED} more skipped; import it alone to see them"
+        )
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

@@ -59,7 +59,12 @@ def feedback(context: click.Context, out: Path | None) -> None:
 
 
 @click.command()
-@click.argument("questions", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "questions",
+    required=False,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="[QUESTIONS.jsonl]",
+)
 @click.option(
     "--dataset",
     type=click.Path(path_type=Path, file_okay=False),

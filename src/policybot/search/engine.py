@@ -179,9 +179,12 @@ class Engine:
         """Return what speaks for each policy, as an answer weighs it.
 
         None where it is not confidence that decides: a list, a question that is all filters, one
-        that names a number, and one that is declined for what it demands.
+        that names a number, one about what policies do to each other, and one that is declined for
+        what it demands.
         """
         with self._reading() as generation:
+            if isinstance(self._related(generation, question, None, 0), Answer):
+                return None
             reading = read_question(question, known_issuers(generation), today=self._today())
             reading = familiar(generation, reading, self._count_tokens)
             demands = reading.unknown_issuers or reading.unreadable_date or reading.filters.number
@@ -278,10 +281,10 @@ class Engine:
         if not len(generation.relations):
             return "the corpus records no relations, so this is read as any other question"
         book, today = known_issuers(generation), self._today()
-        head = _demanded(read_question(asked.head, book, today=today), filters, book)
+        mend = functools.partial(familiar, generation, count_tokens=self._count_tokens)
+        head = mend(_demanded(read_question(asked.head, book, today=today), filters, book))
         name = None
         if asked.named:
-            mend = functools.partial(familiar, generation, count_tokens=self._count_tokens)
             name = read_name(generation, asked.named, book, today=today, familiar=mend)
         return answer_relation(
             generation, asked, head, name, self._encode, question=question, limit=limit

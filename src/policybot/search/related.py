@@ -93,7 +93,7 @@ def answer_relation(
         limit: Hits at most; 0 for all.
     """
     if head.unknown_issuers or head.unreadable_date:
-        return "its words for what is asked for are no policies' of this corpus"
+        return "the policies it asks for are of a body or a date that is not known"
     results = set(generation.relations.objects(asked.kind).tolist())
     meant: list[int] = []
     if asked.kind == "implements" and not results:

@@ -36,7 +36,7 @@ _ACTIVE = {
     "implements": r"implement(?:s|ed)?|carr(?:y|ies|ied) out|g(?:ive|ives|ave) effect to|puts? into (?:effect|practice)",
     "replaces": r"replace[sd]?|supersede[sd]?|t(?:ake|akes|ook) the place of|succeed(?:s|ed)?",
 }
-_DONE = {
+_PASSIVE = {
     "amends": r"amended|revised|modified",
     "repeals": r"repealed|revoked|rescinded|abolished|annulled|abrogated",
     "implements": r"implemented|carried out|put into (?:effect|practice)",
@@ -146,7 +146,9 @@ def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str
 
 def _bare(named: str) -> str:
     """Return the name of a policy without what only points at it."""
-    named = re.sub(r"^(?:the|this|that)\b|^[这该那][个项份部]?", "", named, flags=re.IGNORECASE)
+    named = re.sub(
+        r"^(?:the|this|that)\b|^(?:[这该][个项份部]?|那[个项份部])", "", named, flags=re.IGNORECASE
+    )
     return named.strip(_EDGES)
 
 
@@ -161,7 +163,7 @@ def _shapes() -> tuple[tuple[str, Wanted, re.Pattern[str]], ...]:
 
 
 def _english_shapes(kind: str) -> list[tuple[Wanted, str]]:
-    active, done, doing = _ACTIVE[kind], _DONE[kind], _DOING[kind]
+    active, done, doing = _ACTIVE[kind], _PASSIVE[kind], _DOING[kind]
     # List the policies that X repealed.
     shapes: list[tuple[Wanted, str]] = [
         ("objects", rf"(?P<head>{_SUCH}) (?P<named>the .+?) (?:{active})")

@@ -15,6 +15,10 @@ from policybot.search.misspelt import SHORTEST, CountTokens, mended
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"['’](?!s\b)")
+_CONTRACTION = re.compile(
+    r"(?:are|ca|could|did|do|does|had|has|have|is|must|need|should|was|were|wo|would)nt",
+    re.IGNORECASE,
+)
 
 
 def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens) -> Reading:
@@ -56,8 +60,11 @@ def _is_unseen(generation: Generation, token: str) -> bool:
 
 
 def _may_be_misspelt(found: re.Match[str], reading: Reading) -> bool:
-    """Tell whether a word can be mended: no acronym ("GCSEs"), no "Shari'a", no name of a body."""
+    """Tell whether a word can be mended.
+
+    Not an acronym ("GCSEs"), part of a longer word ("Shari'a"), "wasnt", or the name of a body.
+    """
     token, text = found[0], found.string
     plain = token.islower() or token.istitle() or text.isupper()
-    whole = not _AFTER.match(text, found.end())
+    whole = not _AFTER.match(text, found.end()) and not _CONTRACTION.fullmatch(token)
     return plain and whole and not any(token in hint.wording for hint in reading.hints)

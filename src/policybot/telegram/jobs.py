@@ -48,6 +48,7 @@ async def keep_up(desk: Desk) -> None:
         try:
             if await desk.search(desk.engine.refresh):
                 log.info("changed over to generation %s", desk.engine.info.generation)
+                desk.tally.search_fails = False
             await note_news(desk)
             if time.monotonic() - purged > PURGE_SECONDS:
                 await purge(desk)

@@ -7,6 +7,7 @@ import contextlib
 import hmac
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -134,7 +135,14 @@ async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive, tally:
         trouble.over()
         tally.hear()
         if updates:
-            await receive(updates)
+            try:
+                await receive(updates)
+            except sqlite3.Error as error:
+                # They are not confirmed, so they come again; a full disk may have room by then.
+                tally.failed("state")
+                log.error("updates cannot be written down: %s; trying again", error)  # noqa: TRY400
+                await asyncio.sleep(LONGEST_PAUSE)
+                continue
             offset = int(updates[-1]["update_id"]) + 1
 
 
