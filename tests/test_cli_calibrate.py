@@ -17,6 +17,13 @@ def project() -> Path:
     return indexed_project()
 
 
+def test_the_command_is_listed_and_has_examples(project: Path) -> None:
+    assert "\n  calibrate " in policybot("--help", folder=project).stdout
+    assert "policybot calibrate questions.jsonl" in policybot(
+        "calibrate", "--help", folder=project
+    ).stdout  # fmt: skip
+
+
 def test_the_projects_own_corpus_is_too_small_to_be_fitted_by_itself(project: Path) -> None:
     shown = policybot("status", folder=project).stdout
     assert "calibration   the default (13 questions could be made from the corpus)" in shown
@@ -48,7 +55,7 @@ def test_the_curve_is_a_table_from_the_surest_to_the_least_sure(
 ) -> None:
     folder = copy_project(tmp_path)
     shown = policybot("calibrate", QUESTIONS, folder=folder).stdout
-    assert "asked 13 questions made from the corpus and 119 foreign ones" in shown
+    assert "asked 13 questions made from the corpus and 179 foreign ones" in shown
     assert "asked 32 labelled ones: 15 of the corpus, 17 foreign" in shown
     rows = [line.split("\t") for line in shown.splitlines() if "\t" in line]
     assert all(len(row) == 5 for row in rows)

@@ -229,6 +229,7 @@ def test_no_body_is_invented(read: Read, question: str) -> None:
         ("关于物联网发展的政策有哪些？", "物联网发展"),
         ("What happened after 2013?", ""),
         ("What is the capital of France?", "What is the capital of France"),
+        ("Getting a permit for bridges", "Getting a permit for bridges"),
     ],
 )
 def test_the_topic_is_what_is_left(read: Read, question: str, topic: str) -> None:

@@ -50,10 +50,10 @@ class Calibration:
     """The weights of a generation, and what they rest on.
 
     ``with_vector`` are used where the encoder reads the question, ``without_vector`` where the
-    words alone decide. ``fitted`` is when they were fitted, ISO 8601 in UTC, empty where the
-    default stands; ``questions`` how many of which kind were asked; ``points`` what became of them,
-    by the name of the weights; ``changed`` how many policies have changed since; ``labels`` the
-    SHA-256 of the maintainer's questions, empty without.
+    words alone decide. ``fitted`` is when they were fitted, ISO 8601 in UTC, empty where there were
+    too few questions; ``questions`` how many of which kind were asked; ``points`` what became of
+    them, by the name of the weights; ``changed`` how many policies have changed since; ``labels``
+    the SHA-256 of the maintainer's questions, empty without.
     """
 
     with_vector: Weights = WITH_VECTOR

@@ -44,7 +44,7 @@ FILLER = (
     r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
     r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
     r"(?:(?:can|could|would|will) you (?:please )?)?(?:(?:i (?:want|need|would like)|i'd like) (?:to (?:know|see|find|read|have|get) )?)?"
-    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|provide|search|look for|look up) ?(?:me|us)? ?)?"
+    r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|provide|search|look for|look up)\b ?(?:me|us)? ?)?"
     r"(?:about )?"
 )
 _AUXILIARY = (

@@ -73,9 +73,10 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
         weight = 1.0
     scores: NDArray[np.float64] = COVERAGE_BONUS * covered
     if weight > 0:
-        scores += weight / nearest * np.maximum(dense - CROWDING_SHARE * candidates.crowding, 0.0)
+        free = np.maximum(dense - CROWDING_SHARE * candidates.crowding, 0.0)
+        scores += weight * (free / nearest)
     if weight < 1 and most > 0:
-        scores += (1 - weight) / most * candidates.lexical
+        scores += (1 - weight) * (candidates.lexical / most)
     return scores
 
 
