@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 
+from policybot.cli import cli
 from policybot.config import Config, IndexConfig, SearchConfig
 from policybot.encoder import cross_export
 from policybot.encoder.cross import (
@@ -28,7 +30,7 @@ from policybot.encoder.cross_onnx import OnnxReranker
 from policybot.encoder.languages import PAIRS
 from policybot.errors import EncoderError, IndexDamagedError
 from tests.encoder.tiny import save_tiny_reranker
-from tests.project import copy_project, policybot
+from tests.project import copy_project
 
 QUESTION = "Which ministry inspects bridges?"
 TEXTS = ["Roads are inspected every spring.", "", "Bridges. " * 40, "物联网", "Ships wait."]
@@ -37,6 +39,7 @@ FILES = ("reranker.json", "model.onnx", "model.weights", "tokenizer.json")
 SERVE = """
 import json, sys
 from pathlib import Path
+from policybot.cli import cli
 from policybot.config import Config, IndexConfig, SearchConfig
 from policybot.encoder.cross import open_reranker
 index, model, question, *texts = sys.argv[1:]
@@ -211,17 +214,21 @@ def test_languages_are_probed() -> None:
     assert probe_languages(reads_english) == ("en",)
 
 
-def test_indexing_exports_it_and_answers_are_ordered_by_it(tmp_path: Path) -> None:
+def test_indexing_exports_it_and_answers_are_ordered_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = copy_project(tmp_path)
+    monkeypatch.chdir(folder)
     model = save_tiny_reranker(tmp_path / "tiny")
-    (folder / "bot_config.toml").write_text(f'[search]\nreranker = "{model.name}"\n')
-    question = "special funds for research"
-    missing = policybot("ask", question, folder=folder)
-    assert missing.returncode == 2
-    assert "run `policybot index` to export it, or leave the key out" in missing.stderr
-    indexed = policybot("index", folder=folder)
-    assert (indexed.returncode, "exporting the re-ranker" in indexed.stderr) == (0, True)
-    told = json.loads(policybot("ask", question, "--json", "--explain", folder=folder).stdout)
+    Path("bot_config.toml").write_text(f'[search]\nreranker = "{model.name}"\n')
+
+    def run(*command: str) -> Result:
+        return CliRunner().invoke(cli, command)
+
+    assert "run `policybot index` to export it" in str(run("ask", "special funds").exception)
+    indexed = run("index")
+    assert (indexed.exit_code, "exporting the re-ranker" in indexed.stderr) == (0, True)
+    told = json.loads(run("ask", "special funds for research", "--json", "--explain").stdout)
     assert told["answered"]
     assert all("reranker" in row for row in told["evidence"])
-    assert "re-ranker" in policybot("verify", folder=folder).stdout
+    assert "re-ranker" in run("verify").stdout

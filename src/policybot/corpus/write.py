@@ -27,7 +27,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     """Write a text of several lines as its lines, so that a person can delete one of them."""
-    style = "|" if "\n" in text else None
+    style = "|" if "\n" in text and text == text.strip() else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
