@@ -41,6 +41,8 @@ from policybot.errors import CorpusError, DateError
 from policybot.model import Issuer, PolicyDate, Span
 
 _KEYS = ("name", "aliases", "parent", "since", "until", "predecessors")
+
+
 @dataclass(frozen=True, slots=True)
 class FoundIssuer:
     """A body in running text; ``name`` is canonical, ``wording`` is ``text[span[0]:span[1]]``."""
@@ -331,5 +333,3 @@ def _line_of(lines: list[str], needle: str, start: int = 1) -> int:
         if needle in lines[at - 1]:
             return at
     return start
-
-
