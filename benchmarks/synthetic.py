@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.config import Config, IndexConfig
+from policybot.config import Config, EncoderConfig, IndexConfig
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.sentences import sentence_spans
 from policybot.encoder import Encoder, open_for_indexing
+from policybot.encoder.spec import Precision
 from policybot.encoder.template import SHORT_WORDS
 from policybot.model import Issuer, Policy, PolicyDate
 
@@ -47,9 +48,10 @@ class Pool:
     title_vectors: NDArray[np.float32]
 
 
-def real_encoder() -> Encoder:
+def real_encoder(precision: Precision = "fp32") -> Encoder:
     """Open the bundled encoder, exported to the cache the first time."""
-    return open_for_indexing(Config(index=IndexConfig(path=CACHE / "encoder")))
+    index = IndexConfig(path=CACHE / "encoder")
+    return open_for_indexing(Config(index=index, encoder=EncoderConfig(precision=precision)))
 
 
 def read_texts(folder: Path = TEXTS) -> Iterator[tuple[str, str]]:

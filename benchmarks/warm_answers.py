@@ -1,6 +1,6 @@
 """How long does ``Engine.answer`` take once everything is open, and what stays in memory?
 
-    python -m benchmarks.warm_answers [--sizes 12 10000 100000 1000000] [--turns 3]
+    python -m benchmarks.warm_answers [--sizes 12 10000 100000 1000000] [--turns 3] [--int8]
 
 Over synthetic policies (see ``synthetic.py``; 12 is the project's own corpus), without a filter,
 with a narrow one (one body of twenty) and a wide one (about two thirds of the dates), against txtai
@@ -39,6 +39,7 @@ from policybot.config import Config, IndexConfig
 from policybot.corpus.issuers import read_issuers
 from policybot.corpus.read import read_policies
 from policybot.encoder.artifact import encoders_folder
+from policybot.encoder.spec import Precision
 from policybot.index.build import build_index
 from policybot.index.generation import open_generation
 from policybot.model import Filters
@@ -56,13 +57,14 @@ FILTERS = {
 }
 
 
-def index_of(size: int, texts: Path = TEXTS) -> Path:
+def index_of(size: int, texts: Path = TEXTS, precision: Precision = "fp32") -> Path:
     """Return an index of ``size`` passages, built the first time."""
-    path = CACHE / f"idx{size}"
+    path = CACHE / (f"idx{size}" if precision == "fp32" else f"idx{size}-{precision}")
     if (path / "CURRENT").exists():
         return path
-    real = synthetic.real_encoder()
-    shutil.copytree(encoders_folder(CACHE / "encoder"), encoders_folder(path))
+    real = synthetic.real_encoder(precision)
+    exported = encoders_folder(CACHE / "encoder") / real.fingerprint
+    shutil.copytree(exported, encoders_folder(path) / real.fingerprint)
     if size < SYNTHETIC:
         issuers = read_issuers(ROOT / "corpus" / "issuers.toml")
         build_index(read_policies(ROOT / "corpus"), index_path=path, encoder=real, issuers=issuers)
@@ -74,10 +76,10 @@ def index_of(size: int, texts: Path = TEXTS) -> Path:
     return path
 
 
-def ours(size: int, filters: Filters | None, texts: Path) -> dict[str, Any]:
+def ours(size: int, filters: Filters | None, texts: Path, precision: Precision) -> dict[str, Any]:
     """Answer the questions in this process, and say what it took."""
     questions = synthetic.questions_of(texts)
-    engine = Engine(Config(index=IndexConfig(path=index_of(size, texts))))
+    engine = Engine(Config(index=IndexConfig(path=index_of(size, texts, precision))))
     for question in questions[:20]:
         engine.answer(question, filters=filters)
     took: list[float] = []
@@ -133,11 +135,13 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--peers-up-to", type=int, default=10_000)
     parser.add_argument("--texts", type=Path, default=TEXTS)
+    parser.add_argument("--int8", action="store_true", help="also with int8 vectors, without peers")
+    parser.add_argument("--precision", default="fp32", help=argparse.SUPPRESS)
     parser.add_argument("--child", nargs=2, metavar=("SIZE", "FILTER"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.child:
         size, name = chosen.child
-        print(json.dumps(ours(int(size), FILTERS[name], chosen.texts)))
+        print(json.dumps(ours(int(size), FILTERS[name], chosen.texts, chosen.precision)))
         return
     print(
         f"{'answer()':36}{'p50 ms':>8}{'p95 ms':>8}{'least':>8}{'CPU ms':>8}{'ratio':>8}"
@@ -152,6 +156,11 @@ def main() -> None:
                 for name in FILTERS
                 if not name or size >= SYNTHETIC
             }
+            if chosen.int8:
+                index_of(size, chosen.texts, "int8")
+                ways[f"policybot {size:,}, int8"] = [
+                    *itself, "--precision", "int8", "--child", str(size), ""
+                ]  # fmt: skip
             if PEER.exists() and size <= chosen.peers_up_to:
                 folder = for_peers(size, chosen.texts, Path(scratch))
                 peer = [str(PEER), str(ROOT / "benchmarks" / "peers.py")]

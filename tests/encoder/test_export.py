@@ -10,7 +10,7 @@ import pytest
 
 from policybot.config import Config, IndexConfig
 from policybot.encoder import export, open_for_indexing, open_for_serving
-from policybot.encoder.artifact import encoders_folder, read_export
+from policybot.encoder.artifact import GRAPH, encoders_folder, read_export
 from policybot.encoder.onnx import OnnxEncoder
 from policybot.encoder.torch import TorchEncoder
 from policybot.errors import EncoderError
@@ -100,6 +100,38 @@ def test_an_export_that_differs_from_the_model_is_refused_and_not_kept(
     with pytest.raises(EncoderError, match="does not give the model's vectors"):
         open_for_indexing(config)
     assert [path.name for path in encoders_folder(config.index.path).iterdir()] == [".lock"]
+
+
+def _operators(folder: Path) -> set[str]:
+    import onnx
+
+    graph = onnx.load(folder / GRAPH, load_external_data=False).graph
+    return {node.op_type for node in graph.node}
+
+
+def test_attention_is_one_operator_in_the_export(exported_folder: Path) -> None:
+    assert {"Attention", "SkipLayerNormalization"} <= _operators(exported_folder)
+
+
+def test_a_fused_graph_that_differs_gives_way_to_the_plain_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(raw: Path, settings: Any) -> None:
+        import onnx
+
+        graph = onnx.load(raw)
+        for tensor in graph.graph.initializer:
+            if "word_embeddings" in tensor.name:
+                tensor.raw_data = bytes(len(tensor.raw_data))
+        onnx.save(graph, raw)
+
+    monkeypatch.setattr(export, "fuse", spoil)
+    config = tiny_config(save_tiny_model(tmp_path / "tiny"), tmp_path / "index")
+    opened = open_for_indexing(config)
+    assert isinstance(opened, OnnxEncoder)
+    assert opened.export.parity.max_difference <= 1e-5
+    folder = encoders_folder(config.index.path) / opened.fingerprint
+    assert "Attention" not in _operators(folder)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,4 +60,33 @@ def test_a_file_that_lost_its_end_is_reported(
         damaged.truncate(path.stat().st_size - 16 * 10)
     with pytest.raises(IndexDamagedError, match=r"vectors\.npy: row 45 is not whole.*policybot"):
         rows.cosines(VECTOR, np.array([3, 45]))
+    rows.close()
+
+
+def _resident(path: Path) -> int:
+    """Return how many kB of a mapped file count as this process's memory."""
+    found = 0
+    ours = False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+            ours = line.endswith(str(path))
+        elif ours and line.startswith("Rss:"):
+            found += int(line.split()[1])
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells")
+def test_what_was_looked_at_through_the_mapping_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "READ_FROM", 1)
+    path = tmp_path / "vectors.npy"
+    np.save(path, np.arange(1 << 20, dtype=np.float16).reshape(-1, 16))
+    mapped = np.load(path, mmap_mode="r")
+    rows = Rows(path, mapped)
+    before = mapped.copy()
+    assert _resident(path) >= 1024
+    rows.forget()
+    assert _resident(path) < 64
+    assert np.array_equal(mapped, before, equal_nan=True)
     rows.close()

@@ -91,7 +91,8 @@ def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encode
         return OnnxEncoder(folder, purpose="indexing")
     source = find_source(config)
     encoder = TorchEncoder(load_model(source, config.encoder.device), source)
-    from policybot.encoder.export import NotCoveredError, export_encoder
+    from policybot.encoder.export import export_encoder
+    from policybot.encoder.graph import NotCoveredError
 
     try:
         folder = export_encoder(

@@ -25,14 +25,8 @@ from policybot.encoder.cross import (
     write_cross_description,
 )
 from policybot.encoder.cross_onnx import OnnxReranker
-from policybot.encoder.export import (
-    INPUTS,
-    NotCoveredError,
-    flush,
-    optimise,
-    trace,
-    write_tokenizer,
-)
+from policybot.encoder.export import INPUTS, flush, write_tokenizer
+from policybot.encoder.graph import NotCoveredError, optimise, trace
 from policybot.encoder.languages import ENOUGH, PAIRS
 from policybot.encoder.torch import (
     NEED_EMBED,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from policybot.encoder.artifact import (
     verify_export,
     write_description,
 )
+from policybot.encoder.graph import NotCoveredError, fuse, is_fusible, optimise, quantise, trace
 from policybot.encoder.languages import PAIRS, probe_languages
 from policybot.encoder.onnx import OnnxEncoder
 from policybot.encoder.spec import Precision
@@ -34,8 +34,6 @@ from policybot.errors import EncoderError, IndexDamagedError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.model import BaseModel
-    from torch import Tensor
-    from torch.nn import Module
 
 MAX_DIFFERENCE = 1e-5
 """Of one component of a vector, between the model and its export at fp32."""
@@ -46,14 +44,7 @@ MIN_COSINE = 0.98
 COVERED = ("Transformer", "Pooling", "Dense", "Normalize")
 """Modules of sentence-transformers that are tensors in, tensors out."""
 
-OPSET = 17
-"""The first with LayerNormalization as one operator."""
-
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-
-
-class NotCoveredError(Exception):
-    """The export cannot express this model; sentence-transformers serves it. Says why."""
 
 
 def export_encoder(
@@ -90,13 +81,17 @@ def export_encoder(
         partial.mkdir()
         try:
             write_tokenizer(encoder.model, encoder.max_tokens, partial / TOKENIZER)
-            _write_graph(encoder.model, partial, precision)
-            files = {name: describe_file(partial / name) for name in (GRAPH, WEIGHTS, TOKENIZER)}
             # Until the check below, nothing is claimed of it.
-            export = Export(spec, (), Parity(0, 0.0, 0.0), files, source.digest())
-            write_description(partial, export)
-            exported = OnnxEncoder(partial, purpose="indexing")
-            parity = compare(encoder, exported, passages)
+            export = Export(spec, (), Parity(0, 0.0, 0.0), {}, source.digest())
+            known = list(passages)
+            fusing = precision == "fp32" and is_fusible(_settings(encoder.model))
+            try:
+                exported, parity = _write_checked(encoder, partial, export, known, fusing=fusing)
+            except EncoderError:
+                if not fusing:
+                    raise
+                exported, parity = _write_checked(encoder, partial, export, known, fusing=False)
+            export = exported.export
             languages = probe_languages(exported.encode_documents)
             write_description(partial, replace(export, parity=parity, languages=languages))
             for path in (*partial.iterdir(), partial):
@@ -179,13 +174,31 @@ def write_tokenizer(model: BaseModel, max_tokens: int, path: Path) -> None:
     tokenizer.save(str(path), pretty=False)
 
 
-def _write_graph(model: SentenceTransformer, folder: Path, precision: Precision) -> None:
+def _write_checked(
+    encoder: TorchEncoder, folder: Path, export: Export, passages: Iterable[str], *, fusing: bool
+) -> tuple[OnnxEncoder, Parity]:
+    """Write the graph and its description into ``folder``, and compare it with the model.
+
+    Raises:
+        EncoderError: the vectors are too far apart.
+    """
     raw = folder / "raw.onnx"
-    _trace(model, raw)
-    if precision == "int8":
-        _quantise(raw)
+    _trace(encoder.model, raw)
+    if export.spec.precision == "int8":
+        quantise(raw)
+    elif fusing:
+        fuse(raw, _settings(encoder.model))
     optimise(raw, folder)
     raw.unlink()
+    files = {name: describe_file(folder / name) for name in (GRAPH, WEIGHTS, TOKENIZER)}
+    write_description(folder, replace(export, files=files))
+    exported = OnnxEncoder(folder, purpose="indexing")
+    return exported, compare(encoder, exported, passages)
+
+
+def _settings(model: SentenceTransformer) -> Any:  # noqa: ANN401 (PretrainedConfig of any model)
+    transformer: Any = model[0]
+    return transformer.auto_model.config
 
 
 def _trace(model: SentenceTransformer, path: Path) -> None:
@@ -217,93 +230,6 @@ def _trace(model: SentenceTransformer, path: Path) -> None:
         )
     finally:
         model.to(device)
-
-
-def trace(
-    graph: Module,
-    example: Mapping[str, Tensor],
-    transformer: Any,  # noqa: ANN401
-    output: str,
-    path: Path,
-) -> None:
-    """Write ``graph`` with free batch and length, as it runs on ``example``, its named inputs.
-
-    ``transformer`` is the Transformers model in it, whose attention is written out meanwhile.
-
-    Raises:
-        NotCoveredError: PyTorch cannot export it.
-    """
-    import torch
-    from torch.jit._trace import TracerWarning
-
-    attention = transformer.config._attn_implementation  # noqa: SLF001 (no public name)
-    transformer.set_attn_implementation("eager")
-    try:
-        with warnings.catch_warnings(), torch.inference_mode():
-            # The exporter that builds on torch.export takes six times as long (15 s against 2.7 s)
-            # for the same vectors, so the older one is meant; what it warns of, a branch frozen
-            # while tracing, is what the comparison of vectors would find.
-            for category in (DeprecationWarning, UserWarning, TracerWarning):
-                warnings.simplefilter("ignore", category)
-            torch.onnx.export(
-                graph,
-                tuple(example.values()),
-                str(path),
-                input_names=list(example),
-                output_names=[output],
-                dynamic_axes={
-                    **{name: {0: "texts", 1: "tokens"} for name in example},
-                    output: {0: "texts"},
-                },
-                opset_version=OPSET,
-                dynamo=False,
-            )
-    except (RuntimeError, TypeError, ValueError, torch.onnx.errors.OnnxExporterError) as error:
-        reason = next(iter(str(error).strip().splitlines()), repr(error))
-        raise NotCoveredError(f"PyTorch cannot export it: {reason}") from None
-    finally:
-        transformer.set_attn_implementation(attention)
-
-
-def _quantise(path: Path) -> None:
-    """Make the weights of every matrix product int8, with a scale per column; rewrites ``path``.
-
-    QInt8 at full range: measured without VNNI, 7 bits (``reduce_range``) gain no cosine (0.9923
-    against 0.9928), and unsigned weights cost a sixth of the speed.
-    """
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
-
-    model = onnx.load(path)
-    # Shapes were never unknown; without this mark ONNX Runtime advises on the root logger.
-    add_pre_process_metadata(model)
-    quantize_dynamic(
-        model,
-        path,
-        op_types_to_quantize=["MatMul"],
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )
-
-
-def optimise(raw: Path, folder: Path) -> None:
-    """Fuse the graph now, and keep its tensors in a file of their own that is mapped when opened.
-
-    Measured against opening the graph as traced: 0.22 s to a first vector instead of 0.45 s, and
-    122 MB at the peak instead of 197 MB. The fusions used are those of every CPU.
-    """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(folder / GRAPH)
-    external = "session.optimized_model_external_initializers"
-    options.add_session_config_entry(f"{external}_file_name", WEIGHTS)
-    options.add_session_config_entry(f"{external}_min_size_in_bytes", "1024")
-    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
 
 
 def flush(path: Path) -> None:

@@ -355,8 +355,16 @@ class Generation:
         Raises:
             IndexDamagedError: it is not what was indexed.
         """
+        return self.policies([ordinal])[0]
+
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash.
+
+        Raises:
+            IndexDamagedError: one is not what was indexed.
+        """
         with self.reading():
-            return self.store.policy(int(ordinal))
+            return self.store.policies(ordinals)
 
     def policy_ordinal(self, policy_id: str) -> int | None:
         """Return the ordinal of the policy with this id, or None."""

@@ -31,7 +31,7 @@ _METADATA = tuple(
 _FINISHED = "?mode=ro&immutable=1"
 
 _AT_ONCE = 500
-"""Passages asked for in one query: SQLite takes so many values everywhere."""
+"""Rows asked for in one query: SQLite takes so many values everywhere."""
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -177,7 +177,15 @@ class PassageStore:
 
     def policy(self, ordinal: int) -> Policy:
         """Return the policy with this ordinal."""
-        return policy_of(self.policy_rows(ordinal, ordinal + 1)[0])
+        return self.policies([ordinal])[0]
+
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return the policies with these ordinals, in their order."""
+        columns = "id, digest, metadata, body"
+        rows = [PolicyRow(*row) for row in self._rows("policies", columns, ordinals)]
+        for row in rows:
+            self._check(row.digest, row.metadata, row.body, row.id)
+        return [policy_of(row) for row in rows]
 
     def policy_rows(self, first: int, last: int) -> list[PolicyRow]:
         """Return the rows of policies ``first`` to ``last - 1``, each checked by its digest."""
@@ -207,20 +215,22 @@ class PassageStore:
 
     def passages(self, ordinals: Iterable[int]) -> list[Passage]:
         """Return the passages with these ordinals, in their order."""
+        rows = [PassageRow(*row) for row in self._rows("passages", "digest, place, text", ordinals)]
+        for row in rows:
+            self._check(row.digest, row.place, row.text, row.place)
+        return [passage_of(row) for row in rows]
+
+    def _rows(self, table: str, columns: str, ordinals: Iterable[int]) -> list[Sequence[Any]]:
+        """Return what a table has in some columns for some ordinals, in their order."""
         wanted = list(map(int, ordinals))
-        found: dict[int, Passage] = {}
+        found: dict[int, Sequence[Any]] = {}
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
             marks = ",".join("?" * len(part))
-            query = f"SELECT ordinal, digest, place, text FROM passages WHERE ordinal IN ({marks})"  # noqa: S608
-            for ordinal, *rest in self._all(query, part):
-                found[ordinal] = self._passage(PassageRow(*rest))
-        self._check_count("passages", len(found), len(set(wanted)))
+            query = f"SELECT ordinal, {columns} FROM {table} WHERE ordinal IN ({marks})"  # noqa: S608
+            found.update((ordinal, rest) for ordinal, *rest in self._all(query, part))
+        self._check_count(table, len(found), len(set(wanted)))
         return [found[ordinal] for ordinal in wanted]
-
-    def _passage(self, row: PassageRow) -> Passage:
-        self._check(row.digest, row.place, row.text, row.place)
-        return passage_of(row)
 
     def passage_rows(self, first: int, last: int) -> list[PassageRow]:
         """Return the rows of passages ``first`` to ``last - 1``, each checked by its digest."""

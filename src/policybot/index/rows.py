@@ -6,6 +6,8 @@ around it, for as long as the system has room. Files that would fill a small mac
 
 from __future__ import annotations
 
+import ctypes
+import mmap
 import os
 from pathlib import Path
 
@@ -43,6 +45,21 @@ class Rows:
         """Close the file; rows that are mapped stay valid."""
         if self._file is not None:
             self._file.close()
+
+    def forget(self) -> None:
+        """Give back the memory that a look at all rows through the mapping took, if they are many.
+
+        What is asked for again is read again, most often from the system's file cache.
+        """
+        if self._file is None or not hasattr(mmap, "MADV_DONTNEED"):
+            return
+        first = -(-self.half.ctypes.data // mmap.PAGESIZE) * mmap.PAGESIZE
+        length = (self.half.ctypes.data + self.half.nbytes - first) // mmap.PAGESIZE
+        ctypes.CDLL(None).madvise(
+            ctypes.c_void_p(first),
+            ctypes.c_size_t(length * mmap.PAGESIZE),
+            mmap.MADV_DONTNEED,
+        )
 
     def cosines(
         self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]

@@ -182,5 +182,6 @@ class Vectors:
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         query = np.ascontiguousarray(vector, dtype=np.float32)[None]
         scores, ordinals = self._index.search(query, count, params=params)
+        self._rows.forget()
         found = ordinals[0] >= 0
         return ordinals[0][found].astype(np.int64), scores[0][found]

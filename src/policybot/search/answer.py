@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import allowed, demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
+from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 
@@ -133,7 +135,7 @@ def _everything(
     if reading.order == "newest":
         ordinals = _newest_first(generation, ordinals)
     shown = ordinals[:limit] if limit else ordinals
-    hits = tuple(leading_hit(generation, int(o), reading.filters.phrases) for o in shown)
+    hits = leading_hits(generation, shown.tolist(), reading.filters.phrases)
     return Answer(reading=reading, hits=hits, total=len(ordinals), index=generation.info)
 
 
@@ -142,22 +144,29 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def leading_hit(generation: Generation, policy: int, phrases: Sequence[str] = ()) -> Hit:
-    """Return a policy that answers as a whole, with its first passage or those with the phrases."""
-    first, end = (int(o) for o in generation.policy_passages[policy : policy + 2])
+def leading_hit(generation: Generation, policy: int) -> Hit:
+    """Return a policy that answers as a whole, with its first passage."""
+    return leading_hits(generation, [policy])[0]
+
+
+def leading_hits(
+    generation: Generation, policies: Sequence[int], phrases: Sequence[str] = ()
+) -> tuple[Hit, ...]:
+    """Return policies that answer as a whole, each with its first passage or the phrases' ones."""
+    bounds = generation.policy_passages
+    ranges = [range(int(bounds[policy]), int(bounds[policy + 1])) for policy in policies]
     if not phrases:
-        quotes = tuple(
-            Quote(p, (), 1.0) for p in generation.passages(range(first, min(first + 1, end)))
-        )
-        return Hit(generation.policy(policy), 1.0, quotes)
-    found: list[Quote] = []
-    passages = generation.passages(range(first, end))
-    for passage in passages:
-        spans = phrase_spans(passage.text, phrases)
-        if spans and len(found) < QUOTES:
-            found.append(Quote(passage, spans, 1.0))
-    quotes = tuple(found) or tuple(Quote(p, (), 1.0) for p in passages[:1])
-    return Hit(generation.policy(policy), 1.0, quotes)
+        ranges = [ordinals[:1] for ordinals in ranges]
+    passages = iter(generation.passages([o for ordinals in ranges for o in ordinals]))
+    hits: list[Hit] = []
+    for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
+        own = list(itertools.islice(passages, len(ordinals)))
+        found = [
+            Quote(one, spans, 1.0) for one in own if (spans := phrase_spans(one.text, phrases))
+        ]
+        quotes = found[:QUOTES] or [Quote(one, (), 1.0) for one in own[:1]]
+        hits.append(Hit(policy, 1.0, tuple(quotes)))
+    return tuple(hits)
 
 
 def _search(
@@ -188,7 +197,7 @@ def _search(
         places = list(range(len(best)))  # a document asked for by its number is found
     if not places:
         near_places = np.flatnonzero(best >= _NEAR)[:_NEAR_MISSES].tolist()
-        near = tuple(_hit(generation, reading, evidence, place) for place in near_places)
+        near = _hits(generation, reading, evidence, near_places)
         detail = "The corpus has nothing similar enough to this question."
         return _declined(
             generation, reading, "nothing_similar_enough", detail,
@@ -203,7 +212,7 @@ def _search(
             places.sort(key=lambda i: int(policies[i]))
     total = len(places)
     shown = places[:limit] if limit else places
-    hits = tuple(_hit(generation, reading, evidence, place) for place in shown)
+    hits = _hits(generation, reading, evidence, shown)
     return Answer(
         reading=reading,
         hits=hits,
@@ -233,20 +242,33 @@ def _relevant(evidence: Evidence, *, whole_topic: bool) -> list[int]:
     return places
 
 
-def _hit(generation: Generation, reading: Reading, evidence: Evidence, place: int) -> Hit:
-    ranked, candidates = evidence.ranked, evidence.candidates
+def _hits(
+    generation: Generation, reading: Reading, evidence: Evidence, places: Sequence[int]
+) -> tuple[Hit, ...]:
+    """Return the policies at some places of the ranking, with their best passages."""
+    ranked = evidence.ranked
+    chosen = [_quoted(ranked, place) for place in places]
+    quoted = [row for rows in chosen for row in rows]
+    passages = iter(generation.passages(evidence.candidates.passages[quoted].tolist()))
+    policies = generation.policies(ranked.policies[list(places)].tolist())
+    hits: list[Hit] = []
+    for place, rows, policy in zip(places, chosen, policies, strict=True):
+        quotes = tuple(
+            Quote(passage, _spans(reading, evidence, passage, row), float(evidence.sure[row]))
+            for row, passage in zip(rows, itertools.islice(passages, len(rows)), strict=True)
+        )
+        hits.append(Hit(policy, float(evidence.best_sure[place]), quotes))
+    return tuple(hits)
+
+
+def _quoted(ranked: Ranked, place: int) -> list[int]:
+    """Return the rows of a policy's passages that are shown, best first."""
     rows = ranked.rows(place)
     scores = ranked.row_scores[rows]
     quoted = scores >= _ALSO_QUOTED * scores.max()
     quoted[0] = True  # a re-ranker may prefer another than the ranking does
-    rows = rows[quoted][:QUOTES]
-    passages = generation.passages(candidates.passages[rows].tolist())
-    quotes = tuple(
-        Quote(passage, _spans(reading, evidence, passage, row), float(evidence.sure[row]))
-        for row, passage in zip(rows.tolist(), passages, strict=True)
-    )
-    policy = generation.policy(int(ranked.policies[place]))
-    return Hit(policy, float(evidence.best_sure[place]), quotes)
+    shown: list[int] = rows[quoted][:QUOTES].tolist()
+    return shown
 
 
 def _spans(reading: Reading, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:

@@ -1,0 +1,142 @@
+"""From a module of PyTorch to a graph that ONNX Runtime runs quickly."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policybot.encoder.artifact import GRAPH, WEIGHTS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
+
+OPSET = 17
+"""The first with LayerNormalization as one operator."""
+
+FUSED = ("bert", "camembert", "roberta", "xlm-roberta")
+"""Types of model of Transformers whose attention ONNX Runtime recognises in a traced graph."""
+
+
+class NotCoveredError(Exception):
+    """The export cannot express this model; sentence-transformers serves it. Says why."""
+
+
+def trace(
+    graph: Module,
+    example: Mapping[str, Tensor],
+    transformer: Any,  # noqa: ANN401
+    output: str,
+    path: Path,
+) -> None:
+    """Write ``graph`` with free batch and length, as it runs on ``example``, its named inputs.
+
+    ``transformer`` is the Transformers model in it, whose attention is written out meanwhile.
+
+    Raises:
+        NotCoveredError: PyTorch cannot export it.
+    """
+    import torch
+    from torch.jit._trace import TracerWarning
+
+    attention = transformer.config._attn_implementation  # noqa: SLF001 (no public name)
+    transformer.set_attn_implementation("eager")
+    try:
+        with warnings.catch_warnings(), torch.inference_mode():
+            # The exporter that builds on torch.export takes six times as long (15 s against 2.7 s)
+            # for the same vectors, so the older one is meant; what it warns of, a branch frozen
+            # while tracing, is what the comparison of vectors would find.
+            for category in (DeprecationWarning, UserWarning, TracerWarning):
+                warnings.simplefilter("ignore", category)
+            torch.onnx.export(
+                graph,
+                tuple(example.values()),
+                str(path),
+                input_names=list(example),
+                output_names=[output],
+                dynamic_axes={
+                    **{name: {0: "texts", 1: "tokens"} for name in example},
+                    output: {0: "texts"},
+                },
+                opset_version=OPSET,
+                dynamo=False,
+            )
+    except (RuntimeError, TypeError, ValueError, torch.onnx.errors.OnnxExporterError) as error:
+        reason = next(iter(str(error).strip().splitlines()), repr(error))
+        raise NotCoveredError(f"PyTorch cannot export it: {reason}") from None
+    finally:
+        transformer.set_attn_implementation(attention)
+
+
+def quantise(path: Path) -> None:
+    """Make the weights of every matrix product int8, with a scale per column; rewrites ``path``.
+
+    QInt8 at full range: measured without VNNI, 7 bits (``reduce_range``) gain no cosine (0.9923
+    against 0.9928), and unsigned weights cost a sixth of the speed.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
+
+    model = onnx.load(path)
+    # Shapes were never unknown; without this mark ONNX Runtime advises on the root logger.
+    add_pre_process_metadata(model)
+    quantize_dynamic(
+        model,
+        path,
+        op_types_to_quantize=["MatMul"],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )
+
+
+def is_fusible(settings: Any) -> bool:  # noqa: ANN401 (PretrainedConfig of any model)
+    """Tell whether :func:`fuse` knows the Transformers model with this configuration."""
+    return settings.model_type in FUSED
+
+
+def fuse(raw: Path, settings: Any) -> None:  # noqa: ANN401 (as above)
+    """Make each attention and each sum with its normalisation one operator; rewrites ``raw``.
+
+    ``settings`` is the configuration of the Transformers model in the graph. What comes of it must
+    be compared with the model. For all-MiniLM-L6-v2, 60 operators are left of 312, which take a
+    tenth less time for a question; batches take as long as before.
+    """
+    from onnxruntime.transformers import optimizer
+
+    log = logging.getLogger(optimizer.__name__)
+    level = log.level
+    log.setLevel(logging.ERROR)  # it tells of every pattern that it looked for
+    try:
+        model = optimizer.optimize_model(
+            str(raw),
+            model_type="bert",
+            num_heads=settings.num_attention_heads,
+            hidden_size=settings.hidden_size,
+            opt_level=1,
+        )
+    finally:
+        log.setLevel(level)
+    model.save_model_to_file(str(raw))
+
+
+def optimise(raw: Path, folder: Path) -> None:
+    """Fuse the graph now, and keep its tensors in a file of their own that is mapped when opened.
+
+    Measured against opening the graph as traced: 0.22 s to a first vector instead of 0.45 s, and
+    122 MB at the peak instead of 197 MB. The fusions used are those of every CPU.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(folder / GRAPH)
+    external = "session.optimized_model_external_initializers"
+    options.add_session_config_entry(f"{external}_file_name", WEIGHTS)
+    options.add_session_config_entry(f"{external}_min_size_in_bytes", "1024")
+    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
