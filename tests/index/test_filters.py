@@ -8,27 +8,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.index.filters import comparable, number_tokens, phrase_pattern
-from policybot.index.generation import Generation, open_generation
+from policybot.index.generation import FileGeneration, open_generation
 from policybot.model import Filters, Policy
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import build
 
 
 @pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileGeneration]:
     folder = tmp_path_factory.mktemp("index")
     build(folder)
     with open_generation(folder) as generation:
         yield generation
 
 
-def matching(generation: Generation, filters: Filters) -> set[str]:
+def matching(generation: FileGeneration, filters: Filters) -> set[str]:
     mask = generation.policies_matching(filters)
     assert mask is not None
     return {generation.policy(int(ordinal)).id for ordinal in np.flatnonzero(mask)}
 
 
-def test_no_filter_is_no_mask(generation: Generation) -> None:
+def test_no_filter_is_no_mask(generation: FileGeneration) -> None:
     assert generation.policies_matching(Filters()) is None
 
 
@@ -46,7 +46,7 @@ def test_no_filter_is_no_mask(generation: Generation) -> None:
     ],
 )
 def test_dates_match_when_the_intervals_overlap(
-    generation: Generation, since: str | None, until: str | None, ids: set[str]
+    generation: FileGeneration, since: str | None, until: str | None, ids: set[str]
 ) -> None:
     days = [dt.date.fromisoformat(day) if day else None for day in (since, until)]
     assert matching(generation, Filters(since=days[0], until=days[1])) == ids
@@ -68,7 +68,7 @@ def test_dates_match_when_the_intervals_overlap(
     ],
 )
 def test_issuers_match_by_canonical_name(
-    generation: Generation, filters: Filters, ids: set[str]
+    generation: FileGeneration, filters: Filters, ids: set[str]
 ) -> None:
     assert matching(generation, filters) == ids
 
@@ -90,7 +90,7 @@ def test_issuers_match_by_canonical_name(
     ],
 )
 def test_a_document_number_matches_by_its_tokens(
-    generation: Generation, number: str, ids: set[str]
+    generation: FileGeneration, number: str, ids: set[str]
 ) -> None:
     assert matching(generation, Filters(number=number)) == ids
 
@@ -119,12 +119,12 @@ def test_a_document_number_matches_by_its_tokens(
     ],
 )
 def test_a_phrase_matches_whole_words_in_title_or_body(
-    generation: Generation, phrase: str, ids: set[str]
+    generation: FileGeneration, phrase: str, ids: set[str]
 ) -> None:
     assert matching(generation, Filters(phrases=(phrase,))) == ids
 
 
-def test_filters_must_all_be_satisfied(generation: Generation) -> None:
+def test_filters_must_all_be_satisfied(generation: FileGeneration) -> None:
     both = Filters(issuers=("Ministry of Finance",), phrases=("Ambulances", "harbour"))
     assert matching(generation, both) == {"harbours"}
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.index.analyse import words
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Filters, Hint, Reading
 from policybot.search.misspelt import SHORTEST, SUSPECTS, mended
 from policybot.search.words import familiar

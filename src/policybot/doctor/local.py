@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.util
 import ipaddress
@@ -9,13 +10,12 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from policybot.config import Config
 from policybot.doctor.finding import Finding, ok, problem, warning
-from policybot.errors import ConfigError, IndexUnusableError
-from policybot.index.manifest import live_generation, read_manifest
+from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
+from policybot.index.shelf import shelf_of
 from policybot.telegram.state import reading_state
 
 LITTLE = 256 << 20
@@ -100,7 +100,7 @@ def state(config: Config) -> Iterator[Finding]:
 
 def disk(config: Config) -> Iterator[Finding]:
     """Look at the room that is left where the bot and the index write."""
-    needed = max(COMFORTABLE, 2 * _size_of_index(config.index.path))
+    needed = max(COMFORTABLE, 2 * _size_of_index(config))
     seen: set[int] = set()
     for path in (config.index.path, config.telegram.state.parent):
         folder = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
@@ -118,23 +118,19 @@ def disk(config: Config) -> Iterator[Finding]:
             yield ok("disk", said)
 
 
-def _size_of_index(path: Path) -> int:
+def _size_of_index(config: Config) -> int:
     """Return the bytes of the live generation; 0 when there is none."""
     try:
-        name, folder = live_generation(path)
-        return sum(file.size for file in read_manifest(folder, name).files.values())
-    except IndexUnusableError:
+        return sum(file.size for file in shelf_of(config.index).manifest().files.values())
+    except (IndexUnusableError, UnavailableError):
         return 0
 
 
 def clock(config: Config) -> Iterator[Finding]:
     """Look whether the time can be right; asking Telegram tells more (see ``remote``)."""
     now, known = dt.datetime.now(tz=dt.UTC), _WRITTEN
-    try:
-        name, folder = live_generation(config.index.path)
-        known = max(known, dt.datetime.fromisoformat(read_manifest(folder, name).created))
-    except IndexUnusableError:
-        pass
+    with contextlib.suppress(IndexUnusableError, UnavailableError):
+        known = max(known, dt.datetime.fromisoformat(shelf_of(config.index).manifest().created))
     said = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < known - dt.timedelta(minutes=1):
         yield problem(

@@ -14,7 +14,8 @@ from policybot.dataset import Dataset, Opened, Progress, open_apart, open_datase
 from policybot.encoder import open_for_serving
 from policybot.errors import DateError
 from policybot.evaluate import read_questions
-from policybot.index.generation import Generation, open_generation
+from policybot.index.generation import open_generation
+from policybot.index.interface import Generation
 from policybot.measures import measure
 from policybot.search.engine import Engine
 
@@ -132,7 +133,7 @@ def measure_on(material: Material, opened: Opened, progress: Progress) -> Measur
     for done, (name, text) in enumerate(material.questions, start=1):
         whole[name] = [policy for policy, _ in opened.engine.rank(text).policies]
         vector = opened.encoder.encode_queries([text])[0]
-        owners = generation.passage_policy[generation.dense(vector, DENSE_LOOKED_AT)[0]]
+        owners = generation.owners_of(generation.dense(vector, DENSE_LOOKED_AT)[0])
         first = list(dict.fromkeys(owners.tolist()))[:10]
         dense[name] = [generation.policy(ordinal).id for ordinal in first]
         progress("ask", done, len(material.questions))
