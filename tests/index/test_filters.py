@@ -8,27 +8,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.index.filters import comparable, number_tokens, phrase_pattern
-from policybot.index.generation import FileGeneration, open_generation
+from policybot.index.interface import Generation
+from policybot.index.shelf import shelf_of
 from policybot.model import Filters, Policy
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import build
+from tests.small_index import BACKENDS, index_at
 
 
-@pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileGeneration]:
+@pytest.fixture(scope="module", params=BACKENDS)
+def generation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Generation]:
     folder = tmp_path_factory.mktemp("index")
-    build(folder)
-    with open_generation(folder) as generation:
+    shelf = shelf_of(index_at(folder, request.param))
+    build(folder, shelf=shelf)
+    with shelf.open() as generation:
         yield generation
 
 
-def matching(generation: FileGeneration, filters: Filters) -> set[str]:
+def matching(generation: Generation, filters: Filters) -> set[str]:
     mask = generation.policies_matching(filters)
     assert mask is not None
     return {generation.policy(int(ordinal)).id for ordinal in np.flatnonzero(mask)}
 
 
-def test_no_filter_is_no_mask(generation: FileGeneration) -> None:
+def test_no_filter_is_no_mask(generation: Generation) -> None:
     assert generation.policies_matching(Filters()) is None
 
 
@@ -46,7 +51,7 @@ def test_no_filter_is_no_mask(generation: FileGeneration) -> None:
     ],
 )
 def test_dates_match_when_the_intervals_overlap(
-    generation: FileGeneration, since: str | None, until: str | None, ids: set[str]
+    generation: Generation, since: str | None, until: str | None, ids: set[str]
 ) -> None:
     days = [dt.date.fromisoformat(day) if day else None for day in (since, until)]
     assert matching(generation, Filters(since=days[0], until=days[1])) == ids
@@ -68,7 +73,7 @@ def test_dates_match_when_the_intervals_overlap(
     ],
 )
 def test_issuers_match_by_canonical_name(
-    generation: FileGeneration, filters: Filters, ids: set[str]
+    generation: Generation, filters: Filters, ids: set[str]
 ) -> None:
     assert matching(generation, filters) == ids
 
@@ -90,7 +95,7 @@ def test_issuers_match_by_canonical_name(
     ],
 )
 def test_a_document_number_matches_by_its_tokens(
-    generation: FileGeneration, number: str, ids: set[str]
+    generation: Generation, number: str, ids: set[str]
 ) -> None:
     assert matching(generation, Filters(number=number)) == ids
 
@@ -119,12 +124,12 @@ def test_a_document_number_matches_by_its_tokens(
     ],
 )
 def test_a_phrase_matches_whole_words_in_title_or_body(
-    generation: FileGeneration, phrase: str, ids: set[str]
+    generation: Generation, phrase: str, ids: set[str]
 ) -> None:
     assert matching(generation, Filters(phrases=(phrase,))) == ids
 
 
-def test_filters_must_all_be_satisfied(generation: FileGeneration) -> None:
+def test_filters_must_all_be_satisfied(generation: Generation) -> None:
     both = Filters(issuers=("Ministry of Finance",), phrases=("Ambulances", "harbour"))
     assert matching(generation, both) == {"harbours"}
 

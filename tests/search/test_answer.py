@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Filters, sha256_of
 from policybot.search.engine import Engine
-from tests.small_index import POLICIES, open_small, policy
+from tests.small_index import BACKENDS, POLICIES, open_small, policy
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_small(tmp_path_factory.mktemp("small"))
+@pytest.fixture(scope="module", params=BACKENDS)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    engine = open_small(tmp_path_factory.mktemp("small"), backend=request.param)
     yield engine
     engine.close()
 

@@ -58,6 +58,8 @@ class Generation(Protocol):
     relations: Relations
     calibration: Calibration
 
+    def __hash__(self) -> int: ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

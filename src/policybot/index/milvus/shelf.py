@@ -69,7 +69,7 @@ class MilvusShelf:
         target = self._server.alias_target(ALIAS)
         if target is None:
             return None
-        name = generation_of(target)
+        name = _about_of(target)
         if name is None:
             raise IndexDamagedError(
                 f"{self.place}: the alias {ALIAS} stands for {target}, which is no index; remove "

@@ -192,15 +192,9 @@ def _download_evidence(server: Server, collection: str, folder: Path, manifest: 
     """Write vectors, terms and crowding."""
     corpus, dimension = manifest.corpus, manifest.encoder.dimension
     passages = corpus.passages
-    vectors = (
-        np.lib.format.open_memmap(
-            folder / COLUMNS / "sentence_vectors.npy",
-            "w+",
-            np.float16,
-            (corpus.sentences, dimension),
-        )
-        if corpus.sentences
-        else np.zeros((0, dimension), np.float16)
+    path = folder / COLUMNS / "sentence_vectors.npy"
+    vectors: NDArray[np.float16] = np.lib.format.open_memmap(
+        path, "w+", np.float16, (corpus.sentences, dimension)
     )
     titles = np.zeros((corpus.policies, dimension), np.float16)
     crowding = np.zeros(passages, np.float16)
@@ -218,10 +212,6 @@ def _download_evidence(server: Server, collection: str, folder: Path, manifest: 
         at += len(found.vectors) - 1
         crowding[ordinal] = found.crowding
         table.add(found.terms)
-    if not corpus.sentences:
-        np.save(folder / COLUMNS / "sentence_vectors.npy", vectors)
-    else:
-        vectors.flush()
     np.save(folder / COLUMNS / "title_vectors.npy", titles)
     np.save(folder / COLUMNS / "passage_crowding.npy", crowding)
     np.save(folder / COLUMNS / "sentence_offsets.npy", np.concatenate([[0], np.cumsum(counts)]))
