@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.index.filters import comparable, number_tokens, phrase_pattern
+from policybot.index.generation import open_generation
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Filters, Policy

@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from policybot.index.diff import compare, find_generations, open_two
 from policybot.index.generation import open_generation
 from policybot.index.interface import Generation
 from policybot.index.milvus import generation as milvus_generation
+from policybot.index.milvus import records
 from policybot.index.milvus import server as milvus_server
 from policybot.index.milvus import shelf as milvus_shelf
 from policybot.index.milvus.expressions import only
@@ -49,13 +52,11 @@ def config(folder: Path) -> IndexConfig:
     return IndexConfig(folder, "milvus", str(folder / "index.db"))
 
 
-def build(
-    folder: Path, policies: Any = POLICIES, encoder: FakeEncoder | None = None
-) -> BuildReport:
+def build(folder: Path, policies: Any = POLICIES) -> BuildReport:
     return build_index(
         policies,
         index_path=folder,
-        encoder=encoder or FakeEncoder(),
+        encoder=FakeEncoder(),
         issuers=BOOK,
         shelf=MilvusShelf(config(folder)),
     )
@@ -211,12 +212,12 @@ def test_a_text_that_was_altered_is_not_shown(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with MilvusShelf(config(folder)).open() as generation:
-        plain = milvus_generation.read_records
+        plain = records.read_records
 
         def altered(*given: Any) -> list[str]:
             return [text.replace("Ships", "Chips") for text in plain(*given)]
 
-        monkeypatch.setattr(milvus_generation, "read_records", altered)
+        monkeypatch.setattr("policybot.index.milvus.generation.read_records", altered)
         with pytest.raises(IndexDamagedError, match="is not what was indexed"):
             generation.policy(generation.policy_ordinal("harbours") or 0)
 
@@ -244,7 +245,7 @@ def test_an_empty_corpus_is_an_index(tmp_path: Path) -> None:
 
 
 def test_a_text_longer_than_a_row_goes_on_in_others(tmp_path: Path) -> None:
-    long = "运河" * 50_000
+    long = "运河" * 10_000
     policy = Policy("long", "Canals", f"Ships.\n\n{long}")
     build(tmp_path, [policy])
     with MilvusShelf(config(tmp_path)).open() as generation:
@@ -265,6 +266,17 @@ def test_filters_are_ranges_of_dates_for_the_bodies() -> None:
     )
     assert only(np.arange(10, 20), offsets, bodies) == "(ordinal >= 10 and ordinal <= 19)"
     assert only(passages[::2], offsets, bodies).startswith("ordinal in [200, ")
+
+
+def test_nothing_of_milvus_is_imported_for_an_index_in_files() -> None:
+    code = (
+        "import sys, policybot.cli, policybot.search.engine, policybot.index.build\n"
+        "from policybot.config import IndexConfig\n"
+        "from policybot.index.shelf import shelf_of\n"
+        "shelf_of(IndexConfig())\n"
+        "assert not {'pymilvus', 'milvus_lite', 'grpc', 'policybot.index.milvus'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # What goes wrong.
@@ -347,14 +359,31 @@ def test_a_file_is_relative_to_the_configuration(tmp_path: Path) -> None:
 def test_a_manifest_that_was_altered_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from policybot.index.milvus import about
-
-    plain = about.read_records
+    plain = records.read_records
 
     def altered(server: Server, collection: str, ordinals: Any) -> list[str]:
         texts = plain(server, collection, ordinals)
         return [json.dumps(json.loads(texts[0]) | {"created": ""})] if 0 in ordinals else texts
 
-    monkeypatch.setattr(about, "read_records", altered)
+    monkeypatch.setattr("policybot.index.milvus.about.read_records", altered)
     with pytest.raises(IndexDamagedError, match="altered since it was written"):
         milvus_shelf.MilvusShelf(config(folder)).open()
+
+
+def test_tune_says_that_it_needs_files(tmp_path: Path) -> None:
+    from policybot.tune.material import of_questions
+
+    with pytest.raises(ConfigError, match="measures with an index in files"):
+        of_questions(DATA / "questions.jsonl", Config(index=config(tmp_path)))
+
+
+def test_the_doctor_warns_of_a_token_that_travels_in_the_clear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policybot.doctor.local import configuration
+
+    monkeypatch.setenv(milvus_server.TOKEN, "me:secret")
+    clear = IndexConfig(tmp_path, "milvus", "http://milvus.example.org:19530")
+    (told,) = [f for f in configuration(Config(index=clear)) if f.level == "warning"]
+    assert "travels in the clear" in told.message
+    assert "secret" not in told.message

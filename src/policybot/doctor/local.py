@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from policybot.config import Config
 from policybot.doctor.finding import Finding, ok, problem, warning
 from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
+from policybot.index.milvus.server import TOKEN
 from policybot.index.shelf import shelf_of
 from policybot.telegram.state import reading_state
 
@@ -49,6 +50,13 @@ def configuration(config: Config) -> Iterator[Finding]:
             "config",
             f"[telegram] base_url = {telegram.base_url!r}: the token would travel in the clear",
             "use https, or a Bot API server on this machine",
+        )
+    uri = urlsplit(config.index.uri or "")
+    if os.environ.get(TOKEN) and uri.scheme == "http" and not _is_loopback(uri.hostname or ""):
+        yield warning(
+            "config",
+            f"[index] uri = {config.index.uri!r}: the server's token travels in the clear",
+            "use https, or a network of your own",
         )
     if listen and importlib.util.find_spec("prometheus_client") is None:
         yield warning(

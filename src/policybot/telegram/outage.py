@@ -78,9 +78,9 @@ async def insist(
     """Await ``work()``, again and again while the index is out of reach.
 
     Where it surely ``searches``, it is not even begun while others wait: each would have to find
-    out by itself, slowly. ``work`` searches before it says anything. The person is told once that it takes longer; that
-    message goes when the answer is there. It has no receipt: after a crash it may come again, but
-    it never stands for the answer.
+    out by itself, slowly. ``work`` searches before it says anything. The person is told once that
+    it takes longer; that message goes when the answer is there. It has no receipt: after a crash it
+    may come again, but it never stands for the answer.
     """
     told: int | None = None
     while True:

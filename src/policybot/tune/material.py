@@ -12,7 +12,7 @@ import numpy as np
 from policybot.corpus.dates import parse_date
 from policybot.dataset import Dataset, Opened, Progress, open_apart, open_dataset, read_dataset
 from policybot.encoder import open_for_serving
-from policybot.errors import DateError
+from policybot.errors import ConfigError, DateError
 from policybot.evaluate import read_questions
 from policybot.index.generation import open_generation
 from policybot.index.interface import Generation
@@ -82,9 +82,14 @@ def of_questions(file: Path, config: Config) -> Material:
     """Return the questions of a question file that policies of the live index answer.
 
     Raises:
-        ConfigError: the file cannot be read.
+        ConfigError: the file cannot be read, or the index is not kept in files.
         IndexUnusableError: there is no index, or it cannot be used.
     """
+    if config.index.backend != "faiss":
+        raise ConfigError(
+            "[index] backend = 'milvus': `policybot tune` measures with an index in files; run it "
+            "with a configuration that has backend = 'faiss', after policybot index"
+        )
     asked = read_questions(file)
     judgements: dict[str, dict[str, int]] = {}
     texts: dict[str, str] = {}

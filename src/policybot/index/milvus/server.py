@@ -26,6 +26,9 @@ ANSWER_SECONDS = 5.0
 WRITE_SECONDS = 300.0
 """How long a flush or a load is waited for: the server builds its indexes then."""
 
+_PING_MS = 300_000
+"""Servers end connections that ask more often whether they still stand."""
+
 _GONE = 100
 _NO_ALIAS = 1600
 _NO_AUTHORITY = (1400, 1401, 1402)
@@ -206,5 +209,10 @@ class Server:
                 # Whatever fails is raised, and told by us; pymilvus would print it as well.
                 for name in ("pymilvus", "milvus_lite"):
                     logging.getLogger(name).setLevel(logging.CRITICAL)
-                self._client = MilvusClient(self.place, token=self._token, timeout=ANSWER_SECONDS)
+                self._client = MilvusClient(
+                    self.place,
+                    token=self._token,
+                    timeout=ANSWER_SECONDS,
+                    grpc_options={"grpc.keepalive_time_ms": _PING_MS},
+                )
             return self._client
