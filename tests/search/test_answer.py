@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.errors import PolicyNotFoundError
@@ -189,6 +189,7 @@ def test_bad_input_gets_an_answer_or_a_stated_reason(engine: Engine, question: s
     assert answer.answered == bool(answer.hits)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_gets_an_answer_or_a_stated_reason(engine: Engine, question: str) -> None:
     answer = engine.answer(question)

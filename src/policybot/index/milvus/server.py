@@ -96,7 +96,9 @@ class Server:
         """Create a collection and its indexes, which are built when it is flushed."""
 
         def create(client: MilvusClient) -> None:
-            client.create_collection(collection, schema=schema, timeout=WRITE_SECONDS)
+            client.create_collection(
+                collection, schema=schema, consistency_level="Session", timeout=WRITE_SECONDS
+            )
             params = client.prepare_index_params()
             for index in indexes:
                 params.add_index(**index)
