@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from policybot.config import Config, IndexConfig
 from policybot.corpus.issuers import IssuerBook
 from policybot.index.build import build_index
+from policybot.index.shelf import shelf_of
 from policybot.model import Issuer, Policy, PolicyDate
 from policybot.search.engine import Engine
 from tests.fake_encoder import FakeEncoder
+
+Backend = Literal["faiss", "milvus"]
+BACKENDS: tuple[Backend, ...] = ("faiss", "milvus")
+"""What every question must be answered alike by."""
 
 BOOK = IssuerBook(
     (
@@ -74,9 +80,20 @@ POLICIES = (
 
 
 def open_small(
-    folder: Path, policies: Iterable[Policy] = POLICIES, *, today: dt.date = dt.date(2014, 8, 1)
+    folder: Path,
+    policies: Iterable[Policy] = POLICIES,
+    *,
+    today: dt.date = dt.date(2014, 8, 1),
+    backend: Backend = "faiss",
 ) -> Engine:
     """Index ``policies`` below ``folder`` and open them."""
     encoder = FakeEncoder()
-    build_index(policies, index_path=folder, encoder=encoder, issuers=BOOK)
-    return Engine(Config(index=IndexConfig(path=folder)), today=lambda: today, encoder=encoder)
+    index = index_at(folder, backend)
+    build_index(policies, index_path=folder, encoder=encoder, issuers=BOOK, shelf=shelf_of(index))
+    return Engine(Config(index=index), today=lambda: today, encoder=encoder)
+
+
+def index_at(folder: Path, backend: Backend) -> IndexConfig:
+    """Return the configuration of an index in ``folder``: files, or a file of Milvus Lite."""
+    uri = str(folder / "index.db") if backend == "milvus" else None
+    return IndexConfig(folder, backend, uri)

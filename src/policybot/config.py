@@ -36,7 +36,10 @@ class CorpusConfig:
 
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
-    """``[index]``: where generations are kept, and what serves them."""
+    """``[index]``: where encoders and generations are kept, and what serves the latter.
+
+    ``uri`` is for ``milvus``: a server's (``http://host:port``), or a file that ends in ``.db``.
+    """
 
     path: Path = Path("embeddings")
     backend: Literal["faiss", "milvus"] = "faiss"
@@ -140,15 +143,19 @@ def load_config(
             raise ConfigError(f"{path}: {name} must be a section: write [{name}] on its own line")
         values[name] = _section(path, name, hints[name], table)
     config = Config(**values, file=path)
-    _refuse_what_is_not_built(config, path)
-    return config
+    return dataclasses.replace(config, index=_with_place(config.index, path))
 
 
-def _refuse_what_is_not_built(config: Config, path: Path) -> None:
-    if config.index.backend != "faiss":
+def _with_place(index: IndexConfig, path: Path) -> IndexConfig:
+    """Return ``index`` with a uri that is a file relative to the one it stands in."""
+    if index.backend == "milvus" and index.uri is None:
         raise ConfigError(
-            f"{path}: [index] backend = {config.index.backend!r}: this version has only 'faiss'"
+            f"{path}: [index] backend = 'milvus' needs uri: http://host:port of a Milvus server, "
+            "or a file that ends in .db (Milvus Lite)"
         )
+    if index.uri is None or "://" in index.uri:
+        return index
+    return dataclasses.replace(index, uri=str(path.parent / Path(index.uri).expanduser()))
 
 
 def read_token(environ: Mapping[str, str] | None = None) -> str:

@@ -15,7 +15,7 @@ from policybot.corpus.importers.walk import digest_of
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.read import SOURCES
 from policybot.errors import ImportRefusedError
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Passage, Policy
 
 Progress = Callable[[str, int, int], None]

@@ -12,7 +12,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.index.build import build_index
 from policybot.index.calibration import Calibration
-from policybot.index.generation import Generation, open_generation
+from policybot.index.generation import FileGeneration, open_generation
 from policybot.model import Policy
 from tests.fake_encoder import FakeEncoder
 
@@ -57,7 +57,7 @@ def index(
         return generation.calibration
 
 
-def index_plainly(folder: Path, corpus: Sequence[Policy]) -> Generation:
+def index_plainly(folder: Path, corpus: Sequence[Policy]) -> FileGeneration:
     """Index without calibrating, and open the index."""
     build_index(corpus, index_path=folder, encoder=FakeEncoder(), issuers=IssuerBook(()))
     return open_generation(folder)

@@ -12,7 +12,7 @@ from policybot.calibration.questions import (
     is_chinese,
     own_questions,
 )
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Policy
 from tests.calibration.corpus import index_plainly, policies
 

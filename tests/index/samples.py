@@ -9,7 +9,7 @@ from typing import Any
 from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.index.build import BuildReport, build_index
-from policybot.index.generation import Generation
+from policybot.index.generation import FileGeneration
 from policybot.model import Issuer, Policy, PolicyDate, Repair, Source
 from tests.fake_encoder import FakeEncoder
 
@@ -81,13 +81,13 @@ def build(
     )
 
 
-def everything(generation: Generation) -> list[object]:
+def everything(generation: FileGeneration) -> list[object]:
     """Return every policy and passage of a generation, in order."""
     counts = generation.manifest.corpus
     policies = [generation.policy(ordinal) for ordinal in range(counts.policies)]
     return [*policies, *generation.passages(range(counts.passages))]
 
 
-def contents(generation: Generation) -> dict[str, str]:
+def contents(generation: FileGeneration) -> dict[str, str]:
     """Return the SHA-256 of every file of a generation but the manifest."""
     return {name: entry.sha256 for name, entry in generation.manifest.files.items()}

@@ -8,17 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.index.filters import comparable, number_tokens, phrase_pattern
-from policybot.index.generation import Generation, open_generation
+from policybot.index.generation import open_generation
+from policybot.index.interface import Generation
+from policybot.index.shelf import shelf_of
 from policybot.model import Filters, Policy
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import build
+from tests.small_index import BACKENDS, index_at
 
 
-@pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+@pytest.fixture(scope="module", params=BACKENDS)
+def generation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Generation]:
     folder = tmp_path_factory.mktemp("index")
-    build(folder)
-    with open_generation(folder) as generation:
+    shelf = shelf_of(index_at(folder, request.param))
+    build(folder, shelf=shelf)
+    with shelf.open() as generation:
         yield generation
 
 

@@ -11,7 +11,7 @@ import pytest
 from policybot.errors import IndexDamagedError, IndexMismatchError, IndexUnusableError, NoIndexError
 from policybot.index.analyse import analyse
 from policybot.index.generation import (
-    Generation,
+    FileGeneration,
     current_generation,
     open_generation,
     verify_generation,
@@ -38,42 +38,42 @@ def index_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def generation(index_path: Path) -> Iterator[Generation]:
+def generation(index_path: Path) -> Iterator[FileGeneration]:
     with open_generation(index_path) as generation:
         yield generation
 
 
-def test_policies_are_in_date_order_with_undated_ones_last(generation: Generation) -> None:
+def test_policies_are_in_date_order_with_undated_ones_last(generation: FileGeneration) -> None:
     policies = [generation.policy(ordinal) for ordinal in range(4)]
     assert policies == [HARBOURS, TOLLS, INTERNET, BICYCLES]
 
 
-def test_a_policy_is_found_by_its_id(generation: Generation) -> None:
+def test_a_policy_is_found_by_its_id(generation: FileGeneration) -> None:
     assert generation.policy_ordinal("internet") == 2
     assert generation.policy_ordinal("nothing") is None
 
 
-def test_passages_are_the_policies_own_words(generation: Generation) -> None:
+def test_passages_are_the_policies_own_words(generation: FileGeneration) -> None:
     for ordinal, passage in enumerate(generation.passages(range(8))):
         policy = generation.policy(generation.passage_policy[ordinal])
         assert passage.text == policy.body[passage.start : passage.end]
         assert passage.policy_id == policy.id
 
 
-def test_offsets_say_which_passages_a_policy_has(generation: Generation) -> None:
+def test_offsets_say_which_passages_a_policy_has(generation: FileGeneration) -> None:
     first, end = generation.policy_passages[1:3].tolist()
     ids = [passage.id for passage in generation.passages(range(first, end))]
     assert ids == ["tolls#1", "tolls#2", "tolls#3"]
 
 
-def test_a_mask_of_policies_gives_their_passages(generation: Generation) -> None:
+def test_a_mask_of_policies_gives_their_passages(generation: FileGeneration) -> None:
     mask = generation.policies_matching(Filters(issuers=("State Council",)))
     assert mask is not None
     texts = [passage.text for passage in generation.passages(generation.passages_of(mask))]
     assert texts == ["加快物联网发展。推进应用示范。", "各地区要高度重视物联网。"]
 
 
-def test_dates_are_columns_of_day_numbers(generation: Generation) -> None:
+def test_dates_are_columns_of_day_numbers(generation: FileGeneration) -> None:
     spans = np.stack([generation.policy_first, generation.policy_last], axis=1).tolist()
     assert spans == [
         [dt.date(2012, 1, 1).toordinal(), dt.date(2012, 12, 31).toordinal()],
@@ -83,7 +83,7 @@ def test_dates_are_columns_of_day_numbers(generation: Generation) -> None:
     ]
 
 
-def test_every_sentence_and_title_has_its_vector(generation: Generation) -> None:
+def test_every_sentence_and_title_has_its_vector(generation: FileGeneration) -> None:
     encoder = FakeEncoder()
     passage = generation.passage(2)
     first, end = generation.sentence_offsets[2:4].tolist()
@@ -95,7 +95,7 @@ def test_every_sentence_and_title_has_its_vector(generation: Generation) -> None
     assert np.array_equal(generation.title_vectors[1], title)
 
 
-def test_a_passage_is_embedded_under_its_title_and_headings(generation: Generation) -> None:
+def test_a_passage_is_embedded_under_its_title_and_headings(generation: FileGeneration) -> None:
     question = FakeEncoder().encode_queries(
         ["Measures on Road Tolls. General. Exceptions. Ambulances pay nothing."]
     )[0]
@@ -105,14 +105,16 @@ def test_a_passage_is_embedded_under_its_title_and_headings(generation: Generati
     assert generation.dense_at(question, ordinals) == pytest.approx(cosines)
 
 
-def test_words_of_title_and_headings_are_terms_of_a_passage(generation: Generation) -> None:
+def test_words_of_title_and_headings_are_terms_of_a_passage(generation: FileGeneration) -> None:
     ordinals, _ = generation.lexical(analyse("exceptions in road tolls"), 2)
     ids = [passage.id for passage in generation.passages(ordinals)]
     assert ids == ["tolls#2", "tolls#3"]
     assert generation.document_frequency("measur") == 3
 
 
-def test_chinese_is_not_embedded_by_an_encoder_that_cannot_read_it(generation: Generation) -> None:
+def test_chinese_is_not_embedded_by_an_encoder_that_cannot_read_it(
+    generation: FileGeneration,
+) -> None:
     mask = generation.policies_matching(Filters(issuers=("State Council",)))
     assert mask is not None
     passages = generation.passages_of(mask)
@@ -130,7 +132,7 @@ def test_chinese_is_embedded_by_an_encoder_that_reads_it(tmp_path: Path) -> None
         assert generation.title_vectors.any(axis=1).all()
 
 
-def test_info_says_what_is_indexed(generation: Generation) -> None:
+def test_info_says_what_is_indexed(generation: FileGeneration) -> None:
     info = generation.info
     assert (info.generation, info.encoder, info.policies, info.passages) == (
         generation.name,
@@ -141,7 +143,7 @@ def test_info_says_what_is_indexed(generation: Generation) -> None:
     assert (info.first, info.last) == (dt.date(2012, 1, 1), dt.date(2013, 2, 28))
 
 
-def test_issuers_are_served_from_the_generation(generation: Generation) -> None:
+def test_issuers_are_served_from_the_generation(generation: FileGeneration) -> None:
     assert generation.issuers == BOOK
     assert generation.issuer_counts() == [
         ("Bureau of Bridges", 1),
@@ -165,7 +167,7 @@ def test_reading_writes_nothing(index_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in index_path.rglob("*")} == before
 
 
-def test_many_threads_read_the_same(generation: Generation) -> None:
+def test_many_threads_read_the_same(generation: FileGeneration) -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: everything(generation), range(16)))
     assert all(result == results[0] for result in results)

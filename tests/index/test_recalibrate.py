@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from policybot.index.calibration import Calibration
-from policybot.index.generation import Generation, open_generation, verify_generation
+from policybot.index.generation import FileGeneration, open_generation, verify_generation
 from policybot.index.recalibrate import recalibrate_index
 from tests.index.samples import POLICIES, build, everything
 
 FITTED = Calibration(changed=7)
 
 
-def fit(_generation: Generation) -> Calibration:
+def fit(_generation: FileGeneration) -> Calibration:
     return FITTED
 
 

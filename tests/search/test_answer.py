@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Filters, sha256_of
 from policybot.search.engine import Engine
-from tests.small_index import POLICIES, open_small, policy
+from tests.small_index import BACKENDS, POLICIES, open_small, policy
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_small(tmp_path_factory.mktemp("small"))
+@pytest.fixture(scope="module", params=BACKENDS)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    engine = open_small(tmp_path_factory.mktemp("small"), backend=request.param)
     yield engine
     engine.close()
 
@@ -187,6 +189,7 @@ def test_bad_input_gets_an_answer_or_a_stated_reason(engine: Engine, question: s
     assert answer.answered == bool(answer.hits)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_gets_an_answer_or_a_stated_reason(engine: Engine, question: str) -> None:
     answer = engine.answer(question)

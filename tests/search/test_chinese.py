@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.config import Config, IndexConfig
+from policybot.config import Config
 from policybot.corpus.check import check_corpus
 from policybot.corpus.issuers import IssuerBook, read_issuers
 from policybot.corpus.read import read_policies
 from policybot.index.build import build_index
+from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Reading
 from policybot.search.engine import Engine
 from policybot.search.question import read_question
 from tests.fake_encoder import FakeEncoder
+from tests.small_index import BACKENDS, index_at
 
 CORPUS = Path(__file__).parents[1] / "data" / "zh"
 TODAY = dt.date(2021, 8, 15)
@@ -42,11 +44,20 @@ def read(book: IssuerBook) -> Read:
     return lambda question: read_question(question, book, today=TODAY)
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory, book: IssuerBook) -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=BACKENDS)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, book: IssuerBook
+) -> Iterator[Engine]:
     folder, encoder = tmp_path_factory.mktemp("zh"), FakeEncoder()
-    build_index(read_policies(CORPUS), index_path=folder, encoder=encoder, issuers=book)
-    engine = Engine(Config(index=IndexConfig(path=folder)), today=lambda: TODAY, encoder=encoder)
+    index = index_at(folder, request.param)
+    build_index(
+        read_policies(CORPUS),
+        index_path=folder,
+        encoder=encoder,
+        issuers=book,
+        shelf=shelf_of(index),
+    )
+    engine = Engine(Config(index=index), today=lambda: TODAY, encoder=encoder)
     yield engine
     engine.close()
 

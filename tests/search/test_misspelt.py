@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.index.analyse import words
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Filters, Hint, Reading
 from policybot.search.misspelt import SHORTEST, SUSPECTS, mended
 from policybot.search.words import familiar
-from tests.small_index import open_small, policy
+from tests.small_index import BACKENDS, open_small, policy
 
 _LANGUAGE = """
 harbour pilots aboard bridges bridge inspected spring carer care refuse use place places damaged
@@ -34,14 +34,17 @@ def count_tokens(texts: Sequence[str]) -> list[int]:
     return [2 + (0 if not text else 1 if text in LANGUAGE else 3) for text in texts]
 
 
-@pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+@pytest.fixture(scope="module", params=BACKENDS)
+def generation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Generation]:
     engine = open_small(
         tmp_path_factory.mktemp("words"),
         [
             policy("port", "Harbour Rules", BODY),
             policy("gauges", "Rules on Gauges", "# Tides\n\nThey are read."),
         ],
+        backend=request.param,
     )
     yield engine.generation
     engine.close()

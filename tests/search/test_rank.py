@@ -15,7 +15,7 @@ from policybot.search.confidence import HintMask
 from policybot.search.engine import Engine
 from policybot.search.rank import Ranked, rank
 from policybot.search.retrieve import Candidates
-from tests.small_index import open_small
+from tests.small_index import BACKENDS, open_small
 
 EVIDENCE = ("dense", "sentence", "title", "lexical", "crowding")
 
@@ -136,9 +136,11 @@ def test_a_policy_ranks_by_its_best_passage(found: list[tuple[float, ...]]) -> N
     assert (ranked.scores >= 0).all()
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_small(tmp_path_factory.mktemp("small"))
+@pytest.fixture(scope="module", params=BACKENDS)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    engine = open_small(tmp_path_factory.mktemp("small"), backend=request.param)
     yield engine
     engine.close()
 

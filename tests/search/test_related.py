@@ -10,7 +10,7 @@ import pytest
 
 from policybot.model import Answer, Filters, PolicyDate, Relative
 from policybot.search.engine import Engine
-from tests.small_index import POLICIES, open_small, policy
+from tests.small_index import BACKENDS, POLICIES, open_small, policy
 
 RELATED = (
     policy(
@@ -60,9 +60,12 @@ RELATED = (
 )
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_small(tmp_path_factory.mktemp("related"), [*POLICIES, *RELATED])
+@pytest.fixture(scope="module", params=BACKENDS)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("related")
+    engine = open_small(folder, [*POLICIES, *RELATED], backend=request.param)
     yield engine
     engine.close()
 

@@ -24,8 +24,8 @@ from policybot.encoder import Encoder
 from policybot.errors import ConfigError, DateError
 from policybot.evaluate import Question, read_questions
 from policybot.index.calibration import WITH_VECTOR, WITHOUT_VECTOR, Calibration, Weights
-from policybot.index.generation import Generation
-from policybot.index.recalibrate import recalibrate_index
+from policybot.index.interface import Generation
+from policybot.index.shelf import shelf_of
 from policybot.search.engine import Engine
 from policybot.search.evidence import Evidence
 
@@ -142,7 +142,7 @@ def recalibrate(
             keep_questions(config.index.path, labelled)
         return made[0].calibration
 
-    return recalibrate_index(config.index.path, fit), made[0]
+    return shelf_of(config.index).recalibrate(fit), made[0]
 
 
 def kept_questions(index_path: Path) -> list[Question]:

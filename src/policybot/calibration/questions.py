@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from policybot.index.analyse import CJK
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.search import cues
 
 OWN = 120
@@ -121,12 +121,12 @@ def _sampled(
     order = random.permutation(generation.info.passages)[: _LOOKED_AT * count]
     for start in range(0, len(order), count):
         ordinals = order[start : start + count]
-        for ordinal, passage in zip(ordinals, generation.passages(ordinals.tolist()), strict=True):
+        for place, passage in enumerate(generation.passages(ordinals.tolist())):
             spans = passage.sentences or ((0, len(passage.text)),)
             first, end = spans[random.integers(len(spans))]
             sentence = passage.text[first:end]
             if len(_pieces(sentence)) >= _FEWEST_PIECES:
-                policy = int(generation.passage_policy[ordinal])
+                policy = int(generation.owners_of(ordinals[place : place + 1])[0])
                 yield policy, generation.policy(policy).title, sentence
 
 

@@ -53,15 +53,14 @@ def calibrate(
     from policybot.calibration.calibrate import read_foreign, recalibrate
     from policybot.encoder import open_for_serving
     from policybot.evaluate import read_questions
-    from policybot.index.generation import open_generation
+    from policybot.index.shelf import shelf_of
 
     config = configuration(context)
     labelled = None
     if questions or foreign:
         labelled = read_questions(questions) if questions else []
         labelled += [question for path in foreign for question in read_foreign(path)]
-    with open_generation(config.index.path) as generation:
-        fingerprint = generation.manifest.encoder.fingerprint
+    fingerprint = shelf_of(config.index).manifest().encoder.fingerprint
     encoder = open_for_serving(config, fingerprint)
     with progress_bar() as progress:
         name, fit = recalibrate(config, encoder, labelled, progress)

@@ -30,19 +30,22 @@ def verify(context: click.Context) -> None:
     policybot verify
     """
     from policybot.corpus.issuers import read_issuers
-    from policybot.index.generation import open_generation, verify_generation
+    from policybot.index.shelf import shelf_of
     from policybot.verify import SourceCheck
 
     config = configuration(context)
-    verify_generation(config.index.path)
-    with open_generation(config.index.path) as generation:
+    shelf = shelf_of(config.index)
+    shelf.verify()
+    with shelf.open() as generation:
         checked = 0
         for start in range(0, generation.info.passages, 1000):
             end = min(start + 1000, generation.info.passages)
             checked += len(generation.passages(range(start, end)))
         encoder = _verify_encoder(config, generation.manifest.encoder.fingerprint)
+        part = "file" if config.index.backend == "faiss" else "row"
         click.echo(
-            f"generation {generation.name}: every file and {checked} passages are intact; {encoder}"
+            f"generation {generation.name}: every {part} and {checked} passages are intact; "
+            f"{encoder}"
         )
         check = SourceCheck(
             generation, config.corpus.path, read_issuers(config.corpus.issuers_file)
@@ -90,11 +93,12 @@ def diff(context: click.Context, generations: tuple[str, ...], as_json: bool) ->
     policybot diff 20261122T223850 --json
     """
     from policybot.index.diff import compare, find_generations, open_two
+    from policybot.index.shelf import shelf_of
 
     if len(generations) > 2:
         raise click.UsageError("give at most two generations")
-    path = configuration(context).index.path
-    with open_two(path, *find_generations(path, generations)) as (old, new):
+    shelf = shelf_of(configuration(context).index)
+    with open_two(shelf, *find_generations(shelf, generations)) as (old, new):
         found = compare(old, new)
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))

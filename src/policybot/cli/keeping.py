@@ -118,6 +118,7 @@ def _index(config: Config, *, full: bool) -> None:
     from policybot.encoder.cross import rerankers_folder
     from policybot.encoder.cross_export import export_reranker
     from policybot.index.build import build_index
+    from policybot.index.shelf import shelf_of
 
     if not config.corpus.path.is_dir():
         raise CorpusError(
@@ -150,6 +151,7 @@ def _index(config: Config, *, full: bool) -> None:
             full=full,
             progress=progress,
             calibrate=calibrator(config, encoder, progress),
+            shelf=shelf_of(config.index),
         )
     _say(report)
     if not report.policies:
@@ -196,7 +198,7 @@ def status(context: click.Context, as_json: bool) -> None:
     import dataclasses
 
     from policybot.cli.calibrating import summary
-    from policybot.index.publish import kept_generations
+    from policybot.index.shelf import shelf_of
 
     with engine_of(context) as engine:
         info, manifest = engine.info, engine.generation.manifest
@@ -208,9 +210,9 @@ def status(context: click.Context, as_json: bool) -> None:
             "fingerprint": manifest.encoder.fingerprint,
             "languages": languages,
             "created": manifest.created,
-            "path": str(engine.config.index.path),
+            "path": shelf_of(engine.config.index).place,
         }
-        kept = kept_generations(engine.config.index.path)
+        kept = shelf_of(engine.config.index).kept()
         rows["before"] = next((name for name in reversed(kept) if name < info.generation), None)
     if as_json:
         rows["calibration"] = dataclasses.asdict(calibration)

@@ -14,10 +14,10 @@ from policybot.corpus.read import read_policies
 from policybot.doctor.finding import Finding, ok, problem, warning
 from policybot.encoder import open_for_serving
 from policybot.encoder.artifact import encoders_folder, verify_export
-from policybot.errors import CorpusError, IndexUnusableError
-from policybot.index.generation import Generation, open_generation
-from policybot.index.manifest import live_generation, read_manifest
+from policybot.errors import CorpusError, IndexUnusableError, UnavailableError
+from policybot.index.interface import Generation
 from policybot.index.passages import policy_row
+from policybot.index.shelf import shelf_of
 
 CHECK = "run: policybot check"
 INDEX = "run: policybot index"
@@ -45,7 +45,7 @@ def index(config: Config) -> Iterator[Finding]:
     path = config.index.path
     if path.is_dir() and path.stat().st_mode & stat.S_IWOTH:
         yield problem("index", f"{path}: anybody can change what is answered", f"chmod o-w {path}")
-    with open_generation(path) as generation:
+    with shelf_of(config.index).open() as generation:
         info = generation.info
         yield ok(
             "index",
@@ -67,12 +67,12 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
     try:
         for policy in read_policies(config.corpus.path):
             row = policy_row(policy)
-            ordinal = generation.store.policy_ordinal(row.id)
+            ordinal = generation.policy_ordinal(row.id)
             if ordinal is None:
                 added += 1
                 continue
             kept += 1
-            changed += generation.store.policy_rows(ordinal, ordinal + 1)[0].digest != row.digest
+            changed += generation.policy_digest(ordinal) != row.digest
     except CorpusError:
         # Said where the corpus was looked at.
         return
@@ -90,9 +90,8 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
 def encoder(config: Config) -> Iterator[Finding]:
     """Look whether the encoder of the index is here, whole, and makes a vector."""
     try:
-        name, folder = live_generation(config.index.path)
-        manifest = read_manifest(folder, name)
-    except IndexUnusableError:
+        manifest = shelf_of(config.index).manifest()
+    except (IndexUnusableError, UnavailableError):
         # Said where the index was looked at.
         return
     fingerprint = manifest.encoder.fingerprint

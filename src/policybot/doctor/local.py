@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.util
 import ipaddress
@@ -9,13 +10,13 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from policybot.config import Config
 from policybot.doctor.finding import Finding, ok, problem, warning
-from policybot.errors import ConfigError, IndexUnusableError
-from policybot.index.manifest import live_generation, read_manifest
+from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
+from policybot.index.milvus.server import TOKEN
+from policybot.index.shelf import shelf_of
 from policybot.telegram.state import reading_state
 
 LITTLE = 256 << 20
@@ -49,6 +50,13 @@ def configuration(config: Config) -> Iterator[Finding]:
             "config",
             f"[telegram] base_url = {telegram.base_url!r}: the token would travel in the clear",
             "use https, or a Bot API server on this machine",
+        )
+    uri = urlsplit(config.index.uri or "")
+    if os.environ.get(TOKEN) and uri.scheme == "http" and not _is_loopback(uri.hostname or ""):
+        yield warning(
+            "config",
+            f"[index] uri = {config.index.uri!r}: the server's token travels in the clear",
+            "use https, or a network of your own",
         )
     if listen and importlib.util.find_spec("prometheus_client") is None:
         yield warning(
@@ -100,7 +108,7 @@ def state(config: Config) -> Iterator[Finding]:
 
 def disk(config: Config) -> Iterator[Finding]:
     """Look at the room that is left where the bot and the index write."""
-    needed = max(COMFORTABLE, 2 * _size_of_index(config.index.path))
+    needed = max(COMFORTABLE, 2 * _size_of_index(config))
     seen: set[int] = set()
     for path in (config.index.path, config.telegram.state.parent):
         folder = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
@@ -118,23 +126,19 @@ def disk(config: Config) -> Iterator[Finding]:
             yield ok("disk", said)
 
 
-def _size_of_index(path: Path) -> int:
+def _size_of_index(config: Config) -> int:
     """Return the bytes of the live generation; 0 when there is none."""
     try:
-        name, folder = live_generation(path)
-        return sum(file.size for file in read_manifest(folder, name).files.values())
-    except IndexUnusableError:
+        return sum(file.size for file in shelf_of(config.index).manifest().files.values())
+    except (IndexUnusableError, UnavailableError):
         return 0
 
 
 def clock(config: Config) -> Iterator[Finding]:
     """Look whether the time can be right; asking Telegram tells more (see ``remote``)."""
     now, known = dt.datetime.now(tz=dt.UTC), _WRITTEN
-    try:
-        name, folder = live_generation(config.index.path)
-        known = max(known, dt.datetime.fromisoformat(read_manifest(folder, name).created))
-    except IndexUnusableError:
-        pass
+    with contextlib.suppress(IndexUnusableError, UnavailableError):
+        known = max(known, dt.datetime.fromisoformat(shelf_of(config.index).manifest().created))
     said = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < known - dt.timedelta(minutes=1):
         yield problem(

@@ -39,7 +39,12 @@ def write_acronyms(folder: Path, titles: Iterable[str]) -> None:
 
 def read_acronyms(folder: Path) -> dict[str, str]:
     """Return the phrase for every acronym, which is in lower case."""
-    table: dict[str, str] = json.loads((folder / FILE).read_bytes())
+    return parse_acronyms((folder / FILE).read_bytes())
+
+
+def parse_acronyms(data: bytes) -> dict[str, str]:
+    """Return the acronyms that a file holds."""
+    table: dict[str, str] = json.loads(data)
     return table
 
 

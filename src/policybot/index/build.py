@@ -32,25 +32,23 @@ from policybot.index.embed import (
     remove_journals,
     reuse_generation,
 )
-from policybot.index.generation import COLUMNS, Generation
+from policybot.index.generation import COLUMNS, FileGeneration
 from policybot.index.incoming import Changes, Progress
 from policybot.index.manifest import (
     CorpusEntry,
     EncoderEntry,
     Manifest,
-    check_files,
     describe_files,
-    live_generation,
-    read_manifest,
 )
-from policybot.index.publish import locked, publish, remove_outdated, staging
+from policybot.index.publish import locked, staging
+from policybot.index.shelf import FolderShelf, Shelf
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
 from policybot.model import Policy
 
 _LOG = logging.getLogger(__name__)
 
-Calibrate = Callable[[Generation, Calibration | None, int], Calibration]
+Calibrate = Callable[[FileGeneration, Calibration | None, int], Calibration]
 """Fits a generation that is about to be live. It is given what the previous one of the same encoder
 was fitted to, None if there is none, and how many policies have changed since."""
 
@@ -87,6 +85,7 @@ def build_index(
     progress: Progress | None = None,
     settings: Mapping[str, Any] | None = None,
     calibrate: Calibrate | None = None,
+    shelf: Shelf | None = None,
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
@@ -104,19 +103,23 @@ def build_index(
         settings: Anything JSON can hold that belongs in the manifest; a difference makes a new
             generation.
         calibrate: Fits the new generation's confidence; without it the default stands.
+        shelf: Where the generation is kept; by default in files below ``index_path``.
 
     Raises:
         IndexLockedError: another process is building.
         IndexUnusableError: the folder cannot be written; what was live is still.
         CorpusError: two policies have one id.
         EncoderError: the encoder gave something that is no vector.
+        UnavailableError: the server of ``shelf`` is out of reach; what was live is still.
     """
     began = time.monotonic()
+    shelf = shelf or FolderShelf(index_path)
     try:
-        with locked(index_path):
+        with locked(index_path), shelf.held():
             made = _build(
                 policies,
                 index_path,
+                shelf,
                 encoder,
                 issuers,
                 full,
@@ -135,6 +138,7 @@ def build_index(
 def _build(
     policies: Iterable[Policy],
     index_path: Path,
+    shelf: Shelf,
     encoder: Encoder,
     issuers: IssuerBook,
     full: bool,
@@ -155,15 +159,15 @@ def _build(
     )
     with contextlib.ExitStack() as opened:
         folder = opened.enter_context(staging(index_path))
-        previous = _open_previous(index_path)
+        previous = _open_previous(shelf, folder)
         if previous:
             opened.enter_context(previous)
         report = _build_from(
-            policies, manifest, index_path, folder, encoder, issuers, previous, full, progress,
-            calibrate,
+            policies, manifest, index_path, shelf, folder, encoder, issuers, previous, full,
+            progress, calibrate,
         )  # fmt: skip
     remove_journals(index_path)
-    remove_outdated(index_path)
+    shelf.remove_outdated()
     return report
 
 
@@ -171,10 +175,11 @@ def _build_from(
     policies: Iterable[Policy],
     manifest: Manifest,
     index_path: Path,
+    shelf: Shelf,
     staged: Path,
     encoder: Encoder,
     issuers: IssuerBook,
-    previous: Generation | None,
+    previous: FileGeneration | None,
     full: bool,
     progress: Progress,
     calibrate: Calibrate | None,
@@ -218,11 +223,11 @@ def _build_from(
     )
     if calibrate:
         changed = len(changes.added) + len(changes.changed) + len(changes.removed)
-        with Generation(folder, "", manifest) as made:
+        with FileGeneration(folder, "", manifest) as made:
             fitted = calibrate(made, reusable.calibration if reusable else None, changed)
         write_calibration(folder, fitted)
     manifest = dataclasses.replace(manifest, files=describe_files(folder))
-    name = publish(index_path, folder, manifest)
+    name = shelf.publish(folder, manifest)
     progress("write", 1, 1)
     return _report(name, manifest, changes, table.embedded, table.reused)
 
@@ -248,13 +253,10 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
     """Say nothing about the progress."""
 
 
-def _open_previous(index_path: Path) -> Generation | None:
+def _open_previous(shelf: Shelf, scratch: Path) -> FileGeneration | None:
     """Open the live generation if every byte of it is as it was written, else None."""
     try:
-        name, folder = live_generation(index_path)
-        manifest = read_manifest(folder, name)
-        check_files(folder, manifest, contents_up_to=None)
-        return Generation(folder, name, manifest)
+        return shelf.open_files(scratch)
     except NoIndexError:
         return None
     except IndexUnusableError as error:

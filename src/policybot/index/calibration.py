@@ -73,7 +73,12 @@ def write_calibration(folder: Path, calibration: Calibration) -> None:
 
 def read_calibration(folder: Path) -> Calibration:
     """Read what :func:`write_calibration` wrote."""
-    values: dict[str, Any] = json.loads((folder / FILE).read_bytes())
+    return parse_calibration((folder / FILE).read_bytes())
+
+
+def parse_calibration(data: bytes) -> Calibration:
+    """Return the calibration that a file holds."""
+    values: dict[str, Any] = json.loads(data)
     return Calibration(
         with_vector=Weights(**values.pop("with_vector")),
         without_vector=Weights(**values.pop("without_vector")),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.generation import Generation
+from policybot.index.generation import FileGeneration
 
 SAMPLE = 2000
 """Sentences that passages are compared with, at most."""
@@ -33,7 +33,7 @@ def crowding(
     keys: NDArray[np.bytes_],
     sentences: NDArray[np.float16],
     sentence_keys: NDArray[np.bytes_],
-    previous: Generation | None = None,
+    previous: FileGeneration | None = None,
 ) -> NDArray[np.float16]:
     """Return the crowding of every passage, a cosine, ``(N,)``.
 

@@ -7,6 +7,7 @@ import dataclasses
 import difflib
 import json
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,9 @@ from typing import Any
 
 from policybot.corpus.importers.changes import changed_fields
 from policybot.errors import ConfigError, IndexMismatchError
-from policybot.index.generation import Generation, open_folder
-from policybot.index.manifest import GENERATIONS, live_generation
+from policybot.index.generation import FileGeneration
 from policybot.index.passages import FILE, attach
-from policybot.index.publish import kept_generations
+from policybot.index.shelf import Shelf
 from policybot.model import Passage
 
 
@@ -101,7 +101,7 @@ class Diff:
         }
 
 
-def find_generations(index_path: Path, names: tuple[str, ...]) -> tuple[str, str]:
+def find_generations(shelf: Shelf, names: tuple[str, ...]) -> tuple[str, str]:
     """Return the older and the newer of two generations, each named by how its name begins.
 
     With one name the newer is the live one; with none the older is the one before it.
@@ -110,13 +110,13 @@ def find_generations(index_path: Path, names: tuple[str, ...]) -> tuple[str, str
         NoIndexError: nothing has been indexed yet.
         ConfigError: there is no such generation, or several, or none before the live one.
     """
-    live, _ = live_generation(index_path)
-    kept = kept_generations(index_path)
+    shelf.manifest()
+    live, kept = shelf.current() or "", shelf.kept()
     found = [_named(name, kept) for name in names]
     if not found:
         before = [name for name in kept if name < live]
         if not before:
-            raise ConfigError(f"{index_path}: there is no generation before the live one, {live}")
+            raise ConfigError(f"{shelf.place}: there is no generation before the live one, {live}")
         found = [before[-1]]
     first, second = [*found, live][:2]
     return min(first, second), max(first, second)
@@ -131,7 +131,7 @@ def _named(name: str, kept: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def open_two(index_path: Path, old: str, new: str) -> Iterator[tuple[Generation, Generation]]:
+def open_two(shelf: Shelf, old: str, new: str) -> Iterator[tuple[FileGeneration, FileGeneration]]:
     """Open two generations by name.
 
     Raises:
@@ -139,10 +139,11 @@ def open_two(index_path: Path, old: str, new: str) -> Iterator[tuple[Generation,
         IndexDamagedError: a file of one is missing or altered.
     """
     with contextlib.ExitStack() as opened:
+        scratch = Path(opened.enter_context(tempfile.TemporaryDirectory()))
         generations = []
         for name in (old, new):
             try:
-                made = open_folder(index_path / GENERATIONS / name, name)
+                made = shelf.open_files(scratch, name)
             except IndexMismatchError:
                 raise ConfigError(
                     f"{name}: was made by a policybot that kept its index otherwise, so it cannot "
@@ -152,7 +153,7 @@ def open_two(index_path: Path, old: str, new: str) -> Iterator[tuple[Generation,
         yield generations[0], generations[1]
 
 
-def compare(old: Generation, new: Generation) -> Diff:
+def compare(old: FileGeneration, new: FileGeneration) -> Diff:
     """Return what is different in ``new``, in date order."""
     with contextlib.closing(sqlite3.connect("", isolation_level=None)) as database:
         attach(database, "old", old.folder / FILE, finished=True)
@@ -188,7 +189,9 @@ def _only(database: sqlite3.Connection, here: str, there: str) -> list[tuple[str
     return [(id_, json.loads(metadata)["title"], ordinal) for id_, metadata, ordinal in rows]
 
 
-def _change(old: Generation, new: Generation, before: int, after: int) -> PolicyChange | None:
+def _change(
+    old: FileGeneration, new: FileGeneration, before: int, after: int
+) -> PolicyChange | None:
     was, now = old.policy(before), new.policy(after)
     passages = _passage_changes(_passages(old, before), _passages(new, after))
     fields = changed_fields(was, now)
@@ -212,17 +215,17 @@ def _passage_changes(old: list[Passage], new: list[Passage]) -> PassageChanges:
     return PassageChanges(tuple(added), tuple(removed), tuple(changed))
 
 
-def _passages(generation: Generation, policy: int) -> list[Passage]:
+def _passages(generation: FileGeneration, policy: int) -> list[Passage]:
     first, end = generation.policy_passages[policy : policy + 2].tolist()
     return generation.passages(range(first, end))
 
 
-def _passages_in(generation: Generation, policy: int) -> int:
+def _passages_in(generation: FileGeneration, policy: int) -> int:
     first, end = generation.policy_passages[policy : policy + 2].tolist()
     return int(end - first)
 
 
-def _settings(old: Generation, new: Generation) -> dict[str, tuple[str, str]]:
+def _settings(old: FileGeneration, new: FileGeneration) -> dict[str, tuple[str, str]]:
     """Return what differs of what two generations were made with."""
     told: list[dict[str, str]] = []
     for one in (old, new):

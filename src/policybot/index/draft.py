@@ -24,7 +24,7 @@ from policybot.index import incoming
 from policybot.index.acronyms import write_acronyms
 from policybot.index.analyse import analyse, words
 from policybot.index.embed import NO_KEY, vector_key
-from policybot.index.generation import COLUMNS, ISSUERS, KEY, Generation
+from policybot.index.generation import COLUMNS, ISSUERS, KEY, FileGeneration
 from policybot.index.incoming import Changes, Progress
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.lexical import hash_terms
@@ -59,7 +59,7 @@ class Draft:
         folder: Path,
         scratch: Path,
         encoder: Encoder,
-        previous: Generation | None,
+        previous: FileGeneration | None,
         *,
         reuse: bool,
     ) -> None:
@@ -190,7 +190,7 @@ class Draft:
         for first, last in itertools.pairwise(starts):
             yield first, last, int(old[first])
 
-    def _copy(self, old: Generation, first: int, last: int) -> None:
+    def _copy(self, old: FileGeneration, first: int, last: int) -> None:
         """Append everything about the old generation's policies ``first`` to ``last - 1``."""
         begin, end = old.policy_passages[[first, last]].tolist()
         self._database.execute(

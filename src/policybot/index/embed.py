@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from policybot.encoder import Encoder
 from policybot.errors import EncoderError
 from policybot.index.analyse import CJK
-from policybot.index.generation import KEY, Generation
+from policybot.index.generation import KEY, FileGeneration
 from policybot.index.incoming import Progress
 
 NO_KEY = bytes(KEY.itemsize)
@@ -192,14 +192,14 @@ class VectorTable:
         return column
 
 
-def reuse_generation(table: VectorTable, generation: Generation) -> None:
+def reuse_generation(table: VectorTable, generation: FileGeneration) -> None:
     """Take into ``table`` what a generation of the same encoder has."""
     table.reuse(generation.passage_keys, generation.vectors.half)
     table.reuse(generation.sentence_keys, generation.sentence_vectors)
     table.reuse(generation.title_keys, generation.title_vectors)
 
 
-def count_keys(generation: Generation) -> int:
+def count_keys(generation: FileGeneration) -> int:
     """Return how many distinct texts a generation has vectors of."""
     keys = (generation.passage_keys, generation.sentence_keys, generation.title_keys)
     return int(np.count_nonzero(np.unique(np.concatenate(keys)) != NO_KEY))

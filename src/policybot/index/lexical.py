@@ -152,6 +152,11 @@ class Lexical:
         """The hash of every term, ascending."""
         return self._vocabulary
 
+    @property
+    def frequencies(self) -> NDArray[np.int64]:
+        """How many passages hold each term, in the order of :attr:`vocabulary`."""
+        return np.diff(self._columns)
+
     def columns_of(self, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the terms of passages ``first`` to ``last - 1``, and how many each has.
 

@@ -124,15 +124,25 @@ def read_manifest(folder: Path, name: str) -> Manifest:
         data = path.read_bytes()
     except OSError as error:
         raise IndexDamagedError(f"{path}: cannot be read: {error.strerror}; {CURE}") from None
+    return parse_manifest(data, name, str(path))
+
+
+def parse_manifest(data: bytes, name: str, place: str) -> Manifest:
+    """Return the manifest of the generation called ``name``, read from its bytes at ``place``.
+
+    Raises:
+        IndexDamagedError: it is not the one its generation was named for.
+        IndexMismatchError: another version of policybot wrote it, with another schema.
+    """
     if hashlib.sha256(data).hexdigest()[:_DIGITS] != name.rpartition("-")[2]:
         raise IndexDamagedError(
-            f"{path}: altered since it was written (its SHA-256 does not begin as the generation's "
-            f"name ends); {CURE}"
+            f"{place}: altered since it was written (its SHA-256 does not begin as the "
+            f"generation's name ends); {CURE}"
         )
     values = json.loads(data)
     if values["schema"] != SCHEMA:
         raise IndexMismatchError(
-            f"{path}: the index has schema {values['schema']}, this policybot reads {SCHEMA}; "
+            f"{place}: the index has schema {values['schema']}, this policybot reads {SCHEMA}; "
             f"{CURE}"
         )
     encoder = values.pop("encoder")

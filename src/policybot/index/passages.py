@@ -78,7 +78,7 @@ def policy_row(policy: Policy) -> PolicyRow:
     values["relations"] = dict(policy.relations)
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
     metadata = _json(values)
-    return PolicyRow(policy.id, _digest(metadata, policy.body), metadata, policy.body)
+    return PolicyRow(policy.id, row_digest(metadata, policy.body), metadata, policy.body)
 
 
 def policy_of(row: PolicyRow) -> Policy:
@@ -108,7 +108,7 @@ def passage_row(passage: Passage) -> PassageRow:
             passage.sentences,
         ]
     )
-    return PassageRow(_digest(place, passage.text), place, passage.text)
+    return PassageRow(row_digest(place, passage.text), place, passage.text)
 
 
 def passage_of(row: PassageRow) -> Passage:
@@ -122,7 +122,8 @@ def _json(values: object) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _digest(first: str, second: str) -> bytes:
+def row_digest(first: str, second: str) -> bytes:
+    """Return the SHA-256 of metadata and body, or of place and text."""
     return hashlib.sha256(f"{first}\n{second}".encode()).digest()
 
 
@@ -249,7 +250,7 @@ class PassageStore:
             raise IndexDamagedError(f"{self._path}: {wanted - found} {what} are missing; {CURE}")
 
     def _check(self, digest: bytes, first: str, second: str, what: str) -> None:
-        if _digest(first, second) != digest:
+        if row_digest(first, second) != digest:
             raise IndexDamagedError(
                 f"{self._path}: the text of {what[:80]} is not what was indexed (its SHA-256 "
                 f"differs); {CURE}"

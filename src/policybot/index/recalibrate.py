@@ -11,7 +11,7 @@ from pathlib import Path
 
 from policybot.errors import IndexUnusableError
 from policybot.index.calibration import FILE, Calibration, write_calibration
-from policybot.index.generation import Generation
+from policybot.index.generation import FileGeneration
 from policybot.index.manifest import (
     FileEntry,
     check_files,
@@ -22,7 +22,7 @@ from policybot.index.manifest import (
 from policybot.index.publish import locked, publish, remove_outdated, staging
 
 
-def recalibrate_index(index_path: Path, fit: Callable[[Generation], Calibration]) -> str:
+def recalibrate_index(index_path: Path, fit: Callable[[FileGeneration], Calibration]) -> str:
     """Fit the live index's calibration anew, switch to it, and return the generation's name.
 
     ``fit`` is given the index with the default calibration. Vectors, texts and the rest are hard
@@ -47,7 +47,7 @@ def recalibrate_index(index_path: Path, fit: Callable[[Generation], Calibration]
             for path in shared:
                 _link(live / path, folder / path)
             manifest = dataclasses.replace(manifest, files=shared)
-            with Generation(folder, "", manifest) as generation:
+            with FileGeneration(folder, "", manifest) as generation:
                 write_calibration(folder, fit(generation))
             written = folder / FILE
             manifest = dataclasses.replace(

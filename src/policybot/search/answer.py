@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from policybot.index.analyse import words
 from policybot.index.calibration import Weights
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search import cues
 from policybot.search.retrieve import Candidates
@@ -116,7 +116,7 @@ def coverage(
     whole = sum(word.weight for word in question)
     if not whole:
         return held
-    owners = generation.passage_policy[passages]
+    owners = generation.owners_of(passages)
     for word in question:
         having = np.zeros(len(passages), np.bool_)
         for hint in hints:

@@ -18,7 +18,8 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder, open_for_serving
 from policybot.encoder.cross import Reranker, open_reranker
 from policybot.errors import IndexUnusableError, PolicyNotFoundError
-from policybot.index.generation import Generation, current_generation, open_generation
+from policybot.index.interface import Generation
+from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
 from policybot.search.answer import answer_reading
 from policybot.search.bodies import included
@@ -45,6 +46,7 @@ def open_engine(config: Config) -> Engine:
 
     Raises:
         IndexUnusableError: there is no index, it is damaged, or it does not fit the encoder.
+        UnavailableError: the server the index is on is out of reach.
         EncoderError: the configured re-ranker has not been exported.
     """
     return Engine(config, reranker=open_reranker(config))
@@ -90,7 +92,8 @@ class Engine:
         self._today = today or (lambda: dt.datetime.now(tz=dt.UTC).astimezone().date())
         self._changing = threading.Lock()
         self._encoding = threading.Lock()
-        self._generation = generation or open_generation(config.index.path)
+        self._shelf = shelf_of(config.index)
+        self._generation = generation or self._shelf.open()
         self._encoder = encoder
         self._score = functools.partial(_scores, reranker) if reranker else None
 
@@ -129,6 +132,7 @@ class Engine:
 
         Raises:
             IndexDamagedError: a passage is not what was indexed.
+            UnavailableError: the server the index is on is out of reach.
         """
         started = time.perf_counter()
         with self._reading() as generation:
@@ -239,11 +243,15 @@ class Engine:
         """Change over to the live generation if it is another one; tell whether it was.
 
         Answers under way keep the generation they began with.
+
+        Raises:
+            IndexUnusableError: the live generation cannot be used; the one before it answers on.
+            UnavailableError: the server the index is on is out of reach.
         """
         with self._changing:
-            if current_generation(self.config.index.path) == self._generation.name:
+            if self._shelf.current() == self._generation.name:
                 return False
-            new = open_generation(self.config.index.path)
+            new = self._shelf.open()
             old, self._generation = self._generation, new
             if new.manifest.encoder.fingerprint != old.manifest.encoder.fingerprint:
                 self._encoder = None

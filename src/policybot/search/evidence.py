@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.analyse import analyse
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
 from policybot.search.rank import Ranked, rank

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Filters
 
 _NONE: dict[str, dict[str, Any]] = {

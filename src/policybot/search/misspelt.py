@@ -15,8 +15,11 @@ import re
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from policybot.index.analyse import normalise, words
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.index.spelling import one_spelling
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
@@ -146,7 +149,7 @@ def _as_it_stands(generation: Generation, word: str, term: str) -> str | None:
 
     The spelling may be that of the other side of the Atlantic.
     """
-    ordinals = generation.terms.passages_with(term)[:_LOOKED_AT].tolist()
+    ordinals = generation.passages_with(term, _LOOKED_AT)
     wanted = one_spelling(word)
     for text in _texts(generation, ordinals):
         for found in _LETTERS.findall(normalise(text)):
@@ -155,8 +158,8 @@ def _as_it_stands(generation: Generation, word: str, term: str) -> str | None:
     return None
 
 
-def _texts(generation: Generation, ordinals: Sequence[int]) -> Iterator[str]:
-    for passage in generation.passages(ordinals):
+def _texts(generation: Generation, ordinals: NDArray[np.int64]) -> Iterator[str]:
+    for passage in generation.passages(ordinals.tolist()):
         yield from (passage.text, *passage.headings)
-    for owner in sorted({int(generation.passage_policy[ordinal]) for ordinal in ordinals}):
+    for owner in np.unique(generation.owners_of(ordinals)).tolist():
         yield generation.policy(owner).title

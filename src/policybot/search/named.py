@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.index.analyse import words
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Filters, Reading
 from policybot.search import chinese, cues
 from policybot.search.bodies import issuer_marks
@@ -225,9 +225,7 @@ def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> l
     for weights in alternatives:
         held = np.zeros(len(best))
         for term, weight in weights.items():
-            passages = generation.terms.passages_with(term)
-            owners = generation.passage_policy[passages]
-            held[owners[generation.policy_passages[owners] == passages]] += weight
+            held[generation.policies_led_by(term)] += weight
         best = np.maximum(best, held / sum(weights.values()))
     found = np.flatnonzero(best >= _HELD - 1e-9)
     order: list[int] = found[np.argsort(-best[found], kind="stable")][:_LOOKED_AT].tolist()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.evidence import Encode, gather
 from policybot.search.filters import allowed, without_demand

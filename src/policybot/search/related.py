@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from policybot.index.analyse import words
 from policybot.index.filters import comparable
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import (
     RELATION_KINDS,
     Answer,

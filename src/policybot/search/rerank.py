@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.encoder.template import document_text
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.evidence import Evidence
 from policybot.search.rank import Ranked
@@ -57,7 +57,7 @@ def reranked(
 
 def _texts(generation: Generation, ordinals: NDArray[np.int64]) -> list[str]:
     """Return the passages as the encoder reads them: short ones under their title and headings."""
-    owners = generation.passage_policy[ordinals].tolist()
+    owners = generation.owners_of(ordinals).tolist()
     titles = {owner: generation.policy(owner).title for owner in set(owners)}
     return [
         document_text(titles[owner], passage.headings, passage.text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 
 CANDIDATES = 100
 """Passages each side proposes for a find; a list proposes ten times as many."""
@@ -79,7 +79,7 @@ def measure(
     passages: NDArray[np.int64],
 ) -> Candidates:
     """Return the evidence for given passages (ordinals, ascending)."""
-    owners = generation.passage_policy[passages].astype(np.int64)
+    owners = generation.owners_of(passages)
     nothing = np.zeros(len(passages), np.float32)
     dense = sentence = title = nothing
     cosines, offsets = nothing[:0], np.zeros(len(passages) + 1, np.int64)
@@ -91,7 +91,7 @@ def measure(
         unique, place = np.unique(owners, return_inverse=True)
         title = generation.titles_at(vector, unique)[place]
     lexical = generation.lexical_at(terms, passages) if terms and len(passages) else nothing
-    crowding = generation.passage_crowding[passages].astype(np.float32)
+    crowding = generation.crowding_at(passages)
     return Candidates(passages, owners, dense, sentence, title, lexical, crowding, cosines, offsets)
 
 

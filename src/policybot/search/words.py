@@ -9,7 +9,7 @@ import dataclasses
 import re
 
 from policybot.index.analyse import words
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.misspelt import SHORTEST, CountTokens, mended
 

@@ -25,7 +25,7 @@ from telegram.ext import (
 )
 
 from policybot.config import Config, read_token
-from policybot.errors import ConfigError
+from policybot.errors import ConfigError, UnavailableError
 from policybot.search.engine import Engine, open_engine
 from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE, Doorkeeper, access_of
 from policybot.telegram.buttons import on_press
@@ -38,6 +38,7 @@ from policybot.telegram.intake import Intake, Waiting
 from policybot.telegram.jobs import keep_telling, keep_up, set_menus
 from policybot.telegram.logs import describe, set_up_logging
 from policybot.telegram.metrics import CountedRequest, Moment, Tally
+from policybot.telegram.outage import FIRST_PAUSE, LONGEST_PAUSE
 from policybot.telegram.pace import PacedLimiter
 from policybot.telegram.receipts import take_back, watch_leaving
 from policybot.telegram.receive import insist, poll, serve_webhook
@@ -74,7 +75,9 @@ async def _run(config: Config, token: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    engine = await asyncio.to_thread(open_engine, config)
+    engine = await _opened(config, stop)
+    if engine is None:
+        return
     bot = Bot(config, token, engine)
     running = asyncio.create_task(bot.run(), name="bot")
     stopping = asyncio.create_task(stop.wait(), name="signal")
@@ -86,6 +89,22 @@ async def _run(config: Config, token: str) -> None:
     if running.done() and not running.cancelled():
         running.result()
     log.info("stopped")
+
+
+async def _opened(config: Config, stop: asyncio.Event) -> Engine | None:
+    """Open the engine, as soon as a server that the index is on answers; None when told to stop."""
+    pause, said = FIRST_PAUSE, False
+    while not stop.is_set():
+        try:
+            return await asyncio.to_thread(open_engine, config)
+        except UnavailableError as error:
+            if not said:
+                log.error("waiting for the index: %s", error)  # noqa: TRY400 (it says it all)
+            said = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+    return None
 
 
 class Bot:
@@ -162,6 +181,7 @@ class Bot:
         await self._application.shutdown()
         # Where the start did not get as far as being shut down by that.
         await self._api.shutdown()
+        self.desk.outage.close()
         self.desk.pool.shutdown(wait=False, cancel_futures=True)
         self.desk.engine.close()
         self._ledger.close()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from policybot.errors import EncoderError, IndexUnusableError, UnavailableError
+from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit, Issuer, Policy
 from policybot.render.telegram import LIST_PAGE, clip, units
 from policybot.search.filters import without_demand
@@ -38,6 +38,9 @@ async def ask(
     ``search`` finds the answer, by default as the engine reads the question. ``key`` is that of
     the question's message: when it was answered before, that answer is edited. None when nothing
     was searched for: the words are those already answered, or the search failed, which was said.
+
+    Raises:
+        UnavailableError: the index is out of reach; nothing was said yet.
     """
     old = await desk.state.run(people.reply_to, key) if key else None
     asked = desk.state.hashed("asked", question)
@@ -45,7 +48,7 @@ async def ask(
         return None
     try:
         answer = await desk.search(search or finding(desk, visitor, question), place)
-    except (IndexUnusableError, EncoderError, UnavailableError) as error:
+    except (IndexUnusableError, EncoderError) as error:
         desk.tally.failed("search")
         log.error("no answer: %s", error)  # noqa: TRY400 (the message says it all)
         text = say(visitor.language, "busy")

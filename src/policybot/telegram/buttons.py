@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal, cast
 
 from telegram import CallbackQuery, Chat, Message, Update
 
+from policybot.errors import UnavailableError
 from policybot.model import Hit
 from policybot.render.telegram import LIST_PAGE, source_page, split
 from policybot.search.filters import DEMANDS
@@ -16,6 +18,7 @@ from policybot.telegram.asking import ask, finding_without
 from policybot.telegram.commands import issuers_sheet, open_policy
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of
 from policybot.telegram.keyboards import OWNED, Action, Press, decode, page_count
+from policybot.telegram.outage import insist
 from policybot.telegram.settings import changed, forget_now, settings_sheet
 from policybot.telegram.sheets import Sheet, hit_sheet, hits_of, list_sheet
 from policybot.telegram.subscriptions import subscriptions_sheet
@@ -41,6 +44,15 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None:
         return
     visitor = await desk.visitor(query.from_user)
+    try:
+        await _pressed(desk, visitor, query)
+    except UnavailableError:
+        desk.tally.failed("search")
+        text = label(visitor.language, "busy")
+        await desk.sender.answer_press(query.id, text, alert=True)
+
+
+async def _pressed(desk: Desk, visitor: Visitor, query: CallbackQuery) -> None:
     press = decode(query.data)
     if press is None or query.message is None:
         await _answer(desk, query, visitor, "expired")
@@ -73,7 +85,8 @@ async def _of_answer(
             await _without(desk, visitor, query, press, shown)
         case Action.EXAMPLE if 0 <= press.number < len(shown.lines):
             await desk.sender.answer_press(query.id)
-            await ask(desk, visitor, _place(query), shown.lines[press.number])
+            place, question = _place(query), shown.lines[press.number]
+            await insist(desk, visitor, place, partial(ask, desk, visitor, place, question))
         case Action.LIST if shown.kind == "list":
             await _list(desk, visitor, query, press, shown)
         case Action.RELATIVE:
@@ -131,7 +144,8 @@ async def _relative(
         await _answer(desk, query, visitor, "expired")
         return
     await desk.sender.answer_press(query.id)
-    await open_policy(desk, visitor, _place(query), hits[0].affected_by[place].id)
+    where, policy_id = _place(query), hits[0].affected_by[place].id
+    await insist(desk, visitor, where, partial(open_policy, desk, visitor, where, policy_id))
 
 
 async def _full_text(desk: Desk, visitor: Visitor, place: Place, hit: Hit) -> None:
@@ -175,7 +189,9 @@ async def _without(
     await desk.sender.answer_press(query.id)
     name = cast("Literal['unknown', 'issuers', 'dates', 'number', 'phrases']", press.detail)
     search = finding_without(desk, question, name)
-    await ask(desk, visitor, _place(query), question, search=search)
+    place = _place(query)
+    work = partial(ask, desk, visitor, place, question, search=search)
+    await insist(desk, visitor, place, work)
 
 
 async def _owned(desk: Desk, visitor: Visitor, query: CallbackQuery, press: Press) -> None:

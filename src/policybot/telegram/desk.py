@@ -17,6 +17,7 @@ from telegram.ext import ContextTypes
 from policybot.config import Config
 from policybot.telegram.access import Access, Doorkeeper
 from policybot.telegram.metrics import Tally
+from policybot.telegram.outage import Outage
 from policybot.telegram.people import Settings, settings_of
 from policybot.telegram.sending import Sender
 from policybot.telegram.state import State
@@ -81,6 +82,7 @@ class Desk:
     examples: dict[Language, tuple[str, list[str]]] = field(default_factory=dict)
     waiting: Callable[[], int] = lambda: 0
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    outage: Outage = field(default_factory=Outage)
 
     async def search(self, work: Callable[[], T], place: Place | None = None) -> T:
         """Run ``work`` off the event loop; at ``place`` the bot types while it takes long."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from telegram import Chat, ChatMember, Message, Update, User
 
@@ -13,6 +14,7 @@ from policybot.telegram.asking import ask
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of, place_of
 from policybot.telegram.logs import describe
 from policybot.telegram.messages import Request, read_message
+from policybot.telegram.outage import insist
 from policybot.telegram.sending import pause_person
 from policybot.telegram.texts import label, say
 
@@ -64,9 +66,11 @@ async def on_message(update: Update, context: Context) -> None:
         return
     visitor, place = await desk.visitor(user), place_of(message)
     if request.command in QUESTIONS:
-        await _question(desk, visitor, place, message, request)
+        work = partial(_question, desk, visitor, place, message, request)
+        await insist(desk, visitor, place, work)
     else:
-        await _command(desk, visitor, place, request)
+        work = partial(_command, desk, visitor, place, request)
+        await insist(desk, visitor, place, work, searches=False)
 
 
 async def on_edit(update: Update, context: Context) -> None:
@@ -76,8 +80,9 @@ async def on_edit(update: Update, context: Context) -> None:
         return
     request = read_message(message, desk.bot_id, desk.username)
     if request is not None and request.command in QUESTIONS and request.text:
-        visitor = await desk.visitor(user)
-        await _question(desk, visitor, place_of(message), message, request)
+        visitor, place = await desk.visitor(user), place_of(message)
+        work = partial(_question, desk, visitor, place, message, request)
+        await insist(desk, visitor, place, work)
 
 
 async def on_membership(update: Update, context: Context) -> None:

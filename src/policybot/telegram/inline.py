@@ -41,10 +41,11 @@ async def on_inline(update: Update, context: Context) -> None:
     words = query.query.strip()
     try:
         answer = await desk.search(lambda: _search(desk, words))
-    except (IndexUnusableError, EncoderError, UnavailableError):
+    except (IndexUnusableError, EncoderError, UnavailableError) as error:
         desk.tally.failed("search")
+        key = "inline_busy" if isinstance(error, UnavailableError) else "inline_none"
         await desk.sender.answer_inline(
-            query.id, [], next_offset="", cache_time=0, button=_button(visitor, "inline_none")
+            query.id, [], next_offset="", cache_time=0, button=_button(visitor, key)
         )
         return
     desk.tally.answered(answer, "inline")

@@ -18,6 +18,7 @@ from typing import Any
 
 from policybot.telegram.logs import describe, request
 from policybot.telegram.metrics import Tally
+from policybot.telegram.outage import slot
 from policybot.telegram.receipts import errand
 from policybot.telegram.state import Ledger, State, recall, remember
 
@@ -167,6 +168,7 @@ class Intake:
             async with self._slots:
                 if self._closing:
                     break
+                slot.set(self._slots)
                 await self._deal(queue[0])
             queue.popleft()
             self.waiting -= 1

@@ -113,6 +113,9 @@ ENGLISH: Mapping[str, str] = {
     "gone": "This policy is no longer in the corpus.",
     "failed": "Something went wrong here, not with your question. Please try again. ({reference})",
     "busy": "The search is briefly out of reach. Please try again in a moment.",
+    "unavailable": "The policies are briefly unavailable. Your message is not lost: "
+    "I answer it as soon as they are back.",
+    "inline_busy": "Briefly unavailable. Please try again soon.",
     "text_only": "I read text only. Please type your question.",
     "too_fast": "You are faster than I am: I answer up to {limit} messages a minute. "
     "Please wait a little.",
@@ -300,6 +303,8 @@ CHINESE: Mapping[str, str] = {
     "gone": "这项政策已不在库中。",
     "failed": "这里出了问题，与您的提问无关。请再试一次。（{reference}）",
     "busy": "检索暂时不可用，请稍后再试。",
+    "unavailable": "政策库暂时无法访问。您的消息没有丢失，恢复后我会马上回答。",
+    "inline_busy": "暂时无法访问，请稍后再试。",
     "text_only": "我只能阅读文字，请输入您的问题。",
     "too_fast": "消息太快了：我每分钟最多回答 {limit} 条。请稍等片刻。",
     "denied": "此机器人未对您开放。",

@@ -12,9 +12,10 @@ import numpy as np
 from policybot.corpus.dates import parse_date
 from policybot.dataset import Dataset, Opened, Progress, open_apart, open_dataset, read_dataset
 from policybot.encoder import open_for_serving
-from policybot.errors import DateError
+from policybot.errors import ConfigError, DateError
 from policybot.evaluate import read_questions
-from policybot.index.generation import Generation, open_generation
+from policybot.index.generation import open_generation
+from policybot.index.interface import Generation
 from policybot.measures import measure
 from policybot.search.engine import Engine
 
@@ -81,9 +82,14 @@ def of_questions(file: Path, config: Config) -> Material:
     """Return the questions of a question file that policies of the live index answer.
 
     Raises:
-        ConfigError: the file cannot be read.
+        ConfigError: the file cannot be read, or the index is not kept in files.
         IndexUnusableError: there is no index, or it cannot be used.
     """
+    if config.index.backend != "faiss":
+        raise ConfigError(
+            "[index] backend = 'milvus': `policybot tune` measures with an index in files; run it "
+            "with a configuration that has backend = 'faiss', after policybot index"
+        )
     asked = read_questions(file)
     judgements: dict[str, dict[str, int]] = {}
     texts: dict[str, str] = {}
@@ -132,7 +138,7 @@ def measure_on(material: Material, opened: Opened, progress: Progress) -> Measur
     for done, (name, text) in enumerate(material.questions, start=1):
         whole[name] = [policy for policy, _ in opened.engine.rank(text).policies]
         vector = opened.encoder.encode_queries([text])[0]
-        owners = generation.passage_policy[generation.dense(vector, DENSE_LOOKED_AT)[0]]
+        owners = generation.owners_of(generation.dense(vector, DENSE_LOOKED_AT)[0])
         first = list(dict.fromkeys(owners.tolist()))[:10]
         dense[name] = [generation.policy(ordinal).id for ordinal in first]
         progress("ask", done, len(material.questions))

@@ -11,7 +11,7 @@ import numpy as np
 from policybot.dataset import Opened, Progress
 from policybot.encoder import Encoder, document_text
 from policybot.index.analyse import analyse
-from policybot.index.generation import Generation
+from policybot.index.interface import Generation
 from policybot.search.engine import Engine
 from policybot.tune.material import Material
 
@@ -90,8 +90,8 @@ def _pairs(
         if (ordinal := generation.policy_ordinal(policy)) is not None
     }
     found = generation.lexical(terms, LOOKED_AT)[0]
-    found = found[generation.passage_embedded[found]]
-    found = found[~np.isin(generation.passage_policy[found], list(ordinals))]
+    found = found[generation.embedded_at(found)]
+    found = found[~np.isin(generation.owners_of(found), list(ordinals))]
     near = generation.dense_at(vector, found)
     best = [
         one for ordinal in ordinals if (one := _best_passage(generation, ordinal, terms, vector))
@@ -112,7 +112,7 @@ def _best_passage(
     """Return the cosine and place of a policy's best passage, and the policy's place."""
     first, end = (int(at) for at in generation.policy_passages[ordinal : ordinal + 2])
     rows = np.arange(first, end)
-    rows = rows[generation.passage_embedded[rows]]
+    rows = rows[generation.embedded_at(rows)]
     if not len(rows):
         return None
     dense = generation.dense_at(vector, rows)
@@ -124,5 +124,5 @@ def _best_passage(
 
 def _as_read(generation: Generation, place: int) -> str:
     passage = generation.passage(place)
-    policy = generation.policy(int(generation.passage_policy[place]))
+    policy = generation.policy(int(generation.owners_of(np.array([place]))[0]))
     return document_text(policy.title, passage.headings, passage.text)

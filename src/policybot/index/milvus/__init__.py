@@ -1,0 +1,1 @@
+"""The index on a Milvus server (or in a file of Milvus Lite), for what outgrows one machine."""

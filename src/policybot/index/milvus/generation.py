@@ -1,0 +1,396 @@
+"""A generation on a Milvus server, opened for reading.
+
+The server finds: which passages are nearest, which have the question's terms, and those that the
+filters allow. What was found is measured here, from the 16-bit vectors and the terms themselves, so
+that scores and order are those of the files (``index/generation.py``) to the last digit but one,
+whatever index the server searches by.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.errors import IndexDamagedError
+from policybot.index import filters as filtering
+from policybot.index.acronyms import FILE as ACRONYMS
+from policybot.index.acronyms import parse_acronyms
+from policybot.index.calibration import FILE as CALIBRATION
+from policybot.index.calibration import Calibration, parse_calibration
+from policybot.index.generation import COLUMNS, ISSUERS
+from policybot.index.lexical import hash_terms, inverse_frequency
+from policybot.index.manifest import CURE
+from policybot.index.milvus.about import IDS, NUMBERED, TOKENS, About
+from policybot.index.milvus.expressions import both, only
+from policybot.index.milvus.records import Evidence, parts_of, read_records, unpack
+from policybot.index.milvus.schema import bodies_of, collection_of, signed, words_of
+from policybot.index.milvus.server import Server
+from policybot.index.opened import OpenGeneration
+from policybot.index.passages import PassageRow, PolicyRow, passage_of, policy_of, row_digest
+from policybot.index.relations import FILE as RELATIONS
+from policybot.index.relations import Relations
+from policybot.index.weights import K1, B
+from policybot.model import Passage, Policy
+
+T = TypeVar("T")
+
+MOST = 16_000
+"""Rows of one search: Milvus gives 16,384 at most. What asks for more is searched in parts."""
+
+_MARGIN = 16
+"""Passages looked at beside those that are wanted, and a tenth of them: equals may be cut off."""
+
+_EVIDENCE_KEPT = 4096
+_TEXTS_KEPT = 1024
+_TERMS_KEPT = 1 << 16
+_AHEAD = 100
+"""Texts fetched together where they are asked for one after the other."""
+
+_FEW = 200
+"""Up to so many policies are named in a filter."""
+
+
+class MilvusGeneration(OpenGeneration):
+    """A generation served by a Milvus server.
+
+    Args:
+        server: Where it is.
+        name: Its name.
+        about: Its manifest and small files.
+    """
+
+    def __init__(self, server: Server, name: str, about: About) -> None:
+        super().__init__(name, about.manifest)
+        self._server = server
+        base = about.extra.base or name
+        self._searched, self._evidence, self._texts, self._terms = (
+            collection_of(base, part) for part in ("passages", "evidence", "texts", "terms")
+        )
+        self._count = about.manifest.corpus.passages
+        self._mean_length = about.extra.terms / self._count if self._count else 1.0
+        self.policy_first = about.column(f"{COLUMNS}/policy_first.npy")
+        self.policy_last = about.column(f"{COLUMNS}/policy_last.npy")
+        self.policy_passages = about.column(f"{COLUMNS}/policy_passages.npy")
+        self.policy_unsure = about.column(f"{COLUMNS}/policy_unsure.npy")
+        self._issuer_offsets = about.column(f"{COLUMNS}/issuer_offsets.npy")
+        self._issuer_policies = about.column(f"{COLUMNS}/issuer_policies.npy")
+        self._take_issuers(about.files[ISSUERS])
+        self.acronyms = parse_acronyms(about.files[ACRONYMS])
+        kept = about.files.get(CALIBRATION)
+        self.calibration = parse_calibration(kept) if kept else Calibration()
+        related = about.column(RELATIONS) if RELATIONS in about.files else np.zeros(0, np.int32)
+        self.relations = Relations(related.reshape(-1, 3))
+        self._ids: NDArray[np.uint64] = about.column(IDS)
+        self._tokens: NDArray[np.uint64] = about.column(TOKENS)
+        self._numbered: NDArray[np.int32] = about.column(NUMBERED)
+        self._bodies = bodies_of(
+            about.manifest.corpus.policies, self._issuer_offsets, self._issuer_policies
+        )
+        self._measured = _Kept[Evidence](_EVIDENCE_KEPT)
+        self._read = _Kept[str](_TEXTS_KEPT)
+        self._frequencies = _Kept[int](_TERMS_KEPT)
+        self._last_read = -_AHEAD
+
+    def _release(self) -> None:
+        for kept in (self._measured, self._read, self._frequencies):
+            kept.clear()
+
+    @property
+    def _place(self) -> str:
+        return self._server.place
+
+    def owners_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the ordinals of the policies that given passages belong to, in their order."""
+        return self.policy_passages.searchsorted(passages, side="right") - 1
+
+    def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of given passages have a vector."""
+        return np.array([one.embedded for one in self._of(passages)], dtype=np.bool_)
+
+    def crowding_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return how near each of given passages is to what it is nearest to."""
+        return np.array([one.crowding for one in self._of(passages)], dtype=np.float32)
+
+    def dense(
+        self, vector: NDArray[np.float32], count: int, passages: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return ordinals and cosines of the ``count`` nearest passages, best first."""
+        wanted = np.asarray(vector, dtype=np.float32).tolist()
+        found = self._found("vector", "IP", wanted, count, passages, "embedded == true")
+        return _first(found, self.dense_at(vector, found), count)
+
+    def dense_at(
+        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the cosines of given passages, float32, in their order; 0 without a vector."""
+        return self._cosines(vector, [one.vectors[:1] for one in self._of(passages)])
+
+    def sentences_at(
+        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the cosines of the sentences of given passages, and how many each has."""
+        rows = [one.vectors[1:] for one in self._of(passages)]
+        return self._cosines(vector, rows), np.array([len(row) for row in rows], dtype=np.int64)
+
+    def titles_at(
+        self, vector: NDArray[np.float32], policies: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the cosines of the titles of given policies, float32, in their order."""
+        return self._cosines(vector, [one.vectors for one in self._of(policies + self._count)])
+
+    def lexical(
+        self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return ordinals and BM25 scores of the ``count`` best passages, best first."""
+        known = [
+            term
+            for term, frequency in zip(terms, self.document_frequencies(terms), strict=True)
+            if frequency
+        ]
+        if not known:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        found = self._found("bm25", "BM25", words_of(hash_terms(known)), count, passages, "")
+        scores = self.lexical_at(known, found)
+        return _first(found[scores > 0], scores[scores > 0], count)
+
+    def lexical_at(self, terms: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the BM25 scores of given passages, float32, in their order."""
+        scores = np.zeros(len(passages), dtype=np.float32)
+        if not len(passages):
+            return scores
+        frequencies = self.document_frequencies(terms)
+        weights = inverse_frequency(self._count, frequencies)
+        held = [one.terms for one in self._of(passages)]
+        lengths = np.array([len(row) for row in held])
+        norms = K1 * (1 - B + B * lengths / self._mean_length)
+        every, owners = np.concatenate(held), np.repeat(np.arange(len(held)), lengths)
+        for term, weight, frequency in zip(hash_terms(terms), weights, frequencies, strict=True):
+            if frequency:
+                times = np.bincount(owners[every == term], minlength=len(held))
+                scores += (weight * times / (times + norms)).astype(np.float32)
+        return scores
+
+    def document_frequency(self, term: str) -> int:
+        """Return how many passages have ``term``, in their text, headings or policy's title."""
+        return int(self.document_frequencies([term])[0])
+
+    def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many passages have each term, of many of which most may be in none."""
+        hashes = signed(hash_terms(terms))
+        known = self._frequencies.some(hashes)
+        missing = [value for value in dict.fromkeys(hashes) if value not in known]
+        for start in range(0, len(missing), _TEXTS_KEPT):
+            part = missing[start : start + _TEXTS_KEPT]
+            rows = self._server.rows(self._terms, f"term in {part}", ("term", "passages"))
+            there = {int(row["term"]): int(row["passages"]) for row in rows}
+            fresh = {value: there.get(value, 0) for value in part}
+            self._frequencies.keep(fresh)
+            known |= fresh
+        return np.array([known[value] for value in hashes], dtype=np.int64)
+
+    def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the given passages have ``term``, bool, in their order."""
+        (wanted,) = hash_terms([term])
+        return np.array([wanted in one.terms for one in self._of(passages)], dtype=np.bool_)
+
+    def passages_with(self, term: str, count: int) -> NDArray[np.int64]:
+        """Return the first ``count`` passages that have ``term``, in order."""
+        return np.sort(self._having(term, "", "ordinal"))[:count]
+
+    def policies_led_by(self, term: str) -> NDArray[np.int64]:
+        """Return the policies whose first passage has ``term``, in order."""
+        return np.sort(self._having(term, "leads == true", "policy"))
+
+    def passages(self, ordinals: Iterable[int]) -> list[Passage]:
+        """Return passages in the order of ``ordinals``, each checked by its hash."""
+        found: list[Passage] = []
+        for text in self._text(list(map(int, ordinals)), self._count):
+            digest, place, words, _ = parts_of(text)
+            self._check(digest, place, words)
+            found.append(passage_of(PassageRow(bytes.fromhex(digest), place, words)))
+        return found
+
+    def policy(self, ordinal: int) -> Policy:
+        """Return one policy with its body, checked by its hash."""
+        return policy_of(self._policy_row(ordinal))
+
+    def policy_digest(self, ordinal: int) -> bytes:
+        """Return the SHA-256 of a policy's metadata and body."""
+        return self._policy_row(ordinal).digest
+
+    def policy_ordinal(self, policy_id: str) -> int | None:
+        """Return the ordinal of the policy with this id, or None."""
+        (wanted,) = hash_terms([policy_id])
+        for ordinal in np.flatnonzero(self._ids == wanted).tolist():
+            if self._policy_row(ordinal).id == policy_id:
+                return int(ordinal)
+        return None
+
+    def _policy_row(self, ordinal: int) -> PolicyRow:
+        end = self._count + len(self.policy_first)
+        (text,) = self._text([self._count + int(ordinal)], end)
+        digest, policy_id, metadata, body, _ = parts_of(text)
+        self._check(digest, metadata, body)
+        return PolicyRow(policy_id, bytes.fromhex(digest), metadata, body)
+
+    def _check(self, digest: str, first: str, second: str) -> None:
+        if row_digest(first, second).hex() != digest:
+            raise IndexDamagedError(
+                f"{self._server.place}: the text of {first[:80]} is not what was indexed (its "
+                f"SHA-256 differs); {CURE}"
+            )
+
+    def _found(
+        self,
+        field: str,
+        metric: str,
+        wanted: object,
+        count: int,
+        passages: NDArray[np.int64] | None,
+        where: str,
+    ) -> NDArray[np.int64]:
+        """Return the ordinals of the passages that the server ranks first, and some more."""
+        among = np.arange(self._count) if passages is None else np.sort(passages)
+        look_at = min(count + count // 10 + _MARGIN, len(among))
+        if count < 1 or not len(among):
+            return np.zeros(0, dtype=np.int64)
+        parts = [among]
+        if look_at > MOST:
+            parts = np.array_split(among, -(-len(among) // MOST))
+        found: list[int] = []
+        for part in parts:
+            whole = len(part) == self._count
+            allowed = "" if whole else only(part, self.policy_passages, self._bodies)
+            found += self._server.search(
+                self._searched, field, wanted, min(look_at, len(part)), both(where, allowed),
+                metric=metric, output="ordinal",
+            )  # fmt: skip
+        return np.array(found, dtype=np.int64)
+
+    def _having(self, term: str, where: str, output: str) -> NDArray[np.int64]:
+        """Return one field of every passage that has a term and is allowed, in no order."""
+        total = self.document_frequency(term)
+        if not total:
+            return np.zeros(0, dtype=np.int64)
+        word, found = words_of(hash_terms([term])), list[int]()
+        step = self._count if total <= MOST else MOST
+        for start in range(0, self._count, step):
+            part = f"ordinal >= {start} and ordinal < {start + step}" if step == MOST else ""
+            found += self._server.search(
+                self._searched, "bm25", word, min(total, MOST), both(where, part),
+                metric="BM25", output=output,
+            )  # fmt: skip
+        return np.array(found, dtype=np.int64)
+
+    def _with_number(self, number: str) -> NDArray[np.bool_]:
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        if tokens := filtering.number_tokens(number):
+            mask[:] = True
+            for wanted in hash_terms(tokens):
+                having = np.zeros(len(mask), dtype=np.bool_)
+                having[self._numbered[self._tokens == wanted]] = True
+                mask &= having
+        return mask
+
+    def _with_phrase(self, phrase: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        pattern = filtering.phrase_pattern(phrase)
+        if pattern is None:
+            return among
+        candidates = among.copy()
+        for term in filtering.phrase_terms(phrase):
+            have = self.policy_unsure.copy()
+            left = np.flatnonzero(candidates & ~have)
+            where = f"policy in {left.tolist()}" if len(left) <= _FEW else ""
+            if len(left):
+                have[self._having(term, where, "policy")] = True
+            candidates &= have
+        for ordinal in np.flatnonzero(candidates).tolist():
+            policy = self.policy(ordinal)
+            candidates[ordinal] = any(
+                pattern.search(filtering.comparable(text)) for text in (policy.title, policy.body)
+            )
+        return candidates
+
+    def _of(self, ordinals: NDArray[np.int64]) -> list[Evidence]:
+        """Return the evidence of passages, or of titles: those come after all passages."""
+        with self.reading():
+            wanted: list[int] = ordinals.tolist()
+            known = self._measured.some(wanted)
+            missing = [ordinal for ordinal in dict.fromkeys(wanted) if ordinal not in known]
+            if missing:
+                dimension = self.manifest.encoder.dimension
+                texts = read_records(self._server, self._evidence, missing)
+                fresh = {
+                    ordinal: unpack(text, dimension)
+                    for ordinal, text in zip(missing, texts, strict=True)
+                }
+                self._measured.keep(fresh)
+                known |= fresh
+            return [known[ordinal] for ordinal in wanted]
+
+    def _text(self, ordinals: list[int], end: int) -> list[str]:
+        """Return the records of texts; ``end`` is after the last of their kind."""
+        with self.reading():
+            known = self._read.some(ordinals)
+            missing = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in known]
+            if missing:
+                if len(missing) == 1 and 0 < missing[0] - self._last_read <= 2:
+                    # One after the other is asked for, as a list does.
+                    missing = list(range(missing[0], min(missing[0] + _AHEAD, end)))
+                texts = read_records(self._server, self._texts, missing)
+                fresh = dict(zip(missing, texts, strict=True))
+                self._read.keep(fresh)
+                known |= fresh
+            if len(ordinals) == 1:
+                self._last_read = ordinals[0]
+            return [known[ordinal] for ordinal in ordinals]
+
+    def _cosines(
+        self, vector: NDArray[np.float32], rows: Sequence[NDArray[np.float16]]
+    ) -> NDArray[np.float32]:
+        if not rows:
+            return np.zeros(0, dtype=np.float32)
+        found: NDArray[np.float32] = np.concatenate(rows).astype(np.float32) @ vector
+        return found
+
+
+class _Kept(Generic[T]):
+    """What was fetched last, by its key: a generation never changes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[int, T] = OrderedDict()
+
+    def some(self, keys: Iterable[int]) -> dict[int, T]:
+        """Return what there is of ``keys``."""
+        with self._lock:
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+            for key in found:
+                self._kept.move_to_end(key)
+            return found
+
+    def keep(self, fresh: dict[int, T]) -> None:
+        """Keep more, and forget what was not asked for longest."""
+        with self._lock:
+            self._kept.update(fresh)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+
+
+def _first(
+    ordinals: NDArray[np.int64], scores: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the best, best first; equal ones in the order of their ordinals."""
+    order = np.lexsort((ordinals, -scores))[: max(count, 0)]
+    return ordinals[order], scores[order]

@@ -1,0 +1,130 @@
+"""Texts and vectors by their ordinals, in rows as long as Milvus takes them.
+
+A collection of records answers only by key. What is longer than a row goes on in further ones.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.errors import IndexDamagedError
+from policybot.index.manifest import CURE
+from policybot.index.milvus.server import Row, Server
+
+MOST_PIECES = 1 << 16
+"""Rows of one record, at most: 1 GB of Chinese."""
+
+AT_ONCE = 500
+"""Rows written or asked for in one call."""
+
+_ASCII, _ANY = 60_000, 15_000
+"""Characters of a row: Milvus takes 65,535 bytes, and a character may be four of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What ranking needs of a passage or a title.
+
+    ``vectors`` float16 ``(1 + sentences, d)``: its own, then one a sentence; ``terms`` uint64, the
+    hashes of its terms with repetitions; ``crowding`` as ``interface.Generation.crowding_at``.
+    """
+
+    vectors: NDArray[np.float16]
+    terms: NDArray[np.uint64]
+    crowding: float
+    embedded: bool
+
+
+def pack(evidence: Evidence) -> str:
+    """Return evidence as the text of a record."""
+    head = np.array([len(evidence.vectors), evidence.embedded], dtype="<u4").tobytes()
+    crowding = np.array([evidence.crowding], dtype="<f4").tobytes()
+    vectors = evidence.vectors.astype("<f2").tobytes()
+    return base64.b64encode(
+        head + crowding + vectors + evidence.terms.astype("<u8").tobytes()
+    ).decode("ascii")
+
+
+def unpack(text: str, dimension: int) -> Evidence:
+    """Return what :func:`pack` was given."""
+    data = base64.b64decode(text)
+    count, embedded = np.frombuffer(data, "<u4", 2).tolist()
+    (crowding,) = np.frombuffer(data, "<f4", 1, 8).tolist()
+    end = 12 + 2 * count * dimension
+    vectors = np.frombuffer(data[12:end], "<f2").reshape(count, dimension)
+    return Evidence(vectors, np.frombuffer(data[end:], "<u8"), crowding, bool(embedded))
+
+
+def text_of(*parts: str) -> str:
+    """Return several texts as one record."""
+    return json.dumps(parts, ensure_ascii=False)
+
+
+def parts_of(text: str) -> list[str]:
+    """Return what :func:`text_of` was given."""
+    parts: list[str] = json.loads(text)
+    return parts
+
+
+def rows_of(ordinal: int, text: str) -> Iterator[Row]:
+    """Yield the rows of one record."""
+    step = _ASCII if text.isascii() else _ANY
+    pieces = [text[start : start + step] for start in range(0, len(text), step)] or [""]
+    for number, piece in enumerate(pieces):
+        yield {
+            "key": ordinal * MOST_PIECES + number,
+            "more": len(pieces) - 1 - number,
+            "data": piece,
+            "nothing": [0.0, 0.0],
+        }
+
+
+def write_records(server: Server, collection: str, texts: Iterable[str]) -> int:
+    """Write one record for each text, in order, and return how many rows they took."""
+    written, waiting = 0, list[Row]()
+    for ordinal, text in enumerate(texts):
+        waiting += rows_of(ordinal, text)
+        if len(waiting) >= AT_ONCE:
+            server.insert(collection, waiting)
+            written, waiting = written + len(waiting), []
+    server.insert(collection, waiting)
+    return written + len(waiting)
+
+
+def read_records(server: Server, collection: str, ordinals: Sequence[int]) -> list[str]:
+    """Return the records with these ordinals, in their order.
+
+    Raises:
+        IndexDamagedError: one is missing, or a piece of one.
+    """
+    first = _pieces(server, collection, [ordinal * MOST_PIECES for ordinal in ordinals])
+    further = [
+        key + number for key, row in first.items() for number in range(1, int(row["more"]) + 1)
+    ]
+    pieces = first | _pieces(server, collection, further)
+    texts: list[str] = []
+    for ordinal in ordinals:
+        key = ordinal * MOST_PIECES
+        count = int(first[key]["more"]) + 1 if key in first else 1
+        try:
+            texts.append("".join(pieces[key + number]["data"] for number in range(count)))
+        except KeyError:
+            raise IndexDamagedError(
+                f"{server.place}: {collection} lacks the record {ordinal}; {CURE}"
+            ) from None
+    return texts
+
+
+def _pieces(server: Server, collection: str, keys: Sequence[int]) -> dict[int, Row]:
+    found: dict[int, Row] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        part = list(dict.fromkeys(keys[start : start + AT_ONCE]))
+        for row in server.rows(collection, f"key in {part}", ("key", "more", "data")):
+            found[int(row["key"])] = row
+    return found

@@ -1,0 +1,220 @@
+"""Calls to a Milvus server, each with a time limit, and their failures in our own words."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from policybot.errors import ConfigError, IndexDamagedError, UnavailableError
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+TOKEN = "POLICYBOT_MILVUS_TOKEN"  # noqa: S105 (a name)
+"""The environment variable a server's token is read from; nothing ever prints it."""
+
+ANSWER_SECONDS = 5.0
+"""How long a connection and an answer are waited for; a question makes about ten calls."""
+
+WRITE_SECONDS = 300.0
+"""How long a flush or a load is waited for: the server builds its indexes then."""
+
+_PING_MS = 300_000
+"""Servers end connections that ask more often whether they still stand."""
+
+_GONE = 100
+_NO_ALIAS = 1600
+_NO_AUTHORITY = (1400, 1401, 1402)
+
+
+class Server:
+    """A connection, made at the first call and again after a failed one; safe in many threads.
+
+    Args:
+        uri: ``http(s)://host:port`` with the name of a database after it or not, or a file that
+            ends in ``.db``.
+        token: The server's, or empty.
+
+    Raises:
+        ConfigError: the uri is neither, or holds a password.
+    """
+
+    def __init__(self, uri: str, token: str = "") -> None:
+        self.place = uri
+        self._token = token
+        self._client: MilvusClient | None = None
+        self._connecting = threading.Lock()
+        parts = urlsplit(uri)
+        if parts.username or parts.password:
+            raise ConfigError(
+                f"[index] uri: a user or password does not belong in it; set {TOKEN} to "
+                "user:password instead"
+            )
+        self.is_file = uri.endswith(".db")
+        if not self.is_file and not (parts.scheme in {"http", "https"} and parts.hostname):
+            raise ConfigError(
+                f"[index] uri = {uri!r}: must be http://host:port of a Milvus server, or a file "
+                "that ends in .db (Milvus Lite)"
+            )
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is a file that is not there yet."""
+        return self.is_file and not Path(self.place).exists()
+
+    def alias_target(self, alias: str) -> str | None:
+        """Return the collection that an alias stands for, or None."""
+        try:
+            found = self._call(lambda client: client.describe_alias(alias, timeout=ANSWER_SECONDS))
+        except IndexDamagedError:
+            return None
+        return str(found["collection_name"])
+
+    def point_alias(self, alias: str, collection: str) -> None:
+        """Let an alias stand for a collection, in one step."""
+        if self.alias_target(alias) is None:
+            self._call(lambda c: c.create_alias(collection, alias, timeout=WRITE_SECONDS))
+        else:
+            self._call(lambda c: c.alter_alias(collection, alias, timeout=WRITE_SECONDS))
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections, in order."""
+        return sorted(self._call(lambda client: client.list_collections(timeout=ANSWER_SECONDS)))
+
+    def drop(self, collection: str) -> None:
+        """Remove a collection with all that it holds."""
+        self._call(lambda client: client.drop_collection(collection, timeout=WRITE_SECONDS))
+
+    def create(self, collection: str, schema: object, indexes: Iterable[Mapping[str, Any]]) -> None:
+        """Create a collection and its indexes, which are built when it is flushed."""
+
+        def create(client: MilvusClient) -> None:
+            client.create_collection(
+                collection, schema=schema, consistency_level="Session", timeout=WRITE_SECONDS
+            )
+            params = client.prepare_index_params()
+            for index in indexes:
+                params.add_index(**index)
+            client.create_index(collection, params, timeout=WRITE_SECONDS, sync=False)
+
+        self._call(create)
+
+    def insert(self, collection: str, rows: list[Row]) -> None:
+        """Add rows."""
+        if rows:
+            self._call(lambda client: client.insert(collection, rows, timeout=WRITE_SECONDS))
+
+    def finish(self, collection: str, count: int) -> None:
+        """Flush a collection, load it for searching, and check that it has ``count`` rows.
+
+        Raises:
+            UnavailableError: it has not.
+        """
+
+        def finish(client: MilvusClient) -> list[Row]:
+            client.flush(collection, timeout=WRITE_SECONDS)
+            client.load_collection(collection, timeout=WRITE_SECONDS)
+            found: list[Row] = client.query(
+                collection,
+                filter="",
+                output_fields=["count(*)"],
+                consistency_level="Strong",
+                timeout=WRITE_SECONDS,
+            )
+            return found
+
+        there = int(self._call(finish)[0]["count(*)"])
+        if there != count:
+            raise UnavailableError(
+                f"{self.place}: {collection} has {there} rows, {count} were written; try again"
+            )
+
+    def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
+        """Return the rows that a filter allows, in no order."""
+        found: list[Row] = self._call(
+            lambda client: client.query(
+                collection, filter=where, output_fields=list(fields), timeout=ANSWER_SECONDS
+            )
+        )
+        return found
+
+    def search(
+        self,
+        collection: str,
+        field: str,
+        wanted: object,
+        count: int,
+        where: str,
+        *,
+        metric: str,
+        output: str,
+    ) -> list[int]:
+        """Return the ``output`` field of the rows that are nearest to ``wanted``, best first."""
+        found = self._call(
+            lambda client: client.search(
+                collection,
+                data=[wanted],
+                anns_field=field,
+                limit=count,
+                filter=where,
+                output_fields=[output],
+                search_params={"metric_type": metric},
+                timeout=ANSWER_SECONDS,
+            )
+        )
+        return [int(hit["entity"][output]) for hit in found[0]]
+
+    def _call(self, work: Callable[[MilvusClient], T]) -> T:
+        import grpc
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            return work(self._connect())
+        except (MilvusException, grpc.RpcError) as error:
+            raise self._told(error) from None
+
+    def _told(self, error: Exception) -> Exception:
+        code = getattr(error, "code", None)
+        said = str(getattr(error, "message", "") or error)
+        if callable(code):  # a grpc.RpcError's
+            code, said = code(), str(code())
+        if code in _NO_AUTHORITY or "UNAUTHENTICATED" in said or "auth check" in said:
+            return ConfigError(f"{self.place}: refuses the token; set {TOKEN}")
+        if code == _NO_ALIAS or (code == _GONE and "not" in said):
+            return IndexDamagedError(f"{self.place}: {said}; rebuild it with: policybot index")
+        if self.is_file and "Open local milvus failed" in said:
+            return UnavailableError(
+                f"{self.place}: cannot be opened: another process has it open (a file of Milvus "
+                "Lite serves one at a time), its folder is not there, or it is damaged"
+            )
+        return UnavailableError(
+            f"{self.place}: Milvus does not answer ({' '.join(said.split())[:200]}); check that it "
+            "runs and can be reached, then try again"
+        )
+
+    def _connect(self) -> MilvusClient:
+        with self._connecting:
+            if self._client is None:
+                try:
+                    from pymilvus import MilvusClient
+                except ImportError:
+                    raise ConfigError(
+                        "[index] backend = 'milvus' needs pymilvus: pip install 'policybot[milvus]'"
+                    ) from None
+                # Whatever fails is raised, and told by us; pymilvus would print it as well.
+                for name in ("pymilvus", "milvus_lite"):
+                    logging.getLogger(name).setLevel(logging.CRITICAL)
+                self._client = MilvusClient(
+                    self.place,
+                    token=self._token,
+                    timeout=ANSWER_SECONDS,
+                    grpc_options={"grpc.keepalive_time_ms": _PING_MS},
+                )
+            return self._client

@@ -1,0 +1,216 @@
+"""Generations on a Milvus server: built in files, written beside the live one, then switched to.
+
+A generation is a handful of collections, and the alias stands for the live one's. Whatever is under
+a name after the live one's is what a killed builder left; the next one removes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from policybot.config import IndexConfig
+from policybot.errors import ConfigError, IndexDamagedError, NoIndexError
+from policybot.index.calibration import FILE as CALIBRATION
+from policybot.index.calibration import Calibration, write_calibration
+from policybot.index.interface import Generation
+from policybot.index.manifest import Manifest, write_manifest
+from policybot.index.milvus.about import (
+    EXTRA,
+    About,
+    add_extra_files,
+    read_about,
+    read_manifest_of,
+    with_file,
+    write_about,
+    write_small_files,
+)
+from policybot.index.milvus.generation import MilvusGeneration
+from policybot.index.milvus.schema import ALIAS, PARTS, collection_of, generation_of, part_of
+from policybot.index.milvus.server import TOKEN, Server
+from policybot.index.publish import locked, staging
+
+if TYPE_CHECKING:
+    from policybot.index.generation import FileGeneration
+
+T = TypeVar("T")
+
+
+class MilvusShelf:
+    """Generations on the server that ``[index] uri`` names; see :class:`index.shelf.Shelf`.
+
+    Raises:
+        ConfigError: there is no uri, or it cannot be used.
+    """
+
+    def __init__(self, config: IndexConfig) -> None:
+        if not config.uri:
+            raise ConfigError(
+                "[index] backend = 'milvus' needs uri: http://host:port, or a file that ends in .db"
+            )
+        self._path = config.path
+        self._server = Server(config.uri, os.environ.get(TOKEN, "").strip())
+
+    @property
+    def place(self) -> str:
+        """The server's address, which holds no token."""
+        return self._server.place
+
+    def current(self) -> str | None:
+        """Return the name that the alias leads to."""
+        if self._server.is_absent:
+            return None
+        target = self._server.alias_target(ALIAS)
+        if target is None:
+            return None
+        name = _about_of(target)
+        if name is None:
+            raise IndexDamagedError(
+                f"{self.place}: the alias {ALIAS} stands for {target}, which is no index; remove "
+                "it and run: policybot index"
+            )
+        return name
+
+    def manifest(self) -> Manifest:
+        """Return the manifest of the live generation."""
+        return self._live(lambda name: read_manifest_of(self._server, name))
+
+    def open(self) -> Generation:
+        """Open the live generation: what is small is read, the rest asked for."""
+        return self._live(
+            lambda name: MilvusGeneration(self._server, name, read_about(self._server, name))
+        )
+
+    def verify(self) -> None:
+        """Check what is small by its SHA-256, and that no row is missing of the rest."""
+
+        def check(name: str) -> None:
+            about = read_about(self._server, name)
+            base, corpus = about.extra.base or name, about.manifest.corpus
+            passages = collection_of(base, "passages")
+            self._server.finish(passages, corpus.passages)
+            there = set(self._server.collections())
+            for part in PARTS:
+                if collection_of(base, part) not in there:
+                    raise IndexDamagedError(
+                        f"{self.place}: {collection_of(base, part)} is missing; rebuild it with: "
+                        "policybot index"
+                    )
+
+        self._live(check)
+
+    def kept(self) -> list[str]:
+        """Return the names of the generations that have an ``about`` collection."""
+        if self._server.is_absent:
+            return []
+        live = self.current()
+        found = [name for one in self._server.collections() if (name := _about_of(one))]
+        return sorted(name for name in found if live and name <= live)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Remove what killed builders left.
+
+        Where two machines build at once, so is what the first has written: it fails, and says so.
+        """
+        live = self.current() or ""
+        for collection in self._all():
+            name = generation_of(collection)
+            if name and name > live:
+                self._server.drop(collection)
+        yield
+
+    def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:
+        """Fetch a generation as files into ``scratch``, every text checked."""
+        from policybot.index.milvus.transfer import download
+
+        if name is not None:
+            return download(self._server, name, scratch / name)
+        return self._live(lambda live: download(self._server, live, scratch / live))
+
+    def publish(self, folder: Path, manifest: Manifest) -> str:
+        """Write a generation's collections, check them, and let the alias stand for them."""
+        from policybot.index.generation import FileGeneration
+        from policybot.index.milvus.transfer import upload
+
+        with FileGeneration(folder, "", manifest) as generation:
+            manifest = add_extra_files(folder, generation, manifest)
+            name = write_manifest(folder, manifest)
+            upload(self._server, generation, name)
+        self._switch(folder, name, manifest)
+        return name
+
+    def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
+        """Write another ``about`` collection, which shares the others of the one before."""
+        with locked(self._path), staging(self._path) as staged, self.held():
+            name = self._name()
+            about = read_about(self._server, name)
+            plain = {path: data for path, data in about.files.items() if path != CALIBRATION}
+            with MilvusGeneration(self._server, name, About(about.manifest, plain)) as generation:
+                fitted = fit(generation)
+            folder = staged / "generation"
+            folder.mkdir()
+            write_small_files(folder, about)
+            write_calibration(folder, fitted)
+            extra = dataclasses.replace(about.extra, base=about.extra.base or name)
+            (folder / EXTRA).write_text(json.dumps(dataclasses.asdict(extra)), encoding="ascii")
+            manifest = dataclasses.replace(
+                about.manifest, created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            )
+            for path in (CALIBRATION, EXTRA):
+                manifest = with_file(folder, path, manifest)
+            new = write_manifest(folder, manifest)
+            self._switch(folder, new, manifest)
+            self.remove_outdated()
+            return new
+
+    def remove_outdated(self) -> None:
+        """Drop every collection but those of the live generation and of the one before it."""
+        live = self.current()
+        if live is None:
+            return
+        kept = self.kept()[-2:]
+        bases = {read_about(self._server, name).extra.base or name for name in kept}
+        needed = {collection_of(name, "about") for name in kept}
+        needed |= {collection_of(base, part) for base in bases for part in PARTS}
+        for collection in self._all():
+            name = generation_of(collection)
+            if name and name <= live and collection not in needed:
+                self._server.drop(collection)
+
+    def _switch(self, folder: Path, name: str, manifest: Manifest) -> None:
+        write_about(self._server, folder, name, manifest)
+        MilvusGeneration(self._server, name, read_about(self._server, name)).close()
+        self._server.point_alias(ALIAS, collection_of(name, "about"))
+
+    def _all(self) -> list[str]:
+        return [] if self._server.is_absent else self._server.collections()
+
+    def _name(self) -> str:
+        name = self.current()
+        if name is None:
+            raise NoIndexError(
+                f"{self.place}: has no alias {ALIAS}, so nothing is indexed there yet; run: "
+                "policybot index"
+            )
+        return name
+
+    def _live(self, work: Callable[[str], T]) -> T:
+        """Return what ``work`` makes of the live generation, which may change meanwhile."""
+        while True:
+            name = self._name()
+            try:
+                return work(name)
+            except IndexDamagedError:
+                if self.current() == name:
+                    raise
+
+
+def _about_of(collection: str) -> str | None:
+    return generation_of(collection) if part_of(collection) == "about" else None

@@ -1,0 +1,206 @@
+"""What every open generation does alike, wherever it is kept: filters, counts, staying open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.names import normal_name
+from policybot.errors import IndexUnusableError
+from policybot.index.calibration import Calibration
+from policybot.index.manifest import Manifest
+from policybot.index.relations import Relations
+from policybot.model import Filters, IndexInfo, Issuer, Passage, PolicyDate
+
+
+class OpenGeneration(ABC):
+    """The part of :class:`policybot.index.interface.Generation` that needs only its policies.
+
+    ``policy_unsure`` is bool ``(P,)``: whether a policy may hold a phrase whose words are not all
+    terms of its passages.
+    """
+
+    policy_first: NDArray[np.int32]
+    policy_last: NDArray[np.int32]
+    policy_passages: NDArray[np.int64]
+    policy_unsure: NDArray[np.bool_]
+    issuers: IssuerBook
+    acronyms: Mapping[str, str]
+    relations: Relations
+    calibration: Calibration
+    _issuer_names: list[str]
+    _issuer_places: dict[str, int]
+    _issuer_offsets: NDArray[np.int64]
+    _issuer_policies: NDArray[np.int32]
+
+    def __init__(self, name: str, manifest: Manifest) -> None:
+        self.name = name
+        self.manifest = manifest
+        self._gate = threading.Lock()
+        self._readers = 0
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the generation, now or when the last one who is :meth:`reading` is done."""
+        with self._gate:
+            self._closed = True
+            idle = self._readers == 0
+        if idle:
+            self._release()
+
+    @abstractmethod
+    def _release(self) -> None:
+        """Close what is open."""
+
+    @property
+    @abstractmethod
+    def _place(self) -> str:
+        """Where it is kept, for messages."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Self]:
+        """Keep the generation open for the block, even if it is closed meanwhile.
+
+        Raises:
+            IndexUnusableError: it is closed already, and nobody is reading.
+        """
+        with self._gate:
+            if self._closed and self._readers == 0:
+                raise IndexUnusableError(f"{self._place}: was closed; open the index again")
+            self._readers += 1
+        try:
+            yield self
+        finally:
+            with self._gate:
+                self._readers -= 1
+                last = self._closed and self._readers == 0
+            if last:
+                self._release()
+
+    @cached_property
+    def info(self) -> IndexInfo:
+        """Which index this is, as an answer says it."""
+        days = self.policy_first[self.policy_first > 0], self.policy_last[self.policy_last > 0]
+        return IndexInfo(
+            generation=self.name,
+            encoder=self.manifest.encoder.name,
+            policies=self.manifest.corpus.policies,
+            passages=self.manifest.corpus.passages,
+            first=dt.date.fromordinal(int(days[0].min())) if len(days[0]) else None,
+            last=dt.date.fromordinal(int(days[1].max())) if len(days[1]) else None,
+        )
+
+    def issuer_counts(self) -> list[tuple[str, int]]:
+        """Return every issuer that has policies, and how many, by name.
+
+        Names are canonical; a body that the table of issuers does not know has the name it is
+        printed with.
+        """
+        counts = np.diff(self._issuer_offsets).tolist()
+        return sorted(zip(self._issuer_names, counts, strict=True))
+
+    @property
+    def issuer_lists(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Offsets and policies: issuer ``i`` has ``policies[offsets[i]:offsets[i + 1]]``."""
+        return self._issuer_offsets, self._issuer_policies
+
+    def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
+        """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
+
+        Issuers: any of the names issued it (all of them when ``joint``), none of ``without`` did;
+        what a body's predecessors issued is its own.
+        Dates: the policy's interval overlaps the filter's; an undated policy never does. Number: it
+        has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
+        title or the body.
+        """
+        if not filters:
+            return None
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        if filters.since is not None:
+            mask &= self.policy_last >= filters.since.toordinal()
+        if filters.until is not None:
+            mask &= (self.policy_first > 0) & (self.policy_first <= filters.until.toordinal())
+        if filters.issuers:
+            issued = [self._issued_by(name) for name in filters.issuers]
+            mask &= np.all(issued, axis=0) if filters.joint else np.any(issued, axis=0)
+        for name in filters.without:
+            mask &= ~self._issued_by(name)
+        if filters.number is not None:
+            mask &= self._with_number(filters.number)
+        for phrase in filters.phrases:
+            mask &= self._with_phrase(phrase, mask)
+        return mask
+
+    def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the ordinals of the passages of a mask's policies, in order."""
+        chosen = np.flatnonzero(policies)
+        starts = self.policy_passages[chosen]
+        counts = self.policy_passages[chosen + 1] - starts
+        before = np.cumsum(counts) - counts
+        return np.repeat(starts - before, counts) + np.arange(counts.sum())
+
+    def passage(self, ordinal: int) -> Passage:
+        """Return one passage, checked by its hash.
+
+        Raises:
+            IndexDamagedError: it is not what was indexed.
+        """
+        return self.passages([ordinal])[0]
+
+    @abstractmethod
+    def passages(self, ordinals: Iterable[int]) -> list[Passage]:
+        """Return passages in the order of ``ordinals``, each checked by its hash."""
+
+    @abstractmethod
+    def _with_number(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies whose number has every token of ``number``."""
+
+    @abstractmethod
+    def _with_phrase(self, phrase: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` have ``phrase`` in their title or body."""
+
+    def _take_issuers(self, data: bytes) -> None:
+        """Take the table of issuers, and the names of those that issued something, from JSON."""
+        table = json.loads(data)
+        self.issuers = IssuerBook(tuple(_issuer(row) for row in table["book"]))
+        self._issuer_names = table["names"]
+        self._issuer_places = {normal_name(name): at for at, name in enumerate(self._issuer_names)}
+
+    def _issued_by(self, name: str) -> NDArray[np.bool_]:
+        """Return the policies that name a body, or one of those it was before."""
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        for known in (self.issuers.canonical(name) or name, *self.issuers.former(name)):
+            place = self._issuer_places.get(normal_name(known))
+            if place is not None:
+                start, end = self._issuer_offsets[place : place + 2]
+                mask[self._issuer_policies[start:end]] = True
+        return mask
+
+
+def _issuer(row: Sequence[Any]) -> Issuer:
+    """Read what ``draft.issuer_rows`` wrote."""
+    name, aliases, parent, since, until, predecessors = row
+    first, last = (PolicyDate(*day) if day else None for day in (since, until))
+    return Issuer(name, tuple(aliases), parent, first, last, tuple(predecessors))

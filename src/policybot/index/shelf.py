@@ -1,0 +1,177 @@
+"""Where generations are kept: in files below ``embeddings/``, or on a Milvus server."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from policybot.config import IndexConfig
+from policybot.index.calibration import Calibration
+from policybot.index.interface import Generation
+from policybot.index.manifest import (
+    Manifest,
+    check_files,
+    current_generation,
+    live_generation,
+    read_manifest,
+)
+
+if TYPE_CHECKING:
+    from policybot.index.generation import FileGeneration
+
+
+class Shelf(Protocol):
+    """Where generations are kept. Any method may raise UnavailableError where that is a server."""
+
+    @property
+    def place(self) -> str:
+        """Where that is, as a person is told; it holds no secret."""
+
+    def current(self) -> str | None:
+        """Return the name of the live generation, or None when nothing has been indexed yet.
+
+        Raises:
+            IndexDamagedError: what says so cannot be read.
+        """
+
+    def manifest(self) -> Manifest:
+        """Return the manifest of the live generation.
+
+        Raises:
+            NoIndexError: nothing has been indexed yet.
+            IndexDamagedError: it is missing or altered.
+            IndexMismatchError: the index has another schema.
+        """
+
+    def open(self) -> Generation:
+        """Open the live generation; raises as :meth:`manifest` does."""
+
+    def verify(self) -> None:
+        """Check everything of the live generation but its texts; raises as :meth:`manifest` does.
+
+        The texts are checked whenever they are fetched.
+        """
+
+    def kept(self) -> list[str]:
+        """Return the names of the generations there are, the oldest first."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Be the one builder for the block, beside the lock on ``embeddings/``.
+
+        Raises:
+            IndexLockedError: another one is at work.
+        """
+
+    def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:
+        """Open a generation, by default the live one, as files that are whole.
+
+        ``scratch`` is a folder for them where they are not files already; raises as
+        :meth:`manifest` does.
+        """
+
+    def publish(self, folder: Path, manifest: Manifest) -> str:
+        """Make the whole generation in ``folder`` the live one, durably, and return its name."""
+
+    def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
+        """Fit the live generation's calibration anew, switch to it, and return its name.
+
+        ``fit`` is given the index with the default calibration. Nothing is embedded, and everything
+        but the calibration is shared with the generation before.
+
+        Raises:
+            IndexLockedError: another process is building.
+            IndexUnusableError: there is no index, it is damaged, or it cannot be written.
+        """
+
+    def remove_outdated(self) -> None:
+        """Remove generations that nobody can be about to open any more.
+
+        The live one stays, and the one before it, which tells what an indexing changed.
+        """
+
+
+def shelf_of(config: IndexConfig) -> Shelf:
+    """Return where the configured index is kept; nothing is opened yet.
+
+    Raises:
+        ConfigError: the uri cannot be used, or the extra that it needs is not installed.
+    """
+    if config.backend == "milvus":
+        from policybot.index.milvus.shelf import MilvusShelf
+
+        return MilvusShelf(config)
+    return FolderShelf(config.path)
+
+
+class FolderShelf:
+    """Generations in files below ``path`` (``embeddings/``)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self._path)
+
+    def current(self) -> str | None:
+        """Return the name that the file ``CURRENT`` holds."""
+        return current_generation(self._path)
+
+    def manifest(self) -> Manifest:
+        """Return the manifest of the live generation."""
+        name, folder = live_generation(self._path)
+        return read_manifest(folder, name)
+
+    def open(self) -> Generation:
+        """Open the live generation by mapping its files."""
+        from policybot.index.generation import open_generation
+
+        return open_generation(self._path)
+
+    def verify(self) -> None:
+        """Check every byte of the live generation."""
+        from policybot.index.generation import verify_generation
+
+        verify_generation(self._path)
+
+    def kept(self) -> list[str]:
+        """Return the names of the folders of generations; staged ones are none."""
+        from policybot.index.publish import kept_generations
+
+        return kept_generations(self._path)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Ask nothing more: the lock on the folder is enough."""
+        return contextlib.nullcontext()
+
+    def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:  # noqa: ARG002
+        """Open a generation where it is, every byte of it checked."""
+        from policybot.index.generation import FileGeneration
+
+        live, folder = live_generation(self._path)
+        name, folder = name or live, folder.parent / (name or live)
+        manifest = read_manifest(folder, name)
+        check_files(folder, manifest, contents_up_to=None)
+        return FileGeneration(folder, name, manifest)
+
+    def publish(self, folder: Path, manifest: Manifest) -> str:
+        """Move the folder beside the others, and switch to it."""
+        from policybot.index.publish import publish
+
+        return publish(self._path, folder, manifest)
+
+    def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
+        """Make a generation whose other files are hard links to those of the one before."""
+        from policybot.index.recalibrate import recalibrate_index
+
+        return recalibrate_index(self._path, fit)
+
+    def remove_outdated(self) -> None:
+        """Remove the folders of outdated generations."""
+        from policybot.index.publish import remove_outdated
+
+        remove_outdated(self._path)
