@@ -6,10 +6,13 @@ import argparse
 import hashlib
 import importlib
 import json
-import os
+import math
+import random
 import sys
+import tempfile
 import time
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -23,6 +26,9 @@ AT_ONCE = 500
 
 LONGEST = 4096
 """Bytes from which a guided fuzzer makes one input."""
+
+BEGINNINGS = 200
+"""Inputs at random that a guided fuzzer begins with."""
 
 QUIET = settings(
     deadline=None,
@@ -79,18 +85,25 @@ def _run(target: Target, check: Check, number: int, last: list[Any], until: floa
 def guided(name: str, minutes: float, first: int) -> None:
     """Let atheris look for inputs that reach more of the code; ends the process.
 
-    What it makes are the bytes from which hypothesis draws an input. Its lines say how many were
-    tried and what they reached (``cov``); one that fails is kept as a seed and ends the run.
+    What it makes are the bytes from which hypothesis draws an input; too few bytes make none, so
+    its own count is of tries. Its lines say what was reached (``cov``, of the branches of
+    ``policybot``). An input that fails is kept as a seed and ends the run.
     """
     import atheris
 
     with atheris.instrument_imports(include=["policybot"]):
         target = _targets()[name]
-    with target.opened() as check:
+    tried, until = 0, time.monotonic() + minutes * 60
+    with target.opened() as check, tempfile.TemporaryDirectory() as beginning:
 
         @settings(QUIET)
         @given(target.inputs)
         def one(made: Any) -> None:
+            nonlocal tried, until
+            tried += 1
+            if time.monotonic() > until:
+                print(f"{name}: {tried} inputs in {minutes:g} minutes, none failed", flush=True)
+                until = math.inf
             try:
                 check(made)
             except Exception:
@@ -99,16 +112,21 @@ def guided(name: str, minutes: float, first: int) -> None:
 
         for _, kept in target.seeds():
             check(kept)
+        dice = random.Random(first)
+        for number in range(BEGINNINGS):
+            data = dice.randbytes(dice.randint(16, LONGEST))
+            Path(beginning, str(number)).write_bytes(data)
         options = {
-            "max_total_time": round(minutes * 60),
+            # A little more, since nothing of ours is run at its end.
+            "max_total_time": round(minutes * 60) + 5,
             "max_len": LONGEST,
+            "len_control": 0,
             "seed": first,
             "rss_limit_mb": 4096,
-            "print_final_stats": 1,
-            "artifact_prefix": os.devnull,
+            "artifact_prefix": f"{beginning}/",
         }
         atheris.Setup(
-            ["tests.fuzz", *(f"-{key}={value}" for key, value in options.items())],
+            ["tests.fuzz", *(f"-{key}={value}" for key, value in options.items()), beginning],
             one.hypothesis.fuzz_one_input,  # type: ignore[attr-defined]
         )
         atheris.Fuzz()
