@@ -101,7 +101,7 @@ class FakeEngine:
         self.failure: Exception | None = None
         self.next: tuple[Policy, ...] | None = None
         self.asked: list[str] = []
-        self.refresh_failure: PolicyBotError | None = None
+        self.refresh_failure: Exception | None = None
         self.released = threading.Event()
         self.released.set()
 

@@ -30,6 +30,7 @@ from policybot.index.lexical import Lexical
 from policybot.index.manifest import (
     SMALL,
     Manifest,
+    as_written,
     check_files,
     current_generation,
     live_generation,
@@ -77,7 +78,8 @@ def open_folder(folder: Path, name: str) -> Generation:
     """Open the generation called ``name`` in ``folder``, live or not; checks and raises alike."""
     manifest = read_manifest(folder, name)
     check_files(folder, manifest, contents_up_to=SMALL)
-    return Generation(folder, name, manifest)
+    with as_written(folder):
+        return Generation(folder, name, manifest)
 
 
 def verify_generation(index_path: Path) -> Manifest:
