@@ -15,7 +15,7 @@ from typing import cast
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.sentences import sentence_spans
-from policybot.errors import PolicyBotError, PolicyNotFoundError
+from policybot.errors import PolicyNotFoundError
 from policybot.model import (
     Answer,
     Document,
