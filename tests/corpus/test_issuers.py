@@ -151,11 +151,23 @@ def test_the_table_is_read_in_order(tmp_path: Path) -> None:
             "unknown key 'alias'; did you mean 'aliases'?",
         ),
         ('\n[[issuers]]\nname = "A"\n', 2, "unknown key 'issuers'; did you mean 'issuer'?"),
-        ('[[issuer]]\naliases = ["B"]\n', 1, "an issuer needs a name, a text that is not empty"),
+        (
+            '[[issuer]]\naliases = ["B"]\n',
+            1,
+            "an issuer needs a name, a text of one line that is not empty",
+        ),
+        *(
+            (
+                f'[[issuer]]\nname = "A\\u{character}B"\n',
+                1,
+                "an issuer needs a name, a text of one line that is not empty",
+            )
+            for character in ("001b", "000a", "009b", "2028")
+        ),
         (
             '[[issuer]]\nname = "A"\naliases = "B"\n',
             3,
-            "aliases is a list of texts that are not empty",
+            "aliases is a list of names, each a text of one line that is not empty",
         ),
         ('[[issuer]]\nname = "A\n', 2, "not TOML: Illegal character '\\n'"),
     ],
