@@ -248,7 +248,7 @@ def test_dates_of_a_name_are_texts_or_dates_or_years(tmp_path: Path) -> None:
         ('name = "A"\nsince = "soon"', 3, "since 'soon' is not a date: write it as"),
         ('name = "A"\nuntil = 2008-06-29T10:00:00', 3, "until is no date; write it as"),
         ('name = "A"\nsince = true', 3, "since 'True' is not a date"),
-        ('name = "A"\npredecessors = "B"', 3, "predecessors is a list of texts"),
+        ('name = "A"\npredecessors = "B"', 3, "predecessors is a list of names"),
         ('name = "A"\npredecessors = ["B"]', 3, "predecessor 'B' is no issuer of this file"),
         ('name = "A"\npredecessors = ["a"]', 3, "'A' is its own predecessor, in a circle"),
         (
