@@ -59,7 +59,12 @@ def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
         not moment.waiting or still <= STUCK_SECONDS,
         f"{moment.waiting} waiting, the oldest for {moment.oldest_seconds:.0f} s",
     )
-    return index, telegram, queue
+    state = Check(
+        "state",
+        not tally.state_fails,
+        "updates cannot be written down" if tally.state_fails else "is written",
+    )
+    return index, telegram, queue, state
 
 
 @asynccontextmanager

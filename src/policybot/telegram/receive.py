@@ -30,6 +30,7 @@ POLL_SECONDS = 25
 LONGEST_PAUSE = 15.0
 Receive = Callable[[list[Mapping[str, Any]]], Awaitable[None]]
 
+UNWRITTEN = "updates cannot be written down"
 REFUSED = (
     "Telegram refused the bot's token; check POLICYBOT_TOKEN or POLICYBOT_TOKEN_FILE, and "
     "[telegram] base_url"
@@ -140,7 +141,7 @@ async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive, tally:
             except sqlite3.Error as error:
                 # They are not confirmed, so they come again; a full disk may have room by then.
                 tally.failed("state")
-                log.error("updates cannot be written down: %s; trying again", error)  # noqa: TRY400
+                log.error("%s: %s; trying again", UNWRITTEN, error)  # noqa: TRY400
                 await asyncio.sleep(LONGEST_PAUSE)
                 continue
             offset = int(updates[-1]["update_id"]) + 1
@@ -186,7 +187,7 @@ async def serve_webhook(
     """Listen on ``listen`` (host:port) for Telegram's calls to ``url``, until cancelled.
 
     A call without the secret gets 403 before its body is read; an update gets 200 only once
-    ``receive`` has it.
+    ``receive`` has it, and 503 when it cannot be written down.
 
     Raises:
         ConfigError: the address cannot be listened on, or Telegram refuses it or the token.
@@ -210,8 +211,14 @@ async def serve_webhook(
             if update is None:
                 self.set_status(400)
                 return
-            await receive([update])
             tally.hear()
+            try:
+                await receive([update])
+            except sqlite3.Error as error:
+                # Telegram calls again; a full disk may have room by then.
+                tally.failed("state")
+                log.error("%s: %s", UNWRITTEN, error)  # noqa: TRY400
+                self.set_status(503)
 
     async with served([(r".*", Door)], listen, "[telegram] webhook_listen", most=1 << 20):
         try:
