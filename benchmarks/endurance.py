@@ -5,13 +5,17 @@
 Runs the real ``policybot bot`` as a process on a copy of this checkout's corpus, against the strict
 Bot API server of the tests, over loopback. People ask at random moments. Meanwhile calls fail at
 random (502, 500, 429, dropped connections, answers that never come), the corpus is changed and
-embedded anew every two minutes, and once a minute the bot is killed (SIGKILL) and started again.
+embedded anew every two minutes, and once a minute the bot is killed (SIGKILL) and started again:
+within two seconds of many questions at once, so that it dies with some in hand.
 A second stretch (``--steady``) is the same without kills: only a process that lives can show
 whether it grows.
 
 Counted are questions asked, answered once, lost (no answer) and answered twice; a message of the
-bot is an answer to the question it replies to. Exits with 1 when a question was lost or doubled, or
-when memory grew by 5% or more.
+bot is an answer to the question it replies to. It is as it should be when its first line is that
+of the same question before the trouble began; an apology is not. Exits with 1 when a question was
+lost, doubled or answered otherwise, when an update is left in the state at the end, or when memory
+grew by 5% or more: of processes of one age from the first third of the lives to the last third,
+and within the longest life.
 
 What is not simulated, because nobody could tell it apart: a connection that is dropped when a
 message has left the bot whole but Telegram never acted on it. The bot sends a message at most once,
@@ -29,6 +33,7 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -39,11 +44,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.botapi import BotApiServer, Message
+from tests.botapi import BotApiServer, Chat, Message
 from tests.botapi.faults import Kind
 
 from benchmarks.bot_load import QUESTIONS
-from policybot.telegram.texts import label
 
 ROOT = Path(__file__).parents[1]
 FAULTS: tuple[tuple[str, Kind, dict[str, Any]], ...] = (
@@ -57,11 +61,21 @@ FAULTS: tuple[tuple[str, Kind, dict[str, Any]], ...] = (
     ("getUpdates", "drop_before", {}),
     ("getUpdates", "drop_after", {}),
     ("getUpdates", "garbage", {}),
+    ("getMe", "bad_gateway", {}),
+    ("getMe", "drop_before", {}),
+    ("deleteWebhook", "drop_after", {}),
+    ("setMyCommands", "flood", {"retry_after": 1}),
 )
 WARM_SECONDS = 60.0
 """What a process loads once, it has loaded by then."""
 
 SAMPLE_SECONDS = 5.0
+GROWTH = 0.05
+"""By how much memory may grow, of what it was."""
+
+AGE = 40.0
+"""Seconds: every life is as old as this once, and its memory then is compared with the others'."""
+
 LAST_SECONDS = 120.0
 """How long answers are waited for when nobody asks any more."""
 
@@ -80,9 +94,10 @@ class Trial:
     server: BotApiServer
     folder: Path
     random: random.Random
+    expected: dict[str, str] = field(default_factory=dict)
     asked: list[Message] = field(default_factory=list)
     lives: list[Life] = field(default_factory=list)
-    kills: int = 0
+    in_hand: list[int] = field(default_factory=list)
     embeddings: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -105,13 +120,32 @@ class Trial:
         return self.process.wait(30)
 
 
-async def ask(trial: Trial, people: int, rate: float) -> None:
+async def learn(trial: Trial) -> None:
+    """Ask every question once, in peace, and keep how its answer begins."""
+    chat = trial.server.private(trial.server.user(first_name="First", language_code="en"))
+    for question in QUESTIONS:
+        chat.send(question)
+        trial.expected[question] = first_line(await chat.next_message(timeout=60))
+
+
+def first_line(message: Message) -> str:
+    return message.plain.partition("\n")[0]
+
+
+def some_people(trial: Trial, number: int) -> list[Chat]:
+    users = [trial.server.user(first_name=f"P{n}", language_code="en") for n in range(number)]
+    return [trial.server.private(user) for user in users]
+
+
+async def ask(trial: Trial, chats: list[Chat], rate: float) -> None:
     """Have random people ask random questions, ``rate`` a second on average."""
-    users = [trial.server.user(first_name=f"P{n}", language_code="en") for n in range(people)]
-    chats = [trial.server.private(user) for user in users]
     while True:
         await asyncio.sleep(trial.random.expovariate(rate))
-        trial.asked.append(trial.random.choice(chats).send(trial.random.choice(QUESTIONS)))
+        ask_one(trial, trial.random.choice(chats))
+
+
+def ask_one(trial: Trial, chat: Chat) -> None:
+    trial.asked.append(chat.send(trial.random.choice(QUESTIONS)))
 
 
 async def disturb(trial: Trial, every: float) -> None:
@@ -127,15 +161,18 @@ async def disturb(trial: Trial, every: float) -> None:
             trial.server.fault(method, kind, **details)
 
 
-async def kill(trial: Trial, every: float) -> None:
-    """Kill the bot about every ``every`` seconds and start it again."""
+async def kill(trial: Trial, chats: list[Chat], given: argparse.Namespace) -> None:
+    """Kill the bot about every ``--kill`` seconds, soon after many have asked; start it again."""
     while True:
-        await asyncio.sleep(trial.random.uniform(0.8, 1.2) * every)
+        await asyncio.sleep(trial.random.uniform(0.8, 1.2) * given.kill)
+        for chat in trial.random.sample(chats, min(given.burst, len(chats))):
+            ask_one(trial, chat)
+        await asyncio.sleep(trial.random.uniform(0.0, 2.0))
         if trial.process is None or trial.process.poll() is not None:
             raise RuntimeError("the bot ended by itself")
         trial.process.kill()
         await asyncio.to_thread(trial.process.wait)
-        trial.kills += 1
+        trial.in_hand.append(sum(not count for count in answers(trial).values()))
         trial.start()
 
 
@@ -209,11 +246,14 @@ async def going_on(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def run(trial: Trial, seconds: float, given: argparse.Namespace, *, kills: bool) -> bool:
     """Run one stretch, print what came of it, and tell whether it is as it should be."""
     trial.start()
-    works = [disturb(trial, given.fault), embed(trial, given.embed)]
-    if kills:
-        works.append(kill(trial, given.kill))
     async with going_on(watch(trial)):
-        async with going_on(ask(trial, given.people, given.rate), *works):
+        await learn(trial)
+        chats = some_people(trial, given.people)
+        works = [ask(trial, chats, given.rate), disturb(trial, given.fault)]
+        works.append(embed(trial, given.embed))
+        if kills:
+            works.append(kill(trial, chats, given))
+        async with going_on(*works):
             await asyncio.sleep(seconds)
         trial.server.clear_faults()
         until = time.monotonic() + LAST_SECONDS
@@ -228,41 +268,75 @@ def report(trial: Trial, seconds: float, code: int) -> bool:
     once = sum(count == 1 for count in counted.values())
     lost = sum(count == 0 for count in counted.values())
     twice = sum(count > 1 for count in counted.values())
-    apology = label("en", "busy")[:20], label("en", "failed", reference="")[:20]
-    sorry = sum(
-        message.plain.startswith(apology)
-        for chat in {message.chat for message in trial.asked}
-        for message in chat.bot_messages
-    )
+    said = [m for chat in {message.chat for message in trial.asked} for m in chat.bot_messages]
+    otherwise = [
+        m
+        for m in said
+        if m.reply_to not in counted or first_line(m) != trial.expected[m.reply_to.plain]
+    ]
+    left = waiting(trial.folder / "state.sqlite")
     faults = collections.Counter(
         f"{call.method} {call.fault}" for call in trial.server.calls if call.fault
     )
     print(
-        f"{seconds / 60:.0f} minutes, {trial.kills} kills, {trial.embeddings} re-embeddings, "
-        f"{sum(faults.values())} faults; exit code {code} after SIGTERM\n"
+        f"{seconds / 60:.0f} minutes, {len(trial.in_hand)} kills (with {sum(trial.in_hand)} "
+        f"questions in hand, {sum(map(bool, trial.in_hand))} times at least one), "
+        f"{trial.embeddings} re-embeddings, {sum(faults.values())} faults; "
+        f"exit code {code} after SIGTERM\n"
         f"  asked {len(counted)}, answered once {once}, lost {lost}, twice {twice}; "
-        f"answered with an apology {sorry}",
+        f"otherwise than in peace {len(otherwise)}; left in the state {left}",
         flush=True,
     )
+    for message in otherwise[:5]:
+        print(f"    {first_line(message)!r}")
     for name, count in sorted(faults.items()):
         print(f"    {count:5} x {name}")
-    return memory(trial.lives) and lost == twice == 0 and code == 0
+    steady = memory(trial.lives)
+    return steady and lost == twice == len(otherwise) == left == code == 0
+
+
+def waiting(state: Path) -> int:
+    """Return how many updates a bot that ended left to be dealt with."""
+    with contextlib.closing(sqlite3.connect(state)) as db:
+        (number,) = db.execute("SELECT COUNT(*) FROM inbox WHERE body IS NOT NULL").fetchone()
+    return int(number)
 
 
 def memory(lives: list[Life]) -> bool:
-    """Print how memory went, and tell whether the longest life grew by less than 5%."""
-    ends = [life.samples[-1][1] / 1024 for life in lives if len(life.samples) > 1]
-    if len(ends) > 3:
-        third = len(ends) // 3
-        print(
-            f"  memory at the end of {len(ends)} lives: first third "
-            f"{statistics.median(ends[:third]):.1f} MB, last third "
-            f"{statistics.median(ends[-third:]):.1f} MB, most {max(ends):.1f} MB (resident)"
+    """Print how memory went, and tell whether it grew by less than :data:`GROWTH`."""
+    return max(_from_life_to_life(lives), _within_the_longest(lives)) < GROWTH
+
+
+def _from_life_to_life(lives: list[Life]) -> float:
+    """Return by how much processes of :data:`AGE` seconds grew; 0 with too few to tell."""
+    aged = [
+        next(sample for sample in life.samples if sample[0] >= AGE - SAMPLE_SECONDS)
+        for life in lives
+        if life.samples and life.samples[-1][0] >= AGE - SAMPLE_SECONDS
+    ]
+    third = len(aged) // 3
+    if not third:
+        return 0.0
+    grew = []
+    for name, column in (("resident", 1), ("anonymous", 2)):
+        first, last = (
+            statistics.median(sample[column] / 1024 for sample in some)
+            for some in (aged[:third], aged[-third:])
         )
+        grew.append(last / first - 1)
+        print(
+            f"  memory of {len(aged)} lives at {AGE:.0f} s, {name}: {first:.1f} MB in the first "
+            f"third, {last:.1f} MB in the last ({grew[-1]:+.1%})"
+        )
+    return max(grew)
+
+
+def _within_the_longest(lives: list[Life]) -> float:
+    """Return by how much the longest life grew from its second minute; 0 if it was short."""
     samples = max(lives, key=lambda life: len(life.samples)).samples
     last = samples[-1][0]
     if last < 3 * WARM_SECONDS:
-        return True
+        return 0.0
     grew = []
     for name, column in (("resident", 1), ("anonymous", 2)):
         start, end = (
@@ -275,7 +349,7 @@ def memory(lives: list[Life]) -> bool:
             f"  memory of one life of {last / 60:.0f} minutes, {name}: {start:.1f} MB in its "
             f"second minute, {end:.1f} MB in its last ({grew[-1]:+.1%}), most {most:.1f} MB"
         )
-    return max(grew) < 0.05
+    return max(grew)
 
 
 async def measure(given: argparse.Namespace) -> bool:
@@ -311,6 +385,7 @@ def main() -> int:
     parser.add_argument("--steady", type=float, default=10, help="minutes without kills")
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--rate", type=float, default=2.0, help="questions a second")
+    parser.add_argument("--burst", type=int, default=50, help="questions right before a kill")
     parser.add_argument("--fault", type=float, default=2.0, help="seconds between faults")
     parser.add_argument("--kill", type=float, default=60.0, help="seconds between kills")
     parser.add_argument("--embed", type=float, default=120.0, help="seconds between re-embeddings")

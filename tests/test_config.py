@@ -27,6 +27,17 @@ def loaded(folder: Path, text: str) -> Config:
         ('[metrics]\nlissen = "x"', "did you mean listen?"),
         ('[metric]\nlisten = "x"', "did you mean metrics?"),
         ("a = " + "[" * 5000, "cannot be read as TOML"),
+        ('[telegram]\nbase_url = "not a url"', "must be the address of a Bot API server"),
+        ('[telegram]\nbase_url = "https://api.telegram.org"', "ending in /bot"),
+        ('[telegram]\nbase_url = "http://127.0.0.1:9x/bot"', "ending in /bot"),
+        ('[telegram]\nbase_url = "http://[::1/bot"', "ending in /bot"),
+        ('[telegram]\nbase_url = "ftp://127.0.0.1/bot"', "http or https"),
+        (
+            '[telegram]\nwebhook_listen = "nonsense"',
+            "'nonsense': must be host:port",
+        ),
+        ('[metrics]\nlisten = "localhost:http"', "[metrics] listen = 'localhost:http': must be"),
+        ('[metrics]\nlisten = "127.0.0.1:70000"', "must be host:port"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, text: str, said: str) -> None:

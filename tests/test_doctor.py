@@ -18,7 +18,7 @@ from policybot.telegram.state import State
 from tests.botapi import BotApiServer, botapi_thread
 from tests.project import indexed_project, policybot
 
-TOKEN = "123456789:AAsecret-part_of-the-token"
+TOKEN = "123456789:AAsecret-part_of-the-token-000000"
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_configuration_that_anybody_can_change_is_a_problem(empty: Path) -> No
     configure(empty, "")
     (empty / "bot_config.toml").chmod(0o666)
     assert lines(local.configuration) == [
-        "problem: bot_config.toml: anybody can change it; chmod o-w bot_config.toml"
+        "problem: bot_config.toml: anybody can change it; chmod -R o-w bot_config.toml"
     ]
 
 
@@ -133,11 +133,27 @@ def test_figures_for_everybody_are_a_warning(empty: Path) -> None:
     assert len(lines(local.configuration)) == 1
 
 
-@pytest.mark.parametrize("token", ["hello", "123:", "123456:has blank"])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "hello",
+        "123:",
+        "123456:has blank",
+        "123456:../../up",
+        "123456:a?b#c",
+        "１２３:abc",
+        "1:a\nb",
+    ],
+)
 def test_a_token_of_another_shape_is_a_problem_and_not_shown(empty: Path, token: str) -> None:
     (line,) = of("token", findings(token))
     assert line.startswith("problem: the bot token is malformed")
     assert token not in line
+
+
+def test_half_a_token_is_a_warning(empty: Path) -> None:
+    (line,) = of("token", findings(TOKEN[:20]))
+    assert line.startswith("warning: POLICYBOT_TOKEN: has the form of a token, but is shorter")
 
 
 def test_no_token_is_a_warning(empty: Path) -> None:
@@ -202,8 +218,48 @@ def test_another_table_of_issuers_makes_the_index_old(folder: Path) -> None:
 def test_an_index_that_anybody_can_change_is_a_problem(folder: Path) -> None:
     (folder / "embeddings").chmod(0o777)
     assert lines(data.index)[0] == (
-        "problem: embeddings: anybody can change what is answered; chmod o-w embeddings"
+        "problem: embeddings: anybody can change what is answered; chmod -R o-w embeddings"
     )
+
+
+@pytest.mark.parametrize("what", ["CURRENT", "generations", "passages.sqlite", "model.weights"])
+def test_anything_in_the_index_that_anybody_can_change_is_a_problem(
+    folder: Path, what: str
+) -> None:
+    (path,) = (folder / "embeddings").rglob(what)
+    if path.is_file():
+        replaced = path.read_bytes()
+        path.unlink()
+        path.write_bytes(replaced)
+    path.chmod(0o777)
+    assert lines(data.index)[0] == (
+        f"problem: {path.relative_to(folder)}: anybody can change what is answered; "
+        f"chmod -R o-w {path.relative_to(folder)}"
+    )
+
+
+def test_a_corpus_that_anybody_can_change_is_a_problem(folder: Path) -> None:
+    replace(folder / "corpus" / "new.md", "---\ntitle: New\ndate: 2012\n---\n\nA new one.\n")
+    (folder / "corpus" / "new.md").chmod(0o666)
+    (folder / "corpus").chmod(0o777)
+    assert lines(data.corpus)[0] == (
+        "problem: corpus (and 1 more in it): anybody can change what is indexed; "
+        "chmod -R o-w corpus"
+    )
+
+
+def test_a_folder_where_anybody_can_replace_configuration_and_state_is_a_problem(
+    empty: Path,
+) -> None:
+    configure(empty, "")
+    State(empty / "state.sqlite").close()
+    empty.chmod(0o777)
+    for found, name in ((local.configuration, "bot_config.toml"), (local.state, "state.sqlite")):
+        assert lines(found)[0] == (
+            f"problem: {empty}: anybody can put another {name} there; chmod o-w {empty}"
+        )
+    empty.chmod(0o1777)
+    assert not any("anybody" in line for line in (*lines(local.configuration), *lines(local.state)))
 
 
 def test_a_damaged_index_is_named(folder: Path) -> None:

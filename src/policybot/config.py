@@ -9,16 +9,21 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 from policybot.errors import ConfigError
 
 DEFAULT_FILE = "bot_config.toml"
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+"""What stands in the address of every call, so nothing else may stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,9 @@ def load_config(
             raise ConfigError(f"{path}: {name} must be a section: write [{name}] on its own line")
         values[name] = _section(path, name, hints[name], table)
     config = Config(**values, file=path)
-    return dataclasses.replace(config, index=_with_place(config.index, path))
+    config = dataclasses.replace(config, index=_with_place(config.index, path))
+    _check_addresses(config, path)
+    return config
 
 
 def _with_place(index: IndexConfig, path: Path) -> IndexConfig:
@@ -156,6 +163,30 @@ def _with_place(index: IndexConfig, path: Path) -> IndexConfig:
     if index.uri is None or "://" in index.uri:
         return index
     return dataclasses.replace(index, uri=str(path.parent / Path(index.uri).expanduser()))
+
+
+def _check_addresses(config: Config, path: Path) -> None:
+    base = config.telegram.base_url
+    try:
+        parts = urlsplit(base)
+        # Reading the port is what finds that it is none.
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("http", "https") or not parts.path.endswith("/bot"):
+        raise ConfigError(
+            f"{path}: [telegram] base_url = {base!r}: must be the address of a Bot API server, as "
+            f"in {TelegramConfig().base_url!r}: http or https, ending in /bot"
+        )
+    for key, listen in (
+        ("[telegram] webhook_listen", config.telegram.webhook_listen),
+        ("[metrics] listen", config.metrics.listen),
+    ):
+        port = (listen or ":1").rpartition(":")[2]
+        if not (port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16):
+            raise ConfigError(
+                f"{path}: {key} = {listen!r}: must be host:port, as in '127.0.0.1:9464'"
+            )
 
 
 def read_token(environ: Mapping[str, str] | None = None) -> str:
@@ -184,10 +215,10 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
             "no bot token: set POLICYBOT_TOKEN, or POLICYBOT_TOKEN_FILE to a file with mode 600 "
             "that holds it (get one from @BotFather)"
         )
-    head, _, tail = token.partition(":")
-    if not (head.isdigit() and tail and tail.isascii() and not any(c.isspace() for c in token)):
+    if not _TOKEN.fullmatch(token):
         raise ConfigError(
-            "the bot token is malformed: it looks like 123456:ABC-DEF (a number, :, letters)"
+            "the bot token is malformed: it looks like 123456:ABC-DEF_1 (a number, a colon, then "
+            "letters, digits, - and _)"
         )
     return token
 

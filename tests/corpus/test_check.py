@@ -225,3 +225,9 @@ def test_a_body_that_is_named_outside_its_time_is_a_warning(tmp_path: Path) -> N
     (tmp_path / "b.md").write_text(text.format("2008"), encoding="utf-8")
     said = "the policy is of 2012-02-14, and 'Bureau of Posts' was called so until 2008-06"
     assert problems_of(tmp_path) == [f"a.md:1: {said} [warning]"]
+
+
+def test_a_files_name_tells_a_terminal_nothing(tmp_path: Path) -> None:
+    (tmp_path / "e\x1b[2J\x9b1A\nvil.md").write_text("no front matter", encoding="utf-8")
+    (said,) = problems_of(tmp_path)
+    assert said.startswith("e\\x1b[2J\\x9b1A\\x0avil.md:1: there is no front matter")

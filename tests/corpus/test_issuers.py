@@ -151,11 +151,23 @@ def test_the_table_is_read_in_order(tmp_path: Path) -> None:
             "unknown key 'alias'; did you mean 'aliases'?",
         ),
         ('\n[[issuers]]\nname = "A"\n', 2, "unknown key 'issuers'; did you mean 'issuer'?"),
-        ('[[issuer]]\naliases = ["B"]\n', 1, "an issuer needs a name, a text that is not empty"),
+        (
+            '[[issuer]]\naliases = ["B"]\n',
+            1,
+            "an issuer needs a name, a text of one line that is not empty",
+        ),
+        *(
+            (
+                f'[[issuer]]\nname = "A\\u{character}B"\n',
+                1,
+                "an issuer needs a name, a text of one line that is not empty",
+            )
+            for character in ("001b", "000a", "009b", "2028")
+        ),
         (
             '[[issuer]]\nname = "A"\naliases = "B"\n',
             3,
-            "aliases is a list of texts that are not empty",
+            "aliases is a list of names, each a text of one line that is not empty",
         ),
         ('[[issuer]]\nname = "A\n', 2, "not TOML: Illegal character '\\n'"),
     ],
@@ -236,7 +248,7 @@ def test_dates_of_a_name_are_texts_or_dates_or_years(tmp_path: Path) -> None:
         ('name = "A"\nsince = "soon"', 3, "since 'soon' is not a date: write it as"),
         ('name = "A"\nuntil = 2008-06-29T10:00:00', 3, "until is no date; write it as"),
         ('name = "A"\nsince = true', 3, "since 'True' is not a date"),
-        ('name = "A"\npredecessors = "B"', 3, "predecessors is a list of texts"),
+        ('name = "A"\npredecessors = "B"', 3, "predecessors is a list of names"),
         ('name = "A"\npredecessors = ["B"]', 3, "predecessor 'B' is no issuer of this file"),
         ('name = "A"\npredecessors = ["a"]', 3, "'A' is its own predecessor, in a circle"),
         (

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.fuzz import TARGETS
 from tests.fuzz.target import Check
+from tests.fuzz.targets import TARGETS
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from typing import cast
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.sentences import sentence_spans
-from policybot.errors import PolicyBotError, PolicyNotFoundError
+from policybot.errors import PolicyNotFoundError
 from policybot.model import (
     Answer,
     Document,
@@ -101,7 +101,7 @@ class FakeEngine:
         self.failure: Exception | None = None
         self.next: tuple[Policy, ...] | None = None
         self.asked: list[str] = []
-        self.refresh_failure: PolicyBotError | None = None
+        self.refresh_failure: Exception | None = None
         self.released = threading.Event()
         self.released.set()
 

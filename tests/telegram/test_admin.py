@@ -73,6 +73,18 @@ async def test_a_damaged_new_index_leaves_the_old_one_answering(
     assert (await asked(chat, "Where does the rain fall?")).startswith("Rain")
 
 
+async def test_whatever_is_wrong_with_a_new_index_the_one_after_it_is_taken(
+    start: Start, chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = await start()
+    running.engine.refresh_failure = IndexError("index 99 is out of bounds")
+    await until(lambda: "the new index is not used: IndexError at fake_engine.py" in caplog.text)
+    running.engine.refresh_failure = None
+    running.engine.next = POLICIES[:2]
+    await until(lambda: running.engine.generation == 2)
+    assert (await asked(chat, "Where does the rain fall?")).startswith("Rain")
+
+
 @pytest.mark.parametrize("command", ["/status", "/stats", "/unanswered", "/reload"])
 async def test_others_are_not_told_that_it_exists(start: Start, chat: Chat, command: str) -> None:
     await start(admins=(1,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import socket
+import sqlite3
 import time
 from typing import Any
 
@@ -81,6 +82,48 @@ async def test_while_the_index_cannot_be_searched_it_is_not_well(
     chat.send(QUESTION)
     await chat.next_message(timeout=10)
     assert (await get(f"http://{listen}/healthz"))[0] == 200
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_while_the_disk_is_full_it_is_not_well_and_nothing_is_lost(
+    start: Start,
+    server: BotApiServer,
+    chat: Chat,
+    listen: str,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        door = f"127.0.0.1:{free.getsockname()[1]}"
+    running = await start(
+        metrics=listen, mode=mode, webhook_url=f"http://{door}/", webhook_listen=door
+    )
+    await until(lambda: running.bot._tally.heard)
+    state = running.bot._intake._state
+    write, room = state.run, False
+
+    async def full(work: Any, *args: Any) -> Any:
+        if not room:
+            raise sqlite3.OperationalError("database or disk is full")
+        return await write(work, *args)
+
+    monkeypatch.setattr(state, "run", full)
+    chat.send(QUESTION)
+    await until(lambda: running.bot._tally.errors["state"])
+    status, body = await get(f"http://{listen}/healthz")
+    assert (status, json.loads(body)["checks"]["state"]["ok"]) == (503, False)
+    room = True
+    assert (await chat.next_message(timeout=20)).plain.startswith("Rain")
+    assert (await get(f"http://{listen}/healthz"))[0] == 200
+
+
+async def test_every_error_is_counted_from_the_start(start: Start, listen: str) -> None:
+    running = await start(metrics=listen)
+    await until(lambda: running.bot._tally.heard)
+    _, body = await get(f"http://{listen}/metrics")
+    for where in ("search", "handler", "update", "state", "index", "news"):
+        assert f'policybot_errors_total{{where="{where}"}} 0.0' in body.splitlines()
 
 
 def test_silence_and_a_queue_that_stands_still_are_no_health(

@@ -70,6 +70,23 @@ def test_lines_may_be_json(log: Log) -> None:
     assert (line["level"], line["message"], line["hits"]) == ("info", "answered twice", 2)
 
 
+FORGED = 'rain?\n2026-01-01T00:00:00Z error root down \x1b[2J\x9b1A\u2028\u202e hits="9" level=x'
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_person_wrote_neither_ends_a_line_nor_moves_a_terminal(log: Log, form: str) -> None:
+    set_up_logging(LogConfig(format="json" if form == "json" else "text"), TOKEN)
+    logging.getLogger("policybot.test").info("a \x1b[2J", extra={"question": FORGED, "hits": 2})
+    (line,) = log().split("\n")[:-1]
+    assert line.isprintable()
+    if form == "json":
+        assert json.loads(line)["question"] == FORGED
+    else:
+        _, _, rest = line.partition(" question=")
+        question, end = json.JSONDecoder().raw_decode(rest)
+        assert (question, rest[end:]) == (FORGED, " hits=2")
+
+
 def test_libraries_that_log_addresses_are_quiet_even_at_debug(log: Log) -> None:
     set_up_logging(LogConfig("debug"), TOKEN)
     for name in ("httpx", "httpcore.http11", "telegram.ext.Application"):

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.botapi import BotApiServer
@@ -143,6 +144,51 @@ async def test_a_kill_amid_questions_loses_none_and_doubles_none(
     chat.send("/help")
     await chat.next_message(timeout=10)
     assert [len(one.bot_messages) for one in people] == [1] * 60
+
+
+@pytest.mark.parametrize("moment", ["answered", "told nothing yet"])
+async def test_an_update_that_the_webhook_is_called_with_around_a_kill_is_answered_once(
+    launch: Launch, chat: Chat, server: BotApiServer, listen: str, moment: str
+) -> None:
+    webhook = {"mode": "webhook", "webhook_url": f"http://{listen}/", "webhook_listen": listen}
+    first = launch(**webhook)
+    await until(lambda: server.webhook.url, 30)
+    if moment == "told nothing yet":
+        # The answer arrives, and the bot dies before it hears so.
+        server.fault("sendMessage", "hang", seconds=30)
+    update = {
+        "update_id": 5_000_000,
+        "message": {
+            "message_id": 77,
+            "date": 1,
+            "chat": {"id": chat.id, "type": "private"},
+            "from": {"id": chat.id, "is_bot": False, "first_name": "Ann", "language_code": "en"},
+            "text": QUESTION,
+        },
+    }
+    assert [await call(server, update) for _ in range(2)] == [200, 200]
+    answer = await chat.next_message(timeout=30)
+    first.kill()
+    first.wait()
+    launch(**webhook)
+    await until(lambda: len(server.calls_to("setWebhook")) == 2, 30)
+    assert [await call(server, update) for _ in range(2)] == [200, 200]
+    # One person's updates are dealt with in turn, so all that came before this is done.
+    chat.send("/help")
+    last = await chat.next_message(timeout=30)
+    assert chat.bot_messages == [answer, last]
+    assert "Special Funds" in answer.plain
+    assert last.plain.startswith("I answer")
+
+
+async def call(server: BotApiServer, update: dict[str, Any]) -> int:
+    """Call the bot's webhook as Telegram does; the status."""
+    headers = {"X-Telegram-Bot-Api-Secret-Token": server.webhook.secret_token}
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(server.webhook.url, json=update, headers=headers) as response,
+    ):
+        return response.status
 
 
 async def test_it_changes_over_to_a_new_index_and_tells_subscribers(

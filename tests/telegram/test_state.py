@@ -164,3 +164,22 @@ async def test_questions_and_answers_are_forgotten_in_time(path: Path) -> None:
     assert await state.run(load_answer, "abc") is None
     assert await state.run(lambda db: db.execute("SELECT * FROM blobs").fetchall()) == []
     state.close()
+
+
+async def test_of_one_persons_answers_the_latest_are_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = State(path)
+    for at in range(6):
+        for person in ("ann", "bob")[: 2 if at == 0 else 1]:
+            shown = Shown(f"{person}{at}", person, "c", "start", lines=("x" * 1000,))
+            await state.run(keep_answer, shown, [], float(at))
+    monkeypatch.setattr("policybot.telegram.answers.MOST_OF_ONE", 3500)
+    await state.run(purge_answers, 10.0, 30)
+    count = "SELECT COUNT(*) FROM answers"
+    assert await state.run(lambda db: db.execute(count).fetchone()) == (7,)
+    monkeypatch.setattr("policybot.telegram.answers.FEW", 5)
+    await state.run(purge_answers, 10.0, 30)
+    kept = await state.run(lambda db: db.execute("SELECT id FROM answers ORDER BY id").fetchall())
+    assert [answer for (answer,) in kept] == ["ann3", "ann4", "ann5", "bob0"]
+    state.close()

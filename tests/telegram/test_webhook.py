@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import pytest
 
 from policybot.errors import ConfigError
+from policybot.telegram import listening
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
@@ -20,6 +23,28 @@ QUESTION = "Where does the rain fall?"
 @pytest.fixture
 def chat(server: BotApiServer) -> Chat:
     return server.private(server.user(first_name="Ann", language_code="en"))
+
+
+Connect = Callable[..., Awaitable[asyncio.StreamReader]]
+
+
+@pytest.fixture
+async def connect(listen: str) -> AsyncIterator[Connect]:
+    """Connect to the webhook and send just these lines, as slowly as one likes."""
+    opened: list[asyncio.StreamWriter] = []
+
+    async def begin(*lines: str) -> asyncio.StreamReader:
+        host, _, port = listen.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        opened.append(writer)
+        writer.write("".join(f"{line}\r\n" for line in lines).encode())
+        await writer.drain()
+        return reader
+
+    yield begin
+    for writer in opened:
+        writer.close()
+        await writer.wait_closed()
 
 
 async def call(server: BotApiServer, body: bytes) -> int:
@@ -87,7 +112,58 @@ async def test_an_update_larger_than_any_of_telegrams_is_not_read(
 ) -> None:
     await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
     await until(lambda: server.calls_to("setWebhook"))
-    assert await call(server, b'{"update_id": 1, "padding": "' + b"x" * (2 << 20)) in {0, 400, 413}
+    update = {"update_id": 1, "padding": "x" * (2 << 20)}
+    assert await call(server, json.dumps(update).encode()) in {0, 400, 413}
+
+
+async def test_without_the_secret_a_body_is_not_waited_for(
+    start: Start, server: BotApiServer, listen: str, connect: Connect
+) -> None:
+    await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
+    await until(lambda: server.webhook.url)
+    caller = await connect("POST / HTTP/1.1", "Host: x", "Content-Length: 900000", "")
+    async with asyncio.timeout(5):
+        assert b" 403 " in await caller.readline()
+
+
+@pytest.mark.parametrize("part", ["headers", "body"])
+async def test_a_caller_who_sends_no_further_is_hung_up_on(
+    start: Start,
+    server: BotApiServer,
+    listen: str,
+    connect: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    monkeypatch.setattr(listening, "HEADER_SECONDS", 0.2)
+    monkeypatch.setattr(listening, "BODY_SECONDS", 0.2)
+    await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
+    await until(lambda: server.webhook.url)
+    lines = ["POST / HTTP/1.1", "Host: x"]
+    if part == "body":
+        secret = server.webhook.secret_token
+        lines += [f"X-Telegram-Bot-Api-Secret-Token: {secret}", "Content-Length: 900000", "", "{"]
+    caller = await connect(*lines)
+    async with asyncio.timeout(5):
+        assert await caller.read() == b""
+
+
+async def test_connections_are_counted_and_there_is_an_end_to_them(
+    start: Start,
+    server: BotApiServer,
+    listen: str,
+    connect: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listening, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(listening, "HEADER_SECONDS", 0.5)
+    await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
+    await until(lambda: server.webhook.url)
+    held = [await connect("POST / HTTP/1.1") for _ in range(2)]
+    assert await call(server, b"{}") == 0
+    async with asyncio.timeout(5):
+        assert [await one.read() for one in held] == [b"", b""]
+    assert await call(server, b"{}") == 400
 
 
 async def test_an_update_that_telegram_delivers_twice_is_answered_once_also_after_a_restart(

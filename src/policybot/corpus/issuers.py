@@ -190,6 +190,10 @@ def read_issuers(path: Path) -> IssuerBook:
     return book
 
 
+_NAME = "a text of one line that is not empty"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
+
+
 def check_issuers(path: Path) -> tuple[IssuerBook, list[Problem]]:
     """Read ``issuers.toml`` as far as it goes, with everything that is wrong with it."""
     file = str(path)
@@ -252,12 +256,12 @@ def _read_row(
     ]
     name, parent = row.get("name"), row.get("parent")
     if not _is_name(name):
-        problems.append(Problem(file, start, "an issuer needs a name, a text that is not empty"))
+        problems.append(Problem(file, start, f"an issuer needs a name, {_NAME}"))
     for key in ("aliases", "predecessors"):
         names = row.get(key, [])
         if not isinstance(names, list) or not all(_is_name(name) for name in names):
             line = _line_of(lines, key, start)
-            problems.append(Problem(file, line, f"{key} is a list of texts that are not empty"))
+            problems.append(Problem(file, line, f"{key} is a list of names, each {_NAME}"))
     if parent is not None and not _is_name(parent):
         line = _line_of(lines, "parent", start)
         problems.append(Problem(file, line, "parent is the name of another issuer"))
@@ -325,7 +329,7 @@ def _family_problems(
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and bool(normal_name(value)) and "\ufffd" not in value
+    return isinstance(value, str) and bool(normal_name(value)) and not _CONTROL.search(value)
 
 
 def _line_of(lines: list[str], needle: str, start: int = 1) -> int:

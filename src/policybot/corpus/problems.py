@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+# A file's name may hold what tells a terminal something, or is no text.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,9 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return _CONTROL.sub(
+            lambda found: f"\\x{ord(found[0]):02x}", f"{self.file}:{self.line}: {self.message}"
+        )
 
 
 def unknown_key(key: str, known: Iterable[str], where: str = "") -> str:

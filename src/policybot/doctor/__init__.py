@@ -17,6 +17,9 @@ from policybot.errors import ConfigError, PolicyBotError
 
 __all__ = ["Finding", "examine"]
 
+SECRET = 30
+"""Characters after the colon; Telegram's tokens have 35."""
+
 
 def examine(
     file: str | Path | None, environ: Mapping[str, str], *, offline: bool
@@ -31,8 +34,7 @@ def examine(
     except ConfigError as error:
         told = _no_token(environ, error)
     else:
-        source = "POLICYBOT_TOKEN" if environ.get("POLICYBOT_TOKEN") else "POLICYBOT_TOKEN_FILE"
-        told = ok("token", f"{source}: has the form of a token")
+        told = _token(environ, token)
     for finding in _all(file, environ, token, told, offline=offline):
         yield finding.without(token)
 
@@ -62,6 +64,17 @@ def _checks(
     yield "disk", partial(local.disk, config)
     yield "clock", partial(local.clock, config)
     yield "telegram", partial(remote.telegram, config, token, offline=offline)
+
+
+def _token(environ: Mapping[str, str], token: str) -> Finding:
+    source = "POLICYBOT_TOKEN" if environ.get("POLICYBOT_TOKEN") else "POLICYBOT_TOKEN_FILE"
+    if len(token.partition(":")[2]) < SECRET:
+        return warning(
+            "token",
+            f"{source}: has the form of a token, but is shorter than any of Telegram's",
+            "copy the whole of what @BotFather said",
+        )
+    return ok("token", f"{source}: has the form of a token")
 
 
 def _no_token(environ: Mapping[str, str], error: ConfigError) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import stat
 from collections.abc import Iterator
 
 from policybot.config import Config
@@ -12,6 +11,7 @@ from policybot.corpus.check import check_corpus
 from policybot.corpus.issuers import read_issuers
 from policybot.corpus.read import read_policies
 from policybot.doctor.finding import Finding, ok, problem, warning
+from policybot.doctor.openness import below, open_to_all
 from policybot.encoder import open_for_serving
 from policybot.encoder.artifact import encoders_folder, verify_export
 from policybot.errors import CorpusError, IndexUnusableError, UnavailableError
@@ -29,6 +29,7 @@ def corpus(config: Config) -> Iterator[Finding]:
     if not path.is_dir():
         yield warning("corpus", f"{path}: not here; only indexing needs it")
         return
+    yield from open_to_all("corpus", below(path), "change what is indexed")
     problems = check_corpus(path, config.corpus.issuers_file)
     errors = sum(one.severity == "error" for one in problems)
     said = f"{path}: {errors} errors, {len(problems) - errors} warnings"
@@ -43,8 +44,7 @@ def corpus(config: Config) -> Iterator[Finding]:
 def index(config: Config) -> Iterator[Finding]:
     """Look whether the index opens, who may change it, and whether it is of this corpus."""
     path = config.index.path
-    if path.is_dir() and path.stat().st_mode & stat.S_IWOTH:
-        yield problem("index", f"{path}: anybody can change what is answered", f"chmod o-w {path}")
+    yield from open_to_all("index", below(path), "change what is answered")
     with shelf_of(config.index).open() as generation:
         info = generation.info
         yield ok(

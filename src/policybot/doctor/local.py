@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from policybot.config import Config
 from policybot.doctor.finding import Finding, ok, problem, warning
+from policybot.doctor.openness import open_to_all, replaceable
 from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 from policybot.index.milvus.server import TOKEN
 from policybot.index.shelf import shelf_of
@@ -34,10 +35,10 @@ def configuration(config: Config) -> Iterator[Finding]:
     telegram, listen = config.telegram, config.metrics.listen
     if config.file is None:
         yield ok("config", "no bot_config.toml here: the defaults hold")
-    elif config.file.stat().st_mode & stat.S_IWOTH:
-        yield problem("config", f"{config.file}: anybody can change it", f"chmod o-w {config.file}")
     else:
-        yield ok("config", f"{config.file}: read")
+        found = [*open_to_all("config", [config.file], "change it")]
+        found += replaceable("config", config.file)
+        yield from found or [ok("config", f"{config.file}: read")]
     if telegram.mode == "webhook" and urlsplit(telegram.webhook_url or "").scheme != "https":
         yield problem(
             "config",
@@ -90,6 +91,7 @@ def state(config: Config) -> Iterator[Finding]:
                 "run the bot as the owner of that folder, or name another under [telegram] state",
             )  # fmt: skip
         return
+    yield from replaceable("state", path)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield problem("state", f"{path}: can be read by others", f"chmod 600 {path}")
     if not os.access(path, os.R_OK | os.W_OK):

@@ -22,6 +22,7 @@ from policybot.index.lexical import Lexical
 from policybot.index.manifest import (
     SMALL,
     Manifest,
+    as_written,
     check_files,
     current_generation,
     live_generation,
@@ -70,7 +71,8 @@ def open_folder(folder: Path, name: str) -> FileGeneration:
     """Open the generation called ``name`` in ``folder``, live or not; checks and raises alike."""
     manifest = read_manifest(folder, name)
     check_files(folder, manifest, contents_up_to=SMALL)
-    return FileGeneration(folder, name, manifest)
+    with as_written(folder):
+        return FileGeneration(folder, name, manifest)
 
 
 def verify_generation(index_path: Path) -> Manifest:
@@ -243,14 +245,6 @@ class FileGeneration(OpenGeneration):
         """
         with self.reading():
             return self.store.passages(ordinals)
-
-    def policy(self, ordinal: int) -> Policy:
-        """Return one policy with its body, checked by its hash.
-
-        Raises:
-            IndexDamagedError: it is not what was indexed.
-        """
-        return self.policies([ordinal])[0]
 
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash.

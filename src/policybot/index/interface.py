@@ -177,6 +177,9 @@ class Generation(Protocol):
     def policy(self, ordinal: int) -> Policy:
         """Return one policy with its body, checked by its hash."""
 
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash."""
+
     def policy_ordinal(self, policy_id: str) -> int | None:
         """Return the ordinal of the policy with this id, or None."""
 

@@ -7,15 +7,16 @@ the manifest for the rest.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
@@ -139,20 +140,54 @@ def parse_manifest(data: bytes, name: str, place: str) -> Manifest:
             f"{place}: altered since it was written (its SHA-256 does not begin as the "
             f"generation's name ends); {CURE}"
         )
-    values = json.loads(data)
-    if values["schema"] != SCHEMA:
-        raise IndexMismatchError(
-            f"{place}: the index has schema {values['schema']}, this policybot reads {SCHEMA}; "
-            f"{CURE}"
+    with as_written(place):
+        values = json.loads(data)
+        if values["schema"] != SCHEMA:
+            raise IndexMismatchError(
+                f"{place}: the index has schema {values['schema']}, this policybot reads {SCHEMA}; "
+                f"{CURE}"
+            )
+        encoder = values.pop("encoder")
+        files = values.pop("files")
+        manifest = Manifest(
+            encoder=EncoderEntry(**encoder | {"languages": tuple(encoder["languages"])}),
+            corpus=CorpusEntry(**values.pop("corpus")),
+            files={name: FileEntry(**entry) for name, entry in files.items()},
+            **values,
         )
-    encoder = values.pop("encoder")
-    files = values.pop("files")
-    return Manifest(
-        encoder=EncoderEntry(**encoder | {"languages": tuple(encoder["languages"])}),
-        corpus=CorpusEntry(**values.pop("corpus")),
-        files={name: FileEntry(**entry) for name, entry in files.items()},
-        **values,
-    )
+        outside = [name for name in manifest.files if not _is_below(name)]
+        if outside or not _is_name(manifest.encoder.fingerprint):
+            raise IndexDamagedError(
+                f"{place}: names {(outside or [manifest.encoder.fingerprint])[0]!r}, which is not "
+                f"in the index; {CURE}"
+            )
+    return manifest
+
+
+@contextlib.contextmanager
+def as_written(place: Path | str) -> Iterator[None]:
+    """Call what cannot be read as policybot writes it damaged.
+
+    Raises:
+        IndexDamagedError: what is read meanwhile has another form; the message names ``place``.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise IndexDamagedError(
+            f"{place}: is not of the form that policybot writes ({type(error).__name__}); {CURE}"
+        ) from None
+
+
+def _is_below(name: str) -> bool:
+    """Whether a file's name stays in the folder it is relative to."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\0" not in name
+
+
+def _is_name(text: str) -> bool:
+    """Whether ``text`` is the name of a file or folder, and no path."""
+    return bool(text) and not set(text) & set("/\\\0") and not text.startswith(".")
 
 
 def check_files(folder: Path, manifest: Manifest, *, contents_up_to: int | None) -> None:
@@ -195,7 +230,7 @@ def current_generation(index_path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError):
         raise IndexDamagedError(f"{path}: cannot be read as a generation's name; {CURE}") from None
-    if not name or set(name) & set("/\\\0") or name.startswith("."):
+    if not _is_name(name):
         raise IndexDamagedError(f"{path}: holds no generation's name; {CURE}")
     return name
 

@@ -21,7 +21,7 @@ from policybot.errors import IndexUnusableError
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
-from policybot.model import Filters, IndexInfo, Issuer, Passage, PolicyDate
+from policybot.model import Filters, IndexInfo, Issuer, Passage, Policy, PolicyDate
 
 
 class OpenGeneration(ABC):
@@ -172,6 +172,18 @@ class OpenGeneration(ABC):
     @abstractmethod
     def passages(self, ordinals: Iterable[int]) -> list[Passage]:
         """Return passages in the order of ``ordinals``, each checked by its hash."""
+
+    def policy(self, ordinal: int) -> Policy:
+        """Return one policy with its body, checked by its hash.
+
+        Raises:
+            IndexDamagedError: it is not what was indexed.
+        """
+        return self.policies([ordinal])[0]
+
+    @abstractmethod
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash."""
 
     @abstractmethod
     def _with_number(self, number: str) -> NDArray[np.bool_]:

@@ -6,7 +6,9 @@ checked on every read, so that what is shown is what was indexed or nothing.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import hashlib
 import json
 import sqlite3
@@ -51,6 +53,9 @@ CREATE TABLE passages (
 );
 CREATE TABLE numbers (token TEXT, policy INTEGER, PRIMARY KEY (token, policy)) WITHOUT ROWID;
 """
+
+
+_TABLES = "SELECT type, name, sql FROM sqlite_master"
 
 
 class PolicyRow(NamedTuple):
@@ -147,6 +152,14 @@ def _uri(path: Path, query: str) -> str:
     return f"file:{quote(str(path.absolute()))}{query}"
 
 
+@functools.cache
+def _tables() -> frozenset[tuple[str, str, str]]:
+    """Return what SQLite says of a database with the schema and nothing else."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_SCHEMA)
+        return frozenset(connection.execute(_TABLES))
+
+
 class PassageStore:
     """The database of a finished generation, opened read-only; safe to read from many threads.
 
@@ -164,6 +177,7 @@ class PassageStore:
                 _uri(path, _FINISHED), uri=True, check_same_thread=False
             )
         try:
+            self._check_tables()
             for table in ("policies", "passages", "numbers"):
                 self._all(f"SELECT * FROM {table} LIMIT 1", ())  # noqa: S608
         except IndexDamagedError:
@@ -244,6 +258,13 @@ class PassageStore:
         for row in rows:
             self._check(row.digest, row.place, row.text, row.place)
         return rows
+
+    def _check_tables(self) -> None:
+        # Before anything is read: a view, a trigger or a generated column is a program.
+        if set(self._all(_TABLES, ())) != _tables():
+            raise IndexDamagedError(
+                f"{self._path}: holds other tables than policybot makes; {CURE}"
+            )
 
     def _check_count(self, what: str, found: int, wanted: int) -> None:
         if found != wanted:

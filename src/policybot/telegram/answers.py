@@ -25,6 +25,14 @@ WHOLE_LIST = 1000
 """Entries of a list kept with their texts; past that a list keeps ids, opened as they are now."""
 
 
+MOST_OF_ONE = 64 << 20
+"""Bytes of answers kept for one person: the latest. Somebody who asks for long lists all day would
+fill the disk otherwise."""
+
+FEW = 200
+"""So many answers of a person are kept whatever they weigh."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One policy of an answer: its id, and under which hashes it and its passage are kept."""
@@ -137,7 +145,7 @@ def load_hits(db: sqlite3.Connection, entries: Sequence[Entry]) -> list[Hit | No
 
 
 def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> None:
-    """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS`.
+    """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS` or too many.
 
     What was opened of an answer goes with its question.
     """
@@ -151,6 +159,13 @@ def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> No
     )
     oldest = now - KEPT_DAYS * 86400.0
     db.execute("DELETE FROM answers WHERE made < ?", (oldest,))
+    # Counting is quick; only the answers of those who asked much are read to be measured.
+    db.execute(
+        "DELETE FROM answers WHERE id IN (SELECT id FROM (SELECT id, SUM(LENGTH(body)) OVER "
+        "(PARTITION BY person ORDER BY made DESC, id) AS kept FROM answers WHERE person IN "
+        "(SELECT person FROM answers GROUP BY person HAVING COUNT(*) > ?)) WHERE kept > ?)",
+        (FEW, MOST_OF_ONE),
+    )
     db.execute("DELETE FROM replies WHERE made < ?", (oldest,))
     db.execute("DELETE FROM blobs WHERE used < ?", (oldest,))
 

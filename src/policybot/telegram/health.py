@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from policybot.telegram.listening import listen_on
+from policybot.telegram.listening import served
 from policybot.telegram.metrics import MISSING, Moment, Tally, exposition
 from policybot.telegram.sending import brief
 
@@ -59,7 +59,12 @@ def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
         not moment.waiting or still <= STUCK_SECONDS,
         f"{moment.waiting} waiting, the oldest for {moment.oldest_seconds:.0f} s",
     )
-    return index, telegram, queue
+    state = Check(
+        "state",
+        not tally.state_fails,
+        "updates cannot be written down" if tally.state_fails else "is written",
+    )
+    return index, telegram, queue, state
 
 
 @asynccontextmanager
@@ -71,8 +76,7 @@ async def health_served(
     Raises:
         ConfigError: the address cannot be listened on.
     """
-    from tornado.httpserver import HTTPServer
-    from tornado.web import Application, RequestHandler
+    from tornado.web import RequestHandler
 
     figures = exposition(tally, now)
     if figures is None:
@@ -94,16 +98,13 @@ async def health_served(
                 self.set_status(501)
             self.finish(figures() if figures else f"{MISSING}\n")
 
-    server = HTTPServer(
-        Application([("/healthz", Health), ("/metrics", Metrics)], log_function=lambda _: None)
-    )
-    server.add_socket(listen_on(listen, "[metrics] listen"))
-    log.info("health and metrics on %s", listen)
-    try:
+    handlers: list[tuple[str, type[RequestHandler]]] = [
+        ("/healthz", Health),
+        ("/metrics", Metrics),
+    ]
+    async with served(handlers, listen, "[metrics] listen", most=0):
+        log.info("health and metrics on %s", listen)
         yield
-    finally:
-        server.stop()
-        await server.close_all_connections()
 
 
 async def watch_webhook(api: ExtBot[int], url: str, tally: Tally) -> None:

@@ -130,6 +130,7 @@ class Intake:
         When this returns they survive anything, so Telegram may be told that they arrived.
         """
         new = await self._state.run(_accept, list(updates), time.time())
+        self._tally.kept()
         for item in new:
             self._put(item)
         await self._room.wait()
@@ -183,6 +184,7 @@ class Intake:
         try:
             await self._try(item)
             await self._state.run(finish, item.update_id)
+            self._tally.kept()
         except Exception as error:  # noqa: BLE001 (one update must not hold up those after it)
             self._tally.failed("state")
             log.error("left for the next start: %s", describe(error))  # noqa: TRY400

@@ -22,6 +22,7 @@ from policybot.errors import PolicyBotError
 from policybot.telegram.answers import purge_answers
 from policybot.telegram.desk import Desk
 from policybot.telegram.intake import purge_inbox
+from policybot.telegram.logs import describe
 from policybot.telegram.people import purge_questions
 from policybot.telegram.receive import insist
 from policybot.telegram.state import Ledger
@@ -34,6 +35,8 @@ LOOK_SECONDS = 2.0
 """How often the bot looks whether the index was built anew: one small file is read."""
 
 PURGE_SECONDS = 3600.0
+
+_PLAIN = (PolicyBotError, sqlite3.Error, OSError)
 
 MENU = ("ask", "list", "timeline", "issuers", "policy", "subscribe", "subscriptions")
 MENU_END = ("unsubscribe", "settings", "privacy", "forget", "help")
@@ -54,12 +57,13 @@ async def keep_up(desk: Desk) -> None:
                 await purge(desk)
                 purged = time.monotonic()
             said = ""
-        except (PolicyBotError, sqlite3.Error, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, the index after it is looked at)
             # The generation that answers stays; the same trouble is logged once.
-            if str(error) != said:
-                said = str(error)
+            trouble = _told(error)
+            if trouble != said:
+                said = trouble
                 desk.tally.failed("index")
-                log.error("the new index is not used: %s", error)  # noqa: TRY400
+                log.error("the new index is not used: %s", trouble)  # noqa: TRY400
         await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -68,10 +72,15 @@ async def keep_telling(desk: Desk, ledger: Ledger) -> None:
     while True:
         try:
             await tell_news(desk, ledger)
-        except (PolicyBotError, sqlite3.Error) as error:
+        except Exception as error:  # noqa: BLE001 (one piece of news holds up no other for good)
             desk.tally.failed("news")
-            log.error("news is not sent: %s", error)  # noqa: TRY400
+            log.error("news is not sent: %s", _told(error))  # noqa: TRY400
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def _told(error: Exception) -> str:
+    """Return what an error says, where that quotes nobody's question; else only where it is."""
+    return str(error) if isinstance(error, _PLAIN) else describe(error)
 
 
 async def purge(desk: Desk) -> None:

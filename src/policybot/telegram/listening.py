@@ -1,10 +1,68 @@
-"""Sockets to listen on."""
+"""Listening for calls over HTTP, from whoever reaches the address.
+
+A caller has a time for its headers and a time for its body, and there is an end to how many may be
+connected: whoever keeps connections open or writes into them slowly costs little.
+"""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 from policybot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tornado.web import RequestHandler
+
+HEADER_SECONDS = 30.0
+"""How long the headers of a call are waited for, and the next call on a connection."""
+
+BODY_SECONDS = 20.0
+MOST_CONNECTIONS = 200
+"""Telegram opens at most 40 (``max_connections`` of setWebhook), a reverse proxy a few more."""
+
+
+@asynccontextmanager
+async def served(
+    handlers: Sequence[tuple[str, type[RequestHandler]]], address: str, key: str, *, most: int
+) -> AsyncIterator[None]:
+    """Answer calls on ``address`` meanwhile; ``most`` is how many bytes a body may have.
+
+    Raises:
+        ConfigError: it cannot be listened on; the message names ``key`` of the configuration.
+    """
+    from tornado.httpserver import HTTPServer
+    from tornado.iostream import IOStream
+    from tornado.web import Application
+
+    class Server(HTTPServer):
+        connected = 0
+
+        def handle_stream(self, stream: IOStream, address: Any) -> None:  # noqa: ANN401 (tornado's)
+            if self.connected >= MOST_CONNECTIONS:
+                stream.close()
+                return
+            self.connected += 1
+            super().handle_stream(stream, address)
+
+        def on_close(self, server_conn: object) -> None:
+            self.connected -= 1
+            super().on_close(server_conn)
+
+    server = Server(
+        Application(list(handlers), log_function=lambda _: None),
+        max_body_size=most,
+        idle_connection_timeout=HEADER_SECONDS,
+        body_timeout=BODY_SECONDS,
+    )
+    server.add_socket(listen_on(address, key))
+    try:
+        yield
+    finally:
+        server.stop()
+        await server.close_all_connections()
 
 
 def listen_on(address: str, key: str) -> socket.socket:

@@ -52,10 +52,24 @@ class _Line(logging.Formatter):
             line = json.dumps(fields, ensure_ascii=False, default=str)
         else:
             head = [fields.pop(k) for k in ("time", "level", "logger", "message")]
-            line = " ".join([*head, *(f"{k}={v}" for k, v in fields.items())])
+            line = " ".join([*head, *(f"{k}={_quoted(str(v))}" for k, v in fields.items())])
+        line = _visible(line)
         for secret in self._secrets:
             line = line.replace(secret, REDACTED)
         return line
+
+
+def _quoted(value: str) -> str:
+    """Return a value as it stands, or in quotes where it could be read as more than one."""
+    plain = value.isprintable() and not set(value) & set('"=')
+    return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _visible(line: str) -> str:
+    """Escape, as JSON does, what would end the line or tell a terminal something."""
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def describe(error: BaseException) -> str:

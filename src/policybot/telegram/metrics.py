@@ -25,6 +25,9 @@ ANSWER_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 UPDATE_BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """The same from taking an update in to being done with it, which includes waiting for a turn."""
 
+ERRORS = ("search", "handler", "update", "state", "index", "news")
+"""Where something can fail. Each is told from the start, so that the first error is a rise."""
+
 MISSING = "/metrics needs the extra: pip install 'policybot[metrics]'"
 
 
@@ -60,12 +63,13 @@ class Tally:
 
     ``heard`` is when Telegram last answered getUpdates or called the webhook, ``dealt`` when the
     last update was done with, both of ``time.monotonic()``, None before the first.
-    ``search_fails`` says whether the last search could not be made.
+    ``search_fails`` says whether the last search could not be made, ``state_fails`` whether the
+    last update could not be written down, or not be noted as dealt with.
     """
 
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(ERRORS, 0)))
     updates: Counter[str] = field(default_factory=Counter)
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     retries: int = 0
@@ -74,6 +78,7 @@ class Tally:
     heard: float | None = None
     dealt: float | None = None
     search_fails: bool = False
+    state_fails: bool = False
 
     def answered(self, answer: Answer, place: str) -> None:
         """Count a search: ``place`` is ``chat`` or ``inline``."""
@@ -85,10 +90,16 @@ class Tally:
             self.answers[answer.reading.intent, place] += 1
 
     def failed(self, where: str) -> None:
-        """Count an error: search, handler, update, state, index or news."""
+        """Count an error: ``where`` is one of :data:`ERRORS`."""
         self.errors[where] += 1
         if where == "search":
             self.search_fails = True
+        elif where == "state":
+            self.state_fails = True
+
+    def kept(self) -> None:
+        """Note that the state could be written."""
+        self.state_fails = False
 
     def finished(self, kind: str, taken: float) -> None:
         """Count an update that is done with; ``taken`` is when it came in."""

@@ -19,7 +19,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from policybot.errors import ConfigError
 from policybot.telegram.intake import UPDATE_KINDS
-from policybot.telegram.listening import listen_on
+from policybot.telegram.listening import served
 from policybot.telegram.metrics import Tally
 from policybot.telegram.sending import brief
 
@@ -30,6 +30,7 @@ POLL_SECONDS = 25
 LONGEST_PAUSE = 15.0
 Receive = Callable[[list[Mapping[str, Any]]], Awaitable[None]]
 
+UNWRITTEN = "updates cannot be written down"
 REFUSED = (
     "Telegram refused the bot's token; check POLICYBOT_TOKEN or POLICYBOT_TOKEN_FILE, and "
     "[telegram] base_url"
@@ -140,7 +141,7 @@ async def poll(bot: ExtBot[int], request: HTTPXRequest, receive: Receive, tally:
             except sqlite3.Error as error:
                 # They are not confirmed, so they come again; a full disk may have room by then.
                 tally.failed("state")
-                log.error("updates cannot be written down: %s; trying again", error)  # noqa: TRY400
+                log.error("%s: %s; trying again", UNWRITTEN, error)  # noqa: TRY400
                 await asyncio.sleep(LONGEST_PAUSE)
                 continue
             offset = int(updates[-1]["update_id"]) + 1
@@ -185,32 +186,41 @@ async def serve_webhook(
 ) -> None:
     """Listen on ``listen`` (host:port) for Telegram's calls to ``url``, until cancelled.
 
-    A call without the secret gets 403; an update gets 200 only once ``receive`` has it.
+    A call without the secret gets 403 before its body is read; an update gets 200 only once
+    ``receive`` has it, and 503 when it cannot be written down.
 
     Raises:
         ConfigError: the address cannot be listened on, or Telegram refuses it or the token.
     """
-    from tornado.httpserver import HTTPServer
-    from tornado.web import Application, RequestHandler
+    from tornado.web import RequestHandler, stream_request_body
 
+    @stream_request_body
     class Door(RequestHandler):
-        async def post(self) -> None:
+        def prepare(self) -> None:
+            self.body = bytearray()
             given = self.request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
             if not hmac.compare_digest(given.encode(), secret.encode()):
                 self.set_status(403)
-                return
-            update = read_update(self.request.body)
+                self.finish()
+
+        def data_received(self, chunk: bytes) -> None:
+            self.body += chunk
+
+        async def post(self) -> None:
+            update = read_update(bytes(self.body))
             if update is None:
                 self.set_status(400)
                 return
-            await receive([update])
             tally.hear()
+            try:
+                await receive([update])
+            except sqlite3.Error as error:
+                # Telegram calls again; a full disk may have room by then.
+                tally.failed("state")
+                log.error("%s: %s", UNWRITTEN, error)  # noqa: TRY400
+                self.set_status(503)
 
-    server = HTTPServer(
-        Application([(r".*", Door)], log_function=lambda _: None), max_body_size=1 << 20
-    )
-    server.add_socket(listen_on(listen, "[telegram] webhook_listen"))
-    try:
+    async with served([(r".*", Door)], listen, "[telegram] webhook_listen", most=1 << 20):
         try:
             await insist(
                 lambda: bot.set_webhook(
@@ -224,6 +234,3 @@ async def serve_webhook(
             ) from None
         log.info("listening for Telegram's calls on %s", listen)
         await asyncio.Event().wait()
-    finally:
-        server.stop()
-        await server.close_all_connections()

@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pypdf
@@ -65,6 +66,16 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
+def renamed_part() -> bytes:
+    """Return a Word document whose text is in a part that is not called .xml."""
+    document = with_part(DOCUMENT, "word/document.dat", OUTSIDE)
+    for name in ("[Content_Types].xml", "_rels/.rels"):
+        with zipfile.ZipFile(io.BytesIO(document)) as package:
+            content = package.read(name)
+        document = with_part(document, name, content.replace(b"document.xml", b"document.dat"))
+    return document
+
+
 def flipped(data: bytes, mark: bytes, offset: int) -> bytes:
     """Return the file with one byte of a packed part changed."""
     broken = bytearray(data)
@@ -79,6 +90,8 @@ ENTITIES = (
     b"<w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
 )
 OUTSIDE = ENTITIES.replace(b'"aaaaaaaaaa"', b'SYSTEM "file:///etc/passwd"')
+DOCUMENT_XML = "word/document.xml"
+DECLARES = "word/document.xml declares entities, which no Word document does"
 NOT_A_WORD = b'<w:document xmlns:w="x"><w:body>'
 DEEP = b"<div>" * 300 + b"x"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -201,6 +214,21 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes] | bytes, str]] = {
         "a.docx",
         lambda: with_part(DOCUMENT, "word/document.xml", OUTSIDE),
         "word/document.xml declares entities, which no Word document does",
+    ),
+    **{
+        f"entities in {name}": ("a.docx", partial(with_part, DOCUMENT, DOCUMENT_XML, xml), DECLARES)
+        for name, xml in {
+            "UTF-16": OUTSIDE.decode().encode("utf-16"),
+            "UTF-32": OUTSIDE.decode().encode("utf-32"),
+            "UTF-7": OUTSIDE.replace(b'"1.0"', b'"1.0" encoding="UTF-7"').replace(
+                b"<!DOC", b"+ADw-+ACE-DOC"
+            ),
+        }.items()
+    },
+    "entities in a part of another name": (
+        "a.docx",
+        renamed_part,
+        "word/document.dat declares entities, which no Word document does",
     ),
     "Word that is no XML": (
         "a.docx",

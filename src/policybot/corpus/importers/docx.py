@@ -17,7 +17,7 @@ from typing import Any
 
 from policybot.corpus.importers.documents import first_line, make_draft
 from policybot.corpus.importers.docx_numbers import Numbering, W
-from policybot.corpus.importers.docx_package import check_package
+from policybot.corpus.importers.docx_package import check_package, check_parsed
 from policybot.corpus.importers.labels import Statement, key_of, read_label_lines, statement
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.result import Report
@@ -48,6 +48,8 @@ def read_docx(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     check_package(source, data)
     with _refusing(source):
         word = _open(data)
+    check_parsed(source, word.part.package)
+    with _refusing(source):
         reading = _Reading(word)
         blocks = reading.blocks()
     labelled, blocks = _label_table(blocks)

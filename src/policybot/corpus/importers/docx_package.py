@@ -6,6 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any
 
 from policybot.corpus.importers.source import SourceFile
 from policybot.errors import ImportRefusedError
@@ -71,7 +72,25 @@ def _check_part(source: SourceFile, package: zipfile.ZipFile, part: zipfile.ZipI
         content = package.read(part)
     except Exception as error:  # noqa: BLE001 - zipfile, zlib and lzma raise many kinds
         raise ImportRefusedError(f"{source.path}: is damaged: {part.filename}: {error}") from None
-    if part.filename.endswith((".xml", ".rels")) and re.search(rb"<!(?:DOCTYPE|ENTITY)", content):
-        raise ImportRefusedError(
-            f"{source.path}: {part.filename} declares entities, which no Word document does"
-        )
+    # Without its zeros, UTF-16 and UTF-32 declare as UTF-8 does.
+    declares = re.search(rb"<!(?:DOCTYPE|ENTITY)", content.replace(b"\0", b""))
+    if part.filename.endswith((".xml", ".rels")) and declares:
+        raise _declaring(source, part.filename)
+
+
+def check_parsed(source: SourceFile, package: Any) -> None:  # noqa: ANN401 (python-docx's)
+    """Refuse a document of which any part that was parsed declares entities, as only XML knows.
+
+    Raises:
+        ImportRefusedError: one does, in whatever encoding and under whatever name.
+    """
+    for part in package.iter_parts():
+        root = getattr(part, "element", None)
+        if root is not None and root.getroottree().docinfo.doctype:
+            raise _declaring(source, str(part.partname).lstrip("/"))
+
+
+def _declaring(source: SourceFile, name: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        f"{source.path}: {name} declares entities, which no Word document does"
+    )

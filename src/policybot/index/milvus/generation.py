@@ -215,28 +215,30 @@ class MilvusGeneration(OpenGeneration):
             found.append(passage_of(PassageRow(bytes.fromhex(digest), place, words)))
         return found
 
-    def policy(self, ordinal: int) -> Policy:
-        """Return one policy with its body, checked by its hash."""
-        return policy_of(self._policy_row(ordinal))
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash."""
+        return [policy_of(row) for row in self._policy_rows(ordinals)]
 
     def policy_digest(self, ordinal: int) -> bytes:
         """Return the SHA-256 of a policy's metadata and body."""
-        return self._policy_row(ordinal).digest
+        return self._policy_rows([ordinal])[0].digest
 
     def policy_ordinal(self, policy_id: str) -> int | None:
         """Return the ordinal of the policy with this id, or None."""
         (wanted,) = hash_terms([policy_id])
         for ordinal in np.flatnonzero(self._ids == wanted).tolist():
-            if self._policy_row(ordinal).id == policy_id:
+            if self._policy_rows([ordinal])[0].id == policy_id:
                 return int(ordinal)
         return None
 
-    def _policy_row(self, ordinal: int) -> PolicyRow:
-        end = self._count + len(self.policy_first)
-        (text,) = self._text([self._count + int(ordinal)], end)
-        digest, policy_id, metadata, body, _ = parts_of(text)
-        self._check(digest, metadata, body)
-        return PolicyRow(policy_id, bytes.fromhex(digest), metadata, body)
+    def _policy_rows(self, ordinals: Iterable[int]) -> list[PolicyRow]:
+        rows: list[PolicyRow] = []
+        places = [self._count + int(ordinal) for ordinal in ordinals]
+        for text in self._text(places, self._count + len(self.policy_first)):
+            digest, policy_id, metadata, body, _ = parts_of(text)
+            self._check(digest, metadata, body)
+            rows.append(PolicyRow(policy_id, bytes.fromhex(digest), metadata, body))
+        return rows
 
     def _check(self, digest: str, first: str, second: str) -> None:
         if row_digest(first, second).hex() != digest:
