@@ -30,7 +30,7 @@ KEYS = (
     "relations",
     "repairs",
 )
-SOURCE_KEYS = ("file", "sha256", "lines")
+SOURCE_KEYS = ("file", "sha256", "lines", "pages")
 REPAIR_KEYS = ("from", "to", "line")
 
 MAX_ID_BYTES = 48
@@ -187,7 +187,7 @@ class FieldReader:
             return Source(node.value)
         before = len(self.problems)
         table = self._table(node, "source", SOURCE_KEYS)
-        file, sha256, lines = (self.text(table, key, where="source ") for key in SOURCE_KEYS)
+        file, sha256, lines = (self.text(table, key, where="source ") for key in SOURCE_KEYS[:3])
         if file is None or not file.strip():
             if len(self.problems) == before:
                 self.problem(node.line, "source names no file; it needs the key file")
@@ -197,7 +197,26 @@ class FieldReader:
             self.problem(table["sha256"].line, message)
         if lines is not None and not lines.strip():
             self.problem(table["lines"].line, "source lines is empty")
-        return Source(file, sha256, lines)
+        return Source(file, sha256, lines, self._pages(table))
+
+    def _pages(self, source: Mapping[str, Node]) -> tuple[tuple[int, str], ...]:
+        node = source.get("pages")
+        if node is None:
+            return ()
+        if not isinstance(node.value, Mapping):
+            message = "source pages is a table: a page's number, and the words it begins with"
+            self.problem(node.line, message)
+            return ()
+        pages: list[tuple[int, str]] = []
+        for number, item in node.value.items():
+            words = self.text(node.value, number, where="source pages ")
+            if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
+                self.problem(item.line, f"source pages {number!r} is no page number")
+            elif pages and int(number) <= pages[-1][0]:
+                self.problem(item.line, f"source pages {number} comes after {pages[-1][0]}")
+            elif words is not None:
+                pages.append((int(number), words))
+        return tuple(pages)
 
     def _relations(self, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
         node = fields.get("relations")

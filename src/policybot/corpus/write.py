@@ -100,10 +100,12 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def _fields(policy: Policy) -> dict[str, Any]:
-    source: str | dict[str, str] | None = None
+    source: str | dict[str, Any] | None = None
     if policy.source is not None:
         parts = {"sha256": policy.source.sha256, "lines": policy.source.lines}
-        given = {key: value for key, value in parts.items() if value is not None}
+        given: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
+        if policy.source.pages:
+            given["pages"] = {str(page): words for page, words in policy.source.pages}
         source = {"file": policy.source.file, **given} if given else policy.source.file
     relations = {
         kind: list(policy.relations[kind]) for kind in RELATION_KINDS if kind in policy.relations
