@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from policybot.corpus.fields import is_sound
 from policybot.corpus.read import scan_line, scan_text
 from policybot.errors import CorpusError
 from policybot.model import RELATION_KINDS, Policy
@@ -65,6 +66,8 @@ def format_policy_line(policy: Policy) -> str:
         data = line.encode("utf-8")
     except UnicodeEncodeError:
         raise CorpusError(f"policy {policy.id!r} cannot be written: it is not Unicode") from None
+    if is_sound(policy):
+        return line
     again, problems = scan_line(data, Path("policies.jsonl"))
     if problems:
         raise CorpusError(f"policy {policy.id!r} cannot be written: {problems[0].message}")
