@@ -133,6 +133,31 @@ def test_a_source_altered_since_is_named_with_what_it_no_longer_says(corpus: Pat
     assert check.passages - check.matching == 1
 
 
+def paged(corpus: Path) -> Path:
+    """A PDF of two pages in the corpus, and its policy's file."""
+    path = corpus.parent / "paged.pdf"
+    path.write_bytes(pdf([page("Dredged sand is stored."), page("1. Ferries sail at dawn.")]))
+    import_paths([path], corpus)
+    return next(corpus.glob("*dredged*.md"))
+
+
+def test_a_passage_of_a_pdf_is_named_with_its_own_page(corpus: Path) -> None:
+    path = paged(corpus)
+    path.write_text(path.read_text("utf-8").replace("sail at dawn.\n", "sail at noon.\n"), "utf-8")
+    (finding,), _ = checked(corpus)
+    assert finding.startswith("paged.pdf, page 2: ")
+
+
+def test_a_page_that_is_not_the_passages_is_named(corpus: Path) -> None:
+    path = paged(corpus)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("    2: 1. Ferries", "    3: 1. Ferries"), "utf-8")
+    (finding,), _ = checked(corpus)
+    assert finding == (
+        "paged.pdf, page 3: undated-dredged-sand-is-stored#2: is elsewhere: paged.pdf, page 2"
+    )
+
+
 def test_a_source_that_is_gone_is_named_once(corpus: Path) -> None:
     source(corpus, "list.txt").unlink()
     found, check = checked(corpus)

@@ -86,16 +86,31 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page."""
+    """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page.
+
+    ``pages`` are, for a source of several pages, the numbers of those that have text, each with the
+    first words of it (``policybot.corpus.pages`` finds the pages by them).
+    """
 
     file: str
     sha256: str | None = None
     lines: str | None = None
+    pages: tuple[tuple[int, str], ...] = ()
 
     def __str__(self) -> str:
         if self.lines is None:
             return self.file
         return f"{self.file}{':' if self.lines[:1].isdigit() else ', '}{self.lines}"
+
+    def on(self, pages: Iterable[Span | None]) -> str:
+        """Return the file with these pages, first and last of each, instead of all that it has."""
+        spans = sorted({span for span in pages if span is not None})
+        if not spans:
+            return str(self)
+        shown = [str(first) if first == last else f"{first}-{last}" for first, last in spans]
+        return f"{self.file}, page{'' if shown[0].isdigit() and not shown[1:] else 's'} " + (
+            ", ".join(shown)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +193,8 @@ class Passage:
     """What is indexed and quoted: one paragraph, or a sentence-aligned part of a long one.
 
     ``text`` equals ``policy.body[start:end]``; ``sentences`` are spans into ``text``;
-    ``headings`` is the heading path above it, outermost first.
+    ``headings`` is the heading path above it, outermost first; ``pages`` are the first and the last
+    page of the policy's source that it may stand on, None where the source has no pages.
     """
 
     id: str
@@ -188,11 +204,16 @@ class Passage:
     end: int
     headings: tuple[str, ...] = ()
     sentences: tuple[Span, ...] = ()
+    pages: Span | None = None
 
     @property
     def sha256(self) -> str:
         """SHA-256 of ``text``."""
         return sha256_of(self.text)
+
+    def pages_dict(self) -> dict[str, Any]:
+        """The pages as JSON shows them: no key where the source has none."""
+        return {"pages": list(self.pages)} if self.pages else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +365,7 @@ class Quote:
             "sha256": self.passage.sha256,
             "highlights": [list(span) for span in self.highlights],
             "score": round(self.score, 4),
+            **self.passage.pages_dict(),
         }
 
 
@@ -359,6 +381,13 @@ class Hit:
     score: float
     quotes: tuple[Quote, ...]
     affected_by: tuple[Relative, ...] = ()
+
+    @property
+    def source(self) -> str | None:
+        """The policy's source, with the pages of the passages shown where it has pages."""
+        if self.policy.source is None:
+            return None
+        return self.policy.source.on([quote.passage.pages for quote in self.quotes])
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as the answer's JSON shows it."""

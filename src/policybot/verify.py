@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,10 +14,11 @@ from policybot.corpus.importers.again import Document, is_table, table_texts
 from policybot.corpus.importers.source import SourceFile
 from policybot.corpus.importers.walk import digest_of
 from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.pages import page_finder
 from policybot.corpus.read import SOURCES
 from policybot.errors import ImportRefusedError
 from policybot.index.interface import Generation
-from policybot.model import Passage, Policy
+from policybot.model import Passage, Policy, Span
 
 Progress = Callable[[str, int, int], None]
 
@@ -126,8 +128,8 @@ class SourceCheck:
         for ordinal in self._ordinals(source.name):
             policy, passages = self._generation.policy(ordinal), self._passages(ordinal)
             best: list[Finding] | None = None
-            for text in document.texts(policy):
-                found = list(_compare(policy, passages, text))
+            for said in document.policies(policy):
+                found = list(_compare(policy, passages, said))
                 best = found if best is None or len(found) < len(best) else best
                 if not best:
                     break
@@ -144,7 +146,8 @@ class SourceCheck:
             if ordinal is not None:
                 done.add(ordinal)
                 policy, passages = self._generation.policy(ordinal), self._passages(ordinal)
-                yield from self._compared(passages, list(_compare(policy, passages, text)))
+                said = dataclasses.replace(policy, body=text)
+                yield from self._compared(passages, list(_compare(policy, passages, said)))
         for ordinal in self._ordinals(source.name):
             if ordinal not in done:
                 policy = self._generation.policy(ordinal)
@@ -180,23 +183,44 @@ class SourceCheck:
         return self._generation.passages(range(first, end))
 
 
-def _compare(policy: Policy, passages: list[Passage], text: str) -> Iterator[Finding]:
-    """Give the passages that are not in a text, with the first words that differ."""
-    for passage in [] if text == policy.body else passages:
-        if passage.text in text:
+def _compare(policy: Policy, passages: list[Passage], said: Policy) -> Iterator[Finding]:
+    """Give the passages that are not in what the source says, or are on another page of it."""
+    if said.body == policy.body and said.source == policy.source:
+        return
+    pages_of = page_finder(said)
+    for passage in passages:
+        where = _place(policy, passage)
+        if passage.text in said.body:
+            pages = set(_pages(passage.text, said.body, pages_of)) if passage.pages else set()
+            if pages and not any(_within(one, passage.pages) for one in pages):
+                found = said.source.on(pages) if said.source else ""
+                yield Finding(where, f"is elsewhere: {found}", passage.id)
             continue
-        same = _longest_start(passage.text, text)
+        same = _longest_start(passage.text, said.body)
         message = "is not in the source any more"
         if same <= _FEW:
-            yield Finding(_place(policy), message, passage.id)
+            yield Finding(where, message, passage.id)
             continue
-        at = text.find(passage.text[:same])
+        at = said.body.find(passage.text[:same])
         says, source = (
-            part[same - _AROUND if same > _AROUND else 0 :] for part in (passage.text, text[at:])
+            part[same - _AROUND if same > _AROUND else 0 :]
+            for part in (passage.text, said.body[at:])
         )
-        yield Finding(
-            _place(policy), "differs from the source", passage.id, _words(says), _words(source)
-        )
+        yield Finding(where, "differs from the source", passage.id, _words(says), _words(source))
+
+
+def _pages(words: str, text: str, pages_of: Callable[[int, int], Span | None]) -> Iterator[Span]:
+    """Give the pages of each place at which a text has these words."""
+    at = text.find(words)
+    while at >= 0:
+        pages = pages_of(at, at + len(words))
+        if pages is not None:
+            yield pages
+        at = text.find(words, at + 1)
+
+
+def _within(pages: Span, others: Span | None) -> bool:
+    return others is not None and others[0] <= pages[0] and pages[1] <= others[1]
 
 
 def _longest_start(passage: str, text: str) -> int:
@@ -223,8 +247,10 @@ def _is_inside(name: str) -> bool:
     return not inside.is_absolute() and ".." not in inside.parts
 
 
-def _place(policy: Policy) -> str:
-    return str(policy.source)
+def _place(policy: Policy, passage: Passage | None = None) -> str:
+    if policy.source is None:
+        return ""
+    return policy.source.on([passage.pages] if passage else [])
 
 
 def _digest(text: str) -> bytes:

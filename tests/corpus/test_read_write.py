@@ -23,6 +23,9 @@ DATE = st.builds(PolicyDate, st.integers(1000, 2999)) | st.builds(
     PolicyDate, st.integers(1000, 2999), st.integers(1, 12), st.none() | st.integers(1, 28)
 )
 SHA = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+PAGES = st.dictionaries(st.integers(1, 5000), LINE, max_size=3).map(
+    lambda pages: tuple(sorted(pages.items()))
+)
 POLICY = st.builds(
     Policy,
     id=ID,
@@ -34,7 +37,7 @@ POLICY = st.builds(
     number=st.none() | LINE,
     language=st.sampled_from([None, "en", "zh", "zh-Hant", "no"]),
     url=st.sampled_from([None, "https://example.org/a?b=c#d"]),
-    source=st.none() | st.builds(Source, WORDS, st.none() | SHA, st.none() | WORDS),
+    source=st.none() | st.builds(Source, WORDS, st.none() | SHA, st.none() | WORDS, PAGES),
     note=st.none() | st.lists(LINE, max_size=3).map("\n".join),
     relations=st.dictionaries(
         st.sampled_from(RELATION_KINDS),
@@ -90,6 +93,7 @@ def test_a_json_line_gives_the_same_policy(
     if policy.source:
         source = policy.source
         row["source"] = {"file": source.file, "sha256": source.sha256, "lines": source.lines}
+        row["source"]["pages"] = {str(page): words for page, words in source.pages} or None
     folder = tmp_path_factory.getbasetemp() / "json"
     write(folder, "all.jsonl", json.dumps(row, ensure_ascii=False) + "\n")
     assert list(read_policies(folder)) == [policy]
@@ -201,6 +205,29 @@ def test_writing_replaces_a_file_and_leaves_nothing_else(tmp_path: Path) -> None
     write_policy(Policy("a", "New", "B"), path)
     assert parse_policy(path.read_text(encoding="utf-8"), path).title == "New"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_pages_of_a_source_are_easy_to_read(tmp_path: Path) -> None:
+    source = Source("a.pdf", "0" * 64, "pages 1-3", ((1, "A plan"), (3, "第二条 各省")))
+    text = format_policy(Policy("a", "A plan", "Body.", source=source))
+    assert "  lines: pages 1-3\n  pages:\n    1: A plan\n    3: 第二条 各省\n" in text
+    assert parse_policy(text, tmp_path / "a.md").source == source
+
+
+@pytest.mark.parametrize(
+    ("pages", "message"),
+    [
+        ("x", "source pages is a table: a page's number, and the words it begins with"),
+        ("{0: a}", "source pages '0' is no page number"),
+        ("{2: a, 1: b}", "source pages 1 comes after 2"),
+        ("{1: [a]}", "source pages 1 is one text, not a list or a table"),
+    ],
+)
+def test_pages_that_are_wrong_are_named(pages: str, message: str) -> None:
+    text = f"---\ntitle: A\nsource:\n  file: a.pdf\n  pages: {pages}\n---\nB\n"
+    with pytest.raises(CorpusError) as caught:
+        parse_policy(text, "a.md")
+    assert str(caught.value) == f"a.md:5: {message}"
 
 
 def test_a_written_file_is_easy_to_read() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
 import pytest
 from hypothesis import given
 
-from policybot.model import Answer, Filters, PolicyDate, Reading, sha256_of
+from policybot.model import Answer, Filters, PolicyDate, Reading, Source, sha256_of
 from policybot.render.json import answer_json
 from policybot.render.text import answer_text
 from tests.answers import answers, make_answer, make_hit, make_policy
@@ -110,3 +111,26 @@ def test_near_misses_are_never_hits(answered: bool) -> None:
     assert shown["answered"] is answered
     assert bool(shown["hits"]) is answered
     assert ("near_misses" in shown) is not answered
+
+
+def test_a_hit_names_the_pages_of_its_passages() -> None:
+    hit = make_hit(make_policy(source=Source("plan.pdf", None, "pages 1-9")), "Text.")
+    (quote,) = hit.quotes
+    paged = dataclasses.replace(quote, passage=dataclasses.replace(quote.passage, pages=(2, 2)))
+    hit = dataclasses.replace(hit, quotes=(paged,))
+    assert "plan.pdf, page 2\n" in answer_text(make_answer((hit,)))
+    assert hit.to_dict()["passages"][0]["pages"] == [2, 2]
+    assert hit.to_dict()["policy"]["source"] == "plan.pdf, pages 1-9"
+
+
+@pytest.mark.parametrize(
+    ("pages", "shown"),
+    [
+        ([(2, 2)], "a.pdf, page 2"),
+        ([(2, 3)], "a.pdf, pages 2-3"),
+        ([(7, 7), (2, 2), (7, 7)], "a.pdf, pages 2, 7"),
+        ([None], "a.pdf, pages 1-9"),
+    ],
+)
+def test_pages_in_words(pages: list[tuple[int, int] | None], shown: str) -> None:
+    assert Source("a.pdf", None, "pages 1-9").on(pages) == shown

@@ -17,7 +17,7 @@ from tests.small_index import BACKENDS, open_small, policy
 
 _LANGUAGE = """
 harbour pilots aboard bridges bridge inspected spring carer care refuse use place places damaged
-research station stations stationed closed standard standards want
+research station stations stationed closed standard standards want far koa
 """
 LANGUAGE = frozenset(_LANGUAGE.split())
 """What the tokenizer of these tests knows as one piece."""
@@ -43,6 +43,10 @@ def generation(
         [
             policy("port", "Harbour Rules", BODY),
             policy("gauges", "Rules on Gauges", "# Tides\n\nThey are read."),
+            policy("first", "First Aid Rules", "They hold aboard."),
+            policy("second", "First Aid Rules on Ferries", "They hold aboard as well."),
+            policy("third", "Keen Order Aims", "Crews are keen."),
+            policy("fourth", "Keen Order Aims Again", "Crews stay keen."),
         ],
         backend=request.param,
     )
@@ -161,3 +165,30 @@ def _edits(one: str, other: str) -> int:
             row.append(best)
         rows.append(row)
     return rows[-1][-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("the FAR bridge", "the First Aid Rules bridge"),
+        ("the far bridge", "the far bridge"),  # ordinary
+        ("Far bridges", "Far bridges"),
+        ("HOW FAR OFF", "HOW FAR OFF"),  # all in capitals, which then mean nothing
+        ("koa bridge", "koa bridge"),  # of one piece, so a word of the language
+        ("FAR", "First Aid Rules"),
+        ("KOA bridge", "Keen Order Aims bridge"),
+        ("faro bridge", "faro bridge"),
+    ],
+)
+def test_a_word_is_no_acronym_unless_in_capitals(
+    generation: Generation, text: str, searched: str
+) -> None:
+    assert read(generation, text).search_text == searched
+
+
+def test_small_letters_that_are_no_word_are_an_acronym(generation: Generation) -> None:
+    def in_pieces(texts: Sequence[str]) -> list[int]:
+        return [2 + (0 if not text else 3) for text in texts]
+
+    reading = Reading("koa", Filters(), "find", "koa", search_text="koa")
+    assert familiar(generation, reading, in_pieces).search_text == "Keen Order Aims"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.corpus.issuers import IssuerBook, read_issuers
-from policybot.model import Reading
+from policybot.model import Issuer, Reading
 from policybot.search.question import read_question
 
 TODAY = dt.date(2014, 8, 1)
@@ -197,6 +197,12 @@ def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read, question: 
 )
 def test_a_body_the_corpus_does_not_know_is_named(read: Read, question: str, name: str) -> None:
     assert read(question).unknown_issuers == (name,)
+
+
+def test_an_acronym_that_spells_a_word_is_known_where_it_issues() -> None:
+    book = IssuerBook((Issuer("Ministry of Transport", ("MOT",)),))
+    reading = read_question("what did mot issue in 2013", book, today=TODAY)
+    assert (reading.filters.issuers, reading.unknown_issuers) == (("Ministry of Transport",), ())
 
 
 @pytest.mark.parametrize(

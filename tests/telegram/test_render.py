@@ -165,7 +165,7 @@ def test_a_hit_of_any_text_fits_and_is_word_for_word(
     rest = "".join(part.text for part in page.rest)
     assert passage[: len(passage) - len(rest)] in text
     assert passage.endswith(rest)
-    assert units(parse(source_page(policy, language))[0]) <= MESSAGE_LIMIT
+    assert units(parse(source_page(hit, language))[0]) <= MESSAGE_LIMIT
 
 
 @given(st.lists(texts, min_size=1, max_size=8), languages)

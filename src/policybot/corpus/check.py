@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path, PurePosixPath
 
 from policybot.corpus.issuers import IssuerBook, check_issuers
+from policybot.corpus.pages import lost_pages
 from policybot.corpus.problems import Problem
 from policybot.corpus.read import SOURCES, duplicate_id, policy_files, policy_line, scan_file
 from policybot.corpus.relations import Named, relation_problems
@@ -97,6 +98,12 @@ def _warnings(
     found += [Problem(policy.path, line, f"needs review: {need}", "warning") for need in needs]
     if policy.date is None and not any(need.startswith(NO_DATE) for need in needs):
         found.append(Problem(policy.path, line, "there is no date", "warning"))
+    if lost := lost_pages(policy):
+        message = (
+            f"where page {', '.join(map(str, lost))} of the source begins is not known any more: "
+            "the text lacks its first words; write others under source pages"
+        )
+        found.append(Problem(policy.path, line, message, "warning"))
     for issuer in policy.issuers:
         if book.canonical(issuer) is None and (policy.path, issuer) not in unknown:
             unknown.add((policy.path, issuer))

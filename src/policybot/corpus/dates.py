@@ -8,6 +8,7 @@ a year only from 1900 to 2099.
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -124,6 +125,7 @@ class UnreadableDate:
     problem: str
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_date(text: str) -> PolicyDate:
     """Read a text that is exactly one date.
 

@@ -6,6 +6,7 @@ serves reading and checking.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -30,12 +31,15 @@ KEYS = (
     "relations",
     "repairs",
 )
-SOURCE_KEYS = ("file", "sha256", "lines")
+SOURCE_KEYS = ("file", "sha256", "lines", "pages")
 REPAIR_KEYS = ("from", "to", "line")
 
 MAX_ID_BYTES = 48
 """Of UTF-8; in base64 that is 64 characters, the longest start parameter of a Telegram link."""
 
+_PLAIN_ID = re.compile(rf"[0-9A-Za-z](?:[0-9A-Za-z._-]{{0,{MAX_ID_BYTES - 2}}}[0-9A-Za-z])?")
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
+_UNFIT_IN_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -187,7 +191,7 @@ class FieldReader:
             return Source(node.value)
         before = len(self.problems)
         table = self._table(node, "source", SOURCE_KEYS)
-        file, sha256, lines = (self.text(table, key, where="source ") for key in SOURCE_KEYS)
+        file, sha256, lines = (self.text(table, key, where="source ") for key in SOURCE_KEYS[:3])
         if file is None or not file.strip():
             if len(self.problems) == before:
                 self.problem(node.line, "source names no file; it needs the key file")
@@ -197,7 +201,26 @@ class FieldReader:
             self.problem(table["sha256"].line, message)
         if lines is not None and not lines.strip():
             self.problem(table["lines"].line, "source lines is empty")
-        return Source(file, sha256, lines)
+        return Source(file, sha256, lines, self._pages(table))
+
+    def _pages(self, source: Mapping[str, Node]) -> tuple[tuple[int, str], ...]:
+        node = source.get("pages")
+        if node is None:
+            return ()
+        if not isinstance(node.value, Mapping):
+            message = "source pages is a table: a page's number, and the words it begins with"
+            self.problem(node.line, message)
+            return ()
+        pages: list[tuple[int, str]] = []
+        for number, item in node.value.items():
+            words = self.text(node.value, number, where="source pages ")
+            if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
+                self.problem(item.line, f"source pages {number!r} is no page number")
+            elif pages and int(number) <= pages[-1][0]:
+                self.problem(item.line, f"source pages {number} comes after {pages[-1][0]}")
+            elif words is not None:
+                pages.append((int(number), words))
+        return tuple(pages)
 
     def _relations(self, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
         node = fields.get("relations")
@@ -230,6 +253,43 @@ class FieldReader:
         return tuple(repairs)
 
 
+def is_sound(policy: Policy) -> bool:
+    """Tell at a glance that a policy obeys the rules of :class:`FieldReader`.
+
+    For tables of millions of rows, where reading each line back is most of the work. False means
+    only that it must be read to know: what few rows have, such as relations, is not looked at.
+    """
+    source, pages = policy.source, policy.source.pages if policy.source else ()
+    single = [policy.title, *policy.issuers, policy.number or "", policy.date_text or ""]
+    stated = [policy.title, policy.body, *policy.issuers]
+    if source:
+        single += [source.file, source.lines or ""]
+        stated += [source.file, *([] if source.lines is None else [source.lines])]
+    return not (
+        policy.relations
+        or policy.repairs
+        or pages
+        or not all(text.strip() for text in stated)
+        or _UNFIT_IN_A_LINE.search("\t".join(single))
+        or _UNFIT.search(policy.body)
+        or _UNFIT.search(policy.note or "")
+        or len(set(policy.issuers)) < len(policy.issuers)
+        or (policy.language is not None and not _LANGUAGE.fullmatch(policy.language))
+        or (policy.url is not None and (not is_url(policy.url) or _UNFIT.search(policy.url)))
+        or (source and source.sha256 is not None and not _SHA256.fullmatch(source.sha256))
+        or (policy.date and not _is_date(policy.date))
+        or why_bad_id(policy.id)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_date(date: PolicyDate) -> bool:
+    try:
+        return parse_date(str(date)) == date
+    except (DateError, ValueError):
+        return False
+
+
 def is_url(text: str) -> bool:
     """Tell whether a text is an http or https address."""
     return _URL.fullmatch(text) is not None
@@ -241,6 +301,8 @@ def why_bad_id(policy_id: str) -> str | None:
     An id is letters and digits of any script, with ``.``, ``_`` and ``-`` between them: it stands
     in file names, links and commands.
     """
+    if _PLAIN_ID.fullmatch(policy_id):
+        return None
     if not policy_id:
         return "is empty"
     bad = next((c for c in policy_id if not (c.isalnum() or c in "._-")), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -42,6 +43,7 @@ _ORDINARY_WORDS = frozenset(_ORDINARY.split())
 _BEFORE_SHORT_HAN = "由和与及或的在经对了是被按据从向把给让请问查看找"
 
 
+@functools.lru_cache(maxsize=8192)
 def normal_name(name: str) -> str:
     """Return the form in which two spellings of one name are equal."""
     text = unicodedata.normalize("NFKC", name.translate(FOLD)).casefold().replace("&", " and ")

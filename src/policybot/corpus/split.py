@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from policybot.corpus.pages import page_finder
 from policybot.corpus.sentences import clause_spans, sentence_spans, word_spans
 from policybot.model import Passage, Policy, Span
 
@@ -64,6 +65,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             places.append((block.span, tuple(words for _, words in path)))
     places = _with_lead_ins(body, places, count_tokens, max_tokens)
     counts = count_tokens([body[start:end] for (start, end), _ in places]) if places else []
+    pages_of = page_finder(policy)
     passages: list[Passage] = []
     for (span, headings), count in zip(places, counts, strict=True):
         parts = [span] if count <= max_tokens else _divide(body, span, count_tokens, max_tokens)
@@ -71,7 +73,8 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             text = body[start:end]
             name = f"{policy.id}#{len(passages) + 1}"
             sentences = tuple(sentence_spans(text))
-            passages.append(Passage(name, policy.id, text, start, end, headings, sentences))
+            pages = pages_of(start, end)
+            passages.append(Passage(name, policy.id, text, start, end, headings, sentences, pages))
     return passages
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from policybot.corpus.fields import is_sound
 from policybot.corpus.read import scan_line, scan_text
 from policybot.errors import CorpusError
 from policybot.model import RELATION_KINDS, Policy
@@ -65,6 +66,8 @@ def format_policy_line(policy: Policy) -> str:
         data = line.encode("utf-8")
     except UnicodeEncodeError:
         raise CorpusError(f"policy {policy.id!r} cannot be written: it is not Unicode") from None
+    if is_sound(policy):
+        return line
     again, problems = scan_line(data, Path("policies.jsonl"))
     if problems:
         raise CorpusError(f"policy {policy.id!r} cannot be written: {problems[0].message}")
@@ -100,10 +103,12 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def _fields(policy: Policy) -> dict[str, Any]:
-    source: str | dict[str, str] | None = None
+    source: str | dict[str, Any] | None = None
     if policy.source is not None:
         parts = {"sha256": policy.source.sha256, "lines": policy.source.lines}
-        given = {key: value for key, value in parts.items() if value is not None}
+        given: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
+        if policy.source.pages:
+            given["pages"] = {str(page): words for page, words in policy.source.pages}
         source = {"file": policy.source.file, **given} if given else policy.source.file
     relations = {
         kind: list(policy.relations[kind]) for kind in RELATION_KINDS if kind in policy.relations

@@ -48,7 +48,7 @@ CREATE TABLE policies (
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY,
     digest BLOB NOT NULL,      -- SHA-256 of place, a line feed and text
-    place TEXT NOT NULL,       -- JSON: [id, policy id, start, end, headings, sentences]
+    place TEXT NOT NULL,       -- JSON: [id, policy id, start, end, headings, sentences], and pages
     text TEXT NOT NULL
 );
 CREATE TABLE numbers (token TEXT, policy INTEGER, PRIMARY KEY (token, policy)) WITHOUT ROWID;
@@ -79,7 +79,7 @@ def policy_row(policy: Policy) -> PolicyRow:
     """Return what is stored for a policy; equal policies give equal rows."""
     values: dict[str, Any] = {name: getattr(policy, name) for name in _METADATA}
     values["date"] = str(policy.date) if policy.date else None
-    values["source"] = dataclasses.asdict(policy.source) if policy.source else None
+    values["source"] = _stated(policy.source) if policy.source else None
     values["relations"] = dict(policy.relations)
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
     metadata = _json(values)
@@ -94,33 +94,40 @@ def policy_of(row: PolicyRow) -> Policy:
         body=row.body,
         issuers=tuple(values.pop("issuers")),
         date=PolicyDate(*map(int, date.split("-"))) if date else None,
-        source=Source(**source) if source else None,
+        source=_source_of(source) if source else None,
         relations={kind: tuple(ids) for kind, ids in values.pop("relations").items()},
         repairs=tuple(Repair(**repair) for repair in values.pop("repairs")),
         **values,
     )
 
 
+def _stated(source: Source) -> dict[str, Any]:
+    """Return a source's fields; pages only where it has some, as most have none."""
+    values = dataclasses.asdict(source)
+    if not source.pages:
+        del values["pages"]
+    return values
+
+
+def _source_of(values: dict[str, Any]) -> Source:
+    pages = tuple((page, words) for page, words in values.pop("pages", ()))
+    return Source(**values, pages=pages)
+
+
 def passage_row(passage: Passage) -> PassageRow:
     """Return what is stored for a passage; equal passages give equal rows."""
-    place = _json(
-        [
-            passage.id,
-            passage.policy_id,
-            passage.start,
-            passage.end,
-            passage.headings,
-            passage.sentences,
-        ]
-    )
+    values: list[object] = [passage.id, passage.policy_id, passage.start, passage.end]
+    values += [passage.headings, passage.sentences]
+    place = _json([*values, passage.pages] if passage.pages else values)
     return PassageRow(row_digest(place, passage.text), place, passage.text)
 
 
 def passage_of(row: PassageRow) -> Passage:
     """Return the passage that :func:`passage_row` was given."""
-    name, policy_id, start, end, headings, sentences = json.loads(row.place)
+    name, policy_id, start, end, headings, sentences, *rest = json.loads(row.place)
     spans = tuple((first, last) for first, last in sentences)
-    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans)
+    pages = (rest[0][0], rest[0][1]) if rest else None
+    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans, pages)
 
 
 def _json(values: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from policybot.model import Document, Passage, Repair
+from policybot.model import Document, Passage, Repair, Span
 from policybot.render.text import (
     Paint,
     date_line,
@@ -69,6 +69,7 @@ def context_text(document: Document, numbers: Sequence[int], *, colour: bool = F
             ]
         for passage, word in shown:
             head = f"{passage.id}  {' › '.join(passage.headings) or 'under no heading'}"
+            head += f"  {pages_words(passage.pages)}" if passage.pages else ""
             lines.append(paint.dim(f"{word}: {head}") if word else paint.bold(head))
             lines += [passage.text.rstrip("\n"), ""]
             if not word and placed.repairs:
@@ -78,6 +79,12 @@ def context_text(document: Document, numbers: Sequence[int], *, colour: bool = F
                     "",
                 ]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def pages_words(pages: Span) -> str:
+    """Return the first and the last page of a passage in words."""
+    first, last = pages
+    return f"page {first}" if first == last else f"pages {first}-{last}"
 
 
 def context_json(document: Document, numbers: Sequence[int]) -> str:
@@ -98,6 +105,7 @@ def _placed(placed: Placed) -> dict[str, Any]:
         "text": passage.text,
         "sha256": passage.sha256,
         "headings": list(passage.headings),
+        **passage.pages_dict(),
         "repairs": [
             {"from": repair.before, "to": repair.after, "line": repair.line}
             for repair in placed.repairs

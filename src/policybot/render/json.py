@@ -35,6 +35,7 @@ def document_json(document: Document) -> str:
                     "text": passage.text,
                     "sha256": passage.sha256,
                     "headings": list(passage.headings),
+                    **passage.pages_dict(),
                 }
                 for passage in document.passages
             ],

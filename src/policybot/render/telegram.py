@@ -123,7 +123,7 @@ def hit_page(
     head += [_affected_line(one, language) for one in hit.affected_by[:MOST_RELATIVES]]
     if quote and quote.passage.headings:
         head.append(f"<i>{escape(clip(' › '.join(quote.passage.headings), _LINE_LIMIT))}</i>")
-    foot = [source_line(policy, language)]
+    foot = [source_line(hit, language)]
     if reading:
         foot.append(say(language, "read_as", reading=clip(reading, _LINE_LIMIT)))
     if total > 1:
@@ -167,20 +167,21 @@ def _affected_line(relative: Relative, language: Language) -> str:
     return say(language, f"affected_{relative.kind}", title=title, date=date)
 
 
-def source_line(policy: Policy, language: Language) -> str:
-    """Return the line that names the policy's source, or an empty text when none is stated."""
-    if policy.source is None:
+def source_line(hit: Hit, language: Language) -> str:
+    """Return the line that names the source of a hit, or an empty text when none is stated."""
+    if hit.source is None:
         return ""
-    return say(language, "source", source=clip(str(policy.source), _LINE_LIMIT))
+    return say(language, "source", source=clip(hit.source, _LINE_LIMIT))
 
 
-def source_page(policy: Policy, language: Language) -> str:
-    """Render everything that is known of where a policy comes from, and what it relates to."""
+def source_page(hit: Hit, language: Language) -> str:
+    """Render everything that is known of where a hit comes from, and what its policy relates to."""
+    policy = hit.policy
     title = clip(policy.title, _TITLE_LIMIT)
-    if policy.source is None:
+    if policy.source is None or hit.source is None:
         lines = [f"<b>{escape(title)}</b>", say(language, "source_none")]
     else:
-        source = clip(str(policy.source), _LINE_LIMIT)
+        source = clip(hit.source, _LINE_LIMIT)
         lines = [say(language, "source_full", title=title, source=source)]
         if policy.source.sha256:
             lines.append(say(language, "source_sha256", sha256=policy.source.sha256))

@@ -174,8 +174,8 @@ def _heading(hit: Hit, paint: Paint) -> list[str]:
     facts = [issuers_line(policy), date_line(policy)]
     if policy.number:
         facts.append(policy.number)
-    if policy.source:
-        facts.append(str(policy.source))
+    if hit.source:
+        facts.append(hit.source)
     affected = [paint.warning(relative_line(one)) for one in hit.affected_by]
     return [paint.bold(policy.title), " · ".join(facts), *affected, paint.dim(f"[{policy.id}]")]
 

@@ -84,10 +84,11 @@ def _turned_names(book: IssuerBook) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def unknown_marks(text: str) -> list[Mark]:
+def unknown_marks(text: str, book: IssuerBook) -> list[Mark]:
     """Return a mark for everything in a cleaned question that has the form of a body's name.
 
-    Known issuers are to be marked first: where two marks overlap, the earlier listed wins.
+    Known issuers are to be marked first: where two marks overlap, the earlier listed wins. An
+    acronym in small letters that spell a word ("mot") is a known one only here, where a body issues.
     """
     marks: list[Mark] = []
     for found in _OF.finditer(text):
@@ -106,7 +107,11 @@ def unknown_marks(text: str) -> list[Mark]:
         for f in _CHINESE.finditer(text)
         if not _NO_CHINESE_BODY.fullmatch(f[1])
     ]
-    return marks
+    return [
+        mark if name is None else Mark("issuer", mark.span, name)
+        for mark in marks
+        for name in [book.canonical(text[slice(*mark.span)])]
+    ]
 
 
 def _is_name(text: str) -> bool:

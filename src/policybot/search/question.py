@@ -76,7 +76,8 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     ]
     known = bodies.issuer_marks(text, book)
     plans, dates = plan_period_marks(text), date_marks(text, today)
-    marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *bodies.unknown_marks(text)])
+    others = bodies.unknown_marks(text, book)
+    marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *others])
     parts = _understand(marked)
     return _assemble(question, parts, book)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from policybot.corpus.names import is_ordinary_word
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.model import Reading
@@ -20,14 +21,19 @@ _CONTRACTION = re.compile(
     re.IGNORECASE,
 )
 
+_FEW_WORDS = 2
+"""Words that may all be acronyms; more of them in capitals are shouted."""
+
 
 def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens) -> Reading:
     """Return ``reading`` with its search text in words that the corpus has, and notes that say so.
 
     An acronym is written out: "IoT" becomes "Internet of Things" where titles of the corpus speak
-    of the one and no passage of the other. A misspelt word is mended.
+    of the one and no passage of the other. Small letters that spell a word of the language are that
+    word: "far" is no FAR, and "iot" is IoT. A misspelt word is mended.
     """
     text = reading.search_text
+    shouted = text.isupper() and len(text.split()) > _FEW_WORDS
     read_as: dict[str, str] = {}
     plain: list[str] = []
     for found in _TOKEN.finditer(text):
@@ -36,7 +42,8 @@ def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens
         if (phrase is None and len(token) < SHORTEST) or not _is_unseen(generation, token):
             continue
         if phrase is not None and not generation.issuers.canonical(token):
-            read_as[token] = phrase
+            if not _is_a_word(token, count_tokens, shouted=shouted):
+                read_as[token] = phrase
         elif _may_be_misspelt(found, reading):
             plain.append(token)
     respelt = mended(generation, list(dict.fromkeys(plain)), count_tokens)
@@ -57,6 +64,19 @@ def _is_unseen(generation: Generation, token: str) -> bool:
         return False
     terms = words(token)
     return not any(map(generation.document_frequency, terms)) if terms else token.isupper()
+
+
+def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
+    """Tell whether letters are written as a word and are one, which the encoder has as one piece.
+
+    ``shouted`` says that the whole question is in capitals, which then make no acronym.
+    """
+    if not (token.islower() or token.istitle() or shouted):
+        return False
+    if is_ordinary_word(token, shouted=shouted):
+        return True
+    nothing, whole = count_tokens(["", token.lower()])
+    return whole - nothing == 1
 
 
 def _may_be_misspelt(found: re.Match[str], reading: Reading) -> bool:

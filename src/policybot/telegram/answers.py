@@ -44,6 +44,7 @@ class Entry:
     headings: tuple[str, ...] = ()
     highlights: tuple[Span, ...] = ()
     affected_by: tuple[Relative, ...] = ()
+    pages: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
                 [list(one.to_dict().values()) for one in e.affected_by],
+                *([e.pages] if e.pages else []),
             ]
             for e in entries
         ],
@@ -119,13 +121,12 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
             tuple((start, end) for start, end in highlights),
             tuple(
                 Relative(kind, name, title, parse_date(date) if date else None)
-                for kind, name, title, date in next(iter(affected_by), ())
+                for kind, name, title, date in (later[0] if later else ())
             ),
+            (later[1][0], later[1][1]) if later[1:] else None,
         )
-        # What was kept before relations were shown has none.
-        for policy_id, policy, passage, passage_id, headings, highlights, *affected_by in body[
-            "entries"
-        ]
+        # What was kept before relations and pages were shown has none.
+        for policy_id, policy, passage, passage_id, headings, highlights, *later in body["entries"]
     )
     return Shown(
         answer_id,
@@ -229,6 +230,7 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
         quote.passage.headings,
         quote.highlights,
         hit.affected_by,
+        quote.passage.pages,
     )
 
 
@@ -251,7 +253,9 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
     words = _load_blob(db, entry.passage)
     if words is None:
         return Hit(policy, 0.0, (), entry.affected_by)
-    passage = Passage(entry.passage_id, policy.id, words, 0, len(words), entry.headings)
+    passage = Passage(
+        entry.passage_id, policy.id, words, 0, len(words), entry.headings, pages=entry.pages
+    )
     return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),), entry.affected_by)
 
 

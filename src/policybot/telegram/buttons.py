@@ -117,7 +117,7 @@ async def _of_hit(
             await _full_text(desk, visitor, place, hit)
         case Action.SOURCE:
             await desk.sender.answer_press(query.id)
-            html = source_page(hit.policy, visitor.language)
+            html = source_page(hit, visitor.language)
             await desk.sender.send(place.chat, html, reply_to=place.reply_to, thread=place.thread)
         case Action.NEAR:
             await desk.sender.answer_press(query.id)

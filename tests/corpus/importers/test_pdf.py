@@ -44,6 +44,11 @@ def test_the_text_of_every_page_is_read_with_its_repairs(tmp_path: Path) -> None
     ]
     assert policy.repairs == (Repair("develop- ment", "development", 1),)
     assert str(policy.source) == "a.pdf, pages 1-2"
+    assert policy.source is not None
+    assert policy.source.pages == (
+        (1, "National Plan of Networks"),
+        (2, "Second page of the plan."),
+    )
     assert "repaired: 1 words divided at a line's end joined" in (policy.note or "")
     assert "a.pdf: repaired: 1 words divided at a line's end joined" in map(str, outcome.reports)
 

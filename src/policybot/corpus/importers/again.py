@@ -7,6 +7,7 @@ are found again from the texts.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -42,8 +43,8 @@ class Document:
         self._lines: list[str] | None = None
         self._drafts: list[Policy] | None = None
 
-    def texts(self, policy: Policy) -> Iterator[str]:
-        """Give what the policy's text may be by its source, the likeliest first.
+    def policies(self, policy: Policy) -> Iterator[Policy]:
+        """Give what the policy's text may be by its source, and its pages, the likeliest first.
 
         Raises:
             ImportRefusedError: it cannot be imported any more.
@@ -51,18 +52,18 @@ class Document:
         if self._source.path.suffix.lower() == ".txt":
             listed = self._listed(policy)
             if listed is not None:
-                yield listed
+                yield dataclasses.replace(policy, body=listed)
         if self._drafts is None:
             options = ImportOptions(issuers=self._issuers, text="document")
             drafts = self._kind.read(self._source, options)
             self._drafts = [draft for draft in drafts if isinstance(draft, Policy)]
         for draft in self._drafts:
-            if len(self._drafts) == 1 or draft.source == policy.source:
-                yield draft.body
+            if len(self._drafts) == 1 or _lines(draft) == _lines(policy):
+                yield draft
 
     def _listed(self, policy: Policy) -> str | None:
         """Return the lines below the policy's heading as it would have them in a list."""
-        place = _LINES.fullmatch((policy.source.lines if policy.source else None) or "")
+        place = _LINES.fullmatch(_lines(policy))
         if place is None:
             return None
         if self._lines is None:
@@ -80,6 +81,10 @@ class Document:
         if len(body) != len(printed):
             body = printed
         return "\n".join(map(_replayed, printed, body, repairs))
+
+
+def _lines(policy: Policy) -> str:
+    return (policy.source.lines if policy.source else None) or ""
 
 
 def _replayed(printed: str, body: str, repairs: Sequence[Repair]) -> str:

@@ -29,9 +29,9 @@ _DAY_AND_TIME = re.compile(
     r"(?P<day>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)[T\s]*"
     r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|00:00(?::00)?(?:\.0+)?(?:Z|[+-][0-9]{2}:?[0-9]{2}))"
 )
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_HANS = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-_KANA = re.compile(r"[\u3041-\u30ff]")
+_KANAS = re.compile(r"[\u3041-\u30ff]+")
 _ENGLISH = frozenset(["the", "of", "and", "to", "in", "for", "shall", "be", "is", "by", "on", "or"])
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -176,10 +176,12 @@ def _bodies(value: str, book: IssuerBook) -> tuple[str, ...]:
 
 def _language(statements: Sequence[Statement], body: str) -> str | None:
     """Return the language that is stated, else the one that the text shows, if it is sure."""
-    if len(_HAN.findall(body)) * 4 > len(body) and len(_KANA.findall(body)) * 20 < len(body):
-        return "zh"
+    if not body.isascii():
+        han, kana = (len(body) - len(pattern.sub("", body)) for pattern in (_HANS, _KANAS))
+        if han * 4 > len(body) and kana * 20 < len(body):
+            return "zh"
     words = re.findall(r"[A-Za-z]+", body[:20000].lower())
-    if words and sum(word in _ENGLISH for word in words) * 6 > len(words):
+    if words and sum(map(_ENGLISH.__contains__, words)) * 6 > len(words):
         return "en"
     stated = _first(statements, "language") or ""
     return stated.replace("_", "-") if _LANGUAGE.fullmatch(stated) else None

@@ -31,7 +31,7 @@ _HEAD = re.compile(r"---\n(?P<head>.*?\n)---\n", re.DOTALL)
 _PLAIN_ID = re.compile(r"^id: (?P<id>[\w.-]+)$", re.MULTILINE)
 _PLAIN_SOURCE = re.compile(
     r"^source:\n  file: (?P<file>[\w./][^\n:#'\"\\]*)\n  sha256: (?P<sha256>[0-9a-f]{64})\n"
-    r"(?:  lines: (?P<lines>[\w][\w ,-]*)\n)?(?=\S|\Z)",
+    r"(?:  lines: (?P<lines>[\w][\w ,-]*)\n)?(?:  pages:\n(?:    .*\n)+)?(?=\S|\Z)",
     re.MULTILINE,
 )
 
@@ -112,8 +112,10 @@ class Holdings:
 
         ``place`` gives the file of the policy that has an id.
         """
+        if self.claim(stem, source, place(stem), lines):
+            return stem
         row = self._database.execute("SELECT copy FROM copies WHERE stem = ?", (stem,)).fetchone()
-        copy = row[0] if row else 1
+        copy = row[0] if row else 2
         while True:
             name = numbered_id(stem, copy)
             copy += 1

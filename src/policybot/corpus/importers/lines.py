@@ -64,18 +64,29 @@ class Line:
 
 @dataclass
 class Repaired:
-    """Paragraphs, and what was done to get them; ``undecided`` words kept their hyphen."""
+    """Paragraphs, and what was done to get them; ``undecided`` words kept their hyphen.
+
+    ``begun`` holds, where they are wanted, each place with the paragraph in which its first line
+    stands, and the character of that paragraph with which it begins.
+    """
 
     paragraphs: list[str] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     joined: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     undecided: list[str] = field(default_factory=list)
+    begun: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
         """The paragraphs with blank lines between them."""
         return "\n\n".join(self.paragraphs)
+
+    def starts(self) -> list[tuple[int, int]]:
+        """Return the places of ``begun``, each with the character of :attr:`text` it begins at."""
+        sizes = (len(paragraph) + len("\n\n") for paragraph in self.paragraphs)
+        offsets = [0, *itertools.accumulate(sizes)]
+        return [(place, offsets[number] + at) for place, (number, at) in self.begun.items()]
 
     def facts(self) -> list[str]:
         """Say what was done, one line a rule."""
@@ -87,12 +98,15 @@ class Repaired:
         return found
 
 
-def repair_blocks(blocks: Iterable[Sequence[Line]], *, ligatures: bool = False) -> Repaired:
+def repair_blocks(
+    blocks: Iterable[Sequence[Line]], *, ligatures: bool = False, places: bool = False
+) -> Repaired:
     """Make paragraphs of blocks of lines; no paragraph goes over the end of a block.
 
     Args:
         blocks: Lines with no blank ones between them.
         ligatures: Whether to write ligatures out.
+        places: Whether to keep where in the text each place begins.
     """
     result = Repaired()
     cleaned = [_clean(block, result, ligatures=ligatures) for block in blocks]
@@ -100,7 +114,7 @@ def repair_blocks(blocks: Iterable[Sequence[Line]], *, ligatures: bool = False) 
     widths = sorted((_width(line.text) for block in cleaned for line in block), reverse=True)
     measure = widths[len(widths) // 10] if widths else 0
     for block in cleaned:
-        _paragraphs(block, words, measure, result)
+        _paragraphs(block, words, measure, result, places=places)
     return result
 
 
@@ -133,10 +147,14 @@ def _words_of(blocks: Iterable[Sequence[Line]]) -> Counter[str]:
     return words
 
 
-def _paragraphs(lines: Sequence[Line], words: Counter[str], measure: int, result: Repaired) -> None:
+def _paragraphs(
+    lines: Sequence[Line], words: Counter[str], measure: int, result: Repaired, *, places: bool
+) -> None:
     if not lines:
         return
     pieces = [lines[0].text.strip()]
+    if places:
+        _begin(lines[0].place, pieces, result)
     for before, line in itertools.pairwise(lines):
         following = line.text.strip()
         if _is_soft(before.text, line.text, measure):
@@ -147,7 +165,17 @@ def _paragraphs(lines: Sequence[Line], words: Counter[str], measure: int, result
             pieces = [following]
         else:
             pieces.append(f"\n{following}")
+        if places and line.place not in result.begun:
+            _begin(line.place, pieces, result)
     result.paragraphs.append(_without_soft_hyphens("".join(pieces), result))
+
+
+def _begin(place: int, pieces: list[str], result: Repaired) -> None:
+    """Keep that a place begins with the last piece of the next paragraph."""
+    *before, last = pieces
+    size = sum(len(piece) - piece.count(_SOFT_HYPHEN) for piece in before)
+    at = size + len(last) - len(last.lstrip())
+    result.begun.setdefault(place, (len(result.paragraphs), at))
 
 
 def _is_soft(line: str, following: str, measure: int) -> bool:

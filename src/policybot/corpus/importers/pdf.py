@@ -8,6 +8,7 @@ policy's; its title is believed only where the first page prints it.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import re
 import unicodedata
@@ -22,6 +23,7 @@ from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.corpus.importers.text import repair_reports, undecided
+from policybot.corpus.pages import first_words
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
@@ -87,14 +89,16 @@ def read_pdf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
         for line in text.split("\n")
     ]
     skipped = next(at for at, line in enumerate(lines) if line.text.strip())
-    repaired = repair_blocks([lines[skipped + end :]], ligatures=True)
+    repaired = repair_blocks([lines[skipped + end :]], ligatures=True, places=True)
     yield from repair_reports(source, repaired)
     if named and _letters(named) in _letters("".join(first)):
         statements.append(Statement("title", named, "Title", "property"))
     title, review = first_line(repaired.text) or (source.path.stem, "no title is stated")
-    numbers = f"pages 1-{count}" if count > 1 else "page 1"
+    cited = source.cite(f"pages 1-{count}" if count > 1 else "page 1")
+    if count > 1:
+        cited = dataclasses.replace(cited, pages=first_words(repaired.text, repaired.starts()))
     yield make_draft(
-        source.cite(numbers),
+        cited,
         repaired.text,
         statements,
         issuers=options.issuers,

@@ -167,7 +167,7 @@ class _Reader:
             facts=[fact for fact in (*facts, *self.facts) if fact],
             reviews=list(self._reviews(row, body)),
         )
-        return dataclasses.replace(draft, id=policy_id)
+        return dataclasses.replace(draft, id=policy_id) if policy_id else draft
 
     def _reviews(self, row: Row, body: str) -> Iterator[str]:
         if _TAG.search(body):
