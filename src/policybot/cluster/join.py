@@ -77,9 +77,9 @@ def joined(
         with _no_standard_error():
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **local)
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        raise ClusterError(f"--ray {address}: {_reason(error)}") from None
+        raise ClusterError(f"--ray {address}: {not_joined(error)}") from None
     try:
-        has = ray.cluster_resources()
+        has = ray.cluster_resources()  # type: ignore[no-untyped-call]
         cluster = Cluster(address, int(has.get("CPU", 0)), int(has.get("GPU", 0)))
         if address != LOCAL:
             _check_machines(address)
@@ -128,7 +128,7 @@ def _check_address(address: str) -> None:
         ) from None
 
 
-def _reason(error: BaseException) -> str:
+def not_joined(error: BaseException) -> str:
     """Return in one line why Ray would not join, and what to do."""
     whole = " ".join(f"{error} {error.__cause__ or ''}".split())
     if "AuthenticationError" in whole or "InvalidAuthToken" in whole:
@@ -154,7 +154,8 @@ def _check_machines(address: str) -> None:
 
     installed = telling(_SAME)
     ours = installed()
-    machines = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    nodes = ray.nodes()  # type: ignore[no-untyped-call]
+    machines = [node for node in nodes if node["Alive"] and node["Resources"].get("CPU")]
     asked = [
         ray.remote(installed)
         .options(

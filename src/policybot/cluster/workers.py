@@ -139,7 +139,8 @@ class ClusterWorkers:
             batch_size=1,
             batch_format="numpy",
             compute=ActorPoolStrategy(min_size=1, max_size=most, initial_size=most),
-            **({"num_gpus": 1} if gpu else {"num_cpus": 1}),
+            num_cpus=None if gpu else 1,
+            num_gpus=1 if gpu else None,
         )
 
 
@@ -200,7 +201,8 @@ def _received(sent: Dataset) -> Iterator[tuple[int, str, bytes]]:
 
     try:
         for batch in sent.iter_batches(batch_size=None, batch_format="pyarrow"):
-            for row in batch.to_pylist():
+            block: Any = batch
+            for row in block.to_pylist():
                 yield row["number"], row["failed"], row["made"]
     except (OSError, RuntimeError, ray.exceptions.RayError) as error:
         told = " ".join(str(error.__cause__ or error).split())
