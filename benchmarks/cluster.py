@@ -67,9 +67,8 @@ def main() -> None:
             build_index(policies, index_path=many, encoder=encoder, issuers=BOOK, workers=workers)
         together = time.perf_counter() - began
         print(f"{cluster.cpus} workers    {together:7.1f} s, {started:.1f} s of them to start")
-        print(
-            f"ratio        {together / alone:7.2f}; the same files: {files_of(one) == files_of(many)}"
-        )
+        same = files_of(one) == files_of(many)
+        print(f"ratio        {together / alone:7.2f}; the same files: {same}")
 
 
 if __name__ == "__main__":
