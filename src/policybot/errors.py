@@ -11,6 +11,7 @@ PolicyBotError
 │   ├── IndexDamagedError  a file is missing, truncated or altered
 │   ├── IndexMismatchError another schema or another encoder
 │   └── IndexLockedError   another builder is at work
+├── ClusterError           other machines cannot do the work
 ├── PolicyNotFoundError    no policy has that id
 └── UnavailableError       a service the answer needs is briefly out of reach
 
@@ -63,6 +64,10 @@ class IndexMismatchError(IndexUnusableError):
 
 class IndexLockedError(IndexUnusableError):
     """Another process is building the index."""
+
+
+class ClusterError(PolicyBotError):
+    """Other machines cannot be reached, or cannot do the work as this one would."""
 
 
 class PolicyNotFoundError(PolicyBotError):

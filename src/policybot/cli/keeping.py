@@ -55,8 +55,16 @@ def check(context: click.Context) -> None:
     help="Where to embed: cpu, cuda, mps, auto (default: as configured).",
 )
 @click.option("--watch", is_flag=True, help="Go on, and embed again whenever files change.")
+@click.option(
+    "--ray",
+    "address",
+    metavar="ADDRESS",
+    help="Split and embed on a cluster of Ray: auto, HOST:PORT, or local for one on this machine.",
+)
 @click.pass_context
-def index(context: click.Context, full: bool, device: str | None, watch: bool) -> None:
+def index(
+    context: click.Context, full: bool, device: str | None, watch: bool, address: str | None
+) -> None:
     """Embed the corpus into a new generation of the index; only what changed is embedded.
 
     With --watch, files that hold errors are reported and the index stays as it was until they are
@@ -65,30 +73,35 @@ def index(context: click.Context, full: bool, device: str | None, watch: bool) -
     \b
     policybot index
     policybot index --watch
+    policybot index --ray auto
     """
     if not watch:
-        _index(_configured(context, device), full=full)
+        _index(_configured(context, device), full, address, device)
         return
     import signal
 
     # Whoever keeps services running ends them so.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _keep_indexing(context, device, full=full)
+        _keep_indexing(context, full, address, device)
     except KeyboardInterrupt:
         click.echo("stopped watching", err=True)
 
 
 def _configured(context: click.Context, device: str | None) -> Config:
+    config = configuration(context)
+    return config if device is None else _on(config, device)
+
+
+def _on(config: Config, device: str) -> Config:
     import dataclasses
 
-    config = configuration(context)
-    if device is None:
-        return config
     return dataclasses.replace(config, encoder=dataclasses.replace(config.encoder, device=device))
 
 
-def _keep_indexing(context: click.Context, device: str | None, *, full: bool) -> None:
+def _keep_indexing(
+    context: click.Context, full: bool, address: str | None, device: str | None
+) -> None:
     """Index now, and again whenever corpus, table of issuers or configuration change."""
     from policybot.watch import settled_changes, state_of
 
@@ -101,14 +114,16 @@ def _keep_indexing(context: click.Context, device: str | None, *, full: bool) ->
     for _ in settled_changes(look):
         try:
             config = _configured(context, device)
-            _index(config, full=full)
+            _index(config, full, address, device)
             full = False
         except PolicyBotError as error:
             click.echo(f"policybot: {error}", err=True)
         click.echo(f"watching {config.corpus.path}; Ctrl-C ends", err=True)
 
 
-def _index(config: Config, *, full: bool) -> None:
+def _index(config: Config, full: bool, address: str | None, device: str | None) -> None:
+    import contextlib
+
     from policybot.calibration.calibrate import calibrator
     from policybot.corpus.check import check_corpus
     from policybot.corpus.issuers import read_issuers
@@ -138,11 +153,23 @@ def _index(config: Config, *, full: bool) -> None:
         click.echo(_problem_line(problem), err=True)
     if not any(encoders_folder(config.index.path).glob("*/encoder.json")):
         click.echo("exporting the encoder, once; this takes about half a minute", err=True)
-    encoder = open_for_indexing(config, passages=_sample(config.corpus.path))
+    # Workers of a cluster have devices of their own; here the encoder counts and calibrates.
+    opened = _on(config, "cpu") if address else config
+    encoder = open_for_indexing(opened, passages=_sample(config.corpus.path))
     if config.search.reranker and not any(rerankers_folder(config.index.path).glob("*/*.json")):
         click.echo("exporting the re-ranker, once", err=True)
     export_reranker(config)
-    with progress_bar() as progress:
+    with contextlib.ExitStack() as stack:
+        workers = None
+        if address:
+            from policybot.cluster.join import joined
+            from policybot.cluster.ship import ship
+            from policybot.cluster.workers import ClusterWorkers
+
+            cluster = stack.enter_context(joined(address))
+            divider, embedder, gpu = ship(config, encoder, cluster.gpus, device)
+            workers = ClusterWorkers(cluster, divider, embedder, gpu)
+        progress = stack.enter_context(progress_bar())
         report = build_index(
             read_policies(config.corpus.path),
             index_path=config.index.path,
@@ -152,6 +179,7 @@ def _index(config: Config, *, full: bool) -> None:
             progress=progress,
             calibrate=calibrator(config, encoder, progress),
             shelf=shelf_of(config.index),
+            workers=workers,
         )
     _say(report)
     if not report.policies:

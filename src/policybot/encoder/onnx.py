@@ -47,17 +47,22 @@ class OnnxEncoder:
     """
 
     def __init__(
-        self, folder: Path, *, purpose: Literal["indexing", "serving"] = "serving"
+        self,
+        folder: Path,
+        *,
+        purpose: Literal["indexing", "serving"] = "serving",
+        workers: int | None = None,
     ) -> None:
         """Open the export in ``folder``.
 
-        For indexing, every core runs its own batches; for serving, few threads share one question.
+        For indexing, ``workers`` cores (None: every one) run a batch each; for serving, few threads
+        share one question. Vectors do not depend on how many cores there are.
 
         Raises:
             IndexDamagedError: a file is missing, truncated or altered.
         """
         self._export: Export = read_export(folder)
-        self._workers = cores() if purpose == "indexing" else 1
+        self._workers = (workers or cores()) if purpose == "indexing" else 1
         threads = 1 if purpose == "indexing" else min(cores(), SERVING_THREADS)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         padding = self._tokenizer.padding

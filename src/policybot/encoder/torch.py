@@ -73,11 +73,19 @@ class Source:
 class TorchEncoder:
     """A loaded sentence-transformers model; implements ``policybot.encoder.Encoder``."""
 
-    def __init__(self, model: SentenceTransformer, source: Source) -> None:
-        """Wrap a model that :func:`load_model` loaded from ``source``."""
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        source: Source,
+        languages: tuple[str, ...] | None = None,
+    ) -> None:
+        """Wrap a model that :func:`load_model` loaded from ``source``.
+
+        ``languages`` are those it was probed to read, if that was done before.
+        """
         self.model = model
         self.spec = describe(model, source, "fp32")
-        self._languages: tuple[str, ...] | None = None
+        self._languages = languages
 
     @property
     def name(self) -> str:

@@ -44,6 +44,7 @@ from policybot.index.publish import locked, staging
 from policybot.index.shelf import FolderShelf, Shelf
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
+from policybot.index.work import Here, Workers
 from policybot.model import Policy
 
 _LOG = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def build_index(
     settings: Mapping[str, Any] | None = None,
     calibrate: Calibrate | None = None,
     shelf: Shelf | None = None,
+    workers: Workers | None = None,
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
@@ -104,8 +106,10 @@ def build_index(
             generation.
         calibrate: Fits the new generation's confidence; without it the default stands.
         shelf: Where the generation is kept; by default in files below ``index_path``.
+        workers: Who divides and embeds, with the same encoder; this process by default.
 
     Raises:
+        ClusterError: the workers are gone for good; what they embedded is kept for the next run.
         IndexLockedError: another process is building.
         IndexUnusableError: the folder cannot be written; what was live is still.
         CorpusError: two policies have one id.
@@ -126,6 +130,7 @@ def build_index(
                 progress or _silent,
                 settings or {},
                 calibrate,
+                workers or Here(encoder),
             )
     except (OSError, sqlite3.OperationalError) as error:
         where = getattr(error, "filename", None) or index_path
@@ -145,6 +150,7 @@ def _build(
     progress: Progress,
     settings: Mapping[str, Any],
     calibrate: Calibrate | None,
+    workers: Workers,
 ) -> BuildReport:
     if full:
         remove_journals(index_path)
@@ -164,7 +170,7 @@ def _build(
             opened.enter_context(previous)
         report = _build_from(
             policies, manifest, index_path, shelf, folder, encoder, issuers, previous, full,
-            progress, calibrate,
+            progress, calibrate, workers,
         )  # fmt: skip
     remove_journals(index_path)
     shelf.remove_outdated()
@@ -183,6 +189,7 @@ def _build_from(
     full: bool,
     progress: Progress,
     calibrate: Calibrate | None,
+    workers: Workers,
 ) -> BuildReport:
     folder, scratch = staged / "generation", staged / "scratch"
     folder.mkdir()
@@ -190,20 +197,20 @@ def _build_from(
     reusable = None
     if previous and not full and previous.manifest.encoder == manifest.encoder:
         reusable = previous
-    with Draft(folder, scratch, encoder, previous, reuse=reusable is not None) as draft:
+    with Draft(folder, scratch, previous, reuse=reusable is not None) as draft:
         digest = draft.read(policies, issuers, progress)
         changes = draft.changes()
         manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, draft.policies, 0, 0))
         if reusable and reusable.manifest.source == manifest.source:
             return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
-        draft.split(progress)
+        draft.split(workers, progress)
         keys = draft.keys()
         table = VectorTable(scratch / "vectors.npy", keys, encoder.dimension)
         if reusable:
             reuse_generation(table, reusable)
         journal = Journal(index_path, encoder)
         table.reuse(*journal.read())
-        table.embed(draft.texts, encoder, journal, progress)
+        table.embed(draft.texts, workers, journal, progress)
         progress("write", 0, 1)
         draft.write(issuers)
         sentences = draft.passages

@@ -10,7 +10,7 @@ import dataclasses
 import itertools
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,16 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.split import split_policy
-from policybot.encoder import Encoder, document_text
+from policybot.encoder import document_text
 from policybot.index import incoming
 from policybot.index.acronyms import write_acronyms
-from policybot.index.analyse import analyse, words
-from policybot.index.embed import NO_KEY, vector_key
+from policybot.index.embed import NO_KEY
 from policybot.index.generation import COLUMNS, ISSUERS, KEY, FileGeneration
 from policybot.index.incoming import Changes, Progress
 from policybot.index.lexical import FOLDER as LEXICAL
-from policybot.index.lexical import hash_terms
+from policybot.index.parts import PolicyParts
 from policybot.index.passages import (
     FILE,
     PassageRow,
@@ -35,11 +33,10 @@ from policybot.index.passages import (
     attach,
     create_passages,
     passage_of,
-    passage_row,
-    policy_of,
 )
 from policybot.index.relations import write_relations
 from policybot.index.weights import TermTable, write_lexical
+from policybot.index.work import Workers
 from policybot.model import Passage, Policy
 
 
@@ -49,7 +46,6 @@ class Draft:
     Args:
         folder: The generation's folder.
         scratch: A folder for what is not kept.
-        encoder: Counts tokens for splitting; nothing is embedded here.
         previous: What to compare with, if there is anything.
         reuse: Whether ``previous`` is of the same encoder and schema, and known to be whole.
     """
@@ -58,13 +54,11 @@ class Draft:
         self,
         folder: Path,
         scratch: Path,
-        encoder: Encoder,
         previous: FileGeneration | None,
         *,
         reuse: bool,
     ) -> None:
         self._folder = folder
-        self._encoder = encoder
         self._previous = previous if reuse else None
         (folder / COLUMNS).mkdir()
         self._database = create_passages(folder / FILE)
@@ -115,14 +109,17 @@ class Draft:
         compare = incoming.compare if self._compared else incoming.all_added
         return compare(self._database)
 
-    def split(self, progress: Progress) -> None:
+    def split(self, workers: Workers, progress: Progress) -> None:
         """Divide all policies into passages, and read their terms and the keys of their vectors."""
-        for first, last, old in self._runs():
+        runs = list(self._runs())
+        fresh = (range(first, last) for first, last, old in runs if old < 0)
+        divided = workers.divide(map(self._policy_row, itertools.chain.from_iterable(fresh)))
+        for first, last, old in runs:
             if self._previous and old >= 0:
                 self._copy(self._previous, old, old + last - first)
             else:
                 for ordinal in range(first, last):
-                    self._split_one(ordinal)
+                    self._add(next(divided))
                     progress("split", ordinal + 1, self.policies)
             progress("split", last, self.policies)
         self._database.execute("COMMIT")
@@ -207,30 +204,20 @@ class Draft:
         self._title_keys += old.title_keys[first:last].tobytes()
         self._unsure += old.policy_unsure[first:last].tobytes()
 
-    def _split_one(self, ordinal: int) -> None:
-        policy = policy_of(self._policy_row(ordinal))
-        languages = self._encoder.languages
-        split = split_policy(policy, self._encoder.count_tokens, self._encoder.max_tokens)
-        for at, passage in enumerate(split, start=self.passages):
-            row = passage_row(passage)
-            self._database.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, *row))
-            text = document_text(policy.title, passage.headings, passage.text)
-            self._passage_keys += vector_key(text, languages)
-            for start, end in passage.sentences:
-                self._sentence_keys += vector_key(passage.text[start:end], languages)
-            terms = hash_terms(
-                [
-                    term
-                    for part in (*dict.fromkeys((policy.title, *passage.headings)), passage.text)
-                    for term in analyse(part)
-                ]
-            )
-            self._terms.add(terms)
-            _append(self._sentences_of, [len(passage.sentences)])
-            _append(self._terms_of, [len(terms)])
-        _append(self._passages_of, [len(split)])
-        self._title_keys += vector_key(policy.title, languages)
-        self._unsure.append(_is_unsure(policy, split))
+    def _add(self, parts: PolicyParts) -> None:
+        """Append the passages of the next policy."""
+        self._database.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?)",
+            [(at, *row) for at, row in enumerate(parts.passages, start=self.passages)],
+        )
+        _append(self._passages_of, [len(parts.passages)])
+        _append(self._sentences_of, parts.sentences)
+        _append(self._terms_of, parts.terms)
+        self._terms.add(parts.hashes)
+        self._passage_keys += parts.passage_keys
+        self._sentence_keys += parts.sentence_keys
+        self._title_keys += parts.title_key
+        self._unsure.append(parts.unsure)
 
     def _policy_row(self, ordinal: int) -> PolicyRow:
         query = "SELECT id, digest, metadata, body FROM policies WHERE ordinal = ?"
@@ -267,22 +254,3 @@ def _append(offsets: array[int], counts: Iterable[int]) -> None:
     for count in counts:
         end += int(count)
         offsets.append(end)
-
-
-def _is_unsure(policy: Policy, split: Sequence[Passage]) -> bool:
-    """Whether the policy may hold a phrase whose words are not all terms of its passages.
-
-    So it is when there is text outside of them (a heading with nothing under it), or a word or run
-    of Chinese was cut because it is longer than the encoder reads.
-    """
-    if not split:
-        return True
-    ends = [0, *(passage.end for passage in split)]
-    starts = [*(passage.start for passage in split), len(policy.body)]
-    gaps = [policy.body[end:start] for end, start in zip(ends, starts, strict=True)]
-    known = {
-        term
-        for part in (policy.title, *(text for passage in split for text in passage.headings))
-        for term in words(part)
-    }
-    return not all(gaps[1:-1]) or not known.issuperset(words("\n".join(gaps)))

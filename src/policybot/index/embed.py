@@ -15,16 +15,18 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from policybot.encoder import Encoder
-from policybot.errors import EncoderError
 from policybot.index.analyse import CJK
 from policybot.index.generation import KEY, FileGeneration
 from policybot.index.incoming import Progress
+
+if TYPE_CHECKING:
+    from policybot.index.work import Workers
 
 NO_KEY = bytes(KEY.itemsize)
 """The key of a text that the encoder cannot read: its vector is all zeros."""
@@ -143,13 +145,13 @@ class VectorTable:
     def embed(
         self,
         texts: Callable[[list[int]], Iterator[str]],
-        encoder: Encoder,
+        workers: Workers,
         journal: Journal,
         progress: Progress,
     ) -> None:
         """Embed what is still missing, a batch at a time, each into the journal.
 
-        While one batch is embedded, the one before it is written and flushed.
+        While one batch is embedded, the one that was done before it is written and flushed.
 
         ``texts`` gives the texts with the given places in the draft's order of keys.
         """
@@ -158,11 +160,11 @@ class VectorTable:
         stream = texts(self._first[missing].tolist())
         if len(missing):
             progress("embed", 0, len(missing))
+        batches = (list(itertools.islice(stream, BATCH)) for _ in range(0, len(missing), BATCH))
         with ThreadPoolExecutor(1) as writer:
             written: Future[None] | None = None
-            for start in range(0, len(missing), BATCH):
-                chunk = missing[start : start + BATCH]
-                vectors = _encode(encoder, list(itertools.islice(stream, len(chunk))))
+            for number, vectors in workers.embed(batches):
+                chunk = missing[number * BATCH : (number + 1) * BATCH]
                 self._vectors[chunk] = vectors
                 if written:
                     written.result()
@@ -203,13 +205,3 @@ def count_keys(generation: FileGeneration) -> int:
     """Return how many distinct texts a generation has vectors of."""
     keys = (generation.passage_keys, generation.sentence_keys, generation.title_keys)
     return int(np.count_nonzero(np.unique(np.concatenate(keys)) != NO_KEY))
-
-
-def _encode(encoder: Encoder, texts: list[str]) -> NDArray[np.float16]:
-    vectors = encoder.encode_documents(texts)
-    if vectors.shape != (len(texts), encoder.dimension) or not np.isfinite(vectors).all():
-        raise EncoderError(
-            f"the encoder {encoder.name} gave no {len(texts)} vectors of {encoder.dimension} "
-            "numbers; nothing was indexed"
-        )
-    return vectors.astype(np.float16)

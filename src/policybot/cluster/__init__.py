@@ -1,0 +1,1 @@
+"""Indexing past one machine: policies are divided, and texts embedded, on a cluster of Ray."""
