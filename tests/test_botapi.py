@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import struct
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -643,6 +645,20 @@ class TestTrouble:
             with pytest.raises(errors.NetworkError):
                 await bot.send_message(7, "x")
             assert len(chat.bot_messages) == delivered
+
+    async def test_a_call_that_came_whole_is_acted_on_though_its_sender_died(
+        self, server: BotApiServer
+    ) -> None:
+        chat = server.private(server.user(7))
+        body = b"chat_id=7&text=x"
+        head = (
+            f"POST /bot{server.token}/sendMessage HTTP/1.1\r\nHost: x\r\nContent-Length: 16\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+        # A killed process: its last byte, and the end of its connection, come at once.
+        with socket.create_connection(("127.0.0.1", urlsplit(server.base_url).port)) as sender:
+            sender.sendall(head.encode() + body)
+        assert (await chat.next_message()).plain == "x"
 
     async def test_a_hanging_call_was_done(self, server: BotApiServer, bot: Bot) -> None:
         chat = server.private(server.user(7))

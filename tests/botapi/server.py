@@ -14,6 +14,7 @@ from tests.botapi.chats import Chat
 from tests.botapi.faults import Fault, Faults, Kind
 from tests.botapi.front import Call, Front
 from tests.botapi.limits import FloodLimits
+from tests.botapi.listener import Listener
 from tests.botapi.params import ApiError
 from tests.botapi.questions import Questions
 from tests.botapi.streams import Conditions, awaited, waited
@@ -96,7 +97,7 @@ class BotApiServer:
         if self._runner is not None:
             return
         self._runner = web.ServerRunner(
-            web.Server(self.front.serve, handler_cancellation=True, access_log=None),
+            Listener(self.front.serve),
             shutdown_timeout=0.5,
         )
         await self._runner.setup()

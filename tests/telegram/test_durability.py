@@ -135,7 +135,7 @@ async def test_an_update_that_nothing_can_be_done_with_does_not_come_back(
     second = await start()
     chat.send(QUESTION)
     await chat.next_message(timeout=10)
-    assert not second.bot._tally.errors
+    assert not second.bot._tally.errors.total()
 
 
 async def test_an_update_that_the_state_could_not_take_is_dealt_with_after_the_next_start(
