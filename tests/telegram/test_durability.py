@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
+from policybot.config import Config
 from policybot.telegram import intake
+from policybot.telegram.app import run_bot
 from policybot.telegram.people import settings_of
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
@@ -205,3 +209,22 @@ async def test_an_update_that_comes_again_is_dropped(
     await second.bot._intake.receive([body])
     await until(lambda: second.bot._intake.waiting == 0)
     assert len(chat.bot_messages) == 1
+
+
+def test_searches_leave_the_event_loop_no_time_to_be_killed_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    intervals = []
+
+    def run(work: Coroutine[Any, Any, None]) -> None:
+        work.close()
+        intervals.append(sys.getswitchinterval())
+
+    before = sys.getswitchinterval()
+    monkeypatch.setattr("asyncio.run", run)
+    monkeypatch.setattr("policybot.telegram.app.set_up_logging", lambda *_: None)
+    try:
+        run_bot(Config(), {"POLICYBOT_TOKEN": "1:a"})
+    finally:
+        sys.setswitchinterval(before)
+    assert intervals[0] < 0.001
