@@ -17,7 +17,7 @@ from policybot.corpus.write import write_policy
 from policybot.model import Policy, Source
 from tests.corpus.importers.samples import DRAWING, one, page, pdf
 
-HEAD = "Harbour Strategy"
+HEAD = "Harbour Dredging Strategy 2017"
 PAGES = [
     page(HEAD, "Dredged sand is stored above the line of the highest flood of the year.", "1"),
     DRAWING,
