@@ -109,7 +109,7 @@ def test_the_command_embeds_changes_survives_errors_and_ends_cleanly(tmp_path: P
         encoding="utf-8",
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
     )
-    watchdog = threading.Timer(100, process.kill)
+    watchdog = threading.Timer(300, process.kill)
     watchdog.start()
 
     def told() -> str:
