@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
 from policybot.index import rows as module
-from policybot.index.rows import Rows
+from policybot.index.rows import Rows, widened
 
 HALF = np.random.default_rng(0).standard_normal((50, 8)).astype(np.float16)
 VECTOR = np.arange(8, dtype=np.float32)
@@ -90,3 +90,12 @@ def test_what_was_looked_at_through_the_mapping_is_given_back(
     assert _resident(path) < 64
     assert np.array_equal(mapped, before, equal_nan=True)
     rows.close()
+
+
+def test_every_finite_half_is_widened_exactly() -> None:
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = halves[np.isfinite(halves)]
+    wide = widened(finite)
+    assert wide.dtype == np.float32
+    np.testing.assert_array_equal(wide, finite.astype(np.float32))
+    np.testing.assert_array_equal(np.signbit(wide), np.signbit(finite))
