@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
 from policybot.index import codes as rooms
+from policybot.index import rows
 from policybot.index.codes import EXACT_UP_TO, FILE, RECALL, Codes, Tuning, write_codes
 from policybot.index.generation import open_generation
 from policybot.index.vectors import FILE as VECTORS
@@ -51,11 +53,35 @@ def tuning(folder: Path) -> Tuning:
     return found
 
 
+OPENED: list[Vectors] = []
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
+@pytest.fixture
+def from_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors are read from the file, as those of large ones are."""
+    monkeypatch.setattr(rows, "READ_FROM", 1)
+
+
+@pytest.fixture(params=["mapped", "from the file"])
+def way(request: pytest.FixtureRequest) -> str:
+    if request.param != "mapped":
+        request.getfixturevalue("from_file")
+    return str(request.param)
+
+
 def opened(folder: Path, tuning: Tuning | None, missing: int = 0) -> Vectors:
     embedded = np.ones(COUNT, dtype=np.bool_)
     embedded[:missing] = False
     codes = Codes(folder / FILE, COUNT, DIMENSION, tuning) if tuning else None
-    return Vectors(folder / VECTORS, COUNT, DIMENSION, embedded, codes)
+    OPENED.append(Vectors(folder / VECTORS, COUNT, DIMENSION, embedded, codes))
+    return OPENED[-1]
 
 
 def test_what_is_written_down_holds_for_questions_that_were_not_measured_with(
@@ -79,12 +105,12 @@ def test_scores_are_the_exact_cosines(folder: Path, tuning: Tuning) -> None:
     assert np.all(np.diff(scores) <= 0)
 
 
-@pytest.mark.parametrize("share", [0.9, 0.6, 0.55])
-def test_a_wide_filter_finds_what_is_nearest_of_what_it_allows(
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("share", [0.9, 0.6, 0.55, 0.4, 0.1])
+def test_a_filter_finds_what_is_nearest_of_what_it_allows(
     folder: Path, tuning: Tuning, share: float
 ) -> None:
     allowed = np.flatnonzero(np.random.default_rng(3).random(COUNT) < share)
-    assert len(allowed) > EXACT_UP_TO
     quick, exact = opened(folder, tuning), opened(folder, None)
     shares = []
     for question in QUESTIONS:
@@ -95,6 +121,7 @@ def test_a_wide_filter_finds_what_is_nearest_of_what_it_allows(
     assert np.mean(shares) >= RECALL - 0.01
 
 
+@pytest.mark.usefixtures("way")
 def test_a_wide_filter_that_allows_only_what_is_far_away_is_searched_to_the_end(
     folder: Path, tuning: Tuning
 ) -> None:
@@ -109,6 +136,12 @@ def test_a_narrow_filter_is_exact(folder: Path, tuning: Tuning, size: int) -> No
     allowed = np.random.default_rng(4).permutation(COUNT)[:size]
     found = opened(folder, tuning).search(QUESTIONS[1], 25, allowed)[0]
     assert found.tolist() == opened(folder, None).search(QUESTIONS[1], 25, allowed)[0].tolist()
+
+
+@pytest.mark.usefixtures("from_file")
+@pytest.mark.parametrize("size", [1, 40, COUNT // 40])
+def test_a_narrow_filter_of_a_large_file_is_exact(folder: Path, tuning: Tuning, size: int) -> None:
+    test_a_narrow_filter_is_exact(folder, tuning, size)
 
 
 def test_a_passage_that_was_not_embedded_is_never_found(folder: Path, tuning: Tuning) -> None:

@@ -58,6 +58,11 @@ class Rows:
             self._file = path.open("rb", buffering=0)
             self._start = os.fstat(self._file.fileno()).st_size - half.nbytes
 
+    @property
+    def from_file(self) -> bool:
+        """Whether rows are read from the file, not looked at through the mapping."""
+        return self._file is not None
+
     def close(self) -> None:
         """Close the file; rows that are mapped stay valid."""
         if self._file is not None:

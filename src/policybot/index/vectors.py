@@ -27,11 +27,17 @@ _FEW = 1024
 _DIRECT = 256
 """Up to one passage in this many (and any :data:`_FEW`) are read one by one, more by a scan."""
 
-_WIDE = 10
-"""A filter that leaves less than one passage in this many is scanned: the codes of all take longer
-than the vectors of those."""
+_DIRECT_FROM_FILE = 40
+"""The same where vectors are read from the file (see ``rows.py``): there a scan maps it anew, which
+of a million passages takes 30 to 60 ms, the codes at most 20 and so few vectors read at most 30."""
 
-_SLACK = 1.25
+_WIDE = 10
+"""A filter that leaves less than one passage in this many is scanned where vectors are mapped: the
+codes of all take longer than the vectors of those."""
+
+_ENOUGH = 0.8
+"""Of what is wanted: where a filter allows so much of what was looked at, nothing is scanned."""
+
 _SHALLOW = 24
 """More than one passage in this many is not kept of the codes: a scan takes no longer."""
 
@@ -134,7 +140,8 @@ class Vectors:
         self._rows.close()
 
     def _are_few(self, total: int) -> bool:
-        return total <= max(_FEW, len(self.half) // _DIRECT)
+        direct = _DIRECT_FROM_FILE if self._rows.from_file else _DIRECT
+        return total <= max(_FEW, len(self.half) // direct)
 
     def _mask(self, selected: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
         """Return bool ``(count,)`` for what is to be searched; None for everything."""
@@ -153,18 +160,17 @@ class Vectors:
         more are looked at the narrower it is, and where too few are left, every vector is.
         """
         everything = len(self.half)
-        if self._codes is None or total <= max(EXACT_UP_TO, everything // _WIDE):
+        narrow = 0 if self._rows.from_file else max(EXACT_UP_TO, everything // _WIDE)
+        if self._codes is None or total <= narrow:
             return None
         wanted = min(total, self._codes.depth(count))
-        looked_at = (
-            wanted if mask is None else int(_SLACK * wanted * everything / total) + _FEW // 4
-        )
+        looked_at = wanted if mask is None else wanted * everything // total
         if looked_at * _SHALLOW > everything:
             return None
         ordinals = self._codes.search(vector, looked_at)
         if mask is not None:
             ordinals = ordinals[mask[ordinals]][:wanted]
-        if len(ordinals) < wanted:
+        if len(ordinals) < _ENOUGH * wanted:
             return None
         ordinals.sort()
         return ordinals, self._rows.cosines(vector, ordinals)
