@@ -16,6 +16,14 @@ import pytest
 from policybot.watch import settled_changes, state_of
 from tests.project import copy_project, policybot
 
+HEARING_CTRL_C = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("policybot", run_name="__main__")
+"""
+"""The command as from a terminal: what a shell starts in the background ignores SIGINT, and what
+that starts does too."""
+
 
 class _OverError(Exception):
     """The steps of a test are done."""
@@ -101,7 +109,7 @@ def test_the_command_embeds_changes_survives_errors_and_ends_cleanly(tmp_path: P
     project = copy_project(tmp_path)
     policy = project / "corpus" / "drones.md"
     process = subprocess.Popen(
-        [sys.executable, "-m", "policybot", "index", "--watch"],
+        [sys.executable, "-c", HEARING_CTRL_C, "index", "--watch"],
         cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -109,7 +117,7 @@ def test_the_command_embeds_changes_survives_errors_and_ends_cleanly(tmp_path: P
         encoding="utf-8",
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
     )
-    watchdog = threading.Timer(300, process.kill)
+    watchdog = threading.Timer(120, process.kill)
     watchdog.start()
 
     def told() -> str:
