@@ -29,7 +29,7 @@ _DIRECT = 256
 
 _DIRECT_FROM_FILE = 40
 """The same where vectors are read from the file (see ``rows.py``): there a scan maps it anew, which
-of a million passages takes 30 to 60 ms, the codes at most 20 and so few vectors read at most 30."""
+of a million passages takes 30 to 60 ms, the codes at most 21 and so few vectors read at most 35."""
 
 _WIDE = 10
 """A filter that leaves less than one passage in this many is scanned where vectors are mapped: the
