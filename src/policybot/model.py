@@ -239,7 +239,8 @@ class Document:
 class Filters:
     """What a policy must satisfy. Empty fields demand nothing.
 
-    ``issuers`` holds canonical names, any of which suffices, or all of them when ``joint``;
+    ``issuers`` holds canonical names, any of which suffices, or all of them when ``joint``
+    (without names: two or more bodies, whichever they are);
     ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
     are any, are the pieces between the two that count ("in 2011 and 2013").
@@ -256,7 +257,13 @@ class Filters:
 
     def __bool__(self) -> bool:
         return bool(
-            self.issuers or self.since or self.until or self.number or self.phrases or self.without
+            self.issuers
+            or self.since
+            or self.until
+            or self.number
+            or self.phrases
+            or self.joint
+            or self.without
         )
 
 
@@ -328,6 +335,8 @@ class Reading:
         more: dict[str, Any] = {}
         if filters.without:
             more["without"] = list(filters.without)
+        if filters.joint:
+            more["joint"] = True
         if filters.periods:
             more["periods"] = [
                 [first.isoformat(), last.isoformat()] for first, last in filters.periods

@@ -60,6 +60,16 @@ def test_bodies_acting_jointly_leave_only_what_both_issued(engine: Engine) -> No
     assert ids(engine.answer("What did MOF and MOT issue jointly?")) == ["joint"]
 
 
+def test_what_was_issued_jointly_by_whomever_is_a_complete_list(engine: Engine) -> None:
+    answer = engine.answer("Which policies were issued jointly?")
+    everything = engine.list().hits
+    assert ids(answer) == [hit.policy.id for hit in everything if len(hit.policy.issuers) > 1]
+    assert ids(answer)
+    assert answer.to_dict()["reading"]["joint"] is True
+    nothing = engine.answer("Which policies were issued jointly in 1990?")
+    assert (nothing.reason, nothing.empty_filter) == ("no_policy_matches_filters", "dates")
+
+
 def test_policies_of_a_body_can_be_left_out(engine: Engine) -> None:
     assert ids(engine.answer("Which policies were not issued by the MOF?")) == [
         "roads",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.corpus.issuers import IssuerBook, read_issuers
-from policybot.model import Issuer, Reading
+from policybot.model import Filters, Issuer, Reading
 from policybot.search.question import read_question
 
 TODAY = dt.date(2014, 8, 1)
@@ -162,6 +162,39 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
     reading = read("What did MIIT and the Ministry of Finance issue jointly?")
     assert reading.filters.joint
     assert set(reading.filters.issuers) == {MIIT, FINANCE}
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Which policies were issued jointly?", ""),
+        ("policies issued by several ministries together", ""),
+        ("list everything issued jointly by more than one ministry", ""),
+        ("List joint notices", ""),
+        ("联合发布的政策有哪些", ""),
+        ("多个部门联合印发的政策有哪些", ""),
+        ("Which jointly issued policies mention security?", "security"),
+    ],
+)
+def test_what_is_issued_jointly_by_whomever_has_two_bodies(
+    read: Read, question: str, topic: str
+) -> None:
+    reading = read(question)
+    assert reading.filters == Filters(joint=True)
+    assert (reading.intent, reading.topic) == ("list", topic)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "List policies that require departments to jointly publish data",
+        "How do departments work together?",
+        "Which notice refers to the inter-ministerial joint meeting?",
+        "Which IoT plan was issued jointly by five bodies including the Ministry of Education?",
+    ],
+)
+def test_what_is_done_jointly_otherwise_is_a_topic(read: Read, question: str) -> None:
+    assert not read(question).filters.joint
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ class OpenGeneration(ABC):
     def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
 
-        Issuers: any of the names issued it (all of them when ``joint``), none of ``without`` did;
+        Issuers: any of the names issued it (all of them when ``joint``; two or more bodies when it
+        stands without names), none of ``without`` did;
         what a body's predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's; an undated policy never does. Number: it
         has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
@@ -145,6 +146,8 @@ class OpenGeneration(ABC):
         if filters.issuers:
             issued = [self._issued_by(name) for name in filters.issuers]
             mask &= np.all(issued, axis=0) if filters.joint else np.any(issued, axis=0)
+        elif filters.joint:
+            mask &= np.bincount(self._issuer_policies, minlength=len(mask)) > 1
         for name in filters.without:
             mask &= ~self._issued_by(name)
         if filters.number is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
+from policybot.search.filters import SEVERAL
 from policybot.search.relations import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -47,6 +48,8 @@ def reading_line(answer: Answer) -> str:
         parts.append(relation_in_words(answer.reading.relation))
     if filters.issuers:
         parts.append("issued by " + (" and " if filters.joint else " or ").join(filters.issuers))
+    elif filters.joint:
+        parts.append(f"issued by {SEVERAL}")
     if filters.without:
         parts.append("not issued by " + " or ".join(filters.without))
     if filters.since and filters.until:

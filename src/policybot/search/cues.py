@@ -118,6 +118,18 @@ def tells_a_story(text: str) -> bool:
 
 
 TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|" + chinese.TOGETHER)
+_ISSUED = r"(?:issued|published|released|promulgated|announced|adopted)"
+_SEVERAL_BODIES = (
+    r"by (?:(?:more than|at least) (?:one|two)|two or more|several|multiple|many|various|different|a number of)"
+    r"(?: \w+)? (?:bod(?:y|ies)|ministr(?:y|ies)|departments?|agenc(?:y|ies)|issuers?|authorit(?:y|ies)|institutions?|organi[sz]ations?|commissions?)"
+)
+SEVERAL = re.compile(
+    rf"\b(?:jointly|together) {_ISSUED}(?: {_SEVERAL_BODIES})?\b"
+    rf"|\b{_ISSUED} (?:jointly|together)(?: {_SEVERAL_BODIES})?\b"
+    rf"|\b{_ISSUED} {_SEVERAL_BODIES}(?: (?:jointly|together))?\b"
+    rf"|\bjoint(?= {GENERIC}\b)|{chinese.SEVERAL}"
+)
+"""Issued by two or more bodies, none of which is named."""
 CHILDREN = (
     r"(?:'s?)? ?,? ?(?:(?:and|with|including|or|plus|incl\.?) (?:(?:all|any|of|its|their|the|subordinate|affiliated) )*"
     r"(?:bodies|agencies|departments|ministries|offices|organs|units|children|subordinates|institutions|commissions)"

@@ -19,6 +19,9 @@ _NONE: dict[str, dict[str, Any]] = {
 }
 """Each demand, by the name ``Answer.empty_filter`` gives it, and what its absence looks like."""
 
+SEVERAL = "two or more bodies"
+"""Who issued what was issued jointly, by whomever."""
+
 DEMANDS = tuple(_NONE)
 """The names of the demands."""
 
@@ -28,7 +31,8 @@ def allowed(generation: Generation, filters: Filters) -> NDArray[np.bool_] | Non
     if not filters:
         return None
     mask = np.ones(generation.info.policies, np.bool_)
-    demands = [dataclasses.replace(filters, without=(), joint=False)]
+    named = bool(filters.issuers)
+    demands = [dataclasses.replace(filters, without=(), joint=filters.joint and not named)]
     if filters.joint:
         demands += [Filters(issuers=(name,)) for name in filters.issuers]
     for demand in demands:
@@ -67,6 +71,8 @@ def in_words(filters: Filters, name: str) -> str:
     """Return one demand in English, as in "issued by the Ministry of Finance"."""
     if name == "issuers":
         joined = (" and " if filters.joint else " or ").join(filters.issuers)
+        if filters.joint and not joined:
+            joined = SEVERAL
         without = f"not issued by {' or '.join(filters.without)}" if filters.without else ""
         return ", ".join(
             part for part in (f"issued by {joined}" if joined else "", without) if part

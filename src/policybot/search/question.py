@@ -11,6 +11,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Hint, Intent, Order, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
+from policybot.search.filters import SEVERAL
 from policybot.search.marks import (
     DATE,
     ISSUER,
@@ -126,7 +127,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     marked, text = parts.marked, parts.text
     notes: list[str] = []
     hard_periods, issuing = list(parts.hard_periods), list(parts.issuing)
-    topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists)
+    several = parts.lists and not issuing and cues.SEVERAL.search(text) is not None
+    topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists, several=several)
     if not has_content(topic, marked):
         # Nothing but dates and bodies is left: they are what is asked for.
         hard_periods = hard_periods or [p for p in parts.periods if p.kind != "target"]
@@ -156,7 +158,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         until=until,
         number=numbers[0] if numbers else None,
         phrases=phrases,
-        joint=len(bodies.known(issuing)) > 1 and cues.TOGETHER.search(text) is not None,
+        joint=several
+        or (len(bodies.known(issuing)) > 1 and cues.TOGETHER.search(text) is not None),
         without=tuple(dict.fromkeys(without)),
         periods=next((p.pieces for p in hard_periods if p.pieces), ()),
     )
@@ -173,7 +176,9 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         order=order or "relevance",
         hints=_hints(parts, hard_periods, {*names, *without}),
         search_text=chinese.searched(
-            cut_topic(marked, hard_periods, issuing, lists=parts.lists, phrases=True)
+            cut_topic(
+                marked, hard_periods, issuing, lists=parts.lists, several=several, phrases=True
+            )
             if phrases
             else topic
         ),
@@ -224,6 +229,8 @@ def _explained(reading: Reading, notes: list[str]) -> Reading:
     if filters.issuers:
         how = "all of" if filters.joint else "any of" if len(filters.issuers) > 1 else "the issuer"
         said.append(f"issued by {how}: {', '.join(filters.issuers)}")
+    elif filters.joint:
+        said.append(f"issued by {SEVERAL}")
     said += [f"{name} includes {', '.join(was)}" for name, was in reading.includes.items()]
     if filters.since or filters.until:
         said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")

@@ -23,19 +23,23 @@ def cut_topic(
     issuing: Sequence[str],
     *,
     lists: bool,
+    several: bool = False,
     phrases: bool = False,
 ) -> str:
     """Return what is left of the question once filters, cues and filler are taken out.
 
     ``periods`` and ``issuing`` (marks) are those that filter; ``lists`` says that a list is asked
-    for. With ``phrases``, the quoted ones stay where they are, without their quotes.
+    for, ``several`` that it is of what two or more bodies issued. With ``phrases``, the quoted ones stay where they are, without their quotes.
     """
     cut = bytearray(len(marked.text))
     for period in periods:
         cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
-    filters = bool(periods or bodies.known(issuing) or cues.WITHOUT.search(lower(marked.text)))
+    without = cues.WITHOUT.search(lower(marked.text))
+    filters = bool(periods or bodies.known(issuing) or without or several)
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
+    if several:
+        kept = _lower_sub(cues.SEVERAL, kept)
     drop = {s for s in issuing if s in marked.marks}
     if drop:
         signs = "".join(drop)
