@@ -83,6 +83,12 @@ def test_the_key_sentence_is_marked_on_a_terminal_when_there_are_others() -> Non
     )
 
 
+def test_what_was_issued_jointly_by_whomever_is_read_back() -> None:
+    reading = Reading("x", Filters(joint=True), "list", "")
+    answer = make_answer((make_hit(make_policy(), "Funds."),), reading=reading)
+    assert answer_text(answer).startswith("Read as: issued by two or more bodies\n")
+
+
 def test_a_refusal_says_why_and_what_the_corpus_covers() -> None:
     reading = Reading("x", Filters(issuers=("Ministry of Finance",)), "list", "")
     answer = make_answer(

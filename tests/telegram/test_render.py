@@ -246,6 +246,8 @@ def test_an_empty_corpus_covers_nothing() -> None:
         (Filters((), dt.date(2012, 2, 1), dt.date(2012, 2, 29)), "2012-02-01 – 2012-02-29"),
         (Filters((), dt.date(2012, 2, 1), None), "since 2012-02-01"),
         (Filters((), None, dt.date(2012, 2, 1)), "until 2012-02-01"),
+        (Filters(joint=True), "issued jointly"),
+        (Filters(("M", "N"), joint=True), "MIIT · N"),
         (
             Filters(number="212-22", phrases=("top-level design",)),
             "No. 212-22 · “top-level design”",

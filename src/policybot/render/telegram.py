@@ -270,6 +270,8 @@ def reading_line(
     """
     pieces = [_relation(relation, language)] if relation else []
     pieces += [names.get(issuer, issuer) for issuer in filters.issuers]
+    if filters.joint and not filters.issuers:
+        pieces.append(say(language, "jointly"))
     period = _period(filters, language)
     pieces += [period] if period else []
     pieces += [say(language, "numbered", number=filters.number)] if filters.number else []

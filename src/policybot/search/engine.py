@@ -335,7 +335,7 @@ def _demanded(reading: Reading, filters: Filters | None, book: IssuerBook) -> Re
         since=filters.since or own.since,
         until=filters.until or own.until,
         number=filters.number or own.number,
-        joint=filters.joint if names else own.joint,
+        joint=filters.joint or (own.joint and not names),
         periods=filters.periods if filters.since or filters.until else own.periods,
         phrases=own.phrases + filters.phrases,
         without=own.without + filters.without,
