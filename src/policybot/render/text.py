@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
-from policybot.search.filters import SEVERAL
+from policybot.search.filters import TWO_OR_MORE
 from policybot.search.relations import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -49,7 +49,7 @@ def reading_line(answer: Answer) -> str:
     if filters.issuers:
         parts.append("issued by " + (" and " if filters.joint else " or ").join(filters.issuers))
     elif filters.joint:
-        parts.append(f"issued by {SEVERAL}")
+        parts.append(f"issued by {TWO_OR_MORE}")
     if filters.without:
         parts.append("not issued by " + " or ".join(filters.without))
     if filters.since and filters.until:

@@ -70,9 +70,10 @@ NEWEST = rf"(?:最新|最近)的?(?=.{{0,10}}?{NOUN})"
 OLDEST = rf"(?:最早|最初|首{_ONE}|第一{_ONE}(?!五年))的?(?=.{{0,10}}?{NOUN})"
 
 TOGETHER = "联合|共同"
-_BODIES = r"由?(?:多|几|若干|两|不同)个?(?:以上)?的?(?:部门|部委|机构|单位)"
+_BODIES = r"由?(?:多|几|若干|两)个?(?:以上)?的?(?:部门|部委|机构|单位)"
 SEVERAL = rf"(?:{_BODIES})?(?:联合|共同){ISSUE_VERB}|{_BODIES}{ISSUE_VERB}"
 """Issued by two or more bodies, none of which is named."""
+DENIED = "(?:不是?|没有?|[非未])由?"
 CHILDREN = r"(?:及其|和其|及|和|包括其?)(?:所属|下属|各|组成)*(?:部门|部委|机构|单位)"
 WITHOUT = rf"(?:除了?|不是|非|不含|不包括)由?({ISSUER})(?:以外|之外|外|的)?|[,，]?(?:但|而)?({ISSUER})除外"
 

@@ -120,16 +120,25 @@ def tells_a_story(text: str) -> bool:
 TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|" + chinese.TOGETHER)
 _ISSUED = r"(?:issued|published|released|promulgated|announced|adopted)"
 _SEVERAL_BODIES = (
-    r"by (?:(?:more than|at least) (?:one|two)|two or more|several|multiple|many|various|different|a number of)"
+    r"by (?:more than one|at least two|two or more|several|multiple)"
     r"(?: \w+)? (?:bod(?:y|ies)|ministr(?:y|ies)|departments?|agenc(?:y|ies)|issuers?|authorit(?:y|ies)|institutions?|organi[sz]ations?|commissions?)"
 )
 SEVERAL = re.compile(
-    rf"\b(?:jointly|together) {_ISSUED}(?: {_SEVERAL_BODIES})?\b"
-    rf"|\b{_ISSUED} (?:jointly|together)(?: {_SEVERAL_BODIES})?\b"
-    rf"|\b{_ISSUED} {_SEVERAL_BODIES}(?: (?:jointly|together))?\b"
-    rf"|\bjoint(?= {GENERIC}\b)|{chinese.SEVERAL}"
+    rf"\b(?:(?:jointly|together) {_ISSUED}(?: {_SEVERAL_BODIES})?\b"
+    rf"|{_ISSUED} (?:jointly|together)(?: {_SEVERAL_BODIES})?\b"
+    rf"|{_ISSUED} {_SEVERAL_BODIES}(?: (?:jointly|together))?\b"
+    rf"|joint(?= {GENERIC}\b))|{chinese.SEVERAL}"
 )
 """Issued by two or more bodies, none of which is named."""
+_DENIED = re.compile(rf"(?:\b(?:not|never)(?: \w+){{0,3}} |{chinese.DENIED})$")
+
+
+def is_of_several(text: str) -> bool:
+    """Tell whether a question asks for what two or more bodies issued, none of them named."""
+    found = SEVERAL.search(text)
+    return found is not None and not _DENIED.search(text[: found.start()])
+
+
 CHILDREN = (
     r"(?:'s?)? ?,? ?(?:(?:and|with|including|or|plus|incl\.?) (?:(?:all|any|of|its|their|the|subordinate|affiliated) )*"
     r"(?:bodies|agencies|departments|ministries|offices|organs|units|children|subordinates|institutions|commissions)"

@@ -19,7 +19,7 @@ _NONE: dict[str, dict[str, Any]] = {
 }
 """Each demand, by the name ``Answer.empty_filter`` gives it, and what its absence looks like."""
 
-SEVERAL = "two or more bodies"
+TWO_OR_MORE = "two or more bodies"
 """Who issued what was issued jointly, by whomever."""
 
 DEMANDS = tuple(_NONE)
@@ -72,7 +72,7 @@ def in_words(filters: Filters, name: str) -> str:
     if name == "issuers":
         joined = (" and " if filters.joint else " or ").join(filters.issuers)
         if filters.joint and not joined:
-            joined = SEVERAL
+            joined = TWO_OR_MORE
         without = f"not issued by {' or '.join(filters.without)}" if filters.without else ""
         return ", ".join(
             part for part in (f"issued by {joined}" if joined else "", without) if part

@@ -11,7 +11,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Hint, Intent, Order, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
-from policybot.search.filters import SEVERAL
+from policybot.search.filters import TWO_OR_MORE
 from policybot.search.marks import (
     DATE,
     ISSUER,
@@ -127,7 +127,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     marked, text = parts.marked, parts.text
     notes: list[str] = []
     hard_periods, issuing = list(parts.hard_periods), list(parts.issuing)
-    several = parts.lists and not issuing and cues.SEVERAL.search(text) is not None
+    several = parts.lists and not issuing and cues.is_of_several(text)
     topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists, several=several)
     if not has_content(topic, marked):
         # Nothing but dates and bodies is left: they are what is asked for.
@@ -230,7 +230,7 @@ def _explained(reading: Reading, notes: list[str]) -> Reading:
         how = "all of" if filters.joint else "any of" if len(filters.issuers) > 1 else "the issuer"
         said.append(f"issued by {how}: {', '.join(filters.issuers)}")
     elif filters.joint:
-        said.append(f"issued by {SEVERAL}")
+        said.append(f"issued by {TWO_OR_MORE}")
     said += [f"{name} includes {', '.join(was)}" for name, was in reading.includes.items()]
     if filters.since or filters.until:
         said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")

@@ -29,7 +29,8 @@ def cut_topic(
     """Return what is left of the question once filters, cues and filler are taken out.
 
     ``periods`` and ``issuing`` (marks) are those that filter; ``lists`` says that a list is asked
-    for, ``several`` that it is of what two or more bodies issued. With ``phrases``, the quoted ones stay where they are, without their quotes.
+    for, ``several`` that it is of what two or more bodies issued. With ``phrases``, the quoted
+    ones stay where they are, without their quotes.
     """
     cut = bytearray(len(marked.text))
     for period in periods:
