@@ -239,8 +239,8 @@ class Document:
 class Filters:
     """What a policy must satisfy. Empty fields demand nothing.
 
-    ``issuers`` holds canonical names, any of which suffices, or all of them when ``joint``
-    (without names: two or more bodies, whichever they are);
+    ``issuers`` holds canonical names, any of which suffices. With ``joint``, two or more bodies
+    issued it, all of those named among them; with ``alone``, one body did, and no other.
     ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
     are any, are the pieces between the two that count ("in 2011 and 2013").
@@ -252,6 +252,7 @@ class Filters:
     number: str | None = None
     phrases: tuple[str, ...] = ()
     joint: bool = False
+    alone: bool = False
     without: tuple[str, ...] = ()
     periods: tuple[tuple[dt.date, dt.date], ...] = ()
 
@@ -263,6 +264,7 @@ class Filters:
             or self.number
             or self.phrases
             or self.joint
+            or self.alone
             or self.without
         )
 
@@ -337,6 +339,8 @@ class Reading:
             more["without"] = list(filters.without)
         if filters.joint:
             more["joint"] = True
+        if filters.alone:
+            more["alone"] = True
         if filters.periods:
             more["periods"] = [
                 [first.isoformat(), last.isoformat()] for first, last in filters.periods

@@ -83,10 +83,21 @@ def test_the_key_sentence_is_marked_on_a_terminal_when_there_are_others() -> Non
     )
 
 
-def test_what_was_issued_jointly_by_whomever_is_read_back() -> None:
-    reading = Reading("x", Filters(joint=True), "list", "")
-    answer = make_answer((make_hit(make_policy(), "Funds."),), reading=reading)
-    assert answer_text(answer).startswith("Read as: issued by two or more bodies\n")
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        (Filters(joint=True), "issued by two or more bodies"),
+        (Filters(("A",), joint=True), "issued by A and another body"),
+        (Filters(("A", "B"), joint=True), "issued by A and B"),
+        (Filters(("A",), alone=True), "issued by A alone"),
+        (Filters(alone=True, without=("B",)), "issued by one body alone, not issued by B"),
+    ],
+)
+def test_how_many_bodies_issued_it_is_read_back(filters: Filters, words: str) -> None:
+    answer = make_answer(
+        (make_hit(make_policy(), "Funds."),), reading=Reading("x", filters, "list", "")
+    )
+    assert answer_text(answer).startswith(f"Read as: {words}\n")
 
 
 def test_a_refusal_says_why_and_what_the_corpus_covers() -> None:

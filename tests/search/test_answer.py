@@ -58,6 +58,9 @@ def test_an_issuer_is_found_under_its_alias_and_its_name(engine: Engine) -> None
 
 def test_bodies_acting_jointly_leave_only_what_both_issued(engine: Engine) -> None:
     assert ids(engine.answer("What did MOF and MOT issue jointly?")) == ["joint"]
+    assert ids(engine.answer("What did MOF issue jointly with the MOT?")) == ["joint"]
+    assert ids(engine.answer("What did MOF issue jointly with other ministries?")) == ["joint"]
+    assert ids(engine.answer("What did MOF issue alone?")) == ["funds"]
 
 
 def test_what_was_issued_jointly_by_whomever_is_a_complete_list(engine: Engine) -> None:
@@ -66,6 +69,9 @@ def test_what_was_issued_jointly_by_whomever_is_a_complete_list(engine: Engine) 
     assert ids(answer) == [hit.policy.id for hit in everything if len(hit.policy.issuers) > 1]
     assert ids(answer)
     assert answer.to_dict()["reading"]["joint"] is True
+    alone = engine.answer("Which policies were not issued jointly?")
+    assert ids(alone) == [hit.policy.id for hit in everything if len(hit.policy.issuers) == 1]
+    assert alone.to_dict()["reading"]["alone"] is True
     nothing = engine.answer("Which policies were issued jointly in 1990?")
     assert (nothing.reason, nothing.empty_filter) == ("no_policy_matches_filters", "dates")
 

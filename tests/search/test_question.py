@@ -165,22 +165,68 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "topic"),
+    ("question", "issuers", "topic"),
     [
-        ("Which policies were issued jointly?", ""),
-        ("policies issued by several ministries together", ""),
-        ("list everything issued jointly by more than one ministry", ""),
-        ("List joint notices", ""),
-        ("联合发布的政策有哪些", ""),
-        ("多个部门联合印发的政策有哪些", ""),
-        ("Which jointly issued policies mention security?", "security"),
+        ("Which policies were issued jointly?", (), ""),
+        ("policies issued by several ministries together", (), ""),
+        ("list everything issued jointly by more than one ministry", (), ""),
+        ("List joint notices", (), ""),
+        ("Which ministries have jointly issued policies?", (), ""),
+        ("联合发布的政策有哪些", (), ""),
+        ("多个部门联合印发的政策有哪些", (), ""),
+        ("Which jointly issued policies mention security?", (), "security"),
+        ("What did MIIT issue jointly with other ministries?", (MIIT,), ""),
+        ("Did MIIT issue any policies together with others?", (MIIT,), ""),
+        ("policies on roads issued by MIIT in cooperation with other bodies", (MIIT,), "roads"),
+        ("What has MIIT jointly issued?", (MIIT,), ""),
+        ("MIIT's joint notices", (MIIT,), ""),
+        ("policies issued by several ministries including MIIT", (MIIT,), ""),
+        ("Which policies were not issued by MIIT alone?", (MIIT,), ""),
+        ("What did MIIT issue jointly with the NDRC?", (MIIT, NDRC), ""),
+        ("What did MIIT together with the NDRC issue?", (MIIT, NDRC), ""),
+        ("policies issued by MIIT in cooperation with the NDRC", (MIIT, NDRC), ""),
+        ("工信部与其他部门联合发布了哪些政策？", (MIIT,), ""),
+        ("工信部会同有关部门印发的文件有哪些", (MIIT,), ""),
+        ("工信部联合财政部发布的政策", (MIIT, FINANCE), ""),
+        ("哪些政策不是工信部单独发布的", (MIIT,), ""),
     ],
 )
-def test_what_is_issued_jointly_by_whomever_has_two_bodies(
-    read: Read, question: str, topic: str
+def test_what_is_issued_jointly_has_two_bodies_the_named_among_them(
+    read: Read, question: str, issuers: tuple[str, ...], topic: str
 ) -> None:
     reading = read(question)
-    assert reading.filters == Filters(joint=True)
+    assert reading.filters == Filters(issuers, joint=True)
+    assert (reading.intent, reading.topic) == ("list", topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "issuers", "topic"),
+    [
+        ("Which policies did MIIT issue alone?", (MIIT,), ""),
+        ("Did MIIT issue anything on its own?", (MIIT,), ""),
+        ("policies issued by MIIT only", (MIIT,), ""),
+        ("Which policies were issued solely by MIIT?", (MIIT,), ""),
+        ("Which policies did MIIT issue without other ministries?", (MIIT,), ""),
+        ("Which policies issued by MIIT alone mention security?", (MIIT,), "security"),
+        ("Which policies were issued by a single ministry?", (), ""),
+        ("Which policies were not issued jointly?", (), ""),
+        ("Which policies weren't issued jointly?", (), ""),
+        ("Which policies were not jointly issued by several ministries?", (), ""),
+        ("Which policies have never been issued jointly?", (), ""),
+        ("List non-joint notices", (), ""),
+        ("工信部单独发布了哪些政策？", (MIIT,), ""),
+        ("仅由工信部发布的政策有哪些", (MIIT,), ""),
+        ("由一个部门单独发布的政策", (), ""),
+        ("哪些政策不是联合发布的", (), ""),
+        ("哪些政策没有联合发布", (), ""),
+        ("哪些政策不是由多个部门联合发布的", (), ""),
+    ],
+)
+def test_what_is_issued_alone_has_one_body(
+    read: Read, question: str, issuers: tuple[str, ...], topic: str
+) -> None:
+    reading = read(question)
+    assert reading.filters == Filters(issuers, alone=True)
     assert (reading.intent, reading.topic) == ("list", topic)
 
 
@@ -189,21 +235,32 @@ def test_what_is_issued_jointly_by_whomever_has_two_bodies(
     [
         "List policies that require departments to jointly publish data",
         "How do departments work together?",
-        "Which policies were not issued jointly?",
-        "Which policies were not jointly issued?",
         "Which policies were issued by at least one ministry?",
         "List policies issued by various ministries",
-        "哪些政策不是联合发布的",
-        "哪些政策没有联合发布",
-        "哪些政策不是由多个部门联合发布的",
-        "Which policies were not jointly issued by several ministries?",
-        "Which policies were never issued jointly?",
         "Which notice refers to the inter-ministerial joint meeting?",
-        "Which IoT plan was issued jointly by five bodies including the Ministry of Education?",
+        "Which policies did MIIT issue on cooperation with other ministries?",
+        "What does MIIT say about people living alone?",
+        "Show only MIIT policies",
+        "Which agencies issue licences?",
+        "联合国发布的政策",
+        "哪一个部门发布了物联网规划？",
     ],
 )
-def test_what_is_done_jointly_otherwise_is_a_topic(read: Read, question: str) -> None:
-    assert not read(question).filters.joint
+def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question: str) -> None:
+    filters = read(question).filters
+    assert not filters.joint
+    assert not filters.alone
+
+
+def test_five_bodies_including_one_named_leave_the_named_one(read: Read) -> None:
+    reading = read("Which IoT plan was issued jointly by five bodies including MIIT?")
+    assert reading.filters == Filters((MIIT,), joint=True)
+
+
+def test_of_two_bodies_the_unknown_one_is_told_apart(read: Read) -> None:
+    reading = read("policies published jointly by the Ministry of Magic and MIIT")
+    assert reading.unknown_issuers == ("Ministry of Magic",)
+    assert reading.filters.issuers == (MIIT,)
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,9 @@ def test_an_empty_corpus_covers_nothing() -> None:
         (Filters((), dt.date(2012, 2, 1), None), "since 2012-02-01"),
         (Filters((), None, dt.date(2012, 2, 1)), "until 2012-02-01"),
         (Filters(joint=True), "issued jointly"),
-        (Filters(("M", "N"), joint=True), "MIIT · N"),
+        (Filters(("M", "N"), joint=True), "MIIT · N · issued jointly"),
+        (Filters(("M",), alone=True), "MIIT · issued by one body alone"),
+        (Filters(without=("M",)), "not issued by MIIT"),
         (
             Filters(number="212-22", phrases=("top-level design",)),
             "No. 212-22 · “top-level design”",

@@ -89,10 +89,11 @@ class Generation(Protocol):
     def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
 
-        Issuers: any of the names issued it (all of them when ``joint``; two or more bodies when it
-        stands without names), none of ``without`` did;
-        what a body's predecessors issued is its own.
-        Dates: the policy's interval overlaps the filter's; an undated policy never does. Number: it
+        Issuers: any of the names issued it, none of ``without`` did; where ``joint``, two or more
+        bodies did, all of the names among them; where ``alone``, one body did. What a body's
+        predecessors issued is its own.
+        Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
+        an undated policy never does. Number: it
         has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
         title or the body.
         """

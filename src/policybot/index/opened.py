@@ -129,25 +129,25 @@ class OpenGeneration(ABC):
     def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
 
-        Issuers: any of the names issued it (all of them when ``joint``; two or more bodies when it
-        stands without names), none of ``without`` did;
-        what a body's predecessors issued is its own.
-        Dates: the policy's interval overlaps the filter's; an undated policy never does. Number: it
+        Issuers: any of the names issued it, none of ``without`` did; where ``joint``, two or more
+        bodies did, all of the names among them; where ``alone``, one body did. What a body's
+        predecessors issued is its own.
+        Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
+        an undated policy never does. Number: it
         has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
         title or the body.
         """
         if not filters:
             return None
-        mask = np.ones(len(self.policy_first), dtype=np.bool_)
-        if filters.since is not None:
-            mask &= self.policy_last >= filters.since.toordinal()
-        if filters.until is not None:
-            mask &= (self.policy_first > 0) & (self.policy_first <= filters.until.toordinal())
+        mask = self._dated_in(filters.since, filters.until)
+        if filters.periods:
+            mask &= np.any([self._dated_in(*period) for period in filters.periods], axis=0)
         if filters.issuers:
             issued = [self._issued_by(name) for name in filters.issuers]
             mask &= np.all(issued, axis=0) if filters.joint else np.any(issued, axis=0)
-        elif filters.joint:
-            mask &= np.bincount(self._issuer_policies, minlength=len(mask)) > 1
+        if filters.joint or filters.alone:
+            bodies = np.bincount(self._issuer_policies, minlength=len(mask))
+            mask &= bodies > 1 if filters.joint else bodies == 1
         for name in filters.without:
             mask &= ~self._issued_by(name)
         if filters.number is not None:
@@ -187,6 +187,15 @@ class OpenGeneration(ABC):
     @abstractmethod
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
+
+    def _dated_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
+        """Return the policies whose date overlaps the days from ``since`` to ``until``."""
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        if since is not None:
+            mask &= self.policy_last >= since.toordinal()
+        if until is not None:
+            mask &= (self.policy_first > 0) & (self.policy_first <= until.toordinal())
+        return mask
 
     @abstractmethod
     def _with_number(self, number: str) -> NDArray[np.bool_]:

@@ -270,8 +270,11 @@ def reading_line(
     """
     pieces = [_relation(relation, language)] if relation else []
     pieces += [names.get(issuer, issuer) for issuer in filters.issuers]
-    if filters.joint and not filters.issuers:
-        pieces.append(say(language, "jointly"))
+    if filters.joint or filters.alone:
+        pieces.append(say(language, "jointly" if filters.joint else "alone"))
+    if filters.without:
+        others = [names.get(issuer, issuer) for issuer in filters.without]
+        pieces.append(say(language, "issued_without", bodies=", ".join(others)))
     period = _period(filters, language)
     pieces += [period] if period else []
     pieces += [say(language, "numbered", number=filters.number)] if filters.number else []

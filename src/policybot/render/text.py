@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
-from policybot.search.filters import TWO_OR_MORE
+from policybot.search.filters import issuers_in_words
 from policybot.search.relations import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -46,12 +46,9 @@ def reading_line(answer: Answer) -> str:
     parts: list[str] = []
     if answer.reading.relation:
         parts.append(relation_in_words(answer.reading.relation))
-    if filters.issuers:
-        parts.append("issued by " + (" and " if filters.joint else " or ").join(filters.issuers))
-    elif filters.joint:
-        parts.append(f"issued by {TWO_OR_MORE}")
-    if filters.without:
-        parts.append("not issued by " + " or ".join(filters.without))
+    issued = issuers_in_words(filters)
+    if issued:
+        parts.append(issued)
     if filters.since and filters.until:
         parts.append(f"dated {filters.since} to {filters.until}")
     elif filters.since:

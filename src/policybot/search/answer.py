@@ -15,7 +15,7 @@ from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
-from policybot.search.filters import allowed, demands, in_words, without_demand
+from policybot.search.filters import demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
@@ -57,7 +57,7 @@ def answer_reading(
             generation, reading, "no_policy_matches_filters", reading.unreadable_date,
             empty_filter="dates",
         )  # fmt: skip
-    mask = allowed(generation, reading.filters)
+    mask = generation.policies_matching(reading.filters)
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, encode, score)
     if not reading.topic:
@@ -103,8 +103,8 @@ def _nothing_matches(
     """Say which filter leaves nothing, and show what there is without it."""
     filters = reading.filters
     parts = demands(filters)
-    alone = [n for n, part in parts.items() if not _some(allowed(generation, part))]
-    freeing = [n for n in parts if _some(allowed(generation, without_demand(filters, n)))]
+    alone = [n for n, part in parts.items() if not _some(generation.policies_matching(part))]
+    freeing = [n for n in parts if _some(generation.policies_matching(without_demand(filters, n)))]
     name = next(iter([n for n in alone if n in freeing] or freeing or alone or list(parts)))
     if alone:
         detail = f"No policy matches: {in_words(filters, alone[0])}."

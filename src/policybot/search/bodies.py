@@ -38,8 +38,9 @@ _LOWER_HEAD = re.compile(
 _KIND_OF = re.compile(
     r"(?P<kind>Ministry|Department|Bureau|Commission|Administration|Committee|Agency) of (?P<field>.+)"
 )
+_ADVERB = r"(?:ever|recently|jointly|also|already)"
 _SUBJECT = re.compile(
-    rf"\b(?:did|has|have|does) (?:the )?((?:[\w&.'-]+ ){{1,7}}?)(?:(?:ever|recently|jointly|also|already) )?{cues.ISSUE_VERB}\b",
+    rf"\b(?:did|has|have|does) (?:the )?(?!{_ADVERB} )((?:[\w&.'-]+ ){{1,7}}?)(?:{_ADVERB} )?{cues.ISSUE_VERB}\b",
     re.IGNORECASE,
 )
 _AGENT = re.compile(
@@ -50,6 +51,7 @@ _CHINESE = re.compile(
     r"(?:部|委员会|委|总局|局|署|厅|办公室|法院|检察院|研究院|银行|政府|党中央|理事会|联盟))"
     rf"(?={chinese.BEFORE_VERB}(?:{chinese.ISSUE_VERB}|的?(?:有哪些)?{chinese.NOUN})|{chinese.OWN})"
 )
+_COVER = "\ue100"
 _NO_CHINESE_BODY = re.compile(chinese.NO_BODY)
 
 
@@ -84,13 +86,15 @@ def _turned_names(book: IssuerBook) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def unknown_marks(text: str, book: IssuerBook) -> list[Mark]:
+def unknown_marks(text: str, book: IssuerBook, known: Sequence[Mark]) -> list[Mark]:
     """Return a mark for everything in a cleaned question that has the form of a body's name.
 
-    Known issuers are to be marked first: where two marks overlap, the earlier listed wins. An
-    acronym in small letters that spell a word ("mot") is a known one only here, where a body issues.
+    What the marks of ``known`` issuers cover is part of no other name. An acronym in small letters that spell a word ("mot") is a known one only here, where a body issues.
     """
     marks: list[Mark] = []
+    for issuer in known:
+        start, end = issuer.span
+        text = f"{text[:start]}{_COVER * (end - start)}{text[end:]}"
     for found in _OF.finditer(text):
         name = _LEADING.sub("", found[0])
         if len(name.split()) > 1:
@@ -123,10 +127,8 @@ def _is_name(text: str) -> bool:
 
 
 _HEAD_WORDS = 6
-_LIST_OF = (
-    rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|、|和|与|及|,) ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
-)
-_BY = re.compile(rf"\b(?:by|from|under) (?:the )?(?:bodies including )?({BODY}{_LIST_OF})")
+_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|联合|会同|携手|,) ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
+_BY = re.compile(rf"\b(?:by|from|under) (?:the )?({BODY}{_LIST_OF})")
 _ISSUES = re.compile(
     rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|[\ue000-\ue0ff])+ ?)*{chinese.BEFORE_VERB}{cues.ISSUE_VERB}"
 )
@@ -137,6 +139,7 @@ _OWN = re.compile(
     rf"({BODY}{_LIST_OF})(?:'s?)? ?(?:的|在|[\ue000-\ue0ff]|[\w-]+ ){{0,3}}? ?(?:{cues.PLURAL}|{cues.SINGULAR}|的?(?:有?哪些)?{chinese.NOUN})"
     rf"|({BODY}{_LIST_OF}){chinese.OWN}"
 )
+_WITH = re.compile(rf"\b{cues.ISSUE_VERB} with (?:the )?({BODY}{_LIST_OF})(?!'s)")
 _OF_BODY = re.compile(
     rf"\b(?:{cues.GENERIC}|{cues.SINGULAR}|{cues.THING}) (?:of|by|from) (?:the )?({BODY}{_LIST_OF})"
 )
@@ -156,15 +159,19 @@ def attributed(text: str) -> tuple[list[str], list[str]]:
     if not cues.SEEKS.match(text):
         return [], []
     # "MIIT's policies" is what is asked for at the head of a question, and a circumstance later.
-    patterns = [(_ISSUES, None), (_DID_ISSUE, None), (_OWN, _HEAD_WORDS), (_OF_BODY, _HEAD_WORDS)]
+    patterns = [
+        (_ISSUES, None),
+        (_DID_ISSUE, None),
+        (_WITH, None),
+        (_OWN, _HEAD_WORDS),
+        (_OF_BODY, _HEAD_WORDS),
+    ]
     if re.search(rf"{cues.ISSUE_VERB}|\b{cues.PLURAL}\b|{chinese.NOUN}", text):
         patterns.append((_BY, None if re.search(cues.ISSUE_VERB, text) else 2 * _HEAD_WORDS))
     for pattern, furthest in patterns:
         for found in pattern.finditer(text):
             if furthest is None or len(text[: found.start()].split()) <= furthest:
                 issuing += re.findall(BODY, next(filter(None, found.groups())))
-    if re.search(rf"{cues.ISSUE_VERB} (?:jointly|together) by .*?\bincluding\b", text):
-        issuing += re.findall(BODY, text)
     saying = [
         sign
         for found in _SAYS.finditer(text)

@@ -69,11 +69,24 @@ FIND = rf"(?:哪一?{_ONE}|谁|何时|什么时候|哪一?[年天月])"
 NEWEST = rf"(?:最新|最近)的?(?=.{{0,10}}?{NOUN})"
 OLDEST = rf"(?:最早|最初|首{_ONE}|第一{_ONE}(?!五年))的?(?=.{{0,10}}?{NOUN})"
 
-TOGETHER = "联合|共同"
-_BODIES = r"由?(?:多|几|若干|两)个?(?:以上)?的?(?:部门|部委|机构|单位)"
-SEVERAL = rf"(?:{_BODIES})?(?:联合|共同){ISSUE_VERB}|{_BODIES}{ISSUE_VERB}"
-"""Issued by two or more bodies, none of which is named."""
-DENIED = "(?:不是?|没有?|[非未])由?"
+TOGETHER = "联合|共同|会同|携手"
+_SEVERAL = rf"由?(?:多|几|若干|两)个?(?:以上)?的?{_OFFICES}"
+_OTHERS = rf"(?:其他|其它|别的|另外|有关|相关|多|几|若干|各)个?的?{_OFFICES}"
+_SINGLE = rf"(?<![哪某每任另])由?(?:单一|单个|仅?一个|1个){_OFFICES}"
+DENIED = r"(?:不是?|没有?|[非未])由?"
+JOINT = (
+    rf"{ISSUER}((?:与|和|同|会同|联合|携手){_OTHERS}(?:联合|共同)?)(?={ISSUE_VERB})",
+    rf"({DENIED})?({_SEVERAL})?(联合|共同)(?={ISSUE_VERB})",
+    rf"({DENIED})?({_SEVERAL})(?={ISSUE_VERB})",
+)
+"""Issued by two or more bodies, whichever they are; what the groups match says so."""
+ALONE = (
+    rf"({DENIED})?(?:由)?(?:{ISSUER})(单独|独自|独立|自行)(?={ISSUE_VERB})",
+    rf"((?:仅仅?|只)(?:是?由)?)(?={ISSUER}{ISSUE_VERB})",
+    rf"({DENIED})?({_SINGLE})?(单独|独自|独立|自行)(?={ISSUE_VERB})",
+    rf"({DENIED})?({_SINGLE})(?={ISSUE_VERB})",
+)
+"""Issued by one body and no other."""
 CHILDREN = r"(?:及其|和其|及|和|包括其?)(?:所属|下属|各|组成)*(?:部门|部委|机构|单位)"
 WITHOUT = rf"(?:除了?|不是|非|不含|不包括)由?({ISSUER})(?:以外|之外|外|的)?|[,，]?(?:但|而)?({ISSUER})除外"
 

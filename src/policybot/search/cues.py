@@ -39,6 +39,10 @@ GENERIC = (
 """Plurals that name policies in general and seldom stand in a title."""
 NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{chinese.NOUN})"
 
+BODY_KIND = (
+    r"(?:bod(?:y|ies)|ministr(?:y|ies)|departments?|agenc(?:y|ies)|issuers?|authorit(?:y|ies)"
+    r"|institutions?|organi[sz]ations?|commissions?|offices?|organs?|regulators?)"
+)
 COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)"
 FILLER = (
     r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
@@ -70,6 +74,7 @@ LIST = re.compile(
                 r"(?:list|enumerate|timeline|chronology|overview|inventory|catalogue|catalog|history)\b"
             ),
             rf"{_START}all (?:of )?(?:the |these |your )?(?:\S+ ){{0,3}}?{PLURAL}\b",
+            rf"{_START}(?:which|what) {BODY_KIND} (?:have |has )?{ISSUE_VERB} (?:{PLURAL}|{THING})\b",
             rf"{_START}(?:every|each) (?:\S+ ){{0,3}}?{SINGULAR}\b",
             rf"{_START}(?:(?:is|was|were) (?:there )?|(?:did|has|have) [^?]{{1,60}}? )?(?:everything|anything)\b",
             rf"{_START}how many (?:\S+ ){{0,4}}?{PLURAL}\b",
@@ -115,28 +120,6 @@ _STORY_WORDS = 15
 def tells_a_story(text: str) -> bool:
     """Tell a person's own case, whose dates and bodies are circumstances, from a question."""
     return len(text.split()) > _STORY_WORDS and _PERSON.search(_WANT.sub(" ", text)) is not None
-
-
-TOGETHER = re.compile(r"\b(?:jointly|together|joint)\b|" + chinese.TOGETHER)
-_ISSUED = r"(?:issued|published|released|promulgated|announced|adopted)"
-_SEVERAL_BODIES = (
-    r"by (?:more than one|at least two|two or more|several|multiple)"
-    r"(?: \w+)? (?:bod(?:y|ies)|ministr(?:y|ies)|departments?|agenc(?:y|ies)|issuers?|authorit(?:y|ies)|institutions?|organi[sz]ations?|commissions?)"
-)
-SEVERAL = re.compile(
-    rf"\b(?:(?:jointly|together) {_ISSUED}(?: {_SEVERAL_BODIES})?\b"
-    rf"|{_ISSUED} (?:jointly|together)(?: {_SEVERAL_BODIES})?\b"
-    rf"|{_ISSUED} {_SEVERAL_BODIES}(?: (?:jointly|together))?\b"
-    rf"|joint(?= {GENERIC}\b))|{chinese.SEVERAL}"
-)
-"""Issued by two or more bodies, none of which is named."""
-_DENIED = re.compile(rf"(?:\b(?:not|never)(?: \w+){{0,3}} |{chinese.DENIED})$")
-
-
-def is_of_several(text: str) -> bool:
-    """Tell whether a question asks for what two or more bodies issued, none of them named."""
-    found = SEVERAL.search(text)
-    return found is not None and not _DENIED.search(text[: found.start()])
 
 
 CHILDREN = (

@@ -24,7 +24,6 @@ from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer
 from policybot.search.answer import answer_reading
 from policybot.search.bodies import included
 from policybot.search.evidence import Evidence, gather
-from policybot.search.filters import allowed
 from policybot.search.named import read_name
 from policybot.search.question import read_question
 from policybot.search.ranking import Ranking, rank_reading
@@ -195,7 +194,7 @@ class Engine:
             is_list = reading.intent == "list" or reading.order != "relevance"
             if demands or is_list or not reading.topic:
                 return None
-            mask = allowed(generation, reading.filters)
+            mask = generation.policies_matching(reading.filters)
             if mask is not None and not mask.any():
                 return None
             return gather(generation, reading, self._encode, mask)
@@ -336,6 +335,7 @@ def _demanded(reading: Reading, filters: Filters | None, book: IssuerBook) -> Re
         until=filters.until or own.until,
         number=filters.number or own.number,
         joint=filters.joint or (own.joint and not names),
+        alone=filters.alone or (own.alone and not names),
         periods=filters.periods if filters.since or filters.until else own.periods,
         phrases=own.phrases + filters.phrases,
         without=own.without + filters.without,

@@ -23,7 +23,6 @@ from policybot.search.bodies import issuer_marks
 from policybot.search.chinese_dates import plan_period_marks
 from policybot.search.confidence import THRESHOLD, Word, content_words
 from policybot.search.evidence import Encode, gather
-from policybot.search.filters import allowed
 from policybot.search.marks import Mark, clean
 from policybot.search.periods import date_marks
 from policybot.search.question import read_question
@@ -157,7 +156,7 @@ def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
 
     It must be sure enough, and its title have something of the name.
     """
-    mask = allowed(generation, name.reading.filters)
+    mask = generation.policies_matching(name.reading.filters)
     for _, having in name.demands:
         mask = having if mask is None else mask & having
     if not name.reading.search_text or not (mask is None or mask.any()):

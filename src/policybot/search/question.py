@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Hint, Intent, Order, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
-from policybot.search.filters import TWO_OR_MORE
+from policybot.search.filters import issuers_in_words
+from policybot.search.jointly import TOGETHER, Together, cut_together
 from policybot.search.marks import (
     DATE,
     ISSUER,
@@ -53,6 +55,7 @@ class _Parts:
     issuing: tuple[str, ...]
     saying: tuple[str, ...]
     lists: bool
+    together: Together | None = None
 
 
 def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading:
@@ -77,9 +80,14 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     ]
     known = bodies.issuer_marks(text, book)
     plans, dates = plan_period_marks(text), date_marks(text, today)
-    others = bodies.unknown_marks(text, book)
+    others = bodies.unknown_marks(text, book, known)
     marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *others])
     parts = _understand(marked)
+    apart, together = cut_together(marked)
+    if together:
+        shared = _understand(apart)
+        if shared.lists or bodies.known(shared.issuing):
+            parts = dataclasses.replace(shared, together=together)
     return _assemble(question, parts, book)
 
 
@@ -127,8 +135,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     marked, text = parts.marked, parts.text
     notes: list[str] = []
     hard_periods, issuing = list(parts.hard_periods), list(parts.issuing)
-    several = parts.lists and not issuing and cues.is_of_several(text)
-    topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists, several=several)
+    counted = parts.together is not None
+    topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists, counted=counted)
     if not has_content(topic, marked):
         # Nothing but dates and bodies is left: they are what is asked for.
         hard_periods = hard_periods or [p for p in parts.periods if p.kind != "target"]
@@ -158,8 +166,9 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         until=until,
         number=numbers[0] if numbers else None,
         phrases=phrases,
-        joint=several
-        or (len(bodies.known(issuing)) > 1 and cues.TOGETHER.search(text) is not None),
+        joint=parts.together == "joint"
+        or (len(bodies.known(issuing)) > 1 and TOGETHER.search(text) is not None),
+        alone=parts.together == "alone",
         without=tuple(dict.fromkeys(without)),
         periods=next((p.pieces for p in hard_periods if p.pieces), ()),
     )
@@ -177,7 +186,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         hints=_hints(parts, hard_periods, {*names, *without}),
         search_text=chinese.searched(
             cut_topic(
-                marked, hard_periods, issuing, lists=parts.lists, several=several, phrases=True
+                marked, hard_periods, issuing, lists=parts.lists, counted=counted, phrases=True
             )
             if phrases
             else topic
@@ -222,15 +231,11 @@ def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ..
 
 
 def _explained(reading: Reading, notes: list[str]) -> Reading:
-    import dataclasses
-
     filters = reading.filters
     said = list(notes)
-    if filters.issuers:
-        how = "all of" if filters.joint else "any of" if len(filters.issuers) > 1 else "the issuer"
-        said.append(f"issued by {how}: {', '.join(filters.issuers)}")
-    elif filters.joint:
-        said.append(f"issued by {TWO_OR_MORE}")
+    issued = issuers_in_words(filters)
+    if issued:
+        said.append(issued)
     said += [f"{name} includes {', '.join(was)}" for name, was in reading.includes.items()]
     if filters.since or filters.until:
         said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.evidence import Encode, gather
-from policybot.search.filters import allowed, without_demand
+from policybot.search.filters import without_demand
 from policybot.search.rerank import Score, reranked
 
 
@@ -46,9 +46,9 @@ def rank_reading(
     its filters allow alike, in date order; one without filters either ranks nothing.
     """
     nothing = np.empty(0, np.int64), np.empty(0, np.float64)
-    mask = allowed(generation, reading.filters)
+    mask = generation.policies_matching(reading.filters)
     if mask is not None and not mask.any():
-        mask = allowed(generation, without_demand(reading.filters, "phrases"))
+        mask = generation.policies_matching(without_demand(reading.filters, "phrases"))
     if not generation.info.policies or (mask is not None and not mask.any()):
         return nothing
     if not reading.search_text:

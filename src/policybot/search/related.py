@@ -24,7 +24,6 @@ from policybot.model import (
 from policybot.search.answer import answer_reading, leading_hit
 from policybot.search.chinese import searched
 from policybot.search.evidence import Encode
-from policybot.search.filters import allowed
 from policybot.search.highlight import phrase_spans
 from policybot.search.named import KINDS_OF_DOCUMENT, Named, by_search, by_title
 from policybot.search.relations import DONE, Asked, relation_in_words
@@ -183,7 +182,7 @@ def _chosen(
     """Return the results that satisfy the reading's filters and topic, in date order."""
     chosen = sorted(results)
     for filters in (reading.filters, *(hint.filters for hint in reading.hints)):
-        mask = allowed(generation, filters)
+        mask = generation.policies_matching(filters)
         if mask is not None:
             chosen = [ordinal for ordinal in chosen if mask[ordinal]]
     if reading.topic and chosen:

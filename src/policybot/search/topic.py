@@ -12,8 +12,8 @@ from policybot.search.periods import Period
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{chinese.ISSUED}")
 _NOBODY = re.compile(
+    rf"\b(?:which|what) {cues.BODY_KIND} (?:have |has )?{cues.ISSUE_VERB} (?=(?:\w+ )?{cues.NOUN}\b)|"
     rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?: {cues.ISSUE_VERB})(?= )"
-    r"|\b(?:by )?(?:\w+ )?bodies including\b"
 )
 
 
@@ -23,31 +23,29 @@ def cut_topic(
     issuing: Sequence[str],
     *,
     lists: bool,
-    several: bool = False,
+    counted: bool = False,
     phrases: bool = False,
 ) -> str:
     """Return what is left of the question once filters, cues and filler are taken out.
 
     ``periods`` and ``issuing`` (marks) are those that filter; ``lists`` says that a list is asked
-    for, ``several`` that it is of what two or more bodies issued. With ``phrases``, the quoted
+    for, ``counted`` that it is of what so many bodies issued. With ``phrases``, the quoted
     ones stay where they are, without their quotes.
     """
     cut = bytearray(len(marked.text))
     for period in periods:
         cut[slice(*period.span)] = b"\1" * (period.span[1] - period.span[0])
     without = cues.WITHOUT.search(lower(marked.text))
-    filters = bool(periods or bodies.known(issuing) or without or several)
+    filters = bool(periods or bodies.known(issuing) or without or counted)
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
-    if several:
-        kept = _lower_sub(cues.SEVERAL, kept)
     drop = {s for s in issuing if s in marked.marks}
     if drop:
         signs = "".join(drop)
         kept = re.sub(
-            rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of) (?:the )?|the ))?"
+            rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of|with) (?:the )?|the ))?"
             rf"[{signs}](?i:'s?\b)?(?:{cues.CHILDREN})?"
-            rf"(?:(?:,? ?(?:and|or|、|和|与|及) ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
+            rf"(?:(?:,? ?(?:and|or|(?:together |along |jointly )?with|、|和|与|及|联合|会同|携手) ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
             " ",
             kept,
         )

@@ -1,0 +1,107 @@
+"""How many bodies are to have issued it: "jointly", "with other ministries", "by MIIT alone".
+
+The words that say so are cut out of the marked question before anything else is read from it, so
+that what is left has the shape of any other: "did ⟦issuer⟧ issue jointly with others" becomes
+"did ⟦issuer⟧ issue".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Literal
+
+from policybot.search import chinese, cues
+from policybot.search.marks import BODY, ISSUER, Marked, lower
+
+Together = Literal["joint", "alone"]
+"""``joint``: two or more bodies issued it; ``alone``: one, and no other."""
+
+TOGETHER = re.compile(
+    rf"\b(?:jointly|together|joint)\b|{BODY},? with (?:the )?{BODY}|{chinese.TOGETHER}"
+)
+"""Where two bodies are named: both issued it."""
+
+_ISSUED = r"(?:issued|published|released|promulgated|announced|adopted)"
+_NOT = r"(?:(?:\b|(?<=\w))(not |n't |never )(?:ever |also |been |be ){0,2})?"
+_DENIALS = frozenset(["not", "n't", "never", "non-", "non"])
+_JOINTLY = r"(?:jointly|together|in (?:conjunction|cooperation|collaboration|concert|partnership))"
+_SEVERAL = r"(?:more than one|at least two|two or more|several|multiple)"
+_BY_SEVERAL = rf"by {_SEVERAL}(?: \w+)? {cues.BODY_KIND}"
+_OTHERS = rf"with (?:(?:the|any|some|one|or|more|many|several) )*(?:others\b|(?:an)?other (?:\w+ )?{cues.BODY_KIND})"
+_ONE_ITSELF = r"(?:on (?:its|their) own|by (?:itself|themselves)|single-handedly|independently)"
+_NO_OTHER = rf"without (?:any |the )?(?:others\b|(?:an)?other (?:\w+ )?{cues.BODY_KIND})"
+_THE = r"(?:the )?"
+_WHICH_BODIES = rf"\b(?:which|what) {cues.BODY_KIND}(?: have| has)?"
+_ISSUE_IT = rf"{cues.ISSUE_VERB}(?: (?:any |some )?(?:{cues.PLURAL}|{cues.SINGULAR}|{cues.THING}))?"
+
+_JOINT = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_NOT}\b{_ISSUED} ({_JOINTLY} {_OTHERS})",
+        (
+            rf"{_NOT}\b{_ISSUED} (?:((?:jointly|together) )by |by )"
+            rf"((?:{_SEVERAL}|{cues.COUNT}) (?:\w+ )?{cues.BODY_KIND},? including )(?:the )?{BODY}"
+        ),
+        rf"{_NOT}\b{_ISSUED} ((?:jointly|together)(?: {_BY_SEVERAL})?)\b",
+        rf"{_NOT}((?:\bjointly|\btogether|\bco-) ?)(?={_ISSUED}\b)(?:{_ISSUED} ({_BY_SEVERAL}))?",
+        rf"{_NOT}\b{_ISSUED} ({_BY_SEVERAL}(?: (?:jointly|together))?)\b",
+        rf"(\bnon-? ?)?(\bjoint )(?={cues.GENERIC}\b)",
+        rf"{ISSUER},? ((?:{_JOINTLY} )?{_OTHERS},? )(?={cues.ISSUE_VERB})",
+        rf"(?:{ISSUER}|{_WHICH_BODIES}) (jointly )(?={cues.ISSUE_VERB})",
+        rf"{ISSUER} {_ISSUE_IT} ((?:{_JOINTLY} )?{_OTHERS})",
+        rf"(?:{ISSUER}|{_WHICH_BODIES}) {_ISSUE_IT} (jointly|together)\b",
+        rf"{ISSUER} {_ISSUE_IT} ({_JOINTLY} )(?=with {_THE}{BODY})",
+        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? (?:{_JOINTLY} )?{_OTHERS})",
+        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? jointly)\b",
+        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? {_JOINTLY} )(?=with {_THE}{BODY})",
+        *chinese.JOINT,
+    )
+)
+_ALONE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_NOT}\b{_ISSUED} ((?:only|solely|exclusively|alone|single-handedly|independently) )by {_THE}{ISSUER}",
+        rf"{_NOT}\b{_ISSUED} by ((?:only|solely|just) ){_THE}{ISSUER}",
+        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? (?:(?:acting )?alone|only|solely|{_ONE_ITSELF}|{_NO_OTHER}))(?! in {BODY})",
+        rf"{_NOT}\b{_ISSUED} (by (?:a single|(?:only|just|exactly) one|one single) (?:\w+ )?{cues.BODY_KIND}(?: (?:alone|only))?)\b",
+        rf"{_NOT}\b{_ISSUED} (by one (?:\w+ )?{cues.BODY_KIND} (?:alone|only))\b",
+        rf"{ISSUER} {_ISSUE_IT} ((?:all )?(?:alone|solely|{_ONE_ITSELF}|{_NO_OTHER}))\b",
+        rf"{ISSUER} ((?:alone|{_ONE_ITSELF}|{_NO_OTHER}) )(?={cues.ISSUE_VERB})",
+        rf"\b(?:by|from) {_THE}{ISSUER}( alone)\b",
+        *chinese.ALONE,
+    )
+)
+
+
+def cut_together(marked: Marked) -> tuple[Marked, Together | None]:
+    """Return the question without the words that say how many bodies issued it, and what they say.
+
+    Said of what was denied ("not issued jointly"), one becomes the other.
+    """
+    text = lower(marked.text)
+    readings: tuple[tuple[Together, Together, tuple[re.Pattern[str], ...]], ...] = (
+        ("alone", "joint", _ALONE),
+        ("joint", "alone", _JOINT),
+    )
+    for meant, denied, patterns in readings:
+        for pattern in patterns:
+            found = pattern.search(text)
+            if found:
+                spans = [found.span(n) for n in range(1, pattern.groups + 1) if found[n]]
+                denies = any(
+                    text[slice(*span)].strip() in _DENIALS
+                    or re.fullmatch(chinese.DENIED, text[slice(*span)])
+                    for span in spans
+                )
+                return dataclasses.replace(marked, text=_cut(marked.text, spans)), (
+                    denied if denies else meant
+                )
+    return marked, None
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> str:
+    kept = list(text)
+    for start, end in spans:
+        kept[start:end] = " " * (end - start)
+    return " ".join("".join(kept).split())
