@@ -62,7 +62,7 @@ class BotApiServer:
         self.front = Front(self)
         self.faults = Faults()
         self._conditions = Conditions()
-        self._user_ids = itertools.count(1001)
+        self._user_ids = itertools.count(5_000_001_001)
         self._group_ids = itertools.count(4001)
         self._port = port
         self._loop: asyncio.AbstractEventLoop | None = None
