@@ -243,7 +243,9 @@ class Filters:
     issued it, all of those named among them; with ``alone``, one body did, and no other.
     ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
-    are any, are the pieces between the two that count ("in 2011 and 2013").
+    are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
+    that is open None. The title or the text holds every one of ``phrases``, one of ``either`` at
+    least, and none of ``absent``.
     """
 
     issuers: tuple[str, ...] = ()
@@ -254,7 +256,9 @@ class Filters:
     joint: bool = False
     alone: bool = False
     without: tuple[str, ...] = ()
-    periods: tuple[tuple[dt.date, dt.date], ...] = ()
+    periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
+    either: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -266,7 +270,15 @@ class Filters:
             or self.joint
             or self.alone
             or self.without
+            or self.periods
+            or self.either
+            or self.absent
         )
+
+    @property
+    def contained(self) -> tuple[str, ...]:
+        """The phrases that a policy may show: all it must hold, or may."""
+        return self.phrases + self.either
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +355,12 @@ class Reading:
             more["alone"] = True
         if filters.periods:
             more["periods"] = [
-                [first.isoformat(), last.isoformat()] for first, last in filters.periods
+                [day.isoformat() if day else None for day in period] for period in filters.periods
             ]
+        if filters.either:
+            more["either"] = list(filters.either)
+        if filters.absent:
+            more["absent"] = list(filters.absent)
         if self.respelt:
             more["respelt"] = dict(self.respelt)
         if self.includes:

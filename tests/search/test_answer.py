@@ -162,7 +162,7 @@ def test_the_filter_that_leaves_nothing_is_named_and_what_is_near_is_shown(engin
 def test_years_without_policies_are_the_filter_that_leaves_nothing(engine: Engine) -> None:
     answer = engine.answer("Which policies did the MOF issue in 1999?")
     assert answer.empty_filter == "dates"
-    assert answer.detail == "No policy matches: issued from 1999-01-01 to 1999-12-31."
+    assert answer.detail == "No policy matches: issued 1999-01-01 to 1999-12-31."
     assert [hit.policy.id for hit in answer.near_misses] == ["funds", "joint"]
 
 

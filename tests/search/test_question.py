@@ -100,7 +100,7 @@ def test_a_year_in_a_title_or_a_target_is_topic(read: Read, question: str) -> No
 
 def test_years_apart_leave_out_what_lies_between(read: Read) -> None:
     filters = read("policies in 2011 and 2013").filters
-    assert [first.year for first, _ in filters.periods] == [2011, 2013]
+    assert [str(first)[:4] for first, _ in filters.periods] == ["2011", "2013"]
     assert (filters.since, filters.until) == (dt.date(2011, 1, 1), dt.date(2013, 12, 31))
 
 

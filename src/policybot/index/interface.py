@@ -94,8 +94,8 @@ class Generation(Protocol):
         predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
         an undated policy never does. Number: it
-        has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
-        title or the body.
+        has every token of the filter's (see ``filters.number_tokens``). Phrases: every one of
+        ``phrases``, one of ``either`` and none of ``absent`` occurs in the title or the body.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -134,8 +134,8 @@ class OpenGeneration(ABC):
         predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
         an undated policy never does. Number: it
-        has every token of the filter's (see ``filters.number_tokens``). Phrases: each occurs in the
-        title or the body.
+        has every token of the filter's (see ``filters.number_tokens``). Phrases: every one of
+        ``phrases``, one of ``either`` and none of ``absent`` occurs in the title or the body.
         """
         if not filters:
             return None
@@ -154,6 +154,10 @@ class OpenGeneration(ABC):
             mask &= self._with_number(filters.number)
         for phrase in filters.phrases:
             mask &= self._with_phrase(phrase, mask)
+        if filters.either:
+            mask &= np.any([self._with_phrase(phrase, mask) for phrase in filters.either], axis=0)
+        for phrase in filters.absent:
+            mask &= ~self._with_phrase(phrase, mask)
         return mask
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

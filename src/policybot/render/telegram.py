@@ -6,6 +6,7 @@ drops blank characters at the ends of a message.
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -275,10 +276,13 @@ def reading_line(
     if filters.without:
         others = [names.get(issuer, issuer) for issuer in filters.without]
         pieces.append(say(language, "issued_without", bodies=", ".join(others)))
-    period = _period(filters, language)
-    pieces += [period] if period else []
+    pieces += _periods(filters, language)
     pieces += [say(language, "numbered", number=filters.number)] if filters.number else []
     pieces += [f"“{phrase}”" for phrase in filters.phrases]
+    pieces += [" / ".join(f"“{phrase}”" for phrase in filters.either)] if filters.either else []
+    if filters.absent:
+        absent = " / ".join(f"“{phrase}”" for phrase in filters.absent)
+        pieces.append(say(language, "phrases_absent", phrases=absent))
     return " · ".join(pieces)
 
 
@@ -289,8 +293,13 @@ def _relation(relation: RelationAsked, language: Language) -> str:
     return label(language, key, policy=named) if named else label(language, f"any_{relation.kind}")
 
 
-def _period(filters: Filters, language: Language) -> str:
-    since, until = filters.since, filters.until
+def _periods(filters: Filters, language: Language) -> list[str]:
+    periods = filters.periods or ((filters.since, filters.until),)
+    said = " / ".join(_period(since, until, language) for since, until in periods)
+    return [said] if said else []
+
+
+def _period(since: dt.date | None, until: dt.date | None, language: Language) -> str:
     if since and until:
         whole_years = (since.month, since.day, until.month, until.day) == (1, 1, 12, 31)
         if whole_years:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
-from policybot.search.filters import issuers_in_words
+from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
 from policybot.search.relations import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -49,15 +49,14 @@ def reading_line(answer: Answer) -> str:
     issued = issuers_in_words(filters)
     if issued:
         parts.append(issued)
-    if filters.since and filters.until:
-        parts.append(f"dated {filters.since} to {filters.until}")
-    elif filters.since:
-        parts.append(f"dated {filters.since} or later")
-    elif filters.until:
-        parts.append(f"dated {filters.until} or earlier")
+    dated = dates_in_words(filters)
+    if dated:
+        parts.append(f"dated {dated}")
     if filters.number:
         parts.append(f"number {filters.number}")
-    parts += [f"containing “{phrase}”" for phrase in filters.phrases]
+    containing = phrases_in_words(filters)
+    if containing:
+        parts.append(containing)
     parts += [f"{name} includes {', '.join(was)}" for name, was in answer.reading.includes.items()]
     if parts and answer.reading.topic:
         parts.append(f"about “{answer.reading.topic}”")

@@ -135,7 +135,7 @@ def _everything(
     if reading.order == "newest":
         ordinals = _newest_first(generation, ordinals)
     shown = ordinals[:limit] if limit else ordinals
-    hits = leading_hits(generation, shown.tolist(), reading.filters.phrases)
+    hits = leading_hits(generation, shown.tolist(), reading.filters.contained)
     return Answer(reading=reading, hits=hits, total=len(ordinals), index=generation.info)
 
 
@@ -272,7 +272,7 @@ def _quoted(ranked: Ranked, place: int) -> list[int]:
 
 
 def _spans(reading: Reading, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:
-    phrases = phrase_spans(passage.text, reading.filters.phrases)
+    phrases = phrase_spans(passage.text, reading.filters.contained)
     if phrases:
         return phrases
     first, end = evidence.candidates.sentence_offsets[row : row + 2].tolist()

@@ -203,7 +203,7 @@ LIST_WORDS = STOPWORDS | frozenset(
 """Words that carry no topic of their own in a question."""
 
 CHINESE_STOP = re.compile(
-    r"[的了吗呢是和与及在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"
+    r"[的了吗呢是和与及或且但在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"
 )
 
 TARGET_CONTEXT = re.compile(

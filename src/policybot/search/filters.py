@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from policybot.model import Filters
@@ -11,7 +12,7 @@ _NONE: dict[str, dict[str, Any]] = {
     "issuers": {"issuers": (), "joint": False, "alone": False, "without": ()},
     "dates": {"since": None, "until": None, "periods": ()},
     "number": {"number": None},
-    "phrases": {"phrases": ()},
+    "phrases": {"phrases": (), "either": (), "absent": ()},
 }
 """Each demand, by the name ``Answer.empty_filter`` gives it, and what its absence looks like."""
 
@@ -38,12 +39,10 @@ def in_words(filters: Filters, name: str) -> str:
     if name == "issuers":
         return issuers_in_words(filters)
     if name == "dates":
-        if filters.since and filters.until:
-            return f"issued from {filters.since} to {filters.until}"
-        return f"issued since {filters.since}" if filters.since else f"issued until {filters.until}"
+        return f"issued {dates_in_words(filters)}"
     if name == "number":
         return f"number {filters.number}"
-    return "containing " + " and ".join(f"“{phrase}”" for phrase in filters.phrases)
+    return phrases_in_words(filters)
 
 
 def issuers_in_words(filters: Filters) -> str:
@@ -55,3 +54,29 @@ def issuers_in_words(filters: Filters) -> str:
         names = f"{names} and another body" if names else "two or more bodies"
     without = f"not issued by {' or '.join(filters.without)}" if filters.without else ""
     return ", ".join(part for part in (f"issued by {names}" if names else "", without) if part)
+
+
+def dates_in_words(filters: Filters) -> str:
+    """Return the days it is to be of, in English: "2012-01-01 to 2012-12-31"."""
+    periods = filters.periods or ((filters.since, filters.until),)
+    return " or ".join(_period_in_words(since, until) for since, until in periods if since or until)
+
+
+def _period_in_words(since: dt.date | None, until: dt.date | None) -> str:
+    if since and until:
+        return f"{since} to {until}" if since < until else f"{since}"
+    return f"{since} or later" if since else f"{until} or earlier"
+
+
+def phrases_in_words(filters: Filters) -> str:
+    """Return what it is to contain and what not, in English."""
+    quoted = {
+        " and ": ("containing", filters.phrases),
+        " or ": ("containing", filters.either),
+        " nor ": ("not containing", filters.absent),
+    }
+    return ", ".join(
+        f"{verb} {joiner.join(f'“{phrase}”' for phrase in phrases)}"
+        for joiner, (verb, phrases) in quoted.items()
+        if phrases
+    )

@@ -9,19 +9,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from policybot.corpus.dates import find_dates
-from policybot.model import PolicyDate, Span
+from policybot.model import Span
 from policybot.search import cues
-from policybot.search.chinese_dates import chinese_date_marks, months_before
+from policybot.search.chinese_dates import chinese_date_marks
+from policybot.search.english_dates import english_date_marks
 from policybot.search.marks import DATE, Mark, Marked
 
 Days = tuple[dt.date, dt.date]
+Ends = tuple[dt.date | None, dt.date | None]
 Kind = Literal[
-    "between", "each", "dash", "since", "after", "before", "until", "target", "in", "bare"
+    "between", "not", "each", "dash", "since", "after", "before", "until", "target", "in", "bare"
 ]
 
 
@@ -29,7 +31,8 @@ Kind = Literal[
 class Period:
     """A period named in a question: its span in the marked text, its days, how it was named.
 
-    ``pieces`` are the parts of "2011 and 2013" that do not touch; else there are none.
+    ``pieces`` are the parts of "2011 and 2013" that do not touch, or what "not in 2012" leaves;
+    else there are none.
     """
 
     span: Span
@@ -40,116 +43,44 @@ class Period:
     pieces: tuple[Days, ...] = ()
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
-            "july jul", "august aug", "september sept sep", "october oct", "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = rf"(?:{'|'.join(_MONTHS)})\.?"
-_ORDINALS = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-}
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-
-_PART_OF_YEAR = re.compile(
-    r"\b(?:(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th) (?P<part>quarter|half)"
-    rf"|(?P<letter>[qh])(?P<number>[1-4]))(?: of| in)?,? ?{_YEAR}",
-    re.IGNORECASE,
-)
-_MONTHS_OF_YEAR = re.compile(
-    rf"\b(?P<first>{_MONTH})(?P<link> (?:and|to|until|till|through) | ?[-–—] ?)(?P<second>{_MONTH}),? {_YEAR}",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(
-    r"\b(?P<which>this|last|previous) year\b"
-    r"|\b(?:in |over |during |within )?the (?:last|past) (?P<count>\d{1,2}|two|three|four|five|ten) (?P<unit>years|months)\b",
-    re.IGNORECASE,
-)
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-
-
-def _month_span(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
-    return PolicyDate(year, first).first, PolicyDate(year, last).last
-
-
-def _part_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
-    quarter = (found["part"] or "").lower() == "quarter" or (found["letter"] or "").lower() == "q"
-    number = int(found["number"]) if found["number"] else _ORDINALS[found["ordinal"].lower()]
-    months = 3 if quarter else 6
-    if number * months > 12:
-        return None
-    return _month_span(int(found["year"]), (number - 1) * months + 1, number * months)
-
-
-def _months_of_year(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
-    first, second = (_MONTHS[found[key].rstrip(".").lower()] for key in ("first", "second"))
-    return _month_span(int(found["year"]), first, second) if first <= second else None
-
-
-def _relative(today: dt.date) -> Callable[[re.Match[str]], tuple[dt.date, dt.date]]:
-    def days(found: re.Match[str]) -> tuple[dt.date, dt.date]:
-        if found["which"]:
-            year = today.year - (found["which"].lower() != "this")
-            return _month_span(year, 1, 12)
-        text = found["count"].lower()
-        count = int(text) if text.isdigit() else _COUNTS[text]
-        months = count if found["unit"].lower() == "months" else 12 * count
-        return months_before(today, months), today
-
-    return days
-
-
 def date_marks(text: str, today: dt.date) -> list[Mark]:
     """Return a mark for every date expression of a cleaned question, composite ones first."""
-    marks: list[Mark] = []
-    composites = (
-        (_PART_OF_YEAR, _part_of_year),
-        (_MONTHS_OF_YEAR, _months_of_year),
-        (_RELATIVE, _relative(today)),
-    )
-    for pattern, read in composites:
-        for found in pattern.finditer(text):
-            days = read(found)
-            if days:
-                marks.append(Mark("date", found.span(), days))
-    marks += chinese_date_marks(text, today)
-    marks += [Mark("date", d.span, (d.date.first, d.date.last)) for d in find_dates(text)]
-    return marks
+    return [
+        *english_date_marks(text, today),
+        *chinese_date_marks(text, today),
+        *(Mark("date", d.span, (d.date.first, d.date.last)) for d in find_dates(text)),
+    ]
 
 
 _D = f"({DATE})"
+_THE = "(?:the )?(?:years? )?"
+_IN = "(?:in|on|during|of|from|within|dated)"
+_NOW = r"(?:(?:now|(?:the )?present(?: day)?|date)\b|现在|目前|如今)"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("between", re.compile(rf"\bbetween (?:the years )?{_D} and {_D}")),
-    ("between", re.compile(rf"\bfrom (?:the years? )?{_D} ?(?:to|until|till|through|and|-|–|—) ?{_D}")),
+    ("since", re.compile(rf"(?:\b(?:from|since|between) (?:the )?|[从自])?{_D} ?(?:to|until|till|and|through|up to|到|至|-) ?{_NOW}")),
+    ("between", re.compile(rf"\b(?:in )?between {_THE}{_D} and {_THE}{_D}")),
+    ("between", re.compile(rf"\bfrom {_THE}{_D} ?(?:back )?(?:to|until|till|through|and|-|–|—) ?{_THE}{_D}")),
     ("between", re.compile(rf"[从自]{_D}[年]?(?:到|至|-|—|~){_D}(?:之?间|期间)?")),
     ("between", re.compile(rf"{_D}(?:到|至|-|—|~|与|和){_D}(?:之间|间|期间)")),
-    ("each", re.compile(rf"(?:\b(?:in|on|during|of|from|within|dated) (?:the years? )?|在)?{_D}(?:(?:,? ?(?:and|or|&) ?|, ?|、|和|或|与|及)(?:in |of |from |on )?{_D})+")),
+    ("not", re.compile(
+        rf"\b(?:not (?:\w+ )?{_IN}|(?:except|excluding|outside|besides|without|other than|(?:apart|aside) from|but|but not|neither)"
+        rf"(?: for| of)?(?: (?:those|the ones))?(?: {_IN})?) {_THE}{_D}(?:,? (?:and|or|nor) (?:in |from )?{_THE}{_D})*"
+    )),
+    ("not", re.compile(rf"(?:除了?|不是|不在|非){_D}(?:[和与及、或]{_D})*(?:以外|之外|外)?")),
+    ("each", re.compile(rf"(?:\b(?:(?:both|either) )?(?:in|on|during|of|from|within|dated) (?:the years? )?|在)?{_D}(?:(?:,? ?(?:and|or|&) ?|, ?|、|和|或|与|及)(?:in |of |from |on )?{_D})+")),
     ("dash", re.compile(rf"{_D} ?(?:-|–|—|~|/|至|到| to | through ) ?{_D}")),
-    ("since", re.compile(rf"\b(?:since|starting (?:in |from |with )?|beginning (?:in |from |with )?) ?(?:the year )?{_D}")),
-    ("since", re.compile(rf"\bfrom (?:the year )?{_D} (?:onwards?|on|forward)\b")),
-    ("since", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:later|after|newer|since)\b")),
-    ("since", re.compile(rf"自?从?{_D}(?:以来|起|至今|及?以后|及之后)")),
-    ("after", re.compile(rf"\b(?:after|later than|following|post|newer than|more recent than)(?: the year)?[ -]?{_D}")),
-    ("after", re.compile(rf"{_D}(?:之后|后)")),
-    ("before", re.compile(rf"\b(?:before|prior to|earlier than|preceding|pre|older than)(?: the year)?[ -]?{_D}")),
-    ("before", re.compile(rf"{_D}(?:以前|之前|前(?!后))")),
-    ("until", re.compile(rf"\b(?:no later than|not later than|up to(?: and including)?|until|till|through)(?: the year)? {_D}")),
-    ("until", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:earlier|before|older)\b")),
-    ("until", re.compile(rf"截[至止]{_D}|{_D}及(?:以前|之前)")),
+    ("until", re.compile(rf"\b(?:(?:no|not) (?:later|newer|more recent) than|not after|on or before|up to(?: and including)?|until|till|through) {_THE}{_D}")),
+    ("since", re.compile(rf"\b(?:(?:no|not) (?:earlier|older) than|not before|on or after|as (?:of|from)) {_THE}{_D}")),
+    ("since", re.compile(rf"\b(?:since|starting (?:in |from |with )?|beginning (?:in |from |with )?) ?{_THE}{_D}")),
+    ("since", re.compile(rf"\bfrom {_THE}{_D} (?:onwards?|on|forward)\b|{_D} (?:onwards?|forward)\b")),
+    ("since", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:later|after|newer|since)\b(?! {_THE}{DATE})")),
+    ("since", re.compile(rf"不早于{_D}|自?从?{_D}(?:\(含\))?(?:以来|起|至今|及?以后|及之后)")),
+    ("after", re.compile(rf"\b(?:after|later than|following|post|newer than|more recent than)[ -]?{_THE}{_D}")),
+    ("after", re.compile(rf"{_D}(?:之后|后)|(?<!不)[晚迟]于{_D}")),
+    ("until", re.compile(rf"不[晚迟]于{_D}|{_D}\(含\)(?:以前|之前)|截[至止]{_D}|{_D}及(?:以前|之前)")),
+    ("before", re.compile(rf"\b(?:before|prior to|earlier than|preceding|pre|older than)[ -]?{_THE}{_D}")),
+    ("before", re.compile(rf"{_D}(?:以前|之前|前(?!后))|(?<!不)早于{_D}")),
+    ("until", re.compile(rf"(?:\bin |\bfrom )?{_D} (?:or|and) (?:earlier|before|older)\b(?! {_THE}{DATE})")),
     ("target", re.compile(rf"\b(?:by|towards?|to|for|into|about)(?: the)?(?: end of| year| years)? ?{_D}")),
     ("target", re.compile(rf"[到至]{_D}")),
     ("in", re.compile(rf"\b(?:in|on|during|of|from|within|throughout|dated|at|around)(?: the)?(?: year| course of)? {_D}")),
@@ -184,6 +115,8 @@ def _period(kind: Kind, found: re.Match[str], signs: list[str], marked: Marked) 
         pieces = _joined(marked.days(sign) for sign in signs)
         since, until = pieces[0][0], pieces[-1][1]
         return Period(found.span(), since, until, kind, pieces=pieces if len(pieces) > 1 else ())
+    if kind == "not":
+        return Period(found.span(), None, None, kind, pieces=_others(marked.days(s) for s in signs))
     if kind == "since":
         until = None
     elif kind == "after":
@@ -208,11 +141,22 @@ def _joined(days: Iterable[Days]) -> tuple[Days, ...]:
     """Return spans of days in order, those that touch as one."""
     joined: list[Days] = []
     for first, last in sorted(days):
-        if joined and first <= joined[-1][1] + _DAY:
+        if joined and (joined[-1][1] == dt.date.max or first <= joined[-1][1] + _DAY):
             joined[-1] = joined[-1][0], max(last, joined[-1][1])
         else:
             joined.append((first, last))
     return tuple(joined)
+
+
+def _others(days: Iterable[Days]) -> tuple[Days, ...]:
+    """Return all days but these, in order."""
+    left: list[Days] = []
+    first = dt.date.min
+    for since, until in _joined(days):
+        if since > first:
+            left.append((first, since - _DAY))
+        first = until + _DAY if until < dt.date.max else until
+    return (*left, (first, dt.date.max))
 
 
 def filtering(periods: list[Period], text: str, printed: str, *, lists: bool) -> list[Period]:
@@ -223,24 +167,78 @@ def filtering(periods: list[Period], text: str, printed: str, *, lists: bool) ->
     """
     attached = [_by_then(p) for p in periods if _attached(p, text, printed)]
     if attached:
-        return attached
+        return _with_connected(attached, periods, text)
     if not cues.SEEKS.match(text):
         return []
     candidates = [p for p in periods if p.kind not in {"target", "dash"}]
     spoken = re.search(cues.ISSUE_VERB, text) is not None
     if spoken and len(candidates) == 1:
         return candidates
-    return [
+    chosen = [
         p
         for p in candidates
         if not cues.TARGET_CONTEXT.search(text[: p.span[0]])
         and (
             p.kind == "between"
             or (p.whole_day and p.kind == "in")
+            or p.kind == "not"
             or (lists and p.kind in {"since", "after", "before"})
             or (lists and cues.ABOUT_TAIL.search(text[: p.span[0]]))
         )
     ]
+    return _with_connected(chosen, periods, text)
+
+
+_CONNECTED = re.compile(
+    r"[\s,;]*(?:(?:but|and|or|yet|nor|as well as|但|而|且|并且?|或者?|以及|和)[\s,]*)?"
+    r"(?:(?:also|were|was|those|issued|published|released|(?:which )?(?:policies|documents)) )*"
+)
+
+
+def _with_connected(chosen: list[Period], periods: list[Period], text: str) -> list[Period]:
+    """Return the chosen periods and those that no more than an "and", "or", "but" ties to them."""
+    found = list(chosen)
+    spans = {period.span for period in chosen}
+    for period in [*periods, *reversed(periods)]:
+        if period.span in spans or period.kind in {"target", "dash"} or not chosen:
+            continue
+        for start, end in spans:
+            gap = text[end : period.span[0]] or text[period.span[1] : start]
+            if _CONNECTED.fullmatch(gap):
+                found.append(period)
+                spans.add(period.span)
+                break
+    return sorted(found, key=lambda period: period.span)
+
+
+def combined(periods: Sequence[Period], text: str) -> tuple[Ends, tuple[Ends, ...]]:
+    """Return the days that all of the ``periods`` leave: the first and last, and any pieces.
+
+    An end is None where they leave it open. Periods with an "or" between them, or that no day could
+    both satisfy ("in 2012, and in 2014"), are alternatives.
+    """
+    days: list[Days] = [(dt.date.min, dt.date.max)]
+    before: Period | None = None
+    for period in periods:
+        own = period.pieces or ((period.since or dt.date.min, period.until or dt.date.max),)
+        both = [
+            (max(first, since), min(last, until))
+            for first, last in days
+            for since, until in own
+            if max(first, since) <= min(last, until)
+        ]
+        either = before and _OR.search(text[before.span[1] : period.span[0]])
+        if before and (not both or (either and period.kind != "not")):
+            both = [*days, *own]
+        days, before = list(_joined(both)), period
+    pieces = tuple(
+        (None if first == dt.date.min else first, None if last == dt.date.max else last)
+        for first, last in days
+    )
+    return (pieces[0][0], pieces[-1][1]), pieces if len(pieces) > 1 else ()
+
+
+_OR = re.compile(r"\bor\b|或")
 
 
 def _by_then(period: Period) -> Period:
@@ -258,7 +256,7 @@ def _attached(period: Period, text: str, printed: str) -> bool:
     if cues.BEFORE_ISSUED.search(before):
         return period.kind != "target" or text[slice(*period.span)].startswith("by")
     if period.kind == "target":
-        return False
+        return bool(named) and text[slice(*period.span)].startswith("by")
     if named or cues.WHAT_THERE.search(before):
         return True
     if cues.AFTER_CHINESE.match(after):

@@ -12,7 +12,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Hint, Intent, Order, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
-from policybot.search.filters import issuers_in_words
+from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
 from policybot.search.jointly import TOGETHER, Together, cut_together
 from policybot.search.marks import (
     DATE,
@@ -26,7 +26,7 @@ from policybot.search.marks import (
     lower,
     mark,
 )
-from policybot.search.periods import Period, date_marks, filtering, read_periods
+from policybot.search.periods import Period, combined, date_marks, filtering, read_periods
 from policybot.search.topic import cut_topic, has_content
 
 _PHRASE = re.compile(
@@ -141,7 +141,10 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         # Nothing but dates and bodies is left: they are what is asked for.
         hard_periods = hard_periods or [p for p in parts.periods if p.kind != "target"]
         issuing = issuing or re.findall(ISSUER, text)
-        topic = ""
+        # "MIIT's plans for 2014": issued by it, and about that year.
+        taken = {p.span for p in hard_periods}
+        targets = [p for p in parts.periods if p.kind == "target" and p.span not in taken]
+        topic = " ".join(_dates(marked, period) for period in targets)
     named = [*parts.issuing, *parts.saying, *(() if topic else re.findall(UNKNOWN, text))]
     unknown = [marked.name(sign) for sign in bodies.unknown(named)]
     names = [marked.name(sign) for sign in bodies.known(issuing)]
@@ -156,8 +159,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         if sign
     ]
     names = [name for name in dict.fromkeys(names) if name not in without]
-    since = max((p.since for p in hard_periods if p.since), default=None)
-    until = min((p.until for p in hard_periods if p.until), default=None)
+    (since, until), pieces = combined(hard_periods, text)
     numbers = [marked.name(sign) for sign in re.findall(NUMBER, text)]
     phrases = tuple(marked.name(sign) for sign in re.findall(PHRASE, text))
     filters = Filters(
@@ -170,7 +172,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         or (len(bodies.known(issuing)) > 1 and TOGETHER.search(text) is not None),
         alone=parts.together == "alone",
         without=tuple(dict.fromkeys(without)),
-        periods=next((p.pieces for p in hard_periods if p.pieces), ()),
+        periods=pieces,
     )
     order = _order(text)
     intent: Intent = "find"
@@ -213,6 +215,10 @@ def _unreadable(parts: _Parts, hard: list[Period]) -> str | None:
     return f"{found[0].wording}: {found[0].problem}." if found else None
 
 
+def _dates(marked: Marked, period: Period) -> str:
+    return marked.restore(" ".join(re.findall(DATE, marked.text[slice(*period.span)])))
+
+
 def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ...]:
     """Return the bodies and the one date that are named in passing."""
     marked = parts.marked
@@ -225,7 +231,7 @@ def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ..
     dates: list[Hint] = []
     if len(soft) == 1 and not hard:
         period = soft[0]
-        wording = marked.restore("".join(re.findall(DATE, marked.text[slice(*period.span)])))
+        wording = _dates(marked, period)
         dates.append(Hint(wording, Filters(since=period.since, until=period.until)))
     return (*hints.values(), *dates)
 
@@ -237,12 +243,15 @@ def _explained(reading: Reading, notes: list[str]) -> Reading:
     if issued:
         said.append(issued)
     said += [f"{name} includes {', '.join(was)}" for name, was in reading.includes.items()]
-    if filters.since or filters.until:
-        said.append(f"issued {filters.since or '…'} to {filters.until or '…'}")
+    dated = dates_in_words(filters)
+    if dated:
+        said.append(f"issued {dated}")
     said += [f"prefers {hint.wording}: named, but no word of issuing" for hint in reading.hints]
     if filters.number:
         said.append(f"document number {filters.number}")
-    said += [f"must contain: {phrase}" for phrase in filters.phrases]
+    containing = phrases_in_words(filters)
+    if containing:
+        said.append(containing)
     said += [f"body the corpus does not know: {name}" for name in reading.unknown_issuers]
     said.append(
         f"intent {reading.intent}"
