@@ -84,6 +84,33 @@ def test_issuers_match_by_canonical_name(
 
 
 @pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(either=("toll", "bicycles")), {"tolls", "bicycles"}),
+        (Filters(either=("Farmers", "nothing like it")), {"tolls"}),
+        (Filters(either=("MOF",)), set()),
+        (Filters(either=("国务院",)), {"tolls", "internet"}),
+        (Filters(absent=("ambulance",)), {"internet", "bicycles"}),
+        (Filters(absent=("ambulances", "roads")), {"internet"}),
+        (Filters(absent=("国务院",)), {"harbours", "bicycles"}),
+        (Filters(phrases=("Ambulances pay nothing",), absent=("harbour",)), {"tolls"}),
+    ],
+)
+def test_one_of_some_phrases_may_be_enough_and_others_must_not_occur(
+    generation: Generation, filters: Filters, ids: set[str]
+) -> None:
+    assert matching(generation, filters) == ids
+
+
+def test_pieces_of_time_leave_out_what_lies_between(generation: Generation) -> None:
+    first, second = dt.date(2012, 12, 31), dt.date(2013, 1, 1)
+    assert matching(generation, Filters(periods=((None, first),))) == {"tolls", "harbours"}
+    assert matching(generation, Filters(periods=((None, dt.date(2011, 1, 1)), (second, None)))) == {
+        "internet"
+    }
+
+
+@pytest.mark.parametrize(
     ("number", "ids"),
     [
         ("1718", {"tolls"}),

@@ -252,6 +252,44 @@ def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question
     assert not filters.alone
 
 
+@pytest.mark.parametrize(
+    ("question", "filters", "topic"),
+    [
+        ("Which policies mention 2015?", Filters(either=("2015",)), ""),
+        ("Which policies mention 2015 or 2020?", Filters(either=("2015", "2020")), ""),
+        ("policies mentioning the State Council", Filters(either=("State Council",)), ""),
+        ("哪些政策提到了财政部", Filters(either=("财政部",)), ""),
+        ("Which policies issued by MIIT mention MOF?", Filters((MIIT,), either=("MOF",)), ""),
+        ('policies with "fiscal" or "financial"', Filters(either=("fiscal", "financial")), ""),
+        ('Which policies contain the phrase "by 2015"?', Filters(phrases=("by 2015",)), ""),
+        ("policies that don't mention Wuxi", Filters(absent=("Wuxi",)), ""),
+        ("policies unrelated to Wuxi", Filters(absent=("Wuxi",)), ""),
+        (
+            "policies which do not contain sensors or chips",
+            Filters(absent=("sensors", "chips")),
+            "",
+        ),
+        ("Which policies say nothing about standards?", Filters(absent=("standards",)), ""),
+        ("Which policies cover roads but not bridges?", Filters(absent=("bridges",)), "roads"),
+        (
+            'policies with "Wuxi" but not "2020"',
+            Filters(phrases=("Wuxi",), absent=("2020",)),
+            "",
+        ),
+        ("没有提到补贴的政策有哪些", Filters(absent=("补贴",)), ""),
+        ("除补贴以外的新能源汽车政策", Filters(absent=("补贴",)), "新能源汽车"),
+        ("policies on roads but not by MOF", Filters(without=(FINANCE,)), "roads"),
+        ("Which policies mention security?", Filters(), "security"),
+    ],
+)
+def test_what_a_list_names_or_does_not_name(
+    read: Read, question: str, filters: Filters, topic: str
+) -> None:
+    reading = read(question)
+    assert reading.filters == filters
+    assert (reading.intent, reading.topic) == ("list", topic)
+
+
 def test_five_bodies_including_one_named_leave_the_named_one(read: Read) -> None:
     reading = read("Which IoT plan was issued jointly by five bodies including MIIT?")
     assert reading.filters == Filters((MIIT,), joint=True)

@@ -55,6 +55,12 @@ def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
     return re.compile(pattern)
 
 
+def numbers_of(phrase: str) -> tuple[str, str]:
+    """Return a phrase in the singular and in the plural, as far as an "s" makes the difference."""
+    one = phrase.removesuffix("s") if re.search(r"[a-z]{3}s$", phrase) else phrase
+    return one, f"{one}s" if re.search(r"[a-z]$", one) else one
+
+
 def phrase_terms(phrase: str) -> list[str]:
     """Return terms that every text with the phrase in it must have.
 

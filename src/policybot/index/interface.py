@@ -93,9 +93,10 @@ class Generation(Protocol):
         bodies did, all of the names among them; where ``alone``, one body did. What a body's
         predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
-        an undated policy never does. Number: it
-        has every token of the filter's (see ``filters.number_tokens``). Phrases: every one of
-        ``phrases``, one of ``either`` and none of ``absent`` occurs in the title or the body.
+        an undated policy never does. Number: it has every token of the filter's (see
+        ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
+        ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
+        names, and what is absent is so in either number.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import normal_name
 from policybot.errors import IndexUnusableError
 from policybot.index.calibration import Calibration
+from policybot.index.filters import numbers_of
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
 from policybot.model import Filters, IndexInfo, Issuer, Passage, Policy, PolicyDate
@@ -133,9 +134,10 @@ class OpenGeneration(ABC):
         bodies did, all of the names among them; where ``alone``, one body did. What a body's
         predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
-        an undated policy never does. Number: it
-        has every token of the filter's (see ``filters.number_tokens``). Phrases: every one of
-        ``phrases``, one of ``either`` and none of ``absent`` occurs in the title or the body.
+        an undated policy never does. Number: it has every token of the filter's (see
+        ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
+        ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
+        names, and what is absent is so in either number.
         """
         if not filters:
             return None
@@ -155,9 +157,11 @@ class OpenGeneration(ABC):
         for phrase in filters.phrases:
             mask &= self._with_phrase(phrase, mask)
         if filters.either:
-            mask &= np.any([self._with_phrase(phrase, mask) for phrase in filters.either], axis=0)
+            wordings = [wording for phrase in filters.either for wording in self._names_of(phrase)]
+            mask &= np.any([self._with_phrase(wording, mask) for wording in wordings], axis=0)
         for phrase in filters.absent:
-            mask &= ~self._with_phrase(phrase, mask)
+            for wording in {*self._names_of(phrase), *numbers_of(phrase)}:
+                mask &= ~self._with_phrase(wording, mask)
         return mask
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -191,6 +195,11 @@ class OpenGeneration(ABC):
     @abstractmethod
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
+
+    def _names_of(self, phrase: str) -> tuple[str, ...]:
+        """Return all names of the body that ``phrase`` names, or the phrase itself."""
+        issuer = self.issuers.get(phrase)
+        return (phrase, issuer.name, *issuer.aliases) if issuer else (phrase,)
 
     def _dated_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
         """Return the policies whose date overlaps the days from ``since`` to ``until``."""

@@ -46,6 +46,7 @@ _JOINT = tuple(
         rf"{_NOT}\b{_ISSUED} ((?:jointly|together)(?: {_BY_SEVERAL})?)\b",
         rf"{_NOT}((?:\bjointly|\btogether|\bco-) ?)(?={_ISSUED}\b)(?:{_ISSUED} ({_BY_SEVERAL}))?",
         rf"{_NOT}\b{_ISSUED} ({_BY_SEVERAL}(?: (?:jointly|together))?)\b",
+        r"(?:,? but| and)? (not )((?:jointly|together)\b)",
         rf"(\bnon-? ?)?(\bjoint )(?={cues.GENERIC}\b)",
         rf"{ISSUER},? ((?:{_JOINTLY} )?{_OTHERS},? )(?={cues.ISSUE_VERB})",
         rf"(?:{ISSUER}|{_WHICH_BODIES}) (jointly )(?={cues.ISSUE_VERB})",

@@ -26,6 +26,7 @@ from policybot.search.marks import (
     lower,
     mark,
 )
+from policybot.search.mentions import Mentions, cut_mentions
 from policybot.search.periods import Period, combined, date_marks, filtering, read_periods
 from policybot.search.topic import cut_topic, has_content
 
@@ -56,6 +57,7 @@ class _Parts:
     saying: tuple[str, ...]
     lists: bool
     together: Together | None = None
+    mentions: Mentions | None = None
 
 
 def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading:
@@ -82,13 +84,23 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     plans, dates = plan_period_marks(text), date_marks(text, today)
     others = bodies.unknown_marks(text, book, known)
     marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *others])
+    return _assemble(question, _parts(marked), book)
+
+
+def _parts(marked: Marked) -> _Parts:
+    """Understand a marked question, once what has a module of its own is cut out of it."""
     parts = _understand(marked)
-    apart, together = cut_together(marked)
+    rest, together = cut_together(marked)
     if together:
-        shared = _understand(apart)
-        if shared.lists or bodies.known(shared.issuing):
-            parts = dataclasses.replace(shared, together=together)
-    return _assemble(question, parts, book)
+        without = _understand(rest)
+        if without.lists or bodies.known(without.issuing):
+            marked, parts = rest, dataclasses.replace(without, together=together)
+    rest, mentions = cut_mentions(marked)
+    if mentions:
+        without = _understand(rest)
+        if without.lists or re.search(PHRASE, marked.text):
+            parts = dataclasses.replace(without, together=parts.together, mentions=mentions)
+    return parts
 
 
 def _number(found: re.Match[str]) -> str:
@@ -173,6 +185,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         alone=parts.together == "alone",
         without=tuple(dict.fromkeys(without)),
         periods=pieces,
+        either=parts.mentions.either if parts.mentions else (),
+        absent=parts.mentions.absent if parts.mentions else (),
     )
     order = _order(text)
     intent: Intent = "find"

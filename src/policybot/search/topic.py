@@ -11,6 +11,9 @@ from policybot.search.periods import Period
 
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{chinese.ISSUED}")
+_THE_WORDS = re.compile(
+    rf"\b(?:the )?(?:exact )?(?:words?|phrases?|terms?|expressions?) (?={PHRASE})"
+)
 _NOBODY = re.compile(
     rf"\b(?:which|what) {cues.BODY_KIND} (?:have |has )?{cues.ISSUE_VERB} (?=(?:\w+ )?{cues.NOUN}\b)|"
     rf"\b(?:did|has|have|does|had) {cues.COUNTRY.pattern}(?: {cues.ISSUE_VERB})(?= )"
@@ -38,6 +41,7 @@ def cut_topic(
     without = cues.WITHOUT.search(lower(marked.text))
     filters = bool(periods or bodies.known(issuing) or without or counted)
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
+    kept = _lower_sub(_THE_WORDS, kept)
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
     drop = {s for s in issuing if s in marked.marks}
     if drop:
