@@ -18,6 +18,7 @@ from policybot.index.build import build_index
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Reading
 from policybot.search.engine import Engine
+from policybot.search.filters import dates_in_words, issuers_in_words
 from policybot.search.question import read_question
 from tests.fake_encoder import FakeEncoder
 from tests.small_index import BACKENDS, index_at
@@ -351,3 +352,62 @@ def test_any_mixture_of_chinese_cues_is_read(book: IssuerBook, parts: list[str])
     since, until = reading.filters.since, reading.filters.until
     assert since is None or until is None or isinstance(since <= until, bool)
     assert not any("\ue000" <= c <= "\uf8ff" for c in reading.topic + reading.search_text)
+
+
+@pytest.mark.parametrize(
+    ("question", "read_as", "topic"),
+    [
+        (
+            "国务院2010年以来发布的充电设施政策有哪些",
+            "issued by 国务院; 2010-01-01 or later",
+            "充电设施",
+        ),
+        (
+            "国务院2012年至2020年发布的充电设施政策",
+            "issued by 国务院; 2012-01-01 to 2020-12-31",
+            "充电设施",
+        ),
+        ("国务院2013年前发布的政策", "issued by 国务院; 2012-12-31 or earlier", ""),
+        ("工信部2012-2014年发布的政策", f"issued by {MIIT}; 2012-01-01 to 2014-12-31", ""),
+        ("2013年国务院有哪些关于养老的政策", "issued by 国务院; 2013-01-01 to 2013-12-31", "养老"),
+        ("财政部有没有养老方面的文件", "issued by 财政部", "养老"),
+        ("国务院是否出台过养老政策", "issued by 国务院", "养老"),
+        ("国务院或财政部发布的养老政策", "issued by 国务院 or 财政部", "养老"),
+        ("国务院以及财政部发布的政策", "issued by 国务院 or 财政部", ""),
+        ("财政部等四部门发布的政策", "issued by 财政部 and another body", ""),
+        (
+            "财政部2015年以来联合其他部门发布的政策",
+            "issued by 财政部 and another body; 2015-01-01 or later",
+            "",
+        ),
+        ("只有财政部发布的政策", "issued by 财政部 alone", ""),
+        ("财政部没有参与的养老政策", "not issued by 财政部", "养老"),
+        (
+            "2013年除发改委以外的部门发布了哪些政策",
+            f"not issued by {NDRC}; 2013-01-01 to 2013-12-31",
+            "",
+        ),
+    ],
+)
+def test_a_body_is_read_whatever_stands_between_it_and_its_verb(
+    read: Read, question: str, read_as: str, topic: str
+) -> None:
+    reading = read(question)
+    said = [issuers_in_words(reading.filters), dates_in_words(reading.filters)]
+    assert "; ".join(filter(None, said)) == read_as
+    assert (reading.intent, reading.topic) == ("list", topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("交通运输部2015年发布的充电设施政策", "交通运输部"),
+        ("国家能源局2015年以来发布的政策", "国家能源局"),
+        ("民政部2013年关于养老服务业的文件", "民政部"),
+        ("商务部、财政部联合发布的政策", "商务部"),
+    ],
+)
+def test_a_body_the_corpus_does_not_know_is_named_before_a_date_too(
+    read: Read, question: str, unknown: str
+) -> None:
+    assert read(question).unknown_issuers == (unknown,)

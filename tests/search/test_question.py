@@ -290,6 +290,17 @@ def test_what_a_list_names_or_does_not_name(
     assert (reading.intent, reading.topic) == ("list", topic)
 
 
+def test_several_bodies_can_be_left_out_at_once(read: Read) -> None:
+    for question in (
+        "policies not from MIIT or the NDRC",
+        "policies except those by MIIT and NDRC",
+        "policies issued by neither MIIT nor NDRC",
+        "除工信部和发改委以外其他部门发布的政策",
+    ):
+        reading = read(question)
+        assert (reading.filters, reading.topic) == (Filters(without=(MIIT, NDRC)), ""), question
+
+
 def test_five_bodies_including_one_named_leave_the_named_one(read: Read) -> None:
     reading = read("Which IoT plan was issued jointly by five bodies including MIIT?")
     assert reading.filters == Filters((MIIT,), joint=True)
@@ -307,6 +318,9 @@ def test_of_two_bodies_the_unknown_one_is_told_apart(read: Read) -> None:
         "Which policies were not issued by MIIT?",
         "Which policies did MIIT not issue?",
         "policies issued by anyone except MIIT",
+        "policies issued by anyone but MIIT",
+        "Non-MIIT policies",
+        "Which policies did MIIT not sign?",
     ],
 )
 def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read, question: str) -> None:

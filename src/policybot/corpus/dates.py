@@ -49,6 +49,8 @@ _PART = (
 # 2012年中 is the middle of 2012, but in 2012年中小企业 the 中 belongs to what follows; 初 as well.
 _HAN_PART = r"(?:中(?=[以之的至到发出印颁]|[^\u4e00-\u9fff]|$)|初(?![中级步等])|[末底])"
 _BEFORE_WORD = r"(?<![^\W_])"
+# Chinese leaves no space before a number; 工信部2012-2014年 has its 年 at the end.
+_HAN_RANGE = r"(?<=[\u4e00-\u9fff])(?=[0-9]{4}\s*[-–—~至到]\s*[0-9]{4}\s*年)"
 _AFTER_WORD = r"(?![A-Za-z0-9_])"
 
 # Longer forms come before shorter ones that begin alike: at one place the first that fits is taken.
@@ -70,7 +72,8 @@ _DATE = re.compile(
         (?P<dmy_m>{MONTH}) [\s,-]* (?P<dmy_y>{_YEAR}) {_AFTER_WORD} )
     | (?P<my> {_BEFORE_WORD} (?:(?P<my_part>{_PART})[\s-]+)? (?P<my_m>{MONTH})
         (?:\s*,\s*|\s+of\s+|\s+) (?P<my_y>{_YEAR}) {_AFTER_WORD} )
-    | (?P<y> {_BEFORE_WORD} (?:(?P<y_part>{_PART})[\s-]+)? (?P<y_y>{_YEAR}) {_AFTER_WORD} )
+    | (?P<y> (?:{_BEFORE_WORD}|{_HAN_RANGE}) (?:(?P<y_part>{_PART})[\s-]+)? (?P<y_y>{_YEAR})
+        {_AFTER_WORD} )
     """,
     re.VERBOSE | re.IGNORECASE,
 )

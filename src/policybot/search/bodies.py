@@ -47,11 +47,10 @@ _AGENT = re.compile(
     rf"\b(?i:{cues.ISSUE_VERB}) (?:(?i:jointly|together|only) )?(?i:by) (?i:the )?((?:{_CAPITAL})(?: (?:(?:of|for|and|&|the) )*{_CAPITAL})*)"
 )
 _CHINESE = re.compile(
-    r"(?:^|[，,。？?、和与及由请问在查询\s]|发布的|年)((?:(?![，,。？?、由在年月日\s])[\u4e00-\u9fff]){2,18}?"
+    r"(?:^|[，,。？?、和与及由请问在查询\s\ue000-\ue1ff]|发布的|年)((?:(?![，,。？?、由在年月日\s])[\u4e00-\u9fff]){2,18}?"
     r"(?:部|委员会|委|总局|局|署|厅|办公室|法院|检察院|研究院|银行|政府|党中央|理事会|联盟))"
-    rf"(?={chinese.BEFORE_VERB}(?:{chinese.ISSUE_VERB}|的?(?:有哪些)?{chinese.NOUN})|{chinese.OWN})"
+    rf"(?=(?:[和与及、跟或]|以及|会同|联合)?{BODY}|{chinese.BEFORE_VERB}(?:{chinese.ISSUE_VERB}|的?(?:有哪些)?{chinese.NOUN})|{chinese.BEFORE_OWN}{chinese.OWN})"
 )
-_COVER = "\ue100"
 _NO_CHINESE_BODY = re.compile(chinese.NO_BODY)
 
 
@@ -86,15 +85,21 @@ def _turned_names(book: IssuerBook) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def unknown_marks(text: str, book: IssuerBook, known: Sequence[Mark]) -> list[Mark]:
+def unwanted(text: str) -> list[str]:
+    """Return the marks of the bodies whose policies a marked question leaves out, in order."""
+    return [sign for found in cues.WITHOUT.finditer(text) for sign in re.findall(ISSUER, found[0])]
+
+
+def unknown_marks(text: str, book: IssuerBook, others: Sequence[Mark]) -> list[Mark]:
     """Return a mark for everything in a cleaned question that has the form of a body's name.
 
-    What the marks of ``known`` issuers cover is part of no other name. An acronym in small letters that spell a word ("mot") is a known one only here, where a body issues.
+    What the marks of known issuers and of dates (``others``) cover is part of no name. An acronym in small letters that spell a word ("mot") is a known one only here, where a body issues.
     """
     marks: list[Mark] = []
-    for issuer in known:
-        start, end = issuer.span
-        text = f"{text[:start]}{_COVER * (end - start)}{text[end:]}"
+    for other in others:
+        start, end = other.span
+        cover = "\ue100" if other.kind == "issuer" else "\ue000"
+        text = f"{text[:start]}{cover * (end - start)}{text[end:]}"
     for found in _OF.finditer(text):
         name = _LEADING.sub("", found[0])
         if len(name.split()) > 1:
@@ -127,7 +132,7 @@ def _is_name(text: str) -> bool:
 
 
 _HEAD_WORDS = 6
-_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|联合|会同|携手|,) ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
+_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手|,)? ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
 _BY = re.compile(rf"\b(?:by|from|under) (?:the )?({BODY}{_LIST_OF})")
 _ISSUES = re.compile(
     rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|[\ue000-\ue0ff])+ ?)*{chinese.BEFORE_VERB}{cues.ISSUE_VERB}"
@@ -137,7 +142,7 @@ _DID_ISSUE = re.compile(
 )
 _OWN = re.compile(
     rf"({BODY}{_LIST_OF})(?:'s?)? ?(?:的|在|[\ue000-\ue0ff]|[\w-]+ ){{0,3}}? ?(?:{cues.PLURAL}|{cues.SINGULAR}|的?(?:有?哪些)?{chinese.NOUN})"
-    rf"|({BODY}{_LIST_OF}){chinese.OWN}"
+    rf"|({BODY}{_LIST_OF}){chinese.BEFORE_OWN}{chinese.OWN}"
 )
 _WITH = re.compile(rf"\b{cues.ISSUE_VERB} with (?:the )?({BODY}{_LIST_OF})(?!'s)")
 _OF_BODY = re.compile(

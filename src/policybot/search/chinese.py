@@ -51,7 +51,7 @@ LIST = "|".join(
         rf"{_LISTED}{_ALSO}(?:有|包括|是){_MANY}(?![\u4e00-\u9fff])",
         rf"{_LISTED}{_ALSO}有(?:什么|啥)(?![\u4e00-\u9fff])",
         rf"{GENERIC}是什么(?![\u4e00-\u9fff])",
-        rf"{ISSUE_VERB}[了过]?的?(?:是)?{_WHICH}(?![\u4e00-\u9fff])",
+        rf"{ISSUE_VERB}[了过]?的?[是有]?{_WHICH}(?![\u4e00-\u9fff])",
         rf"^\W*(?:{_ASKS}|{_BY_TIME}|[ ,])*{_LIST_VERB}",
         rf"{_ALL}的?{_SPAN}{{0,16}}?{_LISTED}",
         rf"(?:有没有|有无|是否有(?!权)|是否{ISSUE_VERB}过?){_SPAN}{{0,24}}?{GENERIC}",
@@ -70,32 +70,45 @@ NEWEST = rf"(?:最新|最近)的?(?=.{{0,10}}?{NOUN})"
 OLDEST = rf"(?:最早|最初|首{_ONE}|第一{_ONE}(?!五年))的?(?=.{{0,10}}?{NOUN})"
 
 TOGETHER = "联合|共同|会同|携手"
-_SEVERAL = rf"由?(?:多|几|若干|两)个?(?:以上)?的?{_OFFICES}"
+_COUNT = r"[二两三四五六七八九十\d]{1,2}"
+_SEVERAL = rf"由?(?:多|几|若干|{_COUNT})个?(?:以上)?的?{_OFFICES}"
 _OTHERS = rf"(?:其他|其它|别的|另外|有关|相关|多|几|若干|各)个?的?{_OFFICES}"
 _SINGLE = rf"(?<![哪某每任另])由?(?:单一|单个|仅?一个|1个){_OFFICES}"
 DENIED = r"(?:不是?|没有?|[非未])由?"
 JOINT = (
-    rf"{ISSUER}((?:与|和|同|会同|联合|携手){_OTHERS}(?:联合|共同)?)(?={ISSUE_VERB})",
+    rf"{ISSUER}(?:在|于|以来|以后|之后|以前|之前|[年前后]|{DATE})*((?:与|和|同|会同|联合|携手){_OTHERS}(?:联合|共同)?)(?={ISSUE_VERB})",
+    rf"{BODY}(等?{_COUNT}个?{_OFFICES}(?:联合|共同)?)(?={ISSUE_VERB})",
     rf"({DENIED})?({_SEVERAL})?(联合|共同)(?={ISSUE_VERB})",
     rf"({DENIED})?({_SEVERAL})(?={ISSUE_VERB})",
 )
 """Issued by two or more bodies, whichever they are; what the groups match says so."""
 ALONE = (
     rf"({DENIED})?(?:由)?(?:{ISSUER})(单独|独自|独立|自行)(?={ISSUE_VERB})",
-    rf"((?:仅仅?|只)(?:是?由)?)(?={ISSUER}{ISSUE_VERB})",
+    rf"((?:仅仅?|只)(?:有|是?由)?)(?={ISSUER}{ISSUE_VERB})",
     rf"({DENIED})?({_SINGLE})?(单独|独自|独立|自行)(?={ISSUE_VERB})",
     rf"({DENIED})?({_SINGLE})(?={ISSUE_VERB})",
 )
 """Issued by one body and no other."""
 CHILDREN = r"(?:及其|和其|及|和|包括其?)(?:所属|下属|各|组成)*(?:部门|部委|机构|单位)"
-WITHOUT = rf"(?:除了?|不是|非|不含|不包括)由?({ISSUER})(?:以外|之外|外|的)?|[,，]?(?:但|而)?({ISSUER})除外"
+_ISSUERS = rf"{ISSUER}(?:(?:[和与及、或]|以及){ISSUER})*"
+WITHOUT = (
+    rf"(?:除了?|不是|非|不含|不包括|(?:没有?|未|不)(?:涉及|提到))由?{_ISSUERS}(?:以外|之外|外|的)?(?:其他|其它)?(?:的?{_OFFICES}的?)?"
+    rf"|[,，]?(?:但|而)?{_ISSUERS}除外"
+    rf"|{_ISSUERS}(?:没有?|未)(?:参与|联合|牵头|印发|发布|出台)的"
+)
 
-BEFORE_VERB = rf"(?:在|于|联合|共同|参与|牵头|组织|单独|先后|陆续|一共|总共|共|都|还|也|又|曾经?|已经?|正式|最近|最新|新|近年来|{DATE}|[年月日内期间来, ])*"
+_ADVERB = (
+    r"联合|共同|参与|牵头|组织|单独|先后|陆续|一共|总共|共|都|还|也|又|曾经?|已经?|正式|最近|最新|新|近年来|近期|目前|现在|历年|至今|迄今"
+    r"|什么时候|何时|是否|有没有|有无|到底|究竟|一般|通常|主要|分别|所|再|首次|最早|最后"
+)
+BEFORE_VERB = rf"(?:在|于|自|从|{_ADVERB}|(?:以来|以后|之后|以前|之前|之间|起|[前后到至和年月日内期间来, ])|{DATE})*"
 """What may stand between a body and its issuing."""
-ISSUED = rf"(?:联合|共同|参与|牵头|组织|单独|先后|陆续|最新|新){{0,4}}{ISSUE_VERB}[的了过]?"
+BEFORE_OWN = rf"(?:在|于|自|从|目前|现在|都|还|{DATE})*"
+"""What may stand between a body and what it issued something on."""
+ISSUED = rf"(?:{_ADVERB}){{0,4}}{ISSUE_VERB}[的了过]?"
 AFTER_DATE = rf"[年月日内期间,]*(?:{BODY}|[和与及、在由]|联合|共同|我国|国家|中国|政府|中央|先后|陆续|一共|总共|共|都|还|也|新)*{ISSUE_VERB}"
 """What follows a date on which something was issued."""
-OWN = rf"(?:关于|有关|在|对|针对|就){_SPAN}{{1,24}}?{GENERIC}(?:{_ALSO}[有是]{_WHICH})?\W*$"
+OWN = rf"(?:(?:有{_WHICH})?(?:关于|有关|在|对|针对|就)|有没有|有无|是否有){_SPAN}{{1,24}}?{GENERIC}(?:{_ALSO}[有是]{_WHICH})?\W*$"
 """After a body: it is asked for what it issued on something (国务院关于充电设施的文件)."""
 
 NO_BODY = (

@@ -128,10 +128,13 @@ CHILDREN = (
     rf"|{chinese.CHILDREN})"
 )
 WITH_CHILDREN = re.compile(rf"({ISSUER}){CHILDREN}")
+_AND_ISSUERS = rf"(?:,? (?:and|or|nor) (?:by |from )?(?:the )?{ISSUER})*"
 WITHOUT = re.compile(
-    rf"\b(?:not (?:\w+ )?(?:by|from)|other than|except(?: for| by)?|excluding|without|apart from)(?: the| those| of| by| from)*"
-    rf" ({ISSUER})|{chinese.WITHOUT}"
-    rf"|({ISSUER}) (?:(?:did|has|have|does) )?not (?:(?:also|yet|ever) )?(?={ISSUE_VERB})"
+    rf"(?:\b(?:not (?:\w+ )?(?:by|from|with)|other than|except(?: for| by)?|excluding|without|(?:apart|aside) from|besides"
+    rf"|neither|(?<=anyone )but|(?<=anybody )but|(?<=everyone )but|(?<=everything )but|(?<=anything )but|(?<=all )but|but not(?: with)?)"
+    rf"(?: the| those| that| issued| of| by| from)*|\bnon[- ])"
+    rf" ?{ISSUER}{_AND_ISSUERS}|{chinese.WITHOUT}"
+    rf"|{ISSUER}{_AND_ISSUERS} (?:(?:did|has|have|does) )?not (?:(?:also|yet|ever) )?(?:sign\b|(?={ISSUE_VERB}))"
 )
 """Bodies whose policies are not wanted."""
 

@@ -45,7 +45,7 @@ _WORD = rf"(?:{PHRASE}|{ISSUER}|(?!{_NO_MORE})[\w'&/-]+)"
 _THING = rf"(?:the |a |an |any )?({_WORD}(?: {_WORD}){{0,4}})(?:,? (?:or|nor) (?:the )?({_WORD}(?: {_WORD}){{0,4}}))?"
 _NOT = r"(?:do not|does not|don't|doesn't|did not|didn't|not|never|without)"
 _NOT_MENTION = (
-    rf"{_NOT} (?:ever )?(?:{_MENTION}|{_CONTAIN})|(?:without|mak(?:e|es|ing) no) (?:any )?mention of"
+    rf"{_NOT} (?:ever )?(?:{_MENTION}|(?!with ){_CONTAIN})|(?:without|mak(?:e|es|ing) no) (?:any )?mention of"
     r"|(?:say|says|saying) nothing (?:about|on|of)"
     r"|not (?:about|concerning|regarding|on|related to|relating to|dealing with)|unrelated to"
 )
@@ -57,7 +57,7 @@ _ABSENT = tuple(
     re.compile(pattern)
     for pattern in (
         rf"((?:,? (?:and|but) )?\b(?:that |which )?(?:are |is )?(?:{_NOT_MENTION}) {_THE_WORDS}{_THING})",
-        rf"(,? but not (?:(?:about|on|mention(?:ing)?|containing|with) )?{_OF_SOMETHING}{_THING})",
+        rf"(,? but not (?:(?:about|on|mention(?:ing)?|containing|with(?! (?:the )?{BODY})) )?{_OF_SOMETHING}{_THING})",
         rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}的(?=.*{chinese.NOUN}))",
         rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}\W*$)",
         rf"([与和跟同]{_HAN_THING}无关的)",

@@ -104,6 +104,15 @@ def read_periods(marked: Marked, text: str) -> list[Period]:
     return sorted(periods, key=lambda period: period.span)
 
 
+def with_short_periods(text: str, periods: Sequence[Period]) -> str:
+    """Return a marked text in which every period is one date's mark, whatever it was said with."""
+    for period in reversed(periods):
+        start, end = period.span
+        mark = cues.DATES.search(text, start, end)
+        text = f"{text[:start]}{mark[0] if mark else ''}{text[end:]}"
+    return text
+
+
 def _period(kind: Kind, found: re.Match[str], signs: list[str], marked: Marked) -> Period:
     first, last = marked.days(signs[0])
     if len(signs) > 1:

@@ -27,7 +27,14 @@ from policybot.search.marks import (
     mark,
 )
 from policybot.search.mentions import Mentions, cut_mentions
-from policybot.search.periods import Period, combined, date_marks, filtering, read_periods
+from policybot.search.periods import (
+    Period,
+    combined,
+    date_marks,
+    filtering,
+    read_periods,
+    with_short_periods,
+)
 from policybot.search.topic import cut_topic, has_content
 
 _PHRASE = re.compile(
@@ -82,7 +89,7 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     ]
     known = bodies.issuer_marks(text, book)
     plans, dates = plan_period_marks(text), date_marks(text, today)
-    others = bodies.unknown_marks(text, book, known)
+    others = bodies.unknown_marks(text, book, [*known, *plans, *dates])
     marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *others])
     return _assemble(question, _parts(marked), book)
 
@@ -124,8 +131,8 @@ def _understand(marked: Marked) -> _Parts:
     lists = asked is not None and not (one and one.start() < asked.end())
     periods = read_periods(marked, text)
     hard = filtering(periods, text, marked.text, lists=lists)
-    issuing, saying = bodies.attributed(text)
-    unwanted = {sign for found in cues.WITHOUT.finditer(text) for sign in found.groups() if sign}
+    issuing, saying = bodies.attributed(with_short_periods(text, periods))
+    unwanted = set(bodies.unwanted(text))
     issuing = [sign for sign in issuing if sign not in unwanted]
     return _Parts(marked, text, tuple(periods), tuple(hard), tuple(issuing), tuple(saying), lists)
 
@@ -164,12 +171,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         if found[1] in issuing:
             names += book.children(marked.name(found[1]))
             notes.append(f"{marked.name(found[1])}: with the bodies under it")
-    without = [
-        marked.name(sign)
-        for found in cues.WITHOUT.finditer(text)
-        for sign in found.groups()
-        if sign
-    ]
+    without = [marked.name(sign) for sign in bodies.unwanted(text)]
     names = [name for name in dict.fromkeys(names) if name not in without]
     (since, until), pieces = combined(hard_periods, text)
     numbers = [marked.name(sign) for sign in re.findall(NUMBER, text)]

@@ -49,7 +49,7 @@ def cut_topic(
         kept = re.sub(
             rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of|with) (?:the )?|the ))?"
             rf"[{signs}](?i:'s?\b)?(?:{cues.CHILDREN})?"
-            rf"(?:(?:,? ?(?:and|or|(?:together |along |jointly )?with|、|和|与|及|联合|会同|携手) ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
+            rf"(?:(?:,? ?(?:and|or|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手)? ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
             " ",
             kept,
         )
