@@ -324,9 +324,10 @@ class Reading:
     and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
     corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
     demands and that is none. ``includes`` gives, for a body of the filters, those it was before,
-    whose policies count as its own; ``respelt``, for a word of the question that no passage has,
-    the one it is read as. ``relation`` is what a question of relations asks for. ``notes`` explain
-    the reading, one line each, for ``--explain``.
+    whose policies count as its own; ``order`` and ``count`` say which policies by date are wanted,
+    and the most of them (None: as many as answer); ``respelt``, for a word of the question that no
+    passage has, the one it is read as. ``relation`` is what a question of relations asks for.
+    ``notes`` explain the reading, one line each, for ``--explain``.
     """
 
     question: str
@@ -335,6 +336,7 @@ class Reading:
     topic: str
     unknown_issuers: tuple[str, ...] = ()
     order: Order = "relevance"
+    count: int | None = None
     hints: tuple[Hint, ...] = ()
     search_text: str = ""
     unreadable_date: str | None = None
@@ -361,6 +363,10 @@ class Reading:
             more["either"] = list(filters.either)
         if filters.absent:
             more["absent"] = list(filters.absent)
+        if self.order != "relevance":
+            more["order"] = self.order
+        if self.count:
+            more["count"] = self.count
         if self.respelt:
             more["respelt"] = dict(self.respelt)
         if self.includes:

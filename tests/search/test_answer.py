@@ -118,6 +118,19 @@ def test_a_quoted_phrase_must_occur_and_is_highlighted(engine: Engine) -> None:
 
 def test_the_newest_comes_first_when_asked_for(engine: Engine) -> None:
     assert ids(engine.answer("What is the latest policy?"))[0] == "ships"
+    everything = ids(engine.list())
+    newest = ids(engine.answer("list all policies newest first"))
+    assert sorted(newest) == sorted(everything)
+    assert newest[0] == "ships"
+
+
+def test_so_many_are_given_as_were_asked_for(engine: Engine) -> None:
+    newest = ids(engine.answer("list all policies newest first"))
+    two = engine.answer("What are the two most recent policies?")
+    assert (ids(two), two.total) == (newest[:2], 2)
+    assert two.to_dict()["reading"]["count"] == 2
+    three = engine.answer("list 3 policies")
+    assert (ids(three), three.total) == (ids(engine.list())[:3], len(newest))
     assert ids(engine.answer("What is the earliest policy?"))[0] == "roads"
 
 

@@ -416,16 +416,38 @@ def test_the_intent_is_a_list_only_when_all_are_wanted(
 
 
 @pytest.mark.parametrize(
-    ("question", "order"),
+    ("question", "intent", "order", "count", "topic"),
     [
-        ("What is the latest policy?", "newest"),
-        ("the most recent MIIT policy", "newest"),
-        ("first policy on standards", "oldest"),
-        ("What did MIIT issue?", "relevance"),
+        ("What is the latest policy?", "find", "newest", None, ""),
+        ("the most recent MIIT policy", "find", "newest", None, ""),
+        ("first policy on standards", "find", "oldest", None, "standards"),
+        ("What did MIIT issue?", "list", "relevance", None, ""),
+        ("What did NDRC issue most recently?", "find", "newest", None, ""),
+        ("when did MIIT last issue a policy?", "find", "newest", None, ""),
+        ("when was the latest policy issued?", "find", "newest", None, ""),
+        ("who issued the first policy?", "find", "oldest", None, ""),
+        ("When was the first IoT policy issued?", "find", "oldest", None, "IoT"),
+        ("which policy is the newest?", "find", "newest", None, ""),
+        ("MIIT's latest", "find", "newest", None, ""),
+        ("latest from NDRC", "find", "newest", None, ""),
+        ("list policies newest first", "list", "newest", None, ""),
+        ("按时间倒序列出政策", "list", "newest", None, ""),
+        ("What are the two most recent policies?", "find", "newest", 2, ""),
+        ("the 3 oldest MIIT policies", "find", "oldest", 3, ""),
+        ("first two policies of 2013", "find", "oldest", 2, ""),
+        ("最新的三份政策", "find", "newest", 3, ""),
+        ("list three MIIT policies", "list", "relevance", 3, ""),
+        ("top 5 policies on standards", "list", "relevance", 5, "standards"),
+        ("What are the first 5 articles of the law?", "find", "relevance", None, None),
+        ("What is the first step to apply?", "find", "relevance", None, None),
     ],
 )
-def test_superlatives_of_time_set_the_order(read: Read, question: str, order: str) -> None:
-    assert read(question).order == order
+def test_superlatives_of_time_and_counts_say_which_policies_are_wanted(
+    read: Read, question: str, intent: str, order: str, count: int | None, topic: str | None
+) -> None:
+    reading = read(question)
+    assert (reading.intent, reading.order, reading.count) == (intent, order, count)
+    assert topic is None or reading.topic == topic
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Filters, Reading
+from policybot.model import Filters, Order, Reading
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.sheets import read_as
 
@@ -21,3 +21,22 @@ def test_a_misspelt_word_is_shown_only_where_questions_are_kept(keeps: bool, lin
     desk = cast("Desk", SimpleNamespace(keeps_questions=keeps, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
     assert read_as(desk, visitor, READING, READING.question) == line
+
+
+@pytest.mark.parametrize(
+    ("order", "count", "line"),
+    [
+        ("newest", None, "newest first"),
+        ("oldest", 3, "the 3 oldest"),
+        ("relevance", 2, "2 at most"),
+        ("relevance", None, ""),
+    ],
+)
+def test_order_and_number_are_said(order: Order, count: int | None, line: str) -> None:
+    desk = cast(
+        "Desk",
+        SimpleNamespace(keeps_questions=True, engine=SimpleNamespace(issuers=IssuerBook(()))),
+    )
+    visitor = cast("Visitor", SimpleNamespace(language="en"))
+    reading = Reading("x", Filters(), "list", "", order=order, count=count)
+    assert read_as(desk, visitor, reading, "x") == line

@@ -10,7 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
-from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
+from policybot.search.filters import (
+    dates_in_words,
+    issuers_in_words,
+    order_in_words,
+    phrases_in_words,
+)
 from policybot.search.relations import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -57,6 +62,9 @@ def reading_line(answer: Answer) -> str:
     containing = phrases_in_words(filters)
     if containing:
         parts.append(containing)
+    wanted = order_in_words(answer.reading.order, answer.reading.count)
+    if wanted:
+        parts.append(wanted)
     parts += [f"{name} includes {', '.join(was)}" for name, was in answer.reading.includes.items()]
     if parts and answer.reading.topic:
         parts.append(f"about “{answer.reading.topic}”")

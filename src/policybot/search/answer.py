@@ -134,7 +134,10 @@ def _everything(
     ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
     if reading.order == "newest":
         ordinals = _newest_first(generation, ordinals)
-    shown = ordinals[:limit] if limit else ordinals
+    if reading.count and reading.order != "relevance":
+        ordinals = ordinals[: reading.count]
+    most = min(filter(None, (limit, reading.count)), default=None)
+    shown = ordinals[:most]
     hits = leading_hits(generation, shown.tolist(), reading.filters.contained)
     return Answer(reading=reading, hits=hits, total=len(ordinals), index=generation.info)
 
@@ -203,6 +206,9 @@ def _search(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
         )  # fmt: skip
+    total = len(places)
+    if reading.count and reading.order == "relevance":
+        places = places[: reading.count]  # the best ones
     if asks_for_all:
         policies = evidence.ranked.policies
         if reading.order == "newest":
@@ -210,7 +216,9 @@ def _search(
             places.sort(key=lambda i: (-int(last[policies[i]]), int(policies[i])))
         else:
             places.sort(key=lambda i: int(policies[i]))
-    total = len(places)
+    if reading.count and reading.order != "relevance":
+        places = places[: reading.count]
+        total = len(places)
     shown = places[:limit] if limit else places
     hits = _hits(generation, reading, evidence, shown)
     return Answer(

@@ -97,12 +97,6 @@ FIND = re.compile(
     rf"|{chinese.FIND}"
 )
 
-NEWEST = re.compile(
-    rf"\b(?:latest|newest|most recent|last)(?= (?:\S+ ){{0,3}}?{NOUN}\b)"
-    rf"|{chinese.NEWEST}"
-)
-OLDEST = re.compile(rf"\b(?:earliest|oldest|first)(?= (?:\S+ ){{0,3}}?{NOUN}\b)|{chinese.OLDEST}")
-
 SEEKS = re.compile(
     rf"{_START}(?:what (?:was|were|is|has|have|did|does|do|happened|came|policies|documents)|which|who|list|show|how many|any|all"
     rf"|every|did|does|do|has|have|was|were|are|is|{THING}|(?:the )?(?:\S+ ){{0,4}}?{NOUN}"

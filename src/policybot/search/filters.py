@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from policybot.model import Filters
+from policybot.model import Filters, Order
 
 _NONE: dict[str, dict[str, Any]] = {
     "issuers": {"issuers": (), "joint": False, "alone": False, "without": ()},
@@ -43,6 +43,14 @@ def in_words(filters: Filters, name: str) -> str:
     if name == "number":
         return f"number {filters.number}"
     return phrases_in_words(filters)
+
+
+def order_in_words(order: Order, count: int | None) -> str:
+    """Return which policies by date are wanted, in English: "the 2 newest", "newest first"."""
+    if count:
+        how = "" if order == "relevance" else f"the {count} {order}"
+        return how or f"{count} at most"
+    return "" if order == "relevance" else f"{order} first"
 
 
 def issuers_in_words(filters: Filters) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from policybot.corpus.dates import find_unreadable_dates
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Filters, Hint, Intent, Order, Reading
+from policybot.model import Filters, Hint, Intent, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
 from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
@@ -27,6 +27,7 @@ from policybot.search.marks import (
     mark,
 )
 from policybot.search.mentions import Mentions, cut_mentions
+from policybot.search.ordering import Wanted, cut_ordering
 from policybot.search.periods import (
     Period,
     combined,
@@ -48,7 +49,6 @@ _NUMBERED = re.compile(
 _SHORT_WORDS = 30
 """A question of up to as many words is read as a whole."""
 
-_HEAD_WORDS = 5
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 
 
@@ -65,6 +65,7 @@ class _Parts:
     lists: bool
     together: Together | None = None
     mentions: Mentions | None = None
+    wanted: Wanted = Wanted()  # noqa: RUF009 (frozen)
 
 
 def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading:
@@ -97,16 +98,23 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
 def _parts(marked: Marked) -> _Parts:
     """Understand a marked question, once what has a module of its own is cut out of it."""
     parts = _understand(marked)
+    marked, wanted = cut_ordering(marked, lists=parts.lists)
+    if wanted != Wanted():
+        parts = _understand(marked)
+        parts = dataclasses.replace(parts, wanted=wanted, lists=parts.lists or wanted.lists)
     rest, together = cut_together(marked)
     if together:
         without = _understand(rest)
         if without.lists or bodies.known(without.issuing):
-            marked, parts = rest, dataclasses.replace(without, together=together)
+            marked, parts = rest, dataclasses.replace(without, wanted=wanted, together=together)
     rest, mentions = cut_mentions(marked)
     if mentions:
         without = _understand(rest)
         if without.lists or re.search(PHRASE, marked.text):
-            parts = dataclasses.replace(without, together=parts.together, mentions=mentions)
+            together = parts.together
+            parts = dataclasses.replace(
+                without, wanted=wanted, together=together, mentions=mentions
+            )
     return parts
 
 
@@ -154,7 +162,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     marked, text = parts.marked, parts.text
     notes: list[str] = []
     hard_periods, issuing = list(parts.hard_periods), list(parts.issuing)
-    counted = parts.together is not None
+    counted = parts.together is not None or parts.wanted != Wanted()
     topic = cut_topic(marked, hard_periods, issuing, lists=parts.lists, counted=counted)
     if not has_content(topic, marked):
         # Nothing but dates and bodies is left: they are what is asked for.
@@ -190,9 +198,13 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         either=parts.mentions.either if parts.mentions else (),
         absent=parts.mentions.absent if parts.mentions else (),
     )
-    order = _order(text)
+    wanted = parts.wanted
     intent: Intent = "find"
-    if order is None and (parts.lists or (filters and not topic)) and not numbers:
+    if (
+        (wanted.lists or wanted.order == "relevance")
+        and (parts.lists or (filters and not topic))
+        and not numbers
+    ):
         intent = "list"
     reading = Reading(
         question=question,
@@ -200,7 +212,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         intent=intent,
         topic=topic,
         unknown_issuers=tuple(dict.fromkeys(unknown)),
-        order=order or "relevance",
+        order=wanted.order,
+        count=wanted.count,
         hints=_hints(parts, hard_periods, {*names, *without}),
         search_text=chinese.searched(
             cut_topic(
@@ -213,14 +226,6 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         includes=bodies.included(filters, book),
     )
     return _explained(reading, notes)
-
-
-def _order(text: str) -> Order | None:
-    for order, pattern in (("newest", cues.NEWEST), ("oldest", cues.OLDEST)):
-        found = pattern.search(text)
-        if found and len(text[: found.start()].split()) <= _HEAD_WORDS:
-            return "newest" if order == "newest" else "oldest"
-    return None
 
 
 def _unreadable(parts: _Parts, hard: list[Period]) -> str | None:

@@ -11,6 +11,7 @@ from policybot.search.periods import Period
 
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{chinese.ISSUED}")
+_WHEN = re.compile(r"^(?:when|who) (?:(?:was|were|is|are|did|has|have|had)\b ?)?(?:the )?")
 _THE_WORDS = re.compile(
     rf"\b(?:the )?(?:exact )?(?:words?|phrases?|terms?|expressions?) (?={PHRASE})"
 )
@@ -57,7 +58,8 @@ def cut_topic(
         kept = _lower_sub(_VERBS, kept)
         kept = re.sub(r"(?i:\b(?:jointly|together|officially)\b)|联合|共同", " ", kept)
     kept = " ".join(kept.split())
-    kept = _lower_sub(cues.OLDEST, _lower_sub(cues.NEWEST, kept))
+    if counted:
+        kept = _lower_sub(_WHEN, kept)
     kept = _strip(_lower_sub(cues.WITHOUT, kept))
     kept = _openings(kept, lists=lists)
     if filters:

@@ -27,6 +27,7 @@ from policybot.telegram.keyboards import (
     refusal_keyboard,
     share_url,
 )
+from policybot.telegram.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +142,9 @@ def read_as(desk: Desk, visitor: Visitor, reading: Reading, question: str) -> st
     respelt = reading.respelt if desk.keeps_questions else {}
     read = [f"{typed} → {meant}" for typed, meant in respelt.items()]
     line = reading_line(filters, names, visitor.language, relation)
-    return " · ".join(filter(None, [line, *read]))
+    wanted = ""
+    if reading.count:
+        wanted = say(visitor.language, f"count_{reading.order}", count=reading.count)
+    elif reading.order != "relevance":
+        wanted = say(visitor.language, f"order_{reading.order}")
+    return " · ".join(filter(None, [line, wanted, *read]))
