@@ -245,7 +245,7 @@ class Filters:
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
     are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
     that is open None. The title or the text holds every one of ``phrases``, one of ``either`` at
-    least, and none of ``absent``.
+    least, and none of ``absent``; ``titled`` is a kind of document that the title names.
     """
 
     issuers: tuple[str, ...] = ()
@@ -259,6 +259,7 @@ class Filters:
     periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
     either: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    titled: str | None = None
 
     def __bool__(self) -> bool:
         return bool(
@@ -273,6 +274,7 @@ class Filters:
             or self.periods
             or self.either
             or self.absent
+            or self.titled
         )
 
     @property
@@ -363,6 +365,8 @@ class Reading:
             more["either"] = list(filters.either)
         if filters.absent:
             more["absent"] = list(filters.absent)
+        if filters.titled:
+            more["titled"] = filters.titled
         if self.order != "relevance":
             more["order"] = self.order
         if self.count:

@@ -124,6 +124,10 @@ def test_the_newest_comes_first_when_asked_for(engine: Engine) -> None:
     assert newest[0] == "ships"
 
 
+def test_a_kind_that_no_title_names_narrows_nothing(engine: Engine) -> None:
+    assert ids(engine.answer("Which decrees are there?")) == ids(engine.list())
+
+
 def test_so_many_are_given_as_were_asked_for(engine: Engine) -> None:
     newest = ids(engine.answer("list all policies newest first"))
     two = engine.answer("What are the two most recent policies?")

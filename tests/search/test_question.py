@@ -170,7 +170,7 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
         ("Which policies were issued jointly?", (), ""),
         ("policies issued by several ministries together", (), ""),
         ("list everything issued jointly by more than one ministry", (), ""),
-        ("List joint notices", (), ""),
+        ("List joint documents", (), ""),
         ("Which ministries have jointly issued policies?", (), ""),
         ("联合发布的政策有哪些", (), ""),
         ("多个部门联合印发的政策有哪些", (), ""),
@@ -179,7 +179,7 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
         ("Did MIIT issue any policies together with others?", (MIIT,), ""),
         ("policies on roads issued by MIIT in cooperation with other bodies", (MIIT,), "roads"),
         ("What has MIIT jointly issued?", (MIIT,), ""),
-        ("MIIT's joint notices", (MIIT,), ""),
+        ("MIIT's joint policies", (MIIT,), ""),
         ("policies issued by several ministries including MIIT", (MIIT,), ""),
         ("Which policies were not issued by MIIT alone?", (MIIT,), ""),
         ("What did MIIT issue jointly with the NDRC?", (MIIT, NDRC), ""),
@@ -213,7 +213,7 @@ def test_what_is_issued_jointly_has_two_bodies_the_named_among_them(
         ("Which policies weren't issued jointly?", (), ""),
         ("Which policies were not jointly issued by several ministries?", (), ""),
         ("Which policies have never been issued jointly?", (), ""),
-        ("List non-joint notices", (), ""),
+        ("List non-joint documents", (), ""),
         ("工信部单独发布了哪些政策？", (MIIT,), ""),
         ("仅由工信部发布的政策有哪些", (MIIT,), ""),
         ("由一个部门单独发布的政策", (), ""),
@@ -288,6 +288,33 @@ def test_what_a_list_names_or_does_not_name(
     reading = read(question)
     assert reading.filters == filters
     assert (reading.intent, reading.topic) == ("list", topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [
+        ("list the notices", Filters(titled="notice")),
+        ("which plans did MIIT issue?", Filters((MIIT,), titled="plan")),
+        (
+            "Which measures were issued in 2011?",
+            Filters(since=dt.date(2011, 1, 1), until=dt.date(2011, 12, 31), titled="measures"),
+        ),
+        ("财政部发布过多少个通知", Filters((FINANCE,), titled="通知")),
+        ("国务院颁布的条例有哪些", Filters(("State Council",), titled="条例")),
+        ("List all regulations", Filters()),
+        ("What are the key policies?", Filters()),
+        ("财政部出台了哪些重要政策", Filters((FINANCE,))),
+    ],
+)
+def test_a_list_of_one_kind_of_document_is_of_those_titled_so(
+    read: Read, question: str, filters: Filters
+) -> None:
+    reading = read(question)
+    assert (reading.filters, reading.topic) == (filters, "")
+
+
+def test_a_word_of_praise_stays_where_it_tells_policies_apart(read: Read) -> None:
+    assert read("list policies that mention new energy").topic == "new energy"
 
 
 def test_several_bodies_can_be_left_out_at_once(read: Read) -> None:

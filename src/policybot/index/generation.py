@@ -272,7 +272,9 @@ class FileGeneration(OpenGeneration):
                 mask[self.store.policies_with_tokens(tokens)] = True
         return mask
 
-    def _with_phrase(self, phrase: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _with_phrase(
+        self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
         pattern = filtering.phrase_pattern(phrase)
         if pattern is None:
             return among
@@ -286,6 +288,6 @@ class FileGeneration(OpenGeneration):
                 policy = self.store.policy(ordinal)
                 candidates[ordinal] = any(
                     pattern.search(filtering.comparable(text))
-                    for text in (policy.title, policy.body)
+                    for text in (policy.title, *([] if titles else [policy.body]))
                 )
         return candidates

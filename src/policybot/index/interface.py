@@ -96,7 +96,8 @@ class Generation(Protocol):
         an undated policy never does. Number: it has every token of the filter's (see
         ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
         ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
-        names, and what is absent is so in either number.
+        names, and what is absent is so in either number. ``titled`` stands in the title, in
+        either number.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -137,7 +137,8 @@ class OpenGeneration(ABC):
         an undated policy never does. Number: it has every token of the filter's (see
         ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
         ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
-        names, and what is absent is so in either number.
+        names, and what is absent is so in either number. ``titled`` stands in the title, in
+        either number.
         """
         if not filters:
             return None
@@ -159,6 +160,9 @@ class OpenGeneration(ABC):
         if filters.either:
             wordings = [wording for phrase in filters.either for wording in self._names_of(phrase)]
             mask &= np.any([self._with_phrase(wording, mask) for wording in wordings], axis=0)
+        if filters.titled:
+            kinds = numbers_of(filters.titled)
+            mask &= np.any([self._with_phrase(kind, mask, titles=True) for kind in kinds], axis=0)
         for phrase in filters.absent:
             for wording in {*self._names_of(phrase), *numbers_of(phrase)}:
                 mask &= ~self._with_phrase(wording, mask)
@@ -215,8 +219,10 @@ class OpenGeneration(ABC):
         """Return the policies whose number has every token of ``number``."""
 
     @abstractmethod
-    def _with_phrase(self, phrase: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return which of ``among`` have ``phrase`` in their title or body."""
+    def _with_phrase(
+        self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
+        """Return which of ``among`` have ``phrase`` in their title or, unless ``titles``, body."""
 
     def _take_issuers(self, data: bytes) -> None:
         """Take the table of issuers, and the names of those that issued something, from JSON."""

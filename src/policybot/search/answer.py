@@ -58,6 +58,11 @@ def answer_reading(
             empty_filter="dates",
         )  # fmt: skip
     mask = generation.policies_matching(reading.filters)
+    if reading.filters.titled and mask is not None and not mask.any():
+        # Here titles do not say what kind of document it is.
+        filters = dataclasses.replace(reading.filters, titled=None)
+        reading = dataclasses.replace(reading, filters=filters)
+        mask = generation.policies_matching(filters)
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, encode, score)
     if not reading.topic:

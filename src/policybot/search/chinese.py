@@ -22,6 +22,7 @@ GENERIC = (
 )
 """Policies in general."""
 NOUN = r"(?:政策|文件|通知|规定|法规|规章|法律|意见|办法|规划|计划|方案|公告|通告|决定|措施|条例|纲要|细则)"
+KIND = r"通知|意见|办法|规划|计划|方案|公告|通告|决定|条例|纲要|细则"
 _LISTED = rf"(?:{GENERIC}|通知|规定|意见|办法|规划|计划|方案|公告|通告|决定|条例|纲要|细则)"
 """What a list may be of; 有哪些措施 asks for what a policy says."""
 

@@ -37,6 +37,12 @@ GENERIC = (
     r"|decrees|publications|legislation|statutes)"
 )
 """Plurals that name policies in general and seldom stand in a title."""
+KIND = re.compile(
+    r"\b(?P<one>notice|circular|guideline|announcement|plan|decision|opinion|directive|decree|initiative"
+    r"|programme|program)s\b|\b(?P<many>measures)\b|\b(?P<strategy>strateg)ies\b|"
+     f"(?P<han>{chinese.KIND})"
+)
+"""A kind of document that titles name; of the generic ones, few do."""
 NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{chinese.NOUN})"
 
 BODY_KIND = (
@@ -191,13 +197,12 @@ say saying please thanks thank yes main mainly concerning within among upon whet
 policy policies document documents say says said mention mentions regarding concerning related
 """
 STOPWORDS = frozenset(_STOPWORDS.split())
-LIST_WORDS = STOPWORDS | frozenset(
+"""Words that carry no topic of their own in a question."""
+LIST_WORDS = (STOPWORDS - {"new"}) | frozenset(
     ["chronological", "earliest", "exist", "exists", "existing", "far", "latest", "newest", "oldest",
      "order", "ordered", "overview", "provide", "sorted", "adopted", "issued", "published", "released"]
 )  # fmt: skip
 """Words at either end of a list's topic that speak of the list."""
-
-"""Words that carry no topic of their own in a question."""
 
 CHINESE_STOP = re.compile(
     r"[的了吗呢是和与及或且但在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"

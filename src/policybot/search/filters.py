@@ -12,7 +12,7 @@ _NONE: dict[str, dict[str, Any]] = {
     "issuers": {"issuers": (), "joint": False, "alone": False, "without": ()},
     "dates": {"since": None, "until": None, "periods": ()},
     "number": {"number": None},
-    "phrases": {"phrases": (), "either": (), "absent": ()},
+    "phrases": {"phrases": (), "either": (), "absent": (), "titled": None},
 }
 """Each demand, by the name ``Answer.empty_filter`` gives it, and what its absence looks like."""
 
@@ -83,8 +83,12 @@ def phrases_in_words(filters: Filters) -> str:
         " or ": ("containing", filters.either),
         " nor ": ("not containing", filters.absent),
     }
+    titled = [f"with “{filters.titled}” in the title"] if filters.titled else []
     return ", ".join(
-        f"{verb} {joiner.join(f'“{phrase}”' for phrase in phrases)}"
-        for joiner, (verb, phrases) in quoted.items()
-        if phrases
+        titled
+        + [
+            f"{verb} {joiner.join(f'“{phrase}”' for phrase in phrases)}"
+            for joiner, (verb, phrases) in quoted.items()
+            if phrases
+        ]
     )

@@ -199,6 +199,8 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         absent=parts.mentions.absent if parts.mentions else (),
     )
     wanted = parts.wanted
+    if parts.lists and not topic:
+        filters = dataclasses.replace(filters, titled=_kind(text))
     intent: Intent = "find"
     if (
         (wanted.lists or wanted.order == "relevance")
@@ -226,6 +228,17 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         includes=bodies.included(filters, book),
     )
     return _explained(reading, notes)
+
+
+def _kind(text: str) -> str | None:
+    """Return the kind of document that a list is asked for, if it is one kind: "notice"."""
+    if re.search(rf"\b(?:policies|documents|{cues.THING})\b|{chinese.GENERIC}", text):
+        return None
+    kinds = {
+        found["one"] or found["many"] or found["han"] or "strategy"
+        for found in cues.KIND.finditer(text)
+    }
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _unreadable(parts: _Parts, hard: list[Period]) -> str | None:

@@ -11,6 +11,11 @@ from policybot.search.periods import Period
 
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{chinese.ISSUED}")
+_ONLY_PRAISE = re.compile(
+    r"(?:(?:the|most|very|all|any|new|recent|important|major|main|key|notable|significant) ?)+"
+    r"|(?:的|新|最|重要|重大|主要|相关|有关|具体)+"
+)
+"""What is said of policies in general and tells none apart."""
 _WHEN = re.compile(r"^(?:when|who) (?:(?:was|were|is|are|did|has|have|had)\b ?)?(?:the )?")
 _THE_WORDS = re.compile(
     rf"\b(?:the )?(?:exact )?(?:words?|phrases?|terms?|expressions?) (?={PHRASE})"
@@ -66,7 +71,8 @@ def cut_topic(
         kept = _lower_sub(cues.CHINESE_ONLY_NOUN, kept)
     bare = re.sub(PHRASE, lambda found: marked.name(found[0]), kept)
     topic = _strip(marked.restore(bare))
-    return _without_list_words(topic) if lists else topic
+    topic = _without_list_words(topic) if lists else topic
+    return "" if _ONLY_PRAISE.fullmatch(lower(topic)) else topic
 
 
 def has_content(topic: str, marked: Marked) -> bool:

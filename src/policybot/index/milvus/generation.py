@@ -299,7 +299,9 @@ class MilvusGeneration(OpenGeneration):
                 mask &= having
         return mask
 
-    def _with_phrase(self, phrase: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _with_phrase(
+        self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
         pattern = filtering.phrase_pattern(phrase)
         if pattern is None:
             return among
@@ -314,7 +316,8 @@ class MilvusGeneration(OpenGeneration):
         for ordinal in np.flatnonzero(candidates).tolist():
             policy = self.policy(ordinal)
             candidates[ordinal] = any(
-                pattern.search(filtering.comparable(text)) for text in (policy.title, policy.body)
+                pattern.search(filtering.comparable(text))
+                for text in (policy.title, *([] if titles else [policy.body]))
             )
         return candidates
 
