@@ -208,6 +208,13 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         and not numbers
     ):
         intent = "list"
+    searched = topic
+    if phrases:
+        searched = cut_topic(
+            marked, hard_periods, issuing, lists=parts.lists, counted=counted, phrases=True
+        )
+    if topic and filters.either:
+        searched = " ".join([searched, *filters.either])
     reading = Reading(
         question=question,
         filters=filters,
@@ -217,13 +224,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         order=wanted.order,
         count=wanted.count,
         hints=_hints(parts, hard_periods, {*names, *without}),
-        search_text=chinese.searched(
-            cut_topic(
-                marked, hard_periods, issuing, lists=parts.lists, counted=counted, phrases=True
-            )
-            if phrases
-            else topic
-        ),
+        search_text=chinese.searched(searched),
         unreadable_date=_unreadable(parts, hard_periods),
         includes=bodies.included(filters, book),
     )

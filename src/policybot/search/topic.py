@@ -47,7 +47,8 @@ def cut_topic(
     without = cues.WITHOUT.search(lower(marked.text))
     filters = bool(periods or bodies.known(issuing) or without or counted)
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
-    kept = _lower_sub(_THE_WORDS, kept)
+    if lists:
+        kept = _lower_sub(_THE_WORDS, kept)
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
     drop = {s for s in issuing if s in marked.marks}
     if drop:
