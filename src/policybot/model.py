@@ -245,7 +245,8 @@ class Filters:
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
     are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
     that is open None. The title or the text holds every one of ``phrases``, one of ``either`` at
-    least, and none of ``absent``; ``titled`` is a kind of document that the title names.
+    least, and none of ``absent``; ``titled`` stands in the title, and of none of
+    ``untitled`` the title has every word.
     """
 
     issuers: tuple[str, ...] = ()
@@ -260,6 +261,7 @@ class Filters:
     either: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     titled: str | None = None
+    untitled: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -275,6 +277,7 @@ class Filters:
             or self.either
             or self.absent
             or self.titled
+            or self.untitled
         )
 
     @property
@@ -325,7 +328,7 @@ class Reading:
     ``search_text`` is the topic with the quoted phrases: what is searched for. Hints order hits
     and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
     corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
-    demands and that is none. ``includes`` gives, for a body of the filters, those it was before,
+    demands and that is none; ``compares``, that it compares numbers of policies. ``includes`` gives, for a body of the filters, those it was before,
     whose policies count as its own; ``order`` and ``count`` say which policies by date are wanted,
     and the most of them (None: as many as answer); ``respelt``, for a word of the question that no
     passage has, the one it is read as. ``relation`` is what a question of relations asks for.
@@ -337,6 +340,7 @@ class Reading:
     intent: Intent
     topic: str
     unknown_issuers: tuple[str, ...] = ()
+    compares: bool = False
     order: Order = "relevance"
     count: int | None = None
     hints: tuple[Hint, ...] = ()
@@ -367,6 +371,8 @@ class Reading:
             more["absent"] = list(filters.absent)
         if filters.titled:
             more["titled"] = filters.titled
+        if filters.untitled:
+            more["untitled"] = list(filters.untitled)
         if self.order != "relevance":
             more["order"] = self.order
         if self.count:

@@ -94,6 +94,8 @@ def test_issuers_match_by_canonical_name(
         (Filters(titled="rule"), {"harbours"}),
         (Filters(titled="ambulance"), set()),
         (Filters(titled="意见"), {"internet"}),
+        (Filters(untitled=("harbours rule",)), {"tolls", "internet", "bicycles"}),
+        (Filters(untitled=("物联网", "road")), {"harbours", "bicycles"}),
         (Filters(absent=("ambulances", "roads")), {"internet"}),
         (Filters(absent=("国务院",)), {"harbours", "bicycles"}),
         (Filters(phrases=("Ambulances pay nothing",), absent=("harbour",)), {"tolls"}),

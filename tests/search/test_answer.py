@@ -128,6 +128,21 @@ def test_a_kind_that_no_title_names_narrows_nothing(engine: Engine) -> None:
     assert ids(engine.answer("Which decrees are there?")) == ids(engine.list())
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which body issued the most policies?",
+        "Which year had the most policies?",
+        "Did MOF issue more policies than MOT?",
+        "哪年发布的政策最多？",
+    ],
+)
+def test_numbers_of_policies_are_not_compared(engine: Engine, question: str) -> None:
+    answer = engine.answer(question)
+    assert answer.reason == "nothing_similar_enough"
+    assert "ask for a list" in str(answer.detail)
+
+
 def test_so_many_are_given_as_were_asked_for(engine: Engine) -> None:
     newest = ids(engine.answer("list all policies newest first"))
     two = engine.answer("What are the two most recent policies?")

@@ -279,6 +279,19 @@ def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question
         ("没有提到补贴的政策有哪些", Filters(absent=("补贴",)), ""),
         ("除补贴以外的新能源汽车政策", Filters(absent=("补贴",)), "新能源汽车"),
         ("policies on roads but not by MOF", Filters(without=(FINANCE,)), "roads"),
+        (
+            "Which policies did MIIT issue other than the Wuxi outline?",
+            Filters((MIIT,), untitled=("Wuxi outline",)),
+            "",
+        ),
+        ("policies that are not five-year plans", Filters(untitled=("five-year plans",)), ""),
+        (
+            'Which policies have "Wuxi" in the title?',
+            Filters(phrases=("Wuxi",), titled="Wuxi"),
+            "",
+        ),
+        ("标题含有“意见”的政策", Filters(phrases=("意见",), titled="意见"), ""),
+        ("policies by M.I.I.T.", Filters((MIIT,)), ""),
         ("Which policies mention security?", Filters(), "security"),
     ],
 )

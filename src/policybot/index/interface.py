@@ -97,7 +97,7 @@ class Generation(Protocol):
         ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
         ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
         names, and what is absent is so in either number. ``titled`` stands in the title, in
-        either number.
+        either number; of none of ``untitled`` it has every word.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

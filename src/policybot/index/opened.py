@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import normal_name
 from policybot.errors import IndexUnusableError
+from policybot.index.analyse import words
 from policybot.index.calibration import Calibration
 from policybot.index.filters import numbers_of
 from policybot.index.manifest import Manifest
@@ -138,7 +139,7 @@ class OpenGeneration(ABC):
         ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
         ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
         names, and what is absent is so in either number. ``titled`` stands in the title, in
-        either number.
+        either number; of none of ``untitled`` it has every word.
         """
         if not filters:
             return None
@@ -163,6 +164,8 @@ class OpenGeneration(ABC):
         if filters.titled:
             kinds = numbers_of(filters.titled)
             mask &= np.any([self._with_phrase(kind, mask, titles=True) for kind in kinds], axis=0)
+        for name in filters.untitled:
+            mask &= ~self._titled_with(words(name), mask)
         for phrase in filters.absent:
             for wording in {*self._names_of(phrase), *numbers_of(phrase)}:
                 mask &= ~self._with_phrase(wording, mask)
@@ -200,6 +203,18 @@ class OpenGeneration(ABC):
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
 
+    def _titled_with(self, terms: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` have every one of ``terms`` in their title."""
+        found = among if terms else np.zeros_like(among)
+        for term in terms:
+            led = np.zeros_like(among)
+            led[self.policies_led_by(term)] = True
+            found = found & led
+        ordinals = np.flatnonzero(found).tolist()
+        for ordinal, policy in zip(ordinals, self.policies(ordinals), strict=True):
+            found[ordinal] = set(terms) <= set(words(policy.title))
+        return found
+
     def _names_of(self, phrase: str) -> tuple[str, ...]:
         """Return all names of the body that ``phrase`` names, or the phrase itself."""
         issuer = self.issuers.get(phrase)
@@ -213,6 +228,10 @@ class OpenGeneration(ABC):
         if until is not None:
             mask &= (self.policy_first > 0) & (self.policy_first <= until.toordinal())
         return mask
+
+    @abstractmethod
+    def policies_led_by(self, term: str) -> NDArray[np.int64]:
+        """Return the policies whose first passage or title has ``term``, in order."""
 
     @abstractmethod
     def _with_number(self, number: str) -> NDArray[np.bool_]:

@@ -52,13 +52,17 @@ def answer_reading(
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     if not reading.search_text and not reading.filters and not asks_for_all:
         return _declined(generation, reading, "empty_question", "There is no question to answer.")
+    if reading.compares:
+        detail = "Policies are not counted against each other: ask for a list; its length is said."
+        return _declined(generation, reading, "nothing_similar_enough", detail)
     if reading.unreadable_date:
         return _declined(
             generation, reading, "no_policy_matches_filters", reading.unreadable_date,
             empty_filter="dates",
         )  # fmt: skip
     mask = generation.policies_matching(reading.filters)
-    if reading.filters.titled and mask is not None and not mask.any():
+    kind = reading.filters.titled not in (None, *reading.filters.phrases)
+    if kind and mask is not None and not mask.any():
         # Here titles do not say what kind of document it is.
         filters = dataclasses.replace(reading.filters, titled=None)
         reading = dataclasses.replace(reading, filters=filters)

@@ -51,6 +51,7 @@ _CHINESE = re.compile(
     r"(?:部|委员会|委|总局|局|署|厅|办公室|法院|检察院|研究院|银行|政府|党中央|理事会|联盟))"
     rf"(?=(?:[和与及、跟或]|以及|会同|联合)?{BODY}|{chinese.BEFORE_VERB}(?:{chinese.ISSUE_VERB}|的?(?:有哪些)?{chinese.NOUN})|{chinese.BEFORE_OWN}{chinese.OWN})"
 )
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?", re.IGNORECASE)
 _NO_CHINESE_BODY = re.compile(chinese.NO_BODY)
 
 
@@ -60,6 +61,9 @@ def issuer_marks(text: str, book: IssuerBook) -> list[Mark]:
     "The finance ministry" is the Ministry of Finance where no other body could be meant.
     """
     marks = [Mark("issuer", found.span, found.name) for found in book.find(text)]
+    for found in _DOTTED.finditer(text):
+        name = book.canonical(found[0].replace(".", ""))
+        marks += [Mark("issuer", found.span(), name)] if name else []
     for pattern, name in _turned_names(book):
         marks += [Mark("issuer", found.span(), name) for found in pattern.finditer(text)]
     return marks

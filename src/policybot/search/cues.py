@@ -40,7 +40,7 @@ GENERIC = (
 KIND = re.compile(
     r"\b(?P<one>notice|circular|guideline|announcement|plan|decision|opinion|directive|decree|initiative"
     r"|programme|program)s\b|\b(?P<many>measures)\b|\b(?P<strategy>strateg)ies\b|"
-     f"(?P<han>{chinese.KIND})"
+    f"(?P<han>{chinese.KIND})"
 )
 """A kind of document that titles name; of the generic ones, few do."""
 NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{chinese.NOUN})"
@@ -97,6 +97,13 @@ LIST = re.compile(
     )
 )
 """The question wants every policy there is, not the best one."""
+
+COMPARES = re.compile(
+    rf"^{FILLER}(?:which|what|who)\b[^?]*\b(?:the )?(?:most|fewest|least) (?:\w+ )?{NOUN}\b(?! (?:important|recent))"
+    rf"|\b(?:more|fewer) (?:\w+ )?{NOUN} than\b|\bhow many\b[^?]*\b(?:in |per |by )(?:each |every )?(?:year|body|ministry|issuer)\W*$"
+    r"|哪[一个年]?.{0,12}(?:最多|最少)|每年.{0,8}(?:多少|几)|比.{1,12}(?:多|少)\W*$"
+)
+"""The question compares numbers of policies, and no passage says them."""
 
 FIND = re.compile(
     r"\b(?:which|what)(?: one)? (?:(?!policies\b|documents\b)\S+ ){0,3}?(?:policy|document|notice|plan|regulation)\b"

@@ -12,7 +12,7 @@ _NONE: dict[str, dict[str, Any]] = {
     "issuers": {"issuers": (), "joint": False, "alone": False, "without": ()},
     "dates": {"since": None, "until": None, "periods": ()},
     "number": {"number": None},
-    "phrases": {"phrases": (), "either": (), "absent": (), "titled": None},
+    "phrases": {"phrases": (), "either": (), "absent": (), "titled": None, "untitled": ()},
 }
 """Each demand, by the name ``Answer.empty_filter`` gives it, and what its absence looks like."""
 
@@ -79,9 +79,10 @@ def _period_in_words(since: dt.date | None, until: dt.date | None) -> str:
 def phrases_in_words(filters: Filters) -> str:
     """Return what it is to contain and what not, in English."""
     quoted = {
-        " and ": ("containing", filters.phrases),
+        " and ": ("containing", [p for p in filters.phrases if p != filters.titled]),
         " or ": ("containing", filters.either),
         " nor ": ("not containing", filters.absent),
+        " nor the ": ("without the", filters.untitled),
     }
     titled = [f"with “{filters.titled}” in the title"] if filters.titled else []
     return ", ".join(

@@ -16,10 +16,15 @@ from policybot.search.marks import BODY, DATE, ISSUER, PHRASE, Marked, lower
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Wordings of which a policy holds one (``either``) or none (``absent``)."""
+    """Wordings of which a policy holds one (``either``) or none (``absent``).
+
+    Its title holds ``titled``, and the words of none of ``untitled``.
+    """
 
     either: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()
+    untitled: tuple[str, ...] = ()
 
 
 _MENTION = (
@@ -64,13 +69,29 @@ _ABSENT = tuple(
         rf"(除了?(?!{DATE}|{BODY}){_HAN_THING}(?:以外|之外|外)的?(?=.*{chinese.NOUN}))",
     )
 )
+_TITLED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"((?:that |which )?(?:with|have|has|having|contain(?:s|ing)?|includ(?:e|es|ing))? ?({PHRASE}) in (?:the|its|their|a) titles?)",
+        rf"((?:(?:that|which|whose|with) )?(?:the |its |their )?titles? (?:that )?(?:contain(?:s|ing)?|includ(?:es|ing|e)|ha(?:s|ve)|with|mention(?:s|ing)?) {_THE_WORDS}({PHRASE}))",
+        rf"((?:标题|题目|名称)[里中]?(?:有|含有?|包含|带有?)({PHRASE})的?)",
+    )
+)
+_UNTITLED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"((?:,? |^)(?:other than|besides|except(?: for)?|(?:apart|aside) from|excluding) (?!{DATE}|(?:the )?{BODY}|(?:those|ones) (?:by|from|in)\b){_THING},?)",
+        rf"((?:that |which )?(?:are|is|were) not {_THING})(?=\W*$)",
+    )
+)
 
 
 def cut_mentions(marked: Marked) -> tuple[Marked, Mentions | None]:
     """Return a list's question without what its policies are to name or not to name, and that."""
     text = marked.text
     found: dict[str, tuple[str, ...]] = {}
-    for name, patterns in (("absent", _ABSENT), ("either", _EITHER)):
+    kinds = {"titled": _TITLED, "absent": _ABSENT, "either": _EITHER, "untitled": _UNTITLED}
+    for name, patterns in kinds.items():
         for pattern in patterns:
             match = pattern.search(lower(text))
             if match is None:

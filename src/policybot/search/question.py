@@ -110,7 +110,7 @@ def _parts(marked: Marked) -> _Parts:
     rest, mentions = cut_mentions(marked)
     if mentions:
         without = _understand(rest)
-        if without.lists or re.search(PHRASE, marked.text):
+        if without.lists or without.issuing or re.search(PHRASE, marked.text):
             together = parts.together
             parts = dataclasses.replace(
                 without, wanted=wanted, together=together, mentions=mentions
@@ -197,9 +197,13 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         periods=pieces,
         either=parts.mentions.either if parts.mentions else (),
         absent=parts.mentions.absent if parts.mentions else (),
+        untitled=parts.mentions.untitled if parts.mentions else (),
     )
     wanted = parts.wanted
-    if parts.lists and not topic:
+    if parts.mentions and parts.mentions.titled:
+        titled = parts.mentions.titled[0]
+        filters = dataclasses.replace(filters, titled=titled, phrases=(*phrases, titled))
+    elif parts.lists and not topic:
         filters = dataclasses.replace(filters, titled=_kind(text))
     intent: Intent = "find"
     if (
@@ -221,6 +225,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         intent=intent,
         topic=topic,
         unknown_issuers=tuple(dict.fromkeys(unknown)),
+        compares=len(text.split()) <= _SHORT_WORDS and cues.COMPARES.search(text) is not None,
         order=wanted.order,
         count=wanted.count,
         hints=_hints(parts, hard_periods, {*names, *without}),
