@@ -98,6 +98,8 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
 def _parts(marked: Marked) -> _Parts:
     """Understand a marked question, once what has a module of its own is cut out of it."""
     parts = _understand(marked)
+    if len(marked.text.split()) > _SHORT_WORDS:
+        return parts
     marked, wanted = cut_ordering(marked, lists=parts.lists)
     if wanted != Wanted():
         parts = _understand(marked)
