@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from policybot.corpus.dates import parse_date
+from policybot.corpus.lookup import find_names, surfaces
 from policybot.corpus.names import (
     FOLD,
     HAN,
@@ -34,7 +35,6 @@ from policybot.corpus.names import (
     is_ordinary_word,
     is_tail,
     normal_name,
-    surface_pattern,
 )
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.errors import CorpusError, DateError
@@ -57,6 +57,9 @@ class IssuerBook:
     """The issuers that the corpus knows."""
 
     issuers: tuple[Issuer, ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def canonical(self, name: str) -> str | None:
         """Return the canonical name of a name or alias; None when it is unknown.
@@ -109,20 +112,22 @@ class IssuerBook:
         A body that only ends like a known one ("Jiangsu Provincial Development and Reform
         Commission", 江苏省发展改革委) is another body and is not found.
         """
-        if self._pattern is None:
-            return []
         folded = text.translate(FOLD)
         shouted = len(folded.split()) > 2 and not re.search(r"[a-z]", folded)
         found: list[FoundIssuer] = []
-        for match in self._pattern.finditer(folded):
-            wording = match.group()
+        for start, end in find_names(self._surfaces, folded):
+            wording = folded[start:end]
             name = self.canonical(wording)
             if name is None or is_ordinary_word(wording, shouted=shouted):
                 continue
-            if self._is_another_body(folded, match.start(), wording, name):
+            if self._is_another_body(folded, start, wording, name):
                 continue
-            found.append(FoundIssuer(match.span(), name, text[slice(*match.span())]))
+            found.append(FoundIssuer((start, end), name, text[start:end]))
         return found
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.issuers)
 
     @cached_property
     def _by_name(self) -> dict[str, Issuer]:
@@ -137,11 +142,8 @@ class IssuerBook:
         return names
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        surfaces = {name for issuer in self.issuers for name in (issuer.name, *issuer.aliases)}
-        ordered = sorted(surfaces, key=lambda name: (-len(name), name))
-        patterns = [surface_pattern(name) for name in ordered]
-        return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+    def _surfaces(self) -> list[str]:
+        return surfaces(name for issuer in self.issuers for name in (issuer.name, *issuer.aliases))
 
     def _above(self, name: str) -> tuple[str, ...]:
         parent = self.parent(name)

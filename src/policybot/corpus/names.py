@@ -1,4 +1,4 @@
-"""Names of bodies as text: when two spellings are one name, and how a sentence may hold one."""
+"""Names of bodies as text: when two spellings are one name, and which are words as well."""
 
 from __future__ import annotations
 
@@ -39,9 +39,6 @@ _ORDINARY = """
 """
 _ORDINARY_WORDS = frozenset(_ORDINARY.split())
 
-# What may stand before a two-character Chinese alias: 国办 is no body in 中国办理.
-_BEFORE_SHORT_HAN = "由和与及或的在经对了是被按据从向把给让请问查看找"
-
 
 @functools.lru_cache(maxsize=8192)
 def normal_name(name: str) -> str:
@@ -51,22 +48,6 @@ def normal_name(name: str) -> str:
     words = re.sub(r"[\s\-,]+", " ", text).strip()
     han = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", words)
     return han.removeprefix("the ")
-
-
-def surface_pattern(name: str) -> str:
-    """Return a pattern for a name in folded text, whatever its spacing and its commas."""
-    folded = unicodedata.normalize("NFKC", name.translate(FOLD)).strip()
-    if re.match(rf"[{HAN}]", folded):
-        core = r"\s*".join(re.escape(character) for character in re.sub(r"\s+", "", folded))
-        guard = rf"(?<![{HAN}])|(?<=[{_BEFORE_SHORT_HAN}])"
-        return f"(?:{guard}){core}" if len(folded) == 2 else core
-    # "&" is its own word, with or without spaces; a comma before "and" is a matter of taste.
-    spread = re.sub(r"[,\s]*&\s*|[,\s]+and\s+", " & ", folded, flags=re.IGNORECASE)
-    words = re.split(r"[\s\-,]+", spread)
-    core = r"(?:\s*,\s*|[\s\-]+)".join(re.escape(word) for word in words if word)
-    joint = re.escape(r"(?:\s*,\s*|[\s\-]+)\&(?:\s*,\s*|[\s\-]+)")
-    core = re.sub(joint, lambda _: r"(?:\s*,?\s*&\s*|[\s,]+and\s+)", core)
-    return rf"(?<![{LETTER}]){core}(?![{LETTER}])"
 
 
 def is_ordinary_word(wording: str, *, shouted: bool) -> bool:

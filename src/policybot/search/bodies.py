@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters
 from policybot.search import chinese, cues
-from policybot.search.marks import BODY, ISSUER, UNKNOWN, Mark
+from policybot.search.marks import BODY, ISSUER, UNKNOWN, Mark, lower
 
 _HEAD = (
     r"(?:ministry|department|bureau|commission|administration|agency|office|council|committee"
@@ -35,9 +35,10 @@ _LOWER_HEAD = re.compile(
     r"\b(?!(?:the|a|an|which|what|this|that|any|each|every|by|of|did|does|has|from|and|new|joint|my|our|your|his|her|its"
     r"|their|local|national|central|competent|relevant|appropriate|trade|head|plan|post|no|to|in|for|with|or|same|other|whose)\b)[a-z][\w-]+ {_HEAD}\b"
 )
-_KIND_OF = re.compile(
-    r"(?P<kind>Ministry|Department|Bureau|Commission|Administration|Committee|Agency) of (?P<field>.+)"
-)
+_KINDS = "Ministry|Department|Bureau|Commission|Administration|Committee|Agency"
+_KIND_OF = re.compile(rf"(?P<kind>{_KINDS}) of (?P<field>.+)")
+_KIND = re.compile(rf"\b(?:{_KINDS.lower()})\b")
+_BEGIN = re.compile(r"\b(?=\S)")
 _ADVERB = r"(?:ever|recently|jointly|also|already)"
 _SUBJECT = re.compile(
     rf"\b(?:did|has|have|does) (?:the )?(?!{_ADVERB} )((?:[\w&.'-]+ ){{1,7}}?)(?:{_ADVERB} )?{cues.ISSUE_VERB}\b",
@@ -64,14 +65,26 @@ def issuer_marks(text: str, book: IssuerBook) -> list[Mark]:
     for found in _DOTTED.finditer(text):
         name = book.canonical(found[0].replace(".", ""))
         marks += [Mark("issuer", found.span(), name)] if name else []
-    for pattern, name in _turned_names(book):
-        marks += [Mark("issuer", found.span(), name) for found in pattern.finditer(text)]
-    return marks
+    return marks + _turned_marks(text, book)
+
+
+def _turned_marks(text: str, book: IssuerBook) -> list[Mark]:
+    """Return a mark for every "finance ministry", the longest first."""
+    lowered, names = lower(text), _turned_names(book)
+    longest = max(map(len, names), default=0)
+    found: list[Mark] = []
+    for kind in _KIND.finditer(lowered):
+        first = max(0, kind.end() - longest)
+        for begin in _BEGIN.finditer(lowered, first, kind.start()):
+            name = names.get(lowered[begin.start() : kind.end()])
+            if name:
+                found.append(Mark("issuer", (begin.start(), kind.end()), name))
+    return sorted(found, key=lambda mark: mark.span[0] - mark.span[1])
 
 
 @functools.lru_cache(maxsize=8)
-def _turned_names(book: IssuerBook) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return patterns for "finance ministry" and the like, longest first, ambiguous ones left out."""
+def _turned_names(book: IssuerBook) -> dict[str, str]:
+    """Return the body that each "finance ministry" and the like is, ambiguous ones left out."""
     names: dict[str, set[str]] = {}
     for issuer in book.issuers:
         found = _KIND_OF.fullmatch(issuer.name)
@@ -79,14 +92,7 @@ def _turned_names(book: IssuerBook) -> tuple[tuple[re.Pattern[str], str], ...]:
             kind, field = found["kind"].lower(), found["field"].lower()
             for part in {field, *re.split(r",? and |, ", field)}:
                 names.setdefault(f"{part} {kind}", set()).add(issuer.name)
-    turned = sorted(
-        ((text, meant) for text, meant in names.items() if len(meant) == 1),
-        key=lambda item: -len(item[0]),
-    )
-    return tuple(
-        (re.compile(rf"\b{re.escape(text)}\b", re.IGNORECASE), next(iter(meant)))
-        for text, meant in turned
-    )
+    return {text: next(iter(meant)) for text, meant in names.items() if len(meant) == 1}
 
 
 def unwanted(text: str) -> list[str]:

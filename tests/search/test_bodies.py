@@ -1,0 +1,47 @@
+"""Bodies named in questions, where the corpus knows very many of them."""
+
+import datetime as dt
+import time
+
+from policybot.corpus.issuers import IssuerBook
+from policybot.model import Issuer
+from policybot.search.bodies import issuer_marks
+from policybot.search.question import read_question
+
+MANY = 10_000
+CPU_SECONDS = 1.5
+"""Ten times what reading needs, and a quarter of what it took with a pattern for every body."""
+
+
+def named(text: str, *names: str) -> list[tuple[str, str]]:
+    book = IssuerBook(tuple(Issuer(name) for name in names))
+    return [(text[slice(*mark.span)], str(mark.value)) for mark in issuer_marks(text, book)]
+
+
+def test_the_longest_turned_name_comes_first() -> None:
+    industry = "Ministry of Industry and Information Technology"
+    assert named("the Industry and Information Technology Ministry's plan", industry) == [
+        ("Industry and Information Technology Ministry", industry),
+        ("Information Technology Ministry", industry),
+    ]
+
+
+def test_a_turned_name_is_whole_words_and_one_body() -> None:
+    health, finance = "Ministry of Health", "Ministry of Finance"
+    assert named("eHealth ministry, health ministrys", health) == []
+    assert named("the finance ministry", finance, "Ministry of Finance and Trade") == []
+    assert named("finance ministry and HEALTH MINISTRY", finance, health) == [
+        ("finance ministry", finance),
+        ("HEALTH MINISTRY", health),
+    ]
+
+
+def test_ten_thousand_ministries_cost_a_question_no_more_than_one() -> None:
+    book = IssuerBook(tuple(Issuer(f"Ministry of Affairs{at} and Trade{at}") for at in range(MANY)))
+    started = time.process_time()
+    for at in range(0, MANY, 200):
+        reading = read_question(
+            f"What did the trade{at} ministry issue in 2012?", book, today=dt.date(2014, 1, 1)
+        )
+        assert reading.filters.issuers == (f"Ministry of Affairs{at} and Trade{at}",)
+    assert time.process_time() - started < CPU_SECONDS
