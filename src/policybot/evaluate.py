@@ -1,9 +1,10 @@
 """Retrieval and refusal measures over a question file.
 
 A question file holds one JSON object a line: ``question``, ``kind`` and ``expect``, a list of
-policy dates or policy ids. ``one``: the first hit is the expected policy. ``set``: the hits are
-exactly those. ``all``: exactly those, in date order. ``none``: the question is declined.
-A line that says under ``review`` what a person has to look at is left out until they have.
+policy dates or policy ids, read by :func:`policies_named`. ``one``: the first hit is the expected
+policy. ``set``: the hits are exactly those. ``all``: exactly those, in date order. ``none``: the
+question is declined. A line that says under ``review`` what a person has to look at is left out
+until they have.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from __future__ import annotations
 import json
 import logging
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from policybot.errors import ConfigError
+import numpy as np
+
+from policybot.corpus.dates import parse_date
+from policybot.errors import ConfigError, DateError
+from policybot.index.interface import Generation
 from policybot.model import Answer
 from policybot.search.engine import Engine
 
@@ -161,26 +166,61 @@ def evaluate(
         engine.answer(questions[0].text)  # the encoder is opened outside the figures
     outcomes: list[Outcome] = []
     for done, question in enumerate(questions, start=1):
-        outcomes.append(_score(question, engine.answer(question.text)))
+        outcomes.append(_score(question, engine.answer(question.text), engine.generation))
         if progress:
             progress(done)
     return Evaluation(tuple(outcomes))
 
 
-def _score(question: Question, answer: Answer) -> Outcome:
-    keys = [{hit.policy.id, str(hit.policy.date)} for hit in answer.hits]
-    expect = question.expect
-    rank = next((i for i, key in enumerate(keys, start=1) if key.intersection(expect)), None)
+def policies_named(generation: Generation, key: str) -> list[int]:
+    """Return the ordinals of the policies that a key of ``expect`` stands for, none if unknown.
+
+    A key is a policy's id, or else a date in any form a corpus may state it ("2010-05-03",
+    "3 May 2010", "2012年2月"): it stands for the policies of that date and precision.
+    """
+    ordinal = generation.policy_ordinal(key)
+    if ordinal is not None:
+        return [ordinal]
+    try:
+        date = parse_date(key)
+    except DateError:
+        return []
+    same = generation.policy_first == date.first.toordinal()
+    same &= generation.policy_last == date.last.toordinal()
+    found: list[int] = np.flatnonzero(same).tolist()
+    return found
+
+
+def _score(question: Question, answer: Answer, generation: Generation) -> Outcome:
+    hits = [generation.policy_ordinal(hit.policy.id) for hit in answer.hits]
+    expected = [policies_named(generation, key) for key in question.expect]
+    rank = next(
+        (i for i, hit in enumerate(hits, start=1) if any(hit in named for named in expected)), None
+    )
     if question.kind == "none":
         right = not answer.answered and not answer.hits
     elif question.kind == "one":
         right = rank == 1
     elif question.kind == "all":
-        right = len(keys) == len(expect) and all(e in k for e, k in zip(expect, keys, strict=True))
+        right = len(hits) == len(expected) and all(
+            hit in named for hit, named in zip(hits, expected, strict=True)
+        )
     else:
-        right = len(keys) == len(expect) and all(any(e in k for k in keys) for e in expect)
+        right = _one_to_one(hits, expected)
     got = tuple(str(hit.policy.date or hit.policy.id) for hit in answer.hits)
     return Outcome(question, right, got, rank, answer.reason, answer.confidence, answer.took_ms)
+
+
+def _one_to_one(hits: Sequence[int | None], expected: Sequence[Collection[int]]) -> bool:
+    """Tell whether each of ``expected`` stands for one hit of its own, and none is left over."""
+    left = list(hits)
+    # An id stands for one policy only and chooses first; policies of one date are interchangeable.
+    for named in sorted(expected, key=len):
+        taken = next((hit for hit in left if hit in named), None)
+        if taken is None:
+            return False
+        left.remove(taken)
+    return not left
 
 
 def _mean(values: Sequence[float]) -> float | None:

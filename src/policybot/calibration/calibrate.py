@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 from policybot.calibration.fit import FEWEST, LABELLED, Asked, best_threshold, point
 from policybot.calibration.questions import foreign_questions, own_questions
 from policybot.config import Config
-from policybot.corpus.dates import parse_date
 from policybot.corpus.write import write_atomically
 from policybot.encoder import Encoder
-from policybot.errors import ConfigError, DateError
-from policybot.evaluate import Question, read_questions
+from policybot.errors import ConfigError
+from policybot.evaluate import Question, policies_named, read_questions
 from policybot.index.calibration import WITH_VECTOR, WITHOUT_VECTOR, Calibration, Weights
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
@@ -251,21 +250,9 @@ def _spread(questions: Sequence[Question]) -> list[Question]:
 
 
 def _policies(generation: Generation, expect: Iterable[str]) -> NDArray[np.int64]:
-    """Return the ordinals of the policies with these ids or dates."""
-    found: list[int] = []
-    for name in expect:
-        ordinal = generation.policy_ordinal(name)
-        if ordinal is not None:
-            found.append(ordinal)
-            continue
-        try:
-            date = parse_date(name)
-        except DateError:
-            continue
-        same = generation.policy_first == date.first.toordinal()
-        same &= generation.policy_last == date.last.toordinal()
-        found += np.flatnonzero(same).tolist()
-    return np.array(sorted(set(found)), dtype=np.int64)
+    """Return the ordinals of the policies that questions name, in order."""
+    named = {ordinal for key in expect for ordinal in policies_named(generation, key)}
+    return np.array(sorted(named), dtype=np.int64)
 
 
 def _asked(kind: str, evidence: Evidence, expected: NDArray[np.int64]) -> Asked:

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from policybot.corpus.dates import parse_date
 from policybot.dataset import Dataset, Opened, Progress, open_apart, open_dataset, read_dataset
 from policybot.encoder import open_for_serving
-from policybot.errors import ConfigError, DateError
-from policybot.evaluate import read_questions
+from policybot.errors import ConfigError
+from policybot.evaluate import policies_named, read_questions
 from policybot.index.generation import open_generation
-from policybot.index.interface import Generation
 from policybot.measures import measure
 from policybot.search.engine import Engine
 
@@ -95,7 +93,11 @@ def of_questions(file: Path, config: Config) -> Material:
     texts: dict[str, str] = {}
     with open_generation(config.index.path) as generation:
         for number, question in enumerate(asked, start=1):
-            named = {name for key in question.expect for name in _named(generation, key)}
+            named = {
+                generation.policy(ordinal).id
+                for key in question.expect
+                for ordinal in policies_named(generation, key)
+            }
             if question.kind != "none" and named:
                 texts[str(number)] = question.text
                 judgements[str(number)] = dict.fromkeys(sorted(named), 1)
@@ -143,18 +145,3 @@ def measure_on(material: Material, opened: Opened, progress: Progress) -> Measur
         dense[name] = [generation.policy(ordinal).id for ordinal in first]
         progress("ask", done, len(material.questions))
     return Measured(measure(whole, material.judgements), measure(dense, material.judgements))
-
-
-def _named(generation: Generation, key: str) -> list[str]:
-    """Return the ids of the policies that ``key``, an id or a date, stands for."""
-    ordinal = generation.policy_ordinal(key)
-    if ordinal is not None:
-        return [key]
-    try:
-        date = parse_date(key)
-    except DateError:
-        return []
-    dated = (generation.policy_first == date.first.toordinal()) & (
-        generation.policy_last == date.last.toordinal()
-    )
-    return [generation.policy(int(ordinal)).id for ordinal in np.flatnonzero(dated)]
