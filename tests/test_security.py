@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from policybot.corpus.check import check_corpus
-from policybot.corpus.read import parse_policy
 from policybot.errors import CorpusError, IndexDamagedError, PolicyNotFoundError
 from policybot.index.columns import map_column
 from policybot.index.generation import open_generation
 from policybot.index.manifest import CURRENT
 from policybot.model import Filters
 from policybot.search.question import read_question
+from tests.policy_files import parse_policy
 from tests.project import ROOT
 from tests.small_index import BOOK, open_small
 

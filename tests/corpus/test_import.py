@@ -9,7 +9,7 @@ from policybot.corpus.importers import (
     import_file,
     import_policy_list,
 )
-from policybot.corpus.importers.policy_list import printed_body
+from policybot.corpus.importers.repairs import undo_repairs
 from policybot.corpus.issuers import read_issuers
 from policybot.corpus.read import read_policies
 from policybot.corpus.write import format_policy
@@ -135,8 +135,11 @@ def test_bodies_with_their_repairs_undone_are_the_sources_lines(seed: ImportResu
         assert policy.source is not None
         assert policy.source.lines is not None
         last = int(policy.source.lines.partition("-")[2])
-        body = lines[last - len(policy.body.split("\n")) : last]
-        assert printed_body(policy) == "\n".join(body)
+        body = policy.body.split("\n")
+        first = last - len(body) + 1
+        for number, text in enumerate(body, first):
+            repairs = [repair for repair in policy.repairs if repair.line == number]
+            assert undo_repairs(text, repairs) == lines[number - 1]
 
 
 def test_every_line_of_the_seed_is_in_a_policy_or_reported(seed: ImportResult) -> None:

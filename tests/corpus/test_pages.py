@@ -13,9 +13,9 @@ from policybot.corpus.check import check_corpus
 from policybot.corpus.importers.lines import Line, repair_blocks
 from policybot.corpus.pages import first_words, lost_pages, page_finder
 from policybot.corpus.split import split_policy
-from policybot.corpus.write import write_policy
 from policybot.model import Policy, Source
 from tests.corpus.importers.samples import DRAWING, one, page, pdf
+from tests.policy_files import write_policy
 
 HEAD = "Harbour Dredging Strategy 2017"
 PAGES = [

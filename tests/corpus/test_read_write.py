@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.read import parse_policy, read_policies
-from policybot.corpus.write import format_policy, write_policy
+from policybot.corpus.read import read_policies
+from policybot.corpus.write import format_policy
 from policybot.errors import CorpusError
 from policybot.model import RELATION_KINDS, Policy, PolicyDate, Repair, Source
+from tests.policy_files import parse_policy, write_policy
 
 CONTROLS = "".join(chr(code) for code in (*range(32), *range(127, 160)))
 LINE = st.text(

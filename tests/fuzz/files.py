@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from policybot.corpus.issuers import check_issuers
 from policybot.corpus.problems import Problem
-from policybot.corpus.read import parse_policy, scan_line, scan_text
+from policybot.corpus.read import scan_line, scan_text
 from policybot.corpus.write import format_policy, format_policy_line
 from tests.fuzz.target import Check, Target
+from tests.policy_files import parse_policy
 
 _KEYS = (
     "id", "title", "issuers", "date", "date_text", "number", "language", "url", "source", "note",

@@ -54,20 +54,6 @@ def read_policies(corpus: Path) -> Iterator[Policy]:
             yield policy
 
 
-def parse_policy(text: str, path: str | Path) -> Policy:
-    """Read the text of one Markdown file; ``path`` gives the default id and names the file.
-
-    Raises:
-        CorpusError: the first thing that is wrong, as ``file:line: message``.
-    """
-    policy, problems = scan_text(text, Path(path))
-    if problems:
-        raise CorpusError(str(problems[0]))
-    if policy is None:
-        raise CorpusError(f"{path}:1: there is no policy here")
-    return policy
-
-
 def policy_files(corpus: Path) -> list[Path]:
     """Return the files that hold policies, sorted by path; hidden ones are an editor's own.
 

@@ -76,15 +76,6 @@ def format_policy_line(policy: Policy) -> str:
     return line
 
 
-def write_policy(policy: Policy, path: Path) -> None:
-    """Write a policy's Markdown file: at any moment the old file or the new one is there, whole.
-
-    Raises:
-        CorpusError: the policy breaks a rule of the format; nothing was written.
-    """
-    write_atomically(path, format_policy(policy).encode("utf-8"))
-
-
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace the content of ``path`` in one step, making its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)

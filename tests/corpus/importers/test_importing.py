@@ -21,11 +21,12 @@ from policybot.corpus.importers import (
 )
 from policybot.corpus.importers.kinds import KINDS
 from policybot.corpus.importers.source import Kind
-from policybot.corpus.read import parse_policy, read_policies
-from policybot.corpus.write import format_policy, format_policy_line, write_policy
+from policybot.corpus.read import read_policies
+from policybot.corpus.write import format_policy, format_policy_line
 from policybot.errors import CorpusError, ImportRefusedError
 from policybot.model import Policy, PolicyDate, Source
 from tests.corpus.importers.samples import GOV_CN, imported, one, page, pdf, word, write
+from tests.policy_files import parse_policy, write_policy
 
 LIST = "May 4, 2011: A plan (Office)\n\nOne.\n\nMay 5, 2011: Rules (Office)\n\nTwo.\n"
 

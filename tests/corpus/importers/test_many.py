@@ -9,10 +9,10 @@ import pytest
 from policybot.corpus.importers import ImportOptions, import_paths
 from policybot.corpus.importers.holdings import Holdings
 from policybot.corpus.read import read_policies
-from policybot.corpus.write import write_policy
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy, Source
 from tests.corpus.importers.samples import page, pdf, write
+from tests.policy_files import write_policy
 
 
 def sources(corpus: Path) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.headings import Heading, read_heading
 from policybot.corpus.importers.naming import draft_id, numbered_id
-from policybot.corpus.importers.repairs import Repaired, Years, repair_line, undo_repairs
+from policybot.corpus.importers.repairs import Repaired, Years, repair_line
 from policybot.corpus.importers.result import ImportResult, Report, ReportKind
 from policybot.corpus.issuers import IssuerBook
 from policybot.errors import ImportRefusedError
@@ -135,22 +135,6 @@ def lists_policies(text: str, years: Years | None, issuers: IssuerBook) -> bool:
         if found == 2 or at == 0:
             return True
     return False
-
-
-def printed_body(policy: Policy) -> str:
-    """Return the body as its source prints it: with the repairs undone.
-
-    Raises:
-        ValueError: the policy's source names no lines, or its repairs do not fit its body.
-    """
-    if policy.source is None or not re.fullmatch(r"[0-9]+-[0-9]+", policy.source.lines or ""):
-        raise ValueError(f"policy {policy.id!r} names no lines of a source")
-    lines = policy.body.split("\n")
-    first = int((policy.source.lines or "").partition("-")[2]) - len(lines) + 1
-    return "\n".join(
-        undo_repairs(text, [repair for repair in policy.repairs if repair.line == number])
-        for number, text in enumerate(lines, first)
-    )
 
 
 def _blocks(lines: Sequence[str]) -> list[_Block]:
