@@ -81,6 +81,8 @@ def test_names_that_differ_in_a_meaningful_word_are_not_proposed(names: tuple[st
         ("Ministry of Health", "Ministry of Health of the Republic of Kenya"),
         ("Bureau of Bridges & Roads", "Bureau for Roads and Bridges"),
         ("国家能源局", "中华人民共和国国家能源局"),
+        ("國家能源局", "中华人民共和国国家能源局"),
+        ("中華人民共和國國家能源局", "国家能源局"),
     ],
 )
 def test_unknown_names_are_proposed_as_one(names: tuple[str, str]) -> None:

@@ -39,6 +39,7 @@ BOOK = IssuerBook(
         ("five year planning bureau", "Five-Year Planning Bureau"),
         ("工信部", MIIT),
         ("工 信 部", MIIT),
+        ("工業和信息化部", MIIT),
         ("Ministry of Culture, Sports, and Tourism", "Ministry of Culture, Sports and Tourism"),
         ("Ministry of Agriculture", None),
         ("", None),
@@ -76,6 +77,8 @@ def test_a_parent_is_canonical() -> None:
         ("the five year planning bureau", [("five year planning bureau", BOOK.issuers[5].name)]),
         ("MOST and NDRC", [("MOST", MOST), ("NDRC", NDRC)]),
         ("由国办发布", [("国办", OFFICE)]),
+        ("由國辦發佈", [("國辦", OFFICE)]),
+        ("國務院辦公廳、發改委", [("國務院辦公廳", OFFICE), ("發改委", NDRC)]),
     ],
 )
 def test_bodies_are_found_in_running_text(
@@ -95,6 +98,8 @@ def test_bodies_are_found_in_running_text(
         "在中国办理",
         "Jiangsu Provincial Development and Reform Commission",
         "江苏省发展改革委",
+        "廣東縣發展改革委",
+        "在中國辦理",
     ],
 )
 def test_ordinary_words_and_other_bodies_are_not_found(text: str) -> None:

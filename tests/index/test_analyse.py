@@ -51,6 +51,23 @@ def test_chinese_is_character_bigrams() -> None:
     assert words("物联网发展") == ["物联", "联网", "网发", "发展"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("新能源汽車補貼標準", "新能源汽车补贴标准"),
+        ("國務院辦公廳", "国务院办公厅"),
+        ("乾燥的樹幹", "干燥的树干"),
+        ("皇后之後", "皇后之后"),
+        ("公里之裡", "公里之里"),
+        ("臺灣與台灣", "台湾与台湾"),
+        ("推進5G網絡", "推进5g网络"),
+    ],
+)
+def test_traditional_and_simplified_chinese_are_one(one: str, other: str) -> None:
+    assert words(one) == words(other)
+    assert analyse(one) == analyse(other)
+
+
 def test_a_chinese_character_alone_is_a_term() -> None:
     assert words("第 7 号") == ["第", "7", "号"]
 

@@ -244,3 +244,13 @@ def test_a_text_compares_equal_to_its_normal_forms(text: str) -> None:
 def test_any_number_is_read_without_an_error(number: str) -> None:
     tokens = number_tokens(number)
     assert len(tokens) == len(set(tokens))
+
+
+def test_phrases_and_numbers_are_compared_in_simplified_characters() -> None:
+    pattern = phrase_pattern("補貼標準")
+    assert pattern is not None
+    assert pattern.search(comparable("新能源汽车补贴标准"))
+    pattern = phrase_pattern("补贴标准")
+    assert pattern is not None
+    assert pattern.search(comparable("新能源汽車補貼標準"))
+    assert number_tokens("國發〔2013〕7號") == number_tokens("国发〔2013〕7号")

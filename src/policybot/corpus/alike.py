@@ -2,9 +2,9 @@
 
 Two names are alike when nothing meaningful tells them apart: case, width, punctuation, the order
 of "Finance Ministry", words such as "of" and "the", singular and plural, British and American
-spelling, a slip in one of the words that bodies are called by, an acronym in brackets, and the
-country where the corpus has only one (商务部, 中华人民共和国商务部). A name with another word is
-another body.
+spelling, traditional and simplified characters, a slip in one of the words that bodies are called
+by, an acronym in brackets, and the country where the corpus has only one (商务部,
+中华人民共和国商务部). A name with another word is another body.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import HAN, normal_name
+from policybot.simplified import simplified
 
 _SMALL_WORDS = frozenset(["a", "an", "and", "for", "in", "of", "on", "the", "to", "with"])
 _KNOWN = """
@@ -56,7 +57,7 @@ _COUNTRY = re.compile(
     r"(?:the )?(?P<name>[a-z][a-z .'-]+?)\s*[)）]?$",
     re.IGNORECASE,
 )
-_CHINESE_COUNTRY = re.compile(r"^(?:中华人民共和国|中國人民共和國|中華人民共和國|中国)(?=.{2})")
+_CHINESE_COUNTRY = re.compile(r"^(?:中华人民共和国|中国)(?=.{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,10 @@ def _split_country(name: str) -> tuple[str, str]:
     """Return the meaningful words of a name, and the country it ends or begins with, if any."""
     text = _ACRONYM.sub("", unicodedata.normalize("NFKC", name)).strip()
     if re.match(rf"[{HAN}]", text):
+        text = simplified(text)
         bare = _CHINESE_COUNTRY.sub("", re.sub(r"\s+", "", text))
         country = "china" if bare != re.sub(r"\s+", "", text) else ""
-        return re.sub(
-            r"[和与及、]", "", bare.replace("委员会", "委").replace("委員會", "委")
-        ), country
+        return re.sub(r"[和与及、]", "", bare.replace("委员会", "委")), country
     country = ""
     if (found := _CHINA.search(text)) and found.start():
         text, country = text[: found.start()], "china"

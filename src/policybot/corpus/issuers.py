@@ -39,6 +39,7 @@ from policybot.corpus.names import (
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.errors import CorpusError, DateError
 from policybot.model import Issuer, PolicyDate, Span
+from policybot.simplified import simplified
 
 _KEYS = ("name", "aliases", "parent", "since", "until", "predecessors")
 
@@ -64,8 +65,8 @@ class IssuerBook:
     def canonical(self, name: str) -> str | None:
         """Return the canonical name of a name or alias; None when it is unknown.
 
-        Case, width, spacing, hyphens, ``&`` for "and", a leading "the" and a possessive ending make
-        no difference.
+        Case, width, spacing, hyphens, ``&`` for "and", a leading "the", a possessive ending and
+        traditional characters make no difference.
         """
         return self._names.get(normal_name(name))
 
@@ -157,7 +158,7 @@ class IssuerBook:
     def _is_another_body(self, folded: str, start: int, wording: str, name: str) -> bool:
         before = folded[max(0, start - 60) : start]
         if re.match(rf"[{HAN}]", wording):
-            return bool(re.search(r"[省市区县州]$", before))
+            return bool(re.search(r"[省市区县州]$", simplified(before)))
         issuer = self._by_name[name]
         tails = (issuer.name, *issuer.aliases)
         shorter = any(is_tail(wording, tail) for tail in tails)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from policybot.corpus.names import FOLD, HAN, LETTER
 from policybot.model import Span
+from policybot.simplified import simplified
 
 _BEGIN = re.compile(rf"[{HAN}]|(?<![{LETTER}])[^\s,\-]")
 _HAN = re.compile(rf"[{HAN}]")
@@ -36,8 +37,8 @@ def surfaces(names: Iterable[str]) -> list[str]:
 def find_names(known: Sequence[str], text: str) -> Iterator[Span]:
     """Yield where names stand in a text that is folded by ``FOLD``, the longest at each place.
 
-    A name is found whatever its case, its spacing, its hyphens and its commas, and with "and" for
-    "&"; in Latin script, as whole words.
+    A name is found whatever its case, its spacing, its hyphens and its commas, with "and" for "&",
+    and in traditional characters as in simplified ones; in Latin script, as whole words.
     """
     text = _caseless(text)
     at = 0
@@ -84,7 +85,8 @@ def _surface(name: str) -> str:
 
 
 def _caseless(text: str) -> str:
-    """Return ``text`` without case, character for character: spans stay those of the text."""
+    """Return ``text`` without case and simplified, one for one: spans stay those of the text."""
+    text = simplified(text)
     folded = text.casefold()
     if len(folded) == len(text):  # no letter became two
         return folded

@@ -6,6 +6,8 @@ import functools
 import re
 import unicodedata
 
+from policybot.simplified import simplified
+
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Chinese characters, as the inside of a regular expression's class."""
 
@@ -40,10 +42,11 @@ _ORDINARY = """
 _ORDINARY_WORDS = frozenset(_ORDINARY.split())
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=1 << 15)
 def normal_name(name: str) -> str:
     """Return the form in which two spellings of one name are equal."""
-    text = unicodedata.normalize("NFKC", name.translate(FOLD)).casefold().replace("&", " and ")
+    text = simplified(unicodedata.normalize("NFKC", name.translate(FOLD)).casefold())
+    text = text.replace("&", " and ")
     text = re.sub(r"'s?\s*$", "", text.strip())
     words = re.sub(r"[\s\-,]+", " ", text).strip()
     han = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", words)

@@ -16,6 +16,7 @@ import unicodedata
 from typing import Any
 
 from policybot.index.spelling import one_spelling
+from policybot.simplified import simplified
 
 CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
 """What stands between the brackets of a pattern for one Chinese (or kana) character."""
@@ -73,11 +74,14 @@ def analyse(text: str) -> list[str]:
 
 
 def normalise(text: str) -> str:
-    """Return ``text`` in the one form that texts are compared in: NFKC, casefolded."""
+    """Return ``text`` in the one form that texts are compared in.
+
+    NFKC, casefolded, and in simplified characters, whichever Chinese is written in.
+    """
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
-    return unicodedata.normalize("NFKC", text.casefold())
+    return simplified(unicodedata.normalize("NFKC", text.casefold()))
 
 
 def _terms(text: str, *, bigrams: bool) -> list[str]:

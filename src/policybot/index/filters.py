@@ -23,14 +23,14 @@ def number_tokens(number: str) -> list[str]:
     """
     tokens: list[str] = []
     for run in _NUMBER_TOKEN.findall(normalise(number)):
-        token = (run.lstrip("0") or "0") if run.isdigit() else re.sub("[第号號]", "", run)
+        token = (run.lstrip("0") or "0") if run.isdigit() else re.sub("[第号]", "", run)
         if token and token not in _GENERIC and token not in tokens:
             tokens.append(token)
     return tokens
 
 
 def comparable(text: str) -> str:
-    """Return ``text`` as phrases are compared: NFKC, casefolded, white space collapsed.
+    """Return ``text`` as phrases are compared: normalised, white space collapsed.
 
     Curly quotes and the various hyphens and dashes count as their ASCII forms.
     """

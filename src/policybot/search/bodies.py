@@ -14,6 +14,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters
 from policybot.search import chinese, cues
 from policybot.search.marks import BODY, ISSUER, UNKNOWN, Mark, lower
+from policybot.simplified import simplified
 
 _HEAD = (
     r"(?:ministry|department|bureau|commission|administration|agency|office|council|committee"
@@ -122,8 +123,8 @@ def unknown_marks(text: str, book: IssuerBook, others: Sequence[Mark]) -> list[M
             if name and not cues.COUNTRY.fullmatch(name.lower()) and _is_name(name):
                 marks.append(Mark("unknown", (start, start + len(name)), name))
     marks += [
-        Mark("unknown", f.span(1), f[1])
-        for f in _CHINESE.finditer(text)
+        Mark("unknown", f.span(1), text[slice(*f.span(1))])
+        for f in _CHINESE.finditer(simplified(text))
         if not _NO_CHINESE_BODY.fullmatch(f[1])
     ]
     return [

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from policybot.index.analyse import words
 from policybot.model import Passage, Span
 from policybot.search.confidence import Word
+from policybot.simplified import simplified
 
 _WORDS_SHARE = 0.5
 _ROUNDING = 1e-9
@@ -48,9 +49,13 @@ def best_sentence(
 
 
 def phrase_spans(text: str, phrases: Sequence[str]) -> tuple[Span, ...]:
-    """Return where any of ``phrases`` stands in ``text``, whatever its case, width or spacing."""
+    """Return where any of ``phrases`` stands in ``text``.
+
+    Whatever its case, width and spacing, in traditional or simplified characters.
+    """
     spans: set[Span] = set()
     for phrase in phrases:
-        parts = [re.escape(part) for part in unicodedata.normalize("NFKC", phrase).split()]
-        spans.update(m.span() for m in re.finditer(r"\s+".join(parts), text, re.IGNORECASE))
+        typed = simplified(unicodedata.normalize("NFKC", phrase))
+        pattern = r"\s+".join(map(re.escape, typed.split()))
+        spans.update(m.span() for m in re.finditer(pattern, simplified(text), re.IGNORECASE))
     return tuple(sorted(spans))

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policybot.model import Span
+from policybot.simplified import simplified
 
 DATE = "[\ue000-\ue0ff]"
 ISSUER = "[\ue100-\ue1ff]"
@@ -24,11 +25,6 @@ ANY = "[\ue000-\ue4ff]"
 
 _BASE = {"date": 0xE000, "issuer": 0xE100, "unknown": 0xE200, "number": 0xE300, "phrase": 0xE400}
 _MOST = 256
-
-_SIMPLIFIED = str.maketrans(
-    "發佈頒臺製訂規劃計辦見決條則綱報請問關於與對針圍繞領類幾個項麼誰時間順軸線單覽總匯彙編歷來後從聯會黨國務門機構設號級屆幫給訴瞭說講寫談論內週兩現還過嗎裡裏無經開應當結統紹檔區縣長處將舉詢尋佈",
-    "发布颁台制订规划计办见决条则纲报请问关于与对针围绕领类几个项么谁时间顺轴线单览总汇汇编历来后从联会党国务门机构设号级届帮给诉了说讲写谈论内周两现还过吗里里无经开应当结统绍档区县长处将举询寻布",
-)
 
 MAX_CHARACTERS = 2000
 """A question is read up to here; nobody types more, and every pattern stays fast."""
@@ -112,11 +108,10 @@ def mark(text: str, found: Iterable[Mark]) -> Marked:
 def lower(text: str) -> str:
     """Return ``text`` in lower case, character for character, so that spans stay.
 
-    Traditional characters that questions are made of are simplified: 發佈 is asked for as 发布 is.
+    Traditional characters are simplified: 發佈 is asked for as 发布 is.
     """
+    text = simplified(text)
     lowered = text.lower()
-    if not text.isascii():
-        lowered = lowered.translate(_SIMPLIFIED)
     if len(lowered) == len(text):  # no letter became two
         return lowered
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

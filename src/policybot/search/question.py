@@ -37,6 +37,7 @@ from policybot.search.periods import (
     with_short_periods,
 )
 from policybot.search.topic import cut_topic, has_content
+from policybot.simplified import simplified
 
 _PHRASE = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
@@ -75,17 +76,20 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     the same reading. Never raises for any text.
     """
     text = clean(question)
+    plain = simplified(text)  # of the same spans
     quoted = [
         (m.span(), next(filter(None, m.groups())).strip(_EDGES)) for m in _PHRASE.finditer(text)
     ]
     phrases = [
         Mark("phrase", span, words)
         for span, words in quoted
-        if words and not PLAN_NAME.fullmatch(words) and not chinese.is_term(text, *span)
+        if words
+        and not PLAN_NAME.fullmatch(simplified(words))
+        and not chinese.is_term(plain, *span)
     ]
     numbers = [
         Mark("number", found.span(), _number(found))
-        for found in _NUMBERED.finditer(text)
+        for found in _NUMBERED.finditer(plain)
         if found["number"] is None or _is_number(found)
     ]
     known = bodies.issuer_marks(text, book)
