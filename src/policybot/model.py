@@ -329,9 +329,9 @@ class Reading:
     and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
     corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
     demands and that is none; ``compares``, that it compares numbers of policies. ``includes``
-    gives, for a body of the filters, those it was before, whose policies count as its own; ``order``
-    and ``count`` say which policies by date are wanted, and the most of them (None: as many as
-    answer); ``respelt``, for a word of the question that no passage has, the one it is read as.
+    gives, for a body of the filters, those it was before, whose policies count as its own;
+    ``order`` and ``count`` say which policies by date are wanted, and the most of them (None: as
+    many as answer); ``respelt``, for a word of the question that no passage has, the one it is read as.
     ``relation`` is what a question of relations asks for.
     ``notes`` explain the reading, one line each, for ``--explain``.
     """
