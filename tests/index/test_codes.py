@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -205,3 +206,10 @@ def test_a_build_writes_codes_past_the_size_and_the_manifest_says_what_was_measu
     with open_generation(tmp_path) as one, open_generation(tmp_path / "other") as two:
         assert one.manifest.files[FILE] == two.manifest.files[FILE]
         assert one.manifest.vectors == two.manifest.vectors
+
+
+def test_codes_are_written_where_no_cores_can_be_set_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)  # as on macOS and Windows
+    assert write_codes(tmp_path / FILE, STORED[: EXACT_UP_TO + 1], STORED[::7])

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policybot.encoder.onnx import cores
 from policybot.errors import ClusterError
+from policybot.machine import cores
 
 LOCAL = "local"
 NEED_RAY = "install what it needs, here and on every machine: pip install 'policybot[ray]'"

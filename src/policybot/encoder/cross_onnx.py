@@ -17,11 +17,11 @@ from policybot.encoder.cross import CrossExport, read_cross_export
 from policybot.encoder.onnx import (
     SERVING_THREADS,
     TOKENS_A_BATCH,
-    cores,
     in_batches,
     open_session,
     padded,
 )
+from policybot.machine import cores
 
 
 class _Opened(NamedTuple):

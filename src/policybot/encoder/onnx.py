@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +15,7 @@ from tokenizers import Encoding, Tokenizer
 
 from policybot.encoder.artifact import GRAPH, MEND, TOKENIZER, Export, read_export
 from policybot.errors import IndexDamagedError
+from policybot.machine import cores
 
 TOKENS_A_BATCH = 512
 """What one run reads at fp32: more gains nothing on a CPU, whose caches it leaves."""
@@ -203,10 +203,3 @@ def open_session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
         raise IndexDamagedError(
             f"{graph}: ONNX Runtime cannot load it ({reason}); {MEND}"
         ) from None
-
-
-def cores() -> int:
-    """Count the cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

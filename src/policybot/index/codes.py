@@ -16,7 +16,6 @@ from their passages as people's questions are: see :class:`Tuning`, which the ma
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
 from policybot.index.manifest import CURE
+from policybot.machine import cores
 
 FILE = "codes.faiss"
 
@@ -124,7 +124,7 @@ def write_codes(
     asked = _questions(questions[_some_rows(questions, 8 * _QUESTIONS)])
     if count <= EXACT_UP_TO or not len(asked):
         return None
-    faiss.omp_set_num_threads(len(os.sched_getaffinity(0)))
+    faiss.omp_set_num_threads(cores())
     codes = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
     codes.train(vectors[_some_rows(vectors, _SAMPLE)].astype(np.float32))
     for start in range(0, count, _CHUNK):
