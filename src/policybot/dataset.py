@@ -206,11 +206,17 @@ def open_dataset(
 def rank_all(
     engine: Engine, questions: Sequence[tuple[str, str]], progress: Progress
 ) -> dict[str, Ranking]:
-    """Return the ranking for every question (id, text), by its id."""
-    engine.rank(questions[0][1])  # what is read from disk once is outside the figures
+    """Return the ranking for every question (id, text), by its id.
+
+    The bodies of a collection are those of its table: without one, no name in a question is taken
+    for a demand.
+    """
+    engine.rank(
+        questions[0][1], printed=False
+    )  # what is read from disk once is outside the figures
     rankings: dict[str, Ranking] = {}
     for done, (name, text) in enumerate(questions, start=1):
-        rankings[name] = engine.rank(text)
+        rankings[name] = engine.rank(text, printed=False)
         progress("ask", done, len(questions))
     return rankings
 

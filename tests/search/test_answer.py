@@ -159,10 +159,67 @@ def test_a_callers_filters_are_demands_too(engine: Engine) -> None:
     assert ids(engine.list(Filters(since=dt.date(2012, 1, 1)))) == ["joint", "ships"]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2010-01-01", None, ["roads", "joint"]),
+        ("2009-01-01", "2013-12-31", ["roads", "joint"]),
+        ("2010-06-01", None, ["joint"]),
+        (None, "2011-12-31", ["roads"]),
+        ("2013-01-01", None, []),
+        ("2011-01-01", "2011-12-31", ["funds"]),
+    ],
+)
+def test_a_callers_span_cuts_the_years_a_question_names(
+    engine: Engine, since: str | None, until: str | None, expected: list[str]
+) -> None:
+    span = Filters(
+        since=dt.date.fromisoformat(since) if since else None,
+        until=dt.date.fromisoformat(until) if until else None,
+    )
+    assert ids(engine.answer("policies of 2010 and 2012", filters=span)) == expected
+
+
+def test_a_callers_periods_take_the_place_of_the_questions(engine: Engine) -> None:
+    first, last = dt.date(2011, 1, 1), dt.date(2013, 12, 31)
+    years = ((first, dt.date(2011, 12, 31)), (dt.date(2013, 1, 1), last))
+    told = Filters(since=first, until=last, periods=years)
+    assert ids(engine.answer("policies of 2010 and 2012", filters=told)) == ["funds", "ships"]
+
+
+def test_the_notes_tell_the_callers_filters(engine: Engine) -> None:
+    told = Filters(since=dt.date(2012, 1, 1), issuers=("MOT",))
+    reading = engine.answer("Which policies did the MOF issue in 2011?", filters=told).reading
+    assert "issued by Ministry of Transport" in reading.notes
+    assert "issued 2012-01-01 to 2011-12-31" in reading.notes
+    assert not any("Finance" in note for note in reading.notes)
+    reading = engine.answer("damaged bridges", filters=Filters(number="17")).reading
+    assert {"document number 17", "topic: damaged bridges"} <= set(reading.notes)
+
+
+def test_the_notes_tell_the_callers_intent_and_what_else_was_read(engine: Engine) -> None:
+    reading = engine.answer("damaged bridges", intent="list").reading
+    assert "intent list" in reading.notes
+    assert "intent find" not in reading.notes
+    under = "Which policies did the State Council and its ministries issue?"
+    note = "State Council: with the bodies under it"
+    assert note in engine.answer(under).reading.notes
+    dated = engine.answer(under, filters=Filters(since=dt.date(2011, 1, 1))).reading
+    assert dated.notes[0] == note
+    assert note not in engine.answer(under, filters=Filters(issuers=("MOF",))).reading.notes
+
+
 def test_a_limit_bounds_the_hits_and_not_the_total(engine: Engine) -> None:
     answer = engine.answer("list all policies", limit=2)
     assert ids(answer) == ["roads", "funds"]
     assert answer.total == len(POLICIES)
+
+
+def test_a_limit_of_0_gives_all_and_one_below_is_refused(engine: Engine) -> None:
+    assert len(engine.answer("list all policies", limit=0).hits) == len(POLICIES)
+    assert len(engine.answer("toll stations and bridges", limit=0).hits) >= 1
+    with pytest.raises(ValueError, match="limit -1"):
+        engine.answer("list all policies", limit=-1)
 
 
 def test_an_issuer_that_is_only_printed_is_known_by_that_name(tmp_path: Path) -> None:
@@ -170,6 +227,12 @@ def test_an_issuer_that_is_only_printed_is_known_by_that_name(tmp_path: Path) ->
     with_printed = open_small(tmp_path, [*POLICIES, printed])
     assert ids(with_printed.answer("What did the Tram Board issue?")) == ["trams"]
     assert ids(with_printed.list(Filters(issuers=("Tram Board",)))) == ["trams"]
+    ranking = with_printed.rank("What did the Tram Board issue?")
+    assert [name for name, _ in ranking.policies] == ["trams"]
+    assert ranking.reading.filters.issuers == ("Tram Board",)
+    assert with_printed.rank("What did the Tram Board issue?", printed=False).reading.filters == (
+        Filters()
+    )
     with_printed.close()
 
 
@@ -267,6 +330,24 @@ def test_a_filter_never_empties_an_answer_that_exists(
             assert hit.policy.id in ids(engine.answer(word, filters=narrowed, limit=10))
 
 
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("when are damaged bridges closed", True),
+        ("when are damaged bridges closed 国", True),
+        ("when are damaged bridges closed 〇 々", True),
+        ("公路桥梁损坏时由谁负责关闭 bridges", False),
+        ("𠮷野家𠮷野家", False),
+    ],
+)
+def test_the_encoder_is_asked_unless_a_question_is_mostly_chinese(
+    engine: Engine, question: str, read: bool
+) -> None:
+    evidence = engine.evidence(question)
+    assert evidence is not None
+    assert (evidence.vector is not None) is read
+
+
 def test_explaining_gives_every_candidates_evidence(engine: Engine) -> None:
     answer = engine.answer("damaged bridges", explain=True)
     assert answer.evidence[0]["passage"] == "roads#1"
@@ -283,17 +364,6 @@ def test_showing_a_policy_gives_it_whole(engine: Engine) -> None:
 def test_showing_what_is_not_there_says_so(engine: Engine) -> None:
     with pytest.raises(PolicyNotFoundError, match="nowhere: no policy has this id"):
         engine.show("nowhere")
-
-
-def test_a_new_generation_is_changed_over_to_while_answers_are_read(tmp_path: Path) -> None:
-    engine = open_small(tmp_path)
-    assert engine.refresh() is False
-    later = policy("later", "Later Rules", "Trams ring their bells.", "2014-01-01")
-    open_small(tmp_path, [*POLICIES, later]).close()
-    assert ids(engine.answer("policies of 2014")) == []
-    assert engine.refresh() is True
-    assert ids(engine.answer("policies of 2014")) == ["later"]
-    engine.close()
 
 
 def test_the_answer_is_the_json_object_of_the_contract(engine: Engine) -> None:

@@ -110,10 +110,10 @@ def test_lists_and_the_newest_are_not_read(index: Path, question: str) -> None:
 
 def test_a_question_it_cannot_read_is_left_as_it_is(index: Path) -> None:
     judge = Judge(len)
-    engine(index, judge).answer("bridges 桥梁")
+    engine(index, judge).answer("公路桥梁检查由谁负责 bridges")
     assert judge.read == []
     reads_both = Judge(len, ("en", "zh"))
-    engine(index, reads_both).answer("bridges 桥梁")
+    engine(index, reads_both).answer("公路桥梁检查由谁负责 bridges")
     assert reads_both.read != []
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
-from policybot.errors import IndexDamagedError
+from policybot.errors import IndexDamagedError, IndexMismatchError
+from policybot.telegram import jobs
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
@@ -82,6 +84,23 @@ async def test_whatever_is_wrong_with_a_new_index_the_one_after_it_is_taken(
     running.engine.refresh_failure = None
     running.engine.next = POLICIES[:2]
     await until(lambda: running.engine.generation == 2)
+    assert (await asked(chat, "Where does the rain fall?")).startswith("Rain")
+
+
+async def test_a_new_index_that_stays_unusable_is_told_once_and_looked_at_less_and_less(
+    start: Start, chat: Chat, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = await start()
+    looks: list[float] = []
+
+    def refused() -> bool:
+        looks.append(time.monotonic())
+        raise IndexMismatchError("embeddings: built with another encoder")
+
+    monkeypatch.setattr(running.engine, "refresh", refused)
+    await until(lambda: len(looks) == 5)
+    assert caplog.text.count("the new index is not used: embeddings: built with another") == 1
+    assert looks[4] - looks[3] > 7 * jobs.LOOK_SECONDS
     assert (await asked(chat, "Where does the rain fall?")).startswith("Rain")
 
 

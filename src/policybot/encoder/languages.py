@@ -6,8 +6,11 @@ the question is put to the model itself: does the one sentence that says the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from policybot.index.analyse import CJK
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,6 +62,20 @@ PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 """Twelve pairs a language: the second sentence says what the first does, in other words."""
+
+_CHINESE = re.compile(f"[{CJK}]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def reads(text: str, languages: Sequence[str]) -> bool:
+    """Tell whether an encoder or a re-ranker that reads ``languages`` reads ``text``.
+
+    Text that is mostly Chinese says nothing to one without ``zh``; a Chinese word in other text is
+    passed over.
+    """
+    if "zh" in languages or text.isascii():
+        return True
+    return 2 * len(_CHINESE.findall(text)) <= len(_LETTER.findall(text))
 
 
 def probe_languages(

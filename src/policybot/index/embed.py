@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.encoder import Encoder
-from policybot.index.analyse import CJK
+from policybot.encoder.languages import reads
 from policybot.index.generation import KEY, FileGeneration
 from policybot.index.incoming import Progress
 
@@ -35,20 +34,15 @@ BATCH = 512
 """Texts embedded between two writes of the journal: a killed builder may lose two of them."""
 
 _CHUNK = 16384
-_CHINESE = re.compile(f"[{CJK}]")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 def vector_key(text: str, languages: Sequence[str]) -> bytes:
     """Return what the vector of ``text`` is kept under.
 
-    ``languages`` are those the encoder was probed to read. Text that is mostly Chinese is not
-    embedded by an encoder without ``zh``: the vector would say nothing.
+    ``languages`` are those the encoder was probed to read; text that it does not is not embedded.
     """
-    if "zh" not in languages and not text.isascii():
-        chinese = len(_CHINESE.findall(text))
-        if 2 * chinese > len(_LETTER.findall(text)):
-            return NO_KEY
+    if not reads(text, languages):
+        return NO_KEY
     return hashlib.sha256(text.encode("utf-8")).digest()[: KEY.itemsize]
 
 

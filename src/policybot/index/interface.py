@@ -58,8 +58,6 @@ class Generation(Protocol):
     relations: Relations
     calibration: Calibration
 
-    def __hash__(self) -> int: ...
-
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -85,6 +83,10 @@ class Generation(Protocol):
         Names are canonical; a body that the table of issuers does not know has the name it is
         printed with.
         """
+
+    @property
+    def known_issuers(self) -> IssuerBook:
+        """The table of issuers with the bodies that are only printed added."""
 
     def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
         """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.

@@ -123,6 +123,13 @@ class OpenGeneration(ABC):
         counts = np.diff(self._issuer_offsets).tolist()
         return sorted(zip(self._issuer_names, counts, strict=True))
 
+    @cached_property
+    def known_issuers(self) -> IssuerBook:
+        """The table of issuers with the bodies that are only printed added."""
+        book = self.issuers
+        printed = [name for name, _ in self.issuer_counts() if not book.canonical(name)]
+        return IssuerBook((*book.issuers, *(Issuer(name) for name in printed)))
+
     @property
     def issuer_lists(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Offsets and policies: issuer ``i`` has ``policies[offsets[i]:offsets[i + 1]]``."""

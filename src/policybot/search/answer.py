@@ -42,8 +42,8 @@ def answer_reading(
 ) -> Answer:
     """Return the answer to a question already read.
 
-    ``limit`` bounds the hits of a find; a list gives every policy unless ``limit`` is 1 or more
-    and the caller asked for it (0 means all). ``score`` is the re-ranker's, where there is one.
+    ``limit`` is how many hits there are at most, 0 for all. ``score`` is the re-ranker's,
+    where there is one.
     """
     if not generation.info.policies:
         return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")

@@ -15,16 +15,18 @@ from numpy.typing import NDArray
 
 from policybot.config import Config
 from policybot.corpus.issuers import IssuerBook
-from policybot.encoder import Encoder, open_for_serving
+from policybot.encoder import Encoder
 from policybot.encoder.cross import Reranker, open_reranker
-from policybot.errors import IndexUnusableError, PolicyNotFoundError
+from policybot.encoder.languages import reads
+from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
 from policybot.search.answer import answer_reading
-from policybot.search.bodies import included
+from policybot.search.demanded import demanded
 from policybot.search.evidence import Evidence, gather
 from policybot.search.named import read_name
+from policybot.search.paired import Paired
 from policybot.search.question import read_question
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
@@ -51,20 +53,8 @@ def open_engine(config: Config) -> Engine:
     return Engine(config, reranker=open_reranker(config))
 
 
-@functools.lru_cache(maxsize=4)
-def known_issuers(generation: Generation) -> IssuerBook:
-    """Return the generation's table of issuers with the bodies that are only printed added."""
-    book = generation.issuers
-    printed = [name for name, _ in generation.issuer_counts() if not book.canonical(name)]
-    return IssuerBook((*book.issuers, *(Issuer(name) for name in printed)))
-
-
-def _has_chinese(text: str) -> bool:
-    return any("\u3400" <= c <= "\u9fff" for c in text)
-
-
 def _scores(reranker: Reranker, question: str, texts: Sequence[str]) -> NDArray[np.float32] | None:
-    if _has_chinese(question) and "zh" not in reranker.languages:
+    if not reads(question, reranker.languages):
         return None
     return reranker.scores(question, texts)
 
@@ -90,26 +80,24 @@ class Engine:
         self.config = config
         self._today = today or (lambda: dt.datetime.now(tz=dt.UTC).astimezone().date())
         self._changing = threading.Lock()
-        self._encoding = threading.Lock()
         self._shelf = shelf_of(config.index)
-        self._generation = generation or self._shelf.open()
-        self._encoder = encoder
+        self._paired = Paired(generation or self._shelf.open(), config, encoder)
         self._score = functools.partial(_scores, reranker) if reranker else None
 
     @property
     def info(self) -> IndexInfo:
         """Which generation answers, and what it covers."""
-        return self._generation.info
+        return self._paired.generation.info
 
     @property
     def generation(self) -> Generation:
         """The generation that answers now."""
-        return self._generation
+        return self._paired.generation
 
     @property
     def issuers(self) -> IssuerBook:
         """The issuers the live generation knows: the table's, and those only printed."""
-        return known_issuers(self._generation)
+        return self._paired.generation.known_issuers
 
     def answer(
         self,
@@ -125,26 +113,29 @@ class Engine:
         Args:
             question: what a person typed; any text at all.
             filters: demands beside those the question makes; issuers by name or alias.
-            limit: hits at most; by default the configured number for a find, all for a list.
+            limit: hits at most, 0 for all; by default the configured number for a find, all for a
+                list.
             intent: overrides the intent that is read from the question.
             explain: also give every candidate's evidence.
 
         Raises:
+            ValueError: ``limit`` is below 0.
             IndexDamagedError: a passage is not what was indexed.
             UnavailableError: the server the index is on is out of reach.
         """
+        if limit is not None and limit < 0:
+            raise ValueError(f"limit {limit}: give how many hits at most, or 0 for all")
         started = time.perf_counter()
-        with self._reading() as generation:
-            related = self._related(generation, question, filters, limit or 0)
+        with self._reading() as paired:
+            generation = paired.generation
+            related = self._related(paired, question, filters, limit or 0)
             if isinstance(related, Answer):
                 answer = related
             else:
-                book = known_issuers(generation)
+                book = generation.known_issuers
                 reading = read_question(question, book, today=self._today())
-                reading = _demanded(reading, filters, book)
-                reading = familiar(generation, reading, self._count_tokens)
-                if intent is not None:
-                    reading = dataclasses.replace(reading, intent=intent)
+                reading = demanded(reading, filters, book, intent)
+                reading = familiar(generation, reading, paired.count_tokens)
                 if related:
                     reading = dataclasses.replace(reading, notes=(*reading.notes, related))
                 if limit is None:
@@ -152,7 +143,7 @@ class Engine:
                 answer = answer_reading(
                     generation,
                     reading,
-                    self._encode,
+                    paired.encode,
                     limit=limit,
                     explain=explain,
                     score=self._score,
@@ -161,18 +152,21 @@ class Engine:
         took = (time.perf_counter() - started) * 1000
         return dataclasses.replace(answer, took_ms=took)
 
-    def rank(self, question: str) -> Ranking:
+    def rank(self, question: str, *, printed: bool = True) -> Ranking:
         """Order the policies for a question as an answer would, the unlikely ones too.
 
-        At most :data:`RANKED`; what filters exclude is not among them. See
+        At most :data:`RANKED`; what filters exclude is not among them. ``printed`` says whether
+        bodies are known that the table of issuers does not name, as in an answer. See
         :func:`policybot.search.ranking.rank_reading`.
         """
         started = time.perf_counter()
-        with self._reading() as generation:
-            reading = read_question(question, generation.issuers, today=self._today())
-            reading = familiar(generation, reading, self._count_tokens)
+        with self._reading() as paired:
+            generation = paired.generation
+            book = generation.known_issuers if printed else generation.issuers
+            reading = read_question(question, book, today=self._today())
+            reading = familiar(generation, reading, paired.count_tokens)
             ordinals, scores = rank_reading(
-                generation, reading, self._encode, count=RANKED, score=self._score
+                generation, reading, paired.encode, count=RANKED, score=self._score
             )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
@@ -185,11 +179,12 @@ class Engine:
         that names a number, one about what policies do to each other, and one that is declined for
         what it demands.
         """
-        with self._reading() as generation:
-            if isinstance(self._related(generation, question, None, 0), Answer):
+        with self._reading() as paired:
+            generation = paired.generation
+            if isinstance(self._related(paired, question, None, 0), Answer):
                 return None
-            reading = read_question(question, known_issuers(generation), today=self._today())
-            reading = familiar(generation, reading, self._count_tokens)
+            reading = read_question(question, generation.known_issuers, today=self._today())
+            reading = familiar(generation, reading, paired.count_tokens)
             demands = reading.unknown_issuers or reading.unreadable_date or reading.filters.number
             is_list = reading.intent == "list" or reading.order != "relevance"
             if demands or is_list or not reading.topic:
@@ -197,14 +192,15 @@ class Engine:
             mask = generation.policies_matching(reading.filters)
             if mask is not None and not mask.any():
                 return None
-            return gather(generation, reading, self._encode, mask)
+            return gather(generation, reading, paired.encode, mask)
 
     def list(self, filters: Filters | None = None) -> Answer:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""
         reading = Reading("", Filters(), "list", "")
-        with self._reading() as generation:
-            reading = _demanded(reading, filters, known_issuers(generation))
-            answer = answer_reading(generation, reading, self._encode, limit=0, explain=False)
+        with self._reading() as paired:
+            generation = paired.generation
+            reading = demanded(reading, filters, generation.known_issuers)
+            answer = answer_reading(generation, reading, paired.encode, limit=0, explain=False)
             return with_affected(generation, answer)
 
     def show(self, policy_id: str) -> Document:
@@ -213,7 +209,8 @@ class Engine:
         Raises:
             PolicyNotFoundError: no policy has that id.
         """
-        with self._reading() as generation:
+        with self._reading() as paired:
+            generation = paired.generation
             ordinal = generation.policy_ordinal(policy_id)
             if ordinal is None:
                 raise PolicyNotFoundError(
@@ -234,49 +231,60 @@ class Engine:
 
         A body that the table of issuers does not know stands under the name it is printed with.
         """
-        known = {issuer.name: issuer for issuer in self.issuers.issuers}
-        counts = sorted(self._generation.issuer_counts(), key=lambda row: (-row[1], row[0]))
+        generation = self.generation
+        known = {issuer.name: issuer for issuer in generation.known_issuers.issuers}
+        counts = sorted(generation.issuer_counts(), key=lambda row: (-row[1], row[0]))
         return [(known.get(name, Issuer(name)), count) for name, count in counts]
 
     def refresh(self) -> bool:
         """Change over to the live generation if it is another one; tell whether it was.
 
-        Answers under way keep the generation they began with.
+        Answers under way keep the generation they began with, and its encoder. Where this raises,
+        the generation before answers on.
 
         Raises:
-            IndexUnusableError: the live generation cannot be used; the one before it answers on.
+            IndexUnusableError: the live generation cannot be used, or is of another encoder than
+                the one configured when this process read its configuration.
+            EncoderError: its encoder cannot be loaded.
             UnavailableError: the server the index is on is out of reach.
         """
         with self._changing:
-            if self._shelf.current() == self._generation.name:
+            old = self._paired
+            if self._shelf.current() == old.generation.name:
                 return False
             new = self._shelf.open()
-            old, self._generation = self._generation, new
-            if new.manifest.encoder.fingerprint != old.manifest.encoder.fingerprint:
-                self._encoder = None
-            old.close()
+            with contextlib.ExitStack() as unused:
+                unused.callback(new.close)
+                try:
+                    self._paired = old.followed_by(new)
+                except IndexMismatchError as error:
+                    raise IndexMismatchError(
+                        f"{error}; if it is configured by now, restart what answers"
+                    ) from None
+                unused.pop_all()
+            old.generation.close()
             return True
 
     def close(self) -> None:
         """Close the index."""
-        self._generation.close()
+        self._paired.generation.close()
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[Generation]:
+    def _reading(self) -> Iterator[Paired]:
         """Hold the live generation for one answer, even if another takes its place meanwhile."""
         with contextlib.ExitStack() as held:
             while True:
-                generation = self._generation
+                paired = self._paired
                 try:
-                    held.enter_context(generation.reading())
+                    held.enter_context(paired.generation.reading())
                     break
                 except IndexUnusableError:
-                    if generation is self._generation:
+                    if paired is self._paired:
                         raise
-            yield generation
+            yield paired
 
     def _related(
-        self, generation: Generation, question: str, filters: Filters | None, limit: int
+        self, paired: Paired, question: str, filters: Filters | None, limit: int
     ) -> Answer | str | None:
         """Return the answer to a question of relations, or a note why it is read as any other.
 
@@ -285,65 +293,15 @@ class Engine:
         asked = asked_relation(question)
         if asked is None:
             return None
+        generation = paired.generation
         if not len(generation.relations):
             return "the corpus records no relations, so this is read as any other question"
-        book, today = known_issuers(generation), self._today()
-        mend = functools.partial(familiar, generation, count_tokens=self._count_tokens)
-        head = mend(_demanded(read_question(asked.head, book, today=today), filters, book))
+        book, today = generation.known_issuers, self._today()
+        mend = functools.partial(familiar, generation, count_tokens=paired.count_tokens)
+        head = mend(demanded(read_question(asked.head, book, today=today), filters, book))
         name = None
         if asked.named:
             name = read_name(generation, asked.named, book, today=today, familiar=mend)
         return answer_relation(
-            generation, asked, head, name, self._encode, question=question, limit=limit
+            generation, asked, head, name, paired.encode, question=question, limit=limit
         )
-
-    def _encode(self, text: str) -> NDArray[np.float32] | None:
-        encoder = self._open_encoder()
-        if _has_chinese(text) and "zh" not in encoder.languages:
-            return None
-        vector: NDArray[np.float32] = encoder.encode_queries([text])[0]
-        return vector
-
-    def _count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
-        return self._open_encoder().count_tokens(texts)
-
-    def _open_encoder(self) -> Encoder:
-        with self._encoding:
-            if self._encoder is None:
-                fingerprint = self._generation.manifest.encoder.fingerprint
-                self._encoder = open_for_serving(self.config, fingerprint)
-            return self._encoder
-
-
-def _demanded(reading: Reading, filters: Filters | None, book: IssuerBook) -> Reading:
-    """Add a caller's filters to those of the question; the caller's win."""
-    if not filters:
-        return reading
-    names: list[str] = []
-    unknown: list[str] = []
-    for name in filters.issuers:
-        canonical = book.canonical(name)
-        if canonical is None:
-            unknown.append(name)
-        else:
-            names.append(canonical)
-    own = reading.filters
-    merged = dataclasses.replace(
-        own,
-        issuers=tuple(names) or own.issuers,
-        since=filters.since or own.since,
-        until=filters.until or own.until,
-        number=filters.number or own.number,
-        joint=filters.joint or (own.joint and not names),
-        alone=filters.alone or (own.alone and not names),
-        periods=filters.periods if filters.since or filters.until else own.periods,
-        phrases=own.phrases + filters.phrases,
-        without=own.without + filters.without,
-    )
-    return dataclasses.replace(
-        reading,
-        filters=merged,
-        includes=included(merged, book),
-        unknown_issuers=(*reading.unknown_issuers, *unknown),
-        intent=reading.intent if reading.topic else "list",
-    )

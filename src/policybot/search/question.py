@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.dates import find_unreadable_dates
@@ -239,7 +240,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         unreadable_date=_unreadable(parts, hard_periods),
         includes=bodies.included(filters, book),
     )
-    return _explained(reading, notes)
+    return explained(reading, notes)
 
 
 def _kind(text: str) -> str | None:
@@ -282,7 +283,8 @@ def _hints(parts: _Parts, hard: list[Period], names: set[str]) -> tuple[Hint, ..
     return (*hints.values(), *dates)
 
 
-def _explained(reading: Reading, notes: list[str]) -> Reading:
+def explained(reading: Reading, notes: Sequence[str] = ()) -> Reading:
+    """Return ``reading`` with notes that tell all it holds, those given before the others."""
     filters = reading.filters
     said = list(notes)
     issued = issuers_in_words(filters)

@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 """How often the bot looks whether the index was built anew: one small file is read."""
 
+REFUSED_SECONDS = 60.0
+"""How often at last, while the new index cannot be used: to open one takes more than a look."""
+
 PURGE_SECONDS = 3600.0
 
 _PLAIN = (PolicyBotError, sqlite3.Error, OSError)
@@ -46,7 +49,7 @@ ADMIN_MENU = ("status", "stats", "unanswered", "reload")
 
 async def keep_up(desk: Desk) -> None:
     """Change over to a new generation when there is one, note its news, forget what is old."""
-    purged, said = -PURGE_SECONDS, ""
+    purged, said, pause = -PURGE_SECONDS, "", LOOK_SECONDS
     while True:
         try:
             if await desk.search(desk.engine.refresh):
@@ -56,15 +59,16 @@ async def keep_up(desk: Desk) -> None:
             if time.monotonic() - purged > PURGE_SECONDS:
                 await purge(desk)
                 purged = time.monotonic()
-            said = ""
+            said, pause = "", LOOK_SECONDS
         except Exception as error:  # noqa: BLE001 (whatever it is, the index after it is looked at)
             # The generation that answers stays; the same trouble is logged once.
             trouble = _told(error)
+            pause = min(2 * pause, REFUSED_SECONDS) if trouble == said else LOOK_SECONDS
             if trouble != said:
                 said = trouble
                 desk.tally.failed("index")
                 log.error("the new index is not used: %s", trouble)  # noqa: TRY400
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(pause)
 
 
 async def keep_telling(desk: Desk, ledger: Ledger) -> None:

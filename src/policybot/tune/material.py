@@ -40,6 +40,11 @@ class Material:
     source: Dataset | Path
     passed_over: int
 
+    @property
+    def printed(self) -> bool:
+        """Whether bodies are known that are only printed: as in an answer, or in a collection."""
+        return not isinstance(self.source, Dataset)
+
     def part(self, places: Sequence[int]) -> Material:
         """Return the questions at some places, in their order."""
         questions = tuple(self.questions[place] for place in places)
@@ -138,7 +143,8 @@ def measure_on(material: Material, opened: Opened, progress: Progress) -> Measur
     dense: dict[str, list[str]] = {}
     generation = opened.engine.generation
     for done, (name, text) in enumerate(material.questions, start=1):
-        whole[name] = [policy for policy, _ in opened.engine.rank(text).policies]
+        ranking = opened.engine.rank(text, printed=material.printed)
+        whole[name] = [policy for policy, _ in ranking.policies]
         vector = opened.encoder.encode_queries([text])[0]
         owners = generation.owners_of(generation.dense(vector, DENSE_LOOKED_AT)[0])
         first = list(dict.fromkeys(owners.tolist()))[:10]

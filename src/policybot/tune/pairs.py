@@ -55,7 +55,7 @@ def mine(material: Material, opened: Opened, progress: Progress) -> list[Pair]:
     try:
         for done, (name, text) in enumerate(material.questions, start=1):
             listening.heard = None
-            engine.rank(text)
+            engine.rank(text, printed=material.printed)
             if listening.heard:
                 pairs.extend(_pairs(engine.generation, *listening.heard, material.right(name)))
             progress("read", done, len(material.questions))
