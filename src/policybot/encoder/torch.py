@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import logging
 import os
 import re
+import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +73,11 @@ class Source:
 
 
 class TorchEncoder:
-    """A loaded sentence-transformers model; implements ``policybot.encoder.Encoder``."""
+    """A loaded sentence-transformers model; implements ``policybot.encoder.Encoder``.
+
+    It is safe to use from threads. A tokenizer of Hugging Face keeps truncation and padding as set
+    by its last call, so that one thread encodes at a time, and tokens are counted with a copy.
+    """
 
     def __init__(
         self,
@@ -86,6 +92,8 @@ class TorchEncoder:
         self.model = model
         self.spec = describe(model, source, "fp32")
         self._languages = languages
+        self._encoding, self._counting = threading.Lock(), threading.Lock()
+        self._counter: Any = copy.deepcopy(model.tokenizer)
 
     @property
     def name(self) -> str:
@@ -127,16 +135,18 @@ class TorchEncoder:
         if not texts:
             return []
         told = [self.spec.prompt_document + text for text in texts]
-        ids = self.model.tokenizer(told, truncation=False, padding=False, verbose=False)
+        with self._counting:
+            ids = self._counter(told, truncation=False, padding=False, verbose=False)
         return [len(one) for one in ids["input_ids"]]
 
     def _rows(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         size = CPU_BATCH if self.model.device.type == "cpu" else GPU_BATCH
-        rows = encode(
-            list(texts), batch_size=size, normalize_embeddings=True, show_progress_bar=False
-        )
+        with self._encoding:
+            rows = encode(
+                list(texts), batch_size=size, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(rows, dtype=np.float32)
 
 
