@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exported import copy_export
 from tests.project import DATA, ROOT, copy_project, indexed_project, policybot
 
 COMMANDS = [
@@ -119,6 +120,19 @@ def test_status_and_verify_describe_the_live_generation(project: Path) -> None:
     shown = json.loads(policybot("status", "--json", folder=project).stdout)
     assert (shown["policies"], shown["encoder"]) == (12, "all-MiniLM-L6-v2")
     assert "13 passages are intact" in policybot("verify", folder=project).stdout
+
+
+def test_a_corpus_of_one_policy_without_a_date_is_told_without_dates(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.md").write_text("---\ntitle: Rules\n---\n\nBridges are closed.\n")
+    copy_export(tmp_path / "embeddings")
+    assert "\n1 policy, 1 passage in " in policybot("index", folder=tmp_path).stdout
+    done = policybot("chat", folder=tmp_path, stdin="\n")
+    assert done.stdout.startswith("1 policy. An empty line ends.\n")
+    shown = policybot("status", folder=tmp_path).stdout
+    assert "policies      1\n" in shown
+    assert "None" not in shown
+    assert "from  " not in shown
 
 
 def test_chat_answers_until_an_empty_line(project: Path) -> None:

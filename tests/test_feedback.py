@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from policybot.errors import ConfigError
 from policybot.evaluate import read_questions
-from policybot.feedback import DAY, Line, read_feedback, write_lines
+from policybot.feedback import DAY, Line, format_lines, read_feedback, write_lines
 from policybot.model import Policy
 from policybot.telegram import people
 from policybot.telegram.answers import Kind, Shown, keep_answer, new_id, purge_answers
@@ -255,6 +257,38 @@ def test_a_file_that_may_hold_corrections_is_not_overwritten(tmp_path: Path) -> 
         write_lines([Line("one", "Who pays?", ("a",), {"asked": 1})], file)
     assert file.read_text() == "corrected"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_where_there_are_no_hard_links_a_file_is_written_and_none_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", no_links)
+    file = tmp_path / "learned.jsonl"
+    line = Line("one", "Who pays?", ("a",), {"asked": 1})
+    write_lines([line], file)
+    assert file.read_text() == format_lines([line])
+    assert file.stat().st_mode & 0o077 == 0
+    with pytest.raises(ConfigError, match="may hold corrections"):
+        write_lines([], file)
+    assert file.read_text() == format_lines([line])
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_a_killed_export_left_stands_in_nobodys_way(tmp_path: Path) -> None:
+    file = tmp_path / "learned.jsonl"
+    file.with_name(f".{file.name}.partial-{os.getpid()}").write_text("half a li")
+    write_lines([], file)
+    assert file.exists()
+
+
+def test_a_folder_that_is_a_file_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(ConfigError, match="cannot be written: File exists"):
+        write_lines([], tmp_path / "taken" / "learned.jsonl")
 
 
 def test_an_export_is_readable_by_its_owner_only(tmp_path: Path) -> None:

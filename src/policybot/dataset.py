@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from policybot.errors import ConfigError, CorpusError, DateError
 from policybot.index.build import BuildReport, build_index
 from policybot.measures import MEASURES, measure
 from policybot.model import Policy, PolicyDate
+from policybot.progress import Progress
 from policybot.search.engine import Engine
 from policybot.search.ranking import Ranking
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from policybot.config import Config
-
-Progress = Callable[[str, int, int], None]
 
 DATASETS = "datasets"
 """The folder under the index path where collections are indexed."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -113,23 +114,60 @@ def write_lines(lines: Iterable[Line], path: Path) -> None:
     Raises:
         ConfigError: the file exists (a person may have corrected it), or cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    text = format_lines(lines)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(format_lines(lines))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(partial, path)
+        handle, partial = tempfile.mkstemp(prefix=f".{path.name}.partial-", dir=path.parent)
+        try:
+            _fill(handle, text)
+            _appear(Path(partial), path, text)
+        finally:
+            Path(partial).unlink()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _fill(handle: int, text: str) -> None:
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _appear(partial: Path, path: Path, text: str) -> None:
+    """Let ``path`` hold what ``partial`` does, at one stroke where there are hard links.
+
+    Raises:
+        ConfigError: the file exists.
+    """
+    try:
+        if _linked(partial, path):
+            return
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise ConfigError(
             f"{path}: exists, and may hold corrections; name another file, or move it away"
         ) from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    try:
+        _fill(handle, text)
+    except OSError:
+        path.unlink()
+        raise
+
+
+def _linked(partial: Path, path: Path) -> bool:
+    """Give a file a second name; tell whether its file system has such (FAT has not).
+
+    Raises:
+        FileExistsError: that name is taken.
+    """
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 def _gather(db: sqlite3.Connection, oldest: float) -> list[_Seen]:

@@ -19,8 +19,7 @@ from policybot.corpus.read import SOURCES
 from policybot.errors import ImportRefusedError
 from policybot.index.interface import Generation
 from policybot.model import Passage, Policy, Span
-
-Progress = Callable[[str, int, int], None]
+from policybot.progress import Progress
 
 _TRIED = 20
 _AROUND = 30

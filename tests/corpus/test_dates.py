@@ -172,13 +172,8 @@ def test_a_number_that_is_part_of_something_else_is_no_year(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["Plan (2013-2015)", "2013–2015", "2013至2015年", "2013年-2015年", "2013 ~ 2015"]
 )
-def test_both_ends_of_a_range_say_that_they_are_in_one(text: str) -> None:
-    found = find_dates(text)
-    assert [(str(date.date), date.in_range) for date in found] == [("2013", True), ("2015", True)]
-
-
-def test_dates_beside_each_other_are_no_range() -> None:
-    assert [found.in_range for found in find_dates("from 2013 to 2015, and 2016")] == [False] * 3
+def test_both_ends_of_a_range_are_found(text: str) -> None:
+    assert [str(found.date) for found in find_dates(text)] == ["2013", "2015"]
 
 
 def test_a_wording_that_says_more_than_the_date_is_approximate() -> None:

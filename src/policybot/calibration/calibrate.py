@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,10 +24,9 @@ from policybot.evaluate import Question, policies_named, read_questions
 from policybot.index.calibration import WITH_VECTOR, WITHOUT_VECTOR, Calibration, Weights
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
+from policybot.progress import Progress
 from policybot.search.engine import Engine
 from policybot.search.evidence import Evidence
-
-_log = logging.getLogger(__name__)
 
 LABELS = "questions.jsonl"
 """The maintainer's questions, kept below the index path for every later fit."""
@@ -41,8 +39,6 @@ _STALE = 10
 
 _SEED = 20_240_801
 _NONE = np.empty(0, np.int64)
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

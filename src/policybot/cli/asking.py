@@ -1,4 +1,4 @@
-"""Commands that read the index: ask, chat, list, show, timeline, issuers."""
+"""Commands that read the index: ask, chat, list, show, timeline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from policybot.cli import NO_ANSWER
-from policybot.cli.common import coloured, engine_of, filters_of, table
+from policybot.cli.common import coloured, coverage, engine_of, filters_of, table
 from policybot.errors import ConfigError
 from policybot.model import Answer, Document
 
@@ -112,8 +112,7 @@ def chat(context: click.Context) -> None:
     from policybot.render.text import answer_text
 
     with engine_of(context) as engine:
-        info = engine.info
-        click.echo(f"{info.policies} policies, {info.first} to {info.last}. An empty line ends.")
+        click.echo(f"{coverage(engine.info)}. An empty line ends.")
         while True:
             try:
                 question = input("? " if sys.stdin.isatty() else "")

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +15,8 @@ from policybot.config import Config, load_config
 from policybot.errors import DateError
 
 if TYPE_CHECKING:
-    from policybot.model import Filters
+    from policybot.model import Filters, IndexInfo
+    from policybot.progress import Progress
     from policybot.search.engine import Engine
 
 
@@ -62,6 +63,19 @@ def filters_of(issuers: tuple[str, ...], since: str | None, until: str | None) -
     )
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return "1 policy" or "2 policies", given both forms of the noun."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def coverage(info: IndexInfo) -> str:
+    """Say how many policies there are and, where any has a date, from when to when."""
+    policies = counted(info.policies, "policy", "policies")
+    if info.first is None or info.last is None:
+        return policies
+    return f"{policies}, {info.first} to {info.last}"
+
+
 def coloured() -> bool:
     """Tell whether standard output is a terminal that wants colour (see no-color.org)."""
     return (
@@ -87,7 +101,7 @@ def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar() -> Iterator[Progress]:
     """Give a function that shows ``(stage, done, total)`` with rate and time left.
 
     A terminal gets a bar; a log gets a line every ten seconds. Work that ends within a second
@@ -97,16 +111,16 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TaskID,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
     started = time.monotonic()
     said = started
-    with Progress(
+    with Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),

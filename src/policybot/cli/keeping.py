@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policybot.cli import ERROR
-from policybot.cli.common import configuration, engine_of, progress_bar
+from policybot.cli.common import configuration, counted, engine_of, progress_bar
 from policybot.errors import CorpusError, PolicyBotError
 
 if TYPE_CHECKING:
@@ -208,10 +208,9 @@ def _say(report: BuildReport) -> None:
     click.echo(f"unchanged{len(report.unchanged):>7}")
     click.echo(f"embedded {report.embedded:>7}  texts (passages, sentences, titles)")
     click.echo(f"reused   {report.reused:>7}")
-    click.echo(
-        f"{report.policies} policies, {report.passages} passages in {report.seconds:.1f} s: "
-        f"generation {report.generation}"
-    )
+    policies = counted(report.policies, "policy", "policies")
+    passages = counted(report.passages, "passage", "passages")
+    click.echo(f"{policies}, {passages} in {report.seconds:.1f} s: generation {report.generation}")
 
 
 @click.command()
@@ -249,6 +248,8 @@ def status(context: click.Context, as_json: bool) -> None:
     rows["before"] = f"{rows['before']} (kept until the next)" if rows["before"] else "none"
     rows["calibration"] = summary(calibration)
     for name, value in rows.items():
+        if value is None:
+            continue  # from and until, where no policy has a date
         text = ", ".join(value) if isinstance(value, list) else value
         click.echo(f"{name.replace('_', ' '):14}{text}")
     if "zh" not in languages:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from policybot.config import Config
     from policybot.dataset import Run
     from policybot.evaluate import Evaluation
-
-Progress = Callable[[str, int, int], None]
 
 
 @click.command("eval")

@@ -90,7 +90,6 @@ _NOT_A_YEAR_AFTER = re.compile(
 )
 _NOT_A_YEAR_BEFORE = re.compile(r"\s*[%‰号條条\]〕】]|[/\\_@=]|[.,:][0-9]|-[0-9]{1,3}(?![0-9])")
 _PREFIX = re.compile(r"^(?:in|on)\s+(?:the\s+)?|^the\s+(?=[0-9])", re.IGNORECASE)
-_RANGE_JOINER = re.compile(r"\s*(?:[-–—~至到]|--)\s*(?:the\s+)?", re.IGNORECASE)
 
 _TIME = re.compile(r"[0-9][T\s]*[0-9]{1,2}:[0-9]{2}|\b[0-9]{1,2}\s*[ap]\.?m\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(
@@ -108,14 +107,13 @@ _BARE_MONTH = re.compile(
 class FoundDate:
     """A date in running text: ``wording`` is ``text[span[0]:span[1]]``.
 
-    ``in_range`` is true for both ends of "2013-2015" or "2013至2015年"; ``approximate`` when the
-    wording narrows the interval in words ("mid-June 2014", "end of 2013", 2013年初).
+    ``approximate`` is true when it narrows the interval in words ("mid-June 2014", "end of 2013",
+    2013年初).
     """
 
     span: Span
     date: PolicyDate
     wording: str
-    in_range: bool = False
     approximate: bool = False
 
 
@@ -152,18 +150,13 @@ def find_dates(text: str) -> list[FoundDate]:
     What is impossible or ambiguous is left out; see :func:`find_unreadable_dates`.
     """
     found: list[FoundDate] = []
-    folded = _fold(text)
-    for match, date in _scan(folded):
+    for match, date in _scan(_fold(text)):
         if not isinstance(date, PolicyDate):
             continue
         span = match.span()
-        in_range = bool(found) and bool(_RANGE_JOINER.fullmatch(folded, found[-1].span[1], span[0]))
-        if in_range:
-            last = found[-1]
-            found[-1] = FoundDate(last.span, last.date, last.wording, True, last.approximate)
         parts = ("han_part_y", "han_part_m", "my_part", "y_part")
         approximate = any(match[part] for part in parts)
-        found.append(FoundDate(span, date, text[slice(*span)], in_range, approximate))
+        found.append(FoundDate(span, date, text[slice(*span)], approximate))
     return found
 
 

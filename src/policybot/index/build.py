@@ -33,7 +33,7 @@ from policybot.index.embed import (
     reuse_generation,
 )
 from policybot.index.generation import COLUMNS, FileGeneration
-from policybot.index.incoming import Changes, Progress
+from policybot.index.incoming import Changes
 from policybot.index.manifest import (
     CorpusEntry,
     EncoderEntry,
@@ -46,6 +46,7 @@ from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
 from policybot.index.work import Here, Workers
 from policybot.model import Policy
+from policybot.progress import Progress
 
 _LOG = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from policybot.index import incoming
 from policybot.index.acronyms import write_acronyms
 from policybot.index.embed import NO_KEY
 from policybot.index.generation import COLUMNS, ISSUERS, KEY, FileGeneration
-from policybot.index.incoming import Changes, Progress
+from policybot.index.incoming import Changes
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.parts import PolicyParts
 from policybot.index.passages import (
@@ -38,6 +38,7 @@ from policybot.index.relations import write_relations
 from policybot.index.weights import TermTable, write_lexical
 from policybot.index.work import Workers
 from policybot.model import Passage, Policy
+from policybot.progress import Progress
 
 
 class Draft:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from policybot.encoder import Encoder
 from policybot.encoder.languages import reads
 from policybot.index.generation import KEY, FileGeneration
-from policybot.index.incoming import Progress
+from policybot.progress import Progress
 
 if TYPE_CHECKING:
     from policybot.index.work import Workers

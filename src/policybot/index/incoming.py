@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,7 @@ from policybot.errors import CorpusError
 from policybot.index.filters import number_tokens
 from policybot.index.passages import attach, policy_row
 from policybot.model import RELATION_KINDS, Policy
-
-Progress = Callable[[str, int, int], None]
+from policybot.progress import Progress
 
 _INCOMING = """
 PRAGMA incoming.journal_mode = OFF;

@@ -26,7 +26,7 @@ from policybot.index.manifest import (
 _LOCK = "build.lock"
 _STAGING = ".building-"
 _KEPT_SECONDS = 600
-"""How long an outdated generation stays for those who are about to open it."""
+"""How long a generation stays after it was built, for those who are about to open it."""
 
 
 @contextmanager

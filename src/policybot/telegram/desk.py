@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, Message, User
 from telegram.ext import ContextTypes
 
 from policybot.config import Config
@@ -143,11 +143,3 @@ def place_of(message: Message) -> Place:
     thread = message.message_thread_id if message.is_topic_message else None
     private = message.chat.type == Chat.PRIVATE
     return Place(message.chat.id, thread, message.message_id, private)
-
-
-def asked_by(update: Update) -> tuple[Message, User]:
-    """Return the message of an update and who wrote it; handlers see only updates with both."""
-    message, user = update.effective_message, update.effective_user
-    if message is None or user is None:
-        raise ValueError("an update without a message or a person reached a handler")
-    return message, user

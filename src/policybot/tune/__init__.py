@@ -21,10 +21,11 @@ import numpy as np
 
 from policybot.compare import Comparison, compare
 from policybot.corpus.write import write_atomically
-from policybot.dataset import DATASETS, Dataset, Opened, Progress
+from policybot.dataset import DATASETS, Dataset, Opened
 from policybot.encoder import open_for_indexing
 from policybot.encoder.torch import find_source
 from policybot.errors import ConfigError, IndexMismatchError
+from policybot.progress import Progress
 from policybot.tune.judge import guard_objections, held_out_objections
 from policybot.tune.material import Material, Measured, measure_on, open_present, open_trial
 from policybot.tune.outcome import Guarded, HeldOut, Outcome, Questions, report_of

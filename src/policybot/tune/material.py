@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from policybot.dataset import Dataset, Opened, Progress, open_apart, open_dataset, read_dataset
+from policybot.dataset import Dataset, Opened, open_apart, open_dataset, read_dataset
 from policybot.encoder import open_for_serving
 from policybot.errors import ConfigError
 from policybot.evaluate import policies_named, read_questions
 from policybot.index.generation import open_generation
 from policybot.measures import measure
+from policybot.progress import Progress
 from policybot.search.engine import Engine
 
 if TYPE_CHECKING:

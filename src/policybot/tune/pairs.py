@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from policybot.dataset import Opened, Progress
+from policybot.dataset import Opened
 from policybot.encoder import Encoder, document_text
 from policybot.index.analyse import analyse
 from policybot.index.interface import Generation
+from policybot.progress import Progress
 from policybot.search.engine import Engine
 from policybot.tune.material import Material
 

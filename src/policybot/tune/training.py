@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policybot.dataset import Progress
 from policybot.encoder.torch import Source, describe, load_model, no_bars
 from policybot.errors import EncoderError
+from policybot.progress import Progress
 from policybot.tune.pairs import Pair
 
 if TYPE_CHECKING:

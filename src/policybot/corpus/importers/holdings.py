@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policybot.corpus.importers.naming import numbered_id
-from policybot.corpus.importers.source import Progress, SourceFile
+from policybot.corpus.importers.source import SourceFile
 from policybot.corpus.read import policy_files, scan_text
 from policybot.model import Source
+from policybot.progress import Progress
 
 _SCHEMA = """
 CREATE TABLE held (id TEXT PRIMARY KEY, file TEXT, source TEXT, sha256 TEXT, lines TEXT);

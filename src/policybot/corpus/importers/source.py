@@ -15,9 +15,7 @@ from policybot.corpus.importers.repairs import Years
 from policybot.corpus.importers.result import Report
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Policy, Source
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is done, how much of it is done, and of how much."""
+from policybot.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
