@@ -180,6 +180,17 @@ def test_a_callers_span_cuts_the_years_a_question_names(
     assert ids(engine.answer("policies of 2010 and 2012", filters=span)) == expected
 
 
+def test_a_callers_span_leaves_out_the_years_a_question_leaves_out(engine: Engine) -> None:
+    since = Filters(since=dt.date(2011, 1, 1))
+    assert ids(engine.answer("policies not issued in 2012", filters=since)) == ["funds", "ships"]
+
+
+def test_a_callers_words_to_hold_and_to_miss_are_demands_too(engine: Engine) -> None:
+    assert ids(engine.list(Filters(either=("bridges", "Pilots")))) == ["roads", "funds", "ships"]
+    absent = Filters(absent=("bridges",))
+    assert ids(engine.answer("policies of 2010 and 2012", filters=absent)) == ["joint"]
+
+
 def test_a_callers_periods_take_the_place_of_the_questions(engine: Engine) -> None:
     first, last = dt.date(2011, 1, 1), dt.date(2013, 12, 31)
     years = ((first, dt.date(2011, 12, 31)), (dt.date(2013, 1, 1), last))

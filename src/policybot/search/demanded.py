@@ -8,6 +8,7 @@ import datetime as dt
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Filters, Intent, Reading
 from policybot.search.bodies import included
+from policybot.search.periods import Ends
 from policybot.search.question import explained
 
 
@@ -39,6 +40,8 @@ def demanded(
         periods=filters.periods or _cut(own.periods, filters.since, filters.until),
         phrases=own.phrases + filters.phrases,
         without=own.without + filters.without,
+        either=filters.either or own.either,
+        absent=own.absent + filters.absent,
     )
     changed = dataclasses.replace(
         reading,
@@ -52,11 +55,16 @@ def demanded(
 
 
 def _cut(
-    periods: tuple[tuple[dt.date, dt.date], ...], since: dt.date | None, until: dt.date | None
-) -> tuple[tuple[dt.date, dt.date], ...]:
+    periods: tuple[Ends, ...], since: dt.date | None, until: dt.date | None
+) -> tuple[Ends, ...]:
     """Return what of ``periods`` lies from ``since`` to ``until``."""
-    within = ((max(first, since or first), min(last, until or last)) for first, last in periods)
-    return tuple((first, last) for first, last in within if first <= last)
+    within: list[Ends] = []
+    for first, last in periods:
+        start = max((day for day in (first, since) if day), default=None)
+        end = min((day for day in (last, until) if day), default=None)
+        if start is None or end is None or start <= end:
+            within.append((start, end))
+    return tuple(within)
 
 
 def _beside(reading: Reading) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def dates_in_words(filters: Filters) -> str:
 
 def _period_in_words(since: dt.date | None, until: dt.date | None) -> str:
     if since and until:
-        return f"{since} to {until}" if since < until else f"{since}"
+        return f"{since}" if since == until else f"{since} to {until}"
     return f"{since} or later" if since else f"{until} or earlier"
 
 
