@@ -244,9 +244,9 @@ class Filters:
     ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
     are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
-    that is open None. The title or the text holds every one of ``phrases``, one of ``either`` at
-    least, and none of ``absent``; ``titled`` stands in the title, and of none of
-    ``untitled`` the title has every word.
+    that is open None. ``number`` may be several with " / " between them, any of which suffices. The
+    title or the text holds every one of ``phrases``, one of ``either`` at least, and none of
+    ``absent``; ``titled`` stands in the title, and of none of ``untitled`` it has every word.
     """
 
     issuers: tuple[str, ...] = ()
@@ -331,8 +331,8 @@ class Reading:
     demands and that is none; ``compares``, that it compares numbers of policies. ``includes``
     gives, for a body of the filters, those it was before, whose policies count as its own;
     ``order`` and ``count`` say which policies by date are wanted, and the most of them (None: as
-    many as answer); ``respelt``, for a word of the question that no passage has, the one it is read as.
-    ``relation`` is what a question of relations asks for.
+    many as answer); ``respelt``, for a word of the question that no passage has, the one it is
+    read as. ``relation`` is what a question of relations asks for.
     ``notes`` explain the reading, one line each, for ``--explain``.
     """
 
@@ -475,7 +475,8 @@ class Answer:
 
     ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
     in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
-    unknown). ``evidence`` holds one row a candidate when the question was asked with ``explain``.
+    unknown), or which of several numbers no policy has. ``evidence`` holds one row a candidate when
+    the question was asked with ``explain``.
     """
 
     reading: Reading
@@ -512,6 +513,8 @@ class Answer:
             result["detail"] = self.detail
             result["empty_filter"] = self.empty_filter
             result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
+        elif self.detail:
+            result["detail"] = self.detail
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
         return result

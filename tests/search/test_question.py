@@ -490,20 +490,6 @@ def test_superlatives_of_time_and_counts_say_which_policies_are_wanted(
     assert topic is None or reading.topic == topic
 
 
-@pytest.mark.parametrize(
-    ("question", "number"),
-    [
-        ("What is document No. 1718 of 2013 about?", "1718"),
-        ("No.1718 [2013]", "1718"),
-        ("发改高技〔2013〕1718号", "〔2013〕1718号"),
-        ("is there no 5g policy", None),
-        ("the No 1 priority of 2013", None),
-    ],
-)
-def test_document_numbers_are_read(read: Read, question: str, number: str | None) -> None:
-    assert read(question).filters.number == number
-
-
 @pytest.mark.parametrize("quoted", ['"triple play"', "“triple play”", "「triple play」"])
 def test_quoted_phrases_are_demands(read: Read, quoted: str) -> None:
     reading = read(f"Which policies mention {quoted}?")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from policybot.index.analyse import CJK, normalise, words
 
 _ALNUM = rf"[^\W_{CJK}]"
 _RUN = re.compile(rf"[{CJK}]+|{_ALNUM}+")
 _NUMBER_TOKEN = re.compile(rf"\d+|[{CJK}]+|[^\W\d_{CJK}]+")
+_NUMBER_YEAR = re.compile(r"[\[(〔【]((?:19|20)\d\d)年?[\])〕】]|((?:19|20)\d\d)年")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_OR = " / "
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
 _TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True))
 _TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
@@ -27,6 +31,40 @@ def number_tokens(number: str) -> list[str]:
         if token and token not in _GENERIC and token not in tokens:
             tokens.append(token)
     return tokens
+
+
+def any_number(numbers: Sequence[str]) -> str | None:
+    """Return the filter that any of some document numbers satisfies; None where there are none."""
+    return _OR.join(dict.fromkeys(numbers)) or None
+
+
+def each_number(number: str) -> list[str]:
+    """Return the document numbers of a filter, any of which suffices."""
+    return number.split(_OR) if number else []
+
+
+def number_year(number: str) -> int | None:
+    """Return the year that a document number has, in brackets or with 年, if it has one."""
+    found = _NUMBER_YEAR.search(normalise(number))
+    return int(found[1] or found[2]) if found else None
+
+
+def without_year(number: str) -> str:
+    """Return a document number without its year."""
+    return _NUMBER_YEAR.sub(" ", normalise(number))
+
+
+def like_numbers(number: str) -> list[str]:
+    """Return what finds the numbers that are nearly a filter's, the nearest first.
+
+    They are of another agency, then of another year.
+    """
+    numbers = each_number(number)
+    looser = (
+        [_LETTERS.sub(" ", number) for number in numbers],
+        [without_year(number) for number in numbers],
+    )
+    return [_OR.join(alike) for alike in looser]
 
 
 def comparable(text: str) -> str:

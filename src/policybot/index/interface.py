@@ -95,11 +95,12 @@ class Generation(Protocol):
         bodies did, all of the names among them; where ``alone``, one body did. What a body's
         predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
-        an undated policy never does. Number: it has every token of the filter's (see
-        ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
-        ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
-        names, and what is absent is so in either number. ``titled`` stands in the title, in
-        either number; of none of ``untitled`` it has every word.
+        an undated policy never does. Number: it has every token of one of the filter's (see
+        ``filters.number_tokens``); where none has a year that the filter's has, the year of a
+        policy's date will do for one whose number has none. Phrases: every one of ``phrases``, one
+        of ``either`` and none of ``absent`` occurs in the title or the body; of the last two a
+        body's name stands for all its names, and what is absent is so in either number. ``titled``
+        stands in the title, in either number; of none of ``untitled`` it has every word.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import normal_name
 from policybot.errors import IndexUnusableError
+from policybot.index import filters as filtering
 from policybot.index.analyse import words
 from policybot.index.calibration import Calibration
-from policybot.index.filters import numbers_of
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
 from policybot.model import Filters, IndexInfo, Issuer, Passage, Policy, PolicyDate
@@ -142,11 +142,12 @@ class OpenGeneration(ABC):
         bodies did, all of the names among them; where ``alone``, one body did. What a body's
         predecessors issued is its own.
         Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
-        an undated policy never does. Number: it has every token of the filter's (see
-        ``filters.number_tokens``). Phrases: every one of ``phrases``, one of ``either`` and none of
-        ``absent`` occurs in the title or the body; of the last two a body's name stands for all its
-        names, and what is absent is so in either number. ``titled`` stands in the title, in
-        either number; of none of ``untitled`` it has every word.
+        an undated policy never does. Number: it has every token of one of the filter's (see
+        ``filters.number_tokens``); where none has a year that the filter's has, the year of a
+        policy's date will do for one whose number has none. Phrases: every one of ``phrases``, one
+        of ``either`` and none of ``absent`` occurs in the title or the body; of the last two a
+        body's name stands for all its names, and what is absent is so in either number. ``titled``
+        stands in the title, in either number; of none of ``untitled`` it has every word.
         """
         if not filters:
             return None
@@ -162,19 +163,20 @@ class OpenGeneration(ABC):
         for name in filters.without:
             mask &= ~self._issued_by(name)
         if filters.number is not None:
-            mask &= self._with_number(filters.number)
+            numbers = filtering.each_number(filters.number)
+            mask &= np.any([self._of_number(number) for number in numbers], axis=0)
         for phrase in filters.phrases:
             mask &= self._with_phrase(phrase, mask)
         if filters.either:
             wordings = [wording for phrase in filters.either for wording in self._names_of(phrase)]
             mask &= np.any([self._with_phrase(wording, mask) for wording in wordings], axis=0)
         if filters.titled:
-            kinds = numbers_of(filters.titled)
+            kinds = filtering.numbers_of(filters.titled)
             mask &= np.any([self._with_phrase(kind, mask, titles=True) for kind in kinds], axis=0)
         for name in filters.untitled:
             mask &= ~self._titled_with(words(name), mask)
         for phrase in filters.absent:
-            for wording in {*self._names_of(phrase), *numbers_of(phrase)}:
+            for wording in {*self._names_of(phrase), *filtering.numbers_of(phrase)}:
                 mask &= ~self._with_phrase(wording, mask)
         return mask
 
@@ -235,6 +237,17 @@ class OpenGeneration(ABC):
         if until is not None:
             mask &= (self.policy_first > 0) & (self.policy_first <= until.toordinal())
         return mask
+
+    def _of_number(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies with a number; its year may be that of a policy's date alone."""
+        found, year = self._with_number(number), filtering.number_year(number)
+        if year is None or found.any():
+            return found
+        found = self._with_number(filtering.without_year(number))
+        found &= self._dated_in(dt.date(year, 1, 1), dt.date(year, 12, 31))
+        for ordinal in np.flatnonzero(found).tolist():
+            found[ordinal] = filtering.number_year(self.policy(ordinal).number or "") is None
+        return found
 
     @abstractmethod
     def policies_led_by(self, term: str) -> NDArray[np.int64]:

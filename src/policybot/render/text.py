@@ -42,6 +42,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         more = answer.total - len(answer.hits)
         if more > 0:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
+    if answer.answered and answer.detail:
+        lines += ["", answer.detail]
     return _join(lines)
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.index.filters import each_number, like_numbers
 from policybot.index.interface import Generation
-from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
+from policybot.model import Answer, Filters, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
@@ -126,9 +127,21 @@ def _nothing_matches(
             generation, rest, encode, limit=_NEAR_MISSES, explain=False, score=score
         )
         near = found.hits[:_NEAR_MISSES]
+    if name == "number" and not near:
+        near = leading_hits(generation, _numbered_alike(generation, reading.filters)[:_NEAR_MISSES])
     return _declined(
         generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
     )
+
+
+def _numbered_alike(generation: Generation, filters: Filters) -> list[int]:
+    """Return the policies whose number is that of a filter but for the agency, or the year."""
+    for number in like_numbers(filters.number or ""):
+        having = generation.policies_matching(dataclasses.replace(filters, number=number))
+        if having is not None and having.any():
+            alike: list[int] = np.flatnonzero(having).tolist()
+            return alike
+    return []
 
 
 def _some(mask: NDArray[np.bool_] | None) -> bool:
@@ -148,7 +161,20 @@ def _everything(
     most = min(filter(None, (limit, reading.count)), default=None)
     shown = ordinals[:most]
     hits = leading_hits(generation, shown.tolist(), reading.filters.contained)
-    return Answer(reading=reading, hits=hits, total=len(ordinals), index=generation.info)
+    detail = _missing(generation, reading.filters)
+    return Answer(
+        reading=reading, hits=hits, total=len(ordinals), index=generation.info, detail=detail
+    )
+
+
+def _missing(generation: Generation, filters: Filters) -> str | None:
+    """Say which of the numbers asked for no policy has, where another has one."""
+    missing = [
+        number
+        for number in each_number(filters.number or "")
+        if not _some(generation.policies_matching(Filters(number=number)))
+    ]
+    return f"No policy has the number {' or '.join(missing)}." if missing else None
 
 
 def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -206,7 +232,7 @@ def _search(
     rows = _explained(generation, evidence) if explain else ()
     surest = float(best.max(initial=0.0))
     if reading.filters.number:
-        places = list(range(len(best)))  # a document asked for by its number is found
+        return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
         near_places = np.flatnonzero(best >= _NEAR)[:_NEAR_MISSES].tolist()
         near = _hits(generation, reading, evidence, near_places)
@@ -236,6 +262,34 @@ def _search(
         total=total,
         index=generation.info,
         confidence=surest,
+        evidence=rows,
+    )
+
+
+def _numbered(
+    generation: Generation,
+    reading: Reading,
+    evidence: Evidence,
+    mask: NDArray[np.bool_] | None,
+    *,
+    limit: int,
+    rows: tuple[dict[str, Any], ...],
+) -> Answer:
+    """Answer with the documents that have the numbers asked for, whatever else is asked of them."""
+    ranked = evidence.ranked.policies
+    having = np.flatnonzero(mask) if mask is not None else ranked
+    rest = np.setdiff1d(having, ranked)
+    places = list(range(len(ranked)))[: limit or None]
+    others = rest[: limit - len(places)] if limit else rest
+    hits = _hits(generation, reading, evidence, places)
+    hits += leading_hits(generation, others.tolist(), reading.filters.phrases)
+    return Answer(
+        reading=reading,
+        hits=hits,
+        total=len(having),
+        index=generation.info,
+        detail=_missing(generation, reading.filters),
+        confidence=float(evidence.best_sure.max(initial=0.0)),
         evidence=rows,
     )
 

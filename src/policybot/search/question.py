@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from policybot.corpus.dates import find_unreadable_dates
 from policybot.corpus.issuers import IssuerBook
+from policybot.index.filters import any_number
 from policybot.model import Filters, Hint, Intent, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
@@ -28,6 +29,8 @@ from policybot.search.marks import (
     mark,
 )
 from policybot.search.mentions import Mentions, cut_mentions
+from policybot.search.numbers import issuing as of_numbers
+from policybot.search.numbers import number_marks
 from policybot.search.ordering import Wanted, cut_ordering
 from policybot.search.periods import (
     Period,
@@ -42,11 +45,6 @@ from policybot.simplified import simplified
 
 _PHRASE = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
-)
-_NUMBERED = re.compile(
-    r"(?:\b(?:document|order|decree|circular|notice|policy|file) )?(?:\bNo(?:\.|s\.|\b)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number|\bdocument(?= \d{3,})) ?(?P<number>\d{1,7})(?!\d|[.,]\d)(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>\d{4}))?"
-    r"|(?P<agency>[\u4e00-\u9fff]{1,6})?[\[(〔](?P<year>\d{4})[\])〕] ?第?(?P<zh>\d{1,7})号|(?:(?:(?![年月日的])[\u4e00-\u9fff]){1,4}发)?第?(?P<plain>\d{1,7})号(?:文件?|令|公告)",
-    re.IGNORECASE,
 )
 _SHORT_WORDS = 30
 """A question of up to as many words is read as a whole."""
@@ -88,12 +86,8 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
         and not PLAN_NAME.fullmatch(simplified(words))
         and not chinese.is_term(plain, *span)
     ]
-    numbers = [
-        Mark("number", found.span(), _number(found))
-        for found in _NUMBERED.finditer(plain)
-        if found["number"] is None or _is_number(found)
-    ]
     known = bodies.issuer_marks(text, book)
+    numbers = number_marks(plain, known)
     plans, dates = plan_period_marks(text), date_marks(text, today)
     others = bodies.unknown_marks(text, book, [*known, *plans, *dates])
     marked = mark(text, [*plans, *phrases, *numbers, *known, *dates, *others])
@@ -125,19 +119,6 @@ def _parts(marked: Marked) -> _Parts:
     return parts
 
 
-def _number(found: re.Match[str]) -> str:
-    """Return a document's number; a Chinese one counts from 1 every year, which belongs to it."""
-    if found["zh"]:
-        return f"〔{found['year']}〕{found['zh']}号"
-    return found["number"] or found["plain"]
-
-
-def _is_number(found: re.Match[str]) -> bool:
-    """Tell "No. 1718" and "document 1718" from "no 5" in running text."""
-    head = found[0].lstrip("#").lower()
-    return not re.match(r"no \d\b", head) and not found[0].startswith("no ")
-
-
 def _understand(marked: Marked) -> _Parts:
     text = _asking(lower(marked.text))
     if cues.tells_a_story(text):
@@ -147,6 +128,7 @@ def _understand(marked: Marked) -> _Parts:
     periods = read_periods(marked, text)
     hard = filtering(periods, text, marked.text, lists=lists)
     issuing, saying = bodies.attributed(with_short_periods(text, periods))
+    issuing = list(dict.fromkeys([*issuing, *of_numbers(text)]))
     unwanted = set(bodies.unwanted(text))
     issuing = [sign for sign in issuing if sign not in unwanted]
     return _Parts(marked, text, tuple(periods), tuple(hard), tuple(issuing), tuple(saying), lists)
@@ -195,7 +177,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         issuers=tuple(names),
         since=since,
         until=until,
-        number=numbers[0] if numbers else None,
+        number=any_number(numbers),
         phrases=phrases,
         joint=parts.together == "joint"
         or (len(bodies.known(issuing)) > 1 and TOGETHER.search(text) is not None),
