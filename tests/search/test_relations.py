@@ -37,6 +37,11 @@ SUBJECTS = [
     ("《频率通知》被哪项文件废止了", "repeals", "《频率通知》"),
     ("《港口规则》被廢止了吗？", "repeals", "《港口规则》"),
     ("《港口规则》是否已经修订？", "amends", "《港口规则》"),
+    ("Is the 2010 notice still in force?", "repeals", "2010 notice"),
+    ("whether the Harbour Rules are valid", "repeals", "Harbour Rules"),
+    ("《港口规则》现在还有效吗？", "repeals", "《港口规则》"),
+    ("《港口规则》是否有效", "repeals", "《港口规则》"),
+    ("《港口规则》失效了吗", "repeals", "《港口规则》"),
 ]
 OBJECTS = [
     ("Which policies did the guidelines repeal?", "repeals", "guidelines"),
@@ -85,6 +90,8 @@ def test_a_question_for_what_a_policy_does_something_to(
         "When must a damaged meter be replaced?",
         "如何落实十二五规划？",
         "学校应当如何执行规定？",
+        "Is the permit valid for two years?",
+        "如何提高资金使用的有效性",
         "special funds",
         "",
     ],

@@ -294,8 +294,6 @@ class Engine:
         if asked is None:
             return None
         generation = paired.generation
-        if not len(generation.relations):
-            return "the corpus records no relations, so this is read as any other question"
         book, today = generation.known_issuers, self._today()
         mend = functools.partial(familiar, generation, count_tokens=paired.count_tokens)
         head = mend(demanded(read_question(asked.head, book, today=today), filters, book))

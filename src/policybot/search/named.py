@@ -27,11 +27,13 @@ from policybot.search.marks import Mark, clean
 from policybot.search.periods import date_marks
 from policybot.search.question import read_question
 
-_DOCUMENT = re.compile(
+DOCUMENT = re.compile(
     rf"\b(?:{cues.PLURAL}|{cues.SINGULAR}|plan|decision|opinion|measure|decree|order|act|statute"
     r"|strategy|outline|guidance|directive|programme|program|code|scheme|catalogue|catalog|charter"
-    rf"|provisions?|standards?)\b|{chinese.NOUN}|[法令]$|[《“\"「]"
+    rf"|key points|provisions?|standards?)\b|{chinese.NOUN}|要点|[法令]$|[《“\"「]"
 )
+"""What says of a name, in small letters, that it is one of a document."""
+
 KINDS_OF_DOCUMENT = frozenset(
     words(
         "policy document notice regulation law rule circular guideline announcement paper plan"
@@ -82,7 +84,7 @@ class Named:
     @property
     def is_document(self) -> bool:
         """Whether the name says that it is one: "the notice on …", 《…》, a number."""
-        return bool(self.reading.filters.number or _DOCUMENT.search(self.text.lower()))
+        return bool(self.reading.filters.number or DOCUMENT.search(self.text.lower()))
 
 
 def read_name(

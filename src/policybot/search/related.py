@@ -25,11 +25,16 @@ from policybot.search.answer import answer_reading, leading_hit
 from policybot.search.chinese import searched
 from policybot.search.evidence import Encode
 from policybot.search.highlight import phrase_spans
-from policybot.search.named import KINDS_OF_DOCUMENT, Named, by_search, by_title
+from policybot.search.named import DOCUMENT, KINDS_OF_DOCUMENT, Named, by_search, by_title
 from policybot.search.relations import DONE, Asked, relation_in_words
 
 _SHOWN = 3
 _WHICH = re.compile("哪[一几]?[个项份部条篇]?")
+_BARE = re.compile(
+    r"(?:(?:what|which|who|list|show|give|me|all|any|anything|something|everything|else|the|ones?"
+    r"|of|them|these|those|is|are|there|was|were|has|have|been) ?)*"
+    r"|(?:什么|哪[一几些]?[个项份部条篇]?|[有是都已被])*"
+)
 _ADVERBS = frozenset(words("later newer new old older other recent since else next"))
 """Words of a question's head that say nothing about what is asked for."""
 
@@ -81,8 +86,10 @@ def answer_relation(
 ) -> Answer | str:
     """Return the answer to a question of relations, or why it is to be read as any other.
 
+    It is declined where the corpus records none, or holds no policy so named.
+
     Args:
-        generation: The index; it has relations.
+        generation: The index.
         asked: What the question asks.
         head: How the words for what is wanted read ("which policies of 2013"), with whatever else
             the caller demands.
@@ -93,22 +100,66 @@ def answer_relation(
     """
     if head.unknown_issuers or head.unreadable_date:
         return "the policies it asks for are of a body or a date that is not known"
+    if (asked.kind == "implements" or name is None) and not _asks_for_policies(asked.head):
+        return f"“{asked.head}” is no policy"
+    if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
+        return f"“{asked.named}” is no policy"
+    tiers = _named(generation, asked, name, encode) if name is not None else []
+    if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
+        return f"no policy of the corpus is called “{asked.named}”"
+    kinds = [asked.kind, *([asked.otherwise] if asked.otherwise else [])]
+    answers = [
+        _answered(
+            generation,
+            dataclasses.replace(asked, kind=kind),
+            head,
+            tiers,
+            encode,
+            question=question,
+            limit=limit,
+        )
+        for kind in kinds
+    ]
+    first = next((answer for answer in answers if answer.answered), answers[0])
+    if asked.otherwise and first.detail:
+        both = first.detail.replace(asked.kind, f"{asked.kind} or {asked.otherwise}", 1)
+        return dataclasses.replace(first, detail=both)
+    return first
+
+
+def _asks_for_policies(head: str) -> bool:
+    """Tell "which notice" and "what" from "which body" and "which equipment"."""
+    return not head or bool(DOCUMENT.search(head.lower()) or _BARE.fullmatch(head.lower()))
+
+
+def _named(generation: Generation, asked: Asked, name: Named, encode: Encode) -> list[list[int]]:
+    """Return the policies that a question may name, likeliest first."""
+    tiers = by_title(generation, name)
+    if not tiers and name.is_document and asked.kind != "implements":
+        found = by_search(generation, name, encode)
+        return [found] if found else []
+    return tiers
+
+
+def _answered(
+    generation: Generation,
+    asked: Asked,
+    head: Reading,
+    tiers: Sequence[Sequence[int]],
+    encode: Encode,
+    *,
+    question: str,
+    limit: int,
+) -> Answer:
+    """Return the answer to a question of one kind of relation, of policies that it may name."""
     results = set(generation.relations.objects(asked.kind).tolist())
     meant: list[int] = []
-    if asked.kind == "implements" and not results:
-        return "the corpus does not record which policies implement others"
-    if name is not None:
-        if asked.wanted == "subjects" and not name.is_document and not name.words:
-            return f"“{asked.named}” is no policy"
-        tiers = by_title(generation, name)
-        if not tiers and name.is_document and asked.kind != "implements":
-            tiers = [by_search(generation, name, encode)]
-        if not tiers and (asked.kind == "implements" or not name.is_document):
-            return f"no policy of the corpus is called “{asked.named}”"
+    if asked.named:
         found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
-        meant = next((tier for tier in tiers if any(found[one] for one in tier)), [])
-        results = {wanted for ordinal in meant for wanted in found[ordinal]}
-        meant = [ordinal for ordinal in meant if found[ordinal]] or [*itertools.chain(*tiers[:1])]
+        chosen_tier = next((tier for tier in tiers if any(found[one] for one in tier)), [])
+        results = {wanted for ordinal in chosen_tier for wanted in found[ordinal]}
+        meant = [ordinal for ordinal in chosen_tier if found[ordinal]]
+        meant = meant or [*itertools.chain(*tiers[:1])]
     relation = RelationAsked(
         asked.kind,
         asked.wanted,

@@ -59,8 +59,14 @@ _CHINESE = {
     "implements": "[贯貫][彻徹]落[实實]|[贯貫][彻徹][执執]行|落[实實]|[贯貫][彻徹]|实施|實施|[执執]行",
     "replaces": "取代|代替|替代|替[换換]",
 }
+_FORCE = (
+    r"(?:in (?:force|effect|use)|valid|effective|applicable|binding|operative|current)"
+    r"(?: (?:today|now|at present|currently|anymore|any more|any longer))?"
+)
+_ZH_FORCE = "(?:有效|生效|适用|在用|[执執]行)"
 _MAY_ASK = re.compile(
-    "|".join(f"{a}|{b}" for a, b in zip(_ACTIVE.values(), _DOING.values(), strict=True))
+    rf"{_FORCE}|{_ZH_FORCE}|失效|"
+    + "|".join(f"{a}|{b}" for a, b in zip(_ACTIVE.values(), _DOING.values(), strict=True))
     + "|"
     + "|".join([*_DEED.values(), *_CHINESE.values()])
 )
@@ -91,6 +97,23 @@ _ZH_NOUN = f"(?:{chinese.NOUN}|规范|标准)"
 _ZH_WHICH = r"(?:哪些|哪几?一?[个项份部条篇]|什么)"
 _ZH_ALSO = r"(?:已经|已|后来|又|现在|现|都|正在|是)*"
 _ZH_END = r"(?:的是|的|了|过|着)?"
+_ENGLISH_FORCE = (
+    rf"{cues.FILLER}(?:is|are|(?:whether|if)(?= .* (?:is|are) )) (?P<named>.+?)(?: (?:is|are))?"
+    rf"(?: (?:still|currently|now|no longer|presently|already))* {_FORCE}"
+)
+_CHINESE_FORCE = (
+    r"(?P<named>.+?)(?:[现現]在|目前|如今|[现現])?(?:[还還]|仍然?|依然|是否|是不是|已[经經]?)+"
+    rf"(?:继续|繼續|[现現]行)?(?:{_ZH_FORCE}|失效)[了的]?[吗嗎么呢]?"
+)
+_IN_FORCE = tuple(
+    re.compile(shape)
+    for shape in (
+        _ENGLISH_FORCE,
+        _CHINESE_FORCE,
+        rf"(?P<named>.+?)(?:{_ZH_FORCE}|失效)了?[吗嗎]",
+    )
+)
+"""Whether a policy is still in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +122,15 @@ class Asked:
 
     Wanted are the policies that do ``kind`` to the one called ``named`` (``subjects``), or those it
     does that to (``objects``); ``named`` is empty where it names none. ``head`` is how it speaks of
-    what is wanted ("which 2013 policies").
+    what is wanted ("which 2013 policies"). ``otherwise`` is a second kind that will do where there
+    is none of the first: what is still in force was neither repealed nor replaced.
     """
 
     kind: str
     wanted: Wanted
     named: str
     head: str
+    otherwise: str | None = None
 
 
 def asked_relation(question: str) -> Asked | None:
@@ -125,6 +150,11 @@ def asked_relation(question: str) -> Asked | None:
         named = text[slice(*found.span("named"))] if "named" in places else ""
         head = text[slice(*found.span("head"))] if places.get("head") else ""
         return Asked(kind, wanted, _bare(named), head.strip(_EDGES))
+    for pattern in _IN_FORCE:
+        found = pattern.fullmatch(lowered)
+        if found is not None:
+            named = text[slice(*found.span("named"))]
+            return Asked("repeals", "subjects", _bare(named), "", otherwise="replaces")
     return None
 
 
