@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.filters import each_number, like_numbers
 from policybot.index.interface import Generation
-from policybot.model import Answer, Filters, Hit, Passage, Quote, Reading, Reason, Span
+from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
@@ -21,9 +20,7 @@ from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
-
-QUOTES = 3
-"""Passages shown of one policy, at most."""
+from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
@@ -40,11 +37,13 @@ def answer_reading(
     limit: int,
     explain: bool,
     score: Score | None = None,
+    named: Sequence[int] = (),
 ) -> Answer:
     """Return the answer to a question already read.
 
     ``limit`` is how many hits there are at most, 0 for all. ``score`` is the re-ranker's,
-    where there is one.
+    where there is one. ``named`` are the policies that the question calls by their
+    titles: of the hits of a find, they come first.
     """
     if not generation.info.policies:
         return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
@@ -72,7 +71,9 @@ def answer_reading(
         return _nothing_matches(generation, reading, encode, score)
     if not reading.topic:
         return _everything(generation, reading, mask, limit)
-    return _search(generation, reading, encode, mask, limit=limit, explain=explain, score=score)
+    return _search(
+        generation, reading, encode, mask, limit=limit, explain=explain, score=score, named=named
+    )
 
 
 def _unknown(generation: Generation, reading: Reading) -> str:
@@ -128,20 +129,10 @@ def _nothing_matches(
         )
         near = found.hits[:_NEAR_MISSES]
     if name == "number" and not near:
-        near = leading_hits(generation, _numbered_alike(generation, reading.filters)[:_NEAR_MISSES])
+        near = leading_hits(generation, numbered_alike(generation, reading.filters)[:_NEAR_MISSES])
     return _declined(
         generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
     )
-
-
-def _numbered_alike(generation: Generation, filters: Filters) -> list[int]:
-    """Return the policies whose number is that of a filter but for the agency, or the year."""
-    for number in like_numbers(filters.number or ""):
-        having = generation.policies_matching(dataclasses.replace(filters, number=number))
-        if having is not None and having.any():
-            alike: list[int] = np.flatnonzero(having).tolist()
-            return alike
-    return []
 
 
 def _some(mask: NDArray[np.bool_] | None) -> bool:
@@ -161,50 +152,15 @@ def _everything(
     most = min(filter(None, (limit, reading.count)), default=None)
     shown = ordinals[:most]
     hits = leading_hits(generation, shown.tolist(), reading.filters.contained)
-    detail = _missing(generation, reading.filters)
+    detail = missing_numbers(generation, reading.filters)
     return Answer(
         reading=reading, hits=hits, total=len(ordinals), index=generation.info, detail=detail
     )
 
 
-def _missing(generation: Generation, filters: Filters) -> str | None:
-    """Say which of the numbers asked for no policy has, where another has one."""
-    missing = [
-        number
-        for number in each_number(filters.number or "")
-        if not _some(generation.policies_matching(Filters(number=number)))
-    ]
-    return f"No policy has the number {' or '.join(missing)}." if missing else None
-
-
 def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
     last = generation.policy_last[ordinals]
     return ordinals[np.lexsort((ordinals, -last))]
-
-
-def leading_hit(generation: Generation, policy: int) -> Hit:
-    """Return a policy that answers as a whole, with its first passage."""
-    return leading_hits(generation, [policy])[0]
-
-
-def leading_hits(
-    generation: Generation, policies: Sequence[int], phrases: Sequence[str] = ()
-) -> tuple[Hit, ...]:
-    """Return policies that answer as a whole, each with its first passage or the phrases' ones."""
-    bounds = generation.policy_passages
-    ranges = [range(int(bounds[policy]), int(bounds[policy + 1])) for policy in policies]
-    if not phrases:
-        ranges = [ordinals[:1] for ordinals in ranges]
-    passages = iter(generation.passages([o for ordinals in ranges for o in ordinals]))
-    hits: list[Hit] = []
-    for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
-        own = list(itertools.islice(passages, len(ordinals)))
-        found = [
-            Quote(one, spans, 1.0) for one in own if (spans := phrase_spans(one.text, phrases))
-        ]
-        quotes = found[:QUOTES] or [Quote(one, (), 1.0) for one in own[:1]]
-        hits.append(Hit(policy, 1.0, tuple(quotes)))
-    return tuple(hits)
 
 
 def _search(
@@ -216,6 +172,7 @@ def _search(
     limit: int,
     explain: bool,
     score: Score | None,
+    named: Sequence[int],
 ) -> Answer:
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
@@ -251,6 +208,8 @@ def _search(
             places.sort(key=lambda i: (-int(last[policies[i]]), int(policies[i])))
         else:
             places.sort(key=lambda i: int(policies[i]))
+    else:
+        places.sort(key=lambda i: int(evidence.ranked.policies[i]) not in named)
     if reading.count and reading.order != "relevance":
         places = places[: reading.count]
         total = len(places)
@@ -282,13 +241,13 @@ def _numbered(
     places = list(range(len(ranked)))[: limit or None]
     others = rest[: limit - len(places)] if limit else rest
     hits = _hits(generation, reading, evidence, places)
-    hits += leading_hits(generation, others.tolist(), reading.filters.phrases)
+    hits += leading_hits(generation, others.tolist(), reading.filters.contained)
     return Answer(
         reading=reading,
         hits=hits,
         total=len(having),
         index=generation.info,
-        detail=_missing(generation, reading.filters),
+        detail=missing_numbers(generation, reading.filters),
         confidence=float(evidence.best_sure.max(initial=0.0)),
         evidence=rows,
     )

@@ -25,7 +25,8 @@ from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer
 from policybot.search.answer import answer_reading
 from policybot.search.demanded import demanded
 from policybot.search.evidence import Evidence, gather
-from policybot.search.named import read_name
+from policybot.search.marks import clean
+from policybot.search.named import Named, read_name
 from policybot.search.paired import Paired
 from policybot.search.question import read_question
 from policybot.search.ranking import Ranking, rank_reading
@@ -36,6 +37,8 @@ from policybot.search.related import (
     with_affected,
 )
 from policybot.search.relations import asked_relation
+from policybot.search.titles import apart_from_titles, asked_of, titled, with_dates_for
+from policybot.search.whole import answer_named
 from policybot.search.words import familiar
 
 RANKED = 100
@@ -133,20 +136,27 @@ class Engine:
                 answer = related
             else:
                 book = generation.known_issuers
-                reading = read_question(question, book, today=self._today())
+                text, named = clean(question), self._naming(paired)
+                found = titled(generation, text)
+                text, dated = with_dates_for(generation, text, found, named)
+                found = () if dated else found
+                reading = read_question(text if dated else question, book, today=self._today())
                 reading = demanded(reading, filters, book, intent)
                 reading = familiar(generation, reading, paired.count_tokens)
-                if related:
-                    reading = dataclasses.replace(reading, notes=(*reading.notes, related))
+                notes = (*reading.notes, *filter(None, (related, dated)))
+                reading = dataclasses.replace(reading, question=question, notes=notes)
                 if limit is None:
                     limit = 0 if reading.intent == "list" else self.config.search.limit
-                answer = answer_reading(
+                asked = [] if dated or intent else asked_of(generation, text, found, named)
+                alone = demanded(Reading(question, Filters(), "find", ""), filters, book)
+                answer = answer_named(generation, alone, asked, limit=limit) or answer_reading(
                     generation,
-                    reading,
+                    apart_from_titles(reading, found),
                     paired.encode,
                     limit=limit,
                     explain=explain,
                     score=self._score,
+                    named=[ordinal for one in found for ordinal in one.ordinals],
                 )
             answer = with_affected(generation, answer)
         took = (time.perf_counter() - started) * 1000
@@ -294,12 +304,17 @@ class Engine:
         if asked is None:
             return None
         generation = paired.generation
-        book, today = generation.known_issuers, self._today()
-        mend = functools.partial(familiar, generation, count_tokens=paired.count_tokens)
-        head = mend(demanded(read_question(asked.head, book, today=today), filters, book))
-        name = None
-        if asked.named:
-            name = read_name(generation, asked.named, book, today=today, familiar=mend)
+        book = generation.known_issuers
+        head = demanded(read_question(asked.head, book, today=self._today()), filters, book)
+        head = familiar(generation, head, paired.count_tokens)
+        name = self._naming(paired)(asked.named) if asked.named else None
         return answer_relation(
             generation, asked, head, name, paired.encode, question=question, limit=limit
         )
+
+    def _naming(self, paired: Paired) -> Callable[[str], Named]:
+        """Return what reads the name of a policy."""
+        generation = paired.generation
+        mend = functools.partial(familiar, generation, count_tokens=paired.count_tokens)
+        book, today = generation.known_issuers, self._today()
+        return functools.partial(read_name, generation, book=book, today=today, familiar=mend)

@@ -153,6 +153,23 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
     return [alike, sorted(held.keys() - alike)] if name.is_document and held else []
 
 
+def only_one(generation: Generation, name: Named) -> list[int]:
+    """Return the one policy whose title a short name singles out; empty where several have it.
+
+    Its title begins with the name ("the Guiding Opinions"), or it alone has all words of it.
+    """
+    said = words(name.text)
+    if said and not name.demands:
+        likely = _candidates(generation, dict.fromkeys(said, 1.0))
+        leading = [o for o in likely if words(generation.policy(o).title)[: len(said)] == said]
+        if len(likely) == _LOOKED_AT or len(leading) > 1:
+            return []
+        if leading or KINDS_OF_DOCUMENT.issuperset(said):
+            return leading
+    found = [ordinal for tier in by_title(generation, name) for ordinal in tier]
+    return found if len(found) == 1 else []
+
+
 def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 

@@ -21,12 +21,13 @@ from policybot.model import (
     Relative,
     affecting,
 )
-from policybot.search.answer import answer_reading, leading_hit
+from policybot.search.answer import answer_reading
 from policybot.search.chinese import searched
 from policybot.search.evidence import Encode
 from policybot.search.highlight import phrase_spans
 from policybot.search.named import DOCUMENT, KINDS_OF_DOCUMENT, Named, by_search, by_title
 from policybot.search.relations import DONE, Asked, relation_in_words
+from policybot.search.whole import leading_hit
 
 _SHOWN = 3
 _WHICH = re.compile("哪[一几]?[个项份部条篇]?")

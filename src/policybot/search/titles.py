@@ -1,0 +1,241 @@
+"""Policies that a question names by their titles, and questions of nothing but such a policy.
+
+"Who issued the Guiding Opinions?" has next to no words to search for, and a title in full has those
+of its like: the title decides. Titles are compared by their words, without bracketed years.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from policybot.index.interface import Generation
+from policybot.model import Reading, Span
+from policybot.search import chinese, cues
+from policybot.search.confidence import content_words
+from policybot.search.marks import clean, lower
+from policybot.search.named import DOCUMENT, Named, only_one
+
+_LOOKED_AT = 12
+"""Policies whose titles are compared, and words by which they are looked up."""
+
+_SHORTEST = 2, 6
+"""Words of an English title and characters of a Chinese one, at least: less is a topic."""
+
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
+_YEARS = re.compile(r" ?[(（\[〔][^()（）\[\]〔〕]*\d{4}[^()（）\[\]〔〕]*[)）\]〕]")
+_GENERIC = re.compile(rf"\b(?:{cues.GENERIC}|policy|document)\b|政策|文件")
+_QUOTED = re.compile(
+    r"《([^《》]{2,200})》|“([^“”]{2,200})”|\"([^\"]{2,200})\"|「([^「」]{2,200})」"
+)
+
+_ASKS = cues.STOPWORDS | frozenset(
+    """
+    summarise summarize summary compare difference differences explain describe open show read find
+    full text contents content publish issue release published issued released promulgated adopted
+    announced printed publication issuer issuers body bodies department ministry year month day long
+    number title purpose points main older newer respectively come out came s
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+"""What a question may say beside a name and still be about the policy as such."""
+_ASKS_CHINESE = re.compile(
+    r"请问|介绍|一下|总结|概括|解读|什么|哪[一几些]?[个年月日天些项份部]?|何时|时候|谁|时间|日期|年份"
+    r"|部门|机构|单位|发文|主要|内容|全文|文号|分别|各自|关于|多少|有?何?(?:区别|差别|异同|不同)|比较|对比|更?[先早晚]"
+    rf"|{chinese.ISSUE_VERB}|[的了吗呢和与及或是在由有于几年发查找看讲说写]"
+)
+_OTHERS = re.compile(rf"\b(?:{cues.GENERIC}|mention\w*|related|concerning|regarding)\b")
+"""What asks for other policies, which mention the one named."""
+_BEFORE_CHINESE = re.compile(
+    r"(?:^|\W|[的是和与及或在对按]|请问|关于|根据|依据|按照|介绍|一下|总结|概括|解读|查[找询]?|找|看)$"
+)
+_AFTER = re.compile(
+    r" (?:of|for|on)\b|的?(?:实施|细则|补充|修订|修正|解读|通知|意见|办法|规划|纲要|方案)"
+)
+_SHORT = re.compile(
+    r"\b(?:the|this|that) (?P<name>(?:(?!(?:the|this|that) )[\w&'-]+ ){0,4}?"
+    r"(?:opinions?|measures?|outlines?|plans?|decisions?|notices?|regulations?|rules?|laws?|decrees?"
+    r"|orders?|strategy|guidelines?|guidance|directives?|programmes?|programs?|codes?|schemes?"
+    r"|catalogues?|charter|provisions?|standards?|circulars?|announcements?|key points))\b"
+    r"(?! (?:of|for|on|to)\b)",
+    re.IGNORECASE,
+)
+_OF_ITSELF = re.compile(rf"\b(?:{cues.ISSUE_VERB}|summari[sz]e|summary|dated?|text)\b")
+"""What is asked of a document: "What are the measures?" may be about anything."""
+
+
+_ISSUES = re.compile(
+    rf"\b(?:{cues.PLURAL}|{cues.THING})\b|{cues.ISSUE_VERB}|{chinese.NOUN}", re.IGNORECASE
+)
+_SINCE = re.compile(
+    r"\b(?:(?P<since>after|before|since|until)|(?:the )?(?P<year>same year as))(?: the)? ?$"
+)
+_SINCE_CHINESE = re.compile(rf"{chinese.ISSUE_VERB}?(?=(?:之|以)?[前后後])|(?P<year>同一?年)")
+_WAS_ISSUED = re.compile(rf" (?:was|were|came|had been) {cues.ISSUE_VERB}\b| came out\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """Policies of one title: their ordinals, where it stands in the text, whether in quotes."""
+
+    ordinals: tuple[int, ...]
+    span: Span
+    quoted: bool
+
+
+def titled(generation: Generation, text: str) -> tuple[Titled, ...]:
+    """Return the policies whose titles stand in a cleaned question, in the question's order.
+
+    A title in quotes fills them, and another is no part of a longer name. Of two that overlap, the
+    longer one counts.
+    """
+    quotes = [found.span() for found in _QUOTED.finditer(text)]
+    if not (quotes or DOCUMENT.search(_GENERIC.sub(" ", lower(text)))):
+        return ()
+    titles: dict[tuple[str, ...], list[int]] = {}
+    for ordinal, title in _likely(generation, text):
+        own = tuple(word for word, _ in _words(title))
+        if len(own) >= _SHORTEST[own[0] >= "\u4e00"]:
+            titles.setdefault(own, []).append(ordinal)
+    found: list[Titled] = []
+    for own in sorted(titles, key=len, reverse=True):
+        ordinals = tuple(sorted(titles[own]))
+        for span, quoted in _places(text, own, quotes):
+            if all(span[1] <= other.span[0] or other.span[1] <= span[0] for other in found):
+                found.append(Titled(ordinals, span, quoted))
+    return tuple(sorted(found, key=lambda one: one.span))
+
+
+def asked_of(
+    generation: Generation, text: str, found: Sequence[Titled], read: Callable[[str], Named]
+) -> list[int]:
+    """Return the policies that a cleaned question asks for as such, and of nothing else.
+
+    "Who issued …", "summarise …" and the like ask of a policy named by one of the titles ``found``,
+    or by words of one that no other policy's title has ("the Guiding Opinions"); ``read`` reads
+    such a name. Empty for any other question.
+    """
+    if found and _asks_no_more(text, [one.span for one in found]):
+        return list(dict.fromkeys(ordinal for one in found for ordinal in one.ordinals))
+    for short in _SHORT.finditer(text):
+        telling = " " in short["name"] or _OF_ITSELF.search(lower(text))
+        if telling and _asks_no_more(text, [short.span()]):
+            return only_one(generation, read(short["name"]))
+    return []
+
+
+def with_dates_for(
+    generation: Generation, text: str, found: Sequence[Titled], read: Callable[[str], Named]
+) -> tuple[str, str]:
+    """Return a cleaned question with the date of a policy instead of its name, and a note of it.
+
+    "Policies issued after the Wuxi outline" is read as those issued after its date. The note is
+    empty where nothing is so dated; then the question is as it was. ``found`` and ``read`` are
+    those of :func:`asked_of`.
+    """
+    names = [(one.span, list(one.ordinals)) for one in found] or [
+        (short.span(), only_one(generation, read(short["name"])))
+        for short in _SHORT.finditer(text)
+        if _SINCE.search(lower(text[: short.start()]))
+    ]
+    for (start, end), ordinals in names:
+        policy = generation.policy(ordinals[0]) if len(ordinals) == 1 else None
+        before, after = _SINCE.search(lower(text[:start])), _SINCE_CHINESE.match(text, end)
+        around = text[:start] + text[end:]
+        if not (policy and policy.date and (before or after) and _ISSUES.search(around)):
+            continue
+        date = policy.date
+        note = f"“{policy.title}” stands for its date, {date}"
+        if before:
+            passed = _WAS_ISSUED.match(text, end)
+            rest = text[passed.end() if passed else end :]
+            if before["year"]:
+                return f"{text[: before.start()]}{date.year}{rest}", note
+            return f"{text[: before.end('since')]} {date}{rest}", note
+        if after and after["year"]:
+            return (
+                f"{re.sub('[与和跟同]$', '', text[:start])}{date.year}年{text[after.end() :]}",
+                note,
+            )
+        parts = zip((date.year, date.month, date.day), "年月日", strict=True)
+        day = "".join(f"{part}{unit}" for part, unit in parts if part)
+        return f"{text[:start]}{day}{text[after.end() if after else end :]}", note
+    return text, ""
+
+
+def apart_from_titles(reading: Reading, found: Sequence[Titled]) -> Reading:
+    """Return a reading without what the titles in its question were taken for.
+
+    No body is read out of a title. Several titles in quotes are no phrases that one policy must
+    contain.
+    """
+    text = clean(reading.question)
+    names = [text[slice(*one.span)] for one in found]
+    unknown = [body for body in reading.unknown_issuers if not any(body in name for name in names)]
+    phrases = reading.filters.phrases
+    quoted = [name for name, one in zip(names, found, strict=True) if one.quoted]
+    if len(quoted) > 1:
+        phrases = tuple(one for one in phrases if not any(one in name for name in quoted))
+    filters = dataclasses.replace(reading.filters, phrases=phrases)
+    return dataclasses.replace(reading, filters=filters, unknown_issuers=tuple(unknown))
+
+
+def _likely(generation: Generation, text: str) -> Iterator[tuple[int, str]]:
+    """Yield policies that the rarest words of a question lead to, with their titles."""
+    known = [word for word in content_words(generation, text) if word.known]
+    held = np.zeros(generation.info.policies)
+    for word in sorted(known, key=lambda word: -word.weight)[:_LOOKED_AT]:
+        held[generation.policies_led_by(word.term)] += word.weight
+    order = np.argsort(-held, kind="stable")[:_LOOKED_AT]
+    ordinals: list[int] = order[held[order] > 0].tolist()
+    for ordinal, policy in zip(ordinals, generation.policies(ordinals), strict=True):
+        title = clean(policy.title)
+        if _words(title):
+            yield ordinal, title
+
+
+def _words(text: str) -> list[tuple[str, Span]]:
+    """Return the words of a title or a text with their places, Chinese by characters.
+
+    Bracketed years and the article before a title are left out.
+    """
+    plain = _YEARS.sub(lambda found: " " * len(found[0]), lower(text))
+    found = [(match[0], match.span()) for match in _WORD.finditer(plain)]
+    return found[1:] if found[:1] and found[0][0] == "the" else found
+
+
+def _places(text: str, title: Sequence[str], quotes: Sequence[Span]) -> Iterator[tuple[Span, bool]]:
+    """Yield where a title stands in a text as the whole of a name, and whether in quotes."""
+    for start, end in quotes:
+        if [word for word, _ in _words(text[start + 1 : end - 1])] == list(title):
+            yield (start, end), True
+    said = _words(text)
+    for at in range(len(said) - len(title) + 1):
+        if all(word == said[at + i][0] for i, word in enumerate(title)):
+            start, end = said[at][1][0], said[at + len(title) - 1][1][1]
+            years = _YEARS.match(text, end)
+            end = years.end() if years else end
+            quoted = any(a < start and end < b for a, b in quotes)
+            if not quoted and _is_whole(text, start, end):
+                yield (start, end), False
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Tell a title from a part of a longer one."""
+    if _AFTER.match(text, end):
+        return False
+    if text[start] >= "\u4e00":
+        return _BEFORE_CHINESE.search(text[:start]) is not None
+    before = re.search(r"([\w-]+) $", text[:start])
+    return before is None or before[1].lower() in _ASKS
+
+
+def _asks_no_more(text: str, names: Sequence[Span]) -> bool:
+    """Tell a question for named policies as such (who, when, what is in them) from any other."""
+    for start, end in sorted(names, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    rest = _ASKS_CHINESE.sub(" ", lower(text))
+    return not _OTHERS.search(rest) and all(word in _ASKS for word in re.findall(r"[^\W_]+", rest))

@@ -1,0 +1,84 @@
+"""Policies that answer as a whole, by a filter, a number or a name, with their first passages."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from policybot.index.filters import each_number, like_numbers
+from policybot.index.interface import Generation
+from policybot.model import Answer, Filters, Hit, Quote, Reading
+from policybot.search.highlight import phrase_spans
+
+QUOTES = 3
+"""Passages shown of one policy, at most."""
+
+
+def leading_hit(generation: Generation, policy: int) -> Hit:
+    """Return a policy that answers as a whole, with its first passage."""
+    return leading_hits(generation, [policy])[0]
+
+
+def leading_hits(
+    generation: Generation, policies: Sequence[int], phrases: Sequence[str] = ()
+) -> tuple[Hit, ...]:
+    """Return policies that answer as a whole, each with its first passage or the phrases' ones."""
+    bounds = generation.policy_passages
+    ranges = [range(int(bounds[policy]), int(bounds[policy + 1])) for policy in policies]
+    if not phrases:
+        ranges = [ordinals[:1] for ordinals in ranges]
+    passages = iter(generation.passages([o for ordinals in ranges for o in ordinals]))
+    hits: list[Hit] = []
+    for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
+        own = list(itertools.islice(passages, len(ordinals)))
+        found = [
+            Quote(one, spans, 1.0) for one in own if (spans := phrase_spans(one.text, phrases))
+        ]
+        quotes = found[:QUOTES] or [Quote(one, (), 1.0) for one in own[:1]]
+        hits.append(Hit(policy, 1.0, tuple(quotes)))
+    return tuple(hits)
+
+
+def answer_named(
+    generation: Generation, reading: Reading, ordinals: Sequence[int], *, limit: int
+) -> Answer | None:
+    """Return the answer that is these policies, so far as the reading's filters allow them.
+
+    None where they allow none. ``limit`` bounds the hits; 0 means all.
+    """
+    mask = generation.policies_matching(reading.filters)
+    chosen = [ordinal for ordinal in ordinals if mask is None or mask[ordinal]]
+    if not chosen or reading.unknown_issuers:
+        return None
+    hits = leading_hits(generation, chosen[: limit or None])
+    named = tuple(f"asks for “{hit.policy.title}” by name" for hit in hits)
+    reading = dataclasses.replace(reading, intent="find", notes=(*named, *reading.notes))
+    return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
+
+
+def numbered_alike(generation: Generation, filters: Filters) -> list[int]:
+    """Return the policies whose number is that of a filter but for the agency, or the year."""
+    for number in like_numbers(filters.number or ""):
+        having = _having(generation, dataclasses.replace(filters, number=number))
+        if having:
+            return having
+    return []
+
+
+def missing_numbers(generation: Generation, filters: Filters) -> str | None:
+    """Say which of the numbers asked for no policy has, where another has one."""
+    missing = [
+        number
+        for number in each_number(filters.number or "")
+        if not _having(generation, Filters(number=number))
+    ]
+    return f"No policy has the number {' or '.join(missing)}." if missing else None
+
+
+def _having(generation: Generation, filters: Filters) -> list[int]:
+    mask = generation.policies_matching(filters)
+    having: list[int] = [] if mask is None else np.flatnonzero(mask).tolist()
+    return having
