@@ -90,6 +90,7 @@ def ids(answer: Answer) -> list[str]:
         ("Which policies did the State Council's guidelines repeal?", ["old"]),
         ("Which policies did the State Council repeal?", ["old", "ship-radio"]),
         ("What did the Radio Law replace?", ["measures"]),
+        ("What did the guiding opinions repeal?", ["old"]),
         ("Which policies have been repealed?", ["old", "ship-radio"]),
         ("Which policies on carts have been repealed?", ["old"]),
         ("已废止的政策有哪些？", ["old", "ship-radio"]),

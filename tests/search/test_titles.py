@@ -64,6 +64,7 @@ def ids(answer: Answer) -> list[str]:
         ("summarise the interim measures", ["interim"]),
         ("When was the Delta outline published?", ["outline"]),
         ("When was the outline issued?", ["outline"]),
+        ("Compare the Guiding Opinions and the interim measures", ["opinions", "interim"]),
         ("《新能源汽车产业发展规划》什么时候发布的", ["cars"]),
         ("《大气污染防治行动计划》和《水污染防治行动计划》分别是哪年发布的", ["air", "water"]),
         ("节能与新能源汽车产业发展规划是谁发布的？", ["cars-old"]),
@@ -88,6 +89,9 @@ def test_a_question_of_named_policies_finds_them_alone(
         "the cybersecurity measures",
         "When was the plan published?",
         "When was the fishing outline published?",
+        "Compare the Guiding Opinions and the fishing outline",
+        "What came after the Guiding Opinions?",
+        "What are the measures?",
         "《上海市新能源汽车产业发展规划》什么时候发布的",
     ],
 )

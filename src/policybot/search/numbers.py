@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from policybot.index.filters import any_number
 from policybot.search import cues
 from policybot.search.marks import BODY, NUMBER, Mark
 
@@ -22,7 +23,7 @@ _ENGLISH = re.compile(
 )
 _MORE = re.compile(
     r"(?:,? ?(?:and|or|&) ?|, ?)(?P<number>\d{1,7})(?!\d|[.,]\d)"
-    r"(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?= ?(?:$|[?!.,;:&]|and |or ))",
+    r"(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?= ?(?:$|[?!.,;:&]|and |or |of |issued ))",
     re.IGNORECASE,
 )
 """Another number after an English one, not called one again: "No. 17 and 18"."""
@@ -31,7 +32,7 @@ _HAN = r"[\u4e00-\u9fff]"
 _RUN = rf"(?P<run>{_HAN}{{1,30}})?"
 _DECREE = r"(?:令|公告|通告|告示)"
 _CALLED = rf"(?:文件|文(?![化艺物明献字])|{_DECREE})"
-_NTH = r" ?第?(?P<number>\d{1,7}) ?[号號]"
+_NTH = r" ?第?(?P<number>\d{1,7}(?:[、,和与及]第?\d{1,7})*) ?[号號]"
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 _ON = (
     rf"(?:{_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
@@ -123,7 +124,8 @@ def _chinese(text: str, issuers: Sequence[Mark]) -> Iterator[Mark]:
             year = found.groupdict().get("year")
             prefix = f"{agency}〔{year}〕" if year else f"{agency}{'第' if agency else ''}"
             end = found.end()
-            yield Mark("number", (start, end), f"{prefix}{found['number']}号")
+            several = [f"{prefix}{number}号" for number in re.findall(r"\d+", found["number"])]
+            yield Mark("number", (start, end), any_number(several) or "")
             while more := _ONE_MORE.match(text, end):
                 yield Mark("number", more.span(), f"{prefix}{more['number']}号")
                 end = more.end()

@@ -25,7 +25,7 @@ from policybot.search.answer import answer_reading
 from policybot.search.chinese import searched
 from policybot.search.evidence import Encode
 from policybot.search.highlight import phrase_spans
-from policybot.search.named import DOCUMENT, KINDS_OF_DOCUMENT, Named, by_search, by_title
+from policybot.search.named import DOCUMENT, KINDS_OF_DOCUMENT, Named, by_search, by_title, only_one
 from policybot.search.relations import DONE, Asked, relation_in_words
 from policybot.search.whole import leading_hit
 
@@ -135,7 +135,7 @@ def _asks_for_policies(head: str) -> bool:
 
 def _named(generation: Generation, asked: Asked, name: Named, encode: Encode) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
-    tiers = by_title(generation, name)
+    tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
     if not tiers and name.is_document and asked.kind != "implements":
         found = by_search(generation, name, encode)
         return [found] if found else []

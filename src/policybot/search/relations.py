@@ -59,13 +59,12 @@ _CHINESE = {
     "implements": "[贯貫][彻徹]落[实實]|[贯貫][彻徹][执執]行|落[实實]|[贯貫][彻徹]|实施|實施|[执執]行",
     "replaces": "取代|代替|替代|替[换換]",
 }
-_FORCE = (
-    r"(?:in (?:force|effect|use)|valid|effective|applicable|binding|operative|current)"
-    r"(?: (?:today|now|at present|currently|anymore|any more|any longer))?"
-)
+_FORCE = r"in (?:force|effect)"
+_VALID = rf"(?:{_FORCE}|valid|effective|applicable|binding|operative|current|in use)"
+_TODAY = r"(?: (?:today|now|at present|currently|any ?more|any longer))?"
 _ZH_FORCE = "(?:有效|生效|适用|在用|[执執]行)"
 _MAY_ASK = re.compile(
-    rf"{_FORCE}|{_ZH_FORCE}|失效|"
+    rf"{_VALID}|{_ZH_FORCE}|失效|"
     + "|".join(f"{a}|{b}" for a, b in zip(_ACTIVE.values(), _DOING.values(), strict=True))
     + "|"
     + "|".join([*_DEED.values(), *_CHINESE.values()])
@@ -99,7 +98,7 @@ _ZH_ALSO = r"(?:已经|已|后来|又|现在|现|都|正在|是)*"
 _ZH_END = r"(?:的是|的|了|过|着)?"
 _ENGLISH_FORCE = (
     rf"{cues.FILLER}(?:is|are|(?:whether|if)(?= .* (?:is|are) )) (?P<named>.+?)(?: (?:is|are))?"
-    rf"(?: (?:still|currently|now|no longer|presently|already))* {_FORCE}"
+    rf"(?: (?:still|currently|now|no longer|presently|already) {_VALID}| {_FORCE}){_TODAY}"
 )
 _CHINESE_FORCE = (
     r"(?P<named>.+?)(?:[现現]在|目前|如今|[现現])?(?:[还還]|仍然?|依然|是否|是不是|已[经經]?)+"

@@ -27,7 +27,9 @@ _SHORTEST = 2, 6
 """Words of an English title and characters of a Chinese one, at least: less is a topic."""
 
 _WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
-_YEARS = re.compile(r" ?[(（\[〔][^()（）\[\]〔〕]*\d{4}[^()（）\[\]〔〕]*[)）\]〕]")
+_YEARS = re.compile(
+    r" ?[(（\[〔](?:[^()（）\[\]〔〕]*\d{4}[^()（）\[\]〔〕]*|试行|暂行|(?i:trial))[)）\]〕]"
+)
 _GENERIC = re.compile(rf"\b(?:{cues.GENERIC}|policy|document)\b|政策|文件")
 _QUOTED = re.compile(
     r"《([^《》]{2,200})》|“([^“”]{2,200})”|\"([^\"]{2,200})\"|「([^「」]{2,200})」"
@@ -47,8 +49,11 @@ _ASKS_CHINESE = re.compile(
     r"|部门|机构|单位|发文|主要|内容|全文|文号|分别|各自|关于|多少|有?何?(?:区别|差别|异同|不同)|比较|对比|更?[先早晚]"
     rf"|{chinese.ISSUE_VERB}|[的了吗呢和与及或是在由有于几年发查找看讲说写]"
 )
-_OTHERS = re.compile(rf"\b(?:{cues.GENERIC}|mention\w*|related|concerning|regarding)\b")
-"""What asks for other policies, which mention the one named."""
+_OTHERS = re.compile(
+    rf"\b(?:{cues.GENERIC}|mention\w*|related|concerning|regarding|under|before|after|since|until"
+    r"|between)\b"
+)
+"""What asks for other policies: those that mention the one named, or came after it."""
 _BEFORE_CHINESE = re.compile(
     r"(?:^|\W|[的是和与及或在对按]|请问|关于|根据|依据|按照|介绍|一下|总结|概括|解读|查[找询]?|找|看)$"
 )
@@ -104,7 +109,7 @@ def titled(generation: Generation, text: str) -> tuple[Titled, ...]:
     for own in sorted(titles, key=len, reverse=True):
         ordinals = tuple(sorted(titles[own]))
         for span, quoted in _places(text, own, quotes):
-            if all(span[1] <= other.span[0] or other.span[1] <= span[0] for other in found):
+            if not _overlaps(span, found):
                 found.append(Titled(ordinals, span, quoted))
     return tuple(sorted(found, key=lambda one: one.span))
 
@@ -118,13 +123,22 @@ def asked_of(
     or by words of one that no other policy's title has ("the Guiding Opinions"); ``read`` reads
     such a name. Empty for any other question.
     """
-    if found and _asks_no_more(text, [one.span for one in found]):
-        return list(dict.fromkeys(ordinal for one in found for ordinal in one.ordinals))
-    for short in _SHORT.finditer(text):
-        telling = " " in short["name"] or _OF_ITSELF.search(lower(text))
-        if telling and _asks_no_more(text, [short.span()]):
-            return only_one(generation, read(short["name"]))
-    return []
+    names = [(one.span, list(one.ordinals)) for one in found]
+    apart = [short for short in _SHORT.finditer(text) if not _overlaps(short.span(), found)]
+    if found and _asks_no_more(text, [span for span, _ in names]):
+        apart = []
+    elif not (apart and _asks_no_more(text, [s for s, _ in names] + [s.span() for s in apart])):
+        return []
+    if any(" " not in short["name"] for short in apart) and not _OF_ITSELF.search(lower(text)):
+        return []
+    names += [(short.span(), only_one(generation, read(short["name"]))) for short in apart]
+    if not all(ordinals for _, ordinals in names):
+        return []
+    return list(dict.fromkeys(ordinal for _, ordinals in sorted(names) for ordinal in ordinals))
+
+
+def _overlaps(span: Span, found: Sequence[Titled]) -> bool:
+    return any(span[0] < one.span[1] and one.span[0] < span[1] for one in found)
 
 
 def with_dates_for(
@@ -200,7 +214,7 @@ def _likely(generation: Generation, text: str) -> Iterator[tuple[int, str]]:
 def _words(text: str) -> list[tuple[str, Span]]:
     """Return the words of a title or a text with their places, Chinese by characters.
 
-    Bracketed years and the article before a title are left out.
+    Bracketed years, 试行 and the article before a title are left out.
     """
     plain = _YEARS.sub(lambda found: " " * len(found[0]), lower(text))
     found = [(match[0], match.span()) for match in _WORD.finditer(plain)]
