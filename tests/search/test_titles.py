@@ -92,6 +92,8 @@ def test_a_question_of_named_policies_finds_them_alone(
         "Compare the Guiding Opinions and the fishing outline",
         "What came after the Guiding Opinions?",
         "What are the measures?",
+        "When was the 2011 outline published?",
+        "When were the Delta measures published?",
         "《上海市新能源汽车产业发展规划》什么时候发布的",
     ],
 )
@@ -107,6 +109,11 @@ def test_among_others_the_policy_of_the_exact_title_comes_first(engine: Engine) 
 
 def test_what_mentions_a_named_policy_is_searched_for(engine: Engine) -> None:
     assert ids(engine.answer("哪些文件提到《大气污染防治行动计划》")) == ["air", "cites"]
+
+
+def test_titles_that_others_are_to_mention_are_demanded(engine: Engine) -> None:
+    question = "提到《大气污染防治行动计划》和《水污染防治行动计划》的文件"
+    assert len(engine.answer(question).reading.filters.phrases) == 2
 
 
 def test_several_quoted_titles_need_not_stand_in_one_policy(engine: Engine) -> None:

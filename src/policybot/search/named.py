@@ -156,17 +156,25 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
 def only_one(generation: Generation, name: Named) -> list[int]:
     """Return the one policy whose title a short name singles out; empty where several have it.
 
-    Its title begins with the name ("the Guiding Opinions"), or it alone has all words of it.
+    No other title has all its words; one that is a mere kind of document ("the decision") begins
+    the title.
     """
     said = words(name.text)
     if said and not name.demands:
         likely = _candidates(generation, dict.fromkeys(said, 1.0))
-        leading = [o for o in likely if words(generation.policy(o).title)[: len(said)] == said]
-        if len(likely) == _LOOKED_AT or len(leading) > 1:
+        titles = {ordinal: words(generation.policy(ordinal).title) for ordinal in likely}
+        having = [ordinal for ordinal, title in titles.items() if {*said} <= {*title}]
+        if len(likely) == _LOOKED_AT or len(having) > 1:
             return []
-        if leading or KINDS_OF_DOCUMENT.issuperset(said):
-            return leading
-    found = [ordinal for tier in by_title(generation, name) for ordinal in tier]
+        if KINDS_OF_DOCUMENT.issuperset(said):
+            return [ordinal for ordinal in having if titles[ordinal][: len(said)] == said]
+    kinds = KINDS_OF_DOCUMENT.intersection(said)
+    found = [
+        ordinal
+        for tier in by_title(generation, name)
+        for ordinal in tier
+        if kinds <= _kinds_alike(words(generation.policy(ordinal).title))
+    ]
     return found if len(found) == 1 else []
 
 

@@ -51,7 +51,7 @@ _ASKS_CHINESE = re.compile(
 )
 _OTHERS = re.compile(
     rf"\b(?:{cues.GENERIC}|mention\w*|related|concerning|regarding|under|before|after|since|until"
-    r"|between)\b"
+    r"|between)\b|[提涉]及|提到|包含|引用"
 )
 """What asks for other policies: those that mention the one named, or came after it."""
 _BEFORE_CHINESE = re.compile(
@@ -70,7 +70,6 @@ _SHORT = re.compile(
 )
 _OF_ITSELF = re.compile(rf"\b(?:{cues.ISSUE_VERB}|summari[sz]e|summary|dated?|text)\b")
 """What is asked of a document: "What are the measures?" may be about anything."""
-
 
 _ISSUES = re.compile(
     rf"\b(?:{cues.PLURAL}|{cues.THING})\b|{cues.ISSUE_VERB}|{chinese.NOUN}", re.IGNORECASE
@@ -170,10 +169,8 @@ def with_dates_for(
                 return f"{text[: before.start()]}{date.year}{rest}", note
             return f"{text[: before.end('since')]} {date}{rest}", note
         if after and after["year"]:
-            return (
-                f"{re.sub('[与和跟同]$', '', text[:start])}{date.year}年{text[after.end() :]}",
-                note,
-            )
+            head = re.sub("[与和跟同]$", "", text[:start])
+            return f"{head}{date.year}年{text[after.end() :]}", note
         parts = zip((date.year, date.month, date.day), "年月日", strict=True)
         day = "".join(f"{part}{unit}" for part, unit in parts if part)
         return f"{text[:start]}{day}{text[after.end() if after else end :]}", note
@@ -184,14 +181,14 @@ def apart_from_titles(reading: Reading, found: Sequence[Titled]) -> Reading:
     """Return a reading without what the titles in its question were taken for.
 
     No body is read out of a title. Several titles in quotes are no phrases that one policy must
-    contain.
+    contain, unless others are asked for that mention them.
     """
     text = clean(reading.question)
     names = [text[slice(*one.span)] for one in found]
     unknown = [body for body in reading.unknown_issuers if not any(body in name for name in names)]
     phrases = reading.filters.phrases
     quoted = [name for name, one in zip(names, found, strict=True) if one.quoted]
-    if len(quoted) > 1:
+    if len(quoted) > 1 and not _OTHERS.search(lower(text)):
         phrases = tuple(one for one in phrases if not any(one in name for name in quoted))
     filters = dataclasses.replace(reading.filters, phrases=phrases)
     return dataclasses.replace(reading, filters=filters, unknown_issuers=tuple(unknown))
