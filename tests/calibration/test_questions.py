@@ -96,3 +96,13 @@ def test_foreign_questions_are_in_the_languages_of_the_corpus(tmp_path: Path) ->
     with index_plainly(tmp_path / "both", [*chinese, *english]) as generation:
         asked = foreign_questions(own_questions(generation, random()), random())
         assert sum(map(is_chinese, asked)) == pytest.approx(FOREIGN / 2, abs=5)
+
+
+def test_no_name_of_an_everyday_question_is_put_into_one_of_the_corpus(tmp_path: Path) -> None:
+    body = "inspectors measure moisture, acidity and salt of every stored batch before winter"
+    kept = [Policy(f"p{n}", f"storage rules {n}", f"{body} {n}.") for n in range(60)]
+    with index_plainly(tmp_path, kept) as plain:
+        asked = [question.text for question in own_questions(plain, random())]
+    added = {word for text in asked for word in text.split() if word.strip("?") not in body}
+    assert any(word.isalpha() for word in added)
+    assert {word for word in added if word != word.lower()} <= {"I"}  # "where do I find …"

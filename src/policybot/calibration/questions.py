@@ -158,12 +158,16 @@ def _remembered(pieces: Sequence[str], share: float, random: np.random.Generator
 
 
 def _half_remembered(sentence: str, everyday: str, random: np.random.Generator) -> str:
-    """Return some words of one stretch of a sentence, and a third as many everyday ones."""
+    """Return some words of one stretch of a sentence, and a third as many everyday ones.
+
+    No names are among the latter: a question that names what is not there is none of the corpus's.
+    """
     pieces = _pieces(sentence)
     count = _kept(pieces, random.uniform(0.35, 0.7))
     start = int(random.integers(max(1, len(pieces) - 2 * count + 1)))
     kept = _some(pieces[start : start + 2 * count], count, random)
-    return " ".join(kept + _some(_pieces(everyday), round(0.3 * count), random))
+    added = _some(_pieces(everyday), round(0.3 * count), random)
+    return " ".join(kept + [piece for piece in added if piece == piece.lower()])
 
 
 def _kept(pieces: Sequence[str], share: float) -> int:

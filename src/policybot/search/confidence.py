@@ -31,7 +31,12 @@ THRESHOLD = 0.5
 _ENOUGH = 20.0
 """BM25 above this adds nothing: a person's whole story shares words with many passages."""
 
-_UNSEEN_NUMBER = 5
+_LACKING = 15.0
+_STAYS_NEAR = -1.0
+"""What lacks a decisive word loses up to ``_LACKING`` log-odds, but is not for that alone pushed
+below this, where it is still shown as near."""
+
+UNSEEN_NUMBER = 5
 """A number is exact: the 14th plan is not the 12th. One that the corpus has never seen counts this
 many times as much as a word that it has never seen."""
 
@@ -92,7 +97,7 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
         frequency = generation.document_frequency(term)
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         if not frequency and any(map(str.isdigit, term)):
-            idf *= _UNSEEN_NUMBER
+            idf *= UNSEEN_NUMBER
         found.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
     return tuple(found)
 
@@ -133,12 +138,18 @@ def confidence(
     candidates: Candidates,
     covered: NDArray[np.float64],
     hints: Sequence[HintMask],
+    lacking: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return each candidate's confidence in [0, 1]; ``covered`` is their :func:`coverage`."""
+    """Return each candidate's confidence in [0, 1].
+
+    ``covered`` is their :func:`coverage`, ``lacking`` what
+    :func:`policybot.search.decisive.lacking` gives.
+    """
     similarity = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
     odds = weights.similarity * similarity + weights.coverage * covered + weights.bias
     odds += weights.lexical * np.minimum(candidates.lexical, _ENOUGH)
     for hint in hints:
         odds += hint.push * hint.policies[candidates.policies]
+    odds = np.maximum(odds - _LACKING * lacking, np.minimum(odds, _STAYS_NEAR))
     result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return result

@@ -12,6 +12,7 @@ from policybot.index.analyse import analyse
 from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
+from policybot.search.decisive import decisive_terms, lacking
 from policybot.search.rank import Ranked, rank
 from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
 
@@ -59,7 +60,9 @@ def gather(
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
     weights = calibration.without_vector if vector is None else calibration.with_vector
-    sure = confidence(weights, candidates, covered, hints)
+    decisive = decisive_terms(reading, words)
+    missing = lacking(generation, words, decisive, hints, candidates)
+    sure = confidence(weights, candidates, covered, hints, missing)
     return Evidence(
         candidates,
         ranked,
