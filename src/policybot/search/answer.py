@@ -328,6 +328,7 @@ def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, An
                 "title": round(float(candidates.title[row]), 4),
                 "lexical": round(float(candidates.lexical[row]), 4),
                 "coverage": round(float(evidence.covered[row]), 4),
+                "lacking": round(float(evidence.lacking[row]), 4),
                 "confidence": round(float(evidence.sure[row]), 4),
                 **{name: round(value, 4) for name, value in given.items()},
             }

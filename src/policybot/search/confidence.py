@@ -4,7 +4,8 @@ Four kinds of evidence: how close the best policy is (the mean of its passage, t
 best-sentence similarity); what share of the question's own words it holds, rare words counting
 more; how much those words say (BM25: a short question is soon held in full); and whether it is of
 the date and body that the question names in passing. A word the whole corpus has never seen
-("blockchain") speaks against an answer even where everything around it is similar.
+("blockchain") speaks against an answer even where everything around it is similar, and a year or a
+name that a policy has nowhere rules it out (:mod:`policybot.search.decisive`).
 
 The weights are the generation's own: see :mod:`policybot.calibration`.
 """

@@ -24,14 +24,15 @@ Encode = Callable[[str], NDArray[np.float32] | None]
 class Evidence:
     """What was found for a topic: candidates, their order, and how sure each is.
 
-    ``covered`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a policy of
-    ``ranked``. ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None
-    without one.
+    ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
+    policy of ``ranked``. ``reread`` has the re-ranker's score of a candidate, NaN where it read
+    none; None without one.
     """
 
     candidates: Candidates
     ranked: Ranked
     covered: NDArray[np.float64]
+    lacking: NDArray[np.float64]
     sure: NDArray[np.float64]
     best_sure: NDArray[np.float64]
     words: tuple[Word, ...]
@@ -67,6 +68,7 @@ def gather(
         candidates,
         ranked,
         covered,
+        missing,
         sure,
         ranked.best(sure),
         words,
