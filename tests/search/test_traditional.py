@@ -182,7 +182,7 @@ def test_a_body_that_the_corpus_does_not_know_is_named_as_it_is_typed() -> None:
 
 
 def test_a_document_number_is_read_in_traditional_characters() -> None:
-    assert read("國發〔2013〕7號").number == read("国发〔2013〕7号").number == "〔2013〕7号"
+    assert read("國發〔2013〕7號").number == read("国发〔2013〕7号").number == "国发〔2013〕7号"
 
 
 def test_a_phrase_is_marked_in_the_other_script() -> None:

@@ -42,6 +42,8 @@ def demanded(
         without=own.without + filters.without,
         either=filters.either or own.either,
         absent=own.absent + filters.absent,
+        titled=filters.titled or own.titled,
+        untitled=own.untitled + filters.untitled,
     )
     changed = dataclasses.replace(
         reading,
