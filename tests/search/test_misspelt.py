@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.model import Filters, Hint, Reading
-from policybot.search.misspelt import SHORTEST, SUSPECTS, mended
-from policybot.search.words import familiar
+from policybot.search.misspelt import SHORTEST, SUSPECTS, mended, one_edit_apart
+from policybot.search.words import familiar, with_cues_mended
 from tests.small_index import BACKENDS, open_small, policy
 
 _LANGUAGE = """
@@ -192,3 +192,25 @@ def test_small_letters_that_are_no_word_are_an_acronym(generation: Generation) -
 
     reading = Reading("koa", Filters(), "find", "koa", search_text="koa")
     assert familiar(generation, reading, in_pieces).search_text == "Keen Order Aims"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "respelt"),
+    [
+        ("polcies from 2012", "policies from 2012", {"polcies": "policies"}),
+        ("What was isued in 2012?", "What was issued in 2012?", {"isued": "issued"}),
+        ("Whcih documets", "which documents", {"Whcih": "which", "documets": "documents"}),
+        ("tissue and place", "tissue and place", {}),
+        ("places for refuse", "places for refuse", {}),
+        ("POLCIES", "POLCIES", {}),
+    ],
+)
+def test_a_slip_in_a_word_that_asks_is_put_right_before_the_question_is_read(
+    generation: Generation, typed: str, meant: str, respelt: dict[str, str]
+) -> None:
+    assert with_cues_mended(generation, typed, count_tokens) == (meant, respelt)
+
+
+@given(st.text("abc", min_size=1, max_size=5), st.text("abc", min_size=1, max_size=5))
+def test_one_edit_is_one_edit(one: str, other: str) -> None:
+    assert one_edit_apart(one, other) == (one[0] == other[0] and _edits(one, other) == 1)

@@ -39,7 +39,7 @@ from policybot.search.related import (
 from policybot.search.relations import asked_relation
 from policybot.search.titles import apart_from_titles, asked_of, titled, with_dates_for
 from policybot.search.whole import answer_named
-from policybot.search.words import familiar
+from policybot.search.words import familiar, with_cues_mended
 
 RANKED = 100
 """Policies in a ranking, at most: what run files of retrieval experiments hold."""
@@ -140,7 +140,7 @@ class Engine:
                 found = titled(generation, text)
                 text, dated = with_dates_for(generation, text, found, named)
                 found = () if dated else found
-                reading = read_question(text if dated else question, book, today=self._today())
+                reading = self._read(paired, text if dated else question, book)
                 reading = demanded(reading, filters, book, intent)
                 reading = familiar(generation, reading, paired.count_tokens)
                 notes = (*reading.notes, *filter(None, (related, dated)))
@@ -173,7 +173,7 @@ class Engine:
         with self._reading() as paired:
             generation = paired.generation
             book = generation.known_issuers if printed else generation.issuers
-            reading = read_question(question, book, today=self._today())
+            reading = self._read(paired, question, book)
             reading = familiar(generation, reading, paired.count_tokens)
             ordinals, scores = rank_reading(
                 generation, reading, paired.encode, count=RANKED, score=self._score
@@ -193,7 +193,7 @@ class Engine:
             generation = paired.generation
             if isinstance(self._related(paired, question, None, 0), Answer):
                 return None
-            reading = read_question(question, generation.known_issuers, today=self._today())
+            reading = self._read(paired, question, generation.known_issuers)
             reading = familiar(generation, reading, paired.count_tokens)
             demands = reading.unknown_issuers or reading.unreadable_date or reading.filters.number
             is_list = reading.intent == "list" or reading.order != "relevance"
@@ -311,6 +311,12 @@ class Engine:
         return answer_relation(
             generation, asked, head, name, paired.encode, question=question, limit=limit
         )
+
+    def _read(self, paired: Paired, question: str, book: IssuerBook) -> Reading:
+        """Read a question, its misspelt cues as what they were meant to be."""
+        text, respelt = with_cues_mended(paired.generation, question, paired.count_tokens)
+        reading = read_question(text, book, today=self._today())
+        return dataclasses.replace(reading, question=question, respelt=respelt)
 
     def _naming(self, paired: Paired) -> Callable[[str], Named]:
         """Return what reads the name of a policy."""

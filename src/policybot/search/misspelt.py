@@ -139,6 +139,18 @@ def _one_edit(word: str) -> list[str]:
     return sorted(first + one for one in near - {rest})
 
 
+def one_edit_apart(word: str, other: str) -> bool:
+    """Tell whether one edit makes a word of another that begins with the same letter."""
+    if word[0] != other[0] or abs(len(word) - len(other)) > 1 or word == other:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), -1)
+    if same < 0:
+        return True  # one goes on by a letter
+    one, two = word[same:], other[same:]
+    swapped = len(one) > 1 and one[1::-1] == two[:2] and one[2:] == two[2:]
+    return swapped or one[1:] == two[1:] or one[1:] == two or one == two[1:]
+
+
 def _replaced(word: str, near: str) -> bool:
     """Tell whether one letter stands for another: two real words are most often that far apart."""
     return len(word) == len(near) and sorted(word) != sorted(near)

@@ -12,7 +12,7 @@ from policybot.corpus.names import is_ordinary_word
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.model import Reading
-from policybot.search.misspelt import SHORTEST, CountTokens, mended
+from policybot.search.misspelt import SHORTEST, CountTokens, mended, one_edit_apart
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"['’](?!s\b)")
@@ -20,6 +20,15 @@ _CONTRACTION = re.compile(
     r"(?:are|ca|could|did|do|does|had|has|have|is|must|need|should|was|were|wo|would)nt",
     re.IGNORECASE,
 )
+
+_CUES = tuple(
+    """
+    policy policies document documents notice notices regulation regulations issue issued issues
+    publish published released announced between before after since during until latest newest
+    oldest earliest recent ministry ministries jointly together list which what
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+_SHORTEST_CUE = 4
 
 _FEW_WORDS = 2
 """Words that may all be acronyms; more of them in capitals are shouted."""
@@ -53,9 +62,36 @@ def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens
     return dataclasses.replace(
         reading,
         search_text=_TOKEN.sub(lambda found: read_as.get(found[0], found[0]), text),
-        respelt=respelt,
+        respelt={**reading.respelt, **respelt},
         notes=(*reading.notes, *(f"{typed} read as {meant}" for typed, meant in read_as.items())),
     )
+
+
+def with_cues_mended(
+    generation: Generation, question: str, count_tokens: CountTokens
+) -> tuple[str, dict[str, str]]:
+    """Return ``question`` with its misspelt cues put right, and what was read as what.
+
+    A cue ("policies", "issued") says what is asked for and need not be a word of the corpus, as
+    what :func:`familiar` mends must be. Only a word that no passage has, that is no word of the
+    language and that is one edit from a cue is taken for it.
+    """
+    respelt: dict[str, str] = {}
+    for found in _TOKEN.finditer(question):
+        token = found[0]
+        word = token.lower()
+        if token not in (word, token.title()) or len(token) < _SHORTEST_CUE or word in _CUES:
+            continue
+        meant = next((cue for cue in _CUES if one_edit_apart(word, cue)), None)
+        if (
+            meant
+            and _is_unseen(generation, token)
+            and not _is_a_word(token, count_tokens, shouted=False)
+        ):
+            respelt[token] = meant
+    if not respelt:
+        return question, respelt
+    return _TOKEN.sub(lambda found: respelt.get(found[0], found[0]), question), respelt
 
 
 def _is_unseen(generation: Generation, token: str) -> bool:
