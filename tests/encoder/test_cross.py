@@ -193,7 +193,15 @@ def test_an_export_that_differs_from_the_model_is_refused_and_not_kept(
     config = replace(tiny, index=IndexConfig(path=tmp_path))
     with pytest.raises(EncoderError, match="does not give the model's scores"):
         export_reranker(config)
-    assert [path.name for path in rerankers_folder(tmp_path).iterdir()] == [".lock"]
+    assert not rerankers_folder(tmp_path).exists()
+
+
+def test_an_export_that_fails_leaves_the_others(copied: tuple[Config, Path]) -> None:
+    config, folder = copied
+    missing = replace(config, search=SearchConfig(reranker="nobody/nothing"))
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        export_reranker(missing)
+    assert export_reranker(config) == folder
 
 
 @pytest.mark.parametrize(
@@ -203,6 +211,7 @@ def test_an_export_that_differs_from_the_model_is_refused_and_not_kept(
 def test_a_model_that_is_not_there_is_named(model: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=rf"reranker = '{model}'.*{reason}"):
         export_reranker(config_of(model, tmp_path))
+    assert not rerankers_folder(tmp_path).exists()
 
 
 def test_languages_are_probed() -> None:

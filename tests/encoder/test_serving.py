@@ -158,3 +158,10 @@ def test_without_an_export_and_a_model_the_error_names_the_export(tmp_path: Path
 def test_a_device_that_is_not_there_is_named(device: str) -> None:
     with pytest.raises(EncoderError, match=rf"device '{device}': PyTorch cannot use it here"):
         load_model(Source("tiny", "tiny", None), device)
+
+
+@pytest.mark.parametrize("device", ["vulkan", "hpu"])
+def test_of_pytorchs_reasons_against_a_device_the_first_sentence_is_told(device: str) -> None:
+    with pytest.raises(EncoderError, match="PyTorch cannot use it here") as told:
+        load_model(Source("tiny", "tiny", None), device)
+    assert len(str(told.value)) < 300

@@ -71,26 +71,37 @@ def export_reranker(config: Config) -> Path | None:
     source = _find_source(model, config)
     parent = rerankers_folder(config.index.path)
     parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(parent / ".lock"):
-        if folder := _find_export(source, parent):
-            return folder
-        cross = _load(source)
-        spec = _describe(cross, source)
-        folder = parent / spec.fingerprint
-        if not _renamed(folder, spec, source):
-            try:
-                _make(
-                    cross, CrossExport(spec, (), CrossParity(0, 0.0), {}, source.digest()), folder
-                )
-            except NotCoveredError as reason:
-                raise EncoderError(
-                    f"[search] reranker = {model!r} cannot be exported ({reason}); name another "
-                    "cross-encoder, or leave the key out"
-                ) from None
-        for other in parent.glob("[0-9a-f]*"):
-            if other != folder and _is_of(other, model):
-                shutil.rmtree(other)
+    try:
+        with FileLock(parent / ".lock"):
+            return _find_export(source, parent) or _export(source, parent)
+    except BaseException:
+        _remove_empty(parent)
+        raise
+
+
+def _export(source: Source, parent: Path) -> Path:
+    cross = _load(source)
+    spec = _describe(cross, source)
+    folder = parent / spec.fingerprint
+    if not _renamed(folder, spec, source):
+        try:
+            _make(cross, CrossExport(spec, (), CrossParity(0, 0.0), {}, source.digest()), folder)
+        except NotCoveredError as reason:
+            raise EncoderError(
+                f"[search] reranker = {source.model!r} cannot be exported ({reason}); name another "
+                "cross-encoder, or leave the key out"
+            ) from None
+    for other in parent.glob("[0-9a-f]*"):
+        if other != folder and _is_of(other, source.model):
+            shutil.rmtree(other)
     return folder
+
+
+def _remove_empty(parent: Path) -> None:
+    """Remove the folder of re-rankers where nothing is in it but its lock."""
+    with contextlib.suppress(OSError):
+        if {path.name for path in parent.iterdir()} <= {".lock"}:
+            shutil.rmtree(parent)
 
 
 def _find_source(model: str, config: Config) -> Source:

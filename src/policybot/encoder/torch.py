@@ -234,8 +234,9 @@ def _check_device(device: str) -> None:
         return
     try:
         torch.empty(1, device=device)
-    except (AssertionError, RuntimeError, NotImplementedError) as error:
-        reason = next(iter(str(error).strip().splitlines()), repr(error))
+    except (AssertionError, RuntimeError, NotImplementedError, ImportError) as error:
+        # What follows the first sentence lists PyTorch's own parts.
+        reason = next(iter(str(error).strip().splitlines()), repr(error)).partition(". ")[0]
         raise EncoderError(
             f"device {device!r}: PyTorch cannot use it here ({reason}); name cpu, cuda, mps or "
             "auto under [encoder] device or with --device"
