@@ -40,7 +40,7 @@ from policybot.index.manifest import (
     Manifest,
     describe_files,
 )
-from policybot.index.publish import locked, staging
+from policybot.index.publish import locked, staging, unwritable
 from policybot.index.shelf import FolderShelf, Shelf
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
@@ -134,10 +134,7 @@ def build_index(
                 workers or Here(encoder),
             )
     except (OSError, sqlite3.OperationalError) as error:
-        where = getattr(error, "filename", None) or index_path
-        raise IndexUnusableError(
-            f"{where}: cannot be written: {error}; the index is as it was"
-        ) from error
+        raise unwritable(index_path, error) from error
     return dataclasses.replace(made, seconds=time.monotonic() - began)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from policybot.errors import IndexLockedError
+from policybot.errors import IndexLockedError, IndexUnusableError
 from policybot.index.generation import open_folder
 from policybot.index.manifest import (
     CURRENT,
@@ -50,6 +50,16 @@ def locked(index_path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def unwritable(index_path: Path, error: Exception) -> IndexUnusableError:
+    """Return what tells a person that a build could not write, and what to do."""
+    where = getattr(error, "filename", None) or index_path
+    reason = getattr(error, "strerror", None) or error
+    return IndexUnusableError(
+        f"{where}: cannot be written: {reason}; the index is as it was: run this as a user who may "
+        f"write to {index_path}, make room there, or name another folder under [index] path"
+    )
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from policybot.errors import IndexUnusableError
 from policybot.index.calibration import FILE, Calibration, write_calibration
 from policybot.index.generation import FileGeneration
 from policybot.index.manifest import (
@@ -19,7 +18,7 @@ from policybot.index.manifest import (
     read_manifest,
     sha256_of_file,
 )
-from policybot.index.publish import locked, publish, remove_outdated, staging
+from policybot.index.publish import locked, publish, remove_outdated, staging, unwritable
 
 
 def recalibrate_index(index_path: Path, fit: Callable[[FileGeneration], Calibration]) -> str:
@@ -59,10 +58,7 @@ def recalibrate_index(index_path: Path, fit: Callable[[FileGeneration], Calibrat
             remove_outdated(index_path)
             return new
     except OSError as error:
-        where = error.filename or index_path
-        raise IndexUnusableError(
-            f"{where}: cannot be written: {error}; the index is as it was"
-        ) from error
+        raise unwritable(index_path, error) from error
 
 
 def _link(source: Path, target: Path) -> None:
