@@ -152,6 +152,7 @@ def test_eval_prints_every_measure_and_the_failures(project: Path, tmp_path: Pat
     assert "set right\t0 of 1 (0.0%)" in done.stdout
     assert "none right\t1 of 1 (100.0%)" in done.stdout
     assert "FAILED set: 2013 policies" in done.stdout
+    assert done.stdout.startswith("measure\tvalue\n")
     whole = policybot("eval", str(DATA / "questions.jsonl"), "--json", folder=project)
     assert json.loads(whole.stdout)["questions"] == 47
 

@@ -156,6 +156,7 @@ def test_judgements_may_have_a_header_and_of_unasked_questions_are_left_out(fold
         ("corpus.jsonl", '{"id": "x"}'),
         ("corpus.jsonl", '{"id": 7, "text": "t"}'),
         ("corpus.jsonl", "[]"),
+        ("corpus.jsonl", '{"id": "bare", "title": "Twice", "text": "Twice."}'),
         ("queries-dev.jsonl", '{"id": "q1", "text": "twice"}'),
         ("queries-dev.jsonl", "no json"),
         ("qrels-dev.tsv", "q1 roads#1 1"),
@@ -168,6 +169,19 @@ def test_a_bad_line_is_named(folder: Path, name: str, line: str) -> None:
     number = len(path.read_text("utf-8").splitlines())
     with pytest.raises((ConfigError, CorpusError), match=f"{name}:{number}: "):
         _ = list(read_corpus(folder)), read_dataset(folder, "dev")
+
+
+def test_of_two_rows_with_one_id_both_lines_are_named(folder: Path) -> None:
+    rows = [*ROWS, {"id": "roads#1", "title": "Another Road Act", "text": "Text."}]
+    write(folder / "corpus.jsonl", *map(dumps, rows))
+    with pytest.raises(CorpusError, match=r"corpus.jsonl:5: the id 'roads#1' is taken: line 1 has"):
+        list(read_corpus(folder))
+
+
+def test_a_collection_without_policies_is_refused(folder: Path) -> None:
+    (folder / "corpus.jsonl").write_text("\n")
+    with pytest.raises(CorpusError, match=r"corpus\.jsonl: no policies in it"):
+        list(read_corpus(folder))
 
 
 def test_a_split_that_is_not_there_is_named(folder: Path) -> None:
@@ -241,10 +255,11 @@ def test_a_ranking_begins_with_the_hits_of_the_answer(tmp_path: Path) -> None:
 def test_comparing_a_run_with_itself_finds_no_difference(
     folder: Path, tmp_path: Path, encoder: FakeEncoder
 ) -> None:
-    measures = run(folder, tmp_path / "index").measures()
+    ran = run(folder, tmp_path / "index")
+    measures, clusters = ran.measures(), ran.clusters()
     worse = {name: np.zeros_like(values) for name, values in measures.items()}
-    assert {one.difference.p for one in compare(measures, measures)} == {1.0}
-    assert all(one.difference.mean == -one.first for one in compare(measures, worse))
+    assert {one.difference.p for one in compare(measures, measures, clusters)} == {1.0}
+    assert all(one.difference.mean == -one.first for one in compare(measures, worse, clusters))
 
 
 def test_a_name_in_toml_is_a_configuration_and_any_other_an_encoder(tmp_path: Path) -> None:
@@ -280,8 +295,22 @@ def test_two_configurations_are_compared(project: Path, folder: Path) -> None:
     done = policybot("eval", "bundled", "b.toml", "--dataset", str(folder), folder=project)
     assert done.returncode == 0, done.stderr
     rows = [line.split("\t") for line in done.stdout.splitlines()]
-    assert rows[0] == ["recall@10", "1.0000", "1.0000", "+0.0000", "+0.0000 to +0.0000", "1.0000"]
-    assert [row[0] for row in rows] == [*MEASURES, "p50 ms", "p95 ms"]
+    assert rows[0] == ["measure", "bundled", "b.toml", "difference", "95% interval", "p"]
+    assert rows[1] == ["recall@10", "1.0000", "1.0000", "+0.0000", "+0.0000 to +0.0000", "1.0000"]
+    assert [row[0] for row in rows[1:]] == [*MEASURES, "p50 ms", "p95 ms"]
+
+
+def test_what_cannot_be_written_is_named_before_anything_is_asked(
+    project: Path, folder: Path, tmp_path: Path
+) -> None:
+    arguments = ("eval", "--dataset", str(folder))
+    done = policybot(*arguments, "--run", "/nowhere/x.run", folder=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "/nowhere/x.run: cannot be written: /nowhere is no folder" in done.stderr
+    (tmp_path / "file").write_text("")
+    done = policybot(*arguments, "--cache", str(tmp_path / "file" / "cache"), folder=project)
+    assert done.returncode == 2
+    assert "cannot be written: Not a directory; name another folder with --cache DIR" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from policybot.errors import ConfigError
 from policybot.evaluate import evaluate, policies_named, read_questions
 from policybot.search.engine import Engine
 from tests.small_index import POLICIES, open_small, policy
@@ -82,3 +83,28 @@ def test_a_key_is_an_id_before_it_is_a_date(engine: Engine) -> None:
     assert named("June 2012") == ["joint"]
     assert named("2012") == []  # a date is that date with its precision, not one within it
     assert named("no such policy") == []
+
+
+def test_what_no_policy_has_is_told(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    is_right(engine, tmp_path, "one", "Who closes bridges?", "roads", "2010-05-03")
+    assert not caplog.messages
+    is_right(engine, tmp_path, "one", "Who closes bridges?", "raods", "roads", "1999-01-02")
+    assert caplog.messages == ["no policy has what is expected: raods, 1999-01-02 (2 in all)"]
+
+
+def test_a_file_without_questions_and_one_that_expects_of_none_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n")
+    with pytest.raises(ConfigError, match=r"questions.jsonl: no questions in it"):
+        read_questions(file)
+    file.write_text('\n{"kind": "none", "question": "What of bread?", "expect": ["roads"]}\n')
+    with pytest.raises(ConfigError, match=r"questions.jsonl:2: nothing may be expected where"):
+        read_questions(file)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_question(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"kind": "none", "question": "What of bread?", "expect": []}', "utf-8-sig")
+    assert [question.text for question in read_questions(file)] == ["What of bread?"]

@@ -10,9 +10,12 @@ import pytest
 from policybot.measures import (
     MEASURES,
     average_precision,
+    clusters_judged,
+    clusters_of,
     measure,
     ndcg,
     paired_bootstrap,
+    percentiles,
     recall,
     reciprocal_rank,
 )
@@ -123,3 +126,63 @@ def test_the_same_figures_give_the_same_result_and_others_are_refused() -> None:
     assert paired_bootstrap(first, second) == paired_bootstrap(first, second)
     with pytest.raises(ValueError, match="same questions"):
         paired_bootstrap(first, second[:-1])
+
+
+def test_questions_that_share_a_document_are_a_cluster() -> None:
+    assert clusters_of([{"a"}, {"b"}, {"a"}, (), {"b"}, ()]).tolist() == [0, 1, 0, 2, 1, 3]
+
+
+def test_of_a_questions_documents_the_one_that_most_share_makes_its_cluster() -> None:
+    assert clusters_of([{"a"}, {"a", "b"}, {"a", "c"}, {"c"}]).tolist() == [0, 0, 0, 1]
+
+
+def test_clusters_are_of_relevant_documents_of_the_questions_that_are_measured() -> None:
+    judgements = {"1": {"a": 1, "x": 0}, "2": {"x": 0}, "3": {"b": 1, "x": 0}, "4": {"a": 2}}
+    assert clusters_judged(judgements).tolist() == [0, 1, 0]
+    measured = measure({}, judgements)["mrr@10"]
+    assert len(measured) == 3
+
+
+def test_questions_that_rise_and_fall_together_say_less_than_as_many_others() -> None:
+    """Thirty documents, each asked for ten times: what is known is known of thirty."""
+    of_documents = np.repeat([1.0, 0.0, -1.0], [12, 10, 8])
+    differences = np.repeat(of_documents, 10)
+    nothing = np.zeros(300)
+    clusters = np.repeat(np.arange(30), 10)
+    alone = paired_bootstrap(nothing, differences)
+    together = paired_bootstrap(nothing, differences, clusters)
+    assert together.mean == alone.mean
+    ratio = (together.high - together.low) / (alone.high - alone.low)
+    assert ratio == pytest.approx(math.sqrt(10), rel=0.1)
+    assert alone.p < 0.05 < together.p
+    as_many = paired_bootstrap(np.zeros(30), of_documents)
+    assert (together.low, together.high) == pytest.approx((as_many.low, as_many.high))
+
+
+def test_a_cluster_counts_by_its_questions() -> None:
+    differences = np.array([1.0, 1.0, 1.0, 0.0])
+    found = paired_bootstrap(np.zeros(4), differences, np.array([0, 0, 0, 1]))
+    assert (found.mean, found.low, found.high) == (0.75, 0.0, 1.0)
+    assert found == paired_bootstrap(np.zeros(4), differences, np.array([0, 0, 0, 1]))
+
+
+def test_of_a_single_cluster_nothing_is_sure() -> None:
+    found = paired_bootstrap(np.ones(9), np.zeros(9), np.zeros(9, np.int64))
+    assert (found.mean, found.low, found.high, found.p) == (-1, -1, 1, 1)
+
+
+def test_noise_in_clusters_is_seldom_called_a_difference() -> None:
+    random = np.random.default_rng(8)
+    clusters = np.repeat(np.arange(40), 9)
+    p = [
+        paired_bootstrap(
+            np.zeros(360), np.repeat(random.standard_normal(40), 9), clusters, resamples=400
+        ).p
+        for _ in range(200)
+    ]
+    assert np.mean(np.array(p) < 0.05) < 0.12
+
+
+def test_the_median_is_never_above_the_95th_percentile() -> None:
+    assert percentiles([1.0, 9.0]) == pytest.approx((5.0, 8.6))
+    assert percentiles([3.0]) == (3.0, 3.0)

@@ -388,6 +388,7 @@ def test_an_encoder_that_helps_is_kept_with_its_figures(kept: Kept) -> None:
         assert rows["map@10"]["b"] > rows["map@10"]["a"]
         assert rows["recall@10"]["b"] > rows["recall@10"]["a"]
     assert "learned.jsonl: trained on 36 questions (36 pairs)" in kept.printed
+    assert "\non\tquestions\tmeasure\tbefore\tafter\tdifference\t95% interval\tp\n" in kept.printed
     assert "held out\t36\tmap@10\t" in kept.printed
 
 
@@ -493,6 +494,24 @@ def test_a_folder_that_exists_is_not_overwritten(shop: Path, place: Path) -> Non
     (place / "tuned").mkdir()
     with pytest.raises(ConfigError, match="exists already"):
         run(place, shop / "learned.jsonl", "--out", place / "tuned")
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_anything_is_measured(
+    shop: Path, place: Path
+) -> None:
+    (place / "file").write_text("")
+    config = load_config(place / "bot_config.toml")
+    material = of_questions(shop / "learned.jsonl", config)
+    heard: list[str] = []
+    with pytest.raises(ConfigError, match=r"file/sub/out: cannot be made: .*another .* with --out"):
+        tune(
+            config,
+            material,
+            [],
+            place / "file" / "sub" / "out",
+            lambda *told: heard.append(told[0]),
+        )
+    assert heard == []
 
 
 def test_too_few_questions_are_refused(shop: Path, place: Path) -> None:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from policybot.config import Config, load_config
-from policybot.evaluate import Evaluation
-from policybot.measures import Difference, paired_bootstrap
+from policybot.corpus.issuers import read_issuers
+from policybot.corpus.read import read_policies
+from policybot.dataset import open_apart
+from policybot.evaluate import Evaluation, Kind, Outcome, Question
+from policybot.measures import Difference, clusters_of, paired_bootstrap
+from policybot.progress import Progress
+from policybot.search.engine import Engine
+
+COMPARED = "compared"
+"""The folder under the index path where the corpus is indexed with encoders to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +61,106 @@ def system(name: str, base: Config) -> Config:
     return dataclasses.replace(base, encoder=dataclasses.replace(base.encoder, model=name))
 
 
-def compare(
-    first: Mapping[str, NDArray[np.float64]], second: Mapping[str, NDArray[np.float64]]
-) -> list[Comparison]:
-    """Compare every measure of the same questions, in order."""
+def indexed_apart(names: Sequence[str], systems: Sequence[Config], base: Config) -> list[bool]:
+    """Tell of each of two systems whether its encoder is not that of the index it would open.
+
+    So it is of both where they name one index and two encoders, and of an encoder that is named
+    and is not the one in ``base``.
+    """
+    first, second = systems
+    clash = _index(first) == _index(second) and _encoder(first) != _encoder(second)
     return [
-        Comparison(
-            name,
-            len(figures),
-            float(figures.mean()),
-            float(second[name].mean()),
-            paired_bootstrap(figures, second[name]),
-        )
+        clash or (not name.endswith(".toml") and _encoder(one) != _encoder(base))
+        for name, one in zip(names, systems, strict=True)
+    ]
+
+
+def open_apart_from(config: Config, cache: Path | None, progress: Progress) -> Engine:
+    """Index the corpus with the configured encoder, apart from the configured index, and open that.
+
+    It is kept in ``cache`` (default: a folder below the index path), so that only what is not in it
+    yet is embedded, and calibrated as the configured index is.
+
+    Raises:
+        PolicyBotError: as reading, building and opening do.
+    """
+    opened, _ = open_apart(
+        config,
+        read_policies(config.corpus.path),
+        read_issuers(config.corpus.issuers_file),
+        cache or config.index.path / COMPARED,
+        progress,
+        calibrated=True,
+    )
+    return opened.engine
+
+
+def _index(config: Config) -> tuple[str, str | None, Path]:
+    return config.index.backend, config.index.uri, config.index.path.resolve()
+
+
+def _encoder(config: Config) -> tuple[str, str]:
+    return config.encoder.model, config.encoder.precision
+
+
+def compare(
+    first: Mapping[str, NDArray[np.float64]],
+    second: Mapping[str, NDArray[np.float64]],
+    clusters: NDArray[np.int64],
+) -> list[Comparison]:
+    """Compare every measure ``(questions,)`` of the same questions, in order.
+
+    ``clusters`` ``(questions,)`` are what :func:`policybot.measures.clusters_of` gives.
+    """
+    return [
+        _compared(name, figures, second[name], clusters)
         for name, figures in first.items()
         if len(figures)
     ]
 
 
-def figures_of(evaluation: Evaluation) -> dict[str, NDArray[np.float64]]:
-    """Return what can be compared of the answers to a question file, a figure a question."""
-    outcomes = evaluation.outcomes
-    ones = evaluation.of("one")
-    figures: dict[str, Sequence[float]] = {
-        "right": [o.right for o in outcomes],
-        "one: right": [o.right for o in ones],
-        "one: mrr": [1 / o.rank if o.rank else 0.0 for o in ones],
-        "set: right": [o.right for o in evaluation.of("set")],
-        "all: right": [o.right for o in evaluation.of("all")],
-        "none: declined": [o.right for o in evaluation.of("none")],
-    }
-    return {name: np.array(values, np.float64) for name, values in figures.items()}
+def compare_answers(first: Evaluation, second: Evaluation) -> list[Comparison]:
+    """Compare the answers to the same question file, over all and by kind of question."""
+    compared = []
+    for name, kind, figure in _FIGURES:
+        ours, theirs = (one.of(kind) if kind else one.outcomes for one in (first, second))
+        if ours:
+            clusters = clusters_of([_expected(outcome.question) for outcome in ours])
+            a, b = (np.array([figure(one) for one in part], float) for part in (ours, theirs))
+            compared.append(_compared(name, a, b, clusters))
+    return compared
+
+
+def _right(outcome: Outcome) -> float:
+    return float(outcome.right)
+
+
+def _reciprocal(outcome: Outcome) -> float:
+    return 1 / outcome.rank if outcome.rank else 0.0
+
+
+_FIGURES: tuple[tuple[str, Kind | None, Callable[[Outcome], float]], ...] = (
+    ("right", None, _right),
+    ("one: right", "one", _right),
+    ("one: mrr", "one", _reciprocal),
+    ("set: right", "set", _right),
+    ("all: right", "all", _right),
+    ("none: declined", "none", _right),
+)
+
+
+def _expected(question: Question) -> tuple[str, ...]:
+    """Return what is found or missed as one: any expected policy, but a list only as a whole."""
+    if question.kind in ("one", "none"):
+        return question.expect
+    return (" ".join(sorted(question.expect)),)
+
+
+def _compared(
+    name: str,
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    clusters: NDArray[np.int64],
+) -> Comparison:
+    difference = paired_bootstrap(first, second, clusters)
+    return Comparison(name, len(first), float(first.mean()), float(second.mean()), difference)

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from policybot.calibration.calibrate import calibrator
+from policybot.config import IndexConfig
 from policybot.corpus.dates import parse_date
 from policybot.corpus.issuers import IssuerBook, read_issuers
 from policybot.encoder import Encoder, open_for_indexing, open_for_serving
 from policybot.encoder.cross import open_reranker
 from policybot.errors import ConfigError, CorpusError, DateError
 from policybot.index.build import BuildReport, build_index
-from policybot.measures import MEASURES, measure
+from policybot.measures import MEASURES, clusters_judged, measure, percentiles
 from policybot.model import Policy, PolicyDate
 from policybot.progress import Progress
 from policybot.search.engine import Engine
@@ -75,6 +76,10 @@ class Run:
         }
         return measure(rankings, self.dataset.judgements)
 
+    def clusters(self) -> NDArray[np.int64]:
+        """Return the cluster of every judged question, in the same order."""
+        return clusters_judged(self.dataset.judgements)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the means of the measures, the times in milliseconds, and how it was read.
 
@@ -83,7 +88,8 @@ class Run:
         """
         measures = self.measures()
         rankings = self.rankings.values()
-        times = sorted(ranking.took_ms for ranking in rankings)
+        times = [ranking.took_ms for ranking in rankings]
+        median, high = percentiles(times)
         return {
             "dataset": self.dataset.name,
             "split": self.dataset.split,
@@ -96,8 +102,8 @@ class Run:
             "judged": len(measures[next(iter(MEASURES))]),
             **{name: round(float(values.mean()), 4) for name, values in measures.items()},
             "questions_a_second": round(1000 * len(times) / sum(times), 1),
-            "p50_ms": round(statistics.median(times), 2),
-            "p95_ms": round(times[int(0.95 * (len(times) - 1))], 2),
+            "p50_ms": round(median, 2),
+            "p95_ms": round(high, 2),
             "read_with_filters": sum(bool(r.reading.filters) for r in rankings),
             "read_with_unknown_issuer": sum(bool(r.reading.unknown_issuers) for r in rankings),
             "read_as_list": sum(r.reading.intent == "list" for r in rankings),
@@ -139,17 +145,26 @@ def read_corpus(folder: Path) -> Iterator[Policy]:
     as not stated.
 
     Raises:
-        CorpusError: a row is no policy.
+        CorpusError: a row is no policy, two have one id, or there is none.
     """
     path = folder / "corpus.jsonl"
+    lines: dict[str, int] = {}
     for number, line in _lines(path):
         try:
-            yield _policy(json.loads(line), path, number)
+            policy = _policy(json.loads(line), path, number)
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise CorpusError(
                 f"{path}:{number}: not a row of a collection ({type(error).__name__}: {error}); "
                 'write {"id": "1", "title": "…", "text": "…", "meta": {"date": "2012-02-14"}}'
             ) from None
+        first = lines.setdefault(policy.id, number)
+        if first != number:
+            raise CorpusError(
+                f"{path}:{number}: the id {policy.id!r} is taken: line {first} has it"
+            )
+        yield policy
+    if not lines:
+        raise CorpusError(f"{path}: no policies in it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +181,14 @@ def open_apart(
     issuers: IssuerBook,
     place: Path,
     progress: Progress,
+    *,
+    calibrated: bool = False,
 ) -> tuple[Opened, BuildReport]:
     """Index policies with the configured encoder, and open that index.
 
-    The index is kept below ``place``, apart for each encoder; only what is not in it yet is
-    embedded.
+    The index is kept in files below ``place``, apart for each encoder; only what is not in it yet
+    is embedded. Where answers are measured and not rankings, it is calibrated as the configured
+    index is.
 
     Raises:
         PolicyBotError: as reading, building and opening do.
@@ -181,23 +199,33 @@ def open_apart(
     export_reranker(config)
     place /= encoder.fingerprint
     report = build_index(
-        policies, index_path=place, encoder=encoder, issuers=issuers, progress=progress
+        policies,
+        index_path=place,
+        encoder=encoder,
+        issuers=issuers,
+        progress=progress,
+        calibrate=calibrator(config, encoder, progress) if calibrated else None,
     )
     serving = open_for_serving(config, encoder.fingerprint)
-    own = dataclasses.replace(config, index=dataclasses.replace(config.index, path=place))
+    own = dataclasses.replace(config, index=IndexConfig(path=place))
     engine = Engine(own, encoder=serving, reranker=open_reranker(config))
     return Opened(engine, serving), report
+
+
+def place_of(config: Config, dataset: Dataset) -> Path:
+    """Return the folder in which a collection is indexed unless another is named."""
+    return config.index.path / DATASETS / dataset.name
 
 
 def open_dataset(
     config: Config, dataset: Dataset, *, cache: Path | None = None, progress: Progress
 ) -> tuple[Opened, BuildReport]:
-    """Index a collection and open it, in ``cache`` (default: below the index path)."""
+    """Index a collection and open it, in ``cache`` (default: :func:`place_of`)."""
     return open_apart(
         config,
         read_corpus(dataset.folder),
         read_issuers(dataset.folder / "issuers.toml"),
-        cache or config.index.path / DATASETS / dataset.name,
+        cache or place_of(config, dataset),
         progress,
     )
 

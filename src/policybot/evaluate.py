@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import statistics
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -22,6 +22,7 @@ import numpy as np
 from policybot.corpus.dates import parse_date
 from policybot.errors import ConfigError, DateError
 from policybot.index.interface import Generation
+from policybot.measures import percentiles
 from policybot.model import Answer
 from policybot.search.engine import Engine
 
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 Kind = Literal["one", "set", "all", "none"]
 RECALL_AT = 5
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Evaluation:
         """Return every measure; shares are in [0, 1], times in milliseconds."""
         ones = self.of("one")
         answerable = [o for o in self.outcomes if o.question.kind != "none"]
-        times = sorted(o.took_ms for o in self.outcomes)
+        times = [o.took_ms for o in self.outcomes]
+        median, high = percentiles(times) if times else (None, None)
         return {
             "questions": len(self.outcomes),
             "accuracy": {
@@ -85,8 +88,8 @@ class Evaluation:
             "surest_refusal": max(
                 (o.confidence for o in self.of("none") if o.confidence and not o.got), default=None
             ),
-            "p50_ms": round(statistics.median(times), 2) if times else None,
-            "p95_ms": round(times[int(0.95 * (len(times) - 1))], 2) if times else None,
+            "p50_ms": None if median is None else round(median, 2),
+            "p95_ms": None if high is None else round(high, 2),
             "failures": [
                 {
                     "kind": o.question.kind,
@@ -106,11 +109,12 @@ def read_questions(path: Path) -> list[Question]:
     """Read a question file; one logged line says how many await review and are left out.
 
     Raises:
-        ConfigError: the file cannot be read, a line of it is not a question, or all await review.
+        ConfigError: the file cannot be read, a line of it is not a question, all await review, or
+            there is none.
     """
     try:
         # Not splitlines(): what a person typed may hold one of Unicode's other line ends.
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as a question file: {error}") from None
     questions: list[Question] = []
@@ -139,16 +143,23 @@ def read_questions(path: Path) -> list[Question]:
                 f"{path}:{number}: nothing is expected; name a date or an id under expect, or make "
                 "the kind none"
             )
+        elif kind == "none" and expect:
+            raise ConfigError(
+                f"{path}:{number}: nothing may be expected where the kind is none; leave expect "
+                "empty, or name another kind"
+            )
         else:
             questions.append(Question(kind, text, tuple(map(str, expect))))
     if awaiting:
         _tell_awaiting(path, awaiting, questions)
+    if not questions:
+        raise ConfigError(f"{path}: no questions in it")
     return questions
 
 
 def _tell_awaiting(path: Path, awaiting: Sequence[int], questions: Sequence[Question]) -> None:
-    places = ("line " if len(awaiting) == 1 else "lines ") + ", ".join(map(str, awaiting[:10]))
-    places += ", …" if len(awaiting) > 10 else ""
+    places = "line " if len(awaiting) == 1 else "lines "
+    places += ", ".join(map(str, awaiting[:_SHOWN])) + (", …" if len(awaiting) > _SHOWN else "")
     told = (
         f"{path}: {len(awaiting)} of {len(awaiting) + len(questions)} questions await review and "
         f"are left out ({places}): correct expect and kind there, then remove review"
@@ -161,7 +172,11 @@ def _tell_awaiting(path: Path, awaiting: Sequence[int], questions: Sequence[Ques
 def evaluate(
     engine: Engine, questions: Sequence[Question], progress: Callable[[int], None] | None = None
 ) -> Evaluation:
-    """Ask every question and score the answers; ``progress`` hears how many are done."""
+    """Ask every question and score the answers; ``progress`` hears how many are done.
+
+    One logged line says which keys of ``expect`` no policy has.
+    """
+    warn_of_unknown(engine.generation, questions)
     if questions:
         engine.answer(questions[0].text)  # the encoder is opened outside the figures
     outcomes: list[Outcome] = []
@@ -189,6 +204,15 @@ def policies_named(generation: Generation, key: str) -> list[int]:
     same &= generation.policy_last == date.last.toordinal()
     found: list[int] = np.flatnonzero(same).tolist()
     return found
+
+
+def warn_of_unknown(generation: Generation, questions: Iterable[Question]) -> None:
+    """Log in one line which ids and dates under ``expect`` no policy has, if there are any."""
+    keys = dict.fromkeys(key for question in questions for key in question.expect)
+    unknown = [key for key in keys if not policies_named(generation, key)]
+    if unknown:
+        shown = ", ".join(unknown[:_SHOWN]) + (", …" if len(unknown) > _SHOWN else "")
+        _log.warning("no policy has what is expected: %s (%d in all)", shown, len(unknown))
 
 
 def _score(question: Question, answer: Answer, generation: Generation) -> Outcome:

@@ -7,7 +7,8 @@ irrelevant, and whatever is relevant but not ranked counts as not found.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,40 @@ def measure(
     }
 
 
+def clusters_of(relevant: Sequence[Collection[str]]) -> NDArray[np.int64]:
+    """Return the number of each question's cluster, int64 ``(questions,)``.
+
+    ``relevant`` are each question's relevant documents. All questions of a cluster share one, so
+    that they are found or missed together: of a question's documents it is the one that most
+    questions share. Chains of shared documents are not followed, since they would join most of a
+    collection. A question without any is a cluster of its own.
+    """
+    shared = Counter(document for documents in relevant for document in set(documents))
+    numbers: dict[str | int, int] = {}
+    return np.array(
+        [
+            numbers.setdefault(
+                max(documents, key=lambda one: (shared[one], one)) if documents else place,
+                len(numbers),
+            )
+            for place, documents in enumerate(relevant)
+        ],
+        dtype=np.int64,
+    )
+
+
+def clusters_judged(judgements: Mapping[str, Judged]) -> NDArray[np.int64]:
+    """Return the clusters of the questions that :func:`measure` measures, in its order."""
+    relevant = (_relevant(judged) for judged in judgements.values())
+    return clusters_of([documents for documents in relevant if documents])
+
+
+def percentiles(times: Sequence[float]) -> tuple[float, float]:
+    """Return the 50th and the 95th percentile, interpolated linearly."""
+    median, high = np.percentile(times, [50, 95]).tolist()
+    return median, high
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """How much a second system differs from a first on the same questions.
@@ -100,16 +135,23 @@ class Difference:
 def paired_bootstrap(
     first: NDArray[np.float64],
     second: NDArray[np.float64],
+    clusters: NDArray[np.int64] | None = None,
     *,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Difference:
-    """Compare two systems' figures ``(n,)`` of the same ``n`` questions, ``second - first``.
+    """Compare two systems' figures ``(n,)``, in [0, 1], of the same ``n`` questions.
 
-    Questions are drawn with replacement. The interval is the percentile interval; for ``p`` the
-    differences are shifted to have no mean (Sakai, "Evaluating evaluation metrics based on the
-    bootstrap", SIGIR 2006), and the figures themselves count as one resample, so that it is never
-    0. The same seed gives the same result.
+    The difference is ``second - first``. Clusters of questions are drawn whole, with replacement,
+    as many as there are (Field and Welsh, "Bootstrapping clustered data", JRSS B 2007; Cameron,
+    Gelbach and Miller, "Bootstrap-based improvements for inference with clustered errors", 2008):
+    questions of one document rise and fall together, and say less than as many of different ones.
+    ``clusters`` ``(n,)`` numbers each question's, from 0 without a gap; by default each is its own.
+
+    The interval is the percentile interval; for ``p`` the differences are shifted to have no mean
+    (Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006), and the figures
+    themselves count as one resample, so that it is never 0. A single cluster cannot be resampled:
+    the interval is all there can be, and p is 1. The same seed gives the same result.
 
     Raises:
         ValueError: there are no questions, or not as many of both.
@@ -118,18 +160,18 @@ def paired_bootstrap(
         raise ValueError(f"{first.shape} and {second.shape}: figures of the same questions needed")
     differences = second - first
     observed = float(differences.mean())
+    if clusters is None:
+        clusters = np.arange(len(differences))
+    sums = np.bincount(clusters, weights=differences)
+    sizes = np.bincount(clusters)
+    if len(sums) == 1:
+        return Difference(observed, -1.0, 1.0, 1.0)
     random = np.random.default_rng(seed)
-    chunk = max(1, 4_000_000 // len(differences))
-    means = np.concatenate(
-        [
-            differences[
-                random.integers(
-                    len(differences), size=(min(chunk, resamples - done), len(differences))
-                )
-            ].mean(axis=1)
-            for done in range(0, resamples, chunk)
-        ]
-    )
+    chunk = max(1, 4_000_000 // len(sums))
+    means = np.empty(resamples)
+    for done in range(0, resamples, chunk):
+        drawn = random.integers(len(sums), size=(min(chunk, resamples - done), len(sums)))
+        means[done : done + chunk] = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
     low, high = np.quantile(means, [0.025, 0.975]).tolist()
     # Sums in another order differ in the last digits, and equal systems are to have p = 1.
     beyond = np.count_nonzero(np.abs(means - observed) >= abs(observed) - 1e-12)

@@ -161,7 +161,7 @@ def list_(
     elif as_csv:
         click.echo(policies_csv(policies), nl=False)
     else:
-        table(("date", "issuers", "title", "id"), list(policy_rows(policies)))
+        table(("date", "issuers", "title", "id"), list(policy_rows(policies)), header=False)
     if answer.detail and not as_json:
         click.echo(answer.detail, err=True)
     context.exit(0 if policies else NO_ANSWER)

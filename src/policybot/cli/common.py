@@ -83,10 +83,10 @@ def coloured() -> bool:
     )
 
 
-def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Print a table on a terminal, tab-separated lines in a pipe."""
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]], *, header: bool = True) -> None:
+    """Print a table on a terminal, tab-separated lines in a pipe: its columns first, if asked."""
     if not sys.stdout.isatty():
-        for row in rows:
+        for row in [columns, *rows] if header else rows:
             click.echo("\t".join(row))
         return
     from rich.box import SIMPLE_HEAD

@@ -92,7 +92,7 @@ def import_(
     else:
         for outcome in done.outcomes:
             _say_what_may_be_missed(outcome)
-    table(_COLUMNS, [_row(outcome) for outcome in sorted(done.outcomes, key=_rank)])
+    table(_COLUMNS, [_row(outcome) for outcome in sorted(done.outcomes, key=_rank)], header=False)
     _say_sums(done, paths)
     context.exit(ERROR if done.count("refused") else 0)
 

@@ -55,7 +55,7 @@ def issuers(context: click.Context, as_json: bool) -> None:
         )
         for body, count in counts
     ]
-    table(("policies", "issuer", "also called", "under", "before"), lines)
+    table(("policies", "issuer", "also called", "under", "before"), lines, header=False)
     for one in proposals:
         click.echo(_proposed(one, book, file), err=True)
 

@@ -176,7 +176,7 @@ def _show(outcome: Outcome) -> None:
         for one in found
         if one.measure in DECIDING
     ]
-    columns = ("", "questions", "measure", "before", "after", "difference", "95% interval", "p")
+    columns = ("on", "questions", "measure", "before", "after", "difference", "95% interval", "p")
     table(columns, rows)
 
 

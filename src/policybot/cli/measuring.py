@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     "--cache",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where the dataset is indexed (default: datasets/ below the index).",
+    help="Where a dataset, or the corpus for A and B, is indexed (default: below the index).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -62,15 +63,18 @@ def eval_(
     """Measure the answers to a question file, or the ranking of a dataset.
 
     With A and B, two are compared on the same questions, with a paired bootstrap: each is a
-    configuration (*.toml) or an encoder, named as in [encoder] model.
+    configuration (*.toml) or an encoder, named as in [encoder] model. On a question file, either
+    answers from its [index] path; where that is one path and the encoders are two, the corpus is
+    indexed with each, apart from the live index.
 
     \b
     policybot eval questions.jsonl
     policybot eval --dataset collections/orsharc --split dev --run orsharc.run
     policybot eval old.toml new.toml --dataset collections/orsharc
     policybot eval old.toml new.toml --questions questions.jsonl
+    policybot eval bundled models/e5-small --questions questions.jsonl
     """
-    if (dataset is None) and (run_file or cache):
+    if dataset is None and (run_file or (cache and len(subjects) != 2)):
         raise click.UsageError("--run and --cache belong to --dataset DIR")
     if dataset is not None and questions is not None:
         raise click.UsageError("give --dataset or --questions, not both")
@@ -81,7 +85,7 @@ def eval_(
         if dataset is not None:
             _compare_datasets(subjects, config, dataset, split, cache, as_json=as_json)
         elif questions is not None:
-            _compare_questions(subjects, config, questions, as_json=as_json)
+            _compare_questions(subjects, config, questions, cache, as_json=as_json)
         else:
             raise click.UsageError("say on what to compare: --dataset DIR or --questions FILE")
     elif dataset is not None and not subjects:
@@ -97,8 +101,6 @@ def _measure_questions(context: click.Context, file: Path, *, as_json: bool) -> 
     from policybot.evaluate import RECALL_AT, evaluate, read_questions
 
     asked = read_questions(file)
-    if not asked:
-        raise ConfigError(f"{file}: no questions in it")
     with engine_of(context) as engine, progress_bar() as progress:
         evaluation = evaluate(engine, asked, lambda done: progress("asking", done, len(asked)))
     figures = evaluation.to_dict()
@@ -144,14 +146,16 @@ def _measure_dataset(
 ) -> None:
     from policybot.dataset import write_run
 
-    run = _run(config, folder, split, cache)
     if run_file:
-        write_run(run, run_file)
+        _check_place(run_file)
+    run = _run(config, folder, split, cache)
     figures = run.to_dict()
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
     else:
         table(("measure", "value"), [(_name(name), _value(v)) for name, v in figures.items()])
+    if run_file:
+        write_run(run, run_file)
 
 
 def _compare_datasets(
@@ -168,41 +172,78 @@ def _compare_datasets(
     # Both are read before either is run: a name that is wrong costs no minutes.
     systems = [system(name, config) for name in names]
     first, second = (_run(one, folder, split, cache) for one in systems)
-    compared = compare(first.measures(), second.measures())
+    compared = compare(first.measures(), second.measures(), first.clusters())
     told = {name: run.to_dict() for name, run in zip("ab", (first, second), strict=True)}
     _show(names, compared, told, as_json=as_json)
 
 
 def _compare_questions(
-    names: tuple[str, ...], config: Config, file: Path, *, as_json: bool
+    names: tuple[str, ...], config: Config, file: Path, cache: Path | None, *, as_json: bool
 ) -> None:
-    from policybot.compare import compare, figures_of, system
+    from policybot.compare import (
+        COMPARED,
+        compare_answers,
+        indexed_apart,
+        open_apart_from,
+        system,
+    )
     from policybot.evaluate import evaluate, read_questions
     from policybot.search.engine import open_engine
 
     asked = read_questions(file)
-    if not asked:
-        raise ConfigError(f"{file}: no questions in it")
+    systems = [system(name, config) for name in names]
+    apart = indexed_apart(names, systems, config)
+    for one, alone in zip(systems, apart, strict=True):
+        if alone:
+            _check_cache(cache or one.index.path / COMPARED)
     evaluations: list[Evaluation] = []
-    for one in [system(name, config) for name in names]:
-        engine = open_engine(one)
-        try:
-            with progress_bar() as progress:
+    for name, one, alone in zip(names, systems, apart, strict=True):
+        with progress_bar() as progress:
+            if alone:
+                click.echo(f"{name}: the corpus is indexed apart from the live index", err=True)
+                engine = open_apart_from(one, cache, progress)
+            else:
+                engine = open_engine(one)
+            try:
                 evaluations.append(
                     evaluate(engine, asked, lambda done: progress("asking", done, len(asked)))
                 )
-        finally:
-            engine.close()
+            finally:
+                engine.close()
     first, second = evaluations
     told = {name: e.to_dict() for name, e in zip("ab", evaluations, strict=True)}
-    _show(names, compare(figures_of(first), figures_of(second)), told, as_json=as_json)
+    _show(names, compare_answers(first, second), told, as_json=as_json)
 
 
 def _run(config: Config, folder: Path, split: str, cache: Path | None) -> Run:
-    from policybot.dataset import read_dataset, run_dataset
+    from policybot.dataset import place_of, read_dataset, run_dataset
 
+    dataset = read_dataset(folder, split)
+    place = cache or place_of(config, dataset)
+    _check_cache(place)
     with progress_bar() as progress:
-        return run_dataset(config, read_dataset(folder, split), cache=cache, progress=progress)
+        return run_dataset(config, dataset, cache=place, progress=progress)
+
+
+def _check_cache(folder: Path) -> None:
+    """Say before anything is embedded that a folder cannot be made, or nothing written in it."""
+    import tempfile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: cannot be written: {error.strerror}; name another folder with --cache DIR"
+        ) from None
+
+
+def _check_place(file: Path) -> None:
+    """Say before anything is asked that a file cannot be written."""
+    if not file.parent.is_dir():
+        raise ConfigError(f"{file}: cannot be written: {file.parent} is no folder")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise ConfigError(f"{file}: cannot be written: permission denied")
 
 
 def _show(

@@ -79,7 +79,7 @@ def tune(
     encoder embeds of collections stays where ``policybot eval --dataset`` keeps it.
 
     Raises:
-        ConfigError: there are too few questions, or ``folder`` is there already.
+        ConfigError: there are too few questions, or ``folder`` is there already or cannot be made.
         EncoderError: a package is missing, or the model cannot be loaded.
         IndexUnusableError: there is no live index, or it does not fit the configuration.
     """
@@ -94,8 +94,8 @@ def tune(
         )
     places, others = split_questions([text for _, text in material.questions])
     learned, held_out = material.part(places), material.part(others)
-    present = _measure_present(config, learned, held_out, guards, progress)
     with _workshop(folder) as work:
+        present = _measure_present(config, learned, held_out, guards, progress)
         began = time.monotonic()
         device, hears = config.encoder.device, _named("tuning", progress)
         train(find_source(config), present.pairs, work / "fitted", device, hears)
@@ -177,7 +177,8 @@ def _choose(
             hears = _named(f"{guard.name}, share {share}", progress)
             with _opened(_open_trial(guard, trial, hears)) as opened:
                 after = measure_on(guard, opened, hears)
-            compared[guard.name] = tuple(compare(present.guards[guard.name].whole, after.whole))
+            before = present.guards[guard.name]
+            compared[guard.name] = tuple(compare(before.whole, after.whole, before.clusters))
         tried[share] = compared
         if not guard_objections(compared):
             break
@@ -199,11 +200,12 @@ def _measure_held_out(
     unseen = compare(
         {name: figures[new] for name, figures in before.whole.items()},
         {name: figures[new] for name, figures in after.whole.items()},
+        np.unique(before.clusters[new], return_inverse=True)[1],
     )
     return HeldOut(
-        whole=tuple(compare(before.whole, after.whole)),
+        whole=tuple(compare(before.whole, after.whole, before.clusters)),
         unseen=tuple(unseen),
-        dense=tuple(compare(before.dense, after.dense)),
+        dense=tuple(compare(before.dense, after.dense, before.clusters)),
     )
 
 
@@ -246,9 +248,18 @@ def _opened(opened: Opened) -> Iterator[Opened]:
 @contextlib.contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
     """Give a folder beside ``folder`` that is gone afterwards, whatever happens."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    made = not folder.parent.exists()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: cannot be made: {error.strerror}; name another folder with --out"
+        ) from None
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        if made:
+            with contextlib.suppress(OSError):
+                folder.parent.rmdir()  # it stays where an encoder is kept

@@ -12,9 +12,9 @@ import numpy as np
 from policybot.dataset import Dataset, Opened, open_apart, open_dataset, read_dataset
 from policybot.encoder import open_for_serving
 from policybot.errors import ConfigError
-from policybot.evaluate import policies_named, read_questions
+from policybot.evaluate import policies_named, read_questions, warn_of_unknown
 from policybot.index.generation import open_generation
-from policybot.measures import measure
+from policybot.measures import clusters_judged, measure
 from policybot.progress import Progress
 from policybot.search.engine import Engine
 
@@ -59,10 +59,14 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Every measure of every question ``(questions,)``: as answered, and by cosine alone."""
+    """Every measure of every question ``(questions,)``: as answered, and by cosine alone.
+
+    ``clusters`` ``(questions,)`` numbers those that share a policy, as the bootstrap draws them.
+    """
 
     whole: Mapping[str, NDArray[np.float64]]
     dense: Mapping[str, NDArray[np.float64]]
+    clusters: NDArray[np.int64]
 
 
 def of_dataset(folder: Path, split: str) -> Material:
@@ -98,6 +102,7 @@ def of_questions(file: Path, config: Config) -> Material:
     judgements: dict[str, dict[str, int]] = {}
     texts: dict[str, str] = {}
     with open_generation(config.index.path) as generation:
+        warn_of_unknown(generation, asked)
         for number, question in enumerate(asked, start=1):
             named = {
                 generation.policy(ordinal).id
@@ -151,4 +156,5 @@ def measure_on(material: Material, opened: Opened, progress: Progress) -> Measur
         first = list(dict.fromkeys(owners.tolist()))[:10]
         dense[name] = [generation.policy(ordinal).id for ordinal in first]
         progress("ask", done, len(material.questions))
-    return Measured(measure(whole, material.judgements), measure(dense, material.judgements))
+    judged = material.judgements
+    return Measured(measure(whole, judged), measure(dense, judged), clusters_judged(judged))
