@@ -58,6 +58,9 @@ def test_the_curve_is_a_table_from_the_surest_to_the_least_sure(
     assert "asked 13 questions made from the corpus and 179 foreign ones" in shown
     assert "asked 32 labelled ones: 15 of the corpus, 17 foreign" in shown
     rows = [line.split("\t") for line in shown.splitlines() if "\t" in line]
+    assert rows.pop(0) == [
+        "confidence", "answered rightly", "answered", "declined wrongly", "foreign declined",
+    ]  # fmt: skip
     assert all(len(row) == 5 for row in rows)
     assert any(row[0] == "0.500" for row in rows)
     assert [float(row[0]) for row in rows] == sorted(float(row[0]) for row in rows)
@@ -69,3 +72,56 @@ def test_a_question_file_that_cannot_be_read_is_an_error(project: Path) -> None:
     assert done.returncode == 2
     assert "policybot: nowhere.jsonl: cannot be read as a question file" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_kept_questions_stay_when_others_of_another_kind_are_given(
+    project: Path, tmp_path: Path
+) -> None:
+    folder = copy_project(tmp_path)
+    kept = folder / "embeddings" / "questions.jsonl"
+    lines = Path(QUESTIONS).read_text("utf-8").splitlines(keepends=True)
+    for name, kind in (("own", False), ("foreign", True)):
+        chosen = [line for line in lines if ('"kind": "none"' in line) == kind]
+        (folder / f"{name}.jsonl").write_text("".join(chosen), "utf-8")
+    shown = policybot("calibrate", "own.jsonl", folder=folder).stdout
+    assert "kept for later fits: 30 of the corpus; 0 foreign\n" in shown
+    assert "of the labelled alone, 100.0% of its own answered\n" in shown
+    shown = policybot("calibrate", "--foreign", "foreign.jsonl", folder=folder).stdout
+    assert "kept for later fits: 30 of the corpus; 17 foreign\n" in shown
+    done = policybot("calibrate", "--foreign", "foreign.jsonl", "--json", folder=folder)
+    assert json.loads(done.stdout)["kept"] == {
+        "own": {"questions": 30, "replaced": 0},
+        "foreign": {"questions": 17, "replaced": 17},
+    }
+    before = kept.read_bytes()
+    assert before.count(b"\n") == 47
+    (folder / "empty.jsonl").write_text("")
+    done = policybot("calibrate", "empty.jsonl", folder=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "policybot: empty.jsonl: no questions in it" in done.stderr
+    assert kept.read_bytes() == before
+
+
+def test_of_foreign_questions_alone_no_share_of_its_own_is_told(
+    project: Path, tmp_path: Path
+) -> None:
+    folder = copy_project(tmp_path)
+    (folder / "corpus" / "more.jsonl").write_text(
+        "".join(
+            json.dumps(
+                {
+                    "id": f"m{number}",
+                    "title": f"Notice {number} on the inspection of bridges and harbours",
+                    "body": f"Bridge {number} is inspected in spring by engineers of the district.",
+                    "issuers": ["Ministry of Finance"],
+                    "date": f"20{number:02}-01-02",
+                }
+            )
+            + "\n"
+            for number in range(10, 40)
+        )
+    )
+    assert policybot("index", folder=folder).returncode == 0
+    (folder / "foreign.jsonl").write_text('{"text": "How do I bake bread?"}\n')
+    done = policybot("calibrate", "--foreign", "foreign.jsonl", folder=folder)
+    assert "of the labelled alone, 100.0% of foreign declined\n" in done.stdout, done.stderr

@@ -11,6 +11,7 @@ from policybot.calibration.calibrate import (
     LABELS,
     keep_questions,
     kept_questions,
+    merge_questions,
     read_foreign,
     recalibrate,
 )
@@ -196,6 +197,22 @@ def test_kept_questions_come_back_as_they_were(tmp_path: Path) -> None:
     assert kept_questions(tmp_path) == []
     keep_questions(tmp_path, asked)
     assert kept_questions(tmp_path) == asked
+    assert (tmp_path / LABELS).stat().st_mode & 0o777 == 0o600
+
+
+def test_questions_take_the_place_of_those_of_their_kind_alone() -> None:
+    own, foreign = labels(policies(3), 3)[:3], [Question("none", "What of bread?", ())]
+    other = [Question("none", "What of eggs?", ())]
+    assert merge_questions([], foreign) == foreign
+    assert merge_questions(foreign, own) == [*own, *foreign]
+    assert merge_questions([*own, *foreign], other) == [*own, *other]
+    assert merge_questions([*own, *foreign], [*other, *own[:1]]) == [*own[:1], *other]
+    assert merge_questions([*own, *foreign], []) == [*own, *foreign]
+
+
+def test_a_file_of_kept_questions_that_is_empty_holds_none(tmp_path: Path) -> None:
+    (tmp_path / LABELS).write_text("")
+    assert kept_questions(tmp_path) == []
 
 
 def test_foreign_questions_are_read_from_question_files_and_collections(tmp_path: Path) -> None:
@@ -203,6 +220,15 @@ def test_foreign_questions_are_read_from_question_files_and_collections(tmp_path
     rows = [{"kind": "one", "question": "a", "expect": ["x"]}, {"id": "1", "text": "b"}]
     path.write_text("\n\n".join(map(json.dumps, rows)))
     assert read_foreign(path) == [Question("none", "a", ()), Question("none", "b", ())]
+
+
+def test_a_file_without_foreign_questions_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.jsonl"
+    path.write_text('{"text": "a"}\n', "utf-8-sig")
+    assert read_foreign(path) == [Question("none", "a", ())]
+    path.write_text("")
+    with pytest.raises(ConfigError, match=r"foreign.jsonl: no questions in it"):
+        read_foreign(path)
 
 
 @pytest.mark.parametrize("line", ["not JSON", "[1]", '{"query": "a"}', '{"text": 3}'])

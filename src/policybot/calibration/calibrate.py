@@ -20,7 +20,7 @@ from policybot.config import Config
 from policybot.corpus.write import write_atomically
 from policybot.encoder import Encoder
 from policybot.errors import ConfigError
-from policybot.evaluate import Question, policies_named, read_questions
+from policybot.evaluate import Question, policies_named, read_questions, warn_of_unknown
 from policybot.index.calibration import WITH_VECTOR, WITHOUT_VECTOR, Calibration, Weights
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
@@ -69,6 +69,7 @@ def fit_calibration(
 
     ``labelled`` are the maintainer's questions. ``progress`` hears the stage ``calibrate``.
     """
+    warn_of_unknown(generation, labelled)
     answerable = _spread([question for question in labelled if question.kind != "none"])
     unanswerable = _spread([question for question in labelled if question.kind == "none"])
     random = np.random.default_rng(_SEED)
@@ -147,16 +148,30 @@ def kept_questions(index_path: Path) -> list[Question]:
         ConfigError: the file was altered and is no question file any more.
     """
     path = index_path / LABELS
-    return read_questions(path) if path.exists() else []
+    return read_questions(path) if path.exists() and path.stat().st_size else []
+
+
+def merge_questions(kept: Sequence[Question], given: Sequence[Question]) -> list[Question]:
+    """Return what is to be kept when questions are given: a kind that none are given of stays.
+
+    There are two kinds: questions that the corpus answers come first, and foreign ones after them.
+    """
+    merged: list[Question] = []
+    for foreign in (False, True):
+        old, new = ([q for q in part if (q.kind == "none") == foreign] for part in (kept, given))
+        merged += new or old
+    return merged
 
 
 def keep_questions(index_path: Path, questions: Iterable[Question]) -> None:
-    """Keep questions for every later fit, in place of those kept before."""
+    """Keep questions for every later fit, in place of those kept before, for their owner only."""
     lines = (
         json.dumps({"kind": q.kind, "question": q.text, "expect": q.expect}, ensure_ascii=False)
         for q in questions
     )
-    write_atomically(index_path / LABELS, "".join(f"{line}\n" for line in lines).encode())
+    data = "".join(f"{line}\n" for line in lines).encode()
+    # People may have typed them: `policybot feedback` exports them for their owner only.
+    write_atomically(index_path / LABELS, data, mode=0o600)
 
 
 def read_foreign(path: Path) -> list[Question]:
@@ -166,10 +181,10 @@ def read_foreign(path: Path) -> list[Question]:
     a collection).
 
     Raises:
-        ConfigError: the file cannot be read, or a line of it is neither.
+        ConfigError: the file cannot be read, a line of it is neither, or there is none.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as questions: {error}") from None
     found: list[Question] = []
@@ -186,6 +201,8 @@ def read_foreign(path: Path) -> list[Question]:
                 f'{path}:{number}: not a question; write {{"question": "…"}} or {{"text": "…"}}'
             )
         found.append(Question("none", text, ()))
+    if not found:
+        raise ConfigError(f"{path}: no questions in it")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from policybot.cli.common import configuration, progress_bar, table
 
 if TYPE_CHECKING:
     from policybot.calibration.calibrate import Fit
+    from policybot.calibration.fit import Asked
+    from policybot.evaluate import Question
     from policybot.index.calibration import Calibration, Point
 
 _ROUTES = {
@@ -43,31 +46,45 @@ def calibrate(
     """Fit to the corpus how sure an answer must be, and show what that answers and declines.
 
     Asked are questions made from the corpus and everyday ones; those of QUESTIONS.jsonl, in the
-    form `policybot eval` reads, and of --foreign count for more. They are kept: whenever the corpus
-    is indexed anew, they are asked again. `policybot index` does all this by itself, without them.
+    form `policybot eval` reads, and of --foreign count for more: of either kind (those that the
+    corpus answers, foreign ones) at most 300, evenly spread over the file.
+
+    They are kept in questions.jsonl below the index, in place of those of their kind that were kept
+    before, and asked again whenever the corpus is indexed anew. Questions of a kind that none are
+    given of stay; delete that file to be rid of all. `policybot index` calibrates by itself.
 
     \b
     policybot calibrate
     policybot calibrate questions.jsonl --foreign collections/orsharc/queries-dev.jsonl
     """
-    from policybot.calibration.calibrate import read_foreign, recalibrate
+    from policybot.calibration.calibrate import (
+        kept_questions,
+        merge_questions,
+        read_foreign,
+        recalibrate,
+    )
     from policybot.encoder import open_for_serving
     from policybot.evaluate import read_questions
     from policybot.index.shelf import shelf_of
 
     config = configuration(context)
-    labelled = None
-    if questions or foreign:
-        labelled = read_questions(questions) if questions else []
-        labelled += [question for path in foreign for question in read_foreign(path)]
+    given = read_questions(questions) if questions else []
+    given += [question for path in foreign for question in read_foreign(path)]
+    before = kept_questions(config.index.path)
+    labelled = merge_questions(before, given)
     fingerprint = shelf_of(config.index).manifest().encoder.fingerprint
     encoder = open_for_serving(config, fingerprint)
     with progress_bar() as progress:
-        name, fit = recalibrate(config, encoder, labelled, progress)
+        name, fit = recalibrate(config, encoder, labelled if given else None, progress)
+    kept = {kind: _kept(kind, before, given, labelled) for kind in ("own", "foreign")}
     if as_json:
-        click.echo(json.dumps(_figures(name, fit), ensure_ascii=False))
+        click.echo(json.dumps({**_figures(name, fit), "kept": kept}, ensure_ascii=False))
     else:
-        _say(name, fit)
+        _say(fit)
+        if labelled:
+            told = "; ".join(_told(kind, counts) for kind, counts in kept.items())
+            click.echo(f"\nkept for later fits: {told}")
+        click.echo(f"\ngeneration {name}")
 
 
 def summary(calibration: Calibration) -> str:
@@ -79,15 +96,38 @@ def summary(calibration: Calibration) -> str:
     counts = f"{asked['own']} questions made from the corpus, {asked['foreign']} foreign"
     if labelled := asked["labelled_own"] + asked["labelled_foreign"]:
         counts += f", {labelled} labelled"
-    shares = "; ".join(_shares(point) for point in calibration.points.values())
+    shares = "; ".join(
+        _shares(point.answered, point.declined) for point in calibration.points.values()
+    )
     return f"{counts}: {shares} ({calibration.fitted[:10]})"
 
 
-def _shares(point: Point) -> str:
-    return f"{point.answered:.1%} of its own answered, {point.declined:.1%} of foreign declined"
+def _kept(
+    kind: str,
+    before: Sequence[Question],
+    given: Sequence[Question],
+    labelled: Sequence[Question],
+) -> dict[str, int]:
+    """Count the questions of a kind that are kept, and those that they took the place of."""
+    old, new, kept = (
+        sum((one.kind == "none") == (kind == "foreign") for one in part)
+        for part in (before, given, labelled)
+    )
+    return {"questions": kept, "replaced": old if new else 0}
 
 
-def _say(name: str, fit: Fit) -> None:
+def _told(kind: str, counts: Mapping[str, int]) -> str:
+    name = "of the corpus" if kind == "own" else "foreign"
+    replaced = f" (in place of {counts['replaced']})" if counts["replaced"] else ""
+    return f"{counts['questions']} {name}{replaced}"
+
+
+def _shares(answered: float | None, declined: float | None) -> str:
+    told = ((answered, "of its own answered"), (declined, "of foreign declined"))
+    return ", ".join(f"{share:.1%} {meaning}" for share, meaning in told if share is not None)
+
+
+def _say(fit: Fit) -> None:
     from policybot.calibration.fit import curve, point
 
     asked = fit.calibration.questions
@@ -96,7 +136,6 @@ def _say(name: str, fit: Fit) -> None:
             f"{asked['own']} questions can be made from the corpus: too few to fit, so the default "
             "stands; give some of your own: policybot calibrate QUESTIONS.jsonl"
         )
-        click.echo(f"generation {name}")
         return
     click.echo(
         f"asked {asked['own']} questions made from the corpus and {asked['foreign']} foreign ones"
@@ -127,11 +166,9 @@ def _say(name: str, fit: Fit) -> None:
             ("confidence", "answered rightly", "answered", "declined wrongly", "foreign declined"),
             rows,
         )
-        judged = [one for one in part if one.labelled]
-        if judged:
-            shares = point(judged, threshold)
-            click.echo(f"of the labelled alone, {_shares(shares)}")
-    click.echo(f"\ngeneration {name}")
+        if judged := _labelled(part, threshold):
+            told = _shares(judged["answered"], judged["declined"])
+            click.echo(f"of the labelled alone, {told}")
 
 
 def _row(bar: float, threshold: float, shares: Point) -> tuple[str, ...]:
@@ -157,18 +194,33 @@ def _figures(name: str, fit: Fit) -> dict[str, Any]:
     routes: dict[str, Any] = {}
     for vector, route, threshold in zip((True, False), _ROUTES, fit.thresholds, strict=True):
         part = fit.part(vector=vector)
-        judged = [one for one in part if one.labelled]
         routes[route] = {
             "fitted": route in fit.calibration.points,
             "weights": dataclasses.asdict(getattr(fit.calibration, route)),
             "chosen": dataclasses.asdict(point(part, threshold)),
-            "labelled": dataclasses.asdict(point(judged, threshold)) if judged else None,
+            "labelled": _labelled(part, threshold),
             "curve": [
                 {"confidence": round(_confidence(bar, threshold), 4), **dataclasses.asdict(shares)}
                 for bar, shares in curve(part)
             ],
         }
     return {"generation": name, "questions": dict(fit.calibration.questions), **routes}
+
+
+def _labelled(part: list[Asked], threshold: float) -> dict[str, float | None] | None:
+    """Return what becomes of the labelled questions, if any; a share of none of them is None."""
+    from policybot.calibration.fit import point
+
+    judged = [one for one in part if one.labelled]
+    if not judged:
+        return None
+    own = {one.own for one in judged}
+    shares = point(judged, threshold)
+    return {
+        "answered": shares.answered if True in own else None,
+        "rightly": shares.rightly if True in own else None,
+        "declined": shares.declined if False in own else None,
+    }
 
 
 COMMANDS = {"calibrate": calibrate}

@@ -76,8 +76,8 @@ def format_policy_line(policy: Policy) -> str:
     return line
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the content of ``path`` in one step, making its folder if need be."""
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Replace ``path`` in one step by a file of ``mode``, making its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     temporary = Path(name)
@@ -86,7 +86,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
