@@ -244,8 +244,9 @@ def test_an_export_never_names_a_person_and_is_always_read_back(
     ready = [line for line in lines if not line.review]
     if ready:
         assert [one.text for one in read_questions(file)] == [line.text for line in ready]
-    else:
-        corrected = [{**line.to_dict(), "review": "", "kind": "none"} for line in lines]
+    elif lines:
+        settled = {"review": "", "kind": "none", "expect": []}
+        corrected = [{**line.to_dict(), **settled} for line in lines]
         file.write_text("".join(json.dumps(one) + "\n" for one in corrected))
         assert len(read_questions(file)) == len(lines)
 

@@ -243,7 +243,10 @@ def _line(seen: _Seen) -> Line | None:
     elif opened and not seen.unanswered:
         return Line("one", text, opened, told)
     elif opened:
-        review = "was declined, and a near miss was opened: is that the answer? Else make kind none"
+        review = (
+            "was declined, and a near miss was opened: is that the answer? Else empty expect and "
+            "make kind none"
+        )
     elif seen.unanswered:
         review = "was declined: write the policy that answers and make kind one, or leave it none"
         return Line("none", text, (), told, review, shown)
