@@ -85,6 +85,7 @@ def test_a_question_of_named_policies_finds_them_alone(
 @pytest.mark.parametrize(
     "question",
     [
+        "When was the Special Plan for the Development of Bicycle Lanes (2016-2020) published?",
         "When were the cybersecurity measures published?",
         "the cybersecurity measures",
         "When was the plan published?",

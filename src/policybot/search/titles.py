@@ -94,23 +94,29 @@ def titled(generation: Generation, text: str) -> tuple[Titled, ...]:
     """Return the policies whose titles stand in a cleaned question, in the question's order.
 
     A title in quotes fills them, and another is no part of a longer name. Of two that overlap, the
-    longer one counts.
+    longer one counts. Bracketed years may be left out, but not be others.
     """
     quotes = [found.span() for found in _QUOTED.finditer(text)]
     if not (quotes or DOCUMENT.search(_GENERIC.sub(" ", lower(text)))):
         return ()
-    titles: dict[tuple[str, ...], list[int]] = {}
+    titles: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for ordinal, title in _likely(generation, text):
         own = tuple(word for word, _ in _words(title))
         if len(own) >= _SHORTEST[own[0] >= "\u4e00"]:
-            titles.setdefault(own, []).append(ordinal)
+            titles.setdefault(own, []).append((ordinal, _bracketed(title)))
     found: list[Titled] = []
     for own in sorted(titles, key=len, reverse=True):
-        ordinals = tuple(sorted(titles[own]))
         for span, quoted in _places(text, own, quotes):
-            if not _overlaps(span, found):
+            years = _bracketed(text[slice(*span)])
+            ordinals = tuple(sorted(o for o, its in titles[own] if years in ("", its)))
+            if ordinals and not _overlaps(span, found):
                 found.append(Titled(ordinals, span, quoted))
     return tuple(sorted(found, key=lambda one: one.span))
+
+
+def _bracketed(text: str) -> str:
+    """Return the years in the brackets of a title, as one text."""
+    return " ".join(year for part in _YEARS.findall(text) for year in re.findall(r"\d{4}", part))
 
 
 def asked_of(
