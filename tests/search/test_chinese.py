@@ -381,6 +381,20 @@ def test_any_mixture_of_chinese_cues_is_read(book: IssuerBook, parts: list[str])
             "",
         ),
         ("只有财政部发布的政策", "issued by 财政部 alone", ""),
+        ("没有财政部参与的养老政策", "not issued by 财政部", "养老"),
+        ("未由财政部发布的养老政策有哪些", "not issued by 财政部", "养老"),
+        ("哪些养老政策不是财政部发的", "not issued by 财政部", "养老"),
+        ("国务院发的文件有哪些", "issued by 国务院", ""),
+        ("哪些政策是国务院发的", "issued by 国务院", ""),
+        ("有哪些养老政策是国务院发布的", "issued by 国务院", "养老"),
+        ("财政部参与的政策有哪些", "issued by 财政部", ""),
+        ("列出国务院的养老政策", "issued by 国务院", "养老"),
+        ("2015年国办发了哪些文件", "issued by 国务院办公厅; 2015-01-01 to 2015-12-31", ""),
+        ("2020年1月至6月的政策", "2020-01-01 to 2020-06-30", ""),
+        ("2020年1-6月发布的政策", "2020-01-01 to 2020-06-30", ""),
+        ("2013-09-13发布的文件有哪些", "2013-09-13", ""),
+        ("2011年或者2012年发布的政策有哪些", "2011-01-01 to 2012-12-31", ""),
+        ("养老领域有哪些政策", "", "养老"),
         ("财政部没有参与的养老政策", "not issued by 财政部", "养老"),
         (
             "2013年除发改委以外的部门发布了哪些政策",
@@ -411,3 +425,20 @@ def test_a_body_the_corpus_does_not_know_is_named_before_a_date_too(
     read: Read, question: str, unknown: str
 ) -> None:
     assert read(question).unknown_issuers == (unknown,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "政策范围内住院费用支付比例是多少",
+        "个人养老金每年缴纳上限是多少",
+        "细颗粒物浓度比2012年下降多少",
+        "新能源汽车产业发展规划2021—2035年的销量目标",
+    ],
+)
+def test_amounts_compare_no_policies_and_years_of_a_title_are_no_dates(
+    read: Read, question: str
+) -> None:
+    reading = read(question)
+    assert not reading.compares
+    assert not reading.filters

@@ -51,6 +51,8 @@ def dates(question: str, book: IssuerBook) -> str:
         ("不晚于2013年发布的政策有哪些", "2013-12-31 or earlier"),
         ("2012年(含)以前发布的政策", "2012-12-31 or earlier"),
         ("2010年到现在发布了哪些政策", "2010-01-01 or later"),
+        ("Was there a policy about IoT before 2011?", "2010-12-31 or earlier"),
+        ("Is there a policy on Wuxi after 2013?", "2014-01-01 or later"),
         # Times left out.
         ("Which policies were not issued in 2013?", "2012-12-31 or earlier or 2014-01-01 or later"),
         ("everything but 2013", "2012-12-31 or earlier or 2014-01-01 or later"),

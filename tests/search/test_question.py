@@ -264,6 +264,21 @@ def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question
         ('Which policies contain the phrase "by 2015"?', Filters(phrases=("by 2015",)), ""),
         ("policies that don't mention Wuxi", Filters(absent=("Wuxi",)), ""),
         ("policies unrelated to Wuxi", Filters(absent=("Wuxi",)), ""),
+        ("policies without the word standards", Filters(absent=("standards",)), ""),
+        (
+            "Which policies mention neither Wuxi nor standards?",
+            Filters(absent=("Wuxi", "standards")),
+            "",
+        ),
+        (
+            "Which policies don't mention the Internet of Things in the title?",
+            Filters(untitled=("Internet of Things",)),
+            "",
+        ),
+        ("Which MIIT policies were issued with MOF?", Filters((FINANCE, MIIT), joint=True), ""),
+        ("What did the General Office issue?", Filters((OFFICE,)), ""),
+        ("For my article I need all MIIT policies", Filters((MIIT,)), ""),
+        ("my editor asks: which policies did MIIT issue?", Filters((MIIT,)), ""),
         (
             "policies which do not contain sensors or chips",
             Filters(absent=("sensors", "chips")),

@@ -62,10 +62,10 @@ _DATE = re.compile(
             (?: \s* (?P<han_part_m>{_HAN_PART}|[上中下]旬)
               | \s* (?P<han_d>{_HAN_NUMBER}) (?![0-9]) \s*[日号號]? )? )? )
     | (?P<ymd> (?<![\w/.-]) (?P<ymd_y>{_YEAR}) (?P<sep>[-/.]) (?P<ymd_m>{_DAY}) (?P=sep)
-        (?P<ymd_d>{_DAY}) (?![\w/-]|\.[0-9]) )
+        (?P<ymd_d>{_DAY}) (?![A-Za-z0-9_/-]|\.[0-9]) )
     | (?P<xxy> (?<![\w/.-]) (?P<xxy_1>{_DAY}) (?P<sep2>[-/.]) (?P<xxy_2>{_DAY}) (?P=sep2)
-        (?P<xxy_y>{_YEAR}) (?![\w/-]|\.[0-9]) )
-    | (?P<ym> (?<![\w/.-]) (?P<ym_y>{_YEAR}) - (?P<ym_m>[0-9]{{2}}) (?![\w/-]|\.[0-9]) )
+        (?P<xxy_y>{_YEAR}) (?![A-Za-z0-9_/-]|\.[0-9]) )
+    | (?P<ym> (?<![\w/.-]) (?P<ym_y>{_YEAR}) - (?P<ym_m>[0-9]{{2}}) (?![A-Za-z0-9_/-]|\.[0-9]) )
     | (?P<mdy> {_BEFORE_WORD} (?P<mdy_m>{MONTH}) \s* (?P<mdy_d>{_ORDINAL}) (?:\s*,\s*|\s+)
         (?P<mdy_y>{_YEAR}) {_AFTER_WORD} )
     | (?P<dmy> (?<![\w/.,-]) (?P<dmy_d>{_ORDINAL}) (?:\s+day)? (?:\s+of)? [\s-]+

@@ -130,8 +130,18 @@ def unknown_marks(text: str, book: IssuerBook, others: Sequence[Mark]) -> list[M
     return [
         mark if name is None else Mark("issuer", mark.span, name)
         for mark in marks
-        for name in [book.canonical(text[slice(*mark.span)])]
+        for name in [_known_as(text[slice(*mark.span)], book)]
     ]
+
+
+def _known_as(name: str, book: IssuerBook) -> str | None:
+    """Return the body called ``name``, or the only one whose name goes on from there with "of"."""
+    found = book.canonical(name)
+    if found is None and name.isascii():
+        begun = f"{name.lower()} of "
+        longer = [body.name for body in book.issuers if body.name.lower().startswith(begun)]
+        found = longer[0] if len(longer) == 1 else None
+    return found
 
 
 def _is_name(text: str) -> bool:
@@ -143,7 +153,7 @@ def _is_name(text: str) -> bool:
 
 
 _HEAD_WORDS = 6
-_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手|,)? ?(?:the )?{BODY}(?:{cues.CHILDREN})?)*"
+_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手|,)? ?(?:the |its )?{BODY}(?:{cues.CHILDREN})?)*"
 _BY = re.compile(rf"\b(?:by|from|under) (?:the )?({BODY}{_LIST_OF})")
 _ISSUES = re.compile(
     rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|[\ue000-\ue0ff])+ ?)*{chinese.BEFORE_VERB}{cues.ISSUE_VERB}"

@@ -12,7 +12,7 @@ from policybot.search.marks import BODY, DATE, ISSUER, lower
 
 ISSUE_VERB = (
     r"(?:发布|印发|出台|颁布|公布|下发|发出|制定|制订|颁发|推出|发文|通过(?=[的了过])"
-    r"|(?<![\u4e00-\u9fff])发(?=[了过]))"
+    r"|(?<![\u4e00-\u9fff])发(?=[了过的])|参与(?=的))"
 )
 SAY_VERB = r"(?:要求|提出|规定|决定|指出|表示|部署|怎么说)"
 
@@ -93,9 +93,10 @@ ALONE = (
 CHILDREN = r"(?:及其|和其|及|和|包括其?)(?:所属|下属|各|组成)*(?:部门|部委|机构|单位)"
 _ISSUERS = rf"{ISSUER}(?:(?:[和与及、或]|以及){ISSUER})*"
 WITHOUT = (
-    rf"(?:除了?|不是|非|不含|不包括|(?:没有?|未|不)(?:涉及|提到))由?{_ISSUERS}(?:以外|之外|外|的)?(?:其他|其它)?(?:的?{_OFFICES}的?)?"
+    rf"(?:除了?|不是|非|不含|不包括|(?:没有?|未|不)(?:涉及|提到))由?{_ISSUERS}(?:以外|之外|外|的)?(?:其他|其它)?(?:的?{_OFFICES}的?)?(?:发的?\W*$)?"
     rf"|[,，]?(?:但|而)?{_ISSUERS}除外"
     rf"|{_ISSUERS}(?:没有?|未)(?:参与|联合|牵头|印发|发布|出台)的"
+    rf"|(?:没有|未)由?{_ISSUERS}(?:参与|牵头|联合)?(?:{ISSUE_VERB})?的"
 )
 
 _ADVERB = (
@@ -109,7 +110,7 @@ BEFORE_OWN = rf"(?:在|于|自|从|目前|现在|都|还|{DATE})*"
 ISSUED = rf"(?:{_ADVERB}){{0,4}}{ISSUE_VERB}[的了过]?"
 AFTER_DATE = rf"[年月日内期间,]*(?:{BODY}|[和与及、在由]|联合|共同|我国|国家|中国|政府|中央|先后|陆续|一共|总共|共|都|还|也|新)*{ISSUE_VERB}"
 """What follows a date on which something was issued."""
-OWN = rf"(?:(?:有{_WHICH})?(?:关于|有关|在|对|针对|就)|有没有|有无|是否有){_SPAN}{{1,24}}?{GENERIC}(?:{_ALSO}[有是]{_WHICH})?\W*$"
+OWN = rf"(?:的(?={_SPAN}{{1,12}}?{GENERIC})|(?:有{_WHICH})?(?:关于|有关|在|对|针对|就)|有没有|有无|是否有){_SPAN}{{1,24}}?{GENERIC}(?:{_ALSO}[有是]{_WHICH})?\W*$"
 """After a body: it is asked for what it issued on something (国务院关于充电设施的文件)."""
 
 NO_BODY = (
@@ -134,7 +135,7 @@ OPENING = (
 """What comes before the topic."""
 
 CLOSING = (
-    rf"(?:[\s,.;:!?。？！；：，、吗呢吧啊]|{_ALSO}(?:有|包括|是){_WHICH}|{_WHICH}(?=$)"
+    rf"(?:[\s,.;:!?。？！；：，、吗呢吧啊]|(?<=.)(?:都|全)?是(?=$)|{_ALSO}(?:有|包括|是){_WHICH}|{_WHICH}(?=$)"
     rf"|{_COUNTRY}?{_ALSO}已?(?:有|{ISSUE_VERB}[了过]?){_WHICH}(?:{GENERIC}|规定)?|是(?:谁|哪一?{_ONE})"
     rf"|(?:是|有)?由?(?:谁|哪[个些一]?{_ONE}?{_OFFICES}|何时|什么时候|哪一?[年天月])(?:联合|共同)?{ISSUE_VERB}[的了过]?"
     rf"|(?:说|讲|写|规定|包含)了?{_WHICH}(?:内容)?|的?(?:主要|具体)?内容"

@@ -51,7 +51,8 @@ BODY_KIND = (
 )
 COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)"
 FILLER = (
-    r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?"
+    r"(?:(?:hi|hello|hey|dear bot)[ ,!]+)?(?:[^:?]{3,40}: )?"
+    r"(?:(?:for|in) (?:a|an|my|our|the|this) (?:\w+ )?\w+,? (?=(?:please|i|list|show|give|name|which|what|all)\b))?"
     r"(?:(?:please|kindly|pls|ok|so|and|now)[ ,]+)*"
     r"(?:(?:can|could|would|will) you (?:please )?)?(?:(?:i (?:want|need|would like)|i'd like) (?:to (?:know|see|find|read|have|get) )?)?"
     r"(?:(?:do you know|tell|inform|show|give|send|find|get|display|provide|search|look for|look up)\b ?(?:me|us)? ?)?"
@@ -101,7 +102,8 @@ LIST = re.compile(
 COMPARES = re.compile(
     rf"^{FILLER}(?:which|what|who)\b[^?]*\b(?:the )?(?:most|fewest|least) (?:\w+ )?{NOUN}\b(?! (?:important|recent))"
     rf"|\b(?:more|fewer) (?:\w+ )?{NOUN} than\b|\bhow many\b[^?]*\b(?:in |per |by )(?:each |every )?(?:year|body|ministry|issuer)\W*$"
-    r"|哪[一个年]?.{0,12}(?:最多|最少)|每年.{0,8}(?:多少|几)|比.{1,12}(?:多|少)\W*$"
+    rf"|哪[一个年]?[^?]{{0,12}}(?:{chinese.GENERIC}|{chinese.ISSUE_VERB})[^?]{{0,6}}(?:最多|最少)|每年{chinese.ISSUE_VERB}[^?]{{0,6}}(?:多少|几)"
+    rf"|比{ISSUER}[^?]{{0,8}}(?:多|少)\W*$"
 )
 """The question compares numbers of policies, and no passage says them."""
 
@@ -198,7 +200,7 @@ whole full complete altogether total come comes came carry carries bear bears da
 want wants wanted need needs needed hope hopes hoped get gets got help helps like look looks
 think thought know known good better best enough currently current specifically rather kind kinds
 sort sorts way ways much many really actually exactly explain describe involve involved involves
-anyone someone something sure still yet ever even just go goes going gone thing use used uses using
+anyone someone something sure anywhere mentioned still yet ever even just go goes going gone thing use used uses using
 try tries tried take takes taken mean means meant call called ask asked require required requires
 say saying please thanks thank yes main mainly concerning within among upon whether instead
 policy policies document documents say says said mention mentions regarding concerning related
@@ -214,6 +216,9 @@ LIST_WORDS = (STOPWORDS - {"new"}) | frozenset(
 CHINESE_STOP = re.compile(
     r"[的了吗呢是和与及或且但在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"
 )
+
+IS_THERE = re.compile(rf"{_START}(?:is|was|are|were) there (?:any|a|an) (?:\S+ ){{0,3}}?{NOUN}\b")
+"""The question asks whether there is a policy, of a date and on something."""
 
 TARGET_CONTEXT = re.compile(
     r"\b(?:target|goal|project|projects|plan|pilot|pilots|period|phase|growth|objective|scheme|schemes)s?"

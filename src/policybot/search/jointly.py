@@ -18,7 +18,7 @@ Together = Literal["joint", "alone"]
 """``joint``: two or more bodies issued it; ``alone``: one, and no other."""
 
 TOGETHER = re.compile(
-    rf"\b(?:jointly|together|joint)\b|{BODY},? with (?:the )?{BODY}|\bboth (?:the )?{BODY}|{chinese.TOGETHER}"
+    rf"\b(?:jointly|together|joint)\b|{BODY},? with (?:the )?{BODY}|\bboth (?:the )?{BODY}|{cues.ISSUE_VERB} with (?:the )?{BODY}|{chinese.TOGETHER}"
 )
 """Where two bodies are named: both issued it."""
 

@@ -43,7 +43,7 @@ _EITHER = tuple(
     )
 )
 _NO_MORE = (
-    r"(?:and|but|or|nor|issued|published|released|by|from|in|since|before|after|of|that|which|were"
+    r"(?:and|but|or|nor|issued|published|released|by|from|in|since|before|after|that|which|were"
     r"|was|did|on|at|either|anywhere|only|with)\b"
 )
 _WORD = rf"(?:{PHRASE}|{ISSUER}|(?!{_NO_MORE})[\w'&/-]+)"
@@ -51,6 +51,7 @@ _THING = rf"(?:the |a |an |any )?({_WORD}(?: {_WORD}){{0,4}})(?:,? (?:or|nor) (?
 _NOT = r"(?:do not|does not|don't|doesn't|did not|didn't|not|never|without)"
 _NOT_MENTION = (
     rf"{_NOT} (?:ever )?(?:{_MENTION}|(?!with ){_CONTAIN})|(?:without|mak(?:e|es|ing) no) (?:any )?mention of"
+    rf"|(?:{_MENTION}|{_CONTAIN}|are about|about|on) neither|without the (?:words?|phrases?|terms?)"
     r"|(?:say|says|saying) nothing (?:about|on|of)"
     r"|not (?:about|concerning|regarding|on|related to|relating to|dealing with)|unrelated to"
 )
@@ -80,6 +81,7 @@ _TITLED = tuple(
 _UNTITLED = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"((?:that |which )?(?:{_NOT_MENTION}) {_THE_WORDS}((?:{PHRASE}|[\w'& -]{{2,60}}?)) in (?:the|its|their|a) titles?\b)",
         rf"((?:,? |^)(?:other than|besides|except(?: for)?|(?:apart|aside) from|excluding) (?!{DATE}|(?:the )?{BODY}|(?:those|ones) (?:by|from|in)\b){_THING},?)",
         rf"((?:that |which )?(?:are|is|were) not {_THING})(?=\W*$)",
     )
@@ -90,7 +92,7 @@ def cut_mentions(marked: Marked) -> tuple[Marked, Mentions | None]:
     """Return a list's question without what its policies are to name or not to name, and that."""
     text = marked.text
     found: dict[str, tuple[str, ...]] = {}
-    kinds = {"titled": _TITLED, "absent": _ABSENT, "either": _EITHER, "untitled": _UNTITLED}
+    kinds = {"titled": _TITLED, "untitled": _UNTITLED, "absent": _ABSENT, "either": _EITHER}
     for name, patterns in kinds.items():
         for pattern in patterns:
             match = pattern.search(lower(text))

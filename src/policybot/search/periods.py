@@ -67,7 +67,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         rf"(?: for| of)?(?: (?:those|the ones))?(?: {_IN})?) {_THE}{_D}(?:,? (?:and|or|nor) (?:in |from )?{_THE}{_D})*"
     )),
     ("not", re.compile(rf"(?:除了?|不是|不在|非){_D}(?:[和与及、或]{_D})*(?:以外|之外|外)?")),
-    ("each", re.compile(rf"(?:\b(?:(?:both|either) )?(?:in|on|during|of|from|within|dated) (?:the years? )?|在)?{_D}(?:(?:,? ?(?:and|or|&) ?|, ?|、|和|或|与|及)(?:in |of |from |on )?{_D})+")),
+    ("each", re.compile(rf"(?:\b(?:(?:both|either) )?(?:in|on|during|of|from|within|dated) (?:the years? )?|在)?{_D}(?:(?:,? ?(?:and|or|&) ?|, ?|、|和|或者?|与|及|以及)(?:in |of |from |on )?{_D})+")),
     ("dash", re.compile(rf"{_D} ?(?:-|–|—|~|/|至|到| to | through ) ?{_D}")),
     ("until", re.compile(rf"\b(?:(?:no|not) (?:later|newer|more recent) than|not after|on or before|up to(?: and including)?|until|till|through) {_THE}{_D}")),
     ("since", re.compile(rf"\b(?:(?:no|not) (?:earlier|older) than|not before|on or after|as (?:of|from)) {_THE}{_D}")),
@@ -181,6 +181,7 @@ def filtering(periods: list[Period], text: str, printed: str, *, lists: bool) ->
         return []
     candidates = [p for p in periods if p.kind not in {"target", "dash"}]
     spoken = re.search(cues.ISSUE_VERB, text) is not None
+    there = cues.IS_THERE.search(text) is not None
     if spoken and len(candidates) == 1:
         return candidates
     chosen = [
@@ -191,7 +192,8 @@ def filtering(periods: list[Period], text: str, printed: str, *, lists: bool) ->
             p.kind == "between"
             or (p.whole_day and p.kind == "in")
             or p.kind == "not"
-            or (lists and p.kind in {"since", "after", "before"})
+            or ((lists or there) and p.kind in {"since", "after", "before"})
+            or (there and p.kind in {"in", "between"})
             or (lists and cues.ABOUT_TAIL.search(text[: p.span[0]]))
         )
     ]
@@ -262,6 +264,8 @@ def _attached(period: Period, text: str, printed: str) -> bool:
     named = cues.BEFORE_NOUN.search(before)
     if named and named.start() and printed[named.start()].isupper() and _is_bare(period, text):
         return False  # "the Data Protection Regulations 2021": the year is of the title
+    if named and period.kind == "dash" and before[-1:] >= "\u4e00":
+        return False  # 规划2021—2035年: likewise
     if cues.BEFORE_ISSUED.search(before):
         return period.kind != "target" or text[slice(*period.span)].startswith("by")
     if period.kind == "target":
@@ -274,7 +278,7 @@ def _attached(period: Period, text: str, printed: str) -> bool:
         return False
     if cues.AFTER_NOUN.match(after):
         return True
-    if cues.AFTER_CHINESE_GENERIC.match(after):
+    if period.kind != "dash" and cues.AFTER_CHINESE_GENERIC.match(after):
         return True
     # 2021—2035年新能源汽车规划 is a plan's name, 2021年的规划 one issued then.
     return period.kind != "dash" and cues.AFTER_CHINESE_NOUN.match(after) is not None

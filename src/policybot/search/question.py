@@ -44,7 +44,7 @@ from policybot.search.topic import cut_topic, has_content
 from policybot.simplified import simplified
 
 _PHRASE = re.compile(
-    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
+    r"\"([^\"]{2,200})\"|(?<![\w'])'([^']{2,200})'(?![\w'])|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
 )
 _SHORT_WORDS = 30
 """A question of up to as many words is read as a whole."""

@@ -16,6 +16,7 @@ _ONLY_PRAISE = re.compile(
     r"|(?:的|新|最|重要|重大|主要|相关|有关|具体)+"
 )
 """What is said of policies in general and tells none apart."""
+_FIELD = re.compile(r"(?<=[\u4e00-\u9fff])(?:领域|方面|类)$")
 _WHEN = re.compile(r"^(?:when|who) (?:(?:was|were|is|are|did|has|have|had)\b ?)?(?:the )?")
 _THE_WORDS = re.compile(
     rf"\b(?:the )?(?:exact )?(?:words?|phrases?|terms?|expressions?) (?={PHRASE})"
@@ -50,6 +51,7 @@ def cut_topic(
     if lists:
         kept = _lower_sub(_THE_WORDS, kept)
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
+    kept = _lower_sub(cues.WITHOUT, kept)
     drop = {s for s in issuing if s in marked.marks}
     if drop:
         signs = "".join(drop)
@@ -66,13 +68,13 @@ def cut_topic(
     kept = " ".join(kept.split())
     if counted:
         kept = _lower_sub(_WHEN, kept)
-    kept = _strip(_lower_sub(cues.WITHOUT, kept))
+    kept = _strip(kept)
     kept = _openings(kept, lists=lists)
     if filters:
         kept = _lower_sub(cues.CHINESE_ONLY_NOUN, kept)
     bare = re.sub(PHRASE, lambda found: marked.name(found[0]), kept)
     topic = _strip(marked.restore(bare))
-    topic = _without_list_words(topic) if lists else topic
+    topic = _FIELD.sub("", _without_list_words(topic)) if lists else topic
     return "" if _ONLY_PRAISE.fullmatch(lower(topic)) else topic
 
 
@@ -81,7 +83,7 @@ def has_content(topic: str, marked: Marked) -> bool:
     rest = topic
     for wording in marked.wording.values():
         rest = rest.replace(wording, " ")
-    words = re.findall(r"[^\W_]+", cues.CHINESE_STOP.sub(" ", lower(rest)))
+    words = re.findall(r"[^\W_]+(?:&[^\W_]+)*", cues.CHINESE_STOP.sub(" ", lower(rest)))
     return any(word not in cues.STOPWORDS and (len(word) > 1 or word > "z") for word in words)
 
 
