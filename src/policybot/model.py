@@ -246,7 +246,8 @@ class Filters:
     are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
     that is open None. ``number`` may be several with " / " between them, any of which suffices. The
     title or the text holds every one of ``phrases``, one of ``either`` at least, and none of
-    ``absent``; ``titled`` stands in the title, and of none of ``untitled`` it has every word.
+    ``absent``; one of ``titled`` stands in the title, which has every word of none of
+    ``untitled``.
     """
 
     issuers: tuple[str, ...] = ()
@@ -260,7 +261,7 @@ class Filters:
     periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
     either: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
-    titled: str | None = None
+    titled: tuple[str, ...] = ()
     untitled: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -371,7 +372,7 @@ class Reading:
         if filters.absent:
             more["absent"] = list(filters.absent)
         if filters.titled:
-            more["titled"] = filters.titled
+            more["titled"] = list(filters.titled)
         if filters.untitled:
             more["untitled"] = list(filters.untitled)
         if self.order != "relevance":

@@ -302,10 +302,10 @@ def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question
         ("policies that are not five-year plans", Filters(untitled=("five-year plans",)), ""),
         (
             'Which policies have "Wuxi" in the title?',
-            Filters(phrases=("Wuxi",), titled="Wuxi"),
+            Filters(phrases=("Wuxi",), titled=("Wuxi",)),
             "",
         ),
-        ("标题含有“意见”的政策", Filters(phrases=("意见",), titled="意见"), ""),
+        ("标题含有“意见”的政策", Filters(phrases=("意见",), titled=("意见",)), ""),
         ("policies by M.I.I.T.", Filters((MIIT,)), ""),
         ("Which policies mention security?", Filters(), "security"),
     ],
@@ -321,14 +321,14 @@ def test_what_a_list_names_or_does_not_name(
 @pytest.mark.parametrize(
     ("question", "filters"),
     [
-        ("list the notices", Filters(titled="notice")),
-        ("which plans did MIIT issue?", Filters((MIIT,), titled="plan")),
+        ("list the notices", Filters(titled=("notice",))),
+        ("which plans did MIIT issue?", Filters((MIIT,), titled=("plan",))),
         (
             "Which measures were issued in 2011?",
-            Filters(since=dt.date(2011, 1, 1), until=dt.date(2011, 12, 31), titled="measures"),
+            Filters(since=dt.date(2011, 1, 1), until=dt.date(2011, 12, 31), titled=("measures",)),
         ),
-        ("财政部发布过多少个通知", Filters((FINANCE,), titled="通知")),
-        ("国务院颁布的条例有哪些", Filters(("State Council",), titled="条例")),
+        ("财政部发布过多少个通知", Filters((FINANCE,), titled=("通知",))),
+        ("国务院颁布的条例有哪些", Filters(("State Council",), titled=("条例",))),
         ("List all regulations", Filters()),
         ("What are the key policies?", Filters()),
         ("财政部出台了哪些重要政策", Filters((FINANCE,))),

@@ -171,7 +171,7 @@ class OpenGeneration(ABC):
             wordings = [wording for phrase in filters.either for wording in self._names_of(phrase)]
             mask &= np.any([self._with_phrase(wording, mask) for wording in wordings], axis=0)
         if filters.titled:
-            kinds = filtering.numbers_of(filters.titled)
+            kinds = [kind for one in filters.titled for kind in filtering.numbers_of(one)]
             mask &= np.any([self._with_phrase(kind, mask, titles=True) for kind in kinds], axis=0)
         for name in filters.untitled:
             mask &= ~self._titled_with(words(name), mask)

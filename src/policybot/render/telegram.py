@@ -280,7 +280,7 @@ def reading_line(
     pieces += [say(language, "numbered", number=filters.number)] if filters.number else []
     pieces += [f"“{phrase}”" for phrase in filters.phrases]
     pieces += [" / ".join(f"“{phrase}”" for phrase in filters.either)] if filters.either else []
-    pieces += [f"“{filters.titled}”"] if filters.titled else []
+    pieces += [" / ".join(f"“{one}”" for one in filters.titled)] if filters.titled else []
     if filters.absent:
         absent = " / ".join(f"“{phrase}”" for phrase in filters.absent)
         pieces.append(say(language, "phrases_absent", phrases=absent))

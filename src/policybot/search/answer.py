@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
+from policybot.search.alternatives import alternatives
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
@@ -43,8 +45,32 @@ def answer_reading(
 
     ``limit`` is how many hits there are at most, 0 for all. ``score`` is the re-ranker's,
     where there is one. ``named`` are the policies that the question calls by their
-    titles: of the hits of a find, they come first.
+    titles: of the hits of a find, they come first. A kind of document narrows a list only where
+    titles say what kind they are.
     """
+    how = _How(generation, encode, limit, explain, score, tuple(named))
+    answer = _answered(reading, how)
+    filters = reading.filters
+    if not answer.answered and filters.titled and not set(filters.titled) <= set(filters.phrases):
+        filters = dataclasses.replace(filters, titled=())
+        answer = _answered(dataclasses.replace(reading, filters=filters), how)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What a reading is answered with."""
+
+    generation: Generation
+    encode: Encode
+    limit: int
+    explain: bool
+    score: Score | None
+    named: tuple[int, ...]
+
+
+def _answered(reading: Reading, how: _How) -> Answer:
+    generation = how.generation
     if not generation.info.policies:
         return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
     if reading.unknown_issuers:
@@ -61,18 +87,35 @@ def answer_reading(
             empty_filter="dates",
         )  # fmt: skip
     mask = generation.policies_matching(reading.filters)
-    kind = reading.filters.titled not in (None, *reading.filters.phrases)
-    if kind and mask is not None and not mask.any():
-        # Here titles do not say what kind of document it is.
-        filters = dataclasses.replace(reading.filters, titled=None)
-        reading = dataclasses.replace(reading, filters=filters)
-        mask = generation.policies_matching(filters)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, encode, score)
+        return _nothing_matches(generation, reading, how.encode, how.score)
     if not reading.topic:
-        return _everything(generation, reading, mask, limit)
-    return _search(
-        generation, reading, encode, mask, limit=limit, explain=explain, score=score, named=named
+        return _everything(generation, reading, mask, how.limit)
+    parts = alternatives(reading)
+    found = [answer for part in parts for answer in [_answered(part, how)] if answer.answered]
+    return _any_of(reading, found, how) if found else _search(reading, mask, how)
+
+
+def _any_of(reading: Reading, answers: Sequence[Answer], how: _How) -> Answer:
+    """Return the list of all policies that answer one of several questions, each once."""
+    hits: dict[str, Hit] = {}
+    for hit in (hit for answer in answers for hit in answer.hits):
+        other = hits.get(hit.policy.id)
+        if other is None or hit.score > other.score:
+            hits[hit.policy.id] = hit
+    places = {name: how.generation.policy_ordinal(name) or 0 for name in hits}
+    in_order = sorted(hits, key=lambda name: places[name])
+    if reading.order == "newest":
+        ordinals = _newest_first(how.generation, np.array(sorted(places.values())))
+        in_order.sort(key=lambda name: ordinals.tolist().index(places[name]))
+    shown = in_order[: min(filter(None, (how.limit, reading.count)), default=None)]
+    return Answer(
+        reading=reading,
+        hits=tuple(hits[name] for name in shown),
+        total=len(hits),
+        index=how.generation.info,
+        confidence=max(answer.confidence or 0.0 for answer in answers),
+        evidence=tuple(row for answer in answers for row in answer.evidence),
     )
 
 
@@ -163,30 +206,21 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def _search(
-    generation: Generation,
-    reading: Reading,
-    encode: Encode,
-    mask: NDArray[np.bool_] | None,
-    *,
-    limit: int,
-    explain: bool,
-    score: Score | None,
-    named: Sequence[int],
-) -> Answer:
+def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
+    generation, encode, limit = how.generation, how.encode, how.limit
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
         if not asks_for_all:
-            evidence = reranked(generation, reading, evidence, score)
+            evidence = reranked(generation, reading, evidence, how.score)
         best = evidence.best_sure
         places = _relevant(evidence, whole_topic=asks_for_all)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
-    rows = _explained(generation, evidence) if explain else ()
+    rows = _explained(generation, evidence) if how.explain else ()
     surest = float(best.max(initial=0.0))
     if reading.filters.number:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
@@ -209,7 +243,7 @@ def _search(
         else:
             places.sort(key=lambda i: int(policies[i]))
     else:
-        places.sort(key=lambda i: int(evidence.ranked.policies[i]) not in named)
+        places.sort(key=lambda i: int(evidence.ranked.policies[i]) not in how.named)
     if reading.count and reading.order != "relevance":
         places = places[: reading.count]
         total = len(places)

@@ -37,12 +37,6 @@ GENERIC = (
     r"|decrees|publications|legislation|statutes)"
 )
 """Plurals that name policies in general and seldom stand in a title."""
-KIND = re.compile(
-    r"\b(?P<one>notice|circular|guideline|announcement|plan|decision|opinion|directive|decree|initiative"
-    r"|programme|program)s\b|\b(?P<many>measures)\b|\b(?P<strategy>strateg)ies\b|"
-    f"(?P<han>{chinese.KIND})"
-)
-"""A kind of document that titles name; of the generic ones, few do."""
 NOUN = rf"(?:{PLURAL}|{SINGULAR}|{THING}|{chinese.NOUN})"
 
 BODY_KIND = (
@@ -216,6 +210,12 @@ LIST_WORDS = (STOPWORDS - {"new"}) | frozenset(
 CHINESE_STOP = re.compile(
     r"[的了吗呢是和与及或且但在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"
 )
+
+ABOUT_GENERIC = re.compile(
+    rf"\b(?:on|about|regarding|concerning|mention(?:s|ing)?|deal(?:s|ing)? with|cover(?:s|ing)?)"
+    rf" ((?:[\w-]+ (?:and|or) )?{PLURAL})\W*$"
+)
+"""Policies as the topic of others: "policies on laws and regulations"."""
 
 IS_THERE = re.compile(rf"{_START}(?:is|was|are|were) there (?:any|a|an) (?:\S+ ){{0,3}}?{NOUN}\b")
 """The question asks whether there is a policy, of a date and on something."""

@@ -12,7 +12,7 @@ _NONE: dict[str, dict[str, Any]] = {
     "issuers": {"issuers": (), "joint": False, "alone": False, "without": ()},
     "dates": {"since": None, "until": None, "periods": ()},
     "number": {"number": None},
-    "phrases": {"phrases": (), "either": (), "absent": (), "titled": None, "untitled": ()},
+    "phrases": {"phrases": (), "either": (), "absent": (), "titled": (), "untitled": ()},
 }
 """Each demand, by the name ``Answer.empty_filter`` gives it, and what its absence looks like."""
 
@@ -79,12 +79,16 @@ def _period_in_words(since: dt.date | None, until: dt.date | None) -> str:
 def phrases_in_words(filters: Filters) -> str:
     """Return what it is to contain and what not, in English."""
     quoted = {
-        " and ": ("containing", [p for p in filters.phrases if p != filters.titled]),
+        " and ": ("containing", [p for p in filters.phrases if p not in filters.titled]),
         " or ": ("containing", filters.either),
         " nor ": ("not containing", filters.absent),
         " nor the ": ("without the", filters.untitled),
     }
-    titled = [f"with “{filters.titled}” in the title"] if filters.titled else []
+    titled = (
+        [f"with {' or '.join(f'“{one}”' for one in filters.titled)} in the title"]
+        if filters.titled
+        else []
+    )
     return ", ".join(
         titled
         + [

@@ -16,6 +16,7 @@ from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
 from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
 from policybot.search.jointly import TOGETHER, Together, cut_together
+from policybot.search.kinds import is_made_of, kinds_asked
 from policybot.search.marks import (
     DATE,
     ISSUER,
@@ -189,11 +190,6 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         untitled=parts.mentions.untitled if parts.mentions else (),
     )
     wanted = parts.wanted
-    if parts.mentions and parts.mentions.titled:
-        titled = parts.mentions.titled[0]
-        filters = dataclasses.replace(filters, titled=titled, phrases=(*phrases, titled))
-    elif parts.lists and not topic:
-        filters = dataclasses.replace(filters, titled=_kind(text))
     intent: Intent = "find"
     if (
         (wanted.lists or wanted.order == "relevance")
@@ -201,6 +197,15 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         and not numbers
     ):
         intent = "list"
+    if parts.mentions and parts.mentions.titled:
+        titled = parts.mentions.titled
+        filters = dataclasses.replace(filters, titled=titled, phrases=(*phrases, *titled))
+    elif intent == "list" or (parts.lists and not numbers):
+        filters = dataclasses.replace(filters, titled=kinds_asked(text))
+        topic = "" if is_made_of(topic, filters.titled) else topic
+    generic = cues.ABOUT_GENERIC.search(text) if parts.lists and not topic else None
+    if generic and not filters:
+        topic = generic[1]
     searched = topic
     if phrases:
         searched = cut_topic(
@@ -223,17 +228,6 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         includes=bodies.included(filters, book),
     )
     return explained(reading, notes)
-
-
-def _kind(text: str) -> str | None:
-    """Return the kind of document that a list is asked for, if it is one kind: "notice"."""
-    if re.search(rf"\b(?:policies|documents|{cues.THING})\b|{chinese.GENERIC}", text):
-        return None
-    kinds = {
-        found["one"] or found["many"] or found["han"] or "strategy"
-        for found in cues.KIND.finditer(text)
-    }
-    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _unreadable(parts: _Parts, hard: list[Period]) -> str | None:
