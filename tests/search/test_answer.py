@@ -143,6 +143,15 @@ def test_numbers_of_policies_are_not_compared(engine: Engine, question: str) -> 
     assert "ask for a list" in str(answer.detail)
 
 
+def test_a_list_of_one_thing_or_another_is_of_both(engine: Engine) -> None:
+    either = ids(engine.answer("Which policies are about bridges or harbours?"))
+    each = [
+        ids(engine.answer(f"Which policies are about {one}?")) for one in ("bridges", "harbours")
+    ]
+    assert all(each)
+    assert sorted(either) == sorted({*each[0], *each[1]})
+
+
 def test_so_many_are_given_as_were_asked_for(engine: Engine) -> None:
     newest = ids(engine.answer("list all policies newest first"))
     two = engine.answer("What are the two most recent policies?")

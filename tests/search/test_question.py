@@ -329,6 +329,10 @@ def test_what_a_list_names_or_does_not_name(
         ),
         ("财政部发布过多少个通知", Filters((FINANCE,), titled=("通知",))),
         ("国务院颁布的条例有哪些", Filters(("State Council",), titled=("条例",))),
+        ("Which policies are plans?", Filters(titled=("plan",))),
+        ("Show all opinions and decisions", Filters(titled=("opinion", "decision"))),
+        ("财政部的管理办法有哪些", Filters((FINANCE,), titled=("管理办法",))),
+        ("国务院的条例", Filters(("State Council",), titled=("条例",))),
         ("List all regulations", Filters()),
         ("What are the key policies?", Filters()),
         ("财政部出台了哪些重要政策", Filters((FINANCE,))),
@@ -339,6 +343,22 @@ def test_a_list_of_one_kind_of_document_is_of_those_titled_so(
 ) -> None:
     reading = read(question)
     assert (reading.filters, reading.topic) == (filters, "")
+
+
+@pytest.mark.parametrize(
+    ("question", "titled", "topic"),
+    [
+        ("List notices about pilot projects", ("notice",), "pilot projects"),
+        ("物联网规划有哪些", ("规划",), "物联网"),
+        ("新能源汽车方面有哪些通知", ("通知",), "新能源汽车"),
+        ("policies on laws and regulations", (), "laws and regulations"),
+    ],
+)
+def test_a_kind_of_document_may_be_on_something(
+    read: Read, question: str, titled: tuple[str, ...], topic: str
+) -> None:
+    reading = read(question)
+    assert (reading.filters, reading.topic) == (Filters(titled=titled), topic)
 
 
 def test_a_word_of_praise_stays_where_it_tells_policies_apart(read: Read) -> None:

@@ -45,11 +45,13 @@ from policybot.search.topic import cut_topic, has_content
 from policybot.simplified import simplified
 
 _PHRASE = re.compile(
-    r"\"([^\"]{2,200})\"|(?<![\w'])'([^']{2,200})'(?![\w'])|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
+    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』|《([^》]{2,200})》"
 )
 _SHORT_WORDS = 30
 """A question of up to as many words is read as a whole."""
 
+_FEW_WORDS = 6
+"""Of a longer topic, "what measures …" asks for what policies say, not for documents."""
 _EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 
 
@@ -200,7 +202,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
     if parts.mentions and parts.mentions.titled:
         titled = parts.mentions.titled
         filters = dataclasses.replace(filters, titled=titled, phrases=(*phrases, *titled))
-    elif intent == "list" or (parts.lists and not numbers):
+    elif (intent == "list" or (parts.lists and not numbers)) and len(topic.split()) <= _FEW_WORDS:
         filters = dataclasses.replace(filters, titled=kinds_asked(text))
         topic = "" if is_made_of(topic, filters.titled) else topic
     generic = cues.ABOUT_GENERIC.search(text) if parts.lists and not topic else None
