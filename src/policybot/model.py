@@ -240,7 +240,8 @@ class Filters:
     """What a policy must satisfy. Empty fields demand nothing.
 
     ``issuers`` holds canonical names, any of which suffices. With ``joint``, two or more bodies
-    issued it, all of those named among them; with ``alone``, one body did, and no other.
+    issued it, all of those named among them, of ``bodies`` at least and at most (None: any number)
+    where that is said; with ``alone``, one body did, and no other.
     ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
     days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
     are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
@@ -257,6 +258,7 @@ class Filters:
     phrases: tuple[str, ...] = ()
     joint: bool = False
     alone: bool = False
+    bodies: tuple[int, int | None] | None = None
     without: tuple[str, ...] = ()
     periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
     either: tuple[str, ...] = ()
@@ -363,6 +365,8 @@ class Reading:
             more["joint"] = True
         if filters.alone:
             more["alone"] = True
+        if filters.bodies:
+            more["bodies"] = list(filters.bodies)
         if filters.periods:
             more["periods"] = [
                 [day.isoformat() if day else None for day in period] for period in filters.periods

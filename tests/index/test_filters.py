@@ -72,6 +72,8 @@ def test_dates_match_when_the_intervals_overlap(
         (Filters(issuers=("Ministry of Finance", "Bureau of Bridges"), joint=True), {"tolls"}),
         (Filters(issuers=("Ministry of Finance",), joint=True), {"tolls"}),
         (Filters(joint=True), {"tolls"}),
+        (Filters(joint=True, bodies=(2, 2)), {"tolls"}),
+        (Filters(joint=True, bodies=(3, None)), set()),
         (Filters(issuers=("Ministry of Finance",), alone=True), {"harbours"}),
         (Filters(alone=True), {"harbours", "internet"}),
         (Filters(without=("Ministry of Finance",)), {"internet", "bicycles"}),

@@ -89,6 +89,8 @@ def test_the_key_sentence_is_marked_on_a_terminal_when_there_are_others() -> Non
         (Filters(joint=True), "issued by two or more bodies"),
         (Filters(("A",), joint=True), "issued by A and another body"),
         (Filters(("A", "B"), joint=True), "issued by A and B"),
+        (Filters(("A",), joint=True, bodies=(4, 4)), "issued by A among 4 bodies"),
+        (Filters(joint=True, bodies=(3, None)), "issued by 3 or more bodies"),
         (Filters(("A",), alone=True), "issued by A alone"),
         (Filters(alone=True, without=("B",)), "issued by one body alone, not issued by B"),
     ],

@@ -374,7 +374,7 @@ def test_any_mixture_of_chinese_cues_is_read(book: IssuerBook, parts: list[str])
         ("国务院是否出台过养老政策", "issued by 国务院", "养老"),
         ("国务院或财政部发布的养老政策", "issued by 国务院 or 财政部", "养老"),
         ("国务院以及财政部发布的政策", "issued by 国务院 or 财政部", ""),
-        ("财政部等四部门发布的政策", "issued by 财政部 and another body", ""),
+        ("财政部等四部门发布的政策", "issued by 财政部 among 4 bodies", ""),
         (
             "财政部2015年以来联合其他部门发布的政策",
             "issued by 财政部 and another body; 2015-01-01 or later",

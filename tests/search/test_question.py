@@ -376,6 +376,29 @@ def test_several_bodies_can_be_left_out_at_once(read: Read) -> None:
         assert (reading.filters, reading.topic) == (Filters(without=(MIIT, NDRC)), ""), question
 
 
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [
+        ("policies issued by five bodies", Filters(joint=True, bodies=(5, 5))),
+        (
+            "Which policies were issued by at least three ministries?",
+            Filters(joint=True, bodies=(3, None)),
+        ),
+        (
+            "Which policies were issued jointly by three or more ministries?",
+            Filters(joint=True, bodies=(3, None)),
+        ),
+        ("policies issued by more than two bodies", Filters(joint=True, bodies=(3, None))),
+        ("三个以上部门联合发布的政策有哪些", Filters(joint=True, bodies=(3, None))),
+        ("财政部等四部门联合印发的文件有哪些", Filters((FINANCE,), joint=True, bodies=(4, 4))),
+        ("财政部等部门联合发布的政策", Filters((FINANCE,), joint=True)),
+    ],
+)
+def test_so_many_bodies_issued_it(read: Read, question: str, filters: Filters) -> None:
+    reading = read(question)
+    assert (reading.filters, reading.topic) == (filters, "")
+
+
 def test_five_bodies_including_one_named_leave_the_named_one(read: Read) -> None:
     reading = read("Which IoT plan was issued jointly by five bodies including MIIT?")
     assert reading.filters == Filters((MIIT,), joint=True)

@@ -159,7 +159,10 @@ class OpenGeneration(ABC):
             mask &= np.all(issued, axis=0) if filters.joint else np.any(issued, axis=0)
         if filters.joint or filters.alone:
             bodies = np.bincount(self._issuer_policies, minlength=len(mask))
-            mask &= bodies > 1 if filters.joint else bodies == 1
+            least, most = filters.bodies or ((2, None) if filters.joint else (1, 1))
+            mask &= bodies >= least
+            if most is not None:
+                mask &= bodies <= most
         for name in filters.without:
             mask &= ~self._issued_by(name)
         if filters.number is not None:

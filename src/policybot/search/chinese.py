@@ -80,6 +80,7 @@ _SINGLE = rf"(?<![哪某每任另])由?(?:单一|单个|仅?一个|1个){_OFFICE
 DENIED = r"(?:不是?|没有?|[非未])由?"
 JOINT = (
     rf"{ISSUER}(?:在|于|以来|以后|之后|以前|之前|[年前后]|{DATE})*((?:与|和|同|会同|联合|携手){_OTHERS}(?:联合|共同)?)(?={ISSUE_VERB})",
+    rf"{BODY}(等(?:多个?)?{_OFFICES}(?:联合|共同)?)(?={ISSUE_VERB})",
     rf"{BODY}(等?{_COUNT}个?{_OFFICES}(?:联合|共同)?)(?={ISSUE_VERB})",
     rf"({DENIED})?({_SEVERAL})?(联合|共同)(?={ISSUE_VERB})",
     rf"({DENIED})?({_SEVERAL})(?={ISSUE_VERB})",

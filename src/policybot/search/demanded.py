@@ -35,6 +35,7 @@ def demanded(
         until=filters.until or own.until,
         number=filters.number or own.number,
         joint=filters.joint or (own.joint and not names),
+        bodies=filters.bodies or (own.bodies if not names else None),
         alone=filters.alone or (own.alone and not names),
         # Where nothing is left of the question's periods, the caller's span stands.
         periods=filters.periods or _cut(own.periods, filters.since, filters.until),

@@ -9,7 +9,7 @@ from typing import Any
 from policybot.model import Filters, Order
 
 _NONE: dict[str, dict[str, Any]] = {
-    "issuers": {"issuers": (), "joint": False, "alone": False, "without": ()},
+    "issuers": {"issuers": (), "joint": False, "alone": False, "bodies": None, "without": ()},
     "dates": {"since": None, "until": None, "periods": ()},
     "number": {"number": None},
     "phrases": {"phrases": (), "either": (), "absent": (), "titled": (), "untitled": ()},
@@ -58,6 +58,10 @@ def issuers_in_words(filters: Filters) -> str:
     names = (" and " if filters.joint else " or ").join(filters.issuers)
     if filters.alone:
         names = f"{names} alone" if names else "one body alone"
+    elif filters.bodies:
+        least, most = filters.bodies
+        said = f"{least} bodies" if most == least else f"{least} or more bodies"
+        names = f"{names} among {said}" if names else said
     elif filters.joint and len(filters.issuers) < 2:
         names = f"{names} and another body" if names else "two or more bodies"
     without = f"not issued by {' or '.join(filters.without)}" if filters.without else ""

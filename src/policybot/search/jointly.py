@@ -27,6 +27,28 @@ _NOT = r"(?:(?:\b|(?<=\w))(not |n't |never )(?:ever |also |been |be ){0,2})?"
 _DENIALS = frozenset(["not", "n't", "never", "non-", "non"])
 _JOINTLY = r"(?:jointly|together|in (?:conjunction|cooperation|collaboration|concert|partnership))"
 _SEVERAL = r"(?:more than one|at least two|two or more|several|multiple)"
+_SO_MANY = rf"(?P<how>at least |more than |exactly )?(?P<count>{cues.COUNT})(?P<more> or more)? (?:\w+ )?{cues.BODY_KIND}\b(?!,? including)"
+_HAN_SO_MANY = re.compile(r"(?P<count>[二两三四五六七八九十]|\d{1,2})个?(?P<more>以上)?")
+_NUMBERS = {
+    word: n
+    for n, word in enumerate(
+        [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        2,
+    )
+}
+_NUMBERS |= {digit: n for n, digit in enumerate("二三四五六七八九十", 2)} | {"两": 2}
 _BY_SEVERAL = rf"by {_SEVERAL}(?: \w+)? {cues.BODY_KIND}"
 _OTHERS = rf"with (?:(?:the|any|some|one|or|more|many|several) )*(?:others\b|(?:an)?other (?:\w+ )?{cues.BODY_KIND})"
 _ONE_ITSELF = r"(?:on (?:its|their) own|by (?:itself|themselves)|single-handedly|independently)"
@@ -43,6 +65,7 @@ _JOINT = tuple(
             rf"{_NOT}\b{_ISSUED} (?:((?:jointly|together) )by |by )"
             rf"((?:{_SEVERAL}|{cues.COUNT}) (?:\w+ )?{cues.BODY_KIND},? including )(?:the )?{BODY}"
         ),
+        rf"{_NOT}\b{_ISSUED} ((?:(?:jointly|together) )?by {_SO_MANY})",
         rf"{_NOT}\b{_ISSUED} ((?:jointly|together)(?: {_BY_SEVERAL})?)\b",
         rf"{_NOT}((?:\bjointly|\btogether|\bco-) ?)(?={_ISSUED}\b)(?:{_ISSUED} ({_BY_SEVERAL}))?",
         rf"{_NOT}\b{_ISSUED} ({_BY_SEVERAL}(?: (?:jointly|together))?)\b",
@@ -75,10 +98,15 @@ _ALONE = tuple(
 )
 
 
-def cut_together(marked: Marked) -> tuple[Marked, Together | None]:
+Bodies = tuple[int, int | None]
+"""How many bodies issued it: at least, and at most (None: any number more)."""
+
+
+def cut_together(marked: Marked) -> tuple[Marked, Together | None, Bodies | None]:
     """Return the question without the words that say how many bodies issued it, and what they say.
 
-    Said of what was denied ("not issued jointly"), one becomes the other.
+    Said of what was denied ("not issued jointly"), one becomes the other. The third is the number,
+    where it is said ("by five bodies", 三个以上部门).
     """
     text = lower(marked.text)
     readings: tuple[tuple[Together, Together, tuple[re.Pattern[str], ...]], ...] = (
@@ -95,10 +123,26 @@ def cut_together(marked: Marked) -> tuple[Marked, Together | None]:
                     or re.fullmatch(chinese.DENIED, text[slice(*span)])
                     for span in spans
                 )
-                return dataclasses.replace(marked, text=_cut(marked.text, spans)), (
-                    denied if denies else meant
-                )
-    return marked, None
+                rest = dataclasses.replace(marked, text=_cut(marked.text, spans))
+                if denies:
+                    return rest, denied, None
+                return rest, meant, _number(text, spans) if meant == "joint" else None
+    return marked, None, None
+
+
+def _number(text: str, spans: list[tuple[int, int]]) -> Bodies | None:
+    for span in spans:
+        said = text[slice(*span)]
+        english, han = re.search(_SO_MANY, said), _HAN_SO_MANY.search(said)
+        if english:
+            how, count = english["how"] or "", _count(english["count"])
+            count += how.startswith("more")
+            open_ended = english["more"] or how.startswith(("at", "more"))
+            return count, None if open_ended else count
+        if han:
+            count = _count(han["count"])
+            return count, None if han["more"] else count
+    return None
 
 
 def _cut(text: str, spans: list[tuple[int, int]]) -> str:
@@ -106,3 +150,7 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         kept[start:end] = " " * (end - start)
     return " ".join("".join(kept).split())
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdecimal() else _NUMBERS.get(word, 12)

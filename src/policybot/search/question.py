@@ -15,7 +15,7 @@ from policybot.model import Filters, Hint, Intent, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
 from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
-from policybot.search.jointly import TOGETHER, Together, cut_together
+from policybot.search.jointly import TOGETHER, Bodies, Together, cut_together
 from policybot.search.kinds import is_made_of, kinds_asked
 from policybot.search.marks import (
     DATE,
@@ -67,6 +67,7 @@ class _Parts:
     saying: tuple[str, ...]
     lists: bool
     together: Together | None = None
+    number: Bodies | None = None
     mentions: Mentions | None = None
     wanted: Wanted = Wanted()  # noqa: RUF009 (frozen)
 
@@ -106,18 +107,22 @@ def _parts(marked: Marked) -> _Parts:
     if wanted != Wanted():
         parts = _understand(marked)
         parts = dataclasses.replace(parts, wanted=wanted, lists=parts.lists or wanted.lists)
-    rest, together = cut_together(marked)
+    rest, together, number = cut_together(marked)
     if together:
         without = _understand(rest)
         if without.lists or bodies.known(without.issuing):
-            marked, parts = rest, dataclasses.replace(without, wanted=wanted, together=together)
+            marked = rest
+            parts = dataclasses.replace(without, wanted=wanted, together=together, number=number)
     rest, mentions = cut_mentions(marked)
     if mentions:
         without = _understand(rest)
         if without.lists or without.issuing or re.search(PHRASE, marked.text):
-            together = parts.together
             parts = dataclasses.replace(
-                without, wanted=wanted, together=together, mentions=mentions
+                without,
+                wanted=wanted,
+                together=parts.together,
+                number=parts.number,
+                mentions=mentions,
             )
     return parts
 
@@ -185,6 +190,7 @@ def _assemble(question: str, parts: _Parts, book: IssuerBook) -> Reading:
         joint=parts.together == "joint"
         or (len(bodies.known(issuing)) > 1 and TOGETHER.search(text) is not None),
         alone=parts.together == "alone",
+        bodies=parts.number,
         without=tuple(dict.fromkeys(without)),
         periods=pieces,
         either=parts.mentions.either if parts.mentions else (),
