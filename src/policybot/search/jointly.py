@@ -12,7 +12,7 @@ import re
 from typing import Literal
 
 from policybot.search import chinese, cues
-from policybot.search.marks import BODY, ISSUER, Marked, lower
+from policybot.search.marks import BODY, ISSUER, Marked, compiled, lower
 
 Together = Literal["joint", "alone"]
 """``joint``: two or more bodies issued it; ``alone``: one, and no other."""
@@ -57,46 +57,47 @@ _THE = r"(?:the )?"
 _WHICH_BODIES = rf"\b(?:which|what) {cues.BODY_KIND}(?: have| has)?"
 _ISSUE_IT = rf"{cues.ISSUE_VERB}(?: (?:any |some )?(?:{cues.PLURAL}|{cues.SINGULAR}|{cues.THING}))?"
 
-_JOINT = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_NOT}\b{_ISSUED} ({_JOINTLY} {_OTHERS})",
-        (
-            rf"{_NOT}\b{_ISSUED} (?:((?:jointly|together) )by |by )"
-            rf"((?:{_SEVERAL}|{cues.COUNT}) (?:\w+ )?{cues.BODY_KIND},? including )(?:the )?{BODY}"
-        ),
-        rf"{_NOT}\b{_ISSUED} ((?:(?:jointly|together) )?by {_SO_MANY})",
-        rf"{_NOT}\b{_ISSUED} ((?:jointly|together)(?: {_BY_SEVERAL})?)\b",
-        rf"{_NOT}((?:\bjointly|\btogether|\bco-) ?)(?={_ISSUED}\b)(?:{_ISSUED} ({_BY_SEVERAL}))?",
-        rf"{_NOT}\b{_ISSUED} ({_BY_SEVERAL}(?: (?:jointly|together))?)\b",
-        r"(?:,? but| and)? (not )((?:jointly|together)\b)",
-        rf"(\bnon-? ?)?(\bjoint )(?={cues.GENERIC}\b)",
-        rf"{ISSUER},? ((?:{_JOINTLY} )?{_OTHERS},? )(?={cues.ISSUE_VERB})",
-        rf"(?:{ISSUER}|{_WHICH_BODIES}) (jointly )(?={cues.ISSUE_VERB})",
-        rf"{ISSUER} {_ISSUE_IT} ((?:{_JOINTLY} )?{_OTHERS})",
-        rf"(?:{ISSUER}|{_WHICH_BODIES}) {_ISSUE_IT} (jointly|together)\b",
-        rf"{ISSUER} {_ISSUE_IT} ({_JOINTLY} )(?=with {_THE}{BODY})",
-        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? (?:{_JOINTLY} )?{_OTHERS})",
-        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? jointly)\b",
-        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? {_JOINTLY} )(?=with {_THE}{BODY})",
-        *chinese.JOINT,
-    )
+_JOINT = (
+    rf"{_NOT}\b{_ISSUED} ({_JOINTLY} {_OTHERS})",
+    (
+        rf"{_NOT}\b{_ISSUED} (?:((?:jointly|together) )by |by )"
+        rf"((?:{_SEVERAL}|{cues.COUNT}) (?:\w+ )?{cues.BODY_KIND},? including )(?:the )?{BODY}"
+    ),
+    rf"{_NOT}\b{_ISSUED} ((?:(?:jointly|together) )?by {_SO_MANY})",
+    rf"{_NOT}\b{_ISSUED} ((?:jointly|together)(?: {_BY_SEVERAL})?)\b",
+    rf"{_NOT}((?:\bjointly|\btogether|\bco-) ?)(?={_ISSUED}\b)(?:{_ISSUED} ({_BY_SEVERAL}))?",
+    rf"{_NOT}\b{_ISSUED} ({_BY_SEVERAL}(?: (?:jointly|together))?)\b",
+    r"(?:,? but| and)? (not )((?:jointly|together)\b)",
+    rf"(\bnon-? ?)?(\bjoint )(?={cues.GENERIC}\b)",
+    rf"{ISSUER},? ((?:{_JOINTLY} )?{_OTHERS},? )(?={cues.ISSUE_VERB})",
+    rf"(?:{ISSUER}|{_WHICH_BODIES}) (jointly )(?={cues.ISSUE_VERB})",
+    rf"{ISSUER} {_ISSUE_IT} ((?:{_JOINTLY} )?{_OTHERS})",
+    rf"(?:{ISSUER}|{_WHICH_BODIES}) {_ISSUE_IT} (jointly|together)\b",
+    rf"{ISSUER} {_ISSUE_IT} ({_JOINTLY} )(?=with {_THE}{BODY})",
+    rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? (?:{_JOINTLY} )?{_OTHERS})",
+    rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? jointly)\b",
+    rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? {_JOINTLY} )(?=with {_THE}{BODY})",
+    *chinese.JOINT,
 )
-_ALONE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_NOT}\b{_ISSUED} ((?:only|solely|exclusively|alone|single-handedly|independently) )by {_THE}{ISSUER}",
-        rf"{_NOT}\b{_ISSUED} by ((?:only|solely|just) ){_THE}{ISSUER}",
-        rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? (?:(?:acting )?alone|only|solely|{_ONE_ITSELF}|{_NO_OTHER}))(?! in {BODY})",
-        rf"{_NOT}\b{_ISSUED} (by (?:a single|(?:only|just|exactly) one|one single) (?:\w+ )?{cues.BODY_KIND}(?: (?:alone|only))?)\b",
-        rf"{_NOT}\b{_ISSUED} (by one (?:\w+ )?{cues.BODY_KIND} (?:alone|only))\b",
-        rf"{ISSUER} {_ISSUE_IT} ((?:all )?(?:alone|solely|{_ONE_ITSELF}|{_NO_OTHER}))\b",
-        rf"{ISSUER} ((?:alone|{_ONE_ITSELF}|{_NO_OTHER}) )(?={cues.ISSUE_VERB})",
-        rf"\b(?:by|from) {_THE}{ISSUER}( alone)\b",
-        *chinese.ALONE,
-    )
+_ALONE = (
+    rf"{_NOT}\b{_ISSUED} ((?:only|solely|exclusively|alone|single-handedly|independently) )by {_THE}{ISSUER}",
+    rf"{_NOT}\b{_ISSUED} by ((?:only|solely|just) ){_THE}{ISSUER}",
+    rf"{_NOT}\b{_ISSUED} by {_THE}{ISSUER}(,? (?:(?:acting )?alone|only|solely|{_ONE_ITSELF}|{_NO_OTHER}))(?! in {BODY})",
+    rf"{_NOT}\b{_ISSUED} (by (?:a single|(?:only|just|exactly) one|one single) (?:\w+ )?{cues.BODY_KIND}(?: (?:alone|only))?)\b",
+    rf"{_NOT}\b{_ISSUED} (by one (?:\w+ )?{cues.BODY_KIND} (?:alone|only))\b",
+    rf"{ISSUER} {_ISSUE_IT} ((?:all )?(?:alone|solely|{_ONE_ITSELF}|{_NO_OTHER}))\b",
+    rf"{ISSUER} ((?:alone|{_ONE_ITSELF}|{_NO_OTHER}) )(?={cues.ISSUE_VERB})",
+    rf"\b(?:by|from) {_THE}{ISSUER}( alone)\b",
+    *chinese.ALONE,
 )
 
+
+_SPOKEN_OF = re.compile(
+    r"joint|together|co-|conjunction|cooperat|collab|concert|partner|alone|only|just|sole|exclus|single|independ|\bown\b|itself|themselves|other"
+    r"|\bbod(?:y|ies)\b|ministr|department|agenc|several|multiple|\bone\b|联合|共同|单独|独自|独立|自行|仅|只|携手"
+    rf"|会同|[与和同]|{chinese.OFFICES}"
+)
+"""A question without any of these says nothing of the kind, and the patterns are spared it."""
 
 Bodies = tuple[int, int | None]
 """How many bodies issued it: at least, and at most (None: any number more)."""
@@ -109,12 +110,14 @@ def cut_together(marked: Marked) -> tuple[Marked, Together | None, Bodies | None
     where it is said ("by five bodies", 三个以上部门).
     """
     text = lower(marked.text)
-    readings: tuple[tuple[Together, Together, tuple[re.Pattern[str], ...]], ...] = (
+    if not _SPOKEN_OF.search(text):
+        return marked, None, None
+    readings: tuple[tuple[Together, Together, tuple[str, ...]], ...] = (
         ("alone", "joint", _ALONE),
         ("joint", "alone", _JOINT),
     )
     for meant, denied, patterns in readings:
-        for pattern in patterns:
+        for pattern in compiled(patterns):
             found = pattern.search(text)
             if found:
                 spans = [found.span(n) for n in range(1, pattern.groups + 1) if found[n]]

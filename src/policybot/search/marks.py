@@ -7,6 +7,7 @@ whatever the issuer is called.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -103,6 +104,12 @@ def mark(text: str, found: Iterable[Mark]) -> Marked:
         position = entity.span[1]
     pieces.append(text[position:])
     return Marked("".join(pieces), marks, wording)
+
+
+@functools.cache
+def compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Compile patterns when a question first needs them: it takes longer than a question does."""
+    return tuple(map(re.compile, patterns))
 
 
 def lower(text: str) -> str:

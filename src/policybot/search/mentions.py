@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from policybot.search import chinese, cues
-from policybot.search.marks import BODY, DATE, ISSUER, PHRASE, Marked, lower
+from policybot.search.marks import BODY, DATE, ISSUER, PHRASE, Marked, compiled, lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,11 @@ _MENTION = (
 )
 _CONTAIN = r"(?:contain(?:s|ing)?|includ(?:e|es|ing)|cover(?:s|ing)?|us(?:e|es|ing)|with|包含|含有)"
 _THE_WORDS = r"(?:(?:the )?(?:exact )?(?:words?|phrases?|terms?|expressions?|year|name) )?(?:the )?"
-_EITHER = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(\b(?:that |which )?{_MENTION} {_THE_WORDS}({ISSUER}|{DATE})(?:,? or (?:the )?({ISSUER}|{DATE}))?)",
-        rf"(\b(?:that |which )?{_CONTAIN} {_THE_WORDS}({DATE})(?:,? or (?:the )?({DATE}))?)",
-        rf"((?:{_MENTION}|{_CONTAIN})了?({ISSUER}|{DATE})(?:或者?({ISSUER}|{DATE}))?)",
-        rf"((?:either )?({PHRASE})(?:,? or |或者?)({PHRASE}))",
-    )
+_EITHER = (
+    rf"(\b(?:that |which )?{_MENTION} {_THE_WORDS}({ISSUER}|{DATE})(?:,? or (?:the )?({ISSUER}|{DATE}))?)",
+    rf"(\b(?:that |which )?{_CONTAIN} {_THE_WORDS}({DATE})(?:,? or (?:the )?({DATE}))?)",
+    rf"((?:{_MENTION}|{_CONTAIN})了?({ISSUER}|{DATE})(?:或者?({ISSUER}|{DATE}))?)",
+    rf"((?:either )?({PHRASE})(?:,? or |或者?)({PHRASE}))",
 )
 _NO_MORE = (
     r"(?:and|but|or|nor|issued|published|released|by|from|in|since|before|after|that|which|were"
@@ -59,42 +56,43 @@ _OF_SOMETHING = (
     rf"(?!(?:by|from|in|those|jointly|the ones|issued|limited|only|necessarily)\b|{DATE})"
 )
 _HAN_THING = r"([^的,.;?!、\s]{1,12}?)"
-_ABSENT = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"((?:,? (?:and|but) )?\b(?:that |which )?(?:are |is )?(?:{_NOT_MENTION}) {_THE_WORDS}{_THING})",
-        rf"(,? but not (?:(?:about|on|mention(?:ing)?|containing|with(?! (?:the )?{BODY})) )?{_OF_SOMETHING}{_THING})",
-        rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}的(?=.*{chinese.NOUN}))",
-        rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}\W*$)",
-        rf"([与和跟同]{_HAN_THING}无关的)",
-        rf"(除了?(?!{DATE}|{BODY}){_HAN_THING}(?:以外|之外|外)的?(?=.*{chinese.NOUN}))",
-    )
+_ABSENT = (
+    rf"((?:,? (?:and|but) )?\b(?:that |which )?(?:are |is )?(?:{_NOT_MENTION}) {_THE_WORDS}{_THING})",
+    rf"(,? but not (?:(?:about|on|mention(?:ing)?|containing|with(?! (?:the )?{BODY})) )?{_OF_SOMETHING}{_THING})",
+    rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}的(?=.*{chinese.NOUN}))",
+    rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}\W*$)",
+    rf"([与和跟同]{_HAN_THING}无关的)",
+    rf"(除了?(?!{DATE}|{BODY}){_HAN_THING}(?:以外|之外|外)的?(?=.*{chinese.NOUN}))",
 )
-_TITLED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"((?:that |which )?(?:with|have|has|having|contain(?:s|ing)?|includ(?:e|es|ing))? ?({PHRASE}) in (?:the|its|their|a) titles?)",
-        rf"((?:(?:that|which|whose|with) )?(?:the |its |their )?titles? (?:that )?(?:contain(?:s|ing)?|includ(?:es|ing|e)|ha(?:s|ve)|with|mention(?:s|ing)?) {_THE_WORDS}({PHRASE}))",
-        rf"((?:标题|题目|名称)[里中]?(?:有|含有?|包含|带有?)({PHRASE})的?)",
-    )
+_TITLED = (
+    rf"((?:that |which )?(?:with|have|has|having|contain(?:s|ing)?|includ(?:e|es|ing))? ?({PHRASE}) in (?:the|its|their|a) titles?)",
+    rf"((?:(?:that|which|whose|with) )?(?:the |its |their )?titles? (?:that )?(?:contain(?:s|ing)?|includ(?:es|ing|e)|ha(?:s|ve)|with|mention(?:s|ing)?) {_THE_WORDS}({PHRASE}))",
+    rf"((?:标题|题目|名称)[里中]?(?:有|含有?|包含|带有?)({PHRASE})的?)",
 )
-_UNTITLED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"((?:that |which )?(?:{_NOT_MENTION}) {_THE_WORDS}((?:{PHRASE}|[\w'& -]{{2,60}}?)) in (?:the|its|their|a) titles?\b)",
-        rf"((?:,? |^)(?:other than|besides|except(?: for)?|(?:apart|aside) from|excluding) (?!{DATE}|(?:the )?{BODY}|(?:those|ones) (?:by|from|in)\b){_THING},?)",
-        rf"((?:that |which )?(?:are|is|were) not {_THING})(?=\W*$)",
-    )
+_UNTITLED = (
+    rf"((?:that |which )?(?:{_NOT_MENTION}) {_THE_WORDS}((?:{PHRASE}|[\w'& -]{{2,60}}?)) in (?:the|its|their|a) titles?\b)",
+    rf"((?:,? |^)(?:other than|besides|except(?: for)?|(?:apart|aside) from|excluding) (?!{DATE}|(?:the )?{BODY}|(?:those|ones) (?:by|from|in)\b){_THING},?)",
+    rf"((?:that |which )?(?:are|is|were) not {_THING})(?=\W*$)",
 )
+
+
+_SPOKEN_OF = re.compile(
+    rf"mention|refer|\bcit(?:e|ing)|\bnam(?:e|ing)|speak|talk|discuss|contain|includ|cover|\bus(?:e|ing)|with|\bnot\b|n't\b"
+    rf"|never|nothing|neither|no\b|unrelated|title|other than|besides|except|apart|aside|exclud|{PHRASE}"
+    r"|提到|提及|涉及|讲到|谈到|包含|包括|含有|没|未|不|无关|除|标题|题目|名称"
+)
+"""A question without any of these says nothing of the kind, and the patterns are spared it."""
 
 
 def cut_mentions(marked: Marked) -> tuple[Marked, Mentions | None]:
     """Return a list's question without what its policies are to name or not to name, and that."""
     text = marked.text
+    if not _SPOKEN_OF.search(lower(text)):
+        return marked, None
     found: dict[str, tuple[str, ...]] = {}
     kinds = {"titled": _TITLED, "untitled": _UNTITLED, "absent": _ABSENT, "either": _EITHER}
     for name, patterns in kinds.items():
-        for pattern in patterns:
+        for pattern in compiled(patterns):
             match = pattern.search(lower(text))
             if match is None:
                 continue

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from policybot.model import Order
 from policybot.search import chinese, cues
-from policybot.search.marks import ISSUER, Marked, lower
+from policybot.search.marks import ISSUER, Marked, compiled, lower
 
 _HEAD_WORDS = 5
 """Words before a superlative that asks for something; one further on is part of the topic."""
@@ -39,7 +39,7 @@ _COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten)"
 _HAN_COUNT = r"(?P<count>\d{1,3}|[一两二三四五六七八九十])[份个项篇条部]"
 _NEAR_NOUN = rf"(?= (?:(?:[\w-]+|{ISSUER})(?:'s)? )?{cues.NOUN}\b)"
 
-_LISTED = (
+_LISTED: tuple[tuple[Order, str], ...] = (
     (
         "newest",
         (
@@ -56,7 +56,7 @@ _LISTED = (
         ),
     ),
 )
-_COUNTED = (
+_COUNTED: tuple[tuple[Order, str], ...] = (
     ("newest", rf"\b(?:the )?{_COUNT} {_NEW}{_NEAR_NOUN}"),
     ("newest", rf"\b(?:the )?{_NEW} {_COUNT}{_NEAR_NOUN}"),
     ("oldest", rf"\b(?:the )?{_COUNT} {_OLD}{_NEAR_NOUN}"),
@@ -65,7 +65,7 @@ _COUNTED = (
     ("oldest", rf"(?:最早|最初)(?:发布|出台|印发)?的?{_HAN_COUNT}"),
     ("oldest", rf"(?<![之以])前{_HAN_COUNT}"),
 )
-_ONE = (
+_ONE: tuple[tuple[Order, str], ...] = (
     (
         "newest",
         (
@@ -87,12 +87,22 @@ _ONE = (
 _SO_MANY = rf"^{cues.FILLER}(?:list |which |what )?(?P<lead>(?:(?:the )?top |at most |up to |no more than |only |just |any )*{_COUNT}) (?=(?:[\w-]+|{ISSUER})? ?{cues.PLURAL}\b)"
 
 
-def _compiled(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[Order, re.Pattern[str]], ...]:
-    return tuple(("newest" if order == "newest" else "oldest", re.compile(p)) for order, p in rows)
+_SPOKEN_OF = re.compile(
+    r"latest|newest|recent|\blast\b|earliest|oldest|first|chronolog|最新|最近|最早|最初|首|第一|倒序|正序|顺序|从|由|前"
+    r"|^.{0,40}?(?:\d|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
+"""A question without any of these says nothing of the kind, and the patterns are spared it."""
 
 
-_LISTED_IN, _COUNTED_BY, _ONE_OF = map(_compiled, (_LISTED, _COUNTED, _ONE))
-_FIRST_OF_ALL = re.compile(_SO_MANY)
+def _found(
+    rows: tuple[tuple[Order, str], ...], text: str, *, anywhere: bool = False
+) -> tuple[Order, re.Match[str]] | None:
+    patterns = compiled(tuple(pattern for _, pattern in rows))
+    for (order, _), pattern in zip(rows, patterns, strict=True):
+        found = pattern.search(text)
+        if found and (anywhere or len(text[: found.start()].split()) <= _HEAD_WORDS):
+            return order, found
+    return None
 
 
 def cut_ordering(marked: Marked, *, lists: bool) -> tuple[Marked, Wanted]:
@@ -102,26 +112,18 @@ def cut_ordering(marked: Marked, *, lists: bool) -> tuple[Marked, Wanted]:
     are part of its topic.
     """
     text = lower(marked.text)
-    for order, pattern in _LISTED_IN:
-        found = pattern.search(text)
-        if found:
-            return _cut(marked, *found.span()), Wanted(order, lists=True)
-    for order, pattern in _COUNTED_BY:
-        found = pattern.search(text)
-        if found and _heads(text, found):
-            return _cut(marked, *found.span()), Wanted(order, _number(found))
-    for order, pattern in _ONE_OF:
-        found = pattern.search(text)
-        if found and _heads(text, found):
-            return _cut(marked, *found.span()), Wanted(order)
-    found = _FIRST_OF_ALL.match(text) if lists else None
-    if found:
-        return _cut(marked, *found.span("lead")), Wanted(count=_number(found), lists=True)
+    if not _SPOKEN_OF.search(text):
+        return marked, Wanted()
+    if listed := _found(_LISTED, text, anywhere=True):
+        return _cut(marked, *listed[1].span()), Wanted(listed[0], lists=True)
+    if counted := _found(_COUNTED, text):
+        return _cut(marked, *counted[1].span()), Wanted(counted[0], _number(counted[1]))
+    if one := _found(_ONE, text):
+        return _cut(marked, *one[1].span()), Wanted(one[0])
+    many = compiled((_SO_MANY,))[0].match(text) if lists else None
+    if many:
+        return _cut(marked, *many.span("lead")), Wanted(count=_number(many), lists=True)
     return marked, Wanted()
-
-
-def _heads(text: str, found: re.Match[str]) -> bool:
-    return len(text[: found.start()].split()) <= _HEAD_WORDS
 
 
 def _number(found: re.Match[str]) -> int:
