@@ -6,8 +6,10 @@ The words are those of ``docs/architecture.md``.
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -283,6 +285,14 @@ class Filters:
             or self.untitled
         )
 
+    def without_words(self) -> Filters:
+        """Return what is demanded, but for the words that a person chose: what may be kept."""
+        kinds = tuple(kind for kind in self.titled if kind not in self.phrases)
+        number = re.sub(r"[^\d〔〕()\[\]/. 号-]+", "", self.number).strip() if self.number else None
+        return dataclasses.replace(
+            self, number=number, phrases=(), either=(), absent=(), titled=kinds, untitled=()
+        )
+
     @property
     def contained(self) -> tuple[str, ...]:
         """The phrases that a policy may show: all it must hold, or may."""
@@ -328,7 +338,8 @@ class RelationAsked:
 class Reading:
     """How a question was read: filters, intent, and the topic that is left to search for.
 
-    ``search_text`` is the topic with the quoted phrases: what is searched for. Hints order hits
+    ``search_text`` is the topic with the quoted phrases, and those of which one is enough: what is
+    searched for. Hints order hits
     and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
     corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
     demands and that is none; ``compares``, that it compares numbers of policies. ``includes``

@@ -158,7 +158,7 @@ def test_so_many_are_given_as_were_asked_for(engine: Engine) -> None:
     assert (ids(two), two.total) == (newest[:2], 2)
     assert two.to_dict()["reading"]["count"] == 2
     three = engine.answer("list 3 policies")
-    assert (ids(three), three.total) == (ids(engine.list())[:3], len(newest))
+    assert (ids(three), three.total) == (ids(engine.list())[:3], 3)
     assert ids(engine.answer("What is the earliest policy?"))[0] == "roads"
 
 

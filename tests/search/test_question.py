@@ -264,6 +264,14 @@ def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question
         ('Which policies contain the phrase "by 2015"?', Filters(phrases=("by 2015",)), ""),
         ("policies that don't mention Wuxi", Filters(absent=("Wuxi",)), ""),
         ("policies unrelated to Wuxi", Filters(absent=("Wuxi",)), ""),
+        ("which policies do not mention 2015?", Filters(absent=("2015",)), ""),
+        (
+            "Which policies do not mention RFID, sensors or chips?",
+            Filters(absent=("RFID", "sensors", "chips")),
+            "",
+        ),
+        ("policies that don't mention Wuxi or this", Filters(absent=("Wuxi",)), ""),
+        ("policies issued by MIIT but not NDRC", Filters((MIIT,), without=(NDRC,)), ""),
         ("policies without the word standards", Filters(absent=("standards",)), ""),
         (
             "Which policies mention neither Wuxi nor standards?",

@@ -23,6 +23,23 @@ def test_a_misspelt_word_is_shown_only_where_questions_are_kept(keeps: bool, lin
     assert read_as(desk, visitor, READING, READING.question) == line
 
 
+def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
+    words = ("Wuxi",)
+    filters = Filters(
+        number="癌症〔2013〕7号",
+        phrases=words,
+        either=words,
+        absent=words,
+        titled=words,
+        untitled=words,
+    )
+    engine = SimpleNamespace(issuers=IssuerBook(()))
+    desk = cast("Desk", SimpleNamespace(keeps_questions=False, engine=engine))
+    visitor = cast("Visitor", SimpleNamespace(language="en"))
+    line = read_as(desk, visitor, Reading("x", filters, "list", ""), "x")
+    assert line == "No. 〔2013〕7号"
+
+
 @pytest.mark.parametrize(
     ("order", "count", "line"),
     [

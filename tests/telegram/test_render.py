@@ -250,6 +250,8 @@ def test_an_empty_corpus_covers_nothing() -> None:
         (Filters(("M", "N"), joint=True), "MIIT · N · issued jointly"),
         (Filters(("M",), alone=True), "MIIT · issued by one body alone"),
         (Filters(without=("M",)), "not issued by MIIT"),
+        (Filters(phrases=("Wuxi",), titled=("Wuxi",)), "“Wuxi” in the title"),
+        (Filters(untitled=("Wuxi outline",)), "other than “Wuxi outline”"),
         (
             Filters(number="212-22", phrases=("top-level design",)),
             "No. 212-22 · “top-level design”",

@@ -278,9 +278,11 @@ def reading_line(
         pieces.append(say(language, "issued_without", bodies=", ".join(others)))
     pieces += _periods(filters, language)
     pieces += [say(language, "numbered", number=filters.number)] if filters.number else []
-    pieces += [f"“{phrase}”" for phrase in filters.phrases]
+    pieces += [f"“{phrase}”" for phrase in filters.phrases if phrase not in filters.titled]
     pieces += [" / ".join(f"“{phrase}”" for phrase in filters.either)] if filters.either else []
-    pieces += [" / ".join(f"“{one}”" for one in filters.titled)] if filters.titled else []
+    for key, words in (("titled", filters.titled), ("untitled", filters.untitled)):
+        if words:
+            pieces.append(say(language, key, words=" / ".join(f"“{one}”" for one in words)))
     if filters.absent:
         absent = " / ".join(f"“{phrase}”" for phrase in filters.absent)
         pieces.append(say(language, "phrases_absent", phrases=absent))

@@ -108,11 +108,12 @@ def _any_of(reading: Reading, answers: Sequence[Answer], how: _How) -> Answer:
     if reading.order == "newest":
         ordinals = _newest_first(how.generation, np.array(sorted(places.values())))
         in_order.sort(key=lambda name: ordinals.tolist().index(places[name]))
-    shown = in_order[: min(filter(None, (how.limit, reading.count)), default=None)]
+    in_order = in_order[: reading.count]
+    shown = in_order[: how.limit or None]
     return Answer(
         reading=reading,
         hits=tuple(hits[name] for name in shown),
-        total=len(hits),
+        total=len(in_order),
         index=how.generation.info,
         confidence=max(answer.confidence or 0.0 for answer in answers),
         evidence=tuple(row for answer in answers for row in answer.evidence),
@@ -190,10 +191,8 @@ def _everything(
     ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
     if reading.order == "newest":
         ordinals = _newest_first(generation, ordinals)
-    if reading.count and reading.order != "relevance":
-        ordinals = ordinals[: reading.count]
-    most = min(filter(None, (limit, reading.count)), default=None)
-    shown = ordinals[:most]
+    ordinals = ordinals[: reading.count]
+    shown = ordinals[: limit or None]
     hits = leading_hits(generation, shown.tolist(), reading.filters.contained)
     detail = missing_numbers(generation, reading.filters)
     return Answer(
@@ -232,8 +231,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
         )  # fmt: skip
-    total = len(places)
-    if reading.count and reading.order == "relevance":
+    if reading.order == "relevance":
         places = places[: reading.count]  # the best ones
     if asks_for_all:
         policies = evidence.ranked.policies
@@ -244,9 +242,8 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
             places.sort(key=lambda i: int(policies[i]))
     else:
         places.sort(key=lambda i: int(evidence.ranked.policies[i]) not in how.named)
-    if reading.count and reading.order != "relevance":
-        places = places[: reading.count]
-        total = len(places)
+    places = places[: reading.count]
+    total = len(places)
     shown = places[:limit] if limit else places
     hits = _hits(generation, reading, evidence, shown)
     return Answer(

@@ -153,10 +153,10 @@ def _is_name(text: str) -> bool:
 
 
 _HEAD_WORDS = 6
-_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手|,)? ?(?:the |its )?{BODY}(?:{cues.CHILDREN})?)*"
+_LIST_OF = rf"(?:{cues.CHILDREN})?(?:,? ?(?:(?:and|or|&|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手) ?)?(?:the |its )?{BODY}(?:{cues.CHILDREN})?)*+"
 _BY = re.compile(rf"\b(?:by|from|under) (?:the )?({BODY}{_LIST_OF})")
 _ISSUES = re.compile(
-    rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|[\ue000-\ue0ff])+ ?)*{chinese.BEFORE_VERB}{cues.ISSUE_VERB}"
+    rf"({BODY}{_LIST_OF})(?:'s?)?,? ?(?:(?:have|has|had|jointly|together|both|recently|ever|also|[\ue000-\ue0ff]) ?)*{chinese.BEFORE_VERB}{cues.ISSUE_VERB}"
 )
 _DID_ISSUE = re.compile(
     rf"\b(?:did|has|have|does|do|had) (?:the )?({BODY}{_LIST_OF})(?: \w+)? {cues.ISSUE_VERB}"

@@ -34,9 +34,9 @@ def demanded(
         since=filters.since or own.since,
         until=filters.until or own.until,
         number=filters.number or own.number,
-        joint=filters.joint or (own.joint and not names),
-        bodies=filters.bodies or (own.bodies if not names else None),
-        alone=filters.alone or (own.alone and not names),
+        joint=filters.joint or (own.joint and not (names and own.issuers)),
+        bodies=filters.bodies or (None if names and own.issuers else own.bodies),
+        alone=filters.alone or (own.alone and not (names and own.issuers)),
         # Where nothing is left of the question's periods, the caller's span stands.
         periods=filters.periods or _cut(own.periods, filters.since, filters.until),
         phrases=own.phrases + filters.phrases,

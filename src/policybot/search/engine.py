@@ -146,7 +146,8 @@ class Engine:
                 notes = (*reading.notes, *filter(None, (related, dated)))
                 reading = dataclasses.replace(reading, question=question, notes=notes)
                 if limit is None:
-                    limit = 0 if reading.intent == "list" else self.config.search.limit
+                    whole = reading.intent == "list" or reading.count
+                    limit = 0 if whole else self.config.search.limit
                 asked = [] if dated or intent else asked_of(generation, text, found, named)
                 alone = demanded(Reading(question, Filters(), "find", ""), filters, book)
                 answer = answer_named(generation, alone, asked, limit=limit) or answer_reading(

@@ -43,8 +43,8 @@ _NO_MORE = (
     r"(?:and|but|or|nor|issued|published|released|by|from|in|since|before|after|that|which|were"
     r"|was|did|on|at|either|anywhere|only|with)\b"
 )
-_WORD = rf"(?:{PHRASE}|{ISSUER}|(?!{_NO_MORE})[\w'&/-]+)"
-_THING = rf"(?:the |a |an |any )?({_WORD}(?: {_WORD}){{0,4}})(?:,? (?:or|nor) (?:the )?({_WORD}(?: {_WORD}){{0,4}}))?"
+_WORD = rf"(?:{PHRASE}|{ISSUER}|{DATE}|(?!{_NO_MORE})[\w'&/-]+)"
+_THING = rf"(?:the |a |an |any )?({_WORD}(?: {_WORD}){{0,4}})(?:, (?:the )?({_WORD}(?: {_WORD}){{0,4}}))?(?:,? (?:or|nor) (?:the )?({_WORD}(?: {_WORD}){{0,4}}))?"
 _NOT = r"(?:do not|does not|don't|doesn't|did not|didn't|not|never|without)"
 _NOT_MENTION = (
     rf"{_NOT} (?:ever )?(?:{_MENTION}|(?!with ){_CONTAIN})|(?:without|mak(?:e|es|ing) no) (?:any )?mention of"
@@ -58,7 +58,7 @@ _OF_SOMETHING = (
 _HAN_THING = r"([^的,.;?!、\s]{1,12}?)"
 _ABSENT = (
     rf"((?:,? (?:and|but) )?\b(?:that |which )?(?:are |is )?(?:{_NOT_MENTION}) {_THE_WORDS}{_THING})",
-    rf"(,? but not (?:(?:about|on|mention(?:ing)?|containing|with(?! (?:the )?{BODY})) )?{_OF_SOMETHING}{_THING})",
+    rf"(,? but not (?:(?:about|on|mention(?:ing)?|containing|with(?! (?:the )?{BODY})) |(?!(?:the )?{BODY})){_OF_SOMETHING}{_THING})",
     rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}的(?=.*{chinese.NOUN}))",
     rf"((?:没有?|未|不)(?:{_MENTION}|包含|包括|含有?|涉及)[了过]?{_HAN_THING}\W*$)",
     rf"([与和跟同]{_HAN_THING}无关的)",
@@ -97,8 +97,9 @@ def cut_mentions(marked: Marked) -> tuple[Marked, Mentions | None]:
             if match is None:
                 continue
             things = [text[slice(*match.span(n))] for n in range(2, pattern.groups + 1) if match[n]]
-            wordings = [_wording(marked, thing.strip()) for thing in things]
-            if any(map(_has_content, wordings)):
+            said = [_wording(marked, thing.strip()) for thing in things]
+            wordings = [wording for wording in said if _has_content(wording)]
+            if wordings:
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *wordings)))
                 text = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
     if not found:

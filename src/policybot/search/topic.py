@@ -58,7 +58,7 @@ def cut_topic(
         kept = re.sub(
             rf"(?i:\b(?:(?:did|has|have|does|had) (?:the )?|(?:by|from|of|with) (?:the )?|the ))?"
             rf"[{signs}](?i:'s?\b)?(?:{cues.CHILDREN})?"
-            rf"(?:(?:,? ?(?:and|or|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手)? ?(?:the )?|, )[{signs}](?:{cues.CHILDREN})?)*",
+            rf"(?:,? ?(?:(?:and|or|(?:together |along |jointly )?with|、|和|与|及|或者?|以及|跟|联合|会同|携手) ?)?(?:the |its )?[{signs}](?:{cues.CHILDREN})?)*+",
             " ",
             kept,
         )
@@ -66,7 +66,7 @@ def cut_topic(
         kept = _lower_sub(_VERBS, kept)
         kept = re.sub(r"(?i:\b(?:jointly|together|officially)\b)|联合|共同", " ", kept)
     kept = " ".join(kept.split())
-    if counted:
+    if counted or filters:
         kept = _lower_sub(_WHEN, kept)
     kept = _strip(kept)
     kept = _openings(kept, lists=lists)

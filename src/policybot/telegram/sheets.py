@@ -134,7 +134,7 @@ def read_as(desk: Desk, visitor: Visitor, reading: Reading, question: str) -> st
     filters = reading.filters
     relation = reading.relation
     if not desk.keeps_questions:
-        filters = dataclasses.replace(filters, phrases=(), either=(), absent=())
+        filters = filters.without_words()
         relation = dataclasses.replace(relation, named="") if relation else None
     names = {found.name: found.wording for found in desk.engine.issuers.find(question)}
     for name, former in reading.includes.items():
