@@ -53,6 +53,8 @@ def ids(answer: Answer) -> list[str]:
         ("Nos. 17, 18 and 19?", "17 / 18 / 19"),
         ("No. 17 or 18 of the MOF", "17 / 18"),
         ("No. 17 and 5 other roads", "17"),
+        ("What is in notice 1718 of 2013?", "1718 [2013]"),
+        ("Notice 1718 of 2013", "1718 [2013]"),
         ("is there no 5g policy", None),
         ("the No 1 priority of 2013", None),
         ("发改高技〔2013〕1718号", "发改高技〔2013〕1718号"),
@@ -76,6 +78,20 @@ def ids(answer: Answer) -> list[str]:
         ("国发〔2013〕7号、37号", "国发〔2013〕7号 / 国发〔2013〕37号"),
         ("国发〔2013〕7、37号", "国发〔2013〕7号 / 国发〔2013〕37号"),
         ("国务院印发7号文", "7号"),
+        ("国发〔二〇一三〕三十七号", "国发〔2013〕37号"),
+        ("国务院令第七百三十五号", "国务院令第735号"),
+        ("国发〔13〕37号", "国发〔2013〕37号"),
+        ("国办发2015 73号", "国办发〔2015〕73号"),
+        ("2013年1718号", "〔2013〕1718号"),
+        ("请问财建551号的内容", "财建第551号"),
+        ("工信部规600号", "工信部规第600号"),
+        ("工信厅通信函351号", "工信厅通信函第351号"),
+        ("建金19号文", "建金第19号"),
+        ("财政部 国务院公告2023年第10号", "〔2023〕10号"),
+        ("财政部、国务院公告2023年第10号", "〔2023〕10号"),
+        ("财建〔2015〕134号替代财建〔2013〕551号", "财建〔2015〕134号 / 财建〔2013〕551号"),
+        ("建设路19号", None),
+        ("上海地铁2013 10号线", None),
         ("上海地铁2013年10号线", None),
         ("2013年5月10号公告", None),
     ],
@@ -95,6 +111,11 @@ def test_document_numbers_are_read(question: str, number: str | None) -> None:
         ("国务院令第735号讲什么", ["decree"]),
         ("2021年国务院令第735号", ["decree"]),
         ("2020年国务院令第735号", []),
+        ("中华人民共和国国务院令第735号", ["decree"]),
+        ("中华人民共和国国务院第735号令", ["decree"]),
+        ("财政部 国务院公告2023年第10号", ["tax"]),
+        ("财建551号", ["cars"]),
+        ("财科551号文", []),
         ("财政部2023年第10号公告", ["tax"]),
         ("No. 1718 [2013]", ["tolls"]),
         ("No. 1718 [2014]", []),
@@ -123,6 +144,11 @@ def test_a_number_finds_its_policy_whatever_else_is_asked(
     engine: Engine, question: str, found: str
 ) -> None:
     assert ids(engine.answer(question)) == [found]
+
+
+def test_all_bodies_before_an_announcement_are_issuers_of_it() -> None:
+    filters = read_question("财政部 国务院公告2023年第10号", BOOK, today=TODAY).filters
+    assert filters.issuers == ("Ministry of Finance", "State Council")
 
 
 def test_of_several_numbers_each_is_found_and_the_rest_is_said(engine: Engine) -> None:

@@ -11,6 +11,7 @@ _ALNUM = rf"[^\W_{CJK}]"
 _RUN = re.compile(rf"[{CJK}]+|{_ALNUM}+")
 _NUMBER_TOKEN = re.compile(rf"\d+|[{CJK}]+|[^\W\d_{CJK}]+")
 _NUMBER_YEAR = re.compile(r"[\[(〔【]((?:19|20)\d\d)年?[\])〕】]|((?:19|20)\d\d)年")
+_DECREE_OF = re.compile(r"\s*(.+?)\s*((?:令|公告|通告|告示).*)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OR = " / "
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
@@ -52,6 +53,15 @@ def number_year(number: str) -> int | None:
 def without_year(number: str) -> str:
     """Return a document number without its year."""
     return _NUMBER_YEAR.sub(" ", normalise(number))
+
+
+def decree_of(number: str) -> tuple[str, str]:
+    """Return the body before the decree of a document number and the rest: 国务院, 令第735号.
+
+    The body is empty for any other number.
+    """
+    found = _DECREE_OF.fullmatch(number)
+    return (found[1], found[2]) if found else ("", number)
 
 
 def like_numbers(number: str) -> list[str]:

@@ -243,13 +243,22 @@ class OpenGeneration(ABC):
 
     def _of_number(self, number: str) -> NDArray[np.bool_]:
         """Return the policies with a number; its year may be that of a policy's date alone."""
-        found, year = self._with_number(number), filtering.number_year(number)
+        found, year = self._with_any_name(number), filtering.number_year(number)
         if year is None or found.any():
             return found
-        found = self._with_number(filtering.without_year(number))
+        found = self._with_any_name(filtering.without_year(number))
         found &= self._dated_in(dt.date(year, 1, 1), dt.date(year, 12, 31))
         for ordinal in np.flatnonzero(found).tolist():
             found[ordinal] = filtering.number_year(self.policy(ordinal).number or "") is None
+        return found
+
+    def _with_any_name(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies with a number, whatever name it calls the body of a decree by."""
+        body, decree = filtering.decree_of(number)
+        names = self._names_of(body) if body else ("",)
+        found = np.zeros(len(self.policy_first), dtype=np.bool_)
+        for name in names:
+            found |= self._with_number(name + decree)
         return found
 
     @abstractmethod

@@ -17,7 +17,10 @@ _ENGLISH = re.compile(
     r"(?:\b(?P<before>(?:19|20)\d\d) |[\[(〔](?P<above>\d{4})[\])〕] ?)?"
     r"(?:\b(?:document|order|decree|circular|notice|policy|file)s? )?"
     r"(?:\bNo(?:\.|s\.|\b)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number"
-    r"|\bdocument(?= \d{3,})) ?(?P<number>\d{1,7})(?!\d|[.,]\d)"
+    r"|\bdocument(?= \d{3,})"
+    r"|\b(?:document|notice|circular|order|decree|announcement)"
+    r"(?= \d{1,7} ?(?:of (?:19|20)\d\d\b|\[)))"
+    r" ?(?P<number>\d{1,7})(?!\d|[.,]\d)"
     r"(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?: of (?P<of>(?:19|20)\d\d)\b)?",
     re.IGNORECASE,
 )
@@ -32,24 +35,39 @@ _HAN = r"[\u4e00-\u9fff]"
 _RUN = rf"(?P<run>{_HAN}{{1,30}})?"
 _DECREE = r"(?:令|公告|通告|告示)"
 _CALLED = rf"(?:文件|文(?![化艺物明献字])|{_DECREE})"
+_NUMERAL = "[〇○零一二三四五六七八九十百千]"
 _NTH = r" ?第?(?P<number>\d{1,7}(?:[、,和与及]第?\d{1,7})*) ?[号號]"
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
+_SPELT = rf" ?第?(?P<number>\d{{1,7}}|{_NUMERAL}{{1,8}})[号號]"
+_BEFORE_CODE = r"(?<=[的了是于据照问查找看读按在和与及或询绍下])"
 _ON = (
     rf"(?:{_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
 )
 """What goes on after a number that a year alone makes one: not 线, as in 上海2013年10号线."""
 
+_CODE = (
+    r"(?:财|工信[部厅]?|发改|建|教|国科|环|交|卫|医保|人社|银|税|网信|商)"
+    rf"{_HAN}{{0,4}}?[发函字企建金规科教技环资社税综预库办法信安]"
+)
+"""An agency's code, as far as its first and last characters tell one: 财建, 工信厅通信函, 建金."""
+
 _CHINESE = tuple(
     re.compile(shape)
     for shape in (
         rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}})年?[\])〕】]{_NTH}{_CALLED}?",
+        rf"{_RUN} ?[\[(〔【](?P<year>{_NUMERAL}{{4}})年?[\])〕】]{_SPELT}{_CALLED}?",
+        rf"(?P<run>{_HAN}{{2,30}}) ?[\[(〔【](?P<year>\d\d)年?[\])〕】]{_NTH}{_CALLED}?",
+        rf"(?P<run>{_HAN}{{2,30}})(?P<year>(?:19|20)\d\d)[ -]{_NTH}{_ON}",
         rf"{_YEAR}的?(?P<run>(?:(?!的){_HAN}){{2,20}}?){_NTH}(?:{_CALLED}|(?=$|\W))",
         rf"{_RUN}{_YEAR}{_NTH}{_CALLED}",
         rf"(?P<run>{_HAN}{{2,30}}){_YEAR}{_NTH}{_ON}",
+        rf"(?<!{_HAN}){_YEAR}{_NTH}{_ON}",
         rf"第?(?P<number>\d{{1,7}})[号號](?P<run>(?:(?![的文]){_HAN}){{2,20}}?{_DECREE})",
         rf"(?P<run>{_HAN}{{2,30}}?{_DECREE}){_NTH}",
+        rf"(?P<run>{_HAN}{{2,30}}?{_DECREE}) ?第(?P<number>{_NUMERAL}{{1,8}})[号號]",
         rf"(?P<run>{_HAN}{{2,30}}?)第(?P<number>\d{{1,7}})[号號](?P<decree>{_DECREE})",
         rf"(?P<run>国办?[发函]|中办?发){_NTH}{_CALLED}?",
+        rf"(?:(?<!{_HAN})|{_BEFORE_CODE})(?P<run>{_CODE}){_NTH}{_ON}",
         rf"(?P<run>{_HAN}{{1,30}}(?:(?<![印下颁转签])发|[函字企建])){_NTH}{_CALLED}",
         rf"(?<![月\d])第?(?P<number>\d{{1,7}})[号號]{_CALLED}",
     )
@@ -61,7 +79,8 @@ _ONE_MORE = re.compile(
 )
 
 _LEADING = re.compile(
-    r"(?:.*(?:[的了吗呢是]|请问|关于|根据|依据|按照|依照|知道|了解|告诉|什么|为何|文件|通知)"
+    r"(?:.*(?:[的了吗呢是]|请问|关于|根据|依据|按照|依照|知道|了解|告诉|什么|为何|文件|通知"
+    r"|替代|取代|代替|替换|废止|废除|撤销|修订|修改|修正)"
     r"|请|问|查[询找看]?|搜索?|找|看|读|按|在|和|与|及|或者?|以及|还有|跟|对于?|把|将|从|由|到|被|于|为|我|你|您|帮|给"
     r"|要|想|解[读释]|介绍|总结|概括|说明|比较|列出|打开|显示|一下|下|有关|引用|执行|落实|贯彻|参?见|如)+"
 )
@@ -70,7 +89,8 @@ _LEADING = re.compile(
 _HIGHEST = re.compile(r"(?:国办?[发函]|中办?发)$")
 """Codes that no other agency's ends with."""
 
-_LIST_OF = rf"(?:(?:,? (?:and|or) (?:the )?|, |[、和与及]){BODY})*"
+_LIST_OF = rf"(?:(?:,? (?:and|or) (?:the )?|, | |[、和与及]){BODY})*"
+_AND = re.compile(" |[、,，和与及]")
 _OF_BODY = re.compile(
     rf"({BODY}{_LIST_OF})(?:'s?)?(?: (?:{cues.PLURAL}|{cues.SINGULAR}))? ?的?{NUMBER}"
     rf"|{NUMBER},? ?(?:(?:was|were|is|that|which) )*(?:{cues.ISSUE_VERB} )?(?:jointly )?"
@@ -117,14 +137,14 @@ def _chinese(text: str, issuers: Sequence[Mark]) -> Iterator[Mark]:
     taken = bytearray(len(text))
     for shape in _CHINESE:
         for found in shape.finditer(text):
-            place = _placed(found, issuers)
+            place = _placed(text, found, issuers)
             if place is None or any(taken[place[0] : found.end()]):
                 continue
             start, agency = place
-            year = found.groupdict().get("year")
+            year = _four_digits(found.groupdict().get("year"))
             prefix = f"{agency}〔{year}〕" if year else f"{agency}{'第' if agency else ''}"
             end = found.end()
-            several = [f"{prefix}{number}号" for number in re.findall(r"\d+", found["number"])]
+            several = [f"{prefix}{number}号" for number in _in_digits(found["number"])]
             yield Mark("number", (start, end), any_number(several) or "")
             while more := _ONE_MORE.match(text, end):
                 yield Mark("number", more.span(), f"{prefix}{more['number']}号")
@@ -132,8 +152,32 @@ def _chinese(text: str, issuers: Sequence[Mark]) -> Iterator[Mark]:
             taken[start:end] = b"\1" * (end - start)
 
 
-def _placed(found: re.Match[str], issuers: Sequence[Mark]) -> tuple[int, str] | None:
-    """Return where a number begins and its agency; None where a body stands inside it."""
+def _four_digits(year: str | None) -> str | None:
+    """Return a year as 2013 that is written 13 or 二〇一三."""
+    if year is None or year.isascii():
+        return f"20{year}" if year and len(year) == 2 else year
+    return "".join(str(max("〇一二三四五六七八九".find(digit), 0)) for digit in year)
+
+
+def _in_digits(numbers: str) -> list[str]:
+    """Return the numbers of a text in digits; one in Chinese numerals is the whole of it."""
+    if digits := re.findall(r"\d+", numbers):
+        return digits
+    value = 0
+    if not re.search("[十百千]", numbers):
+        return [(_four_digits(numbers) or "").lstrip("0") or "0"]
+    for digit, unit in re.findall("([一二三四五六七八九]?)([十百千]?)", numbers):
+        ones = "〇一二三四五六七八九".find(digit) if digit else int(unit == "十")
+        value += ones * {"": 1, "十": 10, "百": 100, "千": 1000}[unit]
+    return [str(value)]
+
+
+def _placed(text: str, found: re.Match[str], issuers: Sequence[Mark]) -> tuple[int, str] | None:
+    """Return where a number begins and its agency; None where a body stands inside it.
+
+    The last of several bodies before a decree (财政部 税务总局公告) is no more its agency than the
+    others: all issued it.
+    """
     given = found.groupdict()
     if not given.get("run"):
         return found.start(), ""
@@ -141,6 +185,10 @@ def _placed(found: re.Match[str], issuers: Sequence[Mark]) -> tuple[int, str] | 
     run = given["run"] + (given.get("decree") or "")
     at = _agency_at(run, [(i.span[0] - begin, i.span[1] - begin) for i in issuers])
     agency = run[at:]
+    own = next((i for i in issuers if i.span[0] == begin + at), None)
+    if own and any(_AND.fullmatch(text[i.span[1] : begin + at]) for i in issuers):
+        at = own.span[1] - begin
+        agency = run[at:]
     if begin > found.start():
         return (found.start(), agency) if agency else None
     return min(begin + at, end), "" if re.fullmatch(_DECREE, agency) else agency
