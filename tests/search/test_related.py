@@ -94,6 +94,14 @@ def ids(answer: Answer) -> list[str]:
         ("Which policies have been repealed?", ["old", "ship-radio"]),
         ("Which policies on carts have been repealed?", ["old"]),
         ("已废止的政策有哪些？", ["old", "ship-radio"]),
+        ("已经失效的文件有哪些", ["old", "ship-radio", "radio", "measures"]),
+        ("Which policies are no longer in force?", ["old", "ship-radio", "radio", "measures"]),
+        ("哪些政策取代了别的政策", ["measures", "law"]),
+        ("2014年发布的哪个规定替代了旧规定", ["law"]),
+        ("哪些文件被新文件替代了", ["radio", "measures"]),
+        ("传感网发展规划的上位依据是什么", ["zh"]),
+        ("传感网发展规划是根据什么制定的", ["zh"]),
+        ("根据国民经济和社会发展第十二个五年规划纲要制定的政策有哪些", ["zh-sensors"]),
     ],
 )
 def test_relations_answer_in_date_order(engine: Engine, question: str, expected: list[str]) -> None:
@@ -101,6 +109,11 @@ def test_relations_answer_in_date_order(engine: Engine, question: str, expected:
     assert ids(answer) == expected
     assert answer.reading.intent == "list"
     assert answer.reading.relation is not None
+
+
+def test_what_is_no_longer_in_force_is_told_by_both_relations(engine: Engine) -> None:
+    reading = engine.answer("已经失效的文件有哪些").reading
+    assert reading.notes[0] == "asks for policies that were repealed or replaced"
 
 
 def test_the_reading_says_what_was_asked_and_of_which_policy(engine: Engine) -> None:
@@ -135,6 +148,12 @@ def test_the_passage_that_names_the_other_policy_is_quoted(engine: Engine) -> No
             "What replaced the Harbour Rules?",
             "The corpus records no policy that replaces “Harbour Rules”.",
             ["ships"],
+        ),
+        (
+            "国民经济和社会发展第十二个五年规划纲要的依据是什么",
+            "The corpus records no policy that "
+            "“国民经济和社会发展第十二个五年规划纲要” implements.",
+            ["zh"],
         ),
         (
             "Which policies did the Radio Law amend?",

@@ -37,6 +37,15 @@ SUBJECTS = [
     ("《频率通知》被哪项文件废止了", "repeals", "《频率通知》"),
     ("《港口规则》被廢止了吗？", "repeals", "《港口规则》"),
     ("《港口规则》是否已经修订？", "amends", "《港口规则》"),
+    ("财建〔2015〕134号替代财建〔2013〕551号了吗", "replaces", "财建〔2013〕551号"),
+    ("财建〔2015〕134号取代了财建〔2013〕551号吗", "replaces", "财建〔2013〕551号"),
+    ("财建〔2013〕551号被财建〔2015〕134号取代了吗", "replaces", "财建〔2013〕551号"),
+    ("《港口规则》是否废止了《船舶规则》", "repeals", "《船舶规则》"),
+    ("哪些政策取代了别的政策", "replaces", ""),
+    ("2020年发布的哪个规划替代了旧规划", "replaces", ""),
+    ("Which policies replaced an earlier one?", "replaces", ""),
+    ("依据《港口规则》制定的政策有哪些", "implements", "《港口规则》"),
+    ("哪些政策是根据国务院令第735号制定的", "implements", "国务院令第735号"),
     ("Is the 2010 notice still in force?", "repeals", "2010 notice"),
     ("whether the Harbour Rules are still valid", "repeals", "Harbour Rules"),
     ("《港口规则》现在还有效吗？", "repeals", "《港口规则》"),
@@ -59,6 +68,13 @@ OBJECTS = [
     ("行动计划落实的是哪个规划？", "implements", "行动计划"),
     ("哪些政策已被废止？", "repeals", ""),
     ("已废止的政策有哪些？", "repeals", ""),
+    ("哪些文件被新文件替代了", "replaces", ""),
+    ("已经失效的文件有哪些", "repeals", ""),
+    ("哪些政策不再有效", "repeals", ""),
+    ("Which policies are no longer in force?", "repeals", ""),
+    ("港口办法的上位依据是什么", "implements", "港口办法"),
+    ("港口办法是根据什么制定的", "implements", "港口办法"),
+    ("港口办法根据哪部法律制定", "implements", "港口办法"),
 ]
 
 
@@ -90,6 +106,10 @@ def test_a_question_for_what_a_policy_does_something_to(
         "When must a damaged meter be replaced?",
         "如何落实十二五规划？",
         "学校应当如何执行规定？",
+        "如何根据规划制定方案",
+        "补贴的依据是什么",
+        "国务院的通知修改了税率吗",
+        "现在有效的政策有哪些",
         "Is the permit valid for two years?",
         "Is the noise standard effective?",
         "如何提高资金使用的有效性",
@@ -99,6 +119,12 @@ def test_a_question_for_what_a_policy_does_something_to(
 )
 def test_a_question_of_anything_else_asks_for_no_relation(question: str) -> None:
     assert asked_relation(question) is None
+
+
+def test_the_policy_that_is_said_to_do_it_is_what_is_wanted() -> None:
+    asked = asked_relation("财建〔2015〕134号替代财建〔2013〕551号了吗")
+    assert asked is not None
+    assert asked.head == "财建〔2015〕134号"
 
 
 def test_what_else_is_said_of_what_is_wanted_is_kept() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from policybot.index.analyse import words
 from policybot.index.filters import comparable
@@ -108,7 +108,7 @@ def answer_relation(
     tiers = _named(generation, asked, name, encode) if name is not None else []
     if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
         return f"no policy of the corpus is called “{asked.named}”"
-    kinds = [asked.kind, *([asked.otherwise] if asked.otherwise else [])]
+    kinds = [asked.kind, *([asked.otherwise] if asked.otherwise and asked.named else [])]
     answers = [
         _answered(
             generation,
@@ -153,8 +153,10 @@ def _answered(
     limit: int,
 ) -> Answer:
     """Return the answer to a question of one kind of relation, of policies that it may name."""
-    results = set(generation.relations.objects(asked.kind).tolist())
-    meant: list[int] = []
+    results, meant, also = set[int](), list[int](), ""
+    if not asked.named:
+        results = {*_any(generation, asked)}
+        also = f" or {DONE[asked.otherwise]}" if asked.otherwise else ""
     if asked.named:
         found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
         chosen_tier = next((tier for tier in tiers if any(found[one] for one in tier)), [])
@@ -177,7 +179,7 @@ def _answered(
         order="relevance",
         topic=_topic(head),
         relation=relation,
-        notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
+        notes=(f"asks for {relation_in_words(relation)}{also}", *_filter_notes(head)),
     )
     chosen = _chosen(generation, reading, results, encode)
     if not chosen:
@@ -212,6 +214,17 @@ def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
         return _objects(generation, generation.policy(ordinal), asked.kind)
     subjects = generation.relations.subjects(ordinal)
     return [subject for kind, subject in subjects if kind == asked.kind]
+
+
+def _any(generation: Generation, asked: Asked) -> Iterator[int]:
+    """Yield what a question wants that names no policy, of all that is recorded."""
+    for kind in filter(None, (asked.kind, asked.otherwise)):
+        for ordinal in generation.relations.objects(kind).tolist():
+            if asked.wanted == "objects":
+                yield ordinal
+                continue
+            found = generation.relations.subjects(ordinal)
+            yield from (subject for its, subject in found if its == kind)
 
 
 def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:

@@ -64,7 +64,7 @@ _VALID = rf"(?:{_FORCE}|valid|effective|applicable|binding|operative|current|in 
 _TODAY = r"(?: (?:today|now|at present|currently|any ?more|any longer))?"
 _ZH_FORCE = "(?:有效|生效|适用|在用|[执執]行)"
 _MAY_ASK = re.compile(
-    rf"{_VALID}|{_ZH_FORCE}|失效|"
+    rf"{_VALID}|{_ZH_FORCE}|失效|依据|根据|"
     + "|".join(f"{a}|{b}" for a, b in zip(_ACTIVE.values(), _DOING.values(), strict=True))
     + "|"
     + "|".join([*_DEED.values(), *_CHINESE.values()])
@@ -96,6 +96,15 @@ _ZH_NOUN = f"(?:{chinese.NOUN}|规范|标准)"
 _ZH_WHICH = r"(?:哪些|哪几?一?[个项份部条篇]|什么)"
 _ZH_ALSO = r"(?:已经|已|后来|又|现在|现|都|正在|是)*"
 _ZH_END = r"(?:的是|的|了|过|着)?"
+_ZH_NAMED = rf"(?:.*?[》号]|.+?(?:{_ZH_NOUN}|法))"
+_ZH_BASIS = "(?:依据|根据|依照|按照)"
+_ZH_MADE = "(?:制定|制订|出台|发布|印发)"
+_ANOTHER = re.compile(
+    rf"(?:别的|其[他它]|另外?的?|另一?[个项份部]|旧的?|老的?|原有?的?|以前的?|之前的?|此前的?|过去的?|新的?|更新的){_ZH_NOUN}"
+    r"|别的|其[他它]的?|旧的|"
+    rf"(?:(?:an?|any|some) )?(?:other|another|older|earlier|previous|former|old)(?: (?:ones?|{_NOUN}))?|others"
+)
+"""In the place of a policy's name: any policy."""
 _ENGLISH_FORCE = (
     rf"{cues.FILLER}(?:is|are|(?:whether|if)(?= .* (?:is|are) )) (?P<named>.+?)(?: (?:is|are))?"
     rf"(?: (?:still|currently|now|no longer|presently|already) {_VALID}| {_FORCE}){_TODAY}"
@@ -104,6 +113,16 @@ _CHINESE_FORCE = (
     r"(?P<named>.+?)(?:[现現]在|目前|如今|[现現])?(?:[还還]|仍然?|依然|是否|是不是|已[经經]?)+"
     rf"(?:继续|繼續|[现現]行)?(?:{_ZH_FORCE}|失效)[了的]?[吗嗎么呢]?"
 )
+_NO_LONGER = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"{cues.FILLER}(?P<head>{_ALL}(?:{_WORD}){{0,12}}?) (?:are|is|were) (?:no longer|not) {_VALID}{_TODAY}",
+        rf"(?P<head>[^被]*?{_ZH_WHICH}.{{0,6}}?{_ZH_NOUN}){_ZH_ALSO}(?:失效|不再?{_ZH_FORCE}|无效){_ZH_END}",
+        rf"(?:{chinese.OPENING})?{_ZH_ALSO}(?:失效|不再?{_ZH_FORCE}|无效)的?(?P<head>{_ZH_NOUN}(?:有|是|包括)?(?:{_ZH_WHICH}.{{0,4}})?)",
+    )
+)
+"""Which policies are no longer in force, whatever did that to them."""
+
 _IN_FORCE = tuple(
     re.compile(shape)
     for shape in (
@@ -148,7 +167,13 @@ def asked_relation(question: str) -> Asked | None:
         places = found.groupdict()
         named = text[slice(*found.span("named"))] if "named" in places else ""
         head = text[slice(*found.span("head"))] if places.get("head") else ""
-        return Asked(kind, wanted, _bare(named), head.strip(_EDGES))
+        named = "" if _ANOTHER.fullmatch(lower(_bare(named))) else _bare(named)
+        return Asked(kind, wanted, named, head.strip(_EDGES))
+    for pattern in _NO_LONGER:
+        found = pattern.fullmatch(lowered)
+        if found is not None:
+            head = text[slice(*found.span("head"))].strip(_EDGES)
+            return Asked("repeals", "objects", "", head, otherwise="replaces")
     for pattern in _IN_FORCE:
         found = pattern.fullmatch(lowered)
         if found is not None:
@@ -167,7 +192,7 @@ def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str
     several = noun == "policies"
     if relation.wanted == "subjects":
         verb = relation.kind.removesuffix("s") if several else relation.kind
-        return f"{noun} that {verb} {names}"
+        return f"{noun} that {verb} {names or 'another'}"
     if names:
         return f"{noun} that {names} {relation.kind}"
     return f"{noun} that {'were' if several else 'was'} {DONE[relation.kind]}"
@@ -238,13 +263,44 @@ def _chinese_shapes(kind: str) -> list[tuple[Wanted, str]]:
     opening = f"(?:{chinese.OPENING})?"
     ended: list[tuple[Wanted, str]] = [
         # 哪些政策已被废止, 已废止的政策有哪些
-        ("objects", rf"(?P<head>{some}){_ZH_ALSO}被?{does}{_ZH_END}"),
+        (
+            "objects",
+            rf"(?P<head>{some}){_ZH_ALSO}(?:被(?:[别其新另后更旧][他它的来一]*[个项份部]?{_ZH_NOUN}?)?)?{does}{_ZH_END}",
+        ),
         ("objects", rf"{opening}{_ZH_ALSO}被?{does}的(?P<head>{asked})"),
     ]
     whether: list[tuple[Wanted, str]] = [
         # X是否已被废止, X被废止了吗
         ("subjects", rf"(?P<named>.+?)(?:是否|有没有|有无){_ZH_ALSO}被?{does}[了过]?"),
         ("subjects", rf"(?P<named>.+?){_ZH_ALSO}被?{does}[了过]?(?:吗|没有?|么)"),
+    ]
+    between: list[tuple[Wanted, str]] = [
+        # A取代了B吗, A是否取代了B, B被A取代了吗, B是否被A取代
+        (
+            "subjects",
+            rf"(?P<head>{_ZH_NAMED}){_ZH_ALSO}{does}[了过]?(?P<named>{_ZH_NAMED}){_ZH_END}[吗么]",
+        ),
+        (
+            "subjects",
+            rf"(?P<head>{_ZH_NAMED})(?:是否|是不是|有没有){_ZH_ALSO}{does}[了过]?(?P<named>{_ZH_NAMED})了?",
+        ),
+        (
+            "subjects",
+            rf"(?P<named>{_ZH_NAMED})(?:是否|是不是|有没有)?{_ZH_ALSO}被(?P<head>{_ZH_NAMED})所?{does}[了过]?[吗么]?",
+        ),
+    ]
+    based: list[tuple[Wanted, str]] = [
+        # 根据X制定的政策有哪些, 哪些政策是根据X制定的, X的上位依据是什么, X是根据什么制定的
+        ("subjects", rf"{opening}{_ZH_BASIS}(?P<named>.+?){_ZH_MADE}的(?P<head>{asked})"),
+        ("subjects", rf"(?P<head>{some}){_ZH_ALSO}{_ZH_BASIS}(?P<named>.+?){_ZH_MADE}{_ZH_END}"),
+        (
+            "objects",
+            rf"(?P<named>{_ZH_NAMED})的?(?:上位|制定|制订|政策|法律|上位法)*依据(?:[是有为](?P<head>{_ZH_WHICH}.{{0,6}}?))?",
+        ),
+        (
+            "objects",
+            rf"(?P<named>{_ZH_NAMED}){_ZH_ALSO}{_ZH_BASIS}(?P<head>{_ZH_WHICH}.{{0,6}}?){_ZH_MADE}{_ZH_END}",
+        ),
     ]
     shapes: list[tuple[Wanted, str]] = [
         # 哪些政策被X废止, X被什么取代, 被X废止的文件有哪些
@@ -262,4 +318,6 @@ def _chinese_shapes(kind: str) -> list[tuple[Wanted, str]]:
         ),
         ("subjects", rf"{opening}{does}[了过]?(?P<named>.+?)的(?P<head>{asked})"),
     ]
-    return shapes if kind == "implements" else [*ended, *shapes, *whether]
+    if kind == "implements":
+        return [*based, *shapes]
+    return [*ended, *shapes, *between, *whether]
