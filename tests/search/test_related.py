@@ -151,8 +151,10 @@ def test_the_passage_that_names_the_other_policy_is_quoted(engine: Engine) -> No
         ),
         (
             "国民经济和社会发展第十二个五年规划纲要的依据是什么",
-            "The corpus records no policy that "
-            "“国民经济和社会发展第十二个五年规划纲要” implements.",
+            (
+                "The corpus records no policy that "
+                "“国民经济和社会发展第十二个五年规划纲要” implements."
+            ),
             ["zh"],
         ),
         (

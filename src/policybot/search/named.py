@@ -136,7 +136,8 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
     said = {*weights, *(term for terms, _ in name.demands for term in terms)}
     held: dict[int, float] = {}
     shares: dict[int, float] = {}
-    for ordinal in _candidates(generation, weights, _weights(name.spelt_out)):
+    sought = {term: weight for term, weight in weights.items() if term not in _ALSO_CALLED}
+    for ordinal in _candidates(generation, sought or weights, _weights(name.spelt_out)):
         title = _short_plans(generation.policy(ordinal).title)
         terms = _kinds_alike(words(title))
         if _fits(name, ordinal, terms) and _share(weights, terms) >= _HELD:
@@ -156,18 +157,19 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
 def only_one(generation: Generation, name: Named) -> list[int]:
     """Return the one policy whose title a short name singles out; empty where several have it.
 
-    No other title has all its words; one that is a mere kind of document ("the decision") begins
-    the title.
+    No other title has all its words, or none begins with them; one that is a mere kind of document
+    ("the decision") begins the title.
     """
     said = words(name.text)
     if said and not name.demands:
         likely = _candidates(generation, dict.fromkeys(said, 1.0))
         titles = {ordinal: words(generation.policy(ordinal).title) for ordinal in likely}
         having = [ordinal for ordinal, title in titles.items() if {*said} <= {*title}]
-        if len(likely) == _LOOKED_AT or len(having) > 1:
+        if len(likely) == _LOOKED_AT:
             return []
-        if KINDS_OF_DOCUMENT.issuperset(said):
-            return [ordinal for ordinal in having if titles[ordinal][: len(said)] == said]
+        if len(having) > 1 or KINDS_OF_DOCUMENT.issuperset(said):
+            begun = [ordinal for ordinal in having if titles[ordinal][: len(said)] == said]
+            return begun if len(begun) == 1 and (len(having) == 1 or len(said) > 1) else []
     kinds = KINDS_OF_DOCUMENT.intersection(said)
     found = [
         ordinal
