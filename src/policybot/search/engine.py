@@ -22,6 +22,7 @@ from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFo
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
+from policybot.search.anchored import with_dates_for
 from policybot.search.answer import answer_reading
 from policybot.search.demanded import demanded
 from policybot.search.evidence import Evidence, gather
@@ -37,7 +38,7 @@ from policybot.search.related import (
     with_affected,
 )
 from policybot.search.relations import asked_relation
-from policybot.search.titles import apart_from_titles, asked_of, titled, with_dates_for
+from policybot.search.titles import apart_from_titles, asked_of, titled
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
 

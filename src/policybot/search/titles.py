@@ -7,7 +7,6 @@ of its like: the title decides. Titles are compared by their words, without brac
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from policybot.index.interface import Generation
-from policybot.model import Policy, Reading, Span
+from policybot.model import Reading, Span
 from policybot.search import chinese, cues
 from policybot.search.confidence import content_words
 from policybot.search.marks import clean, lower
@@ -61,7 +60,7 @@ _BEFORE_CHINESE = re.compile(
 _AFTER = re.compile(
     r" (?:of|for|on)\b|的?(?:实施|细则|补充|修订|修正|解读|通知|意见|办法|规划|纲要|方案)"
 )
-_SHORT = re.compile(
+SHORT = re.compile(
     r"\b(?:the|this|that) (?P<name>(?:(?!(?:the|this|that) )[\w&'-]+ ){0,4}?"
     r"(?:opinions?|measures?|outlines?|plans?|decisions?|notices?|regulations?|rules?|laws?|decrees?"
     r"|orders?|strategy|guidelines?|guidance|directives?|programmes?|programs?|codes?|schemes?"
@@ -69,6 +68,7 @@ _SHORT = re.compile(
     r"(?! (?:of|for|on|to)\b)",
     re.IGNORECASE,
 )
+"""A policy by the words before its kind: "the Wuxi outline"."""
 _ABOUT = re.compile(
     r"\bthe (?P<name>(?:(?!(?:the|this|that) )[\w&'-]+ ){1,8}?"
     r"(?:opinions?|measures|outline|plan|decision|notice|regulation|guidelines|guidance|directive"
@@ -79,17 +79,6 @@ _ABOUT = re.compile(
 """A policy that is named by a body and a subject: "the State Council guidance on canals"."""
 _OF_ITSELF = re.compile(rf"\b(?:{cues.ISSUE_VERB}|summari[sz]e|summary|dated?|text)\b")
 """What is asked of a document: "What are the measures?" may be about anything."""
-
-_ISSUES = re.compile(
-    rf"\b(?:{cues.PLURAL}|{cues.THING})\b|{cues.ISSUE_VERB}|{chinese.NOUN}", re.IGNORECASE
-)
-_SINCE = re.compile(
-    r"\b(?:(?:in )?the year (?P<next>after|before)|(?P<since>after|before|since|until)"
-    r"|(?:the )?(?P<year>same year as)|(?P<between>between))(?: the)? ?$"
-)
-_AND = re.compile(r",? and(?: the)? ?$", re.IGNORECASE)
-_SINCE_CHINESE = re.compile(rf"{chinese.ISSUE_VERB}?(?=(?:之|以)?[前后後])|(?P<year>同一?年)")
-_WAS_ISSUED = re.compile(rf" (?:was|were|came|had been) {cues.ISSUE_VERB}\b| came out\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +109,7 @@ def titled(generation: Generation, text: str) -> tuple[Titled, ...]:
         for span, quoted in _places(text, own, quotes):
             years = _bracketed(text[slice(*span)])
             ordinals = tuple(sorted(o for o, its in titles[own] if years in ("", its)))
-            if ordinals and not _overlaps(span, found):
+            if ordinals and not overlaps(span, found):
                 found.append(Titled(ordinals, span, quoted))
     return tuple(sorted(found, key=lambda one: one.span))
 
@@ -140,7 +129,7 @@ def asked_of(
     such a name. Empty for any other question.
     """
     names = [(one.span, list(one.ordinals)) for one in found]
-    apart = [short for short in _SHORT.finditer(text) if not _overlaps(short.span(), found)]
+    apart = [short for short in SHORT.finditer(text) if not overlaps(short.span(), found)]
     about = _ABOUT.search(text)
     if about and not (found or apart) and _asks_no_more(text, [about.span()]):
         name = read(about["name"])
@@ -157,80 +146,9 @@ def asked_of(
     return list(dict.fromkeys(ordinal for _, ordinals in sorted(names) for ordinal in ordinals))
 
 
-def _overlaps(span: Span, found: Sequence[Titled]) -> bool:
+def overlaps(span: Span, found: Sequence[Titled]) -> bool:
+    """Whether a span shares a character with one of the titles."""
     return any(span[0] < one.span[1] and one.span[0] < span[1] for one in found)
-
-
-def with_dates_for(
-    generation: Generation, text: str, found: Sequence[Titled], read: Callable[[str], Named]
-) -> tuple[str, str]:
-    """Return a cleaned question with the dates of policies instead of their names, and a note.
-
-    "Policies issued after the Wuxi outline" is read as those issued after its date. The note is
-    empty where nothing is so dated; then the question is as it was. ``found`` and ``read`` are
-    those of :func:`asked_of`.
-    """
-    names = [(one.span, list(one.ordinals)) for one in found]
-    names += [
-        (short.span(), only_one(generation, read(short["name"])))
-        for short in _SHORT.finditer(text)
-        if not _overlaps(short.span(), found)
-        and (_SINCE.search(before := lower(text[: short.start()])) or _AND.search(before))
-    ]
-    dated: list[tuple[Span, Policy]] = []
-    for (start, end), ordinals in sorted(names):
-        policy = generation.policy(ordinals[0]) if len(ordinals) == 1 else None
-        if policy and policy.date and _ISSUES.search(text[:start] + text[end:]):
-            dated.append(((start, end), policy))
-    notes: list[str] = []
-    for at in reversed(range(len(dated))):
-        later = dated[at + 1] if at + 1 < len(dated) else None
-        change = _dated(text, dated[at], later)
-        if change:
-            (start, end), wording, policies = change
-            text = f"{text[:start]}{wording}{text[end:]}"
-            notes[:0] = [f"“{one.title}” stands for its date, {one.date}" for one in policies]
-    return text, "; ".join(notes)
-
-
-_Change = tuple[Span, str, tuple[Policy, ...]]
-
-
-def _dated(
-    text: str, named: tuple[Span, Policy], later: tuple[Span, Policy] | None
-) -> _Change | None:
-    """Return what of a question a date stands for, in which words, and of which policies.
-
-    ``later`` is the name after it, of "between this one and that".
-    """
-    (start, end), policy = named
-    date = policy.date
-    before, after = _SINCE.search(lower(text[:start])), _SINCE_CHINESE.match(text, end)
-    if date is None or not (before or after):
-        return None
-    if before and before["between"]:
-        if not later or not later[1].date or not _AND.fullmatch(text[end : later[0][0]]):
-            return None
-        first, last = sorted((date, later[1].date), key=lambda one: one.first)
-        day = dt.timedelta(days=1)
-        if last.first - first.last <= day:
-            return None
-        wording = f" {first.last + day} and {last.first - day}"
-        return (before.end("between"), later[0][1]), wording, (policy, later[1])
-    if before:
-        passed = _WAS_ISSUED.match(text, end)
-        stop = passed.end() if passed else end
-        if before["since"]:
-            return (before.end("since"), stop), f" {date}", (policy,)
-        step = {"after": 1, "before": -1}.get(before["next"] or "", 0)
-        into = "in " if before["next"] else ""
-        return (before.start(), stop), f"{into}{date.year + step}", (policy,)
-    if after and after["year"]:
-        head = re.sub("[与和跟同]$", "", text[:start])
-        return (len(head), after.end()), f"{date.year}年", (policy,)
-    parts = zip((date.year, date.month, date.day), "年月日", strict=True)
-    wording = "".join(f"{part}{unit}" for part, unit in parts if part)
-    return (start, after.end() if after else end), wording, (policy,)
 
 
 def apart_from_titles(reading: Reading, found: Sequence[Titled]) -> Reading:
