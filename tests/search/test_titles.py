@@ -41,6 +41,7 @@ TITLED = (
     policy("water", "水污染防治行动计划", "水体。", "2015-04-02", ["国务院"]),
     policy("cars-old", "节能与新能源汽车产业发展规划（2012—2020年）", "汽车。", "2012-06-28"),
     policy("cars", "新能源汽车产业发展规划（2021—2035年）", "汽车。", "2020-10-20"),
+    policy("ships-aid", "关于2016-2020年电动船推广财政支持政策的通知", "电动船。", "2015-04-22"),
     policy("cites", "城市通知", "落实《大气污染防治行动计划》。", "2016"),
 )
 
@@ -78,6 +79,9 @@ def ids(answer: Answer) -> list[str]:
         ("When was the outline issued?", ["outline"]),
         ("Compare the Guiding Opinions and the interim measures", ["opinions", "interim"]),
         ("《新能源汽车产业发展规划》什么时候发布的", ["cars"]),
+        ("新能源汽车产业发展规划2021—2035年是什么时候发布的", ["cars"]),
+        ("2012-2020年节能与新能源汽车产业发展规划是谁发布的", ["cars-old"]),
+        ("2016—2020年电动船推广财政支持政策", ["ships-aid"]),
         ("《大气污染防治行动计划》和《水污染防治行动计划》分别是哪年发布的", ["air", "water"]),
         ("节能与新能源汽车产业发展规划是谁发布的？", ["cars-old"]),
         (
@@ -192,6 +196,28 @@ def test_a_named_policy_stands_for_its_date(
     assert (reading.filters.since, reading.filters.until) == (since, until)
     assert reading.question == question
     assert "stands for its date" in reading.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "since"),
+    [
+        ("新能源汽车产业发展规划2021—2035年的目标", "新能源汽车产业发展规划的目标", None),
+        ("新能源汽车产业发展规划（2021—2035年）的目标", "新能源汽车产业发展规划的目标", None),
+        ("2016-2020年电动船推广财政支持政策的对象是谁", "电动船推广财政支持政策的对象", None),
+        (
+            "新能源汽车产业发展规划2021—2025年的目标",
+            "新能源汽车产业发展规划 的目标",
+            dt.date(2021, 1, 1),
+        ),
+        ("2016-2020年发布的电动船政策", "电动船", dt.date(2016, 1, 1)),
+    ],
+)
+def test_the_years_of_a_title_are_no_dates_of_issue(
+    engine: Engine, question: str, topic: str, since: dt.date | None
+) -> None:
+    reading = engine.answer(question).reading
+    assert (reading.topic, reading.filters.since) == (topic, since)
+    assert reading.question == question
 
 
 def test_the_date_of_what_no_policy_is_called_is_not_guessed(engine: Engine) -> None:

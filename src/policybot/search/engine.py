@@ -38,7 +38,7 @@ from policybot.search.related import (
     with_affected,
 )
 from policybot.search.relations import asked_relation
-from policybot.search.titles import apart_from_titles, asked_of, titled
+from policybot.search.titles import apart_from_titles, asked_of, titled, without_title_years
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
 
@@ -141,7 +141,8 @@ class Engine:
                 found = titled(generation, text)
                 text, dated = with_dates_for(generation, text, found, named)
                 found = () if dated else found
-                reading = self._read(paired, text if dated else question, book)
+                plain = without_title_years(text, found)
+                reading = self._read(paired, plain if dated or plain != text else question, book)
                 reading = demanded(reading, filters, book, intent)
                 reading = familiar(generation, reading, paired.count_tokens)
                 notes = (*reading.notes, *filter(None, (related, dated)))

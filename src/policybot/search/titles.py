@@ -30,6 +30,12 @@ _WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
 _YEARS = re.compile(
     r" ?[(（\[〔](?:[^()（）\[\]〔〕]*\d{4}[^()（）\[\]〔〕]*|试行|暂行|(?i:trial))[)）\]〕]"
 )
+_RANGE = re.compile(r"(?P<first>\d{4})年?[-–—~至到]+(?P<last>\d{4})年?")
+"""The years of a plan, as a title has them in brackets and a question without."""
+_PARTS = re.compile(
+    r".*?关于(?P<inner>.*?)(?P<end>的(?:通知|意见|公告|通告|决定|批复|函))?", re.DOTALL
+)
+"""A Chinese title: what it is about, which may be called by its years, and what ends it."""
 _GENERIC = re.compile(rf"\b(?:{cues.GENERIC}|policy|document)\b|政策|文件")
 _QUOTED = re.compile(
     r"《([^《》]{2,200})》|“([^“”]{2,200})”|\"([^\"]{2,200})\"|「([^「」]{2,200})」"
@@ -97,13 +103,14 @@ def titled(generation: Generation, text: str) -> tuple[Titled, ...]:
     longer one counts. Bracketed years may be left out, but not be others.
     """
     quotes = [found.span() for found in _QUOTED.finditer(text)]
-    if not (quotes or DOCUMENT.search(_GENERIC.sub(" ", lower(text)))):
+    if not (quotes or _RANGE.search(text) or DOCUMENT.search(_GENERIC.sub(" ", lower(text)))):
         return ()
     titles: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for ordinal, title in _likely(generation, text):
-        own = tuple(word for word, _ in _words(title))
-        if len(own) >= _SHORTEST[own[0] >= "\u4e00"]:
-            titles.setdefault(own, []).append((ordinal, _bracketed(title)))
+        for name in _names(title):
+            own = tuple(word for word, _ in _words(name))
+            if len(own) >= _SHORTEST[own[-1] >= "\u4e00"]:
+                titles.setdefault(own, []).append((ordinal, _bracketed(name)))
     found: list[Titled] = []
     for own in sorted(titles, key=len, reverse=True):
         for span, quoted in _places(text, own, quotes):
@@ -114,9 +121,21 @@ def titled(generation: Generation, text: str) -> tuple[Titled, ...]:
     return tuple(sorted(found, key=lambda one: one.span))
 
 
+def _names(title: str) -> Iterator[str]:
+    """Yield a title, and what it is about where years tell that apart: 关于2016-2020年…的通知."""
+    yield title
+    parts = _PARTS.fullmatch(title)
+    if parts and _RANGE.search(_YEARS.sub(" ", parts["inner"])):
+        yield parts["inner"] + (parts["end"] or "")
+        if parts["end"]:
+            yield parts["inner"]
+
+
 def _bracketed(text: str) -> str:
-    """Return the years in the brackets of a title, as one text."""
-    return " ".join(year for part in _YEARS.findall(text) for year in re.findall(r"\d{4}", part))
+    """Return the years in the brackets of a title, or before or after it, as one text."""
+    years = [year for part in _YEARS.findall(text) for year in re.findall(r"\d{4}", part)]
+    bare = None if years else _RANGE.match(text) or re.search(rf"{_RANGE.pattern}$", text)
+    return " ".join([bare["first"], bare["last"]] if bare else years)
 
 
 def asked_of(
@@ -204,8 +223,33 @@ def _places(text: str, title: Sequence[str], quotes: Sequence[Span]) -> Iterator
             years = _YEARS.match(text, end)
             end = years.end() if years else end
             quoted = any(a < start and end < b for a, b in quotes)
-            if not quoted and _is_whole(text, start, end):
-                yield (start, end), False
+            for span in [] if quoted else _with_range(text, start, end):
+                if _is_whole(text, *span):
+                    yield span, False
+
+
+def _with_range(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield a span with the years after or before it, if there are any, and the span itself."""
+    after = _RANGE.match(text, end + (text[end : end + 1] == " "))
+    before = re.search(rf"{_RANGE.pattern}的?$", text[:start])
+    if after:
+        yield start, after.end()
+    elif before:
+        yield before.start(), end
+    yield start, end
+
+
+def without_title_years(text: str, found: Sequence[Titled]) -> str:
+    """Return a cleaned question without the years that belong to titles in it.
+
+    They are no dates of issue. Titles in quotes are phrases, and stay as they are.
+    """
+    for one in reversed(found):
+        if not one.quoted:
+            start, end = one.span
+            name = re.sub(rf" ?[(\[〔]?{_RANGE.pattern}[)\]〕]?", "", text[start:end])
+            text = f"{text[:start]}{name}{text[end:]}"
+    return text
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
