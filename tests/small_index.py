@@ -23,7 +23,7 @@ BOOK = IssuerBook(
     (
         Issuer("Ministry of Finance", ("MOF", "财政部"), "State Council"),
         Issuer("Ministry of Transport", ("MOT",), "State Council"),
-        Issuer("State Council", ("国务院", "中华人民共和国国务院")),
+        Issuer("State Council", ("国务院", "政务院")),
     )
 )
 

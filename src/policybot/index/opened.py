@@ -255,10 +255,11 @@ class OpenGeneration(ABC):
     def _with_any_name(self, number: str) -> NDArray[np.bool_]:
         """Return the policies with a number, whatever name it calls the body of a decree by."""
         body, decree = filtering.decree_of(number)
-        names = self._names_of(body) if body else ("",)
-        found = np.zeros(len(self.policy_first), dtype=np.bool_)
+        names = self._names_of(body) if body else ()
+        found = self._with_number(number)
         for name in names:
             found |= self._with_number(name + decree)
+            found |= self._with_number(filtering.STATE + name + decree)
         return found
 
     @abstractmethod

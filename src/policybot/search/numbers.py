@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from policybot.index.filters import any_number
+from policybot.index.filters import STATE, any_number
 from policybot.search import cues
 from policybot.search.marks import BODY, NUMBER, Mark
 
@@ -55,7 +55,7 @@ _CHINESE = tuple(
     re.compile(shape)
     for shape in (
         rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}})年?[\])〕】]{_NTH}{_CALLED}?",
-        rf"{_RUN} ?[\[(〔【](?P<year>{_NUMERAL}{{4}})年?[\])〕】]{_SPELT}{_CALLED}?",
+        rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}}|{_NUMERAL}{{4}})年?[\])〕】]{_SPELT}{_CALLED}?",
         rf"(?P<run>{_HAN}{{2,30}}) ?[\[(〔【](?P<year>\d\d)年?[\])〕】]{_NTH}{_CALLED}?",
         rf"(?P<run>{_HAN}{{2,30}})(?P<year>(?:19|20)\d\d)[ -]{_NTH}{_ON}",
         rf"{_YEAR}的?(?P<run>(?:(?!的){_HAN}){{2,20}}?){_NTH}(?:{_CALLED}|(?=$|\W))",
@@ -191,6 +191,8 @@ def _placed(text: str, found: re.Match[str], issuers: Sequence[Mark]) -> tuple[i
         agency = run[at:]
     if begin > found.start():
         return (found.start(), agency) if agency else None
+    if run[:at].endswith(STATE):
+        at -= len(STATE)
     return min(begin + at, end), "" if re.fullmatch(_DECREE, agency) else agency
 
 
