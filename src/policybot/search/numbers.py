@@ -185,10 +185,12 @@ def _placed(text: str, found: re.Match[str], issuers: Sequence[Mark]) -> tuple[i
     run = given["run"] + (given.get("decree") or "")
     at = _agency_at(run, [(i.span[0] - begin, i.span[1] - begin) for i in issuers])
     agency = run[at:]
-    own = next((i for i in issuers if i.span[0] == begin + at), None)
-    if own and any(_AND.fullmatch(text[i.span[1] : begin + at]) for i in issuers):
-        at = own.span[1] - begin
-        agency = run[at:]
+    own = next((i.span for i in issuers if i.span[0] == begin + at), (0, 0))
+    code = run[own[1] - begin :] if own[1] else ""
+    if re.fullmatch(_DECREE, code) and any(
+        _AND.fullmatch(text[i.span[1] : own[0]]) for i in issuers
+    ):
+        at, agency = own[1] - begin, code
     if begin > found.start():
         return (found.start(), agency) if agency else None
     if run[:at].endswith(STATE):
