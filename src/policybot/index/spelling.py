@@ -58,7 +58,7 @@ _RULES = (
     (re.compile(r"(?:(?<=cent|heat)|(?<=met|lit|fib))re(?=s?$)"), "er"),
     (re.compile(r"(?<=gram)me(?=s?$)"), ""),
     (re.compile(r"(?<=dg)e(?=ment)"), ""),
-    (re.compile(r"(?<=\w)ae(?=[cdmns])|(?<=f)oe(?=t)|(?<=rrh)oe(?=a)|^oe(?=[dst])"), "e"),
+    (re.compile(r"(?<=[^\Wao])ae(?=[cdmns])|(?<=f)oe(?=t)|(?<=rrh)oe(?=a)|^oe(?=[dst])"), "e"),
     (re.compile(r"(?:(?<=^m)|(?<=^sm))ou(?=ld)"), "o"),
     (re.compile(r"^despatch"), "dispatch"),
     (re.compile(r"^enquir"), "inquir"),
