@@ -19,7 +19,7 @@ _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九]?十[一二三四五六七�
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d|[一二][〇零一二三四五六七八九]{3})年?|(?P<which>今年|去年|(?<![以之年])前年|本年度|上一?年度))"
 _PART = re.compile(
     rf"{_YEAR}[的,]?(?:(?P<half>[上下])半年度?|第?(?P<quarter>[一二三四1-4])季度|前(?P<quarters>[二两三23])个?季度"
-    rf"|前(?P<months>{_NUMBER})个月|(?P<from>{_NUMBER})月?(?:至|到|-|—|~)(?P<to>{_NUMBER})月份?|(?P<month>{_NUMBER})月份?(?:(?P<day>{_NUMBER})[日号])?|年?(?:初(?![中级步等])|末|底)|)"
+    rf"|前(?P<months>{_NUMBER})个月|(?P<from>{_NUMBER})月?(?:至|到|-|—|~)(?P<to>{_NUMBER})月份?|(?P<month>{_NUMBER})月份?(?:(?P<day>{_NUMBER})[日号])?|年?(?P<rough>初(?![中级步等])|末|底)|)"
 )
 _THIS_YEAR = re.compile(r"(?<![年\d])(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)")
 _UNIT = re.compile(
@@ -119,6 +119,9 @@ def _part(found: re.Match[str], today: dt.date) -> Days | None:
         return _months(year, last - 2, last)
     if groups.get("quarters"):
         return _months(year, 1, 3 * _number(groups["quarters"]))
+    if groups.get("rough"):  # a third of the year, as "late 2012" is
+        first = 1 if groups["rough"] == "初" else 9
+        return _months(year, first, first + 3)
     if groups.get("from") and groups.get("to"):
         first, last = _number(groups["from"]), _number(groups["to"])
         return _months(year, first, last) if 1 <= first <= last <= 12 else None

@@ -137,21 +137,26 @@ class Engine:
                 answer = related
             else:
                 book = generation.known_issuers
-                text, named = clean(question), self._naming(paired)
+                typed, respelt = with_cues_mended(generation, question, paired.count_tokens)
+                text, named = clean(typed), self._naming(paired)
                 found = titled(generation, text)
                 text, dated = with_dates_for(generation, text, found, named)
                 found = () if dated else found
                 plain = without_title_years(text, found)
-                reading = self._read(paired, plain if dated or plain != text else question, book)
-                reading = demanded(reading, filters, book, intent)
+                asks = plain if dated or plain != text else typed
+                reading = read_question(asks, book, today=self._today())
+                reading = demanded(
+                    dataclasses.replace(reading, respelt=respelt), filters, book, intent
+                )
                 reading = familiar(generation, reading, paired.count_tokens)
                 notes = (*reading.notes, *filter(None, (related, dated)))
-                reading = dataclasses.replace(reading, question=question, notes=notes)
+                reading = dataclasses.replace(reading, question=typed, notes=notes)
                 if limit is None:
                     whole = reading.intent == "list" or reading.count
                     limit = 0 if whole else self.config.search.limit
                 asked = [] if dated or intent else asked_of(generation, text, found, named)
-                alone = demanded(Reading(question, Filters(), "find", ""), filters, book)
+                alone = Reading(typed, Filters(), "find", "", respelt=respelt)
+                alone = demanded(alone, filters, book)
                 answer = answer_named(generation, alone, asked, limit=limit) or answer_reading(
                     generation,
                     apart_from_titles(reading, found),
@@ -163,7 +168,8 @@ class Engine:
                 )
             answer = with_affected(generation, answer)
         took = (time.perf_counter() - started) * 1000
-        return dataclasses.replace(answer, took_ms=took)
+        reading = dataclasses.replace(answer.reading, question=question)
+        return dataclasses.replace(answer, reading=reading, took_ms=took)
 
     def rank(self, question: str, *, printed: bool = True) -> Ranking:
         """Order the policies for a question as an answer would, the unlikely ones too.
