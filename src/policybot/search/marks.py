@@ -70,6 +70,8 @@ class Marked:
 
 def clean(question: str) -> str:
     """Return ``question`` in NFKC on one line, without control or private-use characters."""
+    if question.isascii() and question.isprintable():
+        return " ".join(question.split())[:MAX_CHARACTERS]
     text = unicodedata.normalize("NFKC", question[: MAX_CHARACTERS * 2])
     kept = (
         " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
