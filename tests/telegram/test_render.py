@@ -249,6 +249,8 @@ def test_an_empty_corpus_covers_nothing() -> None:
         (Filters(joint=True), "issued jointly"),
         (Filters(("M", "N"), joint=True), "MIIT · N · issued jointly"),
         (Filters(("M",), alone=True), "MIIT · issued by one body alone"),
+        (Filters(joint=True, bodies=(5, 5)), "issued by 5 bodies"),
+        (Filters(joint=True, bodies=(3, None)), "issued by 3 bodies or more"),
         (Filters(without=("M",)), "not issued by MIIT"),
         (Filters(phrases=("Wuxi",), titled=("Wuxi",)), "“Wuxi” in the title"),
         (Filters(untitled=("Wuxi outline",)), "other than “Wuxi outline”"),

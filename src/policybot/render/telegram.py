@@ -271,7 +271,10 @@ def reading_line(
     """
     pieces = [_relation(relation, language)] if relation else []
     pieces += [names.get(issuer, issuer) for issuer in filters.issuers]
-    if filters.joint or filters.alone:
+    if filters.bodies:
+        least, most = filters.bodies
+        pieces.append(say(language, "bodies" if most == least else "bodies_or_more", count=least))
+    elif filters.joint or filters.alone:
         pieces.append(say(language, "jointly" if filters.joint else "alone"))
     if filters.without:
         others = [names.get(issuer, issuer) for issuer in filters.without]
