@@ -338,6 +338,10 @@ def test_what_a_list_names_or_does_not_name(
         ("财政部发布过多少个通知", Filters((FINANCE,), titled=("通知",))),
         ("国务院颁布的条例有哪些", Filters(("State Council",), titled=("条例",))),
         ("Which policies are plans?", Filters(titled=("plan",))),
+        (
+            "notices or decisions from before 2012",
+            Filters(until=dt.date(2011, 12, 31), titled=("notice", "decision")),
+        ),
         ("Show all opinions and decisions", Filters(titled=("opinion", "decision"))),
         ("财政部的管理办法有哪些", Filters((FINANCE,), titled=("管理办法",))),
         ("国务院的条例", Filters(("State Council",), titled=("条例",))),

@@ -79,6 +79,7 @@ LIST = re.compile(
             rf"{_START}(?:every|each) (?:\S+ ){{0,3}}?{SINGULAR}\b",
             rf"{_START}(?:(?:is|was|were) (?:there )?|(?:did|has|have) [^?]{{1,60}}? )?(?:everything|anything)\b",
             rf"{_START}how many (?:\S+ ){{0,4}}?{PLURAL}\b",
+            rf"{_START}(?:the )?(?:{_AUXILIARY}\S+ ){{0,2}}?{PLURAL} (?:and|or) {PLURAL}\b",
             rf"{_START}(?:are|were) there (?:any )?(?:\S+ ){{0,3}}?policies\b",
             (
                 rf"{_START}(?:the )?(?:{_AUXILIARY}\S+ ){{0,3}}?{GENERIC} (?:on|about|related|relating|regarding|concerning"

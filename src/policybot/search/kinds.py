@@ -46,5 +46,6 @@ def kinds_asked(text: str) -> tuple[str, ...]:
 
 
 def is_made_of(topic: str, kinds: tuple[str, ...]) -> bool:
-    """Tell whether a topic is only the first part of such a kind: 管理 of 管理办法."""
-    return any(topic and kind.startswith(topic) for kind in kinds)
+    """Tell whether a topic is no more than such a kind, or its first part: 管理 of 管理办法."""
+    one = topic.lower().removesuffix("s")
+    return any(one and kind.startswith(one) for kind in kinds)

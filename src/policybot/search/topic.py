@@ -50,8 +50,8 @@ def cut_topic(
     kept = "".join(" " if cut[i] else c for i, c in enumerate(marked.text))
     if lists:
         kept = _lower_sub(_THE_WORDS, kept)
+    kept = " ".join(_lower_sub(cues.WITHOUT, kept).split())
     kept = _lower_sub(_NOBODY, re.sub(NUMBER if phrases else f"{NUMBER}|{PHRASE}", " ", kept))
-    kept = _lower_sub(cues.WITHOUT, kept)
     drop = {s for s in issuing if s in marked.marks}
     if drop:
         signs = "".join(drop)
