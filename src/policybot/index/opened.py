@@ -136,19 +136,7 @@ class OpenGeneration(ABC):
         return self._issuer_offsets, self._issuer_policies
 
     def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
-        """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
-
-        Issuers: any of the names issued it, none of ``without`` did; where ``joint``, two or more
-        bodies did, all of the names among them; where ``alone``, one body did. What a body's
-        predecessors issued is its own.
-        Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
-        an undated policy never does. Number: it has every token of one of the filter's (see
-        ``filters.number_tokens``); where none has a year that the filter's has, the year of a
-        policy's date will do for one whose number has none. Phrases: every one of ``phrases``, one
-        of ``either`` and none of ``absent`` occurs in the title or the body; of the last two a
-        body's name stands for all its names, and what is absent is so in either number. ``titled``
-        stands in the title, in either number; of none of ``untitled`` it has every word.
-        """
+        """See :meth:`policybot.index.interface.Generation.policies_matching`."""
         if not filters:
             return None
         mask = self._dated_in(filters.since, filters.until)

@@ -27,6 +27,9 @@ ANY = "[\ue000-\ue4ff]"
 _BASE = {"date": 0xE000, "issuer": 0xE100, "unknown": 0xE200, "number": 0xE300, "phrase": 0xE400}
 _MOST = 256
 
+EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
+"""What is stripped from both ends of a phrase or a topic."""
+
 MAX_CHARACTERS = 2000
 """A question is read up to here; nobody types more, and every pattern stays fast."""
 

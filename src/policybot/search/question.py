@@ -19,6 +19,7 @@ from policybot.search.jointly import TOGETHER, Bodies, Together, cut_together
 from policybot.search.kinds import is_made_of, kinds_asked
 from policybot.search.marks import (
     DATE,
+    EDGES,
     ISSUER,
     NUMBER,
     PHRASE,
@@ -52,7 +53,6 @@ _SHORT_WORDS = 30
 
 _FEW_WORDS = 6
 """Of a longer topic, "what measures …" asks for what policies say, not for documents."""
-_EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def read_question(question: str, book: IssuerBook, *, today: dt.date) -> Reading
     text = clean(question)
     plain = simplified(text)  # of the same spans
     quoted = [
-        (m.span(), next(filter(None, m.groups())).strip(_EDGES)) for m in _PHRASE.finditer(text)
+        (m.span(), next(filter(None, m.groups())).strip(EDGES)) for m in _PHRASE.finditer(text)
     ]
     phrases = [
         Mark("phrase", span, words)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 
 from policybot.search import bodies, chinese, cues
-from policybot.search.marks import NUMBER, PHRASE, Marked, lower
+from policybot.search.marks import EDGES, NUMBER, PHRASE, Marked, lower
 from policybot.search.periods import Period
 
-_EDGES = " \t,.;:!?。？！；：，、'-–—()[]"
 _VERBS = re.compile(rf"\b(?:been )?{cues.ISSUE_VERB}\b|{chinese.ISSUED}")
 _ONLY_PRAISE = re.compile(
     r"(?:(?:the|most|very|all|any|new|recent|important|major|main|key|notable|significant) ?)+"
@@ -89,9 +88,9 @@ def has_content(topic: str, marked: Marked) -> bool:
 
 def _without_list_words(topic: str) -> str:
     words = topic.split()
-    while words and words[-1].strip(_EDGES).lower() in cues.LIST_WORDS:
+    while words and words[-1].strip(EDGES).lower() in cues.LIST_WORDS:
         words.pop()
-    while words and words[0].strip(_EDGES).lower() in cues.LIST_WORDS:
+    while words and words[0].strip(EDGES).lower() in cues.LIST_WORDS:
         del words[0]
     return _strip(" ".join(words))
 
@@ -105,11 +104,11 @@ def _openings(text: str, *, lists: bool) -> str:
             if found and found.end():
                 if pattern is cues.OPENING and not _opens_list(lowered, found.end()):
                     continue
-                text = text[found.end() :].lstrip(_EDGES)
+                text = text[found.end() :].lstrip(EDGES)
                 lowered = lower(text)
         found = cues.NOUN_LINK.match(lowered)
         if found:
-            text = text[found.end() :].lstrip(_EDGES)
+            text = text[found.end() :].lstrip(EDGES)
             lowered = lower(text)
         text = _lower_sub(cues.CHINESE_ASKED, text)
         lowered = lower(text)
@@ -145,4 +144,4 @@ def _lower_sub(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _strip(text: str) -> str:
-    return " ".join(text.split()).strip(_EDGES)
+    return " ".join(text.split()).strip(EDGES)
