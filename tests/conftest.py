@@ -4,11 +4,16 @@ import os
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.shared import RUN, run_folder
 
 
 def pytest_configure() -> None:
+    # How long an example takes says something of the machine and nothing of the code.
+    settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    if not os.environ.get("CI"):  # Hypothesis then has a profile of its own, without chance
+        settings.load_profile("tests")
     run_folder()
 
 
