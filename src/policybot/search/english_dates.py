@@ -12,6 +12,7 @@ import re
 from policybot.model import PolicyDate
 from policybot.search.chinese_dates import months_before
 from policybot.search.marks import Mark
+from policybot.search.numerals import ENGLISH, numeral
 
 Days = tuple[dt.date, dt.date]
 
@@ -30,12 +31,7 @@ _ORDINALS = {
 }
 _LAST = frozenset(["last", "final", "latter"])
 _ORDINAL = rf"(?:{'|'.join([*_ORDINALS, *_LAST])})"
-_NUMBERS = """
-    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty
-"""
-_COUNTS = {word: number for number, word in enumerate(_NUMBERS.split(), start=1)}
-_COUNT = rf"(?:\d{{1,2}}|{'|'.join(_COUNTS)})"
+_COUNT = rf"(?:\d{{1,2}}|{'|'.join(ENGLISH)})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}
 _ROUGH = {
@@ -46,10 +42,6 @@ _ROUGH = {
 
 def _months(year: int, first: int, last: int) -> Days:
     return PolicyDate(year, first).first, PolicyDate(year, last).last
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isdigit() else _COUNTS[text.lower()]
 
 
 def _part(found: re.Match[str], _: dt.date) -> Days | None:
@@ -72,7 +64,7 @@ def _part_after(found: re.Match[str], _: dt.date) -> Days | None:
 
 
 def _several(found: re.Match[str], _: dt.date) -> Days | None:
-    months = _count(found["count"]) * (3 if found["unit"].lower() == "quarters" else 1)
+    months = numeral(found["count"].lower()) * (3 if found["unit"].lower() == "quarters" else 1)
     if not 1 <= months <= 12:
         return None
     first = 1 if found["end"].lower() == "first" else 13 - months
@@ -147,7 +139,7 @@ def _ago(found: re.Match[str], today: dt.date) -> Days | None:
 
 
 def _before(today: dt.date, count: str | None, unit: str) -> dt.date:
-    number, unit = _count(count or "1"), unit.lower().rstrip("s")
+    number, unit = numeral((count or "1").lower()), unit.lower().rstrip("s")
     if unit in {"day", "week"}:
         return today - dt.timedelta(days=number * (7 if unit == "week" else 1))
     months = {"decade": 120, "year": 12, "quarter": 3, "month": 1}[unit]

@@ -47,10 +47,9 @@ def in_words(filters: Filters, name: str) -> str:
 
 def order_in_words(order: Order, count: int | None) -> str:
     """Return which policies by date are wanted, in English: "the 2 newest", "newest first"."""
-    if count:
-        how = "" if order == "relevance" else f"the {count} {order}"
-        return how or f"{count} at most"
-    return "" if order == "relevance" else f"{order} first"
+    if order == "relevance":
+        return f"{count} at most" if count else ""
+    return f"the {count} {order}" if count else f"{order} first"
 
 
 def issuers_in_words(filters: Filters) -> str:

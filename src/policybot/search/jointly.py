@@ -7,12 +7,12 @@ that what is left has the shape of any other: "did ⟦issuer⟧ issue jointly wi
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import Literal
 
 from policybot.search import chinese, cues
 from policybot.search.marks import BODY, ISSUER, Marked, compiled, lower
+from policybot.search.numerals import numeral
 
 Together = Literal["joint", "alone"]
 """``joint``: two or more bodies issued it; ``alone``: one, and no other."""
@@ -29,26 +29,6 @@ _JOINTLY = r"(?:jointly|together|in (?:conjunction|cooperation|collaboration|con
 _SEVERAL = r"(?:more than one|at least two|two or more|several|multiple)"
 _SO_MANY = rf"(?P<how>at least |more than |exactly )?(?P<count>{cues.COUNT})(?P<more> or more)? (?:\w+ )?{cues.BODY_KIND}\b(?!,? including)"
 _HAN_SO_MANY = re.compile(r"(?P<count>[二两三四五六七八九十]|\d{1,2})个?(?P<more>以上)?")
-_NUMBERS = {
-    word: n
-    for n, word in enumerate(
-        [
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ],
-        2,
-    )
-}
-_NUMBERS |= {digit: n for n, digit in enumerate("二三四五六七八九十", 2)} | {"两": 2}
 _BY_SEVERAL = rf"by {_SEVERAL}(?: \w+)? {cues.BODY_KIND}"
 _OTHERS = rf"with (?:(?:the|any|some|one|or|more|many|several) )*(?:others\b|(?:an)?other (?:\w+ )?{cues.BODY_KIND})"
 _ONE_ITSELF = r"(?:on (?:its|their) own|by (?:itself|themselves)|single-handedly|independently)"
@@ -126,7 +106,7 @@ def cut_together(marked: Marked) -> tuple[Marked, Together | None, Bodies | None
                     or re.fullmatch(chinese.DENIED, text[slice(*span)])
                     for span in spans
                 )
-                rest = dataclasses.replace(marked, text=_cut(marked.text, spans))
+                rest = marked.without(spans)
                 if denies:
                     return rest, denied, None
                 return rest, meant, _number(text, spans) if meant == "joint" else None
@@ -138,22 +118,11 @@ def _number(text: str, spans: list[tuple[int, int]]) -> Bodies | None:
         said = text[slice(*span)]
         english, han = re.search(_SO_MANY, said), _HAN_SO_MANY.search(said)
         if english:
-            how, count = english["how"] or "", _count(english["count"])
+            how, count = english["how"] or "", numeral(english["count"])
             count += how.startswith("more")
             open_ended = english["more"] or how.startswith(("at", "more"))
             return count, None if open_ended else count
         if han:
-            count = _count(han["count"])
+            count = numeral(han["count"])
             return count, None if han["more"] else count
     return None
-
-
-def _cut(text: str, spans: list[tuple[int, int]]) -> str:
-    kept = list(text)
-    for start, end in spans:
-        kept[start:end] = " " * (end - start)
-    return " ".join("".join(kept).split())
-
-
-def _count(word: str) -> int:
-    return int(word) if word.isdecimal() else _NUMBERS.get(word, 12)

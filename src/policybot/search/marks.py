@@ -6,6 +6,7 @@ whatever the issuer is called.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import re
@@ -58,6 +59,13 @@ class Marked:
     def restore(self, text: str) -> str:
         """Put the wording of every mark back into a part of the marked text."""
         return re.sub(ANY, lambda found: self.wording.get(found[0], ""), text)
+
+    def without(self, spans: Iterable[Span]) -> Marked:
+        """Return the question with nothing but a space where ``spans`` of its text are."""
+        kept = list(self.text)
+        for start, end in spans:
+            kept[start:end] = " " * (end - start)
+        return dataclasses.replace(self, text=" ".join("".join(kept).split()))
 
     def days(self, mark: str) -> tuple[dt.date, dt.date]:
         """Return the first and last day a date mark stands for."""

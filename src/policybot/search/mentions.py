@@ -6,7 +6,6 @@ in it. Like :mod:`policybot.search.jointly`, this cuts its words out before the 
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -86,25 +85,23 @@ _SPOKEN_OF = re.compile(
 
 def cut_mentions(marked: Marked) -> tuple[Marked, Mentions | None]:
     """Return a list's question without what its policies are to name or not to name, and that."""
-    text = marked.text
-    if not _SPOKEN_OF.search(lower(text)):
+    if not _SPOKEN_OF.search(lower(marked.text)):
         return marked, None
     found: dict[str, tuple[str, ...]] = {}
     kinds = {"titled": _TITLED, "untitled": _UNTITLED, "absent": _ABSENT, "either": _EITHER}
     for name, patterns in kinds.items():
         for pattern in compiled(patterns):
-            match = pattern.search(lower(text))
+            match = pattern.search(lower(marked.text))
             if match is None:
                 continue
-            things = [text[slice(*match.span(n))] for n in range(2, pattern.groups + 1) if match[n]]
+            spans = [match.span(n) for n in range(2, pattern.groups + 1) if match[n]]
+            things = [marked.text[slice(*span)] for span in spans]
             said = [_wording(marked, thing.strip()) for thing in things]
             wordings = [wording for wording in said if _has_content(wording)]
             if wordings:
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *wordings)))
-                text = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
-    if not found:
-        return marked, None
-    return dataclasses.replace(marked, text=text), Mentions(**found)
+                marked = marked.without([match.span()])
+    return marked, Mentions(**found) if found else None
 
 
 def _wording(marked: Marked, thing: str) -> str:

@@ -5,13 +5,13 @@ Like :mod:`policybot.search.jointly`, this cuts its words out before the rest is
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from dataclasses import dataclass
 
 from policybot.model import Order
 from policybot.search import chinese, cues
 from policybot.search.marks import ISSUER, Marked, compiled, lower
+from policybot.search.numerals import numeral
 
 _HEAD_WORDS = 5
 """Words before a superlative that asks for something; one further on is part of the topic."""
@@ -31,10 +31,6 @@ class Wanted:
 
 _NEW = r"(?:latest|newest|most recent|last)"
 _OLD = r"(?:earliest|oldest|first)"
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
-} | {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}  # fmt: skip
 _COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten)"
 _HAN_COUNT = r"(?P<count>\d{1,3}|[一两二三四五六七八九十])[份个项篇条部]"
 _NEAR_NOUN = rf"(?= (?:(?:[\w-]+|{ISSUER})(?:'s)? )?{cues.NOUN}\b)"
@@ -115,22 +111,12 @@ def cut_ordering(marked: Marked, *, lists: bool) -> tuple[Marked, Wanted]:
     if not _SPOKEN_OF.search(text):
         return marked, Wanted()
     if listed := _found(_LISTED, text, anywhere=True):
-        return _cut(marked, *listed[1].span()), Wanted(listed[0], lists=True)
+        return marked.without([listed[1].span()]), Wanted(listed[0], lists=True)
     if counted := _found(_COUNTED, text):
-        return _cut(marked, *counted[1].span()), Wanted(counted[0], _number(counted[1]))
+        return marked.without([counted[1].span()]), Wanted(counted[0], numeral(counted[1]["count"]))
     if one := _found(_ONE, text):
-        return _cut(marked, *one[1].span()), Wanted(one[0])
+        return marked.without([one[1].span()]), Wanted(one[0])
     many = compiled((_SO_MANY,))[0].match(text) if lists else None
     if many:
-        return _cut(marked, *many.span("lead")), Wanted(count=_number(many), lists=True)
+        return marked.without([many.span("lead")]), Wanted(count=numeral(many["count"]), lists=True)
     return marked, Wanted()
-
-
-def _number(found: re.Match[str]) -> int:
-    word = found["count"]
-    return int(word) if word.isdecimal() else _NUMBERS[word]
-
-
-def _cut(marked: Marked, start: int, end: int) -> Marked:
-    text = f"{marked.text[:start]} {marked.text[end:]}"
-    return dataclasses.replace(marked, text=" ".join(text.split()))

@@ -14,7 +14,12 @@ from policybot.index.filters import any_number
 from policybot.model import Filters, Hint, Intent, Reading
 from policybot.search import bodies, chinese, cues
 from policybot.search.chinese_dates import PLAN_NAME, plan_period_marks
-from policybot.search.filters import dates_in_words, issuers_in_words, phrases_in_words
+from policybot.search.filters import (
+    dates_in_words,
+    issuers_in_words,
+    order_in_words,
+    phrases_in_words,
+)
 from policybot.search.jointly import TOGETHER, Bodies, Together, cut_together
 from policybot.search.kinds import is_made_of, kinds_asked
 from policybot.search.marks import (
@@ -285,9 +290,7 @@ def explained(reading: Reading, notes: Sequence[str] = ()) -> Reading:
     if containing:
         said.append(containing)
     said += [f"body the corpus does not know: {name}" for name in reading.unknown_issuers]
-    said.append(
-        f"intent {reading.intent}"
-        + ("" if reading.order == "relevance" else f", {reading.order} first")
-    )
+    wanted = order_in_words(reading.order, reading.count)
+    said.append(f"intent {reading.intent}" + (f", {wanted}" if wanted else ""))
     said.append(f"topic: {reading.topic}" if reading.topic else "no topic")
     return dataclasses.replace(reading, notes=tuple(said))
