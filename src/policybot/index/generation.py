@@ -34,6 +34,8 @@ from policybot.index.passages import PassageStore
 from policybot.index.relations import read_relations
 from policybot.index.rows import Rows
 from policybot.index.vectors import FILE as VECTORS
+from policybot.index.vocabulary import FILE as WORDS
+from policybot.index.vocabulary import read_corpus_words
 from policybot.index.vectors import Vectors
 from policybot.model import Passage, Policy
 
@@ -143,6 +145,7 @@ class FileGeneration(OpenGeneration):
         self.terms = Lexical(folder / LEXICAL, count)
         self.store = PassageStore(folder / PASSAGES)
         self.acronyms = read_acronyms(folder)
+        self.corpus_words = read_corpus_words((folder / WORDS).read_bytes())
         self.relations = read_relations(folder)
         kept = CALIBRATION in manifest.files
         self.calibration = read_calibration(folder) if kept else Calibration()

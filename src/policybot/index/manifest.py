@@ -21,7 +21,7 @@ from typing import Any
 
 from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 
-SCHEMA = 6
+SCHEMA = 7
 """Raised whenever files change their meaning: other columns, another analyser, another split."""
 
 CURRENT = "CURRENT"

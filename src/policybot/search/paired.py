@@ -12,6 +12,7 @@ from policybot.config import Config
 from policybot.encoder import Encoder, open_for_serving
 from policybot.encoder.languages import reads
 from policybot.index.interface import Generation
+from policybot.search.vocabulary import IndexVocabulary
 
 
 class Paired:
@@ -32,6 +33,7 @@ class Paired:
         self._config = config
         self._encoder = encoder
         self._opening = threading.Lock()
+        self.vocabulary = IndexVocabulary(generation)
 
     def encode(self, text: str) -> NDArray[np.float32] | None:
         """Return a question's vector ``(d,)``, or None when the encoder does not read it."""

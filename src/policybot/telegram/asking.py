@@ -12,7 +12,7 @@ from typing import Literal
 from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit, Issuer, Policy
 from policybot.render.telegram import LIST_PAGE, clip, units
-from policybot.search.filters import without_demand
+from policybot.query.demanded import without_demand
 from policybot.telegram import people
 from policybot.telegram.answers import Kind, Shown, keep_answer, new_id
 from policybot.telegram.desk import Desk, Place, Visitor
@@ -101,7 +101,7 @@ def finding_without(
 
     def search() -> Answer:
         reading = desk.engine.answer(question, limit=1).reading
-        rest, topic = reading.filters, reading.topic
+        rest, topic = reading.conditions, reading.topic
         if name == "unknown":
             for unknown in reading.unknown_issuers:
                 topic = topic.replace(unknown, " ")
@@ -110,7 +110,7 @@ def finding_without(
         topic = " ".join(topic.split())
         if not topic:
             return desk.engine.list(rest)
-        return desk.engine.answer(topic, filters=rest or None, intent=reading.intent)
+        return desk.engine.answer(topic, conditions=rest, intent=reading.intent)
 
     return search
 

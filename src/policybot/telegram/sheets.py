@@ -10,7 +10,9 @@ from functools import partial
 from telegram import InlineKeyboardMarkup
 
 from policybot.errors import PolicyNotFoundError
-from policybot.model import Answer, Document, Hit, Quote, Reading
+from policybot.model import Answer, Document, Hit, Quote
+from policybot.query.conditions import without_words
+from policybot.query.query import Query
 from policybot.render.telegram import (
     LIST_PAGE,
     Page,
@@ -125,23 +127,22 @@ def document_hit(document: Document) -> Hit:
     return Hit(document.policy, 0.0, quotes, document.affected_by)
 
 
-def read_as(desk: Desk, visitor: Visitor, reading: Reading, question: str) -> str:
+def read_as(desk: Desk, visitor: Visitor, reading: Query, question: str) -> str:
     """Return the line that says how a question was read, issuers by the names it used.
 
     In brackets after a body stand those it was before, which count as the same.
     Where questions are not kept, neither are the words quoted or misspelt in them.
     """
-    filters = reading.filters
-    relation = reading.relation
+    relation, shown = reading.relation, reading
     if not desk.keeps_questions:
-        filters = filters.without_words()
+        shown = dataclasses.replace(reading, conditions=without_words(reading.conditions))
         relation = dataclasses.replace(relation, named="") if relation else None
     names = {found.name: found.wording for found in desk.engine.issuers.find(question)}
     for name, former in reading.includes.items():
         names[name] = f"{names.get(name, name)} (+ {', '.join(former)})"
     respelt = reading.respelt if desk.keeps_questions else {}
     read = [f"{typed} → {meant}" for typed, meant in respelt.items()]
-    line = reading_line(filters, names, visitor.language, relation)
+    line = reading_line(shown, names, visitor.language, relation)
     wanted = ""
     if reading.count:
         wanted = say(visitor.language, f"count_{reading.order}", count=reading.count)

@@ -32,6 +32,7 @@ from policybot.index.manifest import (
     parse_manifest,
     sha256_of_file,
 )
+from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.milvus.records import read_records, write_records
 from policybot.index.milvus.schema import collection_of, create_records
 from policybot.index.milvus.server import Server
@@ -44,6 +45,7 @@ NUMBERED = f"{COLUMNS}/number_policies.npy"
 
 SMALL = (
     ACRONYMS,
+    WORDS,
     CALIBRATION,
     *(
         f"{COLUMNS}/{name}.npy"

@@ -31,6 +31,8 @@ from policybot.index.milvus.records import Evidence, parts_of, read_records, unp
 from policybot.index.milvus.schema import bodies_of, collection_of, signed, words_of
 from policybot.index.milvus.server import Server
 from policybot.index.opened import OpenGeneration
+from policybot.index.vocabulary import FILE as WORDS
+from policybot.index.vocabulary import read_corpus_words
 from policybot.index.passages import PassageRow, PolicyRow, passage_of, policy_of, row_digest
 from policybot.index.relations import FILE as RELATIONS
 from policybot.index.relations import Relations
@@ -81,6 +83,7 @@ class MilvusGeneration(OpenGeneration):
         self._issuer_policies = about.column(f"{COLUMNS}/issuer_policies.npy")
         self._take_issuers(about.files[ISSUERS])
         self.acronyms = parse_acronyms(about.files[ACRONYMS])
+        self.corpus_words = read_corpus_words(about.files[WORDS])
         kept = about.files.get(CALIBRATION)
         self.calibration = parse_calibration(kept) if kept else Calibration()
         related = about.column(RELATIONS) if RELATIONS in about.files else np.zeros(0, np.int32)
