@@ -194,6 +194,8 @@ def order_in_words(order: str, count: int | None) -> str:
 
 def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     heads = [(node, node.value) for node in parse.of("head")]
+    # What stands at the head of a question decides, not a later word for a document.
+    heads = [pair for pair in heads if pair[0].rule != "documents"] or heads
     asks = [node for node in parse.of("ask")]
     words = [token for token in parse.tokens if token.text[0].isalnum()]
     first_person = any("first_person" in token.classes for token in parse.tokens)
@@ -202,12 +204,17 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     asked = asks[0] if asks else None
     if asked and heads and heads[0][0].span < asked.span:
         asked = None
+    bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
+    if bodies and any(head.many and head.explicit for _, head in heads) and not _left_over(parse):
+        asked = None  # "Which ministries have issued policies?"
     ends = any(node.value.one for node in parse.of("order"))
     ends = ends and (asked is None or asked.value.what in {"when", "who"})
     if asked and ends:
         asked = None
-    explicit = [head for node, head in heads if head.explicit or _is_asked_kind(parse, node)]
-    plain = not _left_over(parse)
+    explicit = [
+        head for node, head in heads if head.explicit or _is_asked_kind(parse, node, vocabulary)
+    ]
+    plain = not _left_over(parse) and not _trails_off(parse, heads)
     firm = any(
         (node.kind == "issued_by" and node.value.firm)
         or node.kind in {"issue", "count_of_bodies", "not_issued_by", "titled", "not_titled"}
@@ -231,8 +238,21 @@ def _asks_for_many(heads: Sequence[Head]) -> bool:
     return first is not None and first.many
 
 
-def _is_asked_kind(parse: Parse, node: Node) -> bool:
+def _trails_off(parse: Parse, heads: Sequence[tuple[Node, Head]]) -> bool:
+    """Tell "ten regulations out for one in": more light words after a kind than asking needs."""
+    if not heads or heads[0][1].explicit:
+        return False
+    taken = {i for node in parse.nodes for i in node.taken}
+    after = range(max(heads[0][0].taken) + 1, len(parse.tokens))
+    marks = {"stop", "question", "comma", "mark"}
+    return sum(i not in taken and not marks & parse.tokens[i].classes for i in after) > 2
+
+
+def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
     """Tell "list the notices" from "what measures support …": asked for as documents."""
+    named = {vocabulary.kinds.get(parse.tokens[i].text, "") for i in node.taken}
+    if node.rule in {"which", "documents"} and named & vocabulary.generic_kinds:
+        return True
     if node.rule in {"show", "how_many", "every", "whether"}:
         return True
     if node.rule == "which":
@@ -322,7 +342,7 @@ def _issues(parse: Parse, node: Node, frame: _Frame, left: list[int]) -> bool:
     if frame.story:
         return False
     if not frame.documents:
-        return value.firm and bool(value.unknown) and node.kind == "unknown_body"
+        return bool(value.unknown) and node.rule in {"unknown_subject", "unknown_agent", "unknown_says", "unknown_own"}
     if value.firm:
         return node.kind != "issued_by" or node.rule != "own" or not _in_topic(parse, node)
     return not _in_topic(parse, node)
@@ -517,13 +537,20 @@ def _kind_conditions(
     if any(isinstance(one, Titled) for one in others):
         return []
     asked: dict[str, Span] = {}
+    for node in accepted:
+        if node.kind == "kinds":
+            for i in sorted(node.taken):
+                for word in vocabulary.titled_words(vocabulary.kinds.get(parse.tokens[i].text, "")):
+                    asked.setdefault(word, parse.tokens[i].span)
     heads = [node for node in accepted if node.kind == "head"]
     for node in heads[:1]:
         docs = [i for i in sorted(node.taken) if {"document", "kind", "thing"} & parse.tokens[i].classes]
-        if any("kind" not in parse.tokens[i].classes for i in docs):
+        if asked or any("kind" not in parse.tokens[i].classes for i in docs):
             continue
         for i in docs:
             kind = vocabulary.kinds.get(parse.tokens[i].text, "")
+            if kind in vocabulary.generic_kinds:
+                return []
             for word in vocabulary.titled_words(kind):
                 asked.setdefault(word, parse.tokens[i].span)
     if not asked:
@@ -606,12 +633,16 @@ def _document_topic(
     taken = {i for node in accepted for i in node.taken}
     if not any(isinstance(one, Titled) and one.kinds for one in conditions):
         # What kind of document is meant helps to find it, where no title decides.
+        left = {i for i, token in enumerate(parse.tokens) if i not in taken and is_content(token)}
         taken -= {
             i
             for node in accepted
-            if node.kind == "head" and not frame.many
+            if node.kind == "head"
             for i in node.taken
-            if "kind" in parse.tokens[i].classes and "document" not in parse.tokens[i].classes
+            if "kind" in parse.tokens[i].classes
+            and "document" not in parse.tokens[i].classes
+            and vocabulary.kinds.get(parse.tokens[i].text) not in vocabulary.generic_kinds
+            and (not frame.many or i - 1 in left)
         }
     numbers_at = {
         i for i, t in enumerate(parse.tokens) if t.entity and t.entity.kind == "number"
@@ -644,15 +675,31 @@ def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[i
             runs[-1].append(at)
         else:
             runs.append([at])
+    about = {i for node in parse.of("about") for i in node.taken}
     found: list[list[int]] = []
     for run in runs:
-        while run and (is_light(parse.tokens[run[0]]) or _only_asks(parse, run[:1])):
+        marked = run[0] - 1 in about
+        while run and (
+            is_light(parse.tokens[run[0]]) or (not marked and _opens_no_topic(parse, run[0]))
+        ):
             run = run[1:]
-        while run and is_light(parse.tokens[run[-1]]):
+        while run and (is_light(parse.tokens[run[-1]]) or _names_no_kind(parse, run[-1])):
             run = run[:-1]
-        if run and not _only_asks(parse, run):
+        if run and (marked or not _only_asks(parse, run)):
             found.append(run)
     return found
+
+
+def _opens_no_topic(parse: Parse, at: int) -> bool:
+    """Tell words that only ask from "new" and the like, which may tell policies apart."""
+    return _only_asks(parse, [at]) and "praise" not in parse.tokens[at].classes
+
+
+def _names_no_kind(parse: Parse, at: int) -> bool:
+    """Tell "policies" and "issued" at the end of a topic from a kind of document."""
+    token = parse.tokens[at]
+    asks = {"document", "thing", "issue"} & token.classes
+    return bool(asks) and not token.entity and not token.is_word and "kind" not in token.classes
 
 
 def _only_asks(parse: Parse, run: Sequence[int]) -> bool:
@@ -679,6 +726,9 @@ def _is_stray(
         return False
     before = parse.tokens[first - 1] if first else None
     if before and {"about", "of", "for_", "discuss", "relative", "with_"} & before.classes:
+        return False
+    words = [i for i in segment if is_content(parse.tokens[i])]
+    if len(words) > 1 or any(parse.tokens[i].text > "\u2e80" for i in words):
         return False
     return not vocabulary.frequency(parse.wording(segment))
 

@@ -39,6 +39,9 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     return found if len(found) == 1 else []
 
 
+_MOST_DOCUMENTS = 0.6
+"""The share of policies that are of a kind from which on it tells none apart."""
+
 _QUOTES = re.compile("[《“\"「«]")
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
 
@@ -62,6 +65,13 @@ class IndexVocabulary:
             if word.isascii():
                 found.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
         return found
+
+    @cached_property
+    def generic_kinds(self) -> frozenset[str]:
+        """Kinds that most of the corpus's documents are of."""
+        least = _MOST_DOCUMENTS * self._generation.info.policies
+        counts = self._generation.corpus_words.kinds
+        return frozenset(self.kinds.get(word, word) for word, n in counts.items() if n >= least)
 
     @property
     def schemes(self) -> Sequence[str]:

@@ -78,7 +78,7 @@ def since(found: Found) -> When:
     return When(((found.days()[0][0], None),), narrows=True)
 
 
-@rule("issued_in", "{after}{dash}?@date{after_post}?|@date{after_post}")
+@rule("issued_in", "{from|in}?{after}{dash}?@date{after_post}?|@date{after_post}")
 def after(found: Found) -> When:
     """After a date.
 
@@ -90,7 +90,7 @@ def after(found: Found) -> When:
     return When(((last + _DAY if last < dt.date.max else last, None),), narrows=True)
 
 
-@rule("issued_in", "{before}{dash}?@date|@date{before_post}")
+@rule("issued_in", "{from|in}?{before}{dash}?@date|@date{before_post}")
 def before(found: Found) -> When:
     """Before a date; before the end of a year, most of that year.
 
@@ -165,7 +165,7 @@ def by(found: Found) -> When:
     return When(((None, found.days()[0][1]),), "target", narrows=True)
 
 
-@rule("issued_in", "{either}?{in|of|from}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
+@rule("issued_in", "{either}?{in|of|from|between}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
 def within(found: Found) -> When | None:
     """In a date, or in any of several.
 

@@ -40,6 +40,8 @@ def _is_spoken_of(found: Found) -> bool:
 def _head(found: Found, *, many: bool | None = None) -> Head | None:
     docs = [t for t in found.of() if {"document", "thing", "kind"} & t.classes]
     last = docs[-1]
+    if "say" in last.classes and any("han" in t.classes for t in found.tokens[found.match.end() :][:1]):
+        return None  # 规定某一种税的法律: a verb
     generic = bool({"document", "thing"} & last.classes)
     singular = "singular" in last.classes and "plural" not in last.classes
     return Head((not singular) if many is None else many, generic)
@@ -70,6 +72,15 @@ def show(found: Found) -> Head | None:
     if "thing" in found.of()[-1].classes and not found.starts:
         return None
     return _head(found, many=True if any("all" in t.classes or "overview" in t.classes for t in found.of()) else None)
+
+
+@rule("head", "{show}{pronoun}*{all}{of|article}*(?={word|praise|number|amend_noun|plain|body_noun})", bonus=-0.5)
+def list_all(found: Found) -> Head | None:
+    """List all of something, which policies are about.
+
+    list all subsidies for sensors → about “subsidies for sensors”
+    """
+    return Head(many=True, explicit=True) if found.starts else None
 
 
 @rule("head", "{all|any|each|overview}{of|article|all}*" + _DOC, bonus=0.5)
@@ -112,15 +123,14 @@ def whether(found: Found) -> Head | None:
     return Head(many=plural, explicit=True)
 
 
-@rule("head", "{document|kind|thing}", bonus=-0.2)
+@rule("head", "{document|kind|thing}" + _MORE, bonus=-0.2)
 def documents(found: Found) -> Head | None:
     """Policies, at the head of a question.
 
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
     2012年发布的政策 → issued 2012-01-01 to 2012-12-31
     """
-    start = found.match.start()
-    before, after = found.tokens[:start], found.tokens[start + 1 :]
+    before, after = found.tokens[: found.match.start()], found.tokens[found.match.end() :]
     opens = not any(
         {"about", "be", "do", "modal", "when", "who", "where", "how", "why", "show"} & t.classes
         and t.text < "\u2e80"
@@ -145,6 +155,24 @@ def documents(found: Found) -> Head | None:
     if head and not head.explicit and words > 4:
         return None
     return head
+
+
+@rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
+def overview(found: Found) -> Head:
+    """An overview of everything.
+
+    timeline → list
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("kinds", "(?<={document|thing}){relative}?{be}{article|word}{0,2}(?P<kinds>{kind}(?:@sep{article}?{kind})*)", bonus=0.5)
+def are_kinds(found: Found) -> tuple[str, ...]:
+    """Policies that are of a kind.
+
+    Which policies are plans? → with “plan” in the title
+    """
+    return tuple(token.text for token in found.of("kinds") if "kind" in token.classes)
 
 
 @rule("head", "{which|how_many}{be|do|have|there|adverb|happen|other}*(?P<keep_body>(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})", bonus=0.2)
@@ -175,7 +203,7 @@ def what_is_there(found: Found) -> Head | None:
     return Head(many=True, explicit=False) if found.starts else None
 
 
-@rule("head", "(?:{only}?{of}?{thing}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})", bonus=0.1)
+@rule("head", "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})", bonus=0.1)
 def those(found: Found) -> Head | None:
     """Those that, documents meant.
 
@@ -204,7 +232,7 @@ def which_ones(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("nation", "{in|of}?{article}?{nation}{possessive}?", bonus=0)
+@rule("nation", "(?:{in}{article}?)?{nation}{possessive}?", bonus=0)
 def nation(found: Found) -> bool | None:
     """The corpus's own country, which tells none of its policies apart.
 
@@ -343,10 +371,23 @@ def lead(found: Found) -> bool | None:
 
     For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
     """
-    own = found.of()
+    own, rest = found.of(), found.tokens[found.match.end() :]
+    if any({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes or t.text == "who" for t in own):
+        return None
     asks = any({"D", "I", "which", "show"} & t.classes for t in own)
-    personal = any({"first_person", "framing", "interjection", "plea"} & t.classes for t in own)
-    return None if asks and not personal else True
+    personal = any({"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own)
+    says = any({"I", "D", "N", "T", "document", "kind", "thing"} & t.classes for t in rest)
+    says = says or sum(t.is_word for t in rest) > 1
+    return True if says and (personal or not asks) else None
+
+
+@rule("courtesy", "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})", bonus=1)
+def purpose(found: Found) -> bool:
+    """What it is for.
+
+    For my article I need all MIIT policies → issued by Ministry of Industry and Information Technology
+    """
+    return True
 
 
 @rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
