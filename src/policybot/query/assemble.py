@@ -193,9 +193,7 @@ def order_in_words(order: str, count: int | None) -> str:
 
 
 def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
-    heads = [(node, node.value) for node in parse.of("head")]
-    # What stands at the head of a question decides, not a later word for a document.
-    heads = [pair for pair in heads if pair[0].rule != "documents"] or heads
+    heads = [(node, node.value) for node in _heads(parse)]
     asks = [node for node in parse.of("ask")]
     words = [token for token in parse.tokens if token.text[0].isalnum()]
     first_person = any("first_person" in token.classes for token in parse.tokens)
@@ -230,6 +228,15 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     )
     what = asked.value.what if asked and isinstance(asked.value, Ask) else None
     return _Frame(documents, many, story, what if what in {"when", "who", "number", "about"} else None)
+
+
+def _heads(parse: Parse) -> list[Node]:
+    """Return the words that ask for documents: a later word for one is part of a topic."""
+    heads = parse.of("head")
+    explicit = [node for node in heads if node.rule != "documents"]
+    if explicit or len(heads) < 2:
+        return explicit or heads
+    return heads[-1:] if parse.language == "zh" else heads[:1]
 
 
 def _asks_for_many(heads: Sequence[Head]) -> bool:
@@ -303,8 +310,11 @@ def _demands(
     hints: list[Hint] = []
     left = _left_over(parse)
     soft: list[Hint] = []
+    heads = _heads(parse)
     for node in parse.nodes:
         value = node.value
+        if node.kind == "head" and node not in heads:
+            continue
         if isinstance(value, Bodies):
             if _issues(parse, node, frame, left):
                 accepted.append(node)

@@ -100,9 +100,10 @@ def how_many(found: Found) -> Head | None:
     """How many policies.
 
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
-    财政部发布过多少个通知 → issued by Ministry of Finance; with “通知” in the title
+    财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
     """
-    return _head(found, many=True)
+    last = [t for t in found.of() if {"document", "thing", "kind"} & t.classes][-1]
+    return _head(found, many=True) if "singular" not in last.classes else None
 
 
 @rule("head", "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*|{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*" + _DOC + "{there}?", bonus=0.4)
@@ -288,7 +289,7 @@ def other(found: Found) -> Ask:
     return Ask("other")
 
 
-@rule("ask", "(?:{which}{be}{article}*{document|kind}?{number_word}|{number_word}{of})", bonus=0.6)
+@rule("ask", "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})", bonus=0.6)
 def number(found: Found) -> Ask:
     """Which number.
 

@@ -197,8 +197,12 @@ _BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of
 def unknown_own(found: Found) -> Bodies | None:
     """The policies of a body that is not in the table, or its name alone.
 
-    ministry of agriculture policies 2013 → unknown: ministry of agriculture
+    ministry of agriculture policies 2013 → issued 2013-01-01 to 2013-12-31; unknown: ministry of agriculture
     """
+    owned = found.tokens[found.match.end() :][:1]
+    plain = [t for t in found.of("name") if t.is_word and not found.text.printed[t.span[0]].isupper()]
+    if plain and not any({"document", "kind"} & t.classes for t in owned):
+        return None
     return _named(found)
 
 
@@ -219,7 +223,8 @@ def unknown_person(found: Found) -> Bodies | None:
     """
     names = [t for t in found.of("name")]
     capitals = all(found.text.printed[t.span[0]].isupper() for t in names)
-    if not capitals or found.vocabulary.frequency(found.wording("name")):
+    people = bool(parts_of(found.vocabulary.issuers).people)
+    if not capitals or (not people and found.vocabulary.frequency(found.wording("name"))):
         return None
     return _named(found)
 
