@@ -38,6 +38,7 @@ from policybot.query.small_talk import small_talk
 from policybot.query.vocabulary import Vocabulary
 
 _STORY_TOKENS = 15
+_LOOKED_UP = 8
 _FIRM_HEADS = frozenset(["show", "how_many", "what_was_issued", "issued_what"])
 _ASKED_KINDS = frozenset(["show", "every", "how_many", "whether", "which"])
 _GOVERNS = frozenset(["to", "for_", "with_", "about", "discuss", "mention", "between"])
@@ -102,6 +103,10 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
         plain = _plain_topic(parse, _courtesies(parse))
         if not plain or small_talk(parse):
             continue
+        words = [token.text for token in parse.tokens if token.is_word]
+        known = sum(bool(vocabulary.frequency(word)) for word in words[:_LOOKED_UP])
+        if len(words) <= _LOOKED_UP and 2 * known < len(words):
+            continue  # of the person who asks, not of what is asked
         if result.asks_for_all or not result.topic and result.conditions:
             ignored.append((plain, (parse.offset, parse.offset + len(parse.text.typed))))
         else:
@@ -203,7 +208,8 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     if asked and heads and heads[0][0].span < asked.span:
         asked = None
     bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
-    if bodies and any(head.many and head.explicit for _, head in heads) and not _left_over(parse):
+    listed = any(head.many and head.explicit for _, head in heads)
+    if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
         asked = None  # "Which ministries have issued policies?"
     ends = any(node.value.one for node in parse.of("order"))
     ends = ends and (asked is None or asked.value.what in {"when", "who"})
@@ -394,10 +400,10 @@ def _dates_issue(parse: Parse, node: Node, frame: _Frame, left: list[int]) -> bo
     beside = before is not None and bool(
         {"document", "thing", "issue", "issue_mark"} & before.classes or ("kind" in before.classes and not _is_titled(parse, first - 1))
     )
-    if value.speaks == "firm" or beside:
+    if value.speaks == "firm" or (beside and value.speaks != "target"):
         return True
     if value.speaks == "target":
-        return before is None
+        return before is None or bool({"document", "thing", "issue"} & before.classes)
     if before is not None and before.is_word and value.speaks == "bare":
         return not _in_topic(parse, node) and not _joins_word(parse, node)
     if before is not None and before.is_word and _follows_verb(parse, first - 1):
@@ -679,9 +685,12 @@ def _document_topic(
 def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[int]]:
     """Return runs of tokens that belong together, trimmed of light words, those with content."""
     runs: list[list[int]] = []
+    kept = {i for i in left if not (parse.language == "zh" and "comma" in parse.tokens[i].classes)}
     for at in left:
+        if at not in kept:
+            continue
         gap = range(runs[-1][-1] + 1, at) if runs else range(0)
-        if runs and not any(i in taken for i in gap):
+        if runs and not any(i in taken or i not in kept for i in gap):
             runs[-1].append(at)
         else:
             runs.append([at])
@@ -759,7 +768,8 @@ def _plain_topic(parse: Parse, skipped: set[int]) -> str:
         left = left[1:]
     issues = bool(parse.of("ask"))
     while left and (
-        is_light(parse.tokens[left[-1]]) or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
+        (is_light(parse.tokens[left[-1]]) and "overview" not in parse.tokens[left[-1]].classes)
+        or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
     ):
         left = left[:-1]
     runs: list[list[int]] = []
@@ -779,9 +789,28 @@ def _may_drop(parse: Parse, at: int) -> bool:
 
 def _search_text(parse: Parse, topic: str, conditions: Sequence[Condition]) -> str:
     """Return what is searched for: the topic with the words that policies must hold."""
+    if parse.language == "zh":
+        topic = _without_asking(parse, topic)
     held = [one for one in conditions if isinstance(one, Holds)]
     said = [wording for one in held for wording in one.wordings if wording not in topic]
     return " ".join([topic, *said]).strip()
+
+
+_QUESTION_WORDS = frozenset(
+    ["which", "who", "when", "where", "how", "why", "how_many", "particle", "whether", "show", "plea"]
+)
+
+
+def _without_asking(parse: Parse, topic: str) -> str:
+    """Return a Chinese topic without the words in it that only ask.
+
+    Chinese is searched by pairs of characters, and those that such a word makes with its neighbours
+    stand in no policy.
+    """
+    for token in parse.tokens:
+        if _QUESTION_WORDS & token.classes and not token.is_word and token.text > "\u2e80":
+            topic = topic.replace(token.text, " ")
+    return " ".join(topic.split())
 
 
 def _named(

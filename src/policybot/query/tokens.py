@@ -17,7 +17,7 @@ from policybot.query.lexicon import Lexicon, lexicons
 from policybot.query.text import Text
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_")
+_WORD = re.compile(rf"@\w+|(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_")
 _CLITIC = re.compile(r"(?P<word>.+?)(?P<clitic>n['’]t|['’][a-z]{1,2})$")
 _LATIN = re.compile(rf"[^\W_{HAN}]")
 
@@ -87,7 +87,7 @@ class Symbols:
 def symbols() -> Symbols:
     """Return the symbols of all lexicons, entities and marks."""
     sets = {word.classes for lexicon in lexicons() for word in lexicon.words.values()}
-    sets |= {frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number"}}
+    sets |= {frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number", "interjection"}}
     sets |= {frozenset(["word", "han"])}
     sets |= {frozenset([letter]) for letter in ENTITIES.values()}
     return Symbols(sets)
@@ -176,6 +176,9 @@ def _token(
     known = lexicon.words.get(word)
     if known is not None and acronym and not known.classes & _SHOUTED:
         known = None
+    if word[0] == "@":
+        classes = frozenset(["interjection"])
+        return Token(word, span, classes, symbols().of(classes))
     if known is None and len(word) == 1 and not word.isalnum():
         classes = frozenset([MARKS.get(word, "mark")])
     elif known is None and word.isascii() and word.isdecimal() and len(word) <= 3:

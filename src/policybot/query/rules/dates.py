@@ -105,7 +105,7 @@ def before(found: Found) -> When:
     return When(((None, first - _DAY if first > dt.date.min else first),), narrows=True)
 
 
-@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{mention}{mark}{before_post})|{not}{be}?{after}@date")
+@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{contain}{mark}{before_post})|{not}{be}?{after}@date")
 def until(found: Found) -> When:
     """Up to a date, that date included.
 
@@ -197,6 +197,8 @@ def not_within(found: Found) -> When | None:
     除2012年以外的政策 → issued 2011-12-31 or earlier or 2013-01-01 or later
     políticas que no son de 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later
     """
+    if found.starts and "but" in found.of()[0].classes:
+        return None  # "but 2013 policies": a word that goes on
     return When(other_periods(found.days()), "firm", narrows=True)
 
 

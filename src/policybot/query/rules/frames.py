@@ -40,6 +40,8 @@ def _is_spoken_of(found: Found) -> bool:
 def _head(found: Found, *, many: bool | None = None) -> Head | None:
     docs = [t for t in found.of() if {"document", "thing", "kind"} & t.classes]
     last = docs[-1]
+    if any("which_one" in token.classes for token in found.of()):
+        many = False
     if "say" in last.classes and any("han" in t.classes for t in found.tokens[found.match.end() :][:1]):
         return None  # 规定某一种税的法律: a verb
     generic = bool({"document", "thing"} & last.classes)
@@ -318,7 +320,7 @@ def about(found: Found) -> bool:
     return True
 
 
-@rule("courtesy", "^{interjection|greeting}*{greeting}(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*", bonus=2)
+@rule("courtesy", "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*", bonus=2)
 def greeting(found: Found) -> bool:
     """A greeting.
 
@@ -335,6 +337,16 @@ def thanks(found: Found) -> bool:
     请列出2013年的政策，谢谢 → issued 2013-01-01 to 2013-12-31
     """
     return True
+
+
+@rule("courtesy", "(?:{pronoun}{want|have}|{show}){it}(?:{for_|to}.{1,6})?{stop}*$", bonus=0.5)
+def need(found: Found) -> bool | None:
+    """What somebody needs it for, said after it.
+
+    policies from 2013 I need it for my thesis. → issued 2013-01-01 to 2013-12-31
+    """
+    asks = {"document", "kind", "D", "I", "N", "Q", "which"}
+    return None if any(asks & t.classes for t in found.of()) else True
 
 
 @rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)

@@ -125,7 +125,7 @@ _LEFT_OUT = (
 
 
 @rule("not_issued_by", _LEFT_OUT, bonus=2)
-def not_by(found: Found) -> Bodies:
+def not_by(found: Found) -> Bodies | None:
     """Bodies that are not to have issued it.
 
     Which policies issued by MIIT not issued by the State Council? → issued by Ministry of Industry and Information Technology; not issued by State Council
@@ -134,6 +134,8 @@ def not_by(found: Found) -> Bodies:
     除工信部以外其他部门发布的政策 → not issued by Ministry of Industry and Information Technology
     políticas que no son del MIIT → not issued by Ministry of Industry and Information Technology
     """
+    if found.starts and "but" in found.of()[0].classes:
+        return None  # "but NDRC policies": a word that goes on
     return Bodies(found.issuers(), firm=True)
 
 
@@ -229,7 +231,22 @@ def unknown_person(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("unknown_body", "(?P<name>{han}{1,2})(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}", bonus=0.8)
+_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
+
+
+@rule("unknown_body", "^{interjection|plea|show|all}*" + _HAN_NAME + "(?=(?:{in}?{D}{of|since_post|after_post|before_post|in}*)?(?:{about|of|comma|and}|{which}))|" + _HAN_NAME.replace("name", "other") + "(?={comma|and}{I})", bonus=0.4)
+def unknown_han_own(found: Found) -> Bodies | None:
+    """The policies of a Chinese body that is not in the table.
+
+    民政部关于养老服务业的文件 → unknown: 民政部; about “养老服务业”
+    """
+    group = "name" if found.has("name") else "other"
+    if not found.wording(group).endswith(tuple("部委局厅署")) or len(found.wording(group)) < 3:
+        return None
+    return Bodies(unknown=(found.wording(group),), firm=True)
+
+
+@rule("unknown_body", _HAN_NAME + "(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}", bonus=0.8)
 def unknown_han(found: Found) -> Bodies | None:
     """A Chinese body that is not in the table, before its verb.
 
