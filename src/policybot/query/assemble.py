@@ -64,15 +64,18 @@ def query(
     rest: Iterable[Span] = (),
     *,
     documents: bool = False,
+    chosen: Parse | None = None,
 ) -> Query:
     """Return the query of a question whose sentences were parsed.
 
     ``rest`` are the sentences that were not, which only help ranking. Of several sentences, the one
     that asks is the question; what the others say helps to rank what it finds. ``documents`` says
-    that it is after policies even if it does not say so, as a follow-up may be.
+    that it is after policies even if it does not say so, as a follow-up may be; ``chosen`` is the
+    sentence that asks, where that is known.
     """
     question = parses[0].text.typed if len(parses) == 1 and not parses[0].offset else ""
-    chosen = parses[0] if len(parses) == 1 else asking(parses)
+    if chosen is None:
+        chosen = parses[0] if len(parses) == 1 else asking(parses)
     result = _of_sentence(chosen, vocabulary, documents=documents)
     others = [parse for parse in parses if parse is not chosen]
     if not others and not rest:
@@ -111,7 +114,8 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
             ignored.append((plain, (parse.offset, parse.offset + len(parse.text.typed))))
         else:
             background.append(plain)
-    if not result.topic and not result.conditions and not result.policies and background:
+    says = result.topic or result.conditions or result.policies or result.asks_for_all
+    if not says and background:
         return dataclasses.replace(
             result, topic=" ".join(background), search_text=" ".join(background), missing=None
         )
@@ -276,7 +280,7 @@ def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
             after and {"about", "relative", "by", "from", "discuss", "mention"} & after[0].classes
         )
     return node.rule == "documents" and any(
-        {"which", "overview", "how_many", "all"} & token.classes for token in parse.tokens
+        {"which", "overview", "how_many", "all", "whether"} & token.classes for token in parse.tokens
     ) and parse.language == "zh"
 
 

@@ -13,7 +13,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.index.vocabulary import singular
-from policybot.query.conditions import Numbered
+from policybot.query.conditions import Holds, Numbered
 from policybot.query.lexicon import lexicons
 from policybot.search.confidence import content_words
 
@@ -81,6 +81,11 @@ class IndexVocabulary:
         if not terms:
             return 0
         return int(self._generation.document_frequencies(terms).min())
+
+    def holds(self, wording: str) -> bool:
+        """Tell whether a policy holds a wording as it stands."""
+        mask = self._generation.policies_matching([Holds((wording,), chosen=True)])
+        return mask is not None and bool(mask.any())
 
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""

@@ -21,7 +21,7 @@ ANY = " / "
 _ENGLISH = re.compile(
     r"(?:\b(?P<before>(?:19|20)\d\d) |[\[(〔](?P<above>\d{4})[\])〕] ?)?"
     r"(?:\b(?:document|order|decree|circular|notice|policy|file)s? )?"
-    r"(?:\bNo(?:\.|s\.|\b)|\bn(?:\.[ºo°]|[º°]|úm\.|úmero)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number"
+    r"(?:\bNo(?:\.|s\.|\b)|\bn(?:\.[ºo°]|[º°]|úm\.|úmero)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|\bthe|^) ?number"
     r"|\bdocument(?= \d{3,})"
     r"|\b(?:document|notice|circular|order|decree|announcement)"
     r"(?= \d{1,7} ?(?:of (?:19|20)\d\d\b|\[)))"

@@ -157,7 +157,7 @@ def _anchored(found: Found, how: frozenset[str]) -> When | None:
 
 
 @rule("issued_in", "{by}@date")
-def by(found: Found) -> When:
+def by_then(found: Found) -> When:
     """By a date: a target, or an end where policies were issued by it.
 
     policies issued by 2012 → issued 2012-12-31 or earlier
