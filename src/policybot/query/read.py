@@ -31,10 +31,11 @@ _END = re.compile(
     r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*"
 )
 _ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$", re.IGNORECASE)
-_LONG = 700
+_LONG = 500
 """Characters; of a longer text, only sentences that may ask are read in full."""
 
 _LOOKED_AT = 3
+MOST_QUESTIONS = 3
 
 
 def read(
@@ -115,6 +116,28 @@ def clause_that_asks(one: Parse) -> int | None:
         if says or sum(t.is_word for t in after) >= (1 if any("document" in t.classes for t in after) else 2):
             return one.offset + tokens[at].span[1]
     return None
+
+
+def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
+    """Return the questions of a message, to be answered one after the other: the text, if it is one.
+
+    At most :data:`MOST_QUESTIONS`; a message with more is one text.
+    """
+    text = read_text(question)
+    sentences = split(text)
+    asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
+    if not 1 < len(asking) <= MOST_QUESTIONS or text.origin is not None:
+        return [question]
+    latin = latin_lexicon(text.plain)
+    for span in asking:
+        one = parse(text, span, latin, vocabulary, today)
+        query = assemble.query([one], vocabulary)
+        asks = one.of("head", "ask", "issue") or one.relation or query.conditions
+        if _says_nothing(query) or not asks:
+            return [question]
+    starts = [0, *(span[0] for span in asking[1:])]
+    ends = [*starts[1:], len(text.printed)]
+    return [text.typed[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
 
 def _says_nothing(query: Query) -> bool:
