@@ -26,6 +26,7 @@ from policybot.query.conditions import (
     joined_periods,
 )
 from policybot.query.entities import dates, numbers
+from policybot.query.entities.titles import without_years
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.query import Asks, Hint, Query
 from policybot.query.rules.dates import When
@@ -231,7 +232,7 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     )
     issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
     documents = not story and not asked and bool(
-        explicit or (ends and not heads) or (heads and (firm or plain)) or (plain and _only_entities(parse)) or (plain and issues)
+        explicit or ends or (heads and (firm or plain)) or (plain and _only_entities(parse)) or (plain and issues)
     )
     many = documents and (
         _asks_for_many([head for _, head in heads]) or (not heads and (plain or issues))
@@ -783,12 +784,15 @@ def _plain_topic(parse: Parse, skipped: set[int]) -> str:
         else:
             runs.append([at])
     said = " ".join(parse.wording(run) for run in runs)
+    for token in parse.tokens:
+        if token.entity and token.entity.kind == "title":
+            said = said.replace(*without_years(parse.text.printed[slice(*token.span)]))
     return said if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
 
 
 def _may_drop(parse: Parse, at: int) -> bool:
     classes = parse.tokens[at].classes
-    return bool(classes & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make"})) and not parse.tokens[at].entity
+    return bool(classes & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make", "body_noun"})) and not parse.tokens[at].entity
 
 
 def _search_text(parse: Parse, topic: str, conditions: Sequence[Condition]) -> str:
@@ -813,7 +817,7 @@ def _without_asking(parse: Parse, topic: str) -> str:
     """
     for token in parse.tokens:
         if _QUESTION_WORDS & token.classes and not token.is_word and token.text > "\u2e80":
-            topic = topic.replace(token.text, " ")
+            topic = topic.replace(parse.text.printed[slice(*token.span)], " ")
     return " ".join(topic.split())
 
 

@@ -33,6 +33,9 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     ordinals = np.flatnonzero(held)[: _TITLES * 4].tolist()
     titles = zip(ordinals, generation.policies(ordinals), strict=True)
     found = [o for o, policy in titles if set(said) <= set(words(policy.title))]
+    if len(found) > 1:
+        begun = [o for o in found if words(generation.policy(o).title)[: len(said)] == said]
+        found = begun if len(said) > 1 else []
     return found if len(found) == 1 else []
 
 

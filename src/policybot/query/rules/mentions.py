@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
-_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|@bodies|@dates|@words))"
+_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_THING})*)"
 _TITLE = "{in|of}{article}*{title}"
 
