@@ -180,8 +180,8 @@ class OpenGeneration(ABC):
                 return np.any([self._of_number(number) for number in numbers], axis=0)
             case Holds(wordings=wordings, chosen=chosen):
                 names = [name for wording in wordings for name in self._names_of(wording)]
-                spelt = names if chosen else [form for n in names for form in filtering.numbers_of(n)]
-                said = dict.fromkeys(spelt)
+                forms = [form for name in names for form in filtering.numbers_of(name)]
+                said = dict.fromkeys(wordings if chosen else forms)
                 return np.any([self._with_phrase(one, among) for one in said], axis=0)
             case Titled(wordings=wordings, scattered=True):
                 return np.any([self._titled_with(words(one), among) for one in wordings], axis=0)
