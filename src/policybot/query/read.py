@@ -27,7 +27,7 @@ from policybot.query.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _END = re.compile(
-    r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[A-Z¿¡\"“]|\s*$))[\"”')\]]*\s*"
+    r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*"
 )
 _ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$", re.IGNORECASE)
 _LONG = 700
@@ -76,6 +76,7 @@ def read(
 def _says_nothing(query: Query) -> bool:
     """Tell a question whose conditions or topic stand in another sentence of the message."""
     said = query.conditions or query.topic or query.policies or query.asked_relation
+    said = said or query.intent == "list" or query.order != "relevance"
     return not (said or query.small_talk or query.unknown_issuers)
 
 

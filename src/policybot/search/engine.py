@@ -22,7 +22,7 @@ from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFo
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, IndexInfo, Intent, Issuer
-from policybot.query.conditions import Condition
+from policybot.query.conditions import Condition, Holds, Not, Numbered
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
 from policybot.query.read import read
@@ -286,7 +286,9 @@ class Engine:
             )
         related = self._related(paired, query, limit or 0)
         if isinstance(related, Answer):
-            return related
+            if related.answered or related.reading.conditions:
+                return related
+            return self._mentioning(paired, query, limit, explain=explain) or related
         if related:
             query = dataclasses.replace(query, notes=(*query.notes, related))
         if limit is None:
@@ -300,6 +302,36 @@ class Engine:
             score=self._score,
             named=query.titles,
         )
+
+    def _mentioning(
+        self, paired: Paired, query: Query, limit: int | None, *, explain: bool
+    ) -> Answer | None:
+        """Return the policies that speak of the one a relation is asked of, where none is recorded.
+
+        They mention it by its number or title, and say what is asked; it is not among them itself.
+        """
+        asked = query.asked_relation
+        if asked is None or not asked.named or asked.wanted != "subjects":
+            return None
+        found = read(asked.named, paired.vocabulary, today=self._today())
+        named = found.numbers or tuple(
+            paired.generation.policy(ordinal).title for ordinal in found.policies
+        )
+        if not named:
+            return None
+        searched = dataclasses.replace(
+            query,
+            conditions=(Holds(named, chosen=True), Not(Numbered(found.numbers)))
+            if found.numbers
+            else (Holds(named, chosen=True),),
+            topic=query.question,
+            search_text=query.question,
+            asked_relation=None,
+            policies=(),
+            intent="find",
+        )
+        answer = self._answered(paired, searched, limit, explain=explain)
+        return answer if answer.answered else None
 
     def _related(self, paired: Paired, query: Query, limit: int) -> Answer | str | None:
         """Return the answer to a question of relations, or a note why it is read as any other.

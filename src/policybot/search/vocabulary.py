@@ -20,9 +20,6 @@ from policybot.search.confidence import content_words
 _TITLES = 12
 """Policies whose titles are compared, and words by which they are looked up."""
 
-_OWN_NATION = 0.2
-"""How often another name of the country occurs, at least, against the most frequent one."""
-
 def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     """Return the one policy whose title has every word of a short name; empty if several have."""
     said = words(wording)
@@ -38,6 +35,9 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     found = [o for o, policy in titles if set(said) <= set(words(policy.title))]
     return found if len(found) == 1 else []
 
+
+_MOST_DOCUMENTS = 0.6
+"""The share of policies that are of a kind from which on it tells none apart."""
 
 _QUOTES = re.compile("[《“\"「«]")
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
@@ -62,6 +62,13 @@ class IndexVocabulary:
             if word.isascii():
                 found.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
         return found
+
+    @cached_property
+    def generic_kinds(self) -> frozenset[str]:
+        """Kinds that most of the corpus's documents are of."""
+        least = _MOST_DOCUMENTS * self._generation.info.policies
+        counts = self._generation.corpus_words.kinds
+        return frozenset(self.kinds.get(word, word) for word, n in counts.items() if n >= least)
 
     @property
     def schemes(self) -> Sequence[str]:
@@ -122,10 +129,13 @@ class IndexVocabulary:
     @cached_property
     def nation(self) -> frozenset[str]:
         """The names of the country that the corpus speaks of most."""
-        names = sorted({name for lexicon in lexicons() for name in lexicon.of("nation")})
-        counts = {name: self.frequency(name) for name in names}
-        most = max(counts.values(), default=0)
-        return frozenset(name for name, n in counts.items() if n and n >= _OWN_NATION * most)
+        names: dict[str, list[str]] = {}
+        for lexicon in lexicons():
+            for word, name in lexicon.nations.items():
+                names.setdefault(name, []).append(word)
+        counts = {name: sum(map(self.frequency, forms)) for name, forms in names.items()}
+        most = max(counts, key=lambda name: (counts[name], name), default="")
+        return frozenset(names[most]) if counts.get(most) else frozenset()
 
     def _names_a_kind(self, lowered: str) -> bool:
         said = re.findall(r"[^\W\d_]+", lowered)

@@ -78,7 +78,7 @@ def since(found: Found) -> When:
     return When(((found.days()[0][0], None),), narrows=True)
 
 
-@rule("issued_in", "{after}{dash}?@date{after_post}?|@date{after_post}")
+@rule("issued_in", "{from|in}?{after}{dash}?@date{after_post}?|@date{after_post}")
 def after(found: Found) -> When:
     """After a date.
 
@@ -90,7 +90,7 @@ def after(found: Found) -> When:
     return When(((last + _DAY if last < dt.date.max else last, None),), narrows=True)
 
 
-@rule("issued_in", "{before}{dash}?@date|@date{before_post}")
+@rule("issued_in", "{from|in}?{before}{dash}?@date|@date{before_post}")
 def before(found: Found) -> When:
     """Before a date; before the end of a year, most of that year.
 
@@ -105,7 +105,7 @@ def before(found: Found) -> When:
     return When(((None, first - _DAY if first > dt.date.min else first),), narrows=True)
 
 
-@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{mention}{mark}{before_post})|{not}{be}?{after}@date")
+@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{contain}{mark}{before_post})|{not}{be}?{after}@date")
 def until(found: Found) -> When:
     """Up to a date, that date included.
 
@@ -132,7 +132,7 @@ def anchored(found: Found) -> When | None:
 def anchored_han(found: Found) -> When | None:
     """The same in Chinese, which says it after the name.
 
-    在《物联网发展专项资金管理暂行办法》之后发布的政策 → containing “物联网发展专项资金管理暂行办法”
+    在Wuxi outline之后发布的政策 → issued 2012-08-18 or later
     """
     return _anchored(found, found.of("how")[0].classes)
 
@@ -165,7 +165,7 @@ def by(found: Found) -> When:
     return When(((None, found.days()[0][1]),), "target", narrows=True)
 
 
-@rule("issued_in", "{either}?{in|of|from}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
+@rule("issued_in", "{either}?{in|of|from|between}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
 def within(found: Found) -> When | None:
     """In a date, or in any of several.
 
@@ -197,6 +197,8 @@ def not_within(found: Found) -> When | None:
     除2012年以外的政策 → issued 2011-12-31 or earlier or 2013-01-01 or later
     políticas que no son de 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later
     """
+    if found.starts and "but" in found.of()[0].classes:
+        return None  # "but 2013 policies": a word that goes on
     return When(other_periods(found.days()), "firm", narrows=True)
 
 

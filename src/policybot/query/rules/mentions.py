@@ -110,6 +110,15 @@ def but_not(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
+@rule("not_mentions", "{except}(?P<what>(?:{Q}|@words)(?:{or|and|comma}(?:{Q}|@words))*){of}?{except_post}{of}?", bonus=1)
+def without_topic(found: Found) -> Wordings | None:
+    """Policies but for those on something, as Chinese says it around it.
+
+    除补贴以外的新能源汽车政策 → not containing “补贴”; about “新能源汽车”
+    """
+    return _wordings(found)
+
+
 _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.))*"
 
 
@@ -151,3 +160,13 @@ def other_than(found: Found) -> Wordings | None:
     if said is None or not any("kind" in t.classes for t in found.of("what")):
         return None
     return Wordings(said.wordings, scattered=True)
+
+
+@rule("not_titled", "{comma}?(?P<what>@words){of}?(?:{article}|{kind|document})?{except_post}", bonus=1)
+def except_that(found: Found) -> Wordings | None:
+    """Policies other than one that a Chinese question names.
+
+    财政部2011年的文件，幼儿园的那份除外 → issued by Ministry of Finance; issued 2011-01-01 to 2011-12-31; without “幼儿园” in the title
+    """
+    said = _wordings(found)
+    return Wordings(said.wordings, scattered=True) if said else None

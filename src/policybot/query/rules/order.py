@@ -99,7 +99,7 @@ def end_after(found: Found) -> Wanted:
     return Wanted(_end(found), one=True)
 
 
-@rule("order", "{be}{article}*{newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})", bonus=0.5)
+@rule("order", "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{possessive}{newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})", bonus=0.5)
 def end_alone(found: Found) -> Wanted:
     """The newest or the oldest, of a body or of all.
 

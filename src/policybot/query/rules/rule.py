@@ -29,7 +29,7 @@ PARTS = {
     "docs": "{document|kind|thing}",
     "aux": "{be|have|do|modal|adverb|relative|article}*",
     "word": "{word}",
-    "words": "{word|number|plain|praise|N}(?:{of|dash|article|possessive}{0,2}{word|number|plain|thing|N}|{kind|praise|document|unit|body_noun|plain})*",
+    "words": "{word|number|plain|praise|kind|N}(?:{of|dash|article|possessive}{0,2}{word|number|plain|thing|N}|{kind|praise|document|unit|body_noun|plain})*",
     "mod": "{word|praise|kind|newest|oldest|jointly|possessive|dash|number|nation|of_mod|plain|of|thing|other|article|I|D|N|Q}",
     "fill": "{article|adverb|be|have|do|modal|relative|there|pronoun|light}*",
 }
