@@ -98,6 +98,7 @@ class Words:
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.issuers = BOOK
         self.schemes: Sequence[str] = ()
+        self.generic_kinds: frozenset[str] = frozenset()
         self.nation: frozenset[str] = frozenset()
         self._policies = policies
 
@@ -108,6 +109,9 @@ class Words:
     def frequency(self, text: str) -> int:
         words = text.lower().split()
         return min((sum(word in _text(one) for one in self._policies) for word in words), default=0)
+
+    def holds(self, wording: str) -> bool:
+        return any(wording.casefold() in _text(one) for one in self._policies)
 
     def count_numbered(self, number: str) -> int:
         return sum(one.number == number for one in self._policies)

@@ -26,6 +26,7 @@ from policybot.query.conditions import (
     joined_periods,
 )
 from policybot.query.entities import dates, numbers
+from policybot.query.entities.titles import without_years
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.query import Asks, Hint, Query
 from policybot.query.rules.dates import When
@@ -64,15 +65,18 @@ def query(
     rest: Iterable[Span] = (),
     *,
     documents: bool = False,
+    chosen: Parse | None = None,
 ) -> Query:
     """Return the query of a question whose sentences were parsed.
 
     ``rest`` are the sentences that were not, which only help ranking. Of several sentences, the one
     that asks is the question; what the others say helps to rank what it finds. ``documents`` says
-    that it is after policies even if it does not say so, as a follow-up may be.
+    that it is after policies even if it does not say so, as a follow-up may be; ``chosen`` is the
+    sentence that asks, where that is known.
     """
     question = parses[0].text.typed if len(parses) == 1 and not parses[0].offset else ""
-    chosen = parses[0] if len(parses) == 1 else asking(parses)
+    if chosen is None:
+        chosen = parses[0] if len(parses) == 1 else asking(parses)
     result = _of_sentence(chosen, vocabulary, documents=documents)
     others = [parse for parse in parses if parse is not chosen]
     if not others and not rest:
@@ -111,7 +115,8 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
             ignored.append((plain, (parse.offset, parse.offset + len(parse.text.typed))))
         else:
             background.append(plain)
-    if not result.topic and not result.conditions and not result.policies and background:
+    says = result.topic or result.conditions or result.policies or result.asks_for_all
+    if not says and background:
         return dataclasses.replace(
             result, topic=" ".join(background), search_text=" ".join(background), missing=None
         )
@@ -227,7 +232,7 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     )
     issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
     documents = not story and not asked and bool(
-        explicit or (ends and not heads) or (heads and (firm or plain)) or (plain and _only_entities(parse)) or (plain and issues)
+        explicit or ends or (heads and (firm or plain)) or (plain and _only_entities(parse)) or (plain and issues)
     )
     many = documents and (
         _asks_for_many([head for _, head in heads]) or (not heads and (plain or issues))
@@ -276,7 +281,7 @@ def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
             after and {"about", "relative", "by", "from", "discuss", "mention"} & after[0].classes
         )
     return node.rule == "documents" and any(
-        {"which", "overview", "how_many", "all"} & token.classes for token in parse.tokens
+        {"which", "overview", "how_many", "all", "whether"} & token.classes for token in parse.tokens
     ) and parse.language == "zh"
 
 
@@ -779,12 +784,15 @@ def _plain_topic(parse: Parse, skipped: set[int]) -> str:
         else:
             runs.append([at])
     said = " ".join(parse.wording(run) for run in runs)
+    for token in parse.tokens:
+        if token.entity and token.entity.kind == "title":
+            said = said.replace(*without_years(parse.text.printed[slice(*token.span)]))
     return said if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
 
 
 def _may_drop(parse: Parse, at: int) -> bool:
     classes = parse.tokens[at].classes
-    return bool(classes & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make"})) and not parse.tokens[at].entity
+    return bool(classes & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make", "body_noun"})) and not parse.tokens[at].entity
 
 
 def _search_text(parse: Parse, topic: str, conditions: Sequence[Condition]) -> str:
@@ -809,7 +817,7 @@ def _without_asking(parse: Parse, topic: str) -> str:
     """
     for token in parse.tokens:
         if _QUESTION_WORDS & token.classes and not token.is_word and token.text > "\u2e80":
-            topic = topic.replace(token.text, " ")
+            topic = topic.replace(parse.text.printed[slice(*token.span)], " ")
     return " ".join(topic.split())
 
 

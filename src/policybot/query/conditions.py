@@ -282,11 +282,13 @@ def demand_of(condition: Condition) -> str:
 
 
 def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
-    """Return each condition in words, those of one body count beside their bodies as one.
+    """Return the conditions in words.
 
-    "Issued by MIIT" and "issued jointly" are "issued jointly by MIIT" only where two are named.
+    Where several bodies are to have issued it together, it is not said again that it is of several.
     """
-    return [condition.in_words(language) for condition in conditions]
+    together = any(isinstance(o, IssuedBy) and o.together and len(o.names) > 1 for o in conditions)
+    said = [one for one in conditions if not (together and one == IssuerCount(2))]
+    return [one.in_words(language) for one in said]
 
 
 def joined_periods(periods: Iterable[Period]) -> tuple[Period, ...]:

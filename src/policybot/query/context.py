@@ -125,6 +125,8 @@ def _continues(parse: Parse, own: Query) -> bool:
     linked = bool({"follow", "only_those", "and", "except"} & said[0].classes) or bool(
         {"follow_post", "particle"} & said[-1].classes and said[0].text > "\u2e80"
     )
+    if any(node.kind == "ask" for node in parse.nodes):
+        return False
     orders = any(node.kind == "order" for node in parse.nodes)
     words = sum(t.is_word for t in said)
     if orders and not documents and words <= 1 and not own.conditions:

@@ -53,7 +53,7 @@ def demanded(
             if both:
                 given[given.index(other)] = dataclasses.replace(other, periods=both)
             else:
-                own.append(one)
+                own.append(one)  # nothing is of both
             continue
         named = isinstance(one, IssuedBy | IssuerCount) and IssuedBy in replaced
         if type(one) not in replaced and not named:

@@ -31,6 +31,9 @@ class Vocabulary(Protocol):
     def frequency(self, text: str) -> int:
         """Return how many passages hold the rarest word of a text; 0 where one is in none."""
 
+    def holds(self, wording: str) -> bool:
+        """Tell whether a policy holds a wording as it stands."""
+
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""
 

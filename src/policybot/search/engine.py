@@ -25,7 +25,7 @@ from policybot.model import Answer, Document, IndexInfo, Intent, Issuer
 from policybot.query.conditions import Condition, Holds, Not, Numbered
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
-from policybot.query.read import read
+from policybot.query.read import questions, read
 from policybot.search.answer import answer_reading
 from policybot.search.evidence import Evidence, gather
 from policybot.search.named import Named, asked_of, read_name
@@ -123,6 +123,9 @@ class Engine:
             explain: also give every candidate's evidence.
             before: the answer before, which a follow-up ("and in 2013?") goes on from.
 
+        Two or three questions in one message are answered one after the other: the first is the
+        answer, the others are ``also``.
+
         Raises:
             ValueError: ``limit`` is below 0.
             IndexDamagedError: a passage is not what was indexed.
@@ -130,6 +133,16 @@ class Engine:
         """
         if limit is not None and limit < 0:
             raise ValueError(f"limit {limit}: give how many hits at most, or 0 for all")
+        several = self._questions(question)
+        if len(several) > 1:
+            answers: list[Answer] = []
+            for one in several:
+                last = answers[-1] if answers else before
+                answers.append(
+                    self.answer(one, conditions=conditions, limit=limit, intent=intent,
+                                explain=explain, before=last)
+                )  # fmt: skip
+            return dataclasses.replace(answers[0], also=tuple(answers[1:]))
         started = time.perf_counter()
         with self._reading() as paired:
             query = self._read(paired, question, before)
@@ -267,6 +280,13 @@ class Engine:
                     if paired is self._paired:
                         raise
             yield paired
+
+    def _questions(self, question: str) -> Sequence[str]:
+        """Return the questions of a message."""
+        if question.count("?") + question.count("？") < 2:
+            return [question]
+        with self._reading() as paired:
+            return questions(question, paired.vocabulary, today=self._today())
 
     def _answered(
         self, paired: Paired, query: Query, limit: int | None, *, explain: bool

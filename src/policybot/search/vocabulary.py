@@ -13,7 +13,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.index.vocabulary import singular
-from policybot.query.conditions import Numbered
+from policybot.query.conditions import Holds, Numbered
 from policybot.query.lexicon import lexicons
 from policybot.search.confidence import content_words
 
@@ -33,6 +33,9 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     ordinals = np.flatnonzero(held)[: _TITLES * 4].tolist()
     titles = zip(ordinals, generation.policies(ordinals), strict=True)
     found = [o for o, policy in titles if set(said) <= set(words(policy.title))]
+    if len(found) > 1:
+        begun = [o for o in found if words(generation.policy(o).title)[: len(said)] == said]
+        found = begun if len(said) > 1 else []
     return found if len(found) == 1 else []
 
 
@@ -81,6 +84,11 @@ class IndexVocabulary:
         if not terms:
             return 0
         return int(self._generation.document_frequencies(terms).min())
+
+    def holds(self, wording: str) -> bool:
+        """Tell whether a policy holds a wording as it stands."""
+        mask = self._generation.policies_matching([Holds((wording,), chosen=True)])
+        return mask is not None and bool(mask.any())
 
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""

@@ -219,7 +219,7 @@ def those(found: Found) -> Head | None:
 def noun_slot(found: Found) -> Head | None:
     """A noun that no lexicon has, where only one of documents can stand.
 
-    What edicts has MIIT handed down? → issued by Ministry of Industry and Information Technology
+    What ukases has MIIT handed down? → issued by Ministry of Industry and Information Technology
     """
     if found.has("han") and found.vocabulary.frequency(found.wording("han")):
         return None

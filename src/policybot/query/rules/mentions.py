@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
-_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|@bodies|@dates|@words))"
+_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_THING})*)"
 _TITLE = "{in|of}{article}*{title}"
 
@@ -29,6 +29,10 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
     """Return the wordings of a group, one between every two "or", "and" or commas."""
     pieces: list[list[int]] = [[]]
     tokens = found.of(group)
+    whole = found.wording(group)
+    if any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens):
+        if found.vocabulary.holds(whole):
+            return Wordings((whole,))  # "small and medium-sized enterprises"
     for at, token in enumerate(tokens):
         separates = {"or", "and", "comma", "neither"} & token.classes and not token.is_word
         if separates and pieces[-1]:
@@ -53,7 +57,7 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
     return Wordings(tuple(dict.fromkeys(said)), together, quoted)
 
 
-@rule("mentions", "{mention}{mention_mark|to}*" + _THINGS + "{mention_end}*", bonus=2)
+@rule("mentions", "{mention}{mention_mark|to|both}*" + _THINGS + "{mention_end}*", bonus=2)
 def mentions(found: Found) -> Wordings | None:
     """Policies that mention something.
 
@@ -146,6 +150,15 @@ def not_in_title(found: Found) -> Wordings | None:
     """Policies without something in their title.
 
     Which policies don't mention Wuxi in the title? → without “Wuxi” in the title
+    """
+    return _wordings(found)
+
+
+@rule("not_titled", "{title}{in_mark}?{not|without|except}{mention|contain|have|be}?{mention_mark}*" + _THINGS + "{mention_end}*", bonus=5)
+def title_has_not(found: Found) -> Wordings | None:
+    """Policies whose title does not contain something.
+
+    标题不含“plan”的政策 → without “plan” in the title
     """
     return _wordings(found)
 

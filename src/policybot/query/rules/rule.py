@@ -25,7 +25,7 @@ PARTS = {
     "body": "@the{I}{possessive}?",
     "bodies": "@body(?:@sep{by|from}?@body)*",
     "date": "@the{year_word}?{D}",
-    "dates": "@date(?:@sep{in|of|from|since}?@date)*",
+    "dates": "@date(?:@sep{in|of|from}?@date)*",
     "docs": "{document|kind|thing}",
     "aux": "{be|have|do|modal|adverb|relative|article}*",
     "word": "{word}",
