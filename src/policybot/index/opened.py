@@ -180,8 +180,8 @@ class OpenGeneration(ABC):
             case Numbered(numbers=numbers):
                 return _any([self._of_number(number) for number in numbers])
             case Holds(wordings=wordings, chosen=chosen):
-                names = [name for wording in wordings for name in self._names_of(wording)]
-                forms = [form for name in names for form in filtering.numbers_of(name)]
+                known = [name for wording in wordings for name in self._names_of(wording)]
+                forms = [form for name in known for form in filtering.numbers_of(name)]
                 said = dict.fromkeys([*wordings] if chosen else forms)
                 return _any([self._with_phrase(one, among) for one in said])
             case Titled(wordings=wordings, scattered=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -51,7 +52,11 @@ def read(
 
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
-    text = read_text(question)
+    query = _read(read_text(question), vocabulary, today, before)
+    return dataclasses.replace(query, question=question)
+
+
+def _read(text: Text, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
     latin = latin_lexicon(text.plain)
     sentences = split(text)
     if len(sentences) == 1:
