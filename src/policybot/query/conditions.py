@@ -21,7 +21,8 @@ Period = tuple[dt.date | None, dt.date | None]
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
-        "or": " or ", "and": " and ", "issued_by": "issued by {}", "not_issued_by": "not issued by {}",
+        "or": " or ", "and": " and ", "issued_by": "issued by {}",
+        "not_issued_by": "not issued by {}",
         "all": "issued jointly by {}", "jointly": "issued jointly", "alone": "issued by one body",
         "bodies": "issued by {} bodies", "bodies_or_more": "issued by {} or more bodies",
         "issued": "issued {}", "span": "{} to {}", "since": "{} or later", "until": "{} or earlier",
@@ -100,7 +101,12 @@ class IssuerCount(Condition):
     least: int
     most: int | None = None
 
-    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+    def in_words(
+        self,
+        language: Language = "en",
+        *,
+        negated: bool = False,  # noqa: ARG002 - said by none of its words
+    ) -> str:
         """See :meth:`Condition.in_words`."""
         words = _WORDS[language]
         if (self.least, self.most) == (2, None):
@@ -122,7 +128,12 @@ class IssuedIn(Condition):
     kind: ClassVar[str] = "issued_in"
     periods: tuple[Period, ...]
 
-    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+    def in_words(
+        self,
+        language: Language = "en",
+        *,
+        negated: bool = False,  # noqa: ARG002 - said by none of its words
+    ) -> str:
         """See :meth:`Condition.in_words`."""
         words = _WORDS[language]
         return words["issued"].format(self.dates_in_words(language))
@@ -151,7 +162,12 @@ class Numbered(Condition):
     kind: ClassVar[str] = "numbered"
     numbers: tuple[str, ...]
 
-    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+    def in_words(
+        self,
+        language: Language = "en",
+        *,
+        negated: bool = False,  # noqa: ARG002 - said by none of its words
+    ) -> str:
         """See :meth:`Condition.in_words`."""
         return _WORDS[language]["number"].format(" / ".join(self.numbers))
 
@@ -340,19 +356,24 @@ def _opened(periods: Iterable[tuple[dt.date, dt.date]]) -> tuple[Period, ...]:
 
 def without_words(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
     """Return the conditions that hold no word a person chose: what may be kept of a question."""
-    kept: list[Condition] = []
-    for condition in conditions:
-        inner = condition.condition if isinstance(condition, Not) else condition
-        if isinstance(inner, Holds) or (isinstance(inner, Titled) and not inner.kinds):
-            continue
-        if isinstance(inner, Numbered):
-            digits = tuple(
-                "".join(c for c in number if c.isdigit() or c in "〔〕()[]/. 号-").strip()
-                for number in inner.numbers
-            )
-            inner = dataclasses.replace(inner, numbers=tuple(filter(None, digits)))
-            condition = inner
-            if not inner.numbers:
-                continue
-        kept.append(condition)
-    return tuple(kept)
+    return tuple(kept for one in conditions if (kept := _without_words(one)))
+
+
+_OF_NUMBERS = frozenset("〔〕()[]/. 号-")
+
+
+def _without_words(condition: Condition) -> Condition | None:
+    match condition:
+        case Holds() | Titled(kinds=False):
+            return None
+        case Numbered(numbers=numbers):
+            digits = ["".join(c for c in n if c.isdigit() or c in _OF_NUMBERS) for n in numbers]
+            left = tuple(number for one in digits if (number := one.strip()))
+            return dataclasses.replace(condition, numbers=left) if left else None
+        case Not(condition=inner):
+            kept = _without_words(inner)
+            return dataclasses.replace(condition, condition=kept) if kept else None
+        case Or(conditions=several) | And(conditions=several):
+            some = without_words(several)
+            return dataclasses.replace(condition, conditions=some) if some else None
+    return condition

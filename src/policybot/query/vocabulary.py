@@ -26,7 +26,7 @@ class Vocabulary(Protocol):
 
     @property
     def generic_kinds(self) -> frozenset[str]:
-        """Kinds of :attr:`kinds` that most of the corpus's documents are of: they tell none apart."""
+        """Kinds that most of the corpus's documents are of: they tell none apart."""
 
     def frequency(self, text: str) -> int:
         """Return how many passages hold the rarest word of a text; 0 where one is in none."""
@@ -38,7 +38,7 @@ class Vocabulary(Protocol):
         """Return how many policies have a document number."""
 
     def titled_words(self, kind: str) -> Sequence[str]:
-        """Return the words by which titles or numbers name a kind of :attr:`kinds`, in any language.
+        """Return the words by which titles or numbers name a kind, in any language.
 
         Empty where none does.
         """

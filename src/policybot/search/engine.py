@@ -364,7 +364,13 @@ class Engine:
         head = self._read(paired, asked.head)
         name = self._naming(paired)(asked.named) if asked.named else None
         return answer_relation(
-            paired.generation, asked, head, name, paired.encode, question=query.question, limit=limit
+            paired.generation,
+            asked,
+            head,
+            name,
+            paired.encode,
+            question=query.question,
+            limit=limit,
         )
 
     def _read(
