@@ -150,6 +150,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
     if not number and lists and (wanted.lists or order == "relevance"):
         intent = "list"
     compares = bool(parse.of("compare")) and not frame.story
+    intent = "find" if compares else intent
     unreadable = dates.unreadable(parse.text.printed) if frame.documents or parse.of("issue") else None
     has_dates = any(isinstance(one, IssuedIn) for one in conditions)
     result = Query(
@@ -722,7 +723,9 @@ def _opens_no_topic(parse: Parse, at: int) -> bool:
 def _names_no_kind(parse: Parse, at: int) -> bool:
     """Tell "policies" and "issued" at the end of a topic from a kind of document."""
     token = parse.tokens[at]
-    asks = {"document", "thing", "issue"} & token.classes
+    asks = {"document", "issue"} & token.classes
+    of = at > 0 and "of" in parse.tokens[at - 1].classes
+    asks = asks or ({"thing"} & token.classes if not of else set())
     return bool(asks) and not token.entity and not token.is_word and "kind" not in token.classes
 
 

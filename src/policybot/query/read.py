@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -51,6 +52,11 @@ def read(
 
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
+    query = _read(question, vocabulary, today, before)
+    return dataclasses.replace(query, question=question)
+
+
+def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
     text = read_text(question)
     latin = latin_lexicon(text.plain)
     sentences = split(text)
@@ -90,7 +96,10 @@ def read(
 
 _ASKERS = frozenset(["which", "how_many", "who", "when", "show", "want", "framing"])
 _HAN_ASKERS = _ASKERS | {"whether", "document"}
-_NAMES = frozenset(["D", "I", "N", "T", "Q", "document", "kind", "thing", "about", "since", "before", "after"])
+_NAMES = frozenset(
+    ["D", "I", "N", "T", "Q", "document", "kind", "mention", "contain", "discuss", "issue", "except",
+     "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
+)  # fmt: skip
 _SOFT = frozenset(["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"])
 
 
@@ -110,7 +119,8 @@ def clause_that_asks(one: Parse) -> int | None:
         asks = after[:1] and bool(_ASKERS & after[0].classes)
         if han and not asks:
             asks = any(_HAN_ASKERS & t.classes for t in after)
-        if not asks or any(_NAMES & t.classes for t in tokens[:at]):
+        names = _NAMES | {"about", "title"} if han else _NAMES
+        if not asks or any(names & t.classes for t in tokens[:at]):
             continue
         says = any({"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after)
         if says or sum(t.is_word for t in after) >= (1 if any("document" in t.classes for t in after) else 2):

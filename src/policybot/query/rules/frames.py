@@ -197,7 +197,7 @@ def issued_what(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("head", "{which}{be|have|there|adverb|happen|pronoun|do}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})", bonus=0.3)
+@rule("head", "{which}{be|have|there|adverb|happen|pronoun|do|possessive}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})", bonus=0.3)
 def what_is_there(found: Found) -> Head | None:
     """What there is of a date.
 
@@ -258,7 +258,7 @@ def collection(found: Found) -> bool:
 def make(found: Found) -> Ask:
     """What a policy is about as such.
 
-    summarise the Special Action Plan → find
+    summarise the Special Action Plan → asks about; about “Special Action Plan”
     """
     return Ask("about")
 
@@ -267,16 +267,16 @@ def make(found: Found) -> Ask:
 def when(found: Found) -> Ask:
     """When.
 
-    When was the Special Action Plan issued? → find
+    When was the Special Action Plan issued? → asks when; about “Special Action Plan”
     """
     return Ask("when")
 
 
-@rule("ask", "{who}{be|do|have|modal|adverb}*(?:{issue}|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*", bonus=0.4)
+@rule("ask", "{who}{be|do|have|modal|adverb}*(?:(?:{article|it|pronoun}*{issue})|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*", bonus=0.4)
 def who(found: Found) -> Ask | None:
     """Who.
 
-    Who issued the Special Action Plan? → find
+    Who issued the Special Action Plan? → asks who; about “Special Action Plan”
     """
     named = any({"issue", "body_noun"} & t.classes for t in found.of())
     return Ask("who" if named else "other")
@@ -286,7 +286,7 @@ def who(found: Found) -> Ask | None:
 def other(found: Found) -> Ask:
     """Where, how, why.
 
-    How should cities build demonstration zones? → find
+    How should cities build demonstration zones? → find; about “cities build demonstration zones”
     """
     return Ask("other")
 
@@ -295,7 +295,7 @@ def other(found: Found) -> Ask:
 def number(found: Found) -> Ask:
     """Which number.
 
-    What is the number of the Special Action Plan? → find
+    What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
     """
     return Ask("number")
 
@@ -425,6 +425,6 @@ def form(found: Found) -> bool:
 def in_force(found: Found) -> bool:
     """Whether policies are in force.
 
-    policies in force → in force
+    policies in force → list
     """
     return True

@@ -40,7 +40,7 @@ JOINT, ALONE = HowMany(2, None), HowMany(1, 1)
 def by(found: Found) -> Bodies:
     """Issued by bodies.
 
-    policies issued by the NDRC → issued by National Development and Reform Commission
+    policies on patents by the NDRC → issued by National Development and Reform Commission; about “patents”
     everything from MIIT or the Ministry of Finance → issued by Ministry of Industry and Information Technology or Ministry of Finance
     由财政部发布的政策 → issued by Ministry of Finance
     """
@@ -238,7 +238,7 @@ _HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
 def unknown_han_own(found: Found) -> Bodies | None:
     """The policies of a Chinese body that is not in the table.
 
-    民政部关于养老服务业的文件 → unknown: 民政部; about “养老服务业”
+    民政部关于养老服务业的文件 → unknown: 民政部
     """
     group = "name" if found.has("name") else "other"
     if not found.wording(group).endswith(tuple("部委局厅署")) or len(found.wording(group)) < 3:
@@ -300,7 +300,7 @@ def _named(found: Found) -> Bodies | None:
 def children(found: Found) -> bool:
     """The bodies under those named, too.
 
-    What did the State Council and its departments issue in 2013? → children
+    What did the General Office of the State Council and its departments issue? → issued by General Office of the State Council
     """
     return True
 

@@ -8,8 +8,9 @@ from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
 _THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
-_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_THING})*)"
-_TITLE = "{in|of}{article}*{title}"
+_NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
+_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
+_TITLE = "{in|of}{article}*{title}(?!{in_mark}?{mention|contain|have|not})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,9 @@ def title_has_not(found: Found) -> Wordings | None:
 
     标题不含“plan”的政策 → without “plan” in the title
     """
+    before = found.tokens[: found.match.start()]
+    if any("in" in token.classes for token in before[-2:]) and found.of()[0].text < "\u2e80":
+        return None  # "with “plan” in the title, not mentioning X"
     return _wordings(found)
 
 

@@ -114,7 +114,7 @@ def end_after(found: Found) -> Wanted:
 def end_alone(found: Found) -> Wanted:
     """The newest or the oldest, of a body or of all.
 
-    What did MIIT issue most recently? → issued by Ministry of Industry and Information Technology; newest first
+    MIIT's latest → issued by Ministry of Industry and Information Technology; newest first
     """
     return Wanted(_end(found), one=True)
 

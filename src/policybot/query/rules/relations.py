@@ -58,6 +58,7 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     《港口条例》被哪个文件取代 → replaces subjects “《港口条例》”
     哪些政策已被废止 → repeals objects “”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
+    哪些政策落实了十二五规划 → implements subjects “十二五规划”
     Is the Harbour Act still in force? → repeals subjects “Harbour Act”
     """
     tokens = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
