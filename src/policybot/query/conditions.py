@@ -165,8 +165,8 @@ class Numbered(Condition):
 class Holds(Condition):
     """Its title or text holds one of the wordings, word for word.
 
-    A body's name stands for all its names. With ``number``, a word in the singular stands for the
-    plural too. With ``chosen``, the person quoted them.
+    A body's name stands for all its names, and a word in the singular or the plural for both, unless
+    ``chosen``: then the person quoted them.
     """
 
     kind: ClassVar[str] = "holds"

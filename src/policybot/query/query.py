@@ -69,7 +69,8 @@ class Query:
         titles: ordinals of those it names by title; of the hits of a find, they come first.
         asks: what it asks of a policy as such.
         small_talk: what it is instead of a question.
-        ignored: words read as courtesy, or not understood, with their spans.
+        ignored: words that belong to nothing the question asks for, and what sentences beside it
+            say that is not used, with their spans; ``not_understood``: those of its own sentence.
         missing: what the question leaves out, where it cannot be answered for that.
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.

@@ -254,7 +254,7 @@ def _some(mask: NDArray[np.bool_] | None) -> bool:
 def _everything(
     generation: Generation, reading: Query, mask: NDArray[np.bool_] | None, limit: int
 ) -> Answer:
-    """Answer a question that is all filters: every policy they allow, in date order."""
+    """Answer a question that is all conditions: every policy they allow, in date order."""
     count = generation.info.policies
     ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
     if reading.order == "newest":

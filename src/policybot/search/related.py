@@ -258,7 +258,7 @@ def _topic(head: Query) -> str:
 def _chosen(
     generation: Generation, reading: Query, results: set[int], encode: Encode
 ) -> list[int]:
-    """Return the results that satisfy the reading's filters and topic, in date order."""
+    """Return the results that satisfy the reading's conditions and topic, in date order."""
     chosen = sorted(results)
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
         mask = generation.policies_matching(conditions)
