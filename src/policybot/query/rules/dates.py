@@ -132,7 +132,7 @@ def anchored(found: Found) -> When | None:
 def anchored_han(found: Found) -> When | None:
     """The same in Chinese, which says it after the name.
 
-    在《物联网发展专项资金管理暂行办法》之后发布的政策 → containing “物联网发展专项资金管理暂行办法”
+    在《Outline of Wuxi National Sensor Network Innovation Demonstration Zone Development Plan (2012-2020)》之后发布的政策 → issued 2012-08-18 or later
     """
     return _anchored(found, found.of("how")[0].classes)
 

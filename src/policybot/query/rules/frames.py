@@ -89,7 +89,7 @@ def how_many(found: Found) -> Head | None:
     """How many policies.
 
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
-    财政部发布过多少个通知 → issued by Ministry of Finance; with “通知” in the title
+    财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
     """
     return _head(found, many=True)
 
@@ -227,7 +227,7 @@ def collection(found: Found) -> bool:
 def make(found: Found) -> Ask:
     """What a policy is about as such.
 
-    summarise the Special Action Plan → find
+    summarise the Special Action Plan → asks about; about “Special Action Plan”
     """
     return Ask("about")
 
@@ -236,7 +236,7 @@ def make(found: Found) -> Ask:
 def when(found: Found) -> Ask:
     """When.
 
-    When was the Special Action Plan issued? → find
+    When was the Special Action Plan issued? → asks when; about “Special Action Plan”
     """
     return Ask("when")
 
@@ -245,7 +245,7 @@ def when(found: Found) -> Ask:
 def who(found: Found) -> Ask | None:
     """Who.
 
-    Who issued the Special Action Plan? → find
+    Who issued the Special Action Plan? → asks who; about “Special Action Plan”
     """
     named = any({"issue", "body_noun"} & t.classes for t in found.of())
     return Ask("who" if named else "other")
@@ -255,7 +255,7 @@ def who(found: Found) -> Ask | None:
 def other(found: Found) -> Ask:
     """Where, how, why.
 
-    How should cities build demonstration zones? → find
+    How should cities build demonstration zones? → find; about “cities build demonstration zones”
     """
     return Ask("other")
 
@@ -264,7 +264,7 @@ def other(found: Found) -> Ask:
 def number(found: Found) -> Ask:
     """Which number.
 
-    What is the number of the Special Action Plan? → find
+    What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
     """
     return Ask("number")
 

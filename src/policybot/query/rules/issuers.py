@@ -235,7 +235,7 @@ def _named(found: Found) -> Bodies | None:
 def children(found: Found) -> bool:
     """The bodies under those named, too.
 
-    What did the State Council and its departments issue in 2013? → children
+    What did the State Council and its departments issue in 2013? → issued by State Council or General Office of the State Council or National Development and Reform Commission or Ministry of Industry and Information Technology or Ministry of Finance or Ministry of Science and Technology or Ministry of Education or Standardization Administration; issued 2013-01-01 to 2013-12-31
     """
     return True
 
