@@ -95,6 +95,10 @@ def comparable(query: Query, *, literal: bool = True) -> dict[str, Any]:
 
 def in_notation(query: Query) -> str:
     """Return how a query was read, in the words of the examples of rules: see ``Rule.examples``."""
+    if query.small_talk:
+        return query.small_talk
+    if asked := query.asked_relation:
+        return f"{asked.kind} {asked.wanted} “{asked.named}”"
     said = conditions_in_words(query.conditions)
     said += [f"unknown: {name}" for name in query.unknown_issuers]
     if query.order != "relevance":

@@ -8,6 +8,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,15 +16,15 @@ from policybot.errors import LexiconError
 from policybot.query.lexicon import lexicons
 from policybot.query.lexicon.forms import FORMS
 from policybot.query.lexicon.load import CLASSES, FOLDER, load
-from policybot.query.read import find_entities, split
+from policybot.query.read import find_entities, read, split
 from policybot.query.rules.rule import PARTS, RULES, compiled
 from policybot.query.text import read_text
 from policybot.query.tokens import latin_lexicon, tokenise
 from tests.project import DATA
-from tests.query.seed import TODAY, lines_of, vocabulary
+from tests.query.seed import TODAY, engine, in_notation, lines_of, vocabulary
 
 LANGUAGES = [path.stem for path in sorted(FOLDER.glob("*.toml"))]
-NOT_QUESTIONS = {"id", "expect", "kind", "kinds", "language", "reads", "after", "frame"}
+NOT_QUESTIONS = {"id", "expect", "kind", "kinds", "class", "language", "reads", "after", "frame", "words"}
 
 
 def entries_of(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -41,10 +42,16 @@ def entries_of(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "clitics", entry, (entry,)
 
 
+def filled(row: dict[str, Any]) -> list[str]:
+    """Return the questions of a row of ``lexicon.jsonl``: each word in its frame; else none."""
+    return [row["frame"].replace("{}", word) for word in row.get("words", ()) if "frame" in row]
+
+
 def questions() -> Iterator[str]:
     """Yield every question of the tests' data, the examples of rules included."""
     for path in sorted(DATA.glob("*.jsonl")):
         for row in lines_of(path.name):
+            yield from filled(row)
             for name, value in row.items():
                 if name not in NOT_QUESTIONS:
                     yield from value if isinstance(value, list) else [value]
@@ -83,6 +90,21 @@ def test_every_entry_is_used_by_a_question(language: str, used: dict[str, set[st
         if used[language].isdisjoint(forms)
     ]
     assert not unused, "write a question into tests/data/lexicon.jsonl with each of these"
+
+
+@pytest.mark.parametrize("row", lines_of("lexicon.jsonl"), ids=lambda row: row["frame"])
+def test_every_word_of_a_class_is_read_in_its_place(row: dict[str, Any]) -> None:
+    # "{}" in the reading is the word, "…" any topic.
+    wrong: list[str] = []
+    before = engine().answer(row["after"]) if "after" in row else None
+    for word, question in zip(row["words"], filled(row), strict=True):
+        reading = in_notation(read(question, vocabulary(), today=TODAY, before=before))
+        expected = row["reads"].replace("{}", word)
+        if expected.endswith("about …"):
+            reading = re.sub("about “.*”$", "about …", reading)
+        if reading != expected:
+            wrong.append(f"{question} → {expected} → {reading}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_class_of_a_lexicon_is_known_and_every_known_one_used() -> None:

@@ -138,7 +138,9 @@ class Rule:
         - ``asks when``, ``asks who``, ``asks number``, ``asks about`` for what is asked of a policy;
         - ``find``, before all others, where one passage is looked for and none of these is said;
         - ``about “TOPIC”`` for what is left to search for, but not beside ``unknown`` or ``compares``;
-        - ``list`` where there is nothing else: all policies.
+        - ``list`` where there is nothing else: all policies;
+        - ``repeals subjects “NAME”``, nothing beside it, for what is asked of relations: see
+          :class:`policybot.query.rules.relations.Asked`; ``greeting`` and the like for small talk.
         """
         rows = (line.strip() for line in (self.make.__doc__ or "").split("\n"))
         pairs = [row.partition(" → ") for row in rows if " → " in row]
