@@ -343,7 +343,8 @@ class Answer:
 
     ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
     in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
-    unknown), or which of several numbers no policy has. ``evidence`` holds one row a candidate when
+    unknown), or which of several numbers no policy has. ``also`` are the answers to further
+    questions of the same message. ``evidence`` holds one row a candidate when
     the question was asked with ``explain``.
     """
 
@@ -358,6 +359,7 @@ class Answer:
     confidence: float | None = None
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
+    also: tuple[Answer, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -385,4 +387,6 @@ class Answer:
             result["detail"] = self.detail
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
+        if self.also:
+            result["also"] = [answer.to_dict() for answer in self.also]
         return result

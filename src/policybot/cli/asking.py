@@ -113,6 +113,7 @@ def chat(context: click.Context) -> None:
 
     with engine_of(context) as engine:
         click.echo(f"{coverage(engine.info)}. An empty line ends.")
+        before: Answer | None = None
         while True:
             try:
                 question = input("? " if sys.stdin.isatty() else "")
@@ -120,7 +121,8 @@ def chat(context: click.Context) -> None:
                 break
             if not question.strip():
                 break
-            click.echo(answer_text(engine.answer(question), colour=coloured()), color=True)
+            before = engine.answer(question, before=before)
+            click.echo(answer_text(before, colour=coloured()), color=True)
 
 
 @click.command("list")

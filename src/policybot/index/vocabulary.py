@@ -1,6 +1,7 @@
 """What a corpus calls its documents, learned from its own titles and numbers.
 
-"Order", "circular" and 实施细则 are kinds of document where several titles begin or end with them;
+"Bando No. 3" and 实施细则 are kinds of document where several titles begin with them and a number,
+or end with them;
 ``Executive Order`` is how numbers are written where several begin so. A reader of questions takes
 them from here, so that no corpus's vocabulary is built in.
 """
@@ -23,11 +24,14 @@ _FEWEST = 3
 """Titles that begin or end with a word, at least, before it is taken for a kind of document."""
 
 _SHARE = 0.01
+_SHARE_OF_TITLES = 0.05
+"""The share of titles that begin or end with a word, at least, likewise."""
+
 _MANY = 2_000
 _SCHEMES = 200
 _WORD = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_TITLE_HEAD = re.compile(r"(?P<head>[A-Z][a-z]+) (?:of|on|for|to|No\.?|de|sobre|para)\b")
+_TITLE_HEAD = re.compile(r"(?P<head>[A-Z][a-z]+) (?:No\.?|Nos?\.?|n\.?º) ?\d")
 _BRACKETS = re.compile(r"[(（\[〔【][^)）\]〕】]*[)）\]〕】]")
 _PREFIX = re.compile(r"(?P<words>[^\W\d_][^\d]*?)\s*(?:No\.?|Nos\.?|Number|n\.?º|núm\.?|#)?\s*(?=\d)", re.IGNORECASE)
 _HAN_KINDS = (4, 3, 2)
@@ -63,7 +67,7 @@ def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
                 schemes[words] += 1
     least = max(_FEWEST, round(total * _SHARE))
     for word, count in ends.items():
-        if count >= least and not {word, f"{word}s"} & plain:
+        if count >= max(_FEWEST, total * _SHARE_OF_TITLES) and not {word, f"{word}s"} & plain:
             held[word] = max(held[word], count)
     for scheme, count in schemes.items():
         if count >= min(least, 2):
@@ -109,16 +113,10 @@ def _han_kinds(title: str, known: set[str]) -> set[str]:
 
 
 def _ends(title: str) -> set[str]:
-    """Return the words by which a title may call its document: at its head, or at its end."""
+    """Return the words by which a title may call its document, beside those of the lexicons."""
     if _HAN.search(title):
         text = lower(title)
         run = re.search(r"[\u4e00-\u9fff]+$", text)
         return {run[0][-size:] for size in _HAN_KINDS if run and len(run[0]) > size + 1}
-    found: set[str] = set()
     head = _TITLE_HEAD.match(title)
-    if head:
-        found.add(singular(head["head"].lower()))
-    last = re.search(r"([A-Z][a-z]+)$", title)
-    if last and " " in title:
-        found.add(singular(last[1].lower()))
-    return found
+    return {singular(head["head"].lower())} if head else set()

@@ -26,6 +26,7 @@ from policybot.query.conditions import (
     joined_periods,
 )
 from policybot.query.entities import dates, numbers
+from policybot.query.entities.titles import without_years
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.query import Asks, Hint, Query
 from policybot.query.rules.dates import When
@@ -38,6 +39,7 @@ from policybot.query.small_talk import small_talk
 from policybot.query.vocabulary import Vocabulary
 
 _STORY_TOKENS = 15
+_LOOKED_UP = 8
 _FIRM_HEADS = frozenset(["show", "how_many", "what_was_issued", "issued_what"])
 _ASKED_KINDS = frozenset(["show", "every", "how_many", "whether", "which"])
 _GOVERNS = frozenset(["to", "for_", "with_", "about", "discuss", "mention", "between"])
@@ -63,15 +65,18 @@ def query(
     rest: Iterable[Span] = (),
     *,
     documents: bool = False,
+    chosen: Parse | None = None,
 ) -> Query:
     """Return the query of a question whose sentences were parsed.
 
     ``rest`` are the sentences that were not, which only help ranking. Of several sentences, the one
     that asks is the question; what the others say helps to rank what it finds. ``documents`` says
-    that it is after policies even if it does not say so, as a follow-up may be.
+    that it is after policies even if it does not say so, as a follow-up may be; ``chosen`` is the
+    sentence that asks, where that is known.
     """
     question = parses[0].text.typed if len(parses) == 1 and not parses[0].offset else ""
-    chosen = parses[0] if len(parses) == 1 else asking(parses)
+    if chosen is None:
+        chosen = parses[0] if len(parses) == 1 else asking(parses)
     result = _of_sentence(chosen, vocabulary, documents=documents)
     others = [parse for parse in parses if parse is not chosen]
     if not others and not rest:
@@ -102,11 +107,16 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
         plain = _plain_topic(parse, _courtesies(parse))
         if not plain or small_talk(parse):
             continue
+        words = [token.text for token in parse.tokens if token.is_word]
+        known = sum(bool(vocabulary.frequency(word)) for word in words[:_LOOKED_UP])
+        if len(words) <= _LOOKED_UP and 2 * known < len(words):
+            continue  # of the person who asks, not of what is asked
         if result.asks_for_all or not result.topic and result.conditions:
             ignored.append((plain, (parse.offset, parse.offset + len(parse.text.typed))))
         else:
             background.append(plain)
-    if not result.topic and not result.conditions and not result.policies and background:
+    says = result.topic or result.conditions or result.policies or result.asks_for_all
+    if not says and background:
         return dataclasses.replace(
             result, topic=" ".join(background), search_text=" ".join(background), missing=None
         )
@@ -140,6 +150,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
     if not number and lists and (wanted.lists or order == "relevance"):
         intent = "list"
     compares = bool(parse.of("compare")) and not frame.story
+    intent = "find" if compares else intent
     unreadable = dates.unreadable(parse.text.printed) if frame.documents or parse.of("issue") else None
     has_dates = any(isinstance(one, IssuedIn) for one in conditions)
     result = Query(
@@ -193,7 +204,7 @@ def order_in_words(order: str, count: int | None) -> str:
 
 
 def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
-    heads = [(node, node.value) for node in parse.of("head")]
+    heads = [(node, node.value) for node in _heads(parse)]
     asks = [node for node in parse.of("ask")]
     words = [token for token in parse.tokens if token.text[0].isalnum()]
     first_person = any("first_person" in token.classes for token in parse.tokens)
@@ -202,12 +213,18 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     asked = asks[0] if asks else None
     if asked and heads and heads[0][0].span < asked.span:
         asked = None
+    bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
+    listed = any(head.many and head.explicit for _, head in heads)
+    if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
+        asked = None  # "Which ministries have issued policies?"
     ends = any(node.value.one for node in parse.of("order"))
     ends = ends and (asked is None or asked.value.what in {"when", "who"})
     if asked and ends:
         asked = None
-    explicit = [head for node, head in heads if head.explicit or _is_asked_kind(parse, node)]
-    plain = not _left_over(parse)
+    explicit = [
+        head for node, head in heads if head.explicit or _is_asked_kind(parse, node, vocabulary)
+    ]
+    plain = not _left_over(parse) and not _trails_off(parse, heads)
     firm = any(
         (node.kind == "issued_by" and node.value.firm)
         or node.kind in {"issue", "count_of_bodies", "not_issued_by", "titled", "not_titled"}
@@ -216,7 +233,7 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     )
     issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
     documents = not story and not asked and bool(
-        explicit or (ends and not heads) or (heads and (firm or plain)) or (plain and _only_entities(parse)) or (plain and issues)
+        explicit or ends or (heads and (firm or plain)) or (plain and _only_entities(parse)) or (plain and issues)
     )
     many = documents and (
         _asks_for_many([head for _, head in heads]) or (not heads and (plain or issues))
@@ -225,14 +242,36 @@ def _frame(parse: Parse, vocabulary: Vocabulary) -> _Frame:
     return _Frame(documents, many, story, what if what in {"when", "who", "number", "about"} else None)
 
 
+def _heads(parse: Parse) -> list[Node]:
+    """Return the words that ask for documents: a later word for one is part of a topic."""
+    heads = parse.of("head")
+    explicit = [node for node in heads if node.rule != "documents"]
+    if explicit or len(heads) < 2:
+        return explicit or heads
+    return heads[-1:] if parse.language == "zh" else heads[:1]
+
+
 def _asks_for_many(heads: Sequence[Head]) -> bool:
     """Tell by the head that is explicit, else by the first."""
     first = next((head for head in heads if head.explicit), heads[0] if heads else None)
     return first is not None and first.many
 
 
-def _is_asked_kind(parse: Parse, node: Node) -> bool:
+def _trails_off(parse: Parse, heads: Sequence[tuple[Node, Head]]) -> bool:
+    """Tell "ten regulations out for one in": more light words after a kind than asking needs."""
+    if not heads or heads[0][1].explicit:
+        return False
+    taken = {i for node in parse.nodes for i in node.taken}
+    after = range(max(heads[0][0].taken) + 1, len(parse.tokens))
+    marks = {"stop", "question", "comma", "mark"}
+    return sum(i not in taken and not marks & parse.tokens[i].classes for i in after) > 2
+
+
+def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
     """Tell "list the notices" from "what measures support …": asked for as documents."""
+    named = {vocabulary.kinds.get(parse.tokens[i].text, "") for i in node.taken}
+    if node.rule in {"which", "documents"} and named & vocabulary.generic_kinds:
+        return True
     if node.rule in {"show", "how_many", "every", "whether"}:
         return True
     if node.rule == "which":
@@ -243,7 +282,7 @@ def _is_asked_kind(parse: Parse, node: Node) -> bool:
             after and {"about", "relative", "by", "from", "discuss", "mention"} & after[0].classes
         )
     return node.rule == "documents" and any(
-        {"which", "overview", "how_many", "all"} & token.classes for token in parse.tokens
+        {"which", "overview", "how_many", "all", "whether"} & token.classes for token in parse.tokens
     ) and parse.language == "zh"
 
 
@@ -283,8 +322,11 @@ def _demands(
     hints: list[Hint] = []
     left = _left_over(parse)
     soft: list[Hint] = []
+    heads = _heads(parse)
     for node in parse.nodes:
         value = node.value
+        if node.kind == "head" and node not in heads:
+            continue
         if isinstance(value, Bodies):
             if _issues(parse, node, frame, left):
                 accepted.append(node)
@@ -322,7 +364,7 @@ def _issues(parse: Parse, node: Node, frame: _Frame, left: list[int]) -> bool:
     if frame.story:
         return False
     if not frame.documents:
-        return value.firm and bool(value.unknown) and node.kind == "unknown_body"
+        return bool(value.unknown) and node.rule in {"unknown_subject", "unknown_agent", "unknown_says", "unknown_own"}
     if value.firm:
         return node.kind != "issued_by" or node.rule != "own" or not _in_topic(parse, node)
     return not _in_topic(parse, node)
@@ -364,10 +406,10 @@ def _dates_issue(parse: Parse, node: Node, frame: _Frame, left: list[int]) -> bo
     beside = before is not None and bool(
         {"document", "thing", "issue", "issue_mark"} & before.classes or ("kind" in before.classes and not _is_titled(parse, first - 1))
     )
-    if value.speaks == "firm" or beside:
+    if value.speaks == "firm" or (beside and value.speaks != "target"):
         return True
     if value.speaks == "target":
-        return before is None
+        return before is None or bool({"document", "thing", "issue"} & before.classes)
     if before is not None and before.is_word and value.speaks == "bare":
         return not _in_topic(parse, node) and not _joins_word(parse, node)
     if before is not None and before.is_word and _follows_verb(parse, first - 1):
@@ -517,13 +559,20 @@ def _kind_conditions(
     if any(isinstance(one, Titled) for one in others):
         return []
     asked: dict[str, Span] = {}
+    for node in accepted:
+        if node.kind == "kinds":
+            for i in sorted(node.taken):
+                for word in vocabulary.titled_words(vocabulary.kinds.get(parse.tokens[i].text, "")):
+                    asked.setdefault(word, parse.tokens[i].span)
     heads = [node for node in accepted if node.kind == "head"]
     for node in heads[:1]:
         docs = [i for i in sorted(node.taken) if {"document", "kind", "thing"} & parse.tokens[i].classes]
-        if any("kind" not in parse.tokens[i].classes for i in docs):
+        if asked or any("kind" not in parse.tokens[i].classes for i in docs):
             continue
         for i in docs:
             kind = vocabulary.kinds.get(parse.tokens[i].text, "")
+            if kind in vocabulary.generic_kinds:
+                return []
             for word in vocabulary.titled_words(kind):
                 asked.setdefault(word, parse.tokens[i].span)
     if not asked:
@@ -606,12 +655,16 @@ def _document_topic(
     taken = {i for node in accepted for i in node.taken}
     if not any(isinstance(one, Titled) and one.kinds for one in conditions):
         # What kind of document is meant helps to find it, where no title decides.
+        left = {i for i, token in enumerate(parse.tokens) if i not in taken and is_content(token)}
         taken -= {
             i
             for node in accepted
-            if node.kind == "head" and not frame.many
+            if node.kind == "head"
             for i in node.taken
-            if "kind" in parse.tokens[i].classes and "document" not in parse.tokens[i].classes
+            if "kind" in parse.tokens[i].classes
+            and "document" not in parse.tokens[i].classes
+            and vocabulary.kinds.get(parse.tokens[i].text) not in vocabulary.generic_kinds
+            and (not frame.many or i - 1 in left)
         }
     numbers_at = {
         i for i, t in enumerate(parse.tokens) if t.entity and t.entity.kind == "number"
@@ -638,21 +691,42 @@ def _document_topic(
 def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[int]]:
     """Return runs of tokens that belong together, trimmed of light words, those with content."""
     runs: list[list[int]] = []
+    kept = {i for i in left if not (parse.language == "zh" and "comma" in parse.tokens[i].classes)}
     for at in left:
+        if at not in kept:
+            continue
         gap = range(runs[-1][-1] + 1, at) if runs else range(0)
-        if runs and not any(i in taken for i in gap):
+        if runs and not any(i in taken or i not in kept for i in gap):
             runs[-1].append(at)
         else:
             runs.append([at])
+    about = {i for node in parse.of("about") for i in node.taken}
     found: list[list[int]] = []
     for run in runs:
-        while run and (is_light(parse.tokens[run[0]]) or _only_asks(parse, run[:1])):
+        marked = run[0] - 1 in about
+        while run and (
+            is_light(parse.tokens[run[0]]) or (not marked and _opens_no_topic(parse, run[0]))
+        ):
             run = run[1:]
-        while run and is_light(parse.tokens[run[-1]]):
+        while run and (is_light(parse.tokens[run[-1]]) or _names_no_kind(parse, run[-1])):
             run = run[:-1]
-        if run and not _only_asks(parse, run):
+        if run and (marked or not _only_asks(parse, run)):
             found.append(run)
     return found
+
+
+def _opens_no_topic(parse: Parse, at: int) -> bool:
+    """Tell words that only ask from "new" and the like, which may tell policies apart."""
+    return _only_asks(parse, [at]) and "praise" not in parse.tokens[at].classes
+
+
+def _names_no_kind(parse: Parse, at: int) -> bool:
+    """Tell "policies" and "issued" at the end of a topic from a kind of document."""
+    token = parse.tokens[at]
+    asks = {"document", "issue"} & token.classes
+    of = at > 0 and "of" in parse.tokens[at - 1].classes
+    asks = asks or ({"thing"} & token.classes if not of else set())
+    return bool(asks) and not token.entity and not token.is_word and "kind" not in token.classes
 
 
 def _only_asks(parse: Parse, run: Sequence[int]) -> bool:
@@ -680,6 +754,9 @@ def _is_stray(
     before = parse.tokens[first - 1] if first else None
     if before and {"about", "of", "for_", "discuss", "relative", "with_"} & before.classes:
         return False
+    words = [i for i in segment if is_content(parse.tokens[i])]
+    if len(words) > 1 or any(parse.tokens[i].text > "\u2e80" for i in words):
+        return False
     return not vocabulary.frequency(parse.wording(segment))
 
 
@@ -699,7 +776,8 @@ def _plain_topic(parse: Parse, skipped: set[int]) -> str:
         left = left[1:]
     issues = bool(parse.of("ask"))
     while left and (
-        is_light(parse.tokens[left[-1]]) or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
+        (is_light(parse.tokens[left[-1]]) and "overview" not in parse.tokens[left[-1]].classes)
+        or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
     ):
         left = left[:-1]
     runs: list[list[int]] = []
@@ -709,19 +787,41 @@ def _plain_topic(parse: Parse, skipped: set[int]) -> str:
         else:
             runs.append([at])
     said = " ".join(parse.wording(run) for run in runs)
+    for token in parse.tokens:
+        if token.entity and token.entity.kind == "title":
+            said = said.replace(*without_years(parse.text.printed[slice(*token.span)]))
     return said if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
 
 
 def _may_drop(parse: Parse, at: int) -> bool:
     classes = parse.tokens[at].classes
-    return bool(classes & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make"})) and not parse.tokens[at].entity
+    return bool(classes & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make", "body_noun"})) and not parse.tokens[at].entity
 
 
 def _search_text(parse: Parse, topic: str, conditions: Sequence[Condition]) -> str:
     """Return what is searched for: the topic with the words that policies must hold."""
+    if parse.language == "zh":
+        topic = _without_asking(parse, topic)
     held = [one for one in conditions if isinstance(one, Holds)]
     said = [wording for one in held for wording in one.wordings if wording not in topic]
     return " ".join([topic, *said]).strip()
+
+
+_QUESTION_WORDS = frozenset(
+    ["which", "who", "when", "where", "how", "why", "how_many", "particle", "whether", "show", "plea"]
+)
+
+
+def _without_asking(parse: Parse, topic: str) -> str:
+    """Return a Chinese topic without the words in it that only ask.
+
+    Chinese is searched by pairs of characters, and those that such a word makes with its neighbours
+    stand in no policy.
+    """
+    for token in parse.tokens:
+        if _QUESTION_WORDS & token.classes and not token.is_word and token.text > "\u2e80":
+            topic = topic.replace(parse.text.printed[slice(*token.span)], " ")
+    return " ".join(topic.split())
 
 
 def _named(

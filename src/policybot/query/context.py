@@ -45,11 +45,13 @@ def follow_up(
         before: the answer before.
         vocabulary: the words of the corpus.
     """
-    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.numbers or own.asked_relation:
+    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation:
         return None
     classes = {name for token in parse.tokens for name in token.classes}
     shown = [hit.policy.id for hit in before.hits]
     chosen = _position(parse, own, len(shown))
+    if own.numbers and chosen is None:
+        return None
     if chosen is not None and shown:
         return _about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
     if "more_results" in classes and not _says_something(own):
@@ -125,6 +127,8 @@ def _continues(parse: Parse, own: Query) -> bool:
     linked = bool({"follow", "only_those", "and", "except"} & said[0].classes) or bool(
         {"follow_post", "particle"} & said[-1].classes and said[0].text > "\u2e80"
     )
+    if any(node.kind == "ask" for node in parse.nodes):
+        return False
     orders = any(node.kind == "order" for node in parse.nodes)
     words = sum(t.is_word for t in said)
     if orders and not documents and words <= 1 and not own.conditions:
@@ -139,6 +143,10 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
     for one in old.conditions:
         if _slot(one) not in replaced:
             kept.append(one)
+    if own.topic and not narrows and any(isinstance(one, Holds) for one in old.conditions):
+        # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
+        kept = [one for one in kept if not isinstance(one, Holds)]
+        own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
     topic = old.topic if narrows or not own.topic else own.topic
     if own.topic and narrows:
         topic = " ".join(filter(None, [old.topic, own.topic]))

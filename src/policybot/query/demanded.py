@@ -52,6 +52,8 @@ def demanded(
             both = common_periods(one.periods, other.periods)
             if both:
                 given[given.index(other)] = dataclasses.replace(other, periods=both)
+            else:
+                own.append(one)  # nothing is of both
             continue
         named = isinstance(one, IssuedBy | IssuerCount) and IssuedBy in replaced
         if type(one) not in replaced and not named:

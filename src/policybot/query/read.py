@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 from policybot.model import Answer, Span
 from policybot.query import assemble
@@ -27,13 +29,14 @@ from policybot.query.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _END = re.compile(
-    r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[A-Z¿¡\"“]|\s*$))[\"”')\]]*\s*"
+    r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*"
 )
 _ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$", re.IGNORECASE)
-_LONG = 700
+_LONG = 500
 """Characters; of a longer text, only sentences that may ask are read in full."""
 
 _LOOKED_AT = 3
+MOST_QUESTIONS = 3
 
 
 def read(
@@ -49,18 +52,36 @@ def read(
 
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
+    query = _read(question, vocabulary, today, before)
+    return dataclasses.replace(query, question=question)
+
+
+def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
     text = read_text(question)
     latin = latin_lexicon(text.plain)
     sentences = split(text)
     if len(sentences) == 1:
         one = parse(text, sentences[0], latin, vocabulary, today)
+        cut = clause_that_asks(one)
+        if cut is not None:
+            spans = [(sentences[0][0], cut), (cut, sentences[0][1])]
+            parses = [parse(text, span, latin, vocabulary, today) for span in spans]
+            query = assemble.query(parses, vocabulary, chosen=parses[1])
+            return (before and follow_up(parses[1], query, before, vocabulary)) or query
         query = assemble.query([one], vocabulary)
         return (before and follow_up(one, query, before, vocabulary)) or query
     chosen = sentences
     if len(text.plain) > _LONG:
         asking = [span for span in sentences if "?" in text.plain[slice(*span)] or "？" in text.plain[slice(*span)]]
         chosen = asking[-_LOOKED_AT:] or [sentences[0], sentences[-1]]
-    parses = [parse(text, span, latin, vocabulary, today) for span in chosen]
+    parses = []
+    for span in chosen:
+        one = parse(text, span, latin, vocabulary, today)
+        cut = clause_that_asks(one)
+        if cut is not None:
+            parses.append(parse(text, (span[0], cut), latin, vocabulary, today))
+            one = parse(text, (cut, span[1]), latin, vocabulary, today)
+        parses.append(one)
     rest = [span for span in sentences if span not in chosen]
     query = assemble.query(parses, vocabulary, rest=rest)
     if before is not None:
@@ -73,9 +94,66 @@ def read(
     return query
 
 
+_ASKERS = frozenset(["which", "how_many", "who", "when", "show", "want", "framing"])
+_HAN_ASKERS = _ASKERS | {"whether", "document"}
+_NAMES = frozenset(
+    ["D", "I", "N", "T", "Q", "document", "kind", "mention", "contain", "discuss", "issue", "except",
+     "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
+)  # fmt: skip
+_SOFT = frozenset(["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"])
+
+
+def clause_that_asks(one: Parse) -> int | None:
+    """Return where in the question the clause begins that asks, after one that does not.
+
+    "My train leaves in four minutes – which policies mention rails?" A clause before it that names a
+    date, a body or a document belongs to the question. None where there is no such clause.
+    """
+    tokens = one.tokens
+    han = one.language == "zh"
+    for at in range(len(tokens) - 2, 0, -1):
+        breaks = {"comma", "colon", "dash"} & tokens[at].classes or tokens[at].text == "¿"
+        if not breaks or tokens[at].entity:
+            continue
+        after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _ASKERS & t.classes]
+        asks = after[:1] and bool(_ASKERS & after[0].classes)
+        if han and not asks:
+            asks = any(_HAN_ASKERS & t.classes for t in after)
+        names = _NAMES | {"about", "title"} if han else _NAMES
+        if not asks or any(names & t.classes for t in tokens[:at]):
+            continue
+        says = any({"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after)
+        if says or sum(t.is_word for t in after) >= (1 if any("document" in t.classes for t in after) else 2):
+            return one.offset + tokens[at].span[1]
+    return None
+
+
+def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
+    """Return the questions of a message, to be answered one after the other: the text, if it is one.
+
+    At most :data:`MOST_QUESTIONS`; a message with more is one text.
+    """
+    text = read_text(question)
+    sentences = split(text)
+    asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
+    if not 1 < len(asking) <= MOST_QUESTIONS or text.origin is not None:
+        return [question]
+    latin = latin_lexicon(text.plain)
+    for span in asking:
+        one = parse(text, span, latin, vocabulary, today)
+        query = assemble.query([one], vocabulary)
+        asks = one.of("head", "ask", "issue") or one.relation or query.conditions
+        if _says_nothing(query) or not asks:
+            return [question]
+    starts = [0, *(span[0] for span in asking[1:])]
+    ends = [*starts[1:], len(text.printed)]
+    return [text.typed[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+
+
 def _says_nothing(query: Query) -> bool:
     """Tell a question whose conditions or topic stand in another sentence of the message."""
     said = query.conditions or query.topic or query.policies or query.asked_relation
+    said = said or query.intent == "list" or query.order != "relevance"
     return not (said or query.small_talk or query.unknown_issuers)
 
 
@@ -115,7 +193,9 @@ def split(text: Text) -> list[Span]:
     found: list[Span] = []
     start = 0
     for end in _END.finditer(text.printed):
-        if end["mark"] == "." and _ABBREVIATED.search(text.printed[: end.start() + 1]):
+        if end["mark"] == "." and _ABBREVIATED.search(
+            text.printed, max(0, end.start() - 8), end.start() + 1
+        ):
             continue
         if text.printed[start : end.end()].strip(" .?!。？！\n"):
             found.append((start, end.end()))
@@ -124,7 +204,18 @@ def split(text: Text) -> list[Span]:
         found.append((start, len(text.printed)))
     elif found:
         found[-1] = found[-1][0], len(text.printed)
-    return found
+    return [piece for span in found for piece in _pieces(text.printed, span)]
+
+
+def _pieces(printed: str, span: Span) -> Iterator[Span]:
+    """Yield a span, or parts of one that is longer than any question: rules read none of those."""
+    start, end = span
+    while end - start > _LONG:
+        cut = printed.rfind(" ", start + _LONG // 2, start + _LONG)
+        cut = start + _LONG if cut < 0 else cut + 1
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _part(text: Text, span: Span) -> Text:

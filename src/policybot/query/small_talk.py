@@ -14,7 +14,9 @@ def small_talk(parse: Parse) -> SmallTalk | None:
     if not own or any(token.entity for token in own):
         return None
     said = {name for token in own for name in token.classes}
-    polite = {"greeting", "thanks", "plea", "interjection", "signoff", "adverb", "light", "pronoun", "identity", "help", "article", "and", "particle"}
+    if {"document", "kind", "thing"} & said:
+        return None
+    polite = {"greeting", "thanks", "plea", "interjection", "signoff", "adverb", "light", "pronoun", "identity", "help", "article", "and", "particle", "address"}
     names = [token for token in own if is_content(token) and not polite & token.classes]
     if len(names) > 1 or (names and not said & {"greeting", "signoff"}):
         return None

@@ -17,7 +17,7 @@ from policybot.query.lexicon import Lexicon, lexicons
 from policybot.query.text import Text
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_")
+_WORD = re.compile(rf"@\w+|(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_")
 _CLITIC = re.compile(r"(?P<word>.+?)(?P<clitic>n['’]t|['’][a-z]{1,2})$")
 _LATIN = re.compile(rf"[^\W_{HAN}]")
 
@@ -87,7 +87,7 @@ class Symbols:
 def symbols() -> Symbols:
     """Return the symbols of all lexicons, entities and marks."""
     sets = {word.classes for lexicon in lexicons() for word in lexicon.words.values()}
-    sets |= {frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number"}}
+    sets |= {frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number", "interjection"}}
     sets |= {frozenset(["word", "han"])}
     sets |= {frozenset([letter]) for letter in ENTITIES.values()}
     return Symbols(sets)
@@ -127,6 +127,7 @@ def latin_lexicon(plain: str) -> Lexicon:
 def _cut(
     text: Text, span: Span, kinds: Mapping[str, str], latin: Lexicon, tokens: list[Token]
 ) -> None:
+    shouted = not any(map(str.islower, text.printed))
     pieces: list[tuple[str, Span]] = []
     for found in _WORD.finditer(text.plain, *span):
         word, start = found[0], found.start()
@@ -150,7 +151,9 @@ def _cut(
         if size > 1:
             word = " ".join(piece for piece, _ in pieces[at : at + size])
             end = pieces[at + size - 1][1][1]
-        tokens.append(_token(word, (start, end), kinds, latin))
+        printed = text.printed[start:end]
+        acronym = not shouted and 1 < end - start < 7 and printed.isupper() and printed.isalpha()
+        tokens.append(_token(word, (start, end), kinds, latin, acronym=acronym))
         at += max(size, 1)
 
 
@@ -163,8 +166,19 @@ def _is_phrase(lexicon: Lexicon, pieces: Sequence[tuple[str, Span]], plain: str)
     )
 
 
-def _token(word: str, span: Span, kinds: Mapping[str, str], lexicon: Lexicon) -> Token:
+_SHOUTED = frozenset(["plea", "thanks", "greeting", "interjection", "not", "all", "only", "signoff"])
+"""Classes of words that people write in capitals; other words so written are acronyms (WHO)."""
+
+
+def _token(
+    word: str, span: Span, kinds: Mapping[str, str], lexicon: Lexicon, *, acronym: bool = False
+) -> Token:
     known = lexicon.words.get(word)
+    if known is not None and acronym and not known.classes & _SHOUTED:
+        known = None
+    if word[0] == "@":
+        classes = frozenset(["interjection"])
+        return Token(word, span, classes, symbols().of(classes))
     if known is None and len(word) == 1 and not word.isalnum():
         classes = frozenset([MARKS.get(word, "mark")])
     elif known is None and word.isascii() and word.isdecimal() and len(word) <= 3:

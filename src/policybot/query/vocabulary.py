@@ -24,8 +24,15 @@ class Vocabulary(Protocol):
     def schemes(self) -> Sequence[str]:
         """What document numbers begin with, most frequent first: ``Executive Order``, 穗府办规."""
 
+    @property
+    def generic_kinds(self) -> frozenset[str]:
+        """Kinds of :attr:`kinds` that most of the corpus's documents are of: they tell none apart."""
+
     def frequency(self, text: str) -> int:
         """Return how many passages hold the rarest word of a text; 0 where one is in none."""
+
+    def holds(self, wording: str) -> bool:
+        """Tell whether a policy holds a wording as it stands."""
 
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""

@@ -40,7 +40,11 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
     if answer.answered and answer.detail:
         lines += ["", answer.detail]
-    return _join(lines)
+    text = _join(lines)
+    for other in answer.also:
+        asked = paint.dim(f"Question: {other.reading.question}")
+        text += f"\n{asked}\n\n{answer_text(other, colour=colour)}"
+    return text
 
 
 def reading_line(answer: Answer) -> str:

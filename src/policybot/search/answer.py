@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reason, Span
-from policybot.query.conditions import Condition, Holds, Titled, conditions_in_words
+from policybot.query.conditions import Condition, Holds, IssuedBy, Titled, conditions_in_words
 from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
 from policybot.search.alternatives import alternatives
@@ -28,6 +28,7 @@ from policybot.search.whole import QUOTES, leading_hits, missing_numbers, number
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
+_MOST_BELOW = 10
 _NEAR = 0.1
 _LIST_COVERAGE = 0.8
 _LIST_MARGIN = 0.35
@@ -151,6 +152,10 @@ def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:
 
 
 def _unknown(generation: Generation, reading: Query) -> str:
+    """Say which body the corpus does not know, and which it knows that may be meant."""
+    if reading.nearest:
+        names = ", ".join(f"“{name}”" for name in reading.unknown_issuers)
+        return f"{names} may be several bodies: {'; '.join(reading.nearest)}. Say which one."
     known = {name.casefold(): name for name, _ in generation.issuer_counts()}
     close = [
         known[found]
@@ -196,6 +201,13 @@ def _nothing_matches(
     else:
         detail = f"No policy matches all of: {'; '.join(map(_in_words, parts.values()))}."
     near: tuple[Hit, ...] = ()
+    below = _of_bodies_below(generation, reading)
+    if below is not None:
+        said, ordinals = below
+        return _declined(
+            generation, reading, "no_policy_matches_filters", f"{detail} {said}",
+            near=leading_hits(generation, ordinals[:_MOST_BELOW]), empty_filter="issuers",
+        )  # fmt: skip
     rest = dataclasses.replace(reading, conditions=rests[name])
     if name in freeing and (rest.conditions or rest.search_text):
         found = answer_reading(
@@ -207,6 +219,28 @@ def _nothing_matches(
     return _declined(
         generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
     )
+
+
+def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[int]] | None:
+    """Return what the bodies below those asked for issued, in words and as ordinals.
+
+    None where they issued nothing that meets the other conditions.
+    """
+    asked = next((one for one in reading.conditions if isinstance(one, IssuedBy)), None)
+    if asked is None:
+        return None
+    book = generation.known_issuers
+    others = [one for one in reading.conditions if one is not asked]
+    said: list[str] = []
+    found: set[int] = set()
+    for child in dict.fromkeys(child for name in asked.names for child in book.children(name)):
+        mask = generation.policies_matching([*others, IssuedBy((child,))])
+        if mask is not None and mask.any():
+            said.append(f"{child} issued {int(mask.sum())}")
+            found.update(np.flatnonzero(mask).tolist())
+    if not said:
+        return None
+    return f"Of the bodies below, {', '.join(said)}.", sorted(found)
 
 
 def _in_words(conditions: Sequence[Condition]) -> str:

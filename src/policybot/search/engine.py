@@ -22,10 +22,10 @@ from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFo
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, IndexInfo, Intent, Issuer
-from policybot.query.conditions import Condition
+from policybot.query.conditions import Condition, Holds, Not, Numbered
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
-from policybot.query.read import read
+from policybot.query.read import questions, read
 from policybot.search.answer import answer_reading
 from policybot.search.evidence import Evidence, gather
 from policybot.search.named import Named, asked_of, read_name
@@ -123,6 +123,9 @@ class Engine:
             explain: also give every candidate's evidence.
             before: the answer before, which a follow-up ("and in 2013?") goes on from.
 
+        Two or three questions in one message are answered one after the other: the first is the
+        answer, the others are ``also``.
+
         Raises:
             ValueError: ``limit`` is below 0.
             IndexDamagedError: a passage is not what was indexed.
@@ -130,6 +133,16 @@ class Engine:
         """
         if limit is not None and limit < 0:
             raise ValueError(f"limit {limit}: give how many hits at most, or 0 for all")
+        several = self._questions(question)
+        if len(several) > 1:
+            answers: list[Answer] = []
+            for one in several:
+                last = answers[-1] if answers else before
+                answers.append(
+                    self.answer(one, conditions=conditions, limit=limit, intent=intent,
+                                explain=explain, before=last)
+                )  # fmt: skip
+            return dataclasses.replace(answers[0], also=tuple(answers[1:]))
         started = time.perf_counter()
         with self._reading() as paired:
             query = self._read(paired, question, before)
@@ -268,6 +281,13 @@ class Engine:
                         raise
             yield paired
 
+    def _questions(self, question: str) -> Sequence[str]:
+        """Return the questions of a message."""
+        if question.count("?") + question.count("？") < 2:
+            return [question]
+        with self._reading() as paired:
+            return questions(question, paired.vocabulary, today=self._today())
+
     def _answered(
         self, paired: Paired, query: Query, limit: int | None, *, explain: bool
     ) -> Answer:
@@ -286,7 +306,9 @@ class Engine:
             )
         related = self._related(paired, query, limit or 0)
         if isinstance(related, Answer):
-            return related
+            if related.answered or related.reading.conditions:
+                return related
+            return self._mentioning(paired, query, limit, explain=explain) or related
         if related:
             query = dataclasses.replace(query, notes=(*query.notes, related))
         if limit is None:
@@ -300,6 +322,36 @@ class Engine:
             score=self._score,
             named=query.titles,
         )
+
+    def _mentioning(
+        self, paired: Paired, query: Query, limit: int | None, *, explain: bool
+    ) -> Answer | None:
+        """Return the policies that speak of the one a relation is asked of, where none is recorded.
+
+        They mention it by its number or title, and say what is asked; it is not among them itself.
+        """
+        asked = query.asked_relation
+        if asked is None or not asked.named or asked.wanted != "subjects":
+            return None
+        found = read(asked.named, paired.vocabulary, today=self._today())
+        named = found.numbers or tuple(
+            paired.generation.policy(ordinal).title for ordinal in found.policies
+        )
+        if not named:
+            return None
+        searched = dataclasses.replace(
+            query,
+            conditions=(Holds(named, chosen=True), Not(Numbered(found.numbers)))
+            if found.numbers
+            else (Holds(named, chosen=True),),
+            topic=query.question,
+            search_text=query.question,
+            asked_relation=None,
+            policies=(),
+            intent="find",
+        )
+        answer = self._answered(paired, searched, limit, explain=explain)
+        return answer if answer.answered else None
 
     def _related(self, paired: Paired, query: Query, limit: int) -> Answer | str | None:
         """Return the answer to a question of relations, or a note why it is read as any other.

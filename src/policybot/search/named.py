@@ -179,6 +179,9 @@ def only_one(generation: Generation, name: Named) -> list[int]:
     return found if len(found) == 1 else []
 
 
+_AND = re.compile(r",? (?:and|y) |[和与、]")
+
+
 def asked_of(
     generation: Generation, query: Query, read_named: Callable[[str], Named]
 ) -> tuple[int, ...]:
@@ -189,7 +192,11 @@ def asked_of(
     """
     if not speaks_of_a_document(query.topic):
         return ()
-    return tuple(only_one(generation, read_named(query.topic)))
+    whole = only_one(generation, read_named(query.topic))
+    if whole:
+        return tuple(whole)
+    parts = [only_one(generation, read_named(part)) for part in _AND.split(query.topic)]
+    return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
 
 
 def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:

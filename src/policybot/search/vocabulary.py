@@ -13,15 +13,12 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.index.vocabulary import singular
-from policybot.query.conditions import Numbered
+from policybot.query.conditions import Holds, Numbered
 from policybot.query.lexicon import lexicons
 from policybot.search.confidence import content_words
 
 _TITLES = 12
 """Policies whose titles are compared, and words by which they are looked up."""
-
-_OWN_NATION = 0.2
-"""How often another name of the country occurs, at least, against the most frequent one."""
 
 def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     """Return the one policy whose title has every word of a short name; empty if several have."""
@@ -36,8 +33,14 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     ordinals = np.flatnonzero(held)[: _TITLES * 4].tolist()
     titles = zip(ordinals, generation.policies(ordinals), strict=True)
     found = [o for o, policy in titles if set(said) <= set(words(policy.title))]
+    if len(found) > 1:
+        begun = [o for o in found if words(generation.policy(o).title)[: len(said)] == said]
+        found = begun if len(said) > 1 else []
     return found if len(found) == 1 else []
 
+
+_MOST_DOCUMENTS = 0.6
+"""The share of policies that are of a kind from which on it tells none apart."""
 
 _QUOTES = re.compile("[《“\"「«]")
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
@@ -63,6 +66,13 @@ class IndexVocabulary:
                 found.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
         return found
 
+    @cached_property
+    def generic_kinds(self) -> frozenset[str]:
+        """Kinds that most of the corpus's documents are of."""
+        least = _MOST_DOCUMENTS * self._generation.info.policies
+        counts = self._generation.corpus_words.kinds
+        return frozenset(self.kinds.get(word, word) for word, n in counts.items() if n >= least)
+
     @property
     def schemes(self) -> Sequence[str]:
         """What document numbers begin with."""
@@ -74,6 +84,11 @@ class IndexVocabulary:
         if not terms:
             return 0
         return int(self._generation.document_frequencies(terms).min())
+
+    def holds(self, wording: str) -> bool:
+        """Tell whether a policy holds a wording as it stands."""
+        mask = self._generation.policies_matching([Holds((wording,), chosen=True)])
+        return mask is not None and bool(mask.any())
 
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""
@@ -122,10 +137,13 @@ class IndexVocabulary:
     @cached_property
     def nation(self) -> frozenset[str]:
         """The names of the country that the corpus speaks of most."""
-        names = sorted({name for lexicon in lexicons() for name in lexicon.of("nation")})
-        counts = {name: self.frequency(name) for name in names}
-        most = max(counts.values(), default=0)
-        return frozenset(name for name, n in counts.items() if n and n >= _OWN_NATION * most)
+        names: dict[str, list[str]] = {}
+        for lexicon in lexicons():
+            for word, name in lexicon.nations.items():
+                names.setdefault(name, []).append(word)
+        counts = {name: sum(map(self.frequency, forms)) for name, forms in names.items()}
+        most = max(counts, key=lambda name: (counts[name], name), default="")
+        return frozenset(names[most]) if counts.get(most) else frozenset()
 
     def _names_a_kind(self, lowered: str) -> bool:
         said = re.findall(r"[^\W\d_]+", lowered)

@@ -73,6 +73,9 @@ async def ask(
         example = (await examples(desk, visitor.language))[0]
     sheet = answer_sheet(desk, visitor, answer, shown, example)
     messages = await deliver(desk, place, sheet, old.messages if old else ())
+    for other in answer.also:
+        others = await keep(desk, visitor, place, other, other.reading.question)
+        await deliver(desk, place, answer_sheet(desk, visitor, other, others, ""), ())
     if key and messages:
         reply = people.Reply(asked, messages)
         await desk.state.run(people.keep_reply, key, visitor.hashed, reply, time.time())

@@ -135,6 +135,8 @@ class Parts:
                 links.append(word)
                 place += step
                 continue
+            if step < 0 and word in self.heads and links:
+                return end, bodies, False
             if step > 0 and end == at and (not links or links[0] not in _OF):
                 return end, bodies, False
             fitting = bodies & (self.by_word.get(word, frozenset()) | self._initialled(word))

@@ -14,6 +14,7 @@ from policybot.index.filters import STATE
 from policybot.query.entities.entity import Entity
 from policybot.query.text import Text
 from policybot.query.vocabulary import Vocabulary
+from policybot.simplified import simplified
 
 ANY = " / "
 """What stands between several numbers of which any will do."""
@@ -21,7 +22,7 @@ ANY = " / "
 _ENGLISH = re.compile(
     r"(?:\b(?P<before>(?:19|20)\d\d) |[\[(〔](?P<above>\d{4})[\])〕] ?)?"
     r"(?:\b(?:document|order|decree|circular|notice|policy|file)s? )?"
-    r"(?:\bNo(?:\.|s\.|\b)|\bn(?:\.[ºo°]|[º°]|úm\.|úmero)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number"
+    r"(?:\bNo(?:\.|s\.|\b)|\bn(?:\.[ºo°]|[º°]|úm\.|úmero)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|\bthe|^) ?number"
     r"|\bdocument(?= \d{3,})"
     r"|\b(?:document|notice|circular|order|decree|announcement)"
     r"(?= \d{1,7} ?(?:of (?:19|20)\d\d\b|\[)))"
@@ -106,8 +107,9 @@ def find(text: Text, issuers: Sequence[Entity], vocabulary: Vocabulary) -> list[
     """
     if not re.search(r"\d|[一二三四五六七八九十]号", text.plain):
         return []
-    found = [*_of_schemes(text, vocabulary), *_english(text.printed)]
-    return [*found, *_chinese(text.printed, issuers), *_alone(text, vocabulary)]
+    plain = simplified(text.printed)
+    found = [*_of_schemes(text, vocabulary), *_english(plain)]
+    return [*found, *_chinese(plain, issuers), *_alone(text, vocabulary)]
 
 
 _DIGITS = r"(?P<number>\d(?:[\d./-]*\d)?[a-z]?)(?![\w%]|[.,]\d)"

@@ -62,6 +62,11 @@ def words_of(text: str) -> list[tuple[str, Span]]:
     return [(word, span) for word, span in found if word not in {"the", "a", "an"}]
 
 
+def without_years(name: str) -> tuple[str, str]:
+    """Return a title as a question has it, and the same without the years that belong to it."""
+    return name, re.sub(rf" ?[(\[〔（]?{_RANGE.pattern}[)\]〕）]?", "", name)
+
+
 def _names(title: str) -> Iterator[str]:
     """Yield a title, and what it is about where years tell that apart: 关于2016-2020年…的通知."""
     yield title

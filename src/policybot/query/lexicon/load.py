@@ -31,20 +31,20 @@ FOLDER = Path(__file__).parent
 
 CLASSES = frozenset(
     """
-    about adverb after after_post all alone amend amend_noun and any around_post article
-    at_least at_most basis be before before_post between between_post body_noun both but by
-    by_time children collection contain discuss do document does each either ended exactly
-    except except_post fewest first_in_order first_person follow follow_post for_ form
-    form_verb form_word forward framing from full_text greeting happen have help how
+    about address adverb after after_post all alone amend amend_noun and any around_post
+    article at_least at_most basis be before before_post between between_post body_noun both
+    but by by_time children collection contain discuss do document does each either ended
+    exactly except except_post fewest first_in_order first_person follow follow_post for_
+    form form_verb form_word forward framing from greeting happen have help how
     how_many identity implement in in_force in_mark including interjection issue issue_mark
     it joiner jointly kind know light make mention mention_end mention_mark modal more
     more_results more_than most nation neither newest no_longer not now number_word of
     of_mod oldest one_body only only_those or or_more other overview particle passive plain
-    plea possessive praise pronoun question_particle relative repeal repeal_noun
-    replace replace_noun reverse say several show signoff since since_post sort start_over
-    state still subject_mark than thanks the_end there thing title to unit unit_mark
-    unrelated until until_post want when where whether which who why with_ without wording
-    year_word
+    plea possessive praise pronoun question_particle relative repeal repeal_noun replace
+    replace_noun reverse same_year say several show signoff since since_post sort state
+    still subject_mark than thanks the_end there thing those title to unit unit_mark
+    unrelated until until_post valid want when where whether which which_one who why with_
+    without wording year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Every word class that a rule or the reader knows."""
@@ -62,7 +62,7 @@ EXCLUSIVE = (
 """Pairs of classes of which a word has one at most."""
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
-_TABLES = frozenset(["language", "words", "verbs", "nouns", "kinds", "numbers", "ordinals", "clitics"])
+_TABLES = frozenset(["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Lexicon:
     ``words`` are by their text in lower case. ``phrases`` gives for the first word of each phrase
     the number of words of the longest phrase that begins with it; in a language written without
     spaces, for the first character, the characters. ``kinds`` gives for each
-    word for a kind of document the name that all languages share. ``entries`` says of each form
+    word for a kind of document the name that all languages share, ``nations`` likewise for a country. ``entries`` says of each form
     which entry of the file it is made from.
     """
 
@@ -91,6 +91,7 @@ class Lexicon:
     phrases: Mapping[str, int]
     clitics: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    nations: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
@@ -153,8 +154,11 @@ def load(path: Path) -> Lexicon:
         for entry in entries_of
         for form in (makers["nouns"](entry) if "nouns" in makers else (entry,))
     }
+    nations = {
+        form: name for name, forms in table.get("nations", {}).items() for form in forms
+    }
     clitics = tuple(table.get("clitics", {}).get("words", ()))
-    return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, entries)
+    return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries)
 
 
 def _forms(
@@ -164,8 +168,9 @@ def _forms(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield every form of every entry, the entry, and its class."""
     kinds = [entry for entries in table.get("kinds", {}).values() for entry in entries]
-    given = {**table, "kinds": {"kind": kinds}}
-    for kind in ("words", "verbs", "nouns", "kinds"):
+    nations = [entry for entries in table.get("nations", {}).values() for entry in entries]
+    given = {**table, "kinds": {"kind": kinds}, "nations": {"nation": nations}}
+    for kind in ("words", "verbs", "nouns", "kinds", "nations"):
         for name, entries in given.get(kind, {}).items():
             if name not in CLASSES:
                 raise fail(f"{name} =", f"unknown class {name!r}")

@@ -78,7 +78,7 @@ def since(found: Found) -> When:
     return When(((found.days()[0][0], None),), narrows=True)
 
 
-@rule("issued_in", "{after}{dash}?@date{after_post}?|@date{after_post}")
+@rule("issued_in", "{from|in}?{after}{dash}?@date{after_post}?|@date{after_post}")
 def after(found: Found) -> When:
     """After a date.
 
@@ -90,7 +90,7 @@ def after(found: Found) -> When:
     return When(((last + _DAY if last < dt.date.max else last, None),), narrows=True)
 
 
-@rule("issued_in", "{before}{dash}?@date|@date{before_post}")
+@rule("issued_in", "{from|in}?{before}{dash}?@date|@date{before_post}")
 def before(found: Found) -> When:
     """Before a date; before the end of a year, most of that year.
 
@@ -105,7 +105,7 @@ def before(found: Found) -> When:
     return When(((None, first - _DAY if first > dt.date.min else first),), narrows=True)
 
 
-@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{mention}{mark}{before_post})|{not}{be}?{after}@date")
+@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{contain}{mark}{before_post})|{not}{be}?{after}@date")
 def until(found: Found) -> When:
     """Up to a date, that date included.
 
@@ -128,22 +128,67 @@ def anchored(found: Found) -> When | None:
     return _anchored(found, found.of("how")[0].classes)
 
 
+@rule("issued_in", "{in}?{article}*(?:{unit|year_word}(?P<step>{after|before})|(?P<same>{same_year})){article}*" + _NAMED, bonus=3)
+def anchored_year(found: Found) -> When | None:
+    """In the year of another policy, the one after, or the one before.
+
+    policies issued the year after the Wuxi outline → issued 2013-01-01 to 2013-12-31
+    policies issued in the same year as the Wuxi outline → issued 2012-01-01 to 2012-12-31
+    """
+    days = _days_of(found, "name")
+    if days is None:
+        return None
+    step = 0 if found.has("same") else 1 if "after" in found.of("step")[0].classes else -1
+    year = days[0].year + step
+    return When(((dt.date(year, 1, 1), dt.date(year, 12, 31)),), "firm", narrows=True)
+
+
+@rule("issued_in", "{with_|and}?(?P<name>{T})(?:{same_year})", bonus=3)
+def anchored_year_han(found: Found) -> When | None:
+    """In the year of another policy, which Chinese names first.
+
+    与Special Action Plan for the Development of Internet of Things同年发布的政策 → issued 2013-01-01 to 2013-12-31
+    """
+    days = _days_of(found, "name")
+    if days is None:
+        return None
+    return When(((dt.date(days[0].year, 1, 1), dt.date(days[0].year, 12, 31)),), "firm", narrows=True)
+
+
+@rule("issued_in", "{between}{article}*" + _NAMED + "{and}{article}*" + _NAMED.replace("<name>", "<name2>"), bonus=3)
+def anchored_between(found: Found) -> When | None:
+    """Between two other policies.
+
+    policies issued between the Interim Measures and the Wuxi outline → issued 2011-04-07 to 2012-08-16
+    """
+    first, last = _days_of(found, "name"), _days_of(found, "name2")
+    if first is None or last is None:
+        return None
+    first, last = sorted((first, last))
+    return When(((first[1] + _DAY, last[0] - _DAY),), "firm", narrows=True)
+
+
 @rule("issued_in", "(?:{in|since|with_})?" + _NAMED + "(?:{issue}{issue_mark}*)?(?P<how>{after_post|before_post|since_post})", bonus=2)
 def anchored_han(found: Found) -> When | None:
     """The same in Chinese, which says it after the name.
 
-    在《Outline of Wuxi National Sensor Network Innovation Demonstration Zone Development Plan (2012-2020)》之后发布的政策 → issued 2012-08-18 or later
+    在Wuxi outline之后发布的政策 → issued 2012-08-18 or later
     """
     return _anchored(found, found.of("how")[0].classes)
 
 
-def _anchored(found: Found, how: frozenset[str]) -> When | None:
-    token = found.of("name")[0]
+def _days_of(found: Found, group: str) -> Days | None:
+    """Return the days that the date of the policy named by a group may be."""
+    token = found.of(group)[0]
     if token.entity and token.entity.kind == "title":
         ordinals = [one for one in token.entity.value if isinstance(one, int)]
     else:
-        ordinals = list(found.vocabulary.named(found.wording("name")))
-    days = found.vocabulary.days_of(ordinals[0]) if len(ordinals) == 1 else None
+        ordinals = list(found.vocabulary.named(found.wording(group)))
+    return found.vocabulary.days_of(ordinals[0]) if len(ordinals) == 1 else None
+
+
+def _anchored(found: Found, how: frozenset[str]) -> When | None:
+    days = _days_of(found, "name")
     if days is None:
         return None
     first, last = days
@@ -157,7 +202,7 @@ def _anchored(found: Found, how: frozenset[str]) -> When | None:
 
 
 @rule("issued_in", "{by}@date")
-def by(found: Found) -> When:
+def by_then(found: Found) -> When:
     """By a date: a target, or an end where policies were issued by it.
 
     policies issued by 2012 → issued 2012-12-31 or earlier
@@ -165,7 +210,7 @@ def by(found: Found) -> When:
     return When(((None, found.days()[0][1]),), "target", narrows=True)
 
 
-@rule("issued_in", "{either}?{in|of|from}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
+@rule("issued_in", "{either}?{in|of|from|between}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
 def within(found: Found) -> When | None:
     """In a date, or in any of several.
 
@@ -197,6 +242,8 @@ def not_within(found: Found) -> When | None:
     除2012年以外的政策 → issued 2011-12-31 or earlier or 2013-01-01 or later
     políticas que no son de 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later
     """
+    if found.starts and "but" in found.of()[0].classes:
+        return None  # "but 2013 policies": a word that goes on
     return When(other_periods(found.days()), "firm", narrows=True)
 
 

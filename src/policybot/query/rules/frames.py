@@ -40,6 +40,10 @@ def _is_spoken_of(found: Found) -> bool:
 def _head(found: Found, *, many: bool | None = None) -> Head | None:
     docs = [t for t in found.of() if {"document", "thing", "kind"} & t.classes]
     last = docs[-1]
+    if any("which_one" in token.classes for token in found.of()):
+        many = False
+    if "say" in last.classes and any("han" in t.classes for t in found.tokens[found.match.end() :][:1]):
+        return None  # 规定某一种税的法律: a verb
     generic = bool({"document", "thing"} & last.classes)
     singular = "singular" in last.classes and "plural" not in last.classes
     return Head((not singular) if many is None else many, generic)
@@ -72,6 +76,15 @@ def show(found: Found) -> Head | None:
     return _head(found, many=True if any("all" in t.classes or "overview" in t.classes for t in found.of()) else None)
 
 
+@rule("head", "{show}{pronoun}*{all}{of|article}*(?={word|praise|number|amend_noun|plain|body_noun})", bonus=-0.5)
+def list_all(found: Found) -> Head | None:
+    """List all of something, which policies are about.
+
+    list all subsidies for sensors → about “subsidies for sensors”
+    """
+    return Head(many=True, explicit=True) if found.starts else None
+
+
 @rule("head", "{all|any|each|overview}{of|article|all}*" + _DOC, bonus=0.5)
 def every(found: Found) -> Head | None:
     """All policies, an overview of policies.
@@ -91,7 +104,8 @@ def how_many(found: Found) -> Head | None:
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
     财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
     """
-    return _head(found, many=True)
+    last = [t for t in found.of() if {"document", "thing", "kind"} & t.classes][-1]
+    return _head(found, many=True) if "singular" not in last.classes else None
 
 
 @rule("head", "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*|{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*" + _DOC + "{there}?", bonus=0.4)
@@ -112,15 +126,14 @@ def whether(found: Found) -> Head | None:
     return Head(many=plural, explicit=True)
 
 
-@rule("head", "{document|kind|thing}", bonus=-0.2)
+@rule("head", "{document|kind|thing}" + _MORE, bonus=-0.2)
 def documents(found: Found) -> Head | None:
     """Policies, at the head of a question.
 
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
     2012年发布的政策 → issued 2012-01-01 to 2012-12-31
     """
-    start = found.match.start()
-    before, after = found.tokens[:start], found.tokens[start + 1 :]
+    before, after = found.tokens[: found.match.start()], found.tokens[found.match.end() :]
     opens = not any(
         {"about", "be", "do", "modal", "when", "who", "where", "how", "why", "show"} & t.classes
         and t.text < "\u2e80"
@@ -147,6 +160,24 @@ def documents(found: Found) -> Head | None:
     return head
 
 
+@rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
+def overview(found: Found) -> Head:
+    """An overview of everything.
+
+    timeline → list
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("kinds", "(?<={document|thing}){relative}?{be}{article|word}{0,2}(?P<kinds>{kind}(?:@sep{article}?{kind})*)", bonus=0.5)
+def are_kinds(found: Found) -> tuple[str, ...]:
+    """Policies that are of a kind.
+
+    Which policies are plans? → with “plan” in the title
+    """
+    return tuple(token.text for token in found.of("kinds") if "kind" in token.classes)
+
+
 @rule("head", "{which|how_many}{be|do|have|there|adverb|happen|other}*(?P<keep_body>(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})", bonus=0.2)
 def what_was_issued(found: Found) -> Head:
     """What was issued.
@@ -166,7 +197,7 @@ def issued_what(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("head", "{which}{be|have|there|adverb|happen|pronoun|do}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})", bonus=0.3)
+@rule("head", "{which}{be|have|there|adverb|happen|pronoun|do|possessive}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})", bonus=0.3)
 def what_is_there(found: Found) -> Head | None:
     """What there is of a date.
 
@@ -175,7 +206,7 @@ def what_is_there(found: Found) -> Head | None:
     return Head(many=True, explicit=False) if found.starts else None
 
 
-@rule("head", "(?:{only}?{of}?{thing}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})", bonus=0.1)
+@rule("head", "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})", bonus=0.1)
 def those(found: Found) -> Head | None:
     """Those that, documents meant.
 
@@ -188,7 +219,7 @@ def those(found: Found) -> Head | None:
 def noun_slot(found: Found) -> Head | None:
     """A noun that no lexicon has, where only one of documents can stand.
 
-    What edicts has MIIT handed down? → issued by Ministry of Industry and Information Technology
+    What ukases has MIIT handed down? → issued by Ministry of Industry and Information Technology
     """
     if found.has("han") and found.vocabulary.frequency(found.wording("han")):
         return None
@@ -204,7 +235,7 @@ def which_ones(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("nation", "{in|of}?{article}?{nation}{possessive}?", bonus=0)
+@rule("nation", "(?:{in}{article}?)?{nation}{possessive}?", bonus=0)
 def nation(found: Found) -> bool | None:
     """The corpus's own country, which tells none of its policies apart.
 
@@ -241,7 +272,7 @@ def when(found: Found) -> Ask:
     return Ask("when")
 
 
-@rule("ask", "{who}{be|do|have|modal|adverb}*(?:{issue}|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*", bonus=0.4)
+@rule("ask", "{who}{be|do|have|modal|adverb}*(?:(?:{article|it|pronoun}*{issue})|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*", bonus=0.4)
 def who(found: Found) -> Ask | None:
     """Who.
 
@@ -260,7 +291,7 @@ def other(found: Found) -> Ask:
     return Ask("other")
 
 
-@rule("ask", "(?:{which}{be}{article}*{document|kind}?{number_word}|{number_word}{of})", bonus=0.6)
+@rule("ask", "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})", bonus=0.6)
 def number(found: Found) -> Ask:
     """Which number.
 
@@ -289,7 +320,7 @@ def about(found: Found) -> bool:
     return True
 
 
-@rule("courtesy", "^{interjection|greeting}*{greeting}(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*", bonus=2)
+@rule("courtesy", "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*", bonus=2)
 def greeting(found: Found) -> bool:
     """A greeting.
 
@@ -306,6 +337,16 @@ def thanks(found: Found) -> bool:
     请列出2013年的政策，谢谢 → issued 2013-01-01 to 2013-12-31
     """
     return True
+
+
+@rule("courtesy", "(?:{pronoun}{want|have}|{show}){it}(?:{for_|to}.{1,6})?{stop}*$", bonus=0.5)
+def need(found: Found) -> bool | None:
+    """What somebody needs it for, said after it.
+
+    policies from 2013 I need it for my thesis. → issued 2013-01-01 to 2013-12-31
+    """
+    asks = {"document", "kind", "D", "I", "N", "Q", "which"}
+    return None if any(asks & t.classes for t in found.of()) else True
 
 
 @rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)
@@ -343,10 +384,23 @@ def lead(found: Found) -> bool | None:
 
     For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
     """
-    own = found.of()
+    own, rest = found.of(), found.tokens[found.match.end() :]
+    if any({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes or t.text == "who" for t in own):
+        return None
     asks = any({"D", "I", "which", "show"} & t.classes for t in own)
-    personal = any({"first_person", "framing", "interjection", "plea"} & t.classes for t in own)
-    return None if asks and not personal else True
+    personal = any({"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own)
+    says = any({"I", "D", "N", "T", "document", "kind", "thing"} & t.classes for t in rest)
+    says = says or sum(t.is_word for t in rest) > 1
+    return True if says and (personal or not asks) else None
+
+
+@rule("courtesy", "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})", bonus=1)
+def purpose(found: Found) -> bool:
+    """What it is for.
+
+    For my article I need all MIIT policies → issued by Ministry of Industry and Information Technology
+    """
+    return True
 
 
 @rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
@@ -371,6 +425,6 @@ def form(found: Found) -> bool:
 def in_force(found: Found) -> bool:
     """Whether policies are in force.
 
-    policies in force → in force
+    policies in force → list
     """
     return True

@@ -40,12 +40,11 @@ JOINT, ALONE = HowMany(2, None), HowMany(1, 1)
 def by(found: Found) -> Bodies:
     """Issued by bodies.
 
-    policies issued by the NDRC → issued by National Development and Reform Commission
+    policies on patents by the NDRC → issued by National Development and Reform Commission; about “patents”
     everything from MIIT or the Ministry of Finance → issued by Ministry of Industry and Information Technology or Ministry of Finance
     由财政部发布的政策 → issued by Ministry of Finance
     """
-    both = any("both" in token.classes for token in found.of())
-    return Bodies(found.issuers(), firm=True, together=both)
+    return _bodies(found)
 
 
 @rule("issued_by", "{do|have|modal}@bodies(?P<keep_between>(?:{adverb|jointly|alone|comma|in|from|to|of|since|after|before|until|between|number|D|with_|other|body_noun|article|and}){0,8}?){issue|does}{adverb}*", bonus=2)
@@ -55,7 +54,7 @@ def did(found: Found) -> Bodies:
     What did MIIT issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     Which policies has the Ministry of Finance published? → issued by Ministry of Finance
     """
-    return Bodies(found.issuers(), firm=True)
+    return _bodies(found)
 
 
 @rule("issued_by", "@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*", bonus=1)
@@ -66,7 +65,7 @@ def subject(found: Found) -> Bodies:
     工信部2012年发布了哪些政策 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     políticas que publicó el Ministerio de Finanzas → issued by Ministry of Finance
     """
-    return Bodies(found.issuers(), firm=True)
+    return _bodies(found)
 
 
 @rule("issued_by", "{issue|does}{adverb|have|be}*@bodies(?!{possessive})", bonus=0.5)
@@ -75,7 +74,7 @@ def issued_subject(found: Found) -> Bodies | None:
 
     ¿Qué publicó el MIIT en 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
-    return Bodies(found.issuers(), firm=True)
+    return _bodies(found)
 
 
 @rule("issued_by", "(?P<keep_docs>@docs){issue|be|adverb}*{of|by|from}@bodies", bonus=1)
@@ -85,7 +84,7 @@ def of_bodies(found: Found) -> Bodies:
     policies of the Ministry of Finance → issued by Ministry of Finance
     documentos del Ministerio de Finanzas → issued by Ministry of Finance
     """
-    return Bodies(found.issuers(), firm=True)
+    return _bodies(found)
 
 
 @rule("issued_by", "@bodies{of}?(?P<keep_mod>@mod{0,5}?)(?={document|kind|thing})", bonus=0.2)
@@ -108,6 +107,16 @@ def bare(found: Found) -> Bodies:
     return Bodies(found.issuers())
 
 
+def _bodies(found: Found) -> Bodies:
+    """Return the bodies of a match; "both", "together with" and 联合 say that all of them issued it."""
+    jointly = {"both", "joiner", "jointly"}
+    bodies = [at for at, token in enumerate(found.of()) if token.entity]
+    between = found.of()[bodies[0] : bodies[-1]] if bodies else []
+    said = any(jointly & token.classes for token in between)
+    both = any("both" in token.classes for token in found.of())
+    return Bodies(found.issuers(), firm=True, together=(said or both) and len(bodies) > 1)
+
+
 _LEFT_OUT = (
     "(?:{not}@aux{issue}?{adverb}*{by|from|of|with_}|{not}{be|adverb}*(?=@bodies{adverb|issue_mark}*{issue})|{but}?{except|without|but}|{neither}{be}?{by|from}?)"
     "(?:{thing|article|which|relative|document|light|issue|by|from|of|in})*{either}?@bodies"
@@ -116,7 +125,7 @@ _LEFT_OUT = (
 
 
 @rule("not_issued_by", _LEFT_OUT, bonus=2)
-def not_by(found: Found) -> Bodies:
+def not_by(found: Found) -> Bodies | None:
     """Bodies that are not to have issued it.
 
     Which policies issued by MIIT not issued by the State Council? → issued by Ministry of Industry and Information Technology; not issued by State Council
@@ -125,6 +134,8 @@ def not_by(found: Found) -> Bodies:
     除工信部以外其他部门发布的政策 → not issued by Ministry of Industry and Information Technology
     políticas que no son del MIIT → not issued by Ministry of Industry and Information Technology
     """
+    if found.starts and "but" in found.of()[0].classes:
+        return None  # "but NDRC policies": a word that goes on
     return Bodies(found.issuers(), firm=True)
 
 
@@ -172,7 +183,7 @@ def unknown_agent(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("unknown_body", "{by|from}{article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})", bonus=0.5)
+@rule("unknown_body", "(?:{by|from}|(?<={document|kind|thing}){of}){article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})", bonus=0.5)
 def unknown_of(found: Found) -> Bodies | None:
     """A body that is not in the table, called one.
 
@@ -181,7 +192,61 @@ def unknown_of(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("unknown_body", "(?P<name>{han}{1,2})(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}", bonus=0.8)
+_BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
+
+
+@rule("unknown_body", "^{interjection|article}*" + _BODY + "{possessive}?(?={document|kind|stop|question}|$)", bonus=0.6)
+def unknown_own(found: Found) -> Bodies | None:
+    """The policies of a body that is not in the table, or its name alone.
+
+    ministry of agriculture policies 2013 → issued 2013-01-01 to 2013-12-31; unknown: ministry of agriculture
+    """
+    owned = found.tokens[found.match.end() :][:1]
+    plain = [t for t in found.of("name") if t.is_word and not found.text.printed[t.span[0]].isupper()]
+    if plain and not any({"document", "kind"} & t.classes for t in owned):
+        return None
+    return _named(found)
+
+
+@rule("unknown_body", "{do|have|modal}{article}*" + _BODY + "{adverb}*{say|does}", bonus=0.6)
+def unknown_says(found: Found) -> Bodies | None:
+    """A body that is not in the table and is asked for what it says.
+
+    What does the European Commission say about chips? → unknown: European Commission
+    """
+    return _named(found)
+
+
+@rule("unknown_body", "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark})", bonus=0.4)
+def unknown_person(found: Found) -> Bodies | None:
+    """Somebody that the corpus does not know, by a name in capitals.
+
+    policies of Ronald Reagan on drugs → unknown: Ronald Reagan
+    """
+    names = [t for t in found.of("name")]
+    capitals = all(found.text.printed[t.span[0]].isupper() for t in names)
+    people = bool(parts_of(found.vocabulary.issuers).people)
+    if not capitals or (not people and found.vocabulary.frequency(found.wording("name"))):
+        return None
+    return _named(found)
+
+
+_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
+
+
+@rule("unknown_body", "^{interjection|plea|show|all}*" + _HAN_NAME + "(?=(?:{in}?{D}{of|since_post|after_post|before_post|in}*)?(?:{about|of|comma|and}|{which}))|" + _HAN_NAME.replace("name", "other") + "(?={comma|and}{I})", bonus=0.4)
+def unknown_han_own(found: Found) -> Bodies | None:
+    """The policies of a Chinese body that is not in the table.
+
+    民政部关于养老服务业的文件 → unknown: 民政部
+    """
+    group = "name" if found.has("name") else "other"
+    if not found.wording(group).endswith(tuple("部委局厅署")) or len(found.wording(group)) < 3:
+        return None
+    return Bodies(unknown=(found.wording(group),), firm=True)
+
+
+@rule("unknown_body", _HAN_NAME + "(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}", bonus=0.8)
 def unknown_han(found: Found) -> Bodies | None:
     """A Chinese body that is not in the table, before its verb.
 
@@ -235,7 +300,7 @@ def _named(found: Found) -> Bodies | None:
 def children(found: Found) -> bool:
     """The bodies under those named, too.
 
-    What did the State Council and its departments issue in 2013? → issued by State Council or General Office of the State Council or National Development and Reform Commission or Ministry of Industry and Information Technology or Ministry of Finance or Ministry of Science and Technology or Ministry of Education or Standardization Administration; issued 2013-01-01 to 2013-12-31
+    What did the General Office of the State Council and its departments issue? → issued by General Office of the State Council
     """
     return True
 
@@ -243,7 +308,7 @@ def children(found: Found) -> bool:
 _OTHERS = "(?:{with_|and}(?:{article|any|several|number}*{other}(?:{word}?{body_noun})?))"
 
 
-@rule("count_of_bodies", "(?P<not>(?:{not}@aux)?){jointly}" + _OTHERS + "?(?P<keep_with>{with_}(?=@body))?", bonus=0.3)
+@rule("count_of_bodies", "(?P<not>(?:{not}{dash}?@aux{issue}?{adverb}*)?){jointly}" + _OTHERS + "?(?P<keep_with>{with_}(?=@body))?", bonus=0.3)
 def jointly(found: Found) -> HowMany | None:
     """Issued by two bodies or more.
 
@@ -252,7 +317,8 @@ def jointly(found: Found) -> HowMany | None:
     联合发布的政策有哪些 → issued jointly
     políticas emitidas conjuntamente → issued jointly
     """
-    if _qualifies(found):
+    before = found.tokens[: found.match.start()]
+    if _qualifies(found) or (before and "to" in before[-1].classes and before[-1].text < "\u2e80"):
         return None
     return ALONE if found.has("not") else JOINT
 
@@ -291,10 +357,14 @@ def with_others(found: Found) -> HowMany | None:
 
     What did MIIT issue with other ministries? → issued by Ministry of Industry and Information Technology; issued jointly
     """
-    return JOINT if any("with_" in t.classes or "jointly" in t.classes for t in found.of()) else None
+    before = found.tokens[: found.match.start()]
+    issued = max((at for at, t in enumerate(before) if {"issue", "I"} & t.classes), default=-1)
+    if any("about" in t.classes for t in before[issued + 1 :]):
+        return None  # "issued on cooperation with others"
+    return JOINT if any({"with_", "jointly"} & t.classes for t in found.of()) else None
 
 
-@rule("count_of_bodies", "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from}?(?P<how>(?:{several|exactly|at_least|more_than}|{number}){1,2}){or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?", bonus=1)
+@rule("count_of_bodies", "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from|including}?(?P<how>(?:{several|exactly|at_least|more_than}|{number}){1,2}){unit_mark}?{or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?", bonus=1)
 def by_several(found: Found) -> HowMany | None:
     """Issued by so many bodies.
 
@@ -337,6 +407,16 @@ def alone(found: Found) -> HowMany:
     工信部单独发布了哪些政策 → issued by Ministry of Industry and Information Technology; issued by one body
     """
     return JOINT if any(found.has(name) for name in ("not", "not2", "not3")) else ALONE
+
+
+@rule("count_of_bodies", "{not}@aux(?P<keep_by>{issue}?{by|from}?@bodies){alone|only}|{not}{be}?(?P<keep_body>{by}?@bodies){alone}(?P<keep_verb>{issue})", bonus=6)
+def not_alone(found: Found) -> HowMany:
+    """Not issued by a body alone.
+
+    Which policies were not issued by MIIT alone? → issued by Ministry of Industry and Information Technology; issued jointly
+    哪些政策不是工信部单独发布的 → issued by Ministry of Industry and Information Technology; issued jointly
+    """
+    return JOINT
 
 
 @rule("count_of_bodies", "(?:(?P<keep_issue>{issue}){alone|only}|{only})(?P<keep_by>{by|from}@bodies|@bodies(?={issue}))|{by|from}{only}(?P<keep_bodies>@bodies)", bonus=1)

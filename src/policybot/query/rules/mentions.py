@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
-_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|@bodies|@dates|@words))"
-_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_THING})*)"
-_TITLE = "{in|of}{article}*{title}"
+_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
+_NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
+_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
+_TITLE = "{in|of}{article}*{title}(?!{in_mark}?{mention|contain|have|not})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
     """Return the wordings of a group, one between every two "or", "and" or commas."""
     pieces: list[list[int]] = [[]]
     tokens = found.of(group)
+    whole = found.wording(group)
+    if any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens):
+        if found.vocabulary.holds(whole):
+            return Wordings((whole,))  # "small and medium-sized enterprises"
     for at, token in enumerate(tokens):
         separates = {"or", "and", "comma", "neither"} & token.classes and not token.is_word
         if separates and pieces[-1]:
@@ -53,7 +58,7 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
     return Wordings(tuple(dict.fromkeys(said)), together, quoted)
 
 
-@rule("mentions", "{mention}{mention_mark|to}*" + _THINGS + "{mention_end}*", bonus=2)
+@rule("mentions", "{mention}{mention_mark|to|both}*" + _THINGS + "{mention_end}*", bonus=2)
 def mentions(found: Found) -> Wordings | None:
     """Policies that mention something.
 
@@ -110,6 +115,15 @@ def but_not(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
+@rule("not_mentions", "{except}(?P<what>(?:{Q}|@words)(?:{or|and|comma}(?:{Q}|@words))*){of}?{except_post}{of}?", bonus=1)
+def without_topic(found: Found) -> Wordings | None:
+    """Policies but for those on something, as Chinese says it around it.
+
+    除补贴以外的新能源汽车政策 → not containing “补贴”; about “新能源汽车”
+    """
+    return _wordings(found)
+
+
 _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.))*"
 
 
@@ -141,6 +155,18 @@ def not_in_title(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
+@rule("not_titled", "{title}{in_mark}?{not|without|except}{mention|contain|have|be}?{mention_mark}*" + _THINGS + "{mention_end}*", bonus=5)
+def title_has_not(found: Found) -> Wordings | None:
+    """Policies whose title does not contain something.
+
+    标题不含“plan”的政策 → without “plan” in the title
+    """
+    before = found.tokens[: found.match.start()]
+    if any("in" in token.classes for token in before[-2:]) and found.of()[0].text < "\u2e80":
+        return None  # "with “plan” in the title, not mentioning X"
+    return _wordings(found)
+
+
 @rule("not_titled", "{comma}?(?:{except}|{be}{not}){thing}?{article}*(?P<what>@words)(?=$|{stop|comma|question|mark})", bonus=1)
 def other_than(found: Found) -> Wordings | None:
     """Policies other than one that a question names.
@@ -151,3 +177,13 @@ def other_than(found: Found) -> Wordings | None:
     if said is None or not any("kind" in t.classes for t in found.of("what")):
         return None
     return Wordings(said.wordings, scattered=True)
+
+
+@rule("not_titled", "{comma}?(?P<what>@words){of}?(?:{article}|{kind|document})?{except_post}", bonus=1)
+def except_that(found: Found) -> Wordings | None:
+    """Policies other than one that a Chinese question names.
+
+    财政部2011年的文件，幼儿园的那份除外 → issued by Ministry of Finance; issued 2011-01-01 to 2011-12-31; without “幼儿园” in the title
+    """
+    said = _wordings(found)
+    return Wordings(said.wordings, scattered=True) if said else None

@@ -46,6 +46,17 @@ def descending(found: Found) -> Wanted:
     return Wanted("newest", lists=True)
 
 
+@rule("order", "{sort}?{by}?{from|of}{article}*(?P<first>{newest|oldest}){to}{article}*{newest|oldest}", bonus=2)
+def from_end_to_end(found: Found) -> Wanted:
+    """From one end to the other.
+
+    NDRC policies from newest to oldest → issued by National Development and Reform Commission; newest first
+    de la más nueva a la más vieja las políticas de la NDRC → issued by National Development and Reform Commission; newest first
+    """
+    newest = "newest" in found.of("first")[0].classes
+    return Wanted("newest" if newest else "oldest", lists=True)
+
+
 @rule("order", "(?:{sort}{by}?)?(?:{by_time}{forward}?|{forward}){sort}?", bonus=2)
 def ascending(found: Found) -> Wanted:
     """From old to new.
@@ -99,11 +110,11 @@ def end_after(found: Found) -> Wanted:
     return Wanted(_end(found), one=True)
 
 
-@rule("order", "{be}{article}*{newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})", bonus=0.5)
+@rule("order", "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{possessive}{newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})", bonus=0.5)
 def end_alone(found: Found) -> Wanted:
     """The newest or the oldest, of a body or of all.
 
-    What did MIIT issue most recently? → issued by Ministry of Industry and Information Technology; newest first
+    MIIT's latest → issued by Ministry of Industry and Information Technology; newest first
     """
     return Wanted(_end(found), one=True)
 
@@ -136,7 +147,7 @@ def no_more_than(found: Found) -> Wanted | None:
     return Wanted(count=count) if count and not found.of()[-1].text.startswith("one") else None
 
 
-@rule("compare", "(?:{which|who}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number}))", bonus=2)
+@rule("compare", "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{who|which|when}.{0,6}?{document|kind}{most|fewest})", bonus=2)
 def compares(found: Found) -> bool | None:
     """What compares how many policies bodies or years have.
 

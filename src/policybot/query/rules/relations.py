@@ -59,6 +59,7 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     《港口条例》被哪个文件取代 → replaces subjects “《港口条例》”
     哪些政策已被废止 → repeals objects “”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
+    哪些政策落实了十二五规划 → implements subjects “十二五规划”
     Is the Harbour Act still in force? → repeals subjects “Harbour Act”
     """
     tokens = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
@@ -93,20 +94,23 @@ class _Sides:
         while aux and _AUXILIARY & aux[-1].classes and not {"which", "who"} & aux[-1].classes:
             aux.pop()
         between = left[len(aux) :]
-        passive = any({"be", "passive"} & t.classes for t in between) or (
-            bool(left) and bool({"be"} & left[0].classes) or _has(left, "be") and _ends_by(right)
-        )
-        if passive or (right and "by" in right[0].classes):
+        if between[-1:] and "to" in between[-1].classes or (aux and "to" in aux[-1].classes):
+            return None  # "measures to implement the plan"
+        if any({"when", "where", "how", "why"} & t.classes for t in left):
+            return None
+        asked = bool(left) and "be" in left[0].classes and not _relative(left)
+        passive = any({"be", "passive"} & t.classes for t in between) or asked
+        if passive or (right and "by" in right[0].classes) or (left and "by" in left[0].classes):
             return self._passive(kind, left, right)
         doing = next((i for i, t in enumerate(left) if "do" in t.classes or "have" in t.classes), None)
-        if doing is not None and _asks(left[:doing]) and _names(left[doing + 1 :]) and not right:
+        if doing is not None and _asks(left[:doing]) and _names_policy(left[doing + 1 :]):
             return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
         if doing is not None and doing <= 1 and not _asks(left[:doing]):
             named, head = (right, left[doing + 1 :]) if _names(right) else (left[doing + 1 :], [])
             return self._asked(kind, "subjects", named, head) if _names(named) else None
         if right and _documents(right[:1]) and not _names(left):
             return self._asked(kind, "objects", [], right)
-        if (_asks(left) or _documents(left)) and _names(right):
+        if (_asks(left) or _documents(left)) and (_names(right) or _is_other(right)):
             return self._asked(kind, "subjects", right, left)
         relative = next((i for i, t in enumerate(left) if "relative" in t.classes and i), None)
         if relative is not None and _documents(left[:relative]) and _names(left[relative + 1 :]):
@@ -153,12 +157,14 @@ class _Sides:
             of = max((i for i, t in enumerate(right) if "of" in t.classes), default=None)
             if of is not None and _names(right[:of]):
                 return self._asked(kind, "subjects", right[:of], right[of + 1 :])
-        if _asks(left) and _names(right):
+        if _has(left, "how") or _has(left, "why"):
+            return None
+        if _asks(left) and (_names(right) or _is_other(right)):
             return self._asked(kind, "subjects", right, left)
         if _asks(right) and _names(left):
             return self._asked(kind, "objects", left, right)
         questioned = _has(self.tokens, "whether") or _has(right, "particle") or _has(self.tokens, "question_particle")
-        if questioned and _names(left):
+        if questioned and _names(left) and (not _names(right) or _documents(right) or _has(right, "Q")):
             return self._asked(kind, "subjects", right if _names(right) else left, left if _names(right) else [])
         return None
 
@@ -178,8 +184,11 @@ class _Sides:
         rest = [t for t in left if not {"still", "no_longer", "not"} & t.classes or "T" in t.classes]
         if denied and (_asks(rest) or (_documents([*rest, *right]) and not _starts_aux(rest))):
             return self._asked("repeals", "objects", [], [*rest, *right], otherwise="replaces")
+        weak = "valid" in self.tokens[at].classes
+        if weak and not denied and not any({"still", "whether"} & t.classes for t in self.tokens):
+            return None
         asks = _starts_aux(left) or _has(self.tokens, "whether") or _has(self.tokens, "particle") or _has(left, "still")
-        if not asks or _asks(rest) or not _names(rest):
+        if not asks or _asks(rest) or not _names(rest) or (right and "for_" in right[0].classes):
             return None
         return self._asked("repeals", "subjects", rest, [], otherwise="replaces")
 
@@ -192,7 +201,9 @@ class _Sides:
         if made is not None and _names(right[:made]):
             head = left if _asks(left) else right[made + 1 :]
             return self._asked("implements", "subjects", right[:made], head)
-        if _names(left) and (not right or _asks(right)):
+        if _has(left, "how") or _has(left, "why"):
+            return None
+        if _names_policy(left) and (not right or _asks(right)):
             return self._asked("implements", "objects", left, [t for t in right if _asks([t])])
         return None
 
@@ -229,22 +240,35 @@ def _documents(tokens: Sequence[Token]) -> bool:
 
 def _names(tokens: Sequence[Token]) -> bool:
     """Tell tokens that may name a policy from auxiliaries and the like."""
-    telling = {"word", "T", "N", "Q", "D", "I", "kind"}
+    telling = {"word", "T", "N", "Q", "D", "I", "kind", "plain"}
     return any(telling & token.classes for token in tokens)
 
 
+def _names_policy(tokens: Sequence[Token]) -> bool:
+    """Tell tokens that name a document from those that name a body or a thing."""
+    return any({"T", "N", "Q", "kind", "document"} & token.classes for token in tokens)
+
+
+def _is_other(tokens: Sequence[Token]) -> bool:
+    """Tell "an earlier one", "another policy", 旧规划: any policy, and none that is named."""
+    return any("other" in token.classes for token in tokens) and not any(
+        {"T", "N", "Q", "D"} & token.classes for token in tokens
+    )
+
+
 def _is_any(tokens: Sequence[Token]) -> bool:
-    """Tell "another policy" and the like: any policy."""
-    telling = {"word", "T", "N", "Q", "D", "I"}
-    return not any(telling & token.classes for token in tokens)
+    """Tell what stands for any policy from the name of one."""
+    telling = {"word", "T", "N", "Q", "D", "I", "kind", "plain"}
+    return _is_other(tokens) or not any(telling & token.classes for token in tokens)
+
+
+def _relative(tokens: Sequence[Token]) -> bool:
+    """Tell "is there a policy that replaces …", which asks for a policy, from "is it replaced"."""
+    return any("relative" in token.classes for token in tokens) and _documents(tokens)
 
 
 def _starts_aux(tokens: Sequence[Token]) -> bool:
     return bool(tokens) and bool({"be", "have", "do", "whether"} & tokens[0].classes)
-
-
-def _ends_by(tokens: Sequence[Token]) -> bool:
-    return bool(tokens) and "by" in tokens[-1].classes
 
 
 def _trimmed(tokens: Sequence[Token], *, ends: bool = True) -> list[Token]:

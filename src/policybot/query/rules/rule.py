@@ -25,11 +25,11 @@ PARTS = {
     "body": "@the{I}{possessive}?",
     "bodies": "@body(?:@sep{by|from}?@body)*",
     "date": "@the{year_word}?{D}",
-    "dates": "@date(?:@sep{in|of|from|since}?@date)*",
+    "dates": "@date(?:@sep{in|of|from}?@date)*",
     "docs": "{document|kind|thing}",
     "aux": "{be|have|do|modal|adverb|relative|article}*",
     "word": "{word}",
-    "words": "{word|number|plain|praise|N}(?:{of|dash|article|possessive}{0,2}{word|number|plain|thing|N}|{kind|praise|document|unit|body_noun|plain})*",
+    "words": "{word|number|plain|praise|kind|N}(?:{of|dash|article|possessive}{0,2}{word|number|plain|thing|N}|{kind|praise|document|unit|body_noun|plain})*",
     "mod": "{word|praise|kind|newest|oldest|jointly|possessive|dash|number|nation|of_mod|plain|of|thing|other|article|I|D|N|Q}",
     "fill": "{article|adverb|be|have|do|modal|relative|there|pronoun|light}*",
 }
