@@ -111,7 +111,8 @@ def test_an_ordinal_beyond_what_was_shown_chooses_nothing(follow_up: str) -> Non
 
 @pytest.mark.parametrize(
     "follow_up",
-    ["When was it issued?", "who issued it?", "它是哪天发布的？", "谁发布的？", "¿Cuándo se publicó?",
+    ["When was it issued?", "who issued it?", "它是哪天发布的？",
+     "谁发布的？", "¿Cuándo se publicó?",
      "¿quién la emitió?", "what is its number?"],
 )  # fmt: skip
 def test_a_question_about_it_is_about_the_first_that_was_shown(follow_up: str) -> None:

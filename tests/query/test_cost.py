@@ -23,8 +23,10 @@ UNITS = (
     "Q3 2012 ", "first half of ", "not ", "or ", "neither ", "nor ", "are not ", "mention ",
     "jointly ", "issued by ", "issued jointly by ", "with ", "other ", "the ", "which ",
     "policies ", "Ministry of ", "Ministry of Finance and ", '"a" or ', "No. 1 ", "〔2013〕7号",
-    "(2013) ", "除", "没有提到", "《政策》", "三个部门", "联合", "发布", "有哪些", "的", "、", "和", "管理",
-    "规划", "a", "a ", "政", "1", "1 ", "?", "? ", "(", "«", "“", '"', "-", "a-", "a.", "'s ", "n't ",
+    "(2013) ", "除", "没有提到", "《政策》", "三个部门", "联合", "发布", "有哪些",
+    "的", "、", "和", "管理",
+    "规划", "a", "a ", "政", "1", "1 ", "?", "? ", "(", "«",
+    "“", '"', "-", "a-", "a.", "'s ", "n't ",
     "políticas ", "de la ", "que no ", "emitidas por ", "y ", "¿", "hi ", "thx ", "谢谢", "e\u0301",
     "in the title ", "newest first ", "the two newest ", "and its departments ", "before 2014 and ",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The lexicons: every entry is used by a question, and what is no lexicon is named with its line."""
+"""Every entry of a lexicon is used by a question, and a mistake in one is named with its line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,18 @@ from tests.project import DATA
 from tests.query.seed import TODAY, engine, in_notation, lines_of, vocabulary
 
 LANGUAGES = [path.stem for path in sorted(FOLDER.glob("*.toml"))]
-NOT_QUESTIONS = {"id", "expect", "kind", "kinds", "class", "language", "reads", "after", "frame", "words"}
+NOT_QUESTIONS = {
+    "id",
+    "expect",
+    "kind",
+    "kinds",
+    "class",
+    "language",
+    "reads",
+    "after",
+    "frame",
+    "words",
+}
 
 
 def entries_of(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -66,9 +77,7 @@ def words_of(question: str) -> Iterator[tuple[str, str]]:
     for span in split(text):
         part = read_text(text.printed[slice(*span)])
         entities = find_entities(part, latin.language, vocabulary(), TODAY)
-        for token in tokenise(
-            part, (0, len(part.plain)), entities, vocabulary().kinds, latin
-        ):
+        for token in tokenise(part, (0, len(part.plain)), entities, vocabulary().kinds, latin):
             if token.entity is None:
                 yield "zh" if token.text > "\u2e80" else latin.language, token.text
 
@@ -108,7 +117,9 @@ def test_every_word_of_a_class_is_read_in_its_place(row: dict[str, Any]) -> None
 
 
 def test_every_class_of_a_lexicon_is_known_and_every_known_one_used() -> None:
-    listed = {name for lexicon in lexicons() for word in lexicon.words.values() for name in word.classes}
+    listed = {
+        name for lexicon in lexicons() for word in lexicon.words.values() for name in word.classes
+    }
     made = {"number", "ordinal", "singular", "plural"}
     assert listed - made == CLASSES
 
@@ -171,7 +182,9 @@ def test_a_verb_and_a_noun_are_listed_once_and_read_in_all_forms(tmp_path: Path)
 
 def _classes_of(pattern: str) -> set[str]:
     parts = set(re.findall(r"@([a-z]+)", pattern))
-    found = {name for group in re.findall(r"\{!?([a-zA-Z_|]+)\}", pattern) for name in group.split("|")}
+    found = {
+        name for group in re.findall(r"\{!?([a-zA-Z_|]+)\}", pattern) for name in group.split("|")
+    }
     return found.union(*(_classes_of(PARTS[part]) for part in parts))
 
 
@@ -187,5 +200,7 @@ def _strings(path: Path) -> str:
     return " ".join(
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in skipped
     )

@@ -149,7 +149,7 @@ def orders(language: str, size: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     if size == 4:
         names = [name for name in names if name not in {"one body", "before"}]
     for number, chosen in enumerate(itertools.combinations(names, size)):
-        if not EXCLUSIVE <= set(chosen):
+        if not set(chosen) >= EXCLUSIVE:
             for order in itertools.permutations(chosen):
                 yield number, order
 

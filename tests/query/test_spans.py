@@ -11,11 +11,16 @@ from policybot.query.query import Query
 from tests.query.seed import lines_of, read_question
 
 _PIECES = [
-    "MIIT", "the NDRC", "工信部", "财政部", "工業和信息化部", "國務院辦公廳", "policies", "政策", "文件",
-    "發布的", "issued by", "issued in", "since", "before", "2012", "２０１２年", "2012年以來", "in 2013",
-    "not", "没有", "mention", "提到", "Wuxi", "無錫", "“plan”", '"plan"', "《物聯網》", "in the title",
-    "jointly", "聯合", "newest first", "No. 1718 [2013]", "〔2013〕1718号", "，", "、", ", and ", "?", "？",
-    ". ", "。", "\n", "　", " ", "\u200b", "ﬁ", "e\u0301", "😀", "Ｗｕｘｉ", "políticas de", "¿Qué",
+    "MIIT", "the NDRC", "工信部", "财政部", "工業和信息化部", "國務院辦公廳",
+    "policies", "政策", "文件",
+    "發布的", "issued by", "issued in", "since", "before", "2012",
+    "２０１２年", "2012年以來", "in 2013",
+    "not", "没有", "mention", "提到", "Wuxi",
+    "無錫", "“plan”", '"plan"', "《物聯網》", "in the title",
+    "jointly", "聯合", "newest first", "No. 1718 [2013]", "〔2013〕1718号", "，",
+    "、", ", and ", "?", "？",
+    ". ", "。", "\n", "　", " ", "\u200b", "ﬁ", "e\u0301",
+    "😀", "Ｗｕｘｉ", "políticas de", "¿Qué",
     "emitidas por el", "thx", "谢谢", "é", "İ", "ß",
 ]  # fmt: skip
 """Parts of questions; some change their length or their characters when they are normalised."""
