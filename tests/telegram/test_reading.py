@@ -8,11 +8,14 @@ from typing import cast
 import pytest
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Filters, Order, Reading
+from policybot.model import Order
+from policybot.query.conditions import Numbered
+from policybot.query.query import Query
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.sheets import read_as
+from tests.reading import Demands
 
-READING = Reading("bugdet", Filters(number="17"), "find", "bugdet", respelt={"bugdet": "budget"})
+READING = Query("bugdet", (Numbered(("17",)),), topic="bugdet", respelt={"bugdet": "budget"})
 
 
 @pytest.mark.parametrize(("keeps", "line"), [(True, "No. 17 · bugdet → budget"), (False, "No. 17")])
@@ -25,8 +28,8 @@ def test_a_misspelt_word_is_shown_only_where_questions_are_kept(keeps: bool, lin
 
 def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
     words = ("Wuxi",)
-    filters = Filters(
-        number="癌症〔2013〕7号",
+    demands = Demands(
+        numbers=("癌症〔2013〕7号",),
         phrases=words,
         either=words,
         absent=words,
@@ -36,7 +39,7 @@ def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=False, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    line = read_as(desk, visitor, Reading("x", filters, "list", ""), "x")
+    line = read_as(desk, visitor, demands.query, "x")
     assert line == "No. 〔2013〕7号"
 
 
@@ -55,5 +58,5 @@ def test_order_and_number_are_said(order: Order, count: int | None, line: str) -
         SimpleNamespace(keeps_questions=True, engine=SimpleNamespace(issuers=IssuerBook(()))),
     )
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    reading = Reading("x", Filters(), "list", "", order=order, count=count)
+    reading = Query("x", intent="list", order=order, count=count)
     assert read_as(desk, visitor, reading, "x") == line

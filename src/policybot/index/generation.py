@@ -34,9 +34,9 @@ from policybot.index.passages import PassageStore
 from policybot.index.relations import read_relations
 from policybot.index.rows import Rows
 from policybot.index.vectors import FILE as VECTORS
+from policybot.index.vectors import Vectors
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
-from policybot.index.vectors import Vectors
 from policybot.model import Passage, Policy
 
 __all__ = ["FileGeneration", "current_generation", "open_generation", "verify_generation"]

@@ -34,9 +34,7 @@ _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
 
 
-def follow_up(
-    parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary
-) -> Query | None:
+def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) -> Query | None:
     """Return the query of a follow-up; None where a question stands by itself.
 
     Args:
@@ -49,7 +47,7 @@ def follow_up(
         return None
     classes = {name for token in parse.tokens for name in token.classes}
     shown = [hit.policy.id for hit in before.hits]
-    chosen = _position(parse, own, len(shown))
+    chosen = _position(parse, len(shown))
     if own.numbers and chosen is None:
         return None
     if chosen is not None and shown:
@@ -75,7 +73,7 @@ def _says_something(own: Query) -> bool:
     return bool(own.conditions or own.topic)
 
 
-def _position(parse: Parse, own: Query, count: int) -> int | None:
+def _position(parse: Parse, count: int) -> int | None:
     """Return which of the hits before a question chooses, from 0; None where it chooses none."""
     plain = on_one_line(parse.text.plain)
     if (number := _PLAIN_NUMBER.fullmatch(plain)) and 1 <= int(number[1]) <= count:
@@ -93,7 +91,7 @@ def _pointed(parse: Parse, ordinal: Token) -> bool:
     if ordinal.text > "\u2e80" or len(parse.tokens) == 1:
         return True
     at = parse.tokens.index(ordinal)
-    beside = parse.tokens[max(0, at - 1) : at] + parse.tokens[at + 1 : at + 2]
+    beside = [*parse.tokens[max(0, at - 1) : at], *parse.tokens[at + 1 : at + 2]]
     return any({"article", "pronoun", "it"} & t.classes for t in beside)
 
 
@@ -138,11 +136,8 @@ def _continues(parse: Parse, own: Query) -> bool:
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
     """Return the question before with what the follow-up says in the place of its like."""
-    kept: list[Condition] = []
     replaced = {_slot(one) for one in own.conditions} if not narrows else set()
-    for one in old.conditions:
-        if _slot(one) not in replaced:
-            kept.append(one)
+    kept: list[Condition] = [one for one in old.conditions if _slot(one) not in replaced]
     if own.topic and not narrows and any(isinstance(one, Holds) for one in old.conditions):
         # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
         kept = [one for one in kept if not isinstance(one, Holds)]
@@ -162,7 +157,22 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         own,
         conditions=(*kept, *own.conditions),
         topic=topic,
-        search_text=" ".join(dict.fromkeys(filter(None, [topic, *(w for one in (*kept, *own.conditions) if isinstance(one, Holds) for w in one.wordings)]))),
+        search_text=" ".join(
+            dict.fromkeys(
+                filter(
+                    None,
+                    [
+                        topic,
+                        *(
+                            w
+                            for one in (*kept, *own.conditions)
+                            if isinstance(one, Holds)
+                            for w in one.wordings
+                        ),
+                    ],
+                )
+            )
+        ),
         topic_marked=own.topic_marked if own.topic else old.topic_marked,
         intent="list" if lists else "find",
         order=order,
@@ -170,14 +180,22 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         hints=(),
         missing=None,
         small_talk=None,
-        taken_from=f"from your question before: {said}" if said else "goes on from your question before",
+        taken_from=f"from your question before: {said}"
+        if said
+        else "goes on from your question before",
     )
 
 
 def _slot(condition: Condition) -> str:
     """Return what of a question a condition answers: one of a kind takes the other's place."""
     inner = condition.condition if isinstance(condition, Not) else condition
-    names = {IssuedBy: "who", IssuerCount: "count", IssuedIn: "when", Holds: "words", Titled: "title"}
+    names = {
+        IssuedBy: "who",
+        IssuerCount: "count",
+        IssuedIn: "when",
+        Holds: "words",
+        Titled: "title",
+    }
     return names.get(type(inner), inner.kind)
 
 

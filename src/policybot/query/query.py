@@ -139,10 +139,7 @@ class Query:
     def numbers(self) -> tuple[str, ...]:
         """The document numbers of which it is to have one."""
         return tuple(
-            number
-            for one in self.conditions
-            if isinstance(one, Numbered)
-            for number in one.numbers
+            number for one in self.conditions if isinstance(one, Numbered) for number in one.numbers
         )
 
     @property
@@ -215,7 +212,9 @@ class Query:
             "without": list(self.without),
             "joint": self.joint,
             "alone": self.alone,
-            "bodies": list(self.bodies) if self.bodies and self.bodies not in {JOINTLY, (1, 1)} else [],
+            "bodies": list(self.bodies)
+            if self.bodies and self.bodies not in {JOINTLY, (1, 1)}
+            else [],
             "periods": [[d.isoformat() if d else None for d in p] for p in self.periods]
             if len(self.periods) > 1
             else [],

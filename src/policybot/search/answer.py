@@ -55,7 +55,11 @@ def answer_reading(
     answer = _answered(reading, how)
     if answer.answered:
         return answer
-    if answer.reason == "nothing_similar_enough" and reading.conditions and not reading.topic_marked:
+    if (
+        answer.reason == "nothing_similar_enough"
+        and reading.conditions
+        and not reading.topic_marked
+    ):
         # Words that the question does not say policies are about, and that nothing is near to.
         rest = dataclasses.replace(
             reading,
@@ -84,7 +88,12 @@ def _looser(reading: Query) -> Query | None:
     said = [wording for one in mentions for wording in one.wordings if wording not in reading.topic]
     topic = " ".join([reading.topic, *said]).strip()
     return dataclasses.replace(
-        reading, conditions=rest, topic=topic, search_text=" ".join([reading.search_text, *(w for w in said if w not in reading.search_text)]).strip()
+        reading,
+        conditions=rest,
+        topic=topic,
+        search_text=" ".join(
+            [reading.search_text, *(w for w in said if w not in reading.search_text)]
+        ).strip(),
     )
 
 
@@ -108,7 +117,12 @@ def _answered(reading: Query, how: _How) -> Answer:
         return _declined(generation, reading, "unknown_issuer", _unknown(generation, reading))
     asks_for_all = reading.asks_for_all
     if not reading.search_text and not reading.conditions and not asks_for_all:
-        return _declined(generation, reading, "empty_question", reading.missing or "There is no question to answer.")
+        return _declined(
+            generation,
+            reading,
+            "empty_question",
+            reading.missing or "There is no question to answer.",
+        )
     if reading.compares:
         detail = "I can't compare counts. Ask for a list to see how many there are."
         return _declined(generation, reading, "nothing_similar_enough", detail)

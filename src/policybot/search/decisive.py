@@ -21,8 +21,8 @@ from policybot.index.interface import Generation
 from policybot.query.entities.dates_zh import PLAN_NAME
 from policybot.query.query import Query
 from policybot.query.text import lower
-from policybot.search.confidence import UNSEEN_NUMBER, HintMask, Word
 from policybot.search import stop_words
+from policybot.search.confidence import UNSEEN_NUMBER, HintMask, Word
 from policybot.search.retrieve import Candidates
 
 _SPAN = 20

@@ -33,7 +33,9 @@ _LAW = re.compile(r"[法令]$|要点$|[《“\"「]")
 
 
 def _kinds() -> frozenset[str]:
-    said = {word for lexicon in lexicons() for name in ("kind", "document") for word in lexicon.of(name)}
+    said = {
+        word for lexicon in lexicons() for name in ("kind", "document") for word in lexicon.of(name)
+    }
     return frozenset(term for word in said if " " not in word for term in words(word))
 
 

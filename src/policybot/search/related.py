@@ -255,9 +255,7 @@ def _topic(head: Query) -> str:
     return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
 
 
-def _chosen(
-    generation: Generation, reading: Query, results: set[int], encode: Encode
-) -> list[int]:
+def _chosen(generation: Generation, reading: Query, results: set[int], encode: Encode) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
     chosen = sorted(results)
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):

@@ -11,8 +11,8 @@ from typing import Literal
 
 from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit, Issuer, Policy
-from policybot.render.telegram import LIST_PAGE, clip, units
 from policybot.query.demanded import without_demand
+from policybot.render.telegram import LIST_PAGE, clip, units
 from policybot.telegram import people
 from policybot.telegram.answers import Kind, Shown, keep_answer, new_id
 from policybot.telegram.desk import Desk, Place, Visitor

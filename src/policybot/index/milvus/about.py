@@ -32,11 +32,11 @@ from policybot.index.manifest import (
     parse_manifest,
     sha256_of_file,
 )
-from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.milvus.records import read_records, write_records
 from policybot.index.milvus.schema import collection_of, create_records
 from policybot.index.milvus.server import Server
 from policybot.index.relations import FILE as RELATIONS
+from policybot.index.vocabulary import FILE as WORDS
 
 EXTRA = "milvus.json"
 IDS = f"{COLUMNS}/policy_ids.npy"

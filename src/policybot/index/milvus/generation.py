@@ -31,11 +31,11 @@ from policybot.index.milvus.records import Evidence, parts_of, read_records, unp
 from policybot.index.milvus.schema import bodies_of, collection_of, signed, words_of
 from policybot.index.milvus.server import Server
 from policybot.index.opened import OpenGeneration
-from policybot.index.vocabulary import FILE as WORDS
-from policybot.index.vocabulary import read_corpus_words
 from policybot.index.passages import PassageRow, PolicyRow, passage_of, policy_of, row_digest
 from policybot.index.relations import FILE as RELATIONS
 from policybot.index.relations import Relations
+from policybot.index.vocabulary import FILE as WORDS
+from policybot.index.vocabulary import read_corpus_words
 from policybot.index.weights import K1, B
 from policybot.model import Passage, Policy
 

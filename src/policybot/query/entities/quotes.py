@@ -13,7 +13,9 @@ _QUOTE = re.compile(
     r"|《([^》]{2,200})》"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_CONTAINS = re.compile(r"(?:含有?|[提涉]及|提到|出现|写有|写到|写着|使用|带有|标题[中里]?有|词语?|字)[了过]?$")
+_CONTAINS = re.compile(
+    r"(?:含有?|[提涉]及|提到|出现|写有|写到|写着|使用|带有|标题[中里]?有|词语?|字)[了过]?$"
+)
 
 
 def find(text: Text) -> list[Entity]:

@@ -62,12 +62,14 @@ EXCLUSIVE = (
 """Pairs of classes of which a word has one at most."""
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
-_TABLES = frozenset(["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"])
+_TABLES = frozenset(
+    ["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or phrase of a lexicon: its classes, and its value where it is a number or an ordinal."""
+    """A word or phrase of a lexicon: its classes, and its value if it is a number or an ordinal."""
 
     text: str
     classes: frozenset[str]
@@ -81,7 +83,8 @@ class Lexicon:
     ``words`` are by their text in lower case. ``phrases`` gives for the first word of each phrase
     the number of words of the longest phrase that begins with it; in a language written without
     spaces, for the first character, the characters. ``kinds`` gives for each
-    word for a kind of document the name that all languages share, ``nations`` likewise for a country. ``entries`` says of each form
+    word for a kind of document the name that all languages share, ``nations`` likewise for a
+    country. ``entries`` says of each form
     which entry of the file it is made from.
     """
 
@@ -154,9 +157,7 @@ def load(path: Path) -> Lexicon:
         for entry in entries_of
         for form in (makers["nouns"](entry) if "nouns" in makers else (entry,))
     }
-    nations = {
-        form: name for name, forms in table.get("nations", {}).items() for form in forms
-    }
+    nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries)
 

@@ -105,7 +105,9 @@ class Found:
     def starts(self) -> bool:
         """Whether only courtesies and light words stand before the match in its sentence."""
         light = {"greeting", "plea", "light", "adverb", "and", "comma", "article", "interjection"}
-        return all(not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()])
+        return all(
+            not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()]
+        )
 
 
 Make = Callable[[Found], Any]
@@ -186,7 +188,13 @@ def propose(
             weight = len(taken) + one.bonus
             core = {at for at in taken if not _SHARED & tokens[at].classes or tokens[at].entity}
             yield Node(
-                one.name, one.kind, match.span(), frozenset(taken), frozenset(core or taken), value, weight
+                one.name,
+                one.kind,
+                match.span(),
+                frozenset(taken),
+                frozenset(core or taken),
+                value,
+                weight,
             )
 
 
