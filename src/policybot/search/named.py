@@ -291,11 +291,11 @@ def _share(weights: Mapping[str, float], terms: Collection[str]) -> float:
 
 
 def _short_plans(text: str) -> str:
-    return _LONG_PLAN.sub(r" \1五 ", text)
+    return _SHORT_PLAN.sub(r" \1五 ", _LONG_PLAN.sub(r"\1五", text))
 
 
 def _long_plans(text: str) -> str:
-    return _SHORT_PLAN.sub(r"第\1个五年", text)
+    return _SHORT_PLAN.sub(r" 第\1个五年 ", text)
 
 
 def _ordinals(mask: NDArray[np.bool_]) -> list[int]:

@@ -10,7 +10,9 @@ from policybot.query.text import on_one_line
 _THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
 _NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
-_TITLE = "{in|of}{article}*{title}(?!{in_mark}?{mention|contain|have|not})"
+_IN_TITLE = "{in|of}{article}*{title}"
+_TITLE = _IN_TITLE + "(?!{in_mark}?{mention|contain|have|not})"
+_QUOTES = "{Q}(?:{comma}?{or|and|comma}{Q})*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ def contains(found: Found) -> Wordings | None:
 
 @rule(
     "mentions",
-    "(?:{with_|mention|contain|discuss|about|have}{article}*{wording}?)?(?P<what>{Q}(?:{comma}?{or|and|comma}{Q})*)(?!"
-    + _TITLE
+    "(?:{with_|mention|contain|discuss|about|have}{article}*{wording}?)?(?P<what>"
+    + _QUOTES
+    + ")(?!"
+    + _IN_TITLE
     + ")",
     bonus=0.5,
 )
@@ -152,13 +156,18 @@ def without_topic(found: Found) -> Wordings | None:
 _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.))*"
 
 
-@rule("titled", _HOLD + _THINGS + _TITLE, bonus=3)
+@rule(
+    "titled",
+    f"{_HOLD}(?P<quoted>{_QUOTES}){_IN_TITLE}|{_HOLD}{_THINGS}{_TITLE}",
+    bonus=3,
+)
 def in_title(found: Found) -> Wordings | None:
     """Policies with something in their title.
 
     Which policies have "Wuxi" in the title? → with “Wuxi” in the title
+    policies with "plan" in the title not issued in 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later; with “plan” in the title
     """
-    return _wordings(found)
+    return _wordings(found, "quoted" if found.has("quoted") else "what")
 
 
 @rule(

@@ -123,6 +123,10 @@ class _Sides:
         if doing is not None and doing <= 1 and not _asks(left[:doing]):
             named, head = (right, left[doing + 1 :]) if _names(right) else (left[doing + 1 :], [])
             return self._asked(kind, "subjects", named, head) if _names(named) else None
+        if doing is not None and _names(left[doing + 1 :]) and not _names_policy(right):
+            if kind == "implements" or not _asks(left[:doing]) or not _body(left[doing + 1 :]):
+                return None  # "which policies did MIIT implement in 2012"
+            return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
         if right and _documents(right[:1]) and not _names(left):
             return self._asked(kind, "objects", [], right)
         if (_asks(left) or _documents(left)) and (_names(right) or _is_other(right)):
@@ -170,7 +174,7 @@ class _Sides:
             return self._asked(kind, "objects", [], left)
         if right and "of" in right[0].classes and not _names(left) and _documents(right):
             return self._asked(kind, "objects", [], right[1:])
-        if not _names(left) and _documents(right):
+        if not _names(left) and not _asks(left) and _documents(right):
             of = max((i for i, t in enumerate(right) if "of" in t.classes), default=None)
             if of is not None and _names(right[:of]):
                 return self._asked(kind, "subjects", right[:of], right[of + 1 :])
@@ -188,7 +192,7 @@ class _Sides:
         if (
             questioned
             and _names(left)
-            and (not _names(right) or _documents(right) or _has(right, "Q"))
+            and (not _names(right) or _names_policy(right))
         ):
             return self._asked(
                 kind, "subjects", right if _names(right) else left, left if _names(right) else []
@@ -232,6 +236,8 @@ class _Sides:
     def basis(self, at: int) -> Asked | None:
         """Read what was made on the basis of a policy, and the basis of one."""
         left, right = list(self.tokens[:at]), list(self.tokens[at + 1 :])
+        if _has(left, "how") or _has(left, "why"):
+            return None
         made = next(
             (i for i, t in enumerate(right) if "make" in t.classes or "issue" in t.classes), None
         )
@@ -240,8 +246,6 @@ class _Sides:
         if made is not None and _names(right[:made]):
             head = left if _asks(left) else right[made + 1 :]
             return self._asked("implements", "subjects", right[:made], head)
-        if _has(left, "how") or _has(left, "why"):
-            return None
         if _names_policy(left) and (not right or _asks(right)):
             return self._asked("implements", "objects", left, [t for t in right if _asks([t])])
         return None
@@ -286,6 +290,10 @@ def _names(tokens: Sequence[Token]) -> bool:
 def _names_policy(tokens: Sequence[Token]) -> bool:
     """Tell tokens that name a document from those that name a body or a thing."""
     return any({"T", "N", "Q", "kind", "document"} & token.classes for token in tokens)
+
+
+def _body(tokens: Sequence[Token]) -> bool:
+    return any("I" in token.classes for token in tokens)
 
 
 def _is_other(tokens: Sequence[Token]) -> bool:
