@@ -68,6 +68,7 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     Which policies did the Harbour Rules repeal? → repeals objects “Harbour Rules”
     Has the Harbour Act been amended? → amends subjects “Harbour Act”
     Which policies have been repealed? → repeals objects “”
+    Which measures implement the Harbour Act? → implements subjects “Harbour Act”
     《港口条例》被哪个文件取代 → replaces subjects “《港口条例》”
     哪些政策已被废止 → repeals objects “”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
