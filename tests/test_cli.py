@@ -40,7 +40,7 @@ def test_ask_prints_the_passages_with_title_date_and_issuer(project: Path) -> No
     assert done.returncode == 0
     assert done.stdout.startswith(
         "Read as: issued by Ministry of Industry and Information Technology; "
-        "dated 2012-01-01 to 2012-12-31\n\n2 policies, by date\n\n"
+        "issued 2012-01-01 to 2012-12-31\n\n2 policies, by date\n\n"
         "1. The 12th Five-Year Plan for the Development of the Internet of Things\n"
         "Ministry of Industry and Information Technology · 2012-02-14 · iot-policies.txt:19-21\n"
     )
@@ -65,12 +65,15 @@ def test_ask_json_is_one_object_of_the_contract(project: Path) -> None:
 
 
 def test_ask_reads_one_question_a_line_and_writes_one_object_a_line(project: Path) -> None:
-    done = policybot("ask", "--json", "-", folder=project, stdin="2013 policies\n\nhello\n")
+    done = policybot(
+        "ask", "--json", "-", folder=project, stdin="2013 policies\n\nsourdough\nhello\n"
+    )
     shown = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["reason"] for answer in shown] == [
         None,
         "empty_question",
         "nothing_similar_enough",
+        "empty_question",
     ]
     assert done.returncode == 0
 

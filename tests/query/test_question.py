@@ -110,6 +110,7 @@ def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing() -> None:
     ("question", "issuers"),
     [
         ("What did MIIT issue in 2012?", (MIIT,)),
+        ("What did the Ministry of Finance issue about bicycles?", (FINANCE,)),
         ("Which policies did the Ministry of Finance issue?", (FINANCE,)),
         ("Which documents did the General Office of the State Council publish in 2013?", (OFFICE,)),
         ("policies issued by the NDRC", (NDRC,)),

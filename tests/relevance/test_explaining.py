@@ -18,7 +18,7 @@ from tests.relevance.cases import (
     named,
 )
 
-ASKED = "Rules for the storage of fertiliser"
+ASKED = "When is fertiliser kept in dry sheds?"
 WRONG = (
     Precision(ASKED, ["noise"]),
     Recall(ASKED, ["fertiliser", "noise"]),
@@ -26,7 +26,7 @@ WRONG = (
     Field(ASKED, "issued by somebody", lambda hit: bool(hit.policy.issuers)),
     Same(ASKED, "quiet hours"),
     Declined(ASKED),
-    Read(ASKED, {"storage": "shortage"}),
+    Read(ASKED, {"sheds": "shelves"}),
 )
 
 
