@@ -1,4 +1,4 @@
-"""What every open generation does alike, wherever it is kept: filters, counts, staying open."""
+"""What every open generation does alike, wherever it is kept: conditions, counts, staying open."""
 
 from __future__ import annotations
 

@@ -147,12 +147,21 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         policies=policies,
         titles=found_titles,
         asks=frame.asks,
-        ignored=tuple(ignored),
+        ignored=tuple(sorted([*ignored, *_courteous(parse)], key=lambda one: one[1])),
         not_understood=tuple(text for text, _ in ignored),
         missing=_missing(parse, frame, topic, conditions, policies),
         language=parse.language,
     )
     return explained(result)
+
+
+def _courteous(parse: Parse) -> list[tuple[str, Span]]:
+    """Return the words read as courtesy or framing, with where they stand."""
+    return [
+        (said, parse.span(node))
+        for node in parse.of("courtesy")
+        if (said := parse.wording(node.taken))
+    ]
 
 
 def explained(result: Query, notes: Sequence[str] = ()) -> Query:

@@ -166,8 +166,8 @@ class Numbered(Condition):
 class Holds(Condition):
     """Its title or text holds one of the wordings, word for word.
 
-    A body's name stands for all its names. With ``number``, a word in the singular stands for the
-    plural too. With ``chosen``, the person quoted them.
+    A body's name stands for all its names, and a word in the singular or the plural for both,
+    unless ``chosen``: then the person quoted them.
     """
 
     kind: ClassVar[str] = "holds"
@@ -283,8 +283,13 @@ def demand_of(condition: Condition) -> str:
 
 
 def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
-    """Return each condition in words."""
-    return [condition.in_words(language) for condition in conditions]
+    """Return each condition in words; "issued jointly" only where the bodies do not say it."""
+    joint = any(isinstance(c, IssuedBy) and c.together and len(c.names) > 1 for c in conditions)
+    return [
+        condition.in_words(language)
+        for condition in conditions
+        if not (joint and isinstance(condition, IssuerCount) and condition.most is None)
+    ]
 
 
 def joined_periods(periods: Iterable[Period]) -> tuple[Period, ...]:

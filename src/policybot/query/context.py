@@ -57,7 +57,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     points = _points_back(parse, own)
     if shown and own.asks and points:
         return _about(own, shown[:1], "the policy of the answer before")
-    if shown and points and not own.conditions and not own.topic and len(shown) == 1:
+    orders = any(node.kind == "order" for node in parse.nodes)
+    if len(shown) == 1 and points and not own.conditions and not own.topic and not orders:
         return _about(own, shown, "the policy of the answer before")
     counts = {"how_many", "all", "show", "it"} & classes and not own.small_talk
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":
@@ -180,9 +181,7 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         hints=(),
         missing=None,
         small_talk=None,
-        taken_from=f"from your question before: {said}"
-        if said
-        else "goes on from your question before",
+        taken_from=f"from your question before: {said}" if said else None,
     )
 
 

@@ -69,7 +69,8 @@ class Query:
         titles: ordinals of those it names by title; of the hits of a find, they come first.
         asks: what it asks of a policy as such.
         small_talk: what it is instead of a question.
-        ignored: words read as courtesy, or not understood, with their spans.
+        ignored: words that belong to nothing the question asks for, and what sentences beside it
+            say that is not used, with their spans; ``not_understood``: those of its own sentence.
         missing: what the question leaves out, where it cannot be answered for that.
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
@@ -152,7 +153,11 @@ class Query:
     @property
     def joint(self) -> bool:
         """Whether two bodies or more are to have issued it."""
-        return self.bodies is not None and self.bodies[0] >= 2
+        together = any(
+            isinstance(one, IssuedBy) and one.together and len(one.names) > 1
+            for one in self.conditions
+        )
+        return together or (self.bodies is not None and self.bodies[0] >= 2)
 
     @property
     def alone(self) -> bool:

@@ -10,7 +10,9 @@ _ORDER: tuple[SmallTalk, ...] = ("identity", "help", "thanks", "greeting")
 
 def small_talk(parse: Parse) -> SmallTalk | None:
     """Return what a message is instead of a question; None where it asks for something."""
-    own = [token for token in parse.tokens if not {"stop", "comma", "mark"} & token.classes]
+    own = [
+        token for token in parse.tokens if not {"stop", "comma", "mark", "question"} & token.classes
+    ]
     if not own or any(token.entity for token in own):
         return None
     said = {name for token in own for name in token.classes}

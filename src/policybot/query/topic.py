@@ -53,7 +53,7 @@ def document_topic(
             if "kind" in parse.tokens[i].classes
             and "document" not in parse.tokens[i].classes
             and vocabulary.kinds.get(parse.tokens[i].text) not in vocabulary.generic_kinds
-            and (not frame.many or i - 1 in words)
+            and (not frame.many or i - 1 in words or _is_overview(parse, node, i))
         }
     numbers_at = {i for i, t in enumerate(parse.tokens) if t.entity and t.entity.kind == "number"}
     left = [i for i in range(len(parse.tokens)) if i not in taken | numbers_at]
@@ -73,6 +73,12 @@ def document_topic(
             topics.append(wording)
             marked = marked or _is_marked(parse, segment, accepted)
     return " ".join(topics), ignored, marked
+
+
+def _is_overview(parse: Parse, node: Node, at: int) -> bool:
+    """Tell "timeline of standards", a topic, from "list all standards", a kind of document."""
+    of = at > 0 and "of" in parse.tokens[at - 1].classes
+    return of and any("overview" in parse.tokens[i].classes for i in node.taken)
 
 
 def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[int]]:

@@ -1,7 +1,7 @@
 """Candidate passages for a question, with everything that speaks for each of them.
 
-Dense and lexical search each give their best passages among those the filters allow; the union is
-then measured exactly on both sides, so that no candidate lacks a figure because the other side
+Dense and lexical search each give their best passages among those the conditions allow; the union
+is then measured exactly on both sides, so that no candidate lacks a figure because the other side
 did not rank it.
 """
 
@@ -59,7 +59,7 @@ def retrieve(
         generation: the index to search.
         vector: the question's vector ``(d,)``, or None when the encoder cannot read it.
         terms: the question's terms, as :func:`policybot.index.analyse.analyse` gives them.
-        policies: which policies the filters allow, ``(P,)``, or None for all.
+        policies: which policies the conditions allow, ``(P,)``, or None for all.
         count: how many passages each side proposes.
     """
     allowed = None if policies is None else generation.passages_of(policies)

@@ -10,7 +10,7 @@ from policybot.query.text import EDGES, Text
 
 _QUOTE = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』"
-    r"|《([^》]{2,200})》"
+    r"|《([^》]{2,200})》|(?<![\w'])'([^']{2,200})'(?!\w)|‘([^’]{2,200})’(?!\w)"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CONTAINS = re.compile(

@@ -127,8 +127,12 @@ def how_many(found: Found) -> Head | None:
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
     财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
     """
-    last = [t for t in found.of() if {"document", "thing", "kind"} & t.classes][-1]
-    return _head(found, many=True) if "singular" not in last.classes else None
+    span = range(*found.match.span())
+    at = [i for i in span if {"document", "thing", "kind"} & found.tokens[i].classes][-1]
+    last, before = found.tokens[at], found.tokens[at - 1] if at else None
+    named = before is not None and "article" in before.classes
+    capital = found.text.printed[last.span[0]].isupper()
+    return None if "singular" in last.classes or (named and capital) else _head(found, many=True)
 
 
 @rule(
@@ -252,7 +256,7 @@ def are_kinds(found: Found) -> tuple[str, ...]:
 
 @rule(
     "head",
-    "{which|how_many}{be|do|have|there|adverb|happen|other}*(?P<keep_body>(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})",
+    "{which|how_many}(?P<keep_body>{be|do|have|there|adverb|happen|other}*(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})",
     bonus=0.2,
 )
 def what_was_issued(found: Found) -> Head:

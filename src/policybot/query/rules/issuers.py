@@ -411,7 +411,7 @@ def not_jointly(found: Found) -> HowMany:
 def with_body(found: Found) -> HowMany | None:
     """Issued by one body with another.
 
-    What did MIIT issue jointly with the NDRC? → issued jointly by Ministry of Industry and Information Technology and National Development and Reform Commission; issued jointly
+    What did MIIT issue jointly with the NDRC? → issued jointly by Ministry of Industry and Information Technology and National Development and Reform Commission
     """
     before = found.tokens[: found.match.start()]
     issued = any({"issue", "I", "jointly"} & token.classes for token in before)
