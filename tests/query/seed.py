@@ -17,7 +17,8 @@ from tests.project import DATA
 from tests.reading import SEED, TODAY, generation_of, vocabulary_of
 
 __all__ = [
-    "TODAY", "as_set", "comparable", "engine", "in_notation", "lines_of", "read_question", "vocabulary",
+    "TODAY", "as_set", "comparable", "engine", "in_notation", "lines_of", "read_question",
+    "vocabulary",
 ]  # fmt: skip
 
 
