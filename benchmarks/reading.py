@@ -97,7 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     taken = sorted(milliseconds(question, vocabulary) for question in questions())
     print(
         f"{len(taken)} questions, {options.bodies} bodies: "
-        f"median {statistics.median(taken):.2f} ms, 95th percentile {taken[int(len(taken) * 0.95)]:.2f} ms"
+        f"median {statistics.median(taken):.2f} ms, "
+        f"95th percentile {taken[int(len(taken) * 0.95)]:.2f} ms"
     )
     for what, text in long_texts().items():
         print(f"{len(text)} characters, {what}: {milliseconds(text, vocabulary):.1f} ms")

@@ -1,42 +1,37 @@
-"""The vocabulary of the project's own corpus, indexed once a run with the fake encoder."""
+"""Questions over the project's own corpus, and what a reading of one comes to."""
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import json
-from pathlib import Path
 from typing import Any
 
-from policybot.config import Config, IndexConfig
-from policybot.corpus.issuers import read_issuers
-from policybot.corpus.read import read_policies
-from policybot.index.build import build_index
-from policybot.index.shelf import shelf_of
+from policybot.config import Config
 from policybot.query.conditions import Not, conditions_in_words
 from policybot.query.query import Query
 from policybot.query.read import read
+from policybot.query.vocabulary import Vocabulary
 from policybot.search.engine import Engine
-from policybot.search.vocabulary import IndexVocabulary
 from tests.fake_encoder import FakeEncoder
-from tests.project import DATA, ROOT
-from tests.shared import made_once
+from tests.project import DATA
+from tests.reading import SEED, TODAY, generation_of, vocabulary_of
 
-TODAY = dt.date(2014, 8, 1)
-"""What "last year" is relative to in these tests."""
+__all__ = [
+    "TODAY", "as_set", "comparable", "engine", "in_notation", "lines_of", "read_question",
+    "vocabulary",
+]  # fmt: skip
 
 
 @functools.cache
 def engine() -> Engine:
-    """Return an engine over the seed corpus; its index is made once a run."""
-    config = IndexConfig(made_once("seed-fake", _index))
-    return Engine(Config(index=config), today=lambda: TODAY, encoder=FakeEncoder())
+    """Return an engine over the seed corpus, which is indexed once a run with the fake encoder."""
+    generation = generation_of(SEED)
+    return Engine(Config(), today=lambda: TODAY, encoder=FakeEncoder(), generation=generation)
 
 
-@functools.cache
-def vocabulary() -> IndexVocabulary:
+def vocabulary() -> Vocabulary:
     """Return the words of the seed corpus."""
-    return IndexVocabulary(engine().generation)
+    return vocabulary_of(SEED)
 
 
 def read_question(question: str) -> Query:
@@ -47,16 +42,6 @@ def read_question(question: str) -> Query:
 def lines_of(name: str) -> list[dict[str, Any]]:
     """Return the lines of a file of ``tests/data``."""
     return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
-
-
-def _index(folder: Path) -> None:
-    corpus = ROOT / "corpus"
-    book = read_issuers(corpus / "issuers.toml")
-    index = IndexConfig(folder)
-    shelf = shelf_of(index)
-    build_index(
-        read_policies(corpus), index_path=folder, encoder=FakeEncoder(), issuers=book, shelf=shelf
-    )
 
 
 def as_set(query: Query, *, literal: bool = True) -> tuple[tuple[str, str], ...]:

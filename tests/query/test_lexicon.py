@@ -24,6 +24,7 @@ from tests.project import DATA
 from tests.query.seed import TODAY, engine, in_notation, lines_of, vocabulary
 
 LANGUAGES = [path.stem for path in sorted(FOLDER.glob("*.toml"))]
+ROWS = lines_of("lexicon.jsonl")
 NOT_QUESTIONS = {
     "id",
     "expect",
@@ -101,7 +102,9 @@ def test_every_entry_is_used_by_a_question(language: str, used: dict[str, set[st
     assert not unused, "write a question into tests/data/lexicon.jsonl with each of these"
 
 
-@pytest.mark.parametrize("row", lines_of("lexicon.jsonl"), ids=lambda row: row["frame"])
+@pytest.mark.parametrize(
+    "row", ROWS, ids=[f"{r['language']} {r['class']}: {r['frame']}" for r in ROWS]
+)
 def test_every_word_of_a_class_is_read_in_its_place(row: dict[str, Any]) -> None:
     # "{}" in the reading is the word, "…" any topic.
     wrong: list[str] = []
