@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.alternatives import alternatives
-from policybot.search.confidence import THRESHOLD
+from policybot.search.ablation import judged
+from policybot.search.confidence import CLOSEST, THRESHOLD, unheld
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
@@ -26,7 +27,6 @@ from policybot.search.whole import QUOTES, leading_hits, missing_numbers, number
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
-_NEAR = 0.1
 _LIST_COVERAGE = 0.8
 _LIST_MARGIN = 0.35
 
@@ -211,6 +211,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
+        evidence = judged(generation, reading.question, evidence, encode)
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
         best = evidence.best_sure
@@ -224,12 +225,16 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
     if reading.filters.number:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
-        near_places = np.flatnonzero(best >= _NEAR)[:_NEAR_MISSES].tolist()
-        near = _hits(generation, reading, evidence, near_places)
-        detail = "The corpus has nothing similar enough to this question."
+        near = _hits(generation, reading, evidence, _closest(evidence, how.named))
+        detail = (
+            "Nothing here surely answers this question."
+            if near
+            else "The corpus has nothing similar enough to this question."
+        )
         return _declined(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
+            unheld=unheld(generation, evidence.text),
         )  # fmt: skip
     if reading.order == "relevance":
         places = places[: reading.count]  # the best ones
@@ -303,6 +308,18 @@ def _relevant(evidence: Evidence, *, whole_topic: bool) -> list[int]:
     return places
 
 
+def _closest(evidence: Evidence, named: Sequence[int]) -> list[int]:
+    """Return the places of the policies that may answer, best first, the ``named`` ones before.
+
+    One that holds every word of the topic in a passage is as near as it can be said to be.
+    """
+    covered = evidence.ranked.best(evidence.covered)
+    near = (evidence.best_sure >= CLOSEST) | (covered >= 1.0)
+    places: list[int] = np.flatnonzero(near).tolist()
+    places.sort(key=lambda place: int(evidence.ranked.policies[place]) not in named)
+    return places[:_NEAR_MISSES]
+
+
 def _hits(
     generation: Generation, reading: Reading, evidence: Evidence, places: Sequence[int]
 ) -> tuple[Hit, ...]:
@@ -345,6 +362,7 @@ def _spans(reading: Reading, evidence: Evidence, passage: Passage, row: int) -> 
 def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, Any], ...]:
     candidates, scores = evidence.candidates, evidence.ranked.row_scores
     rows: list[dict[str, Any]] = []
+    nearer = np.zeros(len(scores)) if evidence.nearer is None else evidence.nearer
     order = np.lexsort((candidates.passages, -scores))[:20]
     for row, passage in zip(
         order, generation.passages([int(o) for o in candidates.passages[order]]), strict=True
@@ -360,6 +378,8 @@ def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, An
                 "lexical": round(float(candidates.lexical[row]), 4),
                 "coverage": round(float(evidence.covered[row]), 4),
                 "lacking": round(float(evidence.lacking[row]), 4),
+                "nearest": round(float(evidence.similarity[row]), 4),
+                "nearer": round(float(nearer[row]), 4),
                 "confidence": round(float(evidence.sure[row]), 4),
                 **{name: round(value, 4) for name, value in given.items()},
             }

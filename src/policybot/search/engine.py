@@ -22,6 +22,7 @@ from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFo
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
+from policybot.search.ablation import judged
 from policybot.search.anchored import with_dates_for
 from policybot.search.answer import answer_reading
 from policybot.search.demanded import demanded
@@ -211,7 +212,8 @@ class Engine:
             mask = generation.policies_matching(reading.filters)
             if mask is not None and not mask.any():
                 return None
-            return gather(generation, reading, paired.encode, mask)
+            evidence = gather(generation, reading, paired.encode, mask)
+            return judged(generation, reading.question, evidence, paired.encode)
 
     def list(self, filters: Filters | None = None) -> Answer:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""
