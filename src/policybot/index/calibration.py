@@ -31,7 +31,7 @@ class Weights:
     bias: float
 
 
-WITH_VECTOR = Weights(16.0, 3.0, 2.5, -11.0)
+WITH_VECTOR = Weights(16.0, 2.0, 2.5, -7.3)
 WITHOUT_VECTOR = Weights(0.0, 7.0, 3.0, -6.5)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 
 from policybot.index.interface import Generation
 from policybot.search.confidence import (
@@ -29,35 +30,61 @@ from policybot.search.evidence import Encode, Evidence
 from policybot.search.retrieve import nearness
 
 
-def judged(generation: Generation, question: str, evidence: Evidence, encode: Encode) -> Evidence:
+_MOST_TEXTS = 8
+"""Texts that are encoded for a list, at most: those of the words that most policies lack."""
+
+
+def judged(
+    generation: Generation, question: str, evidence: Evidence, encode: Encode, *, each: bool
+) -> Evidence:
     """Return ``evidence`` with less confidence where a question comes nearer with less of it.
 
-    ``question`` is as it was typed. A question of several sentences, or a person's story, has too
-    many words that are circumstances; nothing changes for it, nor where no policy would answer, or
-    all that do are too sure to lose it.
+    ``question`` is as it was typed. What is left out are the words that the best policy lacks or,
+    for a list, those that ``each`` lacks. A question of several sentences, or a person's story, has
+    too many words that are circumstances; nothing changes for it, nor where no policy would answer,
+    or all that do are too sure to lose it.
     """
     ranked, candidates = evidence.ranked, evidence.candidates
     sure = evidence.best_sure
-    undecided = (sure >= THRESHOLD) & (log_odds(sure) < ASTRAY * MOST_ASTRAY)
+    answering = sure >= THRESHOLD
+    undecided = answering & (log_odds(sure) < ASTRAY * MOST_ASTRAY)
     if evidence.vector is None or not undecided.any() or not asks_plainly(question):
         return evidence
-    lacked = _lacked(generation, evidence, int(np.argmax(sure)))
-    rest = without(evidence.text, lacked)
-    if rest == evidence.text or not content_words(generation, rest):
+    nearer = np.zeros(len(sure))
+    for lacked, places in _groups(generation, evidence, answering, each=each):
+        rest = without(evidence.text, lacked)
+        if rest == evidence.text or not content_words(generation, rest):
+            continue
+        vector = encode(rest)
+        if vector is None or vector.shape != evidence.vector.shape:
+            continue
+        rows = np.concatenate([ranked.rows(place) for place in places])
+        now = np.zeros(len(candidates))
+        now[rows] = nearness(generation, vector, candidates.passages[rows])
+        gained = ranked.best(now) - ranked.best(evidence.similarity)
+        nearer[places] = gained[places]
+    if not nearer.any():
         return evidence
-    vector = encode(rest)
-    if vector is None or vector.shape != evidence.vector.shape:
-        return evidence
-    rows = np.flatnonzero(ranked.spread(sure) >= THRESHOLD)
-    now = np.zeros(len(candidates))
-    now[rows] = nearness(generation, vector, candidates.passages[rows])
-    nearer = ranked.spread(ranked.best(now)) - evidence.similarity
-    lowered = evidence.sure.copy()
-    lowered[rows] = less_astray(evidence.sure[rows], nearer[rows])
-    nearer[np.setdiff1d(np.arange(len(nearer)), rows)] = 0.0
+    spread = ranked.spread(nearer)
+    lowered = less_astray(evidence.sure, spread)
     return dataclasses.replace(
-        evidence, sure=lowered, best_sure=ranked.best(lowered), nearer=nearer
+        evidence, sure=lowered, best_sure=ranked.best(lowered), nearer=spread
     )
+
+
+def _groups(
+    generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], *, each: bool
+) -> list[tuple[frozenset[str], list[int]]]:
+    """Return sets of words to leave out, and the places of the policies that each is asked for."""
+    places: list[int] = np.flatnonzero(answering).tolist()
+    if not each:
+        best = int(np.argmax(evidence.best_sure))
+        return [(_lacked(generation, evidence, best), places)]
+    groups: dict[frozenset[str], list[int]] = {}
+    for place in places:
+        groups.setdefault(_lacked(generation, evidence, place), []).append(place)
+    groups.pop(frozenset(), None)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))[:_MOST_TEXTS]
 
 
 def _lacked(generation: Generation, evidence: Evidence, place: int) -> frozenset[str]:

@@ -23,12 +23,17 @@ from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
+from policybot.search.single import as_typed_first, is_single, looked_up
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
 _LIST_COVERAGE = 0.8
-_LIST_MARGIN = 0.35
+_LIST_CLOSE = 0.7
+_LIST_FULL = 0.6
+"""Shares of the best score that belong to a list, and where all words are held."""
+
+_LIST_WORDED = 0.6
 
 
 def answer_reading(
@@ -76,6 +81,8 @@ def _answered(reading: Reading, how: _How) -> Answer:
     if reading.unknown_issuers:
         return _declined(generation, reading, "unknown_issuer", _unknown(generation, reading))
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
+    if not asks_for_all:
+        reading = looked_up(reading)
     if not reading.search_text and not reading.filters and not asks_for_all:
         return _declined(generation, reading, "empty_question", "There is no question to answer.")
     if reading.compares:
@@ -208,14 +215,20 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
 def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
     generation, encode, limit = how.generation, how.encode, how.limit
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
+    single = is_single(reading.search_text)
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
-        evidence = judged(generation, reading.question, evidence, encode)
+        evidence = judged(
+            generation, reading.question, evidence, encode, each=asks_for_all
+        )
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
+        if single and not asks_for_all:
+            evidence = as_typed_first(generation, reading.search_text, evidence)
         best = evidence.best_sure
-        places = _relevant(evidence, whole_topic=asks_for_all)
+        whole = asks_for_all or single
+        places = _belonging(evidence, single=single) if whole else _relevant(evidence)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
@@ -289,21 +302,30 @@ def _numbered(
     )
 
 
-def _relevant(evidence: Evidence, *, whole_topic: bool) -> list[int]:
-    """Return the places of every policy that answers, best first.
+def _relevant(evidence: Evidence) -> list[int]:
+    """Return the places of the policies that surely answer a find, best first.
 
-    A policy answers by itself, whatever else there is, so that no filter can empty an answer. For
-    a list it is enough to hold every word of the topic in one passage; one that holds fewer must
-    be about as sure as the surest.
+    A policy answers by itself, whatever else there is, so that no filter can empty an answer.
     """
-    best = evidence.best_sure
-    if whole_topic:
-        covered = evidence.ranked.best(evidence.covered)
-        bar = max(THRESHOLD, float(best.max(initial=0.0)) - _LIST_MARGIN)
-        answers = (best >= bar) | (covered >= 1.0)
-        answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2)
-    else:
-        answers = best >= THRESHOLD
+    places: list[int] = np.flatnonzero(evidence.best_sure >= THRESHOLD).tolist()
+    return places
+
+
+def _belonging(evidence: Evidence, *, single: bool) -> list[int]:
+    """Return the places of the policies that belong to a list on a topic, best first.
+
+    Of a topic of a ``single`` word, all that have it do. Of others, those that have all the words
+    in one passage and are not far behind the best: words common everywhere ("national emergency")
+    stand together by chance too. Those that have fewer must be sure by what they mean, and where
+    some policy has most of the words, nearly as good as it.
+    """
+    best, ranked = evidence.best_sure, evidence.ranked
+    covered = ranked.best(evidence.covered)
+    relative = ranked.scores / max(float(ranked.scores.max(initial=0.0)), 1e-9)
+    close = (relative >= _LIST_CLOSE) | (covered.max(initial=0.0) < _LIST_WORDED)
+    answers = (best >= THRESHOLD) & close
+    answers |= (covered >= 1.0) & (single | (relative >= _LIST_FULL))
+    answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & (relative >= _LIST_CLOSE)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
 

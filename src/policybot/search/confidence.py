@@ -40,12 +40,12 @@ _ENOUGH = 3.0
 """BM25 above what three words of one passage alone give adds nothing: a person's whole story shares
 words with many passages."""
 
-ASTRAY = 18.0
+ASTRAY = 16.0
 MOST_ASTRAY = 0.3
 """A policy loses ``ASTRAY`` log-odds per unit of cosine that the question comes nearer to it
 without the words that it lacks, up to ``MOST_ASTRAY``."""
 
-_LACKING = 15.0
+_LACKING = 24.0
 _STAYS_NEAR = -1.0
 """What lacks a decisive word loses up to ``_LACKING`` log-odds, but is not for that alone pushed
 below this, where it is still shown as near."""
@@ -56,7 +56,7 @@ many times as much as a word that it has never seen."""
 
 _TOKEN = re.compile(rf"[^\W_{CJK}]+(?:['’-][^\W_{CJK}]+)*")
 _FAMILIAR = 0.35
-_PUSH = 0.9
+_PUSH = 1.5
 _LONG_DAYS = 31
 
 
