@@ -23,14 +23,14 @@ from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
-from policybot.search.single import as_typed_first, is_single, looked_up
+from policybot.search.single import about_the_word, is_single, looked_up
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
 _LIST_COVERAGE = 0.8
-_LIST_CLOSE = 0.7
-_LIST_FULL = 0.6
+_LIST_CLOSE = 0.68
+_LIST_FULL = 0.65
 """Shares of the best score that belong to a list, and where all words are held."""
 
 _LIST_WORDED = 0.6
@@ -215,7 +215,6 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
 def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
     generation, encode, limit = how.generation, how.encode, how.limit
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
-    single = is_single(reading.search_text)
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
@@ -224,11 +223,16 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
         )
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
-        if single and not asks_for_all:
-            evidence = as_typed_first(generation, reading.search_text, evidence)
+        having = None
+        if is_single(reading.search_text):
+            evidence, having = about_the_word(
+                generation, reading.search_text, evidence, whole=asks_for_all
+            )
         best = evidence.best_sure
-        whole = asks_for_all or single
-        places = _belonging(evidence, single=single) if whole else _relevant(evidence)
+        if asks_for_all or having is not None:
+            places = _belonging(evidence, having)
+        else:
+            places = _relevant(evidence)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
@@ -311,21 +315,24 @@ def _relevant(evidence: Evidence) -> list[int]:
     return places
 
 
-def _belonging(evidence: Evidence, *, single: bool) -> list[int]:
+def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int]:
     """Return the places of the policies that belong to a list on a topic, best first.
 
-    Of a topic of a ``single`` word, all that have it do. Of others, those that have all the words
-    in one passage and are not far behind the best: words common everywhere ("national emergency")
-    stand together by chance too. Those that have fewer must be sure by what they mean, and where
-    some policy has most of the words, nearly as good as it.
+    Of a topic of one word, those that are ``having`` it do (None for more words). Of others, those
+    that have all the words in one passage and are not far behind the best: words common everywhere
+    ("national emergency") stand together by chance too. Those that have fewer must be sure by what
+    they mean, and where some policy has most of the words, nearly as good as it.
     """
     best, ranked = evidence.best_sure, evidence.ranked
     covered = ranked.best(evidence.covered)
     relative = ranked.scores / max(float(ranked.scores.max(initial=0.0)), 1e-9)
-    close = (relative >= _LIST_CLOSE) | (covered.max(initial=0.0) < _LIST_WORDED)
-    answers = (best >= THRESHOLD) & close
-    answers |= (covered >= 1.0) & (single | (relative >= _LIST_FULL))
-    answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & (relative >= _LIST_CLOSE)
+    close = relative >= _LIST_CLOSE
+    answers = (best >= THRESHOLD) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
+    answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & close
+    if having is None:
+        answers |= (covered >= 1.0) & (relative >= _LIST_FULL)
+    else:
+        answers = np.where(covered >= 1.0, ranked.best(having.astype(np.float64)) > 0, answers)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
 
