@@ -29,7 +29,6 @@ from policybot.search.decisive import asks_plainly
 from policybot.search.evidence import Encode, Evidence
 from policybot.search.retrieve import nearness
 
-
 _MOST_TEXTS = 8
 """Texts that are encoded for a list, at most: those of the words that most policies lack."""
 

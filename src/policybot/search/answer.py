@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
-from policybot.search.alternatives import alternatives
 from policybot.search.ablation import judged
+from policybot.search.alternatives import alternatives
 from policybot.search.confidence import CLOSEST, THRESHOLD, unheld
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
@@ -218,9 +218,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
-        evidence = judged(
-            generation, reading.question, evidence, encode, each=asks_for_all
-        )
+        evidence = judged(generation, reading.question, evidence, encode, each=asks_for_all)
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
         having = None

@@ -8,9 +8,10 @@ question names in passing. A word the whole corpus has never seen ("blockchain")
 answer even where everything around it is similar, and a year or a name that a policy has nowhere
 rules it out (:mod:`policybot.search.decisive`).
 
-There are three outcomes. Where the confidence is :data:`THRESHOLD`, a policy answers; where it is only
-:data:`CLOSEST`, its passages are shown as such; below, it is not shown. ``docs/calibration.md`` has
-the figures. The weights are the generation's own: see :mod:`policybot.calibration`.
+There are three outcomes. Where the confidence is :data:`THRESHOLD`, a policy answers; where it is
+only :data:`CLOSEST`, its passages are shown as such; below, it is not shown.
+``docs/calibration.md`` has the figures. The weights are the generation's own: see
+:mod:`policybot.calibration`.
 """
 
 from __future__ import annotations

@@ -213,9 +213,7 @@ class Engine:
             if mask is not None and not mask.any():
                 return None
             evidence = gather(generation, reading, paired.encode, mask)
-            return judged(
-                generation, reading.question, evidence, paired.encode, each=False
-            )
+            return judged(generation, reading.question, evidence, paired.encode, each=False)
 
     def list(self, filters: Filters | None = None) -> Answer:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""

@@ -1,8 +1,8 @@
 """A topic of one word ("subsidies"): what has the word belongs, as it was typed first.
 
 Stemming makes one term of a word's inflections, and sometimes of different words ("succession",
-"success"). Whoever names one word alone is after that word: a passage has it where it has one of its
-inflections, if any passage does.
+"success"). Whoever names one word alone is after that word: a passage has it where it has one of
+its inflections, if any passage does.
 """
 
 from __future__ import annotations
@@ -76,8 +76,7 @@ def _texts(generation: Generation, evidence: Evidence, rows: NDArray[np.int64]) 
     owners = evidence.candidates.policies[rows].tolist()
     each = sorted(set(owners))
     titles = {
-        owner: policy.title
-        for owner, policy in zip(each, generation.policies(each), strict=True)
+        owner: policy.title for owner, policy in zip(each, generation.policies(each), strict=True)
     }
     passages = generation.passages(evidence.candidates.passages[rows].tolist())
     return [
