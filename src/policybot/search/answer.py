@@ -29,9 +29,11 @@ from policybot.search.whole import QUOTES, leading_hits, missing_numbers, number
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
 _LIST_COVERAGE = 0.8
+_FIND_CLOSE = 0.6
 _LIST_CLOSE = 0.68
 _LIST_FULL = 0.65
-"""Shares of the best score that belong to a list, and where all words are held."""
+"""Shares of the best score that answer a find, that belong to a list, and where all words are held
+to a list."""
 
 _LIST_WORDED = 0.6
 
@@ -307,10 +309,20 @@ def _numbered(
 def _relevant(evidence: Evidence) -> list[int]:
     """Return the places of the policies that surely answer a find, best first.
 
-    A policy answers by itself, whatever else there is, so that no filter can empty an answer.
+    A policy answers by itself, whatever else there is, so that no filter can empty an answer; but
+    one far behind the best of the ranking does not answer in the place of what is ruled out.
     """
-    places: list[int] = np.flatnonzero(evidence.best_sure >= THRESHOLD).tolist()
+    relative = _relative(evidence)
+    answers = (evidence.best_sure >= THRESHOLD) & (relative >= _FIND_CLOSE)
+    places: list[int] = np.flatnonzero(answers).tolist()
     return places
+
+
+def _relative(evidence: Evidence) -> NDArray[np.float64]:
+    """Return each policy's score as a share of the best, ``(p,)``."""
+    best = evidence.ranked.best(evidence.ranked.row_scores)
+    share: NDArray[np.float64] = best / max(float(best.max(initial=0.0)), 1e-9)
+    return share
 
 
 def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int]:
@@ -323,7 +335,7 @@ def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int
     """
     best, ranked = evidence.best_sure, evidence.ranked
     covered = ranked.best(evidence.covered)
-    relative = ranked.scores / max(float(ranked.scores.max(initial=0.0)), 1e-9)
+    relative = _relative(evidence)
     close = relative >= _LIST_CLOSE
     answers = (best >= THRESHOLD) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
     answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & close

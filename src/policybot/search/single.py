@@ -13,7 +13,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.analyse import normalise, words
+from policybot.index.analyse import CJK, normalise, words
 from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.evidence import Evidence
@@ -25,11 +25,18 @@ _LOOKED_AT = {False: 60, True: 400}
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = (("'s", ""), ("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
 _SHORTEST_ROOT = 3
+_HAS_CHINESE = re.compile(f"[{CJK}]")
+_LONGEST_CHINESE = 4
 
 
 def is_single(text: str) -> bool:
-    """Tell whether a text is one word, or several with hyphens, and no function word."""
-    return len(text.split()) == 1 and bool(words(text))
+    """Tell whether a text is one word, or several with hyphens, and no function word.
+
+    Chinese has no spaces: what is longer than its longest common words is taken for several.
+    """
+    if len(text.split()) != 1 or not words(text):
+        return False
+    return _HAS_CHINESE.search(text) is None or len(text) <= _LONGEST_CHINESE
 
 
 def looked_up(reading: Reading) -> Reading:
@@ -56,7 +63,8 @@ def about_the_word(
     rows = rows[np.lexsort((candidates.passages[rows], -ranked.row_scores[rows]))]
     rows = rows[: _LOOKED_AT[whole]]
     typed = normalise(text)
-    form, root = re.compile(rf"(?<![^\W_]){re.escape(typed)}(?![^\W_])"), _root(typed)
+    edge = f"[^\\W_{CJK}]"
+    form, root = re.compile(f"(?<!{edge}){re.escape(typed)}(?!{edge})"), _root(typed)
     exact, inflected = np.zeros(len(having), np.bool_), np.zeros(len(having), np.bool_)
     for row, held in zip(rows.tolist(), _texts(generation, evidence, rows), strict=True):
         exact[row] = form.search(held) is not None
