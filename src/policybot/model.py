@@ -543,9 +543,10 @@ class Answer:
             result["detail"] = self.detail
             result["empty_filter"] = self.empty_filter
             result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
-            result["unheld"] = list(self.unheld)
         elif self.detail:
             result["detail"] = self.detail
+        if self.unheld:
+            result["unheld"] = list(self.unheld)
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
         return result

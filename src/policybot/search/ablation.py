@@ -23,11 +23,18 @@ from policybot.search.confidence import (
     content_words,
     less_astray,
     log_odds,
+    rarest_weight,
     without,
 )
 from policybot.search.decisive import asks_plainly
 from policybot.search.evidence import Encode, Evidence
 from policybot.search.retrieve import nearness
+
+_STRANGE = 0.5
+_FEW_WORDS = 10
+"""Of a question with this many content words at most, one that the corpus has nowhere declines an
+answer where leaving out what is lacked gains this much, in units of cosine by the weight of a word
+that no passage has: the more a corpus holds, the more it says that a word is not among it."""
 
 _MOST_TEXTS = 8
 """Texts that are encoded for a list, at most: those of the words that most policies lack."""
@@ -46,7 +53,8 @@ def judged(
     ranked, candidates = evidence.ranked, evidence.candidates
     sure = evidence.best_sure
     answering = sure >= THRESHOLD
-    undecided = answering & (log_odds(sure) < ASTRAY * MOST_ASTRAY)
+    strange = len(evidence.words) <= _FEW_WORDS and not all(w.known for w in evidence.words)
+    undecided = answering & (strange | (log_odds(sure) < ASTRAY * MOST_ASTRAY))
     if evidence.vector is None or not undecided.any() or not asks_plainly(question):
         return evidence
     nearer = np.zeros(len(sure))
@@ -65,7 +73,8 @@ def judged(
     if not nearer.any():
         return evidence
     spread = ranked.spread(nearer)
-    lowered = less_astray(evidence.sure, spread)
+    declined = strange & (spread * rarest_weight(generation) >= _STRANGE)
+    lowered = less_astray(evidence.sure, spread, declined)
     return dataclasses.replace(
         evidence, sure=lowered, best_sure=ranked.best(lowered), nearer=spread
     )

@@ -17,6 +17,7 @@ from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.ablation import judged
 from policybot.search.alternatives import alternatives
 from policybot.search.confidence import CLOSEST, THRESHOLD, unheld
+from policybot.search.decisive import asks_plainly
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
@@ -238,6 +239,8 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
             break
         count *= 4
     rows = _explained(generation, evidence) if how.explain else ()
+    plain = asks_plainly(reading.question)
+    strange = unheld(evidence.text, evidence.words) if plain else ()
     surest = float(best.max(initial=0.0))
     if reading.filters.number:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
@@ -251,7 +254,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
         return _declined(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
-            unheld=unheld(generation, evidence.text),
+            unheld=strange,
         )  # fmt: skip
     if reading.order == "relevance":
         places = places[: reading.count]  # the best ones
@@ -273,6 +276,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
         hits=hits,
         total=total,
         index=generation.info,
+        unheld=strange,
         confidence=surest,
         evidence=rows,
     )

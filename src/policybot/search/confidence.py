@@ -118,11 +118,13 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def unheld(generation: Generation, text: str) -> tuple[str, ...]:
-    """Return the words of ``text``, as they are written, that no passage of the corpus has."""
-    unseen = {word.term for word in content_words(generation, text) if not word.known}
-    tokens = dict.fromkeys(_TOKEN.findall(text)) if unseen else ()
-    return tuple(token for token in tokens if unseen.issuperset(words(token)) and words(token))
+def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
+    """Return the content words of ``text``, as they are written, that no passage has."""
+    unseen = {word.term for word in question if not word.known}
+    if not unseen:
+        return ()
+    tokens = dict.fromkeys(_TOKEN.findall(text))
+    return tuple(token for token in tokens if words(token) and unseen.issuperset(words(token)))
 
 
 def without(text: str, terms: Collection[str]) -> str:
@@ -187,13 +189,16 @@ def confidence(
     return _logistic(np.maximum(odds - _LACKING * lacking, np.minimum(odds, _STAYS_NEAR)))
 
 
-def less_astray(sure: NDArray[np.float64], nearer: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return confidences less what :func:`policybot.search.ablation.nearer` takes from them.
+def less_astray(
+    sure: NDArray[np.float64], nearer: NDArray[np.float64], declined: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return confidences less what :func:`policybot.search.ablation.judged` takes from them.
 
-    It alone takes none below what is still shown as near.
+    Those ``declined`` answer in no case. Nothing is lowered below what is still shown as near.
     """
     odds = log_odds(sure)
     less = odds - ASTRAY * np.clip(nearer, 0.0, MOST_ASTRAY)
+    less[declined] = -np.inf
     return _logistic(np.maximum(less, np.minimum(odds, _STAYS_NEAR)))
 
 
