@@ -11,10 +11,12 @@ It takes an encoding, so it is asked only where it can decide.
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.search.confidence import (
     ASTRAY,
@@ -24,17 +26,35 @@ from policybot.search.confidence import (
     less_astray,
     log_odds,
     rarest_weight,
+    unheld,
     without,
 )
 from policybot.search.decisive import asks_plainly
 from policybot.search.evidence import Encode, Evidence
 from policybot.search.retrieve import nearness
 
-_STRANGE = 0.5
 _FEW_WORDS = 10
-"""Of a question with this many content words at most, one that the corpus has nowhere declines an
-answer where leaving out what is lacked gains this much, in units of cosine by the weight of a word
-that no passage has: the more a corpus holds, the more it says that a word is not among it."""
+"""Of a question with more content words, one that the corpus has nowhere decides nothing."""
+
+_LEADS_AWAY = 0.5
+"""Such a word declines an answer where leaving out what is lacked gains this much, in units of
+cosine by the weight of a word that no passage has: the more a corpus holds, the more it says that a
+word is not among it."""
+
+_TURNS = 0.27
+_TURNS_OBJECT = 0.14
+_MEANT = -0.1
+"""It also does where the question's vector without it is this far (1 - cosine) from that with it:
+words that make a topic another ("weather in Wuxi") turn it, those that only say it otherwise ("set
+aside", "firms") hardly do. The object of a preposition needs to turn it less ("in Texas"). One that
+is meant comes less near by ``_MEANT`` or more without it."""
+
+_MOST_STRANGE = 3
+_BEFORE_OBJECT = re.compile(
+    r"\b(?:about|across|against|among|at|by|concerning|for|from|in|into|near|of|on|regarding|to|"
+    r"under|with|within) (?:an? |the )?$",
+    re.IGNORECASE,
+)
 
 _MOST_TEXTS = 8
 """Texts that are encoded for a list, at most: those of the words that most policies lack."""
@@ -70,14 +90,34 @@ def judged(
         now[rows] = nearness(generation, vector, candidates.passages[rows])
         gained = ranked.best(now) - ranked.best(evidence.similarity)
         nearer[places] = gained[places]
-    if not nearer.any():
-        return evidence
     spread = ranked.spread(nearer)
-    declined = strange & (spread * rarest_weight(generation) >= _STRANGE)
+    declined = strange & (spread * rarest_weight(generation) >= _LEADS_AWAY)
+    if strange and _turned(generation, evidence, encode):
+        declined[:] = True
     lowered = less_astray(evidence.sure, spread, declined)
     return dataclasses.replace(
         evidence, sure=lowered, best_sure=ranked.best(lowered), nearer=spread
     )
+
+
+def _turned(generation: Generation, evidence: Evidence, encode: Encode) -> bool:
+    """Tell whether a word that the corpus has nowhere makes the question one of something else."""
+    text, vector = evidence.text, evidence.vector
+    best = evidence.ranked.rows(int(np.argmax(evidence.best_sure)))
+    passages = np.sort(evidence.candidates.passages[best])
+    nearest = evidence.similarity[best[0]]
+    for word in unheld(text, evidence.words)[:_MOST_STRANGE]:
+        rest = without(text, words(word))
+        shorter = encode(rest) if content_words(generation, rest) else None
+        if vector is None or shorter is None or shorter.shape != vector.shape:
+            continue
+        is_object = _BEFORE_OBJECT.search(text.partition(word)[0]) is not None
+        turned = 1 - float(vector @ shorter)
+        if turned >= (_TURNS_OBJECT if is_object else _TURNS):
+            now = float(nearness(generation, shorter, passages).max())
+            if now - nearest > _MEANT:
+                return True
+    return False
 
 
 def _groups(
