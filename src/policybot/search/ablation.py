@@ -74,8 +74,11 @@ def judged(
     sure = evidence.best_sure
     answering = sure >= THRESHOLD
     strange = len(evidence.words) <= _FEW_WORDS and not all(w.known for w in evidence.words)
-    undecided = answering & (strange | (log_odds(sure) < ASTRAY * MOST_ASTRAY))
-    if evidence.vector is None or not undecided.any() or not asks_plainly(question):
+    least = sure[answering].min(initial=1.0) if each else sure.max(initial=0.0)
+    undecided = strange or log_odds(least) < ASTRAY * MOST_ASTRAY
+    if not answering.any() or not undecided or evidence.vector is None:
+        return evidence
+    if not asks_plainly(question):
         return evidence
     nearer = np.zeros(len(sure))
     for lacked, places in _groups(generation, evidence, answering, each=each):

@@ -207,7 +207,7 @@ def rarest_weight(generation: Generation) -> float:
     return math.log(1 + (generation.info.passages + 0.5) / 0.5)
 
 
-def log_odds(sure: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_odds(sure: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Return the log-odds of confidences, those of 0 and 1 large but finite."""
     inside = np.clip(sure, 1e-12, 1 - 1e-12)
     odds: NDArray[np.float64] = np.log(inside / (1 - inside))
