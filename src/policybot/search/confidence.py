@@ -34,8 +34,8 @@ from policybot.search.retrieve import Candidates
 THRESHOLD = 0.5
 """An answer needs at least this confidence, whatever the weights are."""
 
-CLOSEST = 0.03
-"""Below this confidence a policy is not even near: 3.5 log-odds less than an answer needs."""
+CLOSEST = 0.08
+"""Below this confidence a policy is not even near: 2.4 log-odds less than an answer needs."""
 
 _ENOUGH = 3.0
 """BM25 above what three words of one passage alone give adds nothing: a person's whole story shares
