@@ -16,7 +16,7 @@ from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.ablation import judged
 from policybot.search.alternatives import alternatives
-from policybot.search.confidence import CLOSEST, THRESHOLD, unheld
+from policybot.search.confidence import CLOSEST, CLOSEST_ALONE, THRESHOLD, unheld
 from policybot.search.decisive import asks_plainly
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.filters import demands, in_words, without_demand
@@ -245,7 +245,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
     if reading.filters.number:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
-        near = _hits(generation, reading, evidence, _closest(evidence, how.named))
+        near = _hits(generation, reading, evidence, _closest(reading, evidence, how.named))
         detail = (
             "Nothing here surely answers this question."
             if near
@@ -351,13 +351,14 @@ def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int
     return places
 
 
-def _closest(evidence: Evidence, named: Sequence[int]) -> list[int]:
+def _closest(reading: Reading, evidence: Evidence, named: Sequence[int]) -> list[int]:
     """Return the places of the policies that may answer, best first, the ``named`` ones before.
 
     One that holds every word of the topic in a passage is as near as it can be said to be.
     """
     covered = evidence.ranked.best(evidence.covered)
-    near = (evidence.best_sure >= CLOSEST) | (covered >= 1.0)
+    least = CLOSEST_ALONE if is_single(reading.search_text) else CLOSEST
+    near = (evidence.best_sure >= least) | (covered >= 1.0)
     places: list[int] = np.flatnonzero(near).tolist()
     places.sort(key=lambda place: int(evidence.ranked.policies[place]) not in named)
     return places[:_NEAR_MISSES]

@@ -37,6 +37,9 @@ THRESHOLD = 0.5
 CLOSEST = 0.08
 """Below this confidence a policy is not even near: 2.4 log-odds less than an answer needs."""
 
+CLOSEST_ALONE = 0.03
+"""The same for a word alone, which may be meant where no passage has it."""
+
 _ENOUGH = 3.0
 """BM25 above what three words of one passage alone give adds nothing: a person's whole story shares
 words with many passages."""
@@ -46,9 +49,9 @@ MOST_ASTRAY = 0.3
 """A policy loses ``ASTRAY`` log-odds per unit of cosine that the question comes nearer to it
 without the words that it lacks, up to ``MOST_ASTRAY``."""
 
-_LACKING = 24.0
+LACKING = 24.0
 _STAYS_NEAR = -1.0
-"""What lacks a decisive word loses up to ``_LACKING`` log-odds, but is not for that alone pushed
+"""What lacks a decisive word loses up to ``LACKING`` log-odds, but is not for that alone pushed
 below this, where it is still shown as near."""
 
 UNSEEN_NUMBER = 5
@@ -186,7 +189,7 @@ def confidence(
     odds += weights.lexical * np.minimum(candidates.lexical / rarest, _ENOUGH)
     for hint in hints:
         odds += hint.push * hint.policies[candidates.policies]
-    return _logistic(np.maximum(odds - _LACKING * lacking, np.minimum(odds, _STAYS_NEAR)))
+    return _logistic(np.maximum(odds - LACKING * lacking, np.minimum(odds, _STAYS_NEAR)))
 
 
 def less_astray(
