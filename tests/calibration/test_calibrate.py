@@ -78,7 +78,7 @@ def test_the_engine_weighs_evidence_as_it_was_fitted(calibrated: Path, tmp_path:
         config(tmp_path), encoder=FakeEncoder(), generation=index_plainly(tmp_path, ENOUGH)
     )
     engine = opened(calibrated)
-    question = f"bread {ENOUGH[0].title}"
+    question = ENOUGH[0].title
     fitted, default = (log_odds(one, question) for one in (engine, plain))
     shift = engine.generation.calibration.with_vector.bias - WITH_VECTOR.bias
     assert fitted == pytest.approx(default + shift)

@@ -19,7 +19,7 @@ DOUBT = 10
 LABELLED = 5
 """A question that a person has judged counts as much as this many that were made."""
 
-_DECLINING = 1.5
+_DECLINING = 1.2
 """What declining a foreign question counts for, where answering an own one counts 1: for an own one
 that is declined, the closest passages are still shown."""
 
