@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from policybot.config import EncoderConfig
 from policybot.encoder.artifact import encoders_folder, read_export, verify_export
+from policybot.encoder.levelling import Scale
 from policybot.encoder.template import TEMPLATE, document_text
 from policybot.errors import EncoderError, IndexDamagedError, IndexMismatchError
 
@@ -49,6 +50,11 @@ class Encoder(Protocol):
     @property
     def max_tokens(self) -> int:
         """Tokens read of a text, special tokens included; what follows them is not seen."""
+        ...
+
+    @property
+    def scale(self) -> Scale:
+        """What makes its cosines those of the common scale (:mod:`policybot.encoder.levelling`)."""
         ...
 
     @property
@@ -152,11 +158,10 @@ def open_for_serving(config: Config, fingerprint: str) -> Encoder:
 
 def _find_export(config: Config) -> Path | None:
     """Return the whole, verified export of the configured model's very files, if there is one."""
-    from policybot.encoder.torch import BUNDLED, BUNDLED_SHA256, find_source
+    from policybot.encoder.torch import PACKAGED, find_source
 
     model = config.encoder.model
-    # The bundled model is one known file, so its export needs no package that holds it.
-    source = BUNDLED_SHA256 if model == BUNDLED else find_source(config).digest()
+    source = PACKAGED[model] if model in PACKAGED else find_source(config).digest()
     for folder in sorted(encoders_folder(config.index.path).glob("[0-9a-f]*")):
         try:
             export = read_export(folder)
