@@ -491,7 +491,8 @@ class Answer:
 
     ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
     in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
-    unknown), or which of several numbers no policy has. ``evidence`` holds one row a candidate when
+    unknown), or which of several numbers no policy has. ``note`` says in one sentence that the
+    policies are in another language than the question. ``evidence`` holds one row a candidate when
     the question was asked with ``explain``.
     """
 
@@ -506,6 +507,7 @@ class Answer:
     confidence: float | None = None
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
+    note: str | None = None
 
     @property
     def answered(self) -> bool:
@@ -531,6 +533,8 @@ class Answer:
             result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
         elif self.detail:
             result["detail"] = self.detail
+        if self.note:
+            result["note"] = self.note
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
         return result

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from policybot.encoder.levelling import Scale
+from policybot.encoder.levelling import AS_IT_IS, Scale
 from policybot.encoder.spec import EncoderSpec, canonical_json, spec_from_dict
 from policybot.errors import IndexDamagedError
 
@@ -64,7 +64,7 @@ class Export:
     parity: Parity
     files: Mapping[str, ExportedFile]
     source: str | None
-    scale: Scale = Scale()
+    scale: Scale = AS_IT_IS
 
 
 def encoders_folder(index_path: Path) -> Path:

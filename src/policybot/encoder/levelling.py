@@ -6,9 +6,9 @@ encoder is measured when it is exported, on sentences that ship with policybot (
 and what was measured is kept with it.
 
 - Where vectors of unrelated sentences are far from perpendicular, their mean is taken off (Mu and
-  Viswanath, "All-but-the-top", ICLR 2018), and so are the directions in which a language or a prompt
-  pulls (Libovický, Rosa and Fraser, EMNLP Findings 2020); the rest is whitened a little (Su et al.,
-  "Whitening sentence representations", 2021). It is one linear module behind the pooling.
+  Viswanath, "All-but-the-top", ICLR 2018), and so are the directions in which a language or a
+  prompt pulls (Libovický, Rosa and Fraser, EMNLP Findings 2020); the rest is whitened a little (Su
+  et al., "Whitening sentence representations", 2021). It is one linear module behind the pooling.
 - Two landmarks, how near the nearest unrelated sentence is and how near one that says the same, are
   put where all-MiniLM-L6-v2 has them. ``docs/retrieval.md`` has the figures.
 """
@@ -40,7 +40,7 @@ _WHITENED = 0.25
 """How far variances are made equal: 0 not at all, 1 wholly."""
 
 _SHRUNK = 0.3
-"""The share of the mean variance in each: four hundred sentences tell little of the least ones."""
+"""The share of the mean variance in each: few sentences tell little of the least ones."""
 
 _MOST_DIRECTIONS = 0.05
 """The share of a vector's dimensions that are taken off as directions of languages, at most."""
@@ -54,17 +54,21 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What makes of an encoder's cosine one on the common scale: ``slope`` · cosine + ``offset``."""
+    """Makes of an encoder's cosine one on the common scale: ``slope`` · cosine + ``offset``."""
 
     slope: float = 1.0
     offset: float = 0.0
 
     def of(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return cosines on the common scale; 0, which says that there is no vector, stays."""
-        if self == Scale():
+        if self == AS_IT_IS:
             return cosines
         moved = np.float32(self.slope) * cosines + np.float32(self.offset)
         return np.where(cosines == 0, np.float32(0), moved)
+
+
+AS_IT_IS = Scale()
+"""That of the landmarks themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,9 @@ def measure_scale(queries: Encode, documents: Encode, language: str) -> Scale:
     cosines[rows, rows] = cosines[rows, other] = -1.0
     nearest = float(cosines.max(axis=1).mean())
     if same - nearest < 0.05:
-        return Scale()  # it tells nothing apart
+        return AS_IT_IS  # it tells nothing apart
     slope = (SAME - NEAREST) / (same - nearest)
     offset = NEAREST - slope * nearest
     if abs(slope - 1) < _SLIGHT[0] and abs(offset) < _SLIGHT[1]:
-        return Scale()
+        return AS_IT_IS
     return Scale(round(slope, 3), round(offset, 3))

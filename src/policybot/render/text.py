@@ -44,6 +44,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
     if answer.answered and answer.detail:
         lines += ["", answer.detail]
+    if answer.note:
+        lines += ["", paint.dim(answer.note)]
     return _join(lines)
 
 

@@ -16,7 +16,7 @@ from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
 from policybot.search.alternatives import alternatives
 from policybot.search.confidence import THRESHOLD
-from policybot.search.evidence import Encode, Evidence, gather
+from policybot.search.evidence import Evidence, Hear, gather
 from policybot.search.filters import demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
@@ -34,7 +34,7 @@ _LIST_MARGIN = 0.35
 def answer_reading(
     generation: Generation,
     reading: Reading,
-    encode: Encode,
+    hear: Hear,
     *,
     limit: int,
     explain: bool,
@@ -48,7 +48,7 @@ def answer_reading(
     titles: of the hits of a find, they come first. A kind of document narrows a list only where
     titles say what kind they are.
     """
-    how = _How(generation, encode, limit, explain, score, tuple(named))
+    how = _How(generation, hear, limit, explain, score, tuple(named))
     answer = _answered(reading, how)
     filters = reading.filters
     if not answer.answered and filters.titled and not set(filters.titled) <= set(filters.phrases):
@@ -62,7 +62,7 @@ class _How:
     """What a reading is answered with."""
 
     generation: Generation
-    encode: Encode
+    hear: Hear
     limit: int
     explain: bool
     score: Score | None
@@ -88,7 +88,7 @@ def _answered(reading: Reading, how: _How) -> Answer:
         )  # fmt: skip
     mask = generation.policies_matching(reading.filters)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, how.encode, how.score)
+        return _nothing_matches(generation, reading, how.hear, how.score)
     if not reading.topic:
         return _everything(generation, reading, mask, how.limit)
     parts = alternatives(reading)
@@ -153,7 +153,7 @@ def _declined(
 
 
 def _nothing_matches(
-    generation: Generation, reading: Reading, encode: Encode, score: Score | None
+    generation: Generation, reading: Reading, hear: Hear, score: Score | None
 ) -> Answer:
     """Say which filter leaves nothing, and show what there is without it."""
     filters = reading.filters
@@ -169,7 +169,7 @@ def _nothing_matches(
     rest = dataclasses.replace(reading, filters=without_demand(filters, name))
     if name in freeing and (rest.filters or rest.search_text):
         found = answer_reading(
-            generation, rest, encode, limit=_NEAR_MISSES, explain=False, score=score
+            generation, rest, hear, limit=_NEAR_MISSES, explain=False, score=score
         )
         near = found.hits[:_NEAR_MISSES]
     if name == "number" and not near:
@@ -206,11 +206,11 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
 
 
 def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
-    generation, encode, limit = how.generation, how.encode, how.limit
+    generation, hear, limit = how.generation, how.hear, how.limit
     asks_for_all = reading.intent == "list" or reading.order != "relevance"
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
-        evidence = gather(generation, reading, encode, mask, count)
+        evidence = gather(generation, reading, hear, mask, count)
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
         best = evidence.best_sure

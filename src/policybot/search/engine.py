@@ -26,6 +26,7 @@ from policybot.search.anchored import with_dates_for
 from policybot.search.answer import answer_reading
 from policybot.search.demanded import demanded
 from policybot.search.evidence import Evidence, gather
+from policybot.search.languages import other_language
 from policybot.search.marks import clean
 from policybot.search.named import Named, read_name
 from policybot.search.paired import Paired
@@ -160,13 +161,14 @@ class Engine:
                 answer = answer_named(generation, alone, asked, limit=limit) or answer_reading(
                     generation,
                     apart_from_titles(reading, found),
-                    paired.encode,
+                    paired.hear,
                     limit=limit,
                     explain=explain,
                     score=self._score,
                     named=[ordinal for one in found for ordinal in one.ordinals],
                 )
             answer = with_affected(generation, answer)
+            answer = dataclasses.replace(answer, note=other_language(generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
         return dataclasses.replace(answer, reading=reading, took_ms=took)
@@ -185,7 +187,7 @@ class Engine:
             reading = self._read(paired, question, book)
             reading = familiar(generation, reading, paired.count_tokens)
             ordinals, scores = rank_reading(
-                generation, reading, paired.encode, count=RANKED, score=self._score
+                generation, reading, paired.hear, count=RANKED, score=self._score
             )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
@@ -211,7 +213,7 @@ class Engine:
             mask = generation.policies_matching(reading.filters)
             if mask is not None and not mask.any():
                 return None
-            return gather(generation, reading, paired.encode, mask)
+            return gather(generation, reading, paired.hear, mask)
 
     def list(self, filters: Filters | None = None) -> Answer:
         """Return every policy that ``filters`` allow, in date order, undated ones last."""
@@ -219,7 +221,7 @@ class Engine:
         with self._reading() as paired:
             generation = paired.generation
             reading = demanded(reading, filters, generation.known_issuers)
-            answer = answer_reading(generation, reading, paired.encode, limit=0, explain=False)
+            answer = answer_reading(generation, reading, paired.hear, limit=0, explain=False)
             return with_affected(generation, answer)
 
     def show(self, policy_id: str) -> Document:
@@ -318,7 +320,7 @@ class Engine:
         head = familiar(generation, head, paired.count_tokens)
         name = self._naming(paired)(asked.named) if asked.named else None
         return answer_relation(
-            generation, asked, head, name, paired.encode, question=question, limit=limit
+            generation, asked, head, name, paired.hear, question=question, limit=limit
         )
 
     def _read(self, paired: Paired, question: str, book: IssuerBook) -> Reading:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.corpus.language import language_of
 from policybot.index.analyse import analyse
 from policybot.index.interface import Generation
 from policybot.model import Reading
 from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
 from policybot.search.decisive import decisive_terms, lacking
 from policybot.search.rank import Ranked, rank
-from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
+from policybot.search.retrieve import CANDIDATES, Candidates, Heard, retrieve
 
-Encode = Callable[[str], NDArray[np.float32] | None]
-"""Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
+Hear = Callable[[str, str], Sequence[Heard]]
+"""Gives a question in a language as each encoder that reads it hears it; none where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Evidence:
     """What was found for a topic: candidates, their order, and how sure each is.
 
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
-    policy of ``ranked``. ``reread`` has the re-ranker's score of a candidate, NaN where it read
-    none; None without one.
+    policy of ``ranked``. ``heard`` says whether an encoder read the question. ``reread`` has the
+    re-ranker's score of a candidate, NaN where it read none; None without one.
     """
 
     candidates: Candidates
@@ -36,14 +37,14 @@ class Evidence:
     sure: NDArray[np.float64]
     best_sure: NDArray[np.float64]
     words: tuple[Word, ...]
-    vector: NDArray[np.float32] | None
+    heard: bool
     reread: NDArray[np.float64] | None = None
 
 
 def gather(
     generation: Generation,
     reading: Reading,
-    encode: Encode,
+    hear: Hear,
     mask: NDArray[np.bool_] | None,
     count: int = CANDIDATES,
 ) -> Evidence:
@@ -53,17 +54,26 @@ def gather(
     lexical side each propose.
     """
     text = reading.search_text
-    vector = encode(_unhinted(text, reading))
-    candidates = retrieve(generation, vector, analyse(text), policies=mask, count=count)
+    language = language_of(reading.question)
+    heard = hear(_unhinted(text, reading), language)
+    candidates = retrieve(
+        generation, heard, analyse(text), language=language, policies=mask, count=count
+    )
     words = content_words(generation, text)
     hints = hint_masks(generation, reading)
     covered = coverage(generation, words, hints, candidates.passages)
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
-    weights = calibration.without_vector if vector is None else calibration.with_vector
+    weights = calibration.with_vector if heard else calibration.without_vector
     decisive = decisive_terms(reading, words)
     missing = lacking(generation, words, decisive, hints, candidates)
     sure = confidence(weights, candidates, covered, hints, missing)
+    if candidates.across is not None and candidates.across.any():
+        numbers = tuple(word for word in words if word.term.isdigit())
+        missing_numbers = lacking(generation, numbers, decisive, hints, candidates)
+        missing = np.where(candidates.across, missing_numbers, missing)
+        other = confidence(calibration.across, candidates, covered, hints, missing_numbers)
+        sure = np.where(candidates.across, other, sure)
     return Evidence(
         candidates,
         ranked,
@@ -72,7 +82,7 @@ def gather(
         sure,
         ranked.best(sure),
         words,
-        vector,
+        heard=bool(heard),
     )
 
 

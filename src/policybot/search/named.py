@@ -22,7 +22,7 @@ from policybot.search import chinese, cues
 from policybot.search.bodies import issuer_marks
 from policybot.search.chinese_dates import plan_period_marks
 from policybot.search.confidence import THRESHOLD, Word, content_words
-from policybot.search.evidence import Encode, gather
+from policybot.search.evidence import Hear, gather
 from policybot.search.marks import Mark, clean
 from policybot.search.periods import date_marks
 from policybot.search.question import read_question
@@ -180,7 +180,7 @@ def only_one(generation: Generation, name: Named) -> list[int]:
     return found if len(found) == 1 else []
 
 
-def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
+def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 
     It must be sure enough, and its title have something of the name.
@@ -190,7 +190,7 @@ def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
         mask = having if mask is None else mask & having
     if not name.reading.search_text or not (mask is None or mask.any()):
         return []
-    evidence = gather(generation, name.reading, encode, mask)
+    evidence = gather(generation, name.reading, hear, mask)
     if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
         return []
     first = int(evidence.ranked.policies[0])

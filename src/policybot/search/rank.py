@@ -65,6 +65,10 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
     content = (1 - SENTENCE_SHARE) * candidates.dense + SENTENCE_SHARE * candidates.sentence
     # A title that is asked for by name finds its policy; among its passages the content decides.
     dense = np.maximum(content, TITLE_WORTH * candidates.title) + TIE_BREAK * content
+    if candidates.across is not None:
+        # Across languages no words say which passage is meant: the title stands beside it.
+        beside = (candidates.dense + candidates.sentence + candidates.title) / 3
+        dense = np.where(candidates.across, beside, dense)
     nearest, most = (float(side.max(initial=0.0)) for side in (dense, candidates.lexical))
     weight = DENSE_WEIGHT + (DENSE_WEIGHT_HELD - DENSE_WEIGHT) * covered.max(initial=0.0)
     if nearest <= 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from policybot.corpus.language import OTHER_LATIN, language_of
 from policybot.corpus.names import is_ordinary_word
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
@@ -41,6 +42,8 @@ def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens
     of the one and no passage of the other. Small letters that spell a word of the language are that
     word: "far" is no FAR, and "iot" is IoT. A misspelt word is mended.
     """
+    if language_of(reading.question) in OTHER_LATIN:
+        return reading
     text = reading.search_text
     shouted = text.isupper() and len(text.split()) > _FEW_WORDS
     read_as: dict[str, str] = {}
@@ -77,6 +80,8 @@ def with_cues_mended(
     language and that is one edit from a cue is taken for it.
     """
     respelt: dict[str, str] = {}
+    if language_of(question) in OTHER_LATIN:
+        return question, respelt
     for found in _TOKEN.finditer(question):
         token = found[0]
         word = token.lower()
