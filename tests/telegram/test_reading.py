@@ -8,11 +8,15 @@ from typing import cast
 import pytest
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Filters, Order, Reading
+from policybot.model import Answer, Filters, IndexInfo, Order, Reading
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.sheets import read_as
 
 READING = Reading("bugdet", Filters(number="17"), "find", "bugdet", respelt={"bugdet": "budget"})
+
+
+def answer_to(reading: Reading, note: str | None = None) -> Answer:
+    return Answer(reading, (), 0, IndexInfo("", "", 0, 0, None, None), note=note)
 
 
 @pytest.mark.parametrize(("keeps", "line"), [(True, "No. 17 · bugdet → budget"), (False, "No. 17")])
@@ -20,7 +24,7 @@ def test_a_misspelt_word_is_shown_only_where_questions_are_kept(keeps: bool, lin
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=keeps, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    assert read_as(desk, visitor, READING, READING.question) == line
+    assert read_as(desk, visitor, answer_to(READING), READING.question) == line
 
 
 def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
@@ -36,7 +40,7 @@ def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=False, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    line = read_as(desk, visitor, Reading("x", filters, "list", ""), "x")
+    line = read_as(desk, visitor, answer_to(Reading("x", filters, "list", "")), "x")
     assert line == "No. 〔2013〕7号"
 
 
@@ -56,4 +60,16 @@ def test_order_and_number_are_said(order: Order, count: int | None, line: str) -
     )
     visitor = cast("Visitor", SimpleNamespace(language="en"))
     reading = Reading("x", Filters(), "list", "", order=order, count=count)
-    assert read_as(desk, visitor, reading, "x") == line
+    assert read_as(desk, visitor, answer_to(reading), "x") == line
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "policies in another language than the question"), ("zh", "政策原文与提问的语言不同")],
+)
+def test_policies_in_another_language_are_said_to_be(language: str, line: str) -> None:
+    engine = SimpleNamespace(issuers=IssuerBook(()))
+    desk = cast("Desk", SimpleNamespace(keeps_questions=True, engine=engine))
+    visitor = cast("Visitor", SimpleNamespace(language=language))
+    answer = answer_to(Reading("x", Filters(), "find", "x"), note="In Chinese.")
+    assert read_as(desk, visitor, answer, "x") == line

@@ -53,7 +53,7 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
             """,
         "fr": """
             à au aux avec ce ces cette combien comment dans de depuis des du elle en entre est et
-            être il ils je la le les leur leurs lors mais mes mon ne nous ont ou où par pas peut
+            être il ils je l la le les leur leurs lors mais mes mon ne nous ont ou où par pas peut
             peuvent plus pour pourquoi qu quand que quel quelle quelles quels qui quoi sa sans se
             ses si son sont sous sur un une vers vous
             """,
@@ -71,8 +71,9 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
             são sob sobre sua também tem têm um uma
             """,
         "it": """
-            ai al alla alle anche che chi ci come con cosa da dal dalla dei del dell della delle
-            di dove e è gli ha hanno i il in io la le lo ma mi nei nel nella nelle non o per perché
+            ai al all alla alle anche che chi
+            ci come con cosa da dal dalla dei del dell della delle
+            di dove e è gli ha hanno i il in io l la le lo ma mi nei nel nella nelle non o per perché
             più può possono posso quale quali quando quanta quante quanti quanto questa questo se
             si sono su sua sul sulla suo tra un una uno
             """,
@@ -110,6 +111,19 @@ OTHER_LATIN = frozenset(_FUNCTION_WORDS) - {ENGLISH}
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTED = re.compile(r"[^\x00-\x7f“”‘’–—…·€£]")
 
+_LETTERS: Mapping[str, str] = {
+    "es": "ñ¿¡",
+    "pt": "ãõçê",
+    "fr": "çèêëîïûœ",
+    "de": "äöüß",
+    "it": "èìòù",
+    "pl": "ąćęłńśźż",
+    "sv": "åäö",
+    "tr": "çğışö",
+    "vi": "ăđơưạảấầậ",
+}
+"""What tells two languages apart that have function words in common."""
+
 _ENOUGH = 2
 """Function words that tell a language; one is enough beside a letter that English has not."""
 
@@ -143,6 +157,10 @@ def _in_latin_letters(text: str) -> str:
     english = counts.pop(ENGLISH, 0)
     if not counts:
         return ENGLISH
-    name, count = counts.most_common(1)[0]
+    name, count = max(counts.items(), key=lambda one: (one[1], _own_letters(text, one[0])))
     enough = 1 if _ACCENTED.search(text) else _ENOUGH
     return name if count > english and count >= enough else ENGLISH
+
+
+def _own_letters(text: str, language: str) -> int:
+    return sum(text.count(letter) for letter in _LETTERS.get(language, ""))
