@@ -15,11 +15,8 @@ from tokenizers.processors import TemplateProcessing
 from policybot.encoder import pieces
 from policybot.encoder.pieces import PieceTokenizer, split_tokenizer
 
-_PIECES = [
-    "<s>",
-    "<pad>",
-    "</s>",
-    "<unk>",
+_SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
+_LATIN = [
     "▁",
     "a",
     "b",
@@ -34,16 +31,11 @@ _PIECES = [
     "t",
     "h",
     "e",
-    "法",
-    "法律",
-    "律",
-    "▁法",
-    "é",
-    "ée",
-    "▁caf",
     "ff",
     "f",
 ]
+_OTHER = ["法", "法律", "律", "▁法", "é", "ée", "▁caf"]
+_PIECES = [*_SPECIAL, *_LATIN, *_OTHER]
 _SCORES = [0.0] * 4 + [-2.0 - (7 * at % 11) / 3 for at in range(len(_PIECES) - 4)]
 
 

@@ -46,13 +46,13 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
             whose why will with without would you your
             """,
         "es": """
-            al ante como cómo con contra cual cuál cuando cuándo cuánta cuántas cuánto cuántos de
+            a al ante como cómo con contra cual cuál cuando cuándo cuánta cuántas cuánto cuántos de
             del desde donde dónde el ella en entre es esta este esto está están fue ha hasta hay la
             las lo los más me mi muy ni o para pero por porque puede pueden puedo que qué quién
             quiénes se según ser si sin sobre son su sus también tiene tienen un una uno y ya
             """,
         "fr": """
-            à au aux avec ce ces cette combien comment dans de depuis des du elle en entre est et
+            a à au aux avec ce ces cette combien comment dans de depuis des du elle en entre est et
             être il ils je l la le les leur leurs lors mais mes mon ne nous ont ou où par pas peut
             peuvent plus pour pourquoi qu quand que quel quelle quelles quels qui quoi sa sans se
             ses si son sont sous sur un une vers vous
@@ -65,16 +65,17 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
             welcher welches wenn wer werden wie wird wo wohin zu zum zur
             """,
         "pt": """
-            à ao aos as com como da das de desde do dos é ela ele em entre esta este está foi há
+            a à ao aos as com como da das de desde do dos é ela ele em entre esta este está foi há
             isso já mais mas na nas não no nos o os ou para pela pelas pelo pelos por porque pode
             podem posso qual quais quando quanta quantas quanto quantos que quem se sem ser seu
             são sob sobre sua também tem têm um uma
             """,
         "it": """
-            ai al all alla alle anche che chi
+            a ai al all alla alle anche che chi
             ci come con cosa da dal dalla dei del dell della delle
-            di dove e è gli ha hanno i il in io l la le lo ma mi nei nel nella nelle non o per perché
-            più può possono posso quale quali quando quanta quante quanti quanto questa questo se
+            di dove e è gli ha hanno i il in io l la le lo ma mi nei nel nella nelle non o per
+            perché più può possono posso quale quali quando quanta quante quanti quanto questa
+            questo se
             si sono su sua sul sulla suo tra un una uno
             """,
         "nl": """
@@ -151,15 +152,17 @@ def language_of(text: str) -> str:
 
 
 def _in_latin_letters(text: str) -> str:
-    counts: Counter[str] = Counter()
-    for word in _WORD.findall(text.lower()):
-        counts.update(name for name, known in _FUNCTION_WORDS.items() if word in known)
-    english = counts.pop(ENGLISH, 0)
-    if not counts:
-        return ENGLISH
-    name, count = max(counts.items(), key=lambda one: (one[1], _own_letters(text, one[0])))
+    words = Counter(_WORD.findall(text.lower()))
+    english = _FUNCTION_WORDS[ENGLISH]
+    best, found = (0, 0), ENGLISH
+    for name, known in _FUNCTION_WORDS.items():
+        # A word that both have ("a", "in") speaks for neither.
+        own = sum(count for word, count in words.items() if word in known and word not in english)
+        other = sum(count for word, count in words.items() if word in english and word not in known)
+        if own > other and (own, letters := _own_letters(text, name)) > best:
+            best, found = (own, letters), name
     enough = 1 if _ACCENTED.search(text) else _ENOUGH
-    return name if count > english and count >= enough else ENGLISH
+    return found if best[0] >= enough else ENGLISH
 
 
 def _own_letters(text: str, language: str) -> int:
