@@ -59,7 +59,7 @@ class Encoder(Protocol):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """BCP 47 primary subtags of what the encoder was probed to read, of ``en`` and ``zh``."""
+        """BCP 47 primary subtags of what the encoder was probed to read."""
         ...
 
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:

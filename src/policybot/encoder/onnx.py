@@ -101,7 +101,7 @@ class OnnxEncoder:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What the encoder was probed to read when it was exported, of ``en`` and ``zh``."""
+        """What the encoder was probed to read when it was exported."""
         return self._export.languages
 
     @property

@@ -152,7 +152,7 @@ class TorchEncoder:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What the model is found to read, of ``en`` and ``zh``; probed when first asked."""
+        """What the model is found to read; probed when first asked."""
         if self._languages is None:
             self._languages = probe_languages(self.encode_documents)
         return self._languages
