@@ -29,7 +29,7 @@ class Weights:
 
 
 WITH_VECTOR = Weights(14.0, 4.5, 0.2, -6.6)
-ACROSS = Weights(14.0, 0.0, 0.0, -4.7)
+ACROSS = Weights(14.0, 0.0, 0.0, -4.85)
 """Where policies are in another language than the question, and share no words with it."""
 
 WITHOUT_VECTOR = Weights(0.0, 7.0, 0.5, -5.5)
