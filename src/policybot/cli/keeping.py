@@ -154,8 +154,6 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
         )
     for problem in problems:
         click.echo(_problem_line(problem), err=True)
-    if not any(encoders_folder(config.index.path).glob("*/encoder.json")):
-        click.echo("exporting the encoder, once; this takes about half a minute", err=True)
     # Workers of a cluster have devices of their own; here the encoder counts and calibrates.
     opened = _on(config, "cpu") if address else config
     chosen = choose(
@@ -163,6 +161,10 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
         count_languages(read_policies(config.corpus.path)),
         only_one=_only_one(config, address),
     )
+    exports = len(list(encoders_folder(config.index.path).glob("*/encoder.json")))
+    if exports < (2 if chosen.second else 1):
+        parts = ("encoders", "two minutes") if chosen.second else ("encoder", "half a minute")
+        click.echo(f"exporting the {parts[0]}, once; this takes about {parts[1]}", err=True)
     encoder = open_for_indexing(chosen.first, passages=_sample(config.corpus.path))
     second = None
     if chosen.second:
