@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from policybot.errors import PolicyBotError
-from policybot.model import Answer, Document, Filters, Hit, Passage, Policy, PolicyDate
+from policybot.model import Answer, Document, Hit, Passage, Policy, PolicyDate
 
 if TYPE_CHECKING:
     from policybot.search.engine import Engine
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Document",
-    "Filters",
     "Hit",
     "Passage",
     "Policy",

@@ -106,7 +106,7 @@ class Run:
             "questions_a_second": round(1000 * len(times) / sum(times), 1),
             "p50_ms": round(median, 2),
             "p95_ms": round(high, 2),
-            "read_with_filters": sum(bool(r.reading.filters) for r in rankings),
+            "read_with_filters": sum(bool(r.reading.conditions) for r in rankings),
             "read_with_unknown_issuer": sum(bool(r.reading.unknown_issuers) for r in rankings),
             "read_as_list": sum(r.reading.intent == "list" for r in rankings),
             "unranked": sum(not r.policies for r in rankings),

@@ -13,6 +13,7 @@ PolicyBotError
 │   └── IndexLockedError   another builder is at work
 ├── ClusterError           other machines cannot do the work
 ├── PolicyNotFoundError    no policy has that id
+├── LexiconError           a lexicon of the question reader is wrong
 └── UnavailableError       a service the answer needs is briefly out of reach
 
 Every message says what is wrong, where, and what to do; the terminal prints it as one line and
@@ -76,3 +77,7 @@ class PolicyNotFoundError(PolicyBotError):
 
 class UnavailableError(PolicyBotError):
     """A service the answer needs is briefly out of reach; asking again may help."""
+
+
+class LexiconError(PolicyBotError):
+    """A lexicon of the question reader holds what no lexicon may."""

@@ -9,10 +9,12 @@ import calendar
 import dataclasses
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from policybot.query.query import Query
 
 Span = tuple[int, int]
 """Half-open character offsets ``[start, end)`` into the text they belong to."""
@@ -238,79 +240,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What a policy must satisfy. Empty fields demand nothing.
-
-    ``issuers`` holds canonical names, any of which suffices. With ``joint``, two or more bodies
-    issued it, all of those named among them, of ``bodies`` at least and at most (None: any number)
-    where that is said; with ``alone``, one body did, and no other.
-    ``without`` holds those that must not have issued it. ``since`` and ``until`` are inclusive
-    days; a policy date that is an interval matches when it overlaps them. ``periods``, where there
-    are any, are the pieces between the two that count ("in 2011 and 2013", "not in 2012"), an end
-    that is open None. ``number`` may be several with " / " between them, any of which suffices. The
-    title or the text holds every one of ``phrases``, one of ``either`` at least, and none of
-    ``absent``; one of ``titled`` stands in the title, which has every word of none of
-    ``untitled``.
-    """
-
-    issuers: tuple[str, ...] = ()
-    since: dt.date | None = None
-    until: dt.date | None = None
-    number: str | None = None
-    phrases: tuple[str, ...] = ()
-    joint: bool = False
-    alone: bool = False
-    bodies: tuple[int, int | None] | None = None
-    without: tuple[str, ...] = ()
-    periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
-    either: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    titled: tuple[str, ...] = ()
-    untitled: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(
-            self.issuers
-            or self.since
-            or self.until
-            or self.number
-            or self.phrases
-            or self.joint
-            or self.alone
-            or self.without
-            or self.periods
-            or self.either
-            or self.absent
-            or self.titled
-            or self.untitled
-        )
-
-    def without_words(self) -> Filters:
-        """Return what is demanded, but for the words that a person chose: what may be kept."""
-        kinds = tuple(kind for kind in self.titled if kind not in self.phrases)
-        number = re.sub(r"[^\d〔〕()\[\]/. 号-]+", "", self.number).strip() if self.number else None
-        return dataclasses.replace(
-            self, number=number, phrases=(), either=(), absent=(), titled=kinds, untitled=()
-        )
-
-    @property
-    def contained(self) -> tuple[str, ...]:
-        """The phrases that a policy may show: all it must hold, or may."""
-        return self.phrases + self.either
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """A date or a body the question names without saying that it issued anything then.
-
-    ``wording`` is how the question says it, ``filters`` what a policy of that date or body has.
-    """
-
-    wording: str
-    filters: Filters
-
-
-@dataclass(frozen=True, slots=True)
 class RelationAsked:
     """The relation a question asks for, and the policies that it names.
 
@@ -331,83 +260,6 @@ class RelationAsked:
             "wanted": self.wanted,
             "named": self.named,
             "policies": [policy.to_dict() for policy in self.policies],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a question was read: filters, intent, and the topic that is left to search for.
-
-    ``search_text`` is the topic with the quoted phrases, and those of which one is enough: what is
-    searched for. Hints order hits
-    and exclude none. ``unknown_issuers`` are bodies the question attributes policies to that the
-    corpus does not know. ``unreadable_date`` says what is wrong with a date that the question
-    demands and that is none; ``compares``, that it compares numbers of policies. ``includes``
-    gives, for a body of the filters, those it was before, whose policies count as its own;
-    ``order`` and ``count`` say which policies by date are wanted, and the most of them (None: as
-    many as answer); ``respelt``, for a word of the question that no passage has, the one it is
-    read as. ``relation`` is what a question of relations asks for.
-    ``notes`` explain the reading, one line each, for ``--explain``.
-    """
-
-    question: str
-    filters: Filters
-    intent: Intent
-    topic: str
-    unknown_issuers: tuple[str, ...] = ()
-    compares: bool = False
-    order: Order = "relevance"
-    count: int | None = None
-    hints: tuple[Hint, ...] = ()
-    search_text: str = ""
-    unreadable_date: str | None = None
-    includes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    respelt: Mapping[str, str] = field(default_factory=dict)
-    relation: RelationAsked | None = None
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The reading as the answer's JSON shows it."""
-        filters = self.filters
-        more: dict[str, Any] = {}
-        if filters.without:
-            more["without"] = list(filters.without)
-        if filters.joint:
-            more["joint"] = True
-        if filters.alone:
-            more["alone"] = True
-        if filters.bodies:
-            more["bodies"] = list(filters.bodies)
-        if filters.periods:
-            more["periods"] = [
-                [day.isoformat() if day else None for day in period] for period in filters.periods
-            ]
-        if filters.either:
-            more["either"] = list(filters.either)
-        if filters.absent:
-            more["absent"] = list(filters.absent)
-        if filters.titled:
-            more["titled"] = list(filters.titled)
-        if filters.untitled:
-            more["untitled"] = list(filters.untitled)
-        if self.order != "relevance":
-            more["order"] = self.order
-        if self.count:
-            more["count"] = self.count
-        if self.respelt:
-            more["respelt"] = dict(self.respelt)
-        if self.includes:
-            more["includes"] = {name: list(former) for name, former in self.includes.items()}
-        if self.relation:
-            more["relation"] = self.relation.to_dict()
-        return {
-            "issuers": list(filters.issuers),
-            "since": filters.since.isoformat() if filters.since else None,
-            "until": filters.until.isoformat() if filters.until else None,
-            "number": filters.number,
-            "phrases": list(filters.phrases),
-            "topic": self.topic,
-            **more,
         }
 
 
@@ -492,11 +344,12 @@ class Answer:
     ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
     in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
     unknown), or which of several numbers no policy has. ``note`` says in one sentence that the
-    policies are in another language than the question. ``evidence`` holds one row a candidate when
+    policies are in another language than the question. ``also`` are the answers to further
+    questions of the same message. ``evidence`` holds one row a candidate when
     the question was asked with ``explain``.
     """
 
-    reading: Reading
+    reading: Query
     hits: tuple[Hit, ...]
     total: int
     index: IndexInfo
@@ -507,6 +360,7 @@ class Answer:
     confidence: float | None = None
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
+    also: tuple[Answer, ...] = ()
     note: str | None = None
 
     @property
@@ -537,4 +391,6 @@ class Answer:
             result["note"] = self.note
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
+        if self.also:
+            result["also"] = [answer.to_dict() for answer in self.also]
         return result

@@ -19,7 +19,7 @@ import numpy as np
 
 from policybot.index.analyse import CJK
 from policybot.index.interface import Generation
-from policybot.search import cues
+from policybot.search import stop_words
 
 OWN = 120
 """Questions made from the corpus, at most."""
@@ -135,10 +135,10 @@ def _pieces(text: str) -> list[str]:
     found: list[str] = []
     for piece in _PIECE.findall(text):
         if not _IS_CHINESE.match(piece):
-            if piece.lower() not in cues.STOPWORDS:
+            if piece.lower() not in stop_words.STOPWORDS:
                 found.append(piece)
             continue
-        for run in cues.CHINESE_STOP.split(piece):
+        for run in stop_words.CHINESE.split(piece):
             found += [run[at : at + 2] for at in range(0, len(run) - 1, 2)]
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from policybot.cli import NO_ANSWER
-from policybot.cli.common import coloured, coverage, engine_of, filters_of, table
+from policybot.cli.common import coloured, conditions_of, coverage, engine_of, table
 from policybot.errors import ConfigError
 from policybot.model import Answer, Document
 
@@ -61,13 +61,13 @@ def ask(
     policybot ask "special funds" --issuer "Ministry of Finance" --json
     policybot ask --json - < questions.txt
     """
-    filters = filters_of(issuers, since, until)
+    conditions = conditions_of(issuers, since, until)
     with engine_of(context) as engine:
 
         def one(text: str) -> Answer:
             answer = engine.answer(
                 text,
-                filters=filters or None,
+                conditions=conditions,
                 limit=limit,
                 intent="list" if as_list else None,
                 explain=explain,
@@ -113,6 +113,7 @@ def chat(context: click.Context) -> None:
 
     with engine_of(context) as engine:
         click.echo(f"{coverage(engine.info)}. An empty line ends.")
+        before: Answer | None = None
         while True:
             try:
                 question = input("? " if sys.stdin.isatty() else "")
@@ -120,7 +121,8 @@ def chat(context: click.Context) -> None:
                 break
             if not question.strip():
                 break
-            click.echo(answer_text(engine.answer(question), colour=coloured()), color=True)
+            before = engine.answer(question, before=before)
+            click.echo(answer_text(before, colour=coloured()), color=True)
 
 
 @click.command("list")
@@ -151,9 +153,9 @@ def list_(
 
     if as_json and as_csv:
         raise click.UsageError("give --json or --csv, not both")
-    filters = filters_of(issuers, since, until)
+    conditions = conditions_of(issuers, since, until)
     with engine_of(context) as engine:
-        answer = engine.list(filters or None)
+        answer = engine.list(conditions)
     policies = [hit.policy for hit in answer.hits]
     if as_json:
         for policy in policies:
@@ -256,12 +258,12 @@ def timeline(
     pictures = {kind: path for kind, path in (("png", png), ("svg", svg)) if path}
     for path in pictures.values():
         _check_place(path)
-    filters = filters_of(issuers, since, until)
+    conditions = conditions_of(issuers, since, until)
     with engine_of(context) as engine:
         answer = (
-            engine.answer(topic, filters=filters or None, intent="list")
+            engine.answer(topic, conditions=conditions, intent="list")
             if topic.strip()
-            else engine.list(filters or None)
+            else engine.list(conditions)
         )
         canonical = engine.issuers.canonical
     policies = [hit.policy for hit in answer.hits]

@@ -15,7 +15,8 @@ from policybot.config import Config, load_config
 from policybot.errors import DateError
 
 if TYPE_CHECKING:
-    from policybot.model import Filters, IndexInfo
+    from policybot.model import IndexInfo
+    from policybot.query.conditions import Condition
     from policybot.progress import Progress
     from policybot.search.engine import Engine
 
@@ -38,14 +39,16 @@ def engine_of(context: click.Context) -> Iterator[Engine]:
         engine.close()
 
 
-def filters_of(issuers: tuple[str, ...], since: str | None, until: str | None) -> Filters:
-    """Return the filters given as options.
+def conditions_of(
+    issuers: tuple[str, ...], since: str | None, until: str | None
+) -> tuple[Condition, ...]:
+    """Return the conditions given as options.
 
     Raises:
         click.BadParameter: a date cannot be read.
     """
     from policybot.corpus.dates import parse_date
-    from policybot.model import Filters
+    from policybot.query.conditions import IssuedBy, IssuedIn
 
     days = []
     for name, text in (("--since", since), ("--until", until)):
@@ -56,11 +59,10 @@ def filters_of(issuers: tuple[str, ...], since: str | None, until: str | None) -
     first, last = days
     if first and last and first.first > last.last:
         raise click.BadParameter(f"{first} is after --until {last}", param_hint="--since")
-    return Filters(
-        issuers=issuers,
-        since=first.first if first else None,
-        until=last.last if last else None,
-    )
+    given: list[Condition] = [IssuedBy(issuers)] if issuers else []
+    if first or last:
+        given.append(IssuedIn(((first.first if first else None, last.last if last else None),)))
+    return tuple(given)
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -26,7 +26,7 @@ _WORD = re.compile(rf"(?:({_AND})|({_GAP}))?([{LETTER}]+|[^\s,\-])")
 _CHARACTER = re.compile(r"\s*+()()(\S)")
 
 # What may stand before a two-character Chinese alias: 国办 is no body in 中国办理.
-_BEFORE_SHORT_HAN = "由和与及或的在经对了是被按据从向把给让请问查看找跟同除年月日前后来办部委局厅"
+_BEFORE_SHORT_HAN = "者由和与及或的在经对了是被按据从向把给让请问查看找跟同除年月日前后来办部委局厅"
 
 
 def surfaces(names: Iterable[str]) -> list[str]:

@@ -37,6 +37,7 @@ from policybot.index.passages import (
 )
 from policybot.index.relations import write_relations
 from policybot.index.side import COLUMNS, KEY, SECOND
+from policybot.index.vocabulary import write_corpus_words
 from policybot.index.weights import TermTable, write_lexical
 from policybot.index.work import Workers
 from policybot.model import Passage, Policy
@@ -177,7 +178,8 @@ class Draft:
         write_relations(self._folder, incoming.relation_rows(self._database))
         table = {"book": issuer_rows(issuers), "names": names}
         (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
-        write_acronyms(self._folder, self._titles())
+        write_acronyms(self._folder, (title for title, _ in self._names()))
+        write_corpus_words(self._folder, self._names())
         vocabulary, columns = self._terms.finish()
         write_lexical(
             self._folder / LEXICAL, vocabulary, columns, np.asarray(self._terms_of, dtype=np.int64)
@@ -235,10 +237,12 @@ class Draft:
         query = "SELECT id, digest, metadata, body FROM policies WHERE ordinal = ?"
         return PolicyRow(*self._database.execute(query, (ordinal,)).fetchone())
 
-    def _titles(self) -> Iterator[str]:
+    def _names(self) -> Iterator[tuple[str, str | None]]:
+        """Yield each policy's title and number."""
         query = "SELECT metadata FROM policies ORDER BY ordinal"
         for (metadata,) in self._database.execute(query):
-            yield json.loads(metadata)["title"]
+            row = json.loads(metadata)
+            yield row["title"], row.get("number")
 
     def _title(self, ordinal: int) -> str:
         query = "SELECT metadata FROM policies WHERE ordinal = ?"

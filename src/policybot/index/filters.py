@@ -16,7 +16,6 @@ STATE = "中华人民共和国"
 
 _DECREE_OF = re.compile(rf"\s*(?:{STATE})?(.+?)\s*((?:令|公告|通告|告示).*)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]+")
-_OR = " / "
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
 _TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True))
 _TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
@@ -35,16 +34,6 @@ def number_tokens(number: str) -> list[str]:
         if token and token not in _GENERIC and token not in tokens:
             tokens.append(token)
     return tokens
-
-
-def any_number(numbers: Sequence[str]) -> str | None:
-    """Return the filter that any of some document numbers satisfies; None where there are none."""
-    return _OR.join(dict.fromkeys(numbers)) or None
-
-
-def each_number(number: str) -> list[str]:
-    """Return the document numbers of a filter, any of which suffices."""
-    return number.split(_OR) if number else []
 
 
 def number_year(number: str) -> int | None:
@@ -67,17 +56,15 @@ def decree_of(number: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", number)
 
 
-def like_numbers(number: str) -> list[str]:
-    """Return what finds the numbers that are nearly a filter's, the nearest first.
+def like_numbers(numbers: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return what finds the numbers that are nearly these, the nearest first.
 
     They are of another agency, then of another year.
     """
-    numbers = each_number(number)
-    looser = (
+    return (
         [_LETTERS.sub(" ", number) for number in numbers],
         [without_year(number) for number in numbers],
     )
-    return [_OR.join(alike) for alike in looser]
 
 
 def comparable(text: str) -> str:

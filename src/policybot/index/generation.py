@@ -31,6 +31,8 @@ from policybot.index.passages import FILE as PASSAGES
 from policybot.index.passages import PassageStore
 from policybot.index.relations import read_relations
 from policybot.index.side import COLUMNS, KEY, SECOND, Side
+from policybot.index.vocabulary import FILE as WORDS
+from policybot.index.vocabulary import read_corpus_words
 from policybot.model import Passage, Policy
 
 __all__ = [
@@ -135,6 +137,7 @@ class FileGeneration(OpenGeneration):
         self.terms = Lexical(folder / LEXICAL, count)
         self.store = PassageStore(folder / PASSAGES)
         self.acronyms = read_acronyms(folder)
+        self.corpus_words = read_corpus_words((folder / WORDS).read_bytes())
         self.relations = read_relations(folder)
         kept = CALIBRATION in manifest.files
         self.calibration = read_calibration(folder) if kept else Calibration()

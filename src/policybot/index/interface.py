@@ -20,7 +20,9 @@ from policybot.encoder.levelling import Scale
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
-from policybot.model import Filters, IndexInfo, Passage, Policy
+from policybot.index.vocabulary import CorpusWords
+from policybot.model import IndexInfo, Passage, Policy
+from policybot.query.conditions import Condition
 
 
 class Similarity(Protocol):
@@ -89,7 +91,7 @@ class Generation(Protocol):
 
     ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
     ``relations`` what is done to a policy by others, ``calibration`` at what evidence a question is
-    answered.
+    answered, ``corpus_words`` how the corpus calls its documents.
 
     Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
     together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
@@ -109,6 +111,7 @@ class Generation(Protocol):
     policy_languages: NDArray[np.bytes_]
     issuers: IssuerBook
     acronyms: Mapping[str, str]
+    corpus_words: CorpusWords
     relations: Relations
     calibration: Calibration
 
@@ -146,19 +149,13 @@ class Generation(Protocol):
     def known_issuers(self) -> IssuerBook:
         """The table of issuers with the bodies that are only printed added."""
 
-    def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
-        """Return bool ``(P,)``: which policies satisfy the filters; None when they demand nothing.
+    def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
+        """Return bool ``(P,)``: which policies meet all conditions; None where there are none.
 
-        Issuers: any of the names issued it, none of ``without`` did; where ``joint``, two or more
-        bodies did, all of the names among them; where ``alone``, one body did. What a body's
-        predecessors issued is its own.
-        Dates: the policy's interval overlaps the filter's and one of its periods, where it has any;
-        an undated policy never does. Number: it has every token of one of the filter's (see
-        ``filters.number_tokens``); where none has a year that the filter's has, the year of a
-        policy's date will do for one whose number has none. Phrases: every one of ``phrases``, one
-        of ``either`` and none of ``absent`` occurs in the title or the body; of the last two a
-        body's name stands for all its names, and what is absent is so in either number. ``titled``
-        stands in the title, in either number; of none of ``untitled`` it has every word.
+        What a body's predecessors issued is its own. A policy's date is an interval, which meets a
+        period that it overlaps; an undated policy meets none. A number is met by one that has every
+        token of it (see ``filters.number_tokens``); where none has a year that the condition's has,
+        the year of a policy's date will do for one whose number has none.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:

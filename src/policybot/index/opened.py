@@ -23,7 +23,20 @@ from policybot.index.analyse import words
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
-from policybot.model import Filters, IndexInfo, Issuer, Passage, Policy, PolicyDate
+from policybot.index.vocabulary import CorpusWords
+from policybot.model import IndexInfo, Issuer, Passage, Policy, PolicyDate
+from policybot.query.conditions import (
+    And,
+    Condition,
+    Holds,
+    IssuedBy,
+    IssuedIn,
+    IssuerCount,
+    Not,
+    Numbered,
+    Or,
+    Titled,
+)
 
 
 class OpenGeneration(ABC):
@@ -40,6 +53,7 @@ class OpenGeneration(ABC):
     policy_languages: NDArray[np.bytes_]
     issuers: IssuerBook
     acronyms: Mapping[str, str]
+    corpus_words: CorpusWords
     relations: Relations
     calibration: Calibration
     _issuer_names: list[str]
@@ -136,41 +150,51 @@ class OpenGeneration(ABC):
         """Offsets and policies: issuer ``i`` has ``policies[offsets[i]:offsets[i + 1]]``."""
         return self._issuer_offsets, self._issuer_policies
 
-    def policies_matching(self, filters: Filters) -> NDArray[np.bool_] | None:
+    def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
         """See :meth:`policybot.index.interface.Generation.policies_matching`."""
-        if not filters:
+        if not conditions:
             return None
-        mask = self._dated_in(filters.since, filters.until)
-        if filters.periods:
-            mask &= np.any([self._dated_in(*period) for period in filters.periods], axis=0)
-        if filters.issuers:
-            issued = [self._issued_by(name) for name in filters.issuers]
-            mask &= np.all(issued, axis=0) if filters.joint else np.any(issued, axis=0)
-        if filters.joint or filters.alone:
-            bodies = np.bincount(self._issuer_policies, minlength=len(mask))
-            least, most = filters.bodies or ((2, None) if filters.joint else (1, 1))
-            mask &= bodies >= least
-            if most is not None:
-                mask &= bodies <= most
-        for name in filters.without:
-            mask &= ~self._issued_by(name)
-        if filters.number is not None:
-            numbers = filtering.each_number(filters.number)
-            mask &= np.any([self._of_number(number) for number in numbers], axis=0)
-        for phrase in filters.phrases:
-            mask &= self._with_phrase(phrase, mask)
-        if filters.either:
-            wordings = [wording for phrase in filters.either for wording in self._names_of(phrase)]
-            mask &= np.any([self._with_phrase(wording, mask) for wording in wordings], axis=0)
-        if filters.titled:
-            kinds = [kind for one in filters.titled for kind in filtering.numbers_of(one)]
-            mask &= np.any([self._with_phrase(kind, mask, titles=True) for kind in kinds], axis=0)
-        for name in filters.untitled:
-            mask &= ~self._titled_with(words(name), mask)
-        for phrase in filters.absent:
-            for wording in {*self._names_of(phrase), *filtering.numbers_of(phrase)}:
-                mask &= ~self._with_phrase(wording, mask)
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        # What reads texts comes last: it looks only at what the others leave.
+        for condition in sorted(conditions, key=_reads_texts):
+            mask &= self._meeting(condition, mask)
         return mask
+
+    def _meeting(self, condition: Condition, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` meet a condition."""
+        match condition:
+            case Not(condition=inner):
+                return among & ~self._meeting(inner, among)
+            case And(conditions=several):
+                return np.all([self._meeting(one, among) for one in several], axis=0)
+            case Or(conditions=several):
+                return np.any([self._meeting(one, among) for one in several], axis=0)
+            case IssuedBy(names=names, together=together):
+                issued = [self._issued_by(name) for name in names]
+                return np.all(issued, axis=0) if together else np.any(issued, axis=0)
+            case IssuerCount(least=least, most=most):
+                bodies = np.bincount(self._issuer_policies, minlength=len(among))
+                return (bodies >= least) & (bodies <= (len(bodies) if most is None else most))
+            case IssuedIn(periods=periods):
+                return np.any([self._dated_in(*period) for period in periods], axis=0)
+            case Numbered(numbers=numbers):
+                return np.any([self._of_number(number) for number in numbers], axis=0)
+            case Holds(wordings=wordings, chosen=chosen):
+                names = [name for wording in wordings for name in self._names_of(wording)]
+                spelt = (
+                    names if chosen else [form for n in names for form in filtering.numbers_of(n)]
+                )
+                said = dict.fromkeys(spelt)
+                return np.any([self._with_phrase(one, among) for one in said], axis=0)
+            case Titled(wordings=wordings, scattered=True):
+                return np.any([self._titled_with(words(one), among) for one in wordings], axis=0)
+            case Titled(wordings=wordings, kinds=kinds):
+                said = dict.fromkeys(f for one in wordings for f in filtering.numbers_of(one))
+                found = [self._with_phrase(one, among, titles=True) for one in said]
+                if kinds:
+                    found += [self._with_number(one) for one in wordings]
+                return np.any(found, axis=0)
+        raise TypeError(f"unknown condition {condition!r}")
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the ordinals of the passages of a mask's policies, in order."""
@@ -281,6 +305,11 @@ class OpenGeneration(ABC):
                 start, end = self._issuer_offsets[place : place + 2]
                 mask[self._issuer_policies[start:end]] = True
         return mask
+
+
+def _reads_texts(condition: Condition) -> bool:
+    inner = condition.condition if isinstance(condition, Not) else condition
+    return isinstance(inner, Holds | Titled | Numbered | Or | And)
 
 
 def _issuer(row: Sequence[Any]) -> Issuer:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from policybot.model import (
     Answer,
-    Filters,
     Hit,
     IndexInfo,
     Policy,
@@ -22,6 +21,7 @@ from policybot.model import (
     Relative,
     Span,
 )
+from policybot.query.query import JOINTLY, Query
 from policybot.telegram.texts import Language, label, say
 
 MESSAGE_LIMIT = 4096
@@ -259,35 +259,36 @@ def coverage(index: IndexInfo, language: Language) -> str:
 
 
 def reading_line(
-    filters: Filters,
+    query: Query,
     names: Mapping[str, str],
     language: Language,
     relation: RelationAsked | None = None,
 ) -> str:
-    """Say how the filters of a question were read: ``MIIT · 2012``. Empty without any.
+    """Say how the conditions of a question were read: ``MIIT · 2012``. Empty without any.
 
     ``names`` gives, for a canonical issuer, the name to show for it: the one the person used.
     ``relation`` is the one that it asks for.
     """
     pieces = [_relation(relation, language)] if relation else []
-    pieces += [names.get(issuer, issuer) for issuer in filters.issuers]
-    if filters.bodies:
-        least, most = filters.bodies
+    pieces += [names.get(issuer, issuer) for issuer in query.issuers]
+    if query.bodies == JOINTLY or query.alone:
+        pieces.append(say(language, "alone" if query.alone else "jointly"))
+    elif query.bodies:
+        least, most = query.bodies
         pieces.append(say(language, "bodies" if most == least else "bodies_or_more", count=least))
-    elif filters.joint or filters.alone:
-        pieces.append(say(language, "jointly" if filters.joint else "alone"))
-    if filters.without:
-        others = [names.get(issuer, issuer) for issuer in filters.without]
+    if query.without:
+        others = [names.get(issuer, issuer) for issuer in query.without]
         pieces.append(say(language, "issued_without", bodies=", ".join(others)))
-    pieces += _periods(filters, language)
-    pieces += [say(language, "numbered", number=filters.number)] if filters.number else []
-    pieces += [f"“{phrase}”" for phrase in filters.phrases if phrase not in filters.titled]
-    pieces += [" / ".join(f"“{phrase}”" for phrase in filters.either)] if filters.either else []
-    for key, words in (("titled", filters.titled), ("untitled", filters.untitled)):
+    pieces += _periods(query, language)
+    if query.numbers:
+        pieces.append(say(language, "numbered", number=" / ".join(query.numbers)))
+    pieces += [f"“{phrase}”" for phrase in query.phrases]
+    pieces += [" / ".join(f"“{phrase}”" for phrase in query.either)] if query.either else []
+    for key, words in (("titled", query.titled), ("untitled", query.untitled)):
         if words:
             pieces.append(say(language, key, words=" / ".join(f"“{one}”" for one in words)))
-    if filters.absent:
-        absent = " / ".join(f"“{phrase}”" for phrase in filters.absent)
+    if query.absent:
+        absent = " / ".join(f"“{phrase}”" for phrase in query.absent)
         pieces.append(say(language, "phrases_absent", phrases=absent))
     return " · ".join(pieces)
 
@@ -299,9 +300,8 @@ def _relation(relation: RelationAsked, language: Language) -> str:
     return label(language, key, policy=named) if named else label(language, f"any_{relation.kind}")
 
 
-def _periods(filters: Filters, language: Language) -> list[str]:
-    periods = filters.periods or ((filters.since, filters.until),)
-    said = " / ".join(_period(since, until, language) for since, until in periods)
+def _periods(query: Query, language: Language) -> list[str]:
+    said = " / ".join(_period(since, until, language) for since, until in query.periods)
     return [said] if said else []
 
 

@@ -10,13 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
-from policybot.search.filters import (
-    dates_in_words,
-    issuers_in_words,
-    order_in_words,
-    phrases_in_words,
-)
-from policybot.search.relations import DONE, relation_in_words
+from policybot.query.assemble import order_in_words
+from policybot.query.conditions import conditions_in_words
+from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
 
@@ -46,26 +42,19 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         lines += ["", answer.detail]
     if answer.note:
         lines += ["", paint.dim(answer.note)]
-    return _join(lines)
+    text = _join(lines)
+    for other in answer.also:
+        asked = paint.dim(f"Question: {other.reading.question}")
+        text += f"\n{asked}\n\n{answer_text(other, colour=colour)}"
+    return text
 
 
 def reading_line(answer: Answer) -> str:
     """Return how the question was read, on one line; empty when it was read as it stands."""
-    filters = answer.reading.filters
     parts: list[str] = []
     if answer.reading.relation:
         parts.append(relation_in_words(answer.reading.relation))
-    issued = issuers_in_words(filters)
-    if issued:
-        parts.append(issued)
-    dated = dates_in_words(filters)
-    if dated:
-        parts.append(f"dated {dated}")
-    if filters.number:
-        parts.append(f"number {filters.number}")
-    containing = phrases_in_words(filters)
-    if containing:
-        parts.append(containing)
+    parts += conditions_in_words(answer.reading.conditions)
     wanted = order_in_words(answer.reading.order, answer.reading.count)
     if wanted:
         parts.append(wanted)
@@ -73,6 +62,10 @@ def reading_line(answer: Answer) -> str:
     if parts and answer.reading.topic:
         parts.append(f"about “{answer.reading.topic}”")
     parts += [f"“{meant}” for “{typed}”" for typed, meant in answer.reading.respelt.items()]
+    if answer.reading.taken_from:
+        parts.append(answer.reading.taken_from)
+    if answer.reading.not_understood:
+        parts.append(f"not understood: {', '.join(answer.reading.not_understood)}")
     return "; ".join(parts)
 
 

@@ -6,14 +6,14 @@ import dataclasses
 import re
 
 from policybot.index.analyse import words
-from policybot.model import Reading
-from policybot.search import cues
+from policybot.query.query import Query
+from policybot.search import stop_words
 
 _OR = re.compile(r",? or |,?或者?")
 _MOST_WORDS = 8
 
 
-def alternatives(reading: Reading) -> tuple[Reading, ...]:
+def alternatives(reading: Query) -> tuple[Query, ...]:
     """Return a list's reading once for each of its topic's alternatives, none for one topic.
 
     What is searched for has to fall apart as the topic does.
@@ -30,4 +30,4 @@ def alternatives(reading: Reading) -> tuple[Reading, ...]:
 
 
 def _says_something(topic: str) -> bool:
-    return any(word not in cues.STOPWORDS for word in words(topic))
+    return any(not stop_words.says_nothing(word) for word in words(topic))

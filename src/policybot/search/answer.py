@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.interface import Generation
-from policybot.model import Answer, Hit, Passage, Quote, Reading, Reason, Span
+from policybot.model import Answer, Hit, Passage, Quote, Reason, Span
+from policybot.query.conditions import Condition, Holds, IssuedBy, Titled, conditions_in_words
+from policybot.query.demanded import demands, without_demand
+from policybot.query.query import Query
 from policybot.search.alternatives import alternatives
 from policybot.search.confidence import THRESHOLD
 from policybot.search.evidence import Evidence, Hear, gather
-from policybot.search.filters import demands, in_words, without_demand
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
@@ -26,6 +28,7 @@ from policybot.search.whole import QUOTES, leading_hits, missing_numbers, number
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
+_MOST_BELOW = 10
 _NEAR = 0.1
 _LIST_COVERAGE = 0.8
 _LIST_MARGIN = 0.35
@@ -33,7 +36,7 @@ _LIST_MARGIN = 0.35
 
 def answer_reading(
     generation: Generation,
-    reading: Reading,
+    reading: Query,
     hear: Hear,
     *,
     limit: int,
@@ -50,11 +53,48 @@ def answer_reading(
     """
     how = _How(generation, hear, limit, explain, score, tuple(named))
     answer = _answered(reading, how)
-    filters = reading.filters
-    if not answer.answered and filters.titled and not set(filters.titled) <= set(filters.phrases):
-        filters = dataclasses.replace(filters, titled=())
-        answer = _answered(dataclasses.replace(reading, filters=filters), how)
-    return answer
+    if answer.answered:
+        return answer
+    if (
+        answer.reason == "nothing_similar_enough"
+        and reading.conditions
+        and not reading.topic_marked
+    ):
+        # Words that the question does not say policies are about, and that nothing is near to.
+        rest = dataclasses.replace(
+            reading,
+            topic="",
+            search_text="",
+            intent="list",
+            not_understood=(*reading.not_understood, reading.topic),
+            notes=(*reading.notes, f"not understood: {reading.topic}"),
+        )
+        return _answered(rest, how)
+    looser = _looser(reading)
+    return _answered(looser, how) if looser else answer
+
+
+def _looser(reading: Query) -> Query | None:
+    """Return a query without what narrows where it can; None for one that is all demands.
+
+    A kind of document may be no more than a word for policies, and words that no policy mentions
+    as they stand may be meant: they are searched for.
+    """
+    kinds = [one for one in reading.conditions if isinstance(one, Titled) and one.kinds]
+    mentions = [one for one in reading.conditions if isinstance(one, Holds) and not one.chosen]
+    if not kinds and not mentions:
+        return None
+    rest = tuple(one for one in reading.conditions if one not in kinds and one not in mentions)
+    said = [wording for one in mentions for wording in one.wordings if wording not in reading.topic]
+    topic = " ".join([reading.topic, *said]).strip()
+    return dataclasses.replace(
+        reading,
+        conditions=rest,
+        topic=topic,
+        search_text=" ".join(
+            [reading.search_text, *(w for w in said if w not in reading.search_text)]
+        ).strip(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +109,29 @@ class _How:
     named: tuple[int, ...]
 
 
-def _answered(reading: Reading, how: _How) -> Answer:
+def _answered(reading: Query, how: _How) -> Answer:
     generation = how.generation
     if not generation.info.policies:
         return _declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
     if reading.unknown_issuers:
         return _declined(generation, reading, "unknown_issuer", _unknown(generation, reading))
-    asks_for_all = reading.intent == "list" or reading.order != "relevance"
-    if not reading.search_text and not reading.filters and not asks_for_all:
-        return _declined(generation, reading, "empty_question", "There is no question to answer.")
+    asks_for_all = reading.asks_for_all
+    if not reading.search_text and not reading.conditions and not asks_for_all:
+        return _declined(
+            generation,
+            reading,
+            "empty_question",
+            reading.missing or "There is no question to answer.",
+        )
     if reading.compares:
-        detail = "Policies are not counted against each other: ask for a list; its length is said."
+        detail = "I can't compare counts. Ask for a list to see how many there are."
         return _declined(generation, reading, "nothing_similar_enough", detail)
     if reading.unreadable_date:
         return _declined(
             generation, reading, "no_policy_matches_filters", reading.unreadable_date,
             empty_filter="dates",
         )  # fmt: skip
-    mask = generation.policies_matching(reading.filters)
+    mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, how.hear, how.score)
     if not reading.topic:
@@ -96,7 +141,7 @@ def _answered(reading: Reading, how: _How) -> Answer:
     return _any_of(reading, found, how) if found else _search(reading, mask, how)
 
 
-def _any_of(reading: Reading, answers: Sequence[Answer], how: _How) -> Answer:
+def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:
     """Return the list of all policies that answer one of several questions, each once."""
     hits: dict[str, Hit] = {}
     for hit in (hit for answer in answers for hit in answer.hits):
@@ -120,7 +165,11 @@ def _any_of(reading: Reading, answers: Sequence[Answer], how: _How) -> Answer:
     )
 
 
-def _unknown(generation: Generation, reading: Reading) -> str:
+def _unknown(generation: Generation, reading: Query) -> str:
+    """Say which body the corpus does not know, and which it knows that may be meant."""
+    if reading.nearest:
+        names = ", ".join(f"“{name}”" for name in reading.unknown_issuers)
+        return f"{names} may be several bodies: {'; '.join(reading.nearest)}. Say which one."
     known = {name.casefold(): name for name, _ in generation.issuer_counts()}
     close = [
         known[found]
@@ -133,7 +182,7 @@ def _unknown(generation: Generation, reading: Reading) -> str:
 
 def _declined(
     generation: Generation,
-    reading: Reading,
+    reading: Query,
     reason: Reason,
     detail: str,
     *,
@@ -153,30 +202,63 @@ def _declined(
 
 
 def _nothing_matches(
-    generation: Generation, reading: Reading, hear: Hear, score: Score | None
+    generation: Generation, reading: Query, hear: Hear, score: Score | None
 ) -> Answer:
     """Say which filter leaves nothing, and show what there is without it."""
-    filters = reading.filters
-    parts = demands(filters)
+    parts = demands(reading.conditions)
+    rests = {name: without_demand(reading.conditions, name) for name in parts}
     alone = [n for n, part in parts.items() if not _some(generation.policies_matching(part))]
-    freeing = [n for n in parts if _some(generation.policies_matching(without_demand(filters, n)))]
+    freeing = [n for n, rest in rests.items() if _some(generation.policies_matching(rest))]
     name = next(iter([n for n in alone if n in freeing] or freeing or alone or list(parts)))
     if alone:
-        detail = f"No policy matches: {in_words(filters, alone[0])}."
+        detail = f"No policy matches: {_in_words(parts[alone[0]])}."
     else:
-        detail = f"No policy matches all of: {'; '.join(in_words(filters, n) for n in parts)}."
+        detail = f"No policy matches all of: {'; '.join(map(_in_words, parts.values()))}."
     near: tuple[Hit, ...] = ()
-    rest = dataclasses.replace(reading, filters=without_demand(filters, name))
-    if name in freeing and (rest.filters or rest.search_text):
+    below = _of_bodies_below(generation, reading)
+    if below is not None:
+        said, ordinals = below
+        return _declined(
+            generation, reading, "no_policy_matches_filters", f"{detail} {said}",
+            near=leading_hits(generation, ordinals[:_MOST_BELOW]), empty_filter="issuers",
+        )  # fmt: skip
+    rest = dataclasses.replace(reading, conditions=rests[name])
+    if name in freeing and (rest.conditions or rest.search_text):
         found = answer_reading(
             generation, rest, hear, limit=_NEAR_MISSES, explain=False, score=score
         )
         near = found.hits[:_NEAR_MISSES]
     if name == "number" and not near:
-        near = leading_hits(generation, numbered_alike(generation, reading.filters)[:_NEAR_MISSES])
+        near = leading_hits(generation, numbered_alike(generation, reading.numbers)[:_NEAR_MISSES])
     return _declined(
         generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
     )
+
+
+def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[int]] | None:
+    """Return what the bodies below those asked for issued, in words and as ordinals.
+
+    None where they issued nothing that meets the other conditions.
+    """
+    asked = next((one for one in reading.conditions if isinstance(one, IssuedBy)), None)
+    if asked is None:
+        return None
+    book = generation.known_issuers
+    others = [one for one in reading.conditions if one is not asked]
+    said: list[str] = []
+    found: set[int] = set()
+    for child in dict.fromkeys(child for name in asked.names for child in book.children(name)):
+        mask = generation.policies_matching([*others, IssuedBy((child,))])
+        if mask is not None and mask.any():
+            said.append(f"{child} issued {int(mask.sum())}")
+            found.update(np.flatnonzero(mask).tolist())
+    if not said:
+        return None
+    return f"Of the bodies below, {', '.join(said)}.", sorted(found)
+
+
+def _in_words(conditions: Sequence[Condition]) -> str:
+    return ", ".join(conditions_in_words(conditions))
 
 
 def _some(mask: NDArray[np.bool_] | None) -> bool:
@@ -184,7 +266,7 @@ def _some(mask: NDArray[np.bool_] | None) -> bool:
 
 
 def _everything(
-    generation: Generation, reading: Reading, mask: NDArray[np.bool_] | None, limit: int
+    generation: Generation, reading: Query, mask: NDArray[np.bool_] | None, limit: int
 ) -> Answer:
     """Answer a question that is all filters: every policy they allow, in date order."""
     count = generation.info.policies
@@ -193,8 +275,8 @@ def _everything(
         ordinals = _newest_first(generation, ordinals)
     ordinals = ordinals[: reading.count]
     shown = ordinals[: limit or None]
-    hits = leading_hits(generation, shown.tolist(), reading.filters.contained)
-    detail = missing_numbers(generation, reading.filters)
+    hits = leading_hits(generation, shown.tolist(), reading.contained)
+    detail = missing_numbers(generation, reading.numbers)
     return Answer(
         reading=reading, hits=hits, total=len(ordinals), index=generation.info, detail=detail
     )
@@ -205,9 +287,9 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
+def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
     generation, hear, limit = how.generation, how.hear, how.limit
-    asks_for_all = reading.intent == "list" or reading.order != "relevance"
+    asks_for_all = reading.asks_for_all
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, hear, mask, count)
@@ -221,7 +303,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
         count *= 4
     rows = _explained(generation, evidence) if how.explain else ()
     surest = float(best.max(initial=0.0))
-    if reading.filters.number:
+    if reading.numbers:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
         near_places = np.flatnonzero(best >= _NEAR)[:_NEAR_MISSES].tolist()
@@ -258,7 +340,7 @@ def _search(reading: Reading, mask: NDArray[np.bool_] | None, how: _How) -> Answ
 
 def _numbered(
     generation: Generation,
-    reading: Reading,
+    reading: Query,
     evidence: Evidence,
     mask: NDArray[np.bool_] | None,
     *,
@@ -272,13 +354,13 @@ def _numbered(
     places = list(range(len(ranked)))[: limit or None]
     others = rest[: limit - len(places)] if limit else rest
     hits = _hits(generation, reading, evidence, places)
-    hits += leading_hits(generation, others.tolist(), reading.filters.contained)
+    hits += leading_hits(generation, others.tolist(), reading.contained)
     return Answer(
         reading=reading,
         hits=hits,
         total=len(having),
         index=generation.info,
-        detail=missing_numbers(generation, reading.filters),
+        detail=missing_numbers(generation, reading.numbers),
         confidence=float(evidence.best_sure.max(initial=0.0)),
         evidence=rows,
     )
@@ -304,7 +386,7 @@ def _relevant(evidence: Evidence, *, whole_topic: bool) -> list[int]:
 
 
 def _hits(
-    generation: Generation, reading: Reading, evidence: Evidence, places: Sequence[int]
+    generation: Generation, reading: Query, evidence: Evidence, places: Sequence[int]
 ) -> tuple[Hit, ...]:
     """Return the policies at some places of the ranking, with their best passages."""
     ranked = evidence.ranked
@@ -332,8 +414,8 @@ def _quoted(ranked: Ranked, place: int) -> list[int]:
     return shown
 
 
-def _spans(reading: Reading, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:
-    phrases = phrase_spans(passage.text, reading.filters.contained)
+def _spans(reading: Query, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:
+    phrases = phrase_spans(passage.text, reading.contained)
     if phrases:
         return phrases
     first, end = evidence.candidates.sentence_offsets[row : row + 2].tolist()

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from policybot.index.analyse import words
 from policybot.index.calibration import Weights
 from policybot.index.interface import Generation
-from policybot.model import Reading
-from policybot.search import cues
+from policybot.query.conditions import IssuedIn
+from policybot.query.query import Query
+from policybot.search import stop_words
 from policybot.search.retrieve import Candidates
 
 THRESHOLD = 0.5
@@ -67,18 +68,19 @@ class HintMask:
     push: float
 
 
-def hint_masks(generation: Generation, reading: Reading) -> tuple[HintMask, ...]:
+def hint_masks(generation: Generation, reading: Query) -> tuple[HintMask, ...]:
     """Return the hints of a reading as masks over the policies.
 
     A whole year says half as much as a month or a body.
     """
     masks: list[HintMask] = []
     for hint in reading.hints:
-        policies = generation.policies_matching(hint.filters)
+        policies = generation.policies_matching([hint.condition])
         if policies is None:
             continue
-        since, until = hint.filters.since, hint.filters.until
-        long = since is not None and until is not None and (until - since).days > _LONG_DAYS
+        condition = hint.condition
+        spans = condition.periods if isinstance(condition, IssuedIn) else ()
+        long = any(first and last and (last - first).days > _LONG_DAYS for first, last in spans)
         terms = frozenset(words(hint.wording))
         masks.append(HintMask(terms, policies, _PUSH / 2 if long else _PUSH))
     return tuple(masks)
@@ -93,7 +95,7 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     total = generation.info.passages
     found: list[Word] = []
     for term in dict.fromkeys(words(text)):
-        if term in cues.STOPWORDS or cues.CHINESE_STOP.fullmatch(term) or _is_letter(term):
+        if stop_words.says_nothing(term) or _is_letter(term):
             continue
         frequency = generation.document_frequency(term)
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))

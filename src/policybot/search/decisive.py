@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from policybot.index.analyse import CJK, STOPWORDS, words
 from policybot.index.interface import Generation
-from policybot.model import Reading
-from policybot.search import cues
-from policybot.search.chinese_dates import PLAN_NAME
+from policybot.query.entities.dates_zh import PLAN_NAME
+from policybot.query.query import Query
+from policybot.query.text import lower
+from policybot.search import stop_words
 from policybot.search.confidence import UNSEEN_NUMBER, HintMask, Word
-from policybot.search.marks import lower
 from policybot.search.retrieve import Candidates
 
 _SPAN = 20
@@ -40,10 +40,10 @@ _CHINESE_ORDINAL = re.compile(rf"{PLAN_NAME.pattern}|第[一二三四五六七�
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 
 
-def decisive_terms(reading: Reading, question: Sequence[Word]) -> frozenset[str]:
+def decisive_terms(reading: Query, question: Sequence[Word]) -> frozenset[str]:
     """Return the terms of ``question``, the content words of a reading, that are decisive."""
     text = reading.question
-    if _SENTENCE_ENDS.search(text.strip()) or cues.tells_a_story(lower(text)):
+    if _SENTENCE_ENDS.search(text.strip()) or stop_words.tells_a_story(lower(text)):
         return frozenset()
     unseen = {word.term for word in question if not word.known}
     found = {*_numbers(text), *(term for term in _names(text) if term in unseen)}

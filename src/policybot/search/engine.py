@@ -21,16 +21,16 @@ from policybot.encoder.languages import reads
 from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
-from policybot.model import Answer, Document, Filters, IndexInfo, Intent, Issuer, Reading
-from policybot.search.anchored import with_dates_for
+from policybot.model import Answer, Document, IndexInfo, Intent, Issuer
+from policybot.query.conditions import Condition, Holds, Not, Numbered
+from policybot.query.demanded import demanded
+from policybot.query.query import Query
+from policybot.query.read import questions, read
 from policybot.search.answer import answer_reading
-from policybot.search.demanded import demanded
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
-from policybot.search.marks import clean
-from policybot.search.named import Named, read_name
+from policybot.search.named import Named, asked_of, read_name
 from policybot.search.paired import Paired
-from policybot.search.question import read_question
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
     answer_relation,
@@ -38,8 +38,7 @@ from policybot.search.related import (
     relatives_of,
     with_affected,
 )
-from policybot.search.relations import asked_relation
-from policybot.search.titles import apart_from_titles, asked_of, titled, without_title_years
+from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
 
@@ -108,20 +107,25 @@ class Engine:
         self,
         question: str,
         *,
-        filters: Filters | None = None,
+        conditions: Sequence[Condition] = (),
         limit: int | None = None,
         intent: Intent | None = None,
         explain: bool = False,
+        before: Answer | None = None,
     ) -> Answer:
         """Answer a question.
 
         Args:
             question: what a person typed; any text at all.
-            filters: demands beside those the question makes; issuers by name or alias.
+            conditions: demands beside those the question makes; bodies by name or alias.
             limit: hits at most, 0 for all; by default the configured number for a find, all for a
                 list.
             intent: overrides the intent that is read from the question.
             explain: also give every candidate's evidence.
+            before: the answer before, which a follow-up ("and in 2013?") goes on from.
+
+        Two or three questions in one message are answered one after the other: the first is the
+        answer, the others are ``also``.
 
         Raises:
             ValueError: ``limit`` is below 0.
@@ -130,45 +134,23 @@ class Engine:
         """
         if limit is not None and limit < 0:
             raise ValueError(f"limit {limit}: give how many hits at most, or 0 for all")
+        several = self._questions(question)
+        if len(several) > 1:
+            answers: list[Answer] = []
+            for one in several:
+                last = answers[-1] if answers else before
+                answers.append(
+                    self.answer(one, conditions=conditions, limit=limit, intent=intent,
+                                explain=explain, before=last)
+                )  # fmt: skip
+            return dataclasses.replace(answers[0], also=tuple(answers[1:]))
         started = time.perf_counter()
         with self._reading() as paired:
-            generation = paired.generation
-            related = self._related(paired, question, filters, limit or 0)
-            if isinstance(related, Answer):
-                answer = related
-            else:
-                book = generation.known_issuers
-                typed, respelt = with_cues_mended(generation, question, paired.count_tokens)
-                text, named = clean(typed), self._naming(paired)
-                found = titled(generation, text)
-                text, dated = with_dates_for(generation, text, found, named)
-                found = () if dated else found
-                plain = without_title_years(text, found)
-                asks = plain if dated or plain != text else typed
-                reading = read_question(asks, book, today=self._today())
-                reading = demanded(
-                    dataclasses.replace(reading, respelt=respelt), filters, book, intent
-                )
-                reading = familiar(generation, reading, paired.count_tokens)
-                notes = (*reading.notes, *filter(None, (related, dated)))
-                reading = dataclasses.replace(reading, question=typed, notes=notes)
-                if limit is None:
-                    whole = reading.intent == "list" or reading.count
-                    limit = 0 if whole else self.config.search.limit
-                asked = [] if dated or intent else asked_of(generation, text, found, named)
-                alone = Reading(typed, Filters(), "find", "", respelt=respelt)
-                alone = demanded(alone, filters, book)
-                answer = answer_named(generation, alone, asked, limit=limit) or answer_reading(
-                    generation,
-                    apart_from_titles(reading, found),
-                    paired.hear,
-                    limit=limit,
-                    explain=explain,
-                    score=self._score,
-                    named=[ordinal for one in found for ordinal in one.ordinals],
-                )
-            answer = with_affected(generation, answer)
-            answer = dataclasses.replace(answer, note=other_language(generation, answer))
+            query = self._read(paired, question, before)
+            query = demanded(query, conditions, paired.generation.known_issuers, intent)
+            answer = self._answered(paired, query, limit, explain=explain)
+            answer = with_affected(paired.generation, answer)
+            answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
         return dataclasses.replace(answer, reading=reading, took_ms=took)
@@ -176,7 +158,7 @@ class Engine:
     def rank(self, question: str, *, printed: bool = True) -> Ranking:
         """Order the policies for a question as an answer would, the unlikely ones too.
 
-        At most :data:`RANKED`; what filters exclude is not among them. ``printed`` says whether
+        At most :data:`RANKED`; what conditions exclude is not among them. ``printed`` says whether
         bodies are known that the table of issuers does not name, as in an answer. See
         :func:`policybot.search.ranking.rank_reading`.
         """
@@ -184,44 +166,41 @@ class Engine:
         with self._reading() as paired:
             generation = paired.generation
             book = generation.known_issuers if printed else generation.issuers
-            reading = self._read(paired, question, book)
-            reading = familiar(generation, reading, paired.count_tokens)
+            query = self._read(paired, question, book=book)
             ordinals, scores = rank_reading(
-                generation, reading, paired.hear, count=RANKED, score=self._score
+                generation, query, paired.hear, count=RANKED, score=self._score
             )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
-        return Ranking(reading, tuple(zip(ids, scores.tolist(), strict=True)), took)
+        return Ranking(query, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def evidence(self, question: str) -> Evidence | None:
         """Return what speaks for each policy, as an answer weighs it.
 
-        None where it is not confidence that decides: a list, a question that is all filters, one
-        that names a number, one about what policies do to each other, and one that is declined for
-        what it demands.
+        None where it is not confidence that decides: a list, a question that is all conditions, one
+        that names a number or a policy by its title, one about what policies do to each other, and
+        one that is declined for what it demands.
         """
         with self._reading() as paired:
             generation = paired.generation
-            if isinstance(self._related(paired, question, None, 0), Answer):
+            query = self._read(paired, question)
+            decided = query.unknown_issuers or query.unreadable_date or query.numbers
+            if decided or query.policies or query.asks_for_all or not query.topic:
                 return None
-            reading = self._read(paired, question, generation.known_issuers)
-            reading = familiar(generation, reading, paired.count_tokens)
-            demands = reading.unknown_issuers or reading.unreadable_date or reading.filters.number
-            is_list = reading.intent == "list" or reading.order != "relevance"
-            if demands or is_list or not reading.topic:
+            if isinstance(self._related(paired, query, 0), Answer):
                 return None
-            mask = generation.policies_matching(reading.filters)
+            mask = generation.policies_matching(query.conditions)
             if mask is not None and not mask.any():
                 return None
-            return gather(generation, reading, paired.hear, mask)
+            return gather(generation, query, paired.hear, mask)
 
-    def list(self, filters: Filters | None = None) -> Answer:
-        """Return every policy that ``filters`` allow, in date order, undated ones last."""
-        reading = Reading("", Filters(), "list", "")
+    def list(self, conditions: Sequence[Condition] = ()) -> Answer:
+        """Return every policy that meets ``conditions``, in date order, undated ones last."""
         with self._reading() as paired:
             generation = paired.generation
-            reading = demanded(reading, filters, generation.known_issuers)
-            answer = answer_reading(generation, reading, paired.hear, limit=0, explain=False)
+            query = Query("", intent="list")
+            query = demanded(query, conditions, generation.known_issuers)
+            answer = answer_reading(generation, query, paired.hear, limit=0, explain=False)
             return with_affected(generation, answer)
 
     def show(self, policy_id: str) -> Document:
@@ -304,34 +283,115 @@ class Engine:
                         raise
             yield paired
 
-    def _related(
-        self, paired: Paired, question: str, filters: Filters | None, limit: int
-    ) -> Answer | str | None:
+    def _questions(self, question: str) -> Sequence[str]:
+        """Return the questions of a message."""
+        if question.count("?") + question.count("？") < 2:
+            return [question]
+        with self._reading() as paired:
+            return questions(question, paired.vocabulary, today=self._today())
+
+    def _answered(
+        self, paired: Paired, query: Query, limit: int | None, *, explain: bool
+    ) -> Answer:
+        """Return the answer to a query, from relations, from titles, or from a search."""
+        generation = paired.generation
+        if query.skip:
+            whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
+            rest = whole.hits[query.skip :][: limit or self.config.search.limit]
+            return dataclasses.replace(whole, hits=rest, reading=query)
+        if query.ids:
+            found = [generation.policy_ordinal(one) for one in query.ids]
+            ordinals = [ordinal for ordinal in found if ordinal is not None]
+            named = answer_named(generation, query, ordinals, limit=limit or 0)
+            return named or answer_reading(
+                generation, query, paired.hear, limit=limit or 0, explain=explain
+            )
+        related = self._related(paired, query, limit or 0)
+        if isinstance(related, Answer):
+            if related.answered or related.reading.conditions:
+                return related
+            return self._mentioning(paired, query, limit, explain=explain) or related
+        if related:
+            query = dataclasses.replace(query, notes=(*query.notes, related))
+        if limit is None:
+            limit = 0 if query.intent == "list" or query.count else self.config.search.limit
+        return answer_named(generation, query, query.policies, limit=limit) or answer_reading(
+            generation,
+            query,
+            paired.hear,
+            limit=limit,
+            explain=explain,
+            score=self._score,
+            named=query.titles,
+        )
+
+    def _mentioning(
+        self, paired: Paired, query: Query, limit: int | None, *, explain: bool
+    ) -> Answer | None:
+        """Return the policies that speak of the one a relation is asked of, where none is recorded.
+
+        They mention it by its number or title, and say what is asked; it is not among them itself.
+        """
+        asked = query.asked_relation
+        if asked is None or not asked.named or asked.wanted != "subjects":
+            return None
+        found = read(asked.named, paired.vocabulary, today=self._today())
+        named = found.numbers or tuple(
+            paired.generation.policy(ordinal).title for ordinal in found.policies
+        )
+        if not named:
+            return None
+        searched = dataclasses.replace(
+            query,
+            conditions=(Holds(named, chosen=True), Not(Numbered(found.numbers)))
+            if found.numbers
+            else (Holds(named, chosen=True),),
+            topic=query.question,
+            search_text=query.question,
+            asked_relation=None,
+            policies=(),
+            intent="find",
+        )
+        answer = self._answered(paired, searched, limit, explain=explain)
+        return answer if answer.answered else None
+
+    def _related(self, paired: Paired, query: Query, limit: int) -> Answer | str | None:
         """Return the answer to a question of relations, or a note why it is read as any other.
 
         None where a question asks for none.
         """
-        asked = asked_relation(question)
+        asked = query.asked_relation
         if asked is None:
             return None
-        generation = paired.generation
-        book = generation.known_issuers
-        head = demanded(read_question(asked.head, book, today=self._today()), filters, book)
-        head = familiar(generation, head, paired.count_tokens)
+        head = self._read(paired, asked.head)
         name = self._naming(paired)(asked.named) if asked.named else None
         return answer_relation(
-            generation, asked, head, name, paired.hear, question=question, limit=limit
+            paired.generation, asked, head, name, paired.hear, question=query.question, limit=limit
         )
 
-    def _read(self, paired: Paired, question: str, book: IssuerBook) -> Reading:
-        """Read a question, its misspelt cues as what they were meant to be."""
-        text, respelt = with_cues_mended(paired.generation, question, paired.count_tokens)
-        reading = read_question(text, book, today=self._today())
-        return dataclasses.replace(reading, question=question, respelt=respelt)
+    def _read(
+        self,
+        paired: Paired,
+        question: str,
+        before: Answer | None = None,
+        book: IssuerBook | None = None,
+    ) -> Query:
+        """Read a question, misspelt words of asking as what they were meant to be."""
+        generation = paired.generation
+        vocabulary = paired.vocabulary if book is None else IndexVocabulary(generation, book)
+        text, respelt = with_cues_mended(generation, question, paired.count_tokens)
+        query = read(text, vocabulary, today=self._today(), before=before)
+        query = dataclasses.replace(query, question=question, respelt=respelt)
+        query = familiar(generation, query, paired.count_tokens)
+        if query.asks and not query.policies and query.topic and not query.conditions:
+            ordinals = asked_of(generation, query, self._naming(paired))
+            query = dataclasses.replace(query, policies=ordinals)
+        return query
 
     def _naming(self, paired: Paired) -> Callable[[str], Named]:
         """Return what reads the name of a policy."""
         generation = paired.generation
         mend = functools.partial(familiar, generation, count_tokens=paired.count_tokens)
-        book, today = generation.known_issuers, self._today()
-        return functools.partial(read_name, generation, book=book, today=today, familiar=mend)
+        return functools.partial(
+            read_name, generation, vocabulary=paired.vocabulary, today=self._today(), familiar=mend
+        )

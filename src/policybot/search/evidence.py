@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from policybot.corpus.language import language_of
 from policybot.index.analyse import analyse
 from policybot.index.interface import Generation
-from policybot.model import Reading
+from policybot.query.conditions import IssuedBy
+from policybot.query.query import Query
 from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
 from policybot.search.decisive import decisive_terms, lacking
 from policybot.search.rank import Ranked, rank
@@ -43,7 +44,7 @@ class Evidence:
 
 def gather(
     generation: Generation,
-    reading: Reading,
+    reading: Query,
     hear: Hear,
     mask: NDArray[np.bool_] | None,
     count: int = CANDIDATES,
@@ -86,13 +87,13 @@ def gather(
     )
 
 
-def _unhinted(text: str, reading: Reading) -> str:
+def _unhinted(text: str, reading: Query) -> str:
     """Return ``text`` without the bodies named in passing.
 
     The passages of a policy seldom name its issuer, and a vector of the question that dwells on
     a ministry finds passages that do. The hint speaks for the issuer instead.
     """
     for hint in reading.hints:
-        if hint.filters.issuers:
+        if isinstance(hint.condition, IssuedBy):
             text = text.replace(hint.wording, " ")
     return " ".join(text.split()) or reading.search_text

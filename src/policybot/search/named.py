@@ -14,36 +14,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.issuers import IssuerBook
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
-from policybot.model import Filters, Reading
-from policybot.search import chinese, cues
-from policybot.search.bodies import issuer_marks
-from policybot.search.chinese_dates import plan_period_marks
+from policybot.query.conditions import Condition, IssuedBy, IssuedIn, Numbered
+from policybot.query.entities import dates, issuers
+from policybot.query.entities.entity import Entity, without_overlaps
+from policybot.query.lexicon import lexicons
+from policybot.query.query import Query
+from policybot.query.read import read as read_query
+from policybot.query.text import on_one_line, read_text
+from policybot.query.tokens import latin_lexicon
+from policybot.query.vocabulary import Vocabulary
 from policybot.search.confidence import THRESHOLD, Word, content_words
 from policybot.search.evidence import Hear, gather
-from policybot.search.marks import Mark, clean
-from policybot.search.periods import date_marks
-from policybot.search.question import read_question
 
-DOCUMENT = re.compile(
-    rf"\b(?:{cues.PLURAL}|{cues.SINGULAR}|plan|decision|opinion|measure|decree|order|act|statute"
-    r"|strategy|outline|guidance|directive|programme|program|code|scheme|catalogue|catalog|charter"
-    rf"|key points|provisions?|standards?)\b|{chinese.NOUN}|要点|[法令]$|[《“\"「]"
-)
-"""What says of a name, in small letters, that it is one of a document."""
+_LAW = re.compile(r"[法令]$|要点$|[《“\"「]")
+"""What says of a Chinese name that it is one of a document, beside the kinds of the lexicon."""
 
-KINDS_OF_DOCUMENT = frozenset(
-    words(
-        "policy document notice regulation law rule circular guideline announcement paper plan"
-        " measure decision opinion directive decree publication order act statute strategy"
-        " initiative text programme program outline guidance code scheme catalogue charter"
-        " provision standard legislation"
-        " 政策 文件 通知 规定 法规 规章 法律 意见 办法 规划 计划 方案 公告 通告 决定 措施"
-        " 条例 纲要 细则"
-    )
-)
+
+def _kinds() -> frozenset[str]:
+    said = {
+        word for lexicon in lexicons() for name in ("kind", "document") for word in lexicon.of(name)
+    }
+    return frozenset(term for word in said if " " not in word for term in words(word))
+
+
+KINDS_OF_DOCUMENT = _kinds()
 """Terms that say what kind of document a policy is, and seldom which one."""
 
 _ALSO_CALLED = {
@@ -79,40 +75,45 @@ class Named:
     words: tuple[Word, ...]
     spelt_out: tuple[Word, ...]
     demands: tuple[tuple[frozenset[str], NDArray[np.bool_]], ...]
-    reading: Reading
+    reading: Query
 
     @property
     def is_document(self) -> bool:
         """Whether the name says that it is one: "the notice on …", 《…》, a number."""
-        return bool(self.reading.filters.number or DOCUMENT.search(self.text.lower()))
+        return bool(self.reading.numbers) or speaks_of_a_document(self.text)
 
 
 def read_name(
     generation: Generation,
     text: str,
-    book: IssuerBook,
+    vocabulary: Vocabulary,
     *,
     today: dt.date,
-    familiar: Callable[[Reading], Reading],
+    familiar: Callable[[Query], Query],
 ) -> Named:
     """Read a name; ``familiar`` puts a reading's search text into words that the corpus has."""
-    text = clean(text)
+    question = read_text(text)
+    text = question.printed
     rest, demands = list(text), []
-    found = [*issuer_marks(text, book), *plan_period_marks(text), *date_marks(text, today)]
-    for one in _apart(found):
+    language = latin_lexicon(question.plain).language
+    found = [
+        *issuers.find(question, vocabulary.issuers, vocabulary.nation),
+        *dates.find(question.plain, text, language, today),
+    ]
+    for one in without_overlaps(found):
         wording = text[slice(*one.span)]
         rest[slice(*one.span)] = " " * len(wording)
-        having = generation.policies_matching(_filters(one.value))
+        having = generation.policies_matching([_condition(one)])
         if having is not None:
             demands.append((frozenset(words(wording)), having))
-    plain = chinese.searched(_QUOTES.sub(" ", "".join(rest)))
-    read = familiar(Reading(text, Filters(), "find", plain, search_text=plain)).search_text
+    plain = on_one_line(_QUOTES.sub(" ", "".join(rest)))
+    read = familiar(Query(text, topic=plain, search_text=plain)).search_text
     return Named(
         text,
         content_words(generation, _short_plans(read)),
         content_words(generation, _long_plans(read)),
         tuple(demands),
-        familiar(read_question(text, book, today=today)),
+        familiar(read_query(text, vocabulary, today=today)),
     )
 
 
@@ -126,8 +127,8 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
     ordinal = generation.policy_ordinal(name.text)
     if ordinal is not None:
         return [[ordinal]]
-    if name.reading.filters.number:
-        having = generation.policies_matching(Filters(number=name.reading.filters.number))
+    if name.reading.numbers:
+        having = generation.policies_matching([Numbered(name.reading.numbers)])
         if having is not None and having.any():
             return [_ordinals(having)]
     if all(word.term in KINDS_OF_DOCUMENT for word in name.words):
@@ -180,12 +181,32 @@ def only_one(generation: Generation, name: Named) -> list[int]:
     return found if len(found) == 1 else []
 
 
+_AND = re.compile(r",? (?:and|y) |[和与、]")
+
+
+def asked_of(
+    generation: Generation, query: Query, read_named: Callable[[str], Named]
+) -> tuple[int, ...]:
+    """Return the one policy that a question asks the date, issuer or number of by a short name.
+
+    "Who issued the Guiding Opinions?" names it by words that no other title has. Empty where
+    several titles have them, or none.
+    """
+    if not speaks_of_a_document(query.topic):
+        return ()
+    whole = only_one(generation, read_named(query.topic))
+    if whole:
+        return tuple(whole)
+    parts = [only_one(generation, read_named(part)) for part in _AND.split(query.topic)]
+    return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
+
+
 def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 
     It must be sure enough, and its title have something of the name.
     """
-    mask = generation.policies_matching(name.reading.filters)
+    mask = generation.policies_matching(name.reading.conditions)
     for _, having in name.demands:
         mask = having if mask is None else mask & having
     if not name.reading.search_text or not (mask is None or mask.any()):
@@ -199,20 +220,16 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     return [first] if _share(_weights(telling), words(title)) >= _SAID else []
 
 
-def _apart(marks: Iterable[Mark]) -> list[Mark]:
-    """Return the marks that overlap none before them."""
-    kept: list[Mark] = []
-    for one in marks:
-        if all(one.span[1] <= other.span[0] or other.span[1] <= one.span[0] for other in kept):
-            kept.append(one)
-    return kept
+def speaks_of_a_document(text: str) -> bool:
+    """Tell words that name a document from any others: "the notice on …", 《…》."""
+    return bool(_LAW.search(text)) or not KINDS_OF_DOCUMENT.isdisjoint(words(text))
 
 
-def _filters(value: str | tuple[dt.date, dt.date]) -> Filters:
-    """Return what a policy of a body, or of a span of days, has."""
-    if isinstance(value, str):
-        return Filters(issuers=(value,))
-    return Filters(since=value[0], until=value[1])
+def _condition(entity: Entity) -> Condition:
+    """Return what a policy of a body, or of a span of days, meets."""
+    if entity.kind == "issuer":
+        return IssuedBy((entity.name,))
+    return IssuedIn((entity.days,))
 
 
 def _by_demands(generation: Generation, name: Named) -> list[list[int]]:

@@ -11,6 +11,7 @@ from policybot.encoder.languages import reads
 from policybot.index.interface import Generation
 from policybot.index.manifest import EncoderEntry
 from policybot.search.retrieve import Heard
+from policybot.search.vocabulary import IndexVocabulary
 
 
 class Paired:
@@ -34,6 +35,7 @@ class Paired:
         self._config = config
         self._encoders: dict[int, Encoder] = {} if encoder is None else {0: encoder}
         self._opening = threading.Lock()
+        self.vocabulary = IndexVocabulary(generation)
 
     def hear(self, text: str, language: str) -> Sequence[Heard]:
         """Return a question as each encoder that reads it hears it, none when none does.

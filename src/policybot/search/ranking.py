@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.interface import Generation
-from policybot.model import Reading
+from policybot.query.demanded import without_demand
+from policybot.query.query import Query
 from policybot.search.evidence import Hear, gather
-from policybot.search.filters import without_demand
 from policybot.search.rerank import Score, reranked
 
 
@@ -25,14 +25,14 @@ class Ranking:
     ``took_ms`` is the time from the question to the order, in milliseconds.
     """
 
-    reading: Reading
+    reading: Query
     policies: tuple[tuple[str, float], ...]
     took_ms: float = 0.0
 
 
 def rank_reading(
     generation: Generation,
-    reading: Reading,
+    reading: Query,
     hear: Hear,
     *,
     count: int,
@@ -46,9 +46,9 @@ def rank_reading(
     its filters allow alike, in date order; one without filters either ranks nothing.
     """
     nothing = np.empty(0, np.int64), np.empty(0, np.float64)
-    mask = generation.policies_matching(reading.filters)
+    mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
-        mask = generation.policies_matching(without_demand(reading.filters, "phrases"))
+        mask = generation.policies_matching(without_demand(reading.conditions, "phrases"))
     if not generation.info.policies or (mask is not None and not mask.any()):
         return nothing
     if not reading.search_text:

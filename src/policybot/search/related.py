@@ -16,18 +16,32 @@ from policybot.model import (
     Hit,
     Policy,
     Quote,
-    Reading,
     RelationAsked,
     Relative,
     affecting,
 )
+from policybot.query.query import Query
+from policybot.query.rules.relations import Asked
 from policybot.search.answer import answer_reading
-from policybot.search.chinese import searched
 from policybot.search.evidence import Hear
 from policybot.search.highlight import phrase_spans
-from policybot.search.named import DOCUMENT, KINDS_OF_DOCUMENT, Named, by_search, by_title, only_one
-from policybot.search.relations import DONE, Asked, relation_in_words
+from policybot.search.named import (
+    KINDS_OF_DOCUMENT,
+    Named,
+    by_search,
+    by_title,
+    only_one,
+    speaks_of_a_document,
+)
 from policybot.search.whole import leading_hit
+
+DONE = {
+    "amends": "amended",
+    "repeals": "repealed",
+    "implements": "implemented",
+    "replaces": "replaced",
+}
+"""What is done to the object of a relation."""
 
 _SHOWN = 3
 _WHICH = re.compile("哪[一几]?[个项份部条篇]?")
@@ -78,7 +92,7 @@ def _affected(generation: Generation, hit: Hit) -> Hit:
 def answer_relation(
     generation: Generation,
     asked: Asked,
-    head: Reading,
+    head: Query,
     name: Named | None,
     hear: Hear,
     *,
@@ -130,7 +144,7 @@ def answer_relation(
 
 def _asks_for_policies(head: str) -> bool:
     """Tell "which notice" and "what" from "which body" and "which equipment"."""
-    return not head or bool(DOCUMENT.search(head.lower()) or _BARE.fullmatch(head.lower()))
+    return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
 
 
 def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
@@ -145,7 +159,7 @@ def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> lis
 def _answered(
     generation: Generation,
     asked: Asked,
-    head: Reading,
+    head: Query,
     tiers: Sequence[Sequence[int]],
     hear: Hear,
     *,
@@ -232,20 +246,20 @@ def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
     return sorted(ordinal for ordinal in found if ordinal is not None)
 
 
-def _topic(head: Reading) -> str:
+def _topic(head: Query) -> str:
     """Return what the wanted policies are to be about, if the question says so."""
     topic = head.topic
     for hint in head.hints:
         topic = topic.replace(hint.wording, " ")
-    said = set(words(searched(_WHICH.sub(" ", topic))))
+    said = set(words(_WHICH.sub(" ", topic)))
     return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
 
 
-def _chosen(generation: Generation, reading: Reading, results: set[int], hear: Hear) -> list[int]:
+def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
     chosen = sorted(results)
-    for filters in (reading.filters, *(hint.filters for hint in reading.hints)):
-        mask = generation.policies_matching(filters)
+    for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
+        mask = generation.policies_matching(conditions)
         if mask is not None:
             chosen = [ordinal for ordinal in chosen if mask[ordinal]]
     if reading.topic and chosen:
@@ -274,5 +288,21 @@ def _relative(kind: str, policy: Policy) -> Relative:
     return Relative(kind, policy.id, policy.title, policy.date)
 
 
-def _filter_notes(head: Reading) -> list[str]:
+def _filter_notes(head: Query) -> list[str]:
     return [note for note in head.notes if note.startswith(("issued", "document number"))]
+
+
+def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str:
+    """Return in English what is wanted, as in "policies that replace “Harbour Rules”".
+
+    ``noun`` is "policies" or "policy".
+    """
+    names = " or ".join(f"“{policy.title}”" for policy in relation.policies)
+    names = names or (f"“{relation.named}”" if relation.named else "")
+    several = noun == "policies"
+    if relation.wanted == "subjects":
+        verb = relation.kind.removesuffix("s") if several else relation.kind
+        return f"{noun} that {verb} {names or 'another'}"
+    if names:
+        return f"{noun} that {names} {relation.kind}"
+    return f"{noun} that {'were' if several else 'was'} {DONE[relation.kind]}"

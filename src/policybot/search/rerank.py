@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from policybot.encoder.template import document_text
 from policybot.index.interface import Generation
-from policybot.model import Reading
+from policybot.query.query import Query
 from policybot.search.evidence import Evidence
 from policybot.search.rank import Ranked
 
@@ -30,7 +30,7 @@ Score = Callable[[str, Sequence[str]], NDArray[np.float32] | None]
 
 
 def reranked(
-    generation: Generation, reading: Reading, evidence: Evidence, score: Score | None
+    generation: Generation, reading: Query, evidence: Evidence, score: Score | None
 ) -> Evidence:
     """Return ``evidence`` with its first passages, and so their policies, in a new order.
 

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from policybot.index.filters import each_number, like_numbers
+from policybot.index.filters import like_numbers
 from policybot.index.interface import Generation
-from policybot.model import Answer, Filters, Hit, Quote, Reading
+from policybot.model import Answer, Hit, Quote
+from policybot.query.conditions import Numbered
+from policybot.query.query import Query
 from policybot.search.highlight import phrase_spans
 
 QUOTES = 3
@@ -43,13 +45,13 @@ def leading_hits(
 
 
 def answer_named(
-    generation: Generation, reading: Reading, ordinals: Sequence[int], *, limit: int
+    generation: Generation, reading: Query, ordinals: Sequence[int], *, limit: int
 ) -> Answer | None:
     """Return the answer that is these policies, so far as the reading's filters allow them.
 
     None where they allow none. ``limit`` bounds the hits; 0 means all.
     """
-    mask = generation.policies_matching(reading.filters)
+    mask = generation.policies_matching(reading.conditions)
     chosen = [ordinal for ordinal in ordinals if mask is None or mask[ordinal]]
     if not chosen or reading.unknown_issuers:
         return None
@@ -59,26 +61,22 @@ def answer_named(
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
 
 
-def numbered_alike(generation: Generation, filters: Filters) -> list[int]:
-    """Return the policies whose number is that of a filter but for the agency, or the year."""
-    for number in like_numbers(filters.number or ""):
-        having = _having(generation, dataclasses.replace(filters, number=number))
+def numbered_alike(generation: Generation, numbers: Sequence[str]) -> list[int]:
+    """Return the policies whose number is one of these but for the agency, or the year."""
+    for alike in like_numbers(numbers):
+        having = _having(generation, alike)
         if having:
             return having
     return []
 
 
-def missing_numbers(generation: Generation, filters: Filters) -> str | None:
+def missing_numbers(generation: Generation, numbers: Sequence[str]) -> str | None:
     """Say which of the numbers asked for no policy has, where another has one."""
-    missing = [
-        number
-        for number in each_number(filters.number or "")
-        if not _having(generation, Filters(number=number))
-    ]
+    missing = [number for number in numbers if not _having(generation, [number])]
     return f"No policy has the number {' or '.join(missing)}." if missing else None
 
 
-def _having(generation: Generation, filters: Filters) -> list[int]:
-    mask = generation.policies_matching(filters)
+def _having(generation: Generation, numbers: Sequence[str]) -> list[int]:
+    mask = generation.policies_matching([Numbered(tuple(numbers))])
     having: list[int] = [] if mask is None else np.flatnonzero(mask).tolist()
     return having

@@ -6,13 +6,16 @@ Nothing is replaced in silence: each replacement comes with a note for the readi
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 
 from policybot.corpus.language import OTHER_LATIN, language_of
 from policybot.corpus.names import is_ordinary_word
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
-from policybot.model import Reading
+from policybot.query.lexicon import lexicons
+from policybot.query.query import Query
+from policybot.query.tokens import latin_lexicon
 from policybot.search.misspelt import SHORTEST, CountTokens, mended, one_edit_apart
 
 _TOKEN = re.compile(r"[^\W\d_]+")
@@ -22,20 +25,19 @@ _CONTRACTION = re.compile(
     re.IGNORECASE,
 )
 
-_CUES = tuple(
-    """
-    policy policies document documents notice notices regulation regulations issue issued issues
-    publish published released announced between before after since during until latest newest
-    oldest earliest recent ministry ministries jointly together list which what
-    """.split()  # noqa: SIM905 - reads as a list of words
-)
+_CUES = ("document", "kind", "issue", "newest", "oldest", "since", "between", "before", "after", "until",
+         "jointly", "body_noun", "mention", "which", "when")  # fmt: skip
+"""The word classes by which a question asks."""
+
 _SHORTEST_CUE = 4
+_LONGEST = 400
+"""Characters of a question whose words are looked at."""
 
 _FEW_WORDS = 2
 """Words that may all be acronyms; more of them in capitals are shouted."""
 
 
-def familiar(generation: Generation, reading: Reading, count_tokens: CountTokens) -> Reading:
+def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) -> Query:
     """Return ``reading`` with its search text in words that the corpus has, and notes that say so.
 
     An acronym is written out: "IoT" becomes "Internet of Things" where titles of the corpus speak
@@ -82,12 +84,15 @@ def with_cues_mended(
     respelt: dict[str, str] = {}
     if language_of(question) in OTHER_LATIN:
         return question, respelt
-    for found in _TOKEN.finditer(question):
+    lexicon = latin_lexicon(question.lower())
+    for found in _TOKEN.finditer(question[:_LONGEST]):
         token = found[0]
         word = token.lower()
-        if token not in (word, token.title()) or len(token) < _SHORTEST_CUE or word in _CUES:
+        if token not in (word, token.title()) or len(token) < _SHORTEST_CUE:
             continue
-        meant = next((cue for cue in _CUES if one_edit_apart(word, cue)), None)
+        if word in lexicon.words or generation.issuers.canonical(token):
+            continue
+        meant = next((cue for cue in _cues_of(lexicon.language) if one_edit_apart(word, cue)), None)
         if (
             meant
             and _is_unseen(generation, token)
@@ -97,6 +102,13 @@ def with_cues_mended(
     if not respelt:
         return question, respelt
     return _TOKEN.sub(lambda found: respelt.get(found[0], found[0]), question), respelt
+
+
+@functools.cache
+def _cues_of(language: str) -> tuple[str, ...]:
+    lexicon = next(one for one in lexicons() if one.language == language)
+    found = {word for name in _CUES for word in lexicon.of(name)}
+    return tuple(sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE))
 
 
 def _is_unseen(generation: Generation, token: str) -> bool:
@@ -120,7 +132,7 @@ def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
     return whole - nothing == 1
 
 
-def _may_be_misspelt(found: re.Match[str], reading: Reading) -> bool:
+def _may_be_misspelt(found: re.Match[str], reading: Query) -> bool:
     """Tell whether a word can be mended.
 
     Not an acronym ("GCSEs"), part of a longer word ("Shari'a"), "wasnt", or the name of a body.

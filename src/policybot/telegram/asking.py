@@ -11,8 +11,8 @@ from typing import Literal
 
 from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit, Issuer, Policy
+from policybot.query.demanded import without_demand
 from policybot.render.telegram import LIST_PAGE, clip, units
-from policybot.search.filters import without_demand
 from policybot.telegram import people
 from policybot.telegram.answers import Kind, Shown, keep_answer, new_id
 from policybot.telegram.desk import Desk, Place, Visitor
@@ -73,6 +73,9 @@ async def ask(
         example = (await examples(desk, visitor.language))[0]
     sheet = answer_sheet(desk, visitor, answer, shown, example)
     messages = await deliver(desk, place, sheet, old.messages if old else ())
+    for other in answer.also:
+        others = await keep(desk, visitor, place, other, other.reading.question)
+        await deliver(desk, place, answer_sheet(desk, visitor, other, others, ""), ())
     if key and messages:
         reply = people.Reply(asked, messages)
         await desk.state.run(people.keep_reply, key, visitor.hashed, reply, time.time())
@@ -101,7 +104,7 @@ def finding_without(
 
     def search() -> Answer:
         reading = desk.engine.answer(question, limit=1).reading
-        rest, topic = reading.filters, reading.topic
+        rest, topic = reading.conditions, reading.topic
         if name == "unknown":
             for unknown in reading.unknown_issuers:
                 topic = topic.replace(unknown, " ")
@@ -110,7 +113,7 @@ def finding_without(
         topic = " ".join(topic.split())
         if not topic:
             return desk.engine.list(rest)
-        return desk.engine.answer(topic, filters=rest or None, intent=reading.intent)
+        return desk.engine.answer(topic, conditions=rest, intent=reading.intent)
 
     return search
 

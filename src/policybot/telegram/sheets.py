@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
+from policybot.query.conditions import without_words
 from policybot.render.telegram import (
     LIST_PAGE,
     Page,
@@ -133,17 +134,16 @@ def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
     Where questions are not kept, neither are the words quoted or misspelt in them.
     """
     reading = answer.reading
-    filters = reading.filters
-    relation = reading.relation
+    relation, shown = reading.relation, reading
     if not desk.keeps_questions:
-        filters = filters.without_words()
+        shown = dataclasses.replace(reading, conditions=without_words(reading.conditions))
         relation = dataclasses.replace(relation, named="") if relation else None
     names = {found.name: found.wording for found in desk.engine.issuers.find(question)}
     for name, former in reading.includes.items():
         names[name] = f"{names.get(name, name)} (+ {', '.join(former)})"
     respelt = reading.respelt if desk.keeps_questions else {}
     read = [f"{typed} → {meant}" for typed, meant in respelt.items()]
-    line = reading_line(filters, names, visitor.language, relation)
+    line = reading_line(shown, names, visitor.language, relation)
     wanted = ""
     if reading.count:
         wanted = say(visitor.language, f"count_{reading.order}", count=reading.count)

@@ -36,6 +36,7 @@ from policybot.index.milvus.records import read_records, write_records
 from policybot.index.milvus.schema import collection_of, create_records
 from policybot.index.milvus.server import Server
 from policybot.index.relations import FILE as RELATIONS
+from policybot.index.vocabulary import FILE as WORDS
 
 EXTRA = "milvus.json"
 IDS = f"{COLUMNS}/policy_ids.npy"
@@ -44,6 +45,7 @@ NUMBERED = f"{COLUMNS}/number_policies.npy"
 
 SMALL = (
     ACRONYMS,
+    WORDS,
     CALIBRATION,
     *(
         f"{COLUMNS}/{name}.npy"

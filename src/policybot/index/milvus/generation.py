@@ -35,6 +35,8 @@ from policybot.index.opened import OpenGeneration
 from policybot.index.passages import PassageRow, PolicyRow, passage_of, policy_of, row_digest
 from policybot.index.relations import FILE as RELATIONS
 from policybot.index.relations import Relations
+from policybot.index.vocabulary import FILE as WORDS
+from policybot.index.vocabulary import read_corpus_words
 from policybot.index.weights import K1, B
 from policybot.model import Passage, Policy
 
@@ -83,6 +85,7 @@ class MilvusGeneration(OpenGeneration):
         self._issuer_policies = about.column(f"{COLUMNS}/issuer_policies.npy")
         self._take_issuers(about.files[ISSUERS])
         self.acronyms = parse_acronyms(about.files[ACRONYMS])
+        self.corpus_words = read_corpus_words(about.files[WORDS])
         kept = about.files.get(CALIBRATION)
         self.calibration = parse_calibration(kept) if kept else Calibration()
         related = about.column(RELATIONS) if RELATIONS in about.files else np.zeros(0, np.int32)

@@ -9,9 +9,8 @@ import datetime as dt
 import re
 
 from policybot.model import PolicyDate
-from policybot.search.marks import Mark, lower
-
-Days = tuple[dt.date, dt.date]
+from policybot.query.entities.calendar import months, months_before
+from policybot.query.entities.entity import Days, Entity
 
 _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
@@ -56,38 +55,36 @@ PLAN_NAME = re.compile(rf"{_ORDINAL}五")
 """A five-year plan's short name; print puts it in quotes, which are then no demand."""
 
 
-def plan_period_marks(text: str) -> list[Mark]:
-    """Return a mark for every five-year plan whose years a cleaned question speaks of.
+def plan_periods(text: str) -> list[Entity]:
+    """Return an entity for every five-year plan whose years a cleaned question speaks of.
 
     "During the 12th Five-Year Plan period" and 十二五期间 are 2011 to 2015. A plan named without
     such a word is the document itself.
     """
-    marks: list[Mark] = []
-    text = lower(text)
+    marks: list[Entity] = []
     for found in _PLAN_PERIOD.finditer(text):
         first = _plan_years(found["first_quoted"] or found["first_short"] or found["first_long"])
         if not found["link"]:
-            marks.append(Mark("date", found.span(), first))
+            marks.append(Entity("date", found.span(), first))
             continue
         second = _plan_years(
             found["second_quoted"] or found["second_short"] or found["second_long"]
         )
-        marks.append(Mark("date", (found.start(), found.start("link")), first))
-        marks.append(Mark("date", (found.end("link"), found.end()), second))
+        marks.append(Entity("date", (found.start(), found.start("link")), first))
+        marks.append(Entity("date", (found.end("link"), found.end()), second))
     for found in _ENGLISH_PLAN_PERIOD.finditer(text):
         number = int(found["number"] or _ENGLISH_ORDINALS[found["word"]])
         if number:
-            marks.append(Mark("date", found.span(), _plan_years(str(number))))
+            marks.append(Entity("date", found.span(), _plan_years(str(number))))
     return marks
 
 
-def chinese_date_marks(text: str, today: dt.date) -> list[Mark]:
-    """Return a mark for every span of time in a cleaned question that is no plain date.
+def chinese_dates(text: str, today: dt.date) -> list[Entity]:
+    """Return an entity for every span of time in a cleaned question that is no plain date.
 
     ``today`` is what "last year" (去年) is relative to.
     """
-    text = lower(text)
-    marks: list[Mark] = []
+    marks: list[Entity] = []
     for pattern, read in (
         (_PART, _part),
         (_THIS_YEAR, _part),
@@ -98,7 +95,7 @@ def chinese_date_marks(text: str, today: dt.date) -> list[Mark]:
         for found in pattern.finditer(text):
             days = read(found, today)
             if days is not None:
-                marks.append(Mark("date", found.span(), days))
+                marks.append(Entity("date", found.span(), days))
     return marks
 
 
@@ -113,25 +110,25 @@ def _part(found: re.Match[str], today: dt.date) -> Days | None:
     groups = found.groupdict()
     year = _year_of(groups, today)
     if groups["half"]:
-        return _months(year, 1, 6) if groups["half"] == "上" else _months(year, 7, 12)
+        return months(year, 1, 6) if groups["half"] == "上" else months(year, 7, 12)
     if groups["quarter"]:
         last = 3 * _number(groups["quarter"])
-        return _months(year, last - 2, last)
+        return months(year, last - 2, last)
     if groups.get("quarters"):
-        return _months(year, 1, 3 * _number(groups["quarters"]))
+        return months(year, 1, 3 * _number(groups["quarters"]))
     if groups.get("rough"):  # a third of the year, as "late 2012" is
         first = 1 if groups["rough"] == "初" else 9
-        return _months(year, first, first + 3)
+        return months(year, first, first + 3)
     if groups.get("from") and groups.get("to"):
         first, last = _number(groups["from"]), _number(groups["to"])
-        return _months(year, first, last) if 1 <= first <= last <= 12 else None
+        return months(year, first, last) if 1 <= first <= last <= 12 else None
     if groups.get("months"):
-        return _months(year, 1, min(12, _number(groups["months"])))
+        return months(year, 1, min(12, _number(groups["months"])))
     if groups.get("year"):
         return None  # a plain date, or a plain year
     if groups.get("month"):
         return _day_or_month(year, _number(groups["month"]), groups["day"])
-    return _months(year, 1, 12)
+    return months(year, 1, 12)
 
 
 def _year_of(groups: dict[str, str | None], today: dt.date) -> int:
@@ -161,7 +158,7 @@ def _unit(found: re.Match[str], today: dt.date) -> Days:
     size = 3 if found["unit"] == "季度" else 1
     first = (today.year * 12 + today.month - 1) // size * size - size * last
     year, month = divmod(first, 12)
-    return _months(year, month + 1, month + size)
+    return months(year, month + 1, month + size)
 
 
 def _last(found: re.Match[str], today: dt.date) -> Days:
@@ -172,13 +169,6 @@ def _last(found: re.Match[str], today: dt.date) -> Days:
     if unit in "周期":
         return today - dt.timedelta(weeks=count), today
     return months_before(today, 12 * count if unit == "年" else count), today
-
-
-def months_before(day: dt.date, months: int) -> dt.date:
-    """Return the day so many months before, or the last of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = PolicyDate(max(year, 1), month + 1).last
-    return last.replace(day=min(day.day, last.day))
 
 
 def _decade(found: re.Match[str], _today: dt.date) -> Days | None:
@@ -192,10 +182,6 @@ def _decade(found: re.Match[str], _today: dt.date) -> Days | None:
         this = found["century"] in {"本", "21", "二十一"}
         first = (2000 if this else 1900) + tens
     return dt.date(first, 1, 1), dt.date(first + 9, 12, 31)
-
-
-def _months(year: int, first: int, last: int) -> Days:
-    return PolicyDate(year, first).first, PolicyDate(year, last).last
 
 
 def _number(text: str) -> int:

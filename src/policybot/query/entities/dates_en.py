@@ -9,13 +9,14 @@ import calendar
 import datetime as dt
 import re
 
-from policybot.model import PolicyDate
-from policybot.search.chinese_dates import months_before
-from policybot.search.marks import Mark
-from policybot.search.numerals import ENGLISH, numeral
+from policybot.query.entities.calendar import before_today, months, years
+from policybot.query.entities.entity import Days, Entity
 
-Days = tuple[dt.date, dt.date]
-
+_NUMBERS = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+"""
+_COUNTS = {word: number for number, word in enumerate(_NUMBERS.split(), start=1)}
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
@@ -31,7 +32,7 @@ _ORDINALS = {
 }
 _LAST = frozenset(["last", "final", "latter"])
 _ORDINAL = rf"(?:{'|'.join([*_ORDINALS, *_LAST])})"
-_COUNT = rf"(?:\d{{1,2}}|{'|'.join(ENGLISH)})"
+_COUNT = rf"(?:\d{{1,2}}|{'|'.join(_COUNTS)})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}
 _ROUGH = {
@@ -40,69 +41,61 @@ _ROUGH = {
 """The month in which a third of the year begins that is said roughly: "late 2012" is its last."""
 
 
-def _months(year: int, first: int, last: int) -> Days:
-    return PolicyDate(year, first).first, PolicyDate(year, last).last
-
-
 def _part(found: re.Match[str], _: dt.date) -> Days | None:
-    months = 3 if (found["part"] or found["letter"])[0].lower() == "q" else 6
+    size = 3 if (found["part"] or found["letter"])[0].lower() == "q" else 6
     ordinals = [found[name] for name in ("number", "number2", "ordinal", "ordinal2") if found[name]]
     numbers = [
-        12 // months if text.lower() in _LAST else _ORDINALS.get(text.lower()) or int(text)
+        12 // size if text.lower() in _LAST else _ORDINALS.get(text.lower()) or int(text)
         for text in ordinals
     ]
     first, last = numbers[0], numbers[-1]
-    if not 1 <= first <= last <= 12 // months:
+    if not 1 <= first <= last <= 12 // size:
         return None
-    return _months(int(found["year"]), (first - 1) * months + 1, last * months)
+    return months(int(found["year"]), (first - 1) * size + 1, last * size)
 
 
 def _part_after(found: re.Match[str], _: dt.date) -> Days | None:
-    months = 3 if found["letter"].lower() == "q" else 6
-    last = int(found["number"]) * months
-    return _months(int(found["year"]), last - months + 1, last) if last <= 12 else None
+    size = 3 if found["letter"].lower() == "q" else 6
+    last = int(found["number"]) * size
+    return months(int(found["year"]), last - size + 1, last) if last <= 12 else None
 
 
 def _several(found: re.Match[str], _: dt.date) -> Days | None:
-    months = numeral(found["count"].lower()) * (3 if found["unit"].lower() == "quarters" else 1)
-    if not 1 <= months <= 12:
+    count = _count(found["count"]) * (3 if found["unit"].lower() == "quarters" else 1)
+    if not 1 <= count <= 12:
         return None
-    first = 1 if found["end"].lower() == "first" else 13 - months
-    return _months(int(found["year"]), first, first + months - 1)
+    first = 1 if found["end"].lower() == "first" else 13 - count
+    return months(int(found["year"]), first, first + count - 1)
 
 
 def _rough(found: re.Match[str], _: dt.date) -> Days:
     first = _ROUGH[(found["part"] or found["noun"]).lower()]
-    return _months(int(found["year"]), first, first + 3)
+    return months(int(found["year"]), first, first + 3)
 
 
 def _season(found: re.Match[str], _: dt.date) -> Days:
     first = _SEASONS[found["season"].lower()]
-    return _months(int(found["year"]), first, first + 2)
+    return months(int(found["year"]), first, first + 2)
 
 
 def _months_of_year(found: re.Match[str], _: dt.date) -> Days | None:
     first, second = (_MONTHS[found[key].rstrip(".").lower()] for key in ("first", "second"))
-    return _months(int(found["year"]), first, second) if first <= second else None
+    return months(int(found["year"]), first, second) if first <= second else None
 
 
 def _month_and_year(found: re.Match[str], _: dt.date) -> Days:
-    return _months(int(found["year"]), int(found["month"]), int(found["month"]))
+    return months(int(found["year"]), int(found["month"]), int(found["month"]))
 
 
 def _short_range(found: re.Match[str], _: dt.date) -> Days | None:
     """2011-13; up to 12 the second number may be a month."""
     first, last = int(found["year"]), int(found["year"][:2] + found["last"])
-    return _years(first, last) if last > first and int(found["last"]) > 12 else None
+    return years(first, last) if last > first and int(found["last"]) > 12 else None
 
 
 def _decade(found: re.Match[str], _: dt.date) -> Days:
     first = int(found["decade"])
-    return _years(first, first + 9)
-
-
-def _years(first: int, last: int) -> Days:
-    return dt.date(first, 1, 1), dt.date(last, 12, 31)
+    return years(first, first + 9)
 
 
 def _calendar(found: re.Match[str], today: dt.date) -> Days:
@@ -117,7 +110,7 @@ def _calendar(found: re.Match[str], today: dt.date) -> Days:
         return monday, monday + dt.timedelta(days=6)
     size = {"year": 12, "quarter": 3, "month": 1}[unit]
     first = (today.year * 12 + today.month - 1) // size * size - size * back
-    return _months(first // 12, first % 12 + 1, first % 12 + size)
+    return months(first // 12, first % 12 + 1, first % 12 + size)
 
 
 def _up_to_today(found: re.Match[str], today: dt.date) -> Days | None:
@@ -134,21 +127,48 @@ def _ago(found: re.Match[str], today: dt.date) -> Days | None:
         return day, today
     unit = found["unit"].lower()
     if unit.startswith("year"):
-        return _years(day.year, day.year)
-    return _months(day.year, day.month, day.month) if unit.startswith("month") else (day, day)
+        return years(day.year, day.year)
+    return months(day.year, day.month, day.month) if unit.startswith("month") else (day, day)
 
 
 def _before(today: dt.date, count: str | None, unit: str) -> dt.date:
-    number, unit = numeral((count or "1").lower()), unit.lower().rstrip("s")
-    if unit in {"day", "week"}:
-        return today - dt.timedelta(days=number * (7 if unit == "week" else 1))
-    months = {"decade": 120, "year": 12, "quarter": 3, "month": 1}[unit]
-    return months_before(today, number * months)
+    return before_today(today, _count(count or "1"), unit.lower().rstrip("s"))
 
 
+def _count(word: str) -> int:
+    return int(word) if word.isdecimal() else _COUNTS[word.lower()]
+
+
+def _short_year(found: re.Match[str], today: dt.date) -> Days:
+    """'13, of this century unless that is to come."""
+    year = today.year // 100 * 100 + int(found["short"])
+    year -= 100 * (year > today.year + 20)
+    return years(year, year)
+
+
+def _days_of_year(found: re.Match[str], _: dt.date) -> Days | None:
+    """Between 1 Jan and 31 Dec 2013: the first day has the year of the second."""
+    year = int(found["year"])
+    first = dt.date(year, _MONTHS[found["month1"].rstrip(".").lower()], int(found["day1"]))
+    last = dt.date(year, _MONTHS[found["month2"].rstrip(".").lower()], int(found["day2"]))
+    return (first, last) if first <= last else None
+
+
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _READERS = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
+        (
+            rf"\b(?:(?:between|from) )?(?:the )?(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month1>{_MONTH}))"
+            rf"(?: (?:and|to|until|till|through) | ?[-–—] ?)(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{_MONTH}),? {_YEAR}",
+            _days_of_year,
+        ),
+        (
+            rf"\b(?:(?:between|from) )?(?P<month1>{_MONTH}) (?P<day1>\d{{1,2}})(?:st|nd|rd|th)?"
+            rf"(?: (?:and|to|until|till|through) | ?[-–—] ?)(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
+            _days_of_year,
+        ),
+        (r"(?<![\w'’])['’](?P<short>\d\d)(?![\w'’])", _short_year),
         (
             (
                 rf"\b(?:the )?(?:(?P<ordinal>{_ORDINAL})(?: (?:and|to|or|through) (?:the )?(?P<ordinal2>{_ORDINAL}))? (?P<part>quarter|half|halve)s?"
@@ -189,12 +209,12 @@ _READERS = tuple(
 )
 
 
-def english_date_marks(text: str, today: dt.date) -> list[Mark]:
-    """Return a mark for every span of time in a cleaned question that is no plain date.
+def english_dates(text: str, today: dt.date) -> list[Entity]:
+    """Return an entity for every span of time in a cleaned question that is no plain date.
 
     ``today`` is what "last year" is relative to.
     """
-    marks: list[Mark] = []
+    marks: list[Entity] = []
     for pattern, read in _READERS:
         for found in pattern.finditer(text):
             try:
@@ -202,5 +222,5 @@ def english_date_marks(text: str, today: dt.date) -> list[Mark]:
             except (ValueError, OverflowError):  # a time before the calendar begins
                 continue
             if days:
-                marks.append(Mark("date", found.span(), days))
+                marks.append(Entity("date", found.span(), days))
     return marks

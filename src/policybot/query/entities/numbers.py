@@ -6,17 +6,23 @@ number belongs to it and is demanded.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from policybot.index.filters import STATE, any_number
-from policybot.search import cues
-from policybot.search.marks import BODY, NUMBER, Mark
+from policybot.index.filters import STATE
+from policybot.query.entities.entity import Entity
+from policybot.query.text import Text
+from policybot.query.vocabulary import Vocabulary
+from policybot.simplified import simplified
+
+ANY = " / "
+"""What stands between several numbers of which any will do."""
 
 _ENGLISH = re.compile(
     r"(?:\b(?P<before>(?:19|20)\d\d) |[\[(〔](?P<above>\d{4})[\])〕] ?)?"
     r"(?:\b(?:document|order|decree|circular|notice|policy|file)s? )?"
-    r"(?:\bNo(?:\.|s\.|\b)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|^) ?number"
+    r"(?:\bNo(?:\.|s\.|\b)|\bn(?:\.[ºo°]|[º°]|úm\.|úmero)|№|#|(?:\bdocument|\bpolicy|\bnotice|\border|\bwith|\bthe|^) ?number"
     r"|\bdocument(?= \d{3,})"
     r"|\b(?:document|notice|circular|order|decree|announcement)"
     r"(?= \d{1,7} ?(?:of (?:19|20)\d\d\b|\[)))"
@@ -34,14 +40,14 @@ _MORE = re.compile(
 _HAN = r"[\u4e00-\u9fff]"
 _RUN = rf"(?P<run>{_HAN}{{1,30}})?"
 _DECREE = r"(?:令|公告|通告|告示)"
-_CALLED = rf"(?:文件|文(?![化艺物明献字])|{_DECREE})"
+_HAN_CALLED = rf"(?:文件|文(?![化艺物明献字])|{_DECREE})"
 _NUMERAL = "[〇○零一二三四五六七八九十百千]"
 _NTH = r" ?第?(?P<number>\d{1,7}(?:[、,和与及]第?\d{1,7})*) ?[号號]"
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 _SPELT = rf" ?第?(?P<number>\d{{1,7}}|{_NUMERAL}{{1,8}})[号號]"
 _BEFORE_CODE = r"(?<=[的了是于据照问查找看读按在和与及或询绍下])"
 _ON = (
-    rf"(?:{_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
+    rf"(?:{_HAN_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
 )
 """What goes on after a number that a year alone makes one: not 线, as in 上海2013年10号线."""
 
@@ -54,34 +60,34 @@ _CODE = (
 _CHINESE = tuple(
     re.compile(shape)
     for shape in (
-        rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}})年?[\])〕】]{_NTH}{_CALLED}?",
-        rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}}|{_NUMERAL}{{4}})年?[\])〕】]{_SPELT}{_CALLED}?",
-        rf"(?P<run>{_HAN}{{2,30}}) ?[\[(〔【](?P<year>\d\d)年?[\])〕】]{_NTH}{_CALLED}?",
+        rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}})年?[\])〕】]{_NTH}{_HAN_CALLED}?",
+        rf"{_RUN} ?[\[(〔【](?P<year>\d{{4}}|{_NUMERAL}{{4}})年?[\])〕】]{_SPELT}{_HAN_CALLED}?",
+        rf"(?P<run>{_HAN}{{2,30}}) ?[\[(〔【](?P<year>\d\d)年?[\])〕】]{_NTH}{_HAN_CALLED}?",
         rf"(?P<run>{_HAN}{{2,30}})(?P<year>(?:19|20)\d\d)[ -]{_NTH}{_ON}",
-        rf"{_YEAR}的?(?P<run>(?:(?!的){_HAN}){{2,20}}?){_NTH}(?:{_CALLED}|(?=$|\W))",
-        rf"{_RUN}{_YEAR}{_NTH}{_CALLED}",
+        rf"{_YEAR}的?(?P<run>(?:(?!的){_HAN}){{2,20}}?){_NTH}(?:{_HAN_CALLED}|(?=$|\W))",
+        rf"{_RUN}{_YEAR}{_NTH}{_HAN_CALLED}",
         rf"(?P<run>{_HAN}{{2,30}}){_YEAR}{_NTH}{_ON}",
         rf"(?<!{_HAN}){_YEAR}{_NTH}{_ON}",
         rf"第?(?P<number>\d{{1,7}})[号號](?P<run>(?:(?![的文]){_HAN}){{2,20}}?{_DECREE})",
         rf"(?P<run>{_HAN}{{2,30}}?{_DECREE}){_NTH}",
         rf"(?P<run>{_HAN}{{2,30}}?{_DECREE}) ?第(?P<number>{_NUMERAL}{{1,8}})[号號]",
         rf"(?P<run>{_HAN}{{2,30}}?)第(?P<number>\d{{1,7}})[号號](?P<decree>{_DECREE})",
-        rf"(?P<run>国办?[发函]|中办?发){_NTH}{_CALLED}?",
+        rf"(?P<run>国办?[发函]|中办?发){_NTH}{_HAN_CALLED}?",
         rf"(?:(?<!{_HAN})|{_BEFORE_CODE})(?P<run>{_CODE}){_NTH}{_ON}",
-        rf"(?P<run>{_HAN}{{1,30}}(?:(?<![印下颁转签])发|[函字企建])){_NTH}{_CALLED}",
-        rf"(?<![月\d])第?(?P<number>\d{{1,7}})[号號]{_CALLED}",
+        rf"(?P<run>{_HAN}{{1,30}}(?:(?<![印下颁转签])发|[函字企建])){_NTH}{_HAN_CALLED}",
+        rf"(?<![月\d])第?(?P<number>\d{{1,7}})[号號]{_HAN_CALLED}",
     )
 )
 """The shapes of a Chinese number, those that give most of it first."""
 
 _ONE_MORE = re.compile(
-    rf"(?:[、,，和与及或]|以及|还有|或者)+第?(?P<number>\d{{1,7}})[号號]{_CALLED}?"
+    rf"(?:[、,，和与及或]|以及|还有|或者)+第?(?P<number>\d{{1,7}})[号號]{_HAN_CALLED}?"
 )
 
 _LEADING = re.compile(
     r"(?:.*(?:[的了吗呢是]|请问|关于|根据|依据|按照|依照|知道|了解|告诉|什么|为何|文件|通知"
     r"|替代|取代|代替|替换|废止|废除|撤销|修订|修改|修正)"
-    r"|请|问|查[询找看]?|搜索?|找|看|读|按|在|和|与|及|或者?|以及|还有|跟|对于?|把|将|从|由|到|被|于|为|我|你|您|帮|给"
+    r"|文号|编号|字号|请|问|查[询找看]?|搜索?|找|看|读|按|在|和|与|及|或者?|以及|还有|跟|对于?|把|将|从|由|到|被|于|为|我|你|您|帮|给"
     r"|要|想|解[读释]|介绍|总结|概括|说明|比较|列出|打开|显示|一下|下|有关|引用|执行|落实|贯彻|参?见|如)+"
 )
 """What stands before an agency in a sentence and is no part of its code."""
@@ -89,43 +95,95 @@ _LEADING = re.compile(
 _HIGHEST = re.compile(r"(?:国办?[发函]|中办?发)$")
 """Codes that no other agency's ends with."""
 
-_LIST_OF = rf"(?:(?:,? (?:and|or) (?:the )?|, | |[、和与及]){BODY})*"
 _AND = re.compile(" |[、,，和与及]")
-_OF_BODY = re.compile(
-    rf"({BODY}{_LIST_OF})(?:'s?)?(?: (?:{cues.PLURAL}|{cues.SINGULAR}))? ?的?{NUMBER}"
-    rf"|{NUMBER},? ?(?:(?:was|were|is|that|which) )*(?:{cues.ISSUE_VERB} )?(?:jointly )?"
-    rf"(?:by|of|from) (?:the )?({BODY}{_LIST_OF})"
-)
 
 
-def number_marks(text: str, issuers: Sequence[Mark]) -> list[Mark]:
-    """Return a mark for every document number in a cleaned question, in order.
+def find(text: Text, issuers: Sequence[Entity], vocabulary: Vocabulary) -> list[Entity]:
+    """Return every document number of a question, those that give most of it first.
 
     Its value is the number with the year and the agency that the question gives, as in
-    ``1718 [2013]`` and ``国发〔2013〕7号``. One of the bodies of ``issuers`` that stands before a
-    number, and is no part of it, is left out of the mark: :func:`issuing` finds it.
+    ``1718 [2013]`` and ``国发〔2013〕7号``; several of which any will do have :data:`ANY` between
+    them. One of the bodies of ``issuers`` that stands before a number is left out of it.
     """
-    return sorted([*_english(text), *_chinese(text, issuers)], key=lambda mark: mark.span)
+    if not re.search(r"\d|[一二三四五六七八九十]号", text.plain):
+        return []
+    plain = simplified(text.printed)
+    found = [*_of_schemes(text, vocabulary), *_english(plain)]
+    return [*found, *_chinese(plain, issuers), *_alone(text, vocabulary)]
 
 
-def issuing(text: str) -> list[str]:
-    """Return the marks of the bodies whose number a question asks for: "No. 7 of the MOF".
+_DIGITS = r"(?P<number>\d(?:[\d./-]*\d)?[a-z]?)(?![\w%]|[.,]\d)"
+_CALLED = r"(?:,? ?(?:no|nos|number|num|núm|número|nr|n)\b\.?[ºo°]?|[#№])?"
+_YEARLIKE = re.compile(r"(?:19|20)\d\d")
+_BARE = re.compile(rf"(?<![\w.,$£€¥/#-]){_DIGITS}(?! ?(?:%|million|billion|percent|euros?|dollars?|yuan))")
+_LOOKED_UP = 3
 
-    ``text`` is the marked, lower-cased question.
+
+@functools.lru_cache(maxsize=8)
+def _scheme_pattern(schemes: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+    """Return what finds the corpus's numbers as people write them, and the scheme of each form.
+
+    By its whole name, by its initials with points or without, and by its last word.
     """
-    found = [(match[1], match[2]) for match in _OF_BODY.finditer(text)]
-    return [sign for bodies in found for sign in re.findall(BODY, "".join(filter(None, bodies)))]
+    forms: dict[str, str] = {}
+    for scheme in schemes:
+        words = [w for w in re.findall(r"[^\W\d_]+", scheme.lower()) if w not in {"no", "nos"}]
+        if not words or not words[0].isascii():
+            continue
+        initials = "".join(word[0] for word in words)
+        for form in (" ".join(words), initials if len(words) > 1 else "", words[-1]):
+            if len(form) > 1:
+                forms.setdefault(form, scheme)
+    if not forms:
+        return None, {}
+    shapes = [
+        r"\.? ?".join(form) + r"\.?" if " " not in form and len(form) < 4 else re.escape(form)
+        for form in sorted(forms, key=len, reverse=True)
+    ]
+    return re.compile(rf"(?<![\w.])(?P<form>{'|'.join(shapes)})s?{_CALLED} ?{_DIGITS}"), forms
 
 
-def _english(text: str) -> Iterator[Mark]:
+def _of_schemes(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
+    """Yield the numbers that begin as the corpus's own do: EO 13706, Ordinance No. 2019-14."""
+    pattern, forms = _scheme_pattern(tuple(vocabulary.schemes))
+    if pattern is None:
+        return
+    for found in pattern.finditer(text.plain):
+        form = re.sub(r"[.\s]", "", found["form"])
+        scheme = forms.get(found["form"]) or forms.get(form) or ""
+        number = f"{scheme} {found['number']}"
+        called = text.plain[found.end("form") : found.start("number")].strip("s .")
+        if _YEARLIKE.fullmatch(found["number"]) and not called:
+            if not vocabulary.count_numbered(number):
+                continue  # "orders 2013" are those of that year
+        yield Entity("number", found.span(), number)
+        more = _MORE.match(text.printed, found.end())
+        while more:
+            yield Entity("number", more.span("number"), f"{scheme} {more['number']}")
+            more = _MORE.match(text.printed, more.end())
+
+
+def _alone(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
+    """Yield the bare numbers that are those of one policy alone."""
+    bare = [
+        found
+        for found in _BARE.finditer(text.plain)
+        if len(found["number"]) > 3 and not _YEARLIKE.fullmatch(found["number"])
+    ]
+    for found in bare[:_LOOKED_UP]:
+        if vocabulary.count_numbered(found["number"]) == 1:
+            yield Entity("number", found.span(), found["number"])
+
+
+def _english(text: str) -> Iterator[Entity]:
     for found in _ENGLISH.finditer(text):
         if found[0].startswith("no ") or re.match(r"no \d\b", found[0].lower()):
             continue  # "is there no 5g policy"
         year = found["in"] or found["above"] or found["of"] or found["before"]
-        yield Mark("number", found.span(), _with_year(found["number"], year))
+        yield Entity("number", found.span(), _with_year(found["number"], year))
         more = _MORE.match(text, found.end())
         while more:
-            yield Mark("number", more.span(), _with_year(more["number"], more["in"]))
+            yield Entity("number", more.span(), _with_year(more["number"], more["in"]))
             more = _MORE.match(text, more.end())
 
 
@@ -133,7 +191,7 @@ def _with_year(number: str, year: str | None) -> str:
     return f"{number} [{year}]" if year else number
 
 
-def _chinese(text: str, issuers: Sequence[Mark]) -> Iterator[Mark]:
+def _chinese(text: str, issuers: Sequence[Entity]) -> Iterator[Entity]:
     taken = bytearray(len(text))
     for shape in _CHINESE:
         for found in shape.finditer(text):
@@ -145,9 +203,9 @@ def _chinese(text: str, issuers: Sequence[Mark]) -> Iterator[Mark]:
             prefix = f"{agency}〔{year}〕" if year else f"{agency}{'第' if agency else ''}"
             end = found.end()
             several = [f"{prefix}{number}号" for number in _in_digits(found["number"])]
-            yield Mark("number", (start, end), any_number(several) or "")
+            yield Entity("number", (start, end), ANY.join(dict.fromkeys(several)))
             while more := _ONE_MORE.match(text, end):
-                yield Mark("number", more.span(), f"{prefix}{more['number']}号")
+                yield Entity("number", more.span(), f"{prefix}{more['number']}号")
                 end = more.end()
             taken[start:end] = b"\1" * (end - start)
 
@@ -172,7 +230,7 @@ def _in_digits(numbers: str) -> list[str]:
     return [str(value)]
 
 
-def _placed(text: str, found: re.Match[str], issuers: Sequence[Mark]) -> tuple[int, str] | None:
+def _placed(text: str, found: re.Match[str], issuers: Sequence[Entity]) -> tuple[int, str] | None:
     """Return where a number begins and its agency; None where a body stands inside it.
 
     The last of several bodies before a decree (财政部 税务总局公告) is no more its agency than the

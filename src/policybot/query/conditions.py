@@ -1,0 +1,356 @@
+"""What a question demands of a policy: one class a condition, each with its span and its words.
+
+Conditions are data: an index matches them (``Generation.policies_matching``), a renderer puts them
+into words, and JSON lists them. A tuple of conditions is their conjunction.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from policybot.model import Span
+
+Language = Literal["en", "zh", "es"]
+
+Period = tuple[dt.date | None, dt.date | None]
+"""The first and the last day of a span of time, both inclusive; None where an end is open."""
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "or": " or ", "and": " and ", "issued_by": "issued by {}", "not_issued_by": "not issued by {}",
+        "all": "issued jointly by {}", "jointly": "issued jointly", "alone": "issued by one body",
+        "bodies": "issued by {} bodies", "bodies_or_more": "issued by {} or more bodies",
+        "issued": "issued {}", "span": "{} to {}", "since": "{} or later", "until": "{} or earlier",
+        "number": "number {}", "holds": "containing {}", "not_holds": "not containing {}",
+        "titled": "with {} in the title", "not_titled": "without {} in the title", "quote": "“{}”",
+    },
+    "zh": {
+        "or": "或", "and": "、", "issued_by": "{}发布", "not_issued_by": "非{}发布",
+        "all": "{}联合发布", "jointly": "联合发布", "alone": "单独发布",
+        "bodies": "{}个部门发布", "bodies_or_more": "{}个以上部门发布",
+        "issued": "发布于{}", "span": "{}至{}", "since": "{}起", "until": "{}前（含）",
+        "number": "文号{}", "holds": "含{}", "not_holds": "不含{}",
+        "titled": "标题含{}", "not_titled": "标题不含{}", "quote": "“{}”",
+    },
+    "es": {
+        "or": " o ", "and": " y ", "issued_by": "de {}", "not_issued_by": "no de {}",
+        "all": "conjuntamente de {}", "jointly": "de varios organismos",
+        "alone": "de un solo organismo",
+        "bodies": "de {} organismos", "bodies_or_more": "de {} organismos o más",
+        "issued": "con fecha {}", "span": "{} a {}", "since": "{} o posterior",
+        "until": "{} o anterior",
+        "number": "número {}", "holds": "que contienen {}", "not_holds": "que no contienen {}",
+        "titled": "con {} en el título", "not_titled": "sin {} en el título", "quote": "«{}»",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One demand of a question. ``span`` is where the question makes it, into what was typed."""
+
+    kind: ClassVar[str]
+    span: Span | None = field(default=None, compare=False, kw_only=True)
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """Return the condition in words, as in "issued by the Ministry of Finance"."""
+        raise NotImplementedError
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - whatever JSON shows
+        """What JSON shows of it."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """The condition as JSON: its kind, its value and its span."""
+        return {"kind": self.kind, "value": self.value, "span": list(self.span or ()) or None}
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBy(Condition):
+    """Any of the bodies issued it; with ``together``, all of them did."""
+
+    kind: ClassVar[str] = "issued_by"
+    names: tuple[str, ...]
+    together: bool = False
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        words = _WORDS[language]
+        together = self.together and len(self.names) > 1
+        names = words["and" if together else "or"].join(self.names)
+        key = "not_issued_by" if negated else "all" if together else "issued_by"
+        return words[key].format(names)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The names."""
+        return list(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerCount(Condition):
+    """So many bodies issued it: ``least`` at least, ``most`` at most (None: any number more)."""
+
+    kind: ClassVar[str] = "issuer_count"
+    least: int
+    most: int | None = None
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        words = _WORDS[language]
+        if (self.least, self.most) == (2, None):
+            return words["jointly"]
+        if (self.least, self.most) == (1, 1):
+            return words["alone"]
+        return words["bodies" if self.most == self.least else "bodies_or_more"].format(self.least)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The least and the most."""
+        return [self.least, self.most]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedIn(Condition):
+    """It was issued within one of the periods, which are in order and do not touch."""
+
+    kind: ClassVar[str] = "issued_in"
+    periods: tuple[Period, ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        words = _WORDS[language]
+        return words["issued"].format(self.dates_in_words(language))
+
+    def dates_in_words(self, language: Language = "en") -> str:
+        """Return the days: "2012-01-01 to 2012-12-31"."""
+        words = _WORDS[language]
+        said: list[str] = []
+        for since, until in self.periods:
+            if since and until:
+                said.append(str(since) if since == until else words["span"].format(since, until))
+            elif since or until:
+                said.append(words["since" if since else "until"].format(since or until))
+        return words["or"].join(said)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The periods, each as two days in ISO 8601 or null."""
+        return [[day.isoformat() if day else None for day in period] for period in self.periods]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered(Condition):
+    """It has one of the document numbers."""
+
+    kind: ClassVar[str] = "numbered"
+    numbers: tuple[str, ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        return _WORDS[language]["number"].format(" / ".join(self.numbers))
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The numbers."""
+        return list(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Holds(Condition):
+    """Its title or text holds one of the wordings, word for word.
+
+    A body's name stands for all its names. With ``number``, a word in the singular stands for the
+    plural too. With ``chosen``, the person quoted them.
+    """
+
+    kind: ClassVar[str] = "holds"
+    wordings: tuple[str, ...]
+    chosen: bool = False
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        return _quoted(self.wordings, language, "not_holds" if negated else "holds")
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The wordings."""
+        return list(self.wordings)
+
+
+@dataclass(frozen=True, slots=True)
+class Titled(Condition):
+    """Its title or number has one of the wordings, in singular or plural.
+
+    With ``kinds``, they are kinds of document ("notices"); with ``scattered``, every word of one
+    stands somewhere in the title.
+    """
+
+    kind: ClassVar[str] = "titled"
+    wordings: tuple[str, ...]
+    kinds: bool = False
+    scattered: bool = False
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        return _quoted(self.wordings, language, "not_titled" if negated else "titled")
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The wordings."""
+        return list(self.wordings)
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """The condition does not hold."""
+
+    kind: ClassVar[str] = "not"
+    condition: Condition
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        return self.condition.in_words(language, negated=not negated)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The condition that does not hold."""
+        return self.condition.to_dict()
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Condition):
+    """One of the conditions holds."""
+
+    kind: ClassVar[str] = "or"
+    conditions: tuple[Condition, ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        joiner = _WORDS[language]["and" if negated else "or"]
+        return joiner.join(one.in_words(language, negated=negated) for one in self.conditions)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The conditions."""
+        return [one.to_dict() for one in self.conditions]
+
+
+@dataclass(frozen=True, slots=True)
+class And(Condition):
+    """All of the conditions hold."""
+
+    kind: ClassVar[str] = "and"
+    conditions: tuple[Condition, ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        joiner = _WORDS[language]["or" if negated else "and"]
+        return joiner.join(one.in_words(language, negated=negated) for one in self.conditions)
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The conditions."""
+        return [one.to_dict() for one in self.conditions]
+
+
+def _quoted(wordings: Iterable[str], language: Language, key: str) -> str:
+    words = _WORDS[language]
+    return words[key].format(words["or"].join(words["quote"].format(one) for one in wordings))
+
+
+_DEMANDS = {
+    IssuedBy: "issuers",
+    IssuerCount: "issuers",
+    IssuedIn: "dates",
+    Numbered: "number",
+    Holds: "phrases",
+    Titled: "phrases",
+}
+
+
+def demand_of(condition: Condition) -> str:
+    """Return which of ``issuers``, ``dates``, ``number`` and ``phrases`` a condition is about."""
+    while isinstance(condition, Not | Or | And):
+        condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
+    return _DEMANDS[type(condition)]
+
+
+def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
+    """Return each condition in words, those of one body count beside their bodies as one.
+
+    "Issued by MIIT" and "issued jointly" are "issued jointly by MIIT" only where two are named.
+    """
+    return [condition.in_words(language) for condition in conditions]
+
+
+def joined_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return periods in order, those that touch or overlap as one."""
+    day = dt.timedelta(days=1)
+    joined: list[tuple[dt.date, dt.date]] = []
+    for first, last in sorted((a or dt.date.min, b or dt.date.max) for a, b in periods):
+        if joined and (joined[-1][1] == dt.date.max or first <= joined[-1][1] + day):
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return _opened(joined)
+
+
+def other_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return all days but those of the periods, in order."""
+    day = dt.timedelta(days=1)
+    left: list[tuple[dt.date, dt.date]] = []
+    first: dt.date | None = dt.date.min
+    for since, until in joined_periods(periods):
+        if first is not None and since is not None and since > first:
+            left.append((first, since - day))
+        first = until + day if until is not None and until < dt.date.max else None
+    if first is not None:
+        left.append((first, dt.date.max))
+    return _opened(left)
+
+
+def common_periods(one: Sequence[Period], other: Sequence[Period]) -> tuple[Period, ...]:
+    """Return the days that both have, in order; empty where there are none."""
+    both = [
+        (
+            max(a or dt.date.min, c or dt.date.min),
+            min(b or dt.date.max, d or dt.date.max),
+        )
+        for a, b in one
+        for c, d in other
+    ]
+    found = [(first, last) for first, last in both if first <= last]
+    return joined_periods(_opened(found)) if found else ()
+
+
+def _opened(periods: Iterable[tuple[dt.date, dt.date]]) -> tuple[Period, ...]:
+    return tuple(
+        (None if first == dt.date.min else first, None if last == dt.date.max else last)
+        for first, last in periods
+    )
+
+
+def without_words(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Return the conditions that hold no word a person chose: what may be kept of a question."""
+    kept: list[Condition] = []
+    for condition in conditions:
+        inner = condition.condition if isinstance(condition, Not) else condition
+        if isinstance(inner, Holds) or (isinstance(inner, Titled) and not inner.kinds):
+            continue
+        if isinstance(inner, Numbered):
+            digits = tuple(
+                "".join(c for c in number if c.isdigit() or c in "〔〕()[]/. 号-").strip()
+                for number in inner.numbers
+            )
+            inner = dataclasses.replace(inner, numbers=tuple(filter(None, digits)))
+            condition = inner
+            if not inner.numbers:
+                continue
+        kept.append(condition)
+    return tuple(kept)

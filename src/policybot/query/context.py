@@ -1,0 +1,204 @@
+"""What a follow-up takes from the question before: its conditions, its topic, or its policies.
+
+"And in 2013?" puts other dates in the place of those before; "only those on standards" adds to
+them; "the second one" and "when was it issued?" speak of what was shown. Everything is decided from
+the two questions and the hits alone, and said in ``Query.taken_from``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from policybot.model import Answer
+from policybot.query import assemble
+from policybot.query.conditions import (
+    Condition,
+    Holds,
+    IssuedBy,
+    IssuedIn,
+    IssuerCount,
+    Not,
+    Titled,
+    conditions_in_words,
+)
+from policybot.query.parse import Parse
+from policybot.query.query import Query
+from policybot.query.text import on_one_line
+from policybot.query.tokens import Token
+from policybot.query.vocabulary import Vocabulary
+
+_PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
+_MOST_TOKENS = 12
+"""A follow-up is short; a longer question says what it is after."""
+
+
+def follow_up(
+    parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary
+) -> Query | None:
+    """Return the query of a follow-up; None where a question stands by itself.
+
+    Args:
+        parse: the question's sentence.
+        own: what it reads as by itself.
+        before: the answer before.
+        vocabulary: the words of the corpus.
+    """
+    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.numbers or own.asked_relation:
+        return None
+    classes = {name for token in parse.tokens for name in token.classes}
+    shown = [hit.policy.id for hit in before.hits]
+    chosen = _position(parse, own, len(shown))
+    if chosen is not None and shown:
+        return _about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
+    if "more_results" in classes and not _says_something(own):
+        return _more(own, before)
+    points = _points_back(parse, own)
+    if shown and own.asks and points:
+        return _about(own, shown[:1], "the policy of the answer before")
+    if shown and points and not own.conditions and not own.topic and len(shown) == 1:
+        return _about(own, shown, "the policy of the answer before")
+    counts = {"how_many", "all", "show", "it"} & classes and not own.small_talk
+    if counts and not _says_something(own) and not own.asks and own.order == "relevance":
+        again = "the answer before"
+        return dataclasses.replace(before.reading, question=own.question, taken_from=again)
+    if not _continues(parse, own):
+        return None
+    own = assemble.query([parse], vocabulary, documents=True)
+    return _merged(own, before.reading, narrows="only_those" in classes or _points_at_list(parse))
+
+
+def _says_something(own: Query) -> bool:
+    return bool(own.conditions or own.topic)
+
+
+def _position(parse: Parse, own: Query, count: int) -> int | None:
+    """Return which of the hits before a question chooses, from 0; None where it chooses none."""
+    plain = on_one_line(parse.text.plain)
+    if (number := _PLAIN_NUMBER.fullmatch(plain)) and 1 <= int(number[1]) <= count:
+        return int(number[1]) - 1
+    ordinals = [t for t in parse.tokens if "ordinal" in t.classes]
+    named = [t for t in parse.tokens if (t.is_word or t.entity) and t not in ordinals]
+    documents = any({"document", "kind"} & t.classes for t in parse.tokens)
+    if len(ordinals) != 1 or named or documents or not _pointed(parse, ordinals[0]):
+        return None
+    return _placed(ordinals[0].value or 0, count)
+
+
+def _pointed(parse: Parse, ordinal: Token) -> bool:
+    """Tell "the second one" and 第二个 from an ordinal that orders: "newest first"."""
+    if ordinal.text > "\u2e80" or len(parse.tokens) == 1:
+        return True
+    at = parse.tokens.index(ordinal)
+    beside = parse.tokens[max(0, at - 1) : at] + parse.tokens[at + 1 : at + 2]
+    return any({"article", "pronoun", "it"} & t.classes for t in beside)
+
+
+def _placed(place: int, count: int) -> int | None:
+    if place == -1:
+        return count - 1 if count else None
+    return place - 1 if 1 <= place <= count else None
+
+
+def _nth(place: int) -> str:
+    return {0: "first", 1: "second", 2: "third"}.get(place, f"{place + 1}th")
+
+
+def _points_back(parse: Parse, own: Query) -> bool:
+    """Tell "who issued it?" from a question that names what it asks of."""
+    return not any(t.is_word or t.entity for t in parse.tokens) and not own.conditions
+
+
+def _points_at_list(parse: Parse) -> bool:
+    return any("only_those" in token.classes for token in parse.tokens)
+
+
+def _continues(parse: Parse, own: Query) -> bool:
+    """Tell an ellipsis from a question: it links to one before, or only replaces a part of it."""
+    if own.small_talk or own.asks:
+        return False
+    said = [t for t in parse.tokens if not {"question", "stop", "mark", "comma"} & t.classes]
+    if not said:
+        return False
+    documents = any("document" in t.classes for t in said)
+    linked = bool({"follow", "only_those", "and", "except"} & said[0].classes) or bool(
+        {"follow_post", "particle"} & said[-1].classes and said[0].text > "\u2e80"
+    )
+    if any(node.kind == "ask" for node in parse.nodes):
+        return False
+    orders = any(node.kind == "order" for node in parse.nodes)
+    words = sum(t.is_word for t in said)
+    if orders and not documents and words <= 1 and not own.conditions:
+        return True
+    return linked and not documents and "which" not in said[0].classes
+
+
+def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
+    """Return the question before with what the follow-up says in the place of its like."""
+    kept: list[Condition] = []
+    replaced = {_slot(one) for one in own.conditions} if not narrows else set()
+    for one in old.conditions:
+        if _slot(one) not in replaced:
+            kept.append(one)
+    topic = old.topic if narrows or not own.topic else own.topic
+    if own.topic and narrows:
+        topic = " ".join(filter(None, [old.topic, own.topic]))
+    if not own.conditions and not own.topic and own.order == "relevance" and own.count is None:
+        return None
+    order = own.order if own.order != "relevance" else old.order
+    lists = old.intent == "list" or own.intent == "list"
+    taken = [*conditions_in_words(kept)]
+    if topic and topic != own.topic:
+        taken.append(f"about “{old.topic}”" if old.topic else "")
+    said = ", ".join(filter(None, taken))
+    return dataclasses.replace(
+        own,
+        conditions=(*kept, *own.conditions),
+        topic=topic,
+        search_text=" ".join(dict.fromkeys(filter(None, [topic, *(w for one in (*kept, *own.conditions) if isinstance(one, Holds) for w in one.wordings)]))),
+        topic_marked=own.topic_marked if own.topic else old.topic_marked,
+        intent="list" if lists else "find",
+        order=order,
+        count=own.count or (old.count if own.order == "relevance" else None),
+        hints=(),
+        missing=None,
+        small_talk=None,
+        taken_from=f"from your question before: {said}" if said else "goes on from your question before",
+    )
+
+
+def _slot(condition: Condition) -> str:
+    """Return what of a question a condition answers: one of a kind takes the other's place."""
+    inner = condition.condition if isinstance(condition, Not) else condition
+    names = {IssuedBy: "who", IssuerCount: "count", IssuedIn: "when", Holds: "words", Titled: "title"}
+    return names.get(type(inner), inner.kind)
+
+
+def _about(own: Query, ids: Sequence[str], what: str) -> Query:
+    return dataclasses.replace(
+        own,
+        conditions=(),
+        topic="",
+        search_text="",
+        intent="find",
+        order="relevance",
+        count=None,
+        hints=(),
+        unknown_issuers=(),
+        ids=tuple(ids),
+        missing=None,
+        small_talk=None,
+        taken_from=f"{what}",
+    )
+
+
+def _more(own: Query, before: Answer) -> Query:
+    """Return the question before, past what was shown."""
+    old = before.reading
+    return dataclasses.replace(
+        old,
+        question=own.question,
+        skip=old.skip + len(before.hits),
+        taken_from="more of the answer before",
+    )

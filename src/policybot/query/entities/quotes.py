@@ -1,0 +1,40 @@
+"""Words in quotation marks: what a person wants word for word."""
+
+from __future__ import annotations
+
+import re
+
+from policybot.query.entities.dates_zh import PLAN_NAME
+from policybot.query.entities.entity import Entity
+from policybot.query.text import EDGES, Text
+
+_QUOTE = re.compile(
+    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»|「([^」]{2,200})」|『([^』]{2,200})』"
+    r"|《([^》]{2,200})》"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CONTAINS = re.compile(r"(?:含有?|[提涉]及|提到|出现|写有|写到|写着|使用|带有|标题[中里]?有|词语?|字)[了过]?$")
+
+
+def find(text: Text) -> list[Entity]:
+    """Return an entity for every quoted wording; its value is what stands between the marks.
+
+    A term that Chinese print puts in quotes ("什么是“三期”") is none, nor is a five-year plan's
+    short name: quotes demand where the question says that a policy holds the words.
+    """
+    found: list[Entity] = []
+    for match in _QUOTE.finditer(text.printed):
+        words = next(filter(None, match.groups())).strip(EDGES)
+        if not words or PLAN_NAME.fullmatch(words) or _is_term(text, match):
+            continue
+        found.append(Entity("quote", match.span(), words))
+    return found
+
+
+def _is_term(text: Text, match: re.Match[str]) -> bool:
+    if match[0][0] not in "“「『" or not _HAN.search(match[0]):
+        return False
+    start, end = match.span()
+    around = text.plain[max(0, start - 1) : start] + text.plain[end : end + 1]
+    before = re.sub(r"[“「『][^”」』]*[”」』][、和或与及]?$", "", text.plain[:start])
+    return bool(_HAN.search(around)) and not _CONTAINS.search(before)

@@ -1,0 +1,130 @@
+"""Policies that a question names by their whole titles, compared by words, years in brackets aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from policybot.model import Span
+from policybot.query.entities.entity import Entity
+from policybot.query.text import Text, read_text
+from policybot.query.vocabulary import Vocabulary
+
+_SHORTEST = 2, 6
+"""Words of a title in Latin letters and characters of a Chinese one, at least: less is a topic."""
+
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
+_YEARS = re.compile(
+    r" ?[(（\[〔](?:[^()（）\[\]〔〕]*\d{4}[^()（）\[\]〔〕]*|试行|暂行|trial|provisional)[)）\]〕]"
+)
+_RANGE = re.compile(r"(?P<first>\d{4})年?[-–—~至到]+(?P<last>\d{4})年?")
+"""The years of a plan, as a title has them in brackets and a question without."""
+_PARTS = re.compile(
+    r".*?关于(?P<inner>.*?)(?P<end>的(?:通知|意见|公告|通告|决定|批复|函))?", re.DOTALL
+)
+"""A Chinese title: what it is about, which may be called by its years, and what ends it."""
+_GOES_ON = re.compile(r"的?(?:实施|细则|补充|修订|修正|解读|通知|意见|办法|规划|纲要|方案)| (?:of|for|on|de|para)\b")
+_BEFORE_HAN = re.compile(r"[\u4e00-\u9fff]$")
+_MAY_STAND_BEFORE = re.compile(r"(?:[的是和与及或在对按看找查问讲说有]|关于|根据|依据|按照|介绍|一下|总结|概括|解读|哪年|发布)$")
+
+
+def find(text: Text, vocabulary: Vocabulary) -> list[Entity]:
+    """Return the titles of policies that stand in a question as the whole of a name.
+
+    The value is the ordinals of the policies with that title, in order. Bracketed years may be left
+    out, but not be others. Of two that overlap, the longer is given first.
+    """
+    likely = vocabulary.titles_near(text.printed)
+    titles: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for ordinal, title in likely:
+        for name in _names(title):
+            own = tuple(word for word, _ in words_of(name))
+            if own and len(own) >= _SHORTEST[own[-1] >= "\u4e00"]:
+                titles.setdefault(own, []).append((ordinal, _bracketed(name)))
+    said = words_of(text.plain)
+    found: list[Entity] = []
+    for own in sorted(titles, key=len, reverse=True):
+        for span in _places(text, said, own):
+            years = _bracketed(text.plain[slice(*span)])
+            ordinals = tuple(sorted(o for o, its in titles[own] if years in ("", its)))
+            if ordinals:
+                found.append(Entity("title", span, ordinals))
+    return found
+
+
+def words_of(text: str) -> list[tuple[str, Span]]:
+    """Return the words of a title or a text with their places, Chinese by characters.
+
+    Bracketed years and articles are left out.
+    """
+    plain = _YEARS.sub(lambda found: " " * len(found[0]), read_text(text).plain)
+    found = [(match[0], match.span()) for match in _WORD.finditer(plain)]
+    return [(word, span) for word, span in found if word not in {"the", "a", "an"}]
+
+
+def without_years(name: str) -> tuple[str, str]:
+    """Return a title as a question has it, and the same without the years that belong to it."""
+    return name, re.sub(rf" ?[(\[〔（]?{_RANGE.pattern}[)\]〕）]?", "", name)
+
+
+def _names(title: str) -> Iterator[str]:
+    """Yield a title, and what it is about where years tell that apart: 关于2016-2020年…的通知."""
+    yield title
+    parts = _PARTS.fullmatch(title)
+    if parts and _RANGE.search(_YEARS.sub(" ", parts["inner"])):
+        yield parts["inner"] + (parts["end"] or "")
+        if parts["end"]:
+            yield parts["inner"]
+
+
+def _bracketed(text: str) -> str:
+    """Return the years in the brackets of a title, or before or after it, as one text."""
+    years = [year for part in _YEARS.findall(text) for year in re.findall(r"\d{4}", part)]
+    bare = None if years else _RANGE.match(text) or re.search(rf"{_RANGE.pattern}$", text)
+    return " ".join([bare["first"], bare["last"]] if bare else years)
+
+
+def _places(
+    text: Text, said: Sequence[tuple[str, Span]], title: Sequence[str]
+) -> Iterator[Span]:
+    """Yield where a title stands in a text as the whole of a name, with its quotation marks."""
+    for at in range(len(said) - len(title) + 1):
+        if any(word != said[at + i][0] for i, word in enumerate(title)):
+            continue
+        start, end = said[at][1][0], said[at + len(title) - 1][1][1]
+        years = _YEARS.match(text.printed, end)
+        end = years.end() if years else end
+        after = _RANGE.match(text.printed, end + (text.printed[end : end + 1] == " "))
+        before = re.search(rf"{_RANGE.pattern}的?$", text.printed[:start])
+        spans = [(start, end)]
+        if after:
+            spans = [(start, after.end()), *spans]
+        elif before:
+            spans = [(before.start(), end), *spans]
+        for one in spans:
+            if _is_whole(text, *one):
+                yield _with_quotes(text.printed, *one)
+
+
+def _with_quotes(printed: str, start: int, end: int) -> Span:
+    quoted = printed[start - 1 : start] in {"《", "“", '"', "「", "«"} and start > 0
+    if quoted and printed[end : end + 1] in {"》", "”", '"', "」", "»"}:
+        return start - 1, end + 1
+    return start, end
+
+
+def _is_whole(text: Text, start: int, end: int) -> bool:
+    """Tell a title from a part of a longer one."""
+    if _GOES_ON.match(text.plain, end):
+        return False
+    before = text.plain[:start].rstrip("《“\"「 ")
+    if text.plain[start] >= "\u4e00":
+        return not _BEFORE_HAN.search(before) or bool(_MAY_STAND_BEFORE.search(before))
+    word = re.search(r"([\w-]+) ?$", text.printed[:start])
+    return word is None or word[1].islower() or word.start() == 0 or len(title_start(text, start)) < 2
+
+
+def title_start(text: Text, start: int) -> str:
+    """Return the word before a place, if it has a capital inside a sentence."""
+    word = re.search(r"(?<=[a-z,] )([A-Z][\w-]+) ?$", text.printed[:start])
+    return word[1] if word else ""

@@ -1,0 +1,78 @@
+"""How regular words are inflected, so that a lexicon lists each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+_VOWELS = frozenset("aeiou")
+
+
+def _english_verb(base: str) -> Iterator[str]:
+    """Yield "issue", "issues", "issued", "issuing"; of a phrase, the first word is inflected."""
+    word, _, rest = base.partition(" ")
+    tail = f" {rest}" if rest else ""
+    stem = word.removesuffix("e")
+    doubled = (
+        len(word) > 2
+        and word[-1] in "bgmnprt"
+        and word[-2] in _VOWELS
+        and word[-3] not in _VOWELS
+        and sum(letter in _VOWELS for letter in word) == 1
+    )
+    if word.endswith("y") and word[-2] not in _VOWELS:
+        forms = [word, f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"]
+    elif word.endswith(("s", "sh", "ch", "x", "z")):
+        forms = [word, f"{word}es", f"{word}ed", f"{word}ing"]
+    elif doubled:
+        forms = [word, f"{word}s", f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"]
+    else:
+        forms = [word, f"{word}s", f"{stem}ed", f"{stem}ing"]
+    for form in forms:
+        yield form + tail
+
+
+def _english_noun(singular: str) -> Iterator[str]:
+    """Yield "policy", "policies"."""
+    yield singular
+    if singular.endswith("y") and singular[-2] not in _VOWELS:
+        yield f"{singular[:-1]}ies"
+    elif singular.endswith(("s", "sh", "ch", "x", "z")):
+        yield f"{singular}es"
+    else:
+        yield f"{singular}s"
+
+
+_SPANISH = {
+    "ar": "ar a an ó aron ado ada ados adas ando aba aban ara aran e en ará arán aste",
+    "er": "er e en ió ieron ido ida idos idas iendo ía ían iera ieran a an erá erán iste",
+    "ir": "ir e en ió ieron ido ida idos idas iendo ía ían iera ieran a an irá irán iste",
+}
+
+
+def _spanish_verb(infinitive: str) -> Iterator[str]:
+    """Yield "publicar", "publicó", "publicaron", "publicada", "publique"."""
+    word, _, rest = infinitive.partition(" ")
+    tail = f" {rest}" if rest else ""
+    stem = word[:-2]
+    for ending in _SPANISH[word[-2:]].split():
+        hard = ending.startswith("e") and word.endswith("ar") and stem.endswith("c")
+        yield (f"{stem[:-1]}qu{ending}" if hard else f"{stem}{ending}") + tail
+
+
+def _spanish_noun(singular: str) -> Iterator[str]:
+    """Yield "plan", "planes"; "resolución", "resoluciones"."""
+    yield singular
+    if singular[-1] in "aeiouáéó":
+        yield f"{singular}s"
+    elif singular.endswith("z"):
+        yield f"{singular[:-1]}ces"
+    else:
+        plain = f"{singular[:-2]}on" if singular.endswith("ón") else singular
+        yield f"{plain}es"
+
+
+FORMS: Mapping[str, Mapping[str, Callable[[str], Iterator[str]]]] = {
+    "en": {"verbs": _english_verb, "nouns": _english_noun},
+    "es": {"verbs": _spanish_verb, "nouns": _spanish_noun},
+}
+"""By language, how the entries of ``[verbs]`` and ``[nouns]`` are inflected."""

@@ -1,0 +1,220 @@
+"""From a question to a query: entities, tokens, proposals, a choice, and what is left as topic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from policybot.model import Answer, Span
+from policybot.query import assemble
+from policybot.query.context import follow_up
+from policybot.query.entities import dates, issuers, numbers, quotes, titles
+from policybot.query.entities.entity import Entity, without_overlaps
+from policybot.query.lexicon import Lexicon
+from policybot.query.parse import Parse
+from policybot.query.query import Query
+from policybot.query.resolve import resolve
+from policybot.query.rules import dates as _dates  # noqa: F401 - registers its rules
+from policybot.query.rules import frames as _frames  # noqa: F401
+from policybot.query.rules import issuers as _issuers  # noqa: F401
+from policybot.query.rules import mentions as _mentions  # noqa: F401
+from policybot.query.rules import order as _order  # noqa: F401
+from policybot.query.rules.relations import asked_relation
+from policybot.query.rules.rule import RULES, propose
+from policybot.query.text import Text, read_text
+from policybot.query.tokens import latin_lexicon, tokenise
+from policybot.query.vocabulary import Vocabulary
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_END = re.compile(
+    r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*"
+)
+_ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$", re.IGNORECASE)
+_LONG = 500
+"""Characters; of a longer text, only sentences that may ask are read in full."""
+
+_LOOKED_AT = 3
+MOST_QUESTIONS = 3
+
+
+def read(
+    question: str, vocabulary: Vocabulary, *, today: dt.date, before: Answer | None = None
+) -> Query:
+    """Read a question.
+
+    Args:
+        question: what a person typed; any text at all.
+        vocabulary: the words of the corpus.
+        today: what "last year" is relative to.
+        before: the answer before, which a follow-up goes on from.
+
+    The same question, vocabulary and day always give the same query. Never raises for any text.
+    """
+    text = read_text(question)
+    latin = latin_lexicon(text.plain)
+    sentences = split(text)
+    if len(sentences) == 1:
+        one = parse(text, sentences[0], latin, vocabulary, today)
+        cut = clause_that_asks(one)
+        if cut is not None:
+            spans = [(sentences[0][0], cut), (cut, sentences[0][1])]
+            parses = [parse(text, span, latin, vocabulary, today) for span in spans]
+            query = assemble.query(parses, vocabulary, chosen=parses[1])
+            return (before and follow_up(parses[1], query, before, vocabulary)) or query
+        query = assemble.query([one], vocabulary)
+        return (before and follow_up(one, query, before, vocabulary)) or query
+    chosen = sentences
+    if len(text.plain) > _LONG:
+        asking = [span for span in sentences if "?" in text.plain[slice(*span)] or "？" in text.plain[slice(*span)]]
+        chosen = asking[-_LOOKED_AT:] or [sentences[0], sentences[-1]]
+    parses = []
+    for span in chosen:
+        one = parse(text, span, latin, vocabulary, today)
+        cut = clause_that_asks(one)
+        if cut is not None:
+            parses.append(parse(text, (span[0], cut), latin, vocabulary, today))
+            one = parse(text, (cut, span[1]), latin, vocabulary, today)
+        parses.append(one)
+    rest = [span for span in sentences if span not in chosen]
+    query = assemble.query(parses, vocabulary, rest=rest)
+    if before is not None:
+        continued = follow_up(assemble.asking(parses), query, before, vocabulary)
+        if continued:
+            return continued
+    if _says_nothing(query) and len(text.plain) <= _LONG:
+        whole = parse(text, (0, len(text.plain)), latin, vocabulary, today)
+        return assemble.query([whole], vocabulary)
+    return query
+
+
+_ASKERS = frozenset(["which", "how_many", "who", "when", "show", "want", "framing"])
+_HAN_ASKERS = _ASKERS | {"whether", "document"}
+_NAMES = frozenset(["D", "I", "N", "T", "Q", "document", "kind", "thing", "about", "since", "before", "after"])
+_SOFT = frozenset(["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"])
+
+
+def clause_that_asks(one: Parse) -> int | None:
+    """Return where in the question the clause begins that asks, after one that does not.
+
+    "My train leaves in four minutes – which policies mention rails?" A clause before it that names a
+    date, a body or a document belongs to the question. None where there is no such clause.
+    """
+    tokens = one.tokens
+    han = one.language == "zh"
+    for at in range(len(tokens) - 2, 0, -1):
+        breaks = {"comma", "colon", "dash"} & tokens[at].classes or tokens[at].text == "¿"
+        if not breaks or tokens[at].entity:
+            continue
+        after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _ASKERS & t.classes]
+        asks = after[:1] and bool(_ASKERS & after[0].classes)
+        if han and not asks:
+            asks = any(_HAN_ASKERS & t.classes for t in after)
+        if not asks or any(_NAMES & t.classes for t in tokens[:at]):
+            continue
+        says = any({"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after)
+        if says or sum(t.is_word for t in after) >= (1 if any("document" in t.classes for t in after) else 2):
+            return one.offset + tokens[at].span[1]
+    return None
+
+
+def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
+    """Return the questions of a message, to be answered one after the other: the text, if it is one.
+
+    At most :data:`MOST_QUESTIONS`; a message with more is one text.
+    """
+    text = read_text(question)
+    sentences = split(text)
+    asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
+    if not 1 < len(asking) <= MOST_QUESTIONS or text.origin is not None:
+        return [question]
+    latin = latin_lexicon(text.plain)
+    for span in asking:
+        one = parse(text, span, latin, vocabulary, today)
+        query = assemble.query([one], vocabulary)
+        asks = one.of("head", "ask", "issue") or one.relation or query.conditions
+        if _says_nothing(query) or not asks:
+            return [question]
+    starts = [0, *(span[0] for span in asking[1:])]
+    ends = [*starts[1:], len(text.printed)]
+    return [text.typed[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+
+
+def _says_nothing(query: Query) -> bool:
+    """Tell a question whose conditions or topic stand in another sentence of the message."""
+    said = query.conditions or query.topic or query.policies or query.asked_relation
+    said = said or query.intent == "list" or query.order != "relevance"
+    return not (said or query.small_talk or query.unknown_issuers)
+
+
+def parse(
+    text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today: dt.date
+) -> Parse:
+    """Return the tokens of one sentence and what the rules make of them."""
+    own = text if span == (0, len(text.plain)) else _part(text, span)
+    entities = find_entities(own, latin.language, vocabulary, today)
+    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
+    nodes = resolve(propose(tokens, own, vocabulary, RULES))
+    language = "zh" if _is_chinese(own.plain) else latin.language
+    return Parse(own, span[0], tokens, nodes, asked_relation(tokens, own), language)
+
+
+def find_entities(
+    text: Text, language: str, vocabulary: Vocabulary, today: dt.date
+) -> list[Entity]:
+    """Return what a sentence names, without overlaps: the longer wins, then the more telling."""
+    found_titles = titles.find(text, vocabulary)
+    bodies = issuers.find(text, vocabulary.issuers, vocabulary.nation)
+    found_numbers = numbers.find(text, bodies, vocabulary)
+    found_dates = dates.find(text.plain, text.printed, language, today)
+    found_quotes = quotes.find(text)
+    first = [*found_titles, *found_quotes, *found_numbers]
+    rest = sorted([*bodies, *found_dates], key=lambda one: one.span[0] - one.span[1])
+    return without_overlaps([*sorted(first, key=_strength), *rest])
+
+
+def _strength(entity: Entity) -> tuple[int, int]:
+    order = {"title": 0, "quote": 1, "number": 2}
+    return order[entity.kind], entity.span[0] - entity.span[1]
+
+
+def split(text: Text) -> list[Span]:
+    """Return the sentences of a question as spans, one at least."""
+    found: list[Span] = []
+    start = 0
+    for end in _END.finditer(text.printed):
+        if end["mark"] == "." and _ABBREVIATED.search(
+            text.printed, max(0, end.start() - 8), end.start() + 1
+        ):
+            continue
+        if text.printed[start : end.end()].strip(" .?!。？！\n"):
+            found.append((start, end.end()))
+            start = end.end()
+    if text.printed[start:].strip(" .?!。？！\n") or not found:
+        found.append((start, len(text.printed)))
+    elif found:
+        found[-1] = found[-1][0], len(text.printed)
+    return [piece for span in found for piece in _pieces(text.printed, span)]
+
+
+def _pieces(printed: str, span: Span) -> Iterator[Span]:
+    """Yield a span, or parts of one that is longer than any question: rules read none of those."""
+    start, end = span
+    while end - start > _LONG:
+        cut = printed.rfind(" ", start + _LONG // 2, start + _LONG)
+        cut = start + _LONG if cut < 0 else cut + 1
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _part(text: Text, span: Span) -> Text:
+    start, end = span
+    origin = text.origin[start:end] if text.origin else None
+    typed = text.typed if origin else text.typed[start:end]
+    return Text(typed, text.printed[start:end], text.plain[start:end], origin)
+
+
+def _is_chinese(plain: str) -> bool:
+    han = len(_HAN.findall(plain))
+    return han > 0 and han * 3 >= sum(c.isalpha() and c.isascii() for c in plain) / 4

@@ -1,0 +1,430 @@
+"""What a question is after: a list of policies, one thing, or what some policy is as such.
+
+The words of asking, courtesies and framing are accounted for here, so that nothing of them is left
+to be searched for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policybot.query.rules.rule import Found, rule
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is asked for.
+
+    ``many`` says that every policy that belongs is wanted, ``explicit`` that the words ask for
+    documents whatever else is said; otherwise they may be what a policy speaks of ("measures").
+    """
+
+    many: bool
+    explicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A word of asking for one thing: when, who, which number, what is in it, and any other."""
+
+    what: Literal["when", "who", "number", "about", "other"]
+
+
+def _is_spoken_of(found: Found) -> bool:
+    """Tell "does the plan say …", where the document is known, from a question for documents."""
+    after = found.tokens[found.match.end() : found.match.end() + 1]
+    return any("say" in token.classes for token in after)
+
+
+def _head(found: Found, *, many: bool | None = None) -> Head | None:
+    docs = [t for t in found.of() if {"document", "thing", "kind"} & t.classes]
+    last = docs[-1]
+    if any("which_one" in token.classes for token in found.of()):
+        many = False
+    if "say" in last.classes and any("han" in t.classes for t in found.tokens[found.match.end() :][:1]):
+        return None  # 规定某一种税的法律: a verb
+    generic = bool({"document", "thing"} & last.classes)
+    singular = "singular" in last.classes and "plural" not in last.classes
+    return Head((not singular) if many is None else many, generic)
+
+
+_MORE = "(?:(?:{comma}?{and|or}){article}*{document|kind})*"
+_DOC = "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
+
+
+@rule("head", "{which}{of|article|be|all|other|adverb|unit_mark}*" + _DOC, bonus=0.6)
+def which(found: Found) -> Head | None:
+    """Which policies.
+
+    Which policies mention Wuxi? → containing “Wuxi”
+    有哪些政策 → list
+    ¿Qué políticas hay? → list
+    """
+    return _head(found)
+
+
+@rule("head", "{modal|do|pronoun|plea|interjection|greeting}*{show}(?:{pronoun|article|all|of|overview|any|to|which|adverb|comma|be})*" + _DOC, bonus=0.6)
+def show(found: Found) -> Head | None:
+    """Show me policies.
+
+    list all policies → list
+    列出所有政策 → list
+    """
+    if "thing" in found.of()[-1].classes and not found.starts:
+        return None
+    return _head(found, many=True if any("all" in t.classes or "overview" in t.classes for t in found.of()) else None)
+
+
+@rule("head", "{show}{pronoun}*{all}{of|article}*(?={word|praise|number|amend_noun|plain|body_noun})", bonus=-0.5)
+def list_all(found: Found) -> Head | None:
+    """List all of something, which policies are about.
+
+    list all subsidies for sensors → about “subsidies for sensors”
+    """
+    return Head(many=True, explicit=True) if found.starts else None
+
+
+@rule("head", "{all|any|each|overview}{of|article|all}*" + _DOC, bonus=0.5)
+def every(found: Found) -> Head | None:
+    """All policies, an overview of policies.
+
+    every policy from 2013 → issued 2013-01-01 to 2013-12-31
+    """
+    some = found.of()[0].classes
+    if not found.starts and not {"all", "overview"} & some:
+        return None
+    return _head(found, many=True if {"all", "each", "overview"} & some and found.of()[0].text not in {"a", "an", "one"} else None)
+
+
+@rule("head", "(?:{show|pronoun|article}*){how_many}{of|article|all|other}*" + _DOC, bonus=0.8)
+def how_many(found: Found) -> Head | None:
+    """How many policies.
+
+    How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
+    财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
+    """
+    last = [t for t in found.of() if {"document", "thing", "kind"} & t.classes][-1]
+    return _head(found, many=True) if "singular" not in last.classes else None
+
+
+@rule("head", "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*|{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*" + _DOC + "{there}?", bonus=0.4)
+def whether(found: Found) -> Head | None:
+    """Whether there are policies.
+
+    Are there any policies from 2013? → issued 2013-01-01 to 2013-12-31
+    有没有2012年的政策 → issued 2012-01-01 to 2012-12-31
+    """
+    last = found.of()[-1]
+    asks = any({"there", "any", "have", "do", "whether", "thing"} & t.classes for t in found.of())
+    there = any({"there"} & t.classes or t.text > "\u2e80" for t in found.of())
+    plural = "plural" in last.classes or "singular" not in last.classes
+    if not found.starts or not asks or ("kind" in last.classes and not there):
+        return None
+    if "singular" in last.classes and _is_spoken_of(found):
+        return None
+    return Head(many=plural, explicit=True)
+
+
+@rule("head", "{document|kind|thing}" + _MORE, bonus=-0.2)
+def documents(found: Found) -> Head | None:
+    """Policies, at the head of a question.
+
+    NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
+    2012年发布的政策 → issued 2012-01-01 to 2012-12-31
+    """
+    before, after = found.tokens[: found.match.start()], found.tokens[found.match.end() :]
+    opens = not any(
+        {"about", "be", "do", "modal", "when", "who", "where", "how", "why", "show"} & t.classes
+        and t.text < "\u2e80"
+        and "D" not in t.classes and not ({"article"} & t.classes)
+        for t in before
+    )
+    words = sum(t.is_word for t in before)
+    last = found.of()[-1]
+    if "thing" in last.classes and "document" not in last.classes:
+        if not (opens and words == 0):
+            return None
+    if last.text > "\u2e80":
+        ends = all(
+            {"stop", "question", "which", "be", "have", "overview", "adverb", "of", "comma", "particle", "pronoun", "want", "modal", "light", "article", "greeting", "plea", "interjection", "signoff", "form", "newest", "oldest", "by_time", "reverse", "forward", "sort", "show", "how_many", "any", "thanks", "there", "mark", "document", "kind", "unit_mark", "whether"} & t.classes
+            for t in after
+        )
+        asks = any({"how", "why", "when", "who", "where"} & t.classes for t in found.tokens)
+        return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
+    if not opens or words > 6 or ("singular" in last.classes and _is_spoken_of(found)):
+        return None
+    head = _head(found)
+    if head and not head.explicit and words > 4:
+        return None
+    return head
+
+
+@rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
+def overview(found: Found) -> Head:
+    """An overview of everything.
+
+    timeline → list
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("kinds", "(?<={document|thing}){relative}?{be}{article|word}{0,2}(?P<kinds>{kind}(?:@sep{article}?{kind})*)", bonus=0.5)
+def are_kinds(found: Found) -> tuple[str, ...]:
+    """Policies that are of a kind.
+
+    Which policies are plans? → with “plan” in the title
+    """
+    return tuple(token.text for token in found.of("kinds") if "kind" in token.classes)
+
+
+@rule("head", "{which|how_many}{be|do|have|there|adverb|happen|other}*(?P<keep_body>(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})", bonus=0.2)
+def what_was_issued(found: Found) -> Head:
+    """What was issued.
+
+    What was issued in 2012? → issued 2012-01-01 to 2012-12-31
+    What came out in 2013? → issued 2013-01-01 to 2013-12-31
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("head", "(?P<keep_issue>{issue}{issue_mark|adverb|light}*){which|how_many}(?:{unit_mark}?{document|kind})?(?=$|{stop|question|particle|comma})", bonus=0.6)
+def issued_what(found: Found) -> Head:
+    """Issued which, as Chinese has it.
+
+    工信部2012年发布了什么 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("head", "{which}{be|have|there|adverb|happen|pronoun|do}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})", bonus=0.3)
+def what_is_there(found: Found) -> Head | None:
+    """What there is of a date.
+
+    What's there from 2013? → issued 2013-01-01 to 2013-12-31
+    """
+    return Head(many=True, explicit=False) if found.starts else None
+
+
+@rule("head", "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})", bonus=0.1)
+def those(found: Found) -> Head | None:
+    """Those that, documents meant.
+
+    From MIIT, before 2013, only those that mention Wuxi → issued by Ministry of Industry and Information Technology; issued 2012-12-31 or earlier; containing “Wuxi”
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("head", "{which|show|all}{of|all|article|pronoun}*(?P<keep_word>{word|praise|kind|plain|number}{0,3}?)(?P<noun>{word})(?=@aux{issue}|{have|do}{article}*{I}|{by}@body|{be|have}*{jointly})|(?<={issue}{issue_mark}){which}{unit_mark}?(?P<han>{han})(?=$|{stop|question|particle})", bonus=0.5)
+def noun_slot(found: Found) -> Head | None:
+    """A noun that no lexicon has, where only one of documents can stand.
+
+    What ukases has MIIT handed down? → issued by Ministry of Industry and Information Technology
+    """
+    if found.has("han") and found.vocabulary.frequency(found.wording("han")):
+        return None
+    return Head(many=True, explicit=True)
+
+
+@rule("head", "{which}(?:{of}?{pronoun|thing|it|article})?{adverb|light|relative}*(?={mention|contain|discuss|issue|not|unrelated|repeal|replace|amend})", bonus=0.3)
+def which_ones(found: Found) -> Head:
+    """Which ones, documents meant.
+
+    哪些提到商业模式 → containing “商业模式”
+    """
+    return Head(many=True, explicit=True)
+
+
+@rule("nation", "(?:{in}{article}?)?{nation}{possessive}?", bonus=0)
+def nation(found: Found) -> bool | None:
+    """The corpus's own country, which tells none of its policies apart.
+
+    timeline of China's policies → list
+    """
+    said = next(t.text for t in found.of() if "nation" in t.classes)
+    return True if said in found.vocabulary.nation else None
+
+
+@rule("collection", "{relative|light}*{in|of|from}?{article|it|pronoun|any}*{collection}{have}?", bonus=0.2)
+def collection(found: Found) -> bool:
+    """The corpus itself, by whatever name.
+
+    all policies in the database → list
+    """
+    return True
+
+
+@rule("ask", "{make}(?={article|T|word|kind|it|Q|N|praise})", bonus=0.3)
+def make(found: Found) -> Ask:
+    """What a policy is about as such.
+
+    summarise the Special Action Plan → find
+    """
+    return Ask("about")
+
+
+@rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)
+def when(found: Found) -> Ask:
+    """When.
+
+    When was the Special Action Plan issued? → find
+    """
+    return Ask("when")
+
+
+@rule("ask", "{who}{be|do|have|modal|adverb}*(?:{issue}|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*", bonus=0.4)
+def who(found: Found) -> Ask | None:
+    """Who.
+
+    Who issued the Special Action Plan? → find
+    """
+    named = any({"issue", "body_noun"} & t.classes for t in found.of())
+    return Ask("who" if named else "other")
+
+
+@rule("ask", "{where|how|why}", bonus=0)
+def other(found: Found) -> Ask:
+    """Where, how, why.
+
+    How should cities build demonstration zones? → find
+    """
+    return Ask("other")
+
+
+@rule("ask", "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})", bonus=0.6)
+def number(found: Found) -> Ask:
+    """Which number.
+
+    What is the number of the Special Action Plan? → find
+    """
+    return Ask("number")
+
+
+@rule("issue", "{be|have|do|modal|adverb}*{issue}{adverb|issue_mark}*", bonus=-0.3)
+def issued(found: Found) -> bool:
+    """A word of issuing.
+
+    Which policies were issued in 2013? → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule("about", "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain})", bonus=0.1)
+def about(found: Found) -> bool:
+    """What policies are about.
+
+    policies on patents → about “patents”
+    关于标准的政策 → about “标准”
+    políticas sobre patentes → about “patentes”
+    """
+    return True
+
+
+@rule("courtesy", "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*", bonus=2)
+def greeting(found: Found) -> bool:
+    """A greeting.
+
+    hi, policies from 2013 → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule("courtesy", "{comma|stop|dash|and}*(?:{thanks}|{plea})(?:{adverb|thanks|plea|mark}*)", bonus=0.5)
+def thanks(found: Found) -> bool:
+    """Thanks and pleas.
+
+    policies from 2013 thx → issued 2013-01-01 to 2013-12-31
+    请列出2013年的政策，谢谢 → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule("courtesy", "(?:{pronoun}{want|have}|{show}){it}(?:{for_|to}.{1,6})?{stop}*$", bonus=0.5)
+def need(found: Found) -> bool | None:
+    """What somebody needs it for, said after it.
+
+    policies from 2013 I need it for my thesis. → issued 2013-01-01 to 2013-12-31
+    """
+    asks = {"document", "kind", "D", "I", "N", "Q", "which"}
+    return None if any(asks & t.classes for t in found.of()) else True
+
+
+@rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)
+def signoff(found: Found) -> bool:
+    """A sign-off, with a name.
+
+    policies from 2013 Best regards, Tom → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule("courtesy", "^{mark|comma}*(?:{interjection}{comma|stop|dash|colon}*)+", bonus=0.1)
+def interjection(found: Found) -> bool:
+    """Words that open a message and say nothing.
+
+    ok so policies from 2013 → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule("courtesy", "^(?:{word|kind|pronoun|article|for_|interjection|have|be|do|modal|light|adverb|body_noun|title|want|know|wording|number|praise}{0,9})(?:{want}{to}?(?:{know|show}{about}?)?|{want}{to}{know}|{know}(?={whether|colon|which|how_many|when|who}))(?:{colon|comma|dash|whether|light}*)(?=.)", bonus=1)
+def framing(found: Found) -> bool | None:
+    """Who wants to know, and why.
+
+    My boss wants to know: policies from 2013 → issued 2013-01-01 to 2013-12-31
+    I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
+    """
+    rest = found.tokens[found.match.end() :]
+    return True if any({"D", "I", "document", "which", "kind", "show", "word", "who", "when", "how", "how_many", "whether"} & t.classes for t in rest) else None
+
+
+@rule("courtesy", "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))", bonus=1)
+def lead(found: Found) -> bool | None:
+    """What stands before a colon and asks for nothing.
+
+    For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
+    """
+    own, rest = found.of(), found.tokens[found.match.end() :]
+    if any({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes or t.text == "who" for t in own):
+        return None
+    asks = any({"D", "I", "which", "show"} & t.classes for t in own)
+    personal = any({"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own)
+    says = any({"I", "D", "N", "T", "document", "kind", "thing"} & t.classes for t in rest)
+    says = says or sum(t.is_word for t in rest) > 1
+    return True if says and (personal or not asks) else None
+
+
+@rule("courtesy", "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})", bonus=1)
+def purpose(found: Found) -> bool:
+    """What it is for.
+
+    For my article I need all MIIT policies → issued by Ministry of Industry and Information Technology
+    """
+    return True
+
+
+@rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
+def framed(found: Found) -> bool:
+    """Phrases that frame a question.
+
+    I was wondering which policies mention Wuxi → containing “Wuxi”
+    """
+    return True
+
+
+@rule("courtesy", "{comma|and}?(?:{form_verb|show|modal|pronoun|plea}*)(?:(?:{with_|in|and}{article|number}*)?{form_word}|{form})(?=$|{stop|comma|question|plea|thanks|mark|and})", bonus=0.8)
+def form(found: Found) -> bool:
+    """In which form an answer is wanted.
+
+    policies from 2013 with links → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule("validity", "{be}?{still}?{in_force}", bonus=0)
+def in_force(found: Found) -> bool:
+    """Whether policies are in force.
+
+    policies in force → in force
+    """
+    return True

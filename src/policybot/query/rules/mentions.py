@@ -1,0 +1,185 @@
+"""What a policy is to mention or not to mention, in its text or its title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policybot.query.rules.rule import Found, rule
+from policybot.query.text import on_one_line
+
+_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
+_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_THING})*)"
+_TITLE = "{in|of}{article}*{title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Wordings that a question says a policy holds or does not hold.
+
+    ``together`` says that all of them are meant, ``quoted`` that they stand in quotation marks.
+    """
+
+    wordings: tuple[str, ...]
+    together: bool = False
+    quoted: bool = False
+    scattered: bool = False
+
+
+def _wordings(found: Found, group: str = "what") -> Wordings | None:
+    """Return the wordings of a group, one between every two "or", "and" or commas."""
+    pieces: list[list[int]] = [[]]
+    tokens = found.of(group)
+    whole = found.wording(group)
+    if any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens):
+        if found.vocabulary.holds(whole):
+            return Wordings((whole,))  # "small and medium-sized enterprises"
+    for at, token in enumerate(tokens):
+        separates = {"or", "and", "comma", "neither"} & token.classes and not token.is_word
+        if separates and pieces[-1]:
+            pieces.append([])
+        elif not separates:
+            pieces[-1].append(at)
+    said: list[str] = []
+    for piece in pieces:
+        own = [tokens[at] for at in piece]
+        while own and {"article", "wording", "possessive"} & own[0].classes and len(own) > 1:
+            own = own[1:]
+        if not own:
+            continue
+        quote = next((t.entity.name for t in own if t.entity and t.entity.kind == "quote"), None)
+        printed = found.text.printed[own[0].span[0] : own[-1].span[1]]
+        wording = quote or on_one_line(printed)
+        said += [wording] if wording else []
+    if not said:
+        return None
+    together = any("and" in t.classes for t in tokens) and not any("or" in t.classes for t in tokens)
+    quoted = all(t.entity is not None for t in tokens if t.entity or t.is_word)
+    return Wordings(tuple(dict.fromkeys(said)), together, quoted)
+
+
+@rule("mentions", "{mention}{mention_mark|to|both}*" + _THINGS + "{mention_end}*", bonus=2)
+def mentions(found: Found) -> Wordings | None:
+    """Policies that mention something.
+
+    Which policies mention 2015? → containing “2015”
+    Which policies mention Wuxi or Jiangsu? → containing “Wuxi” or “Jiangsu”
+    哪些政策提到了财政部 → containing “财政部”
+    ¿Qué políticas mencionan Wuxi? → containing “Wuxi”
+    """
+    return _wordings(found)
+
+
+@rule("mentions", "{contain}{article}*(?:{wording}{article}*(?P<what>{Q}|@bodies|@dates|@words)|(?P<named>(?:{D}|{I})(?:{or|and|comma}(?:{D}|{I}))*))", bonus=2)
+def contains(found: Found) -> Wordings | None:
+    """Policies that contain a word, a date, a name.
+
+    policies containing the word standards → containing “standards”
+    """
+    return _wordings(found, "what" if found.has("what") else "named")
+
+
+@rule("mentions", "(?:{with_|mention|contain|discuss|about|have}{article}*{wording}?)?(?P<what>{Q}(?:{comma}?{or|and|comma}{Q})*)(?!" + _TITLE + ")", bonus=0.5)
+def quoted(found: Found) -> Wordings | None:
+    """Policies that hold quoted words.
+
+    policies with "fiscal" or "financial" → containing “fiscal” or “financial”
+    """
+    what = found.of("what")[0]
+    named = found.text.printed[what.span[0]] == "《"
+    said = any({"mention", "contain", "with_", "have"} & t.classes for t in found.of()[:3])
+    return None if named and not said else _wordings(found)
+
+
+_NOT = "{do|be|have|modal|relative|comma|and|but}*(?:{not|neither|without}|{except}(?={mention|discuss|about|with_}))@aux"
+
+
+@rule("not_mentions", f"(?:{_NOT}(?:{{mention|contain|discuss|about}}{{to|of|any}}*|{{with_|have}}{{article|any}}*{{wording}})|{{without}}{{article|any}}*{{wording|mention}}{{of}}?|{{mention|discuss|about}}{{neither}}|{{unrelated}}|{{say}}?{{unrelated}})" + "{mention_mark}*" + _THINGS + "{mention_end}*", bonus=3)
+def not_mentions(found: Found) -> Wordings | None:
+    """Policies that do not mention something.
+
+    policies that don't mention Wuxi → not containing “Wuxi”
+    Which policies mention neither Wuxi nor standards? → not containing “Wuxi” or “standards”
+    没有提到补贴的政策有哪些 → not containing “补贴”
+    políticas que no mencionan Wuxi → not containing “Wuxi”
+    """
+    return _wordings(found)
+
+
+@rule("not_mentions", "{comma|and}*(?:{but}{not}|{except})(?P<what>{article}*(?:{Q}|{word}(?:{word}){0,3}))(?!{in}{article}*{title})(?=$|{stop|comma|in|by|from|since|D|question|mark|relative})", bonus=0.5)
+def but_not(found: Found) -> Wordings | None:
+    """Policies without something, said after it.
+
+    policies with "Wuxi" but not "2020" → containing “Wuxi”; not containing “2020”
+    """
+    return _wordings(found)
+
+
+@rule("not_mentions", "{except}(?P<what>(?:{Q}|@words)(?:{or|and|comma}(?:{Q}|@words))*){of}?{except_post}{of}?", bonus=1)
+def without_topic(found: Found) -> Wordings | None:
+    """Policies but for those on something, as Chinese says it around it.
+
+    除补贴以外的新能源汽车政策 → not containing “补贴”; about “新能源汽车”
+    """
+    return _wordings(found)
+
+
+_HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.))*"
+
+
+@rule("titled", _HOLD + _THINGS + _TITLE, bonus=3)
+def in_title(found: Found) -> Wordings | None:
+    """Policies with something in their title.
+
+    Which policies have "Wuxi" in the title? → with “Wuxi” in the title
+    """
+    return _wordings(found)
+
+
+@rule("titled", "(?:{relative|with_|article})*{title}{in_mark}?(?:{with_|mention|contain|have|be|do|of|relative|issue_mark})*" + _THINGS + "{mention_end}*", bonus=3)
+def title_has(found: Found) -> Wordings | None:
+    """Policies whose title contains something.
+
+    policies whose title contains "Wuxi" → with “Wuxi” in the title
+    标题含有“意见”的政策 → with “意见” in the title
+    """
+    return _wordings(found)
+
+
+@rule("not_titled", f"(?:{_NOT}(?:{{mention|contain|discuss|with_|have|about}}{{article}}*{{wording}}?)*|{{without}})" + _THINGS + _TITLE, bonus=4)
+def not_in_title(found: Found) -> Wordings | None:
+    """Policies without something in their title.
+
+    Which policies don't mention Wuxi in the title? → without “Wuxi” in the title
+    """
+    return _wordings(found)
+
+
+@rule("not_titled", "{title}{in_mark}?{not|without|except}{mention|contain|have|be}?{mention_mark}*" + _THINGS + "{mention_end}*", bonus=5)
+def title_has_not(found: Found) -> Wordings | None:
+    """Policies whose title does not contain something.
+
+    标题不含“plan”的政策 → without “plan” in the title
+    """
+    return _wordings(found)
+
+
+@rule("not_titled", "{comma}?(?:{except}|{be}{not}){thing}?{article}*(?P<what>@words)(?=$|{stop|comma|question|mark})", bonus=1)
+def other_than(found: Found) -> Wordings | None:
+    """Policies other than one that a question names.
+
+    Which policies did MIIT issue other than the Wuxi outline? → issued by Ministry of Industry and Information Technology; without “Wuxi outline” in the title
+    """
+    said = _wordings(found)
+    if said is None or not any("kind" in t.classes for t in found.of("what")):
+        return None
+    return Wordings(said.wordings, scattered=True)
+
+
+@rule("not_titled", "{comma}?(?P<what>@words){of}?(?:{article}|{kind|document})?{except_post}", bonus=1)
+def except_that(found: Found) -> Wordings | None:
+    """Policies other than one that a Chinese question names.
+
+    财政部2011年的文件，幼儿园的那份除外 → issued by Ministry of Finance; issued 2011-01-01 to 2011-12-31; without “幼儿园” in the title
+    """
+    said = _wordings(found)
+    return Wordings(said.wordings, scattered=True) if said else None

@@ -1,0 +1,156 @@
+"""Which policies by date come first, how many are wanted, and what compares numbers of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policybot.query.rules.rule import Found, rule
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The order that a question asks for, and the most policies that it wants.
+
+    ``one`` says that it asks for the one at that end, ``lists`` that all are wanted in the order.
+    """
+
+    order: Literal["newest", "oldest"] | None = None
+    count: int | None = None
+    one: bool = False
+    lists: bool = False
+
+
+def _end(found: Found) -> Literal["newest", "oldest"]:
+    return "oldest" if any("oldest" in t.classes for t in found.of()) else "newest"
+
+
+@rule("order", "{sort}?{by}?{article}*{newest|oldest}{first_in_order}|{sort}{by}?{article}*{newest|oldest}", bonus=2)
+def first(found: Found) -> Wanted:
+    """Newest or oldest first.
+
+    list all policies, newest first → newest first
+    MIIT policies, oldest first → issued by Ministry of Industry and Information Technology; oldest first
+    """
+    newest = any("newest" in token.classes for token in found.of())
+    return Wanted("newest" if newest else "oldest", lists=True)
+
+
+@rule("order", "{sort}?{by}?(?:{reverse}|{by_time}{reverse}){sort}?", bonus=2)
+def descending(found: Found) -> Wanted:
+    """From new to old.
+
+    policies in reverse chronological order → newest first
+    从新到旧列出所有政策 → newest first
+    """
+    return Wanted("newest", lists=True)
+
+
+@rule("order", "{sort}?{by}?{from|of}{article}*(?P<first>{newest|oldest}){to}{article}*{newest|oldest}", bonus=2)
+def from_end_to_end(found: Found) -> Wanted:
+    """From one end to the other.
+
+    NDRC policies from newest to oldest → issued by National Development and Reform Commission; newest first
+    de la más nueva a la más vieja las políticas de la NDRC → issued by National Development and Reform Commission; newest first
+    """
+    newest = "newest" in found.of("first")[0].classes
+    return Wanted("newest" if newest else "oldest", lists=True)
+
+
+@rule("order", "(?:{sort}{by}?)?(?:{by_time}{forward}?|{forward}){sort}?", bonus=2)
+def ascending(found: Found) -> Wanted:
+    """From old to new.
+
+    list all policies in chronological order → oldest first
+    按时间顺序列出所有政策 → oldest first
+    """
+    return Wanted("oldest", lists=True)
+
+
+_NEAR = "(?=(?:(?:{issue|issue_mark}{0,2}|{of})@mod{0,4}?{document|kind|thing}|{document|kind|thing}))"
+
+
+@rule("order", "(?P<count>{number}){newest|oldest}{of}?(?P<keep_issue>{issue}?)" + "(?:" + _NEAR + "|(?=$|{stop|question|of|from|by|in|thing|comma}))" + "|{newest|oldest}{issue|issue_mark}*(?P<count2>{number}){unit_mark}?" + "(?=@mod{0,3}(?:{document|kind|thing}|$|{stop}))", bonus=1.5)
+def so_many(found: Found) -> Wanted:
+    """So many from one end.
+
+    the two newest policies → 2 newest
+    newest three policies → 3 newest
+    最新的三个政策 → 3 newest
+    las tres políticas más recientes → 3 newest
+    """
+    return Wanted(_end(found), found.number("count") or found.number("count2"))
+
+
+@rule("order", "(?P<count>{number})(?P<keep_docs>{document|kind|thing})(?:{article}?{newest|oldest})", bonus=1.5)
+def so_many_after(found: Found) -> Wanted:
+    """So many from one end, said after what they are.
+
+    las dos políticas más antiguas → 2 oldest
+    """
+    return Wanted(_end(found), found.number("count"))
+
+
+@rule("order", "{newest|oldest}" + _NEAR, bonus=0.5)
+def end_of(found: Found) -> Wanted:
+    """The newest or the oldest.
+
+    What is the latest MIIT policy? → issued by Ministry of Industry and Information Technology; newest first
+    最早的政策是哪一个 → oldest first
+    """
+    return Wanted(_end(found), one=True)
+
+
+@rule("order", "(?P<keep_docs>{document|kind|thing})(?:{of|relative|be|article}*{newest|oldest})(?!{issue})", bonus=0.5)
+def end_after(found: Found) -> Wanted:
+    """The newest or the oldest, said after what they are.
+
+    la política más reciente → newest first
+    """
+    return Wanted(_end(found), one=True)
+
+
+@rule("order", "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{possessive}{newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})", bonus=0.5)
+def end_alone(found: Found) -> Wanted:
+    """The newest or the oldest, of a body or of all.
+
+    What did MIIT issue most recently? → issued by Ministry of Industry and Information Technology; newest first
+    """
+    return Wanted(_end(found), one=True)
+
+
+@rule("order", "{newest|oldest}(?=[^a-z])", bonus=-0.5)
+def end_han(found: Found) -> Wanted | None:
+    """The newest or the oldest, wherever Chinese says it.
+
+    2013年最后发布的是哪个政策 → issued 2013-01-01 to 2013-12-31; newest first
+    """
+    return Wanted(_end(found), one=True) if found.of()[0].text > "\u2e80" else None
+
+
+@rule("order", "(?<={issue}){adverb}*{newest|oldest}(?=$|{stop|question|in|comma})", bonus=0.5)
+def issued_last(found: Found) -> Wanted:
+    """What was issued last.
+
+    Which policy was issued first? → oldest first
+    """
+    return Wanted(_end(found), one=True)
+
+
+@rule("order", "{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})", bonus=0)
+def no_more_than(found: Found) -> Wanted | None:
+    """So many policies, whichever.
+
+    list five policies → 5
+    """
+    count = found.number("count")
+    return Wanted(count=count) if count and not found.of()[-1].text.startswith("one") else None
+
+
+@rule("compare", "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{who|which|when}.{0,6}?{document|kind}{most|fewest})", bonus=2)
+def compares(found: Found) -> bool | None:
+    """What compares how many policies bodies or years have.
+
+    Which ministry issued the most policies? → compares
+    """
+    return True
