@@ -26,6 +26,13 @@ DENSE_WEIGHT_HELD = 0.5
 """The weight of the dense side, where no word of the question is held and where all are."""
 
 COVERAGE_BONUS = 0.4
+
+MULTILINGUAL_CROWDING_SHARE = 0.2
+MULTILINGUAL_WEIGHT_HELD = 0.7
+MULTILINGUAL_COVERAGE_BONUS = 0.2
+"""Where an encoder of many languages heard the question: words tell less in Chinese, which is cut
+into pairs of characters, and nothing across languages."""
+
 HINT_BONUS = 0.12
 
 
@@ -70,14 +77,18 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
         beside = (candidates.dense + candidates.sentence + candidates.title) / 3
         dense = np.where(candidates.across, beside, dense)
     nearest, most = (float(side.max(initial=0.0)) for side in (dense, candidates.lexical))
-    weight = DENSE_WEIGHT + (DENSE_WEIGHT_HELD - DENSE_WEIGHT) * covered.max(initial=0.0)
+    crowding, held, bonus = CROWDING_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
+    if candidates.multilingual:
+        crowding, held = MULTILINGUAL_CROWDING_SHARE, MULTILINGUAL_WEIGHT_HELD
+        bonus = MULTILINGUAL_COVERAGE_BONUS
+    weight = DENSE_WEIGHT + (held - DENSE_WEIGHT) * covered.max(initial=0.0)
     if nearest <= 0:
         weight = 0.0
     elif most <= 0:
         weight = 1.0
-    scores: NDArray[np.float64] = COVERAGE_BONUS * covered
+    scores: NDArray[np.float64] = bonus * covered
     if weight > 0:
-        free = np.maximum(dense - CROWDING_SHARE * candidates.crowding, 0.0)
+        free = np.maximum(dense - crowding * candidates.crowding, 0.0)
         scores += weight * (free / nearest)
     if weight < 1 and most > 0:
         scores += (1 - weight) * (candidates.lexical / most)

@@ -43,6 +43,7 @@ class Candidates:
     ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_cosines``, one for each
     of its sentences, or none without a vector. ``across`` (bool) is True where the policy is in
     another language than the question, and no words can be shared; None where none is.
+    ``multilingual`` says that an encoder of many languages alone heard the question.
     """
 
     passages: NDArray[np.int64]
@@ -55,6 +56,7 @@ class Candidates:
     sentence_cosines: NDArray[np.float32]
     sentence_offsets: NDArray[np.int64]
     across: NDArray[np.bool_] | None = None
+    multilingual: bool = False
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -116,7 +118,7 @@ def measure(
         across = generation.policy_languages[owners] != language.encode("ascii")
     return Candidates(
         passages, owners, near.dense, sentence, near.title, lexical, near.crowding,
-        near.sentences, offsets, across,
+        near.sentences, offsets, across, multilingual=bool(heard) and heard[0].multilingual,
     )  # fmt: skip
 
 
