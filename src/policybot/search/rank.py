@@ -27,11 +27,11 @@ DENSE_WEIGHT_HELD = 0.5
 
 COVERAGE_BONUS = 0.4
 
-MULTILINGUAL_CROWDING_SHARE = 0.2
-MULTILINGUAL_WEIGHT_HELD = 0.7
-MULTILINGUAL_COVERAGE_BONUS = 0.2
-"""Where an encoder of many languages heard the question: words tell less in Chinese, which is cut
-into pairs of characters, and nothing across languages."""
+UNSPACED_CROWDING_SHARE = 0.2
+UNSPACED_WEIGHT_HELD = 0.7
+UNSPACED_COVERAGE_BONUS = 0.2
+"""Where an encoder heard a question in Chinese or Japanese: words, cut into pairs of characters,
+tell less there."""
 
 HINT_BONUS = 0.12
 
@@ -78,9 +78,9 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
         dense = np.where(candidates.across, beside, dense)
     nearest, most = (float(side.max(initial=0.0)) for side in (dense, candidates.lexical))
     crowding, held, bonus = CROWDING_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
-    if candidates.multilingual:
-        crowding, held = MULTILINGUAL_CROWDING_SHARE, MULTILINGUAL_WEIGHT_HELD
-        bonus = MULTILINGUAL_COVERAGE_BONUS
+    if candidates.unspaced:
+        crowding, held = UNSPACED_CROWDING_SHARE, UNSPACED_WEIGHT_HELD
+        bonus = UNSPACED_COVERAGE_BONUS
     weight = DENSE_WEIGHT + (held - DENSE_WEIGHT) * covered.max(initial=0.0)
     if nearest <= 0:
         weight = 0.0

@@ -20,6 +20,10 @@ CANDIDATES = 100
 """Passages each side proposes for a find; a list proposes ten times as many."""
 
 
+UNSPACED = ("zh", "ja")
+"""Languages without spaces between words, whose terms are pairs of characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A question as an encoder hears it: its vector ``(d,)``, and the place of its ``side``.
@@ -43,7 +47,7 @@ class Candidates:
     ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_cosines``, one for each
     of its sentences, or none without a vector. ``across`` (bool) is True where the policy is in
     another language than the question, and no words can be shared; None where none is.
-    ``multilingual`` says that an encoder of many languages alone heard the question.
+    ``unspaced`` says that an encoder heard a question whose terms are pairs of characters.
     """
 
     passages: NDArray[np.int64]
@@ -56,7 +60,7 @@ class Candidates:
     sentence_cosines: NDArray[np.float32]
     sentence_offsets: NDArray[np.int64]
     across: NDArray[np.bool_] | None = None
-    multilingual: bool = False
+    unspaced: bool = False
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -118,7 +122,7 @@ def measure(
         across = generation.policy_languages[owners] != language.encode("ascii")
     return Candidates(
         passages, owners, near.dense, sentence, near.title, lexical, near.crowding,
-        near.sentences, offsets, across, multilingual=bool(heard) and heard[0].multilingual,
+        near.sentences, offsets, across, unspaced=bool(heard) and language in UNSPACED,
     )  # fmt: skip
 
 
