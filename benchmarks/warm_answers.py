@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from policybot.encoder.artifact import encoders_folder
 from policybot.encoder.spec import Precision
 from policybot.index.build import build_index
 from policybot.index.generation import open_generation
-from policybot.model import Filters
+from policybot.query.conditions import Condition, IssuedBy, IssuedIn
 from policybot.search.engine import Engine
 
 ROOT = Path(__file__).parents[1]
@@ -50,10 +51,10 @@ PEER = CACHE / "venv" / "bin" / "python"
 SYNTHETIC = 100
 """Below this many passages it is the project's own corpus, which knows none of the bodies."""
 
-FILTERS = {
-    "": None,
-    ", narrow filter": Filters(issuers=(ISSUERS[3],)),
-    ", wide filter": Filters(since=dt.date(2002, 1, 1)),
+CONDITIONS: dict[str, tuple[Condition, ...]] = {
+    "": (),
+    ", narrow filter": (IssuedBy((ISSUERS[3],)),),
+    ", wide filter": (IssuedIn(((dt.date(2002, 1, 1), None),)),),
 }
 
 
@@ -76,17 +77,19 @@ def index_of(size: int, texts: Path = TEXTS, precision: Precision = "fp32") -> P
     return path
 
 
-def ours(size: int, filters: Filters | None, texts: Path, precision: Precision) -> dict[str, Any]:
+def ours(
+    size: int, conditions: Sequence[Condition], texts: Path, precision: Precision
+) -> dict[str, Any]:
     """Answer the questions in this process, and say what it took."""
     questions = synthetic.questions_of(texts)
     engine = Engine(Config(index=IndexConfig(path=index_of(size, texts, precision))))
     for question in questions[:20]:
-        engine.answer(question, filters=filters)
+        engine.answer(question, conditions=conditions)
     took: list[float] = []
     worked: list[float] = []
     for question in questions:
         began, at_work = time.perf_counter(), time.process_time()
-        engine.answer(question, filters=filters)
+        engine.answer(question, conditions=conditions)
         took.append((time.perf_counter() - began) * 1000)
         worked.append((time.process_time() - at_work) * 1000)
     took.sort()
@@ -141,7 +144,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.child:
         size, name = chosen.child
-        print(json.dumps(ours(int(size), FILTERS[name], chosen.texts, chosen.precision)))
+        print(json.dumps(ours(int(size), CONDITIONS[name], chosen.texts, chosen.precision)))
         return
     print(
         f"{'answer()':36}{'p50 ms':>8}{'p95 ms':>8}{'least':>8}{'CPU ms':>8}{'ratio':>8}"
@@ -153,7 +156,7 @@ def main() -> None:
             itself = [sys.executable, "-m", "benchmarks.warm_answers", "--texts", str(chosen.texts)]
             ways = {
                 f"policybot {size:,}{name}": [*itself, "--child", str(size), name]
-                for name in FILTERS
+                for name in CONDITIONS
                 if not name or size >= SYNTHETIC
             }
             if chosen.int8:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from policybot.corpus.sentences import sentence_spans
 from policybot.model import (
     Answer,
-    Filters,
     Hit,
     IndexInfo,
     Intent,
@@ -17,9 +16,9 @@ from policybot.model import (
     Policy,
     PolicyDate,
     Quote,
-    Reading,
     Source,
 )
+from policybot.query.query import Query
 
 INFO = IndexInfo("20261122T000000-abc", "fake", 12, 40, dt.date(2010, 10, 18), dt.date(2014, 7, 31))
 
@@ -64,7 +63,7 @@ def make_hit(policy: Policy, *passages: str) -> Hit:
 def make_answer(hits: tuple[Hit, ...], intent: Intent = "find", **more: object) -> Answer:
     """Return an answer with these hits."""
     fields: dict[str, object] = {
-        "reading": Reading("special funds", Filters(), intent, "special funds"),
+        "reading": Query("special funds", intent=intent, topic="special funds"),
         "hits": hits,
         "total": len(hits),
         "index": INFO,

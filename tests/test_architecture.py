@@ -20,7 +20,7 @@ def rooms() -> dict[str, set[str]]:
         cells = line.split(" | ")
         if len(cells) < 2:
             continue
-        room = re.match(r"\| `(\w+)/`", cells[0])
+        room = re.match(r"\| `([\w/]+)/`", cells[0])
         names = re.findall(r"`(\w+\.py)`", line)
         found.setdefault(room[1] if room else "", set()).update(names)
     return found

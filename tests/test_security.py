@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import datetime as dt
 import os
 import pickle
 import re
@@ -17,13 +16,13 @@ from policybot.errors import CorpusError, IndexDamagedError, PolicyNotFoundError
 from policybot.index.columns import map_column
 from policybot.index.generation import open_generation
 from policybot.index.manifest import CURRENT
-from policybot.model import Filters
-from policybot.search.question import read_question
+from policybot.query.conditions import Holds, IssuedBy, Numbered
+from policybot.query.text import MAX_CHARACTERS
 from tests.policy_files import parse_policy
 from tests.project import ROOT
-from tests.small_index import BOOK, open_small
+from tests.reading import read
+from tests.small_index import open_small
 
-TODAY = dt.date(2014, 8, 1)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 SQL = (
@@ -81,19 +80,21 @@ def test_what_looks_like_sql_or_query_syntax_is_words(tmp_path: Path) -> None:
     before = engine.list()
     for text in SQL:
         engine.answer(text)
-        engine.answer("rain", filters=Filters(number=text, phrases=(text,), issuers=(text,)))
+        demanded = [Numbered((text,)), Holds((text,)), IssuedBy((text,))]
+        engine.answer("rain", conditions=demanded)
         with pytest.raises(PolicyNotFoundError):
             engine.show(text)
     assert engine.list().hits == before.hits
     engine.close()
 
 
-def test_of_a_question_the_first_2000_characters_are_read() -> None:
+def test_of_a_question_the_first_characters_alone_are_read() -> None:
     opening = "What did the Ministry of Finance issue in 2012 on bridges? "
     long = opening + "and the bridges, " * 100_000
-    reading = read_question(long, BOOK, today=TODAY)
-    assert reading.topic == read_question(long[:2000], BOOK, today=TODAY).topic
-    assert len(reading.topic) <= 2000
+    query = read(long)
+    assert query.conditions == read(long[:MAX_CHARACTERS]).conditions
+    assert query.topic == read(long[:MAX_CHARACTERS]).topic
+    assert len(query.topic) <= MAX_CHARACTERS
 
 
 class Payload:

@@ -66,7 +66,6 @@ def test_the_public_interface_is_what_all_names() -> None:
     assert set(policybot.__all__) == {
         "Answer",
         "Document",
-        "Filters",
         "Hit",
         "Passage",
         "Policy",

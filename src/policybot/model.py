@@ -6,7 +6,6 @@ The words are those of ``docs/architecture.md``.
 from __future__ import annotations
 
 import calendar
-import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import tempfile
 import time
@@ -12,15 +11,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from policybot.corpus.issuers import read_issuers
 from policybot.render.telegram import hit_page, refusal
-from policybot.search.question import read_question
 from tests.botapi.html import parse_html
 from tests.fuzz.target import Check, Target
-from tests.project import ROOT
+from tests.reading import read
 from tests.small_index import open_small
 
-TODAY = dt.date(2014, 8, 1)
 PATIENCE = 2.0
 """Seconds of processor time one question may take; what is far above is a pattern gone wild."""
 
@@ -49,17 +45,16 @@ INPUTS = st.one_of(
 
 @contextmanager
 def opened() -> Iterator[Check]:
-    """Give a check over a small index, and over the project's own issuers."""
-    book = read_issuers(ROOT / "corpus" / "issuers.toml")
+    """Give a check over a small index, and over the words of the project's own corpus."""
     with tempfile.TemporaryDirectory() as folder:
         engine = open_small(Path(folder))
 
         def check(question: str) -> None:
             began = time.thread_time()
-            reading = read_question(question, book, today=TODAY)
+            reading = read(question)
             took = time.thread_time() - began
             assert took < PATIENCE, f"read in {took:.1f} s"
-            assert reading == read_question(question, book, today=TODAY)
+            assert reading == read(question)
             answer = engine.answer(question)
             assert bool(answer.hits) == (answer.reason is None)
             json.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False)

@@ -16,7 +16,7 @@ from policybot.index.codes import EXACT_UP_TO, FILE, RECALL, Codes, Tuning, writ
 from policybot.index.generation import open_generation
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
-from policybot.model import Filters
+from policybot.query.conditions import Numbered
 from tests.index.samples import BICYCLES, POLICIES, build
 
 COUNT, DIMENSION = 40_000, 96
@@ -198,7 +198,7 @@ def test_a_build_writes_codes_past_the_size_and_the_manifest_says_what_was_measu
             *("depth", "questions", "recall_at_10", "recall_at_100")
         }
         assert FILE in generation.manifest.files
-        assert generation.policies_matching(Filters(number="1718")) is not None
+        assert generation.policies_matching([Numbered(("1718",))]) is not None
     changed = dataclasses.replace(BICYCLES, body="Bicycles are not welcome.")
     incremental = build(tmp_path, [*POLICIES[:3], changed])
     full = build(tmp_path / "other", [*POLICIES[:3], changed])

@@ -11,9 +11,10 @@ from policybot.index.filters import comparable, number_tokens, phrase_pattern
 from policybot.index.generation import open_generation
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
-from policybot.model import Filters, Policy
+from policybot.model import Policy
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import build
+from tests.reading import Demands
 from tests.small_index import BACKENDS, index_at
 
 
@@ -28,14 +29,14 @@ def generation(
         yield generation
 
 
-def matching(generation: Generation, filters: Filters) -> set[str]:
-    mask = generation.policies_matching(filters)
+def matching(generation: Generation, demands: Demands) -> set[str]:
+    mask = generation.policies_matching(demands.conditions)
     assert mask is not None
     return {generation.policy(int(ordinal)).id for ordinal in np.flatnonzero(mask)}
 
 
-def test_no_filter_is_no_mask(generation: Generation) -> None:
-    assert generation.policies_matching(Filters()) is None
+def test_no_condition_is_no_mask(generation: Generation) -> None:
+    assert generation.policies_matching(()) is None
 
 
 @pytest.mark.parametrize(
@@ -55,64 +56,64 @@ def test_dates_match_when_the_intervals_overlap(
     generation: Generation, since: str | None, until: str | None, ids: set[str]
 ) -> None:
     days = [dt.date.fromisoformat(day) if day else None for day in (since, until)]
-    assert matching(generation, Filters(since=days[0], until=days[1])) == ids
+    assert matching(generation, Demands(since=days[0], until=days[1])) == ids
 
 
 @pytest.mark.parametrize(
-    ("filters", "ids"),
+    ("demands", "ids"),
     [
-        (Filters(issuers=("Ministry of Finance",)), {"tolls", "harbours"}),
-        (Filters(issuers=("State Council",)), {"internet"}),
+        (Demands(issuers=("Ministry of Finance",)), {"tolls", "harbours"}),
+        (Demands(issuers=("State Council",)), {"internet"}),
         (
-            Filters(issuers=("State Council", "Ministry of Finance")),
+            Demands(issuers=("State Council", "Ministry of Finance")),
             {"tolls", "harbours", "internet"},
         ),
-        (Filters(issuers=("bureau of bridges",)), {"tolls"}),
-        (Filters(issuers=("Ministry of Magic",)), set()),
-        (Filters(issuers=("Ministry of Finance", "Bureau of Bridges"), joint=True), {"tolls"}),
-        (Filters(issuers=("Ministry of Finance",), joint=True), {"tolls"}),
-        (Filters(joint=True), {"tolls"}),
-        (Filters(joint=True, bodies=(2, 2)), {"tolls"}),
-        (Filters(joint=True, bodies=(3, None)), set()),
-        (Filters(issuers=("Ministry of Finance",), alone=True), {"harbours"}),
-        (Filters(alone=True), {"harbours", "internet"}),
-        (Filters(without=("Ministry of Finance",)), {"internet", "bicycles"}),
+        (Demands(issuers=("bureau of bridges",)), {"tolls"}),
+        (Demands(issuers=("Ministry of Magic",)), set()),
+        (Demands(issuers=("Ministry of Finance", "Bureau of Bridges"), joint=True), {"tolls"}),
+        (Demands(issuers=("Ministry of Finance",), joint=True), {"tolls"}),
+        (Demands(joint=True), {"tolls"}),
+        (Demands(joint=True, bodies=(2, 2)), {"tolls"}),
+        (Demands(joint=True, bodies=(3, None)), set()),
+        (Demands(issuers=("Ministry of Finance",), alone=True), {"harbours"}),
+        (Demands(alone=True), {"harbours", "internet"}),
+        (Demands(without=("Ministry of Finance",)), {"internet", "bicycles"}),
     ],
 )
 def test_issuers_match_by_canonical_name(
-    generation: Generation, filters: Filters, ids: set[str]
+    generation: Generation, demands: Demands, ids: set[str]
 ) -> None:
-    assert matching(generation, filters) == ids
+    assert matching(generation, demands) == ids
 
 
 @pytest.mark.parametrize(
-    ("filters", "ids"),
+    ("demands", "ids"),
     [
-        (Filters(either=("toll", "bicycles")), {"tolls", "bicycles"}),
-        (Filters(either=("Farmers", "nothing like it")), {"tolls"}),
-        (Filters(either=("MOF",)), set()),
-        (Filters(either=("国务院",)), {"tolls", "internet"}),
-        (Filters(absent=("ambulance",)), {"internet", "bicycles"}),
-        (Filters(titled=("rule",)), {"harbours"}),
-        (Filters(titled=("ambulance",)), set()),
-        (Filters(titled=("意见",)), {"internet"}),
-        (Filters(untitled=("harbours rule",)), {"tolls", "internet", "bicycles"}),
-        (Filters(untitled=("物联网", "road")), {"harbours", "bicycles"}),
-        (Filters(absent=("ambulances", "roads")), {"internet"}),
-        (Filters(absent=("国务院",)), {"harbours", "bicycles"}),
-        (Filters(phrases=("Ambulances pay nothing",), absent=("harbour",)), {"tolls"}),
+        (Demands(either=("toll", "bicycles")), {"tolls", "bicycles"}),
+        (Demands(either=("Farmers", "nothing like it")), {"tolls"}),
+        (Demands(either=("MOF",)), set()),
+        (Demands(either=("国务院",)), {"tolls", "internet"}),
+        (Demands(absent=("ambulance",)), {"internet", "bicycles"}),
+        (Demands(titled=("rule",)), {"harbours"}),
+        (Demands(titled=("ambulance",)), set()),
+        (Demands(titled=("意见",)), {"internet"}),
+        (Demands(untitled=("harbours rule",)), {"tolls", "internet", "bicycles"}),
+        (Demands(untitled=("物联网", "road")), {"harbours", "bicycles"}),
+        (Demands(absent=("ambulances", "roads")), {"internet"}),
+        (Demands(absent=("国务院",)), {"harbours", "bicycles"}),
+        (Demands(phrases=("Ambulances pay nothing",), absent=("harbour",)), {"tolls"}),
     ],
 )
 def test_one_of_some_phrases_may_be_enough_and_others_must_not_occur(
-    generation: Generation, filters: Filters, ids: set[str]
+    generation: Generation, demands: Demands, ids: set[str]
 ) -> None:
-    assert matching(generation, filters) == ids
+    assert matching(generation, demands) == ids
 
 
 def test_pieces_of_time_leave_out_what_lies_between(generation: Generation) -> None:
     first, second = dt.date(2012, 12, 31), dt.date(2013, 1, 1)
-    assert matching(generation, Filters(periods=((None, first),))) == {"tolls", "harbours"}
-    assert matching(generation, Filters(periods=((None, dt.date(2011, 1, 1)), (second, None)))) == {
+    assert matching(generation, Demands(periods=((None, first),))) == {"tolls", "harbours"}
+    assert matching(generation, Demands(periods=((None, dt.date(2011, 1, 1)), (second, None)))) == {
         "internet"
     }
 
@@ -136,7 +137,7 @@ def test_pieces_of_time_leave_out_what_lies_between(generation: Generation) -> N
 def test_a_document_number_matches_by_its_tokens(
     generation: Generation, number: str, ids: set[str]
 ) -> None:
-    assert matching(generation, Filters(number=number)) == ids
+    assert matching(generation, Demands(numbers=(number,))) == ids
 
 
 @pytest.mark.parametrize(
@@ -165,11 +166,11 @@ def test_a_document_number_matches_by_its_tokens(
 def test_a_phrase_matches_whole_words_in_title_or_body(
     generation: Generation, phrase: str, ids: set[str]
 ) -> None:
-    assert matching(generation, Filters(phrases=(phrase,))) == ids
+    assert matching(generation, Demands(phrases=(phrase,))) == ids
 
 
-def test_filters_must_all_be_satisfied(generation: Generation) -> None:
-    both = Filters(issuers=("Ministry of Finance",), phrases=("Ambulances", "harbour"))
+def test_conditions_must_all_be_met(generation: Generation) -> None:
+    both = Demands(issuers=("Ministry of Finance",), phrases=("Ambulances", "harbour"))
     assert matching(generation, both) == {"harbours"}
 
 
@@ -227,7 +228,7 @@ def test_no_policy_with_the_phrase_is_missed(
     phrase = source[place[1] % len(source) :][: place[2]]
     pattern = phrase_pattern(phrase)
     with open_generation(folder) as generation:
-        found = matching(generation, Filters(phrases=(phrase,)))
+        found = matching(generation, Demands(phrases=(phrase,)))
     assert found == {
         policy.id
         for policy in policies

@@ -16,7 +16,8 @@ from policybot.index.generation import (
     open_generation,
     verify_generation,
 )
-from policybot.model import Filters, Policy
+from policybot.model import Policy
+from policybot.query.conditions import Holds, IssuedBy
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import (
     BICYCLES,
@@ -67,7 +68,7 @@ def test_offsets_say_which_passages_a_policy_has(generation: FileGeneration) -> 
 
 
 def test_a_mask_of_policies_gives_their_passages(generation: FileGeneration) -> None:
-    mask = generation.policies_matching(Filters(issuers=("State Council",)))
+    mask = generation.policies_matching([IssuedBy(("State Council",))])
     assert mask is not None
     texts = [passage.text for passage in generation.passages(generation.passages_of(mask))]
     assert texts == ["加快物联网发展。推进应用示范。", "各地区要高度重视物联网。"]
@@ -115,7 +116,7 @@ def test_words_of_title_and_headings_are_terms_of_a_passage(generation: FileGene
 def test_chinese_is_not_embedded_by_an_encoder_that_cannot_read_it(
     generation: FileGeneration,
 ) -> None:
-    mask = generation.policies_matching(Filters(issuers=("State Council",)))
+    mask = generation.policies_matching([IssuedBy(("State Council",))])
     assert mask is not None
     passages = generation.passages_of(mask)
     assert not generation.first.passage_embedded[passages].any()
@@ -231,6 +232,6 @@ def test_a_title_alone_serves(tmp_path: Path) -> None:
     build(tmp_path, [Policy("empty", "Only a title", "")])
     with open_generation(tmp_path) as generation:
         assert generation.info.passages == 0
-        mask = generation.policies_matching(Filters(phrases=("only a",)))
+        mask = generation.policies_matching([Holds(("only a",))])
         assert mask is not None
         assert mask.tolist() == [True]

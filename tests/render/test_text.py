@@ -9,10 +9,12 @@ import re
 import pytest
 from hypothesis import given
 
-from policybot.model import Answer, Filters, PolicyDate, Reading, Source, sha256_of
+from policybot.model import Answer, PolicyDate, Source, sha256_of
+from policybot.query.query import Query
 from policybot.render.json import answer_json
 from policybot.render.text import answer_text
 from tests.answers import answers, make_answer, make_hit, make_policy
+from tests.reading import Demands
 
 ESCAPES = re.compile("\033\\[[0-9;]*m")
 
@@ -52,7 +54,7 @@ def test_a_hit_shows_title_issuer_date_and_source() -> None:
 
 
 def test_a_word_that_was_read_as_another_is_named() -> None:
-    reading = Reading("bugdet", Filters(), "find", "bugdet", respelt={"bugdet": "budget"})
+    reading = Query("bugdet", topic="bugdet", respelt={"bugdet": "budget"})
     answer = make_answer((make_hit(make_policy(), "Funds."),), reading=reading)
     assert answer_text(answer).startswith("Read as: “budget” for “bugdet”\n")
     assert json.loads(answer_json(answer))["reading"]["respelt"] == {"bugdet": "budget"}
@@ -84,26 +86,24 @@ def test_the_key_sentence_is_marked_on_a_terminal_when_there_are_others() -> Non
 
 
 @pytest.mark.parametrize(
-    ("filters", "words"),
+    ("demands", "words"),
     [
-        (Filters(joint=True), "issued by two or more bodies"),
-        (Filters(("A",), joint=True), "issued by A and another body"),
-        (Filters(("A", "B"), joint=True), "issued by A and B"),
-        (Filters(("A",), joint=True, bodies=(4, 4)), "issued by A among 4 bodies"),
-        (Filters(joint=True, bodies=(3, None)), "issued by 3 or more bodies"),
-        (Filters(("A",), alone=True), "issued by A alone"),
-        (Filters(alone=True, without=("B",)), "issued by one body alone, not issued by B"),
+        (Demands(joint=True), "issued jointly"),
+        (Demands(("A",), joint=True), "issued by A; issued jointly"),
+        (Demands(("A", "B"), joint=True), "issued jointly by A and B"),
+        (Demands(("A",), joint=True, bodies=(4, 4)), "issued by A; issued by 4 bodies"),
+        (Demands(joint=True, bodies=(3, None)), "issued by 3 or more bodies"),
+        (Demands(("A",), alone=True), "issued by A; issued by one body"),
+        (Demands(alone=True, without=("B",)), "issued by one body; not issued by B"),
     ],
 )
-def test_how_many_bodies_issued_it_is_read_back(filters: Filters, words: str) -> None:
-    answer = make_answer(
-        (make_hit(make_policy(), "Funds."),), reading=Reading("x", filters, "list", "")
-    )
+def test_how_many_bodies_issued_it_is_read_back(demands: Demands, words: str) -> None:
+    answer = make_answer((make_hit(make_policy(), "Funds."),), reading=demands.query)
     assert answer_text(answer).startswith(f"Read as: {words}\n")
 
 
 def test_a_refusal_says_why_and_what_the_corpus_covers() -> None:
-    reading = Reading("x", Filters(issuers=("Ministry of Finance",)), "list", "")
+    reading = Demands(("Ministry of Finance",)).query
     answer = make_answer(
         (),
         reading=reading,

@@ -17,7 +17,8 @@ from policybot.errors import EncoderError, IndexMismatchError, PolicyBotError
 from policybot.index import generation
 from policybot.index.build import build_index
 from policybot.index.generation import FileGeneration
-from policybot.model import Answer, Filters, Policy
+from policybot.model import Answer, Policy
+from policybot.query.conditions import IssuedBy
 from policybot.search import paired
 from policybot.search.engine import Engine
 from tests.exported import copy_export
@@ -173,7 +174,7 @@ def test_a_generation_whose_encoder_cannot_be_opened_leaves_the_one_before_answe
 def test_a_generation_that_is_closed_is_let_go_of(tmp_path: Path) -> None:
     engine = open_small(tmp_path)
     engine.answer("What did the Ministry of Finance issue?")
-    engine.list(Filters(issuers=("MOF",)))
+    engine.list([IssuedBy(("MOF",))])
     closed = weakref.ref(engine.generation)
     build(tmp_path, (*POLICIES, LATER), FakeEncoder())
     assert engine.refresh() is True

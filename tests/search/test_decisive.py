@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from policybot.index.analyse import words
-from policybot.model import Filters, Reading
+from policybot.query.query import Query
 from policybot.search.confidence import Word
 from policybot.search.decisive import decisive_terms
 
@@ -15,7 +15,7 @@ KNOWN = frozenset(
 def decisive(question: str) -> set[str]:
     """Return what is decisive of a question to a corpus that has the words of ``KNOWN``."""
     asked = [Word(term, 1.0, term in KNOWN) for term in dict.fromkeys(words(question))]
-    return set(decisive_terms(Reading(question, Filters(), "find", question), asked))
+    return set(decisive_terms(Query(question, topic=question, search_text=question), asked))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
-from policybot.model import Filters, Hint, Reading
+from policybot.query.conditions import IssuedBy
+from policybot.query.query import Hint, Query
 from policybot.search.misspelt import SHORTEST, SUSPECTS, mended, one_edit_apart
 from policybot.search.words import familiar, with_cues_mended
 from tests.small_index import BACKENDS, open_small, policy
@@ -54,8 +55,8 @@ def generation(
     engine.close()
 
 
-def read(generation: Generation, text: str, **more: object) -> Reading:
-    reading = Reading(text, Filters(), "find", text, search_text=text, **more)  # type: ignore[arg-type]
+def read(generation: Generation, text: str, **more: object) -> Query:
+    reading = Query(text, topic=text, search_text=text, **more)  # type: ignore[arg-type]
     return familiar(generation, reading, count_tokens)
 
 
@@ -128,7 +129,7 @@ def test_the_reading_says_what_was_read(generation: Generation) -> None:
     ],
 )
 def test_what_is_no_plain_word_is_read_as_it_stands(generation: Generation, text: str) -> None:
-    assert read(generation, text) == Reading(text, Filters(), "find", text, search_text=text)
+    assert read(generation, text) == Query(text, topic=text, search_text=text)
 
 
 def test_capitals_throughout_are_no_acronyms(generation: Generation) -> None:
@@ -140,7 +141,7 @@ def test_a_possessive_is_mended(generation: Generation) -> None:
 
 
 def test_the_name_of_a_body_is_left_alone(generation: Generation) -> None:
-    hint = Hint("Habrour Board", Filters(issuers=("Habrour Board",)))
+    hint = Hint("Habrour Board", IssuedBy(("Habrour Board",)))
     assert read(generation, "Habrour Board bridges", hints=(hint,)).respelt == {}
 
 
@@ -190,7 +191,7 @@ def test_small_letters_that_are_no_word_are_an_acronym(generation: Generation) -
     def in_pieces(texts: Sequence[str]) -> list[int]:
         return [2 + (0 if not text else 3) for text in texts]
 
-    reading = Reading("koa", Filters(), "find", "koa", search_text="koa")
+    reading = Query("koa", topic="koa", search_text="koa")
     assert familiar(generation, reading, in_pieces).search_text == "Keen Order Aims"
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from policybot.model import Answer, Filters, PolicyDate, Relative
+from policybot.model import Answer, PolicyDate, Relative
+from policybot.query.conditions import IssuedIn
 from policybot.search.engine import Engine
 from tests.small_index import BACKENDS, POLICIES, open_small, policy
 
@@ -198,10 +199,10 @@ def test_a_question_that_names_no_policy_is_read_as_any_other(
     assert reading.notes[-1].startswith(note)
 
 
-def test_a_callers_filters_and_limit_hold_for_relations_too(engine: Engine) -> None:
+def test_a_callers_conditions_and_limit_hold_for_relations_too(engine: Engine) -> None:
     question = "Which policies have been repealed?"
-    late = Filters(since=dt.date(2009, 1, 1))
-    assert ids(engine.answer(question, filters=late)) == ["ship-radio"]
+    late = [IssuedIn(((dt.date(2009, 1, 1), None),))]
+    assert ids(engine.answer(question, conditions=late)) == ["ship-radio"]
     few = engine.answer(question, limit=1)
     assert (ids(few), few.total) == (["old"], 2)
 

@@ -1,6 +1,6 @@
 """An engine without an index: policies in a list, found by the words of the topic.
 
-It reads questions as the real one does, so that filters, lists and refusals are the real ones.
+It reads questions as the real one does, so that conditions, lists and refusals are the real ones.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import datetime as dt
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from policybot.corpus.issuers import IssuerBook
@@ -19,7 +19,6 @@ from policybot.errors import PolicyNotFoundError
 from policybot.model import (
     Answer,
     Document,
-    Filters,
     Hit,
     IndexInfo,
     Intent,
@@ -28,12 +27,15 @@ from policybot.model import (
     Policy,
     PolicyDate,
     Quote,
-    Reading,
     Reason,
     Source,
 )
+from policybot.query.conditions import Condition
+from policybot.query.demanded import demanded
+from policybot.query.lexicon import lexicons
+from policybot.query.query import Query
+from policybot.query.read import read
 from policybot.search.engine import Engine
-from policybot.search.question import read_question
 
 BOOK = IssuerBook(
     (
@@ -90,6 +92,45 @@ def passages_of(one: Policy) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
+class Words:
+    """What the reader of questions knows of a few policies."""
+
+    def __init__(self, policies: tuple[Policy, ...]) -> None:
+        self.issuers = BOOK
+        self.schemes: Sequence[str] = ()
+        self.generic_kinds: frozenset[str] = frozenset()
+        self.nation: frozenset[str] = frozenset()
+        self._policies = policies
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        return {word: kind for lexicon in lexicons() for word, kind in lexicon.kinds.items()}
+
+    def frequency(self, text: str) -> int:
+        words = text.lower().split()
+        return min((sum(word in _text(one) for one in self._policies) for word in words), default=0)
+
+    def holds(self, wording: str) -> bool:
+        return any(wording.casefold() in _text(one) for one in self._policies)
+
+    def count_numbered(self, number: str) -> int:
+        return sum(one.number == number for one in self._policies)
+
+    def titled_words(self, kind: str) -> Sequence[str]:
+        titles = " ".join(one.title.lower() for one in self._policies)
+        return [word for word, own in self.kinds.items() if own == kind and word in titles]
+
+    def named(self, wording: str) -> Sequence[int]:
+        return ()
+
+    def days_of(self, ordinal: int) -> tuple[dt.date, dt.date] | None:
+        date = self._policies[ordinal].date
+        return (date.first, date.last) if date else None
+
+    def titles_near(self, text: str) -> Sequence[tuple[int, str]]:
+        return ()
+
+
 class FakeEngine:
     """``delay`` seconds a question; ``failure`` raised instead of an answer."""
 
@@ -121,10 +162,11 @@ class FakeEngine:
         self,
         question: str,
         *,
-        filters: Filters | None = None,
+        conditions: Sequence[Condition] = (),
         limit: int | None = None,
         intent: Intent | None = None,
         explain: bool = False,
+        before: Answer | None = None,
     ) -> Answer:
         self.asked.append(question)
         for word, seconds in self.delay.items():
@@ -133,15 +175,13 @@ class FakeEngine:
         self.released.wait(10)
         if self.failure:
             raise self.failure
-        reading = read_question(question, self.issuers, today=dt.date(2026, 1, 1))
-        if filters:
-            reading = dataclasses.replace(reading, filters=filters)
-        if intent:
-            reading = dataclasses.replace(reading, intent=intent)
-        return self._answer(reading, limit or (None if reading.intent == "list" else 5))
+        query = read(question, Words(self.policies), today=dt.date(2026, 1, 1), before=before)
+        query = demanded(query, conditions, self.issuers, intent)
+        query = dataclasses.replace(query, question=question)
+        return self._answer(query, limit or (None if query.intent == "list" else 5))
 
-    def list(self, filters: Filters | None = None) -> Answer:
-        return self._answer(Reading("", filters or Filters(), "list", ""), None)
+    def list(self, conditions: Sequence[Condition] = ()) -> Answer:
+        return self._answer(Query("", tuple(conditions), "list"), None)
 
     def show(self, policy_id: str) -> Document:
         for one in self.policies:
@@ -165,48 +205,50 @@ class FakeEngine:
     def close(self) -> None:
         pass
 
-    def _answer(self, reading: Reading, limit: int | None) -> Answer:
-        if reading.unknown_issuers:
-            return self._refuse(reading, "unknown_issuer", "No such issuer.")
-        if reading.intent == "find" and not reading.topic and not reading.filters:
-            return self._refuse(reading, "empty_question", "There is no question.")
-        allowed = [p for p in self.policies if _allowed(p, reading.filters)]
+    def _answer(self, query: Query, limit: int | None) -> Answer:
+        if query.unknown_issuers:
+            return self._refuse(query, "unknown_issuer", "No such issuer.")
+        if query.intent == "find" and not query.topic and not query.conditions:
+            return self._refuse(query, "empty_question", "There is no question.")
+        allowed = [p for p in self.policies if _allowed(p, query)]
         if not allowed:
-            emptied = "dates" if reading.filters.since or reading.filters.until else "issuers"
+            emptied = "dates" if query.periods else "issuers"
             return self._refuse(
-                reading, "no_policy_matches_filters", "Nothing then.", empty_filter=emptied
+                query, "no_policy_matches_filters", "Nothing then.", empty_filter=emptied
             )
-        words = [w.strip("?.,“”\"'").lower() for w in reading.topic.split()]
+        words = [w.strip("?.,“”\"'").lower() for w in query.topic.split()]
         words = [w for w in words if len(w) > 3 or not w.isascii()]
         hits = [hit for p in allowed if (hit := _hit(p, words))]
         if not hits:
             near = tuple(_whole(p) for p in allowed[:2])
             return self._refuse(
-                reading, "nothing_similar_enough", "Nothing similar.", near_misses=near
+                query, "nothing_similar_enough", "Nothing similar.", near_misses=near
             )
-        if reading.intent == "find":
+        if query.intent == "find":
             hits.sort(key=lambda h: -h.score)
-        return Answer(reading, tuple(hits[:limit]), len(hits), self.info, took_ms=1.5)
+        return Answer(query, tuple(hits[:limit]), len(hits), self.info, took_ms=1.5)
 
-    def _refuse(self, reading: Reading, reason: Reason, detail: str, **more: object) -> Answer:
-        return Answer(reading, (), 0, self.info, reason, detail, **more)  # type: ignore[arg-type]
+    def _refuse(self, query: Query, reason: Reason, detail: str, **more: object) -> Answer:
+        return Answer(query, (), 0, self.info, reason, detail, **more)  # type: ignore[arg-type]
 
 
 def as_engine(fake: FakeEngine) -> Engine:
     return cast("Engine", fake)
 
 
-def _allowed(one: Policy, filters: Filters) -> bool:
-    if filters.issuers and not set(filters.issuers) & set(one.issuers):
+def _allowed(one: Policy, query: Query) -> bool:
+    if query.issuers and not set(query.issuers) & set(one.issuers):
         return False
-    if filters.phrases and not all(
-        p.casefold() in f"{one.title} {one.body}".casefold() for p in filters.phrases
-    ):
+    if query.phrases and not all(phrase.casefold() in _text(one) for phrase in query.phrases):
         return False
-    if filters.since or filters.until:
-        first, last = filters.since or dt.date.min, filters.until or dt.date.max
+    if query.since or query.until:
+        first, last = query.since or dt.date.min, query.until or dt.date.max
         return one.date is not None and one.date.first <= last and one.date.last >= first
     return True
+
+
+def _text(one: Policy) -> str:
+    return f"{one.title} {one.body}".casefold()
 
 
 def _whole(one: Policy) -> Hit:

@@ -8,14 +8,17 @@ from typing import cast
 import pytest
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Answer, Filters, IndexInfo, Order, Reading
+from policybot.model import Answer, IndexInfo, Order
+from policybot.query.conditions import Numbered
+from policybot.query.query import Query
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.sheets import read_as
+from tests.reading import Demands
 
-READING = Reading("bugdet", Filters(number="17"), "find", "bugdet", respelt={"bugdet": "budget"})
+READING = Query("bugdet", (Numbered(("17",)),), topic="bugdet", respelt={"bugdet": "budget"})
 
 
-def answer_to(reading: Reading, note: str | None = None) -> Answer:
+def answer_to(reading: Query, note: str | None = None) -> Answer:
     return Answer(reading, (), 0, IndexInfo("", "", 0, 0, None, None), note=note)
 
 
@@ -29,8 +32,8 @@ def test_a_misspelt_word_is_shown_only_where_questions_are_kept(keeps: bool, lin
 
 def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
     words = ("Wuxi",)
-    filters = Filters(
-        number="癌症〔2013〕7号",
+    demands = Demands(
+        numbers=("癌症〔2013〕7号",),
         phrases=words,
         either=words,
         absent=words,
@@ -40,7 +43,7 @@ def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=False, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    line = read_as(desk, visitor, answer_to(Reading("x", filters, "list", "")), "x")
+    line = read_as(desk, visitor, answer_to(demands.query), "x")
     assert line == "No. 〔2013〕7号"
 
 
@@ -59,7 +62,7 @@ def test_order_and_number_are_said(order: Order, count: int | None, line: str) -
         SimpleNamespace(keeps_questions=True, engine=SimpleNamespace(issuers=IssuerBook(()))),
     )
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    reading = Reading("x", Filters(), "list", "", order=order, count=count)
+    reading = Query("x", intent="list", order=order, count=count)
     assert read_as(desk, visitor, answer_to(reading), "x") == line
 
 
@@ -71,5 +74,4 @@ def test_policies_in_another_language_are_said_to_be(language: str, line: str) -
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=True, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language=language))
-    answer = answer_to(Reading("x", Filters(), "find", "x"), note="In Chinese.")
-    assert read_as(desk, visitor, answer, "x") == line
+    assert read_as(desk, visitor, answer_to(Query("x"), note="In Chinese."), "x") == line

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.model import Answer, Filters, IndexInfo, PolicyDate, Reading, Reason, Source
+from policybot.model import Answer, IndexInfo, PolicyDate, Reason, Source
+from policybot.query.query import Query
 from policybot.render.telegram import (
     MESSAGE_LIMIT,
     clip,
@@ -24,6 +25,7 @@ from policybot.render.telegram import (
 )
 from policybot.telegram.texts import LANGUAGES, Language
 from tests.answers import make_answer, make_hit, make_policy
+from tests.reading import Demands
 from tests.telegram.tdlib import marked, parse
 
 # What trips over markup, surrogate pairs, joined emoji and direction of writing.
@@ -232,36 +234,36 @@ def test_a_refusal_in_chinese_names_the_filter() -> None:
 
 def test_an_empty_corpus_covers_nothing() -> None:
     info = IndexInfo("g", "e", 0, 0, None, None)
-    answer = Answer(Reading("q", Filters(), "find", "q"), (), 0, info, "empty_corpus")
+    answer = Answer(Query("q", topic="q"), (), 0, info, "empty_corpus")
     assert "I know no policies yet." in refusal(answer, "en", example="?")
 
 
 @pytest.mark.parametrize(
-    ("filters", "line"),
+    ("demands", "line"),
     [
-        (Filters(), ""),
-        (Filters(("M",), dt.date(2012, 1, 1), dt.date(2012, 12, 31)), "MIIT · 2012"),
-        (Filters((), dt.date(2012, 1, 1), dt.date(2014, 12, 31)), "2012–2014"),
-        (Filters((), dt.date(2012, 2, 14), dt.date(2012, 2, 14)), "2012-02-14"),
-        (Filters((), dt.date(2012, 2, 1), dt.date(2012, 2, 29)), "2012-02-01 – 2012-02-29"),
-        (Filters((), dt.date(2012, 2, 1), None), "since 2012-02-01"),
-        (Filters((), None, dt.date(2012, 2, 1)), "until 2012-02-01"),
-        (Filters(joint=True), "issued jointly"),
-        (Filters(("M", "N"), joint=True), "MIIT · N · issued jointly"),
-        (Filters(("M",), alone=True), "MIIT · issued by one body alone"),
-        (Filters(joint=True, bodies=(5, 5)), "issued by 5 bodies"),
-        (Filters(joint=True, bodies=(3, None)), "issued by 3 bodies or more"),
-        (Filters(without=("M",)), "not issued by MIIT"),
-        (Filters(phrases=("Wuxi",), titled=("Wuxi",)), "“Wuxi” in the title"),
-        (Filters(untitled=("Wuxi outline",)), "other than “Wuxi outline”"),
+        (Demands(), ""),
+        (Demands(("M",), dt.date(2012, 1, 1), dt.date(2012, 12, 31)), "MIIT · 2012"),
+        (Demands((), dt.date(2012, 1, 1), dt.date(2014, 12, 31)), "2012–2014"),
+        (Demands((), dt.date(2012, 2, 14), dt.date(2012, 2, 14)), "2012-02-14"),
+        (Demands((), dt.date(2012, 2, 1), dt.date(2012, 2, 29)), "2012-02-01 – 2012-02-29"),
+        (Demands((), dt.date(2012, 2, 1), None), "since 2012-02-01"),
+        (Demands((), None, dt.date(2012, 2, 1)), "until 2012-02-01"),
+        (Demands(joint=True), "issued jointly"),
+        (Demands(("M", "N"), joint=True), "MIIT · N · issued jointly"),
+        (Demands(("M",), alone=True), "MIIT · issued by one body alone"),
+        (Demands(joint=True, bodies=(5, 5)), "issued by 5 bodies"),
+        (Demands(joint=True, bodies=(3, None)), "issued by 3 bodies or more"),
+        (Demands(without=("M",)), "not issued by MIIT"),
+        (Demands(titled=("Wuxi",)), "“Wuxi” in the title"),
+        (Demands(untitled=("Wuxi outline",)), "other than “Wuxi outline”"),
         (
-            Filters(number="212-22", phrases=("top-level design",)),
+            Demands(numbers=("212-22",), phrases=("top-level design",)),
             "No. 212-22 · “top-level design”",
         ),
     ],
 )
-def test_filters_are_read_back_in_a_line(filters: Filters, line: str) -> None:
-    assert reading_line(filters, {"M": "MIIT"}, "en") == line
+def test_conditions_are_read_back_in_a_line(demands: Demands, line: str) -> None:
+    assert reading_line(demands.query, {"M": "MIIT"}, "en") == line
 
 
 @given(texts, st.integers(2, 80))

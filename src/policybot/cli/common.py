@@ -16,8 +16,8 @@ from policybot.errors import DateError
 
 if TYPE_CHECKING:
     from policybot.model import IndexInfo
-    from policybot.query.conditions import Condition
     from policybot.progress import Progress
+    from policybot.query.conditions import Condition
     from policybot.search.engine import Engine
 
 

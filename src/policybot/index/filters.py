@@ -1,4 +1,4 @@
-"""What filters compare: document numbers as tokens, quoted phrases as patterns."""
+"""What conditions compare: document numbers as tokens, quoted phrases as patterns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every open generation does alike, wherever it is kept: filters, counts, staying open."""
+"""What every open generation does alike, wherever it is kept: conditions, counts, staying open."""
 
 from __future__ import annotations
 
@@ -166,34 +166,33 @@ class OpenGeneration(ABC):
             case Not(condition=inner):
                 return among & ~self._meeting(inner, among)
             case And(conditions=several):
-                return np.all([self._meeting(one, among) for one in several], axis=0)
+                return _all([self._meeting(one, among) for one in several])
             case Or(conditions=several):
-                return np.any([self._meeting(one, among) for one in several], axis=0)
+                return _any([self._meeting(one, among) for one in several])
             case IssuedBy(names=names, together=together):
                 issued = [self._issued_by(name) for name in names]
-                return np.all(issued, axis=0) if together else np.any(issued, axis=0)
+                return _all(issued) if together else _any(issued)
             case IssuerCount(least=least, most=most):
                 bodies = np.bincount(self._issuer_policies, minlength=len(among))
-                return (bodies >= least) & (bodies <= (len(bodies) if most is None else most))
+                enough: NDArray[np.bool_] = bodies >= least
+                return enough if most is None else enough & (bodies <= most)
             case IssuedIn(periods=periods):
-                return np.any([self._dated_in(*period) for period in periods], axis=0)
+                return _any([self._dated_in(*period) for period in periods])
             case Numbered(numbers=numbers):
-                return np.any([self._of_number(number) for number in numbers], axis=0)
+                return _any([self._of_number(number) for number in numbers])
             case Holds(wordings=wordings, chosen=chosen):
-                names = [name for wording in wordings for name in self._names_of(wording)]
-                spelt = (
-                    names if chosen else [form for n in names for form in filtering.numbers_of(n)]
-                )
-                said = dict.fromkeys(spelt)
-                return np.any([self._with_phrase(one, among) for one in said], axis=0)
+                known = [name for wording in wordings for name in self._names_of(wording)]
+                forms = [form for name in known for form in filtering.numbers_of(name)]
+                said = dict.fromkeys([*wordings] if chosen else forms)
+                return _any([self._with_phrase(one, among) for one in said])
             case Titled(wordings=wordings, scattered=True):
-                return np.any([self._titled_with(words(one), among) for one in wordings], axis=0)
+                return _any([self._titled_with(words(one), among) for one in wordings])
             case Titled(wordings=wordings, kinds=kinds):
                 said = dict.fromkeys(f for one in wordings for f in filtering.numbers_of(one))
                 found = [self._with_phrase(one, among, titles=True) for one in said]
                 if kinds:
                     found += [self._with_number(one) for one in wordings]
-                return np.any(found, axis=0)
+                return _any(found)
         raise TypeError(f"unknown condition {condition!r}")
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -305,6 +304,16 @@ class OpenGeneration(ABC):
                 start, end = self._issuer_offsets[place : place + 2]
                 mask[self._issuer_policies[start:end]] = True
         return mask
+
+
+def _any(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.any(masks, axis=0)
+    return found
+
+
+def _all(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.all(masks, axis=0)
+    return found
 
 
 def _reads_texts(condition: Condition) -> bool:

@@ -8,6 +8,7 @@ them from here, so that no corpus's vocabulary is built in.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -33,7 +34,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _TITLE_HEAD = re.compile(r"(?P<head>[A-Z][a-z]+) (?:No\.?|Nos?\.?|n\.?º) ?\d")
 _BRACKETS = re.compile(r"[(（\[〔【][^)）\]〕】]*[)）\]〕】]")
-_PREFIX = re.compile(r"(?P<words>[^\W\d_][^\d]*?)\s*(?:No\.?|Nos\.?|Number|n\.?º|núm\.?|#)?\s*(?=\d)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?P<words>[^\W\d_][^\d]*?)\s*(?:No\.?|Nos\.?|Number|n\.?º|núm\.?|#)?\s*(?=\d)", re.IGNORECASE
+)
 _HAN_KINDS = (4, 3, 2)
 """Characters of what a Chinese title ends with."""
 
@@ -74,7 +77,9 @@ def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
             for word in {scheme.lower(), scheme.lower().rsplit(" ", 1)[-1]} - plain:
                 held[word] = max(held[word], count)
     kept = dict(held.most_common(_MANY))
-    return CorpusWords(kept, tuple(s for s, n in schemes.most_common(_SCHEMES) if n >= min(least, 2)))
+    return CorpusWords(
+        kept, tuple(s for s, n in schemes.most_common(_SCHEMES) if n >= min(least, 2))
+    )
 
 
 def write_corpus_words(folder: Path, policies: Iterable[tuple[str, str | None]]) -> None:
@@ -92,7 +97,13 @@ def read_corpus_words(data: bytes) -> CorpusWords:
 
 def singular(word: str) -> str:
     """Return an English or Spanish noun in the singular, as far as its ending tells it."""
-    for ending, other in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("iones", "ión")):
+    for ending, other in (
+        ("ies", "y"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("sses", "ss"),
+        ("iones", "ión"),
+    ):
         if word.endswith(ending) and len(word) > len(ending) + 1:
             return word[: -len(ending)] + other
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
@@ -100,7 +111,7 @@ def singular(word: str) -> str:
 
 def _singulars(title: str) -> set[str]:
     words = [found[0].lower() for found in _WORD.finditer(title)]
-    pairs = [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+    pairs = [f"{one} {other}" for one, other in itertools.pairwise(words)]
     return {singular(word) for word in [*words, *pairs]} | {*words, *pairs}
 
 

@@ -21,7 +21,8 @@ Period = tuple[dt.date | None, dt.date | None]
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
-        "or": " or ", "and": " and ", "issued_by": "issued by {}", "not_issued_by": "not issued by {}",
+        "or": " or ", "and": " and ", "issued_by": "issued by {}",
+        "not_issued_by": "not issued by {}",
         "all": "issued jointly by {}", "jointly": "issued jointly", "alone": "issued by one body",
         "bodies": "issued by {} bodies", "bodies_or_more": "issued by {} or more bodies",
         "issued": "issued {}", "span": "{} to {}", "since": "{} or later", "until": "{} or earlier",
@@ -100,8 +101,8 @@ class IssuerCount(Condition):
     least: int
     most: int | None = None
 
-    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
-        """See :meth:`Condition.in_words`."""
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; its negation is another count."""
         words = _WORDS[language]
         if (self.least, self.most) == (2, None):
             return words["jointly"]
@@ -122,8 +123,8 @@ class IssuedIn(Condition):
     kind: ClassVar[str] = "issued_in"
     periods: tuple[Period, ...]
 
-    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
-        """See :meth:`Condition.in_words`."""
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; its negation is other periods."""
         words = _WORDS[language]
         return words["issued"].format(self.dates_in_words(language))
 
@@ -151,8 +152,8 @@ class Numbered(Condition):
     kind: ClassVar[str] = "numbered"
     numbers: tuple[str, ...]
 
-    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
-        """See :meth:`Condition.in_words`."""
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; no question denies one."""
         return _WORDS[language]["number"].format(" / ".join(self.numbers))
 
     @property
@@ -165,8 +166,8 @@ class Numbered(Condition):
 class Holds(Condition):
     """Its title or text holds one of the wordings, word for word.
 
-    A body's name stands for all its names. With ``number``, a word in the singular stands for the
-    plural too. With ``chosen``, the person quoted them.
+    A body's name stands for all its names, and a word in the singular or the plural for both,
+    unless ``chosen``: then the person quoted them.
     """
 
     kind: ClassVar[str] = "holds"
@@ -282,11 +283,13 @@ def demand_of(condition: Condition) -> str:
 
 
 def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
-    """Return each condition in words, those of one body count beside their bodies as one.
-
-    "Issued by MIIT" and "issued jointly" are "issued jointly by MIIT" only where two are named.
-    """
-    return [condition.in_words(language) for condition in conditions]
+    """Return each condition in words; "issued jointly" only where the bodies do not say it."""
+    joint = any(isinstance(c, IssuedBy) and c.together and len(c.names) > 1 for c in conditions)
+    return [
+        condition.in_words(language)
+        for condition in conditions
+        if not (joint and isinstance(condition, IssuerCount) and condition.most is None)
+    ]
 
 
 def joined_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
@@ -343,14 +346,14 @@ def without_words(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
         inner = condition.condition if isinstance(condition, Not) else condition
         if isinstance(inner, Holds) or (isinstance(inner, Titled) and not inner.kinds):
             continue
-        if isinstance(inner, Numbered):
-            digits = tuple(
-                "".join(c for c in number if c.isdigit() or c in "〔〕()[]/. 号-").strip()
-                for number in inner.numbers
-            )
-            inner = dataclasses.replace(inner, numbers=tuple(filter(None, digits)))
-            condition = inner
-            if not inner.numbers:
-                continue
-        kept.append(condition)
+        if not isinstance(inner, Numbered):
+            kept.append(condition)
+            continue
+        digits = (
+            "".join(c for c in number if c.isdigit() or c in "〔〕()[]/. 号-").strip()
+            for number in inner.numbers
+        )
+        numbers = tuple(filter(None, digits))
+        if numbers:
+            kept.append(dataclasses.replace(inner, numbers=numbers))
     return tuple(kept)

@@ -34,9 +34,7 @@ _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
 
 
-def follow_up(
-    parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary
-) -> Query | None:
+def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) -> Query | None:
     """Return the query of a follow-up; None where a question stands by itself.
 
     Args:
@@ -45,11 +43,13 @@ def follow_up(
         before: the answer before.
         vocabulary: the words of the corpus.
     """
-    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.numbers or own.asked_relation:
+    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation:
         return None
     classes = {name for token in parse.tokens for name in token.classes}
     shown = [hit.policy.id for hit in before.hits]
-    chosen = _position(parse, own, len(shown))
+    chosen = _position(parse, len(shown))
+    if own.numbers and chosen is None:
+        return None
     if chosen is not None and shown:
         return _about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
     if "more_results" in classes and not _says_something(own):
@@ -57,7 +57,8 @@ def follow_up(
     points = _points_back(parse, own)
     if shown and own.asks and points:
         return _about(own, shown[:1], "the policy of the answer before")
-    if shown and points and not own.conditions and not own.topic and len(shown) == 1:
+    orders = any(node.kind == "order" for node in parse.nodes)
+    if len(shown) == 1 and points and not own.conditions and not own.topic and not orders:
         return _about(own, shown, "the policy of the answer before")
     counts = {"how_many", "all", "show", "it"} & classes and not own.small_talk
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":
@@ -73,7 +74,7 @@ def _says_something(own: Query) -> bool:
     return bool(own.conditions or own.topic)
 
 
-def _position(parse: Parse, own: Query, count: int) -> int | None:
+def _position(parse: Parse, count: int) -> int | None:
     """Return which of the hits before a question chooses, from 0; None where it chooses none."""
     plain = on_one_line(parse.text.plain)
     if (number := _PLAIN_NUMBER.fullmatch(plain)) and 1 <= int(number[1]) <= count:
@@ -91,7 +92,7 @@ def _pointed(parse: Parse, ordinal: Token) -> bool:
     if ordinal.text > "\u2e80" or len(parse.tokens) == 1:
         return True
     at = parse.tokens.index(ordinal)
-    beside = parse.tokens[max(0, at - 1) : at] + parse.tokens[at + 1 : at + 2]
+    beside = [*parse.tokens[max(0, at - 1) : at], *parse.tokens[at + 1 : at + 2]]
     return any({"article", "pronoun", "it"} & t.classes for t in beside)
 
 
@@ -136,11 +137,12 @@ def _continues(parse: Parse, own: Query) -> bool:
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
     """Return the question before with what the follow-up says in the place of its like."""
-    kept: list[Condition] = []
     replaced = {_slot(one) for one in own.conditions} if not narrows else set()
-    for one in old.conditions:
-        if _slot(one) not in replaced:
-            kept.append(one)
+    kept: list[Condition] = [one for one in old.conditions if _slot(one) not in replaced]
+    if own.topic and not narrows and any(isinstance(one, Holds) for one in old.conditions):
+        # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
+        kept = [one for one in kept if not isinstance(one, Holds)]
+        own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
     topic = old.topic if narrows or not own.topic else own.topic
     if own.topic and narrows:
         topic = " ".join(filter(None, [old.topic, own.topic]))
@@ -156,7 +158,22 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         own,
         conditions=(*kept, *own.conditions),
         topic=topic,
-        search_text=" ".join(dict.fromkeys(filter(None, [topic, *(w for one in (*kept, *own.conditions) if isinstance(one, Holds) for w in one.wordings)]))),
+        search_text=" ".join(
+            dict.fromkeys(
+                filter(
+                    None,
+                    [
+                        topic,
+                        *(
+                            w
+                            for one in (*kept, *own.conditions)
+                            if isinstance(one, Holds)
+                            for w in one.wordings
+                        ),
+                    ],
+                )
+            )
+        ),
         topic_marked=own.topic_marked if own.topic else old.topic_marked,
         intent="list" if lists else "find",
         order=order,
@@ -164,14 +181,20 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         hints=(),
         missing=None,
         small_talk=None,
-        taken_from=f"from your question before: {said}" if said else "goes on from your question before",
+        taken_from=f"from your question before: {said}" if said else None,
     )
 
 
 def _slot(condition: Condition) -> str:
     """Return what of a question a condition answers: one of a kind takes the other's place."""
     inner = condition.condition if isinstance(condition, Not) else condition
-    names = {IssuedBy: "who", IssuerCount: "count", IssuedIn: "when", Holds: "words", Titled: "title"}
+    names = {
+        IssuedBy: "who",
+        IssuerCount: "count",
+        IssuedIn: "when",
+        Holds: "words",
+        Titled: "title",
+    }
     return names.get(type(inner), inner.kind)
 
 

@@ -27,7 +27,7 @@ def demanded(
 ) -> Query:
     """Return ``query`` with a caller's conditions added to its own; the caller's win.
 
-    Bodies may be named by any alias. ``intent``, where it is given, wins over the one that was read.
+    Bodies may be named by any alias. ``intent``, where it is given, wins over the one read.
     """
     if not conditions:
         if intent is None or intent == query.intent:

@@ -14,10 +14,11 @@ from policybot.query.tokens import Token
 
 LIGHT = frozenset(
     """
-    article be have do modal there adverb light pronoun relative possessive comma stop colon dash slash
-    mark which who when where how why whether and or of to for_ with_ by from in about show plea
-    interjection greeting thanks first_person of_mod particle issue_mark subject_mark any all question
-    how_many overview know want unit_mark neither either state collection follow only_those it follow_post only more_results except but
+    article be have do modal there adverb light pronoun relative possessive comma stop colon
+    dash slash mark which who when where how why whether and or of to for_ with_ by from in
+    about show plea interjection greeting thanks first_person of_mod particle issue_mark
+    subject_mark any all question how_many overview know want unit_mark neither either state
+    collection follow only_those it follow_post only more_results except but
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Classes of tokens that are no topic by themselves; what has none but these says nothing."""

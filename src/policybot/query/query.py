@@ -69,7 +69,8 @@ class Query:
         titles: ordinals of those it names by title; of the hits of a find, they come first.
         asks: what it asks of a policy as such.
         small_talk: what it is instead of a question.
-        ignored: words read as courtesy, or not understood, with their spans.
+        ignored: words that belong to nothing the question asks for, and what sentences beside it
+            say that is not used, with their spans; ``not_understood``: those of its own sentence.
         missing: what the question leaves out, where it cannot be answered for that.
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
@@ -139,10 +140,7 @@ class Query:
     def numbers(self) -> tuple[str, ...]:
         """The document numbers of which it is to have one."""
         return tuple(
-            number
-            for one in self.conditions
-            if isinstance(one, Numbered)
-            for number in one.numbers
+            number for one in self.conditions if isinstance(one, Numbered) for number in one.numbers
         )
 
     @property
@@ -155,7 +153,11 @@ class Query:
     @property
     def joint(self) -> bool:
         """Whether two bodies or more are to have issued it."""
-        return self.bodies is not None and self.bodies[0] >= 2
+        together = any(
+            isinstance(one, IssuedBy) and one.together and len(one.names) > 1
+            for one in self.conditions
+        )
+        return together or (self.bodies is not None and self.bodies[0] >= 2)
 
     @property
     def alone(self) -> bool:
@@ -215,7 +217,9 @@ class Query:
             "without": list(self.without),
             "joint": self.joint,
             "alone": self.alone,
-            "bodies": list(self.bodies) if self.bodies and self.bodies not in {JOINTLY, (1, 1)} else [],
+            "bodies": list(self.bodies)
+            if self.bodies and self.bodies not in {JOINTLY, (1, 1)}
+            else [],
             "periods": [[d.isoformat() if d else None for d in p] for p in self.periods]
             if len(self.periods) > 1
             else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -27,10 +28,11 @@ from policybot.query.tokens import latin_lexicon, tokenise
 from policybot.query.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_END = re.compile(
-    r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*"
+_END = re.compile(r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*")
+_ABBREVIATED = re.compile(
+    r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$",
+    re.IGNORECASE,
 )
-_ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$", re.IGNORECASE)
 _LONG = 500
 """Characters; of a longer text, only sentences that may ask are read in full."""
 
@@ -51,6 +53,11 @@ def read(
 
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
+    query = _read(question, vocabulary, today, before)
+    return dataclasses.replace(query, question=question)
+
+
+def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
     text = read_text(question)
     latin = latin_lexicon(text.plain)
     sentences = split(text)
@@ -66,7 +73,11 @@ def read(
         return (before and follow_up(one, query, before, vocabulary)) or query
     chosen = sentences
     if len(text.plain) > _LONG:
-        asking = [span for span in sentences if "?" in text.plain[slice(*span)] or "？" in text.plain[slice(*span)]]
+        asking = [
+            span
+            for span in sentences
+            if "?" in text.plain[slice(*span)] or "？" in text.plain[slice(*span)]
+        ]
         chosen = asking[-_LOOKED_AT:] or [sentences[0], sentences[-1]]
     parses = []
     for span in chosen:
@@ -90,15 +101,22 @@ def read(
 
 _ASKERS = frozenset(["which", "how_many", "who", "when", "show", "want", "framing"])
 _HAN_ASKERS = _ASKERS | {"whether", "document"}
-_NAMES = frozenset(["D", "I", "N", "T", "Q", "document", "kind", "thing", "about", "since", "before", "after"])
-_SOFT = frozenset(["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"])
+_NAMES = frozenset(
+    ["D", "I", "N", "T", "Q", "document", "kind", "mention", "contain", "discuss", "issue",
+     "except",
+     "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
+)  # fmt: skip
+_SAYS = frozenset(["D", "I", "N", "T", "Q", "newest", "oldest", "jointly"])
+_SOFT = frozenset(
+    ["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"]
+)
 
 
 def clause_that_asks(one: Parse) -> int | None:
     """Return where in the question the clause begins that asks, after one that does not.
 
-    "My train leaves in four minutes – which policies mention rails?" A clause before it that names a
-    date, a body or a document belongs to the question. None where there is no such clause.
+    "My train leaves in four minutes – which policies mention rails?" A clause before it that names
+    a date, a body or a document belongs to the question. None where there is no such clause.
     """
     tokens = one.tokens
     han = one.language == "zh"
@@ -110,16 +128,20 @@ def clause_that_asks(one: Parse) -> int | None:
         asks = after[:1] and bool(_ASKERS & after[0].classes)
         if han and not asks:
             asks = any(_HAN_ASKERS & t.classes for t in after)
-        if not asks or any(_NAMES & t.classes for t in tokens[:at]):
+        names = _NAMES | {"about", "title"} if han else _NAMES
+        if not asks or any(names & t.classes for t in tokens[:at]):
             continue
-        says = any({"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after)
-        if says or sum(t.is_word for t in after) >= (1 if any("document" in t.classes for t in after) else 2):
+        says = any(
+            {"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after
+        )
+        documents = any("document" in t.classes for t in after)
+        if says or sum(t.is_word for t in after) >= (1 if documents else 2):
             return one.offset + tokens[at].span[1]
     return None
 
 
 def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
-    """Return the questions of a message, to be answered one after the other: the text, if it is one.
+    """Return the questions of a message, to be answered one after the other.
 
     At most :data:`MOST_QUESTIONS`; a message with more is one text.
     """
@@ -142,14 +164,12 @@ def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[
 
 def _says_nothing(query: Query) -> bool:
     """Tell a question whose conditions or topic stand in another sentence of the message."""
-    said = query.conditions or query.topic or query.policies or query.asked_relation
-    said = said or query.intent == "list" or query.order != "relevance"
-    return not (said or query.small_talk or query.unknown_issuers)
+    named = query.conditions or query.policies or query.unknown_issuers or query.asked_relation
+    asks = query.intent == "list" or query.order != "relevance" or query.small_talk
+    return not (query.topic or named or asks)
 
 
-def parse(
-    text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today: dt.date
-) -> Parse:
+def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today: dt.date) -> Parse:
     """Return the tokens of one sentence and what the rules make of them."""
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)

@@ -10,13 +10,30 @@ _ORDER: tuple[SmallTalk, ...] = ("identity", "help", "thanks", "greeting")
 
 def small_talk(parse: Parse) -> SmallTalk | None:
     """Return what a message is instead of a question; None where it asks for something."""
-    own = [token for token in parse.tokens if not {"stop", "comma", "mark"} & token.classes]
+    own = [
+        token for token in parse.tokens if not {"stop", "comma", "mark", "question"} & token.classes
+    ]
     if not own or any(token.entity for token in own):
         return None
     said = {name for token in own for name in token.classes}
     if {"document", "kind", "thing"} & said:
         return None
-    polite = {"greeting", "thanks", "plea", "interjection", "signoff", "adverb", "light", "pronoun", "identity", "help", "article", "and", "particle", "address"}
+    polite = {
+        "greeting",
+        "thanks",
+        "plea",
+        "interjection",
+        "signoff",
+        "adverb",
+        "light",
+        "pronoun",
+        "identity",
+        "help",
+        "article",
+        "and",
+        "particle",
+        "address",
+    }
     names = [token for token in own if is_content(token) and not polite & token.classes]
     if len(names) > 1 or (names and not said & {"greeting", "signoff"}):
         return None
@@ -24,4 +41,6 @@ def small_talk(parse: Parse) -> SmallTalk | None:
         return None
     if not names and not all(polite & token.classes for token in own):
         return None
-    return next((one for one in _ORDER if one in said or (one == "greeting" and "signoff" in said)), None)
+    return next(
+        (one for one in _ORDER if one in said or (one == "greeting" and "signoff" in said)), None
+    )

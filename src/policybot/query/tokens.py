@@ -7,6 +7,7 @@ regular expression over these symbols, so it is short, linear, and the same in e
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from policybot.query.lexicon import Lexicon, lexicons
 from policybot.query.text import Text
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"@\w+|(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_")
+_WORD = re.compile(
+    rf"@\w+|(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_"
+)
 _CLITIC = re.compile(r"(?P<word>.+?)(?P<clitic>n['’]t|['’][a-z]{1,2})$")
 _LATIN = re.compile(rf"[^\W_{HAN}]")
 
@@ -87,7 +90,9 @@ class Symbols:
 def symbols() -> Symbols:
     """Return the symbols of all lexicons, entities and marks."""
     sets = {word.classes for lexicon in lexicons() for word in lexicon.words.values()}
-    sets |= {frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number", "interjection"}}
+    sets |= {
+        frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number", "interjection"}
+    }
     sets |= {frozenset(["word", "han"])}
     sets |= {frozenset([letter]) for letter in ENTITIES.values()}
     return Symbols(sets)
@@ -162,11 +167,13 @@ def _is_phrase(lexicon: Lexicon, pieces: Sequence[tuple[str, Span]], plain: str)
         return False
     return all(
         plain[before[1] : after[0]].strip(" ") == ""
-        for (_, before), (_, after) in zip(pieces, pieces[1:], strict=False)
+        for (_, before), (_, after) in itertools.pairwise(pieces)
     )
 
 
-_SHOUTED = frozenset(["plea", "thanks", "greeting", "interjection", "not", "all", "only", "signoff"])
+_SHOUTED = frozenset(
+    ["plea", "thanks", "greeting", "interjection", "not", "all", "only", "signoff"]
+)
 """Classes of words that people write in capitals; other words so written are acronyms (WHO)."""
 
 
@@ -195,8 +202,9 @@ _SAFE = frozenset(["particle", "of", "issue_mark", "and", "or", "question_partic
 """Classes of single characters that end a word wherever they stand."""
 
 _OPENERS = frozenset(
-    ["have", "be", "in", "since", "from", "by", "of", "passive", "not", "except", "only", "about", "and",
-     "or", "issue_mark", "particle", "plea", "show", "except_post", "after_post", "before_post", "to"]
+    ["have", "be", "in", "since", "from", "by", "of", "passive", "not", "except", "only", "about",
+     "and", "or", "issue_mark", "particle", "plea", "show", "except_post", "after_post",
+     "before_post", "to"]
 )  # fmt: skip
 """Classes of single characters that are words also before characters that no lexicon has."""
 
@@ -219,7 +227,9 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
         ):
             size -= 1
         word = text.plain[at : at + size]
-        if not size or (size == 1 and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)):
+        if not size or (
+            size == 1 and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)
+        ):
             at += 1
             continue
         if unread < at:

@@ -18,7 +18,7 @@ class Vocabulary(Protocol):
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """Words in lower case that call documents, each with the one that all its forms share."""
+        """Words in lower case for documents, each with the name that all its forms share."""
 
     @property
     def schemes(self) -> Sequence[str]:
@@ -26,7 +26,7 @@ class Vocabulary(Protocol):
 
     @property
     def generic_kinds(self) -> frozenset[str]:
-        """Kinds of :attr:`kinds` that most of the corpus's documents are of: they tell none apart."""
+        """Kinds of :attr:`kinds` that most of the corpus's documents are of."""
 
     def frequency(self, text: str) -> int:
         """Return how many passages hold the rarest word of a text; 0 where one is in none."""
@@ -38,7 +38,7 @@ class Vocabulary(Protocol):
         """Return how many policies have a document number."""
 
     def titled_words(self, kind: str) -> Sequence[str]:
-        """Return the words by which titles or numbers name a kind of :attr:`kinds`, in any language.
+        """Return the words by which titles or numbers name one of :attr:`kinds`, in any language.
 
         Empty where none does.
         """

@@ -67,11 +67,18 @@ def answer_reading(
             search_text="",
             intent="list",
             not_understood=(*reading.not_understood, reading.topic),
+            ignored=(*reading.ignored, (reading.topic, _place(reading))),
             notes=(*reading.notes, f"not understood: {reading.topic}"),
         )
         return _answered(rest, how)
     looser = _looser(reading)
     return _answered(looser, how) if looser else answer
+
+
+def _place(reading: Query) -> Span:
+    """Return where in the question its topic stands; an empty span where it stands in pieces."""
+    start = reading.question.find(reading.topic)
+    return (start, start + len(reading.topic)) if start >= 0 else (0, 0)
 
 
 def _looser(reading: Query) -> Query | None:
@@ -116,6 +123,9 @@ def _answered(reading: Query, how: _How) -> Answer:
     if reading.unknown_issuers:
         return _declined(generation, reading, "unknown_issuer", _unknown(generation, reading))
     asks_for_all = reading.asks_for_all
+    if reading.compares:
+        detail = "I can't compare counts. Ask for a list to see how many there are."
+        return _declined(generation, reading, "nothing_similar_enough", detail)
     if not reading.search_text and not reading.conditions and not asks_for_all:
         return _declined(
             generation,
@@ -123,9 +133,6 @@ def _answered(reading: Query, how: _How) -> Answer:
             "empty_question",
             reading.missing or "There is no question to answer.",
         )
-    if reading.compares:
-        detail = "I can't compare counts. Ask for a list to see how many there are."
-        return _declined(generation, reading, "nothing_similar_enough", detail)
     if reading.unreadable_date:
         return _declined(
             generation, reading, "no_policy_matches_filters", reading.unreadable_date,
@@ -268,7 +275,7 @@ def _some(mask: NDArray[np.bool_] | None) -> bool:
 def _everything(
     generation: Generation, reading: Query, mask: NDArray[np.bool_] | None, limit: int
 ) -> Answer:
-    """Answer a question that is all filters: every policy they allow, in date order."""
+    """Answer a question that is all conditions: every policy they allow, in date order."""
     count = generation.info.policies
     ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
     if reading.order == "newest":

@@ -148,7 +148,7 @@ class Engine:
         with self._reading() as paired:
             query = self._read(paired, question, before)
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
-            answer = self._answered(paired, query, limit, explain=explain)
+            answer = self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
@@ -291,9 +291,19 @@ class Engine:
             return questions(question, paired.vocabulary, today=self._today())
 
     def _answered(
-        self, paired: Paired, query: Query, limit: int | None, *, explain: bool
+        self,
+        paired: Paired,
+        query: Query,
+        limit: int | None,
+        *,
+        explain: bool,
+        given: Sequence[Condition] = (),
     ) -> Answer:
-        """Return the answer to a query, from relations, from titles, or from a search."""
+        """Return the answer to a query, from relations, from titles, or from a search.
+
+        ``given`` are the caller's conditions, which the policies that a relation leads to must meet
+        as well.
+        """
         generation = paired.generation
         if query.skip:
             whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
@@ -306,7 +316,7 @@ class Engine:
             return named or answer_reading(
                 generation, query, paired.hear, limit=limit or 0, explain=explain
             )
-        related = self._related(paired, query, limit or 0)
+        related = self._related(paired, query, limit or 0, given)
         if isinstance(related, Answer):
             if related.answered or related.reading.conditions:
                 return related
@@ -330,22 +340,17 @@ class Engine:
     ) -> Answer | None:
         """Return the policies that speak of the one a relation is asked of, where none is recorded.
 
-        They mention it by its number or title, and say what is asked; it is not among them itself.
+        They mention its number, and say what is asked; it is not among them itself.
         """
         asked = query.asked_relation
         if asked is None or not asked.named or asked.wanted != "subjects":
             return None
-        found = read(asked.named, paired.vocabulary, today=self._today())
-        named = found.numbers or tuple(
-            paired.generation.policy(ordinal).title for ordinal in found.policies
-        )
-        if not named:
+        numbers = read(asked.named, paired.vocabulary, today=self._today()).numbers
+        if not numbers:
             return None
         searched = dataclasses.replace(
             query,
-            conditions=(Holds(named, chosen=True), Not(Numbered(found.numbers)))
-            if found.numbers
-            else (Holds(named, chosen=True),),
+            conditions=(Holds(numbers, chosen=True), Not(Numbered(numbers))),
             topic=query.question,
             search_text=query.question,
             asked_relation=None,
@@ -355,7 +360,9 @@ class Engine:
         answer = self._answered(paired, searched, limit, explain=explain)
         return answer if answer.answered else None
 
-    def _related(self, paired: Paired, query: Query, limit: int) -> Answer | str | None:
+    def _related(
+        self, paired: Paired, query: Query, limit: int, given: Sequence[Condition] = ()
+    ) -> Answer | str | None:
         """Return the answer to a question of relations, or a note why it is read as any other.
 
         None where a question asks for none.
@@ -364,9 +371,16 @@ class Engine:
         if asked is None:
             return None
         head = self._read(paired, asked.head)
+        head = demanded(head, given, paired.generation.known_issuers)
         name = self._naming(paired)(asked.named) if asked.named else None
         return answer_relation(
-            paired.generation, asked, head, name, paired.hear, question=query.question, limit=limit
+            paired.generation,
+            asked,
+            head,
+            name,
+            paired.hear,
+            question=query.question,
+            limit=limit,
         )
 
     def _read(

@@ -40,10 +40,10 @@ def rank_reading(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return ordinals and scores of at most ``count`` policies, best first, with no confidence cut.
 
-    Filters exclude as they do in an answer. An issuer that the corpus does not know excludes
+    Conditions exclude as they do in an answer. An issuer that the corpus does not know excludes
     nothing, nor does a quoted phrase where no policy is left that holds it: what is left of the
     question is ranked, as an answer's near misses are. A question without a topic ranks all that
-    its filters allow alike, in date order; one without filters either ranks nothing.
+    its conditions allow alike, in date order; one without conditions either ranks nothing.
     """
     nothing = np.empty(0, np.int64), np.empty(0, np.float64)
     mask = generation.policies_matching(reading.conditions)

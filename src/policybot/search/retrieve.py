@@ -1,7 +1,7 @@
 """Candidate passages for a question, with everything that speaks for each of them.
 
-Dense and lexical search each give their best passages among those the filters allow; the union is
-then measured exactly on both sides, so that no candidate lacks a figure because the other side
+Dense and lexical search each give their best passages among those the conditions allow; the union
+is then measured exactly on both sides, so that no candidate lacks a figure because the other side
 did not rank it.
 """
 
@@ -82,7 +82,7 @@ def retrieve(
         heard: the question as the encoders that read it hear it; none where words alone decide.
         terms: the question's terms, as :func:`policybot.index.analyse.analyse` gives them.
         language: the question's language.
-        policies: which policies the filters allow, ``(P,)``, or None for all.
+        policies: which policies the conditions allow, ``(P,)``, or None for all.
         count: how many passages each side proposes.
     """
     allowed = None if policies is None else generation.passages_of(policies)

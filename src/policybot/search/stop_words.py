@@ -1,4 +1,4 @@
-"""Words of a question that speak for no passage, whatever the corpus: weights are not given to them.
+"""Words of a question that speak for no passage, whatever the corpus: they get no weight.
 
 What a question asks for is read by :mod:`policybot.query`; these are left out when what remains of
 it is weighed against passages.
@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 
 _ENGLISH = """
-a about above after again all also an and any are as at be been before being between both but by can
-could did do does during each for from had has have having he her him his how i if in into is it its me
-more most my no nor not of off on once only or other our out over own same she should so some such than
-that the their them then there these they this those through to too under until up us very was we were
-what when where which while who whom why will with would you your please list show tell give timeline
-anything everything something nothing anyone anybody everyone else happen happened bodies new since onwards onward put make made
-whole full complete altogether total come comes came carry carries bear bears date dated
-want wants wanted need needs needed hope hopes hoped get gets got help helps like look looks
-think thought know known good better best enough currently current specifically rather kind kinds
-sort sorts way ways much many really actually exactly explain describe involve involved involves
-anyone someone something sure anywhere mentioned still yet ever even just go goes going gone thing use used uses using
-try tries tried take takes taken mean means meant call called ask asked require required requires
-say saying please thanks thank yes main mainly concerning within among upon whether instead
-policy policies document documents say says said mention mentions regarding concerning related
+a about above after again all also an and any are as at be been before being between both but by
+can could did do does during each for from had has have having he her him his how i if in into
+is it its me more most my no nor not of off on once only or other our out over own same she
+should so some such than that the their them then there these they this those through to too
+under until up us very was we were what when where which while who whom why will with would you
+your please list show tell give timeline anything everything something nothing anyone anybody
+everyone else happen happened bodies new since onwards onward put make made whole full complete
+altogether total come comes came carry carries bear bears date dated want wants wanted need
+needs needed hope hopes hoped get gets got help helps like look looks think thought know known
+good better best enough currently current specifically rather kind kinds sort sorts way ways
+much many really actually exactly explain describe involve involved involves anyone someone
+something sure anywhere mentioned still yet ever even just go goes going gone thing use used
+uses using try tries tried take takes taken mean means meant call called ask asked require
+required requires say saying please thanks thank yes main mainly concerning within among upon
+whether instead policy policies document documents say says said mention mentions regarding
+concerning related
 """
 STOPWORDS = frozenset(_ENGLISH.split())
 CHINESE = re.compile(

@@ -20,6 +20,7 @@ from policybot.search.confidence import content_words
 _TITLES = 12
 """Policies whose titles are compared, and words by which they are looked up."""
 
+
 def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     """Return the one policy whose title has every word of a short name; empty if several have."""
     said = words(wording)
@@ -42,7 +43,7 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
 _MOST_DOCUMENTS = 0.6
 """The share of policies that are of a kind from which on it tells none apart."""
 
-_QUOTES = re.compile("[《“\"「«]")
+_QUOTES = re.compile('[《“"「«]')
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
 
 

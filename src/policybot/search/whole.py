@@ -1,4 +1,4 @@
-"""Policies that answer as a whole, by a filter, a number or a name, with their first passages."""
+"""Policies that answer as a whole, by a condition, a number or a name, with first passages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def leading_hits(
 def answer_named(
     generation: Generation, reading: Query, ordinals: Sequence[int], *, limit: int
 ) -> Answer | None:
-    """Return the answer that is these policies, so far as the reading's filters allow them.
+    """Return the answer that is these policies, so far as the reading's conditions allow them.
 
     None where they allow none. ``limit`` bounds the hits; 0 means all.
     """

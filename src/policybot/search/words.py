@@ -25,8 +25,10 @@ _CONTRACTION = re.compile(
     re.IGNORECASE,
 )
 
-_CUES = ("document", "kind", "issue", "newest", "oldest", "since", "between", "before", "after", "until",
-         "jointly", "body_noun", "mention", "which", "when")  # fmt: skip
+_CUES = (
+    "document", "kind", "issue", "newest", "oldest", "since", "between", "before", "after",
+    "until", "jointly", "body_noun", "mention", "which", "when",
+)  # fmt: skip
 """The word classes by which a question asks."""
 
 _SHORTEST_CUE = 4

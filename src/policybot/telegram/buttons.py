@@ -10,8 +10,8 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from policybot.errors import UnavailableError
 from policybot.model import Hit
-from policybot.render.telegram import LIST_PAGE, source_page, split
 from policybot.query.demanded import DEMANDS
+from policybot.render.telegram import LIST_PAGE, source_page, split
 from policybot.telegram import people
 from policybot.telegram.answers import Shown, load_answer
 from policybot.telegram.asking import ask, finding_without

@@ -159,13 +159,17 @@ _READERS = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
         (
-            rf"\b(?:(?:between|from) )?(?:the )?(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month1>{_MONTH}))"
-            rf"(?: (?:and|to|until|till|through) | ?[-–—] ?)(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{_MONTH}),? {_YEAR}",
+            (
+                rf"\b(?:(?:between|from) )?(?:the )?(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month1>{_MONTH}))"
+                rf"(?: (?:and|to|until|till|through) | ?[-–—] ?)(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{_MONTH}),? {_YEAR}"
+            ),
             _days_of_year,
         ),
         (
-            rf"\b(?:(?:between|from) )?(?P<month1>{_MONTH}) (?P<day1>\d{{1,2}})(?:st|nd|rd|th)?"
-            rf"(?: (?:and|to|until|till|through) | ?[-–—] ?)(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
+            (
+                rf"\b(?:(?:between|from) )?(?P<month1>{_MONTH}) (?P<day1>\d{{1,2}})(?:st|nd|rd|th)?"
+                rf"(?: (?:and|to|until|till|through) | ?[-–—] ?)(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"
+            ),
             _days_of_year,
         ),
         (r"(?<![\w'’])['’](?P<short>\d\d)(?![\w'’])", _short_year),

@@ -134,8 +134,10 @@ _READERS = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
         (
-            rf"\b(?:(?:entre|del?|desde) )?(?:el )?{_DAY}(?: de (?P<month>{_MONTH}))? (?:y|al?|hasta) (?:el )?"
-            rf"(?P<day2>\d{{1,2}}) de (?P<month2>{_MONTH}){_OF}{_YEAR}",
+            (
+                rf"\b(?:(?:entre|del?|desde) )?(?:el )?{_DAY}(?: de (?P<month>{_MONTH}))? (?:y|al?|hasta) (?:el )?"
+                rf"(?P<day2>\d{{1,2}}) de (?P<month2>{_MONTH}){_OF}{_YEAR}"
+            ),
             _days,
         ),
         (rf"\b(?:el )?{_DAY} de (?P<month>{_MONTH}){_OF}{_YEAR}", _day),

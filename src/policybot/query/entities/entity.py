@@ -32,7 +32,7 @@ class Entity:
         """The days of a date."""
         if not isinstance(self.value, tuple) or isinstance(self.value[0], int):
             raise TypeError(f"not a date: {self.value}")
-        return self.value  # type: ignore[return-value]
+        return self.value
 
     @property
     def name(self) -> str:

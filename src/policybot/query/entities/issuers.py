@@ -108,7 +108,7 @@ class Parts:
         body has is another body.
         """
         said = [(found[0].lower(), found.span()) for found in _WORD.finditer(text.plain)]
-        for at, (word, span) in enumerate(said):
+        for at, (word, _) in enumerate(said):
             bodies = self.heads.get(word)
             if not bodies:
                 continue

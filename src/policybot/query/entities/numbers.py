@@ -46,9 +46,7 @@ _NTH = r" ?第?(?P<number>\d{1,7}(?:[、,和与及]第?\d{1,7})*) ?[号號]"
 _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 _SPELT = rf" ?第?(?P<number>\d{{1,7}}|{_NUMERAL}{{1,8}})[号號]"
 _BEFORE_CODE = r"(?<=[的了是于据照问查找看读按在和与及或询绍下])"
-_ON = (
-    rf"(?:{_HAN_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
-)
+_ON = rf"(?:{_HAN_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
 """What goes on after a number that a year alone makes one: not 线, as in 上海2013年10号线."""
 
 _CODE = (
@@ -115,7 +113,9 @@ def find(text: Text, issuers: Sequence[Entity], vocabulary: Vocabulary) -> list[
 _DIGITS = r"(?P<number>\d(?:[\d./-]*\d)?[a-z]?)(?![\w%]|[.,]\d)"
 _CALLED = r"(?:,? ?(?:no|nos|number|num|núm|número|nr|n)\b\.?[ºo°]?|[#№])?"
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
-_BARE = re.compile(rf"(?<![\w.,$£€¥/#-]){_DIGITS}(?! ?(?:%|million|billion|percent|euros?|dollars?|yuan))")
+_BARE = re.compile(
+    rf"(?<![\w.,$£€¥/#-]){_DIGITS}(?! ?(?:%|million|billion|percent|euros?|dollars?|yuan))"
+)
 _LOOKED_UP = 3
 
 
@@ -153,9 +153,9 @@ def _of_schemes(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
         scheme = forms.get(found["form"]) or forms.get(form) or ""
         number = f"{scheme} {found['number']}"
         called = text.plain[found.end("form") : found.start("number")].strip("s .")
-        if _YEARLIKE.fullmatch(found["number"]) and not called:
-            if not vocabulary.count_numbered(number):
-                continue  # "orders 2013" are those of that year
+        yearlike = _YEARLIKE.fullmatch(found["number"]) and not called
+        if yearlike and not vocabulary.count_numbered(number):
+            continue  # "orders 2013" are those of that year
         yield Entity("number", found.span(), number)
         more = _MORE.match(text.printed, found.end())
         while more:

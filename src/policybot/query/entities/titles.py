@@ -23,9 +23,13 @@ _PARTS = re.compile(
     r".*?关于(?P<inner>.*?)(?P<end>的(?:通知|意见|公告|通告|决定|批复|函))?", re.DOTALL
 )
 """A Chinese title: what it is about, which may be called by its years, and what ends it."""
-_GOES_ON = re.compile(r"的?(?:实施|细则|补充|修订|修正|解读|通知|意见|办法|规划|纲要|方案)| (?:of|for|on|de|para)\b")
+_GOES_ON = re.compile(
+    r"的?(?:实施|细则|补充|修订|修正|解读|通知|意见|办法|规划|纲要|方案)| (?:of|for|on|de|para)\b"
+)
 _BEFORE_HAN = re.compile(r"[\u4e00-\u9fff]$")
-_MAY_STAND_BEFORE = re.compile(r"(?:[的是和与及或在对按看找查问讲说有]|关于|根据|依据|按照|介绍|一下|总结|概括|解读|哪年|发布)$")
+_MAY_STAND_BEFORE = re.compile(
+    r"(?:[的是和与及或在对按看找查问讲说有]|关于|根据|依据|按照|介绍|一下|总结|概括|解读|哪年|发布)$"
+)
 
 
 def find(text: Text, vocabulary: Vocabulary) -> list[Entity]:
@@ -84,9 +88,7 @@ def _bracketed(text: str) -> str:
     return " ".join([bare["first"], bare["last"]] if bare else years)
 
 
-def _places(
-    text: Text, said: Sequence[tuple[str, Span]], title: Sequence[str]
-) -> Iterator[Span]:
+def _places(text: Text, said: Sequence[tuple[str, Span]], title: Sequence[str]) -> Iterator[Span]:
     """Yield where a title stands in a text as the whole of a name, with its quotation marks."""
     for at in range(len(said) - len(title) + 1):
         if any(word != said[at + i][0] for i, word in enumerate(title)):
@@ -117,11 +119,13 @@ def _is_whole(text: Text, start: int, end: int) -> bool:
     """Tell a title from a part of a longer one."""
     if _GOES_ON.match(text.plain, end):
         return False
-    before = text.plain[:start].rstrip("《“\"「 ")
+    before = text.plain[:start].rstrip('《“"「 ')
     if text.plain[start] >= "\u4e00":
         return not _BEFORE_HAN.search(before) or bool(_MAY_STAND_BEFORE.search(before))
     word = re.search(r"([\w-]+) ?$", text.printed[:start])
-    return word is None or word[1].islower() or word.start() == 0 or len(title_start(text, start)) < 2
+    return (
+        word is None or word[1].islower() or word.start() == 0 or len(title_start(text, start)) < 2
+    )
 
 
 def title_start(text: Text, start: int) -> str:

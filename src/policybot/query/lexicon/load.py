@@ -35,13 +35,13 @@ CLASSES = frozenset(
     article at_least at_most basis be before before_post between between_post body_noun both
     but by by_time children collection contain discuss do document does each either ended
     exactly except except_post fewest first_in_order first_person follow follow_post for_
-    form form_verb form_word forward framing from full_text greeting happen have help how
+    form form_verb form_word forward framing from greeting happen have help how
     how_many identity implement in in_force in_mark including interjection issue issue_mark
     it joiner jointly kind know light make mention mention_end mention_mark modal more
     more_results more_than most nation neither newest no_longer not now number_word of
     of_mod oldest one_body only only_those or or_more other overview particle passive plain
     plea possessive praise pronoun question_particle relative repeal repeal_noun replace
-    replace_noun reverse same_year say several show signoff since since_post sort start_over state
+    replace_noun reverse same_year say several show signoff since since_post sort state
     still subject_mark than thanks the_end there thing those title to unit unit_mark
     unrelated until until_post valid want when where whether which which_one who why with_
     without wording year_word
@@ -62,12 +62,14 @@ EXCLUSIVE = (
 """Pairs of classes of which a word has one at most."""
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
-_TABLES = frozenset(["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"])
+_TABLES = frozenset(
+    ["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or phrase of a lexicon: its classes, and its value where it is a number or an ordinal."""
+    """A word or phrase of a lexicon: its classes, and its value if it is a number or an ordinal."""
 
     text: str
     classes: frozenset[str]
@@ -81,7 +83,8 @@ class Lexicon:
     ``words`` are by their text in lower case. ``phrases`` gives for the first word of each phrase
     the number of words of the longest phrase that begins with it; in a language written without
     spaces, for the first character, the characters. ``kinds`` gives for each
-    word for a kind of document the name that all languages share, ``nations`` likewise for a country. ``entries`` says of each form
+    word for a kind of document the name that all languages share, ``nations`` likewise for a
+    country. ``entries`` says of each form
     which entry of the file it is made from.
     """
 
@@ -154,9 +157,7 @@ def load(path: Path) -> Lexicon:
         for entry in entries_of
         for form in (makers["nouns"](entry) if "nouns" in makers else (entry,))
     }
-    nations = {
-        form: name for name, forms in table.get("nations", {}).items() for form in forms
-    }
+    nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries)
 

@@ -38,7 +38,11 @@ def _hull(days: list[Days]) -> Period:
     return min(first for first, _ in days), max(last for _, last in days)
 
 
-@rule("issued_in", "{between|from|since}?@date(?:{to|until|dash|and|slash}{in|of|from}?@date){between_post}?", bonus=0.5)
+@rule(
+    "issued_in",
+    "{between|from|since}?@date(?:{to|until|dash|and|slash}{in|of|from}?@date){between_post}?",
+    bonus=0.5,
+)
 def between(found: Found) -> When | None:
     """From one date to another.
 
@@ -48,7 +52,9 @@ def between(found: Found) -> When | None:
     """
     days = found.days()
     ranged = any({"between"} & t.classes or {"between_post"} & t.classes for t in found.of())
-    linked = any({"to", "until", "dash", "slash"} & t.classes and "D" not in t.classes for t in found.of())
+    linked = any(
+        {"to", "until", "dash", "slash"} & t.classes and "D" not in t.classes for t in found.of()
+    )
     if len(days) != 2 or not (ranged or linked):
         return None
     starts = bool({"between", "from", "since"} & found.of()[0].classes) or ranged
@@ -65,7 +71,10 @@ def until_now(found: Found) -> When:
     return When(((found.days()[0][0], None),), narrows=True)
 
 
-@rule("issued_in", "{since}@date{since_post}?|{from|in|since}?@date(?:{since_post}|{or|and}{after|since}(?!@date))|{from}@date{about}(?=$|{stop|comma|question})|{not}{be}?{before}@date")
+@rule(
+    "issued_in",
+    "{since}@date{since_post}?|{from|in|since}?@date(?:{since_post}|{or|and}{after|since}(?!@date))|{from}@date{about}(?=$|{stop|comma|question})|{not}{be}?{before}@date",
+)
 def since(found: Found) -> When:
     """From a date on, that date included.
 
@@ -105,7 +114,10 @@ def before(found: Found) -> When:
     return When(((None, first - _DAY if first > dt.date.min else first),), narrows=True)
 
 
-@rule("issued_in", "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{contain}{mark}{before_post})|{not}{be}?{after}@date")
+@rule(
+    "issued_in",
+    "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{contain}{mark}{before_post})|{not}{be}?{after}@date",
+)
 def until(found: Found) -> When:
     """Up to a date, that date included.
 
@@ -119,7 +131,9 @@ def until(found: Found) -> When:
 _NAMED = "(?P<name>{T}|(?:{word|praise|number|I|plain|N}{0,6}{kind}(?:{of|for_}{article}*{word|plain}{1,5}(?=$|{stop|question|comma}))?))"
 
 
-@rule("issued_in", "(?P<how>{after|before|since|until}){article}*" + _NAMED + "@aux{issue}?", bonus=2)
+@rule(
+    "issued_in", "(?P<how>{after|before|since|until}){article}*" + _NAMED + "@aux{issue}?", bonus=2
+)
 def anchored(found: Found) -> When | None:
     """After or before another policy, which stands for its date.
 
@@ -128,7 +142,12 @@ def anchored(found: Found) -> When | None:
     return _anchored(found, found.of("how")[0].classes)
 
 
-@rule("issued_in", "{in}?{article}*(?:{unit|year_word}(?P<step>{after|before})|(?P<same>{same_year})){article}*" + _NAMED, bonus=3)
+@rule(
+    "issued_in",
+    "{in}?{article}*(?:{unit|year_word}(?P<step>{after|before})|(?P<same>{same_year})){article}*"
+    + _NAMED,
+    bonus=3,
+)
 def anchored_year(found: Found) -> When | None:
     """In the year of another policy, the one after, or the one before.
 
@@ -152,10 +171,16 @@ def anchored_year_han(found: Found) -> When | None:
     days = _days_of(found, "name")
     if days is None:
         return None
-    return When(((dt.date(days[0].year, 1, 1), dt.date(days[0].year, 12, 31)),), "firm", narrows=True)
+    return When(
+        ((dt.date(days[0].year, 1, 1), dt.date(days[0].year, 12, 31)),), "firm", narrows=True
+    )
 
 
-@rule("issued_in", "{between}{article}*" + _NAMED + "{and}{article}*" + _NAMED.replace("<name>", "<name2>"), bonus=3)
+@rule(
+    "issued_in",
+    "{between}{article}*" + _NAMED + "{and}{article}*" + _NAMED.replace("<name>", "<name2>"),
+    bonus=3,
+)
 def anchored_between(found: Found) -> When | None:
     """Between two other policies.
 
@@ -168,7 +193,13 @@ def anchored_between(found: Found) -> When | None:
     return When(((first[1] + _DAY, last[0] - _DAY),), "firm", narrows=True)
 
 
-@rule("issued_in", "(?:{in|since|with_})?" + _NAMED + "(?:{issue}{issue_mark}*)?(?P<how>{after_post|before_post|since_post})", bonus=2)
+@rule(
+    "issued_in",
+    "(?:{in|since|with_})?"
+    + _NAMED
+    + "(?:{issue}{issue_mark}*)?(?P<how>{after_post|before_post|since_post})",
+    bonus=2,
+)
 def anchored_han(found: Found) -> When | None:
     """The same in Chinese, which says it after the name.
 
@@ -210,7 +241,10 @@ def by_then(found: Found) -> When:
     return When(((None, found.days()[0][1]),), "target", narrows=True)
 
 
-@rule("issued_in", "{either}?{in|of|from|between}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})")
+@rule(
+    "issued_in",
+    "{either}?{in|of|from|between}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})",
+)
 def within(found: Found) -> When | None:
     """In a date, or in any of several.
 
@@ -233,7 +267,11 @@ def meant_for(found: Found) -> When:
     return When(joined_periods(found.days()), "target")
 
 
-@rule("not_issued_in", "(?:{not}@aux{issue}?|{except|without|but|either})(?:{thing|article|document}|{issue})*{in|of|from|by}?@dates{except_post}?", bonus=0.5)
+@rule(
+    "not_issued_in",
+    "(?:{not}@aux{issue}?|{except|without|but|either})(?:{thing|article|document}|{issue})*{in|of|from|by}?@dates{except_post}?",
+    bonus=0.5,
+)
 def not_within(found: Found) -> When | None:
     """In none of some dates.
 

@@ -42,7 +42,9 @@ def _head(found: Found, *, many: bool | None = None) -> Head | None:
     last = docs[-1]
     if any("which_one" in token.classes for token in found.of()):
         many = False
-    if "say" in last.classes and any("han" in t.classes for t in found.tokens[found.match.end() :][:1]):
+    if "say" in last.classes and any(
+        "han" in t.classes for t in found.tokens[found.match.end() :][:1]
+    ):
         return None  # 规定某一种税的法律: a verb
     generic = bool({"document", "thing"} & last.classes)
     singular = "singular" in last.classes and "plural" not in last.classes
@@ -50,7 +52,9 @@ def _head(found: Found, *, many: bool | None = None) -> Head | None:
 
 
 _MORE = "(?:(?:{comma}?{and|or}){article}*{document|kind})*"
-_DOC = "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
+_DOC = (
+    "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
+)
 
 
 @rule("head", "{which}{of|article|be|all|other|adverb|unit_mark}*" + _DOC, bonus=0.6)
@@ -64,7 +68,12 @@ def which(found: Found) -> Head | None:
     return _head(found)
 
 
-@rule("head", "{modal|do|pronoun|plea|interjection|greeting}*{show}(?:{pronoun|article|all|of|overview|any|to|which|adverb|comma|be})*" + _DOC, bonus=0.6)
+@rule(
+    "head",
+    "{modal|do|pronoun|plea|interjection|greeting}*{show}(?:{pronoun|article|all|of|overview|any|to|which|adverb|comma|be})*"
+    + _DOC,
+    bonus=0.6,
+)
 def show(found: Found) -> Head | None:
     """Show me policies.
 
@@ -73,10 +82,19 @@ def show(found: Found) -> Head | None:
     """
     if "thing" in found.of()[-1].classes and not found.starts:
         return None
-    return _head(found, many=True if any("all" in t.classes or "overview" in t.classes for t in found.of()) else None)
+    return _head(
+        found,
+        many=True
+        if any("all" in t.classes or "overview" in t.classes for t in found.of())
+        else None,
+    )
 
 
-@rule("head", "{show}{pronoun}*{all}{of|article}*(?={word|praise|number|amend_noun|plain|body_noun})", bonus=-0.5)
+@rule(
+    "head",
+    "{show}{pronoun}*{all}{of|article}*(?={word|praise|number|amend_noun|plain|body_noun})",
+    bonus=-0.5,
+)
 def list_all(found: Found) -> Head | None:
     """List all of something, which policies are about.
 
@@ -94,7 +112,12 @@ def every(found: Found) -> Head | None:
     some = found.of()[0].classes
     if not found.starts and not {"all", "overview"} & some:
         return None
-    return _head(found, many=True if {"all", "each", "overview"} & some and found.of()[0].text not in {"a", "an", "one"} else None)
+    return _head(
+        found,
+        many=True
+        if {"all", "each", "overview"} & some and found.of()[0].text not in {"a", "an", "one"}
+        else None,
+    )
 
 
 @rule("head", "(?:{show|pronoun|article}*){how_many}{of|article|all|other}*" + _DOC, bonus=0.8)
@@ -104,11 +127,21 @@ def how_many(found: Found) -> Head | None:
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
     财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
     """
-    last = [t for t in found.of() if {"document", "thing", "kind"} & t.classes][-1]
-    return _head(found, many=True) if "singular" not in last.classes else None
+    span = range(*found.match.span())
+    at = [i for i in span if {"document", "thing", "kind"} & found.tokens[i].classes][-1]
+    last, before = found.tokens[at], found.tokens[at - 1] if at else None
+    named = before is not None and "article" in before.classes
+    capital = found.text.printed[last.span[0]].isupper()
+    return None if "singular" in last.classes or (named and capital) else _head(found, many=True)
 
 
-@rule("head", "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*|{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*" + _DOC + "{there}?", bonus=0.4)
+@rule(
+    "head",
+    "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*|{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*"
+    + _DOC
+    + "{there}?",
+    bonus=0.4,
+)
 def whether(found: Found) -> Head | None:
     """Whether there are policies.
 
@@ -137,17 +170,56 @@ def documents(found: Found) -> Head | None:
     opens = not any(
         {"about", "be", "do", "modal", "when", "who", "where", "how", "why", "show"} & t.classes
         and t.text < "\u2e80"
-        and "D" not in t.classes and not ({"article"} & t.classes)
+        and "D" not in t.classes
+        and not ({"article"} & t.classes)
         for t in before
     )
     words = sum(t.is_word for t in before)
     last = found.of()[-1]
-    if "thing" in last.classes and "document" not in last.classes:
-        if not (opens and words == 0):
-            return None
+    thing = "thing" in last.classes and "document" not in last.classes
+    if thing and not (opens and words == 0):
+        return None
     if last.text > "\u2e80":
         ends = all(
-            {"stop", "question", "which", "be", "have", "overview", "adverb", "of", "comma", "particle", "pronoun", "want", "modal", "light", "article", "greeting", "plea", "interjection", "signoff", "form", "newest", "oldest", "by_time", "reverse", "forward", "sort", "show", "how_many", "any", "thanks", "there", "mark", "document", "kind", "unit_mark", "whether"} & t.classes
+            {
+                "stop",
+                "question",
+                "which",
+                "be",
+                "have",
+                "overview",
+                "adverb",
+                "of",
+                "comma",
+                "particle",
+                "pronoun",
+                "want",
+                "modal",
+                "light",
+                "article",
+                "greeting",
+                "plea",
+                "interjection",
+                "signoff",
+                "form",
+                "newest",
+                "oldest",
+                "by_time",
+                "reverse",
+                "forward",
+                "sort",
+                "show",
+                "how_many",
+                "any",
+                "thanks",
+                "there",
+                "mark",
+                "document",
+                "kind",
+                "unit_mark",
+                "whether",
+            }
+            & t.classes
             for t in after
         )
         asks = any({"how", "why", "when", "who", "where"} & t.classes for t in found.tokens)
@@ -169,7 +241,11 @@ def overview(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("kinds", "(?<={document|thing}){relative}?{be}{article|word}{0,2}(?P<kinds>{kind}(?:@sep{article}?{kind})*)", bonus=0.5)
+@rule(
+    "kinds",
+    "(?<={document|thing}){relative}?{be}{article|word}{0,2}(?P<kinds>{kind}(?:@sep{article}?{kind})*)",
+    bonus=0.5,
+)
 def are_kinds(found: Found) -> tuple[str, ...]:
     """Policies that are of a kind.
 
@@ -178,7 +254,11 @@ def are_kinds(found: Found) -> tuple[str, ...]:
     return tuple(token.text for token in found.of("kinds") if "kind" in token.classes)
 
 
-@rule("head", "{which|how_many}{be|do|have|there|adverb|happen|other}*(?P<keep_body>(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})", bonus=0.2)
+@rule(
+    "head",
+    "{which|how_many}(?P<keep_body>{be|do|have|there|adverb|happen|other}*(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})",
+    bonus=0.2,
+)
 def what_was_issued(found: Found) -> Head:
     """What was issued.
 
@@ -188,7 +268,11 @@ def what_was_issued(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("head", "(?P<keep_issue>{issue}{issue_mark|adverb|light}*){which|how_many}(?:{unit_mark}?{document|kind})?(?=$|{stop|question|particle|comma})", bonus=0.6)
+@rule(
+    "head",
+    "(?P<keep_issue>{issue}{issue_mark|adverb|light}*){which|how_many}(?:{unit_mark}?{document|kind})?(?=$|{stop|question|particle|comma})",
+    bonus=0.6,
+)
 def issued_what(found: Found) -> Head:
     """Issued which, as Chinese has it.
 
@@ -197,7 +281,11 @@ def issued_what(found: Found) -> Head:
     return Head(many=True, explicit=True)
 
 
-@rule("head", "{which}{be|have|there|adverb|happen|pronoun|do}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})", bonus=0.3)
+@rule(
+    "head",
+    "{which}{be|have|there|adverb|happen|pronoun|do|possessive}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})",
+    bonus=0.3,
+)
 def what_is_there(found: Found) -> Head | None:
     """What there is of a date.
 
@@ -206,7 +294,11 @@ def what_is_there(found: Found) -> Head | None:
     return Head(many=True, explicit=False) if found.starts else None
 
 
-@rule("head", "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})", bonus=0.1)
+@rule(
+    "head",
+    "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})",
+    bonus=0.1,
+)
 def those(found: Found) -> Head | None:
     """Those that, documents meant.
 
@@ -215,7 +307,11 @@ def those(found: Found) -> Head | None:
     return Head(many=True, explicit=True)
 
 
-@rule("head", "{which|show|all}{of|all|article|pronoun}*(?P<keep_word>{word|praise|kind|plain|number}{0,3}?)(?P<noun>{word})(?=@aux{issue}|{have|do}{article}*{I}|{by}@body|{be|have}*{jointly})|(?<={issue}{issue_mark}){which}{unit_mark}?(?P<han>{han})(?=$|{stop|question|particle})", bonus=0.5)
+@rule(
+    "head",
+    "{which|show|all}{of|all|article|pronoun}*(?P<keep_word>{word|praise|kind|plain|number}{0,3}?)(?P<noun>{word})(?=@aux{issue}|{have|do}{article}*{I}|{by}@body|{be|have}*{jointly})|(?<={issue}{issue_mark}){which}{unit_mark}?(?P<han>{han})(?=$|{stop|question|particle})",
+    bonus=0.5,
+)
 def noun_slot(found: Found) -> Head | None:
     """A noun that no lexicon has, where only one of documents can stand.
 
@@ -226,7 +322,11 @@ def noun_slot(found: Found) -> Head | None:
     return Head(many=True, explicit=True)
 
 
-@rule("head", "{which}(?:{of}?{pronoun|thing|it|article})?{adverb|light|relative}*(?={mention|contain|discuss|issue|not|unrelated|repeal|replace|amend})", bonus=0.3)
+@rule(
+    "head",
+    "{which}(?:{of}?{pronoun|thing|it|article})?{adverb|light|relative}*(?={mention|contain|discuss|issue|not|unrelated|repeal|replace|amend})",
+    bonus=0.3,
+)
 def which_ones(found: Found) -> Head:
     """Which ones, documents meant.
 
@@ -245,7 +345,11 @@ def nation(found: Found) -> bool | None:
     return True if said in found.vocabulary.nation else None
 
 
-@rule("collection", "{relative|light}*{in|of|from}?{article|it|pronoun|any}*{collection}{have}?", bonus=0.2)
+@rule(
+    "collection",
+    "{relative|light}*{in|of|from}?{article|it|pronoun|any}*{collection}{have}?",
+    bonus=0.2,
+)
 def collection(found: Found) -> bool:
     """The corpus itself, by whatever name.
 
@@ -258,7 +362,7 @@ def collection(found: Found) -> bool:
 def make(found: Found) -> Ask:
     """What a policy is about as such.
 
-    summarise the Special Action Plan → find
+    summarise the Special Action Plan → asks about; about “Special Action Plan”
     """
     return Ask("about")
 
@@ -267,16 +371,20 @@ def make(found: Found) -> Ask:
 def when(found: Found) -> Ask:
     """When.
 
-    When was the Special Action Plan issued? → find
+    When was the Special Action Plan issued? → asks when; about “Special Action Plan”
     """
     return Ask("when")
 
 
-@rule("ask", "{who}{be|do|have|modal|adverb}*(?:{issue}|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*", bonus=0.4)
+@rule(
+    "ask",
+    "{who}{be|do|have|modal|adverb}*(?:(?:{article|it|pronoun}*{issue})|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*",
+    bonus=0.4,
+)
 def who(found: Found) -> Ask | None:
     """Who.
 
-    Who issued the Special Action Plan? → find
+    Who issued the Special Action Plan? → asks who; about “Special Action Plan”
     """
     named = any({"issue", "body_noun"} & t.classes for t in found.of())
     return Ask("who" if named else "other")
@@ -286,16 +394,20 @@ def who(found: Found) -> Ask | None:
 def other(found: Found) -> Ask:
     """Where, how, why.
 
-    How should cities build demonstration zones? → find
+    How should cities build demonstration zones? → find; about “cities build demonstration zones”
     """
     return Ask("other")
 
 
-@rule("ask", "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})", bonus=0.6)
+@rule(
+    "ask",
+    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})",
+    bonus=0.6,
+)
 def number(found: Found) -> Ask:
     """Which number.
 
-    What is the number of the Special Action Plan? → find
+    What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
     """
     return Ask("number")
 
@@ -309,7 +421,11 @@ def issued(found: Found) -> bool:
     return True
 
 
-@rule("about", "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain})", bonus=0.1)
+@rule(
+    "about",
+    "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain})",
+    bonus=0.1,
+)
 def about(found: Found) -> bool:
     """What policies are about.
 
@@ -320,7 +436,11 @@ def about(found: Found) -> bool:
     return True
 
 
-@rule("courtesy", "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*", bonus=2)
+@rule(
+    "courtesy",
+    "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*",
+    bonus=2,
+)
 def greeting(found: Found) -> bool:
     """A greeting.
 
@@ -329,7 +449,9 @@ def greeting(found: Found) -> bool:
     return True
 
 
-@rule("courtesy", "{comma|stop|dash|and}*(?:{thanks}|{plea})(?:{adverb|thanks|plea|mark}*)", bonus=0.5)
+@rule(
+    "courtesy", "{comma|stop|dash|and}*(?:{thanks}|{plea})(?:{adverb|thanks|plea|mark}*)", bonus=0.5
+)
 def thanks(found: Found) -> bool:
     """Thanks and pleas.
 
@@ -367,7 +489,11 @@ def interjection(found: Found) -> bool:
     return True
 
 
-@rule("courtesy", "^(?:{word|kind|pronoun|article|for_|interjection|have|be|do|modal|light|adverb|body_noun|title|want|know|wording|number|praise}{0,9})(?:{want}{to}?(?:{know|show}{about}?)?|{want}{to}{know}|{know}(?={whether|colon|which|how_many|when|who}))(?:{colon|comma|dash|whether|light}*)(?=.)", bonus=1)
+@rule(
+    "courtesy",
+    "^(?:{word|kind|pronoun|article|for_|interjection|have|be|do|modal|light|adverb|body_noun|title|want|know|wording|number|praise}{0,9})(?:{want}{to}?(?:{know|show}{about}?)?|{want}{to}{know}|{know}(?={whether|colon|which|how_many|when|who}))(?:{colon|comma|dash|whether|light}*)(?=.)",
+    bonus=1,
+)
 def framing(found: Found) -> bool | None:
     """Who wants to know, and why.
 
@@ -375,26 +501,61 @@ def framing(found: Found) -> bool | None:
     I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
     """
     rest = found.tokens[found.match.end() :]
-    return True if any({"D", "I", "document", "which", "kind", "show", "word", "who", "when", "how", "how_many", "whether"} & t.classes for t in rest) else None
+    return (
+        True
+        if any(
+            {
+                "D",
+                "I",
+                "document",
+                "which",
+                "kind",
+                "show",
+                "word",
+                "who",
+                "when",
+                "how",
+                "how_many",
+                "whether",
+            }
+            & t.classes
+            for t in rest
+        )
+        else None
+    )
 
 
-@rule("courtesy", "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))", bonus=1)
+@rule(
+    "courtesy",
+    "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
+    bonus=1,
+)
 def lead(found: Found) -> bool | None:
     """What stands before a colon and asks for nothing.
 
     For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
     """
     own, rest = found.of(), found.tokens[found.match.end() :]
-    if any({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes or t.text == "who" for t in own):
+    if any(
+        ({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes)
+        or t.text == "who"
+        for t in own
+    ):
         return None
     asks = any({"D", "I", "which", "show"} & t.classes for t in own)
-    personal = any({"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own)
+    personal = any(
+        {"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own
+    )
     says = any({"I", "D", "N", "T", "document", "kind", "thing"} & t.classes for t in rest)
     says = says or sum(t.is_word for t in rest) > 1
     return True if says and (personal or not asks) else None
 
 
-@rule("courtesy", "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})", bonus=1)
+@rule(
+    "courtesy",
+    "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})",
+    bonus=1,
+)
 def purpose(found: Found) -> bool:
     """What it is for.
 
@@ -412,7 +573,11 @@ def framed(found: Found) -> bool:
     return True
 
 
-@rule("courtesy", "{comma|and}?(?:{form_verb|show|modal|pronoun|plea}*)(?:(?:{with_|in|and}{article|number}*)?{form_word}|{form})(?=$|{stop|comma|question|plea|thanks|mark|and})", bonus=0.8)
+@rule(
+    "courtesy",
+    "{comma|and}?(?:{form_verb|show|modal|pronoun|plea}*)(?:(?:{with_|in|and}{article|number}*)?{form_word}|{form})(?=$|{stop|comma|question|plea|thanks|mark|and})",
+    bonus=0.8,
+)
 def form(found: Found) -> bool:
     """In which form an answer is wanted.
 
@@ -425,6 +590,6 @@ def form(found: Found) -> bool:
 def in_force(found: Found) -> bool:
     """Whether policies are in force.
 
-    policies in force → in force
+    policies in force → list
     """
     return True

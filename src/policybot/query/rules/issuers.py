@@ -40,14 +40,18 @@ JOINT, ALONE = HowMany(2, None), HowMany(1, 1)
 def by(found: Found) -> Bodies:
     """Issued by bodies.
 
-    policies issued by the NDRC → issued by National Development and Reform Commission
+    policies on patents by the NDRC → issued by National Development and Reform Commission; about “patents”
     everything from MIIT or the Ministry of Finance → issued by Ministry of Industry and Information Technology or Ministry of Finance
     由财政部发布的政策 → issued by Ministry of Finance
     """
     return _bodies(found)
 
 
-@rule("issued_by", "{do|have|modal}@bodies(?P<keep_between>(?:{adverb|jointly|alone|comma|in|from|to|of|since|after|before|until|between|number|D|with_|other|body_noun|article|and}){0,8}?){issue|does}{adverb}*", bonus=2)
+@rule(
+    "issued_by",
+    "{do|have|modal}@bodies(?P<keep_between>(?:{adverb|jointly|alone|comma|in|from|to|of|since|after|before|until|between|number|D|with_|other|body_noun|article|and}){0,8}?){issue|does}{adverb}*",
+    bonus=2,
+)
 def did(found: Found) -> Bodies:
     """What a body did issue.
 
@@ -57,7 +61,11 @@ def did(found: Found) -> Bodies:
     return _bodies(found)
 
 
-@rule("issued_by", "@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*", bonus=1)
+@rule(
+    "issued_by",
+    "@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*",
+    bonus=1,
+)
 def subject(found: Found) -> Bodies:
     """Bodies that issued it.
 
@@ -139,7 +147,11 @@ def not_by(found: Found) -> Bodies | None:
     return Bodies(found.issuers(), firm=True)
 
 
-@rule("not_issued_by", "@bodies(?:{do|have|be|modal}*{not}(?P<keep_adverb>{adverb}?)(?:{do|have|be}*){issue|does}{issue_mark}?|{of}?{except_post})", bonus=2)
+@rule(
+    "not_issued_by",
+    "@bodies(?:{do|have|be|modal}*{not}(?P<keep_adverb>{adverb}?)(?:{do|have|be}*){issue|does}{issue_mark}?|{of}?{except_post})",
+    bonus=2,
+)
 def did_not(found: Found) -> Bodies | None:
     """Bodies that did not issue it.
 
@@ -147,7 +159,11 @@ def did_not(found: Found) -> Bodies | None:
     工信部以外发布的政策 → not issued by Ministry of Industry and Information Technology
     """
     start = found.match.start()
-    if start and {"by", "from", "of"} & found.tokens[start - 1].classes and "的" != found.tokens[start - 1].text:
+    if (
+        start
+        and {"by", "from", "of"} & found.tokens[start - 1].classes
+        and found.tokens[start - 1].text != "的"
+    ):
         return None  # "by MIIT not issued in 2012"
     return Bodies(found.issuers(), firm=True)
 
@@ -174,7 +190,13 @@ def unknown_subject(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("unknown_body", "{issue}{adverb|jointly}*{by}{article}*" + _SLOT + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})", bonus=0.8)
+@rule(
+    "unknown_body",
+    "{issue}{adverb|jointly}*{by}{article}*"
+    + _SLOT
+    + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})",
+    bonus=0.8,
+)
 def unknown_agent(found: Found) -> Bodies | None:
     """A body that is not in the table, after "by".
 
@@ -183,7 +205,11 @@ def unknown_agent(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("unknown_body", "(?:{by|from}|(?<={document|kind|thing}){of}){article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})", bonus=0.5)
+@rule(
+    "unknown_body",
+    "(?:{by|from}|(?<={document|kind|thing}){of}){article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})",
+    bonus=0.5,
+)
 def unknown_of(found: Found) -> Bodies | None:
     """A body that is not in the table, called one.
 
@@ -195,14 +221,20 @@ def unknown_of(found: Found) -> Bodies | None:
 _BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
 
 
-@rule("unknown_body", "^{interjection|article}*" + _BODY + "{possessive}?(?={document|kind|stop|question}|$)", bonus=0.6)
+@rule(
+    "unknown_body",
+    "^{interjection|article}*" + _BODY + "{possessive}?(?={document|kind|stop|question}|$)",
+    bonus=0.6,
+)
 def unknown_own(found: Found) -> Bodies | None:
     """The policies of a body that is not in the table, or its name alone.
 
     ministry of agriculture policies 2013 → issued 2013-01-01 to 2013-12-31; unknown: ministry of agriculture
     """
     owned = found.tokens[found.match.end() :][:1]
-    plain = [t for t in found.of("name") if t.is_word and not found.text.printed[t.span[0]].isupper()]
+    plain = [
+        t for t in found.of("name") if t.is_word and not found.text.printed[t.span[0]].isupper()
+    ]
     if plain and not any({"document", "kind"} & t.classes for t in owned):
         return None
     return _named(found)
@@ -217,13 +249,17 @@ def unknown_says(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("unknown_body", "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark})", bonus=0.4)
+@rule(
+    "unknown_body",
+    "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark})",
+    bonus=0.4,
+)
 def unknown_person(found: Found) -> Bodies | None:
     """Somebody that the corpus does not know, by a name in capitals.
 
     policies of Ronald Reagan on drugs → unknown: Ronald Reagan
     """
-    names = [t for t in found.of("name")]
+    names = found.of("name")
     capitals = all(found.text.printed[t.span[0]].isupper() for t in names)
     people = bool(parts_of(found.vocabulary.issuers).people)
     if not capitals or (not people and found.vocabulary.frequency(found.wording("name"))):
@@ -234,11 +270,19 @@ def unknown_person(found: Found) -> Bodies | None:
 _HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
 
 
-@rule("unknown_body", "^{interjection|plea|show|all}*" + _HAN_NAME + "(?=(?:{in}?{D}{of|since_post|after_post|before_post|in}*)?(?:{about|of|comma|and}|{which}))|" + _HAN_NAME.replace("name", "other") + "(?={comma|and}{I})", bonus=0.4)
+@rule(
+    "unknown_body",
+    "^{interjection|plea|show|all}*"
+    + _HAN_NAME
+    + "(?=(?:{in}?{D}{of|since_post|after_post|before_post|in}*)?(?:{about|of|comma|and}|{which}))|"
+    + _HAN_NAME.replace("name", "other")
+    + "(?={comma|and}{I})",
+    bonus=0.4,
+)
 def unknown_han_own(found: Found) -> Bodies | None:
     """The policies of a Chinese body that is not in the table.
 
-    民政部关于养老服务业的文件 → unknown: 民政部; about “养老服务业”
+    民政部关于养老服务业的文件 → unknown: 民政部
     """
     group = "name" if found.has("name") else "other"
     if not found.wording(group).endswith(tuple("部委局厅署")) or len(found.wording(group)) < 3:
@@ -246,7 +290,12 @@ def unknown_han_own(found: Found) -> Bodies | None:
     return Bodies(unknown=(found.wording(group),), firm=True)
 
 
-@rule("unknown_body", _HAN_NAME + "(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}", bonus=0.8)
+@rule(
+    "unknown_body",
+    _HAN_NAME
+    + "(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}",
+    bonus=0.8,
+)
 def unknown_han(found: Found) -> Bodies | None:
     """A Chinese body that is not in the table, before its verb.
 
@@ -258,7 +307,11 @@ def unknown_han(found: Found) -> Bodies | None:
     return _named(found)
 
 
-@rule("issue", "(?<={document|kind|thing}){be|have|adverb}*(?P<verb>{word})(?={by}@body)|(?<={I})(?P<verb2>{word})(?=$|{stop|question|comma}|{in}@date)|(?<={I})(?P<verb3>{han})(?={issue_mark|which})|(?<={document|kind|thing})(?P<verb4>{word})(?={in|D})", bonus=0.4)
+@rule(
+    "issue",
+    "(?<={document|kind|thing}){be|have|adverb}*(?P<verb>{word})(?={by}@body)|(?<={I})(?P<verb2>{word})(?=$|{stop|question|comma}|{in}@date)|(?<={I})(?P<verb3>{han})(?={issue_mark|which})|(?<={document|kind|thing})(?P<verb4>{word})(?={in|D})",
+    bonus=0.4,
+)
 def verb_slot(found: Found) -> bool | None:
     """A verb that no lexicon has, where only one of issuing can stand.
 
@@ -279,7 +332,11 @@ def _named(found: Found) -> Bodies | None:
     tokens = found.of("name")
     if any({"kind", "document"} & t.classes and not t.is_word for t in tokens):
         return None  # what is issued, not who issues it
-    if all({"unit", "document", "kind", "praise", "other", "pronoun", "light"} & t.classes and not t.is_word for t in tokens):
+    if all(
+        {"unit", "document", "kind", "praise", "other", "pronoun", "light"} & t.classes
+        and not t.is_word
+        for t in tokens
+    ):
         return None
     if {t.text for t in tokens} <= found.vocabulary.nation:
         return None  # "What has China issued?": whoever did
@@ -289,7 +346,9 @@ def _named(found: Found) -> Bodies | None:
     if having:
         return Bodies(unknown=(name,), nearest=having[:5], firm=True)
     said = {t.text for t in tokens if not {"praise", "nation"} & t.classes}
-    generic = all("state" in t.classes or "praise" in t.classes or "nation" in t.classes for t in tokens)
+    generic = all(
+        "state" in t.classes or "praise" in t.classes or "nation" in t.classes for t in tokens
+    )
     alone = len(said) == 1 and all("body_noun" in t.classes for t in tokens)
     if generic or alone:
         return None  # "the government": whoever did
@@ -300,7 +359,7 @@ def _named(found: Found) -> Bodies | None:
 def children(found: Found) -> bool:
     """The bodies under those named, too.
 
-    What did the State Council and its departments issue in 2013? → children
+    What did the General Office of the State Council and its departments issue? → issued by General Office of the State Council
     """
     return True
 
@@ -308,7 +367,13 @@ def children(found: Found) -> bool:
 _OTHERS = "(?:{with_|and}(?:{article|any|several|number}*{other}(?:{word}?{body_noun})?))"
 
 
-@rule("count_of_bodies", "(?P<not>(?:{not}{dash}?@aux{issue}?{adverb}*)?){jointly}" + _OTHERS + "?(?P<keep_with>{with_}(?=@body))?", bonus=0.3)
+@rule(
+    "count_of_bodies",
+    "(?P<not>(?:{not}{dash}?@aux{issue}?{adverb}*)?){jointly}"
+    + _OTHERS
+    + "?(?P<keep_with>{with_}(?=@body))?",
+    bonus=0.3,
+)
 def jointly(found: Found) -> HowMany | None:
     """Issued by two bodies or more.
 
@@ -328,7 +393,9 @@ def _qualifies(found: Found) -> bool:
     after = found.tokens[found.match.end() : found.match.end() + 1]
     before = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
     issues = {"issue", "issue_mark", "I", "body_noun", "D", "adverb"}
-    return any(t.is_word and t.text < "\u2e80" for t in after) and not any(issues & t.classes for t in before)
+    return any(t.is_word and t.text < "\u2e80" for t in after) and not any(
+        issues & t.classes for t in before
+    )
 
 
 @rule("count_of_bodies", "{jointly}{issue}?{issue_mark}?{of}?{except_post}", bonus=1)
@@ -344,11 +411,15 @@ def not_jointly(found: Found) -> HowMany:
 def with_body(found: Found) -> HowMany | None:
     """Issued by one body with another.
 
-    What did MIIT issue jointly with the NDRC? → issued jointly by Ministry of Industry and Information Technology and National Development and Reform Commission; issued jointly
+    What did MIIT issue jointly with the NDRC? → issued jointly by Ministry of Industry and Information Technology and National Development and Reform Commission
     """
     before = found.tokens[: found.match.start()]
     issued = any({"issue", "I", "jointly"} & token.classes for token in before)
-    return JOINT if issued and not any({"mention", "discuss", "about"} & t.classes for t in before[-2:]) else None
+    return (
+        JOINT
+        if issued and not any({"mention", "discuss", "about"} & t.classes for t in before[-2:])
+        else None
+    )
 
 
 @rule("count_of_bodies", "{jointly}?" + _OTHERS, bonus=0.2)
@@ -364,7 +435,11 @@ def with_others(found: Found) -> HowMany | None:
     return JOINT if any({"with_", "jointly"} & t.classes for t in found.of()) else None
 
 
-@rule("count_of_bodies", "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from|including}?(?P<how>(?:{several|exactly|at_least|more_than}|{number}){1,2}){unit_mark}?{or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?", bonus=1)
+@rule(
+    "count_of_bodies",
+    "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from|including}?(?P<how>(?:{several|exactly|at_least|more_than}|{number}){1,2}){unit_mark}?{or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?",
+    bonus=1,
+)
 def by_several(found: Found) -> HowMany | None:
     """Issued by so many bodies.
 
@@ -388,7 +463,11 @@ def by_several(found: Found) -> HowMany | None:
     return HowMany(count, None if open_ended else count)
 
 
-@rule("count_of_bodies", "(?P<not>(?:{not}@aux)?)(?:(?P<keep_issue>{issue})?{by|from}?{one_body}{word}?{body_noun}(?:{alone|only})?)", bonus=1)
+@rule(
+    "count_of_bodies",
+    "(?P<not>(?:{not}@aux)?)(?:(?P<keep_issue>{issue})?{by|from}?{one_body}{word}?{body_noun}(?:{alone|only})?)",
+    bonus=1,
+)
 def by_one(found: Found) -> HowMany:
     """Issued by one body and no other.
 
@@ -398,7 +477,11 @@ def by_one(found: Found) -> HowMany:
     return JOINT if found.has("not") else ALONE
 
 
-@rule("count_of_bodies", "(?P<not>(?:{not}@aux)?)(?P<keep_by>(?:{issue}{by|from}?|{by|from})@bodies)(?:{alone|only})|(?P<not2>{not}?)(?P<keep_body>@bodies(?:{D}|{in}|{adverb})*)(?:{alone})(?=(?:{issue|D|in}|$|{stop}))|(?P<not3>(?:{not}@aux)?)(?P<keep_verb>{issue}(?:{document|thing|kind}{0,2}))(?:{alone})", bonus=1)
+@rule(
+    "count_of_bodies",
+    "(?P<not>(?:{not}@aux)?)(?P<keep_by>(?:{issue}{by|from}?|{by|from})@bodies)(?:{alone|only})|(?P<not2>{not}?)(?P<keep_body>@bodies(?:{D}|{in}|{adverb})*)(?:{alone})(?=(?:{issue|D|in}|$|{stop}))|(?P<not3>(?:{not}@aux)?)(?P<keep_verb>{issue}(?:{document|thing|kind}{0,2}))(?:{alone})",
+    bonus=1,
+)
 def alone(found: Found) -> HowMany:
     """Issued by a body alone.
 
@@ -409,7 +492,11 @@ def alone(found: Found) -> HowMany:
     return JOINT if any(found.has(name) for name in ("not", "not2", "not3")) else ALONE
 
 
-@rule("count_of_bodies", "{not}@aux(?P<keep_by>{issue}?{by|from}?@bodies){alone|only}|{not}{be}?(?P<keep_body>{by}?@bodies){alone}(?P<keep_verb>{issue})", bonus=6)
+@rule(
+    "count_of_bodies",
+    "{not}@aux(?P<keep_by>{issue}?{by|from}?@bodies){alone|only}|{not}{be}?(?P<keep_body>{by}?@bodies){alone}(?P<keep_verb>{issue})",
+    bonus=6,
+)
 def not_alone(found: Found) -> HowMany:
     """Not issued by a body alone.
 
@@ -419,7 +506,11 @@ def not_alone(found: Found) -> HowMany:
     return JOINT
 
 
-@rule("count_of_bodies", "(?:(?P<keep_issue>{issue}){alone|only}|{only})(?P<keep_by>{by|from}@bodies|@bodies(?={issue}))|{by|from}{only}(?P<keep_bodies>@bodies)", bonus=1)
+@rule(
+    "count_of_bodies",
+    "(?:(?P<keep_issue>{issue}){alone|only}|{only})(?P<keep_by>{by|from}@bodies|@bodies(?={issue}))|{by|from}{only}(?P<keep_bodies>@bodies)",
+    bonus=1,
+)
 def only_by(found: Found) -> HowMany:
     """Issued only by a body.
 
@@ -429,7 +520,11 @@ def only_by(found: Found) -> HowMany:
     return ALONE
 
 
-@rule("count_of_bodies", "{without|not}(?:{article|any}*{other}{word}?{body_noun}?)(?:{adverb}|{issue})?", bonus=1)
+@rule(
+    "count_of_bodies",
+    "{without|not}(?:{article|any}*{other}{word}?{body_noun}?)(?:{adverb}|{issue})?",
+    bonus=1,
+)
 def without_others(found: Found) -> HowMany:
     """Issued without other bodies.
 

@@ -8,8 +8,9 @@ from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
 _THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
-_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_THING})*)"
-_TITLE = "{in|of}{article}*{title}"
+_NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
+_THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
+_TITLE = "{in|of}{article}*{title}(?!{in_mark}?{mention|contain|have|not})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
     pieces: list[list[int]] = [[]]
     tokens = found.of(group)
     whole = found.wording(group)
-    if any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens):
-        if found.vocabulary.holds(whole):
-            return Wordings((whole,))  # "small and medium-sized enterprises"
+    linked = any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens)
+    if linked and found.vocabulary.holds(whole):
+        return Wordings((whole,))  # "small and medium-sized enterprises"
     for at, token in enumerate(tokens):
         separates = {"or", "and", "comma", "neither"} & token.classes and not token.is_word
         if separates and pieces[-1]:
@@ -52,7 +53,9 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
         said += [wording] if wording else []
     if not said:
         return None
-    together = any("and" in t.classes for t in tokens) and not any("or" in t.classes for t in tokens)
+    together = any("and" in t.classes for t in tokens) and not any(
+        "or" in t.classes for t in tokens
+    )
     quoted = all(t.entity is not None for t in tokens if t.entity or t.is_word)
     return Wordings(tuple(dict.fromkeys(said)), together, quoted)
 
@@ -69,7 +72,11 @@ def mentions(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
-@rule("mentions", "{contain}{article}*(?:{wording}{article}*(?P<what>{Q}|@bodies|@dates|@words)|(?P<named>(?:{D}|{I})(?:{or|and|comma}(?:{D}|{I}))*))", bonus=2)
+@rule(
+    "mentions",
+    "{contain}{article}*(?:{wording}{article}*(?P<what>{Q}|@bodies|@dates|@words)|(?P<named>(?:{D}|{I})(?:{or|and|comma}(?:{D}|{I}))*))",
+    bonus=2,
+)
 def contains(found: Found) -> Wordings | None:
     """Policies that contain a word, a date, a name.
 
@@ -78,7 +85,13 @@ def contains(found: Found) -> Wordings | None:
     return _wordings(found, "what" if found.has("what") else "named")
 
 
-@rule("mentions", "(?:{with_|mention|contain|discuss|about|have}{article}*{wording}?)?(?P<what>{Q}(?:{comma}?{or|and|comma}{Q})*)(?!" + _TITLE + ")", bonus=0.5)
+@rule(
+    "mentions",
+    "(?:{with_|mention|contain|discuss|about|have}{article}*{wording}?)?(?P<what>{Q}(?:{comma}?{or|and|comma}{Q})*)(?!"
+    + _TITLE
+    + ")",
+    bonus=0.5,
+)
 def quoted(found: Found) -> Wordings | None:
     """Policies that hold quoted words.
 
@@ -93,7 +106,12 @@ def quoted(found: Found) -> Wordings | None:
 _NOT = "{do|be|have|modal|relative|comma|and|but}*(?:{not|neither|without}|{except}(?={mention|discuss|about|with_}))@aux"
 
 
-@rule("not_mentions", f"(?:{_NOT}(?:{{mention|contain|discuss|about}}{{to|of|any}}*|{{with_|have}}{{article|any}}*{{wording}})|{{without}}{{article|any}}*{{wording|mention}}{{of}}?|{{mention|discuss|about}}{{neither}}|{{unrelated}}|{{say}}?{{unrelated}})" + "{mention_mark}*" + _THINGS + "{mention_end}*", bonus=3)
+@rule(
+    "not_mentions",
+    f"(?:{_NOT}(?:{{mention|contain|discuss|about}}{{to|of|any}}*|{{with_|have}}{{article|any}}*{{wording}})|{{without}}{{article|any}}*{{wording|mention}}{{of}}?|{{mention|discuss|about}}{{neither}}|{{unrelated}}|{{say}}?{{unrelated}})"
+    "{mention_mark}*" + _THINGS + "{mention_end}*",
+    bonus=3,
+)
 def not_mentions(found: Found) -> Wordings | None:
     """Policies that do not mention something.
 
@@ -105,7 +123,11 @@ def not_mentions(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
-@rule("not_mentions", "{comma|and}*(?:{but}{not}|{except})(?P<what>{article}*(?:{Q}|{word}(?:{word}){0,3}))(?!{in}{article}*{title})(?=$|{stop|comma|in|by|from|since|D|question|mark|relative})", bonus=0.5)
+@rule(
+    "not_mentions",
+    "{comma|and}*(?:{but}{not}|{except})(?P<what>{article}*(?:{Q}|{word}(?:{word}){0,3}))(?!{in}{article}*{title})(?=$|{stop|comma|in|by|from|since|D|question|mark|relative})",
+    bonus=0.5,
+)
 def but_not(found: Found) -> Wordings | None:
     """Policies without something, said after it.
 
@@ -114,7 +136,11 @@ def but_not(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
-@rule("not_mentions", "{except}(?P<what>(?:{Q}|@words)(?:{or|and|comma}(?:{Q}|@words))*){of}?{except_post}{of}?", bonus=1)
+@rule(
+    "not_mentions",
+    "{except}(?P<what>(?:{Q}|@words)(?:{or|and|comma}(?:{Q}|@words))*){of}?{except_post}{of}?",
+    bonus=1,
+)
 def without_topic(found: Found) -> Wordings | None:
     """Policies but for those on something, as Chinese says it around it.
 
@@ -135,7 +161,13 @@ def in_title(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
-@rule("titled", "(?:{relative|with_|article})*{title}{in_mark}?(?:{with_|mention|contain|have|be|do|of|relative|issue_mark})*" + _THINGS + "{mention_end}*", bonus=3)
+@rule(
+    "titled",
+    "(?:{relative|with_|article})*{title}{in_mark}?(?:{with_|mention|contain|have|be|do|of|relative|issue_mark})*"
+    + _THINGS
+    + "{mention_end}*",
+    bonus=3,
+)
 def title_has(found: Found) -> Wordings | None:
     """Policies whose title contains something.
 
@@ -145,7 +177,13 @@ def title_has(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
-@rule("not_titled", f"(?:{_NOT}(?:{{mention|contain|discuss|with_|have|about}}{{article}}*{{wording}}?)*|{{without}})" + _THINGS + _TITLE, bonus=4)
+@rule(
+    "not_titled",
+    f"(?:{_NOT}(?:{{mention|contain|discuss|with_|have|about}}{{article}}*{{wording}}?)*|{{without}})"
+    + _THINGS
+    + _TITLE,
+    bonus=4,
+)
 def not_in_title(found: Found) -> Wordings | None:
     """Policies without something in their title.
 
@@ -154,16 +192,29 @@ def not_in_title(found: Found) -> Wordings | None:
     return _wordings(found)
 
 
-@rule("not_titled", "{title}{in_mark}?{not|without|except}{mention|contain|have|be}?{mention_mark}*" + _THINGS + "{mention_end}*", bonus=5)
+@rule(
+    "not_titled",
+    "{title}{in_mark}?{not|without|except}{mention|contain|have|be}?{mention_mark}*"
+    + _THINGS
+    + "{mention_end}*",
+    bonus=5,
+)
 def title_has_not(found: Found) -> Wordings | None:
     """Policies whose title does not contain something.
 
     标题不含“plan”的政策 → without “plan” in the title
     """
+    before = found.tokens[: found.match.start()]
+    if any("in" in token.classes for token in before[-2:]) and found.of()[0].text < "\u2e80":
+        return None  # "with “plan” in the title, not mentioning X"
     return _wordings(found)
 
 
-@rule("not_titled", "{comma}?(?:{except}|{be}{not}){thing}?{article}*(?P<what>@words)(?=$|{stop|comma|question|mark})", bonus=1)
+@rule(
+    "not_titled",
+    "{comma}?(?:{except}|{be}{not}){thing}?{article}*(?P<what>@words)(?=$|{stop|comma|question|mark})",
+    bonus=1,
+)
 def other_than(found: Found) -> Wordings | None:
     """Policies other than one that a question names.
 
@@ -175,7 +226,11 @@ def other_than(found: Found) -> Wordings | None:
     return Wordings(said.wordings, scattered=True)
 
 
-@rule("not_titled", "{comma}?(?P<what>@words){of}?(?:{article}|{kind|document})?{except_post}", bonus=1)
+@rule(
+    "not_titled",
+    "{comma}?(?P<what>@words){of}?(?:{article}|{kind|document})?{except_post}",
+    bonus=1,
+)
 def except_that(found: Found) -> Wordings | None:
     """Policies other than one that a Chinese question names.
 

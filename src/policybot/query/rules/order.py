@@ -25,7 +25,11 @@ def _end(found: Found) -> Literal["newest", "oldest"]:
     return "oldest" if any("oldest" in t.classes for t in found.of()) else "newest"
 
 
-@rule("order", "{sort}?{by}?{article}*{newest|oldest}{first_in_order}|{sort}{by}?{article}*{newest|oldest}", bonus=2)
+@rule(
+    "order",
+    "{sort}?{by}?{article}*{newest|oldest}{first_in_order}|{sort}{by}?{article}*{newest|oldest}",
+    bonus=2,
+)
 def first(found: Found) -> Wanted:
     """Newest or oldest first.
 
@@ -46,7 +50,11 @@ def descending(found: Found) -> Wanted:
     return Wanted("newest", lists=True)
 
 
-@rule("order", "{sort}?{by}?{from|of}{article}*(?P<first>{newest|oldest}){to}{article}*{newest|oldest}", bonus=2)
+@rule(
+    "order",
+    "{sort}?{by}?{from|of}{article}*(?P<first>{newest|oldest}){to}{article}*{newest|oldest}",
+    bonus=2,
+)
 def from_end_to_end(found: Found) -> Wanted:
     """From one end to the other.
 
@@ -67,10 +75,21 @@ def ascending(found: Found) -> Wanted:
     return Wanted("oldest", lists=True)
 
 
-_NEAR = "(?=(?:(?:{issue|issue_mark}{0,2}|{of})@mod{0,4}?{document|kind|thing}|{document|kind|thing}))"
+_NEAR = (
+    "(?=(?:(?:{issue|issue_mark}{0,2}|{of})@mod{0,4}?{document|kind|thing}|{document|kind|thing}))"
+)
 
 
-@rule("order", "(?P<count>{number}){newest|oldest}{of}?(?P<keep_issue>{issue}?)" + "(?:" + _NEAR + "|(?=$|{stop|question|of|from|by|in|thing|comma}))" + "|{newest|oldest}{issue|issue_mark}*(?P<count2>{number}){unit_mark}?" + "(?=@mod{0,3}(?:{document|kind|thing}|$|{stop}))", bonus=1.5)
+@rule(
+    "order",
+    "(?P<count>{number}){newest|oldest}{of}?(?P<keep_issue>{issue}?)"
+    "(?:"
+    + _NEAR
+    + "|(?=$|{stop|question|of|from|by|in|thing|comma}))"
+    + "|{newest|oldest}{issue|issue_mark}*(?P<count2>{number}){unit_mark}?"
+    + "(?=@mod{0,3}(?:{document|kind|thing}|$|{stop}))",
+    bonus=1.5,
+)
 def so_many(found: Found) -> Wanted:
     """So many from one end.
 
@@ -82,7 +101,11 @@ def so_many(found: Found) -> Wanted:
     return Wanted(_end(found), found.number("count") or found.number("count2"))
 
 
-@rule("order", "(?P<count>{number})(?P<keep_docs>{document|kind|thing})(?:{article}?{newest|oldest})", bonus=1.5)
+@rule(
+    "order",
+    "(?P<count>{number})(?P<keep_docs>{document|kind|thing})(?:{article}?{newest|oldest})",
+    bonus=1.5,
+)
 def so_many_after(found: Found) -> Wanted:
     """So many from one end, said after what they are.
 
@@ -101,7 +124,11 @@ def end_of(found: Found) -> Wanted:
     return Wanted(_end(found), one=True)
 
 
-@rule("order", "(?P<keep_docs>{document|kind|thing})(?:{of|relative|be|article}*{newest|oldest})(?!{issue})", bonus=0.5)
+@rule(
+    "order",
+    "(?P<keep_docs>{document|kind|thing})(?:{of|relative|be|article}*{newest|oldest})(?!{issue})",
+    bonus=0.5,
+)
 def end_after(found: Found) -> Wanted:
     """The newest or the oldest, said after what they are.
 
@@ -110,11 +137,15 @@ def end_after(found: Found) -> Wanted:
     return Wanted(_end(found), one=True)
 
 
-@rule("order", "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{possessive}{newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})", bonus=0.5)
+@rule(
+    "order",
+    "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{possessive}{newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})",
+    bonus=0.5,
+)
 def end_alone(found: Found) -> Wanted:
     """The newest or the oldest, of a body or of all.
 
-    What did MIIT issue most recently? → issued by Ministry of Industry and Information Technology; newest first
+    MIIT's latest → issued by Ministry of Industry and Information Technology; newest first
     """
     return Wanted(_end(found), one=True)
 
@@ -137,7 +168,11 @@ def issued_last(found: Found) -> Wanted:
     return Wanted(_end(found), one=True)
 
 
-@rule("order", "{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})", bonus=0)
+@rule(
+    "order",
+    "{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
+    bonus=0,
+)
 def no_more_than(found: Found) -> Wanted | None:
     """So many policies, whichever.
 
@@ -147,7 +182,11 @@ def no_more_than(found: Found) -> Wanted | None:
     return Wanted(count=count) if count and not found.of()[-1].text.startswith("one") else None
 
 
-@rule("compare", "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{who|which|when}.{0,6}?{document|kind}{most|fewest})", bonus=2)
+@rule(
+    "compare",
+    "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{who|which|when}.{0,6}?{document|kind}{most|fewest})",
+    bonus=2,
+)
 def compares(found: Found) -> bool | None:
     """What compares how many policies bodies or years have.
 

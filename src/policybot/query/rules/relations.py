@@ -25,7 +25,20 @@ _AUXILIARY = frozenset(
     ["be", "have", "do", "modal", "adverb", "relative", "passive", "whether", "particle", "comma",
      "issue_mark", "interjection", "plea", "still", "also"]
 )  # fmt: skip
-_ANY = frozenset(["other", "thing", "any", "article", "newest", "oldest", "one_doc", "adverb", "light", "pronoun"])
+_ANY = frozenset(
+    [
+        "other",
+        "thing",
+        "any",
+        "article",
+        "newest",
+        "oldest",
+        "one_doc",
+        "adverb",
+        "light",
+        "pronoun",
+    ]
+)
 _MOST_TOKENS = 40
 
 
@@ -55,9 +68,11 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     Which policies did the Harbour Rules repeal? → repeals objects “Harbour Rules”
     Has the Harbour Act been amended? → amends subjects “Harbour Act”
     Which policies have been repealed? → repeals objects “”
+    Which measures implement the Harbour Act? → implements subjects “Harbour Act”
     《港口条例》被哪个文件取代 → replaces subjects “《港口条例》”
     哪些政策已被废止 → repeals objects “”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
+    哪些政策落实了十二五规划 → implements subjects “十二五规划”
     Is the Harbour Act still in force? → repeals subjects “Harbour Act”
     """
     tokens = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
@@ -92,7 +107,7 @@ class _Sides:
         while aux and _AUXILIARY & aux[-1].classes and not {"which", "who"} & aux[-1].classes:
             aux.pop()
         between = left[len(aux) :]
-        if between[-1:] and "to" in between[-1].classes or (aux and "to" in aux[-1].classes):
+        if (between[-1:] and "to" in between[-1].classes) or (aux and "to" in aux[-1].classes):
             return None  # "measures to implement the plan"
         if any({"when", "where", "how", "why"} & t.classes for t in left):
             return None
@@ -100,7 +115,9 @@ class _Sides:
         passive = any({"be", "passive"} & t.classes for t in between) or asked
         if passive or (right and "by" in right[0].classes) or (left and "by" in left[0].classes):
             return self._passive(kind, left, right)
-        doing = next((i for i, t in enumerate(left) if "do" in t.classes or "have" in t.classes), None)
+        doing = next(
+            (i for i, t in enumerate(left) if "do" in t.classes or "have" in t.classes), None
+        )
         if doing is not None and _asks(left[:doing]) and _names_policy(left[doing + 1 :]):
             return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
         if doing is not None and doing <= 1 and not _asks(left[:doing]):
@@ -136,7 +153,9 @@ class _Sides:
     def chinese(self, kind: str, at: int) -> Asked | None:
         """Read a verb between its sides, as Chinese orders them."""
         left, right = list(self.tokens[:at]), list(self.tokens[at + 1 :])
-        while right and {"issue_mark", "particle"} & right[0].classes and "of" not in right[0].classes:
+        while (
+            right and {"issue_mark", "particle"} & right[0].classes and "of" not in right[0].classes
+        ):
             right.pop(0)
         ends = not [t for t in right if not {"particle", "issue_mark", "of", "be"} & t.classes]
         passive = next((i for i, t in enumerate(left) if "passive" in t.classes), None)
@@ -161,9 +180,19 @@ class _Sides:
             return self._asked(kind, "subjects", right, left)
         if _asks(right) and _names(left):
             return self._asked(kind, "objects", left, right)
-        questioned = _has(self.tokens, "whether") or _has(right, "particle") or _has(self.tokens, "question_particle")
-        if questioned and _names(left) and (not _names(right) or _documents(right) or _has(right, "Q")):
-            return self._asked(kind, "subjects", right if _names(right) else left, left if _names(right) else [])
+        questioned = (
+            _has(self.tokens, "whether")
+            or _has(right, "particle")
+            or _has(self.tokens, "question_particle")
+        )
+        if (
+            questioned
+            and _names(left)
+            and (not _names(right) or _documents(right) or _has(right, "Q"))
+        ):
+            return self._asked(
+                kind, "subjects", right if _names(right) else left, left if _names(right) else []
+            )
         return None
 
     def noun(self, kind: str, at: int) -> Asked | None:
@@ -178,14 +207,24 @@ class _Sides:
     def force(self, at: int) -> Asked | None:
         """Read whether a policy is in force, and which are no longer."""
         left, right = list(self.tokens[:at]), self.tokens[at + 1 :]
-        denied = any({"no_longer", "not"} & t.classes for t in left[-3:]) or "ended" in self.tokens[at].classes
-        rest = [t for t in left if not {"still", "no_longer", "not"} & t.classes or "T" in t.classes]
+        denied = (
+            any({"no_longer", "not"} & t.classes for t in left[-3:])
+            or "ended" in self.tokens[at].classes
+        )
+        rest = [
+            t for t in left if not {"still", "no_longer", "not"} & t.classes or "T" in t.classes
+        ]
         if denied and (_asks(rest) or (_documents([*rest, *right]) and not _starts_aux(rest))):
             return self._asked("repeals", "objects", [], [*rest, *right], otherwise="replaces")
         weak = "valid" in self.tokens[at].classes
         if weak and not denied and not any({"still", "whether"} & t.classes for t in self.tokens):
             return None
-        asks = _starts_aux(left) or _has(self.tokens, "whether") or _has(self.tokens, "particle") or _has(left, "still")
+        asks = (
+            _starts_aux(left)
+            or _has(self.tokens, "whether")
+            or _has(self.tokens, "particle")
+            or _has(left, "still")
+        )
         if not asks or _asks(rest) or not _names(rest) or (right and "for_" in right[0].classes):
             return None
         return self._asked("repeals", "subjects", rest, [], otherwise="replaces")
@@ -193,7 +232,9 @@ class _Sides:
     def basis(self, at: int) -> Asked | None:
         """Read what was made on the basis of a policy, and the basis of one."""
         left, right = list(self.tokens[:at]), list(self.tokens[at + 1 :])
-        made = next((i for i, t in enumerate(right) if "make" in t.classes or "issue" in t.classes), None)
+        made = next(
+            (i for i, t in enumerate(right) if "make" in t.classes or "issue" in t.classes), None
+        )
         if made is not None and _asks(right[:made]):
             return self._asked("implements", "objects", left, right[:made])
         if made is not None and _names(right[:made]):
@@ -271,7 +312,16 @@ def _starts_aux(tokens: Sequence[Token]) -> bool:
 
 def _trimmed(tokens: Sequence[Token], *, ends: bool = True) -> list[Token]:
     """Return tokens without what stands around a name: auxiliaries, articles, "yet"."""
-    light = _AUXILIARY | {"article", "light", "there", "pronoun", "to", "of", "still", "subject_mark"}
+    light = _AUXILIARY | {
+        "article",
+        "light",
+        "there",
+        "pronoun",
+        "to",
+        "of",
+        "still",
+        "subject_mark",
+    }
     kept = list(tokens)
     while kept and light & kept[0].classes and not {"which", "who", "T"} & kept[0].classes:
         kept.pop(0)

@@ -105,7 +105,9 @@ class Found:
     def starts(self) -> bool:
         """Whether only courtesies and light words stand before the match in its sentence."""
         light = {"greeting", "plea", "light", "adverb", "and", "comma", "article", "interjection"}
-        return all(not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()])
+        return all(
+            not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()]
+        )
 
 
 Make = Callable[[Found], Any]
@@ -127,7 +129,21 @@ class Rule:
 
     @property
     def examples(self) -> list[tuple[str, str]]:
-        """The questions of the docstring, each with what it is read as: ``question → reading``."""
+        """The questions of the docstring, each with what it is read as: ``question → reading``.
+
+        A reading lists, with semicolons between them, what the question comes to and nothing else:
+
+        - every condition in English words, in the order of ``Query.conditions``;
+        - ``unknown: NAME`` for a body that is not in the table of issuers;
+        - ``newest first``, ``oldest first``, ``2 newest``; a number alone for so many, whichever;
+        - ``compares`` for what compares numbers of policies;
+        - ``asks when``, ``asks who``, ``asks number``, ``asks about`` for what is asked of a policy;
+        - ``find``, before all others, where one passage is looked for and none of these is said;
+        - ``about “TOPIC”`` for what is left to search for, but not beside ``unknown`` or ``compares``;
+        - ``list`` where there is nothing else: all policies;
+        - ``repeals subjects “NAME”``, nothing beside it, for what is asked of relations: see
+          :class:`policybot.query.rules.relations.Asked`; ``greeting`` and the like for small talk.
+        """
         rows = (line.strip() for line in (self.make.__doc__ or "").split("\n"))
         pairs = [row.partition(" → ") for row in rows if " → " in row]
         return [(question, reading) for question, _, reading in pairs]
@@ -172,7 +188,13 @@ def propose(
             weight = len(taken) + one.bonus
             core = {at for at in taken if not _SHARED & tokens[at].classes or tokens[at].entity}
             yield Node(
-                one.name, one.kind, match.span(), frozenset(taken), frozenset(core or taken), value, weight
+                one.name,
+                one.kind,
+                match.span(),
+                frozenset(taken),
+                frozenset(core or taken),
+                value,
+                weight,
             )
 
 

@@ -8,12 +8,7 @@ import sys
 from tests.project import ROOT
 
 SCRIPT = """
-import datetime as dt
-from pathlib import Path
-
-from policybot.corpus.issuers import read_issuers
-from policybot.search.question import read_question
-from policybot.search.relations import asked_relation
+from tests.reading import read
 
 UNITS = (
     "MIIT ", "MIIT, ", "MIIT and ", "工信部", "工信部2012年", "2012年以前", "2012 ", "2012 or ",
@@ -23,13 +18,11 @@ UNITS = (
     "Ministry of ", "Ministry of Finance and ", '"a" or ', "No. 1 ", "〔2013〕7号", "(2013) ", "除",
     "没有提到", "《政策》", "三个部门", "联合", "发布", "有哪些", "的", "、", "和", "管理", "规划",
 )
-book = read_issuers(Path("corpus/issuers.toml"))
 for unit in UNITS:
     for tail in ("", "x", " issued?", "发布的政策有哪些"):
         for times in (26, 2000 // len(unit)):
             question = unit * times + tail
-            read_question(question, book, today=dt.date(2014, 8, 1))
-            asked_relation(question)
+            read(question)
 print("read")
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -10,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.model import Answer
+from policybot.query.entities import numbers
+from policybot.query.text import read_text
+from policybot.query.vocabulary import Vocabulary
 from policybot.search.engine import Engine
-from policybot.search.numbers import number_marks
-from policybot.search.question import read_question
-from tests.small_index import BACKENDS, BOOK, POLICIES, open_small, policy
-
-TODAY = dt.date(2014, 8, 1)
+from policybot.search.vocabulary import IndexVocabulary
+from tests.reading import read
+from tests.small_index import BACKENDS, POLICIES, open_small, policy
 
 NUMBERED = (
     policy("iot", "物联网指导意见", "物联网。", "2013-02-05", ["国务院"], "国发〔2013〕7号"),
@@ -37,6 +37,11 @@ def engine(
     engine = open_small(folder, [*POLICIES, *NUMBERED], backend=request.param)
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="module")
+def vocabulary(engine: Engine) -> Vocabulary:
+    return IndexVocabulary(engine.generation)
 
 
 def ids(answer: Answer) -> list[str]:
@@ -99,8 +104,10 @@ def ids(answer: Answer) -> list[str]:
         ("2013年5月10号公告", None),
     ],
 )
-def test_document_numbers_are_read(question: str, number: str | None) -> None:
-    assert read_question(question, BOOK, today=TODAY).filters.number == number
+def test_document_numbers_are_read(
+    vocabulary: Vocabulary, question: str, number: str | None
+) -> None:
+    assert (" / ".join(read(question, vocabulary).numbers) or None) == number
 
 
 @pytest.mark.parametrize(
@@ -152,9 +159,9 @@ def test_a_number_finds_its_policy_whatever_else_is_asked(
     assert ids(engine.answer(question)) == [found]
 
 
-def test_all_bodies_before_an_announcement_are_issuers_of_it() -> None:
-    filters = read_question("财政部 国务院公告2023年第10号", BOOK, today=TODAY).filters
-    assert filters.issuers == ("Ministry of Finance", "State Council")
+def test_all_bodies_before_an_announcement_are_issuers_of_it(vocabulary: Vocabulary) -> None:
+    query = read("财政部 国务院公告2023年第10号", vocabulary)
+    assert query.issuers == ("Ministry of Finance", "State Council")
 
 
 def test_of_several_numbers_each_is_found_and_the_rest_is_said(engine: Engine) -> None:
@@ -183,7 +190,9 @@ No. Nos. # 17 1718 [2013] of 2013 and or 国发 财政部 令 公告 2013年 第
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(_PIECES.split()), max_size=30))
-def test_any_mixture_of_numbers_is_marked_within_the_text(parts: list[str]) -> None:
+def test_any_mixture_of_numbers_is_found_within_the_text(
+    vocabulary: Vocabulary, parts: list[str]
+) -> None:
     for text in ("".join(parts), " ".join(parts)):
-        for mark in number_marks(text, []):
-            assert 0 <= mark.span[0] < mark.span[1] <= len(text)
+        for found in numbers.find(read_text(text), [], vocabulary):
+            assert 0 <= found.span[0] < found.span[1] <= len(text)

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.search.relations import asked_relation
+from policybot.query.rules.relations import Asked
+from tests.reading import read
+
+
+def asked_relation(question: str) -> Asked | None:
+    return read(question).asked_relation
+
 
 SUBJECTS = [
     ("Which policy implements the 12th Five-Year Plan?", "implements", "12th Five-Year Plan"),

@@ -1,47 +1,29 @@
-"""How a question is read: filters only where it speaks of issuing, the rest is topic."""
+"""How a question is read: demands only where it speaks of issuing, the rest is topic."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.issuers import IssuerBook, read_issuers
-from policybot.model import Filters, Issuer, Reading
-from policybot.search.question import read_question
+from policybot.corpus.issuers import IssuerBook
+from policybot.model import Issuer
+from policybot.query.conditions import IssuedBy, IssuedIn
+from policybot.query.query import Query
+from tests.reading import Demands, demands, read, with_issuers
 
-TODAY = dt.date(2014, 8, 1)
 MIIT = "Ministry of Industry and Information Technology"
 NDRC = "National Development and Reform Commission"
 OFFICE = "General Office of the State Council"
 FINANCE = "Ministry of Finance"
 
 
-@pytest.fixture(scope="module")
-def book() -> IssuerBook:
-    return read_issuers(Path(__file__).parents[2] / "corpus" / "issuers.toml")
-
-
-Read = Callable[[str], Reading]
-
-
-@pytest.fixture(scope="module")
-def read(book: IssuerBook) -> Read:
-    def reader(question: str) -> Reading:
-        return read_question(question, book, today=TODAY)
-
-    return reader
-
-
-def days(reading: Reading) -> tuple[str | None, str | None]:
-    filters = reading.filters
+def days(reading: Query) -> tuple[str | None, str | None]:
     return (
-        filters.since.isoformat() if filters.since else None,
-        filters.until.isoformat() if filters.until else None,
+        reading.since.isoformat() if reading.since else None,
+        reading.until.isoformat() if reading.until else None,
     )
 
 
@@ -77,7 +59,7 @@ def days(reading: Reading) -> tuple[str | None, str | None]:
     ],
 )
 def test_a_date_filters_where_the_question_speaks_of_issuing(
-    read: Read, question: str, since: str | None, until: str | None
+    question: str, since: str | None, until: str | None
 ) -> None:
     assert days(read(question)) == (since, until)
 
@@ -94,34 +76,34 @@ def test_a_date_filters_where_the_question_speaks_of_issuing(
         "Which plans run until 2020?",
     ],
 )
-def test_a_year_in_a_title_or_a_target_is_topic(read: Read, question: str) -> None:
+def test_a_year_in_a_title_or_a_target_is_topic(question: str) -> None:
     assert days(read(question)) == (None, None)
 
 
-def test_years_apart_leave_out_what_lies_between(read: Read) -> None:
-    filters = read("policies in 2011 and 2013").filters
-    assert [str(first)[:4] for first, _ in filters.periods] == ["2011", "2013"]
-    assert (filters.since, filters.until) == (dt.date(2011, 1, 1), dt.date(2013, 12, 31))
+def test_years_apart_leave_out_what_lies_between() -> None:
+    query = read("policies in 2011 and 2013")
+    assert [str(first)[:4] for first, _ in query.periods] == ["2011", "2013"]
+    assert (query.since, query.until) == (dt.date(2011, 1, 1), dt.date(2013, 12, 31))
 
 
-def test_an_ambiguous_date_of_issue_is_not_guessed_at(read: Read) -> None:
+def test_an_ambiguous_date_of_issue_is_not_guessed_at() -> None:
     reading = read("policies issued on 10/11/2012")
     assert reading.unreadable_date
     assert "10/11/2012" in reading.unreadable_date
 
 
-def test_a_target_beside_a_date_of_issue_stays_topic(read: Read) -> None:
+def test_a_target_beside_a_date_of_issue_stays_topic() -> None:
     reading = read("Which policies issued in 2013 set targets for 2015?")
     assert days(reading) == ("2013-01-01", "2013-12-31")
     assert reading.topic == "set targets for 2015"
 
 
-def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read: Read) -> None:
+def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing() -> None:
     reading = read("What did the NDRC ask local governments to do in October 2013?")
-    assert not reading.filters
+    assert not reading.conditions
     assert [hint.wording for hint in reading.hints] == ["NDRC", "October 2013"]
-    assert reading.hints[0].filters.issuers == (NDRC,)
-    assert reading.hints[1].filters.until == dt.date(2013, 10, 31)
+    assert reading.hints[0].condition == IssuedBy((NDRC,))
+    assert reading.hints[1].condition == IssuedIn(((dt.date(2013, 10, 1), dt.date(2013, 10, 31)),))
 
 
 @pytest.mark.parametrize(
@@ -139,29 +121,27 @@ def test_a_date_named_in_passing_is_a_hint_and_excludes_nothing(read: Read) -> N
         ("国务院办公厅发布的文件", (OFFICE,)),
     ],
 )
-def test_an_issuer_filters_by_name_or_alias(
-    read: Read, question: str, issuers: tuple[str, ...]
-) -> None:
-    assert read(question).filters.issuers == issuers
+def test_an_issuer_filters_by_name_or_alias(question: str, issuers: tuple[str, ...]) -> None:
+    assert read(question).issuers == issuers
 
 
-def test_an_issuer_inside_a_title_is_a_hint(read: Read) -> None:
+def test_an_issuer_inside_a_title_is_a_hint() -> None:
     reading = read("What do the Guiding Opinions of the State Council on orderly development say?")
-    assert reading.filters.issuers == ()
+    assert reading.issuers == ()
     assert [hint.wording for hint in reading.hints] == ["State Council"]
 
 
-def test_a_parent_includes_its_children_only_where_the_question_says_so(read: Read) -> None:
-    alone = read("What did the State Council issue?").filters.issuers
-    family = read("What did the State Council and its departments issue?").filters.issuers
+def test_a_parent_includes_its_children_only_where_the_question_says_so() -> None:
+    alone = read("What did the State Council issue?").issuers
+    family = read("What did the State Council and its departments issue?").issuers
     assert alone == ("State Council",)
     assert set(family) >= {"State Council", OFFICE, MIIT, NDRC, FINANCE}
 
 
-def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
+def test_bodies_acting_jointly_must_all_have_issued() -> None:
     reading = read("What did MIIT and the Ministry of Finance issue jointly?")
-    assert reading.filters.joint
-    assert set(reading.filters.issuers) == {MIIT, FINANCE}
+    assert reading.joint
+    assert set(reading.issuers) == {MIIT, FINANCE}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +154,7 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
         ("Which ministries have jointly issued policies?", (), ""),
         ("联合发布的政策有哪些", (), ""),
         ("多个部门联合印发的政策有哪些", (), ""),
-        ("Which jointly issued policies mention security?", (), "security"),
+        ("Which jointly issued policies are about security?", (), "security"),
         ("What did MIIT issue jointly with other ministries?", (MIIT,), ""),
         ("Did MIIT issue any policies together with others?", (MIIT,), ""),
         ("policies on roads issued by MIIT in cooperation with other bodies", (MIIT,), "roads"),
@@ -192,10 +172,10 @@ def test_bodies_acting_jointly_must_all_have_issued(read: Read) -> None:
     ],
 )
 def test_what_is_issued_jointly_has_two_bodies_the_named_among_them(
-    read: Read, question: str, issuers: tuple[str, ...], topic: str
+    question: str, issuers: tuple[str, ...], topic: str
 ) -> None:
     reading = read(question)
-    assert reading.filters == Filters(issuers, joint=True)
+    assert demands(reading) == Demands(issuers, joint=True)
     assert (reading.intent, reading.topic) == ("list", topic)
 
 
@@ -207,7 +187,7 @@ def test_what_is_issued_jointly_has_two_bodies_the_named_among_them(
         ("policies issued by MIIT only", (MIIT,), ""),
         ("Which policies were issued solely by MIIT?", (MIIT,), ""),
         ("Which policies did MIIT issue without other ministries?", (MIIT,), ""),
-        ("Which policies issued by MIIT alone mention security?", (MIIT,), "security"),
+        ("Which policies issued by MIIT alone are about security?", (MIIT,), "security"),
         ("Which policies were issued by a single ministry?", (), ""),
         ("Which policies were not issued jointly?", (), ""),
         ("Which policies weren't issued jointly?", (), ""),
@@ -223,10 +203,10 @@ def test_what_is_issued_jointly_has_two_bodies_the_named_among_them(
     ],
 )
 def test_what_is_issued_alone_has_one_body(
-    read: Read, question: str, issuers: tuple[str, ...], topic: str
+    question: str, issuers: tuple[str, ...], topic: str
 ) -> None:
     reading = read(question)
-    assert reading.filters == Filters(issuers, alone=True)
+    assert demands(reading) == Demands(issuers, alone=True)
     assert (reading.intent, reading.topic) == ("list", topic)
 
 
@@ -246,138 +226,144 @@ def test_what_is_issued_alone_has_one_body(
         "哪一个部门发布了物联网规划？",
     ],
 )
-def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(read: Read, question: str) -> None:
-    filters = read(question).filters
-    assert not filters.joint
-    assert not filters.alone
+def test_what_is_done_jointly_or_alone_otherwise_is_a_topic(question: str) -> None:
+    query = read(question)
+    assert not query.joint
+    assert not query.alone
 
 
 @pytest.mark.parametrize(
-    ("question", "filters", "topic"),
+    ("question", "expected", "topic"),
     [
-        ("Which policies mention 2015?", Filters(either=("2015",)), ""),
-        ("Which policies mention 2015 or 2020?", Filters(either=("2015", "2020")), ""),
-        ("policies mentioning the State Council", Filters(either=("State Council",)), ""),
-        ("哪些政策提到了财政部", Filters(either=("财政部",)), ""),
-        ("Which policies issued by MIIT mention MOF?", Filters((MIIT,), either=("MOF",)), ""),
-        ('policies with "fiscal" or "financial"', Filters(either=("fiscal", "financial")), ""),
-        ('Which policies contain the phrase "by 2015"?', Filters(phrases=("by 2015",)), ""),
-        ("policies that don't mention Wuxi", Filters(absent=("Wuxi",)), ""),
-        ("policies unrelated to Wuxi", Filters(absent=("Wuxi",)), ""),
-        ("which policies do not mention 2015?", Filters(absent=("2015",)), ""),
+        ("Which policies mention 2015?", Demands(phrases=("2015",)), ""),
+        ("Which policies mention 2015 or 2020?", Demands(either=("2015", "2020")), ""),
+        ("policies mentioning the State Council", Demands(phrases=("State Council",)), ""),
+        ("哪些政策提到了财政部", Demands(phrases=("财政部",)), ""),
+        ("Which policies issued by MIIT mention MOF?", Demands((MIIT,), phrases=("MOF",)), ""),
+        ('policies with "fiscal" or "financial"', Demands(either=("fiscal", "financial")), ""),
+        ('Which policies contain the phrase "by 2015"?', Demands(phrases=("by 2015",)), ""),
+        ("policies that don't mention Wuxi", Demands(absent=("Wuxi",)), ""),
+        ("policies unrelated to Wuxi", Demands(absent=("Wuxi",)), ""),
+        ("which policies do not mention 2015?", Demands(absent=("2015",)), ""),
         (
             "Which policies do not mention RFID, sensors or chips?",
-            Filters(absent=("RFID", "sensors", "chips")),
+            Demands(absent=("RFID", "sensors", "chips")),
             "",
         ),
-        ("policies that don't mention Wuxi or this", Filters(absent=("Wuxi",)), ""),
-        ("policies issued by MIIT but not NDRC", Filters((MIIT,), without=(NDRC,)), ""),
-        ("policies without the word standards", Filters(absent=("standards",)), ""),
+        ("policies that don't mention Wuxi or this", Demands(absent=("Wuxi",)), ""),
+        ("policies issued by MIIT but not NDRC", Demands((MIIT,), without=(NDRC,)), ""),
+        ("policies without the word standards", Demands(absent=("standards",)), ""),
         (
             "Which policies mention neither Wuxi nor standards?",
-            Filters(absent=("Wuxi", "standards")),
+            Demands(absent=("Wuxi", "standards")),
             "",
         ),
         (
             "Which policies don't mention the Internet of Things in the title?",
-            Filters(untitled=("Internet of Things",)),
+            Demands(untitled=("Internet of Things",)),
             "",
         ),
-        ("Which MIIT policies were issued with MOF?", Filters((FINANCE, MIIT), joint=True), ""),
-        ("What did the General Office issue?", Filters((OFFICE,)), ""),
-        ("For my article I need all MIIT policies", Filters((MIIT,)), ""),
-        ("my editor asks: which policies did MIIT issue?", Filters((MIIT,)), ""),
+        ("Which MIIT policies were issued with MOF?", Demands((MIIT, FINANCE), joint=True), ""),
+        ("What did the General Office issue?", Demands((OFFICE,)), ""),
+        ("For my article I need all MIIT policies", Demands((MIIT,)), ""),
+        ("my editor asks: which policies did MIIT issue?", Demands((MIIT,)), ""),
         (
             "policies which do not contain sensors or chips",
-            Filters(absent=("sensors", "chips")),
+            Demands(absent=("sensors", "chips")),
             "",
         ),
-        ("Which policies say nothing about standards?", Filters(absent=("standards",)), ""),
-        ("Which policies cover roads but not bridges?", Filters(absent=("bridges",)), "roads"),
+        ("Which policies say nothing about standards?", Demands(absent=("standards",)), ""),
+        ("Which policies cover roads but not bridges?", Demands(absent=("bridges",)), "roads"),
         (
             'policies with "Wuxi" but not "2020"',
-            Filters(phrases=("Wuxi",), absent=("2020",)),
+            Demands(phrases=("Wuxi",), absent=("2020",)),
             "",
         ),
-        ("没有提到补贴的政策有哪些", Filters(absent=("补贴",)), ""),
-        ("除补贴以外的新能源汽车政策", Filters(absent=("补贴",)), "新能源汽车"),
-        ("policies on roads but not by MOF", Filters(without=(FINANCE,)), "roads"),
+        ("没有提到补贴的政策有哪些", Demands(absent=("补贴",)), ""),
+        ("除补贴以外的新能源汽车政策", Demands(absent=("补贴",)), "新能源汽车"),
+        ("policies on roads but not by MOF", Demands(without=(FINANCE,)), "roads"),
         (
             "Which policies did MIIT issue other than the Wuxi outline?",
-            Filters((MIIT,), untitled=("Wuxi outline",)),
+            Demands((MIIT,), untitled=("Wuxi outline",)),
             "",
         ),
-        ("policies that are not five-year plans", Filters(untitled=("five-year plans",)), ""),
+        ("policies that are not five-year plans", Demands(untitled=("five-year plans",)), ""),
+        ('Which policies have "Wuxi" in the title?', Demands(titled=("Wuxi",)), ""),
+        ("标题含有“意见”的政策", Demands(titled=("意见",)), ""),
+        ("policies by M.I.I.T.", Demands((MIIT,)), ""),
+        ("Which policies mention security?", Demands(phrases=("security",)), ""),
         (
-            'Which policies have "Wuxi" in the title?',
-            Filters(phrases=("Wuxi",), titled=("Wuxi",)),
+            "Which jointly issued policies mention security?",
+            Demands(phrases=("security",), joint=True),
             "",
         ),
-        ("标题含有“意见”的政策", Filters(phrases=("意见",), titled=("意见",)), ""),
-        ("policies by M.I.I.T.", Filters((MIIT,)), ""),
-        ("Which policies mention security?", Filters(), "security"),
+        (
+            "Which policies issued by MIIT alone mention security?",
+            Demands((MIIT,), phrases=("security",), alone=True),
+            "",
+        ),
+        ("list policies that mention new energy", Demands(phrases=("new energy",)), ""),
+        ("Which policies mention cloud computing?", Demands(phrases=("cloud computing",)), ""),
     ],
 )
-def test_what_a_list_names_or_does_not_name(
-    read: Read, question: str, filters: Filters, topic: str
-) -> None:
+def test_what_a_list_names_or_does_not_name(question: str, expected: Demands, topic: str) -> None:
     reading = read(question)
-    assert reading.filters == filters
+    assert demands(reading) == expected
     assert (reading.intent, reading.topic) == ("list", topic)
 
 
 @pytest.mark.parametrize(
-    ("question", "filters"),
+    ("question", "expected"),
     [
-        ("list the notices", Filters(titled=("notice",))),
-        ("which plans did MIIT issue?", Filters((MIIT,), titled=("plan",))),
+        ("list the notices", Demands(titled=("notice",))),
+        ("which plans did MIIT issue?", Demands((MIIT,), titled=("plan",))),
         (
             "Which measures were issued in 2011?",
-            Filters(since=dt.date(2011, 1, 1), until=dt.date(2011, 12, 31), titled=("measures",)),
+            Demands(since=dt.date(2011, 1, 1), until=dt.date(2011, 12, 31), titled=("measure",)),
         ),
-        ("财政部发布过多少个通知", Filters((FINANCE,), titled=("通知",))),
-        ("国务院颁布的条例有哪些", Filters(("State Council",), titled=("条例",))),
-        ("Which policies are plans?", Filters(titled=("plan",))),
+        ("财政部发布过多少个通知", Demands((FINANCE,), titled=("notice",))),
+        ("国务院颁布的条例有哪些", Demands(("State Council",))),
+        ("Which policies are plans?", Demands(titled=("plan",))),
         (
             "notices or decisions from before 2012",
-            Filters(until=dt.date(2011, 12, 31), titled=("notice", "decision")),
+            Demands(until=dt.date(2011, 12, 31), titled=("notice", "decision")),
         ),
-        ("Show all opinions and decisions", Filters(titled=("opinion", "decision"))),
-        ("财政部的管理办法有哪些", Filters((FINANCE,), titled=("管理办法",))),
-        ("国务院的条例", Filters(("State Council",), titled=("条例",))),
-        ("List all regulations", Filters()),
-        ("What are the key policies?", Filters()),
-        ("财政部出台了哪些重要政策", Filters((FINANCE,))),
+        ("Show all opinions and decisions", Demands(titled=("opinion", "decision"))),
+        ("财政部的办法有哪些", Demands((FINANCE,), titled=("measure",))),
+        ("国务院的条例", Demands(("State Council",))),
+        ("List all regulations", Demands()),
+        ("What are the key policies?", Demands()),
+        ("财政部出台了哪些重要政策", Demands((FINANCE,))),
     ],
 )
 def test_a_list_of_one_kind_of_document_is_of_those_titled_so(
-    read: Read, question: str, filters: Filters
+    question: str, expected: Demands
 ) -> None:
     reading = read(question)
-    assert (reading.filters, reading.topic) == (filters, "")
+    assert (demands(reading), reading.topic) == (expected, "")
 
 
 @pytest.mark.parametrize(
     ("question", "titled", "topic"),
     [
         ("List notices about pilot projects", ("notice",), "pilot projects"),
-        ("物联网规划有哪些", ("规划",), "物联网"),
-        ("新能源汽车方面有哪些通知", ("通知",), "新能源汽车"),
+        ("物联网规划有哪些", ("plan",), "物联网"),
+        ("新能源汽车方面有哪些通知", ("notice",), "新能源汽车"),
         ("policies on laws and regulations", (), "laws and regulations"),
     ],
 )
 def test_a_kind_of_document_may_be_on_something(
-    read: Read, question: str, titled: tuple[str, ...], topic: str
+    question: str, titled: tuple[str, ...], topic: str
 ) -> None:
     reading = read(question)
-    assert (reading.filters, reading.topic) == (Filters(titled=titled), topic)
+    assert (demands(reading), reading.topic) == (Demands(titled=titled), topic)
 
 
-def test_a_word_of_praise_stays_where_it_tells_policies_apart(read: Read) -> None:
-    assert read("list policies that mention new energy").topic == "new energy"
+def test_a_word_of_praise_stays_where_it_tells_policies_apart() -> None:
+    assert read("list policies on new energy").topic == "new energy"
 
 
-def test_several_bodies_can_be_left_out_at_once(read: Read) -> None:
+def test_several_bodies_can_be_left_out_at_once() -> None:
     for question in (
         "policies not from MIIT or the NDRC",
         "policies except those by MIIT and NDRC",
@@ -385,41 +371,41 @@ def test_several_bodies_can_be_left_out_at_once(read: Read) -> None:
         "除工信部和发改委以外其他部门发布的政策",
     ):
         reading = read(question)
-        assert (reading.filters, reading.topic) == (Filters(without=(MIIT, NDRC)), ""), question
+        assert (demands(reading), reading.topic) == (Demands(without=(MIIT, NDRC)), ""), question
 
 
 @pytest.mark.parametrize(
-    ("question", "filters"),
+    ("question", "expected"),
     [
-        ("policies issued by five bodies", Filters(joint=True, bodies=(5, 5))),
+        ("policies issued by five bodies", Demands(joint=True, bodies=(5, 5))),
         (
             "Which policies were issued by at least three ministries?",
-            Filters(joint=True, bodies=(3, None)),
+            Demands(joint=True, bodies=(3, None)),
         ),
         (
             "Which policies were issued jointly by three or more ministries?",
-            Filters(joint=True, bodies=(3, None)),
+            Demands(joint=True, bodies=(3, None)),
         ),
-        ("policies issued by more than two bodies", Filters(joint=True, bodies=(3, None))),
-        ("三个以上部门联合发布的政策有哪些", Filters(joint=True, bodies=(3, None))),
-        ("财政部等四部门联合印发的文件有哪些", Filters((FINANCE,), joint=True, bodies=(4, 4))),
-        ("财政部等部门联合发布的政策", Filters((FINANCE,), joint=True)),
+        ("policies issued by more than two bodies", Demands(joint=True, bodies=(3, None))),
+        ("三个以上部门联合发布的政策有哪些", Demands(joint=True, bodies=(3, None))),
+        ("财政部等四部门联合印发的文件有哪些", Demands((FINANCE,), joint=True, bodies=(4, 4))),
+        ("财政部等部门联合发布的政策", Demands((FINANCE,), joint=True)),
     ],
 )
-def test_so_many_bodies_issued_it(read: Read, question: str, filters: Filters) -> None:
+def test_so_many_bodies_issued_it(question: str, expected: Demands) -> None:
     reading = read(question)
-    assert (reading.filters, reading.topic) == (filters, "")
+    assert (demands(reading), reading.topic) == (expected, "")
 
 
-def test_five_bodies_including_one_named_leave_the_named_one(read: Read) -> None:
+def test_five_bodies_including_one_named_leave_the_named_one() -> None:
     reading = read("Which IoT plan was issued jointly by five bodies including MIIT?")
-    assert reading.filters == Filters((MIIT,), joint=True)
+    assert demands(reading) == Demands((MIIT,), joint=True)
 
 
-def test_of_two_bodies_the_unknown_one_is_told_apart(read: Read) -> None:
+def test_of_two_bodies_the_unknown_one_is_told_apart() -> None:
     reading = read("policies published jointly by the Ministry of Magic and MIIT")
     assert reading.unknown_issuers == ("Ministry of Magic",)
-    assert reading.filters.issuers == (MIIT,)
+    assert reading.issuers == (MIIT,)
 
 
 @pytest.mark.parametrize(
@@ -433,10 +419,10 @@ def test_of_two_bodies_the_unknown_one_is_told_apart(read: Read) -> None:
         "Which policies did MIIT not sign?",
     ],
 )
-def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read, question: str) -> None:
+def test_a_body_whose_policies_are_not_wanted_is_left_out(question: str) -> None:
     reading = read(question)
-    assert reading.filters.issuers == ()
-    assert reading.filters.without == (MIIT,)
+    assert reading.issuers == ()
+    assert reading.without == (MIIT,)
 
 
 @pytest.mark.parametrize(
@@ -456,14 +442,14 @@ def test_a_body_whose_policies_are_not_wanted_is_left_out(read: Read, question: 
         ("Ministry of Truth", "Ministry of Truth"),
     ],
 )
-def test_a_body_the_corpus_does_not_know_is_named(read: Read, question: str, name: str) -> None:
+def test_a_body_the_corpus_does_not_know_is_named(question: str, name: str) -> None:
     assert read(question).unknown_issuers == (name,)
 
 
 def test_an_acronym_that_spells_a_word_is_known_where_it_issues() -> None:
     book = IssuerBook((Issuer("Ministry of Transport", ("MOT",)),))
-    reading = read_question("what did mot issue in 2013", book, today=TODAY)
-    assert (reading.filters.issuers, reading.unknown_issuers) == (("Ministry of Transport",), ())
+    reading = read("what did mot issue in 2013", with_issuers(book))
+    assert (reading.issuers, reading.unknown_issuers) == (("Ministry of Transport",), ())
 
 
 @pytest.mark.parametrize(
@@ -477,7 +463,7 @@ def test_an_acronym_that_spells_a_word_is_known_where_it_issues() -> None:
         "when did they publish the Wuxi plan",
     ],
 )
-def test_no_body_is_invented(read: Read, question: str) -> None:
+def test_no_body_is_invented(question: str) -> None:
     assert read(question).unknown_issuers == ()
 
 
@@ -489,17 +475,17 @@ def test_no_body_is_invented(read: Read, question: str) -> None:
             "List all policies on the Internet of Things in chronological order",
             "Internet of Things",
         ),
-        ("Which policies mention cloud computing?", "cloud computing"),
+        ("Which policies are about cloud computing?", "cloud computing"),
         ("Policies of the Ministry of Education on IoT", "IoT"),
         ("timeline of IoT standards", "IoT standards"),
         ("earliest policy on standards", "standards"),
         ("关于物联网发展的政策有哪些？", "物联网发展"),
         ("What happened after 2013?", ""),
-        ("What is the capital of France?", "What is the capital of France"),
+        ("What is the capital of France?", "capital of France"),
         ("Getting a permit for bridges", "Getting a permit for bridges"),
     ],
 )
-def test_the_topic_is_what_is_left(read: Read, question: str, topic: str) -> None:
+def test_the_topic_is_what_is_left(question: str, topic: str) -> None:
     assert read(question).topic == topic
 
 
@@ -519,9 +505,7 @@ def test_the_topic_is_what_is_left(read: Read, question: str, topic: str) -> Non
         ("Tell me which policy promises laws on information security", "find"),
     ],
 )
-def test_the_intent_is_a_list_only_when_all_are_wanted(
-    read: Read, question: str, intent: str
-) -> None:
+def test_the_intent_is_a_list_only_when_all_are_wanted(question: str, intent: str) -> None:
     assert read(question).intent == intent
 
 
@@ -553,7 +537,7 @@ def test_the_intent_is_a_list_only_when_all_are_wanted(
     ],
 )
 def test_superlatives_of_time_and_counts_say_which_policies_are_wanted(
-    read: Read, question: str, intent: str, order: str, count: int | None, topic: str | None
+    question: str, intent: str, order: str, count: int | None, topic: str | None
 ) -> None:
     reading = read(question)
     assert (reading.intent, reading.order, reading.count) == (intent, order, count)
@@ -561,17 +545,17 @@ def test_superlatives_of_time_and_counts_say_which_policies_are_wanted(
 
 
 @pytest.mark.parametrize("quoted", ['"triple play"', "“triple play”", "「triple play」"])
-def test_quoted_phrases_are_demands(read: Read, quoted: str) -> None:
+def test_quoted_phrases_are_demands(quoted: str) -> None:
     reading = read(f"Which policies mention {quoted}?")
-    assert reading.filters.phrases == ("triple play",)
+    assert reading.phrases == ("triple play",)
     assert reading.search_text == "triple play"
 
 
 @settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_the_same_way_twice(text: str) -> None:
-    once = read_question(text, IssuerBook(), today=TODAY)
-    assert once == read_question(text, IssuerBook(), today=TODAY)
+    once = read(text)
+    assert once == read(text)
     assert once.question == text
 
 
@@ -588,14 +572,14 @@ No. 17 not jointly latest all State Council its departments 年 - to from
         max_size=40,
     )
 )
-def test_any_mixture_of_cue_words_is_read(book: IssuerBook, parts: list[str]) -> None:
-    reading = read_question(" ".join(parts), book, today=TODAY)
-    since, until = reading.filters.since, reading.filters.until
+def test_any_mixture_of_cue_words_is_read(parts: list[str]) -> None:
+    reading = read(" ".join(parts))
+    since, until = reading.since, reading.until
     assert since is None or until is None or isinstance(since <= until, bool)
     assert not any("\ue000" <= c <= "\uf8ff" for c in reading.topic + reading.search_text)
 
 
-def test_ten_thousand_characters_are_read_quickly(book: IssuerBook) -> None:
+def test_ten_thousand_characters_are_read_quickly() -> None:
     for unit in ("policies issued by MIIT in 2012 ", "a", "the of ", "2012-", "「", "(", "和"):
         text = (unit * 10_000)[:10_000]
-        assert read_question(text, book, today=TODAY).question == text
+        assert read(text).question == text

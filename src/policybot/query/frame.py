@@ -1,0 +1,193 @@
+"""What a sentence is after: policies or what one says, all of them or one, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policybot.query.parse import Parse, is_content
+from policybot.query.query import Asks
+from policybot.query.rules.frames import Ask, Head
+from policybot.query.rules.order import Wanted
+from policybot.query.rules.rule import Node
+from policybot.query.tokens import Token
+from policybot.query.vocabulary import Vocabulary
+
+_STORY_TOKENS = 15
+
+
+_ASKING = frozenset(
+    """
+    issue document thing does praise newest oldest sort number overview kind unit
+    number_word title jointly body_noun happen other
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+"""Classes of words that ask, which are topic only beside words that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a sentence is after.
+
+    ``documents`` says that it is after policies, ``many`` after all of them, ``story`` that it
+    tells a person's own case, whose dates and bodies are circumstances.
+    """
+
+    documents: bool
+    many: bool
+    story: bool
+    asks: Asks | None
+
+
+def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
+    """Return what a sentence is after."""
+    heads = [(node, node.value) for node in heads_of(parse)]
+    asks = parse.of("ask")
+    words = [token for token in parse.tokens if token.text[0].isalnum()]
+    first_person = any("first_person" in token.classes for token in parse.tokens)
+    wants = bool(courtesies(parse)) or any(node.rule == "show" for node, _ in heads)
+    story = len(words) > _STORY_TOKENS and first_person and not wants
+    asked = asks[0] if asks else None
+    if asked and heads and heads[0][0].span < asked.span:
+        asked = None
+    bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
+    listed = any(head.many and head.explicit for _, head in heads)
+    if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
+        asked = None  # "Which ministries have issued policies?"
+    ends = any(node.value.one for node in parse.of("order"))
+    ends = ends and (asked is None or asked.value.what in {"when", "who"})
+    if asked and ends:
+        asked = None
+    explicit = [
+        head for node, head in heads if head.explicit or _is_asked_kind(parse, node, vocabulary)
+    ]
+    plain = not left_over(parse) and not _trails_off(parse, heads)
+    firm = any(
+        (node.kind == "issued_by" and node.value.firm)
+        or node.kind in {"issue", "count_of_bodies", "not_issued_by", "titled", "not_titled"}
+        or (node.kind == "issued_in" and _beside_head(parse, node))
+        for node in parse.nodes
+    )
+    issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
+    documents = (
+        not story
+        and not asked
+        and bool(
+            explicit
+            or ends
+            or (heads and (firm or plain))
+            or (plain and _only_entities(parse))
+            or (plain and issues)
+        )
+    )
+    many = documents and (
+        _asks_for_many([head for _, head in heads]) or (not heads and (plain or issues))
+    )
+    what = asked.value.what if asked and isinstance(asked.value, Ask) else None
+    return Frame(
+        documents, many, story, what if what in {"when", "who", "number", "about"} else None
+    )
+
+
+def heads_of(parse: Parse) -> list[Node]:
+    """Return the words that ask for documents: a later word for one is part of a topic."""
+    heads = parse.of("head")
+    explicit = [node for node in heads if node.rule != "documents"]
+    if explicit or len(heads) < 2:
+        return explicit or heads
+    return heads[-1:] if parse.language == "zh" else heads[:1]
+
+
+def _asks_for_many(heads: Sequence[Head]) -> bool:
+    """Tell by the head that is explicit, else by the first."""
+    first = next((head for head in heads if head.explicit), heads[0] if heads else None)
+    return first is not None and first.many
+
+
+def _trails_off(parse: Parse, heads: Sequence[tuple[Node, Head]]) -> bool:
+    """Tell "ten regulations out for one in": more light words after a kind than asking needs."""
+    if not heads or heads[0][1].explicit:
+        return False
+    taken = {i for node in parse.nodes for i in node.taken}
+    after = range(max(heads[0][0].taken) + 1, len(parse.tokens))
+    marks = {"stop", "question", "comma", "mark"}
+    return sum(i not in taken and not marks & parse.tokens[i].classes for i in after) > 2
+
+
+def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
+    """Tell "list the notices" from "what measures support …": asked for as documents."""
+    named = {vocabulary.kinds.get(parse.tokens[i].text, "") for i in node.taken}
+    if node.rule in {"which", "documents"} and named & vocabulary.generic_kinds:
+        return True
+    if node.rule in {"show", "how_many", "every", "whether"}:
+        return True
+    if node.rule == "which":
+        han = any(parse.tokens[i].text > "\u2e80" for i in node.taken)
+        last = max(node.taken)
+        after = parse.tokens[last + 1 :]
+        return (
+            han
+            or not [t for t in after if is_content(t)]
+            or bool(
+                after
+                and {"about", "relative", "by", "from", "discuss", "mention"} & after[0].classes
+            )
+        )
+    return (
+        node.rule == "documents"
+        and any(
+            {"which", "overview", "how_many", "all", "whether"} & token.classes
+            for token in parse.tokens
+        )
+        and parse.language == "zh"
+    )
+
+
+def _beside_head(parse: Parse, node: Node) -> bool:
+    """Tell dates that stand beside the documents asked for, or beside a word of issuing."""
+    first, last = min(node.taken), max(node.taken)
+    beside = {"document", "kind", "thing", "issue"}
+    before = parse.tokens[first - 1].classes if first else frozenset[str]()
+    after = parse.tokens[last + 1].classes if last + 1 < len(parse.tokens) else frozenset[str]()
+    title = (
+        "kind" in before
+        and parse.text.printed[parse.tokens[first - 1].span[0]].isupper()
+        and first > 1
+    )
+    return bool(beside & before and not title) or bool(beside & after)
+
+
+def _only_entities(parse: Parse) -> bool:
+    kinds = {"issued_by", "issued_in", "not_issued_by", "not_issued_in", "count_of_bodies", "order"}
+    return any(node.kind in kinds for node in parse.nodes)
+
+
+def wanted_of(parse: Parse, frame: Frame) -> Wanted:
+    """Return the order and the number of policies that a sentence asks for."""
+    found = [node.value for node in parse.of("order")]
+    if not found or not (frame.documents or any(one.lists for one in found)):
+        return Wanted()
+    order = next((one.order for one in found if one.order), None)
+    count = next((one.count for one in found if one.count), None)
+    lists = any(one.lists for one in found) or (count is not None and order is None)
+    return Wanted(order, count, any(one.one for one in found), lists)
+
+
+def courtesies(parse: Parse) -> set[int]:
+    """Return the tokens that are courtesy or framing."""
+    return {i for node in parse.of("courtesy") for i in node.taken}
+
+
+def left_over(parse: Parse) -> list[int]:
+    """Return the tokens with content that no node accounts for."""
+    taken = {i for node in parse.nodes for i in node.taken}
+    return [
+        i
+        for i, token in enumerate(parse.tokens)
+        if i not in taken and is_content(token) and not is_asking(token)
+    ]
+
+
+def is_asking(token: Token) -> bool:
+    """Tell a word that asks, which is topic only beside words that are."""
+    return bool(token.classes & _ASKING)

@@ -1,0 +1,225 @@
+"""What is left to search for once conditions and words of asking are accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policybot.model import Span
+from policybot.query.conditions import Condition, Holds, Titled
+from policybot.query.entities.titles import without_years
+from policybot.query.frame import Frame, courtesies, is_asking
+from policybot.query.parse import LIGHT, Parse, is_content, is_light
+from policybot.query.rules.rule import Node
+from policybot.query.vocabulary import Vocabulary
+
+_QUESTION_WORDS = frozenset(
+    [
+        "which",
+        "who",
+        "when",
+        "where",
+        "how",
+        "why",
+        "how_many",
+        "particle",
+        "whether",
+        "show",
+        "plea",
+    ]
+)
+
+
+def document_topic(
+    parse: Parse,
+    accepted: Sequence[Node],
+    vocabulary: Vocabulary,
+    conditions: Sequence[Condition],
+    frame: Frame,
+) -> tuple[str, list[tuple[str, Span]], bool]:
+    """Return what the policies asked for are about, and words that were not understood.
+
+    The third tells whether the question says that they are about it, as "policies on patents" and
+    "patent policies" do.
+    """
+    taken = {i for node in accepted for i in node.taken}
+    if not any(isinstance(one, Titled) and one.kinds for one in conditions):
+        # What kind of document is meant helps to find it, where no title decides.
+        words = {i for i, token in enumerate(parse.tokens) if i not in taken and is_content(token)}
+        taken -= {
+            i
+            for node in accepted
+            if node.kind == "head"
+            for i in node.taken
+            if "kind" in parse.tokens[i].classes
+            and "document" not in parse.tokens[i].classes
+            and vocabulary.kinds.get(parse.tokens[i].text) not in vocabulary.generic_kinds
+            and (not frame.many or i - 1 in words or _is_overview(parse, node, i))
+        }
+    numbers_at = {i for i, t in enumerate(parse.tokens) if t.entity and t.entity.kind == "number"}
+    left = [i for i in range(len(parse.tokens)) if i not in taken | numbers_at]
+    topics: list[str] = []
+    ignored: list[tuple[str, Span]] = []
+    marked = False
+    for segment in _segments(parse, left, taken):
+        wording = parse.wording(segment)
+        if not wording:
+            continue
+        if conditions and _is_stray(parse, segment, accepted, vocabulary):
+            start, end = parse.tokens[segment[0]].span[0], parse.tokens[segment[-1]].span[1]
+            shift = parse.offset if parse.text.origin is None else 0
+            first, last = parse.text.typed_span((start, end))
+            ignored.append((wording, (first + shift, last + shift)))
+        else:
+            topics.append(wording)
+            marked = marked or _is_marked(parse, segment, accepted)
+    return " ".join(topics), ignored, marked
+
+
+def _is_overview(parse: Parse, node: Node, at: int) -> bool:
+    """Tell "timeline of standards", a topic, from "list all standards", a kind of document."""
+    of = at > 0 and "of" in parse.tokens[at - 1].classes
+    return of and any("overview" in parse.tokens[i].classes for i in node.taken)
+
+
+def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[int]]:
+    """Return runs of tokens that belong together, trimmed of light words, those with content."""
+    runs: list[list[int]] = []
+    kept = {i for i in left if not (parse.language == "zh" and "comma" in parse.tokens[i].classes)}
+    for at in left:
+        if at not in kept:
+            continue
+        gap = range(runs[-1][-1] + 1, at) if runs else range(0)
+        if runs and not any(i in taken or i not in kept for i in gap):
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    about = {i for node in parse.of("about") for i in node.taken}
+    found: list[list[int]] = []
+    for whole in runs:
+        run, marked = whole, whole[0] - 1 in about
+        while run and (
+            is_light(parse.tokens[run[0]]) or (not marked and _opens_no_topic(parse, run[0]))
+        ):
+            run = run[1:]
+        while run and (is_light(parse.tokens[run[-1]]) or _names_no_kind(parse, run[-1])):
+            run = run[:-1]
+        if run and (marked or not _only_asks(parse, run)):
+            found.append(run)
+    return found
+
+
+def _opens_no_topic(parse: Parse, at: int) -> bool:
+    """Tell words that only ask from "new" and the like, which may tell policies apart."""
+    return _only_asks(parse, [at]) and "praise" not in parse.tokens[at].classes
+
+
+def _names_no_kind(parse: Parse, at: int) -> bool:
+    """Tell "policies" and "issued" at the end of a topic from a kind of document."""
+    token = parse.tokens[at]
+    asks = {"document", "issue"} & token.classes
+    of = at > 0 and "of" in parse.tokens[at - 1].classes
+    asks = asks or ({"thing"} & token.classes if not of else set())
+    return bool(asks) and not token.entity and not token.is_word and "kind" not in token.classes
+
+
+def _only_asks(parse: Parse, run: Sequence[int]) -> bool:
+    """Tell words that only ask: nothing of them is a topic."""
+    tokens = [parse.tokens[i] for i in run]
+    return all((is_asking(t) and not t.is_word and not t.entity) or is_light(t) for t in tokens)
+
+
+def _is_marked(parse: Parse, segment: Sequence[int], accepted: Sequence[Node]) -> bool:
+    """Tell what policies are said to be about: after "about", or before the word for them."""
+    about = {i for n in accepted if n.kind == "about" for i in n.taken}
+    heads = {i for n in accepted if n.kind == "head" for i in n.taken}
+    modifies = (
+        segment[-1] + 1 in heads and {"document", "kind"} & parse.tokens[segment[-1] + 1].classes
+    )
+    return segment[0] - 1 in about or bool(modifies)
+
+
+def _is_stray(
+    parse: Parse, segment: Sequence[int], accepted: Sequence[Node], vocabulary: Vocabulary
+) -> bool:
+    """Tell words that belong to nothing: beside no policies or "about", and new to the corpus."""
+    first, last = segment[0], segment[-1]
+    beside = {i for n in accepted if n.kind in {"about", "head"} for i in n.taken}
+    if first - 1 in beside or last + 1 in beside:
+        return False
+    before = parse.tokens[first - 1] if first else None
+    if before and {"about", "of", "for_", "discuss", "relative", "with_"} & before.classes:
+        return False
+    words = [i for i in segment if is_content(parse.tokens[i])]
+    if len(words) > 1 or any(parse.tokens[i].text > "\u2e80" for i in words):
+        return False
+    return not vocabulary.frequency(parse.wording(segment))
+
+
+def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
+    """Return what a question that is after no policies is about: all but how it asks."""
+    skipped = courtesies(parse) | {
+        i
+        for n in accepted
+        if n.rule in {"in_title", "title_has"} or (n.kind == "order" and n.value.lists)
+        for i in n.taken
+    }
+    return plain_topic(parse, skipped)
+
+
+def plain_topic(parse: Parse, skipped: set[int]) -> str:
+    """Return the text of a sentence without ``skipped`` tokens and words of asking at its ends."""
+    left = [i for i in range(len(parse.tokens)) if i not in skipped]
+    asking = {i for node in parse.of("ask", "head") for i in node.taken}
+    while left and (
+        is_light(parse.tokens[left[0]]) or (left[0] in asking and _may_drop(parse, left[0]))
+    ):
+        left = left[1:]
+    issues = bool(parse.of("ask"))
+    while left and (
+        (is_light(parse.tokens[left[-1]]) and "overview" not in parse.tokens[left[-1]].classes)
+        or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
+    ):
+        left = left[:-1]
+    runs: list[list[int]] = []
+    for at in left:
+        if runs and at == runs[-1][-1] + 1:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    said = " ".join(parse.wording(run) for run in runs)
+    for token in parse.tokens:
+        if token.entity and token.entity.kind == "title":
+            said = said.replace(*without_years(parse.text.printed[slice(*token.span)]))
+    return said if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
+
+
+def _may_drop(parse: Parse, at: int) -> bool:
+    classes = parse.tokens[at].classes
+    return (
+        bool(
+            classes
+            & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make", "body_noun"})
+        )
+        and not parse.tokens[at].entity
+    )
+
+
+def search_text_of(parse: Parse, topic: str, conditions: Sequence[Condition]) -> str:
+    """Return what is searched for: the topic with the words that policies must hold."""
+    if parse.language == "zh":
+        topic = _without_asking(parse, topic)
+    held = [one for one in conditions if isinstance(one, Holds)]
+    said = [wording for one in held for wording in one.wordings if wording not in topic]
+    return " ".join([topic, *said]).strip()
+
+
+def _without_asking(parse: Parse, topic: str) -> str:
+    """Return a Chinese topic without the words in it that only ask.
+
+    Chinese is searched by pairs of characters, and those that such a word makes with its neighbours
+    stand in no policy.
+    """
+    for token in parse.tokens:
+        if _QUESTION_WORDS & token.classes and not token.is_word and token.text > "\u2e80":
+            topic = topic.replace(parse.text.printed[slice(*token.span)], " ")
+    return " ".join(topic.split())

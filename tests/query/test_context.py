@@ -1,0 +1,155 @@
+"""A follow-up goes on from the question before, and from nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from policybot.model import Answer
+from tests.query.seed import engine, in_notation, lines_of
+
+CHATS = lines_of("followups.jsonl")
+MIIT = "issued by Ministry of Industry and Information Technology"
+NDRC = "issued by National Development and Reform Commission"
+IN_2012 = "issued 2012-01-01 to 2012-12-31"
+IN_2013 = "issued 2013-01-01 to 2013-12-31"
+
+
+def ask(*turns: str) -> Answer:
+    """Return the answer to the last of these questions, asked one after the other."""
+    answer: Answer | None = None
+    for turn in turns:
+        answer = engine().answer(turn, before=answer)
+    assert answer is not None
+    return answer
+
+
+def ids(answer: Answer) -> list[str]:
+    return [hit.policy.id for hit in answer.hits]
+
+
+@pytest.mark.parametrize("chat", CHATS, ids=lambda chat: " / ".join(chat["turns"]))
+def test_every_turn_of_a_chat_is_answered(chat: dict[str, Any]) -> None:
+    # "one" is answered by the first policy, "order" by all in their order, "set" in any.
+    answer: Answer | None = None
+    for turn, expected, kind in zip(chat["turns"], chat["expect"], chat["kinds"], strict=True):
+        answer = engine().answer(turn, before=answer)
+        found = ids(answer)[:1] if kind == "one" else ids(answer)
+        arranged = sorted if kind == "set" else list
+        assert arranged(found) == arranged(expected), turn
+
+
+def test_there_are_chats_in_three_languages() -> None:
+    assert len(CHATS) >= 38
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reads"),
+    [
+        # One of a kind takes the place of the other.
+        ("What did MIIT issue in 2012?", "and in 2013?", f"{MIIT}; {IN_2013}"),
+        ("What did MIIT issue in 2012?", "What about NDRC?", f"{IN_2012}; {NDRC}"),
+        ("policies that mention Wuxi", "and agriculture?", "containing “agriculture”"),
+        ("工信部2012年发布了哪些政策？", "那2013年呢？", f"{MIIT}; {IN_2013}"),
+        ("¿Qué emitió el MIIT en 2012?", "¿y en 2013?", f"{MIIT}; {IN_2013}"),
+        ("What is the newest policy?", "and the oldest?", "oldest first"),
+        # What narrows is added.
+        (
+            "policies since 2013",
+            "only those by NDRC",
+            f"issued 2013-01-01 or later; {NDRC}",
+        ),
+        ("policies by MIIT", "only those that mention Wuxi", f"{MIIT}; containing “Wuxi”"),
+        ("policies by MIIT", "which of those mention Wuxi?", f"{MIIT}; containing “Wuxi”"),
+        ("工信部的政策", "其中提到Wuxi的", f"{MIIT}; containing “Wuxi”"),
+        ("políticas del MIIT", "solo las que mencionan Wuxi", f"{MIIT}; containing “Wuxi”"),
+        # An order or a number changes nothing else.
+        ("policies by MIIT", "newest first", f"{MIIT}; newest first"),
+        ("工信部的政策", "最新的在前", f"{MIIT}; newest first"),
+        ("políticas del MIIT", "las más recientes primero", f"{MIIT}; newest first"),
+        # A question that says all it is after goes on from nothing.
+        ("What did MIIT issue in 2012?", "Which policies mention Wuxi?", "containing “Wuxi”"),
+        ("What did MIIT issue in 2012?", "What did NDRC issue?", NDRC),
+        ("policies by MIIT", "policies of 2013", IN_2013),
+        ("工信部2012年发布了哪些政策？", "发改委发布了哪些政策？", NDRC),
+        ("¿Qué emitió el MIIT en 2012?", "¿Qué emitió la NDRC?", NDRC),
+    ],
+)
+def test_a_follow_up_takes_what_it_does_not_say(before: str, after: str, reads: str) -> None:
+    assert in_notation(ask(before, after).reading) == reads
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "place"),
+    [
+        ("the second one", 1),
+        ("2", 1),
+        ("#2", 1),
+        ("the third", 2),
+        ("the last one", -1),
+        ("show me the first one", 0),
+        ("第二个", 1),
+        ("第三份", 2),
+        ("最后一个", -1),
+        ("la segunda", 1),
+        ("el tercero", 2),
+        ("la última", -1),
+    ],
+)
+def test_an_ordinal_chooses_one_of_what_was_shown(follow_up: str, place: int) -> None:
+    before = ask("policies by MIIT, newest first")
+    assert ids(engine().answer(follow_up, before=before)) == [ids(before)[place]]
+
+
+@pytest.mark.parametrize("follow_up", ["the ninth one", "9", "第九个", "27"])
+def test_an_ordinal_beyond_what_was_shown_chooses_nothing(follow_up: str) -> None:
+    before = ask("policies of 2012")
+    assert len(ids(before)) == 2
+    assert len(ids(engine().answer(follow_up, before=before))) != 1
+
+
+@pytest.mark.parametrize(
+    "follow_up",
+    ["When was it issued?", "who issued it?", "它是哪天发布的？",
+     "谁发布的？", "¿Cuándo se publicó?",
+     "¿quién la emitió?", "what is its number?"],
+)  # fmt: skip
+def test_a_question_about_it_is_about_the_first_that_was_shown(follow_up: str) -> None:
+    before = ask("policies by MIIT, newest first")
+    answer = engine().answer(follow_up, before=before)
+    assert ids(answer) == ids(before)[:1]
+    assert answer.reading.taken_from
+
+
+@pytest.mark.parametrize("more", ["more", "show more", "还有吗", "更多", "más", "el resto"])
+def test_more_goes_on_past_what_was_shown(more: str) -> None:
+    first = engine().answer("list all policies", limit=5)
+    rest = engine().answer(more, before=first, limit=5)
+    assert len(ids(rest)) == 5
+    assert ids(rest)[0] == ids(ask("list all policies"))[5]
+
+
+@pytest.mark.parametrize("after", ["and in 2013?", "newest first", "the second one", "more"])
+def test_the_answer_says_what_was_taken(after: str) -> None:
+    assert ask("What did MIIT issue in 2012?", after).reading.taken_from
+
+
+@pytest.mark.parametrize("first", ["hello", "thanks!", "ok", "👍"])
+def test_a_courtesy_between_two_questions_is_no_question(first: str) -> None:
+    assert not ask("What did MIIT issue in 2012?", first).hits
+
+
+def test_without_a_question_before_it_a_follow_up_is_told_what_is_missing() -> None:
+    assert ask("When was it issued?").reading.missing
+    assert ask("who issued it?").reading.missing
+
+
+def test_three_turns_keep_what_the_first_said() -> None:
+    answer = ask("policies by MIIT", "and in 2012?", "and in 2013?")
+    assert in_notation(answer.reading) == f"{MIIT}; {IN_2013}"
+
+
+def test_the_same_turns_give_the_same_answer() -> None:
+    turns = ("What did MIIT issue in 2012?", "and NDRC?", "newest first")
+    assert ids(ask(*turns)) == ids(ask(*turns))
