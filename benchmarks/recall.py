@@ -77,7 +77,7 @@ def main() -> None:
                 selected = None
                 if share > 1:
                     selected = np.flatnonzero(generation.passage_policy % share == 0)
-                recalls, median = measure(generation.vectors, asked, selected)
+                recalls, median = measure(generation.first.vectors, asked, selected)
                 print(
                     f"{size:10,}{share:8}{recalls[10]:11.4f}{recalls[100]:12.4f}{median:8.1f}"
                     f"  {told}",

@@ -162,6 +162,7 @@ class MixingEncoder:
         self.dimension = real.dimension
         self.max_tokens = real.max_tokens
         self.languages = real.languages
+        self.scale = real.scale
         self.encode_queries = real.encode_queries
         self.strange = 0
 

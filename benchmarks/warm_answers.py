@@ -112,7 +112,7 @@ def for_peers(size: int, texts: Path, folder: Path) -> Path:
     target.mkdir()
     with open_generation(index_of(size, texts)) as generation:
         passages = generation.passages(range(generation.info.passages))
-        np.save(target / "vectors.npy", generation.vectors.half.astype(np.float32))
+        np.save(target / "vectors.npy", generation.first.vectors.half.astype(np.float32))
     (target / "texts.json").write_text(json.dumps([p.text for p in passages]), "utf-8")
     (target / "questions.json").write_text(json.dumps(synthetic.questions_of(texts)), "utf-8")
     return target

@@ -2,14 +2,23 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.shared import RUN, run_folder
 
+HIDDEN = str(Path(__file__).parent / "hidden")
+"""Where an installed multilingual encoder is not found: most tests ask for one encoder's index."""
+
 
 def pytest_configure() -> None:
+    if HIDDEN not in sys.path:
+        sys.path.insert(0, HIDDEN)
+        inherited = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (HIDDEN, inherited)))
     # How long an example takes says something of the machine and nothing of the code.
     settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     if not os.environ.get("CI"):  # Hypothesis then has a profile of its own, without chance

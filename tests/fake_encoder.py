@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.encoder.levelling import Scale
+
 SPECIAL_TOKENS = 2
 """Like the two that open and close a text for BERT, so that limits are tested as they are."""
 
@@ -37,6 +39,7 @@ class FakeEncoder:
         self.dimension = dimension
         self.max_tokens = max_tokens
         self.languages = languages
+        self.scale = Scale()
         self.calls = 0
         self.encoded: list[str] = []
 

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from policybot.errors import ConfigError
 
 DEFAULT_FILE = "bot_config.toml"
+AUTO = "auto"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 """What stands in the address of every call, so nothing else may stand in it."""
@@ -53,9 +54,12 @@ class IndexConfig:
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """``[encoder]``: ``model`` is ``bundled``, a hub name or a folder."""
+    """``[encoder]``: ``model`` is ``auto``, ``bundled``, ``multilingual``, a hub name or a folder.
 
-    model: str = "bundled"
+    ``auto`` is what fits the corpus of what is installed (:mod:`policybot.encoder.choice`).
+    """
+
+    model: str = AUTO
     precision: Literal["fp32", "int8"] = "fp32"
     device: str = "cpu"
 

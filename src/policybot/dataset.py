@@ -9,6 +9,7 @@ Its bodies are known by name where there is an ``issuers.toml``, as those of the
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from policybot.config import IndexConfig
 from policybot.corpus.dates import parse_date
 from policybot.corpus.issuers import IssuerBook, read_issuers
 from policybot.encoder import Encoder, open_for_indexing, open_for_serving
+from policybot.encoder.choice import LOOKED_AT, choose, count_languages
 from policybot.encoder.cross import open_reranker
 from policybot.errors import ConfigError, CorpusError, DateError
 from policybot.index.build import BuildReport, build_index
@@ -186,27 +188,30 @@ def open_apart(
 ) -> tuple[Opened, BuildReport]:
     """Index policies with the configured encoder, and open that index.
 
-    The index is kept in files below ``place``, apart for each encoder; only what is not in it yet
-    is embedded. Where answers are measured and not rankings, it is calibrated as the configured
-    index is.
+    The index is kept in files below ``place``, apart for each encoder, of which it has one; only
+    what is not in it yet is embedded. Where answers are measured and not rankings, it is calibrated
+    as the configured index is.
 
     Raises:
         PolicyBotError: as reading, building and opening do.
     """
     from policybot.encoder.cross_export import export_reranker
 
-    encoder = open_for_indexing(config)
+    policies = iter(policies)
+    head = list(itertools.islice(policies, LOOKED_AT))
+    chosen = choose(config, count_languages(head), only_one="one is measured").first
+    encoder = open_for_indexing(chosen)
     export_reranker(config)
     place /= encoder.fingerprint
     report = build_index(
-        policies,
+        itertools.chain(head, policies),
         index_path=place,
         encoder=encoder,
         issuers=issuers,
         progress=progress,
         calibrate=calibrator(config, encoder, progress) if calibrated else None,
     )
-    serving = open_for_serving(config, encoder.fingerprint)
+    serving = open_for_serving(chosen, encoder.fingerprint)
     own = dataclasses.replace(config, index=IndexConfig(path=place))
     engine = Engine(own, encoder=serving, reranker=open_reranker(config))
     return Opened(engine, serving), report

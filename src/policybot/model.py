@@ -346,7 +346,8 @@ class Answer:
     in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
     unknown), or which of several numbers no policy has. ``near_misses`` are policies that may
     answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
-    question that no passage has. ``also`` are the answers to further questions of the same message.
+    question that no passage has. ``note`` says in one sentence that the policies are in another
+    language than the question. ``also`` are the answers to further questions of the same message.
     ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     """
 
@@ -363,6 +364,7 @@ class Answer:
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
     also: tuple[Answer, ...] = ()
+    note: str | None = None
 
     @property
     def answered(self) -> bool:
@@ -399,6 +401,8 @@ class Answer:
             result["detail"] = self.detail
         if self.unheld:
             result["unheld"] = list(self.unheld)
+        if self.note:
+            result["note"] = self.note
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
         if self.also:

@@ -33,6 +33,7 @@ CHANGED: dict[str, Any] = {
     "max_tokens": 128,
     "template": "u",
     "dimension": 8,
+    "levelled": "neutral-1",
     "normalise": False,
 }
 

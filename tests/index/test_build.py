@@ -105,7 +105,7 @@ def test_another_encoder_embeds_everything_again(tmp_path: Path) -> None:
     report = build(tmp_path, encoder=FakeEncoder(fingerprint="fa4e000000000002", dimension=48))
     assert (report.embedded, report.reused) == (first.embedded, 0)
     with open_generation(tmp_path) as generation:
-        assert generation.title_vectors.shape == (4, 48)
+        assert generation.first.title_vectors.shape == (4, 48)
 
 
 STATES = st.lists(
@@ -152,7 +152,7 @@ def test_no_policies_make_a_generation_that_serves(tmp_path: Path) -> None:
     with open_generation(tmp_path) as generation:
         assert generation.info.first is None
         assert everything(generation) == []
-        assert generation.dense(np.ones(32, dtype=np.float32), 5)[0].tolist() == []
+        assert generation.first.dense(np.ones(32, dtype=np.float32), 5)[0].tolist() == []
         assert generation.lexical(["road"], 5)[0].tolist() == []
 
 

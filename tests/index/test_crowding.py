@@ -93,9 +93,9 @@ def test_an_index_that_follows_a_change_is_crowded_as_one_built_anew(tmp_path: P
     build(tmp_path / "old", corpus, encoder)
     build(tmp_path / "new", corpus, encoder)
     with open_generation(tmp_path / "old") as old, open_generation(tmp_path / "new") as new:
-        assert new.passage_crowding[new.passage_embedded].all()
-        assert not new.passage_crowding[~new.passage_embedded].any()
-        assert old.passage_crowding == pytest.approx(new.passage_crowding, abs=1e-3)
+        assert new.first.passage_crowding[new.first.passage_embedded].all()
+        assert not new.first.passage_crowding[~new.first.passage_embedded].any()
+        assert old.first.passage_crowding == pytest.approx(new.first.passage_crowding, abs=1e-3)
 
 
 def test_what_is_known_is_taken_from_the_previous_index_while_the_sample_stays(
@@ -103,9 +103,10 @@ def test_what_is_known_is_taken_from_the_previous_index_while_the_sample_stays(
 ) -> None:
     build(tmp_path, many(LEAST))
     with open_generation(tmp_path) as generation:
-        names, sentences = generation.passage_keys, generation.sentence_vectors
-        nothing = np.zeros_like(generation.vectors.half)
-        found = crowding(nothing, names, sentences, generation.sentence_keys, generation)
-        assert np.array_equal(found, generation.passage_crowding)
+        names, sentences = generation.first.passage_keys, generation.first.sentence_vectors
+        nothing = np.zeros_like(generation.first.vectors.half)
+        side = generation.first
+        found = crowding(nothing, names, sentences, side.sentence_keys, side)
+        assert np.array_equal(found, side.passage_crowding)
         others = keys(len(sentences), "another")
-        assert not crowding(nothing, names, sentences, others, generation).any()
+        assert not crowding(nothing, names, sentences, others, side).any()

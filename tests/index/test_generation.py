@@ -91,19 +91,19 @@ def test_every_sentence_and_title_has_its_vector(generation: FileGeneration) -> 
     sentences = [passage.text[slice(*span)] for span in passage.sentences]
     assert len(sentences) == 2
     wanted = encoder.encode_documents(sentences).astype(np.float16)
-    assert np.array_equal(generation.sentence_vectors[first:end], wanted)
+    assert np.array_equal(generation.first.sentence_vectors[first:end], wanted)
     title = encoder.encode_documents([TOLLS.title]).astype(np.float16)[0]
-    assert np.array_equal(generation.title_vectors[1], title)
+    assert np.array_equal(generation.first.title_vectors[1], title)
 
 
 def test_a_passage_is_embedded_under_its_title_and_headings(generation: FileGeneration) -> None:
     question = FakeEncoder().encode_queries(
         ["Measures on Road Tolls. General. Exceptions. Ambulances pay nothing."]
     )[0]
-    ordinals, cosines = generation.dense(question, 1)
+    ordinals, cosines = generation.first.dense(question, 1)
     assert generation.passage(int(ordinals[0])).id == "tolls#2"
     assert cosines[0] == pytest.approx(1, abs=1e-3)
-    assert generation.dense_at(question, ordinals) == pytest.approx(cosines)
+    assert generation.first.dense_at(question, ordinals) == pytest.approx(cosines)
 
 
 def test_words_of_title_and_headings_are_terms_of_a_passage(generation: FileGeneration) -> None:
@@ -119,18 +119,18 @@ def test_chinese_is_not_embedded_by_an_encoder_that_cannot_read_it(
     mask = generation.policies_matching([IssuedBy(("State Council",))])
     assert mask is not None
     passages = generation.passages_of(mask)
-    assert not generation.passage_embedded[passages].any()
-    assert not generation.title_vectors[mask].any()
+    assert not generation.first.passage_embedded[passages].any()
+    assert not generation.first.title_vectors[mask].any()
     question = FakeEncoder().encode_queries([INTERNET.body])[0]
-    assert set(generation.dense(question, 99)[0]).isdisjoint(passages)
+    assert set(generation.first.dense(question, 99)[0]).isdisjoint(passages)
     assert generation.lexical(analyse("推进应用"), 1)[0].tolist() == passages[:1].tolist()
 
 
 def test_chinese_is_embedded_by_an_encoder_that_reads_it(tmp_path: Path) -> None:
     build(tmp_path, encoder=FakeEncoder(languages=("en", "zh")))
     with open_generation(tmp_path) as generation:
-        assert generation.passage_embedded.all()
-        assert generation.title_vectors.any(axis=1).all()
+        assert generation.first.passage_embedded.all()
+        assert generation.first.title_vectors.any(axis=1).all()
 
 
 def test_info_says_what_is_indexed(generation: FileGeneration) -> None:

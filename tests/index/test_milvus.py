@@ -227,10 +227,10 @@ def test_what_asks_for_more_than_the_engine_gives_is_searched_in_parts(
 ) -> None:
     with MilvusShelf(config(folder)).open() as generation:
         vector = FakeEncoder().encode_queries(["ships and tolls"])[0]
-        whole = generation.dense(vector, 100), generation.lexical(["ship", "toll"], 100)
+        whole = generation.sides[0].dense(vector, 100), generation.lexical(["ship", "toll"], 100)
         led = generation.policies_led_by("toll").tolist()
         monkeypatch.setattr(milvus_generation, "MOST", 2)
-        parts = generation.dense(vector, 100), generation.lexical(["ship", "toll"], 100)
+        parts = generation.sides[0].dense(vector, 100), generation.lexical(["ship", "toll"], 100)
         for (ours, _), (theirs, _) in zip(whole, parts, strict=True):
             assert theirs.tolist() == ours.tolist()
         assert generation.policies_led_by("toll").tolist() == led

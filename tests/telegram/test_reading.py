@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from policybot.corpus.issuers import IssuerBook
-from policybot.model import Order
+from policybot.model import Answer, IndexInfo, Order
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.telegram.desk import Desk, Visitor
@@ -18,12 +18,16 @@ from tests.reading import Demands
 READING = Query("bugdet", (Numbered(("17",)),), topic="bugdet", respelt={"bugdet": "budget"})
 
 
+def answer_to(reading: Query, note: str | None = None) -> Answer:
+    return Answer(reading, (), 0, IndexInfo("", "", 0, 0, None, None), note=note)
+
+
 @pytest.mark.parametrize(("keeps", "line"), [(True, "No. 17 · bugdet → budget"), (False, "No. 17")])
 def test_a_misspelt_word_is_shown_only_where_questions_are_kept(keeps: bool, line: str) -> None:
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=keeps, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    assert read_as(desk, visitor, READING, READING.question) == line
+    assert read_as(desk, visitor, answer_to(READING), READING.question) == line
 
 
 def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
@@ -39,7 +43,7 @@ def test_no_word_a_person_chose_is_shown_where_questions_are_not_kept() -> None:
     engine = SimpleNamespace(issuers=IssuerBook(()))
     desk = cast("Desk", SimpleNamespace(keeps_questions=False, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language="en"))
-    line = read_as(desk, visitor, demands.query, "x")
+    line = read_as(desk, visitor, answer_to(demands.query), "x")
     assert line == "No. 〔2013〕7号"
 
 
@@ -59,4 +63,15 @@ def test_order_and_number_are_said(order: Order, count: int | None, line: str) -
     )
     visitor = cast("Visitor", SimpleNamespace(language="en"))
     reading = Query("x", intent="list", order=order, count=count)
-    assert read_as(desk, visitor, reading, "x") == line
+    assert read_as(desk, visitor, answer_to(reading), "x") == line
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "policies in another language than the question"), ("zh", "政策原文与提问的语言不同")],
+)
+def test_policies_in_another_language_are_said_to_be(language: str, line: str) -> None:
+    engine = SimpleNamespace(issuers=IssuerBook(()))
+    desk = cast("Desk", SimpleNamespace(keeps_questions=True, engine=engine))
+    visitor = cast("Visitor", SimpleNamespace(language=language))
+    assert read_as(desk, visitor, answer_to(Query("x"), note="In Chinese."), "x") == line

@@ -15,13 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.calibration.fit import FEWEST, LABELLED, Asked, best_threshold, point
-from policybot.calibration.questions import foreign_questions, own_questions
+from policybot.calibration.questions import everyday_questions, foreign_questions, own_questions
 from policybot.config import Config
+from policybot.corpus.language import language_of
 from policybot.corpus.write import write_atomically
 from policybot.encoder import Encoder
 from policybot.errors import ConfigError
 from policybot.evaluate import Question, policies_named, read_questions, warn_of_unknown
-from policybot.index.calibration import WITH_VECTOR, WITHOUT_VECTOR, Calibration, Weights
+from policybot.index.calibration import (
+    ACROSS,
+    WITH_VECTOR,
+    WITHOUT_VECTOR,
+    Calibration,
+    Weights,
+)
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.progress import Progress
@@ -36,6 +43,12 @@ MOST_LABELLED = 300
 
 _STALE = 10
 """A fit is made anew when one policy in this many has changed since."""
+
+_OTHERS = 60
+"""Foreign questions asked in other languages than the corpus's."""
+
+_DECLINED_ACROSS = 0.95
+"""The share of them that is declined."""
 
 _SEED = 20_240_801
 _NONE = np.empty(0, np.int64)
@@ -70,13 +83,15 @@ def fit_calibration(
     ``labelled`` are the maintainer's questions. ``progress`` hears the stage ``calibrate``.
     """
     warn_of_unknown(generation, labelled)
+    engine = Engine(config, encoder=encoder, generation=generation)
+    across = _across(engine)
     answerable = _spread([question for question in labelled if question.kind != "none"])
     unanswerable = _spread([question for question in labelled if question.kind == "none"])
     random = np.random.default_rng(_SEED)
     own = own_questions(generation, random)
     counts = dict.fromkeys(("own", "foreign", "labelled_own", "labelled_foreign", "left_out"), 0)
     if len(own) + LABELLED * len(answerable) < FEWEST:
-        return _fitted([], counts | {"own": len(own)}, labelled)
+        return _fitted([], counts | {"own": len(own)}, labelled, across)
     foreign = foreign_questions(own, random)
     asking: list[tuple[str, str, NDArray[np.int64]]] = [
         *(("own", made.text, np.array([made.policy])) for made in own),
@@ -84,7 +99,6 @@ def fit_calibration(
         *(("labelled_own", q.text, _policies(generation, q.expect)) for q in answerable),
         *(("labelled_foreign", q.text, _NONE) for q in unanswerable),
     ]
-    engine = Engine(config, encoder=encoder, generation=generation)
     asked: list[Asked] = []
     for done, (kind, text, expected) in enumerate(asking, start=1):
         gone = kind == "labelled_own" and not len(expected)
@@ -95,7 +109,7 @@ def fit_calibration(
         elif kind.startswith("labelled"):
             counts["left_out"] += 1
         progress("calibrate", done, len(asking))
-    return _fitted(asked, counts, labelled)
+    return _fitted(asked, counts, labelled, across)
 
 
 def calibrator(
@@ -206,7 +220,35 @@ def read_foreign(path: Path) -> list[Question]:
     return found
 
 
-def _fitted(asked: Sequence[Asked], counts: dict[str, int], labelled: Sequence[Question]) -> Fit:
+def _across(engine: Engine) -> Weights:
+    """Return the weights for policies in another language than the question.
+
+    Own questions of another language cannot be made of a corpus, so the foreign ones that ship
+    tell how near to it what is not in it comes; never nearer than the default allows.
+    """
+    generation = engine.generation
+    if all(len(one.languages) < 2 for one in generation.manifest.encoders):
+        return ACROSS
+    known = next(iter(generation.manifest.languages), "")
+    others = [text for text in everyday_questions() if language_of(text) != known]
+    step = max(1, len(others) // _OTHERS)
+    odds: list[float] = []
+    for text in others[::step]:
+        evidence = engine.evidence(text)
+        if evidence is None or evidence.candidates.across is None:
+            continue
+        odds.append(_log_odds(evidence.sure[evidence.candidates.across]))
+    if len(odds) < FEWEST:
+        return ACROSS
+    return _shifted(ACROSS, max(0.0, float(np.quantile(odds, _DECLINED_ACROSS))))
+
+
+def _fitted(
+    asked: Sequence[Asked],
+    counts: dict[str, int],
+    labelled: Sequence[Question],
+    across: Weights,
+) -> Fit:
     with_vector, without_vector = (
         [one for one in asked if one.vector == vector] for vector in (True, False)
     )
@@ -223,6 +265,7 @@ def _fitted(asked: Sequence[Asked], counts: dict[str, int], labelled: Sequence[Q
     calibration = Calibration(
         with_vector=_shifted(WITH_VECTOR, thresholds[0]),
         without_vector=_shifted(WITHOUT_VECTOR, thresholds[1]),
+        across=across,
         fitted=dt.datetime.now(dt.UTC).isoformat(timespec="seconds") if points else "",
         questions=counts,
         points=points,
@@ -273,7 +316,7 @@ def _asked(kind: str, evidence: Evidence, expected: NDArray[np.int64]) -> Asked:
     return Asked(
         own=kind.endswith("own"),
         labelled=kind.startswith("labelled"),
-        vector=evidence.vector is not None,
+        vector=bool(evidence.heard),
         surest=_log_odds(evidence.best_sure),
         expected=_log_odds(evidence.best_sure[wanted]),
     )

@@ -13,6 +13,7 @@ from policybot.cli.common import configuration, progress_bar
 if TYPE_CHECKING:
     from policybot.config import Config
     from policybot.index.diff import Diff
+    from policybot.index.manifest import Manifest
 
 _SHOWN = 70
 
@@ -41,7 +42,7 @@ def verify(context: click.Context) -> None:
         for start in range(0, generation.info.passages, 1000):
             end = min(start + 1000, generation.info.passages)
             checked += len(generation.passages(range(start, end)))
-        encoder = _verify_encoder(config, generation.manifest.encoder.fingerprint)
+        encoder = _verify_encoders(config, generation.manifest)
         part = "file" if config.index.backend == "faiss" else "row"
         click.echo(
             f"generation {generation.name}: every {part} and {checked} passages are intact; "
@@ -62,16 +63,18 @@ def verify(context: click.Context) -> None:
     context.exit(NO_ANSWER if found else 0)
 
 
-def _verify_encoder(config: Config, fingerprint: str) -> str:
-    """Check the files of the exported encoder and re-ranker, and say which they are."""
+def _verify_encoders(config: Config, manifest: Manifest) -> str:
+    """Check the files of the exported encoders and re-ranker, and say which they are."""
     from policybot.encoder.artifact import encoders_folder, verify_export
     from policybot.encoder.cross import find_reranker, verify_cross_export
 
-    exported = encoders_folder(config.index.path) / fingerprint
-    encoder = "no exported encoder"
-    if exported.is_dir():
-        verify_export(exported)
-        encoder = f"encoder {fingerprint}"
+    checked: list[str] = []
+    for entry in manifest.encoders:
+        exported = encoders_folder(config.index.path) / entry.fingerprint
+        if exported.is_dir():
+            verify_export(exported)
+            checked.append(f"encoder {entry.fingerprint}")
+    encoder = ", ".join(checked) or "no exported encoder"
     if reranker := find_reranker(config):
         verify_cross_export(reranker)
         encoder += f", re-ranker {reranker.name}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from policybot.config import Config
     from policybot.corpus.problems import Problem
     from policybot.index.build import BuildReport
+    from policybot.index.manifest import Manifest
     from policybot.watch import State
 
 _SHOWN = 10
@@ -123,6 +124,7 @@ def _keep_indexing(
 
 def _index(config: Config, full: bool, address: str | None, device: str | None) -> None:
     import contextlib
+    import dataclasses
 
     from policybot.calibration.calibrate import calibrator
     from policybot.corpus.check import check_corpus
@@ -130,6 +132,7 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
     from policybot.corpus.read import read_policies
     from policybot.encoder import open_for_indexing
     from policybot.encoder.artifact import encoders_folder
+    from policybot.encoder.choice import choose, count_languages
     from policybot.encoder.cross import rerankers_folder
     from policybot.encoder.cross_export import export_reranker
     from policybot.index.build import build_index
@@ -151,11 +154,21 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
         )
     for problem in problems:
         click.echo(_problem_line(problem), err=True)
-    if not any(encoders_folder(config.index.path).glob("*/encoder.json")):
-        click.echo("exporting the encoder, once; this takes about half a minute", err=True)
     # Workers of a cluster have devices of their own; here the encoder counts and calibrates.
     opened = _on(config, "cpu") if address else config
-    encoder = open_for_indexing(opened, passages=_sample(config.corpus.path))
+    chosen = choose(
+        opened,
+        count_languages(read_policies(config.corpus.path)),
+        only_one=_only_one(config, address),
+    )
+    exports = len(list(encoders_folder(config.index.path).glob("*/encoder.json")))
+    if exports < (2 if chosen.second else 1):
+        parts = ("encoders", "two minutes") if chosen.second else ("encoder", "half a minute")
+        click.echo(f"exporting the {parts[0]}, once; this takes about {parts[1]}", err=True)
+    encoder = open_for_indexing(chosen.first, passages=_sample(config.corpus.path))
+    second = None
+    if chosen.second:
+        second = open_for_indexing(chosen.second, passages=_sample(config.corpus.path))
     if config.search.reranker and not any(rerankers_folder(config.index.path).glob("*/*.json")):
         click.echo("exporting the re-ranker, once", err=True)
     export_reranker(config)
@@ -167,7 +180,8 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
             from policybot.cluster.workers import ClusterWorkers
 
             cluster = stack.enter_context(joined(address))
-            divider, embedder, gpu = ship(config, encoder, cluster.gpus, device)
+            named = dataclasses.replace(config, encoder=chosen.first.encoder)
+            divider, embedder, gpu = ship(named, encoder, cluster.gpus, device)
             workers = ClusterWorkers(cluster, divider, embedder, gpu)
         progress = stack.enter_context(progress_bar())
         report = build_index(
@@ -180,10 +194,19 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
             calibrate=calibrator(config, encoder, progress),
             shelf=shelf_of(config.index),
             workers=workers,
+            second=second,
+            settings={"encoders": chosen.why} if chosen.why else None,
         )
     _say(report)
     if not report.policies:
         click.echo(f"{config.corpus.path}: holds no policies, so the index is empty now", err=True)
+
+
+def _only_one(config: Config, address: str | None) -> str:
+    """Return why an index can have but one encoder, empty where it can have two."""
+    if config.index.backend == "milvus":
+        return "an index on Milvus has but one"
+    return "a cluster embeds with one" if address else ""
 
 
 def _sample(corpus: Path) -> Iterator[str]:
@@ -236,6 +259,7 @@ def status(context: click.Context, as_json: bool) -> None:
             "passages": info.passages,
             "fingerprint": manifest.encoder.fingerprint,
             "languages": languages,
+            **_second(manifest),
             "created": manifest.created,
             "path": shelf_of(engine.config.index).place,
         }
@@ -252,8 +276,20 @@ def status(context: click.Context, as_json: bool) -> None:
             continue  # from and until, where no policy has a date
         text = ", ".join(value) if isinstance(value, list) else value
         click.echo(f"{name.replace('_', ' '):14}{text}")
-    if "zh" not in languages:
+    if "zh" not in languages and not manifest.second:
         click.echo("The encoder does not read Chinese: there, words alone (BM25) decide.")
+
+
+def _second(manifest: Manifest) -> dict[str, str | list[str]]:
+    """Return what is said of a second encoder, and of why these were chosen."""
+    rows: dict[str, str | list[str]] = {}
+    if manifest.second:
+        rows["second"] = f"{manifest.second.name} ({manifest.second.fingerprint})"
+        rows["second_languages"] = list(manifest.second.languages)
+    if why := manifest.settings.get("encoders"):
+        rows["chosen"] = f"auto: {why}"
+    rows["policies_in"] = [f"{name} {count}" for name, count in manifest.languages.items()]
+    return rows
 
 
 COMMANDS = {

@@ -16,6 +16,7 @@ from policybot.encoder import open_for_serving
 from policybot.encoder.artifact import encoders_folder, verify_export
 from policybot.errors import CorpusError, IndexUnusableError, UnavailableError
 from policybot.index.interface import Generation
+from policybot.index.manifest import EncoderEntry
 from policybot.index.passages import policy_row
 from policybot.index.shelf import shelf_of
 
@@ -88,14 +89,18 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
 
 
 def encoder(config: Config) -> Iterator[Finding]:
-    """Look whether the encoder of the index is here, whole, and makes a vector."""
+    """Look whether the encoders of the index are here, whole, and make a vector."""
     try:
         manifest = shelf_of(config.index).manifest()
     except (IndexUnusableError, UnavailableError):
         # Said where the index was looked at.
         return
-    fingerprint = manifest.encoder.fingerprint
-    exported = encoders_folder(config.index.path) / fingerprint
+    for entry in manifest.encoders:
+        yield from _encoder(config, entry)
+
+
+def _encoder(config: Config, entry: EncoderEntry) -> Iterator[Finding]:
+    exported = encoders_folder(config.index.path) / entry.fingerprint
     if not exported.exists():
         if importlib.util.find_spec("sentence_transformers") is None:
             yield problem(
@@ -107,8 +112,8 @@ def encoder(config: Config) -> Iterator[Finding]:
             yield warning("encoder", f"{exported}: not there; PyTorch will be used", INDEX)
         return
     verify_export(exported)
-    vector = open_for_serving(config, fingerprint).encode_queries(["policy"])
-    if vector.shape != (1, manifest.encoder.dimension):
+    vector = open_for_serving(config, entry.fingerprint).encode_queries(["policy"])
+    if vector.shape != (1, entry.dimension):
         yield problem("encoder", f"{exported}: gives vectors of another length", INDEX)
     else:
-        yield ok("encoder", f"{manifest.encoder.name} ({fingerprint}): whole, and makes vectors")
+        yield ok("encoder", f"{entry.name} ({entry.fingerprint}): whole, and makes vectors")

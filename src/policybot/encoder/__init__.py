@@ -10,8 +10,9 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from policybot.config import EncoderConfig
+from policybot.config import AUTO, EncoderConfig
 from policybot.encoder.artifact import encoders_folder, read_export, verify_export
+from policybot.encoder.levelling import Scale
 from policybot.encoder.template import TEMPLATE, document_text
 from policybot.errors import EncoderError, IndexDamagedError, IndexMismatchError
 
@@ -52,8 +53,13 @@ class Encoder(Protocol):
         ...
 
     @property
+    def scale(self) -> Scale:
+        """What makes its cosines those of the common scale (:mod:`policybot.encoder.levelling`)."""
+        ...
+
+    @property
     def languages(self) -> tuple[str, ...]:
-        """BCP 47 primary subtags of what the encoder was probed to read, of ``en`` and ``zh``."""
+        """BCP 47 primary subtags of what the encoder was probed to read."""
         ...
 
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -113,7 +119,8 @@ def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encode
 def open_for_serving(config: Config, fingerprint: str) -> Encoder:
     """Open the encoder an index was built with; PyTorch is not imported when its export is there.
 
-    Where nothing is configured (no file, default values), the index alone says which encoder.
+    Where nothing is configured (no file, default values), the index alone says which encoder, and
+    under ``auto`` which model.
 
     Raises:
         EncoderError: there is no export, and the model cannot be loaded.
@@ -128,7 +135,8 @@ def open_for_serving(config: Config, fingerprint: str) -> Encoder:
         spec = exported.export.spec
         wanted = config.encoder
         configured = config.file is not None or wanted != EncoderConfig()
-        if configured and (spec.model, spec.precision) != (wanted.model, wanted.precision):
+        model = spec.model if wanted.model == AUTO else wanted.model
+        if configured and (spec.model, spec.precision) != (model, wanted.precision):
             raise IndexMismatchError(
                 f"{config.index.path}: built with the encoder {spec.model} at {spec.precision}, "
                 f"but [encoder] names {wanted.model} at {wanted.precision}; run "
@@ -152,11 +160,10 @@ def open_for_serving(config: Config, fingerprint: str) -> Encoder:
 
 def _find_export(config: Config) -> Path | None:
     """Return the whole, verified export of the configured model's very files, if there is one."""
-    from policybot.encoder.torch import BUNDLED, BUNDLED_SHA256, find_source
+    from policybot.encoder.torch import BUNDLED, PACKAGED, find_source
 
-    model = config.encoder.model
-    # The bundled model is one known file, so its export needs no package that holds it.
-    source = BUNDLED_SHA256 if model == BUNDLED else find_source(config).digest()
+    model = BUNDLED if config.encoder.model == AUTO else config.encoder.model
+    source = PACKAGED[model] if model in PACKAGED else find_source(config).digest()
     for folder in sorted(encoders_folder(config.index.path).glob("[0-9a-f]*")):
         try:
             export = read_export(folder)

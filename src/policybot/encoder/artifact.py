@@ -1,7 +1,8 @@
 """An exported encoder on disk: ``<index>/encoders/<fingerprint>/``, what it holds and its checks.
 
 ``model.onnx`` is the graph and ``model.weights`` its tensors, kept apart so that they are mapped
-into memory and not read; ``tokenizer.json`` is the tokenizer; ``encoder.json`` describes them.
+into memory and not read; ``tokenizer.json`` is the tokenizer, whose pieces are in ``pieces.npy``
+where there are very many; ``encoder.json`` describes them.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from policybot.encoder.levelling import AS_IT_IS, Scale
 from policybot.encoder.spec import EncoderSpec, canonical_json, spec_from_dict
 from policybot.errors import IndexDamagedError
 
 GRAPH = "model.onnx"
 WEIGHTS = "model.weights"
 TOKENIZER = "tokenizer.json"
+PIECES = "pieces.npy"
 DESCRIPTION = "encoder.json"
 
-FORMAT = 1
+FORMAT = 2
 """The version of this layout."""
 
 MEND = "run `policybot index` to export it again"
@@ -50,13 +53,18 @@ class Parity:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What ``encoder.json`` says. ``source`` digests the model's files; None for a hub name."""
+    """What ``encoder.json`` says.
+
+    ``source`` digests the model's files, None for a hub name; ``scale`` makes its cosines those of
+    the common scale.
+    """
 
     spec: EncoderSpec
     languages: tuple[str, ...]
     parity: Parity
     files: Mapping[str, ExportedFile]
     source: str | None
+    scale: Scale = AS_IT_IS
 
 
 def encoders_folder(index_path: Path) -> Path:
@@ -125,6 +133,7 @@ def read_export(folder: Path) -> Export:
             parity=Parity(**told["parity"]),
             files={name: ExportedFile(**file) for name, file in told["files"].items()},
             source=told["source"],
+            scale=Scale(**told["scale"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None

@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from policybot.encoder.artifact import (
     GRAPH,
+    PIECES,
     TOKENIZER,
     WEIGHTS,
     Export,
@@ -24,9 +25,19 @@ from policybot.encoder.artifact import (
     verify_export,
     write_description,
 )
-from policybot.encoder.graph import NotCoveredError, fuse, is_fusible, optimise, quantise, trace
+from policybot.encoder.graph import (
+    NotCoveredError,
+    fuse,
+    is_fusible,
+    optimise,
+    pack_table,
+    quantise,
+    trace,
+)
 from policybot.encoder.languages import PAIRS, probe_languages
+from policybot.encoder.levelling import measure_scale
 from policybot.encoder.onnx import OnnxEncoder
+from policybot.encoder.pieces import split_tokenizer
 from policybot.encoder.spec import Precision
 from policybot.encoder.torch import Source, TorchEncoder, fast_tokenizer
 from policybot.errors import EncoderError, IndexDamagedError
@@ -81,6 +92,7 @@ def export_encoder(
         partial.mkdir()
         try:
             write_tokenizer(encoder.model, encoder.max_tokens, partial / TOKENIZER)
+            _split_pieces(partial)
             # Until the check below, nothing is claimed of it.
             export = Export(spec, (), Parity(0, 0.0, 0.0), {}, source.digest())
             known = list(passages)
@@ -93,7 +105,12 @@ def export_encoder(
                 exported, parity = _write_checked(encoder, partial, export, known, fusing=False)
             export = exported.export
             languages = probe_languages(exported.encode_documents)
-            write_description(partial, replace(export, parity=parity, languages=languages))
+            scale = measure_scale(
+                exported.encode_queries, exported.encode_documents, next(iter(languages), "en")
+            )
+            write_description(
+                partial, replace(export, parity=parity, languages=languages, scale=scale)
+            )
             for path in (*partial.iterdir(), partial):
                 flush(path)
             if folder.exists():
@@ -174,6 +191,20 @@ def write_tokenizer(model: BaseModel, max_tokens: int, path: Path) -> None:
     tokenizer.save(str(path), pretty=False)
 
 
+def _split_pieces(folder: Path) -> None:
+    """Put the pieces of a tokenizer that has very many into a file of their own.
+
+    What becomes of it gives the same tokens as the whole: the comparison of vectors finds it out.
+    """
+    from tokenizers import Tokenizer
+
+    split = split_tokenizer(Tokenizer.from_file(str(folder / TOKENIZER)))
+    if split:
+        rules, table = split
+        (folder / TOKENIZER).write_text(rules, encoding="utf-8")
+        np.save(folder / PIECES, table)
+
+
 def _write_checked(
     encoder: TorchEncoder, folder: Path, export: Export, passages: Iterable[str], *, fusing: bool
 ) -> tuple[OnnxEncoder, Parity]:
@@ -184,13 +215,15 @@ def _write_checked(
     """
     raw = folder / "raw.onnx"
     _trace(encoder.model, raw)
+    pack_table(raw, always=export.spec.precision == "int8")
     if export.spec.precision == "int8":
         quantise(raw)
     elif fusing:
         fuse(raw, _settings(encoder.model))
     optimise(raw, folder)
     raw.unlink()
-    files = {name: describe_file(folder / name) for name in (GRAPH, WEIGHTS, TOKENIZER)}
+    names = [GRAPH, WEIGHTS, TOKENIZER, *([PIECES] if (folder / PIECES).exists() else [])]
+    files = {name: describe_file(folder / name) for name in names}
     write_description(folder, replace(export, files=files))
     exported = OnnxEncoder(folder, purpose="indexing")
     return exported, compare(encoder, exported, passages)

@@ -81,12 +81,34 @@ def reads(text: str, languages: Sequence[str]) -> bool:
 def probe_languages(
     encode: Callable[[Sequence[str]], NDArray[np.float32]],
 ) -> tuple[str, ...]:
-    """Return the languages of :data:`PAIRS` in which paraphrases find each other.
+    """Return the languages that an encoder reads, those of :data:`PAIRS` first.
 
-    Each sentence looks for its paraphrase among all the other sentences of its language.
+    In these, each sentence looks for its paraphrase among all the other sentences of its language.
+    One that reads English reads another language too if sentences in it find their translations.
     ``encode`` returns rows of length 1, one a text.
     """
-    return tuple(language for language in PAIRS if accuracy(encode, language) >= ENOUGH)
+    read = [language for language in PAIRS if accuracy(encode, language) >= ENOUGH]
+    if "en" in read:
+        read += _read_across(encode, known=read)
+    return tuple(read)
+
+
+def _read_across(
+    encode: Callable[[Sequence[str]], NDArray[np.float32]], known: Sequence[str]
+) -> list[str]:
+    import numpy as np
+
+    from policybot.encoder.levelling import neutral_sentences
+
+    sentences = neutral_sentences()
+    english = encode(sentences["en"])
+    found: list[str] = []
+    for language, texts in sentences.items():
+        if language not in PAIRS and language not in known:
+            first = (encode(texts) @ english.T).argmax(axis=1)
+            if float(np.mean(first == np.arange(len(texts)))) >= ENOUGH:
+                found.append(language)
+    return found
 
 
 def accuracy(encode: Callable[[Sequence[str]], NDArray[np.float32]], language: str) -> float:

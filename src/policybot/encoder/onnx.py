@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import onnxruntime
@@ -13,7 +15,10 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from tokenizers import Encoding, Tokenizer
 
-from policybot.encoder.artifact import GRAPH, MEND, TOKENIZER, Export, read_export
+from policybot.encoder.artifact import GRAPH, MEND, PIECES, TOKENIZER, Export, read_export
+from policybot.encoder.levelling import Scale
+from policybot.encoder.pieces import PieceTokenizer
+from policybot.encoder.template import as_read
 from policybot.errors import IndexDamagedError
 from policybot.machine import cores
 
@@ -69,10 +74,7 @@ class OnnxEncoder:
         self._export: Export = read_export(folder)
         self._workers = (workers or cores()) if purpose == "indexing" else 1
         threads = 1 if purpose == "indexing" else min(cores(), SERVING_THREADS)
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        padding = self._tokenizer.padding
-        self._pad_id: int = padding["pad_id"] if padding else 0
-        self._tokenizer.no_padding()
+        self._tokens = _open_tokens(folder, self._export)
         self._session = open_session(folder / GRAPH, threads)
         self._inputs = {one.name for one in self._session.get_inputs()}
         self._budget = TOKENS_A_BATCH if self._export.spec.precision == "fp32" else 1
@@ -99,13 +101,18 @@ class OnnxEncoder:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What the encoder was probed to read when it was exported, of ``en`` and ``zh``."""
+        """What the encoder was probed to read when it was exported."""
         return self._export.languages
 
     @property
     def export(self) -> Export:
         """What ``encoder.json`` says."""
         return self._export
+
+    @property
+    def scale(self) -> Scale:
+        """What makes its cosines those of the common scale."""
+        return self._export.scale
 
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
@@ -117,41 +124,119 @@ class OnnxEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens as a document's, special tokens included, untruncated."""
-        special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         prompt = self._export.spec.prompt_document
-        counts = []
+        counts: list[int] = []
         for start in range(0, len(texts), TEXTS_A_SLICE):
-            part = [prompt + text for text in texts[start : start + TEXTS_A_SLICE]]
-            for encoding in self._tokenizer.encode_batch(part):
-                # What truncation cuts off is kept as further encodings, each with its own
-                # special tokens.
-                pieces = [encoding, *encoding.overflowing]
-                counts.append(special + sum(len(piece.ids) - special for piece in pieces))
+            part = as_read(prompt, texts[start : start + TEXTS_A_SLICE])
+            counts += self._tokens.count(part)
         return counts
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         if len(texts) == 1:
-            vectors[:] = self._run([self._tokenizer.encode(prompt + texts[0])])
+            vectors[:] = self._run(self._tokens.encode(as_read(prompt, texts)))
             return vectors
         with ThreadPoolExecutor(self._workers) as pool:
             for start in range(0, len(texts), TEXTS_A_SLICE):
                 part = texts[start : start + TEXTS_A_SLICE]
-                encodings = self._tokenizer.encode_batch([prompt + text for text in part])
+                encodings = self._tokens.encode(as_read(prompt, part))
                 batches = list(in_batches([len(one.ids) for one in encodings], self._budget))
                 runs = pool.map(self._run, [[encodings[i] for i in batch] for batch in batches])
                 for batch, rows in zip(batches, runs, strict=True):
                     vectors[[start + i for i in batch]] = rows
         return vectors
 
-    def _run(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
-        inputs = padded(encodings, self._inputs, self._pad_id)
+    def _run(self, encodings: Sequence[Tokens]) -> NDArray[np.float32]:
+        inputs = padded(encodings, self._inputs, self._tokens.pad_id)
         rows: NDArray[np.float32] = self._session.run(None, inputs)[0]
         return rows
 
 
+class Tokens(Protocol):
+    """A text as a graph reads it; an ``Encoding`` of Tokenizers is one."""
+
+    @property
+    def ids(self) -> list[int]:
+        """The tokens."""
+        ...
+
+    @property
+    def type_ids(self) -> list[int]:
+        """For each token, which part of the text it belongs to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _OneText:
+    """The tokens of a text that has one part."""
+
+    ids: list[int]
+
+    @property
+    def type_ids(self) -> list[int]:
+        return [0] * len(self.ids)
+
+
+class _Library:
+    """The tokenizer of a model, run by Tokenizers; it cuts off by itself what is too long."""
+
+    def __init__(self, path: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(path))
+        padding = self._tokenizer.padding
+        self.pad_id: int = padding["pad_id"] if padding else 0
+        self._tokenizer.no_padding()
+
+    def encode(self, texts: list[str]) -> Sequence[Tokens]:
+        """Return the tokens of texts."""
+        if len(texts) == 1:
+            return [self._tokenizer.encode(texts[0])]
+        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
+        return encodings
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Count the tokens of texts, special ones included, those past the limit too."""
+        special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        counts: list[int] = []
+        for encoding in self._tokenizer.encode_batch(texts):
+            # What truncation cuts off is kept as further encodings, each with its own
+            # special tokens.
+            pieces = [encoding, *encoding.overflowing]
+            counts.append(special + sum(len(piece.ids) - special for piece in pieces))
+        return counts
+
+
+class _Table:
+    """The tokenizer of a model with very many pieces, looked up in a file."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        path = folder / TOKENIZER
+        try:
+            self._tokenizer = PieceTokenizer(path, folder / PIECES)
+            padding = json.loads(path.read_text(encoding="utf-8"))["padding"]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None
+        self.pad_id: int = padding["pad_id"] if padding else 0
+        self._limit = limit
+
+    def encode(self, texts: list[str]) -> Sequence[Tokens]:
+        """Return the tokens of texts."""
+        ids = map(self._tokenizer.ids, texts)
+        return [_OneText(self._tokenizer.framed(one, self._limit)) for one in ids]
+
+    def count(self, texts: list[str]) -> list[int]:
+        """Count the tokens of texts, special ones included, those past the limit too."""
+        special = self._tokenizer.special_tokens
+        return [special + len(self._tokenizer.ids(text)) for text in texts]
+
+
+def _open_tokens(folder: Path, export: Export) -> _Library | _Table:
+    if PIECES in export.files:
+        return _Table(folder, export.spec.max_tokens)
+    return _Library(folder / TOKENIZER)
+
+
 def padded(
-    encodings: Sequence[Encoding], names: Iterable[str], pad_id: int
+    encodings: Sequence[Tokens], names: Iterable[str], pad_id: int
 ) -> dict[str, NDArray[np.int64]]:
     """Return the inputs ``names`` of a graph for one batch, each ``(texts, tokens)``."""
     # One column at least: a tokenizer without special tokens makes nothing of an empty text.

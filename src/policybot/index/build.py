@@ -30,9 +30,9 @@ from policybot.index.embed import (
     VectorTable,
     count_keys,
     remove_journals,
-    reuse_generation,
+    reuse_side,
 )
-from policybot.index.generation import COLUMNS, FileGeneration
+from policybot.index.generation import FileGeneration
 from policybot.index.incoming import Changes
 from policybot.index.manifest import (
     CorpusEntry,
@@ -42,6 +42,7 @@ from policybot.index.manifest import (
 )
 from policybot.index.publish import locked, staging, unwritable
 from policybot.index.shelf import FolderShelf, Shelf
+from policybot.index.side import COLUMNS, SECOND, Side
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import Vectors, write_vectors
 from policybot.index.work import Here, Workers
@@ -89,6 +90,7 @@ def build_index(
     calibrate: Calibrate | None = None,
     shelf: Shelf | None = None,
     workers: Workers | None = None,
+    second: Encoder | None = None,
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
@@ -108,6 +110,7 @@ def build_index(
         calibrate: Fits the new generation's confidence; without it the default stands.
         shelf: Where the generation is kept; by default in files below ``index_path``.
         workers: Who divides and embeds, with the same encoder; this process by default.
+        second: What hears the questions that ``encoder`` does not read; it embeds everything too.
 
     Raises:
         ClusterError: the workers are gone for good; what they embedded is kept for the next run.
@@ -131,7 +134,8 @@ def build_index(
                 progress or _silent,
                 settings or {},
                 calibrate,
-                workers or Here(encoder),
+                workers or Here(encoder, second=second is not None),
+                second,
             )
     except (OSError, sqlite3.OperationalError) as error:
         raise unwritable(index_path, error) from error
@@ -149,14 +153,14 @@ def _build(
     settings: Mapping[str, Any],
     calibrate: Calibrate | None,
     workers: Workers,
+    second: Encoder | None,
 ) -> BuildReport:
     if full:
         remove_journals(index_path)
     manifest = Manifest(
         created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
-        encoder=EncoderEntry(
-            encoder.name, encoder.fingerprint, encoder.dimension, tuple(encoder.languages)
-        ),
+        encoder=_entry(encoder),
+        second=_entry(second) if second else None,
         corpus=CorpusEntry("", 0, 0, 0),
         issuers=hashlib.sha256(json.dumps(issuer_rows(issuers)).encode()).hexdigest(),
         settings=json.loads(json.dumps(settings)),
@@ -168,7 +172,7 @@ def _build(
             opened.enter_context(previous)
         report = _build_from(
             policies, manifest, index_path, shelf, folder, encoder, issuers, previous, full,
-            progress, calibrate, workers,
+            progress, calibrate, workers, second,
         )  # fmt: skip
     remove_journals(index_path)
     shelf.remove_outdated()
@@ -188,43 +192,44 @@ def _build_from(
     progress: Progress,
     calibrate: Calibrate | None,
     workers: Workers,
+    second: Encoder | None,
 ) -> BuildReport:
     folder, scratch = staged / "generation", staged / "scratch"
     folder.mkdir()
     scratch.mkdir()
     reusable = None
-    if previous and not full and previous.manifest.encoder == manifest.encoder:
+    if previous and not full and previous.manifest.encoders == manifest.encoders:
         reusable = previous
-    with Draft(folder, scratch, previous, reuse=reusable is not None) as draft:
+    reuse, two = reusable is not None, second is not None
+    with Draft(folder, scratch, previous, reuse=reuse, second=two) as draft:
         digest = draft.read(policies, issuers, progress)
         changes = draft.changes()
         manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, draft.policies, 0, 0))
         if reusable and reusable.manifest.source == manifest.source:
             return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
         draft.split(workers, progress)
-        keys = draft.keys()
-        table = VectorTable(scratch / "vectors.npy", keys, encoder.dimension)
-        if reusable:
-            reuse_generation(table, reusable)
-        journal = Journal(index_path, encoder)
-        table.reuse(*journal.read())
-        table.embed(draft.texts, workers, journal, progress)
+        tables = [
+            _embedded(draft, at, one, manifest, index_path, scratch, previous, full, who, progress)
+            for at, (one, who) in enumerate(
+                [(encoder, workers), *([(second, Here(second))] if second else [])]
+            )
+        ]
         progress("write", 0, 1)
         draft.write(issuers)
-        sentences = draft.passages
-        titles = sentences + draft.sentences
-        end = titles + draft.policies
-        write_vectors(folder / VECTORS, encoder.dimension, table.batches(0, sentences))
-        asked = table.write(folder / COLUMNS / "sentence_vectors.npy", sentences, titles)
-        table.write(folder / COLUMNS / "title_vectors.npy", titles, end)
+        tunings = [
+            _write_side(table, draft, at, root, entry, _side_of(previous, entry, full))
+            for at, (table, root, entry) in enumerate(
+                zip(tables, (folder, folder / SECOND), manifest.encoders, strict=False)
+            )
+        ]
         corpus = CorpusEntry(digest, draft.policies, draft.passages, draft.sentences)
-        everything = np.ones(draft.passages, dtype=np.bool_)
-        vectors = Vectors(folder / VECTORS, draft.passages, encoder.dimension, everything)
-        tuning = write_codes(folder / CODES, vectors.half, asked)
-        crowds = crowding(vectors.half, keys[:sentences], asked, keys[sentences:titles], reusable)
-        np.save(folder / COLUMNS / "passage_crowding.npy", crowds)
+        languages = draft.languages
     manifest = dataclasses.replace(
-        manifest, corpus=corpus, vectors=dataclasses.asdict(tuning) if tuning else {}
+        manifest,
+        corpus=corpus,
+        languages=languages,
+        vectors=tunings[0],
+        second_vectors=tunings[1] if second else {},
     )
     if calibrate:
         changed = len(changes.added) + len(changes.changed) + len(changes.removed)
@@ -234,7 +239,75 @@ def _build_from(
     manifest = dataclasses.replace(manifest, files=describe_files(folder))
     name = shelf.publish(folder, manifest)
     progress("write", 1, 1)
-    return _report(name, manifest, changes, table.embedded, table.reused)
+    embedded, reused = (
+        sum(getattr(table, name) for table in tables) for name in ("embedded", "reused")
+    )
+    return _report(name, manifest, changes, embedded, reused)
+
+
+def _entry(encoder: Encoder) -> EncoderEntry:
+    return EncoderEntry(
+        encoder.name,
+        encoder.fingerprint,
+        encoder.dimension,
+        tuple(encoder.languages),
+        encoder.scale,
+    )
+
+
+def _side_of(generation: FileGeneration | None, entry: EncoderEntry, full: bool) -> Side | None:
+    """Return what a generation has of the same encoder, first or second, unless all is anew."""
+    if generation is None or full:
+        return None
+    sides = zip(generation.manifest.encoders, generation.sides, strict=True)
+    return next((side for known, side in sides if known == entry), None)
+
+
+def _embedded(
+    draft: Draft,
+    at: int,
+    encoder: Encoder,
+    manifest: Manifest,
+    index_path: Path,
+    scratch: Path,
+    previous: FileGeneration | None,
+    full: bool,
+    workers: Workers,
+    progress: Progress,
+) -> VectorTable:
+    """Return the vectors of all texts by the encoder ``at`` 0 or 1, embedding what is missing."""
+    table = VectorTable(scratch / f"vectors-{at}.npy", draft.keys(at), encoder.dimension)
+    if before := _side_of(previous, manifest.encoders[at], full):
+        reuse_side(table, before)
+    journal = Journal(index_path, encoder)
+    table.reuse(*journal.read())
+    stage = f"embed with {encoder.name}" if manifest.second else "embed"
+    table.embed(draft.texts, workers, journal, progress, stage)
+    return table
+
+
+def _write_side(
+    table: VectorTable,
+    draft: Draft,
+    at: int,
+    root: Path,
+    entry: EncoderEntry,
+    before: Side | None,
+) -> Mapping[str, Any]:
+    """Write the vectors of one encoder below ``root``, and return how they are searched."""
+    keys = draft.keys(at)
+    sentences = draft.passages
+    titles = sentences + draft.sentences
+    end = titles + draft.policies
+    write_vectors(root / VECTORS, entry.dimension, table.batches(0, sentences))
+    asked = table.write(root / COLUMNS / "sentence_vectors.npy", sentences, titles)
+    table.write(root / COLUMNS / "title_vectors.npy", titles, end)
+    everything = np.ones(draft.passages, dtype=np.bool_)
+    vectors = Vectors(root / VECTORS, draft.passages, entry.dimension, everything)
+    tuning = write_codes(root / CODES, vectors.half, asked)
+    crowds = crowding(vectors.half, keys[:sentences], asked, keys[sentences:titles], before)
+    np.save(root / COLUMNS / "passage_crowding.npy", crowds)
+    return dataclasses.asdict(tuning) if tuning else {}
 
 
 def _report(

@@ -32,6 +32,9 @@ class Weights:
 
 
 WITH_VECTOR = Weights(16.0, 2.0, 2.5, -7.3)
+ACROSS = Weights(14.0, 0.0, 0.0, -4.85)
+"""Where policies are in another language than the question, and share no words with it."""
+
 WITHOUT_VECTOR = Weights(0.0, 7.0, 3.0, -6.5)
 
 
@@ -53,14 +56,16 @@ class Calibration:
     """The weights of a generation, and what they rest on.
 
     ``with_vector`` are used where the encoder reads the question, ``without_vector`` where the
-    words alone decide. ``fitted`` is when they were fitted, ISO 8601 in UTC, empty where there were
-    too few questions; ``questions`` how many of which kind were asked; ``points`` what became of
-    them, by the name of the weights; ``changed`` how many policies have changed since; ``labels``
-    the SHA-256 of the maintainer's questions, empty without.
+    words alone decide, ``across`` where a policy is in another language. ``fitted`` is when they
+    were fitted, ISO 8601 in UTC, empty where there were too few questions; ``questions`` how many
+    of which kind were asked; ``points`` what became of them, by the name of the weights;
+    ``changed`` how many policies have changed since; ``labels`` the SHA-256 of the maintainer's
+    questions, empty without.
     """
 
     with_vector: Weights = WITH_VECTOR
     without_vector: Weights = WITHOUT_VECTOR
+    across: Weights = ACROSS
     fitted: str = ""
     questions: Mapping[str, int] = field(default_factory=dict)
     points: Mapping[str, Point] = field(default_factory=dict)
@@ -88,6 +93,7 @@ def parse_calibration(data: bytes) -> Calibration:
     return Calibration(
         with_vector=Weights(**values.pop("with_vector")),
         without_vector=Weights(**values.pop("without_vector")),
+        across=Weights(**values.pop("across")),
         points={name: Point(**point) for name, point in values.pop("points").items()},
         **values,
     )

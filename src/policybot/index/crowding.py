@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.generation import FileGeneration
+from policybot.index.side import Side
 
 SAMPLE = 2000
 """Sentences that passages are compared with, at most."""
@@ -33,7 +33,7 @@ def crowding(
     keys: NDArray[np.bytes_],
     sentences: NDArray[np.float16],
     sentence_keys: NDArray[np.bytes_],
-    previous: FileGeneration | None = None,
+    previous: Side | None = None,
 ) -> NDArray[np.float16]:
     """Return the crowding of every passage, a cosine, ``(N,)``.
 
@@ -42,7 +42,7 @@ def crowding(
         keys: What they are kept under, ``(N,)``.
         sentences: The vectors of all sentences, ``(S, d)``.
         sentence_keys: What they are kept under, ``(S,)``.
-        previous: A generation of the same encoder; what it has of the same passages is taken from
+        previous: Vectors of the same encoder; what it has of the same passages is taken from
             it as long as the sample is the same, which most changes of a large corpus leave it.
     """
     result = np.zeros(len(vectors), np.float16)

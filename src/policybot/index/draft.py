@@ -10,6 +10,7 @@ import dataclasses
 import itertools
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +23,7 @@ from policybot.encoder import document_text
 from policybot.index import incoming
 from policybot.index.acronyms import write_acronyms
 from policybot.index.embed import NO_KEY
-from policybot.index.generation import COLUMNS, ISSUERS, KEY, FileGeneration
+from policybot.index.generation import ISSUERS, LANGUAGE, FileGeneration
 from policybot.index.incoming import Changes
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.parts import PolicyParts
@@ -35,6 +36,7 @@ from policybot.index.passages import (
     passage_of,
 )
 from policybot.index.relations import write_relations
+from policybot.index.side import COLUMNS, KEY, SECOND
 from policybot.index.vocabulary import write_corpus_words
 from policybot.index.weights import TermTable, write_lexical
 from policybot.index.work import Workers
@@ -49,7 +51,8 @@ class Draft:
         folder: The generation's folder.
         scratch: A folder for what is not kept.
         previous: What to compare with, if there is anything.
-        reuse: Whether ``previous`` is of the same encoder and schema, and known to be whole.
+        reuse: Whether ``previous`` is of the same encoders and schema, and known to be whole.
+        second: Whether there is a second encoder, which reads everything.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Draft:
         previous: FileGeneration | None,
         *,
         reuse: bool,
+        second: bool = False,
     ) -> None:
         self._folder = folder
         self._previous = previous if reuse else None
@@ -74,9 +78,8 @@ class Draft:
         self._sentences_of = array("q", [0])
         self._terms_of = array("q", [0])
         self._terms = TermTable(previous.terms if previous and reuse else None)
-        self._passage_keys = bytearray()
-        self._sentence_keys = bytearray()
-        self._title_keys = bytearray()
+        self._keys = tuple(_GrowingKeys() for _ in range(2 if second else 1))
+        self._languages: list[bytes] = []
         self._unsure = bytearray()
         self._last: tuple[int, Passage] = (-1, Passage("", "", "", 0, 0))
 
@@ -94,7 +97,7 @@ class Draft:
     @property
     def sentences(self) -> int:
         """How many sentences there are."""
-        return len(self._sentence_keys) // KEY.itemsize
+        return len(self._keys[0].sentences) // KEY.itemsize
 
     def read(self, policies: Iterable[Policy], issuers: IssuerBook, progress: Progress) -> str:
         """Take the policies in, put them in order, and return the corpus digest.
@@ -126,9 +129,15 @@ class Draft:
             progress("split", last, self.policies)
         self._database.execute("COMMIT")
 
-    def keys(self) -> NDArray[np.bytes_]:
-        """Return the keys of all texts: passages, then sentences, then titles."""
-        return np.frombuffer(self._passage_keys + self._sentence_keys + self._title_keys, KEY)
+    def keys(self, encoder: int = 0) -> NDArray[np.bytes_]:
+        """Return an encoder's keys of all texts: passages, then sentences, then titles."""
+        keys = self._keys[encoder]
+        return np.frombuffer(keys.passages + keys.sentences + keys.titles, KEY)
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """How many policies are in each language, most first."""
+        return {name.decode(): count for name, count in Counter(self._languages).most_common()}
 
     def texts(self, places: list[int]) -> Iterator[str]:
         """Yield the texts with the given places in :meth:`keys`, in their order."""
@@ -151,7 +160,6 @@ class Draft:
     def write(self, issuers: IssuerBook) -> None:
         """Write the columns, the issuers and the BM25 index."""
         offsets = np.asarray(self._passages_of, dtype=np.int64)
-        embedded = np.frombuffer(self._passage_keys, KEY) != NO_KEY
         days = incoming.days(self._database)
         self._save("policy_first", days[:, 0])
         self._save("policy_last", days[:, 1])
@@ -160,11 +168,10 @@ class Draft:
         self._save(
             "passage_policy", np.repeat(np.arange(self.policies, dtype=np.int32), np.diff(offsets))
         )
-        self._save("passage_keys", np.frombuffer(self._passage_keys, KEY))
-        self._save("passage_embedded", embedded)
         self._save("sentence_offsets", np.asarray(self._sentences_of, dtype=np.int64))
-        self._save("sentence_keys", np.frombuffer(self._sentence_keys, KEY))
-        self._save("title_keys", np.frombuffer(self._title_keys, KEY))
+        self._save("policy_languages", np.array(self._languages, dtype=LANGUAGE))
+        for keys, folder in zip(self._keys, (self._folder, self._folder / SECOND), strict=False):
+            keys.write(folder / COLUMNS)
         names, issuer_offsets, issuer_policies = incoming.issuer_lists(self._database)
         self._save("issuer_offsets", issuer_offsets)
         self._save("issuer_policies", issuer_policies)
@@ -202,9 +209,11 @@ class Draft:
         _append(self._passages_of, np.diff(old.policy_passages[first : last + 1]))
         _append(self._sentences_of, np.diff(sentences))
         _append(self._terms_of, self._terms.copy(begin, end))
-        self._passage_keys += old.passage_keys[begin:end].tobytes()
-        self._sentence_keys += old.sentence_keys[sentences[0] : sentences[-1]].tobytes()
-        self._title_keys += old.title_keys[first:last].tobytes()
+        for keys, side in zip(self._keys, old.sides, strict=True):
+            keys.passages += side.passage_keys[begin:end].tobytes()
+            keys.sentences += side.sentence_keys[sentences[0] : sentences[-1]].tobytes()
+            keys.titles += side.title_keys[first:last].tobytes()
+        self._languages += old.policy_languages[first:last].tolist()
         self._unsure += old.policy_unsure[first:last].tobytes()
 
     def _add(self, parts: PolicyParts) -> None:
@@ -217,9 +226,11 @@ class Draft:
         _append(self._sentences_of, parts.sentences)
         _append(self._terms_of, parts.terms)
         self._terms.add(parts.hashes)
-        self._passage_keys += parts.passage_keys
-        self._sentence_keys += parts.sentence_keys
-        self._title_keys += parts.title_key
+        for keys, added in zip(self._keys, parts.keys, strict=True):
+            keys.passages += added.passages
+            keys.sentences += added.sentences
+            keys.titles += added.title
+        self._languages.append(parts.language.encode("ascii", "replace")[: LANGUAGE.itemsize])
         self._unsure.append(parts.unsure)
 
     def _policy_row(self, ordinal: int) -> PolicyRow:
@@ -247,6 +258,24 @@ class Draft:
 
     def _save(self, name: str, column: NDArray[Any]) -> None:
         np.save(self._folder / COLUMNS / f"{name}.npy", column)
+
+
+class _GrowingKeys:
+    """The keys of one encoder's vectors, so far."""
+
+    def __init__(self) -> None:
+        self.passages = bytearray()
+        self.sentences = bytearray()
+        self.titles = bytearray()
+
+    def write(self, folder: Path) -> None:
+        """Write them as columns, with what passages have a vector at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        passages = np.frombuffer(self.passages, KEY)
+        np.save(folder / "passage_keys.npy", passages)
+        np.save(folder / "passage_embedded.npy", passages != NO_KEY)
+        np.save(folder / "sentence_keys.npy", np.frombuffer(self.sentences, KEY))
+        np.save(folder / "title_keys.npy", np.frombuffer(self.titles, KEY))
 
 
 def issuer_rows(issuers: IssuerBook) -> list[list[Any]]:

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from policybot.encoder import Encoder
 from policybot.encoder.languages import reads
-from policybot.index.generation import KEY, FileGeneration
+from policybot.index.generation import FileGeneration
+from policybot.index.side import KEY, Side
 from policybot.progress import Progress
 
 if TYPE_CHECKING:
@@ -36,12 +37,13 @@ BATCH = 512
 _CHUNK = 16384
 
 
-def vector_key(text: str, languages: Sequence[str]) -> bytes:
+def vector_key(text: str, languages: Sequence[str] | None) -> bytes:
     """Return what the vector of ``text`` is kept under.
 
-    ``languages`` are those the encoder was probed to read; text that it does not is not embedded.
+    ``languages`` are those the encoder was probed to read, None for all and empty for none; text
+    that it does not is not embedded.
     """
-    if not reads(text, languages):
+    if languages is not None and not (languages and reads(text, languages)):
         return NO_KEY
     return hashlib.sha256(text.encode("utf-8")).digest()[: KEY.itemsize]
 
@@ -142,18 +144,20 @@ class VectorTable:
         workers: Workers,
         journal: Journal,
         progress: Progress,
+        stage: str = "embed",
     ) -> None:
         """Embed what is still missing, a batch at a time, each into the journal.
 
         While one batch is embedded, the one that was done before it is written and flushed.
 
-        ``texts`` gives the texts with the given places in the draft's order of keys.
+        ``texts`` gives the texts with the given places in the draft's order of keys; ``stage`` is
+        what ``progress`` hears.
         """
         missing = np.flatnonzero(~self._known)
         missing = missing[np.argsort(self._first[missing])]
         stream = texts(self._first[missing].tolist())
         if len(missing):
-            progress("embed", 0, len(missing))
+            progress(stage, 0, len(missing))
         batches = (list(itertools.islice(stream, BATCH)) for _ in range(0, len(missing), BATCH))
         with ThreadPoolExecutor(1) as writer:
             written: Future[None] | None = None
@@ -164,7 +168,7 @@ class VectorTable:
                     written.result()
                 written = writer.submit(journal.append, self._keys[chunk], vectors)
                 self.embedded += len(chunk)
-                progress("embed", self.embedded, len(missing))
+                progress(stage, self.embedded, len(missing))
             if written:
                 written.result()
 
@@ -188,14 +192,17 @@ class VectorTable:
         return column
 
 
-def reuse_generation(table: VectorTable, generation: FileGeneration) -> None:
-    """Take into ``table`` what a generation of the same encoder has."""
-    table.reuse(generation.passage_keys, generation.vectors.half)
-    table.reuse(generation.sentence_keys, generation.sentence_vectors)
-    table.reuse(generation.title_keys, generation.title_vectors)
+def reuse_side(table: VectorTable, side: Side) -> None:
+    """Take into ``table`` what the vectors of the same encoder hold."""
+    table.reuse(side.passage_keys, side.vectors.half)
+    table.reuse(side.sentence_keys, side.sentence_vectors)
+    table.reuse(side.title_keys, side.title_vectors)
 
 
 def count_keys(generation: FileGeneration) -> int:
-    """Return how many distinct texts a generation has vectors of."""
-    keys = (generation.passage_keys, generation.sentence_keys, generation.title_keys)
-    return int(np.count_nonzero(np.unique(np.concatenate(keys)) != NO_KEY))
+    """Return how many texts a generation has vectors of, distinct ones of each encoder."""
+    count = 0
+    for side in generation.sides:
+        keys = (side.passage_keys, side.sentence_keys, side.title_keys)
+        count += int(np.count_nonzero(np.unique(np.concatenate(keys)) != NO_KEY))
+    return count

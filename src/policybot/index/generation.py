@@ -14,8 +14,6 @@ from policybot.index import filters as filtering
 from policybot.index.acronyms import read_acronyms
 from policybot.index.calibration import FILE as CALIBRATION
 from policybot.index.calibration import Calibration, read_calibration
-from policybot.index.codes import FILE as CODES
-from policybot.index.codes import Codes, Tuning
 from policybot.index.columns import map_column
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.lexical import Lexical
@@ -32,19 +30,23 @@ from policybot.index.opened import OpenGeneration
 from policybot.index.passages import FILE as PASSAGES
 from policybot.index.passages import PassageStore
 from policybot.index.relations import read_relations
-from policybot.index.rows import Rows
-from policybot.index.vectors import FILE as VECTORS
-from policybot.index.vectors import Vectors
+from policybot.index.side import COLUMNS, KEY, SECOND, Side
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
 from policybot.model import Passage, Policy
 
-__all__ = ["FileGeneration", "current_generation", "open_generation", "verify_generation"]
+__all__ = [
+    "COLUMNS",
+    "KEY",
+    "FileGeneration",
+    "current_generation",
+    "open_generation",
+    "verify_generation",
+]
 
-COLUMNS = "columns"
 ISSUERS = "issuers.json"
-KEY = np.dtype("S16")
-"""What a vector is kept under: the first 16 bytes of the SHA-256 of the text it is of."""
+LANGUAGE = np.dtype("S8")
+"""How a policy's language is kept: the primary subtag of BCP 47."""
 
 
 def open_generation(index_path: Path) -> FileGeneration:
@@ -98,21 +100,19 @@ class FileGeneration(OpenGeneration):
     passage, numpy arrays mapped from disk:
 
     - ``passage_policy``: int32 ``(N,)``.
-    - ``passage_embedded``: bool ``(N,)``; False where the encoder cannot read the passage's
-      language. Such passages have no vector, and dense search never returns them.
-    - ``passage_crowding``: float16 ``(N,)``, see :func:`policybot.index.crowding.crowding`.
     - ``sentence_offsets``: int64 ``(N + 1,)``; passage ``i`` has the rows
       ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_vectors``, one for
       each of its sentences in order.
-    - ``sentence_vectors``: float16 ``(S, d)`` and ``title_vectors``: float16 ``(P, d)``, rows of
-      length 1, or all zeros where the encoder cannot read the language.
+
+    and ``first``, the vectors of the encoder, and ``second``, those of the second one or None: see
+    :class:`policybot.index.side.Side`.
     """
 
     def __init__(self, folder: Path, name: str, manifest: Manifest) -> None:
         super().__init__(name, manifest)
         self.folder = folder
-        corpus, dimension = manifest.corpus, manifest.encoder.dimension
-        policies, count, sentences = corpus.policies, corpus.passages, corpus.sentences
+        corpus = manifest.corpus
+        policies, count = corpus.policies, corpus.passages
 
         def column(name: str, dtype: np.dtype[Any] | type[np.generic], *shape: int) -> NDArray[Any]:
             return map_column(folder / COLUMNS / f"{name}.npy", dtype, shape or None)
@@ -121,27 +121,19 @@ class FileGeneration(OpenGeneration):
         self.policy_last = column("policy_last", np.int32, policies)
         self.policy_passages = column("policy_passages", np.int64, policies + 1)
         self.policy_unsure = column("policy_unsure", np.bool_, policies)
+        self.policy_languages = column("policy_languages", LANGUAGE, policies)
         self.passage_policy: NDArray[np.int32] = column("passage_policy", np.int32, count)
-        self.passage_keys: NDArray[np.bytes_] = column("passage_keys", KEY, count)
-        self.passage_embedded: NDArray[np.bool_] = column("passage_embedded", np.bool_, count)
-        self.passage_crowding: NDArray[np.float16] = column("passage_crowding", np.float16, count)
         self.sentence_offsets: NDArray[np.int64] = column("sentence_offsets", np.int64, count + 1)
-        self.sentence_keys: NDArray[np.bytes_] = column("sentence_keys", KEY, sentences)
-        self.sentence_vectors: NDArray[np.float16] = column(
-            "sentence_vectors", np.float16, sentences, dimension
-        )
-        self.title_keys: NDArray[np.bytes_] = column("title_keys", KEY, policies)
-        self.title_vectors: NDArray[np.float16] = column(
-            "title_vectors", np.float16, policies, dimension
-        )
-        self._sentences = Rows(folder / COLUMNS / "sentence_vectors.npy", self.sentence_vectors)
-        self._titles = Rows(folder / COLUMNS / "title_vectors.npy", self.title_vectors)
         self._take_issuers((folder / ISSUERS).read_bytes())
         self._issuer_offsets = column("issuer_offsets", np.int64, len(self._issuer_names) + 1)
         self._issuer_policies = column("issuer_policies", np.int32)
-        tuning = Tuning.of(manifest.vectors)
-        codes = Codes(folder / CODES, count, dimension, tuning) if tuning else None
-        self.vectors = Vectors(folder / VECTORS, count, dimension, self.passage_embedded, codes)
+        offsets = self.sentence_offsets
+        self.first = Side(folder, manifest.encoder, corpus, offsets, manifest.vectors)
+        self.second = (
+            Side(folder / SECOND, manifest.second, corpus, offsets, manifest.second_vectors)
+            if manifest.second
+            else None
+        )
         self.terms = Lexical(folder / LEXICAL, count)
         self.store = PassageStore(folder / PASSAGES)
         self.acronyms = read_acronyms(folder)
@@ -151,8 +143,14 @@ class FileGeneration(OpenGeneration):
         self.calibration = read_calibration(folder) if kept else Calibration()
 
     def _release(self) -> None:
-        for opened in (self.store, self.vectors, self._sentences, self._titles):
-            opened.close()
+        self.store.close()
+        for side in self.sides:
+            side.close()
+
+    @property
+    def sides(self) -> Sequence[Side]:
+        """The vectors of each encoder, in the order of ``manifest.encoders``."""
+        return (self.first, self.second) if self.second else (self.first,)
 
     @property
     def _place(self) -> str:
@@ -161,47 +159,6 @@ class FileGeneration(OpenGeneration):
     def owners_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the ordinals of the policies that given passages belong to, in their order."""
         return self.passage_policy[passages].astype(np.int64)
-
-    def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of given passages have a vector."""
-        embedded: NDArray[np.bool_] = self.passage_embedded[passages]
-        return embedded
-
-    def crowding_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return how near each of given passages is to what it is nearest to."""
-        return self.passage_crowding[passages].astype(np.float32)
-
-    def dense(
-        self, vector: NDArray[np.float32], count: int, passages: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return ordinals and cosines of the ``count`` nearest passages, best first.
-
-        ``vector`` is float32 ``(d,)`` of length 1. Only ``passages`` (ordinals without repetition;
-        None for all) are ranked. Equal scores come in the order of their ordinals.
-        """
-        return self.vectors.search(vector, count, passages)
-
-    def dense_at(
-        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Return the cosines of given passages, float32, in their order."""
-        return self.vectors.scores(vector, passages)
-
-    def sentences_at(
-        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return the cosines of the sentences of given passages, and how many each has."""
-        starts = self.sentence_offsets[passages]
-        counts = self.sentence_offsets[passages + 1] - starts
-        before = np.cumsum(counts) - counts
-        rows = np.repeat(starts - before, counts) + np.arange(counts.sum())
-        return self._sentences.cosines(vector, rows), counts
-
-    def titles_at(
-        self, vector: NDArray[np.float32], policies: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Return the cosines of the titles of given policies, float32, in their order."""
-        return self._titles.cosines(vector, policies)
 
     def lexical(
         self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None

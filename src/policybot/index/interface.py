@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.corpus.issuers import IssuerBook
+from policybot.encoder.levelling import Scale
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
@@ -24,87 +25,19 @@ from policybot.model import IndexInfo, Passage, Policy
 from policybot.query.conditions import Condition
 
 
-class Generation(Protocol):
-    """One complete index, read-only, safe to read from many threads.
+class Similarity(Protocol):
+    """The vectors of one encoder over all passages, sentences and titles.
 
-    Policies have ordinals 0 to P-1 in date order (by first day, then last, then id; undated ones
-    last, by id), passages 0 to N-1 in the order of their policies. What there is of each policy is
-    at hand as numpy arrays; what there is of each passage is asked for by its ordinal:
-
-    - ``policy_first``, ``policy_last``: int32 ``(P,)``, the first and last day that a policy's date
-      may be, as ``date.toordinal()``; 0 when it has none.
-    - ``policy_passages``: int64 ``(P + 1,)``; policy ``i`` has the passages
-      ``policy_passages[i]`` to ``policy_passages[i + 1] - 1``.
-
-    ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
-    ``relations`` what is done to a policy by others, ``calibration`` at what evidence a question is
-    answered, ``corpus_words`` how the corpus calls its documents.
-
-    Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
-    together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
-
-    Any method may raise:
-
-    - IndexDamagedError: something is missing, or not what was indexed.
-    - IndexUnusableError: it was closed.
-    - UnavailableError: a server it is kept on is out of reach.
+    Any method may raise as those of :class:`Generation` do.
     """
 
-    name: str
-    manifest: Manifest
-    policy_first: NDArray[np.int32]
-    policy_last: NDArray[np.int32]
-    policy_passages: NDArray[np.int64]
-    issuers: IssuerBook
-    acronyms: Mapping[str, str]
-    corpus_words: CorpusWords
-    relations: Relations
-    calibration: Calibration
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
-
-    def close(self) -> None:
-        """Close the generation, now or when the last one who is :meth:`reading` is done."""
-
-    def reading(self) -> AbstractContextManager[Self]:
-        """Keep the generation open for the block, even if it is closed meanwhile."""
+    @property
+    def scale(self) -> Scale:
+        """What brings its cosines to the common scale."""
 
     @property
-    def info(self) -> IndexInfo:
-        """Which index this is, as an answer says it."""
-
-    def issuer_counts(self) -> list[tuple[str, int]]:
-        """Return every issuer that has policies, and how many, by name.
-
-        Names are canonical; a body that the table of issuers does not know has the name it is
-        printed with.
-        """
-
-    @property
-    def known_issuers(self) -> IssuerBook:
-        """The table of issuers with the bodies that are only printed added."""
-
-    def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
-        """Return bool ``(P,)``: which policies meet all conditions; None where there are none.
-
-        What a body's predecessors issued is its own. A policy's date is an interval, which meets a
-        period that it overlaps; an undated policy meets none. A number is met by one that has every
-        token of it (see ``filters.number_tokens``); where none has a year that the condition's has,
-        the year of a policy's date will do for one whose number has none.
-        """
-
-    def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the ordinals of the passages of a mask's policies, in order."""
-
-    def owners_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the ordinals of the policies that given passages belong to, in their order."""
+    def complete(self) -> bool:
+        """Whether every passage has a vector."""
 
     def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of given passages have a vector.
@@ -141,6 +74,95 @@ class Generation(Protocol):
         self, vector: NDArray[np.float32], policies: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of the titles of given policies, float32, in their order."""
+
+
+class Generation(Protocol):
+    """One complete index, read-only, safe to read from many threads.
+
+    Policies have ordinals 0 to P-1 in date order (by first day, then last, then id; undated ones
+    last, by id), passages 0 to N-1 in the order of their policies. What there is of each policy is
+    at hand as numpy arrays; what there is of each passage is asked for by its ordinal:
+
+    - ``policy_first``, ``policy_last``: int32 ``(P,)``, the first and last day that a policy's date
+      may be, as ``date.toordinal()``; 0 when it has none.
+    - ``policy_passages``: int64 ``(P + 1,)``; policy ``i`` has the passages
+      ``policy_passages[i]`` to ``policy_passages[i + 1] - 1``.
+    - ``policy_languages``: bytes ``(P,)``, each policy's language (``b"en"``).
+
+    ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
+    ``relations`` what is done to a policy by others, ``calibration`` at what evidence a question is
+    answered, ``corpus_words`` how the corpus calls its documents.
+
+    Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
+    together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
+
+    Any method may raise:
+
+    - IndexDamagedError: something is missing, or not what was indexed.
+    - IndexUnusableError: it was closed.
+    - UnavailableError: a server it is kept on is out of reach.
+    """
+
+    name: str
+    manifest: Manifest
+    policy_first: NDArray[np.int32]
+    policy_last: NDArray[np.int32]
+    policy_passages: NDArray[np.int64]
+    policy_languages: NDArray[np.bytes_]
+    issuers: IssuerBook
+    acronyms: Mapping[str, str]
+    corpus_words: CorpusWords
+    relations: Relations
+    calibration: Calibration
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Close the generation, now or when the last one who is :meth:`reading` is done."""
+
+    def reading(self) -> AbstractContextManager[Self]:
+        """Keep the generation open for the block, even if it is closed meanwhile."""
+
+    @property
+    def sides(self) -> Sequence[Similarity]:
+        """The vectors of each encoder, in the order of ``manifest.encoders``."""
+
+    @property
+    def info(self) -> IndexInfo:
+        """Which index this is, as an answer says it."""
+
+    def issuer_counts(self) -> list[tuple[str, int]]:
+        """Return every issuer that has policies, and how many, by name.
+
+        Names are canonical; a body that the table of issuers does not know has the name it is
+        printed with.
+        """
+
+    @property
+    def known_issuers(self) -> IssuerBook:
+        """The table of issuers with the bodies that are only printed added."""
+
+    def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
+        """Return bool ``(P,)``: which policies meet all conditions; None where there are none.
+
+        What a body's predecessors issued is its own. A policy's date is an interval, which meets a
+        period that it overlaps; an undated policy meets none. A number is met by one that has every
+        token of it (see ``filters.number_tokens``); where none has a year that the condition's has,
+        the year of a policy's date will do for one whose number has none.
+        """
+
+    def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the ordinals of the passages of a mask's policies, in order."""
+
+    def owners_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the ordinals of the policies that given passages belong to, in their order."""
 
     def lexical(
         self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from policybot.encoder.levelling import AS_IT_IS, Scale
 from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 
-SCHEMA = 7
+SCHEMA = 8
 """Raised whenever files change their meaning: other columns, another analyser, another split."""
 
 CURRENT = "CURRENT"
@@ -37,12 +38,13 @@ _DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class EncoderEntry:
-    """The encoder a generation was built with."""
+    """An encoder a generation was built with; ``scale`` is what its cosines are brought to."""
 
     name: str
     fingerprint: str
     dimension: int
     languages: tuple[str, ...]
+    scale: Scale = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Manifest:
     ``created`` is ISO 8601 in UTC; ``issuers`` the SHA-256 of the issuers' table; ``settings``
     whatever the builder was told to write down; ``vectors`` how they are searched and what that was
     measured to find (``codes.Tuning``; empty where every vector is searched); ``files`` every file
-    but the manifest, by its path relative to the generation.
+    but the manifest, by its path relative to the generation. ``second`` is the encoder of questions
+    that the first does not read, if there is one, and ``second_vectors`` how its vectors are
+    searched. ``languages`` counts the policies of each language, most first.
     """
 
     created: str
@@ -80,13 +84,21 @@ class Manifest:
     settings: Mapping[str, Any] = field(default_factory=dict)
     vectors: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, FileEntry] = field(default_factory=dict)
+    second: EncoderEntry | None = None
+    second_vectors: Mapping[str, Any] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
     schema: int = SCHEMA
+
+    @property
+    def encoders(self) -> tuple[EncoderEntry, ...]:
+        """The encoder, and the second where there is one."""
+        return (self.encoder, self.second) if self.second else (self.encoder,)
 
     @property
     def source(self) -> tuple[object, ...]:
         """What a generation is made from; two with the same source hold the same."""
         settings = json.dumps(self.settings, sort_keys=True)
-        return (self.schema, self.encoder, self.corpus.digest, self.issuers, settings)
+        return (self.schema, self.encoders, self.corpus.digest, self.issuers, settings)
 
 
 def sha256_of_file(path: Path) -> str:
@@ -147,21 +159,26 @@ def parse_manifest(data: bytes, name: str, place: str) -> Manifest:
                 f"{place}: the index has schema {values['schema']}, this policybot reads {SCHEMA}; "
                 f"{CURE}"
             )
-        encoder = values.pop("encoder")
-        files = values.pop("files")
+        files, second = values.pop("files"), values.pop("second")
         manifest = Manifest(
-            encoder=EncoderEntry(**encoder | {"languages": tuple(encoder["languages"])}),
+            encoder=_encoder_entry(values.pop("encoder")),
+            second=_encoder_entry(second) if second else None,
             corpus=CorpusEntry(**values.pop("corpus")),
             files={name: FileEntry(**entry) for name, entry in files.items()},
             **values,
         )
         outside = [name for name in manifest.files if not _is_below(name)]
-        if outside or not _is_name(manifest.encoder.fingerprint):
+        outside += [e.fingerprint for e in manifest.encoders if not _is_name(e.fingerprint)]
+        if outside:
             raise IndexDamagedError(
-                f"{place}: names {(outside or [manifest.encoder.fingerprint])[0]!r}, which is not "
-                f"in the index; {CURE}"
+                f"{place}: names {outside[0]!r}, which is not in the index; {CURE}"
             )
     return manifest
+
+
+def _encoder_entry(values: dict[str, Any]) -> EncoderEntry:
+    languages, scale = tuple(values.pop("languages")), Scale(**values.pop("scale"))
+    return EncoderEntry(**values, languages=languages, scale=scale)
 
 
 @contextlib.contextmanager

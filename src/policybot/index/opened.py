@@ -50,6 +50,7 @@ class OpenGeneration(ABC):
     policy_last: NDArray[np.int32]
     policy_passages: NDArray[np.int64]
     policy_unsure: NDArray[np.bool_]
+    policy_languages: NDArray[np.bytes_]
     issuers: IssuerBook
     acronyms: Mapping[str, str]
     corpus_words: CorpusWords

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.corpus.language import language_of
 from policybot.corpus.split import split_policy
 from policybot.encoder import Encoder, document_text
 from policybot.index.analyse import analyse, words
@@ -22,26 +23,36 @@ class PolicyParts:
     """A policy divided into passages.
 
     ``sentences`` and ``terms`` count those of each passage; ``hashes`` are the hashed terms,
-    one passage after another. Keys are those of vectors, one after another.
+    one passage after another. ``keys`` are those of vectors, by encoder.
     """
 
     passages: tuple[PassageRow, ...]
     sentences: tuple[int, ...]
     terms: tuple[int, ...]
     hashes: NDArray[np.uint64]
-    passage_keys: bytes
-    sentence_keys: bytes
-    title_key: bytes
+    keys: tuple[Keys, ...]
     unsure: bool
+    language: str
 
 
-def divide(row: PolicyRow, encoder: Encoder) -> PolicyParts:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a policy's vectors by one encoder, one after another."""
+
+    passages: bytes
+    sentences: bytes
+    title: bytes
+
+
+def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyParts:
     """Divide a policy into passages and work out what the index holds of them.
 
-    ``encoder`` counts tokens and tells its languages; nothing is embedded.
+    ``encoder`` counts tokens and tells its languages; nothing is embedded. With a ``second``
+    encoder, which reads everything, the first leaves policies in languages that it does not read
+    to it.
     """
     policy = policy_of(row)
-    languages = encoder.languages
+    language = policy_language(policy)
     split = split_policy(policy, encoder.count_tokens, encoder.max_tokens)
     terms = [
         [
@@ -56,17 +67,42 @@ def divide(row: PolicyRow, encoder: Encoder) -> PolicyParts:
         sentences=tuple(len(passage.sentences) for passage in split),
         terms=tuple(map(len, terms)),
         hashes=hash_terms([term for one in terms for term in one]),
-        passage_keys=b"".join(
+        keys=tuple(
+            _keys(policy, split, languages)
+            for languages in _read_by(encoder.languages, language, second=second)
+        ),
+        unsure=_is_unsure(policy, split),
+        language=language,
+    )
+
+
+def policy_language(policy: Policy) -> str:
+    """Return a policy's language: as it is stated, or else as its text tells."""
+    stated = (policy.language or "").partition("-")[0].strip().lower()
+    return stated or language_of(f"{policy.title}\n{policy.body}")
+
+
+def _read_by(
+    languages: tuple[str, ...], language: str, *, second: bool
+) -> list[tuple[str, ...] | None]:
+    """Return what languages each encoder reads of a policy in one: None for all."""
+    if not second:
+        return [languages]
+    return [languages if language in languages else (), None]
+
+
+def _keys(policy: Policy, split: Sequence[Passage], languages: tuple[str, ...] | None) -> Keys:
+    return Keys(
+        passages=b"".join(
             vector_key(document_text(policy.title, passage.headings, passage.text), languages)
             for passage in split
         ),
-        sentence_keys=b"".join(
+        sentences=b"".join(
             vector_key(passage.text[start:end], languages)
             for passage in split
             for start, end in passage.sentences
         ),
-        title_key=vector_key(policy.title, languages),
-        unsure=_is_unsure(policy, split),
+        title=vector_key(policy.title, languages),
     )
 
 

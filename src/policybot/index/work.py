@@ -29,12 +29,13 @@ class Workers(Protocol):
 class Here:
     """This process, with its encoder."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+    def __init__(self, encoder: Encoder, *, second: bool = False) -> None:
+        """Take the encoder, and whether a ``second`` one reads what it does not."""
+        self._encoder, self._second = encoder, second
 
     def divide(self, rows: Iterator[PolicyRow]) -> Iterator[PolicyParts]:
         """Yield the parts of policies, each when it is asked for."""
-        return (divide(row, self._encoder) for row in rows)
+        return (divide(row, self._encoder, second=self._second) for row in rows)
 
     def embed(self, batches: Iterator[list[str]]) -> Iterator[tuple[int, NDArray[np.float16]]]:
         """Yield the vectors of batches, in their order."""

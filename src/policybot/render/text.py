@@ -42,6 +42,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
     if answer.answered and answer.detail:
         lines += ["", answer.detail]
+    if answer.note:
+        lines += ["", paint.dim(answer.note)]
     text = _join(lines)
     for other in answer.also:
         asked = paint.dim(f"Question: {other.reading.question}")

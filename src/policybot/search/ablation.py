@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,8 @@ from policybot.search.confidence import (
     without,
 )
 from policybot.search.decisive import asks_plainly
-from policybot.search.evidence import Encode, Evidence
-from policybot.search.retrieve import nearness
+from policybot.search.evidence import Evidence, Hear
+from policybot.search.retrieve import Heard, nearness
 
 _FEW_WORDS = 10
 """Of a question with more content words, one that the corpus has nowhere decides nothing."""
@@ -61,22 +62,23 @@ _MOST_TEXTS = 8
 
 
 def judged(
-    generation: Generation, question: str, evidence: Evidence, encode: Encode, *, each: bool
+    generation: Generation, question: str, evidence: Evidence, hear: Hear, *, each: bool
 ) -> Evidence:
     """Return ``evidence`` with less confidence where a question comes nearer with less of it.
 
     ``question`` is as it was typed. What is left out are the words that the best policy lacks or,
     for a list, those that ``each`` lacks. A question of several sentences, or a person's story, has
     too many words that are circumstances; nothing changes for it, nor where no policy would answer,
-    or all that do are too sure to lose it.
+    or all that do are too sure to lose it. A policy in another language than the question has none
+    of its words, and keeps its confidence.
     """
     ranked, candidates = evidence.ranked, evidence.candidates
     sure = evidence.best_sure
-    answering = sure >= THRESHOLD
+    answering = (sure >= THRESHOLD) & ~evidence.is_across
     strange = len(evidence.words) <= _FEW_WORDS and not all(w.known for w in evidence.words)
-    least = sure[answering].min(initial=1.0) if each else sure.max(initial=0.0)
+    least = sure[answering].min(initial=1.0) if each else sure[answering].max(initial=0.0)
     undecided = strange or log_odds(least) < ASTRAY * MOST_ASTRAY
-    if not answering.any() or not undecided or evidence.vector is None:
+    if not answering.any() or not undecided or not evidence.heard:
         return evidence
     if not asks_plainly(question):
         return evidence
@@ -85,37 +87,50 @@ def judged(
         rest = without(evidence.text, lacked)
         if rest == evidence.text or not content_words(generation, rest):
             continue
-        vector = encode(rest)
-        if vector is None or vector.shape != evidence.vector.shape:
+        shorter = _heard_alike(evidence, rest, hear)
+        if not shorter:
             continue
         rows = np.concatenate([ranked.rows(place) for place in places])
         now = np.zeros(len(candidates))
-        now[rows] = nearness(generation, vector, candidates.passages[rows])
+        now[rows] = nearness(generation, shorter, candidates.passages[rows])
         gained = ranked.best(now) - ranked.best(evidence.similarity)
         nearer[places] = gained[places]
     spread = ranked.spread(nearer)
     declined = strange & (spread * rarest_weight(generation) >= _LEADS_AWAY)
-    if strange and _turned(generation, evidence, encode):
-        declined[:] = True
+    if strange and _turned(generation, evidence, answering, hear):
+        declined |= ranked.spread((~evidence.is_across).astype(np.float64)) > 0
     lowered = less_astray(evidence.sure, spread, declined)
     return dataclasses.replace(
         evidence, sure=lowered, best_sure=ranked.best(lowered), nearer=spread
     )
 
 
-def _turned(generation: Generation, evidence: Evidence, encode: Encode) -> bool:
+def _heard_alike(evidence: Evidence, text: str, hear: Hear) -> Sequence[Heard]:
+    """Return a text as the encoders hear it that heard the question; none where others would."""
+    heard = hear(text, evidence.language)
+    sides = [one.side for one in evidence.heard]
+    return heard if [one.side for one in heard] == sides else ()
+
+
+def _turned(
+    generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], hear: Hear
+) -> bool:
     """Tell whether a word that the corpus has nowhere makes the question one of something else."""
-    text, vector = evidence.text, evidence.vector
-    best = evidence.ranked.rows(int(np.argmax(evidence.best_sure)))
+    text = evidence.text
+    best = evidence.ranked.rows(_best(evidence, answering))
     passages = np.sort(evidence.candidates.passages[best])
     nearest = evidence.similarity[best[0]]
+    first = evidence.candidates.passages[best[:1]]
+    read = [bool(generation.sides[o.side].embedded_at(first)[0]) for o in evidence.heard]
+    place = read.index(True) if True in read else 0
     for word in unheld(text, evidence.words)[:_MOST_STRANGE]:
         rest = without(text, words(word))
-        shorter = encode(rest) if content_words(generation, rest) else None
-        if vector is None or shorter is None or shorter.shape != vector.shape:
+        shorter = _heard_alike(evidence, rest, hear) if content_words(generation, rest) else ()
+        if not shorter:
             continue
         is_object = _BEFORE_OBJECT.search(text.partition(word)[0]) is not None
-        turned = 1 - float(vector @ shorter)
+        cosine = float(evidence.heard[place].vector @ shorter[place].vector)
+        turned = generation.sides[shorter[place].side].scale.slope * (1 - cosine)
         if turned >= (_TURNS_OBJECT if is_object else _TURNS):
             now = float(nearness(generation, shorter, passages).max())
             if now - nearest > _MEANT:
@@ -129,13 +144,17 @@ def _groups(
     """Return sets of words to leave out, and the places of the policies that each is asked for."""
     places: list[int] = np.flatnonzero(answering).tolist()
     if not each:
-        best = int(np.argmax(evidence.best_sure))
-        return [(_lacked(generation, evidence, best), places)]
+        return [(_lacked(generation, evidence, _best(evidence, answering)), places)]
     groups: dict[frozenset[str], list[int]] = {}
     for place in places:
         groups.setdefault(_lacked(generation, evidence, place), []).append(place)
     groups.pop(frozenset(), None)
     return sorted(groups.items(), key=lambda group: -len(group[1]))[:_MOST_TEXTS]
+
+
+def _best(evidence: Evidence, answering: NDArray[np.bool_]) -> int:
+    """Return the place of the surest policy of those that would answer."""
+    return int(np.argmax(np.where(answering, evidence.best_sure, -1.0)))
 
 
 def _lacked(generation: Generation, evidence: Evidence, place: int) -> frozenset[str]:

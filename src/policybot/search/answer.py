@@ -19,9 +19,15 @@ from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
 from policybot.search.ablation import judged
 from policybot.search.alternatives import alternatives
-from policybot.search.confidence import CLOSEST, CLOSEST_ALONE, THRESHOLD, unheld
+from policybot.search.confidence import (
+    CLOSEST,
+    CLOSEST_ACROSS,
+    CLOSEST_ALONE,
+    THRESHOLD,
+    unheld,
+)
 from policybot.search.decisive import asks_plainly
-from policybot.search.evidence import Encode, Evidence, gather
+from policybot.search.evidence import Evidence, Hear, gather
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
@@ -45,7 +51,7 @@ _LIST_WORDED = 0.6
 def answer_reading(
     generation: Generation,
     reading: Query,
-    encode: Encode,
+    hear: Hear,
     *,
     limit: int,
     explain: bool,
@@ -59,7 +65,7 @@ def answer_reading(
     titles: of the hits of a find, they come first. A kind of document narrows a list only where
     titles say what kind they are.
     """
-    how = _How(generation, encode, limit, explain, score, tuple(named))
+    how = _How(generation, hear, limit, explain, score, tuple(named))
     answer = _answered(reading, how)
     if answer.answered:
         return answer
@@ -117,7 +123,7 @@ class _How:
     """What a reading is answered with."""
 
     generation: Generation
-    encode: Encode
+    hear: Hear
     limit: int
     explain: bool
     score: Score | None
@@ -150,7 +156,7 @@ def _answered(reading: Query, how: _How) -> Answer:
         )  # fmt: skip
     mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, how.encode, how.score)
+        return _nothing_matches(generation, reading, how.hear, how.score)
     if not reading.topic:
         return _everything(generation, reading, mask, how.limit)
     parts = alternatives(reading)
@@ -219,7 +225,7 @@ def _declined(
 
 
 def _nothing_matches(
-    generation: Generation, reading: Query, encode: Encode, score: Score | None
+    generation: Generation, reading: Query, hear: Hear, score: Score | None
 ) -> Answer:
     """Say which filter leaves nothing, and show what there is without it."""
     parts = demands(reading.conditions)
@@ -242,7 +248,7 @@ def _nothing_matches(
     rest = dataclasses.replace(reading, conditions=rests[name])
     if name in freeing and (rest.conditions or rest.search_text):
         found = answer_reading(
-            generation, rest, encode, limit=_NEAR_MISSES, explain=False, score=score
+            generation, rest, hear, limit=_NEAR_MISSES, explain=False, score=score
         )
         near = found.hits[:_NEAR_MISSES]
     if name == "number" and not near:
@@ -305,12 +311,12 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
 
 
 def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
-    generation, encode, limit = how.generation, how.encode, how.limit
+    generation, hear, limit = how.generation, how.hear, how.limit
     asks_for_all = reading.asks_for_all
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
-        evidence = gather(generation, reading, encode, mask, count)
-        evidence = judged(generation, reading.question, evidence, encode, each=asks_for_all)
+        evidence = gather(generation, reading, hear, mask, count)
+        evidence = judged(generation, reading.question, evidence, hear, each=asks_for_all)
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
         having = None
@@ -328,7 +334,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
             break
         count *= 4
     rows = _explained(generation, evidence) if how.explain else ()
-    plain = asks_plainly(reading.question)
+    foreign = len(best) > 0 and bool(evidence.is_across.all())
+    plain = asks_plainly(reading.question) and not foreign
     strange = unheld(evidence.text, evidence.words) if plain else ()
     surest = float(best.max(initial=0.0))
     if reading.numbers:
@@ -447,7 +454,8 @@ def _closest(reading: Query, evidence: Evidence, named: Sequence[int]) -> list[i
     """
     covered = evidence.ranked.best(evidence.covered)
     least = CLOSEST_ALONE if is_single(reading.search_text) else CLOSEST
-    near = (evidence.best_sure >= least) | (covered >= 1.0)
+    enough = np.where(evidence.is_across, CLOSEST_ACROSS, least)
+    near = (evidence.best_sure >= enough) | (covered >= 1.0)
     places: list[int] = np.flatnonzero(near).tolist()
     places.sort(key=lambda place: int(evidence.ranked.policies[place]) not in named)
     return places[:_NEAR_MISSES]

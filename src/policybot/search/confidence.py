@@ -41,6 +41,10 @@ CLOSEST = 0.08
 CLOSEST_ALONE = 0.03
 """The same for a word alone, which may be meant where no passage has it."""
 
+CLOSEST_ACROSS = 0.34
+"""The same for a policy in another language than the question: as near as one in its own language
+must be that shares no word with it."""
+
 _ENOUGH = 3.0
 """BM25 above what three words of one passage alone give adds nothing: a person's whole story shares
 words with many passages."""

@@ -99,7 +99,7 @@ def lacking(
     inverse document frequency, decisive ones several times. A policy holds the year of its date,
     and the words of a hint that it fits.
     """
-    if not decisive or not len(candidates):
+    if not decisive or not question or not len(candidates):
         return np.zeros(len(candidates))
     weights = [_weight(word, decisive) for word in question]
     policies, owner = np.unique(candidates.policies, return_inverse=True)

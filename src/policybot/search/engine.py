@@ -29,6 +29,7 @@ from policybot.query.read import questions, read
 from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
 from policybot.search.evidence import Evidence, gather
+from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, read_name
 from policybot.search.paired import Paired
 from policybot.search.ranking import Ranking, rank_reading
@@ -150,6 +151,7 @@ class Engine:
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
             answer = self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
+            answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
         return dataclasses.replace(answer, reading=reading, took_ms=took)
@@ -167,7 +169,7 @@ class Engine:
             book = generation.known_issuers if printed else generation.issuers
             query = self._read(paired, question, book=book)
             ordinals, scores = rank_reading(
-                generation, query, paired.encode, count=RANKED, score=self._score
+                generation, query, paired.hear, count=RANKED, score=self._score
             )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
@@ -191,8 +193,8 @@ class Engine:
             mask = generation.policies_matching(query.conditions)
             if mask is not None and not mask.any():
                 return None
-            evidence = gather(generation, query, paired.encode, mask)
-            return judged(generation, query.question, evidence, paired.encode, each=False)
+            evidence = gather(generation, query, paired.hear, mask)
+            return judged(generation, query.question, evidence, paired.hear, each=False)
 
     def list(self, conditions: Sequence[Condition] = ()) -> Answer:
         """Return every policy that meets ``conditions``, in date order, undated ones last."""
@@ -200,7 +202,7 @@ class Engine:
             generation = paired.generation
             query = Query("", intent="list")
             query = demanded(query, conditions, generation.known_issuers)
-            answer = answer_reading(generation, query, paired.encode, limit=0, explain=False)
+            answer = answer_reading(generation, query, paired.hear, limit=0, explain=False)
             return with_affected(generation, answer)
 
     def show(self, policy_id: str) -> Document:
@@ -314,7 +316,7 @@ class Engine:
             ordinals = [ordinal for ordinal in found if ordinal is not None]
             named = answer_named(generation, query, ordinals, limit=limit or 0)
             return named or answer_reading(
-                generation, query, paired.encode, limit=limit or 0, explain=explain
+                generation, query, paired.hear, limit=limit or 0, explain=explain
             )
         related = self._related(paired, query, limit or 0, given)
         if isinstance(related, Answer):
@@ -328,7 +330,7 @@ class Engine:
         return answer_named(generation, query, query.policies, limit=limit) or answer_reading(
             generation,
             query,
-            paired.encode,
+            paired.hear,
             limit=limit,
             explain=explain,
             score=self._score,
@@ -378,7 +380,7 @@ class Engine:
             asked,
             head,
             name,
-            paired.encode,
+            paired.hear,
             question=query.question,
             limit=limit,
         )

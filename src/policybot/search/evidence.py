@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.corpus.language import language_of
 from policybot.index.analyse import analyse
 from policybot.index.interface import Generation
 from policybot.query.conditions import IssuedBy
@@ -23,10 +24,10 @@ from policybot.search.confidence import (
 )
 from policybot.search.decisive import decisive_terms, lacking
 from policybot.search.rank import Ranked, rank
-from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
+from policybot.search.retrieve import CANDIDATES, Candidates, Heard, retrieve
 
-Encode = Callable[[str], NDArray[np.float32] | None]
-"""Gives a question's vector ``(d,)``, or None when the encoder cannot read its language."""
+Hear = Callable[[str, str], Sequence[Heard]]
+"""Gives a question in a language as each encoder that reads it hears it; none where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Evidence:
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
-    was not asked). ``text`` is what ``vector`` is of. ``reread`` has the re-ranker's score of a
-    candidate, NaN where it read none; None without one.
+    was not asked). ``text`` in ``language`` is what was ``heard``, by each encoder that reads it.
+    ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None without one.
     """
 
     candidates: Candidates
@@ -50,15 +51,23 @@ class Evidence:
     hints: tuple[HintMask, ...]
     similarity: NDArray[np.float64]
     text: str
-    vector: NDArray[np.float32] | None
+    language: str
+    heard: tuple[Heard, ...]
     nearer: NDArray[np.float64] | None = None
     reread: NDArray[np.float64] | None = None
+
+    @property
+    def is_across(self) -> NDArray[np.bool_]:
+        """Which policies of ``ranked`` are in another language than the question, ``(p,)``."""
+        if self.candidates.across is None:
+            return np.zeros(len(self.ranked.policies), np.bool_)
+        return self.ranked.best(self.candidates.across.astype(np.float64)) > 0
 
 
 def gather(
     generation: Generation,
     reading: Query,
-    encode: Encode,
+    hear: Hear,
     mask: NDArray[np.bool_] | None,
     count: int = CANDIDATES,
 ) -> Evidence:
@@ -69,27 +78,32 @@ def gather(
     """
     text = reading.search_text
     spoken = _unhinted(text, reading)
-    vector = encode(spoken)
-    candidates = retrieve(generation, vector, analyse(text), policies=mask, count=count)
+    language = language_of(reading.question)
+    heard = tuple(hear(spoken, language))
+    candidates = retrieve(
+        generation, heard, analyse(text), language=language, policies=mask, count=count
+    )
     words = content_words(generation, text)
     hints = hint_masks(generation, reading)
     covered = coverage(generation, words, hints, candidates.passages)
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
-    weights = calibration.without_vector if vector is None else calibration.with_vector
+    weights = calibration.with_vector if heard else calibration.without_vector
     decisive = decisive_terms(reading, words)
     missing = lacking(generation, words, decisive, hints, candidates)
     nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
     similarity = ranked.spread(ranked.best(nearest))
-    sure = confidence(
-        weights,
-        candidates,
-        similarity,
-        covered,
-        hints,
-        missing,
-        rarest=rarest_weight(generation),
-    )
+    rarest = rarest_weight(generation)
+    sure = confidence(weights, candidates, similarity, covered, hints, missing, rarest=rarest)
+    if candidates.across is not None and candidates.across.any():
+        numbers = tuple(word for word in words if word.term.isdigit())
+        missing_numbers = lacking(generation, numbers, decisive, hints, candidates)
+        missing = np.where(candidates.across, missing_numbers, missing)
+        mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
+        other = confidence(
+            calibration.across, candidates, mean, covered, hints, missing_numbers, rarest=rarest
+        )
+        sure = np.where(candidates.across, other, sure)
     return Evidence(
         candidates=candidates,
         ranked=ranked,
@@ -101,7 +115,8 @@ def gather(
         hints=hints,
         similarity=similarity,
         text=spoken,
-        vector=vector,
+        language=language,
+        heard=heard,
     )
 
 

@@ -26,7 +26,7 @@ from policybot.query.text import on_one_line, read_text
 from policybot.query.tokens import latin_lexicon
 from policybot.query.vocabulary import Vocabulary
 from policybot.search.confidence import THRESHOLD, Word, content_words
-from policybot.search.evidence import Encode, gather
+from policybot.search.evidence import Hear, gather
 
 _LAW = re.compile(r"[法令]$|要点$|[《“\"「]")
 """What says of a Chinese name that it is one of a document, beside the kinds of the lexicon."""
@@ -201,7 +201,7 @@ def asked_of(
     return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
 
 
-def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
+def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 
     It must be sure enough, and its title have something of the name.
@@ -211,7 +211,7 @@ def by_search(generation: Generation, name: Named, encode: Encode) -> list[int]:
         mask = having if mask is None else mask & having
     if not name.reading.search_text or not (mask is None or mask.any()):
         return []
-    evidence = gather(generation, name.reading, encode, mask)
+    evidence = gather(generation, name.reading, hear, mask)
     if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
         return []
     first = int(evidence.ranked.policies[0])

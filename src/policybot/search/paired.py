@@ -1,24 +1,23 @@
-"""A generation with the encoder its vectors are of: no question is searched with another's."""
+"""A generation with the encoders its vectors are of: no question is searched with another's."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from policybot.config import Config
 from policybot.encoder import Encoder, open_for_serving
 from policybot.encoder.languages import reads
 from policybot.index.interface import Generation
+from policybot.index.manifest import EncoderEntry
+from policybot.search.retrieve import Heard
 from policybot.search.vocabulary import IndexVocabulary
 
 
 class Paired:
-    """An open generation, and its encoder, which is opened when it is first needed.
+    """An open generation, and its encoders, each opened when it is first needed.
 
-    Any method may raise, where the encoder is opened for it:
+    Any method may raise, where an encoder is opened for it:
 
     - EncoderError: it cannot be loaded.
     - IndexDamagedError: a file of its export is missing, truncated or altered.
@@ -28,37 +27,55 @@ class Paired:
     def __init__(
         self, generation: Generation, config: Config, encoder: Encoder | None = None
     ) -> None:
-        """Pair ``generation`` with ``encoder``, or else with the one it was built with."""
+        """Pair ``generation`` with ``encoder``, or else with the one it was built with.
+
+        A second encoder that it was built with is opened beside it.
+        """
         self.generation = generation
         self._config = config
-        self._encoder = encoder
+        self._encoders: dict[int, Encoder] = {} if encoder is None else {0: encoder}
         self._opening = threading.Lock()
         self.vocabulary = IndexVocabulary(generation)
 
-    def encode(self, text: str) -> NDArray[np.float32] | None:
-        """Return a question's vector ``(d,)``, or None when the encoder does not read it."""
-        encoder = self._opened()
-        if not reads(text, encoder.languages):
-            return None
-        vector: NDArray[np.float32] = encoder.encode_queries([text])[0]
-        return vector
+    def hear(self, text: str, language: str) -> Sequence[Heard]:
+        """Return a question as each encoder that reads it hears it, none when none does.
+
+        Where there are two, the first hears the languages that it was found to read, and the second
+        the others; and both, where there are policies that the first does not read.
+        """
+        entries = self.generation.manifest.encoders
+        if len(entries) == 1:
+            encoder = self._opened(0)
+            return [self._heard(text, 0, entries[0])] if reads(text, encoder.languages) else []
+        if language not in entries[0].languages:
+            return [self._heard(text, 1, entries[1])]
+        places = (0,) if self.generation.sides[0].complete else (0, 1)
+        return [self._heard(text, place, entries[place]) for place in places]
 
     def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
         """Count each text's tokens as the encoder reads it."""
-        return self._opened().count_tokens(texts)
+        return self._opened(0).count_tokens(texts)
 
     def followed_by(self, generation: Generation) -> Paired:
-        """Pair another generation with its encoder: this one, or if it is another, opened now."""
-        fingerprint = self.generation.manifest.encoder.fingerprint
-        if generation.manifest.encoder.fingerprint == fingerprint:
-            return Paired(generation, self._config, self._encoder)
+        """Pair another generation with its encoders: those that are open, or others, opened now."""
         following = Paired(generation, self._config)
-        following._opened()
+        before = [one.fingerprint for one in self.generation.manifest.encoders]
+        for place, entry in enumerate(generation.manifest.encoders):
+            if entry.fingerprint in before:
+                known = self._encoders.get(before.index(entry.fingerprint))
+                if known is not None:
+                    following._encoders[place] = known
+            else:
+                following._opened(place)
         return following
 
-    def _opened(self) -> Encoder:
+    def _heard(self, text: str, place: int, entry: EncoderEntry) -> Heard:
+        vector = self._opened(place).encode_queries([text])[0]
+        return Heard(vector, place, multilingual=len(entry.languages) > 1)
+
+    def _opened(self, place: int) -> Encoder:
         with self._opening:
-            if self._encoder is None:
-                fingerprint = self.generation.manifest.encoder.fingerprint
-                self._encoder = open_for_serving(self._config, fingerprint)
-            return self._encoder
+            if place not in self._encoders:
+                fingerprint = self.generation.manifest.encoders[place].fingerprint
+                self._encoders[place] = open_for_serving(self._config, fingerprint)
+            return self._encoders[place]

@@ -26,6 +26,13 @@ DENSE_WEIGHT_HELD = 0.5
 """The weight of the dense side, where no word of the question is held and where all are."""
 
 COVERAGE_BONUS = 0.4
+
+UNSPACED_CROWDING_SHARE = 0.2
+UNSPACED_WEIGHT_HELD = 0.7
+UNSPACED_COVERAGE_BONUS = 0.2
+"""Where an encoder heard a question in Chinese or Japanese: words, cut into pairs of characters,
+tell less there."""
+
 HINT_BONUS = 0.12
 
 
@@ -72,15 +79,23 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
     content = (1 - SENTENCE_SHARE) * candidates.dense + SENTENCE_SHARE * candidates.sentence
     # A title that is asked for by name finds its policy; among its passages the content decides.
     dense = np.maximum(content, TITLE_WORTH * candidates.title) + TIE_BREAK * content
+    if candidates.across is not None:
+        # Across languages no words say which passage is meant: the title stands beside it.
+        beside = (candidates.dense + candidates.sentence + candidates.title) / 3
+        dense = np.where(candidates.across, beside, dense)
     nearest, most = (float(side.max(initial=0.0)) for side in (dense, candidates.lexical))
-    weight = DENSE_WEIGHT + (DENSE_WEIGHT_HELD - DENSE_WEIGHT) * covered.max(initial=0.0)
+    crowding, held, bonus = CROWDING_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
+    if candidates.unspaced:
+        crowding, held = UNSPACED_CROWDING_SHARE, UNSPACED_WEIGHT_HELD
+        bonus = UNSPACED_COVERAGE_BONUS
+    weight = DENSE_WEIGHT + (held - DENSE_WEIGHT) * covered.max(initial=0.0)
     if nearest <= 0:
         weight = 0.0
     elif most <= 0:
         weight = 1.0
-    scores: NDArray[np.float64] = COVERAGE_BONUS * covered
+    scores: NDArray[np.float64] = bonus * covered
     if weight > 0:
-        free = np.maximum(dense - CROWDING_SHARE * candidates.crowding, 0.0)
+        free = np.maximum(dense - crowding * candidates.crowding, 0.0)
         scores += weight * (free / nearest)
     if weight < 1 and most > 0:
         scores += (1 - weight) * (candidates.lexical / most)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from policybot.index.interface import Generation
 from policybot.query.demanded import without_demand
 from policybot.query.query import Query
-from policybot.search.evidence import Encode, gather
+from policybot.search.evidence import Hear, gather
 from policybot.search.rerank import Score, reranked
 
 
@@ -33,7 +33,7 @@ class Ranking:
 def rank_reading(
     generation: Generation,
     reading: Query,
-    encode: Encode,
+    hear: Hear,
     *,
     count: int,
     score: Score | None = None,
@@ -56,6 +56,6 @@ def rank_reading(
             return nothing
         ordinals = np.flatnonzero(mask)[:count]
         return ordinals, np.ones(len(ordinals))
-    evidence = gather(generation, reading, encode, mask)
+    evidence = gather(generation, reading, hear, mask)
     ranked = reranked(generation, reading, evidence, score).ranked
     return ranked.policies[:count], ranked.scores[:count]

@@ -23,7 +23,7 @@ from policybot.model import (
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.search.answer import answer_reading
-from policybot.search.evidence import Encode
+from policybot.search.evidence import Hear
 from policybot.search.highlight import phrase_spans
 from policybot.search.named import (
     KINDS_OF_DOCUMENT,
@@ -94,7 +94,7 @@ def answer_relation(
     asked: Asked,
     head: Query,
     name: Named | None,
-    encode: Encode,
+    hear: Hear,
     *,
     question: str,
     limit: int,
@@ -109,7 +109,7 @@ def answer_relation(
         head: How the words for what is wanted read ("which policies of 2013"), with whatever else
             the caller demands.
         name: The policy it names as it was read; None when it names none.
-        encode: Gives vectors of questions.
+        hear: Gives questions as encoders hear them.
         question: The question as typed.
         limit: Hits at most; 0 for all.
     """
@@ -119,7 +119,7 @@ def answer_relation(
         return f"“{asked.head}” is no policy"
     if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
         return f"“{asked.named}” is no policy"
-    tiers = _named(generation, asked, name, encode) if name is not None else []
+    tiers = _named(generation, asked, name, hear) if name is not None else []
     if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
         return f"no policy of the corpus is called “{asked.named}”"
     kinds = [asked.kind, *([asked.otherwise] if asked.otherwise and asked.named else [])]
@@ -129,7 +129,7 @@ def answer_relation(
             dataclasses.replace(asked, kind=kind),
             head,
             tiers,
-            encode,
+            hear,
             question=question,
             limit=limit,
         )
@@ -147,11 +147,11 @@ def _asks_for_policies(head: str) -> bool:
     return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
 
 
-def _named(generation: Generation, asked: Asked, name: Named, encode: Encode) -> list[list[int]]:
+def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
     tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
     if not tiers and name.is_document and asked.kind != "implements":
-        found = by_search(generation, name, encode)
+        found = by_search(generation, name, hear)
         return [found] if found else []
     return tiers
 
@@ -161,7 +161,7 @@ def _answered(
     asked: Asked,
     head: Query,
     tiers: Sequence[Sequence[int]],
-    encode: Encode,
+    hear: Hear,
     *,
     question: str,
     limit: int,
@@ -195,7 +195,7 @@ def _answered(
         relation=relation,
         notes=(f"asks for {relation_in_words(relation)}{also}", *_filter_notes(head)),
     )
-    chosen = _chosen(generation, reading, results, encode)
+    chosen = _chosen(generation, reading, results, hear)
     if not chosen:
         return Answer(
             reading=reading,
@@ -255,7 +255,7 @@ def _topic(head: Query) -> str:
     return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
 
 
-def _chosen(generation: Generation, reading: Query, results: set[int], encode: Encode) -> list[int]:
+def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
     chosen = sorted(results)
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
@@ -264,7 +264,7 @@ def _chosen(generation: Generation, reading: Query, results: set[int], encode: E
             chosen = [ordinal for ordinal in chosen if mask[ordinal]]
     if reading.topic and chosen:
         plain = dataclasses.replace(reading, relation=None)
-        answer = answer_reading(generation, plain, encode, limit=0, explain=False)
+        answer = answer_reading(generation, plain, hear, limit=0, explain=False)
         about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
         chosen = [ordinal for ordinal in chosen if ordinal in about]
     return chosen

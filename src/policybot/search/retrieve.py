@@ -7,28 +7,47 @@ did not rank it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.interface import Generation
+from policybot.index.interface import Generation, Similarity
 
 CANDIDATES = 100
 """Passages each side proposes for a find; a list proposes ten times as many."""
+
+
+UNSPACED = ("zh", "ja")
+"""Languages without spaces between words, whose terms are pairs of characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question as an encoder hears it: its vector ``(d,)``, and the place of its ``side``.
+
+    ``multilingual`` says that passages in other languages than the question's are near to it too.
+    """
+
+    vector: NDArray[np.float32]
+    side: int = 0
+    multilingual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Candidate passages, one row each. Arrays have the same length ``n`` but where it is said.
 
-    ``passages`` and ``policies`` are ordinals (int64); the similarities are cosines in [-1, 1]
-    (float32), 0 where the encoder does not read the question's or the passage's language;
+    ``passages`` and ``policies`` are ordinals (int64); the similarities are cosines on the common
+    scale (float32), 0 where no encoder reads both the question's and the passage's language;
     ``lexical`` is BM25, 0 or more (float32); ``crowding`` (float32) is how near a passage is to
     what it is nearest to (:func:`policybot.index.crowding.crowding`). Row ``i`` has the cosines
     ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_cosines``, one for each
-    of its sentences, or none without a vector.
+    of its sentences, or none without a vector. ``across`` (bool) is True where the policy is in
+    another language than the question, and no words can be shared; None where none is.
+    ``unspaced`` says that an encoder heard a question whose terms are pairs of characters.
     """
 
     passages: NDArray[np.int64]
@@ -40,6 +59,8 @@ class Candidates:
     crowding: NDArray[np.float32]
     sentence_cosines: NDArray[np.float32]
     sentence_offsets: NDArray[np.int64]
+    across: NDArray[np.bool_] | None = None
+    unspaced: bool = False
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -47,9 +68,10 @@ class Candidates:
 
 def retrieve(
     generation: Generation,
-    vector: NDArray[np.float32] | None,
+    heard: Sequence[Heard],
     terms: Sequence[str],
     *,
+    language: str,
     policies: NDArray[np.bool_] | None,
     count: int = CANDIDATES,
 ) -> Candidates:
@@ -57,53 +79,111 @@ def retrieve(
 
     Args:
         generation: the index to search.
-        vector: the question's vector ``(d,)``, or None when the encoder cannot read it.
+        heard: the question as the encoders that read it hear it; none where words alone decide.
         terms: the question's terms, as :func:`policybot.index.analyse.analyse` gives them.
+        language: the question's language.
         policies: which policies the conditions allow, ``(P,)``, or None for all.
         count: how many passages each side proposes.
     """
     allowed = None if policies is None else generation.passages_of(policies)
-    found: list[NDArray[np.int64]] = []
-    if vector is not None:
-        found.append(generation.dense(vector, count, allowed)[0])
+    found = [generation.sides[one.side].dense(one.vector, count, allowed)[0] for one in heard]
     if terms:
         found.append(generation.lexical(terms, count, allowed)[0])
     passages = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-    return measure(generation, vector, terms, passages)
+    return measure(generation, heard, terms, passages, language)
 
 
 def measure(
     generation: Generation,
-    vector: NDArray[np.float32] | None,
+    heard: Sequence[Heard],
     terms: Sequence[str],
     passages: NDArray[np.int64],
+    language: str,
 ) -> Candidates:
-    """Return the evidence for given passages (ordinals, ascending)."""
+    """Return the evidence for given passages (ordinals, ascending).
+
+    A passage is compared by the first encoder that reads it.
+    """
     owners = generation.owners_of(passages)
     nothing = np.zeros(len(passages), np.float32)
-    dense = sentence = title = nothing
-    cosines, offsets = nothing[:0], np.zeros(len(passages) + 1, np.int64)
-    if vector is not None and len(passages):
-        dense = generation.dense_at(vector, passages)
-        cosines, counts = generation.sentences_at(vector, passages)
-        np.cumsum(counts, out=offsets[1:])
-        sentence = _best_sentences(cosines, offsets, dense)
-        unique, place = np.unique(owners, return_inverse=True)
-        title = generation.titles_at(vector, unique)[place]
+    near = _heard(generation, heard, passages, owners)
     lexical = generation.lexical_at(terms, passages) if terms and len(passages) else nothing
-    crowding = generation.crowding_at(passages)
-    return Candidates(passages, owners, dense, sentence, title, lexical, crowding, cosines, offsets)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(near.counts)])
+    sentence = _best_sentences(near.sentences, offsets, near.dense)
+    across = None
+    if any(one.multilingual for one in heard):
+        across = generation.policy_languages[owners] != language.encode("ascii")
+    return Candidates(
+        passages, owners, near.dense, sentence, near.title, lexical, near.crowding,
+        near.sentences, offsets, across, unspaced=bool(heard) and language in UNSPACED,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What one encoder says of passages: an entry a passage, and of each its sentences' cosines."""
+
+    dense: NDArray[np.float32]
+    title: NDArray[np.float32]
+    crowding: NDArray[np.float32]
+    sentences: NDArray[np.float32]
+    counts: NDArray[np.int64]
+
+    def over(self, other: _Near, read: NDArray[np.bool_]) -> _Near:
+        """Return this where ``read``, and the other elsewhere."""
+        rows = np.repeat(read, self.counts)
+        return dataclasses.replace(
+            self,
+            dense=np.where(read, self.dense, other.dense),
+            title=np.where(read, self.title, other.title),
+            crowding=np.where(read, self.crowding, other.crowding),
+            sentences=np.where(rows, self.sentences, other.sentences),
+        )
+
+
+def _heard(
+    generation: Generation,
+    heard: Sequence[Heard],
+    passages: NDArray[np.int64],
+    owners: NDArray[np.int64],
+) -> _Near:
+    """Return what the encoders say of passages, each compared by the first one that reads it."""
+    nothing = np.zeros(len(passages), np.float32)
+    near = _Near(nothing, nothing, nothing, nothing[:0], np.zeros_like(passages))
+    if len(passages):
+        for one in reversed(heard):
+            side = generation.sides[one.side]
+            found = _near(side, one.vector, passages, owners)
+            near = found if one is heard[-1] else found.over(near, side.embedded_at(passages))
+        if not heard:
+            near = dataclasses.replace(near, crowding=generation.sides[0].crowding_at(passages))
+    return near
+
+
+def _near(
+    side: Similarity,
+    vector: NDArray[np.float32],
+    passages: NDArray[np.int64],
+    owners: NDArray[np.int64],
+) -> _Near:
+    cosines, counts = side.sentences_at(vector, passages)
+    unique, place = np.unique(owners, return_inverse=True)
+    return _Near(
+        side.scale.of(side.dense_at(vector, passages)),
+        side.scale.of(side.titles_at(vector, unique)[place]),
+        side.scale.of(side.crowding_at(passages)),
+        side.scale.of(cosines),
+        np.asarray(counts, np.int64),
+    )
 
 
 def nearness(
-    generation: Generation, vector: NDArray[np.float32], passages: NDArray[np.int64]
+    generation: Generation, heard: Sequence[Heard], passages: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Return each passage's highest cosine with a vector: its own, or that of a sentence."""
-    dense = generation.dense_at(vector, passages)
-    cosines, counts = generation.sentences_at(vector, passages)
-    offsets = np.zeros(len(passages) + 1, np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return np.maximum(dense, _best_sentences(cosines, offsets, dense))
+    """Return each passage's highest cosine with what was heard: its own, or that of a sentence."""
+    near = _heard(generation, heard, passages, generation.owners_of(passages))
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(near.counts)])
+    return np.maximum(near.dense, _best_sentences(near.sentences, offsets, near.dense))
 
 
 def _best_sentences(

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import re
 
+from policybot.corpus.language import OTHER_LATIN, language_of
 from policybot.corpus.names import is_ordinary_word
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
@@ -45,6 +46,8 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
     of the one and no passage of the other. Small letters that spell a word of the language are that
     word: "far" is no FAR, and "iot" is IoT. A misspelt word is mended.
     """
+    if language_of(reading.question) in OTHER_LATIN:
+        return reading
     text = reading.search_text
     shouted = text.isupper() and len(text.split()) > _FEW_WORDS
     read_as: dict[str, str] = {}
@@ -81,6 +84,8 @@ def with_cues_mended(
     language and that is one edit from a cue is taken for it.
     """
     respelt: dict[str, str] = {}
+    if language_of(question) in OTHER_LATIN:
+        return question, respelt
     lexicon = latin_lexicon(question.lower())
     for found in _TOKEN.finditer(question[:_LONGEST]):
         token = found[0]

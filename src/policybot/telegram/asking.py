@@ -127,7 +127,7 @@ async def keep(desk: Desk, visitor: Visitor, place: Place, answer: Answer, quest
         visitor.hashed,
         desk.chat_hash(place.chat),
         kind,
-        reading=read_as(desk, visitor, answer.reading, question),
+        reading=read_as(desk, visitor, answer, question),
         question=kept,
     )
     hits = answer.hits if answer.answered else answer.near_misses[:LIST_PAGE]

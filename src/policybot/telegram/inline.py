@@ -50,7 +50,7 @@ async def on_inline(update: Update, context: Context) -> None:
         return
     desk.tally.answered(answer, "inline")
     hits = answer.hits[: MOST_RESULTS if words else PAGE]
-    reading = read_as(desk, visitor, answer.reading, words)
+    reading = read_as(desk, visitor, answer, words)
     results = [_result(desk, visitor, hit, reading) for hit in hits[start : start + PAGE]]
     button = None
     if start == 0 and not words:

@@ -12,7 +12,6 @@ from telegram import InlineKeyboardMarkup
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
 from policybot.query.conditions import without_words
-from policybot.query.query import Query
 from policybot.render.telegram import (
     LIST_PAGE,
     Page,
@@ -127,12 +126,14 @@ def document_hit(document: Document) -> Hit:
     return Hit(document.policy, 0.0, quotes, document.affected_by)
 
 
-def read_as(desk: Desk, visitor: Visitor, reading: Query, question: str) -> str:
+def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
     """Return the line that says how a question was read, issuers by the names it used.
 
-    In brackets after a body stand those it was before, which count as the same.
+    In brackets after a body stand those it was before, which count as the same. It ends with a
+    word on policies in another language than the question.
     Where questions are not kept, neither are the words quoted or misspelt in them.
     """
+    reading = answer.reading
     relation, shown = reading.relation, reading
     if not desk.keeps_questions:
         shown = dataclasses.replace(reading, conditions=without_words(reading.conditions))
@@ -148,4 +149,5 @@ def read_as(desk: Desk, visitor: Visitor, reading: Query, question: str) -> str:
         wanted = say(visitor.language, f"count_{reading.order}", count=reading.count)
     elif reading.order != "relevance":
         wanted = say(visitor.language, f"order_{reading.order}")
-    return " · ".join(filter(None, [line, wanted, *read]))
+    other = say(visitor.language, "other_language") if answer.note else ""
+    return " · ".join(filter(None, [line, wanted, *read, other]))

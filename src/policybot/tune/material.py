@@ -152,7 +152,7 @@ def measure_on(material: Material, opened: Opened, progress: Progress) -> Measur
         ranking = opened.engine.rank(text, printed=material.printed)
         whole[name] = [policy for policy, _ in ranking.policies]
         vector = opened.encoder.encode_queries([text])[0]
-        owners = generation.owners_of(generation.dense(vector, DENSE_LOOKED_AT)[0])
+        owners = generation.owners_of(generation.sides[0].dense(vector, DENSE_LOOKED_AT)[0])
         first = list(dict.fromkeys(owners.tolist()))[:10]
         dense[name] = [generation.policy(ordinal).id for ordinal in first]
         progress("ask", done, len(material.questions))

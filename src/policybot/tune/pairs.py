@@ -91,9 +91,9 @@ def _pairs(
         if (ordinal := generation.policy_ordinal(policy)) is not None
     }
     found = generation.lexical(terms, LOOKED_AT)[0]
-    found = found[generation.embedded_at(found)]
+    found = found[generation.sides[0].embedded_at(found)]
     found = found[~np.isin(generation.owners_of(found), list(ordinals))]
-    near = generation.dense_at(vector, found)
+    near = generation.sides[0].dense_at(vector, found)
     best = [
         one for ordinal in ordinals if (one := _best_passage(generation, ordinal, terms, vector))
     ]
@@ -113,10 +113,10 @@ def _best_passage(
     """Return the cosine and place of a policy's best passage, and the policy's place."""
     first, end = (int(at) for at in generation.policy_passages[ordinal : ordinal + 2])
     rows = np.arange(first, end)
-    rows = rows[generation.embedded_at(rows)]
+    rows = rows[generation.sides[0].embedded_at(rows)]
     if not len(rows):
         return None
-    dense = generation.dense_at(vector, rows)
+    dense = generation.sides[0].dense_at(vector, rows)
     lexical = generation.lexical_at(terms, rows)
     top = float(lexical.max())
     best = int((dense + (lexical / top if top else 0.0)).argmax())

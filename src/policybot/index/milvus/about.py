@@ -56,6 +56,7 @@ SMALL = (
             "policy_last",
             "policy_passages",
             "policy_unsure",
+            "policy_languages",
         )
     ),
     RELATIONS,

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.encoder.levelling import Scale
 from policybot.errors import IndexDamagedError
 from policybot.index import filters as filtering
 from policybot.index.acronyms import FILE as ACRONYMS
@@ -79,6 +80,7 @@ class MilvusGeneration(OpenGeneration):
         self.policy_last = about.column(f"{COLUMNS}/policy_last.npy")
         self.policy_passages = about.column(f"{COLUMNS}/policy_passages.npy")
         self.policy_unsure = about.column(f"{COLUMNS}/policy_unsure.npy")
+        self.policy_languages = about.column(f"{COLUMNS}/policy_languages.npy")
         self._issuer_offsets = about.column(f"{COLUMNS}/issuer_offsets.npy")
         self._issuer_policies = about.column(f"{COLUMNS}/issuer_policies.npy")
         self._take_issuers(about.files[ISSUERS])
@@ -106,6 +108,21 @@ class MilvusGeneration(OpenGeneration):
     @property
     def _place(self) -> str:
         return self._server.place
+
+    @property
+    def sides(self) -> Sequence[MilvusGeneration]:
+        """The vectors of the one encoder: these."""
+        return (self,)
+
+    @property
+    def scale(self) -> Scale:
+        """What brings its cosines to the common scale."""
+        return self.manifest.encoder.scale
+
+    @property
+    def complete(self) -> bool:
+        """Whether every passage has a vector; there is no other encoder to ask where not."""
+        return True
 
     def owners_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the ordinals of the policies that given passages belong to, in their order."""

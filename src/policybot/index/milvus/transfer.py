@@ -99,29 +99,31 @@ def _texts(generation: FileGeneration) -> Iterator[str]:
     for start in range(0, corpus.passages, AT_ONCE):
         end = min(start + AT_ONCE, corpus.passages)
         for ordinal, row in enumerate(generation.store.passage_rows(start, end), start=start):
-            keys = generation.passage_keys[ordinal : ordinal + 1].tobytes()
+            keys = generation.first.passage_keys[ordinal : ordinal + 1].tobytes()
             first, last = offsets[ordinal : ordinal + 2].tolist()
-            keys += generation.sentence_keys[first:last].tobytes()
+            keys += generation.first.sentence_keys[first:last].tobytes()
             yield text_of(row.digest.hex(), row.place, row.text, keys.hex())
     for ordinal in range(corpus.policies):
         (policy,) = generation.store.policy_rows(ordinal, ordinal + 1)
-        key = generation.title_keys[ordinal : ordinal + 1].tobytes().hex()
+        key = generation.first.title_keys[ordinal : ordinal + 1].tobytes().hex()
         yield text_of(policy.digest.hex(), policy.id, policy.metadata, policy.body, key)
 
 
 def _evidence(generation: FileGeneration) -> Iterator[Evidence]:
-    half, offsets = generation.vectors.half, generation.sentence_offsets
+    half, offsets = generation.first.vectors.half, generation.sentence_offsets
     for ordinal in range(generation.manifest.corpus.passages):
         first, last = offsets[ordinal : ordinal + 2].tolist()
         yield Evidence(
-            np.concatenate([half[ordinal : ordinal + 1], generation.sentence_vectors[first:last]]),
+            np.concatenate(
+                [half[ordinal : ordinal + 1], generation.first.sentence_vectors[first:last]]
+            ),
             _terms(generation, ordinal),
-            float(generation.passage_crowding[ordinal]),
-            bool(generation.passage_embedded[ordinal]),
+            float(generation.first.passage_crowding[ordinal]),
+            bool(generation.first.passage_embedded[ordinal]),
         )
     nothing = np.zeros(0, dtype=np.uint64)
     for ordinal in range(generation.manifest.corpus.policies):
-        yield Evidence(generation.title_vectors[ordinal : ordinal + 1], nothing, 0.0, True)
+        yield Evidence(generation.first.title_vectors[ordinal : ordinal + 1], nothing, 0.0, True)
 
 
 def _searched(generation: FileGeneration) -> Iterator[Row]:
@@ -133,10 +135,10 @@ def _searched(generation: FileGeneration) -> Iterator[Row]:
             "ordinal": ordinal,
             "policy": owner,
             "bodies": int(bodies[owner]),
-            "embedded": bool(generation.passage_embedded[ordinal]),
+            "embedded": bool(generation.first.passage_embedded[ordinal]),
             "leads": int(generation.policy_passages[owner]) == ordinal,
             "terms": words_of(_terms(generation, ordinal)[:_MOST_TERMS]),
-            "vector": generation.vectors.half[ordinal].astype(np.float32),
+            "vector": generation.first.vectors.half[ordinal].astype(np.float32),
         }
 
 

@@ -1,0 +1,169 @@
+"""Which language a text is in: by its script, and in Latin letters by its function words.
+
+It is meant for texts of a line or more, and for questions; what says too little is English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+ENGLISH = "en"
+
+_SCRIPTS: Mapping[str, str] = {
+    "ja": "\u3040-\u30ff",
+    "ko": "\u1100-\u11ff\uac00-\ud7af",
+    "zh": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
+    "ru": "\u0400-\u04ff",
+    "ar": "\u0600-\u06ff\u0750-\u077f",
+    "el": "\u0370-\u03ff",
+    "he": "\u0590-\u05ff",
+    "hi": "\u0900-\u097f",
+    "bn": "\u0980-\u09ff",
+    "ta": "\u0b80-\u0bff",
+    "te": "\u0c00-\u0c7f",
+    "th": "\u0e00-\u0e7f",
+    "ka": "\u10a0-\u10ff",
+    "hy": "\u0530-\u058f",
+    "my": "\u1000-\u109f",
+    "km": "\u1780-\u17ff",
+    "am": "\u1200-\u137f",
+}
+"""Letters, and the language that most texts in them are in."""
+
+_DENSE = 2
+"""Letters of Chinese, Japanese and Korean say as much as this many of an alphabet."""
+
+_FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "en": """
+            a about after all also an and any are as at be been before between but by can could did
+            do does during each for from get had has have how i if in into is it its may me must my
+            no not of on or our out over she should so some than that the their them there these
+            they this those to under until up was we were what when where which while who whom
+            whose why will with without would you your
+            """,
+        "es": """
+            a al ante como cómo con contra cual cuál cuando cuándo cuánta cuántas cuánto cuántos de
+            del desde donde dónde el ella en entre es esta este esto está están fue ha hasta hay la
+            las lo los más me mi muy ni o para pero por porque puede pueden puedo que qué quién
+            quiénes se según ser si sin sobre son su sus también tiene tienen un una uno y ya
+            """,
+        "fr": """
+            a à au aux avec ce ces cette combien comment dans de depuis des du elle en entre est et
+            être il ils je l la le les leur leurs lors mais mes mon ne nous ont ou où par pas peut
+            peuvent plus pour pourquoi qu quand que quel quelle quelles quels qui quoi sa sans se
+            ses si son sont sous sur un une vers vous
+            """,
+        "de": """
+            ab alle als am an auch auf aus bei beim bis das dem den der des die dürfen ein eine
+            einem einen einer eines er es für gegen gibt hat haben ich ihr im in ist kann kein
+            keine können man mein meine mit muss müssen nach nicht noch nur ob oder seit sich sie
+            sind sollen über um und unter vom von vor wann war warum was welche welchem welchen
+            welcher welches wenn wer werden wie wird wo wohin zu zum zur
+            """,
+        "pt": """
+            a à ao aos as com como da das de desde do dos é ela ele em entre esta este está foi há
+            isso já mais mas na nas não no nos o os ou para pela pelas pelo pelos por porque pode
+            podem posso qual quais quando quanta quantas quanto quantos que quem se sem ser seu
+            são sob sobre sua também tem têm um uma
+            """,
+        "it": """
+            a ai al all alla alle anche che chi
+            ci come con cosa da dal dalla dei del dell della delle
+            di dove e è gli ha hanno i il in io l la le lo ma mi nei nel nella nelle non o per
+            perché più può possono posso quale quali quando quanta quante quanti quanto questa
+            questo se
+            si sono su sua sul sulla suo tra un una uno
+            """,
+        "nl": """
+            aan al als bij dan dat de deze die dit door een en er geen had heb heeft hebben het hij
+            hoe hoeveel ik in is kan kunnen maar me met mijn mag moet naar niet nog of om onder ook
+            op over te tegen tot uit van voor waar waarom wanneer wat welke werd wie wij worden
+            wordt zich zijn
+            """,
+        "pl": """
+            albo ale bez być co czy dla do gdzie i ile jak jaka jaki jakie jest kiedy kto które
+            który mogę może na nad nie o od po pod przez przy są się ta te to tym w we z za ze że
+            """,
+        "sv": """
+            att av de den det du efter eller en ett finns för från får han har hur i inte jag kan
+            man med mot måste när och om på samt ska som till under ut vad var vem vi vid vilka är
+            """,
+        "tr": """
+            bir bu da daha de gibi göre hangi için ile ise kadar kim mi mı mu nasıl ne neden nedir
+            nerede olan olarak sonra ve veya ya
+            """,
+        "id": """
+            ada adalah akan apa apakah atau bagaimana bagi berapa dalam dan dapat dari dengan di
+            ini itu kapan ke karena mana oleh pada saya siapa telah tentang tidak untuk yang
+            """,
+        "vi": """
+            bao các cho có của đã để được gì hay không khi là làm một năm nào người những như ở
+            phải sao tại thế theo thì tôi trong từ và về với
+            """,
+    }.items()
+}
+OTHER_LATIN = frozenset(_FUNCTION_WORDS) - {ENGLISH}
+"""Languages in the letters of English, in which a word that is no English one is no mistake."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ACCENTED = re.compile(r"[^\x00-\x7f“”‘’–—…·€£]")
+
+_LETTERS: Mapping[str, str] = {
+    "es": "ñ¿¡",
+    "pt": "ãõçê",
+    "fr": "çèêëîïûœ",
+    "de": "äöüß",
+    "it": "èìòù",
+    "pl": "ąćęłńśźż",
+    "sv": "åäö",
+    "tr": "çğışö",
+    "vi": "ăđơưạảấầậ",
+}
+"""What tells two languages apart that have function words in common."""
+
+_ENOUGH = 2
+"""Function words that tell a language; one is enough beside a letter that English has not."""
+
+_READ = 4000
+"""Characters looked at."""
+
+
+def language_of(text: str) -> str:
+    """Return the language of a text, as the primary subtag of BCP 47."""
+    text = text[:_READ]
+    if not text.isascii():
+        letters = _WORD.findall(text)
+        joined = "".join(letters)
+        found = {
+            name: len(re.findall(f"[{letters_of}]", joined))
+            for name, letters_of in _SCRIPTS.items()
+        }
+        if found["ja"]:  # Japanese is mostly written in Chinese characters
+            found["ja"] += found.pop("zh")
+        name, count = max(found.items(), key=lambda one: one[1])
+        weight = _DENSE if name in ("zh", "ja", "ko") else 1
+        if count and weight * count >= len(joined) - count:
+            return name
+    return _in_latin_letters(text)
+
+
+def _in_latin_letters(text: str) -> str:
+    words = Counter(_WORD.findall(text.lower()))
+    english = _FUNCTION_WORDS[ENGLISH]
+    best, found = (0, 0), ENGLISH
+    for name, known in _FUNCTION_WORDS.items():
+        # A word that both have ("a", "in") speaks for neither.
+        own = sum(count for word, count in words.items() if word in known and word not in english)
+        other = sum(count for word, count in words.items() if word in english and word not in known)
+        if own > other and (own, letters := _own_letters(text, name)) > best:
+            best, found = (own, letters), name
+    enough = 1 if _ACCENTED.search(text) else _ENOUGH
+    return found if best[0] >= enough else ENGLISH
+
+
+def _own_letters(text: str, language: str) -> int:
+    return sum(text.count(letter) for letter in _LETTERS.get(language, ""))
