@@ -42,10 +42,12 @@ def is_single(text: str) -> bool:
 def looked_up(reading: Query) -> Query:
     """Return a reading that searches for the question itself, where it is one word.
 
-    Words like "measures" ask for nothing beside others; alone they are looked up.
+    Words like "measures" ask for nothing beside others; alone they are looked up. Greetings
+    are not.
     """
     word = reading.question.strip(" .?!,;:。？！，；：")
-    if reading.search_text or reading.conditions or reading.missing or not is_single(word):
+    asks = not (reading.small_talk or reading.missing)
+    if reading.search_text or reading.conditions or not asks or not is_single(word):
         return reading
     return dataclasses.replace(reading, topic=word, search_text=word)
 
