@@ -129,6 +129,10 @@ class Policy:
     """One document of the corpus.
 
     ``issuers`` are as printed; an empty tuple means the source states none. ``body`` is Markdown.
+    ``date`` is the document's own; ``published``, ``effective`` and ``expires`` are those of its
+    publication, of its entry into force and of its end, where they are stated as dates; ``status``
+    is what the source says of its validity (有效, "repealed"), as printed. ``evidence`` says for a
+    key what it was read from: the place and the words, as ``sign-off, line 214: “2021年5月17日”``.
     ``path`` and ``line`` say which file the policy was read from and where its body begins
     (1-based); they are no part of its content.
     """
@@ -146,6 +150,11 @@ class Policy:
     note: str | None = None
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     repairs: tuple[Repair, ...] = ()
+    published: PolicyDate | None = None
+    effective: PolicyDate | None = None
+    expires: PolicyDate | None = None
+    status: str | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
 
@@ -162,7 +171,18 @@ class Policy:
             "url": self.url,
             "source": str(self.source) if self.source else None,
             "relations": {kind: list(ids) for kind, ids in self.relations.items()},
+            **self.stated_dict(),
         }
+
+    def stated_dict(self) -> dict[str, str]:
+        """What is stated of its publication and validity; no key for what is not."""
+        dates = {
+            "published": self.published,
+            "effective": self.effective,
+            "expires": self.expires,
+        }
+        stated = {key: str(date) for key, date in dates.items() if date}
+        return stated | ({"status": self.status} if self.status else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,18 @@ def problems_of(corpus: Path) -> list[str]:
         ),
         (b"---\ndate: 2013\ntitle: ' '\n---\nB\n", ["a.md:3: the title is empty"]),
         (
+            (
+                b"---\ntitle: T\nexpires: 2013-02-30\nstatus: ''\n"
+                b"evidence: {effectiv: label, date: ''}\n---\nB\n"
+            ),
+            [
+                "a.md:3: expires '2013-02-30' is not a date: February 2013 has no day 30",
+                "a.md:4: status is empty; leave the key out when there is none",
+                "a.md:5: unknown key 'effectiv' of evidence; did you mean 'effective'?",
+                "a.md:5: evidence date is empty",
+            ],
+        ),
+        (
             b"---\ntitle: T\ndate: 31 February 2013\n---\nB\n",
             ["a.md:3: date '31 February 2013' is not a date: February 2013 has no day 31"],
         ),

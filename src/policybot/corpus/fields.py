@@ -30,7 +30,16 @@ KEYS = (
     "note",
     "relations",
     "repairs",
+    "published",
+    "effective",
+    "expires",
+    "status",
+    "evidence",
 )
+DATE_KEYS = ("date", "published", "effective", "expires")
+EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "status")
+"""The keys of a policy whose evidence is kept, in the order in which it is written."""
+
 SOURCE_KEYS = ("file", "sha256", "lines", "pages")
 REPAIR_KEYS = ("from", "to", "line")
 
@@ -98,7 +107,7 @@ class FieldReader:
             title=title or "",
             body=body,
             issuers=self._texts(fields, "issuers"),
-            date=self._date(fields),
+            date=self._date(fields, "date"),
             date_text=self.text(fields, "date_text"),
             number=self.text(fields, "number"),
             language=language,
@@ -107,6 +116,11 @@ class FieldReader:
             note=self.text(fields, "note", one_line=False),
             relations=self._relations(fields),
             repairs=self._repairs(fields),
+            published=self._date(fields, "published"),
+            effective=self._date(fields, "effective"),
+            expires=self._date(fields, "expires"),
+            status=self._filled(fields, "status"),
+            evidence=self._evidence(fields),
             path=self.file,
             line=body_line,
         )
@@ -161,15 +175,35 @@ class FieldReader:
             texts.append(text)
         return tuple(texts)
 
-    def _date(self, fields: Mapping[str, Node]) -> PolicyDate | None:
-        text = self.text(fields, "date")
+    def _date(self, fields: Mapping[str, Node], key: str) -> PolicyDate | None:
+        text = self.text(fields, key)
         if text is None:
             return None
         try:
             return parse_date(text)
         except DateError as error:
-            self.problem(fields["date"].line, f"date {error}")
+            self.problem(fields[key].line, f"{key} {error}")
             return None
+
+    def _filled(self, fields: Mapping[str, Node], key: str) -> str | None:
+        text = self.text(fields, key)
+        if text is not None and not text.strip():
+            self.problem(fields[key].line, f"{key} is empty; leave the key out when there is none")
+        return text
+
+    def _evidence(self, fields: Mapping[str, Node]) -> dict[str, str]:
+        node = fields.get("evidence")
+        if node is None:
+            return {}
+        table = self._table(node, "evidence", EVIDENCE_KEYS)
+        found: dict[str, str] = {}
+        for key in EVIDENCE_KEYS:
+            text = self.text(table, key, where="evidence ")
+            if text is not None and text.strip():
+                found[key] = text
+            elif text is not None:
+                self.problem(table[key].line, f"evidence {key} is empty")
+        return found
 
     def _table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
         if not isinstance(node.value, Mapping):
@@ -268,6 +302,9 @@ def is_sound(policy: Policy) -> bool:
     return not (
         policy.relations
         or policy.repairs
+        or policy.evidence
+        or policy.status is not None
+        or any(date and not _is_date(date) for date in _other_dates(policy))
         or pages
         or not all(text.strip() for text in stated)
         or _UNFIT_IN_A_LINE.search("\t".join(single))
@@ -280,6 +317,10 @@ def is_sound(policy: Policy) -> bool:
         or (policy.date and not _is_date(policy.date))
         or why_bad_id(policy.id)
     )
+
+
+def _other_dates(policy: Policy) -> tuple[PolicyDate | None, ...]:
+    return policy.published, policy.effective, policy.expires
 
 
 @functools.lru_cache(maxsize=4096)

@@ -29,6 +29,9 @@ _METADATA = tuple(
     field.name for field in dataclasses.fields(Policy) if field.name not in {"body", "path", "line"}
 )
 
+_DATES = ("date", "published", "effective", "expires")
+_RARE = ("published", "effective", "expires", "status", "evidence")
+
 # immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
 _FINISHED = "?mode=ro&immutable=1"
 
@@ -78,22 +81,26 @@ class PassageRow(NamedTuple):
 def policy_row(policy: Policy) -> PolicyRow:
     """Return what is stored for a policy; equal policies give equal rows."""
     values: dict[str, Any] = {name: getattr(policy, name) for name in _METADATA}
-    values["date"] = str(policy.date) if policy.date else None
+    for key in _DATES:
+        values[key] = str(values[key]) if values[key] else None
+    values["evidence"] = dict(policy.evidence)
     values["source"] = _stated(policy.source) if policy.source else None
     values["relations"] = dict(policy.relations)
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
-    metadata = _json(values)
+    # Most policies have none of these, and rows of older generations stay as they are.
+    metadata = _json({key: value for key, value in values.items() if value or key not in _RARE})
     return PolicyRow(policy.id, row_digest(metadata, policy.body), metadata, policy.body)
 
 
 def policy_of(row: PolicyRow) -> Policy:
     """Return the policy that :func:`policy_row` was given."""
     values: dict[str, Any] = json.loads(row.metadata)
-    date, source = values.pop("date"), values.pop("source")
+    source = values.pop("source")
+    dates = {key: values.pop(key, None) for key in _DATES}
+    values |= {key: PolicyDate(*map(int, day.split("-"))) for key, day in dates.items() if day}
     return Policy(
         body=row.body,
         issuers=tuple(values.pop("issuers")),
-        date=PolicyDate(*map(int, date.split("-"))) if date else None,
         source=_source_of(source) if source else None,
         relations={kind: tuple(ids) for kind, ids in values.pop("relations").items()},
         repairs=tuple(Repair(**repair) for repair in values.pop("repairs")),

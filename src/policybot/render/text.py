@@ -104,6 +104,7 @@ def document_text(document: Document, *, colour: bool = False) -> str:
         ("id", policy.id),
         ("issuers", ", ".join(policy.issuers) or NOT_STATED),
         ("date", date_line(policy) if policy.date or policy.date_text else NOT_STATED),
+        *policy.stated_dict().items(),
         ("number", policy.number),
         ("language", policy.language),
         ("url", policy.url),
@@ -113,6 +114,8 @@ def document_text(document: Document, *, colour: bool = False) -> str:
     ]
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
     lines += relations_lines(document)
+    if policy.evidence:
+        lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]
     if policy.repairs:
         lines += ["repairs made to the source on import:", *repair_lines(policy, policy.repairs)]
     return _join([*lines, "", policy.body.strip("\n")])

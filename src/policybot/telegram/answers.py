@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from policybot.corpus.dates import parse_date
-from policybot.model import Hit, Passage, Policy, Quote, Relative, Source, Span, sha256_of
+from policybot.model import (
+    Hit,
+    Passage,
+    Policy,
+    PolicyDate,
+    Quote,
+    Relative,
+    Source,
+    Span,
+    sha256_of,
+)
 
 Kind = Literal["find", "list", "policy", "refusal", "start"]
 
@@ -188,6 +198,7 @@ def policy_json(policy: Policy) -> str:
             "source": [source.file, source.sha256, source.lines] if source else None,
             "note": policy.note,
             "relations": {kind: list(ids) for kind, ids in sorted(policy.relations.items())},
+            **policy.stated_dict(),
         }
     )
 
@@ -195,6 +206,10 @@ def policy_json(policy: Policy) -> str:
 def policy_digest(policy: Policy) -> str:
     """Return the SHA-256 of what makes a policy new to a subscriber: title, date and text."""
     return sha256_of(_json([policy.title, str(policy.date or ""), policy.body]))
+
+
+def _date(text: str | None) -> PolicyDate | None:
+    return parse_date(text) if text else None
 
 
 def _policy_from(text: str) -> Policy:
@@ -205,7 +220,7 @@ def _policy_from(text: str) -> Policy:
         title=data["title"],
         body=data["body"],
         issuers=tuple(data["issuers"]),
-        date=parse_date(data["date"]) if data["date"] else None,
+        date=_date(data["date"]),
         date_text=data["date_text"],
         number=data["number"],
         language=data["language"],
@@ -213,6 +228,10 @@ def _policy_from(text: str) -> Policy:
         source=Source(*source) if source else None,
         note=data["note"],
         relations={kind: tuple(ids) for kind, ids in data["relations"].items()},
+        published=_date(data.get("published")),
+        effective=_date(data.get("effective")),
+        expires=_date(data.get("expires")),
+        status=data.get("status"),
     )
 
 

@@ -6,11 +6,12 @@ Nothing is guessed. What is not stated stays out of the draft and is marked in i
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 
 from policybot.corpus.dates import find_dates, parse_date
-from policybot.corpus.fields import is_url
+from policybot.corpus.fields import EVIDENCE_KEYS, is_url
 from policybot.corpus.importers.headings import read_bodies
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.issuers import IssuerBook
@@ -20,6 +21,8 @@ from policybot.model import Policy, PolicyDate, Repair, Source
 
 MAX_TITLE = 300
 """Characters; a longer first line is no title."""
+
+_NOTED = frozenset(["fact", "publisher", "published", "effective", "expires", "status"])
 
 _EDGE_LINES = 6
 _EDGE_WIDTH = 500
@@ -47,8 +50,9 @@ def make_draft(
     facts: Iterable[str] = (),
     reviews: Iterable[str] = (),
     repairs: tuple[Repair, ...] = (),
+    policy_id: str = "",
 ) -> Policy:
-    """Return the draft of a document; its id is left to be given.
+    """Return the draft of a document.
 
     Args:
         source: Where the text is.
@@ -60,6 +64,7 @@ def make_draft(
         facts: Lines for the note.
         reviews: What else needs a person.
         repairs: What was changed in the text.
+        policy_id: Its id in the source; empty for one that is still to be given.
     """
     needs: list[str] = []
     stated = _first(statements, "title")
@@ -68,8 +73,12 @@ def make_draft(
     date, date_text = _date(statements, body, needs)
     bodies = _issuers(statements, issuers, body, needs)
     url = next((one.value for one in statements if one.key == "url" and is_url(one.value)), None)
+    chosen = {
+        key: _readable(statements, key) for key in ("date", "published", "effective", "expires")
+    }
+    dates = {key: pair[0] if pair else None for key, pair in chosen.items()}
     return Policy(
-        id="",
+        id=policy_id,
         title=stated or " ".join(title.split()),
         body=body,
         issuers=bodies,
@@ -81,6 +90,11 @@ def make_draft(
         source=source,
         note=review_note([*_facts(statements), *facts], [*needs, *reviews]),
         repairs=repairs,
+        published=dates["published"],
+        effective=dates["effective"],
+        expires=dates["expires"],
+        status=_first(statements, "status"),
+        evidence=_evidence(statements, [pair[1] for pair in chosen.values() if pair]),
     )
 
 
@@ -122,6 +136,28 @@ def _date(
         return None, wrong[0][0]
     needs.append("; ".join([NO_DATE, *_date_hints(statements, body)]))
     return None, None
+
+
+def _evidence(statements: Sequence[Statement], dates: Sequence[Statement]) -> dict[str, str]:
+    """Return for each key what it was read from."""
+    firsts = [
+        next((one for one in statements if one.key == key and one.value), None)
+        for key in ("title", "issuer", "number", "status")
+    ]
+    read: dict[str, str] = {}
+    for one in [*firsts, *dates]:
+        if one is not None:
+            read["issuers" if one.key == "issuer" else one.key] = one.evidence
+    return {key: read[key] for key in EVIDENCE_KEYS if key in read}
+
+
+def _readable(statements: Sequence[Statement], key: str) -> tuple[PolicyDate, Statement] | None:
+    """Return the first date that is stated for a key and can be read."""
+    for one in statements:
+        if one.key == key and one.value:
+            with contextlib.suppress(DateError):
+                return _read_date(one.value), one
+    return None
 
 
 def _read_date(text: str) -> PolicyDate:
@@ -189,5 +225,5 @@ def _language(statements: Sequence[Statement], body: str) -> str | None:
 
 def _facts(statements: Sequence[Statement]) -> list[str]:
     """Return what is stated and is no key of a policy, as lines of its note."""
-    kept = [one for one in statements if one.key in {"fact", "published"} and one.value]
+    kept = [one for one in statements if one.key in _NOTED and one.value]
     return list(dict.fromkeys(f"{one.label}: {one.value}" for one in kept))

@@ -12,7 +12,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Key = Literal["title", "issuer", "date", "published", "number", "language", "url", "fact", "noise"]
+Key = Literal[
+    "title",
+    "issuer",
+    "publisher",
+    "date",
+    "published",
+    "effective",
+    "expires",
+    "status",
+    "number",
+    "language",
+    "url",
+    "fact",
+    "noise",
+]
+
+Certainty = Literal["certain", "likely", "doubtful"]
+"""``certain`` becomes the key's value and needs nobody; ``likely`` becomes it and is put before a
+person; ``doubtful`` is only proposed to a person."""
 
 _LABELS: dict[Key, str] = {
     "title": (
@@ -42,14 +60,26 @@ _LABELS: dict[Key, str] = {
         "document number;document no;doc no;reference number;reference no;ref no;ref;"
         "reference"
     ),
+    "effective": (
+        "施行日期;实施日期;生效日期;施行时间;实施时间;生效时间;起始日期;"
+        "effective date;effective from;effective;date of effect;entry into force;"
+        "date of entry into force;in force from;commencement date;commencement;date in force"
+    ),
+    "expires": (
+        "失效日期;废止日期;失效时间;废止时间;截止日期;终止日期;有效期至;"
+        "expiry date;expiration date;expires;expires on;valid until;end of validity;"
+        "date of end of validity;sunset date"
+    ),
+    "status": (
+        "有效性;时效性;时效;效力;效力状态;文件状态;时效状态;有效状态;status;validity;"
+        "legal status;current status"
+    ),
     "fact": (
-        "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;有效性;时效性;时效;效力;效力状态;效力级别;文件状态;"
-        "施行日期;实施日期;生效日期;失效日期;废止日期;生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
+        "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;效力级别;"
+        "生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
         "公开属性;公开方式;公开类别;公开范围;来源;信息来源;内容概述;主送机关;签发人;公文种类;文件类型;索引號;主題分類;"
         "分類;有效期;"
-        "index number;index no;subject;subject category;category;topic;keywords;status;"
-        "validity;effective date;effective from;date of effect;entry into force;"
-        "date of entry into force;in force from;expiry date;document type;"
+        "index number;index no;subject;subject category;category;topic;keywords;document type;"
         "type of document;type;date;source;audience"
     ),
     "noise": (
@@ -68,6 +98,9 @@ def _keys() -> dict[str, Key]:
 
 
 _KEYS = _keys()
+_MOST_WORDS = 160
+"""Characters of the words that evidence quotes."""
+
 _OPENING = re.compile(
     r"\s*[【\[]?\s*(?P<label>[^:：\n【】\[\]]{1,40}?)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<value>.*)",
     re.DOTALL,
@@ -78,13 +111,30 @@ _OPENING = re.compile(
 class Statement:
     """One thing that a document says about itself: a key, the value, and under which label.
 
-    ``origin`` is what kind of place said it; what one origin says counts together.
+    ``origin`` is what kind of place said it (``label``, ``meta``, ``sign-off``); what one origin
+    says counts together. A reader hands statements over with its most reliable place first: the
+    first that has a value for a key gives it. ``where`` is the place within the source ("line 214",
+    "page 3"), empty where the label tells it; ``words`` is what was read, where that is more than
+    the value.
     """
 
     key: Key
     value: str
     label: str
     origin: str = "label"
+    where: str = ""
+    words: str = ""
+    certainty: Certainty = "certain"
+
+    @property
+    def evidence(self) -> str:
+        """Where and from which words it was read: ``sign-off, line 214: “2021年5月17日”``."""
+        kind = "" if self.origin in {"label", self.label} else f"{self.origin} "
+        place = f"{kind}{self.label}{', ' if self.where else ''}{self.where}"
+        words = " ".join((self.words or self.value).split())
+        if len(words) > _MOST_WORDS:
+            words = f"{words[:_MOST_WORDS].rstrip()}…"
+        return f"{place}: “{words}”"
 
 
 def key_of(label: str) -> Key | None:

@@ -33,7 +33,21 @@ from policybot.corpus.importers.source import ImportOptions
 from policybot.corpus.problems import unknown_key
 from policybot.errors import ConfigError, DateError, ImportRefusedError
 
-KEYS = ("id", "title", "issuers", "date", "published", "number", "language", "url", "body", "note")
+KEYS = (
+    "id",
+    "title",
+    "issuers",
+    "date",
+    "published",
+    "effective",
+    "expires",
+    "status",
+    "number",
+    "language",
+    "url",
+    "body",
+    "note",
+)
 """What a column may be; ``published`` is a publication date, which is never the policy's date."""
 
 NEEDED = ("title", "body")
@@ -61,6 +75,10 @@ _LABEL_KEYS = {
     "issuer": "issuers",
     "date": "date",
     "published": "published",
+    "publisher": "issuers",
+    "effective": "effective",
+    "expires": "expires",
+    "status": "status",
     "number": "number",
     "language": "language",
     "url": "url",

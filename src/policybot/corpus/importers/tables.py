@@ -6,7 +6,6 @@ its line and left out; a table whose columns are not clear, or that breaks off, 
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import itertools
 import re
@@ -40,6 +39,9 @@ _STATED: Mapping[str, Key] = {
     "issuers": "issuer",
     "date": "date",
     "published": "published",
+    "effective": "effective",
+    "expires": "expires",
+    "status": "status",
     "number": "number",
     "language": "language",
     "url": "url",
@@ -158,7 +160,7 @@ class _Reader:
         ]
         facts += [" ".join(self._text(row, "note", "; ").split())]
         facts += [f"id in the source: {given}"] if given and policy_id != given else []
-        draft = make_draft(
+        return make_draft(
             self.source.cite(row.lines),
             body,
             list(self._statements(row)),
@@ -166,8 +168,8 @@ class _Reader:
             title=title,
             facts=[fact for fact in (*facts, *self.facts) if fact],
             reviews=list(self._reviews(row, body)),
+            policy_id=policy_id,
         )
-        return dataclasses.replace(draft, id=policy_id) if policy_id else draft
 
     def _reviews(self, row: Row, body: str) -> Iterator[str]:
         if _TAG.search(body):
