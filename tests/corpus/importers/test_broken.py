@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from policybot.corpus.importers import ImportOptions, import_file, import_paths
-from policybot.corpus.importers.docx_package import MAX_PARTS
+from policybot.corpus.importers.package import MAX_PARTS
 from policybot.errors import ImportRefusedError
 from tests.corpus.importers.samples import DRAWING, page, pdf, stream, with_part, word
 

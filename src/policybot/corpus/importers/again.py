@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from policybot.corpus.importers.encodings import decode
-from policybot.corpus.importers.kinds import known_kind
+from policybot.corpus.importers.kinds import kind_of, known_kind
 from policybot.corpus.importers.repairs import undo_repairs
 from policybot.corpus.importers.source import ImportOptions, SourceFile
-from policybot.corpus.importers.tables import OPENERS, TABLE, cell_text
-from policybot.corpus.importers.tables_rows import Row, encoding_of
+from policybot.corpus.importers.tables import cell_text, read_table
+from policybot.corpus.importers.tables_open import open_tables
+from policybot.corpus.importers.tables_rows import Row
 from policybot.corpus.importers.walk import check_file
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Policy, Repair
@@ -109,7 +110,8 @@ def _replayed(printed: str, body: str, repairs: Sequence[Repair]) -> str:
 
 def is_table(path: Path) -> bool:
     """Whether a source is a table, whose policies are read one row at a time."""
-    return path.suffix.lower() in TABLE.suffixes
+    kind = kind_of(path)
+    return kind is not None and kind.read is read_table
 
 
 def table_texts(
@@ -124,15 +126,15 @@ def table_texts(
     Raises:
         ImportRefusedError: the table cannot be read to its end any more.
     """
-    check_file(source.path, TABLE)
-    encoding, _ = encoding_of(source.path)
-    with OPENERS[source.path.suffix.lower()](source.path, encoding) as table:
-        rows = (row for row in table.rows if row.problem is None)
-        first = list(itertools.islice(rows, _TRIED))
-        tried = ((row, policy) for row in first for policy in policies_on(row.lines))
-        columns = next(filter(None, itertools.starmap(_columns, tried)), ())
-        for row in itertools.chain(first, rows):
-            yield row.lines, _text(row, columns)
+    check_file(source.path, known_kind(source.path))
+    with open_tables(source.path) as opened:
+        for table in opened.tables:
+            rows = (row for row in table.rows if row.problem is None)
+            first = list(itertools.islice(rows, _TRIED))
+            tried = ((row, policy) for row in first for policy in policies_on(row.lines))
+            columns = next(filter(None, itertools.starmap(_columns, tried)), ())
+            for row in itertools.chain(first, rows):
+                yield row.lines, _text(row, columns)
 
 
 def _columns(row: Row, policy: Policy) -> Sequence[str]:

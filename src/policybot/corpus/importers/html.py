@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
@@ -71,7 +72,7 @@ def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     found = _META_CHARSET.search(data[:_HEAD_BYTES])
     declared = (found[1] or found[2]).decode("ascii") if found else None
     page = decode(source.path, data, declared)
-    _refuse_depth(source, page.text)
+    refuse_depth(source.path, page.text)
     try:
         yield from _read(source, options, page, LexborHTMLParser(page.text))
     except RecursionError:
@@ -113,7 +114,7 @@ def _read(
     )
 
 
-def _refuse_depth(source: SourceFile, text: str) -> None:
+def refuse_depth(path: Path | str, text: str) -> None:
     """Refuse a page with so many unclosed elements that reading it would take hours."""
     depth = drawing = 0
     for match in _TAG.finditer(_UNSEEN.sub("", text)):
@@ -124,7 +125,7 @@ def _refuse_depth(source: SourceFile, text: str) -> None:
         if name in {"svg", "math"}:
             drawing = max(0, drawing - 1) if closing else drawing + 1
         if depth > MAX_DEPTH:
-            raise ImportRefusedError(f"{source.path}: {_TOO_DEEP}")
+            raise ImportRefusedError(f"{path}: {_TOO_DEEP}")
 
 
 def _content(tree: LexborHTMLParser, body: LexborNode, cells: set[int]) -> tuple[LexborNode, int]:

@@ -1,14 +1,17 @@
-"""Which importer reads which file: by the ending of its name."""
+"""Which importer reads which file: by the ending of its name; of JSON, by what it holds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from policybot.corpus.importers.docx import read_docx
+from policybot.corpus.importers.documents_json import MAX_JSON_BYTES, is_json_document, read_json_document
 from policybot.corpus.importers.html import read_html
 from policybot.corpus.importers.pdf import read_pdf
 from policybot.corpus.importers.source import Kind
-from policybot.corpus.importers.tables import TABLE
+from policybot.corpus.importers.legislation.read import read_xml
+from policybot.corpus.importers.legislation.safe import MAX_XML_BYTES
+from policybot.corpus.importers.tables import TABLE, WORKBOOK
 from policybot.corpus.importers.text import read_markdown, read_text
 from policybot.errors import ImportRefusedError
 
@@ -24,8 +27,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("web page", (".html", ".htm", ".xhtml", ".shtml"), read_html, MAX_HTML_BYTES),
     Kind("PDF", (".pdf",), read_pdf, MAX_PDF_BYTES),
     Kind("Word document", (".docx",), read_docx, MAX_DOCX_BYTES),
+    Kind("XML", (".xml", ".akn"), read_xml, MAX_XML_BYTES),
     TABLE,
+    WORKBOOK,
 )
+_JSON_DOCUMENT = Kind("JSON document", (".json",), read_json_document, MAX_JSON_BYTES)
 """Every kind, each with the endings that are its own, in lower case."""
 
 SAVE_AS = {
@@ -42,8 +48,6 @@ SAVE_AS = {
     ".mht": "save it as .html",
     ".mhtml": "save it as .html",
     ".xls": "save it as .csv",
-    ".xlsx": "save it as .csv",
-    ".ods": "save it as .csv",
     ".et": "save it as .csv",
     ".zip": "unpack it",
     ".rar": "unpack it",
@@ -56,6 +60,8 @@ SAVE_AS = {
 def kind_of(path: Path) -> Kind | None:
     """Return the kind of a file; None when no importer reads it."""
     suffix = path.suffix.lower()
+    if suffix == ".json" and is_json_document(path):
+        return _JSON_DOCUMENT
     return next((kind for kind in KINDS if suffix in kind.suffixes), None)
 
 

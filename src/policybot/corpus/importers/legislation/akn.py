@@ -35,8 +35,9 @@ AKN = Dialect(
     provisions=names("section article rule"),
     units=names(
         "subsection paragraph subparagraph clause subclause point indent alinea subrule proviso "
-        "transitional level recital citation"
+        "transitional level"
     ),
+    apart=names("recital citation"),
     numbers=names("num"),
     headings=names("heading subheading"),
     heads=names("crossHeading"),
@@ -105,7 +106,8 @@ def _titles(
         if place is not None:
             yield from state("title", words_of(first(place, "shortTitle")), "shortTitle")
     for alias in () if work is None else all_of(work, "FRBRalias"):
-        if re.search(r"title", alias.get("name", ""), re.IGNORECASE):
+        named = alias.get("value", "").casefold() != "untitled"
+        if named and "title" in alias.get("name", "").casefold():
             yield from state("title", alias.get("value"), "FRBRalias")
     yield from state("title", words_of(next(all_of(root, "dc:title"), None)), "dc:title")
     spoken = first(root, "FRBRExpression", "FRBRlanguage")

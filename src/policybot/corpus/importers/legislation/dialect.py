@@ -23,7 +23,8 @@ class Dialect:
     """The elements of a format, by what they are; one that is not named is inline or a container.
 
     ``divisions`` (parts, chapters) and ``provisions`` (sections, articles) print their number and
-    heading as a heading; what is numbered within a provision (``units``) opens with its number.
+    heading as a heading; what is numbered within a provision (``units``) opens with its number, and
+    what is ``run_in`` with its heading. What stands ``apart`` is no item of what leads into it.
     ``leads`` introduce the units after them, ``tails`` end them. ``items`` are those of lists.
     ``heads`` are headings that stand by themselves; ``quotes`` hold the text of another document.
     ``spaces`` are empty elements that divide words, ``breaks`` lines. ``characters`` gives the text
@@ -39,6 +40,8 @@ class Dialect:
     numbers: Names = _NONE
     headings: Names = _NONE
     heads: Names = _NONE
+    run_in: Names = _NONE
+    apart: Names = _NONE
     leads: Names = _NONE
     tails: Names = _NONE
     paragraphs: Names = _NONE
@@ -59,6 +62,6 @@ class Dialect:
         """Elements that are no part of a line of text."""
         return (
             self.divisions | self.provisions | self.units | self.numbers | self.headings
-            | self.heads | self.leads | self.tails | self.paragraphs | self.lists | self.items
+            | self.heads | self.run_in | self.apart | self.leads | self.tails | self.paragraphs | self.lists | self.items
             | self.quotes | self.tables
         )  # fmt: skip

@@ -27,6 +27,9 @@ _LANGUAGES = dict(
 )
 
 
+_SMALL_WORDS = frozenset(["OF", "THE", "AND", "FOR", "ON", "IN", "TO"])
+
+
 def words_of(element: _Element | None) -> str:
     """Return all text of an element on one line; nothing for none."""
     if element is None:
@@ -85,7 +88,10 @@ def dates_in(text: str) -> list[FoundDate]:
 
 
 def as_printed(name: str, text: str) -> str:
-    """Return a name in capitals as running text prints it: "THE COUNCIL" is "the Council" there."""
+    """Return a name in capitals as running text prints it: THE COUNCIL is "the Council" there.
+
+    One that no running text prints is given the case that names have.
+    """
     if name != name.upper():
         return name
     pattern = r"\s+".join(re.escape(word) for word in name.split())
@@ -93,4 +99,14 @@ def as_printed(name: str, text: str) -> str:
         found = " ".join(match.group().split())
         if found != found.upper() and found[:1].isupper():
             return found
-    return name
+    return _in_small_letters(name)
+
+
+def _in_small_letters(name: str) -> str:
+    words = name.split()
+    if len(words) == 1 and len(name) < 6:
+        return name  # an acronym
+    return " ".join(
+        word.lower() if at and word in _SMALL_WORDS else word.capitalize()
+        for at, word in enumerate(words)
+    )

@@ -27,6 +27,8 @@ _BREAK = "\x1e"
 """Stands for a line break of the source until white space is collapsed."""
 
 _MOST_HEADING = 6
+_MARK = re.compile(r"\[[0-9]+\]")
+_LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W\d_]{2,}|§|第")
 
 
@@ -60,7 +62,7 @@ def write_markdown(elements: list[_Element], dialect: Dialect) -> Written:
     writer = _Writer(dialect)
     for element in elements:
         writer.mark_blocks(element)
-        writer.content_of(element)
+        writer.node(element)
         writer.flush()
     writer.notes_at_end()
     blocks: list[str] = []
@@ -194,12 +196,17 @@ class _Writer:
         dialect = self.dialect
         if name in dialect.tables:
             self.table(child)
-        elif name in dialect.divisions | dialect.provisions | dialect.units:
+        elif name in dialect.divisions | dialect.provisions | dialect.units | dialect.run_in:
             self.unit(child, name)
         elif name in dialect.items:
             self.item(child)
         elif name in dialect.heads:
             self.head(child)
+        elif name in dialect.apart:
+            self.led = False
+            self.content_of(child)
+            self.flush()
+            self.led = False
         elif name in dialect.quotes:
             with self.kept("quoted", "within_provision", "led"):
                 self.quoted += 1
@@ -228,7 +235,10 @@ class _Writer:
         number = " ".join(self.plain(one) for one in parts if name_of(one) in dialect.numbers)
         heading = " ".join(self.plain(one) for one in parts if name_of(one) in dialect.headings)
         words = " ".join(part for part in (number, heading) if part)
+        if len(self.pending) > 1 and words and _WORD.search(self.pending):
+            self.paragraph("")  # the heading of what this is a part of
         free = not (self.quoted or self.within_provision or self.depth is not None)
+        free = free and name not in dialect.run_in
         prints = name not in dialect.units or bool(heading)
         skip = frozenset(parts)
         if free and prints and (heading or _WORD.search(number)):
@@ -241,7 +251,9 @@ class _Writer:
                 self.content_of(element, skip)
                 self.flush()
             return
-        as_item = self.depth is not None or (self.led and bool(words))
+        as_item = self.depth is not None or (
+            self.led and bool(words) and name not in dialect.run_in
+        )
         with self.kept("within_provision", "led", "depth"):
             self.within_provision |= name not in dialect.divisions
             if as_item:
@@ -252,7 +264,8 @@ class _Writer:
             self.flush()
             if self.pending:
                 self.paragraph("")
-        self.bullet = False
+        if as_item:
+            self.bullet = False
 
     def item(self, element: _Element) -> None:
         """Write an item of a list, numbered or not."""
@@ -307,7 +320,12 @@ class _Writer:
             self.paragraph(text)
 
     def paragraph(self, text: str) -> None:
-        text = f"{self.pending} {text}".strip() if self.pending else text
+        if not (self.pending or _LETTER.search(_MARK.sub("", text))) and self.lines:
+            self.lines[-1].text += text  # the full stop after a quotation, the mark of a note
+            self.written += len(_bare(text))
+            return
+        between = "" if self.pending.endswith("—") else " "
+        text = f"{self.pending}{between}{text}".strip() if self.pending else text
         self.pending = ""
         indent = "" if self.depth is None else "  " * self.depth
         mark = "- " if self.bullet else ""
