@@ -134,7 +134,8 @@ def test_front_matter_of_another_program_gives_the_title_and_no_date(tmp_path: P
     policy = one(write(tmp_path, "a.md", text), tmp_path / "corpus")
     assert (policy.title, policy.date, policy.body) == ("The Plan", None, "Text.")
     note = (policy.note or "").split("\n")
-    assert note[:3] == ["layout: post", "date: 2020-01-01", "tags: [a]"]
+    assert note[:2] == ["date: 2020-01-01", "tags: a"]
+    assert policy.published == PolicyDate(2020, 1, 1)
     assert "review: no date is stated; date 2020-01-01" in note
 
 

@@ -108,6 +108,7 @@ _WRAPPERS = frozenset(
 """Objects in JSON whose members are those of the document itself."""
 
 _NAME_OF = frozenset(["title", "name", "label", "rawname", "displayname", "preflabel"])
+_PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]")
 
 _LABEL_KEYS = {
@@ -169,7 +170,7 @@ def recognise(column: str) -> str | None:
     where the outer one holds the document's own members (``details.body``), and the outer one where
     the inner is a name of it (``links.organisations.title``).
     """
-    if "." in column:
+    if _PATH.fullmatch(column):
         *outer, inner = column.split(".")
         if _plain(inner) in _NAME_OF:
             return "issuers" if recognise(outer[-1]) == "issuers" else None

@@ -62,6 +62,7 @@ _RFC3339 = re.compile(
     r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _EVERY = 1000
+_NAMED = 20
 _MAX_FACT = 300
 
 
@@ -107,7 +108,9 @@ def read_rows(
             place = f"sheet {table.name}: " if table.name else ""
             yield Report(source.name, 0, "read as", f"{place}{columns}")
             if columns.left:
-                named = ", ".join(columns.left)
+                named = ", ".join(columns.left[:_NAMED])
+                if len(columns.left) > _NAMED:
+                    named += f" and {len(columns.left) - _NAMED} more"
                 yield Report(source.name, 0, "left out", f"{place}columns that are no key: {named}")
             if opened.doubt:
                 yield Report(source.name, 0, "unresolved", f"encoding: {opened.doubt}")
@@ -228,7 +231,7 @@ class _Reader:
                 for part in [cell] if isinstance(cell, str) else cell:
                     value = " ".join(part.split())
                     if value:
-                        plain = _plain_day(value) if key in _DAYS else value
+                        plain = _plain_day(value, key) if key in _DAYS else value
                         yield Statement(stated, plain, column)
 
     def _text(self, row: Row, key: str, between: str = " ") -> str:
@@ -266,9 +269,9 @@ def _joined(cell: str | list[str], between: str) -> str:
     return cell if isinstance(cell, str) else between.join(cell)
 
 
-def _plain_day(value: str) -> str:
-    """Return 20120214 and 2012-02-14T09:30:00+08:00 as 2012-02-14, the day where it was written."""
-    if timed := _RFC3339.fullmatch(value):
+def _plain_day(value: str, key: str) -> str:
+    """Return 20120214 as 2012-02-14; of a moment of publication the day where it was written."""
+    if key != "date" and (timed := _RFC3339.fullmatch(value)):
         return timed["day"]
     digits = _DIGITS.fullmatch(value)
     return "-".join(digits.groups()) if digits else value

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
 from policybot.corpus.importers.encodings import Decoded, decode
-from policybot.corpus.importers.labels import Key, Statement, read_label_lines, statement
+from policybot.corpus.importers.front_matter import read_front_matter, read_reader_header
+from policybot.corpus.importers.labels import Statement, read_label_lines
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
 from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
 from policybot.corpus.importers.result import Report
@@ -29,7 +30,6 @@ _ZEROLESS_DIGITS = 20
 """So many digits without a single 0 are no accident: 2000 and later years all have one."""
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<head>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_KEY = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ \t]*(?P<value>\S.*)?")
 _FIRST_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)")
 
 
@@ -62,8 +62,8 @@ def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
 def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
     """Read a Markdown file as one document, whose text stays as it is.
 
-    Front matter that has only the keys of a policy is read as such. Of any other front matter the
-    title is taken; the rest goes into the note, dates too, for they may be a page's.
+    Front matter that has only the keys of a policy is read as such; of any other what its names
+    state is taken (:mod:`.front_matter`), and the rest goes into the note.
 
     Raises:
         ImportRefusedError: the file is empty, no text, or its front matter is wrong.
@@ -78,13 +78,17 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     head = _FRONT_MATTER.match(text)
     if head is not None:
-        statements = _foreign_front_matter(head["head"])
+        statements = read_front_matter(head["head"])
         text = text[head.end() :]
+    else:
+        statements, begins = read_reader_header(text)
+        text = text[begins:]
     heading = _FIRST_HEADING.match(text)
     title, review = "", None
     if heading is not None and len(heading["title"]) <= MAX_TITLE:
         title = heading["title"]
-        if not statements or statements[0].value == title:
+        stated = next((one.value for one in statements if one.key == "title"), title)
+        if stated == title:
             text = text[heading.end() :]
     else:
         title, review = first_line(text) or _file_title(source.path)
@@ -192,23 +196,3 @@ def _own_format(source: SourceFile, text: str) -> Policy | None:
         source=source.cite(_span(text)),
         note=review_note(facts, []),
     )
-
-
-def _foreign_front_matter(head: str) -> list[Statement]:
-    """Return what the front matter of another program states: one-line values, title first."""
-    found: list[Statement] = []
-    for line in head.split("\n"):
-        match = _PLAIN_KEY.fullmatch(line.strip())
-        if match is None or not match["value"]:
-            continue
-        value = match["value"].strip().strip("\"'")
-        if match["key"].lower() == "title":
-            found.insert(0, Statement("title", value, match["key"], "front matter"))
-        elif match["key"].lower() in {"lang", "language"}:
-            found.append(Statement("language", value, match["key"], "front matter"))
-        else:
-            key = statement(match["key"], value).key
-            is_date = key in {"date", "published"} or match["key"].lower() == "date"
-            kept: Key = "published" if is_date else "fact"
-            found.append(Statement(kept, value, match["key"], "front matter"))
-    return found
