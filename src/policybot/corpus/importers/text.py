@@ -19,6 +19,7 @@ from policybot.corpus.importers.front_matter import read_front_matter, read_read
 from policybot.corpus.importers.labels import Statement, read_label_lines
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
 from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
+from policybot.corpus.importers.reader_page import find_document
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.corpus.read import scan_text
@@ -82,7 +83,14 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
         text = text[head.end() :]
     else:
         statements, begins = read_reader_header(text)
-        text = text[begins:]
+        if begins:
+            document = find_document(text[begins:], statements[0].value)
+            if document.around:
+                words = f"{document.around} characters around the text: the page's head and menus"
+                yield Report(source.name, 0, "left out", words)
+            if document.heading:
+                statements[0] = dataclasses.replace(statements[0], value=document.heading)
+            text = document.text
     heading = _FIRST_HEADING.match(text)
     title, review = "", None
     if heading is not None and len(heading["title"]) <= MAX_TITLE:
