@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from policybot.corpus.importers.docx import read_docx
+from policybot.corpus.importers.archive import MAX_ZIP_BYTES, read_zip
 from policybot.corpus.importers.documents_json import MAX_JSON_BYTES, is_json_document, read_json_document
+from policybot.corpus.importers.epub import MAX_EPUB_BYTES, read_epub
 from policybot.corpus.importers.html import read_html
+from policybot.corpus.importers.mail import MAX_MAIL_BYTES, read_mail
+from policybot.corpus.importers.odt import MAX_ODT_BYTES, read_odt
+from policybot.corpus.importers.office import MAX_OFFICE_BYTES, read_doc, read_ppt
 from policybot.corpus.importers.pdf import read_pdf
+from policybot.corpus.importers.rtf import MAX_RTF_BYTES, read_rtf
+from policybot.corpus.importers.slides import MAX_PPTX_BYTES, read_pptx
 from policybot.corpus.importers.source import Kind
 from policybot.corpus.importers.legislation.read import read_xml
 from policybot.corpus.importers.legislation.safe import MAX_XML_BYTES
@@ -27,6 +34,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("web page", (".html", ".htm", ".xhtml", ".shtml"), read_html, MAX_HTML_BYTES),
     Kind("PDF", (".pdf",), read_pdf, MAX_PDF_BYTES),
     Kind("Word document", (".docx",), read_docx, MAX_DOCX_BYTES),
+    Kind("Word document in an older format", (".doc", ".dot", ".wps"), read_doc, MAX_OFFICE_BYTES),
+    Kind("OpenDocument text", (".odt", ".ott"), read_odt, MAX_ODT_BYTES),
+    Kind("RTF", (".rtf",), read_rtf, MAX_RTF_BYTES),
+    Kind("presentation", (".pptx", ".ppsx"), read_pptx, MAX_PPTX_BYTES),
+    Kind("presentation in an older format", (".ppt", ".pps", ".dps"), read_ppt, MAX_OFFICE_BYTES),
+    Kind("book", (".epub",), read_epub, MAX_EPUB_BYTES),
+    Kind("mail", (".eml",), read_mail, MAX_MAIL_BYTES),
+    Kind("archive", (".zip",), read_zip, MAX_ZIP_BYTES),
     Kind("XML", (".xml", ".akn"), read_xml, MAX_XML_BYTES),
     TABLE,
     WORKBOOK,
@@ -35,21 +50,12 @@ _JSON_DOCUMENT = Kind("JSON document", (".json",), read_json_document, MAX_JSON_
 """Every kind, each with the endings that are its own, in lower case."""
 
 SAVE_AS = {
-    ".doc": "save it as .docx",
     ".docm": "save it as .docx",
-    ".dot": "save it as .docx",
-    ".wps": "save it as .docx",
-    ".odt": "save it as .docx",
-    ".rtf": "save it as .docx",
     ".pages": "save it as .docx",
     ".ofd": "save it as .pdf",
     ".xps": "save it as .pdf",
-    ".epub": "save its pages as .html",
     ".mht": "save it as .html",
     ".mhtml": "save it as .html",
-    ".xls": "save it as .csv",
-    ".et": "save it as .csv",
-    ".zip": "unpack it",
     ".rar": "unpack it",
     ".7z": "unpack it",
     ".gz": "unpack it",

@@ -18,10 +18,13 @@ MAX_XML_BYTES = 48 << 20
 MAX_PARTS = 5000
 
 OLE = b"\xd0\xcf\x11\xe0"
+_DECLARED = rb"<!(?:DOCTYPE|ENTITY)"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def check_zip(path: Path, data: bytes, what: str, older: str = "") -> None:
+def check_zip(
+    path: Path, data: bytes, what: str, older: str = "", *, doctypes: bool = False
+) -> None:
     """Refuse a file that is no zip package, or not one that is safe to unpack.
 
     Args:
@@ -29,6 +32,7 @@ def check_zip(path: Path, data: bytes, what: str, older: str = "") -> None:
         data: Its content.
         what: What it should be, as in "Word document".
         older: What to do with one in the format before it, as in "a .doc under another name; …".
+        doctypes: Whether its XML may have a DOCTYPE; entities it never may.
 
     Raises:
         ImportRefusedError: it is not.
@@ -61,7 +65,7 @@ def check_zip(path: Path, data: bytes, what: str, older: str = "") -> None:
                     "are read"
                 )
         for part in parts:
-            _check_part(path, package, part, what)
+            _check_part(path, package, part, what, rb"<!ENTITY" if doctypes else _DECLARED)
 
 
 def read_part(path: Path, data: bytes, name: str) -> bytes:
@@ -77,7 +81,9 @@ def read_part(path: Path, data: bytes, name: str) -> bytes:
             raise ImportRefusedError(f"{path}: lacks {name}") from None
 
 
-def _check_part(path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo, what: str) -> None:
+def _check_part(
+    path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo, what: str, declared: bytes
+) -> None:
     name = PurePosixPath(part.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts:
         raise ImportRefusedError(f"{path}: packs a file outside of itself: {part.filename!r}")
@@ -88,7 +94,7 @@ def _check_part(path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo, wha
     except Exception as error:  # noqa: BLE001 - zipfile, zlib and lzma raise many kinds
         raise ImportRefusedError(f"{path}: is damaged: {part.filename}: {error}") from None
     # Without its zeros, UTF-16 and UTF-32 declare as UTF-8 does.
-    declares = re.search(rb"<!(?:DOCTYPE|ENTITY)", content.replace(b"\0", b""))
+    declares = re.search(declared, content.replace(b"\0", b""))
     if part.filename.endswith((".xml", ".rels")) and declares:
         raise declaring(path, part.filename, what)
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from policybot.corpus.importers.office import converted
 from policybot.corpus.importers.spreadsheets import open_ods, open_xlsx
 from policybot.corpus.importers.tables_csv import open_csv
 from policybot.corpus.importers.tables_json import open_json, open_jsonl
@@ -18,10 +19,27 @@ _TEXTS: Mapping[str, Callable[[Path, str], AbstractContextManager[Table]]] = {
     ".json": open_json,
     ".jsonl": open_jsonl,
 }
+
+
+@contextmanager
+def _open_xls(path: Path) -> Iterator[Iterator[Table]]:
+    """Open a workbook in an older format, through LibreOffice; some are .xlsx under that name."""
+    with path.open("rb") as stream:
+        is_new = stream.read(2) == b"PK"
+    if is_new:
+        with open_xlsx(path) as tables:
+            yield tables
+        return
+    with converted(path, "xlsx") as made, open_xlsx(made) as tables:
+        yield tables
+
+
 _BOOKS: Mapping[str, Callable[[Path], AbstractContextManager[Iterator[Table]]]] = {
     ".xlsx": open_xlsx,
     ".xlsm": open_xlsx,
     ".ods": open_ods,
+    ".xls": _open_xls,
+    ".et": _open_xls,
 }
 TEXT_SUFFIXES = tuple(_TEXTS)
 BOOK_SUFFIXES = tuple(_BOOKS)
