@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
+from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft, printed_title
 from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.labels import Key, Statement, read_label_lines, statement
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
@@ -121,7 +121,7 @@ def _plain_document(
     if pages:
         yield Report(source.name, 0, "repaired", f"{pages} page breaks read as line breaks")
     yield from repair_reports(source, repaired)
-    title, review = first_line(repaired.text) or _file_title(source.path)
+    title, review = printed_title(repaired.text, options.issuers) or _file_title(source.path)
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     yield make_draft(
         source.cite(_span(decoded.text)),
