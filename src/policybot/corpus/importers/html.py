@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
 from policybot.corpus.importers.encodings import Decoded, decode
+from policybot.corpus.importers.html_content import Page
 from policybot.corpus.importers.html_labels import read_label_table
 from policybot.corpus.importers.html_metadata import read_metadata
-from policybot.corpus.importers.html_text import Block, blocks_of, inline_text, is_left_out
+from policybot.corpus.importers.html_text import Block, blocks_of, inline_text
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.result import Report
@@ -49,12 +50,9 @@ _NEVER_DEEP = frozenset(
         "title", "textarea", "o:p", "a", "button", "nobr",
     )
 )  # fmt: skip
-_CONTENT = (
-    "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", ".TRS_UEDITOR", ".pages_content", "#zoom",
-    "[itemprop=articleBody]", "article", "main", "[role=main]", ".article-content", "#content",
-)  # fmt: skip
 _CODE = frozenset(["script", "style", "noscript", "template", "textarea"])
-_LEAST_CONTENT = 0.4
+_LEAST_TEXT = 60
+"""Characters in sentences; a page with fewer holds no document."""
 
 
 def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
@@ -87,8 +85,8 @@ def _read(
         raise ImportRefusedError(f"{source.path}: holds no text")
     labelled, cells = read_label_table(body)
     stated = [*labelled, *read_metadata(tree)]
-    content, outside = _content(tree, body, cells)
-    blocks = blocks_of(content, cells)
+    content, aside, outside = _content(tree, body, cells)
+    blocks = blocks_of(content, cells | aside)
     title, title_review = _title(tree, content, stated, blocks)
     if blocks and blocks[0].kind == "heading" and _same(blocks[0].text.lstrip("# "), title):
         blocks = blocks[1:]
@@ -111,6 +109,7 @@ def _read(
         title_review=title_review,
         facts=[page.fact] if page.fact else [],
         reviews=reviews,
+        dated_head=False,
     )
 
 
@@ -128,19 +127,16 @@ def refuse_depth(path: Path | str, text: str) -> None:
             raise ImportRefusedError(f"{path}: {_TOO_DEEP}")
 
 
-def _content(tree: LexborHTMLParser, body: LexborNode, cells: set[int]) -> tuple[LexborNode, int]:
-    """Return the element that holds the document's text, and how many characters are around it."""
-    whole = _length(blocks_of(body, cells))
-    labels = _length(blocks_of(body)) - whole
-    everything = _all_text(body) - labels
-    for selector in _CONTENT:
-        nodes = [node for node in tree.css(selector) if not is_left_out(node)]
-        if len(nodes) != 1:
-            continue
-        length = _length(blocks_of(nodes[0], cells))
-        if length >= _LEAST_CONTENT * whole:
-            return nodes[0], max(0, everything - length)
-    return body, max(0, everything - whole)
+def _content(
+    tree: LexborHTMLParser, body: LexborNode, cells: set[int]
+) -> tuple[LexborNode, set[int], int]:
+    """Return the element that holds the text, what in it is left out, and how much is outside."""
+    page = Page(tree, body, cells)
+    content = page.content()
+    aside = page.boilerplate(content)
+    labels = _length(blocks_of(body)) - _length(blocks_of(body, cells))
+    kept = _length(blocks_of(content, cells | aside))
+    return content, aside, max(0, _all_text(body) - labels - kept)
 
 
 def _length(blocks: Sequence[Block]) -> int:

@@ -63,7 +63,7 @@ _META: dict[str, Key] = {
     "articletitle": "title",
     "pubdate": "published",
     "article:published_time": "published",
-    "contentsource": "fact",
+    "contentsource": "publisher",
     "url": "url",
     "og:url": "url",
 }

@@ -38,11 +38,15 @@ _LABELS: dict[Key, str] = {
         "title;document title;policy title;title of document"
     ),
     "issuer": (
-        "发文机关;发文单位;发文部门;发布机构;发布机关;发布单位;制定机关;制发机关;颁布机关;颁布单位;成文机关;公开主体;"
-        "發文機關;發布機關;制定機關;發文單位;"
+        "发文机关;发文单位;发文部门;制定机关;制发机关;颁布机关;颁布单位;成文机关;"
+        "發文機關;制定機關;發文單位;"
         "issuing authority;issuing body;issuing agency;issuing department;"
         "issuing organization;issuing organisation;issued by;issuer;adopted by;passed by;"
         "enacted by;promulgated by"
+    ),
+    "publisher": (
+        "发布机构;发布机关;发布单位;公开主体;發布機關;信息来源;来源;稿件来源;文章来源;信息提供;來源;"
+        "published by;publisher;source;publishing body"
     ),
     "date": (
         "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;成文時間;"
@@ -51,7 +55,7 @@ _LABELS: dict[Key, str] = {
         "date signed;dated"
     ),
     "published": (
-        "发布日期;发布时间;公布日期;公布时间;公开日期;公开时间;发表时间;上网日期;發布日期;發布時間;"
+        "发布日期;发布时间;时间;刊登日期;刊发时间;公布日期;公布时间;公开日期;公开时间;发表时间;上网日期;發布日期;發布時間;"
         "publication date;date of publication;date published;published on;published;"
         "release date;posted on;posted"
     ),
@@ -77,13 +81,13 @@ _LABELS: dict[Key, str] = {
     "fact": (
         "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;效力级别;"
         "生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
-        "公开属性;公开方式;公开类别;公开范围;来源;信息来源;内容概述;主送机关;签发人;公文种类;文件类型;索引號;主題分類;"
+        "公开属性;公开方式;公开类别;公开范围;内容概述;主送机关;签发人;公文种类;文件类型;索引號;主題分類;"
         "分類;有效期;"
         "index number;index no;subject;subject category;category;topic;keywords;document type;"
-        "type of document;type;date;source;audience"
+        "type of document;type;date;audience"
     ),
     "noise": (
-        "浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;字号大小;打印;分享;责任编辑;编辑;作者;"
+        "点击;浏览;阅读;阅读量;阅读次数;浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;字号大小;打印;分享;责任编辑;编辑;作者;"
         "views;hits;font size;share;print"
     ),
 }

@@ -212,6 +212,7 @@ class _Reader:
             facts=[fact for fact in (*facts, *self.facts) if fact],
             reviews=list(self._reviews(row, body)),
             policy_id=policy_id,
+            read_text=False,
         )
 
     def _reviews(self, row: Row, body: str) -> Iterator[str]:

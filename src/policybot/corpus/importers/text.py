@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
+from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft, printed_title
 from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.front_matter import read_front_matter, read_reader_header
 from policybot.corpus.importers.labels import Statement, read_label_lines
@@ -133,7 +133,7 @@ def _plain_document(
     if pages:
         yield Report(source.name, 0, "repaired", f"{pages} page breaks read as line breaks")
     yield from repair_reports(source, repaired)
-    title, review = first_line(repaired.text) or _file_title(source.path)
+    title, review = printed_title(repaired.text, options.issuers) or _file_title(source.path)
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     yield make_draft(
         source.cite(_span(decoded.text)),

@@ -1,0 +1,112 @@
+"""The title of a text that no markup states, and the bodies that titles and letterheads name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from policybot.corpus.importers.labels import Statement
+from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body
+from policybot.corpus.importers.stated.lines import TextLine, date_alone
+from policybot.corpus.importers.stated.numbers import CHINESE, is_number
+from policybot.corpus.issuers import IssuerBook
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_KINDS = (
+    "通知|通告|公告|意见|决定|决议|办法|规定|条例|细则|方案|规划|计划|纲要|指引|指南|规程|规则|规范|标准|章程|制度|批复|函|通报|命令|令|报告|"
+    "纪要|公报|议案|说明|解释|法|公约|协定|准则|守则|预案|目录|清单|要点|措施|政策|手册"
+)
+_ISSUED_BY = re.compile(
+    rf"^(?:转发|（转载）|【[^】]{{1,8}}】)?\s*(?P<bodies>[{_HAN}A-Za-z（）、 \u3000]{{2,120}}?)(?:等[0-9一二三四五六七八九十]+(?:部门|单位|家))?\s*(?:关于|印发|转发|发布|公布|办公厅关于)"
+)
+_LETTERHEAD = re.compile(rf"^(?P<bodies>[{_HAN}（）、 \u3000]{{2,60}}?)\s*(?:文件|令|公告|通告)$")
+_ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
+_NOT_TITLE = re.compile(
+    r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|Contents|CONTENTS|Page\s)",
+    re.IGNORECASE,
+)
+_ENACTED = re.compile(
+    r"^(?:By|For) the (?P<a>[A-Z][\w ,&’']{3,70}?)[,:.]?$|^THE (?P<b>[A-Z][A-Z ,&’']{4,80}),?$|"
+    r"^The (?P<c>[A-Z][\w ,&’']{3,80}?)(?:,? in exercise of|,? acting (?:under|pursuant)|,? having (?:regard|considered)|,? makes|,? hereby (?:makes|orders|issues|determines)| makes the following| issues th)",
+)
+
+
+def title_issuers(title: str, book: IssuerBook) -> list[Statement]:
+    """Return the bodies that a title begins with: 财政部 教育部关于…."""
+    match = _ISSUED_BY.match(title)
+    if match is None:
+        return []
+    bodies = read_bodies_line(match["bodies"], book)
+    if not bodies or "等" in title[match.end("bodies") : match.end("bodies") + 2]:
+        return []
+    return [Statement("issuer", name, "title", "title", "", title) for name in bodies]
+
+
+def head_issuers(
+    lines: Sequence[TextLine], numbers: Sequence[Statement], book: IssuerBook
+) -> list[Statement]:
+    """Return the bodies that a letterhead or the enacting words name."""
+    for one in numbers:
+        decree = re.match(
+            rf"(?P<body>[{_HAN}、 ]{{2,60}}?)(?:令|公告|通告|通函)(?=[〔\[（(]?[12][0-9]{{3}}|第|[0-9])",
+            one.value,
+        )
+        if decree and (bodies := read_bodies_line(decree["body"], book)):
+            return [_issuer(name, one.label, one.where, one.words) for name in bodies]
+    for line in lines[:8]:
+        match = _LETTERHEAD.match(line.text)
+        if match and (bodies := read_bodies_line(match["bodies"], book)):
+            return [
+                _issuer(name, "letterhead", f"line {line.number}", line.text) for name in bodies
+            ]
+    for line in lines[:30]:
+        match = _ENACTED.match(line.text)
+        if match is None:
+            continue
+        name = read_body((match["a"] or match["b"] or match["c"]).strip())
+        if name:
+            where = f"line {line.number}"
+            return [Statement("issuer", name, "enacting words", "enacting words", where, line.text)]
+    return []
+
+
+def _issuer(name: str, label: str, where: str, words: str) -> Statement:
+    return Statement("issuer", name, label, label, where, words)
+
+
+def text_title(lines: Sequence[TextLine], book: IssuerBook) -> tuple[str, TextLine] | None:
+    """Return the title that the first lines of a plain text print, and its line.
+
+    Letterheads, numbers, dates and names of bodies alone are none; of the lines that are left the
+    first is, in Chinese one that ends in a kind of document (通知, 办法) before others.
+    """
+    fit: list[tuple[str, TextLine]] = []
+    for line in lines[:14]:
+        text = line.text.strip()
+        match = _ADDRESSED.match(text)
+        if match:
+            return match["title"], line
+        if (
+            len(text) > 300
+            or is_number(text)
+            or CHINESE.fullmatch(text)
+            or _LETTERHEAD.match(text)
+            or date_alone(text, days=False)
+            or _NOT_TITLE.match(text)
+            or text.endswith(("：", ":", "，", ",", "；"))
+        ):
+            continue
+        if re.search(r"[。；]$", text) and re.search(rf"[{_HAN}]", text):
+            break
+        if read_bodies_line(text, book):
+            continue
+        fit.append((text, line))
+    chinese = next(
+        (
+            one
+            for one in fit
+            if re.search(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$", one[0]) and len(one[0]) <= 120
+        ),
+        None,
+    )
+    return chinese or (fit[0] if fit else None)
