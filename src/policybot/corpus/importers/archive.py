@@ -31,7 +31,9 @@ def read_zip(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     try:
         package = zipfile.ZipFile(source.path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ImportRefusedError(f"{source.path}: is no zip archive, or truncated: {error}") from None
+        raise ImportRefusedError(
+            f"{source.path}: is no zip archive, or truncated: {error}"
+        ) from None
     with package:
         parts = [part for part in package.infolist() if not part.is_dir()]
         if len(parts) > MAX_MEMBERS:
@@ -60,7 +62,9 @@ def _contents(
 def _check(source: SourceFile, part: zipfile.ZipInfo) -> None:
     name = PurePosixPath(_name(part).replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or (name.parts and ":" in name.parts[0]):
-        raise ImportRefusedError(f"{source.path}: packs a file outside of itself: {part.filename!r}")
+        raise ImportRefusedError(
+            f"{source.path}: packs a file outside of itself: {part.filename!r}"
+        )
     if stat.S_ISLNK(part.external_attr >> 16):
         raise ImportRefusedError(f"{source.path}: packs a symbolic link: {part.filename!r}")
     if part.flag_bits & 1:
@@ -72,7 +76,7 @@ def _check(source: SourceFile, part: zipfile.ZipInfo) -> None:
 
 
 def _name(part: zipfile.ZipInfo) -> str:
-    """Return a file's name; one that is not marked as UTF-8 may be that all the same, or GB18030."""
+    """Return a file's name; one that is not marked as UTF-8 may be that all the same, or GBK."""
     if part.flag_bits & _UTF8:
         return part.filename
     try:

@@ -1,4 +1,4 @@
-"""A draft from blocks of text, for the kinds that are read as such: office documents, books, mails."""
+"""A draft from blocks of text, as office documents, books and mails are read."""
 
 from __future__ import annotations
 

@@ -55,7 +55,12 @@ def read_json_document(source: SourceFile, options: ImportOptions) -> Iterator[P
     row = row_of(1, source.path.read_bytes().rstrip().count(b"\n") + 1, value)
     if row.problem:
         raise ImportRefusedError(f"{source.path}: {row.problem}")
-    samples = [{name: cell if isinstance(cell, str) else "; ".join(cell) for name, cell in row.cells.items()}]
+    samples = [
+        {
+            name: cell if isinstance(cell, str) else "; ".join(cell)
+            for name, cell in row.cells.items()
+        }
+    ]
     table = Table(list(row.cells), samples, iter([row]), None, complete=True)
     yield from read_rows(source, options, Opened(iter([table])), read_mapping(options))
 

@@ -95,8 +95,9 @@ _KEYS: Mapping[str, Key] = {
 _PAGES_OWN = frozenset(
     (
         "sidebar", "layout", "draft", "weight", "permalink", "slug", "toc", "categories", "aliases",
-        "nav", "navorder", "navtitle", "parent", "haschildren", "pageclass", "lastmod", "lastupdated",
-        "cover", "image", "thumbnail", "comments", "head", "outline", "editlink", "prev", "next",
+        "nav", "navorder", "navtitle", "parent", "haschildren", "pageclass", "lastmod",
+        "lastupdated", "cover", "image", "thumbnail", "comments", "head", "outline",
+        "editlink", "prev", "next",
     )
 )  # fmt: skip
 """What only arranges a page."""

@@ -1,4 +1,4 @@
-"""HTML inside of other formats: a cell of a table, the body in a JSON document, a part of a mail."""
+"""HTML inside of other formats: a cell of a table, the body in JSON, a part of a mail."""
 
 from __future__ import annotations
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policybot.corpus.importers.docx import read_docx
 from policybot.corpus.importers.archive import MAX_ZIP_BYTES, read_zip
-from policybot.corpus.importers.documents_json import MAX_JSON_BYTES, is_json_document, read_json_document
+from policybot.corpus.importers.documents_json import (
+    MAX_JSON_BYTES,
+    is_json_document,
+    read_json_document,
+)
+from policybot.corpus.importers.docx import read_docx
 from policybot.corpus.importers.epub import MAX_EPUB_BYTES, read_epub
 from policybot.corpus.importers.html import read_html
+from policybot.corpus.importers.legislation.read import read_xml
+from policybot.corpus.importers.legislation.safe import MAX_XML_BYTES
 from policybot.corpus.importers.mail import MAX_MAIL_BYTES, read_mail
 from policybot.corpus.importers.odt import MAX_ODT_BYTES, read_odt
 from policybot.corpus.importers.office import MAX_OFFICE_BYTES, read_doc, read_ppt
@@ -16,8 +22,6 @@ from policybot.corpus.importers.pdf import read_pdf
 from policybot.corpus.importers.rtf import MAX_RTF_BYTES, read_rtf
 from policybot.corpus.importers.slides import MAX_PPTX_BYTES, read_pptx
 from policybot.corpus.importers.source import Kind
-from policybot.corpus.importers.legislation.read import read_xml
-from policybot.corpus.importers.legislation.safe import MAX_XML_BYTES
 from policybot.corpus.importers.tables import TABLE, WORKBOOK
 from policybot.corpus.importers.text import read_markdown, read_text
 from policybot.errors import ImportRefusedError

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.headerregistry import Address, AddressHeader, DateHeader
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from policybot.corpus.importers.assemble import draft_of_blocks
 from policybot.corpus.importers.headings import read_bodies
@@ -67,7 +67,9 @@ def _stated(message: EmailMessage, options: ImportOptions) -> Iterator[Statement
     yield Statement("title", _REPLY.sub("", subject), "Subject", "mail")
     sent = message["date"]
     if isinstance(sent, DateHeader) and sent.datetime is not None:
-        yield Statement("published", sent.datetime.date().isoformat(), "Date", "mail", words=str(sent))
+        yield Statement(
+            "published", sent.datetime.date().isoformat(), "Date", "mail", words=str(sent)
+        )
     sender = message["from"]
     addresses: tuple[Address, ...] = sender.addresses if isinstance(sender, AddressHeader) else ()
     for one in addresses[:1]:
@@ -97,7 +99,7 @@ def _body(source: SourceFile, message: EmailMessage) -> tuple[list[Block], str]:
     return [Block("text", one) for one in repaired.split("\n\n") if one.strip()], "message"
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: MIMEPart) -> str:
     try:
         return str(part.get_content())
     except (LookupError, UnicodeError):  # an unknown character set

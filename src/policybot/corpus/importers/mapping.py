@@ -55,8 +55,8 @@ _SEVERAL = ("issuers", "body", "note")
 
 _COLUMNS = {
     "id": "id;identifier;policy id;document id;doc id",
-    "title": "title;name;headline;policy name;document name;题名;政策标题;公文标题;文档标题;文档名称;"
-    "法规标题;通知名称",
+    "title": "title;name;headline;policy name;document name;题名;政策标题;公文标题;文档标题;"
+    "文档名称;法规标题;通知名称",
     "issuers": "issuers;authority;agency;ministry;organisation;organization;authorities;agencies;"
     "ministries;organisations;organizations;departments;"
     "issuing bodies;department;机构;部门;发布部门;颁布部门;印发机关;印发单位;印发部门;制定部门;"
@@ -73,9 +73,10 @@ _COLUMNS = {
 """Names of columns beside the labels of documents, which are in :mod:`.labels`."""
 
 _OTHERWISE = {
-    "title": "policy;law;act;regulation;document;policy title;subject;政策;政策文件;文件;法规名称;法律名称;制度名称",
-    "body": "policy content;policy body;content text;full content;document content;body text;parts;sections;"
-    "details;provisions;excerpt;extract;quote;条款;条文;条款内容;条文内容;关键条款;原文关键条款;原文;政策原文;"
+    "title": "policy;law;act;regulation;document;policy title;subject;政策;政策文件;文件;法规名称;"
+    "法律名称;制度名称",
+    "body": "policy content;policy body;content text;full content;document content;body text;parts;"
+    "sections;details;provisions;excerpt;extract;quote;条款;条文;条款内容;条文内容;关键条款;原文关键条款;原文;政策原文;"
     "原文内容;原文摘录;主要内容;政策要点;文件正文;"
     "description;summary;abstract;overview;synopsis;摘要;简介;概述;内容摘要;内容简介;政策摘要;内容概述",
     "issuers": "issued by agency;publisher;publishing organisation;publishing organization;"
@@ -85,22 +86,24 @@ _OTHERWISE = {
     "public updated at;updated at;pub date;posted date",
     "effective": "effective on;effective at;in force on;date of entry into force;date in force",
     "number": "document number;citation;identifier;policy id;reference id;编号;序列号",
-    "url": "html url;web url;canonical url;source link;出处链接;文件链接;政策链接;政策网址;来源网址;"
-    "公开链接;来源;source",
+    "url": "html url;web url;canonical url;source link;出处链接;文件链接;政策链接;政策网址;"
+    "来源网址;公开链接;来源;source",
     "language": "locale",
     "status": "status;state",
 }
 """Names that say what a column is where no other column does; the first of them wins."""
 
 _FACTS = (
-    "country;countries;geography;jurisdiction;region;province;state or province;city;scope;sector;"
+    "source;来源;信息来源;数据来源;country;countries;geography;jurisdiction;region;province;"
+    "state or province;city;scope;sector;"
     "sectors;level;document types;policy type;policy instrument;国家;地区;区域;省份;城市;层级;级别;"
     "政策类型;政策类别;文种;适用范围;行业;领域"
 )
 """Names of columns that belong in a note."""
 
 _SUMMARIES = (
-    "description;summary;abstract;overview;synopsis;摘要;简介;概述;内容摘要;内容简介;政策摘要;内容概述"
+    "description;summary;abstract;overview;synopsis;"
+    "摘要;简介;概述;内容摘要;内容简介;政策摘要;内容概述"
 )
 _WRAPPERS = frozenset(
     ["details", "metadata", "meta", "attributes", "properties", "fields", "data", "document"]
@@ -280,9 +283,7 @@ def _free(column: str, keys: Mapping[str, tuple[str, ...]]) -> bool:
     return all(column not in named for named in keys.values())
 
 
-def _holds(
-    samples: Sequence[Mapping[str, str]], column: str, test: Callable[[str], bool]
-) -> bool:
+def _holds(samples: Sequence[Mapping[str, str]], column: str, test: Callable[[str], bool]) -> bool:
     """Tell whether what a column holds in the first rows passes a test."""
     values = [value.strip() for row in samples if (value := row.get(column, "")).strip()]
     return bool(values) and all(map(test, values))

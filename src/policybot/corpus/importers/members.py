@@ -105,9 +105,7 @@ def _placed(item: Policy | Report, source: SourceFile, name: str) -> Policy | Re
     lines = item.source.lines if item.source else None
     place = f"{plain}, {lines}" if lines else plain
     pages = item.source.pages if item.source else ()
-    return dataclasses.replace(
-        item, source=dataclasses.replace(source.cite(place), pages=pages)
-    )
+    return dataclasses.replace(item, source=dataclasses.replace(source.cite(place), pages=pages))
 
 
 def _file_name(name: str) -> str:

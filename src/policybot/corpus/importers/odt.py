@@ -59,7 +59,9 @@ def read_odt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     content = parse_xml(source.path, read_part(source.path, data, "content.xml"))
     body = content.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
-        raise ImportRefusedError(f"{source.path}: is no OpenDocument text; its body is of another kind")
+        raise ImportRefusedError(
+            f"{source.path}: is no OpenDocument text; its body is of another kind"
+        )
     roots = [content]
     for name in ("styles.xml", "meta.xml"):
         try:
@@ -72,7 +74,9 @@ def read_odt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     stated = [Statement("title", reading.title, "Title", "style")] if reading.title else []
     reviews = []
     if content.find(f".//{TEXT}tracked-changes") is not None:
-        reviews.append("the document has tracked changes; insertions are in the text, deletions are not")
+        reviews.append(
+            "the document has tracked changes; insertions are in the text, deletions are not"
+        )
     yield draft_of_blocks(
         source,
         options,
@@ -110,9 +114,7 @@ class _Reading:
                 yield from self._list(element, "", depth)
             elif tag == f"{_TABLE}table":
                 yield from self._table(element)
-            elif tag in _CONTAINERS:
-                yield from self.content(element, depth)
-            elif tag in {f"{_DRAW}frame", f"{_DRAW}text-box", f"{_DRAW}g"}:
+            elif tag in _CONTAINERS or tag in {f"{_DRAW}frame", f"{_DRAW}text-box", f"{_DRAW}g"}:
                 yield from self.content(element, depth)
 
     def note_texts(self) -> Iterator[tuple[str, str]]:
@@ -175,7 +177,7 @@ class _Reading:
 
     def _list(self, element: _Element, style: str, depth: int) -> Iterator[tuple[str, str]]:
         style = element.get(f"{TEXT}style-name", style)
-        if not element.get(f"{TEXT}continue-numbering") == "true" and depth == 0:
+        if element.get(f"{TEXT}continue-numbering") != "true" and depth == 0:
             self.lists.begin(style, element.get(f"{TEXT}continue-list"), element)
         for item in element:
             if item.tag not in {f"{TEXT}list-item", f"{TEXT}list-header"}:

@@ -11,7 +11,10 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _HAN = "〇一二三四五六七八九"
-_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+_ROMAN = (
+    (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"),
+    (1, "i"),
+)  # fmt: skip
 
 
 class ListStyles:
@@ -75,14 +78,19 @@ def _figure(number: int, form: str) -> str:
             letters = chr(ord("a") + rest) + letters
         return letters.upper() if form == "A" else letters
     if form in {"i", "I"} and 0 < number < 400:
-        out = ""
-        for value, letters in _ROMAN:
-            while number >= value:
-                out += letters
-                number -= value
-        return out.upper() if form == "I" else out
+        return roman(number).upper() if form == "I" else roman(number)
     if form.startswith("一") and 0 < number < 100:
         tens, ones = divmod(number, 10)
         head = "" if not tens else "十" if tens == 1 else f"{_HAN[tens]}十"
         return head + (_HAN[ones] if ones else "")
     return str(number)
+
+
+def roman(number: int) -> str:
+    """Write a number below 400 in small Roman figures."""
+    out = ""
+    for value, letters in _ROMAN:
+        while number >= value:
+            out += letters
+            number -= value
+    return out

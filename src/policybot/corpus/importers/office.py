@@ -42,7 +42,11 @@ _FILTERS = {
     "pptx": "pptx:Impress MS PowerPoint 2007 XML",
     "xlsx": "xlsx:Calc MS Excel 2007 XML",
 }
-_PACKAGES = {"docx": "libreoffice-writer", "pptx": "libreoffice-impress", "xlsx": "libreoffice-calc"}
+_PACKAGES = {
+    "docx": "libreoffice-writer",
+    "pptx": "libreoffice-impress",
+    "xlsx": "libreoffice-calc",
+}
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

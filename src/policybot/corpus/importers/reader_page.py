@@ -9,9 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policybot.corpus.importers.labels import split_label
+
 _IMAGE = re.compile(r"!\[[^\]]*\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\s*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 _MARKS = re.compile(r"[\s*_#>|\-+×·•\\.\d、:：()（）]+")
+_LETTER = re.compile(r"[^\W_]")
+_LEADING = re.compile(r"^[\s*_#>+-]+")
+_DAY = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9:]{4,8})?")
 _ITEM = re.compile(r"\s*[*+-]\s")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<words>.*?)[ \t#]*$")
 _SENTENCE_END = re.compile(r"[.!?;:。！？；：”」』）)]\s*[*_]*$")
@@ -27,11 +32,15 @@ _LEAST = 15
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The text of a page, its heading if it prints its title, and how many characters are around."""
+    """The text of a page, its heading if it prints its title, and how many characters are around.
+
+    ``head`` are the lines between heading and text that name a source or a day.
+    """
 
     text: str
     heading: str
     around: int
+    head: tuple[str, ...] = ()
 
 
 def find_document(text: str, title: str) -> Document:
@@ -42,9 +51,11 @@ def find_document(text: str, title: str) -> Document:
         title: The page's ``<title>``, which may have the site's name after the document's.
     """
     lines = [_read(line) for line in text.split("\n")]
-    first, heading = _heading(lines, title)
+    first, last, heading = _heading(lines, title)
     values = [_value(line, links) for line, links in lines]
-    start, end = _best_run(values, first)
+    start, end = _best_run(values, first, last)
+    head = [_LEADING.sub("", line).strip(" *_") for line, links in lines[first:start] if not links]
+    head = [line for line in head if split_label(line) is not None or _DAY.fullmatch(line)]
     if start == end:
         return Document("", heading, len(_MARKS.sub("", text)))
     kept = [
@@ -56,7 +67,7 @@ def find_document(text: str, title: str) -> Document:
         kept = kept[1:]
     found = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in kept)).strip("\n")
     whole = sum(len(_MARKS.sub("", line)) for line, _ in lines)
-    return Document(found, heading, max(0, whole - len(_MARKS.sub("", found))))
+    return Document(found, heading, max(0, whole - len(_MARKS.sub("", found))), tuple(head))
 
 
 def _read(line: str) -> tuple[str, int]:
@@ -72,7 +83,7 @@ def _read(line: str) -> tuple[str, int]:
     for _ in range(2):  # an image in a link leaves an empty one
         line = _LINK.sub(words, line)
     line = line.rstrip()
-    return (line if _MARKS.sub("", line) or not line.strip() else ""), links
+    return (line if _LETTER.search(line) else ""), links
 
 
 def _own(line: str, links: int) -> bool:
@@ -84,29 +95,41 @@ def _own(line: str, links: int) -> bool:
 def _value(line: str, links: int) -> int:
     """Return what a line counts: its own characters, or what a menu's line costs."""
     size = len(_MARKS.sub("", line))
-    if not size:
+    if not size or _HEADING.match(line):
         return 0
+    if split_label(_LEADING.sub("", line).strip(" *_")) is not None:
+        return -_COST
     own = size - links
     if own >= _LEAST or (own * 2 > size and size > 5 and _SENTENCE_END.search(line)):
         return min(own, _MOST)
     return -_COST
 
 
-def _heading(lines: list[tuple[str, int]], title: str) -> tuple[int, str]:
-    """Return where the document may begin: after the first heading with which the title begins."""
+def _heading(lines: list[tuple[str, int]], title: str) -> tuple[int, int, str]:
+    """Return between which lines the document is: from the heading with which the title begins.
+
+    A second one like it begins a copy for small screens.
+    """
+    found: list[tuple[int, str]] = []
     for at, (line, _) in enumerate(lines):
         match = _HEADING.match(line)
         words = match["words"].strip(" *_") if match else ""
         if len(words) > 3 and _plain(title).startswith(_plain(words)):
-            return at, words
-    return 0, ""
+            found.append((at, words))
+    if not found:
+        return 0, len(lines), ""
+    at, words = found[0]
+    following = [other for other, again in found[1:] if _plain(again) == _plain(words)]
+    text = [max(0, _value(*lines[one])) for one in range(at, following[0] if following else at)]
+    last = following[0] if sum(text) > _MOST else len(lines)
+    return at, last, words
 
 
-def _best_run(values: list[int], first: int) -> tuple[int, int]:
-    """Return the run of lines with the greatest sum, from a line on."""
+def _best_run(values: list[int], first: int, last: int) -> tuple[int, int]:
+    """Return the run of lines with the greatest sum, between two lines."""
     best = total = 0
     start = span_start = span_end = first
-    for at in range(first, len(values)):
+    for at in range(first, last):
         if total <= 0:
             total, start = 0, at
         total += values[at]

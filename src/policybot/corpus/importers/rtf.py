@@ -30,7 +30,9 @@ def read_rtf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ImportRefusedError(f"{source.path}: is no RTF; it does not begin as one")
     if data.count(b"{") - data.count(b"\\{") > data.count(b"}") - data.count(b"\\}") + 2:
-        raise ImportRefusedError(f"{source.path}: is truncated: groups in it do not end; get it again")
+        raise ImportRefusedError(
+            f"{source.path}: is truncated: groups in it do not end; get it again"
+        )
     data, pictures = _PICTURES.subn(b"", data)
     written = data.decode("latin-1")
     text = _plain(source, written)
@@ -57,10 +59,11 @@ def _plain(source: SourceFile, written: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
     try:
-        return str(rtf_to_text(written, errors="replace"))
+        text: str = rtf_to_text(written, errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # noqa: BLE001 - striprtf raises many kinds on damaged files
         what = " ".join(str(error).split())[:120] or type(error).__name__
         raise ImportRefusedError(f"{source.path}: is damaged RTF: {what}") from None
+    return text
 
 
 def _header(written: str) -> str:

@@ -33,9 +33,7 @@ def read_pptx(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     import pptx
 
     data = source.path.read_bytes()
-    check_zip(
-        source.path, data, "presentation", "a .ppt under another name; save it as .pptx"
-    )
+    check_zip(source.path, data, "presentation", "a .ppt under another name; save it as .pptx")
     try:
         show = pptx.Presentation(BytesIO(data))
         reading = _Reading()
@@ -79,15 +77,19 @@ class _Reading:
         if depth > _MAX_DEPTH:
             return
         for shape in shapes:
-            if shape.is_placeholder and shape.placeholder_format.type is not None:
-                if shape.placeholder_format.type.name in _LEFT_OUT:
-                    continue
+            if shape.is_placeholder and _is_left_out(shape):
+                continue
             if hasattr(shape, "shapes"):
                 yield from self._shapes(shape.shapes, depth + 1)
             elif getattr(shape, "has_table", False):
                 yield from _table(shape.table)
             elif shape.has_text_frame:
                 yield from _text(shape)
+
+
+def _is_left_out(shape: Any) -> bool:  # noqa: ANN401
+    kind = shape.placeholder_format.type
+    return kind is not None and kind.name in _LEFT_OUT
 
 
 def _table(table: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
@@ -114,4 +116,3 @@ def _text(shape: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
             yield "list", f"{'  ' * paragraph.level}- {text}"
         else:
             yield "text", text
-

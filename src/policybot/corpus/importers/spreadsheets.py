@@ -1,13 +1,13 @@
-"""Spreadsheets (.xlsx, .ods) as tables: a sheet a table, typed cells as a person would write them."""
+"""Spreadsheets (.xlsx, .ods) as tables: a sheet a table, cells as a person would write them."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policybot.corpus.importers.package import check_zip, read_part
 from policybot.corpus.importers.parsers import need
@@ -70,7 +70,7 @@ def open_ods(path: Path) -> Iterator[Iterator[Table]]:
 def _tables(path: Path, sheets: Iterable[tuple[str, Iterator[Cells]]]) -> Iterator[Table]:
     found = False
     for name, rows in sheets:
-        table = _table(path, name, rows)
+        table = _table(name, rows)
         if table is not None:
             found = True
             yield table
@@ -78,7 +78,7 @@ def _tables(path: Path, sheets: Iterable[tuple[str, Iterator[Cells]]]) -> Iterat
         raise ImportRefusedError(f"{path}: holds no table: no row names two columns")
 
 
-def _table(path: Path, name: str, rows: Iterator[Cells]) -> Table | None:
+def _table(name: str, rows: Iterator[Cells]) -> Table | None:
     """Return a sheet as a table; None for one without a row that could name columns."""
     numbered = enumerate(rows, 1)
     first = list(itertools.islice(numbered, HEADER_ROWS))
@@ -115,22 +115,26 @@ def _rows(numbered: Iterable[tuple[int, Cells]], columns: list[str], sheet: str)
         yield Row(number, number, dict(zip(columns, padded, strict=True)), None, sheet)
 
 
-def _xlsx_rows(path: Path, sheet: object) -> Iterator[Cells]:
-    sheet.reset_dimensions()  # type: ignore[attr-defined] # what a file says of its size may be wrong
+def _xlsx_rows(path: Path, sheet: Any) -> Iterator[Cells]:  # noqa: ANN401 - openpyxl's
+    sheet.reset_dimensions()  # what a file says of its size may be wrong
     count = 0
-    try:
-        for row in sheet.iter_rows(values_only=True):  # type: ignore[attr-defined]
-            count += len(row) + 1
-            if count > MAX_CELLS:
-                raise ImportRefusedError(
-                    f"{path}: a sheet has more than {MAX_CELLS:,} cells; divide it"
-                )
-            yield [_written(value) for value in row]
-    except ImportRefusedError:
-        raise
-    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
+    rows = iter(sheet.iter_rows(values_only=True))
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
+            what = " ".join(str(error).split())[:120] or type(error).__name__
+            raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
+        count += len(row) + 1
+        if count > MAX_CELLS:
+            raise _too_large(path)
+        yield [_written(value) for value in row]
+
+
+def _too_large(path: Path) -> ImportRefusedError:
+    return ImportRefusedError(f"{path}: a sheet has more than {MAX_CELLS:,} cells; divide it")
 
 
 def _written(value: object) -> str:
@@ -139,8 +143,8 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, datetime.datetime):
-        plain = value.time() == datetime.time()
+    if isinstance(value, dt.datetime):
+        plain = value.time() == dt.time()
         return value.date().isoformat() if plain else value.isoformat(" ", "seconds")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
@@ -160,9 +164,7 @@ def _ods_rows(path: Path, table: _Element) -> Iterator[Cells]:
         for _ in range(times if any(cells) else 1):
             count += len(cells) + 1
             if count > MAX_CELLS:
-                raise ImportRefusedError(
-                    f"{path}: a sheet has more than {MAX_CELLS:,} cells; divide it"
-                )
+                raise _too_large(path)
             yield list(cells)
 
 
@@ -174,8 +176,7 @@ def _repeated(element: _Element, name: str) -> int:
 def _ods_cell(cell: _Element) -> str:
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind == "date":
-        return cell.get(f"{_OFFICE}date-value", "").removesuffix("T00:00:00")
+        return str(cell.get(f"{_OFFICE}date-value", "")).removesuffix("T00:00:00")
     if kind == "float":
-        value = cell.get(f"{_OFFICE}value", "")
-        return value.removesuffix(".0")
+        return str(cell.get(f"{_OFFICE}value", "")).removesuffix(".0")
     return "\n".join("".join(part.itertext()) for part in cell.iterchildren(f"{_TEXT}p"))

@@ -17,8 +17,8 @@ from contextlib import closing
 
 from policybot.corpus.fields import MAX_ID_BYTES, is_url
 from policybot.corpus.importers.documents import make_draft
-from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.html_fragment import html_markdown, is_html
+from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.mapping import (
     Columns,
     fit,

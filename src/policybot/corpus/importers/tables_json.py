@@ -204,7 +204,10 @@ def _flatten_list(
             if isinstance(known, list):
                 known += [value] if isinstance(value, str) else value
     texts = [next((one[key] for key in ("body", "content") if one.get(key)), "") for one in objects]
-    if all(isinstance(text, str) and text and one.get("title") for text, one in zip(texts, objects, strict=True)):
+    if all(
+        isinstance(text, str) and text and one.get("title")
+        for text, one in zip(texts, objects, strict=True)
+    ):
         cells[name] = [
             f"<h2>{html_escape(_text(one['title']))}</h2>\n{text}"
             for text, one in zip(texts, objects, strict=True)

@@ -37,7 +37,7 @@ class Row:
 
     @property
     def lines(self) -> str:
-        """The lines as a policy's source names them: ``17``, ``17-19`` or ``sheet 2021, row 17``."""
+        """The lines as a policy's source names them: ``17``, ``17-19``, ``sheet 2021, row 17``."""
         if self.sheet:
             return f"sheet {' '.join(self.sheet.split())}, row {self.first}"
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"

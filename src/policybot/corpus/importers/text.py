@@ -16,7 +16,12 @@ from pathlib import Path
 from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft, printed_title
 from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.front_matter import read_front_matter, read_reader_header
-from policybot.corpus.importers.labels import Statement, read_label_lines
+from policybot.corpus.importers.labels import (
+    Statement,
+    read_label_lines,
+    split_label,
+    statement,
+)
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
 from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
 from policybot.corpus.importers.reader_page import find_document
@@ -90,6 +95,9 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
                 yield Report(source.name, 0, "left out", words)
             if document.heading:
                 statements[0] = dataclasses.replace(statements[0], value=document.heading)
+            for line in document.head:
+                label, value = split_label(line) or ("published", line)
+                statements.append(statement(label, value))
             text = document.text
     heading = _FIRST_HEADING.match(text)
     title, review = "", None

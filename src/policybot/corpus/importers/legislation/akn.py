@@ -165,7 +165,9 @@ def _authors(
         there = shown.get(author.get("href", "").lstrip("#"))
         if there is not None and name_of(there) != "TLCPerson" and there.get("showAs"):
             named = True
-            yield Statement("issuer", " ".join(there.get("showAs", "").split()), "FRBRauthor", "XML")
+            yield Statement(
+                "issuer", " ".join(there.get("showAs", "").split()), "FRBRauthor", "XML"
+            )
     if named or preface is None:
         return
     for name in ("docAuthority", "docProponent", "docIntroducer", "legislature", "organization"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from policybot.corpus.importers.labels import Statement
@@ -16,6 +16,7 @@ from policybot.corpus.importers.legislation.stated import (
     state_date,
     words_of,
 )
+from policybot.corpus.importers.odt_numbers import roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -64,11 +65,11 @@ _MAKERS = {
 }
 """Who makes what a document is; an Act names its maker nowhere else."""
 
-_FIGURES = {
+_FIGURES: dict[str, Callable[[int], str]] = {
     "alpha": lambda at: chr(96 + at) if at < 27 else str(at),
     "alphaupper": lambda at: chr(64 + at) if at < 27 else str(at),
-    "roman": lambda at: _roman(at),
-    "romanupper": lambda at: _roman(at).upper(),
+    "roman": roman,
+    "romanupper": lambda at: roman(at).upper(),
     "arabic": str,
 }
 _MARKS = {
@@ -196,13 +197,3 @@ def _place_footnotes(root: _Element) -> None:
         if text is not None:
             text.tail = None
             reference.append(text)
-
-
-def _roman(number: int) -> str:
-    parts = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-    out = ""
-    for value, letters in parts:
-        while number >= value:
-            out += letters
-            number -= value
-    return out

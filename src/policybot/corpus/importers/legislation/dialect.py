@@ -62,6 +62,6 @@ class Dialect:
         """Elements that are no part of a line of text."""
         return (
             self.divisions | self.provisions | self.units | self.numbers | self.headings
-            | self.heads | self.run_in | self.apart | self.leads | self.tails | self.paragraphs | self.lists | self.items
-            | self.quotes | self.tables
+            | self.heads | self.run_in | self.apart | self.leads | self.tails | self.paragraphs
+            | self.lists | self.items | self.quotes | self.tables
         )  # fmt: skip

@@ -79,11 +79,11 @@ _SCRIPTS = frozenset(["51", "52", "54", "8051", "8052", "7051", "7052"])
 
 _ISSUED = re.compile(
     r"\b(Executive Order|Proclamation|Presidential Determination|Notice|Memorandum)"
-    r"(?:\s+(?:No\.\s*)?(?P<number>[0-9][0-9A-Z–-]*))?\s+of\s+(?P<day>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})"
+    r"(?:\s+(?:No\.\s*)?(?P<number>[0-9][0-9A-Z–-]*))?\s+of\s+"
+    r"(?P<day>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})"
 )
 _EFFECTIVE = re.compile(
-    r"\b(?:effective|take[s]? effect|becomes? effective)(?:\s+date)?(?:\s+(?:on|as of|is|beginning|from))?"
-    r"\s*:?\s*$",
+    r"\b(?:effective|takes? effect)(?:\s+date)?(?:\s+(?:on|as of|is|beginning|from))?\s*:?\s*$",
     re.IGNORECASE,
 )
 _NUMBERED_DOC = re.compile(r"FR\s+Doc\.?\s*(?P<number>[0-9A-Z]+[–-][0-9]+)")
@@ -93,7 +93,7 @@ def parts(root: _Element) -> list[_Element]:
     """Return the documents of an issue, or the one that a file holds."""
     if name_of(root) in KINDS:
         return [root]
-    return [one for one in all_of(root, *KINDS)]
+    return list(all_of(root, *KINDS))
 
 
 def documents(root: _Element) -> list[_Element]:
@@ -154,9 +154,7 @@ def _presidential(root: _Element) -> Iterator[Statement]:
     if not (name_of(root) == "PRESDOCU" or first(root, "PRESDOCU") is not None):
         return
     opening = " ".join(words_of(root).split())[:3000]
-    yield from state(
-        "title", words_of(next((one for one in all_of(root, "HD")), None)), "HD"
-    )
+    yield from state("title", words_of(next((one for one in all_of(root, "HD")), None)), "HD")
     if match := _ISSUED.search(opening):
         for found in find_dates(match["day"])[:1]:
             yield Statement("date", str(found.date), match[1], "XML", words=match.group())
@@ -214,9 +212,11 @@ def _divide(element: _Element) -> int:
         return 0
     inner = "".join(element.itertext())
     previous, parent = element.getprevious(), element.getparent()
-    before = (parent.text if previous is None and parent is not None else None) or (
-        previous.tail if previous is not None else None
-    ) or ""
+    before = (
+        (parent.text if previous is None and parent is not None else None)
+        or (previous.tail if previous is not None else None)
+        or ""
+    )
     count = 0
     if before and inner and _WORDS_MEET.search(before) and _WORD_BEGINS.match(inner):
         if previous is not None:

@@ -44,9 +44,9 @@ FORMEX = Dialect(
     heads=names("TI STI GR.CONSID.INIT.TI"),
     apart=names("CONSID VISA"),
     paragraphs=names(
-        "P TXT ALINEA PREAMBLE.INIT GR.CONSID.INIT PREAMBLE.FINAL FINAL SIGNATURE SIGNATORY PL.DATE "
-        "GR.VISA GR.CONSID ENACTING.TERMS PREAMBLE CONTENTS INTRO DEFINITION TERM COMMENT LEGEND "
-        "CONS.DOC.TYPE"
+        "P TXT ALINEA PREAMBLE.INIT GR.CONSID.INIT PREAMBLE.FINAL FINAL SIGNATURE SIGNATORY "
+        "PL.DATE GR.VISA GR.CONSID ENACTING.TERMS PREAMBLE CONTENTS INTRO DEFINITION TERM COMMENT "
+        "LEGEND CONS.DOC.TYPE"
     ),
     lists=names("LIST DLIST"),
     items=names("ITEM DLIST.ITEM"),
@@ -62,11 +62,12 @@ ROOTS = names(
     "ACT CONS.ACT ANNEX CONS.ANNEX GENERAL AGR DECISION OPINION LETTER PROPOSAL COMMUNIC CORR "
     "REPORT CASE CONCLUSION JUDGMENT ORDER PRBI.GEN"
 )
+_INTO_FORCE = re.compile(r"\benters?\s+into\s+force\s+on\s*$")
 _IN_PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
 _NUMBER = re.compile(
-    r"(?:\([A-Z][A-Z, ]*\)\s*)?(?:No\s+)?[0-9]+/[0-9]+(?:/[A-Z]+(?:\([0-9]+\))?)?(?:\s*\([A-Z][A-Z, ]*\))?"
+    r"(?:\([A-Z][A-Z, ]*\)\s*)?(?:No\s+)?[0-9]+/[0-9]+(?:/[A-Z]+(?:\([0-9]+\))?)?"
+    r"(?:\s*\([A-Z][A-Z, ]*\))?"
 )
-_INTO_FORCE = re.compile(r"(?:enter into force|take effect|apply|applies)\s+(?:on|from|as from)\s*$")
 
 
 def documents(root: _Element) -> list[_Element]:
@@ -133,6 +134,6 @@ def _effective(root: _Element) -> Iterator[Statement]:
             continue
         previous = one.getprevious()
         before = (parent.text if previous is None else previous.tail) or ""
-        if re.search(r"enter(?:s)? into force\s+on\s*$", " ".join(before.split()) + " ".rstrip()):
+        if _INTO_FORCE.search(before):
             yield from state_date("effective", one.get("ISO"), "ARTICLE DATE")
             return

@@ -118,7 +118,9 @@ def _draft(
 def _format(root: _Element) -> _Format | None:
     """Return the format that a root element and its namespace show."""
     name = name_of(root)
-    space = root.tag[1:].partition("}")[0] if isinstance(root.tag, str) and root.tag[0] == "{" else ""
+    space = (
+        root.tag[1:].partition("}")[0] if isinstance(root.tag, str) and root.tag[0] == "{" else ""
+    )
     if name == "akomaNtoso":
         return _AKN
     if "schemas.gpo.gov/xml/uslm" in space or "xml.house.gov/schemas/uslm" in space:

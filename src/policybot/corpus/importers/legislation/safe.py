@@ -1,4 +1,4 @@
-"""XML as an element tree: no entity is resolved, nothing is fetched, sizes and depth are limited."""
+"""XML as a tree: no entity is resolved, nothing is fetched, sizes and depth are limited."""
 
 from __future__ import annotations
 

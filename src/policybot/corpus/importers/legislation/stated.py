@@ -15,18 +15,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 # ISO 639-2 (both lists) to ISO 639-1, for the languages in which these formats are published.
-_LANGUAGES = dict(
-    pair.split(":")
-    for pair in (
-        "eng:en ger:de deu:de fre:fr fra:fr ita:it spa:es por:pt dut:nl nld:nl dan:da swe:sv "
-        "fin:fi nor:no nob:nb nno:nn gre:el ell:el pol:pl cze:cs ces:cs slo:sk slk:sk slv:sl "
-        "hun:hu rum:ro ron:ro bul:bg hrv:hr est:et lav:lv lit:lt mlt:mt gle:ga wel:cy cym:cy "
-        "gla:gd roh:rm afr:af swa:sw zho:zh chi:zh jpn:ja kor:ko ara:ar rus:ru ukr:uk tur:tr "
-        "heb:he ice:is isl:is cat:ca eus:eu baq:eu glg:gl srp:sr vie:vi tha:th ind:id msa:ms"
-    ).split()
+_PAIRS = (
+    "eng:en ger:de deu:de fre:fr fra:fr ita:it spa:es por:pt dut:nl nld:nl dan:da swe:sv fin:fi "
+    "nor:no nob:nb nno:nn gre:el ell:el pol:pl cze:cs ces:cs slo:sk slk:sk slv:sl hun:hu rum:ro "
+    "ron:ro bul:bg hrv:hr est:et lav:lv lit:lt mlt:mt gle:ga wel:cy cym:cy gla:gd roh:rm afr:af "
+    "swa:sw zho:zh chi:zh jpn:ja kor:ko ara:ar rus:ru ukr:uk tur:tr heb:he ice:is isl:is cat:ca "
+    "eus:eu baq:eu glg:gl srp:sr vie:vi tha:th ind:id msa:ms"
 )
-
-
+_LANGUAGES = dict(pair.split(":") for pair in _PAIRS.split())
 _SMALL_WORDS = frozenset(["OF", "THE", "AND", "FOR", "ON", "IN", "TO"])
 
 
@@ -39,11 +35,13 @@ def words_of(element: _Element | None) -> str:
 
 def first(root: _Element, *path: str) -> _Element | None:
     """Return the first element by name below another, within the last found; None if one lacks."""
-    node: _Element | None = root
+    node = root
     for name in path:
-        node = next((one for one in node.iter() if name_of(one) == name and one is not node), None)
-        if node is None:
+        below = (one for one in node.iter() if name_of(one) == name and one is not node)
+        found = next(below, None)
+        if found is None:
             return None
+        node = found
     return node
 
 
@@ -71,7 +69,7 @@ def state(key: Key, value: str | None, label: str, origin: str = "XML") -> Itera
 
 
 def state_date(key: Key, value: str | None, label: str) -> Iterator[Statement]:
-    """Give a statement of a date that an attribute holds; a placeholder (0001-01-01) states none."""
+    """Give a statement of a date in an attribute; a placeholder (0001-01-01) states none."""
     value = re.sub(r"(?<=[0-9])T.*", "", (value or "").strip())
     value = re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", value)
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from policybot.corpus.importers.labels import Statement
+from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.legislation.dialect import Dialect, names
 from policybot.corpus.importers.legislation.safe import name_of
 from policybot.corpus.importers.legislation.stated import (
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 USLM = Dialect(
     "USLM",
     drop=names(
-        "meta toc page slugLine distributionCode endMarker starsEllipsis editionNote printingHistory "
-        "calendarNumber coverPage frontMatter img"
+        "meta toc page slugLine distributionCode endMarker starsEllipsis editionNote "
+        "printingHistory calendarNumber coverPage frontMatter img"
     ),
     divisions=names(
         "title subtitle chapter subchapter part subpart division subdivision article subarticle "
@@ -63,11 +63,12 @@ USLM = Dialect(
 BILL = Dialect(
     "bills of Congress",
     drop=names(
-        "metadata dublinCore toc pagebreak distribution-code bill-stage legis-num-line "
+        "metadata dublinCore congress session legis-num current-chamber toc pagebreak distribution-code bill-stage legis-num-line "
         "calendar editorial"
     ),
     divisions=names(
-        "title subtitle chapter subchapter part subpart division subdivision appendix constitution-article"
+        "title subtitle chapter subchapter part subpart division subdivision appendix "
+        "constitution-article"
     ),
     provisions=names("section"),
     units=names("subsection paragraph subparagraph clause subclause item subitem"),
@@ -75,7 +76,7 @@ BILL = Dialect(
     headings=names("header"),
     tails=names("continuation-text"),
     paragraphs=names(
-        "text form congress session legis-num associated-doc current-chamber action action-date "
+        "text form associated-doc action action-date "
         "action-desc legis-type official-title official-title-amendment whereas resolution-body "
         "attestation attestation-group attestation-date attestor role enrolled-dateline proviso "
         "endorsement signature"
@@ -121,7 +122,9 @@ def statements(root: _Element) -> Iterator[Statement]:
     for place in (preface, meta):
         if place is not None and named != "uscDoc":
             yield from state("title", words_of(next(children(place, "dc:title"), None)), "dc:title")
-    yield from state("title", words_of(None if preface is None else first(preface, "subject")), "subject")
+    yield from state(
+        "title", words_of(None if preface is None else first(preface, "subject")), "subject"
+    )
     if named == "uscDoc" and main is not None:
         title = next(children(main, "title", "appendix"), None)
         parts = [words_of(one) for one in children(title, "num", "heading")]
@@ -145,7 +148,7 @@ def _dates(
 ) -> Iterator[Statement]:
     for place in (preface, meta):
         for one in () if place is None else all_of(place, "approvedDate", "publishedDate"):
-            key = "date" if name_of(one) == "approvedDate" else "published"
+            key: Key = "date" if name_of(one) == "approvedDate" else "published"
             yield from state_date(key, one.get("date") or words_of(one), name_of(one))
     for one in () if main is None else all_of(main, "action"):
         text = words_of(one)
@@ -176,9 +179,7 @@ def _numbers(meta: _Element | None, preface: _Element | None) -> Iterator[Statem
     yield from state("number", words_of(next(children(meta, "docNumber"), None)), "docNumber")
 
 
-def _issuers(
-    named: str, meta: _Element | None, preface: _Element | None
-) -> Iterator[Statement]:
+def _issuers(named: str, meta: _Element | None, preface: _Element | None) -> Iterator[Statement]:
     agencies = [] if preface is None else [words_of(one) for one in all_of(preface, "agency")]
     for value in agencies:
         yield from state("issuer", value, "agency")
@@ -193,7 +194,7 @@ def _issuers(
 
 def bill_statements(root: _Element) -> Iterator[Statement]:
     """Give what the form of a bill in the older markup states."""
-    form = first(root, "form") or first(root, "engrossed-amendment-form")
+    form = next(all_of(root, "form", "engrossed-amendment-form"), None)
     if form is not None:
         yield from state("title", words_of(first(form, "official-title")), "official-title")
     yield from state("title", words_of(next(all_of(root, "dc:title"), None)), "dc:title")

@@ -54,6 +54,7 @@ class Written:
 
     @property
     def text(self) -> str:
+        """The whole text."""
         return "\n\n".join(self.blocks)
 
 
@@ -256,7 +257,7 @@ class _Writer:
         )
         with self.kept("within_provision", "led", "depth"):
             self.within_provision |= name not in dialect.divisions
-            if as_item:
+            if as_item and not self.bullet:  # else an item is open that has no text of its own
                 self.open_item()
             self.pending = " ".join(part for part in (self.pending, words) if part)
             self.led = False
@@ -353,7 +354,8 @@ class _Writer:
         if self.pending:
             self.paragraph("")
         indent = "" if self.depth is None else "  " * (self.depth + 1)
-        glued = (self.depth is not None or self.led) and bool(self.lines)
+        glued = self.depth is not None or (self.led and not self.ended_list())
+        glued = glued and bool(self.lines)
         glued = glued and not self.lines[-1].heading
         self.put(_Line("\n".join(f"{indent}{row}" for row in rows), glued), words)
         self.led = False
@@ -366,9 +368,7 @@ class _Writer:
             if name in dialect.drop:
                 self.left_out[name] += len(_bare("".join(child.itertext())))
             elif name in dialect.rows:
-                cells = [
-                    self.plain(cell) for cell in child if name_of(cell) not in dialect.drop
-                ]
+                cells = [self.plain(cell) for cell in child if name_of(cell) not in dialect.drop]
                 if any(cells):
                     self.added += len(cells) - 1
                     rows.append(" | ".join(cells))
