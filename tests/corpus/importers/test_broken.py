@@ -113,9 +113,8 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes] | bytes, str]] = {
     ),
     "heading only": ("a.md", b"# A plan\n", "holds no text below its title"),
     "unknown ending": ("a.xyz", b"x", "no importer reads this kind of file; known: "),
-    "old Word": ("a.doc", OLE, "no importer reads .doc files; save it as .docx"),
-    "old Excel": ("a.xls", OLE, "no importer reads .xls files; save it as .csv"),
-    "archive": ("a.zip", DOCUMENT, "no importer reads .zip files; unpack it"),
+    "another archive": ("a.rar", DOCUMENT, "no importer reads .rar files; unpack it"),
+    "Word as archive": ("a.zip", DOCUMENT, "holds no file that is read here"),
     "text called PDF": ("a.pdf", b"A plan.", "is no PDF; it does not begin as one"),
     "truncated PDF": (
         "a.pdf",

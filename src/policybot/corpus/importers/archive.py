@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ MAX_RATIO = 200
 
 _RATIO_FROM = 10 << 20
 _UTF8 = 0x800
+_LIKELY = re.compile(
+    r"[\x20-\u024f\u2010-\u2027\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*"
+)
+"""What names in UTF-8 are made of; a short one in GBK may be UTF-8 by accident (通知 is)."""
 
 
 def read_zip(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
@@ -83,9 +88,11 @@ def _name(part: zipfile.ZipInfo) -> str:
         raw = part.filename.encode("cp437")
     except UnicodeEncodeError:
         return part.filename
-    for encoding in ("utf-8", "gb18030"):
+    for encoding, likely in (("utf-8", _LIKELY), ("gb18030", None)):
         try:
-            return raw.decode(encoding)
+            name = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if likely is None or likely.fullmatch(name):
+            return name
     return part.filename

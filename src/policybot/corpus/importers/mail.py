@@ -59,7 +59,7 @@ def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         yield draft_of_blocks(source, options, blocks, place, stated=stated)
     elif not attached:
         raise ImportRefusedError(f"{source.path}: holds neither text nor attachments")
-    yield from read_members(source, options, attached, room, "attachment ")
+    yield from read_members(source, options, attached, room, word="attachment ", alone=bool(blocks))
 
 
 def _stated(message: EmailMessage, options: ImportOptions) -> Iterator[Statement]:

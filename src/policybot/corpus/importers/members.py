@@ -45,7 +45,9 @@ def read_members(
     options: ImportOptions,
     members: Iterable[tuple[str, bytes]],
     room: Room,
+    *,
     word: str = "",
+    alone: bool = False,
 ) -> Iterator[Policy | Report]:
     """Read the files of a container; one that is refused is reported, and stops no other.
 
@@ -55,11 +57,16 @@ def read_members(
         members: The name and content of each file.
         room: What may still be unpacked; less after each.
         word: What a member is called, as in "attachment ".
+        alone: Whether the container may hold no file that is read.
+
+    Raises:
+        ImportRefusedError: none of them can be read, or they are too many or too large.
     """
     from policybot.corpus.importers.kinds import kind_of
 
     inner = dataclasses.replace(options, within=options.within + 1, room=room, progress=None)
     left_alone: Counter[str] = Counter()
+    drafts, refused = 0, ""
     with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
         for count, (name, data) in enumerate(members, 1):
             if count > MAX_MEMBERS:
@@ -81,17 +88,22 @@ def read_members(
             else:
                 part = SourceFile(path, source.name, len(data), source.sha256)
                 try:
-                    for item in kind.read(part, inner):
-                        yield _placed(item, source, f"{word}{name}")
+                    items = list(kind.read(part, inner))  # all of a file, or nothing of it
                 except ImportRefusedError as error:
                     why = str(error).replace(f"{path}: ", "").replace(str(path), name)
-                    if options.within:
-                        why = why.replace(str(place), "")
+                    refused = refused or f"; {name}: {why}"
                     yield Report(source.name, 0, "skipped", f"{name}: {why}")
+                else:
+                    drafts += sum(isinstance(item, Policy) for item in items)
+                    for item in items:
+                        yield _placed(item, source, f"{word}{name}")
             path.unlink()
+    kinds = ", ".join(f"{number} {suffix}" for suffix, number in left_alone.most_common())
     if left_alone:
-        kinds = ", ".join(f"{number} {suffix}" for suffix, number in left_alone.most_common())
         yield Report(source.name, 0, "left out", f"files that no importer reads: {kinds}")
+    if not drafts and not alone:
+        what = refused or (f"; it holds {kinds}" if kinds else "")
+        raise ImportRefusedError(f"{source.path}: holds no file that is read here{what}")
 
 
 def _placed(item: Policy | Report, source: SourceFile, name: str) -> Policy | Report:

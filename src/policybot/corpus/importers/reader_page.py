@@ -121,7 +121,7 @@ def _heading(lines: list[tuple[str, int]], title: str) -> tuple[int, int, str]:
     at, words = found[0]
     following = [other for other, again in found[1:] if _plain(again) == _plain(words)]
     text = [max(0, _value(*lines[one])) for one in range(at, following[0] if following else at)]
-    last = following[0] if sum(text) > _MOST else len(lines)
+    last = following[0] if sum(text) > 2 * _LEAST else len(lines)
     return at, last, words
 
 

@@ -14,6 +14,9 @@ from policybot.model import Policy
 
 MAX_RTF_BYTES = 32 << 20
 _PICTURES = re.compile(rb"(?<=[\s\d}])[0-9a-fA-F\r\n]{2000,}")
+_NUMBERS = re.compile(r"\{\\(?:pntext|listtext)\b")
+"""Groups of the numbers that are printed before items, which readers of RTF may pass over."""
+
 _TITLE = re.compile(r"\{\\info\b.{0,2000}?\{\\title\s+(?P<title>[^{}]{1,600})\}", re.DOTALL)
 _ITEM = re.compile(r"(?:[•·▪◦‣*–-]|\(?[0-9]{1,3}[.)]|\([a-zA-Z]{1,3}\)|[a-z][.)])[\s\u00a0]+\S")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")
@@ -34,7 +37,7 @@ def read_rtf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
             f"{source.path}: is truncated: groups in it do not end; get it again"
         )
     data, pictures = _PICTURES.subn(b"", data)
-    written = data.decode("latin-1")
+    written = _NUMBERS.sub("{", data.decode("latin-1"))
     text = _plain(source, written)
     found = _TITLE.search(written[:20_000])
     named = _plain(source, f"{_header(written)}{found['title']}}}") if found else ""

@@ -40,14 +40,15 @@ def open_xlsx(path: Path) -> Iterator[Iterator[Table]]:
     import openpyxl
 
     check_zip(path, path.read_bytes(), "workbook", "an .xls under another name; save it as .xlsx")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
-    with closing(book):
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        yield _tables(path, ((sheet.title, _xlsx_rows(path, sheet)) for sheet in sheets))
+    with path.open("rb") as stream:
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
+            what = " ".join(str(error).split())[:120] or type(error).__name__
+            raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
+        with closing(book):
+            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            yield _tables(path, ((sheet.title, _xlsx_rows(path, sheet)) for sheet in sheets))
 
 
 @contextmanager

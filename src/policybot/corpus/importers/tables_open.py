@@ -12,6 +12,7 @@ from policybot.corpus.importers.spreadsheets import open_ods, open_xlsx
 from policybot.corpus.importers.tables_csv import open_csv
 from policybot.corpus.importers.tables_json import open_json, open_jsonl
 from policybot.corpus.importers.tables_rows import Table, encoding_of
+from policybot.errors import ImportRefusedError
 
 _TEXTS: Mapping[str, Callable[[Path, str], AbstractContextManager[Table]]] = {
     ".csv": open_csv,
@@ -30,8 +31,12 @@ def _open_xls(path: Path) -> Iterator[Iterator[Table]]:
         with open_xlsx(path) as tables:
             yield tables
         return
-    with converted(path, "xlsx") as made, open_xlsx(made) as tables:
-        yield tables
+    with converted(path, "xlsx") as made:
+        try:
+            with open_xlsx(made) as tables:
+                yield tables
+        except ImportRefusedError as error:
+            raise ImportRefusedError(str(error).replace(str(made), str(path))) from None
 
 
 _BOOKS: Mapping[str, Callable[[Path], AbstractContextManager[Iterator[Table]]]] = {

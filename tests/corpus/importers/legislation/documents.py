@@ -53,7 +53,8 @@ USLM = """<?xml version="1.0" encoding="UTF-8"?>
 <dc:type>H. R. </dc:type><docNumber>7</docNumber>
 <action><date date="2019-04-03">April 3, 2019</date><actionDescription>Ms. Lamp introduced the
  following bill</actionDescription></action></preface>
-<main><longTitle><docTitle>A BILL</docTitle><officialTitle>To light lamps.</officialTitle></longTitle>
+<main><longTitle><docTitle>A BILL</docTitle>
+<officialTitle>To light lamps.</officialTitle></longTitle>
 <section><num value="1">SECTION 1. </num><heading>SHORT TITLE.</heading>
 <content>This Act may be cited as the “Lamp Act”.</content></section>
 <section><num value="2">SEC. 2. </num><heading>LAMPS.</heading>
@@ -120,7 +121,8 @@ FORMEX = """<?xml version="1.0" encoding="UTF-8"?>
 </BIB.INSTANCE><TITLE><TI><P><HT TYPE="UC">Regulation</HT> (EU) 2019/790 <HT TYPE="UC">of the
  European Parliament and of the Council</HT></P><P>of <DATE ISO="20190417">17 April 2019</DATE></P>
 <P>on lamps</P><P>(Text with EEA relevance)</P></TI></TITLE>
-<PREAMBLE><PREAMBLE.INIT>THE EUROPEAN PARLIAMENT AND THE COUNCIL OF THE EUROPEAN UNION,</PREAMBLE.INIT>
+<PREAMBLE><PREAMBLE.INIT>THE EUROPEAN PARLIAMENT AND THE COUNCIL OF THE EUROPEAN
+ UNION,</PREAMBLE.INIT>
 <GR.CONSID><GR.CONSID.INIT>Whereas:</GR.CONSID.INIT>
 <CONSID><NP><NO.P>(1)</NO.P><TXT>Lamps help ships. They burn.<NOTE NOTE.ID="E1"><P>OJ C 1, p.
  2.</P></NOTE></TXT></NP></CONSID>

@@ -83,7 +83,7 @@ def statements(root: _Element) -> Iterator[Statement]:
     if title is not None:
         parts = [words_of(one) for one in all_of(title, "P")] or [words_of(title)]
     while len(parts) > 1 and _IN_PARENTHESES.fullmatch(parts[-1]):
-        parts.pop()  # (Text with EEA relevance)
+        yield from state("fact", parts.pop(), "TITLE")  # (Text with EEA relevance)
     whole = " ".join(parts)
     yield from state("title", whole, "TITLE")
     bibliography = next(all_of(root, "BIB.INSTANCE", "BIB.DATA", "INFO.CONSLEG"), None)

@@ -63,8 +63,8 @@ USLM = Dialect(
 BILL = Dialect(
     "bills of Congress",
     drop=names(
-        "metadata dublinCore congress session legis-num current-chamber toc pagebreak distribution-code bill-stage legis-num-line "
-        "calendar editorial"
+        "metadata dublinCore congress session legis-num current-chamber toc pagebreak "
+        "distribution-code bill-stage legis-num-line calendar editorial"
     ),
     divisions=names(
         "title subtitle chapter subchapter part subpart division subdivision appendix "
