@@ -114,7 +114,11 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes] | bytes, str]] = {
     "heading only": ("a.md", b"# A plan\n", "holds no text below its title"),
     "unknown ending": ("a.xyz", b"x", "no importer reads this kind of file; known: "),
     "another archive": ("a.rar", DOCUMENT, "no importer reads .rar files; unpack it"),
-    "Word as archive": ("a.zip", DOCUMENT, "holds no file that is read here"),
+    "Word as archive": (
+        "a.zip",
+        DOCUMENT,
+        "is an office document or a book under another name; rename it",
+    ),
     "text called PDF": ("a.pdf", b"A plan.", "is no PDF; it does not begin as one"),
     "truncated PDF": (
         "a.pdf",

@@ -19,6 +19,7 @@ MAX_RATIO = 200
 """Bytes unpacked for one packed, of a file larger than _RATIO_FROM."""
 
 _RATIO_FROM = 10 << 20
+_OFFICE = frozenset(["[Content_Types].xml", "mimetype"])
 _UTF8 = 0x800
 _LIKELY = re.compile(
     r"[\x20-\u024f\u2010-\u2027\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*"
@@ -44,6 +45,10 @@ def read_zip(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
         if len(parts) > MAX_MEMBERS:
             raise ImportRefusedError(
                 f"{source.path}: packs {len(parts)} files; at most {MAX_MEMBERS} are read"
+            )
+        if _OFFICE & {part.filename for part in parts}:
+            raise ImportRefusedError(
+                f"{source.path}: is an office document or a book under another name; rename it"
             )
         room.check(source.path, sum(part.file_size for part in parts))
         for part in parts:
