@@ -18,6 +18,7 @@ from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.labels import Key, Statement, read_label_lines, statement
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
 from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
+from policybot.corpus.importers.reader_markdown import ReaderPage, read_reader_markdown
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.corpus.read import scan_text
@@ -74,6 +75,10 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
     if own is not None:
         yield own
         return
+    page = read_reader_markdown(text)
+    if page is not None:
+        yield from _reader_page(source, options, decoded, page)
+        return
     statements: list[Statement] = []
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     head = _FRONT_MATTER.match(text)
@@ -99,6 +104,26 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
         title_review=review,
         facts=[decoded.fact] if decoded.fact else [],
         reviews=reviews,
+    )
+
+
+def _reader_page(
+    source: SourceFile, options: ImportOptions, decoded: Decoded, page: ReaderPage
+) -> Iterator[Policy | Report]:
+    if not page.body.strip():
+        raise ImportRefusedError(f"{source.path}: holds no text but menus and links")
+    yield Report(source.name, 0, "read as", "a web page that a page reader made Markdown of")
+    if page.left_out:
+        words = f"{page.left_out} characters around the text: navigation, head or foot of the page"
+        yield Report(source.name, 0, "left out", words)
+    yield make_draft(
+        source.cite(_span(decoded.text)),
+        page.body,
+        page.statements,
+        issuers=options.issuers,
+        title=page.title or source.path.stem,
+        facts=[decoded.fact] if decoded.fact else [],
+        dated_head=False,
     )
 
 

@@ -68,8 +68,11 @@ def _is_english(name: str) -> bool:
     words = name.split()
     if not 1 <= len(words) <= 14 or not (_BODY_WORD.search(name) or _COMPANY.search(name)):
         return False
-    if len(words) == 1 and not _BODY_WORD.fullmatch(name):
-        return False
+    if not _COMPANY.search(name) and not any(
+        re.match(r"(?:\s*\([^()]{2,60}\))?$|\s+(?:of|for|on|in|to|and|&)\s", name[match.end() :])
+        for match in _BODY_WORD.finditer(name)
+    ):
+        return False  # a body's word and more: the name of a book, a site, an act
     bare = [word.strip(",;") for word in words]
     named = sum(_NAME_WORD.fullmatch(word) is not None for word in bare)
     return named >= 1 and all(
