@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from policybot.corpus.importers.documents import MAX_TITLE
 from policybot.corpus.importers.html_text import Block
 from policybot.corpus.importers.labels import Statement, key_of, statement
-from policybot.corpus.importers.stated.bodies import read_body
+from policybot.corpus.importers.stated.bodies import site_body
 from policybot.corpus.importers.stated.lines import date_alone
 from policybot.corpus.importers.stated.numbers import CHINESE
 
@@ -24,8 +24,6 @@ _ROW = 300
 
 _SEPARATOR = re.compile(r"\s*(?:\||-{1,3}|–|—|_|·|»|>|::)\s*")
 _AFTER_TITLE = re.compile(r"^\s*(?:\||-{1,3}|–|—|_|·|»|>|::)+\s*|\s+$")
-_SITE_WORDS = re.compile(r"(?:官方网站|官网|网站|网)$|\s+(?:[Ww]ebsite|[Hh]ome(?:page)?)$")
-_PORTAL = re.compile(r"门户|門戶|[Pp]ortal")
 _LEAST_TITLE = 4
 
 
@@ -97,21 +95,6 @@ def site_of(name: str, title: str) -> str | None:
     rest = name.removeprefix(title) if name.startswith(title) else name
     for part in reversed(_SEPARATOR.split(_AFTER_TITLE.sub("", rest))):
         if body := site_body(part):
-            return body
-    return None
-
-
-def site_body(name: str) -> str | None:
-    """Return the body whose site has a name: 卫生健康委员会网站 is that of one, a portal is none."""
-    if _PORTAL.search(name):
-        return None
-    plain = _SITE_WORDS.sub("", name.strip())
-    if plain and (body := read_body(plain)):
-        return body
-    words = plain.split()
-    for size in range(min(len(words), 8), 1, -1):
-        start = " ".join(words[:size])
-        if start.isascii() and (body := read_body(start)) and start[-1].isalpha():
             return body
     return None
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from policybot.corpus.importers.html_around import site_body
 from policybot.corpus.importers.html_text import inline_text
 from policybot.corpus.importers.labels import Certainty, Key, Statement
+from policybot.corpus.importers.stated.bodies import site_body
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

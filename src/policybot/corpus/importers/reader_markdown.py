@@ -69,12 +69,13 @@ def read_reader_markdown(text: str) -> ReaderPage | None:
                 "url" if key == "url" else "published", field["value"], field["name"], "reader"
             )
         )
-    blocks = [_block(part) for part in re.split(r"\n[ \t]*\n", text[head.end() :]) if part.strip()]
+    bare = re.sub(r"\W", "", title)
+    blocks = [
+        _block(part, bare) for part in re.split(r"\n[ \t]*\n", text[head.end() :]) if part.strip()
+    ]
     blocks = [block for block in blocks if not _is_copy(block, blocks)]
     first, last = _densest([block.score for block in blocks])
     kept = [block for block in blocks[first:last] if block.text and not _is_menu(block)]
-    if kept and title and re.sub(r"\s", "", kept[0].text.lstrip("# ")) == re.sub(r"\s", "", title):
-        kept = kept[1:]
     for block in blocks[max(0, first - _NEAR) : first]:
         statements += _near(block.text)
     for block in kept[:3]:
@@ -89,7 +90,7 @@ def site_less(title: str) -> str:
     return _SITE.sub("", title).strip() or title
 
 
-def _block(part: str) -> _Block:
+def _block(part: str, title: str) -> _Block:
     """Return a block without images and with its links' words alone, and what it counts."""
     plain = _IMAGE.sub("", part)
     linked = sum(len(match["text"].strip()) + 4 for match in _LINK.finditer(plain))
@@ -100,6 +101,8 @@ def _block(part: str) -> _Block:
     running = size > _LEAST and bool(_SENTENCE.search(rest)) and not _CUT_SHORT.search(rest.strip())
     table = text.lstrip().startswith("|") and size > _LEAST
     idle = _IDLE if size or linked else 0
+    if title and re.sub(r"\W", "", rest) == title:
+        return _Block("", 0, linked)
     score = size - linked if running or table else -idle - linked
     return _Block(text.strip("\n"), score, linked)
 

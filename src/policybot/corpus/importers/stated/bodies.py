@@ -7,7 +7,6 @@ are the words for kinds of bodies, not names of any.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.simplified import simplified
@@ -30,6 +29,8 @@ _NOT_ENDING = re.compile(r"(?:(?<!代表)大会|机会|社会|全部|内部|外�
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000]+[{_HAN}])+")
 _SEPARATORS = re.compile(r"[\s\u3000、，,;；/]+")
 
+_SITE_WORDS = re.compile(r"(?:官方网站|官网|网站|网)$|\s+(?:[Ww]ebsite|[Hh]ome(?:page)?)$")
+_PORTAL = re.compile(r"门户|門戶|[Pp]ortal")
 _WORDS = (
     r"Ministry|Commission|Council|Office|Committee|Administration|Bureau|Department|Agency|"
     r"Authority|Government|Congress|Court|Bank|Academy|Association|Parliament|Board|Secretariat|"
@@ -125,6 +126,16 @@ def is_signer(text: str) -> bool:
     )
 
 
-def common_bodies(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names once each, in their order."""
-    return tuple(dict.fromkeys(names))
+def site_body(name: str) -> str | None:
+    """Return the body whose site has a name: 卫生健康委员会网站 is that of one, a portal is none."""
+    if _PORTAL.search(name):
+        return None
+    plain = _SITE_WORDS.sub("", name.strip())
+    if plain and (body := read_body(plain)):
+        return body
+    words = plain.split()
+    for size in range(min(len(words), 8), 1, -1):
+        start = " ".join(words[:size])
+        if start.isascii() and (body := read_body(start)) and start[-1].isalpha():
+            return body
+    return None

@@ -15,7 +15,7 @@ from policybot.corpus.dates import parse_date
 from policybot.corpus.fields import EVIDENCE_KEYS
 from policybot.corpus.importers.headings import read_bodies
 from policybot.corpus.importers.labels import Key, Statement
-from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body
+from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body, site_body
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.review import NO_DATE, NO_ISSUER, proposal, to_confirm
 from policybot.errors import DateError
@@ -176,6 +176,8 @@ def _choose_issuers(
         chosen.needs.append(f"{NO_ISSUER}{hint}")
         return
     names = _names(ranked[0][1], book)
+    if ranked[0][0][0] == "publisher":
+        names = tuple(name if _is_body(name, book) else site_body(name) or name for name in names)
     if ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names):
         proposed = proposal("issuers", "; ".join(names), ranked[0][1][0].evidence)
         chosen.needs.append(f"{NO_ISSUER}; {proposed}{hint}")
