@@ -23,6 +23,9 @@ from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.stated import text_lines
+from policybot.corpus.importers.stated.titles import names_kind, text_title
+from policybot.corpus.issuers import IssuerBook
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
@@ -102,7 +105,9 @@ def _read(
     beside = blocks_of(body, cells | {content.mem_id})
     stated += [*around(beside), *rows]
     name = _name(tree)
-    title, title_review = _title(tree, content, stated, [*beside, *blocks[:4]], blocks)
+    title, title_review = _title(
+        tree, content, stated, [*beside, *blocks[:4]], blocks, options.issuers
+    )
     if title_review is None and not any(one.key == "title" for one in stated):
         stated.append(Statement("title", title, "heading", "page"))
     site = site_of(name, title)
@@ -195,6 +200,7 @@ def _title(
     stated: Sequence[Statement],
     printed: Sequence[Block],
     blocks: Sequence[Block],
+    issuers: IssuerBook,
 ) -> tuple[str, str | None]:
     """Return the title, and what a person should know when only the page's look states it."""
     given = next((one.value for one in stated if one.key == "title" and one.value), None)
@@ -210,10 +216,22 @@ def _title(
             return heading, None
     if name and (agreeing := printed_title(name, printed)):
         return agreeing, None
+    text = "\n".join(block.text for block in blocks)
+    lines = text_lines(text)
+    line = text_title(lines, issuers)
+    if line is not None and names_kind(line[0]) and not _agree(name, line[0]):
+        return line[0], f"no title is stated; this one is line {line[1].number} of the text"
     if name and len(name) <= MAX_TITLE:
         return shorter_name(name), "no title is stated; this one is the page's <title>"
-    text = "\n".join(block.text for block in blocks)
     return first_line(text) or ("untitled", "no title is stated")
+
+
+def _agree(name: str, title: str) -> bool:
+    """Tell whether a page's name says what a line does: most of its characters, or its words."""
+    pieces = [
+        set(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", text.casefold())) for text in (name, title)
+    ]
+    return 2 * len(pieces[0] & pieces[1]) > min(map(len, pieces))
 
 
 def _same(one: str, other: str) -> bool:

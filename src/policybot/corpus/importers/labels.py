@@ -61,7 +61,8 @@ _LABELS: dict[Key, str] = {
     ),
     "number": (
         "发文字号;文号;发文文号;文件编号;公文字号;公文文号;文件号;發文字號;文號;發文文號;"
-        "document number;document no;doc no;reference number;reference no;ref no;ref;"
+        "docket number;docket no;docket;document number;document no;policy number;circular number;notice number;"
+        "command paper number;document id;document reference;doc no;reference number;reference no;ref no;ref;"
         "reference"
     ),
     "effective": (

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft, printed_title
+from policybot.corpus.importers.documents import MAX_TITLE, make_draft, printed_title
 from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.labels import Key, Statement, read_label_lines, statement
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
@@ -92,7 +92,7 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
         if not statements or statements[0].value == title:
             text = text[heading.end() :]
     else:
-        title, review = first_line(text) or _file_title(source.path)
+        title, review = printed_title(text, options.issuers) or _file_title(source.path)
     if not text.strip():
         raise ImportRefusedError(f"{source.path}: holds no text below its title")
     yield make_draft(

@@ -19,7 +19,7 @@ from policybot.corpus.importers.stated.force import read_force
 from policybot.corpus.importers.stated.lines import TextLine, text_lines
 from policybot.corpus.importers.stated.numbers import read_numbers
 from policybot.corpus.importers.stated.signoff import read_sign_offs
-from policybot.corpus.importers.stated.titles import head_issuers, title_issuers
+from policybot.corpus.importers.stated.titles import head_bodies, head_issuers, title_issuers
 from policybot.corpus.issuers import IssuerBook
 
 _HEAD_LINES = 20
@@ -58,6 +58,7 @@ def read_stated(
         *adopted,
         *headed,
         *titled,
+        *head_bodies(lines, book),
         *numbers,
         *read_force(lines),
         *read_running(lines),

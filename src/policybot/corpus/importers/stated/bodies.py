@@ -37,12 +37,13 @@ _WORDS = (
     r"Institute|Institution|Centre|Center|Service|Services|Union|Organi[sz]ation|University|"
     r"College|School|Treasury|Assembly|Senate|Inspectorate|Regulator|Ombudsman|Foundation|"
     r"Society|Trust|Corporation|Company|Directorate|Division|Tribunal|Cabinet|House|Exchange|"
-    r"Federation|Fund|Group|Secretary|Minister|Registry|Registrar|Police|Hospital|Library|Museum|"
-    r"Authorities|Agencies|Headquarters|Executive|Chamber|Hall"
+    r"Federation|Fund|Group|Registry|Police|Hospital|Library|Museum|"
+    r"Authorities|Agencies|Headquarters|Chamber"
 )
 _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
+_MINISTER = re.compile(r"(?:Secretary of State|Minister|Attorney General)(?: (?:for|of) .+)?")
 _BODY_WORD = re.compile(
     rf"\b(?:{_WORDS}|{'|'.join(w.upper() for w in _WORDS.split('|') if w.isalpha())})\b"
 )
@@ -67,6 +68,8 @@ def read_body(text: str) -> str | None:
 
 def _is_english(name: str) -> bool:
     words = name.split()
+    if _MINISTER.fullmatch(name) and len(words) <= 14:
+        return True
     if not 1 <= len(words) <= 14 or not (_BODY_WORD.search(name) or _COMPANY.search(name)):
         return False
     if not _COMPANY.search(name) and not any(
@@ -77,7 +80,8 @@ def _is_english(name: str) -> bool:
     bare = [word.strip(",;") for word in words]
     named = sum(_NAME_WORD.fullmatch(word) is not None for word in bare)
     return named >= 1 and all(
-        word in _SMALL or _NAME_WORD.fullmatch(word) is not None for word in bare
+        word in _SMALL or _NAME_WORD.fullmatch(word) is not None or _COMPANY.search(f" {word}")
+        for word in bare
     )
 
 
