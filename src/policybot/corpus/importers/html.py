@@ -112,7 +112,7 @@ def _read(
         stated.append(Statement("title", title, "heading", "page"))
     site = site_of(name, title)
     stated += [Statement("publisher", site, "site", "site", "", name, "likely")] if site else []
-    if blocks and _same(blocks[0].text.lstrip("# "), title):
+    if blocks and blocks[0].kind == "heading" and _same(blocks[0].text.lstrip("# "), title):
         blocks = blocks[1:]
     text = "\n\n".join(block.text for block in blocks)
     if outside:
@@ -219,7 +219,7 @@ def _title(
     text = "\n".join(block.text for block in blocks)
     lines = text_lines(text)
     line = text_title(lines, issuers)
-    if line is not None and names_kind(line[0]) and not _agree(name, line[0]):
+    if line and names_kind(line[0]) and line[0][-1] != "." and not _agree(name, line[0]):
         return line[0], f"no title is stated; this one is line {line[1].number} of the text"
     if name and len(name) <= MAX_TITLE:
         return shorter_name(name), "no title is stated; this one is the page's <title>"

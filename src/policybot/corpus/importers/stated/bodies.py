@@ -43,6 +43,13 @@ _WORDS = (
 _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
+_NO_NAME = re.compile(
+    r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|Dear|To|All)\b"
+    r"|\b(?:FROM|From|from|BY|By|by|WITH|With|with)\b"
+    r"|\b(?:Act|Plan|Agreement|Policy|Policies|Regulations?|Rules?|Handbook|Rulebook|Guidance|Guidelines|"
+    r"Report|Order|Notice|Circular|Directive|Decision|Statement|Strategy|Framework|Bill|Code|Manual)$",
+    re.IGNORECASE,
+)
 _MINISTER = re.compile(r"(?:Secretary of State|Minister|Attorney General)(?: (?:for|of) .+)?")
 _BODY_WORD = re.compile(
     rf"\b(?:{_WORDS}|{'|'.join(w.upper() for w in _WORDS.split('|') if w.isalpha())})\b"
@@ -72,12 +79,14 @@ def _is_english(name: str) -> bool:
         return True
     if not 1 <= len(words) <= 14 or not (_BODY_WORD.search(name) or _COMPANY.search(name)):
         return False
+    if _NO_NAME.search(name):
+        return False
     if not _COMPANY.search(name) and not any(
         re.match(r"(?:\s*\([^()]{2,60}\))?$|\s+(?:of|for|on|in|to|and|&)\s", name[match.end() :])
         for match in _BODY_WORD.finditer(name)
     ):
         return False  # a body's word and more: the name of a book, a site, an act
-    bare = [word.strip(",;") for word in words]
+    bare = [word.strip(",") for word in words]
     named = sum(_NAME_WORD.fullmatch(word) is not None for word in bare)
     return named >= 1 and all(
         word in _SMALL or _NAME_WORD.fullmatch(word) is not None or _COMPANY.search(f" {word}")

@@ -87,16 +87,32 @@ def head_issuers(
 def head_bodies(lines: Sequence[TextLine], book: IssuerBook) -> list[Statement]:
     """Return a body that stands alone on one of the first lines: whose document it probably is."""
     for line in lines[:_TOP]:
-        if bodies := read_bodies_line(line.text, book):
-            where = f"line {line.number}"
+        where = f"line {line.number}"
+        bodies = read_bodies_line(line.text, book)
+        if any(" " in name or (len(name) > 2 and not name.isascii()) for name in bodies):
             return [
                 Statement("issuer", name, "head", "head", where, line.text, "likely")
                 for name in bodies
             ]
+        if company := _COMPANYS.match(line.text):
+            return [
+                Statement("issuer", company["name"], "head", "head", where, line.text, "likely")
+            ]
+    for line in lines[: 3 * _TOP]:
+        if (match := _BY.search(line.text)) and (name := read_body(match["body"])):
+            where = f"line {line.number}"
+            return [Statement("issuer", name, "head", "head", where, line.text, "likely")]
     return []
 
 
 _TOP = 6
+_COMPANYS = re.compile(
+    r"(?P<name>(?:[A-Z][\w&.’'-]*,?\s+(?:of\s+)?){1,6}(?:Corporation|Incorporated|plc|PLC|Ltd\.?|Limited|Inc\.?|LLC|GmbH))\s+[A-Z]"
+)
+_BY = re.compile(
+    r"(?:^|(?:Presented|Laid|Submitted|Published|Issued|Prepared|Produced)\b.{0,60}?\s)by (?:the )?"
+    r"(?P<body>[A-Z][\w,&’' -]{3,90}?)(?=$|[.;:]|\s(?:by|on|under|pursuant|in)\s)"
+)
 
 
 def _issuer(name: str, label: str, where: str, words: str) -> Statement:
@@ -153,7 +169,9 @@ def _score(text: str, rest: str) -> int:
     score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
     score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
     score -= 2 * (len(words) < 3 and text.isupper())
-    score -= 3 * bool(find_dates(text) and len(words) < 9 and not _ENGLISH_KIND.search(text))
+    dates = find_dates(text)
+    score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
+    score -= 3 * bool(dates and not dates[0].span[0])
     score -= 3 * bool(_VERSION.match(text)) + 2 * text.rstrip().endswith(".")
     return score - 2 * (len(text) > 160)
 
