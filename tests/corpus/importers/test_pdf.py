@@ -70,11 +70,11 @@ def test_a_paragraph_goes_on_over_the_end_of_a_page(tmp_path: Path) -> None:
 def test_no_date_of_the_file_is_the_policys(tmp_path: Path) -> None:
     info = b"/CreationDate (D:20200101000000Z) /ModDate (D:20200102000000Z) /Author (Web team)"
     policy = one(
-        saved(tmp_path, pdf([page("A plan.", "14 February 2012")], info=info)), tmp_path / "c"
+        saved(tmp_path, pdf([page("A plan.", "It names no day.")], info=info)), tmp_path / "c"
     )
     assert (policy.date, policy.issuers) == (None, ())
     assert (policy.note or "").split("\n")[-2:] == [
-        "review: no date is stated; the text ends with 14 February 2012",
+        "review: no date is stated",
         "review: no issuer is stated",
     ]
 

@@ -1,8 +1,7 @@
-"""What Markdown of other programs states above its text: YAML front matter, or a reader's header.
+"""What Markdown of other programs states in its front matter.
 
-Front matter is that of site generators, of collections of laws (``identifier``,
-``publication_date``, ``status``) and of notes. A reader's header is what tools write that turn a
-page into Markdown (``Title:``, ``URL Source:``, ``Published Time:``, ``Markdown Content:``).
+It is that of site generators, of collections of laws (``identifier``, ``publication_date``,
+``status``) and of notes. Names that only arrange a page are left out.
 """
 
 from __future__ import annotations
@@ -102,12 +101,6 @@ _PAGES_OWN = frozenset(
 )  # fmt: skip
 """What only arranges a page."""
 
-_READER = re.compile(
-    r"\s*Title:[ \t]*(?P<title>[^\n]+)\n"
-    r"(?P<more>(?:[ \t]*\n|(?:URL Source|Published Time|Warning|Number of Pages):[^\n]*\n)*)"
-    r"[ \t]*Markdown Content:[ \t]*\n?",
-)
-_READER_LINE = re.compile(r"^(URL Source|Published Time):[ \t]*(\S[^\n]*?)[ \t]*$", re.MULTILINE)
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
 
 
@@ -123,21 +116,6 @@ def read_front_matter(head: str) -> list[Statement]:
         values = _lines(head)
     found = [one for name, value in values.items() for one in _stated(str(name), value, 0)]
     return sorted(found, key=lambda one: one.key != "title")
-
-
-def read_reader_header(text: str) -> tuple[list[Statement], int]:
-    """Return what the header of a page-to-Markdown tool states, and where the text after it begins.
-
-    A text without such a header states nothing and begins at 0.
-    """
-    match = _READER.match(text)
-    if match is None:
-        return [], 0
-    found = [Statement("title", " ".join(match["title"].split()), "Title", ORIGIN)]
-    for label, value in _READER_LINE.findall(match["more"]):
-        key: Key = "url" if label == "URL Source" else "published"
-        found.append(Statement(key, _day(value), label, ORIGIN))
-    return found, match.end()
 
 
 def _stated(name: str, value: Any, depth: int) -> Iterator[Statement]:  # noqa: ANN401 - YAML

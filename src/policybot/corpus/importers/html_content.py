@@ -64,6 +64,9 @@ _NAMES = frozenset(
         "accordion", "toc", "xgwz", "xgxw", "wzjs",
     )
 )  # fmt: skip
+_NEVER = frozenset(["cookie", "cookies", "consent", "gdpr", "loading", "spinner"])
+"""Names of what is no text however much of it a page has."""
+
 _FOOT = re.compile(
     r"版权所有|版權所有|ICP备|公网安备|网站标识码|All rights reserved|©|技术支持|联系我们|网站地图",
     re.IGNORECASE,
@@ -188,6 +191,8 @@ class Page:
             return False
         if node.tag in _MENUS and measure.is_menu and measure.links > 1:
             return not measure.running or measure.running < _FEW * measure.linked
+        if is_named_aside(node, _NEVER):
+            return True
         if measure.running > _FEW * whole.running:
             return False
         return is_named_aside(node) or (measure.is_menu and measure.links > 2)
@@ -227,7 +232,7 @@ _DEEPER = frozenset(
 )
 
 
-def is_named_aside(node: LexborNode) -> bool:
+def is_named_aside(node: LexborNode, among: frozenset[str] = _NAMES) -> bool:
     """Tell whether an element's class or id is a name of navigation, tools or feet."""
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
@@ -235,7 +240,7 @@ def is_named_aside(node: LexborNode) -> bool:
         return False
     words = [word.lower() for word in _WORD.findall(_CAMEL.sub(" ", names))]
     joined = {f"{first}{second}" for first, second in itertools.pairwise(words)}
-    return not _NAMES.isdisjoint(words) or not _NAMES.isdisjoint(joined)
+    return not among.isdisjoint(words) or not among.isdisjoint(joined)
 
 
 def elements(node: LexborNode) -> Iterator[LexborNode]:

@@ -61,7 +61,8 @@ _LABELS: dict[Key, str] = {
     ),
     "number": (
         "发文字号;文号;发文文号;文件编号;公文字号;公文文号;文件号;發文字號;文號;發文文號;"
-        "document number;document no;doc no;reference number;reference no;ref no;ref;"
+        "docket number;docket no;docket;document number;document no;policy number;circular number;notice number;"
+        "command paper number;document id;document reference;doc no;reference number;reference no;ref no;ref;"
         "reference"
     ),
     "effective": (
@@ -102,6 +103,7 @@ def _keys() -> dict[str, Key]:
 
 
 _KEYS = _keys()
+_ORIGIN = re.compile("来源|來源|source|提供", re.IGNORECASE)
 _MOST_WORDS = 160
 """Characters of the words that evidence quotes."""
 
@@ -157,7 +159,11 @@ def split_label(text: str) -> tuple[str, str] | None:
 
 def statement(label: str, value: str, origin: str = "label") -> Statement:
     """Return what a known label and its value state."""
-    return Statement(key_of(label) or "fact", " ".join(value.split()), _shown(label), origin)
+    key = key_of(label) or "fact"
+    shown = _shown(label)
+    # What a page was taken from is mostly, but not always, who issued it.
+    sure: Certainty = "likely" if key == "publisher" and _ORIGIN.search(shown) else "certain"
+    return Statement(key, " ".join(value.split()), shown, origin, certainty=sure)
 
 
 def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:

@@ -13,18 +13,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft, printed_title
+from policybot.corpus.importers.documents import MAX_TITLE, make_draft, printed_title
 from policybot.corpus.importers.encodings import Decoded, decode
-from policybot.corpus.importers.front_matter import read_front_matter, read_reader_header
-from policybot.corpus.importers.labels import (
-    Statement,
-    read_label_lines,
-    split_label,
-    statement,
-)
+from policybot.corpus.importers.front_matter import read_front_matter
+from policybot.corpus.importers.labels import Statement, read_label_lines
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
 from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
-from policybot.corpus.importers.reader_page import find_document
+from policybot.corpus.importers.reader_markdown import ReaderPage, read_reader_markdown
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.corpus.read import scan_text
@@ -80,25 +75,16 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
     if own is not None:
         yield own
         return
+    page = read_reader_markdown(text)
+    if page is not None:
+        yield from _reader_page(source, options, decoded, page)
+        return
     statements: list[Statement] = []
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     head = _FRONT_MATTER.match(text)
     if head is not None:
         statements = read_front_matter(head["head"])
         text = text[head.end() :]
-    else:
-        statements, begins = read_reader_header(text)
-        if begins:
-            document = find_document(text[begins:], statements[0].value)
-            if document.around:
-                words = f"{document.around} characters around the text: the page's head and menus"
-                yield Report(source.name, 0, "left out", words)
-            if document.heading:
-                statements[0] = dataclasses.replace(statements[0], value=document.heading)
-            for line in document.head:
-                label, value = split_label(line) or ("published", line)
-                statements.append(statement(label, value))
-            text = document.text
     heading = _FIRST_HEADING.match(text)
     title, review = "", None
     if heading is not None and len(heading["title"]) <= MAX_TITLE:
@@ -107,7 +93,7 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
         if stated == title:
             text = text[heading.end() :]
     else:
-        title, review = first_line(text) or _file_title(source.path)
+        title, review = printed_title(text, options.issuers) or _file_title(source.path)
     if not text.strip():
         raise ImportRefusedError(f"{source.path}: holds no text below its title")
     yield make_draft(
@@ -119,6 +105,26 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
         title_review=review,
         facts=[decoded.fact] if decoded.fact else [],
         reviews=reviews,
+    )
+
+
+def _reader_page(
+    source: SourceFile, options: ImportOptions, decoded: Decoded, page: ReaderPage
+) -> Iterator[Policy | Report]:
+    if not page.body.strip():
+        raise ImportRefusedError(f"{source.path}: holds no text but menus and links")
+    yield Report(source.name, 0, "read as", "a web page that a page reader made Markdown of")
+    if page.left_out:
+        words = f"{page.left_out} characters around the text: navigation, head or foot of the page"
+        yield Report(source.name, 0, "left out", words)
+    yield make_draft(
+        source.cite(_span(decoded.text)),
+        page.body,
+        page.statements,
+        issuers=options.issuers,
+        title=page.title or source.path.stem,
+        facts=[decoded.fact] if decoded.fact else [],
+        dated_head=False,
     )
 
 

@@ -8,16 +8,26 @@ words, so that a person sees why a draft says what it says.
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Sequence
 
-from policybot.corpus.importers.labels import Statement
+from policybot.corpus.dates import find_dates
+from policybot.corpus.importers.labels import Statement, split_label, statement
 from policybot.corpus.importers.stated.adopted import read_adoption, read_running
 from policybot.corpus.importers.stated.force import read_force
-from policybot.corpus.importers.stated.lines import text_lines
+from policybot.corpus.importers.stated.lines import TextLine, text_lines
 from policybot.corpus.importers.stated.numbers import read_numbers
 from policybot.corpus.importers.stated.signoff import read_sign_offs
-from policybot.corpus.importers.stated.titles import head_issuers, title_issuers
+from policybot.corpus.importers.stated.titles import head_bodies, head_issuers, title_issuers
 from policybot.corpus.issuers import IssuerBook
+
+_HEAD_LINES = 20
+_LONG_LINE = 240
+_EDITION = re.compile(
+    r"[（(](?P<date>[12][0-9]{3}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?)(?:版|修订版?|修正版?)[)）]\s*$"
+    r"|[（(](?P<edition>(?:[A-Z][a-z]+ )?[12][0-9]{3}) (?:edition|version|update)[)）]\s*$"
+)
 
 __all__ = ["read_stated", "text_lines"]
 
@@ -38,14 +48,50 @@ def read_stated(
     titled = title_issuers(title, book)
     headed = head_issuers(lines, numbers, book)
     named = [one.value for one in (*titled, *headed)]
-    signed = read_sign_offs(lines, book, named)
+    labelled = _head_labels(lines)
+    signed = read_sign_offs(lines, book, named, dated_end=dated_head)
     adopted = read_adoption(lines, dated_head=dated_head)
+    edition = _edition(title)
     return [
+        *labelled,
         *signed,
         *adopted,
         *headed,
         *titled,
+        *head_bodies(lines, book),
         *numbers,
         *read_force(lines),
         *read_running(lines),
+        *edition,
+        *(_as_date(one) for one in labelled if one.key == "published" and dated_head),
     ]
+
+
+def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
+    """Return what ``label: value`` lines among the first lines state, where there are two of them."""
+    found: list[Statement] = []
+    for line in lines[:_HEAD_LINES]:
+        if len(line.text) > _LONG_LINE:
+            break
+        split = split_label(line.text)
+        if split is None or not split[1] or len(split[1]) > _LONG_LINE // 2:
+            continue
+        one = statement(*split)
+        found.append(dataclasses.replace(one, where=f"line {line.number}"))
+    known = [one for one in found if one.key not in {"fact", "noise"}]
+    return known if len(found) > 1 else []
+
+
+def _as_date(one: Statement) -> Statement:
+    """Return when a document says it was published as its date, where it states no other."""
+    return dataclasses.replace(one, key="date", origin="text", certainty="likely")
+
+
+def _edition(title: str) -> list[Statement]:
+    """Return the month of the edition that a title names in brackets: （2025年11月版）."""
+    match = _EDITION.search(title)
+    found = find_dates(match["date"] or match["edition"]) if match else []
+    if match is None or len(found) != 1 or found[0].date.month is None:
+        return []
+    value = str(found[0].date)
+    return [Statement("date", value, "title", "title", "", match.group(), "likely")]

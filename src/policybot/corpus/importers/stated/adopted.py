@@ -186,6 +186,10 @@ def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
 
 def _alone(head: Sequence[TextLine]) -> list[Statement]:
     """Read a date alone in the head; one that may be another's is only likely."""
+    for line in head[:8]:
+        found_at = re.search(r"\s{3,}(?P<date>\S.{5,30})$", line.text)
+        if found_at and (date := date_alone(found_at["date"])):
+            return [_dated(str(date.date), "head", line, line.text, "likely")]
     found = [(line, date) for line in head[:16] if (date := date_alone(line.text, days=False))]
     found = [(line, date) for line, date in found if date.date.month is not None]
     if len({date.date for _, date in found}) != 1:

@@ -7,7 +7,6 @@ are the words for kinds of bodies, not names of any.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.simplified import simplified
@@ -30,18 +29,28 @@ _NOT_ENDING = re.compile(r"(?:(?<!代表)大会|机会|社会|全部|内部|外�
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000]+[{_HAN}])+")
 _SEPARATORS = re.compile(r"[\s\u3000、，,;；/]+")
 
+_SITE_WORDS = re.compile(r"(?:官方网站|官网|网站|网)$|\s+(?:[Ww]ebsite|[Hh]ome(?:page)?)$")
+_PORTAL = re.compile(r"门户|門戶|[Pp]ortal")
 _WORDS = (
     r"Ministry|Commission|Council|Office|Committee|Administration|Bureau|Department|Agency|"
     r"Authority|Government|Congress|Court|Bank|Academy|Association|Parliament|Board|Secretariat|"
     r"Institute|Institution|Centre|Center|Service|Services|Union|Organi[sz]ation|University|"
     r"College|School|Treasury|Assembly|Senate|Inspectorate|Regulator|Ombudsman|Foundation|"
     r"Society|Trust|Corporation|Company|Directorate|Division|Tribunal|Cabinet|House|Exchange|"
-    r"Federation|Fund|Group|Secretary|Minister|Registry|Registrar|Police|Hospital|Library|Museum|"
-    r"Authorities|Agencies|Headquarters|Executive|Chamber|Hall"
+    r"Federation|Fund|Group|Registry|Police|Hospital|Library|Museum|"
+    r"Authorities|Agencies|Headquarters|Chamber"
 )
 _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
+_NO_NAME = re.compile(
+    r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|Dear|To|All)\b"
+    r"|\b(?:FROM|From|from|BY|By|by|WITH|With|with)\b"
+    r"|\b(?:Act|Plan|Agreement|Policy|Policies|Regulations?|Rules?|Handbook|Rulebook|Guidance|Guidelines|"
+    r"Report|Order|Notice|Circular|Directive|Decision|Statement|Strategy|Framework|Bill|Code|Manual)$",
+    re.IGNORECASE,
+)
+_MINISTER = re.compile(r"(?:Secretary of State|Minister|Attorney General)(?: (?:for|of) .+)?")
 _BODY_WORD = re.compile(
     rf"\b(?:{_WORDS}|{'|'.join(w.upper() for w in _WORDS.split('|') if w.isalpha())})\b"
 )
@@ -66,14 +75,22 @@ def read_body(text: str) -> str | None:
 
 def _is_english(name: str) -> bool:
     words = name.split()
+    if _MINISTER.fullmatch(name) and len(words) <= 14:
+        return True
     if not 1 <= len(words) <= 14 or not (_BODY_WORD.search(name) or _COMPANY.search(name)):
         return False
-    if len(words) == 1 and not _BODY_WORD.fullmatch(name):
+    if _NO_NAME.search(name):
         return False
-    bare = [word.strip(",;") for word in words]
+    if not _COMPANY.search(name) and not any(
+        re.match(r"(?:\s*\([^()]{2,60}\))?$|\s+(?:of|for|on|in|to|and|&)\s", name[match.end() :])
+        for match in _BODY_WORD.finditer(name)
+    ):
+        return False  # a body's word and more: the name of a book, a site, an act
+    bare = [word.strip(",") for word in words]
     named = sum(_NAME_WORD.fullmatch(word) is not None for word in bare)
     return named >= 1 and all(
-        word in _SMALL or _NAME_WORD.fullmatch(word) is not None for word in bare
+        word in _SMALL or _NAME_WORD.fullmatch(word) is not None or _COMPANY.search(f" {word}")
+        for word in bare
     )
 
 
@@ -122,6 +139,16 @@ def is_signer(text: str) -> bool:
     )
 
 
-def common_bodies(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names once each, in their order."""
-    return tuple(dict.fromkeys(names))
+def site_body(name: str) -> str | None:
+    """Return the body whose site has a name: 卫生健康委员会网站 is that of one, a portal is none."""
+    if _PORTAL.search(name):
+        return None
+    plain = _SITE_WORDS.sub("", name.strip())
+    if plain and (body := read_body(plain)):
+        return body
+    words = plain.split()
+    for size in range(min(len(words), 8), 1, -1):
+        start = " ".join(words[:size])
+        if start.isascii() and (body := read_body(start)) and start[-1].isalpha():
+            return body
+    return None

@@ -15,6 +15,7 @@ from policybot.corpus.dates import parse_date
 from policybot.corpus.fields import EVIDENCE_KEYS
 from policybot.corpus.importers.headings import read_bodies
 from policybot.corpus.importers.labels import Key, Statement
+from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body, site_body
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.review import NO_DATE, NO_ISSUER, proposal, to_confirm
 from policybot.errors import DateError
@@ -175,6 +176,12 @@ def _choose_issuers(
         chosen.needs.append(f"{NO_ISSUER}{hint}")
         return
     names = _names(ranked[0][1], book)
+    if ranked[0][0][0] == "publisher":
+        names = tuple(name if _is_body(name, book) else site_body(name) or name for name in names)
+    if ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names):
+        proposed = proposal("issuers", "; ".join(names), ranked[0][1][0].evidence)
+        chosen.needs.append(f"{NO_ISSUER}; {proposed}{hint}")
+        return
     read["issuers"] = ranked[0][1][0]
     for (_, origin, _), group in ranked[1:]:
         more = _names(group, book)
@@ -183,8 +190,6 @@ def _choose_issuers(
             break
     chosen.issuers = names
     first = read["issuers"]
-    if first.key == "publisher" and first.certainty == "certain":
-        return
     if first.certainty != "certain":
         chosen.needs.append(to_confirm("issuers", "; ".join(names), first.evidence))
 
@@ -201,8 +206,14 @@ def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _is_body(name: str, book: IssuerBook) -> bool:
+    return book.canonical(name) is not None or read_body(name) is not None
+
+
 def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
     """Return the bodies that a statement lists: 工业和信息化部 财政部 are two."""
+    if listed := read_bodies_line(value, book):
+        return tuple(dict.fromkeys(listed))
     spaced = read_bodies(_HAN_SPACES.sub("、", value), book)
     if spaced and not any("、" in name for name in spaced):
         return spaced

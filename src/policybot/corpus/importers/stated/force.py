@@ -24,21 +24,20 @@ _UNTIL_RANGE = re.compile(
 )
 _OTHERS = re.compile(r"《[^》]*》(?:[（(][^）)]*[）)])?\s*$")
 
-_DATE = r"(?:[0-9]{1,2}(?:st|nd|rd|th)?(?: day of)? [A-Z][a-z]{2,8},? [12][0-9]{3}|[A-Z][a-z]{2,8}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}|[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2})"
-_STARTS = re.compile(
-    rf"""(?P<subject>^|\b(?:[Tt]his|[Tt]hese|[Tt]he\ present|It|it)\s[^.;]{{0,90}}?|[|•]\s*|\band\s+)
-    (?P<verb>(?:(?:shall|will|is|are|to)\s+)?(?:be\s+)?
-      (?:[Ee]ffective|EFFECTIVE|applicable|[Cc]omes?\ into\ (?:force|effect|operation)|[Cc]oming\ into\ (?:force|effect|operation)
-        |[Ee]nters?\ into\ (?:force|effect)|[Tt]akes?\ effect|[Cc]ommences?|[Cc]ommencement|in\ force|applies)
-      (?:\ [Dd]ate)?[^.;:|]{{0,40}}?
-    |with\ effect)
-    \s*(?::|\s(?:on|from|as\ of|as\ from|commencing|beginning))?\s*(?P<date>{_DATE})""",
-    re.VERBOSE,
+_DATE = (
+    r"(?:[0-9]{1,2}(?:st|nd|rd|th)?(?:\sday\sof)?\s[A-Z][a-z]{2,8},?\s[12][0-9]{3}"
+    r"|[A-Z][a-z]{2,8}\.?\s[0-9]{1,2}(?:st|nd|rd|th)?,?\s[12][0-9]{3}"
+    r"|[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2})"
 )
-_WITH_EFFECT = re.compile(rf"\b[Tt]h(?:is|ese) [^.;]{{0,120}}?\bwith effect from (?P<date>{_DATE})")
-_EFFECTIVE_FROM = re.compile(
-    rf"^[^.]{{0,40}}\b(?:[Ee]ffective|EFFECTIVE)(?: [Dd]ate| DATE)?\s*(?::|from|on|as of)?\s*(?P<date>{_DATE})"
+_VERB = (
+    r"(?:(?:shall|will|is|are|to)\s+)?(?:be\s+)?"
+    r"(?:[Ee]ffective|EFFECTIVE|[Cc]om(?:es?|ing)\s+into\s+(?:force|effect|operation)"
+    r"|[Ee]nt(?:ers?|ry)\s+into\s+(?:force|effect)|[Tt]akes?\s+effect|[Cc]ommences?|[Cc]ommencement"
+    r"|in\s+force|with\s+effect)(?:\s+[Dd]ate|\s+DATE)?"
+    r"\s*(?::|on|from|as\s+of|as\s+from|commencing(?:\s+on)?|beginning(?:\s+on)?)?\s*"
 )
+_OWN = re.compile(rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
+_LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{_DATE})")
 _ENDS = re.compile(
     rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,90}}?(?:expires?|ceases?\ to\ (?:have\ effect|be\ in\ force|apply)|"
     rf"remains?\ in\ (?:force|effect)\ until|is\ valid\ until|lapses?)\s*(?:on|until|at\ the\ end\ of)?\s*(?P<date>{_DATE})"
@@ -89,9 +88,9 @@ def _is_own(clause: str) -> bool:
 def _english(lines: Sequence[TextLine]) -> Iterator[Statement]:
     for line in lines:
         text = line.text
-        if not re.search(r"ffective|FFECTIVE|effect|force|ommence|operation|pplicable", text):
+        if not re.search(r"ffective|FFECTIVE|effect|force|ommence|operation", text):
             continue
-        for pattern in (_STARTS, _WITH_EFFECT, _EFFECTIVE_FROM):
+        for pattern in (_OWN, _LABELLED):
             match = pattern.search(text)
             if match is None or _ARTICLE_OF_PART.search(match.group()):
                 continue

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from policybot.corpus.dates import FoundDate, find_dates
 
 _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))+|\*\*|__|~~|`|\\(?=[\W_])")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _AROUND = re.compile(r"^[\s（(【\[]*|[\s）)】\].。,，]*$")
 
@@ -28,7 +29,11 @@ def text_lines(body: str) -> list[TextLine]:
     for number, raw in enumerate(body.split("\n"), 1):
         if not raw.strip():
             continue
-        text = _EMPHASIS.sub(r"\1", _LINK.sub(r"\1", raw)) if "[" in raw or "*" in raw else raw
+        text = (
+            _EMPHASIS.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub("", raw)))
+            if "[" in raw or "*" in raw
+            else raw
+        )
         text = _MARKS.sub("", text).strip(" \t\u3000\r")
         if text:
             lines.append(TextLine(number, text, raw.lstrip().startswith("#")))

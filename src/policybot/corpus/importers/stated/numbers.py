@@ -28,10 +28,10 @@ _ONLY_COUNT = re.compile(
 _LETTERHEAD = re.compile(rf"[{_HAN}、 　]{{2,60}}(?:令|公告|文件|通告)")
 _BRACKETED = re.compile(rf"[（(]\s*(?P<number>{CHINESE.pattern})\s*[)）]\s*$")
 _LABELLED = re.compile(
-    rf"(?:文\s*号|发文字号|文件编号|编\s*号|文件号|文號|編號)\s*[:：]\s*(?P<number>[{_HAN}A-Za-z0-9〔〕\[\]（）()/.-]{{3,40}})"
+    rf"(?:^|[。；\s])(?:文\s*号|发文字号|(?:本)?(?:文件|文档|制度|规程|公告)?编\s*号|文件号|文號|編號)\s*[:：]\s*"
+    rf"(?P<number>[{_HAN}A-Za-z0-9〔〕\[\]（）()/.-]*[0-9][A-Za-z0-9〔〕\[\]（）()/号號-]*)"
 )
 
-_CODE = r"(?:[A-Z]{1,8}[A-Za-z]{0,4}(?:[./-][A-Z]{1,8})*[ ./-]?\(?[0-9]{2,4}\)?(?:[ ./-][A-Z0-9.()]{1,12}){0,6}(?: final)?)"
 _KINDS = (
     r"Executive Order|Order|Notice|Circular|Guidance|Directive|Decree|Decision|Regulation|"
     r"Instruction|Memorandum|Bulletin|Policy|Resolution|Determination|Ordinance|Advisory|Letter|"
@@ -83,7 +83,10 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
                     f"{above.removesuffix('文件')}{text.strip('（）()')}", "decree line", line
                 )
             )
-        elif (match := _LABELLED.match(text)) or (match := _LABELLED_ENGLISH.match(text)):
+        elif match := _LABELLED.search(text):
+            sure: Certainty = "likely" if match.start() else "certain"
+            found.append(_statement(match["number"], "number line", line, sure))
+        elif match := _LABELLED_ENGLISH.match(text):
             found.append(_statement(match["number"], "number line", line))
         elif number := _english(text):
             found.append(_statement(number, "number line", line))

@@ -22,6 +22,9 @@ _HEAD = 3
 _TAIL = 30
 """Lines at the end within which an English sign-off stands, annexes aside."""
 
+_MOST_ALONE = 2
+"""Dates that stand alone with no body over them."""
+
 _NAME = re.compile(
     r"[A-Z][\w.'’-]*(?:[ ,]+(?:[A-Z][\w.'’-]*|\([A-Za-z]+\)|de|van|von|der|la)){1,6},?"
 )
@@ -43,7 +46,11 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def read_sign_offs(
-    lines: Sequence[TextLine], book: IssuerBook, named: Sequence[str] = ()
+    lines: Sequence[TextLine],
+    book: IssuerBook,
+    named: Sequence[str] = (),
+    *,
+    dated_end: bool = True,
 ) -> list[Statement]:
     """Return what the sign-offs of a text state, the document's own before those of its annexes.
 
@@ -52,6 +59,7 @@ def read_sign_offs(
         book: The table of issuers.
         named: Bodies that the title or the letterhead names; they are known where a sign-off runs
             on in one line.
+        dated_end: Whether an English date alone at the end is the document's own.
     """
     signed: list[Statement] = []
     alone: list[Statement] = []
@@ -70,9 +78,10 @@ def read_sign_offs(
             signed += _statements(found, line, bodies, words, "certain")
         elif person and (chinese or near_end) and at >= 2:
             alone += _statements(found, line, [], line.text, "certain")
-        elif near_end and at >= _HEAD and _is_last(lines, at):
+        elif near_end and at >= _HEAD and (chinese or dated_end) and _is_last(lines, at):
             alone += _statements(found, line, [], line.text, "likely")
-    return [*signed, *alone]
+    # Dates beside every paragraph are of paragraphs.
+    return [*signed, *(alone if len({one.where for one in alone}) <= _MOST_ALONE else [])]
 
 
 def _statements(

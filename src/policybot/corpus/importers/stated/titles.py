@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body
 from policybot.corpus.importers.stated.lines import TextLine, date_alone
@@ -21,6 +22,19 @@ _ISSUED_BY = re.compile(
 )
 _LETTERHEAD = re.compile(rf"^(?P<bodies>[{_HAN}（）、 \u3000]{{2,60}}?)\s*(?:文件|令|公告|通告)$")
 _ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
+_CHINESE_KIND = re.compile(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$")
+_ENGLISH_KIND = re.compile(
+    r"\b(?:Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|Plans?|Strategy|"
+    r"Circular|Directive|Decision|Decree|Code|Standards?|Framework|Statement|Agreement|Resolution|"
+    r"Licen[cs]e|Determination|Procedures?|Instructions?|Programme|Program|Charter|Manual|Bill|Law|"
+    r"Ordinance|Recommendations?|Opinion|Report|Handbook|Principles|Scheme)\b",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(
+    r"(?:Version|Rev(?:ision|ised)?|Last|Updated|Published|Issued|Effective|Approved|Adopted|Made|Laid|"
+    r"Coming|Date[ds]?|Page|Volume|Edition|Draft|Final|Ref)\b",
+    re.IGNORECASE,
+)
 _NOT_TITLE = re.compile(
     r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|Contents|CONTENTS|Page\s)",
     re.IGNORECASE,
@@ -70,6 +84,37 @@ def head_issuers(
     return []
 
 
+def head_bodies(lines: Sequence[TextLine], book: IssuerBook) -> list[Statement]:
+    """Return a body that stands alone on one of the first lines: whose document it probably is."""
+    for line in lines[:_TOP]:
+        where = f"line {line.number}"
+        bodies = read_bodies_line(line.text, book)
+        if any(" " in name or (len(name) > 2 and not name.isascii()) for name in bodies):
+            return [
+                Statement("issuer", name, "head", "head", where, line.text, "likely")
+                for name in bodies
+            ]
+        if company := _COMPANYS.match(line.text):
+            return [
+                Statement("issuer", company["name"], "head", "head", where, line.text, "likely")
+            ]
+    for line in lines[: 3 * _TOP]:
+        if (match := _BY.search(line.text)) and (name := read_body(match["body"])):
+            where = f"line {line.number}"
+            return [Statement("issuer", name, "head", "head", where, line.text, "likely")]
+    return []
+
+
+_TOP = 6
+_COMPANYS = re.compile(
+    r"(?P<name>(?:[A-Z][\w&.’'-]*,?\s+(?:of\s+)?){1,6}(?:Corporation|Incorporated|plc|PLC|Ltd\.?|Limited|Inc\.?|LLC|GmbH))\s+[A-Z]"
+)
+_BY = re.compile(
+    r"(?:^|(?:Presented|Laid|Submitted|Published|Issued|Prepared|Produced)\b.{0,60}?\s)by (?:the )?"
+    r"(?P<body>[A-Z][\w,&’' -]{3,90}?)(?=$|[.;:]|\s(?:by|on|under|pursuant|in)\s)"
+)
+
+
 def _issuer(name: str, label: str, where: str, words: str) -> Statement:
     return Statement("issuer", name, label, label, where, words)
 
@@ -102,11 +147,42 @@ def text_title(lines: Sequence[TextLine], book: IssuerBook) -> tuple[str, TextLi
             continue
         fit.append((text, line))
     chinese = next(
-        (
-            one
-            for one in fit
-            if re.search(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$", one[0]) and len(one[0]) <= 120
-        ),
-        None,
+        (one for one in fit if _CHINESE_KIND.search(one[0]) and len(one[0]) <= 120), None
     )
-    return chinese or (fit[0] if fit else None)
+    if chinese is not None:
+        return chinese
+    if not fit:
+        return None
+    rest = "\n".join(line.text for line in lines[1:400]).casefold()
+    best = max(fit, key=lambda one: (_score(one[0], rest), -one[1].number))
+    return _continued(*best, lines)
+
+
+def names_kind(title: str) -> bool:
+    """Tell whether a title names a kind of document: a notice, a regulation, 办法."""
+    return bool(_CHINESE_KIND.search(title) or _ENGLISH_KIND.search(title))
+
+
+def _score(text: str, rest: str) -> int:
+    """Judge a line as a title: by its kind of document, its length, and whether the text names it."""
+    words = text.split()
+    score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
+    score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
+    score -= 2 * (len(words) < 3 and text.isupper())
+    dates = find_dates(text)
+    score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
+    score -= 3 * bool(dates and not dates[0].span[0])
+    score -= 3 * bool(_VERSION.match(text)) + 2 * text.rstrip().endswith(".")
+    return score - 2 * (len(text) > 160)
+
+
+def _continued(title: str, line: TextLine, lines: Sequence[TextLine]) -> tuple[str, TextLine]:
+    """Join the lines on which a title goes on: those that begin with a small letter."""
+    at = next(i for i, one in enumerate(lines) if one.number == line.number)
+    whole = title
+    for following in lines[at + 1 : at + 5]:
+        text = following.text.strip()
+        if not text[:1].islower() or len(whole) + len(text) > 300 or text.endswith((":", ";")):
+            break
+        whole = f"{whole} {text}"
+    return whole, line
