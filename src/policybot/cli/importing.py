@@ -60,7 +60,8 @@ def import_(
 ) -> None:
     """Import files, or folders of them, into the corpus, as drafts to read through.
 
-    Web pages, PDF, Word documents, Markdown, plain text and tables are read (docs/importing.md).
+    Web pages, PDF, office documents, legislation in XML, books, mails, archives, Markdown, plain
+    text and tables are read (docs/importing.md).
     Each file is imported whole or not at all; one that is refused stops no other. Nothing in the
     corpus is overwritten without --replace. Exit code: 0, or 2 when a file was refused.
 

@@ -1,4 +1,4 @@
-"""Markdown of other programs: front matter, and pages that a tool turned into Markdown."""
+"""Front matter of other programs: what its names mean."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from policybot.corpus.importers.front_matter import read_front_matter
 from policybot.model import Policy
-from tests.corpus.importers.samples import imported, one, write
+from tests.corpus.importers.samples import one, write
 
 LAW = """---
 title: "Ley 3/2018, de Faros"
@@ -30,45 +30,6 @@ entry_into_force: 2018-12-07
 
 El farero enciende la luz.
 """
-
-PAGE = """Title: Ferries run again in May - Harbour Board
-
-URL Source: https://harbour.example/ferries
-
-Published Time: 2024-02-28T00:00:00.000Z
-
-Markdown Content:
-[](javascript:void(0))
-
-*   [Home](https://harbour.example/)
-*   [Login](https://harbour.example/login)
-*   Accessibility
-
-![Image 7](https://harbour.example/logo.png)
-
-# Ferries run again in May
-
-*   ![Image 8](https://harbour.example/clock.png) 2024-02-27
-*   Source: Harbour Board
-*   Share
-
-From 1 May every ferry runs [each hour](https://harbour.example/hours) between the two piers.
-
-**Fares**
-
-A car pays four crowns and a bicycle one; children under six travel without a ticket.
-
-[Print](javascript:print()) | [Top](#top)
-
-Related news
-
-*   [Older news](https://harbour.example/old)
-
-# Ferries run again in May
-
-Copyright Harbour Board, all rights reserved, contact us by telephone.
-"""
-
 
 def read(tmp_path: Path, text: str) -> Policy:
     return one(write(tmp_path, "a.md", text), tmp_path / "corpus")
@@ -115,15 +76,3 @@ def test_aliases_of_aliases_state_nothing() -> None:
         for before, name in itertools.pairwise(names)
     ]
     assert len(read_front_matter("\n".join(lines))) < 200
-
-
-def test_of_a_page_in_markdown_the_document_is_taken(tmp_path: Path) -> None:
-    outcome, (policy,) = imported(write(tmp_path, "a.md", PAGE), tmp_path / "corpus")
-    assert (policy.title, policy.url, str(policy.published)) == (
-        "Ferries run again in May", "https://harbour.example/ferries", "2024-02-28",
-    )  # fmt: skip
-    assert policy.body == (
-        "From 1 May every ferry runs each hour between the two piers.\n\n**Fares**\n\n"
-        "A car pays four crowns and a bicycle one; children under six travel without a ticket."
-    )
-    assert any("characters around the text" in report.message for report in outcome.reports)

@@ -28,6 +28,11 @@ from policybot.model import Policy
 
 MAX_MAIL_BYTES = 64 << 20
 _MAX_PARTS = 500
+_DAMAGE = (
+    MessageError, LookupError, ValueError, AttributeError, TypeError, OverflowError,
+)  # fmt: skip
+"""What the standard library raises on headers that are none."""
+
 _REPLY = re.compile(r"^(?:(?:re|fw|fwd|aw|wg|回复|答复|转发|轉發|回覆)\s*[:：]\s*)+", re.IGNORECASE)
 _SEALED = frozenset(["application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"])
 
@@ -50,7 +55,7 @@ def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         stated = list(_stated(message, options))
         blocks, place = _body(source, message)
         attached = list(_attachments(message))
-    except (MessageError, LookupError, ValueError, AttributeError, TypeError, IndexError) as error:
+    except _DAMAGE as error:
         what = " ".join(str(error).split())[:120] or type(error).__name__
         raise ImportRefusedError(f"{source.path}: is a damaged mail: {what}") from None
     except RecursionError:

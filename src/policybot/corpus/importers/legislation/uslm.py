@@ -132,7 +132,7 @@ def statements(root: _Element) -> Iterator[Statement]:
     if meta is not None:
         yield from state("title", words_of(next(children(meta, "dc:title"), None)), "dc:title")
     yield from _dates(meta, preface, main)
-    yield from _numbers(meta, preface)
+    yield from _numbers(named, meta, preface)
     yield from _issuers(named, meta, preface)
     if meta is not None:
         spoken = words_of(next(children(meta, "dc:language"), None))
@@ -168,7 +168,7 @@ def _dates(
         yield from state_date("date", words_of(one), "dc:date")
 
 
-def _numbers(meta: _Element | None, preface: _Element | None) -> Iterator[Statement]:
+def _numbers(named: str, meta: _Element | None, preface: _Element | None) -> Iterator[Statement]:
     if preface is not None:
         kind = words_of(next(children(preface, "dc:type"), None))
         number = words_of(next(children(preface, "docNumber"), None))
@@ -176,7 +176,9 @@ def _numbers(meta: _Element | None, preface: _Element | None) -> Iterator[Statem
     for one in children(meta, "citableAs"):
         yield from state("number", words_of(one), "citableAs")
         return
-    yield from state("number", words_of(next(children(meta, "docNumber"), None)), "docNumber")
+    if named != "uscDoc":  # there it is the number of a title of the Code
+        number = words_of(next(children(meta, "docNumber"), None))
+        yield from state("number", number, "docNumber")
 
 
 def _issuers(named: str, meta: _Element | None, preface: _Element | None) -> Iterator[Statement]:
