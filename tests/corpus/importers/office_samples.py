@@ -58,7 +58,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
 
 DAY = dt.datetime(2012, 2, 14)  # noqa: DTZ001 - a workbook knows no time zone
 
-POLICIES = [
+POLICIES: Sequence[Sequence[object]] = [
     ["港口政策清单", None, None, None, None],
     ["标题", "发文机关", "成文日期", "文号", "正文"],
     ["航标管理办法", "交通运输部", DAY, "交水发〔2012〕7号", "第一条 航标每年检查一次。"],

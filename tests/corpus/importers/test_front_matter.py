@@ -31,6 +31,7 @@ entry_into_force: 2018-12-07
 El farero enciende la luz.
 """
 
+
 def read(tmp_path: Path, text: str) -> Policy:
     return one(write(tmp_path, "a.md", text), tmp_path / "corpus")
 

@@ -25,6 +25,17 @@ from tests.corpus.importers.office_samples import (
 )
 from tests.corpus.importers.samples import imported, one, word
 
+MHTML = b"""MIME-Version: 1.0
+Content-Type: multipart/related; boundary="b"
+
+--b
+Content-Type: text/html; charset="gb2312"
+Content-Transfer-Encoding: quoted-printable
+
+<html><body><p>It=
+ rains.</p></body></html>
+--b--
+"""
 LIST_STYLE = (
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" '
     'style:num-prefix="（" style:num-format="一, 二, 三, ..." style:num-suffix="）"/>'
@@ -59,7 +70,7 @@ def test_a_sheet_is_a_table_of_typed_cells(tmp_path: Path) -> None:
 
 
 def test_several_sheets_are_several_tables_with_columns_of_their_own(tmp_path: Path) -> None:
-    sheets = {
+    sheets: dict[str, list[list[object]]] = {
         "Laws": [["Title", "Text"], ["A", "x"]],
         "Rules": [["Name", "Date", "Full text"], ["B", "2012", "y"]],
         "Prices": [["Oil", "Crowns"], ["whale", 4]],
@@ -202,8 +213,12 @@ def test_hostile_packages_are_refused_in_one_line(
         ("a.rtf", b"{\\rtf1 {{{{{ cut", "is truncated"),
         ("a.rtf", b"{\\rtf1 }", "holds no text"),
         ("a.doc", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "is encrypted"),
+        ("a.doc", b"any bytes", "is no .doc file; its content is of another kind"),
+        ("a.ppt", b"any bytes", "is no .ppt file; its content is of another kind"),
+        ("a.xls", b"any bytes", "is no workbook; its content is of another kind"),
+        ("a.mht", b"MIME-Version: 1.0\n\nx", "is a web archive without a page"),
     ],
-    ids=["other", "truncated", "empty", "encrypted"],
+    ids=["other", "truncated", "empty", "encrypted", "doc", "ppt", "xls", "mht"],
 )
 def test_other_bad_files_are_refused(tmp_path: Path, name: str, data: bytes, why: str) -> None:
     with pytest.raises(ImportRefusedError, match=why):
@@ -280,9 +295,11 @@ def test_a_conversion_that_does_not_end_is_stopped_with_all_it_started(
         ("a.doc", word("It rains."), "It rains."),
         ("a.doc", b"{\\rtf1\\ansi It rains.\\par}", "It rains."),
         ("a.doc", b"<html><body><p>It rains.</p></body></html>", "It rains."),
+        ("a.doc", MHTML, "It rains."),
+        ("a.mht", MHTML, "It rains."),
         ("a.xls", workbook({"A": [["Title", "Text"], ["A", "It rains."]]}), "It rains."),
     ],
-    ids=["docx", "rtf", "html", "xlsx"],
+    ids=["docx", "rtf", "html", "mhtml", "mht", "xlsx"],
 )
 def test_newer_formats_under_an_older_name_need_no_libreoffice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, text: str

@@ -15,7 +15,7 @@ from policybot.corpus.importers.epub import MAX_EPUB_BYTES, read_epub
 from policybot.corpus.importers.html import read_html
 from policybot.corpus.importers.legislation.read import read_xml
 from policybot.corpus.importers.legislation.safe import MAX_XML_BYTES
-from policybot.corpus.importers.mail import MAX_MAIL_BYTES, read_mail
+from policybot.corpus.importers.mail import MAX_MAIL_BYTES, read_mail, read_web_archive
 from policybot.corpus.importers.odt import MAX_ODT_BYTES, read_odt
 from policybot.corpus.importers.office import MAX_OFFICE_BYTES, read_doc, read_ppt
 from policybot.corpus.importers.pdf import read_pdf
@@ -45,6 +45,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("presentation in an older format", (".ppt", ".pps", ".dps"), read_ppt, MAX_OFFICE_BYTES),
     Kind("book", (".epub",), read_epub, MAX_EPUB_BYTES),
     Kind("mail", (".eml",), read_mail, MAX_MAIL_BYTES),
+    Kind("web archive", (".mht", ".mhtml"), read_web_archive, MAX_MAIL_BYTES),
     Kind("archive", (".zip",), read_zip, MAX_ZIP_BYTES),
     Kind("XML", (".xml", ".akn"), read_xml, MAX_XML_BYTES),
     TABLE,
@@ -58,8 +59,6 @@ SAVE_AS = {
     ".pages": "save it as .docx",
     ".ofd": "save it as .pdf",
     ".xps": "save it as .pdf",
-    ".mht": "save it as .html",
-    ".mhtml": "save it as .html",
     ".rar": "unpack it",
     ".7z": "unpack it",
     ".gz": "unpack it",

@@ -6,16 +6,20 @@ only where the name is that of a body, and then as something that a person shoul
 
 from __future__ import annotations
 
+import dataclasses
 import email
 import email.policy
 import re
+import tempfile
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.headerregistry import Address, AddressHeader, DateHeader
 from email.message import EmailMessage, MIMEPart
+from pathlib import Path
 
 from policybot.corpus.importers.assemble import draft_of_blocks
 from policybot.corpus.importers.headings import read_bodies
+from policybot.corpus.importers.html import read_html
 from policybot.corpus.importers.html_fragment import html_blocks
 from policybot.corpus.importers.html_text import Block
 from policybot.corpus.importers.labels import Statement
@@ -65,6 +69,33 @@ def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     elif not attached:
         raise ImportRefusedError(f"{source.path}: holds neither text nor attachments")
     yield from read_members(source, options, attached, room, word="attachment ", alone=bool(blocks))
+
+
+def read_web_archive(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
+    """Read a page that a browser or Word saved with its pictures in one file (MHTML).
+
+    Raises:
+        ImportRefusedError: it holds no page, or the page cannot be read.
+    """
+    try:
+        message = email.message_from_bytes(source.path.read_bytes(), policy=email.policy.default)
+        part = next((one for one in message.walk() if one.get_content_type() == "text/html"), None)
+        data = part.get_payload(decode=True) if part is not None else None
+        declared = part.get_content_charset() if part is not None else None
+    except _DAMAGE as error:
+        what = " ".join(str(error).split())[:120] or type(error).__name__
+        raise ImportRefusedError(f"{source.path}: is a damaged web archive: {what}") from None
+    if not isinstance(data, bytes) or not data.strip():
+        raise ImportRefusedError(f"{source.path}: is a web archive without a page")
+    if declared and b"charset" not in data[:2000].lower():
+        data = b'<meta charset="' + declared.encode("ascii", "ignore") + b'">' + data
+    with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
+        page = Path(folder) / f"{source.path.stem[:60] or 'page'}.html"
+        page.write_bytes(data)
+        try:
+            yield from read_html(dataclasses.replace(source, path=page), options)
+        except ImportRefusedError as error:
+            raise ImportRefusedError(str(error).replace(str(page), str(source.path))) from None
 
 
 def _stated(message: EmailMessage, options: ImportOptions) -> Iterator[Statement]:

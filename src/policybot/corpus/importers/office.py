@@ -21,6 +21,7 @@ from pathlib import Path
 
 from policybot.corpus.importers.docx import read_docx
 from policybot.corpus.importers.html import read_html
+from policybot.corpus.importers.mail import read_web_archive
 from policybot.corpus.importers.package import OLE
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.rtf import read_rtf
@@ -47,6 +48,9 @@ _PACKAGES = {
     "pptx": "libreoffice-impress",
     "xlsx": "libreoffice-calc",
 }
+_BEGINNINGS = (OLE, b"<?xml", b"\xdb\xa5-", b"1\xbe\x00\x00", b"\xfe7\x00")
+"""Of OLE, Word's and PowerPoint's XML of 2003, Word 2, Word for DOS and its like."""
+
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -67,7 +71,7 @@ _NOWHERE = "http://127.0.0.1:9"
 
 
 def read_doc(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Read a text in an older format; many a .doc is a web page, RTF or .docx under that name.
+    """Read a text in an older format; many a .doc is a web page, RTF or .docx by itself.
 
     Raises:
         ImportRefusedError: LibreOffice is not installed, cannot read it, or it holds no text.
@@ -80,7 +84,10 @@ def read_doc(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
         yield from read_rtf(source, options)
     elif beginning[:1] == b"<" and b"<html" in beginning.lower():
         yield from read_html(source, options)
+    elif beginning.lower().startswith((b"mime-version:", b"from: <saved by")):
+        yield from read_web_archive(source, options)
     else:
+        _refuse_others(source, beginning)
         yield from _converted(source, options, "docx", read_docx)
 
 
@@ -90,7 +97,22 @@ def read_ppt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     Raises:
         ImportRefusedError: LibreOffice is not installed, cannot read it, or it holds no text.
     """
-    yield from _converted(source, options, "pptx", read_pptx)
+    with source.path.open("rb") as stream:
+        beginning = stream.read(1024)
+    if beginning.startswith(b"PK"):
+        yield from read_pptx(source, options)
+    else:
+        _refuse_others(source, beginning)
+        yield from _converted(source, options, "pptx", read_pptx)
+
+
+def _refuse_others(source: SourceFile, beginning: bytes) -> None:
+    """Refuse what begins as no document does: LibreOffice would take any bytes for text."""
+    if not beginning.startswith(_BEGINNINGS):
+        raise ImportRefusedError(
+            f"{source.path}: is no {source.path.suffix.lower()} file; its content is of another "
+            "kind"
+        )
 
 
 def _converted(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policybot.corpus.importers.office import converted
+from policybot.corpus.importers.package import OLE
 from policybot.corpus.importers.spreadsheets import open_ods, open_xlsx
 from policybot.corpus.importers.tables_csv import open_csv
 from policybot.corpus.importers.tables_json import open_json, open_jsonl
@@ -26,11 +27,14 @@ _TEXTS: Mapping[str, Callable[[Path, str], AbstractContextManager[Table]]] = {
 def _open_xls(path: Path) -> Iterator[Iterator[Table]]:
     """Open a workbook in an older format, through LibreOffice; some are .xlsx under that name."""
     with path.open("rb") as stream:
-        is_new = stream.read(2) == b"PK"
-    if is_new:
+        beginning = stream.read(4096)
+    if beginning.startswith(b"PK"):
         with open_xlsx(path) as tables:
             yield tables
         return
+    is_page = any(tag in beginning.lower() for tag in (b"<table", b"<html"))
+    if not (is_page or beginning.startswith(_BEGINNINGS)):
+        raise ImportRefusedError(f"{path}: is no workbook; its content is of another kind")
     with converted(path, "xlsx") as made:
         try:
             with open_xlsx(made) as tables:
@@ -46,6 +50,9 @@ _BOOKS: Mapping[str, Callable[[Path], AbstractContextManager[Iterator[Table]]]] 
     ".xls": _open_xls,
     ".et": _open_xls,
 }
+_BEGINNINGS = (OLE, b"<?xml", b"\t\x08", b"\t\x04", b"\t\x02")
+"""Of OLE, Excel's XML of 2003, Excel 5, 4 and 3."""
+
 TEXT_SUFFIXES = tuple(_TEXTS)
 BOOK_SUFFIXES = tuple(_BOOKS)
 
