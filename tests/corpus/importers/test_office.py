@@ -142,6 +142,19 @@ def test_an_opendocument_text_keeps_headings_numbers_tables_and_notes(tmp_path: 
     assert any("tracked changes" in line for line in review_lines(policy.note))
 
 
+def test_an_opendocument_text_nested_without_end_is_refused(tmp_path: Path) -> None:
+    body = "<text:section>" * 240 + "<text:p>x</text:p>" + "</text:section>" * 240
+    table = "<table:table><table:table-row><table:table-cell>"
+    end = "</table:table-cell></table:table-row></table:table>"
+    nested = table * 70 + "<text:p>x</text:p>" + end * 70
+    for text in (body, nested):
+        path = file(tmp_path, "a.odt", opendocument("text", text))
+        try:
+            import_file(path, tmp_path / "corpus", replace=True)
+        except ImportRefusedError as error:
+            assert "nested too deeply" in str(error)
+
+
 def test_roman_figures_are_written_as_people_do() -> None:
     assert [roman(number) for number in (4, 9, 14, 49, 399)] == [
         "iv", "ix", "xiv", "xlix", "cccxcix",

@@ -69,7 +69,10 @@ def read_odt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
         except ImportRefusedError:
             continue
     reading = _Reading(roots)
-    items = [*reading.content(body), *reading.note_texts()]
+    try:
+        items = [*reading.content(body), *reading.note_texts()]
+    except RecursionError:
+        raise ImportRefusedError(f"{source.path}: is nested too deeply") from None
     named = next((one.text or "" for root in roots for one in root.iter(f"{_DC}title")), "")
     stated = [Statement("title", reading.title, "Title", "style")] if reading.title else []
     reviews = []

@@ -196,9 +196,18 @@ def test_an_issue_of_the_federal_register_is_a_draft_a_document(tmp_path: Path) 
         ("<!DOCTYPE bill [<!ENTITY a 'aaaa'>]><bill>&a;</bill>", "declares entities"),
         ("<!DOCTYPE bill [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><bill>&x;</bill>", "entities"),
         ("<bill>" * 300 + "</bill>" * 300, "no well-formed XML"),
+        (
+            "<bill><legis-body>"
+            + "<section>" * 250
+            + "x"
+            + "</section>" * 250
+            + "</legis-body></bill>",
+            "is nested too deeply",
+        ),
         ("<RULE><PREAMB><SUBJECT>A</SUBJECT></PREAMB></RULE>", "holds no text"),
         ("<FEDREG><VOL>1</VOL></FEDREG>", "holds no document"),
     ],
+    ids=["other", "broken", "entity", "external", "deep", "nested", "empty", "no document"],
 )
 def test_other_xml_is_refused_in_one_line(tmp_path: Path, text: str, why: str) -> None:
     path = write(tmp_path, "a.xml", text)

@@ -157,7 +157,7 @@ def _authors(
     shown: dict[str, _Element] = {}
     for one in root.iter():
         if name_of(one).startswith("TLC"):
-            for key in ("eId", "id", "currentId", "wId", "GUID"):
+            for key in ("eId", "id", "currentId", "wId", "GUID", "href"):
                 if one.get(key):
                     shown.setdefault(one.get(key, ""), one)
     named = False

@@ -107,12 +107,7 @@ def statements(root: _Element) -> Iterator[Statement]:
         yield from state("title", words_of(next(children(prelims, "Title"), None)), "Title")
         yield from state("number", words_of(next(children(prelims, "Number"), None)), "Number")
     yield from uk_metadata(root)
-    maker = ""
-    for kind in all_of(root, "ukm:DocumentMainType"):
-        maker = maker or _MAKERS.get(kind.get("Value", ""), "")
-    if maker:
-        yield from state("issuer", maker, "DocumentMainType")
-    else:
+    if not any(kind.get("Value") in _MAKERS for kind in all_of(root, "ukm:DocumentMainType")):
         signed = [words_of(one) for one in all_of(root, "Department")]
         offices = [words_of(one) for one in all_of(root, "JobTitle")]
         for value in dict.fromkeys(signed or offices):
@@ -123,7 +118,9 @@ def statements(root: _Element) -> Iterator[Statement]:
 
 
 def uk_metadata(root: _Element) -> Iterator[Statement]:
-    """Give the dates and the number of legislation.gov.uk, which its Akoma Ntoso holds as well."""
+    """Give what legislation.gov.uk states in its Akoma Ntoso as well: maker, dates, number."""
+    for kind in all_of(root, "ukm:DocumentMainType"):
+        yield from state("issuer", _MAKERS.get(kind.get("Value", "")), "DocumentMainType")
     for one in all_of(root, "ukm:EnactmentDate", "ukm:Made"):
         yield from state_date("date", one.get("Date"), name_of(one).removeprefix("ukm:"))
     starts = {

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policybot.corpus.importers import feeds
 from policybot.corpus.importers.documents import first_line, make_draft
+from policybot.corpus.importers.html import read_html
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.legislation import akn, clml, federal_register, formex, uslm
 from policybot.corpus.importers.legislation.dialect import Dialect
@@ -61,12 +63,20 @@ KNOWN = "Akoma Ntoso, USLM, bills of Congress, CLML, Formex, Federal Register, e
 def read_xml(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
     """Read legislation in XML; an issue of the Federal Register gives a draft a document.
 
+    A feed gives a draft an entry, and XHTML is read as the page it is.
+
     Raises:
         ImportRefusedError: it is no XML, in no known format, or holds no text.
     """
     need("lxml")
     data = source.path.read_bytes()
     root = parse_xml(source.path, data)
+    if name_of(root) in feeds.ROOTS:
+        yield from feeds.read_feed(source, options, root)
+        return
+    if name_of(root) == "html":
+        yield from read_html(source, options)
+        return
     found = _format(root)
     if found is None:
         raise ImportRefusedError(
@@ -87,7 +97,10 @@ def _draft(
     source: SourceFile, options: ImportOptions, found: _Format, document: _Element, place: str
 ) -> Iterator[Policy | Report]:
     stated = list(found.statements(document))
-    written = write_markdown(found.text_of(document), found.dialect)
+    try:
+        written = write_markdown(found.text_of(document), found.dialect)
+    except RecursionError:
+        raise ImportRefusedError(f"{source.path}: is nested too deeply") from None
     title = next((one.value for one in stated if one.key == "title"), "")
     blocks = _without_title(written, title)
     body = "\n\n".join(blocks)
