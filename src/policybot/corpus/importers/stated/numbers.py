@@ -90,7 +90,7 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
             found.append(_statement(match["number"], "number line", line))
         elif number := _english(text):
             found.append(_statement(number, "number line", line))
-        elif at and (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
+        elif (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
             found.append(_statement(match.group(), "decree line", line))
     if not found:
         found += _later(lines[_HEAD_LINES:])
