@@ -27,6 +27,11 @@ _ONLY_COUNT = re.compile(
 )
 _LETTERHEAD = re.compile(rf"[{_HAN}、 　]{{2,60}}(?:令|公告|文件|通告)")
 _BRACKETED = re.compile(rf"[（(]\s*(?P<number>{CHINESE.pattern})\s*[)）]\s*$")
+GLUED = re.compile(
+    rf"(?P<title>.{{6,}}(?:通知|意见|办法|规定|公告|通告|决定|方案|细则|批复|函))\s*(?P<number>{CHINESE.pattern})"
+)
+"""A title with its number run on to it."""
+
 _LABELLED = re.compile(
     rf"(?:^|[。；\s])(?:文\s*号|发文字号|(?:本)?(?:文件|文档|制度|规程|公告)?编\s*号|文件号|文號|編號)\s*[:：]\s*"
     rf"(?P<number>[{_HAN}A-Za-z0-9〔〕\[\]（）()/.-]*[0-9][A-Za-z0-9〔〕\[\]（）()/号號-]*)"
@@ -83,6 +88,8 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
                     f"{above.removesuffix('文件')}{text.strip('（）()')}", "decree line", line
                 )
             )
+        elif match := GLUED.fullmatch(text):
+            found.append(_statement(match["number"], "number line", line))
         elif match := _LABELLED.search(text):
             sure: Certainty = "likely" if match.start() else "certain"
             found.append(_statement(match["number"], "number line", line, sure))

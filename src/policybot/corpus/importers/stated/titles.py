@@ -10,7 +10,7 @@ from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body
 from policybot.corpus.importers.stated.lines import TextLine, date_alone
-from policybot.corpus.importers.stated.numbers import CHINESE, is_number
+from policybot.corpus.importers.stated.numbers import CHINESE, GLUED, is_number
 from policybot.corpus.issuers import IssuerBook
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
@@ -144,6 +144,8 @@ def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | No
     for line in lines[:14]:
         text = line.text.strip()
         if match := _ADDRESSED.match(text):
+            return PrintedTitle(match["title"], line, sure=True)
+        if match := GLUED.fullmatch(text):
             return PrintedTitle(match["title"], line, sure=True)
         if match := _ENACTS.match(text):
             return PrintedTitle(match["title"], line, sure=True)
