@@ -79,7 +79,7 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
         text = line.text.strip(" \u3000*")
         if match := CHINESE.fullmatch(text):
             found.append(_statement(match.group(), "number line", line))
-        elif (decree := _DECREE.fullmatch(_unspaced(text))) and not find_dates(text):
+        elif decree := _DECREE.fullmatch(_unspaced(text)):
             found.append(_statement(decree.group(), "decree line", line))
         elif _ONLY_COUNT.fullmatch(text) and at and _LETTERHEAD.fullmatch(head[at - 1].text):
             above = re.sub(r"\s+", "", head[at - 1].text)
@@ -128,12 +128,8 @@ def _in_title(title: str) -> list[Statement]:
 def _english(text: str) -> str | None:
     """Return the number that an English line is."""
     line = re.split(r"\s{3,}", text.strip())[0].rstrip(".,")
-    if len(line) > 80 or (
-        find_dates(line)
-        and not re.search(r"\bof\b", line)
-        and not re.match(r"[12][0-9]{3}\s+No", line)
-        and "/" not in line
-    ):
+    dated = any(found.date.month for found in find_dates(line))
+    if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in _ENGLISH:
         if match := pattern.fullmatch(line):

@@ -37,6 +37,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _ENACTS = re.compile(r"《(?P<title>[^》]{4,120})》(?:已经|已于|业经|已由|現予|现予)")
+_FIRST_HEADING = 5
 _SURE = 6
 """Points of an English line: a kind of document, a title's length, and named again in the text."""
 
@@ -161,6 +162,8 @@ def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | No
         return None
     rest = "\n".join(line.text for line in lines[:400]).casefold()
     scores = {line: _score(line.text.strip(), rest) for line in fit}
+    if lines[0].heading and lines[0] in scores:
+        scores[lines[0]] += _FIRST_HEADING
     best = max(fit, key=lambda line: (scores[line], -line.number))
     return PrintedTitle(_continued(best.text.strip(), best, lines), best, scores[best] >= _SURE)
 
