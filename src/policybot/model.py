@@ -447,6 +447,7 @@ class Quote:
             "sha256": self.passage.sha256,
             "highlights": [list(span) for span in self.highlights],
             "score": round(self.score, 4),
+            **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
         }
 

@@ -73,7 +73,7 @@ def test_a_document_keeps_its_words_and_is_marked(tmp_path: Path) -> None:
     assert (policy.note or "").split("\n") == [
         "repaired: 1 soft line breaks joined",
         "review: no title is stated; this one is the first line of the text",
-        "review: date 2012-02-14 is to be confirmed; sign-off signature, line 5: “14 February 2012”",
+        "review: date 2012-02-14 is to be confirmed; head, line 5: “14 February 2012”",
         "review: no issuer is stated",
     ]
     assert policy.source is not None

@@ -104,16 +104,17 @@ def first_line(body: str) -> tuple[str, str] | None:
     return line, "no title is stated; this one is the first line of the text"
 
 
-def printed_title(body: str, book: IssuerBook) -> tuple[str, str] | None:
+def printed_title(body: str, book: IssuerBook) -> tuple[str, str | None] | None:
     """Return the title that the first lines of a text print, and what to say of it."""
     lines = text_lines(body)
     found = text_title(lines, book)
     if found is None:
         return first_line(body)
-    title, line = found
-    if line is lines[0]:
-        return title, "no title is stated; this one is the first line of the text"
-    return title, f"no title is stated; this one is line {line.number} of the text"
+    if found.sure:
+        return found.text, None
+    if found.line is lines[0]:
+        return found.text, "no title is stated; this one is the first line of the text"
+    return found.text, f"no title is stated; this one is line {found.line.number} of the text"
 
 
 def _first(statements: Sequence[Statement], key: str) -> str | None:

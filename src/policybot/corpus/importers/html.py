@@ -220,8 +220,8 @@ def _title(
     text = "\n".join(block.text for block in blocks)
     lines = text_lines(text)
     line = text_title(lines, issuers)
-    if line and names_kind(line[0]) and line[0][-1] != "." and not _agree(name, line[0]):
-        return line[0], f"no title is stated; this one is line {line[1].number} of the text"
+    if line and names_kind(line.text) and line.text[-1] != "." and not _agree(name, line.text):
+        return line.text, f"no title is stated; this one is line {line.line.number} of the text"
     if name and len(name) <= MAX_TITLE:
         return shorter_name(name), "no title is stated; this one is the page's <title>"
     return first_line(text) or ("untitled", "no title is stated")

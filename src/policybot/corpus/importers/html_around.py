@@ -16,9 +16,8 @@ from policybot.corpus.importers.stated.bodies import site_body
 from policybot.corpus.importers.stated.lines import date_alone
 from policybot.corpus.importers.stated.numbers import CHINESE
 
-_LABEL = re.compile(
-    r"[【\[]?(?P<label>[^\s:：【】\[\]|]{1,14}(?: [^\s:：|]{1,12}){0,2})[】\]]?\s*[:：]"
-)
+_COLON = re.compile(r"\s*[】\]]?\s*[:：]")
+_LABEL_WORDS = 3
 _ROW = 300
 """Characters; a longer block is no row of labels."""
 
@@ -32,16 +31,26 @@ def read_label_row(text: str) -> list[Statement]:
     line = " ".join(text.split())
     if len(line) > _ROW:
         return []
-    marks = [match for match in _LABEL.finditer(line) if key_of(match["label"]) is not None]
-    if not marks or line[: marks[0].start()].strip(" \u3000[【|-"):
+    marks = [mark for colon in _COLON.finditer(line) if (mark := _label_before(line, colon))]
+    if not marks or line[: marks[0][0]].strip(" \u3000[【|-"):
         return []
     found: list[Statement] = []
-    ends = [*(mark.start() for mark in marks[1:]), len(line)]
-    for mark, end in zip(marks, ends, strict=True):
-        value = line[mark.end() : end].strip(" \u3000|[]【】（(")
-        found.append(statement(mark["label"], value, "page"))
+    ends = [*(start for start, _, _ in marks[1:]), len(line)]
+    for (_, label, after), end in zip(marks, ends, strict=True):
+        value = line[after:end].strip(" \u3000|[]【】（(")
+        found.append(statement(label, value, "page"))
     telling = {one.key for one in found if one.value} & {"published", "publisher", "date", "number"}
     return found if telling and (len(found) > 1 or telling & {"published", "publisher"}) else []
+
+
+def _label_before(line: str, colon: re.Match[str]) -> tuple[int, str, int] | None:
+    """Return where the known label before a colon begins, the label, and where its value does."""
+    words = list(re.finditer(r"[^\s:：【】\[\]|]+", line[: colon.start()]))[-_LABEL_WORDS:]
+    for word in words:
+        label = line[word.start() : colon.start()]
+        if key_of(label) is not None:
+            return word.start(), label, colon.end()
+    return None
 
 
 def split_rows(blocks: Sequence[Block], first: int = 6) -> tuple[list[Statement], list[Block]]:

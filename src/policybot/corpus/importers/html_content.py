@@ -151,7 +151,8 @@ class Page:
         whole = self.of(self.body).running
         for selector in _CONTAINERS:
             nodes = [node for node in self.tree.css(selector) if self.of(node) is not _NOTHING]
-            nodes = [node for node in nodes if 0 < _MOST_SENTENCES * whole <= self.of(node).running]
+            least = _SOME_SENTENCES if selector in _NAMED_TEXT else _MOST_SENTENCES
+            nodes = [node for node in nodes if 0 < least * whole <= self.of(node).running]
             if nodes:
                 return min(nodes, key=lambda node: self.of(node).running)
         return None

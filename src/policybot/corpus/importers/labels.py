@@ -135,7 +135,7 @@ class Statement:
     @property
     def evidence(self) -> str:
         """Where and from which words it was read: ``sign-off, line 214: “2021年5月17日”``."""
-        kind = "" if self.origin in {"label", self.label} else f"{self.origin} "
+        kind = "" if self.origin in {"label", "adoption", self.label} else f"{self.origin} "
         place = f"{kind}{self.label}{', ' if self.where else ''}{self.where}"
         words = " ".join((self.words or self.value).split())
         if len(words) > _MOST_WORDS:

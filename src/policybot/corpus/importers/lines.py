@@ -3,8 +3,9 @@
 1. *Soft line breaks.* A line ends softly when the first word of the next would not have fitted on
    it; the measure is the widest lines of the document, a tenth of them aside. The two are joined,
    with a space unless one of the characters that meet is Chinese or Japanese. A line that begins a
-   clause (第一条, （二）, ``1.``, ``•``), is indented or is a page number is never joined to the
-   one before, nor is anything to a page number or an entry of a table of contents. Any other line
+   clause (第一条, （二）, ``1.``, ``•``), is indented, or is a page number, a document's number or a
+   date alone is never joined to the one before, nor is anything to one of these last three or to an
+   entry of a table of contents. Any other line
    break stays, and ends the paragraph if the line ends a sentence.
 2. *Words divided at a line's end.* ``develop-`` / ``ment`` is joined to "development" if that word
    is in the document undivided; ``long-`` / ``term`` keeps its hyphen if "long-term" is. With
@@ -22,6 +23,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from policybot.corpus.importers.stated.lines import date_alone
+from policybot.corpus.importers.stated.numbers import CHINESE
 from policybot.model import Repair
 
 _LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
@@ -189,7 +192,7 @@ def _is_soft(line: str, following: str, measure: int) -> bool:
 
 
 def _begins(line: str) -> bool:
-    return bool(_CLAUSE.match(line) or _INDENT.match(line) or _PAGE_NUMBER.fullmatch(line))
+    return bool(_CLAUSE.match(line) or _INDENT.match(line) or _stands_alone(line))
 
 
 def _ends(line: str) -> bool:
@@ -197,7 +200,11 @@ def _ends(line: str) -> bool:
 
 
 def _stands_alone(line: str) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(line) or _ENTRY.search(line[-40:]))
+    return bool(
+        _PAGE_NUMBER.fullmatch(line)
+        or _ENTRY.search(line[-40:])
+        or (len(line) <= _NARROW and (CHINESE.fullmatch(line.strip()) or date_alone(line)))
+    )
 
 
 def _divided(line: str) -> str:

@@ -27,6 +27,11 @@ _ONLY_COUNT = re.compile(
 )
 _LETTERHEAD = re.compile(rf"[{_HAN}、 　]{{2,60}}(?:令|公告|文件|通告)")
 _BRACKETED = re.compile(rf"[（(]\s*(?P<number>{CHINESE.pattern})\s*[)）]\s*$")
+GLUED = re.compile(
+    rf"(?P<title>.{{6,}}(?:通知|意见|办法|规定|公告|通告|决定|方案|细则|批复|函))\s*(?P<number>{CHINESE.pattern})"
+)
+"""A title with its number run on to it."""
+
 _LABELLED = re.compile(
     rf"(?:^|[。；\s])(?:文\s*号|发文字号|(?:本)?(?:文件|文档|制度|规程|公告)?编\s*号|文件号|文號|編號)\s*[:：]\s*"
     rf"(?P<number>[{_HAN}A-Za-z0-9〔〕\[\]（）()/.-]*[0-9][A-Za-z0-9〔〕\[\]（）()/号號-]*)"
@@ -74,7 +79,7 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
         text = line.text.strip(" \u3000*")
         if match := CHINESE.fullmatch(text):
             found.append(_statement(match.group(), "number line", line))
-        elif (decree := _DECREE.fullmatch(_unspaced(text))) and not find_dates(text):
+        elif decree := _DECREE.fullmatch(_unspaced(text)):
             found.append(_statement(decree.group(), "decree line", line))
         elif _ONLY_COUNT.fullmatch(text) and at and _LETTERHEAD.fullmatch(head[at - 1].text):
             above = re.sub(r"\s+", "", head[at - 1].text)
@@ -83,6 +88,8 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
                     f"{above.removesuffix('文件')}{text.strip('（）()')}", "decree line", line
                 )
             )
+        elif match := GLUED.fullmatch(text):
+            found.append(_statement(match["number"], "number line", line))
         elif match := _LABELLED.search(text):
             sure: Certainty = "likely" if match.start() else "certain"
             found.append(_statement(match["number"], "number line", line, sure))
@@ -90,7 +97,7 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
             found.append(_statement(match["number"], "number line", line))
         elif number := _english(text):
             found.append(_statement(number, "number line", line))
-        elif at and (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
+        elif (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
             found.append(_statement(match.group(), "decree line", line))
     if not found:
         found += _later(lines[_HEAD_LINES:])
@@ -121,12 +128,8 @@ def _in_title(title: str) -> list[Statement]:
 def _english(text: str) -> str | None:
     """Return the number that an English line is."""
     line = re.split(r"\s{3,}", text.strip())[0].rstrip(".,")
-    if len(line) > 80 or (
-        find_dates(line)
-        and not re.search(r"\bof\b", line)
-        and not re.match(r"[12][0-9]{3}\s+No", line)
-        and "/" not in line
-    ):
+    dated = any(found.date.month for found in find_dates(line))
+    if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in _ENGLISH:
         if match := pattern.fullmatch(line):

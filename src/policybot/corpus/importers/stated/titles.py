@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body
 from policybot.corpus.importers.stated.lines import TextLine, date_alone
-from policybot.corpus.importers.stated.numbers import CHINESE, is_number
+from policybot.corpus.importers.stated.numbers import CHINESE, GLUED, is_number
 from policybot.corpus.issuers import IssuerBook
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
@@ -35,6 +36,11 @@ _VERSION = re.compile(
     r"Coming|Date[ds]?|Page|Volume|Edition|Draft|Final|Ref)\b",
     re.IGNORECASE,
 )
+_ENACTS = re.compile(r"《(?P<title>[^》]{4,120})》(?:已经|已于|业经|已由|現予|现予)")
+_FIRST_HEADING = 5
+_SURE = 6
+"""Points of an English line: a kind of document, a title's length, and named again in the text."""
+
 _NOT_TITLE = re.compile(
     r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|Contents|CONTENTS|Page\s)",
     re.IGNORECASE,
@@ -119,43 +125,59 @@ def _issuer(name: str, label: str, where: str, words: str) -> Statement:
     return Statement("issuer", name, label, label, where, words)
 
 
-def text_title(lines: Sequence[TextLine], book: IssuerBook) -> tuple[str, TextLine] | None:
-    """Return the title that the first lines of a plain text print, and its line.
+@dataclass(frozen=True, slots=True)
+class PrintedTitle:
+    """A title that a text prints, on which line, and whether that is sure."""
+
+    text: str
+    line: TextLine
+    sure: bool = False
+
+
+def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | None:
+    """Return the title that the first lines of a plain text print.
 
     Letterheads, numbers, dates and names of bodies alone are none; of the lines that are left the
-    first is, in Chinese one that ends in a kind of document (通知, 办法) before others.
+    first is, in Chinese one that ends in a kind of document (通知, 办法) before others. A decree
+    names what it enacts: 《…》已经…审议通过.
     """
-    fit: list[tuple[str, TextLine]] = []
+    fit: list[TextLine] = []
     for line in lines[:14]:
         text = line.text.strip()
-        match = _ADDRESSED.match(text)
-        if match:
-            return match["title"], line
-        if (
-            len(text) > 300
-            or is_number(text)
-            or CHINESE.fullmatch(text)
-            or _LETTERHEAD.match(text)
-            or date_alone(text, days=False)
-            or _NOT_TITLE.match(text)
-            or text.endswith(("：", ":", "，", ",", "；"))
-        ):
-            continue
+        if match := _ADDRESSED.match(text):
+            return PrintedTitle(match["title"], line, sure=True)
+        if match := GLUED.fullmatch(text):
+            return PrintedTitle(match["title"], line, sure=True)
+        if match := _ENACTS.match(text):
+            return PrintedTitle(match["title"], line, sure=True)
         if re.search(r"[。；]$", text) and re.search(rf"[{_HAN}]", text):
             break
-        if read_bodies_line(text, book):
-            continue
-        fit.append((text, line))
-    chinese = next(
-        (one for one in fit if _CHINESE_KIND.search(one[0]) and len(one[0]) <= 120), None
-    )
-    if chinese is not None:
-        return chinese
+        if _may_be_title(text) and not read_bodies_line(text, book):
+            fit.append(line)
+    for line in fit:
+        if _CHINESE_KIND.search(line.text) and len(line.text) <= 120:
+            sure = len(line.text) > 5 and not fit.index(line)
+            return PrintedTitle(line.text.strip(), line, sure)
     if not fit:
         return None
-    rest = "\n".join(line.text for line in lines[1:400]).casefold()
-    best = max(fit, key=lambda one: (_score(one[0], rest), -one[1].number))
-    return _continued(*best, lines)
+    rest = "\n".join(line.text for line in lines[:400]).casefold()
+    scores = {line: _score(line.text.strip(), rest) for line in fit}
+    if lines[0].heading and lines[0] in scores:
+        scores[lines[0]] += _FIRST_HEADING
+    best = max(fit, key=lambda line: (scores[line], -line.number))
+    return PrintedTitle(_continued(best.text.strip(), best, lines), best, scores[best] >= _SURE)
+
+
+def _may_be_title(text: str) -> bool:
+    return not (
+        len(text) > 300
+        or is_number(text)
+        or CHINESE.fullmatch(text)
+        or _LETTERHEAD.match(text)
+        or date_alone(text, days=False)
+        or _NOT_TITLE.match(text)
+        or text.endswith(("：", ":", "，", ",", "；"))
+    )
 
 
 def names_kind(title: str) -> bool:
@@ -176,7 +198,7 @@ def _score(text: str, rest: str) -> int:
     return score - 2 * (len(text) > 160)
 
 
-def _continued(title: str, line: TextLine, lines: Sequence[TextLine]) -> tuple[str, TextLine]:
+def _continued(title: str, line: TextLine, lines: Sequence[TextLine]) -> str:
     """Join the lines on which a title goes on: those that begin with a small letter."""
     at = next(i for i, one in enumerate(lines) if one.number == line.number)
     whole = title
@@ -185,4 +207,4 @@ def _continued(title: str, line: TextLine, lines: Sequence[TextLine]) -> tuple[s
         if not text[:1].islower() or len(whole) + len(text) > 300 or text.endswith((":", ";")):
             break
         whole = f"{whole} {text}"
-    return whole, line
+    return whole
