@@ -143,16 +143,13 @@ def test_an_opendocument_text_keeps_headings_numbers_tables_and_notes(tmp_path: 
 
 
 def test_an_opendocument_text_nested_without_end_is_refused(tmp_path: Path) -> None:
-    body = "<text:section>" * 240 + "<text:p>x</text:p>" + "</text:section>" * 240
     table = "<table:table><table:table-row><table:table-cell>"
     end = "</table:table-cell></table:table-row></table:table>"
-    nested = table * 70 + "<text:p>x</text:p>" + end * 70
-    for text in (body, nested):
-        path = file(tmp_path, "a.odt", opendocument("text", text))
-        try:
-            import_file(path, tmp_path / "corpus", replace=True)
-        except ImportRefusedError as error:
-            assert "nested too deeply" in str(error)
+    body = "<text:section>" * 240 + "<text:p>x</text:p>" + "</text:section>" * 240
+    assert read(tmp_path / "a", "a.odt", opendocument("text", body)).body == "x"
+    path = file(tmp_path, "b.odt", opendocument("text", table * 80 + "x" + end * 80))
+    with pytest.raises(ImportRefusedError, match="nested too deeply|no well-formed|no text"):
+        import_file(path, tmp_path / "corpus")
 
 
 def test_roman_figures_are_written_as_people_do() -> None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from policybot.corpus.importers.documents import first_line, make_draft
+from policybot.corpus.importers.documents import first_line, make_draft, printed_title
 from policybot.corpus.importers.html_text import Block
 from policybot.corpus.importers.labels import Statement, read_label_lines
 from policybot.corpus.importers.source import ImportOptions, SourceFile
@@ -58,7 +58,9 @@ def draft_of_blocks(
     body = "\n\n".join(block.text for block in kept)
     if not body.strip():
         raise ImportRefusedError(f"{source.path}: holds no text{nothing}")
-    first, review = first_line(body) or (source.path.stem, "no title is stated")
+    headed = bool(kept) and kept[0].kind == "heading"
+    printed = first_line(body) if headed else printed_title(body, options.issuers)
+    first, review = printed or (source.path.stem, "no title is stated")
     return make_draft(
         source.cite(place),
         body,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -36,6 +37,9 @@ _STATED: dict[str, Key] = {
     "dc:creator": "fact",
     "dc:identifier": "fact",
 }
+_NO_TITLE = re.compile(r"unknown(?:\s+title)?|untitled|未命名|无标题", re.IGNORECASE)
+"""What programs write where they know no title."""
+
 _PAGES = frozenset(["application/xhtml+xml", "text/html", "application/x-dtbook+xml"])
 
 
@@ -100,6 +104,6 @@ def _statements(root: _Element) -> Iterator[Statement]:
     for one in root.iter():
         key = _STATED.get(name_of(one))
         value = words_of(one)
-        if key is not None and value:
+        if key is not None and value and not _NO_TITLE.fullmatch(value):
             value = value.partition("T")[0] if key == "published" else value
             yield Statement(key, value, name_of(one).removeprefix("dc:"), "EPUB")

@@ -33,8 +33,8 @@ def _rank(element: _Element) -> int:
 FEDERAL_REGISTER = Dialect(
     "Federal Register",
     drop=names(
-        "PRTPAGE BILCOD FRDOC GPH GID CNTNTS UNITNAME VOL NO NEWPART PTITLE TITLE3 AGENCY SUBAGY PNOTICE "
-        "FILED TOC"
+        "PRTPAGE BILCOD FRDOC GPH GID CNTNTS UNITNAME VOL NO NEWPART PTITLE TITLE3 AGENCY "
+        "SUBAGY PNOTICE FILED TOC"
     ),
     provisions=names("SECTION"),
     numbers=names("SECTNO"),
