@@ -28,7 +28,7 @@ CLML = Dialect(
         "PageRef Image"
     ),
     divisions=names(
-        "Group Part Chapter Pblock PsubBlock Schedule EUPart EUTitle EUChapter EUSection "
+        "Group Part Chapter Schedules Pblock PsubBlock Schedule EUPart EUTitle EUChapter EUSection "
         "EUSubsection Division Appendix Attachment"
     ),
     provisions=names("P1group P1 Article"),
