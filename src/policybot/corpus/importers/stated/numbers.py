@@ -68,6 +68,9 @@ _LABELLED_ENGLISH = re.compile(
     r"(?:(?:Document|Policy|Reference|Ref|Docket|File|Circular|Notice|Report|Command Paper|Bill|Order|Publication)"
     r"\s*(?:No|Number|Nos|#|ID|Ref|reference)?\.?|(?:Number|No))\s*[:：]\s*(?P<number>(?=[^\s]*[0-9])[A-Z0-9][\w./()-]{2,39}(?: [0-9][\w/.-]*)?)\s*$",
 )
+_ONLY_YEAR = re.compile(r"[A-Za-z]\s+(?:19|20)[0-9]{2}$")
+"""As in "Harbour Guidance 2024", which is a title."""
+
 _HEAD_LINES = 14
 
 
@@ -132,7 +135,7 @@ def _english(text: str) -> str | None:
     if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in _ENGLISH:
-        if match := pattern.fullmatch(line):
+        if (match := pattern.fullmatch(line)) and not _ONLY_YEAR.search(match["number"]):
             return match["number"]
     return None
 

@@ -194,7 +194,7 @@ def _score(text: str, rest: str) -> int:
     dates = find_dates(text)
     score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
     score -= 3 * bool(dates and not dates[0].span[0])
-    score -= 3 * bool(_VERSION.match(text)) + 2 * text.rstrip().endswith(".")
+    score -= 3 * bool(_VERSION.match(text)) + 2 * text.endswith(".") * (1 + (len(words) > 5))
     return score - 2 * (len(text) > 160)
 
 
