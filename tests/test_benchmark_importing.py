@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 
 from benchmarks.importing import score, table
+
 from tests.corpus.importers.samples import write
 
-NOTICE = "关于渡口的通知\n\n江航发〔2020〕7号\n\n各单位：\n\n渡口应当设置标志。\n\n江城市港航管理局\n\n2020年3月5日\n"
+NOTICE = (
+    "关于渡口的通知\n\n江航发〔2020〕7号\n\n各单位：\n\n渡口应当设置标志。\n\n"
+    "江城市港航管理局\n\n2020年3月5日\n"
+)
 
 
 def gold(**more: object) -> dict[str, object]:

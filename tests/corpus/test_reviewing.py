@@ -18,7 +18,8 @@ from tests.project import policybot
 
 BOOK = IssuerBook()
 HARBOUR = (
-    "Harbour Guidance 2024\n\n18 December 2024\n\nShips keep left in the channel, by day or night.\n\n"
+    "Harbour Guidance 2024\n\n18 December 2024\n\nShips keep left in the channel, by day or "
+    "night.\n\n"
     "They go slow.\n"
 )
 
