@@ -253,11 +253,11 @@ def test_a_sites_name_may_name_its_body_but_a_portal_names_none() -> None:
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        ("港航局文件\n\n江航发〔2020〕7号\n\n关于渡口管理的通知\n\n各单位：\n", "关于渡口管理的通知"),
+        ("港航局文件\n\n江航发〔2020〕7号\n\n关于渡口的通知\n\n各单位：\n", "关于渡口的通知"),
         ("关于渡口管理的通知江航发〔2020〕7号\n\n各单位：\n", "关于渡口管理的通知"),
         ("渡口管理办法的通知各县人民政府：\n", "渡口管理办法的通知"),
         ("江城市政府令\n\n第12号\n\n《渡口管理办法》已经市政府通过。\n", "渡口管理办法"),
-        (("STATUTORY RULES\n\n2021 No. 5\n\nThe Ferries (Lights) Rules 2021\n\nMade 4th May 2021\n\n"
+        (("STATUTORY RULES\n\n2021 No. 5\n\nThe Ferries (Lights) Rules 2021\n\nMade 4 May 2021\n\n"
          "These Rules may be cited as the Ferries (Lights) Rules 2021.\n"),
          "The Ferries (Lights) Rules 2021"),
         ("![arms](a.png)\n\n**Harbour Lights Licence**\n\nText.\n", "Harbour Lights Licence"),
