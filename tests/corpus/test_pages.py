@@ -50,7 +50,13 @@ def test_every_stretch_is_on_its_own_pages(policy: Policy) -> None:
 
 def test_passages_have_them(policy: Policy) -> None:
     passages = split_policy(policy, lambda texts: [len(text.split()) for text in texts], 50)
-    assert [passage.pages for passage in passages] == [(1, 1), (1, 1), (3, 4), (4, 4)]
+    assert [passage.pages for passage in passages] == [(1, 1), (3, 4), (4, 4)]
+
+
+def test_a_pages_number_is_no_passage_and_no_heading(policy: Policy) -> None:
+    passages = split_policy(policy, lambda texts: [len(text.split()) for text in texts], 50)
+    assert "1" not in {passage.text for passage in passages}
+    assert {passage.headings for passage in passages} == {()}
 
 
 def test_first_words_stand_nowhere_else(policy: Policy) -> None:

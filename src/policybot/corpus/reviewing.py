@@ -73,10 +73,12 @@ def open_things(policy: Policy, book: IssuerBook) -> list[Open]:
         _filled(one, stated, chosen.evidence, chosen.needs) if one.key and not one.value else one
         for one in found
     ]
-    for key in KEYS[1:]:
-        if key not in asked and not getattr(policy, key) and stated[key]:
-            result.append(_filled(Open("", key), stated, chosen.evidence, chosen.needs))
-    return result
+    missing = (key for key in KEYS[1:] if key not in asked and not getattr(policy, key))
+    return result + [
+        _filled(Open("", key), stated, chosen.evidence, chosen.needs)
+        for key in missing
+        if stated[key]
+    ]
 
 
 def _of_line(line: str, policy: Policy) -> Open:
@@ -175,7 +177,7 @@ def _without_line(policy: Policy, one: Open, instead: str | None = None) -> Poli
 
 
 def policies_of(corpus: Path, names: frozenset[str] = frozenset()) -> Iterator[Policy]:
-    """Give the policies of a corpus that can be read; with ``names``, those of these ids or files."""
+    """Give the policies of a corpus that can be read; with ``names``, those so called."""
     for path in policy_files(corpus):
         for policy, problems in scan_file(path):
             if policy is None or problems:

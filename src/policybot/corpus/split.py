@@ -64,7 +64,8 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
         blocks = [_Block(block.span) for block in blocks] or [
             _Block(span) for span in [_trim(body, 0, len(body))] if span
         ]
-    blocks = _with_clauses(body, blocks)
+    paged = policy.source is not None and bool(policy.source.pages)
+    blocks = _with_clauses(body, blocks, paged=paged)
     path: list[tuple[int, str]] = []
     places: list[_Place] = []
     for block in blocks:
@@ -92,8 +93,14 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
     return passages
 
 
-def _with_clauses(body: str, blocks: list[_Block]) -> list[_Block]:
-    """Make headings of the numbers of clauses that have text below them."""
+def _with_clauses(body: str, blocks: list[_Block], *, paged: bool) -> list[_Block]:
+    """Make headings of the numbers of clauses that have text below them.
+
+    In a text of pages a whole number alone may be a page's: it is no passage and heads nothing.
+    """
+    if paged:
+        kept = [block for block in blocks if not body[slice(*block.span)].isdecimal()]
+        blocks = kept or blocks
     result: list[_Block] = []
     for block, following in itertools.zip_longest(blocks, blocks[1:]):
         text = body[slice(*block.span)]

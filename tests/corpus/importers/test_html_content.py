@@ -27,15 +27,18 @@ def read(tmp_path: Path, body: str, head: str = "<title>Ferry rules</title>") ->
     "layout",
     [
         "<div class=x><ul>{menu}</ul></div><div class=y>{text}</div><div>© Harbour office</div>",
-        "<div><div><div class=l><ul>{menu}</ul></div><div class=r><div>{text}</div></div></div></div>",
+        ("<div><div><div class=l><ul>{menu}</ul></div><div "
+        "class=r><div>{text}</div></div></div></div>"),
         "<table><tr><td><ul>{menu}</ul></td><td>{text}</td></tr></table>",
-        "<div class=article-content><ul>{menu}</ul><div class='article-content inner'>{text}</div></div>",
+        ("<div class=article-content><ul>{menu}</ul><div class='article-content "
+        "inner'>{text}</div></div>"),
         "<p>Hot words: lights, fog, and sailing times today.</p><div wzades='正文'>{text}</div>",
         "<div id=zoomcon>{text}</div><div class=foot2><ul>{menu}</ul></div>",
-        "<main><div class=side-bar><ul>{menu}</ul></div><div>{text}</div>"
-        "<div class=page-utilities><h3>Export as</h3><ul><li><a href=1>PDF</a></ul></div></main>",
-        "<div class=cookie-notice><p>We use cookies, and you may refuse them, if you like.</p></div>"
-        "<div>{text}</div>",
+        ("<main><div class=side-bar><ul>{menu}</ul></div><div>{text}</div>"
+        "<div class=page-utilities><h3>Export as</h3><ul><li><a href=1>PDF</a></ul></div></main>"),
+        ("<div class=cookie-notice><p>We use cookies, and you may refuse them, if you "
+        "like.</p></div>"
+        "<div>{text}</div>"),
         "<div style='display:none'>{text}</div><div>{text}</div>",
     ],
 )  # fmt: skip
@@ -83,7 +86,7 @@ def test_a_sign_off_in_a_box_of_its_own_stays(tmp_path: Path) -> None:
     ],
 )
 def test_a_page_without_a_body_is_refused(tmp_path: Path, body: str) -> None:
-    with pytest.raises(ImportRefusedError, match="has no body|holds no text"):
+    with pytest.raises(ImportRefusedError, match=r"has no body|holds no text"):
         read(tmp_path, body.format(menu=MENU * 3))
 
 

@@ -37,7 +37,7 @@ Scan this page
 
 {LINKS}
 
-Ferry rules Ferries carry lights at night, and report before they sail. In fog the harbour office may...
+Ferry rules Ferries carry lights at night, and report before they sail. In fog...
 """
 
 

@@ -45,7 +45,8 @@ _LABELS: dict[Key, str] = {
         "enacted by;promulgated by"
     ),
     "publisher": (
-        "发布机构;发布机关;发布单位;公开主体;發布機關;信息来源;来源;稿件来源;文章来源;信息提供;來源;"
+        "发布机构;发布机关;发布单位;公开主体;發布機關;信息来源;来源;稿件来源;文章来源;"
+        "信息提供;來源;"
         "published by;publisher;source;publishing body"
     ),
     "date": (
@@ -55,14 +56,17 @@ _LABELS: dict[Key, str] = {
         "date signed;dated"
     ),
     "published": (
-        "发布日期;发布时间;时间;刊登日期;刊发时间;公布日期;公布时间;公开日期;公开时间;发表时间;上网日期;發布日期;發布時間;"
+        "发布日期;发布时间;时间;刊登日期;刊发时间;公布日期;公布时间;公开日期;公开时间;"
+        "发表时间;上网日期;發布日期;發布時間;"
         "publication date;date of publication;date published;published on;published;"
         "release date;posted on;posted"
     ),
     "number": (
         "发文字号;文号;发文文号;文件编号;公文字号;公文文号;文件号;發文字號;文號;發文文號;"
-        "docket number;docket no;docket;document number;document no;policy number;circular number;notice number;"
-        "command paper number;document id;document reference;doc no;reference number;reference no;ref no;ref;"
+        "docket number;docket no;docket;document number;document no;policy number;circular "
+        "number;notice number;"
+        "command paper number;document id;document reference;doc no;reference number;"
+        "reference no;ref no;ref;"
         "reference"
     ),
     "effective": (
@@ -82,13 +86,15 @@ _LABELS: dict[Key, str] = {
     "fact": (
         "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;效力级别;"
         "生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
-        "公开属性;公开方式;公开类别;公开范围;内容概述;主送机关;签发人;公文种类;文件类型;索引號;主題分類;"
+        "公开属性;公开方式;公开类别;公开范围;内容概述;主送机关;签发人;公文种类;文件类型;"
+        "索引號;主題分類;"
         "分類;有效期;"
         "index number;index no;subject;subject category;category;topic;keywords;document type;"
         "type of document;type;date;audience"
     ),
     "noise": (
-        "点击;浏览;阅读;阅读量;阅读次数;浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;字号大小;打印;分享;责任编辑;编辑;作者;"
+        "点击;浏览;阅读;阅读量;阅读次数;浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;"
+        "字号大小;打印;分享;责任编辑;编辑;作者;"
         "views;hits;font size;share;print"
     ),
 }

@@ -3,9 +3,9 @@
 1. *Soft line breaks.* A line ends softly when the first word of the next would not have fitted on
    it; the measure is the widest lines of the document, a tenth of them aside. The two are joined,
    with a space unless one of the characters that meet is Chinese or Japanese. A line that begins a
-   clause (第一条, （二）, ``1.``, ``•``), is indented, or is a page number, a document's number or a
-   date alone is never joined to the one before, nor is anything to one of these last three or to an
-   entry of a table of contents. Any other line
+   clause (第一条, （二）, ``1.``, ``•``), is indented, or is a page number, a document's number
+   or a date alone is never joined to the one before, nor is anything to one of these last three or
+   to an entry of a table of contents. Any other line
    break stays, and ends the paragraph if the line ends a sentence.
 2. *Words divided at a line's end.* ``develop-`` / ``ment`` is joined to "development" if that word
    is in the document undivided; ``long-`` / ``term`` keeps its hyphen if "long-term" is. With

@@ -1,7 +1,7 @@
 """Markdown that a page reader made of a whole web page: its head, and the text within the menus.
 
-Such files begin with ``Title:``, ``URL Source:`` and ``Markdown Content:``; below is the whole page,
-menus, images and feet included, as one run of blocks. The text is the run of neighbouring blocks
+Such files begin with ``Title:``, ``URL Source:`` and ``Markdown Content:``; below is the whole
+page, menus, images and feet included, in blocks. The text is the run of neighbouring blocks
 with most sentences and fewest links (the largest sum, sentences counting for it and links against).
 """
 

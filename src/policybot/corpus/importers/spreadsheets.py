@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -42,7 +43,10 @@ def open_xlsx(path: Path) -> Iterator[Iterator[Table]]:
     check_zip(path, path.read_bytes(), "workbook", "an .xls under another name; save it as .xlsx")
     with path.open("rb") as stream:
         try:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            with _quiet():
+                book = openpyxl.load_workbook(
+                    stream, read_only=True, data_only=True, keep_links=False
+                )
         except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
             what = " ".join(str(error).split())[:120] or type(error).__name__
             raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
@@ -122,7 +126,8 @@ def _xlsx_rows(path: Path, sheet: Any) -> Iterator[Cells]:  # noqa: ANN401 - ope
     rows = iter(sheet.iter_rows(values_only=True))
     while True:
         try:
-            row = next(rows)
+            with _quiet():
+                row = next(rows)
         except StopIteration:
             return
         except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
@@ -132,6 +137,14 @@ def _xlsx_rows(path: Path, sheet: Any) -> Iterator[Cells]:  # noqa: ANN401 - ope
         if count > MAX_CELLS:
             raise _too_large(path)
         yield [_written(value) for value in row]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep openpyxl from warning of what it leaves out: formats, extensions, macros."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _too_large(path: Path) -> ImportRefusedError:

@@ -68,7 +68,7 @@ def read_stated(
 
 
 def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
-    """Return what ``label: value`` lines among the first lines state, where there are two of them."""
+    """Return what two or more ``label: value`` lines among the first lines state."""
     found: list[Statement] = []
     for line in lines[:_HEAD_LINES]:
         if len(line.text) > _LONG_LINE:

@@ -1,7 +1,7 @@
 """When and by whom a document was adopted, as its head or its last lines say it.
 
-Chinese laws have it under the title (2020年11月11日第十三届…会议通过), English documents as "Done at
-Brussels, 9 September 2020", "Dated 12 May 2021", "Approved by the Board on 14 March 2022".
+Chinese laws have it under the title (2020年11月11日第十三届…会议通过), English documents as "Done
+at Brussels, 9 September 2020", "Dated 12 May 2021", "Approved by the Board on 14 March 2022".
 """
 
 from __future__ import annotations
@@ -19,36 +19,48 @@ _TAIL_LINES = 24
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _DAY = r"[12][0-9]{3}年\s*[0-9]{1,2}月\s*[0-9]{1,2}日"
 _PASSED = re.compile(
-    rf"(?P<date>{_DAY})(?P<by>[^，。；《》]{{0,60}}?会议|[^，。；《》]{{2,40}}?)(?P<more>《[^》]+》|关于[^，。]{{2,60}}的决定)?\s*(?P<how>通过|(?:第[一二三四五六七八九十]+次)?修订|(?:第[一二三四五六七八九十]+次)?修正|修改|批准|公布|发布|令公布)"
+    rf"(?P<date>{_DAY})(?P<by>[^，。；《》]{{0,60}}?会议|"
+    rf"[^，。；《》]{{2,40}}?)(?P<more>《[^》]+》|关于[^，。]{{2,60}}的决定)?\s*(?P<how>通过|"
+    rf"(?:第[一二三四五六七八九十]+次)?修订|(?:第[一二三四五六七八九十]+次)?修正|修改|批准|"
+    rf"公布|发布|令公布)"
 )
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十0-9]+[条章编]")
 _SESSION = re.compile(
-    rf"^(?P<place>[{_HAN}]{{0,12}}?)(?:第[{_HAN}0-9]{{1,6}}届)(?P<body>[{_HAN}]{{2,24}}?(?:代表大会常务委员会|代表大会|委员会))(?:第[{_HAN}0-9]{{1,6}}次)?(?:全体)?会议"
+    rf"^(?P<place>[{_HAN}]{{0,12}}?)(?:第[{_HAN}0-9]{{1,6}}届)(?P<body>[{_HAN}]{{2,24}}?(?:代"
+    rf"表大会常务委员会|代表大会|委员会))(?:第[{_HAN}0-9]{{1,6}}次)?(?:全体)?会议"
 )
 _MEETING = re.compile(
     rf"^(?P<body>[{_HAN}]{{2,24}}?)(?:第[{_HAN}0-9]{{1,6}}(?:次|届))[{_HAN}]{{0,12}}会议"
 )
 _RUNNING = re.compile(rf"已(?:经)?(?:于)?(?P<date>{_DAY})[^，。；《》]{{0,60}}?(?:通过|批准)")
 
-_DATE = r"(?P<date>(?:[0-9]{1,2}(?:st|nd|rd|th)?(?: day)?(?: of)? [A-Z][a-z]{2,8}\.?,? [12][0-9]{3}|[A-Z][a-z]{2,8}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}|[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2}|[A-Z][a-z]{2,8} [12][0-9]{3}))"
+_DATE = (
+    r"(?P<date>(?:[0-9]{1,2}(?:st|nd|rd|th)?(?: day)?(?: of)? [A-Z][a-z]{2,8}\.?,? "
+    r"[12][0-9]{3}|[A-Z][a-z]{2,8}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}|"
+    r"[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2}|"
+    r"[A-Z][a-z]{2,8} [12][0-9]{3}))"
+)
 _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "done",
         re.compile(
-            rf"\b(?:Done|Given|Signed|Sealed)\s+(?:at|in|under)\s[^.;0-9]{{2,60}}?,?\s+(?:on\s+|this\s+|the\s+)*{_DATE}"
+            rf"\b(?:Done|Given|Signed|Sealed)\s+(?:at|in|under)\s[^.;"
+            rf"0-9]{{2,60}}?,?\s+(?:on\s+|this\s+|the\s+)*{_DATE}"
         ),
     ),
     (
         "dated",
         re.compile(
-            rf"^(?:Dated|DATED|Signed|Made|Issued|ISSUED|Issue [Dd]ate|Date of [Ii]ssue|Date [Ii]ssued|Date of [Dd]ocument|Date made|Document date|Enacted|Promulgated)"
+            rf"^(?:Dated|DATED|Signed|Made|Issued|ISSUED|Issue [Dd]ate|Date of [Ii]ssue|Date "
+            rf"[Ii]ssued|Date of [Dd]ocument|Date made|Document date|Enacted|Promulgated)"
             rf"(?:\s+(?:on|this|at)\b[^0-9.;|]{{0,30}}?)?\s*:?\s*(?:the\s+)?{_DATE}"
         ),
     ),
     (
         "adopted",
         re.compile(
-            rf"^(?:[Tt]his [\w ]{{2,40}} was )?(?:Adopted|ADOPTED|Approved|APPROVED|Ratified|Passed|Endorsed|Resolved|adopted|approved|ratified)"
+            rf"^(?:[Tt]his [\w ]{{2,40}} was )?(?:Adopted|ADOPTED|Approved|APPROVED|Ratified|"
+            rf"Passed|Endorsed|Resolved|adopted|approved|ratified)"
             rf"(?:\s+(?:by|at)\s[^.;|0-9]{{2,80}}?)?(?:\s+on)?\s*:?\s*(?:the\s+)?{_DATE}"
         ),
     ),
@@ -60,12 +72,16 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _OF_DATE = re.compile(rf"\b(?:of|dated)\s+{_DATE}(?=\s|$|[,.)])")
 _KIND = re.compile(
-    r"^(?:[A-Z][\w()/.-]*\s+|of\s+the\s+|the\s+){0,8}?(?:Executive Order|ORDER|Order|REGULATION|Regulation|DIRECTIVE|Directive|DECISION|Decision|"
-    r"DECREE|Decree|LAW|Law|ACT|Act|RESOLUTION|Resolution|RECOMMENDATION|Recommendation|ORDINANCE|Ordinance|PROCLAMATION|Proclamation|"
+    r"^(?:[A-Z][\w()/.-]*\s+|of\s+the\s+|the\s+){0,8}?(?:Executive Order|ORDER|Order|"
+    r"REGULATION|Regulation|DIRECTIVE|Directive|DECISION|Decision|"
+    r"DECREE|Decree|LAW|Law|ACT|Act|RESOLUTION|Resolution|RECOMMENDATION|Recommendation|"
+    r"ORDINANCE|Ordinance|PROCLAMATION|Proclamation|"
     r"Notice|NOTICE|Circular|CIRCULAR|Determination|Memorandum)\b"
 )
 _BY = re.compile(
-    r"(?:adopted|approved|made|issued|passed|enacted|endorsed)\s+by\s+(?:the\s+)?(?P<body>[A-Z][\w&,’' -]{2,80}?)(?=\s+(?:on|in|under|at|pursuant|dated)\b|[,.;|:]|$)",
+    r"(?:adopted|approved|made|issued|passed|enacted|"
+    r"endorsed)\s+by\s+(?:the\s+)?(?P<body>[A-Z][\w&,’' -]{2,80}?)(?=\s+(?:on|in|under|at|"
+    r"pursuant|dated)\b|[,.;|:]|$)",
     re.IGNORECASE,
 )
 

@@ -13,16 +13,19 @@ from policybot.simplified import simplified
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _ENDINGS = (
-    "人民政府|政府|办公厅|办公室|委员会|管委会|管理委|党委|政协|人大|纪委|改革委|健康委|建委|编委|党组|"
+    "人民政府|政府|办公厅|办公室|委员会|管委会|管理委|党委|政协|人大|纪委|改革委|健康委|建委|"
+    "编委|党组|"
     "统战部|委|部|局|厅|署|院|处|司|会|中心|银行|公司|集团|大学|学院|学校|中学|小学|幼儿园|医院|"
-    "法院|检察院|协会|学会|联合会|总会|商会|工会|总队|支队|大队|中队|站|所|馆|社|台|队|厂|组|指挥部|会议|"
+    "法院|检察院|协会|学会|联合会|总会|商会|工会|总队|支队|大队|中队|站|所|馆|社|台|队|厂|组|"
+    "指挥部|会议|"
     "交易所|基金|秘书处|庭|街道|镇|乡|办事处|管理处|总公司|分公司|分局|支局|分行|支行"
 )
 _HAN_BODY = re.compile(
     rf"[{_HAN}][{_HAN}A-Za-z0-9（）()·“”]{{0,38}}?(?:{_ENDINGS})(?:（[^（）]{{1,20}}）)?"
 )
 _NO_BODY = re.compile(
-    r"附件|附录|附表|抄送|主送|联系|电话|地址|邮编|邮箱|网址|第.{1,6}[条章节项款]|注|来源|作者|编辑|审核|签发|"
+    r"附件|附录|附表|抄送|主送|联系|电话|地址|邮编|邮箱|网址|第.{1,6}[条章节项款]|注|来源|"
+    r"作者|编辑|审核|签发|"
     r"此件|公开|页|下列|以下|上述|各有关|[0-9]+[.、]"
 )
 _NOT_ENDING = re.compile(r"(?:(?<!代表)大会|机会|社会|全部|内部|外部|局部|干部|场所|总会计)$")
@@ -44,10 +47,13 @@ _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
 _NO_NAME = re.compile(
-    r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|Dear|To|All)\b"
+    r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
+    r"Dear|To|All)\b"
     r"|\b(?:FROM|From|from|BY|By|by|WITH|With|with)\b"
-    r"|\b(?:Act|Plan|Agreement|Policy|Policies|Regulations?|Rules?|Handbook|Rulebook|Guidance|Guidelines|"
-    r"Report|Order|Notice|Circular|Directive|Decision|Statement|Strategy|Framework|Bill|Code|Manual)$",
+    r"|\b(?:Act|Plan|Agreement|Policy|Policies|Regulations?|Rules?|Handbook|Rulebook|Guidance|"
+    r"Guidelines|"
+    r"Report|Order|Notice|Circular|Directive|Decision|Statement|Strategy|Framework|Bill|Code|"
+    r"Manual)$",
     re.IGNORECASE,
 )
 _MINISTER = re.compile(r"(?:Secretary of State|Minister|Attorney General)(?: (?:for|of) .+)?")
@@ -117,7 +123,8 @@ def _known(text: str, book: IssuerBook) -> str | None:
 
 
 _PERSON = re.compile(
-    rf"(?:[{_HAN}]{{0,14}}(?:长|主任|主席|书记|总理|总裁|董事长|经理|校长|代表|部长|省长|市长|区长|县长|行长|署长|关长|"
+    rf"(?:[{_HAN}]{{0,14}}(?:长|主任|主席|书记|总理|总裁|董事长|经理|校长|代表|部长|省长|市长|"
+    rf"区长|县长|行长|署长|关长|"
     rf"专员|检察官|委员))[ \u3000：:]*[{_HAN}·]{{1,6}}(?:[ \u3000]+[{_HAN}·]{{1,4}}){{0,2}}"
 )
 _TITLE_ONLY = re.compile(
@@ -132,7 +139,8 @@ def is_signer(text: str) -> bool:
         _PERSON.fullmatch(line)
         or _TITLE_ONLY.fullmatch(line)
         or re.fullmatch(
-            r"[（(\[]\s*(?:盖章|公章|印章|签章|代章|签名|签字|signed|seal|L\.?S\.?|[^（）()]{2,8}代行)\s*[)）\]]",
+            r"[（(\[]\s*(?:盖章|公章|印章|签章|代章|签名|签字|signed|seal|L\.?S\.?|"
+            r"[^（）()]{2,8}代行)\s*[)）\]]",
             line,
             re.IGNORECASE,
         )
@@ -140,7 +148,7 @@ def is_signer(text: str) -> bool:
 
 
 def site_body(name: str) -> str | None:
-    """Return the body whose site has a name: 卫生健康委员会网站 is that of one, a portal is none."""
+    """Return the body whose site has a name: 卫生健康委员会网站 is of one, a portal of none."""
     if _PORTAL.search(name):
         return None
     plain = _SITE_WORDS.sub("", name.strip())

@@ -10,17 +10,25 @@ from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.lines import TextLine
 from policybot.simplified import simplified
 
-_HAN_DATE = r"[12][0-9]{3}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|[二一][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+_HAN_DATE = (
+    r"[12][0-9]{3}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|"
+    r"[二一][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]"
+    r"{1,3}日"
+)
 _IN_FORCE = re.compile(
-    rf"(?P<subject>本[^，。；：《》]{{1,24}}?|现予[^，。；《》]{{0,8}}[，,]?|(?:^|[，；。,\s（(])|[^，。；]*安排)"
-    rf"(?:自|从|由|于|定于|将于|将自)\s*(?P<date>{_HAN_DATE})\s*(?:零时)?(?:起|开始|之日起|日起)?\s*(?:正式)?"
+    rf"(?P<subject>本[^，。；：《》]{{1,24}}?|现予[^，。；《》]{{0,8}}[，,]?|(?:^|"
+    rf"[，；。,\s（(])|[^，。；]*安排)"
+    rf"(?:自|从|由|于|定于|将于|将自)\s*(?P<date>{_HAN_DATE})\s*(?:零时)?(?:起|开始|之日起|"
+    rf"日起)?\s*(?:正式)?"
     rf"(?:施行|实施|执行|生效|试行|实行|启用)"
 )
 _UNTIL = re.compile(
-    rf"(?:有效期|有效期限|执行期限|实施期限|施行期限|试行期|试行期限|执行期)[^，。；《》]{{0,24}}?(?:至|到|为)\s*(?P<date>{_HAN_DATE})"
+    rf"(?:有效期|有效期限|执行期限|实施期限|施行期限|试行期|试行期限|"
+    rf"执行期)[^，。；《》]{{0,24}}?(?:至|到|为)\s*(?P<date>{_HAN_DATE})"
 )
 _UNTIL_RANGE = re.compile(
-    rf"本[^，。；：《》]{{1,24}}?自\s*(?:{_HAN_DATE})\s*起?(?:施行|实施|执行|生效)?\s*[，,]?\s*(?:至|到)\s*(?P<date>{_HAN_DATE})\s*(?:止|有效|废止|失效)"
+    rf"本[^，。；：《》]{{1,24}}?自\s*(?:{_HAN_DATE})\s*起?(?:施行|实施|执行|"
+    rf"生效)?\s*[，,]?\s*(?:至|到)\s*(?P<date>{_HAN_DATE})\s*(?:止|有效|废止|失效)"
 )
 _OTHERS = re.compile(r"《[^》]*》(?:[（(][^）)]*[）)])?\s*$")
 
@@ -39,8 +47,10 @@ _VERB = (
 _OWN = re.compile(rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
 _LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{_DATE})")
 _ENDS = re.compile(
-    rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,90}}?(?:expires?|ceases?\ to\ (?:have\ effect|be\ in\ force|apply)|"
-    rf"remains?\ in\ (?:force|effect)\ until|is\ valid\ until|lapses?)\s*(?:on|until|at\ the\ end\ of)?\s*(?P<date>{_DATE})"
+    rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,90}}?(?:expires?|ceases?\ to\ (?:have\ effect|"
+    rf"be\ in\ force|apply)|"
+    rf"remains?\ in\ (?:force|effect)\ until|is\ valid\ until|lapses?)\s*(?:on|until|"
+    rf"at\ the\ end\ of)?\s*(?P<date>{_DATE})"
     rf"|^(?:Expiry|Expiration|Expires|Sunset)(?:\ date)?\s*:?\s*(?:on\s+)?(?P<date2>{_DATE})",
 )
 _ARTICLE_OF_PART = re.compile(r"(?:except|other than|provided that|除外|其中)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The lines of a text as evidence is read from them: without Markdown's marks, each with its place."""
+"""The lines of a text as evidence is read from them: their words, each with its place."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def date_alone(text: str, *, days: bool = True) -> FoundDate | None:
     if len(text) > 40:
         return None
     plain = re.sub(
-        r"(?<=[0-9〇零○一二三四五六七八九十年月])[ \u3000]+(?=[0-9〇零○一二三四五六七八九十年月日])",
+        r"(?<=[0-9〇零○一二三四五六七八九十年月])[ "
+        r"\u3000]+(?=[0-9〇零○一二三四五六七八九十年月日])",
         "",
         text,
     )

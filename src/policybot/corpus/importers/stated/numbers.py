@@ -20,20 +20,24 @@ CHINESE = re.compile(rf"[{_HAN}A-Za-z（）]{{1,24}}\s*{_YEAR}\s*{_COUNT}")
 
 _DECREE = re.compile(
     rf"(?P<body>[{_HAN}、 　]{{2,60}}?)\s*(?P<kind>令|公告|通告|通知|通函|布告|决定|指引)"
-    rf"\s*(?P<number>(?:[12][0-9]{{3}}\s*年\s*)?(?:{_YEAR})?\s*第?\s*(?:[0-9]{{1,5}}(?:/[0-9]{{2,4}})?|[〇零一二三四五六七八九十百]{{1,6}})\s*[号號])"
+    rf"\s*(?P<number>(?:[12][0-9]{{3}}\s*年\s*)?(?:{_YEAR})?\s*第?\s*(?:[0-9]{{1,5}}(?:/[0-9]"
+    rf"{{2,4}})?|[〇零一二三四五六七八九十百]{{1,6}})\s*[号號])"
 )
 _ONLY_COUNT = re.compile(
-    rf"[（(]?(?:(?:[12][0-9]{{3}}\s*年\s*)|{_YEAR}\s*)?第?\s*(?:[0-9]{{1,5}}|[〇零一二三四五六七八九十百]{{1,6}})\s*[号號][)）]?"
+    rf"[（(]?(?:(?:[12][0-9]{{3}}\s*年\s*)|{_YEAR}\s*)?第?\s*(?:[0-9]{{1,5}}|"
+    rf"[〇零一二三四五六七八九十百]{{1,6}})\s*[号號][)）]?"
 )
 _LETTERHEAD = re.compile(rf"[{_HAN}、 　]{{2,60}}(?:令|公告|文件|通告)")
 _BRACKETED = re.compile(rf"[（(]\s*(?P<number>{CHINESE.pattern})\s*[)）]\s*$")
 GLUED = re.compile(
-    rf"(?P<title>.{{6,}}(?:通知|意见|办法|规定|公告|通告|决定|方案|细则|批复|函))\s*(?P<number>{CHINESE.pattern})"
+    rf"(?P<title>.{{6,}}(?:通知|意见|办法|规定|公告|通告|决定|方案|细则|批复|"
+    rf"函))\s*(?P<number>{CHINESE.pattern})"
 )
 """A title with its number run on to it."""
 
 _LABELLED = re.compile(
-    rf"(?:^|[。；\s])(?:文\s*号|发文字号|(?:本)?(?:文件|文档|制度|规程|公告)?编\s*号|文件号|文號|編號)\s*[:：]\s*"
+    rf"(?:^|[。；\s])(?:文\s*号|发文字号|(?:本)?(?:文件|文档|制度|规程|公告)?编\s*号|文件号|"
+    rf"文號|編號)\s*[:：]\s*"
     rf"(?P<number>[{_HAN}A-Za-z0-9〔〕\[\]（）()/.-]*[0-9][A-Za-z0-9〔〕\[\]（）()/号號-]*)"
 )
 
@@ -45,34 +49,45 @@ _KINDS = (
 )
 _ENGLISH = (
     re.compile(
-        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*|Number\s+)?(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*)(?:\s+of\s+.{{5,30}})?"
+        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*|"
+        rf"Number\s+)?(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*)(?:\s+of\s+.{{5,30}})?"
     ),
     re.compile(r"(?P<number>[12][0-9]{3}\s+No\.?\s*[0-9]{1,5}(?:\s*\([A-Z]\.\s*[0-9]+\))?)"),
     re.compile(r"(?P<number>[A-Z]{1,4}\s*\([12][0-9]{3}\)\s*[0-9]{1,5}(?:\s+final)?)"),
     re.compile(r"(?P<number>(?:CP|HC|HL|Cm|Cmd|Cmnd|Cd|HCP|SI|S\.I\.)\.?\s+[0-9]{1,5})"),
     re.compile(
-        r"(?P<number>[A-Z]{2,8}(?:[./-][A-Z]{1,8}){0,3}[/-](?:[A-Z]{1,6}[/-])?[12][0-9]{3}(?:-[0-9]{2,4})?[/-][0-9A-Z-]{1,10})"
+        r"(?P<number>[A-Z]{2,8}(?:[./-][A-Z]{1,8}){0,3}[/-](?:[A-Z]{1,6}[/-])?[12][0-9]{3}(?:"
+        r"-[0-9]{2,4})?[/-][0-9A-Z-]{1,10})"
     ),
     re.compile(
-        r"(?P<number>(?:[A-Z]{1,5}\.){2,8}[A-Z]{0,5}\.?[0-9]{1,4}(?:/[0-9.]+){1,3}/[0-9]{4}(?:-[0-9]{2,4})?)"
+        r"(?P<number>(?:[A-Z]{1,5}\.){2,8}[A-Z]{0,5}\.?[0-9]{1,4}(?:/[0-9.]+){1,3}/[0-9]{4}(?"
+        r":-[0-9]{2,4})?)"
     ),
 )
 _ENGLISH_TITLE = (
     re.compile(r"(?P<number>[A-Z][A-Za-z]{0,5}\s?[0-9]{1,4}/[0-9]{2,4})\s*(?:[–—:-]|$)"),
     re.compile(
-        r"(?:.*\b)?(?:REGULATION|DIRECTIVE|DECISION|Regulation|Directive|Decision|RECOMMENDATION|Recommendation)\s+(?P<number>\((?:EU|EC|EEC|Euratom|EU, Euratom)\)\s+(?:No\s+)?[0-9]{2,4}/[0-9]{2,4})\b"
+        r"(?:.*\b)?(?:REGULATION|DIRECTIVE|DECISION|Regulation|Directive|Decision|"
+        r"RECOMMENDATION|Recommendation)\s+(?P<number>\((?:EU|EC|EEC|Euratom|EU, "
+        r"Euratom)\)\s+(?:No\s+)?[0-9]{2,4}/[0-9]{2,4})\b"
     ),
     re.compile(r"(?P<number>Executive Order\s+(?:No\.?\s*)?[0-9]{3,6})\b"),
 )
 _LABELLED_ENGLISH = re.compile(
-    r"(?:(?:Document|Policy|Reference|Ref|Docket|File|Circular|Notice|Report|Command Paper|Bill|Order|Publication)"
-    r"\s*(?:No|Number|Nos|#|ID|Ref|reference)?\.?|(?:Number|No))\s*[:：]\s*(?P<number>(?=[^\s]*[0-9])[A-Z0-9][\w./()-]{2,39}(?: [0-9][\w/.-]*)?)\s*$",
+    r"(?:(?:Document|Policy|Reference|Ref|Docket|File|Circular|Notice|Report|Command Paper|"
+    r"Bill|Order|Publication)"
+    r"\s*(?:No|Number|Nos|#|ID|Ref|reference)?\.?|(?:Number|"
+    r"No))\s*[:：]\s*(?P<number>(?=[^\s]*[0-9])[A-Z0-9][\w./()-]{2,39}(?: "
+    r"[0-9][\w/.-]*)?)\s*$",
 )
+_ONLY_YEAR = re.compile(r"[A-Za-z]\s+(?:19|20)[0-9]{2}$")
+"""As in "Harbour Guidance 2024", which is a title."""
+
 _HEAD_LINES = 14
 
 
 def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
-    """Return what the title and the first lines state as the document's number, the surest first."""
+    """Return what the title and the first lines state as the number, the surest first."""
     found = [*_in_title(title)]
     head = list(lines[:_HEAD_LINES])
     for at, line in enumerate(head):
@@ -132,7 +147,7 @@ def _english(text: str) -> str | None:
     if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in _ENGLISH:
-        if match := pattern.fullmatch(line):
+        if (match := pattern.fullmatch(line)) and not _ONLY_YEAR.search(match["number"]):
             return match["number"]
     return None
 

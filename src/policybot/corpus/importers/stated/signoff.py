@@ -1,4 +1,4 @@
-"""The sign-off at the end of a document (落款): the bodies or the person who sign, over the date."""
+"""The sign-off at the end of a document (落款): who signs, over the date."""
 
 from __future__ import annotations
 

@@ -15,24 +15,29 @@ from policybot.corpus.issuers import IssuerBook
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _KINDS = (
-    "通知|通告|公告|意见|决定|决议|办法|规定|条例|细则|方案|规划|计划|纲要|指引|指南|规程|规则|规范|标准|章程|制度|批复|函|通报|命令|令|报告|"
+    "通知|通告|公告|意见|决定|决议|办法|规定|条例|细则|方案|规划|计划|纲要|指引|指南|规程|"
+    "规则|规范|标准|章程|制度|批复|函|通报|命令|令|报告|"
     "纪要|公报|议案|说明|解释|法|公约|协定|准则|守则|预案|目录|清单|要点|措施|政策|手册"
 )
 _ISSUED_BY = re.compile(
-    rf"^(?:转发|（转载）|【[^】]{{1,8}}】)?\s*(?P<bodies>[{_HAN}A-Za-z（）、 \u3000]{{2,120}}?)(?:等[0-9一二三四五六七八九十]+(?:部门|单位|家))?\s*(?:关于|印发|转发|发布|公布|办公厅关于)"
+    rf"^(?:转发|（转载）|【[^】]{{1,8}}】)?\s*(?P<bodies>[{_HAN}A-Za-z（）、 "
+    rf"\u3000]{{2,120}}?)(?:等[0-9一二三四五六七八九十]+(?:部门|单位|家))?\s*(?:关于|印发|"
+    rf"转发|发布|公布|办公厅关于)"
 )
 _LETTERHEAD = re.compile(rf"^(?P<bodies>[{_HAN}（）、 \u3000]{{2,60}}?)\s*(?:文件|令|公告|通告)$")
 _ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
 _CHINESE_KIND = re.compile(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$")
 _ENGLISH_KIND = re.compile(
-    r"\b(?:Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|Plans?|Strategy|"
+    r"\b(?:Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|"
+    r"Plans?|Strategy|"
     r"Circular|Directive|Decision|Decree|Code|Standards?|Framework|Statement|Agreement|Resolution|"
     r"Licen[cs]e|Determination|Procedures?|Instructions?|Programme|Program|Charter|Manual|Bill|Law|"
     r"Ordinance|Recommendations?|Opinion|Report|Handbook|Principles|Scheme)\b",
     re.IGNORECASE,
 )
 _VERSION = re.compile(
-    r"(?:Version|Rev(?:ision|ised)?|Last|Updated|Published|Issued|Effective|Approved|Adopted|Made|Laid|"
+    r"(?:Version|Rev(?:ision|ised)?|Last|Updated|Published|Issued|Effective|Approved|Adopted|"
+    r"Made|Laid|"
     r"Coming|Date[ds]?|Page|Volume|Edition|Draft|Final|Ref)\b",
     re.IGNORECASE,
 )
@@ -42,12 +47,15 @@ _SURE = 6
 """Points of an English line: a kind of document, a title's length, and named again in the text."""
 
 _NOT_TITLE = re.compile(
-    r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|Contents|CONTENTS|Page\s)",
+    r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|"
+    r"Contents|CONTENTS|Page\s)",
     re.IGNORECASE,
 )
 _ENACTED = re.compile(
     r"^(?:By|For) the (?P<a>[A-Z][\w ,&’']{3,70}?)[,:.]?$|^THE (?P<b>[A-Z][A-Z ,&’']{4,80}),?$|"
-    r"^The (?P<c>[A-Z][\w ,&’']{3,80}?)(?:,? in exercise of|,? acting (?:under|pursuant)|,? having (?:regard|considered)|,? makes|,? hereby (?:makes|orders|issues|determines)| makes the following| issues th)",
+    r"^The (?P<c>[A-Z][\w ,&’']{3,80}?)(?:,? in exercise of|,? acting (?:under|pursuant)|,? "
+    r"having (?:regard|considered)|,? makes|,? hereby (?:makes|orders|issues|determines)| "
+    r"makes the following| issues th)",
 )
 
 
@@ -68,7 +76,8 @@ def head_issuers(
     """Return the bodies that a letterhead or the enacting words name."""
     for one in numbers:
         decree = re.match(
-            rf"(?P<body>[{_HAN}、 ]{{2,60}}?)(?:令|公告|通告|通函)(?=[〔\[（(]?[12][0-9]{{3}}|第|[0-9])",
+            rf"(?P<body>[{_HAN}、 ]{{2,60}}?)(?:令|公告|通告|通函)(?=[〔\[（(]?[12][0-9]{{3}}|"
+            rf"第|[0-9])",
             one.value,
         )
         if decree and (bodies := read_bodies_line(decree["body"], book)):
@@ -113,7 +122,8 @@ def head_bodies(lines: Sequence[TextLine], book: IssuerBook) -> list[Statement]:
 
 _TOP = 6
 _COMPANYS = re.compile(
-    r"(?P<name>(?:[A-Z][\w&.’'-]*,?\s+(?:of\s+)?){1,6}(?:Corporation|Incorporated|plc|PLC|Ltd\.?|Limited|Inc\.?|LLC|GmbH))\s+[A-Z]"
+    r"(?P<name>(?:[A-Z][\w&.’'-]*,?\s+(?:of\s+)?){1,6}(?:Corporation|Incorporated|plc|PLC|"
+    r"Ltd\.?|Limited|Inc\.?|LLC|GmbH))\s+[A-Z]"
 )
 _BY = re.compile(
     r"(?:^|(?:Presented|Laid|Submitted|Published|Issued|Prepared|Produced)\b.{0,60}?\s)by (?:the )?"
@@ -186,7 +196,7 @@ def names_kind(title: str) -> bool:
 
 
 def _score(text: str, rest: str) -> int:
-    """Judge a line as a title: by its kind of document, its length, and whether the text names it."""
+    """Judge a line as a title: by its kind of document, its length, and by being named again."""
     words = text.split()
     score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
     score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
@@ -194,7 +204,7 @@ def _score(text: str, rest: str) -> int:
     dates = find_dates(text)
     score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
     score -= 3 * bool(dates and not dates[0].span[0])
-    score -= 3 * bool(_VERSION.match(text)) + 2 * text.rstrip().endswith(".")
+    score -= 3 * bool(_VERSION.match(text)) + 2 * text.endswith(".") * (1 + (len(words) > 5))
     return score - 2 * (len(text) > 160)
 
 
