@@ -87,17 +87,31 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRead:
+    """A page that was read from its picture: by what, and how sure that is of it (0 to 1)."""
+
+    page: int
+    confidence: float
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.confidence:.2f}, {self.engine}"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page.
 
     ``pages`` are, for a source of several pages, the numbers of those that have text, each with the
-    first words of it (``policybot.corpus.pages`` finds the pages by them).
+    first words of it (``policybot.corpus.pages`` finds the pages by them). ``machine_read`` are the
+    pages whose text was recognised in a picture of them.
     """
 
     file: str
     sha256: str | None = None
     lines: str | None = None
     pages: tuple[tuple[int, str], ...] = ()
+    machine_read: tuple[MachineRead, ...] = ()
 
     def __str__(self) -> str:
         if self.lines is None:
