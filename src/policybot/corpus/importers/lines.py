@@ -50,7 +50,7 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-–—·]*[0-9]{1,4}[\s\-–—·]*|[Pp]age\s+[0-9]{1,4}(?:\s+of\s+[0-9]{1,4})?"
     r"|第\s*[0-9]{1,4}\s*页.*"
 )
-_ENTRY = re.compile(r"(?:\.\s?){4,}\s*[0-9]{1,4}$|…{2,}\s*[0-9]{1,4}$")
+_ENTRY = re.compile(r"(?:(?:\.\s?){4,}|…{2,}|_{4,}|·{4,}|-{6,})\s*[0-9ivxlc]{1,5}$")
 _NARROW = 40
 """Half Chinese characters; text whose lines are all narrower is a list, not a wrapped paragraph."""
 

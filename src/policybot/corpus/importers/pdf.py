@@ -29,7 +29,7 @@ from policybot.corpus.importers.pdf_text import (
     mark_headings,
     paragraphs_of,
 )
-from policybot.corpus.importers.pdf_title import is_printed, printed_title
+from policybot.corpus.importers.pdf_title import head_in_title, is_printed, printed_title
 from policybot.corpus.importers.recognition import recognise
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
@@ -211,7 +211,9 @@ def _draft(
         Statement("fact", words, f"page {edge}", "margin") for edge, words in margins.statements()
     ]
     repaired = _repaired(paragraphs)
-    wording = _wording(title, repaired, paragraphs) if title is not None else ""
+    wording = ""
+    if title is not None:
+        wording = head_in_title(title, margins) or _wording(title, repaired, paragraphs)
     if not wording:
         wording, title_review = first_line(repaired.text) or (
             source.path.stem,

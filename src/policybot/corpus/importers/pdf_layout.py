@@ -25,6 +25,7 @@ _FEWEST_ROWS = 3
 _PROSE_REACH = 0.72
 _PROSE_SHARE = 0.55
 _PROSE_CHARACTERS = 12
+_PROSE_LETTERS = 0.6
 _NARROWEST = 0.12
 _WIDE_GAP = 3.0
 _DEEPEST = 4
@@ -135,9 +136,11 @@ def _is_prose(page: Page, rows: list[list[Atom]]) -> bool:
         return False
     reaching = sum(row[-1].x1 - left >= _PROSE_REACH * width for row in rows)
     characters = sum(sum(_letters(atom.text) for atom in row) for row in rows)
+    text = "".join(atom.text for row in rows for atom in row)
     labels = sum(LABEL.fullmatch(row[0].text) is not None for row in rows if len(row) == 1)
     return (
         reaching >= _PROSE_SHARE * len(rows)
+        and sum(map(str.isalpha, text)) > _PROSE_LETTERS * len(text)
         and characters >= _PROSE_CHARACTERS * len(rows)
         and labels < 0.5 * len(rows)
     )
@@ -161,7 +164,7 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
     """Give the lines of a stretch of one column, rows of tables among them."""
     rows = rows_of(atoms)
     left = min(atom.x0 for atom in atoms)
-    right = max(atom.x1 for atom in atoms)
+    right = _edge([row[-1].x1 for row in rows])
     sizes = Counter(atom.size for atom in atoms)
     pitch = usual_pitch((row[0].y for row in rows), sizes.most_common(1)[0][0])
     starts = Counter(round(atom.x0 / 4) for row in rows for atom in row[1:])
@@ -180,6 +183,12 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
                     cells = [[atom] for atom in row]
         for cell in cells:
             yield _line(page, cell, left, right, pitch, tabled=tabled)
+
+
+def _edge(ends: list[float]) -> float:
+    """Return where the lines of a column end at most; a few that reach further are no measure."""
+    ordered = sorted(ends)
+    return ordered[min(len(ordered) - 1, int(0.93 * len(ordered)))]
 
 
 def _line(

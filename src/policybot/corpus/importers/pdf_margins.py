@@ -22,6 +22,9 @@ _FAR = 2.5
 _SHOWN = 8
 
 _DIGITS = re.compile(r"[0-9〇一二三四五六七八九十百]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_NOTE = re.compile(r"\W{0,2}(?:[0-9]{1,3}|[*†‡§¶])\W?\s*[^\W\d_]+(?:\s+\S+){2,}")
+_APART = 1.6
 _ROMAN = re.compile(r"[ivxlc]{1,7}", re.IGNORECASE)
 _NUMBER = re.compile(
     r"[\W_]*(?:page|seite|p|第)?[\W_]*(?P<n>[0-9]{1,4}|[ivxlc]{1,7})"
@@ -55,7 +58,7 @@ def find_margins(pages: Sequence[Page], body_size: float) -> Margins:
             for depth, row in enumerate(rows[page.number][edge]):
                 atoms = [page.atoms[at] for at in row]
                 if not (
-                    any(_key(page, edge, atom) in repeated for atom in atoms)
+                    _repeats(page, edge, atoms, repeated)
                     or _on_level(page, edge, atoms, levels)
                     or _numbered(page, atoms, rows[page.number][edge], depth)
                     or _set_apart(page, edge, row, body_size)
@@ -95,7 +98,18 @@ def _height(page: Page, edge: str, atom: Atom) -> float:
 
 
 def _key(page: Page, edge: str, atom: Atom) -> tuple[str, str, int]:
-    return edge, _shape(atom.text), round(_height(page, edge, atom) / _SAME_HEIGHT)
+    """Return what an atom is compared by: edge, wording, height.
+
+    A number alone is compared by how far it is from the number of its page; a bullet by nothing.
+    """
+    shape = _shape(atom.text)
+    if not _LETTER.search(shape):
+        number = _NUMBER.fullmatch(atom.text)
+        known = number is not None and number["n"].isdecimal()
+        shape = f"#{int(number['n']) - page.number}" if known and number else ""
+        if _ROMAN.fullmatch(atom.text.strip()):
+            shape = "i"
+    return edge, shape, round(_height(page, edge, atom) / _SAME_HEIGHT)
 
 
 def _repeated(
@@ -121,6 +135,15 @@ def _repeated(
         if here + beside >= need:
             near.add((edge, shape, height))
     return near
+
+
+def _repeats(
+    page: Page, edge: str, atoms: Sequence[Atom], repeated: set[tuple[str, str, int]]
+) -> bool:
+    """Whether something in a row is repeated; a footnote that is cited again is a footnote."""
+    if atoms[0].raised and atoms[0].raised[0][0] == 0 and _is_note(atoms):
+        return False
+    return any(_key(page, edge, atom) in repeated for atom in atoms)
 
 
 def _levels(
@@ -152,9 +175,11 @@ def _on_level(
 ) -> bool:
     """Whether a row stands where most pages have their head, printed no larger than it."""
     level = edge, round(_height(page, edge, atoms[0]) / _SAME_HEIGHT)
-    if level not in levels or sum(len(atom.text) for atom in atoms) > 120:
+    if level not in levels or _is_note(atoms):
         return False
-    return all(atom.size <= levels[level] * 1.05 for atom in atoms)
+    if any(atom.size > levels[level] * 1.05 for atom in atoms):
+        return False
+    return _distance(page, atoms) > _APART * max(atom.size for atom in atoms)
 
 
 def _numbered(page: Page, atoms: Sequence[Atom], rows: list[list[int]], depth: int) -> bool:
@@ -175,12 +200,22 @@ def _set_apart(page: Page, edge: str, row: list[int], body_size: float) -> bool:
         return False
     if edge == "head" and max(atom.size for atom in atoms) >= 0.95 * body_size:
         return False
+    if _is_note(atoms):
+        return False
+    return _distance(page, atoms) > _FAR * max(body_size, atoms[0].size)
+
+
+def _distance(page: Page, atoms: Sequence[Atom]) -> float:
+    """Return how far a row is from the nearest other one, measured in points."""
     others = [
-        abs(atom.y - atoms[0].y)
-        for at, atom in enumerate(page.atoms)
-        if at not in row and not atom.turned
+        abs(atom.y - atoms[0].y) for atom in page.atoms if atom not in atoms and not atom.turned
     ]
-    return bool(others) and min(others) > _FAR * max(body_size, atoms[0].size)
+    return min(others, default=0.0)
+
+
+def _is_note(atoms: Sequence[Atom]) -> bool:
+    """Whether a row may be a footnote: a mark, then words."""
+    return _NOTE.match(" ".join(atom.text for atom in atoms)) is not None
 
 
 def _repeated_turned(pages: Sequence[Page]) -> Iterator[tuple[Page, int]]:

@@ -19,6 +19,8 @@ _GAP = 1.35
 _INDENT = 0.9
 _SAME_SIZE = 0.08
 _CENTRED = 4.0
+_LONG = 0.7
+_NARROW = 40
 _HEADING = 1.13
 _LONGEST_HEADING = 160
 _MOST_HEADINGS = 3
@@ -157,7 +159,7 @@ def _join(lines: Sequence[PrintedLine], line: PrintedLine, body: float, *, inden
         return "soft"
     if _is_indented(lines, line):
         return "paragraph"
-    if _is_full(before, line):
+    if _is_full(before, line) or (not ends(before.text) and _is_long(before)):
         return "soft"
     if line.size >= _HEADING * body and not ends(before.text):
         return "soft"
@@ -189,6 +191,11 @@ def _is_indented(lines: Sequence[PrintedLine], line: PrintedLine) -> bool:
     if step < -_INDENT * line.size:
         return len(lines) > 1 and abs(lines[-2].x0 - before.x0) < _INDENT * line.size
     return False
+
+
+def _is_long(line: PrintedLine) -> bool:
+    """Whether a line is one of prose, which goes on where it ends no sentence."""
+    return line.x1 - line.x0 > _LONG * (line.right - line.left) and len(line.text) > _NARROW
 
 
 def _is_full(before: PrintedLine, line: PrintedLine) -> bool:

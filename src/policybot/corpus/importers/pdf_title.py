@@ -15,6 +15,8 @@ from policybot.corpus.importers.pdf_text import Paragraph
 
 _LARGE = 1.15
 _FIRST_PAGES = 2
+_PROSE = 100
+_ROMAN = re.compile(r"[IVXLC]{1,6}[.)、]?\s")
 _LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]{2}")
 
 
@@ -54,18 +56,36 @@ def printed_title(
         chosen = [one for one in large if one.size >= largest - 0.5]
         if len(chosen) <= _FIRST_PAGES + 1:
             return max(chosen, key=lambda one: len(one.text)), None
-    cover: list[Paragraph] = []
-    for one in own if own and own[0].bold else first:
-        if not one.bold:
-            if cover:
-                break
-            if len(one.text) > 100:
-                break
+    bold = [one for one in own if one.bold]
+    if bold:
+        cover = [one for one in bold if one.lines[0].page == bold[0].lines[0].page]
+        end = _first_prose(paragraphs, cover[0])
+        above = [one for one in cover if paragraphs.index(one) < end] or cover[:1]
+        review = None if len(above) == 1 else "no title is stated; this one is bold above the text"
+        return above[-1], review
+    return None
+
+
+def _first_prose(paragraphs: Sequence[Paragraph], first: Paragraph) -> int:
+    """Return the place of the first paragraph of prose after one."""
+    start = paragraphs.index(first)
+    for at in range(start + 1, len(paragraphs)):
+        one = paragraphs[at]
+        if not one.bold and len(one.text) > _PROSE:
+            return at
+    return len(paragraphs)
+
+
+def head_in_title(title: Paragraph, margins: Margins) -> str | None:
+    """Return the running head that is also the beginning of a title: the title by itself."""
+    for (edge, text), count in margins.said.items():
+        if edge != "head" or count < _FIRST_PAGES + 1:
             continue
-        cover.append(one)
-    if cover:
-        review = None if len(cover) == 1 else "no title is stated; this one is printed bold above the text"
-        return cover[-1], review
+        whole = ""
+        for line in title.lines[:-1]:
+            whole += letters(line.text)
+            if whole == letters(text):
+                return text
     return None
 
 
@@ -84,6 +104,7 @@ def _may_be_title(one: Paragraph) -> bool:
         and not one.is_note
         and not any(line.tabled for line in one.lines)
         and not begins(text)
+        and not _ROMAN.match(text)
         and not stands_alone(text)
         and not (ends(text) and len(text) > 120)
     )
