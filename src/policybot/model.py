@@ -210,7 +210,9 @@ class Passage:
 
     ``text`` equals ``policy.body[start:end]``; ``sentences`` are spans into ``text``;
     ``headings`` is the heading path above it, outermost first; ``pages`` are the first and the last
-    page of the policy's source that it may stand on, None where the source has no pages.
+    page of the policy's source that it may stand on, None where the source has no pages;
+    ``machine_read`` is how surely the least sure of these was read from its picture, None where
+    all of them state their text.
     """
 
     id: str
@@ -221,6 +223,7 @@ class Passage:
     headings: tuple[str, ...] = ()
     sentences: tuple[Span, ...] = ()
     pages: Span | None = None
+    machine_read: float | None = None
 
     @property
     def sha256(self) -> str:
@@ -228,8 +231,11 @@ class Passage:
         return sha256_of(self.text)
 
     def pages_dict(self) -> dict[str, Any]:
-        """The pages as JSON shows them: no key where the source has none."""
-        return {"pages": list(self.pages)} if self.pages else {}
+        """The pages, and how they were read, as JSON shows them: no key for what is not so."""
+        shown: dict[str, Any] = {"pages": list(self.pages)} if self.pages else {}
+        if self.machine_read is not None:
+            shown["machine_read"] = {"confidence": round(self.machine_read, 3)}
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,9 +167,9 @@ def _recognised(
     for page in found.pages:
         document.unread.pop(page.number)
         if not page.atoms:
-            document.blank.append(page.number)
+            yield Report(source.name, 0, "skipped", f"page {page.number} shows no words")
             continue
-        read = MachineRead(page.number, page.confidence or 0.0, page.engine)
+        read = MachineRead(page.number, round(page.confidence or 0.0, 2), page.engine)
         document.machine_read.append(read)
         document.pages.append(page)
         document.reviews[page.number] = (

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from policybot.corpus.importers.pdf_page import Atom, Page, rows_of
 
 _ROWS = 5
+_FEW_PAGES = 3
 _ZONE = 0.22
 _SAME_HEIGHT = 5.0
 _OUTERMOST = 0.06
@@ -74,6 +75,8 @@ def find_margins(pages: Sequence[Page], body_size: float) -> Margins:
         found.atoms[page.number].add(at)
         said = "side", page.atoms[at].text
         found.said[said] = found.said.get(said, 0) + 1
+    if all(len(found.atoms[page.number]) == len(page.atoms) for page in pages):
+        return Margins()  # what is all there is, is the text
     return found
 
 
@@ -125,7 +128,7 @@ def _repeated(
             for at in row
         }
         counts.update(keys)
-    need = 2 if len(pages) <= 6 else 3
+    need = 2 if len(pages) <= _FEW_PAGES else 3
     near: set[tuple[str, str, int]] = set()
     for edge, shape, height in counts:
         if not shape:

@@ -21,6 +21,7 @@ _SAME_SIZE = 0.08
 _CENTRED = 4.0
 _LONG = 0.7
 _NARROW = 40
+_NARROWEST = 10
 _HEADING = 1.13
 _LONGEST_HEADING = 160
 _MOST_HEADINGS = 3
@@ -200,6 +201,8 @@ def _is_long(line: PrintedLine) -> bool:
 
 def _is_full(before: PrintedLine, line: PrintedLine) -> bool:
     """Whether the first word of the next line would not have fitted on a line."""
+    if before.right - before.left < _NARROWEST * before.size:
+        return False  # a list, or a text too short to tell
     width = (before.x1 - before.x0) / max(1, len(before.text))
     if is_cjk(line.text):
         return before.x1 + 1.6 * before.size > before.right
