@@ -67,7 +67,11 @@ def read_pdf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
         margins = find_margins(document.pages, document.body_size)
     for number in document.blank:
         yield Report(source.name, 0, "skipped", f"page {number} is blank")
-    yield _draft(source, options, document, margins)
+    paragraphs, marks = _paragraphs(document.pages, margins, document.body_size)
+    statements, paragraphs = _labels(paragraphs)
+    draft, repaired = _draft(source, options, document, margins, paragraphs, statements, marks)
+    yield from repair_reports(source, repaired)
+    yield draft
 
 
 def _check_ends(source: SourceFile) -> None:
@@ -193,11 +197,15 @@ def _no_text(document: _Document) -> str:
 
 
 def _draft(
-    source: SourceFile, options: ImportOptions, document: _Document, margins: Margins
-) -> Policy:
+    source: SourceFile,
+    options: ImportOptions,
+    document: _Document,
+    margins: Margins,
+    paragraphs: list[Paragraph],
+    statements: list[Statement],
+    marks: int,
+) -> tuple[Policy, Repaired]:
     body = document.body_size
-    paragraphs, marks = _paragraphs(document.pages, margins, body)
-    statements, paragraphs = _labels(paragraphs)
     text = [one for one in paragraphs if not one.is_note]
     named = document.title
     title: Paragraph | None = None
@@ -222,7 +230,7 @@ def _draft(
     facts = repaired.facts()
     if marks:
         facts.append(f"repaired: {marks} marks of footnotes left out of the text")
-    return make_draft(
+    draft = make_draft(
         _cited(source, document, repaired),
         repaired.text,
         statements,
@@ -233,6 +241,7 @@ def _draft(
         reviews=[*(review for _, review in sorted(document.reviews.items())), *undecided(repaired)],
         repairs=tuple(repaired.repairs),
     )
+    return draft, repaired
 
 
 def _paragraphs(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from policybot.corpus.importers.lines import Join
 from policybot.corpus.importers.pdf_page import (
     LABEL,
     Atom,
@@ -19,6 +20,7 @@ from policybot.corpus.importers.pdf_page import (
     rows_of,
     usual_pitch,
 )
+from policybot.corpus.importers.pdf_tables import columns_of, ruled_rows
 
 _GUTTERS = 6
 _FEWEST_ROWS = 3
@@ -168,7 +170,13 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
     sizes = Counter(atom.size for atom in atoms)
     pitch = usual_pitch((row[0].y for row in rows), sizes.most_common(1)[0][0])
     starts = Counter(round(atom.x0 / 4) for row in rows for atom in row[1:])
-    for row in rows:
+    ruled = ruled_rows(page, rows)
+    for at, row in enumerate(rows):
+        if at in ruled:
+            yield from _cells(page, [rows[other] for other in ruled[at]], pitch)
+            continue
+        if any(at in others for others in ruled.values()):
+            continue
         cells = [row]
         tabled = False
         if len(row) > 1:
@@ -183,6 +191,17 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
                     cells = [[atom] for atom in row]
         for cell in cells:
             yield _line(page, cell, left, right, pitch, tabled=tabled)
+
+
+def _cells(page: Page, rows: list[list[Atom]], pitch: float) -> Iterator[PrintedLine]:
+    """Give a row of a table whose cells have several lines: one cell after another."""
+    join: Join = "paragraph"
+    for cell in columns_of(atom for row in rows for atom in row):
+        left, right = min(atom.x0 for atom in cell), max(atom.x1 for atom in cell)
+        for row in rows_of(cell):
+            yield _line(page, row, left, right, pitch, tabled=True)._replace(join=join)
+            join = "soft"
+        join = "line"
 
 
 def _edge(ends: list[float]) -> float:

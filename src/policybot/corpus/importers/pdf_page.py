@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from policybot.corpus.importers.lines import Join
+
 _FEWEST_STEPS = 3
 
 Spans = tuple[tuple[int, int], ...]
@@ -26,7 +28,7 @@ class Atom(NamedTuple):
 
 
 class PrintedLine(NamedTuple):
-    """A line in reading order.
+    """A line in reading order; ``join`` is how it goes with the one before, if a table tells.
 
     ``left`` and ``right`` are the edges of its column, ``pitch`` the usual distance of lines in it;
     ``tabled`` says that it is a row of a table, or of labels with what they label.
@@ -44,6 +46,7 @@ class PrintedLine(NamedTuple):
     pitch: float
     page: int
     tabled: bool = False
+    join: Join | None = None
 
 
 @dataclass

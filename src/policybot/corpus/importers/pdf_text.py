@@ -138,6 +138,8 @@ def _indents(lines: Sequence[PrintedLine]) -> bool:
 
 def _join(lines: Sequence[PrintedLine], line: PrintedLine, body: float, *, indents: bool) -> Join:
     before = lines[-1]
+    if line.join is not None:
+        return line.join
     if begins(line.text) or stands_alone(before.text):
         return "paragraph"
     if before.tabled or line.tabled:
@@ -158,11 +160,12 @@ def _join(lines: Sequence[PrintedLine], line: PrintedLine, body: float, *, inden
         return "paragraph"
     if goes_on:
         return "soft"
-    if _is_indented(lines, line):
+    large = line.size >= _HEADING * body
+    if _is_indented(lines, line, large=large):
         return "paragraph"
     if _is_full(before, line) or (not ends(before.text) and _is_long(before)):
         return "soft"
-    if line.size >= _HEADING * body and not ends(before.text):
+    if large and not ends(before.text):
         return "soft"
     return "paragraph" if ends(before.text) else "line"
 
@@ -179,14 +182,13 @@ def _is_elsewhere(before: PrintedLine, line: PrintedLine) -> bool:
     return line.x0 > before.right or line.right < before.x0
 
 
-def _is_indented(lines: Sequence[PrintedLine], line: PrintedLine) -> bool:
+def _is_indented(lines: Sequence[PrintedLine], line: PrintedLine, *, large: bool) -> bool:
     """Whether a line begins a paragraph by where it begins."""
     before = lines[-1]
     step = line.x0 - before.x0
-    if abs((line.x0 + line.x1) - (before.x0 + before.x1)) / 2 < _CENTRED and (
-        before.x0 - before.left > line.size
-    ):
-        return False  # both are centred
+    centred = abs((line.x0 + line.x1) - (before.x0 + before.x1)) / 2 < _CENTRED
+    if centred and (large or before.x0 - before.left > line.size):
+        return False
     if step > _INDENT * line.size:
         return not (len(lines) == 1 and begins(before.text))  # the text beside a number hangs
     if step < -_INDENT * line.size:

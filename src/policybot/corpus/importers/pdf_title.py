@@ -16,7 +16,7 @@ from policybot.corpus.importers.pdf_text import Paragraph
 _LARGE = 1.15
 _FIRST_PAGES = 2
 _PROSE = 100
-_ROMAN = re.compile(r"[IVXLC]{1,6}[.)、]?\s")
+_NUMBERED = re.compile(r"(?:[IVXLC]{1,6}|[0-9]{1,2}(?:\.[0-9]{1,2})*)[.)、]?\s")
 _LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]{2}")
 
 
@@ -104,7 +104,7 @@ def _may_be_title(one: Paragraph) -> bool:
         and not one.is_note
         and not any(line.tabled for line in one.lines)
         and not begins(text)
-        and not _ROMAN.match(text)
+        and not _NUMBERED.match(text)
         and not stands_alone(text)
         and not (ends(text) and len(text) > 120)
     )
