@@ -48,7 +48,7 @@ CREATE TABLE policies (
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY,
     digest BLOB NOT NULL,      -- SHA-256 of place, a line feed and text
-    place TEXT NOT NULL,       -- JSON: [id, policy id, start, end, headings, sentences], and pages, confidence
+    place TEXT NOT NULL,       -- JSON: [id, policy id, start, end, headings, sentences], and pages
     text TEXT NOT NULL
 );
 CREATE TABLE numbers (token TEXT, policy INTEGER, PRIMARY KEY (token, policy)) WITHOUT ROWID;

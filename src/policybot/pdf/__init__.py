@@ -1,1 +1,1 @@
-"""PDF files, opened in a process of their own: their characters with places, and their pages as pictures."""
+"""PDF files, opened by another process: what pages print where, and pictures of pages."""

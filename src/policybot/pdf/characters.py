@@ -36,12 +36,21 @@ _HYPHENS = (0x02, 0xAD, 0xFFFE)
 _RAISED_SIZE = 0.85
 _BOLD = 600
 _FORCE_BOLD = 1 << 18
-_BOLD_NAME = re.compile(r"bold|black|heavy|semib|demi|(?<![a-z])bd(?![a-z])|simhei|heiti", re.IGNORECASE)
+_BOLD_NAME = re.compile(
+    r"bold|black|heavy|semib|demi|(?<![a-z])bd(?![a-z])|simhei|heiti", re.IGNORECASE
+)
 _CJK = re.compile(
     r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff64]"
 )
 _NAMELESS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff\ue000-\uf8ff]")
-_SYMBOLS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0a8": "◻", "\uf02d": "-"}
+_SYMBOLS = {
+    "\uf0b7": "•",
+    "\uf0a7": "▪",
+    "\uf0d8": "➢",
+    "\uf0fc": "✓",
+    "\uf0a8": "◻",
+    "\uf02d": "-",
+}
 """What Word's Symbol and Wingdings fonts print for these codes, which are no letters."""
 
 
@@ -81,8 +90,10 @@ class Atom(NamedTuple):
 
 @dataclass
 class PageText:
-    """What a page prints. ``rules`` are horizontal lines (x0, x1, y); ``pictured`` is the share of
-    the page that pictures cover; ``nameless`` counts characters to which the fonts give no meaning.
+    """What a page prints.
+
+    ``rules`` are horizontal lines (x0, x1, y); ``pictured`` is the share of the page that pictures
+    cover; ``nameless`` counts characters to which the fonts give no meaning.
     """
 
     width: float
@@ -374,7 +385,11 @@ def _drawings(page: Any, found: PageText, main: int) -> None:  # noqa: ANN401
         if not pdfium.FPDFPageObj_GetBounds(drawn, *refs):
             continue
         width, height = right.value - left.value, top.value - bottom.value
-        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING):
+        if kind in (
+            pdfium.FPDF_PAGEOBJ_IMAGE,
+            pdfium.FPDF_PAGEOBJ_FORM,
+            pdfium.FPDF_PAGEOBJ_SHADING,
+        ):
             found.pictured += max(0.0, width * height) / area
         elif kind == pdfium.FPDF_PAGEOBJ_PATH and main == 0 and width > 20 and height < 3:
             found.rules.append((left.value, right.value, (top.value + bottom.value) / 2))

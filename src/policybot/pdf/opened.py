@@ -38,7 +38,6 @@ _PATIENCE = 1800.0
 MAX_LINE = 64 << 20
 MAX_OUTPUT = 1 << 30
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "OMP_NUM_THREADS", "SYSTEMROOT")
-_EXTRA = "run: pip install 'policybot[import]'"
 
 
 def read_pages(path: Path) -> Iterator[dict[str, Any]]:
@@ -48,7 +47,7 @@ def read_pages(path: Path) -> Iterator[dict[str, Any]]:
         ImportRefusedError: the file cannot be opened, or needs more than the limits.
     """
     for line in _ask(path, {"do": "page"}, MAX_MEMORY, SECONDS_A_PAGE):
-        (kind, value), = line.items()
+        ((kind, value),) = line.items()
         if kind == "opened" and value["pages"] > MAX_PAGES:
             raise ImportRefusedError(
                 f"{path}: has {value['pages']} pages; at most {MAX_PAGES} are read; divide it"
@@ -123,7 +122,8 @@ def _ask(
 
 def _lines(stream: IO[bytes] | None, path: Path) -> Iterator[dict[str, Any]]:
     """Give the objects that the process writes; wait no longer than there is any hope."""
-    assert stream is not None
+    if stream is None:
+        return
     handle = stream.fileno()
     pending = bytearray()
     total = 0

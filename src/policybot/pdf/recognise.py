@@ -164,7 +164,16 @@ def _atoms(words: Iterable[Word], scale: float, height: int) -> list[list[Any]]:
             text = _SPACES.sub("", " ".join(word.text for word in stretch))
             x0, x1 = stretch[0].x0 * scale, stretch[-1].x1 * scale
             atoms.append(
-                [text, round(x0, 1), round(x1, 1), round(y, 1), round(size * scale, 1), False, (), 0]
+                [
+                    text,
+                    round(x0, 1),
+                    round(x1, 1),
+                    round(y, 1),
+                    round(size * scale, 1),
+                    False,
+                    (),
+                    0,
+                ]
             )
     return atoms
 

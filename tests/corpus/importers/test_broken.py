@@ -126,7 +126,11 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes] | bytes, str]] = {
         PLAN[:60] + PLAN[-60:],
         "is a damaged PDF: no page of it can be found",
     ),
-    "encrypted PDF": ("a.pdf", (FILES / "password.pdf").read_bytes(), "is encrypted; save a copy without its password"),
+    "encrypted PDF": (
+        "a.pdf",
+        (FILES / "password.pdf").read_bytes(),
+        "is encrypted; save a copy without its password",
+    ),
     "scanned PDF": (
         "a.pdf",
         pdf([DRAWING, DRAWING]),

@@ -117,7 +117,9 @@ def test_labels_on_the_first_page_are_the_documents_statements(tmp_path: Path) -
 
 
 NAMELESS = (
-    b"<< /Type /Font /Subtype /Type1 /BaseFont /Own /FirstChar 32 /LastChar 126 /Widths [" + b"500 " * 95 + b"] "
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Own /FirstChar 32 /LastChar 126 /Widths ["
+    + b"500 " * 95
+    + b"] "
     b"/ToUnicode 4 0 R /Encoding /WinAnsiEncoding >>"
 )
 

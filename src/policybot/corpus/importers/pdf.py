@@ -16,7 +16,7 @@ from typing import Any
 
 from policybot.corpus.importers.documents import first_line, make_draft
 from policybot.corpus.importers.labels import Statement, read_label_lines
-from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
+from policybot.corpus.importers.lines import Join, Line, Repaired, repair_blocks
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.pdf_layout import lines_in_order
 from policybot.corpus.importers.pdf_margins import Margins, find_margins
@@ -44,7 +44,9 @@ _TAIL_BYTES = 2048
 _PICTURED = 0.5
 """Of a page: where pictures cover more, and nothing but its head and foot is text, it is a scan."""
 
-_NO_TITLE = re.compile(r"untitled|.*\.(?:docx?|indd|pdf|wpd|rtf|tex)|microsoft word.*", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"untitled|.*\.(?:docx?|indd|pdf|wpd|rtf|tex)|microsoft word.*", re.IGNORECASE
+)
 _NAMELESS = "\ufffd"
 
 
@@ -141,9 +143,7 @@ def _take(found: _Document, number: int, told: dict[str, Any]) -> None:
         found.reviews[number] = (
             f"page {number} has a character of no meaning in its font; □ stands for it"
         )
-        page.atoms = [
-            atom._replace(text=atom.text.replace(_NAMELESS, "□")) for atom in page.atoms
-        ]
+        page.atoms = [atom._replace(text=atom.text.replace(_NAMELESS, "□")) for atom in page.atoms]
     found.pictured[number] = told["pictured"]
     found.pages.append(page)
 
@@ -255,20 +255,20 @@ def _paragraphs(
         divided[page.number] = divide_notes(page, lines, body)
         known |= divided[page.number].marks
     left_out = 0
-    lines: list[PrintedLine] = []
+    text_lines: list[PrintedLine] = []
     for found in divided.values():
         for line in found.text:
             text, count = without_marks(line, found.marks | known)
             left_out += count
-            lines.append(line._replace(text=text))
-    paragraphs = paragraphs_of(lines, body)
+            text_lines.append(line._replace(text=text))
+    paragraphs = paragraphs_of(text_lines, body)
     for number, found in divided.items():
         notes = []
         for note in found.notes:
             first = note[0]._replace(text=note_text(note[0]))
-            notes.append(
-                Paragraph([first, *note[1:]], ["paragraph", *(["soft"] * (len(note) - 1))], 0, True)
-            )
+            joins: list[Join] = ["paragraph"]
+            joins += ["soft"] * (len(note) - 1)
+            notes.append(Paragraph([first, *note[1:]], joins, is_note=True))
         if notes:
             _insert(paragraphs, notes, number)
     return paragraphs, left_out

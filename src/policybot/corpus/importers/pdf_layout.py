@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from policybot.corpus.importers.lines import Join
 from policybot.corpus.importers.pdf_page import (
@@ -38,9 +39,11 @@ def lines_in_order(page: Page, left_out: set[int]) -> list[PrintedLine]:
     atoms = [atom for at, atom in enumerate(page.atoms) if at not in left_out]
     upright = [atom for atom in atoms if not atom.turned]
     lines = list(_arranged(page, upright, 0))
-    for atom in atoms:
-        if atom.turned:
-            lines.append(_line(page, [atom], atom.x0, atom.x1, atom.size * 1.2, tabled=True))
+    lines += (
+        _line(page, [atom], atom.x0, atom.x1, atom.size * 1.2, tabled=True)
+        for atom in atoms
+        if atom.turned
+    )
     return lines
 
 
@@ -153,7 +156,7 @@ def _is_grid(left: list[list[Atom]], right: list[list[Atom]]) -> bool:
     ys = sorted({round(row[0].y) for row in [*left, *right]}, reverse=True)
     size = left[0][0].size
     pitch = usual_pitch((row[0].y for row in right), size)
-    gaps = sum(above - below > 1.3 * pitch for above, below in zip(ys, ys[1:], strict=False))
+    gaps = sum(above - below > 1.3 * pitch for above, below in pairwise(ys))
     starts = {round(row[0].y) for row in left} & {round(row[0].y) for row in right}
     return gaps >= 2 and gaps * 4 >= max(len(left), len(right)) and len(starts) > gaps / 2
 
@@ -180,11 +183,9 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
         cells = [row]
         tabled = False
         if len(row) > 1:
-            aligned = max(
-                starts[round(atom.x0 / 4) + by] for atom in row[1:] for by in (-1, 0, 1)
-            )
+            aligned = max(starts[round(atom.x0 / 4) + by] for atom in row[1:] for by in (-1, 0, 1))
             labelled = len(row) == 2 and LABEL.fullmatch(row[0].text) is not None
-            gaps = [b.x0 - a.x1 for a, b in zip(row, row[1:], strict=False)]
+            gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
             if not labelled:
                 tabled = aligned >= _FEWEST_ROWS or len(row) > 2
                 if not tabled and max(gaps) > _WIDE_GAP * row[0].size:

@@ -16,7 +16,9 @@ from policybot.corpus.importers.pdf_page import Page, PrintedLine
 _SMALL = 0.93
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _MARK = r"[0-9]{1,3}|[*†‡§¶#]{1,4}|[①-⑳]|[a-z]"
-_LABEL = re.compile(rf"\s*[(\[（［]?(?P<mark>{_MARK})[)\]）］]?(?:[.、:：])?(?=\s|[\u3400-\u9fff“《\"'(A-Z])")
+_LABEL = re.compile(
+    rf"\s*[(\[（［]?(?P<mark>{_MARK})[)\]）］]?(?:[.、:：])?(?=\s|[\u3400-\u9fff“《\"'(A-Z])"
+)
 _NUMBERED_MARK = re.compile(r"[(\[（［]?(?:[0-9]{1,3}|[*†‡§¶]{1,4}|[①-⑳])[)\]）］]?")
 _DIGITS = re.compile(r"[0-9+-]+")
 _CLOSING = frozenset(",.;:!?)]}’”，。；：！？）】》、%")
@@ -105,7 +107,7 @@ def _mark_of(line: PrintedLine) -> str | None:
 def _follows(mark: str, found: Notes) -> bool:
     """Whether a mark may be the next one: numbers go up by a little, from a page's first on."""
     if not mark.isdecimal():
-        return not mark.isalpha() or len(mark) == 1 and not found.marks
+        return not mark.isalpha() or (len(mark) == 1 and not found.marks)
     numbers = [int(other) for other in found.marks if other.isdecimal()]
     return not numbers or max(numbers) < int(mark) <= max(numbers) + 3
 
@@ -118,7 +120,10 @@ def _first_note(
     lowest = min(line.y for line in block)
     left, right = min(line.x0 for line in block), max(line.x1 for line in block)
     below = any(
-        line.y < lowest - 1 and line.x0 < right and line.x1 > left and not _is_small(line, body_size)
+        line.y < lowest - 1
+        and line.x0 < right
+        and line.x1 > left
+        and not _is_small(line, body_size)
         for line in lines
     )
     if below:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from policybot.corpus.importers.lines import Join
@@ -101,9 +102,7 @@ def usual_pitch(ys: Iterable[float], size: float) -> float:
     """Return the usual distance of the lines of a column, given their base lines."""
     heights = sorted(set(ys), reverse=True)
     steps = sorted(
-        above - below
-        for above, below in zip(heights, heights[1:], strict=False)
-        if 0.6 * size < above - below < 3 * size
+        above - below for above, below in pairwise(heights) if 0.6 * size < above - below < 3 * size
     )
     if len(steps) < _FEWEST_STEPS:
         return min([*steps, 1.4 * size])

@@ -19,7 +19,9 @@ _FEWEST_COMMON = 0.7
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _TOKEN = re.compile(r"\S{4,}")
-_MIXED = re.compile(r"[A-Za-z][&%$#@!?+=<>^~|\\{}\[\]\"*][A-Za-z]|[a-z][A-Z][a-z][A-Z]|[a-z][0-9][a-z]")
+_MIXED = re.compile(
+    r"[A-Za-z][&%$#@!?+=<>^~|\\{}\[\]\"*][A-Za-z]|[a-z][A-Z][a-z][A-Z]|[a-z][0-9][a-z]"
+)
 _VOWELS = frozenset("aeiouyAEIOUY")
 
 

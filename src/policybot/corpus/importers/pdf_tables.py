@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from policybot.corpus.importers.pdf_page import Atom, Page
 
@@ -21,7 +22,7 @@ def ruled_rows(page: Page, rows: list[list[Atom]]) -> dict[int, list[int]]:
     if len(heights) < _FEWEST_RULES:
         return {}
     found: dict[int, list[int]] = {}
-    for above, below in zip(heights, heights[1:], strict=False):
+    for above, below in pairwise(heights):
         between = [at for at, row in enumerate(rows) if below < row[0].y < above]
         atoms = [atom for at in between for atom in rows[at]]
         if len(between) > 1 and len(columns_of(atoms)) > 1:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from policybot.corpus.importers.lines import Join, begins, ends, is_cjk, stands_alone
 from policybot.corpus.importers.pdf_page import PrintedLine
@@ -82,7 +83,9 @@ def body_size_of(lines: Iterable[tuple[str, float]]) -> float:
     return counts.most_common(1)[0][0] if counts else 10.0
 
 
-def mark_headings(paragraphs: Sequence[Paragraph], body_size: float, title: Paragraph | None) -> None:
+def mark_headings(
+    paragraphs: Sequence[Paragraph], body_size: float, title: Paragraph | None
+) -> None:
     """Give headings their level: what is larger than the text, or bold and short, by itself."""
     letters = sum(len(one.text) for one in paragraphs) or 1
     bold = sum(len(one.text) for one in paragraphs if one.bold)
@@ -126,7 +129,7 @@ def _is_heading(one: Paragraph, body_size: float, trust_bold: bool) -> bool:
 def _indents(lines: Sequence[PrintedLine]) -> bool:
     """Whether the document sets off paragraphs by indenting their first lines."""
     indented = flush = 0
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.page != before.page or line.tabled or not ends(before.text):
             continue
         if line.x0 - before.left > _INDENT * line.size and before.x0 - before.left < line.size:

@@ -1,5 +1,7 @@
-"""The title of a PDF: what its properties say where the first pages print just that, or what they
-print largest, or boldest above the text.
+"""The title of a PDF, as its properties and its first pages have it.
+
+What the properties say counts where the first pages print just that; otherwise what these print
+largest, or bold above the text.
 """
 
 from __future__ import annotations

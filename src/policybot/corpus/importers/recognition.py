@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from policybot.corpus.importers.pdf_page import Page, page_of
-from policybot.pdf.opened import recognise_pages
 from policybot.pdf.engines import installed
+from policybot.pdf.opened import recognise_pages
 from policybot.progress import Progress
 
 ADVICE = "it needs OCR: install Tesseract, or run: pip install 'policybot[ocr]'"

@@ -8,7 +8,9 @@ from typing import Literal
 
 from policybot.model import Policy
 
-ReportKind = Literal["read as", "skipped", "unresolved", "left out", "repaired", "review", "recognised"]
+ReportKind = Literal[
+    "read as", "skipped", "unresolved", "left out", "repaired", "review", "recognised"
+]
 
 Status = Literal["imported", "replaced", "unchanged", "kept", "refused"]
 
