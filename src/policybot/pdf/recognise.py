@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from policybot.pdf.characters import ATOM_GAP, is_cjk
+from policybot.pdf.atoms import ATOM_GAP, is_cjk
 from policybot.pdf.engines import Engine, installed
 from policybot.pdf.render import render_grey
 
@@ -25,6 +25,9 @@ DOTS = 300
 _SECONDS = 240
 _LEAST = 0.3
 """Confidence; words below it are dirt on the paper more often than text."""
+
+_SURE = 0.75
+"""Of a page of English; what Tesseract makes of Chinese as English is far below."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ENGLISH = "eng"
@@ -55,6 +58,7 @@ class Recogniser:
         self._engines = installed() if engine is None else (engine,)
         if not set(self._engines) <= set(installed()) or not self._engines:
             raise ValueError(f"{engine} is not installed")
+        self._latin = False  # whether the page before was in letters
 
     def read(self, page: Any) -> dict[str, Any]:  # noqa: ANN401 - pypdfium2's PdfPage has no types
         """Return what a page shows: atoms in points, the engine, and how sure it is of them."""
@@ -62,13 +66,11 @@ class Recogniser:
         words, engine = self._words(picture)
         scale = page.get_size()[0] / picture.width
         words = [word for word in words if word.confidence >= _LEAST and word.text.strip()]
-        letters = sum(len(word.text) for word in words) or 1
-        sure = sum(word.confidence * len(word.text) for word in words) / letters
         return {
             "width": round(picture.width * scale, 1),
             "height": round(picture.height * scale, 1),
             "atoms": _atoms(words, scale, picture.height),
-            "confidence": round(sure, 3),
+            "confidence": round(_confidence(words), 3),
             "engine": engine,
         }
 
@@ -78,11 +80,20 @@ class Recogniser:
             return _by_rapidocr(picture)
         if self._engines == ("tesseract",):
             return _by_tesseract(picture, *_tesseract_languages(chinese=True))
+        if self._latin:
+            words, engine = _by_tesseract(picture, _ENGLISH)
+            if _confidence(words) >= _SURE:
+                return words, engine
         words, engine = _by_rapidocr(picture)
         text = "".join(word.text for word in words)
-        if len(_HAN.findall(text)) * 5 > len(text):
-            return words, engine
-        return _by_tesseract(picture, _ENGLISH)
+        self._latin = len(_HAN.findall(text)) * 5 <= len(text)
+        return _by_tesseract(picture, _ENGLISH) if self._latin and text else (words, engine)
+
+
+def _confidence(words: list[Word]) -> float:
+    """Return how sure an engine is of an average character."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / max(1, letters)
 
 
 def _by_tesseract(picture: Any, *languages: str) -> tuple[list[Word], str]:  # noqa: ANN401

@@ -149,7 +149,7 @@ GOV_CN = """<!DOCTYPE html><html><head><meta charset="{charset}">
 def put(
     *items: tuple[float, float, float, str], rules: Sequence[tuple[float, float, float]] = ()
 ) -> bytes:
-    """Return the content of a page with texts at places: x, y, size, words; and rules: x0, x1, y."""
+    """Return the content of a page: texts as x, y, size and words, rules as x0, x1 and y."""
     shown = []
     for x, y, size, text in items:
         words = text.encode("cp1252").replace(b"\\", b"\\\\")

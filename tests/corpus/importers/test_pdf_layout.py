@@ -117,8 +117,10 @@ def test_footnotes_follow_and_their_marks_cut_no_sentence(tmp_path: Path) -> Non
     )
     policy = imported(tmp_path, text)
     assert paragraphs(policy) == [
-        "The duty on grain is due from 2 March 2025, and is paid to the council of the town "
-        "in whose market the grain is sold.",
+        (
+            "The duty on grain is due from 2 March 2025, and is paid to the council of the town "
+            "in whose market the grain is sold."
+        ),
         " ".join(TEXT),
         "3 Decision of the Council of 9 June 2011.",
     ]
@@ -199,7 +201,7 @@ def test_chinese_of_characters_that_hardly_occur_is_noticed() -> None:
     text = (
         "为了规范河港疏浚活动，保障航道畅通，疏浚单位应当在开工前三十日向港口管理机构提交疏浚方案。"
     )
-    rare = "".join(chr(0x9000 + ord(c) % 0x500) if "一" <= c else c for c in text)
+    rare = "".join(chr(0x9000 + ord(c) % 0x500) if c >= "一" else c for c in text)
     assert why_unreadable(text, len(text), 0) is None
     assert why_unreadable(text.encode("big5", "ignore").decode("big5"), 40, 0) is None
     assert "hardly occur" in (why_unreadable(rare, len(rare), 0) or "")

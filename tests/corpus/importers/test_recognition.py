@@ -10,7 +10,6 @@ import pytest
 from policybot.corpus.importers.recognition import ADVICE
 from policybot.corpus.page_image import page_image
 from policybot.corpus.pages import page_finder
-from policybot.corpus.read import parse_policy
 from policybot.corpus.split import split_policy
 from policybot.corpus.write import format_policy
 from policybot.errors import ImportRefusedError
@@ -30,6 +29,7 @@ from policybot.pdf.engines import installed
 from policybot.render.telegram import hit_page
 from policybot.render.text import answer_text
 from tests.corpus.importers.samples import imported, page, pdf, write
+from tests.policy_files import parse_policy
 
 LINES = (
     "Harbour Lighting Order",
@@ -57,7 +57,7 @@ def scan(folder: Path) -> Path:
 @needs_engine
 def test_a_scan_is_read_and_marked_with_its_confidence(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    outcome, (policy,) = imported(
+    _, (policy,) = imported(
         scan(tmp_path), tmp_path / "corpus", progress=lambda *step: told.append(step)
     )
     words = " ".join(policy.body.split()).replace(" ", "")
