@@ -43,7 +43,10 @@ def _limit(request: dict[str, Any]) -> None:
 
 
 def _write(out: BinaryIO, line: dict[str, Any]) -> None:
-    out.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    out.write(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        + b"\n"
+    )
     out.flush()
 
 

@@ -108,8 +108,8 @@ def test_bullets_at_one_height_are_no_head(tmp_path: Path) -> None:
 def test_footnotes_follow_and_their_marks_cut_no_sentence(tmp_path: Path) -> None:
     text = put(
         (60, 700, 11, "The duty on grain is due from 2 March 2025"),
-        (266, 704, 6.5, "3"),
-        (270, 700, 11, ", and is paid to the council of the town"),
+        (273.4, 704, 6.5, "3"),
+        (277, 700, 11, ", and is paid to the council of the town"),
         (60, 686, 11, "in whose market the grain is sold."),
         *lines_at(60, 660, *TEXT),
         (60, 90, 6, "3"),
@@ -128,7 +128,9 @@ def test_footnotes_follow_and_their_marks_cut_no_sentence(tmp_path: Path) -> Non
 
 
 def test_a_number_above_the_line_that_is_no_mark_is_written_so(tmp_path: Path) -> None:
-    text = put((60, 700, 11, "A stall has 9 m"), (136, 704, 6.5, "2"), (142, 700, 11, "of ground."))
+    text = put(
+        (60, 700, 11, "A stall has 9 m"), (132.1, 704, 6.5, "2"), (139, 700, 11, "of ground.")
+    )
     assert imported(tmp_path, text).body == "A stall has 9 m² of ground."
 
 

@@ -12,7 +12,7 @@ from policybot.corpus.page_image import page_image
 from policybot.corpus.pages import page_finder
 from policybot.corpus.split import split_policy
 from policybot.corpus.write import format_policy
-from policybot.errors import ImportRefusedError
+from policybot.errors import CorpusError, ImportRefusedError
 from policybot.model import (
     Answer,
     Filters,
@@ -97,6 +97,13 @@ def test_what_was_read_by_a_machine_is_kept_in_the_file_of_the_policy() -> None:
     text = format_policy(machine_read())
     assert "    2: 0.91, tesseract 5.3.0" in text
     assert parse_policy(text, Path("a.md")) == machine_read()
+
+
+@pytest.mark.parametrize("said", ["0.91", "9.1, tesseract", "sure, tesseract 5"])
+def test_what_is_no_confidence_and_engine_is_refused(said: str) -> None:
+    text = format_policy(machine_read()).replace("0.91, tesseract 5.3.0", said)
+    with pytest.raises(CorpusError, match=f"source machine_read '{said}' is no confidence"):
+        parse_policy(text, Path("a.md"))
 
 
 def test_only_passages_of_such_pages_are_marked() -> None:

@@ -112,7 +112,8 @@ def _read(source: SourceFile, options: ImportOptions) -> _Document:
     """Read every page, and tell those whose text layer is of use."""
     told = read_pages(source.path)
     opened = next(told)
-    found = _Document(opened["pages"], " ".join(opened["title"].split()))
+    title = " ".join(opened["title"].split())
+    found = _Document(opened["pages"], title if title.isprintable() else "")
     for page in told:
         number = page["page"]
         if "refused" in page:

@@ -16,7 +16,8 @@ from policybot.corpus.importers.pdf_page import Atom, Page, rows_of
 
 _ROWS = 5
 _FEW_PAGES = 3
-_ZONE = 0.22
+_ZONE = 0.18
+_TOGETHER = 3.5
 _SAME_HEIGHT = 5.0
 _OUTERMOST = 0.06
 _FAR = 2.5
@@ -56,8 +57,12 @@ def find_margins(pages: Sequence[Page], body_size: float) -> Margins:
     wordings: dict[tuple[str, str], str] = {}
     for page in pages:
         for edge in ("head", "foot"):
+            outer: float | None = None
             for depth, row in enumerate(rows[page.number][edge]):
                 atoms = [page.atoms[at] for at in row]
+                if outer is not None and abs(atoms[0].y - outer) > _TOGETHER * atoms[0].size:
+                    break
+                outer = atoms[0].y
                 if not (
                     _repeats(page, edge, atoms, repeated)
                     or _on_level(page, edge, atoms, levels)

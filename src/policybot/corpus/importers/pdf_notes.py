@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from policybot.corpus.importers.pdf_page import Page, PrintedLine
 
 _SMALL = 0.93
+_HIGHEST = 0.65
+_LOWEST = 0.35
+"""Of the page: footnotes begin below the first, and end below the second."""
+
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _MARK = r"[0-9]{1,3}|[*†‡§¶#]{1,4}|[①-⑳]|[a-z]"
 _LABEL = re.compile(
@@ -101,7 +105,7 @@ def _mark_of(line: PrintedLine) -> str | None:
     if line.raised and line.raised[0][0] == 0:
         return line.text[slice(*line.raised[0])].strip("()[]（）［］ ") or None
     label = _LABEL.match(line.text)
-    return label["mark"] if label is not None else None
+    return label["mark"] if label is not None and not label["mark"].isalpha() else None
 
 
 def _follows(mark: str, found: Notes) -> bool:
@@ -126,18 +130,23 @@ def _first_note(
         and not _is_small(line, body_size)
         for line in lines
     )
-    if below:
+    body = any(line.y > block[0].y and not _is_small(line, body_size) for line in lines)
+    if below or not body or lowest > _LOWEST * page.height:
         return None
     above = lines[at - 1].y if at and lines[at - 1].y > block[0].y else page.height
     ruled = any(
-        block[0].y < y < above and x0 < right and x1 > left and x1 - x0 < 0.8 * page.width
+        block[0].y < min(y, _HIGHEST * page.height)
+        and y < above
+        and x0 < right
+        and x1 > left
+        and x1 - x0 < 0.8 * page.width
         for x0, x1, y in page.rules
     )
     if ruled:
         return at
     for place in range(at, end):
         mark = _mark_of(lines[place])
-        if mark is not None and not (mark.isalpha() and not lines[place].raised):
+        if mark is not None and lines[place].y < _HIGHEST * page.height:
             return place
     return None
 

@@ -21,6 +21,7 @@ _INDENT = 0.9
 _SAME_SIZE = 0.08
 _CENTRED = 4.0
 _LONG = 0.7
+_SOME = 0.4
 _NARROW = 40
 _NARROWEST = 10
 _HEADING = 1.13
@@ -161,7 +162,7 @@ def _join(lines: Sequence[PrintedLine], line: PrintedLine, body: float, *, inden
     pitch = max(line.pitch, 1.1 * line.size)
     if before.y - line.y > (1.7 if goes_on else _GAP) * pitch:
         return "paragraph"
-    if goes_on:
+    if goes_on and before.x1 - before.left > _SOME * (before.right - before.left):
         return "soft"
     large = line.size >= _HEADING * body
     if _is_indented(lines, line, large=large):
