@@ -90,8 +90,7 @@ def without_marks(line: PrintedLine, marks: Collection[str]) -> tuple[str, int]:
 
 def note_text(line: PrintedLine) -> str:
     """Return the first line of a footnote, its mark set apart."""
-    label = _LABEL.match(line.text)
-    if label is None and line.raised and line.raised[0][0] == 0:
+    if line.raised and line.raised[0][0] == 0:
         end = line.raised[0][1]
         return f"{line.text[:end]} {line.text[end:].lstrip()}"
     return line.text
