@@ -22,7 +22,7 @@ from policybot.pdf.render import render_grey
 DOTS = 300
 """To the inch: what the engines' models were made for."""
 
-_SECONDS = 240
+_SECONDS = 900
 _LEAST = 0.3
 """Confidence; words below it are dirt on the paper more often than text."""
 

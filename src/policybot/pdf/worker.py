@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
+from subprocess import SubprocessError
 from typing import Any, BinaryIO
 
 _OPEN_FILES = 64
@@ -90,7 +91,10 @@ def _answer(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
             from policybot.pdf.recognise import Recogniser
 
             recogniser = recogniser or Recogniser(request.get("engine"))
-            yield {"recognised": {"page": number, **recogniser.read(page)}}
+            try:
+                yield {"recognised": {"page": number, **recogniser.read(page)}}
+            except (OSError, SubprocessError) as error:
+                yield {"recognised": {"page": number, "problem": str(error)[:200]}}
         page.close()
 
 

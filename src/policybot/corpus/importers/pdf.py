@@ -184,7 +184,7 @@ def _recognised(
         yield Report(source.name, 0, "recognised", f"page {page.number}: {read}")
     document.pages.sort(key=lambda page: page.number)
     for number, why in document.unread.items():
-        document.reviews[number] = f"page {number} {why}; {found.lacking or 'nothing was read'}"
+        document.reviews[number] = f"page {number} {why}; {found.lacking}"
 
 
 def _no_text(document: _Document) -> str:

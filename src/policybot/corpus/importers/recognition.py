@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from policybot.corpus.importers.pdf_page import Page, page_of
+from policybot.errors import ImportRefusedError
 from policybot.pdf.engines import installed
 from policybot.pdf.opened import recognise_pages
 from policybot.progress import Progress
@@ -24,19 +25,18 @@ class Recognised:
 
 
 def recognise(path: Path, pages: Sequence[int], progress: Progress | None) -> Recognised:
-    """Read pages of a PDF from their pictures.
-
-    Raises:
-        ImportRefusedError: the file needs more than the limits.
-    """
+    """Read pages of a PDF from their pictures; what stops an engine leaves the rest unread."""
     if not installed():
         return Recognised(lacking=ADVICE)
-    found = Recognised()
-    for done, told in enumerate(recognise_pages(path, pages), 1):
-        if "problem" not in told:
-            page = page_of(told)
-            page.confidence, page.engine = told["confidence"], told["engine"]
-            found.pages.append(page)
-        if progress is not None:
-            progress(f"recognised pages of {path.name}", done, len(pages))
+    found = Recognised(lacking="no engine could read it")
+    try:
+        for done, told in enumerate(recognise_pages(path, pages), 1):
+            if "problem" not in told:
+                page = page_of(told)
+                page.confidence, page.engine = told["confidence"], told["engine"]
+                found.pages.append(page)
+            if progress is not None:
+                progress(f"recognised pages of {path.name}", done, len(pages))
+    except ImportRefusedError as error:
+        found.lacking = f"reading it was given up: {str(error).removeprefix(f'{path}: ')}"
     return found
