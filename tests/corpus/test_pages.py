@@ -17,6 +17,8 @@ from policybot.model import Policy, Source
 from tests.corpus.importers.samples import DRAWING, one, page, pdf
 from tests.policy_files import write_policy
 
+pytestmark = pytest.mark.usefixtures("no_ocr")
+
 HEAD = "Harbour Dredging Strategy 2017"
 PAGES = [
     page(HEAD, "Dredged sand is stored above the line of the highest flood of the year.", "1"),
