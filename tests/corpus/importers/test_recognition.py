@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from policybot.cli import cli
 from policybot.corpus.importers.recognition import ADVICE
 from policybot.corpus.page_image import page_image
 from policybot.corpus.pages import page_finder
@@ -15,6 +18,7 @@ from policybot.corpus.write import format_policy
 from policybot.errors import CorpusError, ImportRefusedError
 from policybot.model import (
     Answer,
+    Document,
     Filters,
     Hit,
     IndexInfo,
@@ -153,3 +157,26 @@ def test_a_source_that_is_no_pdf_or_was_altered_has_no_pictures(tmp_path: Path) 
     (tmp_path / "two" / "sources" / "a.pdf").write_bytes(pdf([page("Other.")]))
     with pytest.raises(ImportRefusedError, match="was altered since it was imported"):
         page_image(tmp_path / "two", policy, 1)
+
+
+def test_the_command_writes_a_page_as_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([page("One."), page("Two.")]))
+    _, (policy,) = imported(path, tmp_path / "corpus")
+
+    class Opened:
+        def show(self, _: str) -> Document:
+            return Document(policy, ())
+
+    monkeypatch.setattr(
+        "policybot.cli.asking.engine_of", lambda _: contextlib.nullcontext(Opened())
+    )
+    config = tmp_path / "bot_config.toml"
+    config.write_text('[corpus]\npath = "corpus"\n')
+    command = ["--config", str(config), "show", policy.id, "--page", "2"]
+    assert "--page and --png belong together" in CliRunner().invoke(cli, command).output
+    done = CliRunner().invoke(cli, [*command, "--png", str(tmp_path / "page.png")])
+    assert done.exit_code == 0
+    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
