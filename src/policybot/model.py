@@ -87,17 +87,31 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRead:
+    """A page that was read from its picture: by what, and how sure that is of it (0 to 1)."""
+
+    page: int
+    confidence: float
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.confidence:.2f}, {self.engine}"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page.
 
     ``pages`` are, for a source of several pages, the numbers of those that have text, each with the
-    first words of it (``policybot.corpus.pages`` finds the pages by them).
+    first words of it (``policybot.corpus.pages`` finds the pages by them). ``machine_read`` are the
+    pages whose text was recognised in a picture of them.
     """
 
     file: str
     sha256: str | None = None
     lines: str | None = None
     pages: tuple[tuple[int, str], ...] = ()
+    machine_read: tuple[MachineRead, ...] = ()
 
     def __str__(self) -> str:
         if self.lines is None:
@@ -216,7 +230,9 @@ class Passage:
 
     ``text`` equals ``policy.body[start:end]``; ``sentences`` are spans into ``text``;
     ``headings`` is the heading path above it, outermost first; ``pages`` are the first and the last
-    page of the policy's source that it may stand on, None where the source has no pages.
+    page of the policy's source that it may stand on, None where the source has no pages;
+    ``machine_read`` is how surely the least sure of these was read from its picture, None where
+    all of them state their text.
     """
 
     id: str
@@ -227,6 +243,7 @@ class Passage:
     headings: tuple[str, ...] = ()
     sentences: tuple[Span, ...] = ()
     pages: Span | None = None
+    machine_read: float | None = None
 
     @property
     def sha256(self) -> str:
@@ -234,8 +251,11 @@ class Passage:
         return sha256_of(self.text)
 
     def pages_dict(self) -> dict[str, Any]:
-        """The pages as JSON shows them: no key where the source has none."""
-        return {"pages": list(self.pages)} if self.pages else {}
+        """The pages, and how they were read, as JSON shows them: no key for what is not so."""
+        shown: dict[str, Any] = {"pages": list(self.pages)} if self.pages else {}
+        if self.machine_read is not None:
+            shown["machine_read"] = {"confidence": round(self.machine_read, 3)}
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

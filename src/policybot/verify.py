@@ -197,6 +197,8 @@ def _compare(policy: Policy, passages: list[Passage], said: Policy) -> Iterator[
             continue
         same = _longest_start(passage.text, said.body)
         message = "is not in the source any more"
+        if passage.machine_read is not None:
+            message = "was read by a machine, which does not read it so here"
         if same <= _FEW:
             yield Finding(where, message, passage.id)
             continue

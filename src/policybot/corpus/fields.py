@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from policybot.corpus.dates import parse_date
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.errors import DateError
-from policybot.model import RELATION_KINDS, Policy, PolicyDate, Repair, Source
+from policybot.model import RELATION_KINDS, MachineRead, Policy, PolicyDate, Repair, Source
 
 KEYS = (
     "id",
@@ -40,7 +40,7 @@ DATE_KEYS = ("date", "published", "effective", "expires")
 EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "status")
 """The keys of a policy whose evidence is kept, in the order in which it is written."""
 
-SOURCE_KEYS = ("file", "sha256", "lines", "pages")
+SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
 REPAIR_KEYS = ("from", "to", "line")
 
 MAX_ID_BYTES = 48
@@ -51,6 +51,7 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _UNFIT_IN_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_MACHINE_READ = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?),\s*(\S.*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -235,7 +236,7 @@ class FieldReader:
             self.problem(table["sha256"].line, message)
         if lines is not None and not lines.strip():
             self.problem(table["lines"].line, "source lines is empty")
-        return Source(file, sha256, lines, self._pages(table))
+        return Source(file, sha256, lines, self._pages(table), self._machine_read(table))
 
     def _pages(self, source: Mapping[str, Node]) -> tuple[tuple[int, str], ...]:
         node = source.get("pages")
@@ -255,6 +256,27 @@ class FieldReader:
             elif words is not None:
                 pages.append((int(number), words))
         return tuple(pages)
+
+    def _machine_read(self, source: Mapping[str, Node]) -> tuple[MachineRead, ...]:
+        node = source.get("machine_read")
+        if node is None:
+            return ()
+        if not isinstance(node.value, Mapping):
+            message = "source machine_read is a table: a page's number, and confidence and engine"
+            self.problem(node.line, message)
+            return ()
+        read: list[MachineRead] = []
+        for number, item in node.value.items():
+            said = self.text(node.value, number, where="source machine_read ")
+            match = _MACHINE_READ.fullmatch(said or "")
+            if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
+                self.problem(item.line, f"source machine_read {number!r} is no page number")
+            elif match is None:
+                message = f"source machine_read {said!r} is no confidence and engine"
+                self.problem(item.line, f"{message}, as in '0.93, tesseract 5.3.0'")
+            else:
+                read.append(MachineRead(int(number), float(match[1]), match[2]))
+        return tuple(read)
 
     def _relations(self, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
         node = fields.get("relations")
@@ -306,6 +328,7 @@ def is_sound(policy: Policy) -> bool:
         or policy.status is not None
         or any(date and not _is_date(date) for date in _other_dates(policy))
         or pages
+        or (source and source.machine_read)
         or not all(text.strip() for text in stated)
         or _UNFIT_IN_A_LINE.search("\t".join(single))
         or _UNFIT.search(policy.body)

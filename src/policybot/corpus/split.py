@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.lists import clause_level, is_bare, item_style, leads_in, own_lead_in
-from policybot.corpus.pages import page_finder
+from policybot.corpus.pages import least_confidence, page_finder
 from policybot.corpus.sentences import clause_spans, sentence_spans, word_spans
 from policybot.model import Passage, Policy, Span
 
@@ -89,7 +89,10 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             name = f"{policy.id}#{len(passages) + 1}"
             sentences = tuple(sentence_spans(text))
             pages = pages_of(start, end)
-            passages.append(Passage(name, policy.id, text, start, end, above, sentences, pages))
+            read = least_confidence(policy, pages)
+            passages.append(
+                Passage(name, policy.id, text, start, end, above, sentences, pages, read)
+            )
     return passages
 
 

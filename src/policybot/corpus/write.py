@@ -104,6 +104,10 @@ def _fields(policy: Policy) -> dict[str, Any]:
         given: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
         if policy.source.pages:
             given["pages"] = {str(page): words for page, words in policy.source.pages}
+        if policy.source.machine_read:
+            given["machine_read"] = {
+                str(read.page): str(read) for read in policy.source.machine_read
+            }
         source = {"file": policy.source.file, **given} if given else policy.source.file
     relations = {
         kind: list(policy.relations[kind]) for kind in RELATION_KINDS if kind in policy.relations

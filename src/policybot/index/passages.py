@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index.manifest import CURE
-from policybot.model import Passage, Policy, PolicyDate, Repair, Source
+from policybot.model import MachineRead, Passage, Policy, PolicyDate, Repair, Source
 
 FILE = "passages.sqlite"
 
@@ -109,23 +109,28 @@ def policy_of(row: PolicyRow) -> Policy:
 
 
 def _stated(source: Source) -> dict[str, Any]:
-    """Return a source's fields; pages only where it has some, as most have none."""
+    """Return a source's fields; what most sources lack only where it has some."""
     values = dataclasses.asdict(source)
-    if not source.pages:
-        del values["pages"]
-    return values
+    return {
+        key: value for key, value in values.items() if value or key not in {"pages", "machine_read"}
+    }
 
 
 def _source_of(values: dict[str, Any]) -> Source:
     pages = tuple((page, words) for page, words in values.pop("pages", ()))
-    return Source(**values, pages=pages)
+    read = tuple(MachineRead(**one) for one in values.pop("machine_read", ()))
+    return Source(**values, pages=pages, machine_read=read)
 
 
 def passage_row(passage: Passage) -> PassageRow:
     """Return what is stored for a passage; equal passages give equal rows."""
     values: list[object] = [passage.id, passage.policy_id, passage.start, passage.end]
     values += [passage.headings, passage.sentences]
-    place = _json([*values, passage.pages] if passage.pages else values)
+    if passage.pages:
+        values.append(passage.pages)
+        if passage.machine_read is not None:
+            values.append(passage.machine_read)
+    place = _json(values)
     return PassageRow(row_digest(place, passage.text), place, passage.text)
 
 
@@ -134,7 +139,8 @@ def passage_of(row: PassageRow) -> Passage:
     name, policy_id, start, end, headings, sentences, *rest = json.loads(row.place)
     spans = tuple((first, last) for first, last in sentences)
     pages = (rest[0][0], rest[0][1]) if rest else None
-    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans, pages)
+    read = float(rest[1]) if rest[1:] else None
+    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans, pages, read)
 
 
 def _json(values: object) -> str:

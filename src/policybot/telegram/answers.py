@@ -55,6 +55,7 @@ class Entry:
     highlights: tuple[Span, ...] = ()
     affected_by: tuple[Relative, ...] = ()
     pages: Span | None = None
+    machine_read: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
                 [list(one.to_dict().values()) for one in e.affected_by],
-                *([e.pages] if e.pages else []),
+                *([e.pages, e.machine_read] if e.pages else []),
             ]
             for e in entries
         ],
@@ -134,6 +135,7 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
                 for kind, name, title, date in (later[0] if later else ())
             ),
             (later[1][0], later[1][1]) if later[1:] else None,
+            later[2] if later[2:] else None,
         )
         # What was kept before relations and pages were shown has none.
         for policy_id, policy, passage, passage_id, headings, highlights, *later in body["entries"]
@@ -250,6 +252,7 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
         quote.highlights,
         hit.affected_by,
         quote.passage.pages,
+        quote.passage.machine_read,
     )
 
 
@@ -273,7 +276,14 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
     if words is None:
         return Hit(policy, 0.0, (), entry.affected_by)
     passage = Passage(
-        entry.passage_id, policy.id, words, 0, len(words), entry.headings, pages=entry.pages
+        entry.passage_id,
+        policy.id,
+        words,
+        0,
+        len(words),
+        entry.headings,
+        pages=entry.pages,
+        machine_read=entry.machine_read,
     )
     return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),), entry.affected_by)
 

@@ -382,7 +382,11 @@ def test_parsers_that_are_missing_are_named_with_the_extra_that_brings_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    for name, package in (("a.html", "selectolax"), ("a.pdf", "pypdf"), ("a.docx", "python-docx")):
+    for name, package in (
+        ("a.html", "selectolax"),
+        ("a.pdf", "pypdfium2"),
+        ("a.docx", "python-docx"),
+    ):
         with pytest.raises(ImportRefusedError) as caught:
             import_file(write(tmp_path, name, "x"), tmp_path / "corpus")
         assert str(caught.value) == (

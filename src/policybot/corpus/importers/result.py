@@ -8,7 +8,9 @@ from typing import Literal
 
 from policybot.model import Policy
 
-ReportKind = Literal["read as", "skipped", "unresolved", "left out", "repaired", "review"]
+ReportKind = Literal[
+    "read as", "skipped", "unresolved", "left out", "repaired", "review", "recognised"
+]
 
 Status = Literal["imported", "replaced", "unchanged", "kept", "refused"]
 
@@ -21,6 +23,7 @@ class Report:
     ``unresolved``: something that may be wrong and was left as printed. ``left out``: words of the
     source that are neither body nor a key of a policy. ``repaired``: a repair that rests on more
     than the characters themselves. ``review``: something that only a person can decide.
+    ``recognised``: text that was read from a picture.
     """
 
     file: str
