@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.ids import file_stem
 from policybot.corpus.importers.changes import changed_fields, compare_lines
 from policybot.corpus.importers.holdings import Held, Holdings
 from policybot.corpus.importers.kinds import known_kind
@@ -227,7 +228,7 @@ class _Import:
 
     def _place(self, policy_id: str) -> Path:
         holder = self.holdings.holder(policy_id)
-        return holder.file if holder is not None else self.corpus / f"{policy_id}.md"
+        return holder.file if holder is not None else self.corpus / f"{file_stem(policy_id)}.md"
 
     def _claim(self, policy_id: str, file: Path, lines: str | None) -> None:
         if not self.holdings.claim(policy_id, self.source.name, file, lines):
