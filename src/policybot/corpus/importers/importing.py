@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.files import SOURCES
 from policybot.corpus.ids import file_stem
 from policybot.corpus.importers.changes import changed_fields, compare_lines
 from policybot.corpus.importers.holdings import Held, Holdings
@@ -17,7 +18,7 @@ from policybot.corpus.importers.result import Outcome, Report, Status
 from policybot.corpus.importers.source import ImportOptions, Kind, SourceFile
 from policybot.corpus.importers.staging import CHANGED, Staging
 from policybot.corpus.importers.walk import check_file, digest_of, name_of
-from policybot.corpus.read import SOURCES, scan_file
+from policybot.corpus.read import scan_file
 from policybot.corpus.review import reasons
 from policybot.corpus.write import format_policy, format_policy_line
 from policybot.errors import CorpusError, ImportRefusedError
