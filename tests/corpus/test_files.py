@@ -45,8 +45,8 @@ def test_a_link_to_a_folder_of_policies_is_an_error(corpus: Path) -> None:
     (corpus / "more").symlink_to(corpus.parent / "elsewhere")
     assert hidden(corpus) == [
         (
-            f"{corpus / 'more'}:1: is a link to a folder, which is not followed: its policies would be "
-            "missing; put the folder itself here, or delete the link"
+            f"{corpus / 'more'}:1: is a link to a folder, which is not followed: its policies "
+            "would be missing; put the folder itself here, or delete the link"
         )
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.duplicates import Duplicates
 from policybot.corpus.files import SOURCES, find_policy_files
 from policybot.corpus.issuers import IssuerBook, check_issuers
 from policybot.corpus.pages import lost_pages
@@ -25,8 +26,9 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     read, ids that two policies share, relations to no policy, to itself or in a circle, sources
     that are missing or altered, and conflicts in the table of issuers. Warnings: an issuer that the
     table lacks or that was not there then, a policy without a date, a ``review:`` line in a note,
-    and a policy that ends or amends a later one. A ``source`` written as one plain text, without
-    ``sha256`` or ``lines``, is a citation and is not looked for.
+    a policy that ends or amends a later one, and one that is probably a copy of another. A
+    ``source`` written as one plain text, without ``sha256`` or ``lines``, is a citation and is not
+    looked for.
     """
     book, problems = check_issuers(issuers_file)
     places: dict[str, str] = {}
@@ -34,6 +36,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     relations: list[Named] = []
     digests: dict[str, str | None] = {}
     unknown: set[tuple[str, str]] = set()
+    duplicates = Duplicates()
     try:
         paths, hidden = find_policy_files(corpus)
     except CorpusError as error:
@@ -57,6 +60,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             dates.setdefault(policy.id, policy.date)
             problems += _source_problems(policy, line, corpus, digests)
             problems += _warnings(policy, line, book, unknown)
+            problems += duplicates.add(policy)
     problems += relation_problems(relations, dates)
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
