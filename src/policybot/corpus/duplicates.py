@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -32,8 +31,8 @@ _CONTAINED = 0.9
 _CONTAINED_OF_ONE_TITLE = 0.8
 _LEAST_RATIO = 0.5
 _MOST_CHARACTERS = 200_000
-MOST_COMPARED = 5
-"""With so many policies is one compared, those first that share most with it."""
+COMMON = 5
+"""A title or a paragraph that more policies have than this says nothing: "Notice", a formula."""
 
 
 _NOT_TEXT = re.compile(r"[\W_]+")
@@ -113,9 +112,11 @@ class Duplicates:
             return
         source = policy.source.file if policy.source else None
         seen = _Seen(policy.id, policy.path, source, _facts(policy))
-        near: Counter[_Seen] = Counter()
+        near: set[_Seen] = set()
         for key in keys_of(policy.title, policy.body):
             others = self._by_key.setdefault(key, [])
+            if len(others) > COMMON:
+                continue
             near.update(
                 other
                 for other in others
@@ -124,7 +125,7 @@ class Duplicates:
                 and not _differ(seen.facts, other.facts)
             )
             others.append(seen)
-        for name, path, *_ in sorted(one for one, _ in near.most_common(MOST_COMPARED)):
+        for name, path, *_ in sorted(near, key=lambda one: one.id):
             other, _ = next(iter(scan_file(Path(path))), (None, []))
             if other is not None and probably_one(policy, other):
                 message = (

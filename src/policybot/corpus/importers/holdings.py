@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from policybot.corpus.duplicates import MOST_COMPARED, keys_of, probably_one
+from policybot.corpus.duplicates import COMMON, keys_of, probably_one
 from policybot.corpus.importers.naming import numbered_id
 from policybot.corpus.importers.source import SourceFile
 from policybot.corpus.read import policy_files, scan_file, scan_text
@@ -104,18 +104,18 @@ class Holdings:
 
         Policies of JSONL files are not looked at.
         """
-        keys = keys_of(policy.title, policy.body)
-        rows = self._database.execute(
-            "SELECT held.id, count(*) FROM likeness JOIN held USING (id) "  # noqa: S608
-            f"WHERE key IN ({', '.join('?' * len(keys))}) AND source IS NOT ? AND id <> ? "
-            "GROUP BY held.id ORDER BY 2 DESC, 1 LIMIT ?",
-            (*keys, source, policy.id, MOST_COMPARED),
-        )
+        near: set[str] = set()
+        for key in keys_of(policy.title, policy.body):
+            query = "SELECT id FROM likeness WHERE key = ? LIMIT ?"
+            names = {name for (name,) in self._database.execute(query, (key, COMMON + 2))}
+            near |= names if len(names) <= COMMON else set()
         found: list[Held] = []
-        for name, _ in rows.fetchall():
+        for name in sorted(near - {policy.id}):
             holder = self.holder(name)
-            other = next(iter(scan_file(holder.file)), (None, []))[0] if holder else None
-            if holder is not None and other is not None and probably_one(policy, other):
+            if holder is None or holder.source == source:
+                continue
+            other, _ = next(iter(scan_file(holder.file)), (None, []))
+            if other is not None and probably_one(policy, other):
                 found.append(holder)
         return found
 
