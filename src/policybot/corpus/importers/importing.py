@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from policybot.corpus.files import SOURCES
 from policybot.corpus.ids import file_stem
 from policybot.corpus.importers.changes import changed_fields, compare_lines
+from policybot.corpus.importers.given import with_given
 from policybot.corpus.importers.holdings import Held, Holdings
 from policybot.corpus.importers.kinds import known_kind
 from policybot.corpus.importers.naming import draft_id
@@ -22,7 +23,7 @@ from policybot.corpus.importers.walk import check_file, digest_of, name_of
 from policybot.corpus.read import scan_file
 from policybot.corpus.review import reasons
 from policybot.corpus.write import format_policy, format_policy_line
-from policybot.errors import CorpusError, ImportRefusedError
+from policybot.errors import CorpusError, ImportRefusedError, SourceChangedError
 from policybot.model import Policy
 
 KEPT_REPORTS = 200
@@ -41,6 +42,7 @@ def import_file(
     holdings: Holdings | None = None,
     folder: Path | None = None,
     origins: Origins | None = None,
+    name: str | None = None,
 ) -> Outcome:
     """Import one source file into a corpus.
 
@@ -55,6 +57,7 @@ def import_file(
         holdings: What the corpus holds; read from it by default.
         folder: The folder whose name the source's begins with; None for its own name alone.
         origins: From where the corpus's sources came, to know this one again; not saved here.
+        name: What the source is called under ``sources/``, where its path does not tell.
 
     Raises:
         ImportRefusedError: the file cannot be imported, or something is in its way; nothing was
@@ -67,11 +70,12 @@ def import_file(
             raise ImportRefusedError(f"years {first}-{last} are no span from 1000 to 2999")
     kind = known_kind(path)
     size = check_file(path, kind)
-    name = name_of(path, folder, corpus)
+    own_name = name or name_of(path, folder, corpus)
     sha256 = digest_of(path)
     held = holdings or Holdings(corpus)
     try:
-        name = _known_name(path, name, sha256, held, origins, alone=folder is None)
+        if name is None:
+            name = _known_name(path, own_name, sha256, held, origins, alone=folder is None)
         held.begin()
         source = SourceFile(path, name, size, sha256)
         with Staging() as staging:
@@ -160,9 +164,10 @@ class _Import:
                 else:
                     self.more_reports += 1
                 continue
+            draft = with_given(item, options.given)
             self.count += 1
-            self.reviews.update(reasons(item))
-            yield item
+            self.reviews.update(reasons(draft))
+            yield draft
         if not self.count:
             raise ImportRefusedError(f"{self.source.path}: holds no policy")
 
@@ -179,8 +184,8 @@ class _Import:
             why,
         )
 
-    def refuse(self, changes: str) -> ImportRefusedError:
-        return ImportRefusedError(
+    def refuse(self, changes: str) -> SourceChangedError:
+        return SourceChangedError(
             f"{self.source.path}: is not the {self.copy} imported before; {changes}; --replace "
             "takes it instead; if it is another document, rename it"
         )

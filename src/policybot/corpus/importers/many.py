@@ -20,19 +20,26 @@ from policybot.errors import ImportRefusedError, PolicyBotError
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of every file; ``left_alone`` counts, by ending, those no importer reads."""
+    """What became of every file; ``left_alone`` counts, by ending, those no importer reads.
+
+    Of pages that a list on the web names, ``known`` counts those that did not change, ``later``
+    those left for another run, and ``unwanted`` those of other sites.
+    """
 
     outcomes: tuple[Outcome, ...]
     left_alone: Counter[str]
+    known: int = 0
+    later: int = 0
+    unwanted: int = 0
 
     @property
     def policies(self) -> int:
         """How many policies the imported files have in the corpus."""
-        return sum(outcome.policies for outcome in self.outcomes if outcome.status != "refused")
+        return sum(outcome.policies for outcome in self.outcomes)
 
-    def count(self, status: str) -> int:
+    def count(self, *statuses: str) -> int:
         """Return how many files ended so."""
-        return sum(outcome.status == status for outcome in self.outcomes)
+        return sum(outcome.status in statuses for outcome in self.outcomes)
 
 
 def import_paths(

@@ -37,12 +37,26 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of a source from elsewhere, as from the server that it was fetched from.
+
+    ``url`` is the address of its policies that state none of their own; ``charset`` its encoding;
+    ``issuers`` and ``language`` hold where it states none.
+    """
+
+    url: str | None = None
+    charset: str | None = None
+    issuers: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportOptions:
     """What a person may say about the files to import.
 
     ``years`` is the span within which lost zeros are put back, None to restore none; ``text`` says
     what ``.txt`` files are, None to tell from each; ``map`` and ``map_file`` say which column of a
-    table is which key.
+    table is which key; ``given`` is not what a person said.
     """
 
     issuers: IssuerBook = field(default_factory=IssuerBook)
@@ -51,6 +65,7 @@ class ImportOptions:
     map: tuple[str, ...] = ()
     map_file: Path | None = None
     progress: Progress | None = None
+    given: Given = Given()
 
 
 Read = Callable[[SourceFile, ImportOptions], Iterator[Policy | Report]]
