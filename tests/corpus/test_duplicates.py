@@ -89,3 +89,12 @@ def test_an_import_says_that_a_new_draft_is_probably_there_already(tmp_path: Pat
     assert said == f"is probably the same document as {first.paths[0].name}"
     alone = import_paths([both[1] / "register.txt"], tmp_path / "corpus").outcomes[0]
     assert alone.status == "unchanged"
+
+
+def test_a_copy_that_is_set_otherwise_and_titled_otherwise_is_found(tmp_path: Path) -> None:
+    lines = [f"Article {n}. The owner of well {n * 7} shall register it with the board; a well that"
+             f" is not registered within {n} weeks is sealed." for n in range(30)]  # fmt: skip
+    write_policy(Policy("web", "Wells", "\n\n".join(lines)), tmp_path / "a.md")
+    write_policy(Policy("pdf", "Board of Wells: rules", " ".join(lines)), tmp_path / "b.md")
+    said = [problem.message for problem in check_corpus(tmp_path, tmp_path / "none")]
+    assert any(message.startswith("is probably the same document as 'web'") for message in said)

@@ -1,7 +1,7 @@
 """Policies that are probably one document, published in two places.
 
 Two texts are compared by their shingles, runs of characters (Broder, "On the resemblance and
-containment of documents", 1997). Only those are compared that share a title or a long paragraph,
+containment of documents", 1997). Only those are compared that share a title or a long sentence,
 so that a corpus is looked through in one pass.
 """
 
@@ -19,10 +19,11 @@ from policybot.corpus.read import scan_file
 from policybot.model import Policy
 from policybot.simplified import simplified
 
-_PARAGRAPHS = 3
-"""So many paragraphs of a text stand for it, the longest."""
+_SENTENCES = 4
+"""So many sentences of a text stand for it, the longest: however it is set, they are the same."""
 
-_LEAST_PARAGRAPH = 40
+_LEAST_SENTENCE = 20
+_SENTENCE_END = re.compile(r"\n\n|(?<=[.!?;:])\s|[。！？；：]")
 _SHINGLE = 8
 _LEAST_SHINGLES = 200
 """Shorter texts are alike by accident, as notices of the same kind are."""
@@ -32,18 +33,18 @@ _CONTAINED_OF_ONE_TITLE = 0.8
 _LEAST_RATIO = 0.5
 _MOST_CHARACTERS = 200_000
 COMMON = 5
-"""A title or a paragraph that more policies have than this says nothing: "Notice", a formula."""
+"""A title or a sentence that more policies have than this says nothing: "Notice", a formula."""
 
 
 _NOT_TEXT = re.compile(r"[\W_]+")
 
 
 def keys_of(title: str, body: str) -> list[bytes]:
-    """Return digests of title and longest paragraphs: copies of a document share some of them."""
-    paragraphs = sorted(body.split("\n\n"), key=len, reverse=True)[:_PARAGRAPHS]
-    plain = [_plain(paragraph) for paragraph in paragraphs]
+    """Return digests of title and longest sentences: copies of a document share some of them."""
+    sentences = _SENTENCE_END.split(body[:_MOST_CHARACTERS])
+    plain = [_plain(sentence) for sentence in sorted(sentences, key=len, reverse=True)[:_SENTENCES]]
     kept = [f"t{_NOT_TEXT.sub('', normal_name(title))}"]
-    kept += [f"p{text}" for text in plain if len(text) >= _LEAST_PARAGRAPH]
+    kept += [f"p{text}" for text in plain if len(text) >= _LEAST_SENTENCE]
     return [
         hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in kept
     ]
