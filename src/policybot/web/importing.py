@@ -59,7 +59,7 @@ class Wanted:
             return False
         if self.include:
             return any(fnmatch.fnmatchcase(url, pattern) for pattern in self.include)
-        return urlsplit(url).hostname == urlsplit(listing).hostname
+        return _host(url) == _host(listing)
 
 
 @dataclass
@@ -170,7 +170,7 @@ class WebImport:
         entries: dict[str, Entry] = {}
 
         def read(child: Entry) -> Outcome | None:
-            if urlsplit(child.url).hostname != urlsplit(page.url).hostname:
+            if _host(child.url) != _host(page.url):
                 raise ImportRefusedError(f"{child.url}: is a sitemap on another host than {url}")
             inner = self._fetcher.fetch(child.url, _limit_of, delay=work.delay)
             found = read_listing(inner) if inner else None
@@ -321,6 +321,13 @@ class _Work:
     given: Given
     kind: str | None
     found: Found
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _kept_entries(record: dict[str, str]) -> list[Entry]:

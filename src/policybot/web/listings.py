@@ -112,7 +112,7 @@ def _entry(url: str, element: Any) -> Entry | None:  # noqa: ANN401 - lxml has n
     """Return what an entry names: its ``loc``, its ``link``, or a ``guid`` that is a link."""
     base = url
     for above in reversed([element, *element.iterancestors()]):
-        base = urljoin(base, above.get(_XML_BASE) or "")
+        base = _joined(base, above.get(_XML_BASE) or "")
     links: dict[int, str] = {}
     changed: dict[str, str] = {}
     for child in element:
@@ -132,9 +132,17 @@ def _entry(url: str, element: Any) -> Entry | None:  # noqa: ANN401 - lxml has n
             changed[name] = text
     if not links:
         return None
-    address = urljoin(base, links[min(links)]).partition("#")[0]
+    address = _joined(base, links[min(links)]).partition("#")[0]
     dated = next((changed[name] for name in _CHANGED if name in changed), None)
     return Entry(address, dated)
+
+
+def _joined(base: str, link: str) -> str:
+    """Return what a link leads to; one that is no address is left for whoever asks for it."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
 
 
 def _name(element: Any) -> str:  # noqa: ANN401 - lxml has no types

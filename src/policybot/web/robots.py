@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from policybot.corpus.importers.parsers import need
 from policybot.errors import ImportRefusedError, UnavailableError
 
 NAME = "policybot"
@@ -47,6 +48,7 @@ class Robots:
         return delay
 
     async def _read(self, address: httpx.URL) -> tuple[Rules, float]:
+        need("protego")
         from protego import Protego
 
         status, data = await self._fetch(address)
