@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
+import ssl
 import zlib
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from policybot.errors import ImportRefusedError, UnavailableError
 from policybot.web.addresses import CheckedTransport, PrivateAddressError, is_public
-from policybot.web.fetching import Fetcher
-from tests.web.site import Site, fetching, send
+from policybot.web.fetching import Fetcher, redirected
+from tests.web.site import Site, fetching, send, serve
 
 
 def most(_: str, __: str) -> int:
@@ -363,3 +367,38 @@ def test_a_torn_answer_is_one_line(site: Site, fetcher: Fetcher) -> None:
     )
     with pytest.raises(UnavailableError, match="/torn: cannot be had"):
         fetcher.fetch(f"{site.url}/torn", most)
+
+
+@pytest.fixture
+def names_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str | None]]:
+    """A site over https at ``localhost`` alone: its port, then the names asked for."""
+    authority = trustme.CA()
+    trusted = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    asked: list[str | None] = []
+    tls.sni_callback = lambda _, name, __: asked.append(name)
+    with serve(tls) as site:
+        site.page("/a", "Words")
+        asked.append(str(site.port))
+        yield asked
+
+
+def test_a_certificate_is_of_the_name_though_the_address_is_connected_to(
+    names_asked_for: list[str | None], fetcher: Fetcher
+) -> None:
+    port = names_asked_for[0]
+    got = fetcher.fetch(f"https://localhost:{port}/a", most)
+    assert got is not None
+    assert set(names_asked_for[1:]) == {"localhost"}
+    with pytest.raises(UnavailableError, match="certificate is not valid for '127\\.0\\.0\\.1'"):
+        fetcher.fetch(f"https://127.0.0.1:{port}/a", most)
+
+
+def test_a_page_over_https_does_not_lead_to_one_without() -> None:
+    response = httpx.Response(302, headers={"Location": "http://e.org/b"})
+    first = httpx.URL("https://e.org/a")
+    with pytest.raises(ImportRefusedError, match="redirects from https to http://e"):
+        redirected(first, first, response)

@@ -151,14 +151,14 @@ class Fetcher:
             ):
                 if response.status_code not in _REDIRECTS:
                     return await _read(response, url, limit_of, conditional=bool(headers))
-                url = _redirected(first, url, response)
+                url = redirected(first, url, response)
         raise ImportRefusedError(f"{first}: redirects more than {REDIRECTS} times")
 
     async def _robots_txt(self, url: httpx.URL) -> tuple[int, bytes]:
         for _ in range(REDIRECTS + 1):
             async with self._open().stream("GET", url) as response:
                 if response.status_code in _REDIRECTS:
-                    url = _redirected(url, url, response)
+                    url = redirected(url, url, response)
                     continue
                 if response.status_code != HTTPStatus.OK:
                     return response.status_code, b""
@@ -204,7 +204,7 @@ def checked_url(address: str) -> httpx.URL:
     return url.copy_with(fragment=None)
 
 
-def _redirected(first: httpx.URL, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+def redirected(first: httpx.URL, url: httpx.URL, response: httpx.Response) -> httpx.URL:
     """Return where a response leads on to."""
     location = response.headers.get("Location")
     if not location:
