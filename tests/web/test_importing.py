@@ -11,10 +11,13 @@ import pytest
 
 from policybot.corpus.check import check_corpus
 from policybot.corpus.importers import ImportOptions, Outcome
+from policybot.corpus.importers.holdings import Holdings
+from policybot.corpus.importers.origins import Origins
 from policybot.corpus.read import read_policies
 from policybot.model import Policy
+from policybot.web import importing, naming
 from policybot.web.fetching import Fetcher
-from policybot.web.importing import Found, import_addresses
+from policybot.web.importing import Found, Wanted, WebImport, import_addresses
 from tests.corpus.importers.samples import page as pdf_page
 from tests.corpus.importers.samples import pdf, word
 from tests.web.site import Site, fetching
@@ -324,3 +327,52 @@ def test_what_was_imported_is_known_after_an_interruption(
         list(import_addresses([listed], corpus, ImportOptions(progress=stop), fetcher))
     assert len(policies(corpus)) == 2
     assert len(json.loads((corpus / "origins.json").read_text())["pages"]) >= 2
+
+
+def test_pages_that_are_refused_do_not_keep_others_from_their_turn(
+    site: Site, corpus: Path, fetcher: Fetcher
+) -> None:
+    pictures = [site.page(f"/{n}.jpg", "x", "image/jpeg") for n in range(2)]
+    good = notice(site, "/z.html", "Rules", "Words.")
+    listed = urlset(site, *((url, None) for url in (*pictures, good)))
+    url = site.page("/s.xml", listed, "text/xml")
+    holdings, origins = Holdings(corpus), Origins(corpus)
+    work = WebImport(fetcher, corpus, ImportOptions(), holdings, origins)
+    first, second = (work.take(url, Wanted(most=2)) for _ in range(2))
+    holdings.close()
+    assert (first.count("refused"), first.later) == (2, 1)
+    assert (second.count("imported"), second.count("refused")) == (1, 1)
+
+
+def test_an_address_with_other_letters_is_known_again(site: Site, take: Take) -> None:
+    notice(site, "/%E9%80%9A%E7%9F%A5.html", "通知", "内容。")
+    listed = urlset(site, (f"{site.url}/通知.html", "2024-05-01"))
+    url = site.page("/s.xml", listed, "text/xml")
+    assert outcome(take(url)).status == "imported"
+    site.paths()
+    assert take(url).known == 1
+    assert site.paths() == ["/s.xml"]
+
+
+def test_an_address_that_is_none_stops_no_other(site: Site, take: Take) -> None:
+    good = notice(site, "/a.html", "Rules", "Words.")
+    feed = f"<rss><item><link>http://[</link></item><item><link>{good}</link></item></rss>"
+    found = take(site.page("/feed", feed, "text/xml"))
+    assert [one.status for one in found.outcomes] == ["imported"]
+    assert found.unwanted == 1
+
+
+def test_a_defect_met_in_one_page_stops_no_other(
+    site: Site, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [notice(site, f"/{n}.html", f"Rules {n}", f"Words {n}.") for n in range(2)]
+    name = naming.source_name
+
+    def broken(url: str, suffix: str) -> str:
+        return str(1 / 0) if url == pages[0] else name(url, suffix)
+
+    monkeypatch.setattr(importing, "source_name", broken)
+    listed = site.page("/s.xml", urlset(site, *((url, None) for url in pages)), "text/xml")
+    first, second = take(listed).outcomes
+    assert first.why.startswith("unexpected ZeroDivisionError: ")
+    assert second.status == "imported"

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from policybot.corpus.files import SOURCES
 from policybot.corpus.importers.holdings import Holdings
 from policybot.corpus.importers.importing import import_file
+from policybot.corpus.importers.kinds import SAVE_AS
 from policybot.corpus.importers.origins import Origins
 from policybot.corpus.importers.result import Outcome
 from policybot.corpus.importers.source import Given, ImportOptions
@@ -38,6 +39,7 @@ MOST = 500
 """How many of the pages that a list names are asked for in one run."""
 
 _KEPT_ENTRIES = 500
+_SAVED_EVERY = 50
 _FAILURES = 3
 """So many pages in a row that cannot be had end a run over one list."""
 
@@ -187,20 +189,27 @@ class WebImport:
 
     def _listed(self, listing: str, entries: list[Entry], work: _Work) -> None:
         """Import the pages of a list."""
-        wanted = [entry for entry in entries if work.wanted.takes(entry.url, listing)]
+        wanted = [
+            Entry(_normal(entry.url), entry.changed)
+            for entry in entries
+            if work.wanted.takes(entry.url, listing)
+        ]
         work.found.unwanted += len(entries) - len(wanted)
         due = [entry for entry in wanted if not self._is_known(entry)]
         work.found.known += len(wanted) - len(due)
-        # Pages never seen come first, then those that were asked for longest ago.
-        due.sort(key=lambda entry: self._origins.pages.get(entry.url, {}).get("fetched", ""))
+        # Pages never asked for come first, then those that were asked for longest ago.
+        due.sort(key=lambda entry: self._origins.pages.get(entry.url, {}).get("asked", ""))
         failures = done = 0
         for entry in due[: work.wanted.most]:
             outcome = self._guarded(entry.url, partial(self._entry, entry, work))
+            self._origins.pages.setdefault(entry.url, {})["asked"] = _now()
             done += 1
             if outcome is None or outcome.status == "unchanged":
                 work.found.known += 1
             else:
                 work.found.outcomes.append(outcome)
+            if done % _SAVED_EVERY == 0:
+                self._origins.save()
             if self._options.progress is not None:
                 self._options.progress("pages", done, min(len(due), work.wanted.most))
             failures = failures + 1 if outcome is not None and outcome.later else 0
@@ -209,15 +218,12 @@ class WebImport:
         work.found.later += len(due) - done
 
     def _entry(self, entry: Entry, work: _Work) -> Outcome | None:
-        url = str(checked_url(entry.url))
-        page = self._fetch(url, work)
+        page = self._fetch(entry.url, work)
         if page is None:
-            record = self._origins.pages[url]
-            record["fetched"] = _now()
             if entry.changed:
-                record["listed"] = entry.changed
+                self._origins.pages[entry.url]["listed"] = entry.changed
             return None
-        return self._page(url, page, work, entry.changed)
+        return self._page(entry.url, page, work, entry.changed)
 
     def _fetch(self, url: str, work: _Work) -> Fetched | None:
         """Fetch an address; None when what the corpus has of it is as it is there."""
@@ -233,7 +239,8 @@ class WebImport:
         suffix = suffix_of(page.url, page.type)
         if kind_at(page.url, page.type) is None:
             what = f"type {page.type}" if page.type else "no stated type"
-            raise ImportRefusedError(f"{url}: is of {what}, which no importer reads")
+            hint = f"; get it, and {SAVE_AS[suffix]}" if suffix in SAVE_AS else ""
+            raise ImportRefusedError(f"{url}: is of {what}, which no importer reads{hint}")
         name = source_name(page.url, suffix)
         given = dataclasses.replace(work.given, url=page.url, charset=page.charset)
         options = dataclasses.replace(self._options, given=given)
@@ -268,12 +275,7 @@ class WebImport:
         return next((twin for twin in twins if PurePosixPath(twin).suffix == path.suffix), None)
 
     def _note(self, url: str, page: Fetched, **more: str) -> None:
-        record = {
-            "fetched": _now(),
-            "etag": page.etag or "",
-            "modified": page.modified or "",
-            **more,
-        }
+        record = {"etag": page.etag or "", "modified": page.modified or "", **more}
         self._origins.pages[url] = {key: value for key, value in record.items() if value}
 
     def _is_known(self, entry: Entry) -> bool:
@@ -310,6 +312,9 @@ class WebImport:
             return _refused(url, str(error))
         except OSError as error:
             return _refused(url, f"{error.filename or url}: {error.strerror or error}")
+        except Exception as error:  # noqa: BLE001 - a defect met in one page must not stop others
+            what = f"unexpected {type(error).__name__}: {error}; this is a defect, please report it"
+            return _refused(url, what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +326,14 @@ class _Work:
     given: Given
     kind: str | None
     found: Found
+
+
+def _normal(url: str) -> str:
+    """Return an address as it is asked for; what is none is left for whoever asks for it."""
+    try:
+        return str(checked_url(url))
+    except ImportRefusedError:
+        return url
 
 
 def _host(url: str) -> str | None:
