@@ -198,7 +198,7 @@ def test_reading_raises_the_first_problem_with_file_and_line(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        (Policy("a b", "T", "B"), "policy 'a b' cannot be written: id 'a b' holds ' '"),
+        (Policy("a b", "T", "B"), "policy 'a b' cannot be written: id 'a b' holds white space"),
         (Policy("a", " ", "B"), "policy 'a' cannot be written: the title is empty"),
         (Policy("a", "T", "\n"), "policy 'a' cannot be written: the body is empty"),
         (Policy("a", "T", "B", language="English!"), "policy 'a' cannot be written: language"),

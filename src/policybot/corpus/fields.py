@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.dates import parse_date
+from policybot.corpus.ids import why_bad_id
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.errors import DateError
 from policybot.model import RELATION_KINDS, MachineRead, Policy, PolicyDate, Repair, Source
@@ -43,10 +43,6 @@ EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "s
 SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
 REPAIR_KEYS = ("from", "to", "line")
 
-MAX_ID_BYTES = 48
-"""Of UTF-8; in base64 that is 64 characters, the longest start parameter of a Telegram link."""
-
-_PLAIN_ID = re.compile(rf"[0-9A-Za-z](?:[0-9A-Za-z._-]{{0,{MAX_ID_BYTES - 2}}}[0-9A-Za-z])?")
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _UNFIT_IN_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -357,26 +353,3 @@ def _is_date(date: PolicyDate) -> bool:
 def is_url(text: str) -> bool:
     """Tell whether a text is an http or https address."""
     return _URL.fullmatch(text) is not None
-
-
-def why_bad_id(policy_id: str) -> str | None:
-    """Say what is wrong with an id; None when nothing is.
-
-    An id is letters and digits of any script, with ``.``, ``_`` and ``-`` between them: it stands
-    in file names, links and commands.
-    """
-    if _PLAIN_ID.fullmatch(policy_id):
-        return None
-    if not policy_id:
-        return "is empty"
-    bad = next((c for c in policy_id if not (c.isalnum() or c in "._-")), None)
-    if bad is not None:
-        return f"holds {bad!r}; use letters, digits, '.', '_' and '-'"
-    if not (policy_id[0].isalnum() and policy_id[-1].isalnum()):
-        return "does not begin and end with a letter or digit"
-    if unicodedata.normalize("NFKC", policy_id) != policy_id:
-        return f"is not in Unicode form NFKC: write {unicodedata.normalize('NFKC', policy_id)!r}"
-    size = len(policy_id.encode("utf-8"))
-    if size > MAX_ID_BYTES:
-        return f"is {size} bytes of UTF-8; at most {MAX_ID_BYTES} are allowed"
-    return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.files import SOURCES
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.walk import digest_of
-from policybot.corpus.read import SOURCES
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 from policybot.pdf.opened import page_picture

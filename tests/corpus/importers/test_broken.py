@@ -400,4 +400,6 @@ def test_broken_files_stop_no_other(tmp_path: Path) -> None:
     }
     assert done.policies == 2
     written = sorted(path.name for path in (tmp_path / "corpus").rglob("*") if path.is_file())
-    assert written == ["good.pdf", "good.txt", "undated-plan-2.md", "undated-plan.md"]
+    assert written == [
+        "good.pdf", "good.txt", "origins.json", "undated-plan-2.md", "undated-plan.md"
+    ]  # fmt: skip

@@ -16,7 +16,7 @@ from pathlib import Path
 from policybot.corpus.importers.encodings import decode
 from policybot.corpus.importers.kinds import kind_of, known_kind
 from policybot.corpus.importers.repairs import undo_repairs
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.source import Given, ImportOptions, SourceFile
 from policybot.corpus.importers.tables import cell_text, read_table
 from policybot.corpus.importers.tables_open import open_tables
 from policybot.corpus.importers.tables_rows import Row
@@ -25,6 +25,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.model import Policy, Repair
 
 _LINES = re.compile(r"([0-9]+)-([0-9]+)")
+_ENCODING = re.compile(r"^encoding: (\S+) \(declared\)$", re.MULTILINE)
 _TRIED = 50
 """Rows at the beginning of a table from which its columns are found."""
 
@@ -55,7 +56,8 @@ class Document:
             if listed is not None:
                 yield dataclasses.replace(policy, body=listed)
         if self._drafts is None:
-            options = ImportOptions(issuers=self._issuers, text="document")
+            given = Given(charset=_declared(policy.note or ""))
+            options = ImportOptions(issuers=self._issuers, text="document", given=given)
             drafts = self._kind.read(self._source, options)
             self._drafts = [draft for draft in drafts if isinstance(draft, Policy)]
         for draft in self._drafts:
@@ -69,7 +71,8 @@ class Document:
             return None
         if self._lines is None:
             path = self._source.path
-            self._lines = decode(path, path.read_bytes()).text.split("\n")
+            charset = _declared(policy.note or "")
+            self._lines = decode(path, path.read_bytes(), charset).text.split("\n")
         first, last = int(place[1]), min(int(place[2]), len(self._lines))
         while first < last and not self._lines[first].strip():
             first += 1
@@ -82,6 +85,12 @@ class Document:
         if len(body) != len(printed):
             body = printed
         return "\n".join(map(_replayed, printed, body, repairs))
+
+
+def _declared(note: str) -> str | None:
+    """Return the encoding that a note has, as stated by whoever sent the source."""
+    found = _ENCODING.search(note)
+    return found[1] if found else None
 
 
 def _lines(policy: Policy) -> str:

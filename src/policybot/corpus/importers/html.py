@@ -84,7 +84,7 @@ def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         raise ImportRefusedError(f"{source.path}: is no web page; its content is of another kind")
     found = _META_CHARSET.search(data[:_HEAD_BYTES])
     declared = (found[1] or found[2]).decode("ascii") if found else None
-    page = decode(source.path, data, declared, unseen=_TAG)
+    page = decode(source.path, data, options.given.charset or declared, unseen=_TAG)
     refuse_depth(source.path, page.text)
     try:
         yield from _read(source, options, page, LexborHTMLParser(page.text))

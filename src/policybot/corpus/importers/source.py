@@ -66,13 +66,27 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of a source from elsewhere, as from the server that it was fetched from.
+
+    ``url`` is the address of its policies that state none of their own; ``charset`` its encoding;
+    ``issuers`` and ``language`` hold where it states none.
+    """
+
+    url: str | None = None
+    charset: str | None = None
+    issuers: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportOptions:
     """What a person may say about the files to import.
 
     ``years`` is the span within which lost zeros are put back, None to restore none; ``text`` says
     what ``.txt`` files are, None to tell from each; ``map`` and ``map_file`` say which column of a
     table is which key. ``within`` and ``room`` are for what is in a container: how many it is in,
-    and what they may still unpack.
+    and what they may still unpack. ``given`` is not what a person said.
     """
 
     issuers: IssuerBook = field(default_factory=IssuerBook)
@@ -83,6 +97,7 @@ class ImportOptions:
     progress: Progress | None = None
     within: int = 0
     room: Room | None = None
+    given: Given = Given()
 
 
 Read = Callable[[SourceFile, ImportOptions], Iterator[Policy | Report]]

@@ -7,15 +7,14 @@ its line and left out; a table whose columns are not clear, or that breaks off, 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 
-from policybot.corpus.fields import MAX_ID_BYTES, is_url
+from policybot.corpus.fields import is_url
+from policybot.corpus.ids import file_stem, why_bad_id
 from policybot.corpus.importers.documents import make_draft
 from policybot.corpus.importers.html_fragment import html_markdown, is_html
 from policybot.corpus.importers.labels import Key, Statement
@@ -250,20 +249,14 @@ class _Reader:
 
 
 def make_id(given: str) -> str:
-    """Return an id that may stand in file names and links, made from that of a table's row.
+    """Return the id of a policy whose row calls it ``given``: the same, if that may be an id.
 
-    What no id may hold becomes ``-``; one that is too long is cut, with a part of its SHA-256 at
-    the end.
+    What no id may hold becomes ``-``; one that was changed, or is too long, has a part of its
+    SHA-256 at the end.
     """
-    plain = unicodedata.normalize("NFKC", given)
-    kept = "".join(c if c.isalnum() or c in "._-" else "-" for c in plain)
-    name = re.sub(r"-{2,}", "-", kept).strip("._-")
-    if name and len(name.encode("utf-8")) <= MAX_ID_BYTES:
-        return name
-    digest = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    room = MAX_ID_BYTES - len(digest) - 1
-    start = name.encode("utf-8")[:room].decode("utf-8", "ignore").rstrip("._-")
-    return f"{start}-{digest}" if start else digest
+    if why_bad_id(given) is None:
+        return given
+    return file_stem(given.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _joined(cell: str | list[str], between: str) -> str:

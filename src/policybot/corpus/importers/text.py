@@ -40,7 +40,7 @@ def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     Raises:
         ImportRefusedError: the file is empty, no text, or lists no policy though it should.
     """
-    decoded = decode(source.path, source.path.read_bytes())
+    decoded = decode(source.path, source.path.read_bytes(), options.given.charset)
     as_list = options.text == "list"
     if options.text is None:
         as_list = lists_policies(decoded.text, options.years, options.issuers)
@@ -69,7 +69,7 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
     Raises:
         ImportRefusedError: the file is empty, no text, or its front matter is wrong.
     """
-    decoded = decode(source.path, source.path.read_bytes())
+    decoded = decode(source.path, source.path.read_bytes(), options.given.charset)
     text = decoded.text.replace("\r\n", "\n")
     own = _own_format(source, text)
     if own is not None:
