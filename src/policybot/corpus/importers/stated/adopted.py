@@ -60,7 +60,8 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         "adopted",
         re.compile(
             r"^(?:This [\w ]{2,40} was )?"
-            r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?: and )?)+(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
+            r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?: and )?)+"
+            r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
             + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
             re.IGNORECASE,
         ),
