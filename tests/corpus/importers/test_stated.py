@@ -269,3 +269,28 @@ def test_the_title_is_found_among_the_first_lines(text: str, title: str) -> None
     found = text_title(text_lines(text), BOOK)
     assert found is not None
     assert found.text == title
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["自本办法", "This is to be ", "来源：", "2020年", "《", "(a) ", "Order of ", "AB/", "| a "],
+)
+def test_hostile_lines_take_no_longer_than_their_length(unit: str) -> None:
+    """A line of 400,000 characters is read by its beginning and its end."""
+    lines = text_lines(unit * (400_000 // len(unit)))
+    assert max(len(line.text) for line in lines) < 4000
+    assert chosen(unit * (400_000 // len(unit))).date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("PASSED AND ADOPTED by the City Council this 4th day of November, 2019.", "2019-11-04"),
+        ("| Approval date | 21 June 2023 |\n| Owner | IT |\n| Version | 1 |\n| Status | final |",
+         "2023-06-21"),
+        ("The Pilotage Order of 3 May 2016 stays in force, the harbour master said.", None),
+    ],
+)  # fmt: skip
+def test_resolutions_and_tables_in_the_head_are_dated(text: str, date: str | None) -> None:
+    got = chosen(f"Harbour Policy\n\n{text}\n\nShips keep left.\n")
+    assert got.date is None if date is None else str(got.date) == date

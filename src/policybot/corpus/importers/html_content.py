@@ -61,7 +61,7 @@ _NAMES = frozenset(
         "pagination", "pager", "related", "recommend", "recommended", "comments", "advert",
         "advertisement", "banner", "login", "skip", "utilities", "timeline", "header", "headers",
         "topbar", "quickbar", "qrcode", "feedback", "newsletter", "subscribe", "carousel",
-        "accordion", "toc", "xgwz", "xgxw", "wzjs",
+        "accordion", "toc",
     )
 )  # fmt: skip
 _NEVER = frozenset(["cookie", "cookies", "consent", "gdpr", "loading", "spinner"])

@@ -47,13 +47,14 @@ _LABELS: dict[Key, str] = {
     "publisher": (
         "发布机构;发布机关;发布单位;公开主体;發布機關;信息来源;来源;稿件来源;文章来源;"
         "信息提供;來源;"
-        "published by;publisher;source;publishing body"
+        "published by;publisher;source;publishing body;from;approved by"
     ),
     "date": (
         "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;成文時間;"
         "date of document;document date;date of issue;issue date;date issued;issued on;"
         "date of adoption;adoption date;date adopted;adopted on;date of signature;"
-        "date signed;dated"
+        "date signed;dated;approval date;date approved;date of approval;approved on;"
+        "date of issuance"
     ),
     "published": (
         "发布日期;发布时间;时间;刊登日期;刊发时间;公布日期;公布时间;公开日期;公开时间;"
@@ -109,7 +110,7 @@ def _keys() -> dict[str, Key]:
 
 
 _KEYS = _keys()
-_ORIGIN = re.compile("来源|來源|source|提供", re.IGNORECASE)
+_ORIGIN = re.compile("来源|來源|source|提供|^from$|^approved by$", re.IGNORECASE)
 _MOST_WORDS = 160
 """Characters of the words that evidence quotes."""
 

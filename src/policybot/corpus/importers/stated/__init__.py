@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from policybot.corpus.dates import find_dates
-from policybot.corpus.importers.labels import Statement, split_label, statement
+from policybot.corpus.importers.labels import Statement, key_of, split_label, statement
 from policybot.corpus.importers.stated.adopted import read_adoption, read_running
 from policybot.corpus.importers.stated.force import read_force
 from policybot.corpus.importers.stated.lines import TextLine, text_lines
@@ -73,7 +73,9 @@ def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
     for line in lines[:_HEAD_LINES]:
         if len(line.text) > _LONG_LINE:
             break
-        split = split_label(line.text)
+        cells = [cell.strip() for cell in line.text.strip("| ").split("|")]
+        paired = len(cells) == 2 and key_of(cells[0]) is not None
+        split = (cells[0], cells[1]) if paired else split_label(line.text)
         if split is None or not split[1] or len(split[1]) > _LONG_LINE // 2:
             continue
         one = statement(*split)

@@ -59,9 +59,11 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "adopted",
         re.compile(
-            rf"^(?:[Tt]his [\w ]{{2,40}} was )?(?:Adopted|ADOPTED|Approved|APPROVED|Ratified|"
-            rf"Passed|Endorsed|Resolved|adopted|approved|ratified)"
-            rf"(?:\s+(?:by|at)\s[^.;|0-9]{{2,80}}?)?(?:\s+on)?\s*:?\s*(?:the\s+)?{_DATE}"
+            r"^(?:This [\w ]{2,40} was )?"
+            r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?: and )?)+"
+            r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
+            + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
+            re.IGNORECASE,
         ),
     ),
     ("date", re.compile(rf"^(?:Date|DATE)\s*:\s*{_DATE}\s*$")),
@@ -185,10 +187,10 @@ def _english(lines: Sequence[TextLine], head: Sequence[TextLine]) -> Iterator[St
 
 def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
     """Read "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two."""
-    for at, line in enumerate(head[:10]):
+    for at, line in enumerate(head[:8]):
         text = line.text
         match = _OF_DATE.search(text)
-        if match is None or len(text) > 400:
+        if match is None or len(text) > 400 or text.endswith(".") or text.startswith("The "):
             continue
         before = text[: match.start()].strip()
         titled = (

@@ -14,6 +14,10 @@ _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _AROUND = re.compile(r"^[\s（(【\[]*|[\s）)】\].。,，]*$")
 
 
+MOST = 1500
+"""Characters of a paragraph's beginning and of its end; what stands between them states nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """A line that is not blank: its words, and its number in the text, 1-based."""
@@ -35,6 +39,8 @@ def text_lines(body: str) -> list[TextLine]:
             else raw
         )
         text = _MARKS.sub("", text).strip(" \t\u3000\r")
+        if len(text) > 2 * MOST:
+            text = f"{text[:MOST]} … {text[-MOST:]}"
         if text:
             lines.append(TextLine(number, text, raw.lstrip().startswith("#")))
     return lines

@@ -49,8 +49,8 @@ _KINDS = (
 )
 _ENGLISH = (
     re.compile(
-        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*|"
-        rf"Number\s+)?(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*)(?:\s+of\s+.{{5,30}})?"
+        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?i:{_KINDS})\s+(?:(?i:No)\.?\s*|Number\s+)?"
+        r"(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*)(?P<of>\s+of\s+.{5,80})?"
     ),
     re.compile(r"(?P<number>[12][0-9]{3}\s+No\.?\s*[0-9]{1,5}(?:\s*\([A-Z]\.\s*[0-9]+\))?)"),
     re.compile(r"(?P<number>[A-Z]{1,4}\s*\([12][0-9]{3}\)\s*[0-9]{1,5}(?:\s+final)?)"),
@@ -64,6 +64,9 @@ _ENGLISH = (
         r":-[0-9]{2,4})?)"
     ),
 )
+_CODE = re.compile(r"(?P<number>[A-Z]{2,12}(?:[/.-][A-Z0-9]{1,8}){2,9})")
+"""A file's code: SEBI/HO/CFD/CIR/P/2022/45."""
+
 _ENGLISH_TITLE = (
     re.compile(r"(?P<number>[A-Z][A-Za-z]{0,5}\s?[0-9]{1,4}/[0-9]{2,4})\s*(?:[–—:-]|$)"),
     re.compile(
@@ -122,7 +125,11 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
 def is_number(text: str) -> bool:
     """Tell whether a line is nothing but a number."""
     line = text.strip(" \u3000*")
-    return bool(CHINESE.fullmatch(line) or _ONLY_COUNT.fullmatch(line) or _english(line))
+    number = _english(line)
+    rest = line.removeprefix(number).strip() if number else line
+    if number and (not rest or find_dates(rest)):
+        return True
+    return bool(CHINESE.fullmatch(line) or _ONLY_COUNT.fullmatch(line))
 
 
 def _in_title(title: str) -> list[Statement]:
@@ -146,8 +153,13 @@ def _english(text: str) -> str | None:
     dated = any(found.date.month for found in find_dates(line))
     if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
-    for pattern in _ENGLISH:
-        if (match := pattern.fullmatch(line)) and not _ONLY_YEAR.search(match["number"]):
+    for pattern in (*_ENGLISH, _CODE):
+        match = pattern.fullmatch(line)
+        if (
+            match
+            and re.search(r"[0-9]", match["number"])
+            and not _ONLY_YEAR.search(match["number"])
+        ):
             return match["number"]
     return None
 

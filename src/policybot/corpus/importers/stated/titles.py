@@ -42,7 +42,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _ENACTS = re.compile(r"《(?P<title>[^》]{4,120})》(?:已经|已于|业经|已由|現予|现予)")
-_FIRST_HEADING = 5
+_FIRST_HEADING = 8
 _SURE = 6
 """Points of an English line: a kind of document, a title's length, and named again in the text."""
 
