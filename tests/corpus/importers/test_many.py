@@ -109,6 +109,7 @@ def test_a_folder_without_a_readable_file_says_so(tmp_path: Path) -> None:
         import_paths([tmp_path / "inbox"], tmp_path / "corpus")
 
 
+@pytest.mark.usefixtures("no_ocr")
 def test_drafts_that_need_somebody_are_counted_by_reason(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     write(inbox, "a.txt", "A text.\n")
