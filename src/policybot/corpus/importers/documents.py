@@ -47,6 +47,7 @@ def make_draft(
     policy_id: str = "",
     dated_head: bool = True,
     read_text: bool = True,
+    around: str = "",
 ) -> Policy:
     """Return the draft of a document.
 
@@ -63,11 +64,13 @@ def make_draft(
         dated_head: Whether a date alone in the first lines is the document's own; on a web page it
             is as likely that of the page.
         read_text: Whether the text's own words are read for what the statements lack.
+        around: What stands at the edges of its pages, a line each.
         policy_id: Its id in the source; empty for one that is still to be given.
     """
     name = _first(statements, "title") or " ".join(title.split())
-    found = read_stated(body, name, issuers, dated_head=dated_head) if read_text else []
-    every = [*statements, *found]
+    every = list(statements)
+    if read_text:
+        every += read_stated(body, name, issuers, dated_head=dated_head, around=around)
     chosen = choose(
         every,
         issuers,

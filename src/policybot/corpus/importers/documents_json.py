@@ -62,7 +62,7 @@ def read_json_document(source: SourceFile, options: ImportOptions) -> Iterator[P
         }
     ]
     table = Table(list(row.cells), samples, iter([row]), None, complete=True)
-    yield from read_rows(source, options, Opened(iter([table])), read_mapping(options))
+    yield from read_rows(source, options, Opened(iter([table])), read_mapping(options), whole=True)
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - JSON

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policybot.corpus.importers.documents import first_line, make_draft
+from policybot.corpus.importers.documents import make_draft
+from policybot.corpus.importers.documents import printed_title as title_in_text
 from policybot.corpus.importers.labels import Statement, read_label_lines
 from policybot.corpus.importers.lines import Join, Line, Repaired, repair_blocks
 from policybot.corpus.importers.parsers import need
@@ -33,7 +34,6 @@ from policybot.corpus.importers.pdf_title import head_in_title, is_printed, prin
 from policybot.corpus.importers.recognition import recognise
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
-from policybot.corpus.importers.stated import read_stated
 from policybot.corpus.importers.text import repair_reports, undecided
 from policybot.corpus.pages import first_words
 from policybot.errors import ImportRefusedError
@@ -220,17 +220,12 @@ def _draft(
     statements += [
         Statement("fact", words, f"page {edge}", "margin") for edge, words in margins.statements()
     ]
-    said = "\n".join(words for _, words in margins.statements())
-    statements += [
-        dataclasses.replace(one, where="page head or foot")
-        for one in read_stated(said, "", options.issuers, dated_head=False)
-    ]
     repaired = _repaired(paragraphs)
     wording = ""
     if title is not None:
         wording = head_in_title(title, margins) or _wording(title, repaired, paragraphs)
     if not wording:
-        wording, title_review = first_line(repaired.text) or (
+        wording, title_review = title_in_text(repaired.text, options.issuers) or (
             source.path.stem,
             "no title is stated",
         )
@@ -247,6 +242,7 @@ def _draft(
         facts=facts,
         reviews=[*(review for _, review in sorted(document.reviews.items())), *undecided(repaired)],
         repairs=tuple(repaired.repairs),
+        around="\n".join(words for _, words in margins.statements()),
     )
     return draft, repaired
 

@@ -82,13 +82,22 @@ def read_rows(
     options: ImportOptions,
     opened: Opened,
     asked: Mapping[str, tuple[str, ...]],
+    *,
+    whole: bool = False,
 ) -> Iterator[Policy | Report]:
     """Give the drafts and reports of tables that are open.
+
+    Args:
+        source: The file.
+        options: What a person said about it.
+        opened: Its tables.
+        asked: Which column is which key, as a person has it.
+        whole: Whether rows are whole documents, whose texts are read for what the columns lack.
 
     Raises:
         ImportRefusedError: a person's mapping fits none of them, or one breaks off.
     """
-    with closing(_Reader(source, options, opened)) as reader:
+    with closing(_Reader(source, options, opened, whole=whole)) as reader:
         refused: list[ImportRefusedError] = []
         read = 0
         for table in opened.tables:
@@ -125,8 +134,11 @@ WORKBOOK = Kind("workbook", BOOK_SUFFIXES, read_table, MAX_SHEET_BYTES, "lines")
 class _Reader:
     """Rows to drafts, for the tables of one file."""
 
-    def __init__(self, source: SourceFile, options: ImportOptions, opened: Opened) -> None:
+    def __init__(
+        self, source: SourceFile, options: ImportOptions, opened: Opened, *, whole: bool
+    ) -> None:
         self.source = source
+        self.whole = whole
         self.options = options
         self.columns = Columns({}, (), ())
         plain = opened.encoding in {"utf-8", "utf-8-sig"}
@@ -211,7 +223,7 @@ class _Reader:
             facts=[fact for fact in (*facts, *self.facts) if fact],
             reviews=list(self._reviews(row, body)),
             policy_id=policy_id,
-            read_text=False,
+            read_text=self.whole,
         )
 
     def _reviews(self, row: Row, body: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ from policybot.corpus.importers.labels import Statement, key_of, split_label, st
 from policybot.corpus.importers.stated.adopted import read_adoption, read_running
 from policybot.corpus.importers.stated.force import read_force
 from policybot.corpus.importers.stated.lines import TextLine, text_lines
-from policybot.corpus.importers.stated.numbers import read_numbers
+from policybot.corpus.importers.stated.numbers import read_numbers, section_number
+from policybot.corpus.importers.stated.owners import owners
 from policybot.corpus.importers.stated.signoff import read_sign_offs
 from policybot.corpus.importers.stated.titles import head_bodies, head_issuers, title_issuers
 from policybot.corpus.issuers import IssuerBook
@@ -33,7 +34,7 @@ __all__ = ["read_stated", "text_lines"]
 
 
 def read_stated(
-    body: str, title: str, book: IssuerBook, *, dated_head: bool = True
+    body: str, title: str, book: IssuerBook, *, dated_head: bool = True, around: str = ""
 ) -> list[Statement]:
     """Return what a text states of itself, the most reliable place first.
 
@@ -42,9 +43,11 @@ def read_stated(
         title: The document's title.
         book: The table of issuers.
         dated_head: Whether a date alone in the first lines is the document's own.
+        around: What stands at the edges of its pages, a line each.
     """
     lines = text_lines(body)
-    numbers = read_numbers(lines, title)
+    edges = text_lines(around)
+    numbers = [*read_numbers(lines, title), *section_number(title, [*edges, *lines[:_HEAD_LINES]])]
     titled = title_issuers(title, book)
     headed = head_issuers(lines, numbers, book)
     named = [one.value for one in (*titled, *headed)]
@@ -58,13 +61,26 @@ def read_stated(
         *adopted,
         *headed,
         *titled,
+        *_at_edges(edges),
         *head_bodies(lines, book),
+        *owners(lines, title, edges),
         *numbers,
         *read_force(lines),
         *read_running(lines),
         *edition,
         *(_as_date(one) for one in labelled if one.key == "published" and dated_head),
     ]
+
+
+def _at_edges(edges: Sequence[TextLine]) -> list[Statement]:
+    """Return what the heads and feet of pages say of the document, numbers and days."""
+    found = [
+        *_head_labels(edges),
+        *read_adoption(edges, dated_head=False),
+        *read_numbers(edges, ""),
+        *read_force(edges),
+    ]
+    return [dataclasses.replace(one, where="page head or foot") for one in found]
 
 
 def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:

@@ -53,6 +53,7 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             rf"^(?:Dated|DATED|Signed|Made|Issued|ISSUED|Issue [Dd]ate|Date of [Ii]ssue|Date "
             rf"[Ii]ssued|Date of [Dd]ocument|Date made|Document date|Enacted|Promulgated)"
+            rf"(?:\s+by\s[^0-9.;|]{{2,80}}?\s+on)?"
             rf"(?:\s+(?:on|this|at)\b[^0-9.;|]{{0,30}}?)?\s*:?\s*(?:the\s+)?{_DATE}"
         ),
     ),

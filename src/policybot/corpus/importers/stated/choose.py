@@ -185,7 +185,7 @@ def _choose_issuers(
     read["issuers"] = ranked[0][1][0]
     for (_, origin, _), group in ranked[1:]:
         more = _names(group, book)
-        if origin == "sign-off" and len(more) > len(names) and set(names) <= set(more):
+        if origin in {"sign-off", "title"} and len(more) > len(names) and set(names) <= set(more):
             names, read["issuers"] = more, group[0]
             break
     chosen.issuers = names

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from policybot.corpus.dates import FoundDate, find_dates
 from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.lines import TextLine
+from policybot.corpus.importers.stated.titles import ENGLISH_KINDS
 from policybot.simplified import simplified
 
 _HAN_DATE = (
@@ -44,7 +45,14 @@ _VERB = (
     r"|in\s+force|with\s+effect)(?:\s+[Dd]ate|\s+DATE)?"
     r"\s*(?::|on|from|as\s+of|as\s+from|commencing(?:\s+on)?|beginning(?:\s+on)?)?\s*"
 )
-_OWN = re.compile(rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
+_THIS = (
+    r"\b[Tt]h(?:is|ese)\s(?:[\w()/,-]+\s){0,4}?"
+    rf"(?:Measures|Provisions|[A-Z]{{2,6}}|[Dd]ocument|(?i:{ENGLISH_KINDS}))\b"
+)
+"""The document's own name for itself: "this change" and "these measures" are parts of a subject."""
+
+_OWN = re.compile(rf"(?:{_THIS}|(?P<pronoun>\b[Ii]t\b))[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
+_NAMES_ITSELF = re.compile(_THIS)
 _LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{_DATE})")
 _ENDS = re.compile(
     rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,90}}?(?:expires?|ceases?\ to\ (?:have\ effect|"
@@ -96,7 +104,7 @@ def _is_own(clause: str) -> bool:
 
 
 def _english(lines: Sequence[TextLine]) -> Iterator[Statement]:
-    for line in lines:
+    for at, line in enumerate(lines):
         text = line.text
         if not re.search(r"ffective|FFECTIVE|effect|force|ommence|operation", text):
             continue
@@ -104,6 +112,10 @@ def _english(lines: Sequence[TextLine]) -> Iterator[Statement]:
             match = pattern.search(text)
             if match is None or _ARTICLE_OF_PART.search(match.group()):
                 continue
+            if match.groupdict().get("pronoun"):
+                before = f"{lines[at - 1].text if at else ''} {text[: match.start()]}"
+                if not _NAMES_ITSELF.search(before):
+                    continue
             found = find_dates(match["date"])
             if found and found[0].date.day is not None:
                 yield _statement("effective", found[0], line, match.group())

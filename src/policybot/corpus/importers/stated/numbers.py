@@ -53,7 +53,10 @@ _ENGLISH = (
         r"(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*)(?P<of>\s+of\s+.{5,80})?"
     ),
     re.compile(r"(?P<number>[12][0-9]{3}\s+No\.?\s*[0-9]{1,5}(?:\s*\([A-Z]\.\s*[0-9]+\))?)"),
-    re.compile(r"(?P<number>[A-Z]{1,4}\s*\([12][0-9]{3}\)\s*[0-9]{1,5}(?:\s+final)?)"),
+    re.compile(
+        r"(?P<number>[A-Z][A-Z0-9]{0,5}(?:[_/-][A-Z]{1,6}){0,3}\s*\([12][0-9]{3}\)\s*[0-9]{1,5}"
+        r"(?:\s+final)?)"
+    ),
     re.compile(r"(?P<number>(?:CP|HC|HL|Cm|Cmd|Cmnd|Cd|HCP|SI|S\.I\.)\.?\s+[0-9]{1,5})"),
     re.compile(
         r"(?P<number>[A-Z]{2,8}(?:[./-][A-Z]{1,8}){0,3}[/-](?:[A-Z]{1,6}[/-])?[12][0-9]{3}(?:"
@@ -70,11 +73,20 @@ _CODE = re.compile(r"(?P<number>[A-Z]{2,12}(?:[/.-][A-Z0-9]{1,8}){2,9})")
 _ENGLISH_TITLE = (
     re.compile(r"(?P<number>[A-Z][A-Za-z]{0,5}\s?[0-9]{1,4}/[0-9]{2,4})\s*(?:[–—:-]|$)"),
     re.compile(
-        r"(?:.*\b)?(?:REGULATION|DIRECTIVE|DECISION|Regulation|Directive|Decision|"
+        r"(?:(?!(?i:by|under|of|on|to|in|with|for|amending|repealing|supplementing)\b)"
+        r"[A-Z][\w/-]*:?\s+){0,6}(?:REGULATION|DIRECTIVE|DECISION|Regulation|Directive|Decision|"
         r"RECOMMENDATION|Recommendation)\s+(?P<number>\((?:EU|EC|EEC|Euratom|EU, "
         r"Euratom)\)\s+(?:No\s+)?[0-9]{2,4}/[0-9]{2,4})\b"
     ),
     re.compile(r"(?P<number>Executive Order\s+(?:No\.?\s*)?[0-9]{3,6})\b"),
+    re.compile(
+        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*[0-9]{{1,5}}(?:/[0-9]"
+        rf"{{2,4}})?|[0-9]{{1,5}}/[0-9]{{2,4}}))(?![\w/])"
+    ),
+)
+_SECTION = re.compile(
+    r"(?:§+|[Ss]ection|Sec\.|[Rr]ule|[Rr]egulation|Reg\.|[Aa]rticle|Art\.)?\s*"
+    r"(?P<number>[0-9]{1,5}[A-Za-z]{0,2}(?:[.-][0-9]{1,5}[A-Za-z]{0,2}){1,5})[.:]?\s+\S"
 )
 _LABELLED_ENGLISH = re.compile(
     r"(?:(?:Document|Policy|Reference|Ref|Docket|File|Circular|Notice|Report|Command Paper|"
@@ -120,6 +132,24 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
     if not found:
         found += _later(lines[_HEAD_LINES:])
     return found
+
+
+def section_number(title: str, near: Sequence[TextLine]) -> list[Statement]:
+    """Return the number of the section of a code that a document is.
+
+    Its title begins with it, and a page's edge or the head of the text calls it a section's.
+    """
+    match = _SECTION.match(title)
+    if match is None:
+        return []
+    named = re.compile(
+        rf"(?:§+|\b(?:[Ss]ection|Sec\.|[Rr]ule|[Rr]egulation|Reg\.|[Aa]rticle|Art\.))\s*"
+        rf"{re.escape(match['number'])}(?![\w.-]*[0-9])"
+    )
+    for line in near:
+        if named.search(line.text):
+            return [_statement(match["number"], "title", TextLine(0, title))]
+    return []
 
 
 def is_number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,14 +28,15 @@ _ISSUED_BY = re.compile(
 _LETTERHEAD = re.compile(rf"^(?P<bodies>[{_HAN}（）、 \u3000]{{2,60}}?)\s*(?:文件|令|公告|通告)$")
 _ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
 _CHINESE_KIND = re.compile(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$")
-_ENGLISH_KIND = re.compile(
-    r"\b(?:Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|"
-    r"Plans?|Strategy|"
+ENGLISH_KINDS = (
+    r"Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|Plans?|Strategy|"
     r"Circular|Directive|Decision|Decree|Code|Standards?|Framework|Statement|Agreement|Resolution|"
     r"Licen[cs]e|Determination|Procedures?|Instructions?|Programme|Program|Charter|Manual|Bill|Law|"
-    r"Ordinance|Recommendations?|Opinion|Report|Handbook|Principles|Scheme)\b",
-    re.IGNORECASE,
+    r"Ordinance|Recommendations?|Opinion|Report|Handbook|Principles|Scheme"
 )
+"""Words for kinds of documents; alternatives of a pattern."""
+
+_ENGLISH_KIND = re.compile(rf"\b(?:{ENGLISH_KINDS})\b", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:Version|Rev(?:ision|ised)?|Last|Updated|Published|Issued|Effective|Approved|Adopted|"
     r"Made|Laid|"
@@ -113,6 +115,11 @@ def head_bodies(lines: Sequence[TextLine], book: IssuerBook) -> list[Statement]:
             return [
                 Statement("issuer", company["name"], "head", "head", where, line.text, "likely")
             ]
+    for line, following in itertools.pairwise(lines[:_TOP]):
+        wrapped = f"{line.text} {following.text}"
+        if following.number == line.number + 1 and wrapped.isupper() and read_body(wrapped):
+            where = f"line {line.number}"
+            return [Statement("issuer", wrapped, "head", "head", where, wrapped, "likely")]
     for line in lines[: 3 * _TOP]:
         if (match := _BY.search(line.text)) and (name := read_body(match["body"])):
             where = f"line {line.number}"
