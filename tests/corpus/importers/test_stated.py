@@ -165,6 +165,9 @@ def test_a_date_alone_in_the_head_of_a_page_may_be_the_pages() -> None:
          "2019-11-14", "2020-12-31"),
         ("This order shall cease to have effect on 31 December 2020.", None, "2020-12-31"),
         ("The Harbour Act entered into force on 1 August 2024.", None, None),
+        ("This Order binds pilots. It comes into force on 1 June 2021.", "2021-06-01", None),
+        ("The dues rise. It will take effect from 20 May 2017.", None, None),
+        ("This change will take effect from 6 April 2017.", None, None),
     ],
 )  # fmt: skip
 def test_entry_into_force_and_end_are_read_where_they_are_dates(
@@ -187,6 +190,10 @@ def test_entry_into_force_and_end_are_read_where_they_are_dates(
         ("Ferries", "2021 No. 538", "2021 No. 538"),
         ("Ferries", "Reference: HB-2021/17", "HB-2021/17"),
         ("Ferries", "C(2025) 5053 final", "C(2025) 5053 final"),
+        ("Ferries", "TA9_XB(2014)0138", "TA9_XB(2014)0138"),
+        ("Circular 7/2020 on buoys", "Text.", "Circular 7/2020"),
+        ("Guidelines on ferries established by Regulation (EU) 2020/99", "Text.", None),
+        ("Commission Delegated Regulation (EU) 2020/99", "Text.", "(EU) 2020/99"),
         ("Ferries", "In 2021 No. 5 was closed to ships for a month.", None),
         ("Ferries", "Version 3.0", None),
         ("Ferries", "January 2025", None),
@@ -294,3 +301,54 @@ def test_hostile_lines_take_no_longer_than_their_length(unit: str) -> None:
 def test_resolutions_and_tables_in_the_head_are_dated(text: str, date: str | None) -> None:
     got = chosen(f"Harbour Policy\n\n{text}\n\nShips keep left.\n")
     assert got.date is None if date is None else str(got.date) == date
+
+
+def test_issued_by_a_body_on_a_day_is_dated() -> None:
+    got = chosen("Harbour Directive\n\nIssued by the Ministry of Waterways on 4 March 2019\n")
+    assert (str(got.date), got.issuers) == ("2019-03-04", ("Ministry of Waterways",))
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "issuers"),
+    [
+        ("HWA Guidance 8/2020", "Ships keep left.\n\nwww.hwa.example", ("HWA",)),
+        ("HWA Guidance 8/2020",
+         "Ships keep left.\n\nHarbour Works Authority, 1 Quay Street, www.hwa.example",
+         ("Harbour Works Authority",)),
+        ("HWA Guidance 8/2020", "Ships keep left.\n\nwww.other.example", ()),
+        ("Quay Bank of Ferries Dues Agreement", "Dues are paid.\n\nQuay Bank of Ferries",
+         ("Quay Bank of Ferries",)),
+        ("Quay Bank of Ferries Dues Agreement", "Dues are paid to Quay Bank.", ()),
+        ("Dues", "Quay Bank (the “Bank”) collects dues every month.", ("Quay Bank",)),
+        ("Dues", "Anyone may ask Quay Bank (the “Bank”) for a list.", ()),
+        ("Dues", "HARBOUR WORKS\nAUTHORITY\n\nDues are paid.", ("HARBOUR WORKS AUTHORITY",)),
+    ],
+)  # fmt: skip
+def test_owners_are_told_by_address_title_and_own_terms_and_put_before_a_person(
+    title: str, text: str, issuers: tuple[str, ...]
+) -> None:
+    got = chosen(f"{text}\n", title)
+    assert got.issuers == issuers
+    assert any("issuers" in need or "no issuer" in need for need in got.needs)
+
+
+def test_a_section_of_a_code_has_its_number_where_the_edge_of_its_page_names_it() -> None:
+    title = "504.7 Certificate of a ferry."
+    edge = "Harbour Code 2020, Section 504.7 (12, 0)"
+    found = read_stated("A ferry is inspected.\n", title, BOOK, around=edge)
+    assert choose(found, BOOK).number == "504.7"
+    assert choose(read_stated("A ferry is inspected.\n", title, BOOK), BOOK).number is None
+
+
+def test_what_the_edge_of_a_page_says_is_said_to_stand_there() -> None:
+    found = read_stated("Ships keep left.\n", "Dues", BOOK, around="Reference: HB-2021/17")
+    assert choose(found, BOOK).evidence["number"] == (
+        "number line, page head or foot: “Reference: HB-2021/17”"
+    )
+
+
+def test_the_title_names_all_issuers_where_only_the_last_signs() -> None:
+    text = "江城市港航管理局 江城市应急管理局关于渡口的通知\n\n各单位：\n\n渡口应当设置标志。\n\n"
+    text += "江城市应急管理局\n\n2020年3月5日\n"
+    got = chosen(text, text.split("\n")[0])
+    assert got.issuers == ("江城市港航管理局", "江城市应急管理局")

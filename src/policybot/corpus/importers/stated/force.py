@@ -47,7 +47,8 @@ _VERB = (
 )
 _THIS = (
     r"\b[Tt]h(?:is|ese)\s(?:[\w()/,-]+\s){0,4}?"
-    rf"(?:Measures|Provisions|[A-Z]{{2,6}}|[Dd]ocument|(?i:{ENGLISH_KINDS}))\b"
+    rf"(?:Measures|Provisions|[A-Z]{{2,6}}|[Dd]ocument|[Pp]age|[Vv]ersion|[Ee]dition|"
+    rf"(?i:{ENGLISH_KINDS}))\b"
 )
 """The document's own name for itself: "this change" and "these measures" are parts of a subject."""
 
