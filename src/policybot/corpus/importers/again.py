@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from policybot.corpus.importers.apart import read_kind
 from policybot.corpus.importers.encodings import decode
 from policybot.corpus.importers.kinds import kind_of, known_kind
 from policybot.corpus.importers.repairs import undo_repairs
@@ -58,7 +59,7 @@ class Document:
         if self._drafts is None:
             given = Given(charset=_declared(policy.note or ""))
             options = ImportOptions(issuers=self._issuers, text="document", given=given)
-            drafts = self._kind.read(self._source, options)
+            drafts = read_kind(self._kind, self._source, options)
             self._drafts = [draft for draft in drafts if isinstance(draft, Policy)]
         for draft in self._drafts:
             if len(self._drafts) == 1 or _lines(draft) == _lines(policy):

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from policybot.corpus.files import SOURCES
 from policybot.corpus.ids import file_stem
+from policybot.corpus.importers.apart import read_kind
 from policybot.corpus.importers.changes import changed_fields, compare_lines
 from policybot.corpus.importers.given import with_given
 from policybot.corpus.importers.holdings import Held, Holdings
@@ -157,7 +158,7 @@ class _Import:
 
     def drafts(self, options: ImportOptions) -> Iterator[Policy]:
         """Give the drafts; reports are kept and counted on the way."""
-        for item in self.kind.read(self.source, options):
+        for item in read_kind(self.kind, self.source, options):
             if isinstance(item, Report):
                 if len(self.reports) < KEPT_REPORTS:
                     self.reports.append(item)

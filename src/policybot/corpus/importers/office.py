@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from policybot.corpus.importers.apart import read_apart
 from policybot.corpus.importers.docx import read_docx
 from policybot.corpus.importers.html import read_html
 from policybot.corpus.importers.mail import read_web_archive
@@ -79,13 +80,13 @@ def read_doc(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     with source.path.open("rb") as stream:
         beginning = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")
     if beginning.startswith(b"PK"):
-        yield from read_docx(source, options)
+        yield from read_apart(read_docx, source, options)
     elif beginning.startswith(b"{\\rtf"):
-        yield from read_rtf(source, options)
+        yield from read_apart(read_rtf, source, options)
     elif beginning[:1] == b"<" and b"<html" in beginning.lower():
-        yield from read_html(source, options)
+        yield from read_apart(read_html, source, options)
     elif beginning.lower().startswith((b"mime-version:", b"from: <saved by")):
-        yield from read_web_archive(source, options)
+        yield from read_apart(read_web_archive, source, options)
     else:
         _refuse_others(source, beginning)
         yield from _converted(source, options, "docx", read_docx)
@@ -100,7 +101,7 @@ def read_ppt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     with source.path.open("rb") as stream:
         beginning = stream.read(1024)
     if beginning.startswith(b"PK"):
-        yield from read_pptx(source, options)
+        yield from read_apart(read_pptx, source, options)
     else:
         _refuse_others(source, beginning)
         yield from _converted(source, options, "pptx", read_pptx)
@@ -122,7 +123,7 @@ def _converted(
         yield Report(source.name, 0, "read as", f"{kind} that LibreOffice made of it")
         made = dataclasses.replace(source, path=path)
         try:
-            yield from read(made, options)
+            yield from read_apart(read, made, options)
         except ImportRefusedError as error:
             raise ImportRefusedError(str(error).replace(str(path), str(source.path))) from None
 

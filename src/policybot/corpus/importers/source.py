@@ -112,6 +112,7 @@ class Kind:
     """A kind of source file.
 
     ``output`` is ``files`` for one Markdown file a policy, ``lines`` for one JSONL file a source.
+    A ``hostile`` one may be made to harm whatever parses it, and is read in another process.
     """
 
     name: str
@@ -119,3 +120,4 @@ class Kind:
     read: Read
     max_bytes: int
     output: Literal["files", "lines"] = "files"
+    hostile: bool = False

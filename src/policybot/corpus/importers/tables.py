@@ -128,7 +128,7 @@ def read_rows(
 
 
 TABLE = Kind("table", TEXT_SUFFIXES, read_table, MAX_TABLE_BYTES, "lines")
-WORKBOOK = Kind("workbook", BOOK_SUFFIXES, read_table, MAX_SHEET_BYTES, "lines")
+WORKBOOK = Kind("workbook", BOOK_SUFFIXES, read_table, MAX_SHEET_BYTES, "lines", hostile=True)
 
 
 class _Reader:
