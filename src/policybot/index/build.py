@@ -55,6 +55,10 @@ Calibrate = Callable[[FileGeneration, Calibration | None, int], Calibration]
 was fitted to, None if there is none, and how many policies have changed since."""
 
 
+Judge = Callable[[Changes], None]
+"""Told what a build would change before anything is embedded; what it raises ends the build."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did.
@@ -89,6 +93,7 @@ def build_index(
     calibrate: Calibrate | None = None,
     shelf: Shelf | None = None,
     workers: Workers | None = None,
+    judge: Judge | None = None,
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
@@ -108,6 +113,7 @@ def build_index(
         calibrate: Fits the new generation's confidence; without it the default stands.
         shelf: Where the generation is kept; by default in files below ``index_path``.
         workers: Who divides and embeds, with the same encoder; this process by default.
+        judge: May refuse what the build would change; what was live is still.
 
     Raises:
         ClusterError: the workers are gone for good; what they embedded is kept for the next run.
@@ -132,6 +138,7 @@ def build_index(
                 settings or {},
                 calibrate,
                 workers or Here(encoder),
+                judge,
             )
     except (OSError, sqlite3.OperationalError) as error:
         raise unwritable(index_path, error) from error
@@ -149,6 +156,7 @@ def _build(
     settings: Mapping[str, Any],
     calibrate: Calibrate | None,
     workers: Workers,
+    judge: Judge | None,
 ) -> BuildReport:
     if full:
         remove_journals(index_path)
@@ -168,7 +176,7 @@ def _build(
             opened.enter_context(previous)
         report = _build_from(
             policies, manifest, index_path, shelf, folder, encoder, issuers, previous, full,
-            progress, calibrate, workers,
+            progress, calibrate, workers, judge,
         )  # fmt: skip
     remove_journals(index_path)
     shelf.remove_outdated()
@@ -188,6 +196,7 @@ def _build_from(
     progress: Progress,
     calibrate: Calibrate | None,
     workers: Workers,
+    judge: Judge | None,
 ) -> BuildReport:
     folder, scratch = staged / "generation", staged / "scratch"
     folder.mkdir()
@@ -198,6 +207,8 @@ def _build_from(
     with Draft(folder, scratch, previous, reuse=reusable is not None) as draft:
         digest = draft.read(policies, issuers, progress)
         changes = draft.changes()
+        if judge:
+            judge(changes)
         manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, draft.policies, 0, 0))
         if reusable and reusable.manifest.source == manifest.source:
             return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))

@@ -189,11 +189,7 @@ class _Sides:
             or _has(right, "particle")
             or _has(self.tokens, "question_particle")
         )
-        if (
-            questioned
-            and _names(left)
-            and (not _names(right) or _names_policy(right))
-        ):
+        if questioned and _names(left) and (not _names(right) or _names_policy(right)):
             return self._asked(
                 kind, "subjects", right if _names(right) else left, left if _names(right) else []
             )
