@@ -401,7 +401,7 @@ def other(found: Found) -> Ask:
 
 @rule(
     "ask",
-    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})",
+    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which}|$))",
     bonus=0.6,
 )
 def number(found: Found) -> Ask:

@@ -63,7 +63,7 @@ def did(found: Found) -> Bodies:
 
 @rule(
     "issued_by",
-    "@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*",
+    "{both}?@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*",
     bonus=1,
 )
 def subject(found: Found) -> Bodies:
@@ -95,7 +95,11 @@ def of_bodies(found: Found) -> Bodies:
     return _bodies(found)
 
 
-@rule("issued_by", "@bodies{of}?(?P<keep_mod>@mod{0,5}?)(?={document|kind|thing})", bonus=0.2)
+@rule(
+    "issued_by",
+    "@bodies(?:{of}?(?P<keep_mod>@mod{0,5}?)(?={document|kind|thing})|{possessive}(?={newest|oldest}))",
+    bonus=0.2,
+)
 def own(found: Found) -> Bodies:
     """Bodies' policies.
 
