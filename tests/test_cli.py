@@ -60,7 +60,8 @@ def test_ask_json_is_one_object_of_the_contract(project: Path) -> None:
     shown = json.loads(done.stdout)
     assert [hit["policy"]["date"] for hit in shown["hits"]] == ["2012-02-14", "2012-08-17"]
     assert set(shown) == {
-        "question", "answered", "intent", "reading", "reason", "total", "hits", "index", "took_ms",
+        "question", "answered", "certainty", "intent", "reading", "reason", "total", "hits",
+        "index", "took_ms",
     }  # fmt: skip
 
 

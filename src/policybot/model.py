@@ -22,6 +22,8 @@ Intent = Literal["find", "list"]
 
 Order = Literal["relevance", "oldest", "newest"]
 
+Certainty = Literal["sure", "closest", "nothing"]
+
 Reason = Literal[
     "no_policy_matches_filters",
     "unknown_issuer",
@@ -383,9 +385,10 @@ class Answer:
 
     ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
     in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
-    unknown), or which of several numbers no policy has. ``also`` are the answers to further
-    questions of the same message. ``evidence`` holds one row a candidate when
-    the question was asked with ``explain``.
+    unknown), or which of several numbers no policy has. ``near_misses`` are policies that may
+    answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
+    question that no passage has. ``also`` are the answers to further questions of the same message.
+    ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     """
 
     reading: Query
@@ -396,6 +399,7 @@ class Answer:
     detail: str | None = None
     empty_filter: str | None = None
     near_misses: tuple[Hit, ...] = ()
+    unheld: tuple[str, ...] = ()
     confidence: float | None = None
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
@@ -403,14 +407,23 @@ class Answer:
 
     @property
     def answered(self) -> bool:
-        """True when there are hits."""
+        """True when there are hits: the answer is sure."""
         return self.reason is None
+
+    @property
+    def certainty(self) -> Certainty:
+        """Whether the hits surely answer, the near misses may, or there is nothing to show."""
+        if self.answered:
+            return "sure"
+        may = self.reason == "nothing_similar_enough" and self.near_misses
+        return "closest" if may else "nothing"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of ``policybot ask --json``."""
         result: dict[str, Any] = {
             "question": self.reading.question,
             "answered": self.answered,
+            "certainty": self.certainty,
             "intent": self.reading.intent,
             "reading": self.reading.to_dict(),
             "reason": self.reason,
@@ -425,6 +438,8 @@ class Answer:
             result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
         elif self.detail:
             result["detail"] = self.detail
+        if self.unheld:
+            result["unheld"] = list(self.unheld)
         if self.evidence:
             result["evidence"] = [dict(row) for row in self.evidence]
         if self.also:

@@ -69,7 +69,7 @@ def test_indexing_fits_the_confidence_to_the_corpus(calibrated: Path) -> None:
     assert fitted.questions["foreign"] > 0.9 * FOREIGN
     assert fitted.fitted
     assert fitted.with_vector.bias != WITH_VECTOR.bias
-    assert fitted.points["with_vector"].answered > 0.9
+    assert fitted.points["with_vector"].answered > 0.85
     assert fitted.points["with_vector"].declined > 0.9
 
 
@@ -78,7 +78,7 @@ def test_the_engine_weighs_evidence_as_it_was_fitted(calibrated: Path, tmp_path:
         config(tmp_path), encoder=FakeEncoder(), generation=index_plainly(tmp_path, ENOUGH)
     )
     engine = opened(calibrated)
-    question = f"bread {ENOUGH[0].title}"
+    question = ENOUGH[0].title
     fitted, default = (log_odds(one, question) for one in (engine, plain))
     shift = engine.generation.calibration.with_vector.bias - WITH_VECTOR.bias
     assert fitted == pytest.approx(default + shift)

@@ -11,7 +11,7 @@ import pytest
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.errors import ConfigError, IndexDamagedError
-from policybot.index.calibration import Calibration, Weights
+from policybot.index.calibration import WITH_VECTOR, Calibration
 from policybot.index.diff import Diff, compare, find_generations, open_two
 from policybot.index.shelf import FolderShelf
 from policybot.model import Policy, PolicyDate
@@ -74,9 +74,9 @@ def test_another_encoder_is_said_with_what_it_divides_otherwise(tmp_path: Path) 
 
 
 def test_issuers_and_calibration_are_compared(tmp_path: Path) -> None:
-    fitted = Calibration(with_vector=Weights(15.0, 4.5, 0.2, -6.6))
+    fitted = Calibration(with_vector=dataclasses.replace(WITH_VECTOR, similarity=15.0))
     found = changed(tmp_path, POLICIES, issuers=IssuerBook(), calibrate=lambda *_: fitted)
-    assert found.settings["calibration with vector similarity"] == ("14", "15")
+    assert found.settings["calibration with vector similarity"] == ("16", "15")
     assert set(found.settings) == {"table of issuers", "calibration with vector similarity"}
     assert found.changed == ()
 

@@ -134,6 +134,23 @@ class Declined:
 
 
 @dataclass(frozen=True, slots=True)
+class Closest:
+    """Nothing surely answers; ``first`` is the first of the closest, ``unheld`` words are named."""
+
+    question: str
+    first: str
+    unheld: Sequence[str] = ()
+
+    def failure(self, engine: Engine) -> str | None:
+        answer = engine.answer(self.question, explain=True)
+        near = [hit.policy.id for hit in answer.near_misses]
+        named = set(self.unheld) <= set(answer.unheld)
+        if answer.certainty == "closest" and near[0] == self.first and named:
+            return None
+        return explained(answer, f"expected closest: {self.first}; unheld: {list(self.unheld)}")
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """The reading says how words of the question were understood; no ``words`` where as typed."""
 

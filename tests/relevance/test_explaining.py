@@ -7,6 +7,7 @@ import pytest
 from policybot.search.engine import Engine
 from tests.relevance.cases import (
     Case,
+    Closest,
     Declined,
     Field,
     Ordered,
@@ -26,6 +27,7 @@ WRONG = (
     Field(ASKED, "issued by somebody", lambda hit: bool(hit.policy.issuers)),
     Same(ASKED, "quiet hours"),
     Declined(ASKED),
+    Closest(ASKED, "noise"),
     Read(ASKED, {"sheds": "shelves"}),
 )
 

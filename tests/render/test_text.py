@@ -153,3 +153,19 @@ def test_a_hit_names_the_pages_of_its_passages() -> None:
 )
 def test_pages_in_words(pages: list[tuple[int, int] | None], shown: str) -> None:
     assert Source("a.pdf", None, "pages 1-9").on(pages) == shown
+
+
+def test_closest_passages_are_written_word_for_word_under_their_heading() -> None:
+    near = make_hit(make_policy(), "Funds are spent on tests.\n\n  Not wrapped. ")
+    answer = dataclasses.replace(
+        make_answer(()),
+        reason="nothing_similar_enough",
+        detail="Nothing here surely answers this question.",
+        near_misses=(near,),
+        unheld=("opera",),
+    )
+    shown = answer_text(answer)
+    assert shown.startswith("Nothing here surely answers this question.\n")
+    assert "No passage has “opera”.\n" in shown
+    assert "\nClosest passages; they may not answer:\n" in shown
+    assert near.quotes[0].passage.text in shown + " "

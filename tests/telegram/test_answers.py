@@ -146,8 +146,8 @@ async def test_years_with_nothing_can_be_dropped(start: Start, chat: Chat) -> No
 async def test_near_misses_are_offered_as_such(start: Start, chat: Chat) -> None:
     await start()
     refusal = await asked(chat, "Where is the submarine?")
-    assert refusal.plain.startswith("I found no policy that answers this.")
-    assert "none of which answers the question:\n1. " in refusal.plain
+    assert refusal.plain.startswith("I found nothing that surely answers this.")
+    assert "they may not answer:\n1. " in refusal.plain
     await chat.press(refusal, "1").answered()
     assert (await chat.next_message()).plain.startswith("Special Funds Measures")
 

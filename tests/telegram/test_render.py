@@ -227,6 +227,19 @@ def test_a_refusal_says_why_and_offers_near_misses() -> None:
     assert "1. Measures for Special Funds (2011-04-06)" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_closest_passages_are_quoted_whole_where_they_fit(language: Language) -> None:
+    text = "Funds are spent on <tests> & nothing else. They are small."
+    near = (make_hit(make_policy(), text), make_hit(make_policy(), "x y. " * 2000))
+    answer = refused("nothing_similar_enough", near_misses=near, unheld=("opera <b>",))
+    html = refusal(answer, language, example="?")
+    shown = parse(html)[0]
+    assert text in shown
+    assert "opera <b>" in shown
+    assert units(shown) <= MESSAGE_LIMIT
+    assert html.count("<blockquote>") == 2
+
+
 def test_a_refusal_in_chinese_names_the_filter() -> None:
     answer = refused("no_policy_matches_filters", empty_filter="dates")
     assert "没有结果的原因：日期。" in refusal(answer, "zh", example="?")

@@ -19,9 +19,9 @@ DOUBT = 10
 LABELLED = 5
 """A question that a person has judged counts as much as this many that were made."""
 
-_DECLINING = 0.8
-"""What declining a foreign question counts for, where answering an own one counts 1: nine in ten
-should be declined, and nineteen in twenty answered."""
+_DECLINING = 1.2
+"""What declining a foreign question counts for, where answering an own one counts 1: for an own one
+that is declined, the closest passages are still shown."""
 
 _ANSWERED = (0.99, 0.98, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 _DECLINED = (0.8, 0.9, 0.95, 0.98)

@@ -14,12 +14,15 @@ from typing import Any
 
 FILE = "calibration.json"
 
+SCALE = 2
+"""Which evidence the weights are of; raised when it is measured otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each kind of evidence adds to the log-odds that a policy answers, and where they start.
 
-    ``lexical`` is per unit of BM25, the others per 1.
+    ``lexical`` is per what a word of one passage alone gives in BM25, the others per 1.
     """
 
     similarity: float
@@ -28,8 +31,8 @@ class Weights:
     bias: float
 
 
-WITH_VECTOR = Weights(14.0, 4.5, 0.2, -6.6)
-WITHOUT_VECTOR = Weights(0.0, 7.0, 0.5, -5.5)
+WITH_VECTOR = Weights(16.0, 2.0, 2.5, -7.3)
+WITHOUT_VECTOR = Weights(0.0, 7.0, 3.0, -6.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Calibration:
 
 def write_calibration(folder: Path, calibration: Calibration) -> None:
     """Write the calibration into a generation's folder."""
-    text = json.dumps(dataclasses.asdict(calibration), indent=1, sort_keys=True)
+    values = {"scale": SCALE, **dataclasses.asdict(calibration)}
+    text = json.dumps(values, indent=1, sort_keys=True)
     (folder / FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
@@ -77,8 +81,10 @@ def read_calibration(folder: Path) -> Calibration:
 
 
 def parse_calibration(data: bytes) -> Calibration:
-    """Return the calibration that a file holds."""
+    """Return the calibration that a file holds; the default if it weighs another evidence."""
     values: dict[str, Any] = json.loads(data)
+    if values.pop("scale", None) != SCALE:
+        return Calibration()
     return Calibration(
         with_vector=Weights(**values.pop("with_vector")),
         without_vector=Weights(**values.pop("without_vector")),

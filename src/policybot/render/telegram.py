@@ -224,7 +224,9 @@ def list_page(
 def refusal(answer: Answer, language: Language, *, example: str, reading: str = "") -> str:
     """Render an answer that has no hits: that it has none, why, and what the corpus covers."""
     reason = answer.reason or "nothing_similar_enough"
-    lines = [f"<b>{say(language, f'refused_{reason}', example=example)}</b>"]
+    closest = answer.certainty == "closest"
+    refused = "refused_closest" if closest else f"refused_{reason}"
+    lines = [f"<b>{say(language, refused, example=example)}</b>"]
     if reason in ("no_policy_matches_filters", "unknown_issuer"):
         unknown = ", ".join(answer.reading.unknown_issuers)
         if unknown:
@@ -236,14 +238,45 @@ def refusal(answer: Answer, language: Language, *, example: str, reading: str = 
             lines.append(say(language, "emptied_by", filter=name))
     if reading:
         lines.append(say(language, "read_as", reading=clip(reading, _LINE_LIMIT)))
+    if answer.unheld:
+        words = clip(", ".join(f"“{word}”" for word in answer.unheld), _LINE_LIMIT)
+        lines.append(say(language, "unheld", words=words))
     lines += ["", coverage(answer.index, language)]
-    if answer.near_misses:
+    if closest:
+        lines += ["", say(language, "closest")]
+        left = MESSAGE_LIMIT - units(_plain("\n".join(lines)))
+        each = left // min(len(answer.near_misses), LIST_PAGE)
+        for number, hit in enumerate(answer.near_misses[:LIST_PAGE], start=1):
+            lines += _near(hit, number, language, each)
+    elif answer.near_misses:
         lines += ["", say(language, "near_misses")]
         for number, hit in enumerate(answer.near_misses[:LIST_PAGE], start=1):
             when = f" ({hit.policy.date})" if hit.policy.date else ""
             title = escape(clip(hit.policy.title, 180))
             lines.append(f"{number}. {title}{when}{_mark(hit, language)}")
     return "\n".join(lines)
+
+
+def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
+    """Return a policy that may answer with its best passage, in at most ``limit`` code units.
+
+    Of a passage that is longer there is the sentence that comes nearest, or its beginning.
+    """
+    when = f" ({hit.policy.date})" if hit.policy.date else ""
+    title = clip(hit.policy.title, min(180, limit // 4))
+    lines = [f"{number}. {escape(title)}{when}{_mark(hit, language)}"]
+    left = limit - units(_plain(lines[0])) - 3
+    if hit.quotes and left > 1:
+        quote = hit.quotes[0]
+        text = quote.passage.text
+        sentences = [text[start:end] for start, end in quote.highlights]
+        shown = next((one for one in (text, *sentences) if units(one) <= left), None)
+        if shown is not None:
+            lines.append(f"<blockquote>{escape(shown)}</blockquote>")
+        elif left > _LINE_LIMIT:
+            part = split(text, first=left - 1)[0]
+            lines.append(f"<blockquote>{part.html}</blockquote>…")
+    return lines
 
 
 def _mark(hit: Hit, language: Language) -> str:

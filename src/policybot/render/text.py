@@ -7,6 +7,7 @@ sequences around it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
@@ -15,6 +16,7 @@ from policybot.query.conditions import conditions_in_words
 from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
+CLOSEST = "Closest passages; they may not answer:"
 
 _BOLD, _DIM, _KEY, _RESET = "\033[1m", "\033[2m", "\033[1;33m", "\033[0m"
 _WHOLE_LIST = 40
@@ -234,7 +236,14 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
         span = f", {index.first} to {index.last}" if index.first and index.last else ""
         noun = "policy" if index.policies == 1 else "policies"
         lines.append(f"The corpus holds {index.policies} {noun}{span}.")
-    if answer.near_misses:
+    if answer.unheld:
+        lines.append(f"No passage has {' or '.join(f'“{word}”' for word in answer.unheld)}.")
+    if answer.certainty == "closest":
+        lines += ["", paint.bold(CLOSEST), ""]
+        for hit in answer.near_misses:
+            best = dataclasses.replace(hit, quotes=hit.quotes[:1])
+            lines += [*_heading(best, paint), "", *_quotes(best, paint)]
+    elif answer.near_misses:
         lines += ["", "Near, but no answer:"]
         for hit in answer.near_misses:
             date = hit.policy.date or NOT_STATED

@@ -17,21 +17,29 @@ from policybot.model import Answer, Hit, Passage, Quote, Reason, Span
 from policybot.query.conditions import Condition, Holds, IssuedBy, Titled, conditions_in_words
 from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
+from policybot.search.ablation import judged
 from policybot.search.alternatives import alternatives
-from policybot.search.confidence import THRESHOLD
+from policybot.search.confidence import CLOSEST, CLOSEST_ALONE, THRESHOLD, unheld
+from policybot.search.decisive import asks_plainly
 from policybot.search.evidence import Encode, Evidence, gather
 from policybot.search.highlight import best_sentence, phrase_spans
 from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
+from policybot.search.single import about_the_word, is_single, looked_up
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
 _NEAR_MISSES = 3
 _MOST_BELOW = 10
-_NEAR = 0.1
 _LIST_COVERAGE = 0.8
-_LIST_MARGIN = 0.35
+_FIND_CLOSE = 0.6
+_LIST_CLOSE = 0.68
+_LIST_FULL = 0.65
+"""Shares of the best score that answer a find, that belong to a list, and where all words are held
+to a list."""
+
+_LIST_WORDED = 0.6
 
 
 def answer_reading(
@@ -123,6 +131,8 @@ def _answered(reading: Query, how: _How) -> Answer:
     if reading.unknown_issuers:
         return _declined(generation, reading, "unknown_issuer", _unknown(generation, reading))
     asks_for_all = reading.asks_for_all
+    if not asks_for_all:
+        reading = looked_up(reading)
     if reading.compares:
         detail = "I can't compare counts. Ask for a list to see how many there are."
         return _declined(generation, reading, "nothing_similar_enough", detail)
@@ -300,25 +310,40 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
         evidence = gather(generation, reading, encode, mask, count)
+        evidence = judged(generation, reading.question, evidence, encode, each=asks_for_all)
         if not asks_for_all:
             evidence = reranked(generation, reading, evidence, how.score)
+        having = None
+        if is_single(reading.search_text):
+            evidence, having = about_the_word(
+                generation, reading.search_text, evidence, whole=asks_for_all
+            )
         best = evidence.best_sure
-        places = _relevant(evidence, whole_topic=asks_for_all)
+        if asks_for_all or having is not None:
+            places = _belonging(evidence, having)
+        else:
+            places = _relevant(evidence)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
     rows = _explained(generation, evidence) if how.explain else ()
+    plain = asks_plainly(reading.question)
+    strange = unheld(evidence.text, evidence.words) if plain else ()
     surest = float(best.max(initial=0.0))
     if reading.numbers:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
-        near_places = np.flatnonzero(best >= _NEAR)[:_NEAR_MISSES].tolist()
-        near = _hits(generation, reading, evidence, near_places)
-        detail = "The corpus has nothing similar enough to this question."
+        near = _hits(generation, reading, evidence, _closest(reading, evidence, how.named))
+        detail = (
+            "Nothing here surely answers this question."
+            if near
+            else "The corpus has nothing similar enough to this question."
+        )
         return _declined(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
+            unheld=strange,
         )  # fmt: skip
     if reading.order == "relevance":
         places = places[: reading.count]  # the best ones
@@ -340,6 +365,7 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         hits=hits,
         total=total,
         index=generation.info,
+        unheld=strange,
         confidence=surest,
         evidence=rows,
     )
@@ -373,23 +399,58 @@ def _numbered(
     )
 
 
-def _relevant(evidence: Evidence, *, whole_topic: bool) -> list[int]:
-    """Return the places of every policy that answers, best first.
+def _relevant(evidence: Evidence) -> list[int]:
+    """Return the places of the policies that surely answer a find, best first.
 
-    A policy answers by itself, whatever else there is, so that no filter can empty an answer. For
-    a list it is enough to hold every word of the topic in one passage; one that holds fewer must
-    be about as sure as the surest.
+    A policy answers by itself, whatever else there is, so that no filter can empty an answer; but
+    one far behind the best of the ranking does not answer in the place of what is ruled out.
     """
-    best = evidence.best_sure
-    if whole_topic:
-        covered = evidence.ranked.best(evidence.covered)
-        bar = max(THRESHOLD, float(best.max(initial=0.0)) - _LIST_MARGIN)
-        answers = (best >= bar) | (covered >= 1.0)
-        answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2)
-    else:
-        answers = best >= THRESHOLD
+    relative = _relative(evidence)
+    answers = (evidence.best_sure >= THRESHOLD) & (relative >= _FIND_CLOSE)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
+
+
+def _relative(evidence: Evidence) -> NDArray[np.float64]:
+    """Return each policy's score as a share of the best, ``(p,)``."""
+    best = evidence.ranked.best(evidence.ranked.row_scores)
+    share: NDArray[np.float64] = best / max(float(best.max(initial=0.0)), 1e-9)
+    return share
+
+
+def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int]:
+    """Return the places of the policies that belong to a list on a topic, best first.
+
+    Of a topic of one word, those that are ``having`` it do (None for more words). Of others, those
+    that have all the words in one passage and are not far behind the best: words common everywhere
+    ("national emergency") stand together by chance too. Those that have fewer must be sure by what
+    they mean, and where some policy has most of the words, nearly as good as it.
+    """
+    best, ranked = evidence.best_sure, evidence.ranked
+    covered = ranked.best(evidence.covered)
+    relative = _relative(evidence)
+    close = relative >= _LIST_CLOSE
+    answers = (best >= THRESHOLD) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
+    answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & close
+    if having is None:
+        answers |= (covered >= 1.0) & (relative >= _LIST_FULL)
+    else:
+        answers = np.where(covered >= 1.0, ranked.best(having.astype(np.float64)) > 0, answers)
+    places: list[int] = np.flatnonzero(answers).tolist()
+    return places
+
+
+def _closest(reading: Query, evidence: Evidence, named: Sequence[int]) -> list[int]:
+    """Return the places of the policies that may answer, best first, the ``named`` ones before.
+
+    One that holds every word of the topic in a passage is as near as it can be said to be.
+    """
+    covered = evidence.ranked.best(evidence.covered)
+    least = CLOSEST_ALONE if is_single(reading.search_text) else CLOSEST
+    near = (evidence.best_sure >= least) | (covered >= 1.0)
+    places: list[int] = np.flatnonzero(near).tolist()
+    places.sort(key=lambda place: int(evidence.ranked.policies[place]) not in named)
+    return places[:_NEAR_MISSES]
 
 
 def _hits(
@@ -434,6 +495,7 @@ def _spans(reading: Query, evidence: Evidence, passage: Passage, row: int) -> tu
 def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, Any], ...]:
     candidates, scores = evidence.candidates, evidence.ranked.row_scores
     rows: list[dict[str, Any]] = []
+    nearer = np.zeros(len(scores)) if evidence.nearer is None else evidence.nearer
     order = np.lexsort((candidates.passages, -scores))[:20]
     for row, passage in zip(
         order, generation.passages([int(o) for o in candidates.passages[order]]), strict=True
@@ -449,6 +511,8 @@ def _explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, An
                 "lexical": round(float(candidates.lexical[row]), 4),
                 "coverage": round(float(evidence.covered[row]), 4),
                 "lacking": round(float(evidence.lacking[row]), 4),
+                "nearest": round(float(evidence.similarity[row]), 4),
+                "nearer": round(float(nearer[row]), 4),
                 "confidence": round(float(evidence.sure[row]), 4),
                 **{name: round(value, 4) for name, value in given.items()},
             }

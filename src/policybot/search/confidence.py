@@ -1,25 +1,30 @@
 """How sure an answer is: whether the corpus speaks of what was asked, or only of something near.
 
-Four kinds of evidence: how close the best policy is (the mean of its passage, title and
-best-sentence similarity); what share of the question's own words it holds, rare words counting
-more; how much those words say (BM25: a short question is soon held in full); and whether it is of
-the date and body that the question names in passing. A word the whole corpus has never seen
-("blockchain") speaks against an answer even where everything around it is similar, and a year or a
-name that a policy has nowhere rules it out (:mod:`policybot.search.decisive`).
+What is weighed of a policy: how near its nearest passage or sentence is; what share of the
+question's own words a passage holds, rare words counting more; how much those words say (BM25: a
+short question is soon held in full); whether the question comes nearer without the words that the
+policy lacks (:mod:`policybot.search.ablation`); and whether it is of the date and body that the
+question names in passing. A word the whole corpus has never seen ("blockchain") speaks against an
+answer even where everything around it is similar, and a year or a name that a policy has nowhere
+rules it out (:mod:`policybot.search.decisive`).
 
-The weights are the generation's own: see :mod:`policybot.calibration`.
+There are three outcomes. Where the confidence is :data:`THRESHOLD`, a policy answers; where it is
+only :data:`CLOSEST`, its passages are shown as such; below, it is not shown.
+``docs/calibration.md`` has the figures. The weights are the generation's own: see
+:mod:`policybot.calibration`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.analyse import words
+from policybot.index.analyse import CJK, words
 from policybot.index.calibration import Weights
 from policybot.index.interface import Generation
 from policybot.query.conditions import IssuedIn
@@ -30,20 +35,33 @@ from policybot.search.retrieve import Candidates
 THRESHOLD = 0.5
 """An answer needs at least this confidence, whatever the weights are."""
 
-_ENOUGH = 20.0
-"""BM25 above this adds nothing: a person's whole story shares words with many passages."""
+CLOSEST = 0.08
+"""Below this confidence a policy is not even near: 2.4 log-odds less than an answer needs."""
 
-_LACKING = 15.0
+CLOSEST_ALONE = 0.03
+"""The same for a word alone, which may be meant where no passage has it."""
+
+_ENOUGH = 3.0
+"""BM25 above what three words of one passage alone give adds nothing: a person's whole story shares
+words with many passages."""
+
+ASTRAY = 16.0
+MOST_ASTRAY = 0.3
+"""A policy loses ``ASTRAY`` log-odds per unit of cosine that the question comes nearer to it
+without the words that it lacks, up to ``MOST_ASTRAY``."""
+
+LACKING = 24.0
 _STAYS_NEAR = -1.0
-"""What lacks a decisive word loses up to ``_LACKING`` log-odds, but is not for that alone pushed
+"""What lacks a decisive word loses up to ``LACKING`` log-odds, but is not for that alone pushed
 below this, where it is still shown as near."""
 
 UNSEEN_NUMBER = 5
 """A number is exact: the 14th plan is not the 12th. One that the corpus has never seen counts this
 many times as much as a word that it has never seen."""
 
+_TOKEN = re.compile(rf"[^\W_{CJK}]+(?:['’-][^\W_{CJK}]+)*")
 _FAMILIAR = 0.35
-_PUSH = 0.9
+_PUSH = 1.5
 _LONG_DAYS = 31
 
 
@@ -105,6 +123,23 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
+def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
+    """Return the content words of ``text``, as they are written, that no passage has."""
+    unseen = {word.term for word in question if not word.known}
+    if not unseen:
+        return ()
+    tokens = dict.fromkeys(_TOKEN.findall(text))
+    return tuple(token for token in tokens if words(token) and unseen.issuperset(words(token)))
+
+
+def without(text: str, terms: Collection[str]) -> str:
+    """Return ``text`` without the words that give any of ``terms``; Chinese stays as it is."""
+    kept = _TOKEN.sub(
+        lambda found: found[0] if not set(words(found[0])).intersection(terms) else "", text
+    )
+    return " ".join(kept.split()) if kept != text else text
+
+
 def _is_letter(term: str) -> bool:
     return len(term) == 1 and term.isascii() and term.isalpha()
 
@@ -139,20 +174,51 @@ def coverage(
 def confidence(
     weights: Weights,
     candidates: Candidates,
+    similarity: NDArray[np.float64],
     covered: NDArray[np.float64],
     hints: Sequence[HintMask],
     lacking: NDArray[np.float64],
+    *,
+    rarest: float,
 ) -> NDArray[np.float64]:
     """Return each candidate's confidence in [0, 1].
 
-    ``covered`` is their :func:`coverage`, ``lacking`` what
-    :func:`policybot.search.decisive.lacking` gives.
+    ``similarity`` is its policy's highest cosine with the question, ``covered`` its
+    :func:`coverage`, ``lacking`` what :func:`policybot.search.decisive.lacking` gives, ``rarest``
+    the weight of a word of one passage alone, which BM25 is measured in.
     """
-    similarity = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
     odds = weights.similarity * similarity + weights.coverage * covered + weights.bias
-    odds += weights.lexical * np.minimum(candidates.lexical, _ENOUGH)
+    odds += weights.lexical * np.minimum(candidates.lexical / rarest, _ENOUGH)
     for hint in hints:
         odds += hint.push * hint.policies[candidates.policies]
-    odds = np.maximum(odds - _LACKING * lacking, np.minimum(odds, _STAYS_NEAR))
+    return _logistic(np.maximum(odds - LACKING * lacking, np.minimum(odds, _STAYS_NEAR)))
+
+
+def less_astray(
+    sure: NDArray[np.float64], nearer: NDArray[np.float64], declined: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return confidences less what :func:`policybot.search.ablation.judged` takes from them.
+
+    Those ``declined`` answer in no case. Nothing is lowered below what is still shown as near.
+    """
+    odds = log_odds(sure)
+    less = odds - ASTRAY * np.clip(nearer, 0.0, MOST_ASTRAY)
+    less[declined] = -np.inf
+    return _logistic(np.maximum(less, np.minimum(odds, _STAYS_NEAR)))
+
+
+def rarest_weight(generation: Generation) -> float:
+    """Return the inverse document frequency of a word that no passage has yet, more than 0."""
+    return math.log(1 + (generation.info.passages + 0.5) / 0.5)
+
+
+def log_odds(sure: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Return the log-odds of confidences, those of 0 and 1 large but finite."""
+    inside = np.clip(sure, 1e-12, 1 - 1e-12)
+    odds: NDArray[np.float64] = np.log(inside / (1 - inside))
+    return odds
+
+
+def _logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
     result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return result

@@ -43,11 +43,19 @@ _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 def decisive_terms(reading: Query, question: Sequence[Word]) -> frozenset[str]:
     """Return the terms of ``question``, the content words of a reading, that are decisive."""
     text = reading.question
-    if _SENTENCE_ENDS.search(text.strip()) or stop_words.tells_a_story(lower(text)):
+    if not asks_plainly(text):
         return frozenset()
     unseen = {word.term for word in question if not word.known}
     found = {*_numbers(text), *(term for term in _names(text) if term in unseen)}
     return frozenset(word.term for word in question if word.term in found)
+
+
+def asks_plainly(text: str) -> bool:
+    """Tell a question of one sentence from several, and from a person's story.
+
+    In those, many words are circumstances that no policy needs to have.
+    """
+    return not (_SENTENCE_ENDS.search(text.strip()) or stop_words.tells_a_story(lower(text)))
 
 
 def _numbers(text: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from policybot.query.conditions import Condition, Holds, Not, Numbered
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
 from policybot.query.read import questions, read
+from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
 from policybot.search.evidence import Evidence, gather
 from policybot.search.named import Named, asked_of, read_name
@@ -190,7 +191,8 @@ class Engine:
             mask = generation.policies_matching(query.conditions)
             if mask is not None and not mask.any():
                 return None
-            return gather(generation, query, paired.encode, mask)
+            evidence = gather(generation, query, paired.encode, mask)
+            return judged(generation, query.question, evidence, paired.encode, each=False)
 
     def list(self, conditions: Sequence[Condition] = ()) -> Answer:
         """Return every policy that meets ``conditions``, in date order, undated ones last."""

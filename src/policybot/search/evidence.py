@@ -12,7 +12,15 @@ from policybot.index.analyse import analyse
 from policybot.index.interface import Generation
 from policybot.query.conditions import IssuedBy
 from policybot.query.query import Query
-from policybot.search.confidence import Word, confidence, content_words, coverage, hint_masks
+from policybot.search.confidence import (
+    HintMask,
+    Word,
+    confidence,
+    content_words,
+    coverage,
+    hint_masks,
+    rarest_weight,
+)
 from policybot.search.decisive import decisive_terms, lacking
 from policybot.search.rank import Ranked, rank
 from policybot.search.retrieve import CANDIDATES, Candidates, retrieve
@@ -26,8 +34,10 @@ class Evidence:
     """What was found for a topic: candidates, their order, and how sure each is.
 
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
-    policy of ``ranked``. ``reread`` has the re-ranker's score of a candidate, NaN where it read
-    none; None without one.
+    policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
+    ``nearer`` how much higher it is without the words that the best policy lacks (None where that
+    was not asked). ``text`` is what ``vector`` is of. ``reread`` has the re-ranker's score of a
+    candidate, NaN where it read none; None without one.
     """
 
     candidates: Candidates
@@ -37,7 +47,11 @@ class Evidence:
     sure: NDArray[np.float64]
     best_sure: NDArray[np.float64]
     words: tuple[Word, ...]
+    hints: tuple[HintMask, ...]
+    similarity: NDArray[np.float64]
+    text: str
     vector: NDArray[np.float32] | None
+    nearer: NDArray[np.float64] | None = None
     reread: NDArray[np.float64] | None = None
 
 
@@ -54,7 +68,8 @@ def gather(
     lexical side each propose.
     """
     text = reading.search_text
-    vector = encode(_unhinted(text, reading))
+    spoken = _unhinted(text, reading)
+    vector = encode(spoken)
     candidates = retrieve(generation, vector, analyse(text), policies=mask, count=count)
     words = content_words(generation, text)
     hints = hint_masks(generation, reading)
@@ -64,16 +79,29 @@ def gather(
     weights = calibration.without_vector if vector is None else calibration.with_vector
     decisive = decisive_terms(reading, words)
     missing = lacking(generation, words, decisive, hints, candidates)
-    sure = confidence(weights, candidates, covered, hints, missing)
-    return Evidence(
+    nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
+    similarity = ranked.spread(ranked.best(nearest))
+    sure = confidence(
+        weights,
         candidates,
-        ranked,
+        similarity,
         covered,
+        hints,
         missing,
-        sure,
-        ranked.best(sure),
-        words,
-        vector,
+        rarest=rarest_weight(generation),
+    )
+    return Evidence(
+        candidates=candidates,
+        ranked=ranked,
+        covered=covered,
+        lacking=missing,
+        sure=sure,
+        best_sure=ranked.best(sure),
+        words=words,
+        hints=hints,
+        similarity=similarity,
+        text=spoken,
+        vector=vector,
     )
 
 

@@ -56,6 +56,13 @@ class Ranked:
         highest: NDArray[np.float64] = np.maximum.reduceat(values[self.grouped], self.starts)
         return highest
 
+    def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the value of each candidate's policy, of one value a policy, ``(p,)``."""
+        result = np.empty(len(self.grouped))
+        counts = np.diff(self.starts, append=len(self.grouped))
+        result[self.grouped] = np.repeat(values, counts)
+        return result
+
 
 def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a score for every candidate, at least 0.

@@ -47,7 +47,7 @@ def reranked(
     values = np.full(len(candidates), -np.inf)
     values[rows] = WEIGHT * _scaled(given.astype(np.float64))
     values[rows] += (1 - WEIGHT) * _scaled(ranked.row_scores[rows])
-    ordered = _ordered(ranked, values)
+    ordered = reordered(ranked, values)
     reread = np.full(len(candidates), np.nan)
     reread[rows] = given
     return dataclasses.replace(
@@ -70,8 +70,8 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (values - values.min()) / spread if spread > 0 else np.zeros(len(values))
 
 
-def _ordered(ranked: Ranked, values: NDArray[np.float64]) -> Ranked:
-    """Order policies by the best value of their rows, and their rows by their own.
+def reordered(ranked: Ranked, values: NDArray[np.float64]) -> Ranked:
+    """Return ``ranked`` with its policies by the best value of their rows, and rows by their own.
 
     ``values`` has one a candidate, -inf where nothing was read. Equal ones stay as they were. The
     policies' scores stay those of their places.

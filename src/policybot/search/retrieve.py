@@ -95,6 +95,17 @@ def measure(
     return Candidates(passages, owners, dense, sentence, title, lexical, crowding, cosines, offsets)
 
 
+def nearness(
+    generation: Generation, vector: NDArray[np.float32], passages: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return each passage's highest cosine with a vector: its own, or that of a sentence."""
+    dense = generation.dense_at(vector, passages)
+    cosines, counts = generation.sentences_at(vector, passages)
+    offsets = np.zeros(len(passages) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return np.maximum(dense, _best_sentences(cosines, offsets, dense))
+
+
 def _best_sentences(
     cosines: NDArray[np.float32], offsets: NDArray[np.int64], dense: NDArray[np.float32]
 ) -> NDArray[np.float32]:
