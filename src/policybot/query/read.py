@@ -106,7 +106,6 @@ _NAMES = frozenset(
      "except",
      "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
 )  # fmt: skip
-_SAYS = frozenset(["D", "I", "N", "T", "Q", "newest", "oldest", "jointly"])
 _SOFT = frozenset(
     ["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"]
 )

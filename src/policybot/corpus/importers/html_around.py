@@ -13,7 +13,6 @@ from policybot.corpus.importers.documents import MAX_TITLE
 from policybot.corpus.importers.html_text import Block
 from policybot.corpus.importers.labels import Statement, key_of, statement
 from policybot.corpus.importers.stated.bodies import site_body
-from policybot.corpus.importers.stated.lines import date_alone
 from policybot.corpus.importers.stated.numbers import CHINESE
 
 _COLON = re.compile(r"\s*[】\]]?\s*[:：]")
@@ -113,8 +112,3 @@ def shorter_name(name: str) -> str:
     parts = re.split(r"\s+[|–—·»-]\s+|[_|]|--+|-(?=[\u4e00-\u9fff]{2,20}$)", name)
     whole = parts[0].strip()
     return whole if len(whole) >= _LEAST_TITLE else name
-
-
-def is_date_block(block: Block) -> bool:
-    """Tell whether a block is a date alone."""
-    return date_alone(block.text.lstrip("- ")) is not None

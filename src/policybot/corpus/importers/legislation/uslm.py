@@ -90,7 +90,6 @@ BILL = Dialect(
     spaces=names("pagebreak linebreak"),
 )
 
-_DOCUMENTS = names("rule proposedRule notice presidentialDocument")
 _STATED = names(
     "congress session dc:type docNumber dc:title currentChamber dc:creator dc:publisher dc:date "
     "docPublicationName volume issue citableAs publicPrivate organizationNote"
