@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
-_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
+_THING = "(?:{article}*{wording}?{article}*+(?:{Q}|{T}|{by|from}?@body|{in|of|from}?@date|@words))"
 _NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
 _IN_TITLE = "{in|of}{article}*{title}"
