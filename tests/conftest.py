@@ -13,6 +13,8 @@ from tests.shared import RUN, run_folder
 HIDDEN = str(Path(__file__).parent / "hidden")
 """Where an installed multilingual encoder is not found: most tests ask for one encoder's index."""
 
+MISREADINGS = Path(__file__).parent / "data" / "misreadings.txt"
+
 
 def pytest_configure() -> None:
     if HIDDEN not in sys.path:
@@ -24,6 +26,15 @@ def pytest_configure() -> None:
     if not os.environ.get("CI"):  # Hypothesis then has a profile of its own, without chance
         settings.load_profile("tests")
     run_folder()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Questions that the reader is known to misread: what they mean stays written down, and mending
+    # one takes its line out of the file.
+    known = set(MISREADINGS.read_text("utf-8").splitlines())
+    for item in items:
+        if item.nodeid in known:
+            item.add_marker(pytest.mark.xfail(reason="a known misreading", strict=True))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

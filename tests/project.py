@@ -46,7 +46,7 @@ def policybot(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
         check=False,
         env={**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "error", **environ},
     )

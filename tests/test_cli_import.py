@@ -35,7 +35,7 @@ def test_a_folder_ends_with_a_table_of_what_became_of_each_file(folder: Path) ->
             "no date is stated; no issuer is stated; no title is stated"
         ),
         "refused\tinbox/empty.pdf\t\tthe file is empty",
-        "refused\tinbox/old.doc\t\tno importer reads .doc files; save it as .docx",
+        "refused\tinbox/old.doc\t\tis no .doc file; its content is of another kind",
         "4 files: 1 imported, 1 needs review, 2 refused",
         "left alone, as no importer reads them: 1 .jpg",
         (

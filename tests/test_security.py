@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from policybot.corpus.check import check_corpus
+from policybot.corpus.importers import import_file
+from policybot.corpus.read import read_policies
 from policybot.errors import CorpusError, IndexDamagedError, PolicyNotFoundError
 from policybot.index.columns import map_column
 from policybot.index.generation import open_generation
@@ -53,10 +55,15 @@ def test_every_line_of_the_threat_model_names_tests_that_exist() -> None:
         assert name in functions(ROOT / file), f"{file} has no {name}"
 
 
-@pytest.mark.parametrize("policy_id", ["../../etc/passwd", "/etc/passwd", "a/b", "a\\b", "..", ""])
-def test_an_id_is_never_a_path(policy_id: str) -> None:
-    with pytest.raises(CorpusError):
-        parse_policy(f"---\nid: '{policy_id}'\ntitle: A\n---\n\nA.\n", "a.md")
+@pytest.mark.parametrize("policy_id", ["../../etc/passwd", "/etc/passwd", "a/b", "a\\b", "..", "."])
+def test_an_id_is_never_a_path(tmp_path: Path, policy_id: str) -> None:
+    inbox, corpus = tmp_path / "inbox.md", tmp_path / "corpus"
+    inbox.write_text(f"---\nid: '{policy_id}'\ntitle: A\n---\n\nA.\n", encoding="utf-8")
+    (draft,) = import_file(inbox, corpus).paths
+    assert draft.parent == corpus
+    files = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {inbox, draft, corpus / "sources" / "inbox.md"}
+    assert [policy.id for policy in read_policies(corpus)] == [policy_id]
 
 
 @pytest.mark.parametrize("file", ["../../../etc/passwd", "/etc/passwd", "a/../../../b"])

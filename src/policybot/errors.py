@@ -5,6 +5,7 @@ PolicyBotError
 ├── CorpusError            the corpus cannot be read as it stands
 │   ├── DateError          a date that is not one date
 │   └── ImportRefusedError a source file that cannot be imported
+│       └── SourceChangedError  it is another than the one imported before
 ├── EncoderError           a model that cannot be loaded, or is not the one expected
 ├── IndexUnusableError     the index cannot be used
 │   ├── NoIndexError       nothing has been indexed yet
@@ -41,6 +42,10 @@ class DateError(CorpusError):
 
 class ImportRefusedError(CorpusError):
     """A source file that cannot be imported; nothing of it was written."""
+
+
+class SourceChangedError(ImportRefusedError):
+    """A source that is another than the one imported before; somebody has to want it instead."""
 
 
 class EncoderError(PolicyBotError):

@@ -90,17 +90,31 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRead:
+    """A page that was read from its picture: by what, and how sure that is of it (0 to 1)."""
+
+    page: int
+    confidence: float
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.confidence:.2f}, {self.engine}"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page.
 
     ``pages`` are, for a source of several pages, the numbers of those that have text, each with the
-    first words of it (``policybot.corpus.pages`` finds the pages by them).
+    first words of it (``policybot.corpus.pages`` finds the pages by them). ``machine_read`` are the
+    pages whose text was recognised in a picture of them.
     """
 
     file: str
     sha256: str | None = None
     lines: str | None = None
     pages: tuple[tuple[int, str], ...] = ()
+    machine_read: tuple[MachineRead, ...] = ()
 
     def __str__(self) -> str:
         if self.lines is None:
@@ -132,6 +146,10 @@ class Policy:
     """One document of the corpus.
 
     ``issuers`` are as printed; an empty tuple means the source states none. ``body`` is Markdown.
+    ``date`` is the document's own; ``published``, ``effective`` and ``expires`` are those of its
+    publication, of its entry into force and of its end, where they are stated as dates; ``status``
+    is what the source says of its validity (有效, "repealed"), as printed. ``evidence`` says for a
+    key what it was read from: the place and the words, as ``sign-off, line 214: “2021年5月17日”``.
     ``path`` and ``line`` say which file the policy was read from and where its body begins
     (1-based); they are no part of its content.
     """
@@ -149,6 +167,11 @@ class Policy:
     note: str | None = None
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     repairs: tuple[Repair, ...] = ()
+    published: PolicyDate | None = None
+    effective: PolicyDate | None = None
+    expires: PolicyDate | None = None
+    status: str | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
 
@@ -165,7 +188,18 @@ class Policy:
             "url": self.url,
             "source": str(self.source) if self.source else None,
             "relations": {kind: list(ids) for kind, ids in self.relations.items()},
+            **self.stated_dict(),
         }
+
+    def stated_dict(self) -> dict[str, str]:
+        """What is stated of its publication and validity; no key for what is not."""
+        dates = {
+            "published": self.published,
+            "effective": self.effective,
+            "expires": self.expires,
+        }
+        stated = {key: str(date) for key, date in dates.items() if date}
+        return stated | ({"status": self.status} if self.status else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +233,9 @@ class Passage:
 
     ``text`` equals ``policy.body[start:end]``; ``sentences`` are spans into ``text``;
     ``headings`` is the heading path above it, outermost first; ``pages`` are the first and the last
-    page of the policy's source that it may stand on, None where the source has no pages.
+    page of the policy's source that it may stand on, None where the source has no pages;
+    ``machine_read`` is how surely the least sure of these was read from its picture, None where
+    all of them state their text.
     """
 
     id: str
@@ -210,6 +246,7 @@ class Passage:
     headings: tuple[str, ...] = ()
     sentences: tuple[Span, ...] = ()
     pages: Span | None = None
+    machine_read: float | None = None
 
     @property
     def sha256(self) -> str:
@@ -217,8 +254,11 @@ class Passage:
         return sha256_of(self.text)
 
     def pages_dict(self) -> dict[str, Any]:
-        """The pages as JSON shows them: no key where the source has none."""
-        return {"pages": list(self.pages)} if self.pages else {}
+        """The pages, and how they were read, as JSON shows them: no key for what is not so."""
+        shown: dict[str, Any] = {"pages": list(self.pages)} if self.pages else {}
+        if self.machine_read is not None:
+            shown["machine_read"] = {"confidence": round(self.machine_read, 3)}
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +320,7 @@ class Quote:
             "sha256": self.passage.sha256,
             "highlights": [list(span) for span in self.highlights],
             "score": round(self.score, 4),
+            **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
         }
 

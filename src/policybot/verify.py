@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.files import SOURCES
 from policybot.corpus.importers.again import Document, is_table, table_texts
 from policybot.corpus.importers.source import SourceFile
 from policybot.corpus.importers.walk import digest_of
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.pages import page_finder
-from policybot.corpus.read import SOURCES
 from policybot.errors import ImportRefusedError
 from policybot.index.interface import Generation
 from policybot.model import Passage, Policy, Span
@@ -197,6 +197,8 @@ def _compare(policy: Policy, passages: list[Passage], said: Policy) -> Iterator[
             continue
         same = _longest_start(passage.text, said.body)
         message = "is not in the source any more"
+        if passage.machine_read is not None:
+            message = "was read by a machine, which does not read it so here"
         if same <= _FEW:
             yield Finding(where, message, passage.id)
             continue

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from policybot.corpus.read import policy_files
+from policybot.corpus.files import find_policy_files
 from policybot.errors import CorpusError
 
 PAUSE = 0.5
@@ -26,13 +26,14 @@ State = dict[Path, tuple[int, int, int]]
 def state_of(corpus: Path, beside: tuple[Path, ...]) -> State:
     """Return the state of the files that hold policies, and of those ``beside`` that are there."""
     try:
-        files = policy_files(corpus)
+        files, hidden = find_policy_files(corpus)
     except CorpusError:
-        files = []  # no folder is a state too: it may come
+        files, hidden = [], []  # no folder is a state too: it may come
     state: State = {}
-    for path in (*files, *beside):
+    links = {Path(problem.file) for problem in hidden}
+    for path in (*files, *links, *beside):
         try:
-            found = path.stat()
+            found = path.stat(follow_symlinks=path not in links)
         except OSError:
             continue  # gone since it was listed
         state[path] = (found.st_mtime_ns, found.st_size, found.st_ino)

@@ -36,6 +36,18 @@ def problems_of(corpus: Path) -> list[str]:
         ),
         (b"---\ndate: 2013\ntitle: ' '\n---\nB\n", ["a.md:3: the title is empty"]),
         (
+            (
+                b"---\ntitle: T\nexpires: 2013-02-30\nstatus: ''\n"
+                b"evidence: {effectiv: label, date: ''}\n---\nB\n"
+            ),
+            [
+                "a.md:3: expires '2013-02-30' is not a date: February 2013 has no day 30",
+                "a.md:4: status is empty; leave the key out when there is none",
+                "a.md:5: unknown key 'effectiv' of evidence; did you mean 'effective'?",
+                "a.md:5: evidence date is empty",
+            ],
+        ),
+        (
             b"---\ntitle: T\ndate: 31 February 2013\n---\nB\n",
             ["a.md:3: date '31 February 2013' is not a date: February 2013 has no day 31"],
         ),
@@ -61,16 +73,16 @@ def problems_of(corpus: Path) -> list[str]:
             ["a.md:4: the key 'title' is there twice"],
         ),
         (
-            b"---\ntitle: T\ndate: 2013\nid: a/b\n---\nB\n",
-            ["a.md:4: id 'a/b' holds '/'; use letters, digits, '.', '_' and '-'"],
+            b"---\ntitle: T\ndate: 2013\nid: a b\n---\nB\n",
+            ["a.md:4: id 'a b' holds white space (U+0020); write it without"],
         ),
         (
-            b"---\ntitle: T\ndate: 2013\nid: " + b"a" * 49 + b"\n---\nB\n",
-            [f"a.md:4: id '{'a' * 49}' is 49 bytes of UTF-8; at most 48 are allowed"],
+            b"---\ntitle: T\ndate: 2013\nid: " + b"a" * 201 + b"\n---\nB\n",
+            [f"a.md:4: id '{'a' * 201}' is 201 bytes of UTF-8; at most 200 are allowed"],
         ),
         (
-            b"---\ntitle: T\ndate: 2013\nid: .a\n---\nB\n",
-            ["a.md:4: id '.a' does not begin and end with a letter or digit"],
+            "---\ntitle: T\ndate: 2013\nid: a\u202eb\n---\nB\n".encode(),
+            ["a.md:4: id 'a\\u202eb' holds the control character U+202E; write it without"],
         ),
         (
             b"---\ntitle: T\ndate: 2013\n---\nB\nC caf\xe9\n",

@@ -17,6 +17,8 @@ from policybot.model import Policy, Source
 from tests.corpus.importers.samples import DRAWING, one, page, pdf
 from tests.policy_files import write_policy
 
+pytestmark = pytest.mark.usefixtures("no_ocr")
+
 HEAD = "Harbour Dredging Strategy 2017"
 PAGES = [
     page(HEAD, "Dredged sand is stored above the line of the highest flood of the year.", "1"),
@@ -50,7 +52,13 @@ def test_every_stretch_is_on_its_own_pages(policy: Policy) -> None:
 
 def test_passages_have_them(policy: Policy) -> None:
     passages = split_policy(policy, lambda texts: [len(text.split()) for text in texts], 50)
-    assert [passage.pages for passage in passages] == [(1, 1), (1, 1), (3, 4), (4, 4)]
+    assert [passage.pages for passage in passages] == [(1, 1), (3, 4), (4, 4)]
+
+
+def test_a_pages_number_is_no_passage_and_no_heading(policy: Policy) -> None:
+    passages = split_policy(policy, lambda texts: [len(text.split()) for text in texts], 50)
+    assert "1" not in {passage.text for passage in passages}
+    assert {passage.headings for passage in passages} == {()}
 
 
 def test_first_words_stand_nowhere_else(policy: Policy) -> None:
@@ -67,14 +75,14 @@ def test_text_that_a_person_takes_out_moves_no_page(policy: Policy) -> None:
 
 
 def test_a_page_whose_first_words_are_gone_is_told_as_a_range(policy: Policy) -> None:
-    edited = dataclasses.replace(policy, body=policy.body.replace(f"{HEAD}\nNets", "Traps"))
+    edited = dataclasses.replace(policy, body=policy.body.replace("Nets", "Traps"))
     assert lost_pages(edited) == [3]
     assert pages_of(edited, "Dredged sand") == (1, 3)
     assert pages_of(edited, "2. Ferries sail.") == (4, 4)
 
 
 def test_check_warns_of_it(policy: Policy, tmp_path: Path) -> None:
-    edited = dataclasses.replace(policy, body=policy.body.replace(f"{HEAD}\nNets", "Traps"))
+    edited = dataclasses.replace(policy, body=policy.body.replace("Nets", "Traps"))
     write_policy(edited, tmp_path / "corpus" / f"{policy.id}.md")
     said = [
         str(problem) for problem in check_corpus(tmp_path / "corpus", tmp_path / "issuers.toml")

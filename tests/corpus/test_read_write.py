@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policybot.corpus.fields import EVIDENCE_KEYS
 from policybot.corpus.read import read_policies
 from policybot.corpus.write import format_policy
 from policybot.errors import CorpusError
+from policybot.index.passages import policy_of, policy_row
 from policybot.model import RELATION_KINDS, Policy, PolicyDate, Repair, Source
 from tests.policy_files import parse_policy, write_policy
 
@@ -45,6 +47,11 @@ POLICY = st.builds(
         st.lists(ID, min_size=1, max_size=3, unique=True).map(tuple),
     ),
     repairs=st.lists(st.builds(Repair, LINE, LINE, st.integers(1, 10**6)), max_size=3).map(tuple),
+    published=st.none() | DATE,
+    effective=st.none() | DATE,
+    expires=st.none() | DATE,
+    status=st.none() | WORDS,
+    evidence=st.dictionaries(st.sampled_from(EVIDENCE_KEYS), WORDS),
 )
 
 GOOD = """---
@@ -74,6 +81,12 @@ def test_what_is_written_is_read_the_same(policy: Policy) -> None:
 
 @settings(deadline=None)
 @given(POLICY)
+def test_the_index_keeps_every_key(policy: Policy) -> None:
+    assert policy_of(policy_row(policy)) == policy
+
+
+@settings(deadline=None)
+@given(POLICY)
 def test_a_json_line_gives_the_same_policy(
     tmp_path_factory: pytest.TempPathFactory, policy: Policy
 ) -> None:
@@ -90,6 +103,8 @@ def test_a_json_line_gives_the_same_policy(
         "note": policy.note,
         "relations": {kind: list(ids) for kind, ids in policy.relations.items()} or None,
         "repairs": [{"from": r.before, "to": r.after, "line": r.line} for r in policy.repairs],
+        **policy.stated_dict(),
+        "evidence": dict(policy.evidence),
     }
     if policy.source:
         source = policy.source
@@ -183,7 +198,7 @@ def test_reading_raises_the_first_problem_with_file_and_line(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        (Policy("a b", "T", "B"), "policy 'a b' cannot be written: id 'a b' holds ' '"),
+        (Policy("a b", "T", "B"), "policy 'a b' cannot be written: id 'a b' holds white space"),
         (Policy("a", " ", "B"), "policy 'a' cannot be written: the title is empty"),
         (Policy("a", "T", "\n"), "policy 'a' cannot be written: the body is empty"),
         (Policy("a", "T", "B", language="English!"), "policy 'a' cannot be written: language"),

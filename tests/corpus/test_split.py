@@ -189,3 +189,92 @@ def test_a_long_table_is_divided_between_rows() -> None:
     rows = [f"| row {name} | b. C |" for name in "abcd"]
     passages = passages_of("\n".join(rows), max_tokens=18)
     assert [passage.text for passage in passages] == ["\n".join(rows[:2]), "\n".join(rows[2:])]
+
+
+LEAD = "A permit is refused where the applicant:"
+ITEMS = ["(a) has felled ten trees;", "(b) owes orchard dues;", "(c) keeps goats near it."]
+
+
+def test_a_list_is_one_passage_with_what_leads_into_it_where_it_can_be_read() -> None:
+    body = "\n\n".join(["## Permits", LEAD, *ITEMS, "Fees are posted."])
+    assert [(passage.text, passage.headings) for passage in passages_of(body)] == [
+        ("\n\n".join([LEAD, *ITEMS]), ("Permits",)),
+        ("Fees are posted.", ("Permits",)),
+    ]
+
+
+def test_the_items_of_a_long_list_stay_under_what_leads_into_it() -> None:
+    body = "\n\n".join(["## Permits", LEAD, *ITEMS])
+    assert [(passage.text, passage.headings) for passage in passages_of(body, max_tokens=15)] == [
+        (f"{LEAD}\n\n{ITEMS[0]}", ("Permits",)),
+        (f"{ITEMS[1]}\n\n{ITEMS[2]}", ("Permits", LEAD)),
+    ]
+
+
+def test_a_list_within_a_list_has_both_lead_ins_above_it() -> None:
+    parts = [
+        "第八条 有下列情形的，不予批准：",
+        "（一）材料不实，包括：",
+        "1. 证件过期；",
+        "2. 印章不符；",
+        "（二）逾期的。",
+    ]
+    passages = passages_of("\n\n".join(parts), max_tokens=14)
+    above = {passage.text: passage.headings for passage in passages}
+    assert {above[text] for text in above if "印章不符" in text} == {(parts[0], parts[1])}
+    assert {above[text] for text in above if text.startswith("（二）")} == {(parts[0],)}
+
+
+def test_items_within_one_long_paragraph_stay_under_its_own_words() -> None:
+    text = (
+        "第三条 "
+        "有下列情形之一的，视同工伤：（一）突发疾病死亡的；（二）抢险救灾受伤的；（三）旧伤复"
+        "发的。"
+    )
+    first, *rest = passages_of(text, max_tokens=38)
+    assert first.text.startswith("第三条 有下列情形之一的，视同工伤：")
+    assert rest
+    assert {passage.headings for passage in rest} == {("第三条 有下列情形之一的，视同工伤：",)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("11.5.14.1 通则", "检查适用于北区的电缆井。"),
+        ("11.5.14.1", "检查适用于北区的电缆井。"),
+        ("§ 12", "Ships keep left."),
+        ("第三条", "船舶靠左。"),
+        ("第三条 定义", "本办法所称船舶，包括渡船。"),
+        ("**1.2**", "Ships keep left."),
+        ("Article 3", "Ships keep left."),
+        ("7", "Ships keep left."),
+    ],
+)
+def test_the_number_of_a_clause_is_the_heading_of_its_text(heading: str, text: str) -> None:
+    passages = passages_of(f"{heading}\n\n{text}\n\nMore of it.")
+    assert [(passage.text, passage.headings) for passage in passages] == [
+        (text, (heading,)),
+        ("More of it.", (heading,)),
+    ]
+
+
+def test_the_next_clause_of_a_level_ends_the_one_before() -> None:
+    body = "1.1 Aims\n\nOne.\n\n1.1.1 Detail\n\nTwo.\n\n1.2 Scope\n\nThree."
+    assert [(passage.text, passage.headings) for passage in passages_of(body)] == [
+        ("One.", ("1.1 Aims",)),
+        ("Two.", ("1.1 Aims", "1.1.1 Detail")),
+        ("Three.", ("1.2 Scope",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1.1 Ships keep left.\n\n1.2 Ships go slow.",
+        "第一条 船舶靠左。\n\n第二条 船舶慢行。",
+        "1. 身份证\n\n2. 户口本",
+        "1.1 身份证\n\n1.2 户口本",
+    ],
+)
+def test_clauses_with_their_text_on_the_line_are_paragraphs(body: str) -> None:
+    assert [passage.text for passage in passages_of(body)] == body.split("\n\n")

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 if TYPE_CHECKING:
     from tests.fuzz.target import Check, Target
 
-NAMES = ("question", "corpus", "imports", "callback", "webhook")
+NAMES = ("question", "corpus", "imports", "listing", "callback", "webhook")
 AT_ONCE = 500
 """Inputs of one run of hypothesis; each begins with another seed."""
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
+import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +17,17 @@ from hypothesis import strategies as st
 from policybot.corpus.check import check_corpus
 from policybot.corpus.importers import import_file
 from policybot.errors import CorpusError
+from tests.corpus.importers.legislation import documents
+from tests.corpus.importers.office_samples import (
+    MAIL,
+    POLICIES,
+    RTF,
+    book,
+    opendocument,
+    packed,
+    slides,
+    workbook,
+)
 from tests.corpus.importers.samples import page, pdf, word
 from tests.fuzz.files import INPUTS as CORPUS_FILES
 from tests.fuzz.target import Check, Target
@@ -25,7 +39,27 @@ _PAGE = (
     b"<html><head><title>A plan</title><meta charset=utf-8></head><body><h1>A plan</h1>"
     b"<table><tr><td>Issuer</td><td>MOF</td></tr></table><p>It rains.</p></body></html>"
 )
+_ODT = opendocument(
+    "text", '<text:h text:outline-level="1">A plan</text:h><text:p>It rains.</text:p>'
+)
+_ODS = opendocument(
+    "spreadsheet",
+    "<table:table><table:table-row><table:table-cell><text:p>Title</text:p></table:table-cell>"
+    "<table:table-cell><text:p>Text</text:p></table:table-cell></table:table-row><table:table-row>"
+    "<table:table-cell><text:p>A</text:p></table:table-cell><table:table-cell><text:p>It rains."
+    "</text:p></table:table-cell></table:table-row></table:table>",
+)
 _SAMPLES: dict[str, bytes] = {
+    ".akn": documents.AKN.encode(),
+    ".xml": documents.FORMEX.encode(),
+    ".odt": _ODT,
+    ".ods": _ODS,
+    ".xlsx": workbook({"S": POLICIES}),
+    ".rtf": RTF.encode(),
+    ".pptx": slides(),
+    ".epub": book(["<h2>A</h2><p>It rains.</p>"]),
+    ".eml": MAIL.encode(),
+    ".zip": packed({"a.md": "# A\n\nIt rains.\n", "b.eml": MAIL}),
     ".txt": _SEED[:1500],
     ".md": b"---\ntitle: A\n---\n\n# A\n\nIt rains.\n",
     ".html": _PAGE,
@@ -37,6 +71,50 @@ _SAMPLES: dict[str, bytes] = {
     ".pdf": pdf([page("It rains.", "It snows.")]),
 }
 _NAMES = ("policies", "a b", "..", "文件", "-rf", "con", "%2e%2e%2f", "a" * 120)
+
+
+_XML = (
+    documents.AKN,
+    documents.USLM,
+    documents.BILL,
+    documents.CLML,
+    documents.FORMEX,
+    documents.RULE,
+)
+_ELEMENTS = sorted({name for text in _XML for name in re.findall(r"<([A-Za-z][\w.:-]*)", text)})
+
+
+@st.composite
+def _legislation(draw: st.DrawFn) -> tuple[str, bytes]:
+    """An act in which elements stand where none of its format does: any tree is text or refused."""
+    text = draw(st.sampled_from(_XML))
+    for _ in range(draw(st.integers(1, 5))):
+        places = [match.start() for match in re.finditer("<", text)]
+        at = draw(st.sampled_from(places))
+        name = draw(st.sampled_from(_ELEMENTS))
+        inner = draw(st.sampled_from(("", "1", "It rains.", "<p>x</p>", "<num>1</num>", "&sect;")))
+        put = draw(st.sampled_from((f"<{name}>{inner}</{name}>", f"<{name}/>", f" {inner} ")))
+        text = text[:at] + put + text[at:]
+    return ".xml", text.encode()
+
+
+@st.composite
+def _repacked(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A good package whose parts are packed again after bytes of one were changed."""
+    ending = draw(st.sampled_from((".odt", ".ods", ".xlsx", ".pptx", ".epub", ".zip")))
+    with zipfile.ZipFile(io.BytesIO(_SAMPLES[ending])) as package:
+        parts: dict[str, str | bytes] = {name: package.read(name) for name in package.namelist()}
+    name = draw(st.sampled_from(sorted(parts)))
+    data = bytearray(parts[name])  # type: ignore[arg-type] # all were read as bytes
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(0, len(data) - 1)))
+        if draw(st.booleans()):
+            del data[at : at + draw(st.integers(1, 60))]
+        else:
+            data[at:at] = draw(
+                st.sampled_from((b"<a>", b"</p>", b"9" * 9, b"&#0;", b"\xff", b"../"))
+            )
+    return ending, packed({**parts, name: bytes(data)})
 
 
 @st.composite
@@ -66,9 +144,9 @@ _plain = st.tuples(
         CORPUS_FILES.map(lambda given: given[1].encode("utf-8", "replace")),
     ),
 )
-INPUTS = st.tuples(st.sampled_from(_NAMES), st.one_of(_mutated(), _plain)).map(
-    lambda made: [made[0], made[1][0], base64.b64encode(made[1][1]).decode()]
-)
+INPUTS = st.tuples(
+    st.sampled_from(_NAMES), st.one_of(_mutated(), _plain, _legislation(), _repacked())
+).map(lambda made: [made[0], made[1][0], base64.b64encode(made[1][1]).decode()])
 
 
 @contextmanager

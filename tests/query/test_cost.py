@@ -18,6 +18,8 @@ from policybot.query.read import read
 from policybot.query.text import MAX_CHARACTERS
 from tests.query.seed import TODAY, vocabulary
 
+pytestmark = pytest.mark.slow
+
 UNITS = (
     "MIIT ", "MIIT, ", "MIIT and ", "工信部", "工信部2012年", "2012年以前", "2012 ", "2012 or ",
     "Q3 2012 ", "first half of ", "not ", "or ", "neither ", "nor ", "are not ", "mention ",

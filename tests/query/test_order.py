@@ -202,7 +202,12 @@ def cases(language: str) -> Iterator[tuple[str, list[tuple[str, Sequence[str]]]]
 @pytest.mark.parametrize(
     ("language", "questions"),
     [
-        pytest.param(language, questions, id=f"{language}, {what}")
+        pytest.param(
+            language,
+            questions,
+            id=f"{language}, {what}",
+            marks=[pytest.mark.slow] if what.startswith("4") else [],
+        )
         for language in LANGUAGES
         for what, questions in cases(language)
     ],

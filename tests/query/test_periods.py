@@ -71,7 +71,7 @@ def dates(question: str) -> str:
             "What was issued in 2012, and what was issued in 2014?",
             "2012-01-01 to 2012-12-31 or 2014-01-01 to 2014-12-31",
         ),
-        ("2010年以前或2014年以后发布的政策", "2009-12-31 or earlier or 2014-01-01 or later"),
+        ("2010年以前或2014年以后发布的政策", "2009-12-31 or earlier or 2015-01-01 or later"),
         # Parts of years.
         ("policies in early 2013", "2013-01-01 to 2013-04-30"),
         ("policies issued at the end of 2013", "2013-09-01 to 2013-12-31"),

@@ -8,6 +8,7 @@ import pytest
 
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
+from policybot.telegram.keyboards import start_payload
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.botapi.world import Message
@@ -342,3 +343,17 @@ async def test_a_change_of_index_goes_unnoticed(start: Start, chat: Chat) -> Non
     assert (await asked(chat, "Where does the rain fall?")).plain.startswith("Sensor")
     await chat.press(old, "Full text").answered()
     assert (await chat.next_message()).plain == RAIN.body
+
+
+@pytest.mark.parametrize("asked_by", ["rain", "/list"])
+async def test_any_answer_shares_a_policy_with_a_long_id(
+    start: Start, chat: Chat, asked_by: str
+) -> None:
+    eli = "http://data.europa.eu/eli/reg_impl/2016/679/2018-05-25/oj/eng/xhtml"
+    await start(FakeEngine((policy(1, "Long id", "Rain falls.", id=eli),)))
+    shown = await asked(chat, asked_by)
+    payload = start_payload(eli)
+    if asked_by == "rain":
+        assert (shown.button("Share").url or "").endswith(payload)
+    assert len(payload) <= 64
+    assert (await asked(chat, f"/start {payload}")).plain.startswith("Long id")

@@ -19,7 +19,8 @@ NO_ANSWER, ERROR, INTERRUPTED = 1, 2, 130
 _ROOMS = {
     "ask": "asking", "chat": "asking", "list": "asking", "show": "asking", "timeline": "asking",
     "issuers": "issuing",
-    "import": "importing", "check": "keeping", "index": "keeping", "status": "keeping",
+    "import": "importing", "follow": "importing", "review": "reviewing",
+    "check": "keeping", "index": "keeping", "status": "keeping",
     "verify": "examining", "diff": "examining",
     "eval": "measuring", "calibrate": "calibrating", "feedback": "learning", "tune": "learning",
     "bot": "serving", "doctor": "serving",

@@ -10,7 +10,14 @@ from pathlib import Path
 import click
 
 from policybot.cli import NO_ANSWER
-from policybot.cli.common import coloured, conditions_of, coverage, engine_of, table
+from policybot.cli.common import (
+    coloured,
+    conditions_of,
+    configuration,
+    coverage,
+    engine_of,
+    table,
+)
 from policybot.errors import ConfigError
 from policybot.model import Answer, Document
 
@@ -180,20 +187,49 @@ def list_(
     help="Its passages, each with headings and repairs; or one (2 or ID#2) and its neighbours.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option(
+    "--page", type=click.IntRange(min=1), metavar="N", help="A page of its PDF, as a picture."
+)
+@click.option(
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write that picture.",
+)
 @click.pass_context
-def show(context: click.Context, policy_id: str, passage: str | None, as_json: bool) -> None:
+def show(
+    context: click.Context,
+    policy_id: str,
+    passage: str | None,
+    as_json: bool,
+    page: int | None,
+    png: Path | None,
+) -> None:
     """Show one policy whole: metadata, relations, repairs, and its text.
 
     \b
     policybot show 2012-02-14-12th-five-year-plan-development
     policybot show 2012-02-14-12th-five-year-plan-development --context 1
+    policybot show harbour-dredging-strategy --page 2 --png page.png
     """
     from policybot.render.context import context_json, context_text
     from policybot.render.json import document_json
     from policybot.render.text import document_text
 
+    if (page is None) != (png is None):
+        raise click.UsageError("--page and --png belong together")
+    if png is not None:
+        _check_place(png)
     with engine_of(context) as engine:
         document = engine.show(policy_id)
+    if page is not None and png is not None:
+        from policybot.corpus.page_image import page_image
+        from policybot.corpus.write import write_atomically
+
+        picture = page_image(configuration(context).corpus.path, document.policy, page)
+        write_atomically(png, picture)
+        click.echo(f"wrote {png}", err=True)
+        return
     if passage is not None:
         numbers = _passages(document, passage)
         if as_json:

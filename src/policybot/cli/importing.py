@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,22 @@ from policybot.cli.common import configuration, progress_bar, table
 from policybot.errors import ImportRefusedError
 
 if TYPE_CHECKING:
-    from policybot.corpus.importers import Imported, Outcome
+    from policybot.corpus.importers import Imported, ImportOptions, Outcome
+    from policybot.web.importing import Found
 
 _COLUMNS = ("", "file", "in the corpus", "why")
 _SKIPPED = 5
-_ORDER = ("imported", "replaced", "needs review", "kept", "unchanged", "refused")
+_ORDER = ("imported", "replaced", "needs review", "kept", "unchanged", "changed", "refused")
+
+_allow_private = click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Also fetch from private networks and from this machine.",
+)
 
 
 @click.command("import")
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("names", metavar="PATH|URL...", nargs=-1, required=True)
 @click.option(
     "--years",
     metavar="FIRST-LAST",
@@ -48,28 +54,41 @@ _ORDER = ("imported", "replaced", "needs review", "kept", "unchanged", "refused"
     help="The same as a file, to be used again.",
 )
 @click.option("--replace", is_flag=True, help="Overwrite what the same source gave before.")
+@_allow_private
+@click.option(
+    "--delay",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    help="How long to wait between two requests to a site (default: 1).",
+)
 @click.pass_context
 def import_(
     context: click.Context,
-    paths: tuple[Path, ...],
+    names: tuple[str, ...],
     years: str | None,
     text: str | None,
     columns: tuple[str, ...],
     map_file: Path | None,
     replace: bool,
+    allow_private: bool,
+    delay: float,
 ) -> None:
-    """Import files, or folders of them, into the corpus, as drafts to read through.
+    """Import files, folders of them, or addresses into the corpus, as drafts to read through.
 
-    Web pages, PDF, Word documents, Markdown, plain text and tables are read (docs/importing.md).
-    Each file is imported whole or not at all; one that is refused stops no other. Nothing in the
-    corpus is overwritten without --replace. Exit code: 0, or 2 when a file was refused.
+    Web pages, PDF, office documents, legislation in XML, books, mails, archives, Markdown, plain
+    text and tables are read (docs/importing.md). An address is of one of these, or of a sitemap or
+    feed, whose pages are taken. Each file is imported whole or not at all; one that is refused
+    stops no other. Nothing in the corpus is overwritten without --replace. Exit code: 0, or 2 when
+    a file was refused or has changed.
 
     \b
     policybot import inbox/
+    policybot import https://www.example.org/notices/12.html
     policybot import iot-policies.txt --years 2010-2030
     policybot import policies.csv --map title=标题 --map date=成文日期
     """
-    from policybot.corpus.importers import ImportOptions, import_paths
+    from policybot.corpus.importers import ImportOptions
     from policybot.corpus.issuers import read_issuers
 
     config = configuration(context)
@@ -83,18 +102,50 @@ def import_(
             map_file=map_file,
             progress=progress,
         )
-        done = import_paths(list(paths), config.corpus.path, options, replace=replace)
-    if len(done.outcomes) == 1:
+        done = _take(names, config.corpus.path, options, replace, allow_private, delay)
+    if len(done.outcomes) == 1 and not done.known:
         only = done.outcomes[0]
         if only.status == "refused":
-            raise ImportRefusedError(f"{only.path}: {only.why}")
+            raise ImportRefusedError(f"{only.name}: {only.why}")
         _say_reports(only)
     else:
         for outcome in done.outcomes:
             _say_what_may_be_missed(outcome)
     table(_COLUMNS, [_row(outcome) for outcome in sorted(done.outcomes, key=_rank)], header=False)
-    _say_sums(done, paths)
-    context.exit(ERROR if done.count("refused") else 0)
+    _say_sums(done, names)
+    context.exit(ERROR if done.count("refused", "changed") else 0)
+
+
+def _take(
+    names: tuple[str, ...],
+    corpus: Path,
+    options: ImportOptions,
+    replace: bool,
+    allow_private: bool,
+    delay: float,
+) -> Imported:
+    """Import what is named: files first, then addresses."""
+    from policybot.corpus.importers import Imported, import_paths
+    from policybot.web.importing import import_addresses, is_address
+
+    addresses = [name for name in names if is_address(name)]
+    paths = [Path(name) for name in names if not is_address(name)]
+    done = Imported((), Counter())
+    if paths:
+        done = import_paths(paths, corpus, options, replace=replace)
+    if addresses:
+        from policybot.web.fetching import Fetcher
+
+        with Fetcher(allow_private=allow_private, delay=delay) as fetcher:
+            for found in import_addresses(addresses, corpus, options, fetcher, replace=replace):
+                done = Imported(
+                    (*done.outcomes, *found.outcomes),
+                    done.left_alone,
+                    known=done.known + found.known,
+                    later=done.later + found.later,
+                    unwanted=done.unwanted + found.unwanted,
+                )
+    return done
 
 
 def _span(years: str | None) -> tuple[int, int] | None:
@@ -121,7 +172,7 @@ def _say_what_may_be_missed(outcome: Outcome) -> None:
         click.echo(str(report))
     if len(skipped) > _SKIPPED:
         click.echo(
-            f"{outcome.path}: {len(skipped) - _SKIPPED} more skipped; import it alone to see them"
+            f"{outcome.name}: {len(skipped) - _SKIPPED} more skipped; import it alone to see them"
         )
 
 
@@ -129,7 +180,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     why = outcome.why or "; ".join(
         words if outcome.policies == 1 else f"{words} ({count})" for words, count in outcome.reviews
     )
-    return _word(outcome), str(outcome.path), _place(outcome), why
+    return _word(outcome), outcome.name, _place(outcome), why
 
 
 def _word(outcome: Outcome) -> str:
@@ -139,7 +190,7 @@ def _word(outcome: Outcome) -> str:
 
 
 def _place(outcome: Outcome) -> str:
-    if outcome.status == "refused":
+    if outcome.status in ("refused", "changed"):
         return ""
     if len(outcome.paths) == outcome.policies == 1:
         return str(outcome.paths[0])
@@ -151,19 +202,74 @@ def _rank(outcome: Outcome) -> int:
     return _ORDER.index(_word(outcome))
 
 
-def _say_sums(done: Imported, paths: tuple[Path, ...]) -> None:
-    words = [_word(outcome) for outcome in done.outcomes]
+def _say_sums(done: Imported, names: tuple[str, ...]) -> None:
+    words = [_word(outcome) for outcome in done.outcomes] + ["unchanged"] * done.known
     sums = [f"{words.count(word)} {word}" for word in _ORDER if word in words]
     click.echo(f"{len(words)} files: {', '.join(sums)}")
+    if done.later:
+        click.echo(f"{done.later} more pages are listed; import it again for these")
+    if done.unwanted:
+        click.echo(f"{done.unwanted} pages of other sites are listed; name them to import them")
     if done.left_alone:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in done.left_alone.most_common())
         click.echo(f"left alone, as no importer reads them: {kinds}")
     if done.policies:
-        names = ", ".join(map(str, paths))
         click.echo(
-            f"{done.policies} policies from {names}; read them through (policybot check says what "
-            "needs it), then run: policybot index"
+            f"{done.policies} policies from {', '.join(names)}; read them through (policybot check "
+            "says what needs it), then run: policybot index"
         )
 
 
-COMMANDS = {"import": import_}
+@click.command()
+@click.option("--replace", is_flag=True, help="Overwrite the drafts of pages that have changed.")
+@_allow_private
+@click.pass_context
+def follow(context: click.Context, replace: bool, allow_private: bool) -> None:
+    """Fetch what is new at the sources that sources.toml of the corpus names, as drafts.
+
+    One line a source, and before it one for each page that is new, changed or refused. For cron
+    (docs/operations.md). Exit code: 0, or 2 when a page was refused, has changed or could not be
+    had.
+
+    \b
+    policybot follow
+    """
+    from policybot.corpus.importers import ImportOptions
+    from policybot.corpus.issuers import read_issuers
+    from policybot.web.fetching import Fetcher
+    from policybot.web.following import follow as follow_sources
+    from policybot.web.sources import FILE, read_sources
+
+    config = configuration(context)
+    sources = read_sources(config.corpus.path / FILE)
+    issuers = read_issuers(config.corpus.issuers_file)
+    troubled = False
+    with (
+        progress_bar() as progress,
+        Fetcher(allow_private=allow_private, contact=sources.contact) as fetcher,
+    ):
+        options = ImportOptions(issuers=issuers, progress=progress)
+        done = follow_sources(sources, config.corpus.path, options, fetcher, replace=replace)
+        for source, found in done:
+            for outcome in found.outcomes:
+                if outcome.status != "unchanged":
+                    click.echo("\t".join(_row(outcome)))
+            click.echo(f"{source.url}: {_said(found)}")
+            troubled = troubled or found.count("refused", "changed") > 0
+    context.exit(ERROR if troubled else 0)
+
+
+def _said(found: Found) -> str:
+    counts = (
+        (found.count("imported"), "new"),
+        (found.count("replaced"), "replaced"),
+        (found.count("changed"), "changed"),
+        (found.known + found.count("unchanged", "kept"), "unchanged"),
+        (found.count("refused"), "refused"),
+        (found.later, "left for the next run"),
+        (found.unwanted, "not wanted"),
+    )
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing is listed"
+
+
+COMMANDS = {"import": import_, "follow": follow}

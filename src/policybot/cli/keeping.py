@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,25 @@ from policybot.errors import CorpusError, PolicyBotError
 if TYPE_CHECKING:
     from policybot.config import Config
     from policybot.corpus.problems import Problem
+    from policybot.corpus.read import Bad
     from policybot.index.build import BuildReport
     from policybot.index.manifest import Manifest
     from policybot.watch import State
 
 _SHOWN = 10
 _SAMPLED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What ``policybot index`` was told."""
+
+    full: bool
+    device: str | None
+    address: str | None
+    skip_bad: bool
+    shrink: bool
+    allow_empty: bool
 
 
 @click.command()
@@ -62,29 +76,42 @@ def check(context: click.Context) -> None:
     metavar="ADDRESS",
     help="Split and embed on a cluster of Ray: auto, HOST:PORT, or local for one on this machine.",
 )
+@click.option("--skip-bad", is_flag=True, help="Leave policies with errors out, and say which.")
+@click.option("--shrink", is_flag=True, help="Drop policies of the index, however many are gone.")
+@click.option("--allow-empty", is_flag=True, help="Empty the index if the corpus is empty.")
 @click.pass_context
 def index(
-    context: click.Context, full: bool, device: str | None, watch: bool, address: str | None
+    context: click.Context,
+    full: bool,
+    device: str | None,
+    watch: bool,
+    address: str | None,
+    skip_bad: bool,
+    shrink: bool,
+    allow_empty: bool,
 ) -> None:
     """Embed the corpus into a new generation of the index; only what changed is embedded.
 
     With --watch, files that hold errors are reported and the index stays as it was until they are
-    mended; Ctrl-C ends it.
+    mended; Ctrl-C ends it. So it does where more than a third of its policies (and more than two)
+    are gone from the corpus, or all of them: --shrink and --allow-empty say that this is meant.
 
     \b
     policybot index
     policybot index --watch
+    policybot index --skip-bad
     policybot index --ray auto
     """
+    wanted = _Wanted(full, device, address, skip_bad, shrink, allow_empty)
     if not watch:
-        _index(_configured(context, device), full, address, device)
+        _index(_configured(context, device), wanted)
         return
     import signal
 
     # Whoever keeps services running ends them so.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _keep_indexing(context, full, address, device)
+        _keep_indexing(context, wanted)
     except KeyboardInterrupt:
         click.echo("stopped watching", err=True)
 
@@ -100,13 +127,13 @@ def _on(config: Config, device: str) -> Config:
     return dataclasses.replace(config, encoder=dataclasses.replace(config.encoder, device=device))
 
 
-def _keep_indexing(
-    context: click.Context, full: bool, address: str | None, device: str | None
-) -> None:
+def _keep_indexing(context: click.Context, wanted: _Wanted) -> None:
     """Index now, and again whenever corpus, table of issuers or configuration change."""
+    import dataclasses
+
     from policybot.watch import settled_changes, state_of
 
-    config = _configured(context, device)
+    config = _configured(context, wanted.device)
 
     def look() -> State:
         files = (config.corpus.issuers_file, *((config.file,) if config.file else ()))
@@ -114,17 +141,18 @@ def _keep_indexing(
 
     for _ in settled_changes(look):
         try:
-            config = _configured(context, device)
-            _index(config, full, address, device)
-            full = False
+            config = _configured(context, wanted.device)
+            _index(config, wanted)
+            wanted = dataclasses.replace(wanted, full=False)
         except PolicyBotError as error:
             click.echo(f"policybot: {error}", err=True)
         click.echo(f"watching {config.corpus.path}; Ctrl-C ends", err=True)
 
 
-def _index(config: Config, full: bool, address: str | None, device: str | None) -> None:
+def _index(config: Config, wanted: _Wanted) -> None:
     import contextlib
     import dataclasses
+    import functools
 
     from policybot.calibration.calibrate import calibrator
     from policybot.corpus.check import check_corpus
@@ -136,6 +164,7 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
     from policybot.encoder.cross import rerankers_folder
     from policybot.encoder.cross_export import export_reranker
     from policybot.index.build import build_index
+    from policybot.index.dropping import refuse_drop
     from policybot.index.shelf import shelf_of
 
     if not config.corpus.path.is_dir():
@@ -144,60 +173,60 @@ def _index(config: Config, full: bool, address: str | None, device: str | None) 
             "another one under [corpus] path"
         )
     problems = check_corpus(config.corpus.path, config.corpus.issuers_file)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        for problem in errors:
-            click.echo(str(problem), err=True)
-        raise CorpusError(
-            f"{len(errors)} errors in the corpus; nothing was indexed and the current index stays "
-            "as it was"
-        )
+    bad = _left_out(problems, wanted)
     for problem in problems:
-        click.echo(_problem_line(problem), err=True)
+        if problem.severity != "error":
+            click.echo(_problem_line(problem), err=True)
     # Workers of a cluster have devices of their own; here the encoder counts and calibrates.
-    opened = _on(config, "cpu") if address else config
+    opened = _on(config, "cpu") if wanted.address else config
     chosen = choose(
         opened,
-        count_languages(read_policies(config.corpus.path)),
-        only_one=_only_one(config, address),
+        count_languages(read_policies(config.corpus.path, without=bad)),
+        only_one=_only_one(config, wanted.address),
     )
     exports = len(list(encoders_folder(config.index.path).glob("*/encoder.json")))
     if exports < (2 if chosen.second else 1):
         parts = ("encoders", "two minutes") if chosen.second else ("encoder", "half a minute")
         click.echo(f"exporting the {parts[0]}, once; this takes about {parts[1]}", err=True)
-    encoder = open_for_indexing(chosen.first, passages=_sample(config.corpus.path))
+    encoder = open_for_indexing(chosen.first, passages=_sample(config.corpus.path, bad))
     second = None
     if chosen.second:
-        second = open_for_indexing(chosen.second, passages=_sample(config.corpus.path))
+        second = open_for_indexing(chosen.second, passages=_sample(config.corpus.path, bad))
     if config.search.reranker and not any(rerankers_folder(config.index.path).glob("*/*.json")):
         click.echo("exporting the re-ranker, once", err=True)
     export_reranker(config)
     with contextlib.ExitStack() as stack:
         workers = None
-        if address:
+        if wanted.address:
             from policybot.cluster.join import joined
             from policybot.cluster.ship import ship
             from policybot.cluster.workers import ClusterWorkers
 
-            cluster = stack.enter_context(joined(address))
+            cluster = stack.enter_context(joined(wanted.address))
             named = dataclasses.replace(config, encoder=chosen.first.encoder)
-            divider, embedder, gpu = ship(named, encoder, cluster.gpus, device)
+            divider, embedder, gpu = ship(named, encoder, cluster.gpus, wanted.device)
             workers = ClusterWorkers(cluster, divider, embedder, gpu)
         progress = stack.enter_context(progress_bar())
         report = build_index(
-            read_policies(config.corpus.path),
+            read_policies(config.corpus.path, without=bad),
             index_path=config.index.path,
             encoder=encoder,
             issuers=read_issuers(config.corpus.issuers_file),
-            full=full,
+            full=wanted.full,
             progress=progress,
             calibrate=calibrator(config, encoder, progress),
             shelf=shelf_of(config.index),
             workers=workers,
             second=second,
             settings={"encoders": chosen.why} if chosen.why else None,
+            judge=functools.partial(
+                refuse_drop, allow_empty=wanted.allow_empty, shrink=wanted.shrink
+            ),
         )
     _say(report)
+    if bad:
+        left = counted(len(bad), "policy", "policies")
+        click.echo(f"{left} with errors left out of the index; policybot check names them")
     if not report.policies:
         click.echo(f"{config.corpus.path}: holds no policies, so the index is empty now", err=True)
 
@@ -209,11 +238,36 @@ def _only_one(config: Config, address: str | None) -> str:
     return "a cluster embeds with one" if address else ""
 
 
-def _sample(corpus: Path) -> Iterator[str]:
+def _left_out(problems: list[Problem], wanted: _Wanted) -> Bad:
+    """Return the policies with errors, to be left out.
+
+    Raises:
+        CorpusError: that is not wanted, or an error is of no policy.
+    """
+    from policybot.corpus.files import ENDINGS
+    from policybot.corpus.read import place_of
+
+    errors = [problem for problem in problems if problem.severity == "error"]
+    for problem in errors:
+        click.echo(str(problem), err=True)
+    files = [Path(problem.file) for problem in errors]
+    skipped = wanted.skip_bad and all(
+        file.suffix in ENDINGS and not file.is_dir() for file in files
+    )
+    if errors and not skipped:
+        hint = "" if wanted.skip_bad else "; --skip-bad leaves out the policies that have them"
+        raise CorpusError(
+            f"{len(errors)} errors in the corpus; nothing was indexed and the current index stays "
+            f"as it was{hint}"
+        )
+    return frozenset(map(place_of, errors))
+
+
+def _sample(corpus: Path, bad: Bad) -> Iterator[str]:
     """Yield paragraphs of the corpus's first policies, as an export is tried on."""
     from policybot.corpus.read import read_policies
 
-    for policy in itertools.islice(read_policies(corpus), _SAMPLED):
+    for policy in itertools.islice(read_policies(corpus, without=bad), _SAMPLED):
         yield from policy.body.split("\n\n")[:_SAMPLED]
 
 

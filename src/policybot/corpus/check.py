@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.duplicates import Duplicates
+from policybot.corpus.files import SOURCES, find_policy_files
 from policybot.corpus.issuers import IssuerBook, check_issuers
 from policybot.corpus.pages import lost_pages
 from policybot.corpus.problems import Problem
-from policybot.corpus.read import SOURCES, duplicate_id, policy_files, policy_line, scan_file
+from policybot.corpus.read import duplicate_id, policy_line, scan_file
 from policybot.corpus.relations import Named, relation_problems
 from policybot.corpus.review import NO_DATE, review_lines
 from policybot.errors import CorpusError
@@ -20,10 +22,11 @@ __all__ = ["Problem", "check_corpus"]
 def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     """Return all problems, by file and line; with an error among them nothing may be indexed.
 
-    Errors: what :mod:`policybot.corpus.read` refuses, ids that two policies share, relations to no
-    policy, to itself or in a circle, sources that are missing or altered, and conflicts in the
-    table of issuers. Warnings: an issuer that the table lacks or that was not there then, a policy
-    without a date, a ``review:`` line in a note, and a policy that ends or amends a later one. A
+    Errors: what :mod:`policybot.corpus.read` refuses, folders and links whose policies cannot be
+    read, ids that two policies share, relations to no policy, to itself or in a circle, sources
+    that are missing or altered, and conflicts in the table of issuers. Warnings: an issuer that the
+    table lacks or that was not there then, a policy without a date, a ``review:`` line in a note,
+    a policy that ends or amends a later one, and one that is probably a copy of another. A
     ``source`` written as one plain text, without ``sha256`` or ``lines``, is a citation and is not
     looked for.
     """
@@ -33,10 +36,12 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     relations: list[Named] = []
     digests: dict[str, str | None] = {}
     unknown: set[tuple[str, str]] = set()
+    duplicates = Duplicates()
     try:
-        paths = policy_files(corpus)
+        paths, hidden = find_policy_files(corpus)
     except CorpusError as error:
         return [*problems, Problem(str(corpus), 1, str(error))]
+    problems += hidden
     for path in paths:
         for policy, found in scan_file(path):
             problems += found
@@ -55,6 +60,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             dates.setdefault(policy.id, policy.date)
             problems += _source_problems(policy, line, corpus, digests)
             problems += _warnings(policy, line, book, unknown)
+            problems += duplicates.add(policy)
     problems += relation_problems(relations, dates)
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 

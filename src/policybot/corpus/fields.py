@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.dates import parse_date
+from policybot.corpus.ids import why_bad_id
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.errors import DateError
-from policybot.model import RELATION_KINDS, Policy, PolicyDate, Repair, Source
+from policybot.model import RELATION_KINDS, MachineRead, Policy, PolicyDate, Repair, Source
 
 KEYS = (
     "id",
@@ -30,18 +30,24 @@ KEYS = (
     "note",
     "relations",
     "repairs",
+    "published",
+    "effective",
+    "expires",
+    "status",
+    "evidence",
 )
-SOURCE_KEYS = ("file", "sha256", "lines", "pages")
+DATE_KEYS = ("date", "published", "effective", "expires")
+EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "status")
+"""The keys of a policy whose evidence is kept, in the order in which it is written."""
+
+SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
 REPAIR_KEYS = ("from", "to", "line")
 
-MAX_ID_BYTES = 48
-"""Of UTF-8; in base64 that is 64 characters, the longest start parameter of a Telegram link."""
-
-_PLAIN_ID = re.compile(rf"[0-9A-Za-z](?:[0-9A-Za-z._-]{{0,{MAX_ID_BYTES - 2}}}[0-9A-Za-z])?")
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _UNFIT_IN_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_MACHINE_READ = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?),\s*(\S.*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -98,7 +104,7 @@ class FieldReader:
             title=title or "",
             body=body,
             issuers=self._texts(fields, "issuers"),
-            date=self._date(fields),
+            date=self._date(fields, "date"),
             date_text=self.text(fields, "date_text"),
             number=self.text(fields, "number"),
             language=language,
@@ -107,6 +113,11 @@ class FieldReader:
             note=self.text(fields, "note", one_line=False),
             relations=self._relations(fields),
             repairs=self._repairs(fields),
+            published=self._date(fields, "published"),
+            effective=self._date(fields, "effective"),
+            expires=self._date(fields, "expires"),
+            status=self._filled(fields, "status"),
+            evidence=self._evidence(fields),
             path=self.file,
             line=body_line,
         )
@@ -161,15 +172,35 @@ class FieldReader:
             texts.append(text)
         return tuple(texts)
 
-    def _date(self, fields: Mapping[str, Node]) -> PolicyDate | None:
-        text = self.text(fields, "date")
+    def _date(self, fields: Mapping[str, Node], key: str) -> PolicyDate | None:
+        text = self.text(fields, key)
         if text is None:
             return None
         try:
             return parse_date(text)
         except DateError as error:
-            self.problem(fields["date"].line, f"date {error}")
+            self.problem(fields[key].line, f"{key} {error}")
             return None
+
+    def _filled(self, fields: Mapping[str, Node], key: str) -> str | None:
+        text = self.text(fields, key)
+        if text is not None and not text.strip():
+            self.problem(fields[key].line, f"{key} is empty; leave the key out when there is none")
+        return text
+
+    def _evidence(self, fields: Mapping[str, Node]) -> dict[str, str]:
+        node = fields.get("evidence")
+        if node is None:
+            return {}
+        table = self._table(node, "evidence", EVIDENCE_KEYS)
+        found: dict[str, str] = {}
+        for key in EVIDENCE_KEYS:
+            text = self.text(table, key, where="evidence ")
+            if text is not None and text.strip():
+                found[key] = text
+            elif text is not None:
+                self.problem(table[key].line, f"evidence {key} is empty")
+        return found
 
     def _table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
         if not isinstance(node.value, Mapping):
@@ -201,7 +232,7 @@ class FieldReader:
             self.problem(table["sha256"].line, message)
         if lines is not None and not lines.strip():
             self.problem(table["lines"].line, "source lines is empty")
-        return Source(file, sha256, lines, self._pages(table))
+        return Source(file, sha256, lines, self._pages(table), self._machine_read(table))
 
     def _pages(self, source: Mapping[str, Node]) -> tuple[tuple[int, str], ...]:
         node = source.get("pages")
@@ -221,6 +252,27 @@ class FieldReader:
             elif words is not None:
                 pages.append((int(number), words))
         return tuple(pages)
+
+    def _machine_read(self, source: Mapping[str, Node]) -> tuple[MachineRead, ...]:
+        node = source.get("machine_read")
+        if node is None:
+            return ()
+        if not isinstance(node.value, Mapping):
+            message = "source machine_read is a table: a page's number, and confidence and engine"
+            self.problem(node.line, message)
+            return ()
+        read: list[MachineRead] = []
+        for number, item in node.value.items():
+            said = self.text(node.value, number, where="source machine_read ")
+            match = _MACHINE_READ.fullmatch(said or "")
+            if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
+                self.problem(item.line, f"source machine_read {number!r} is no page number")
+            elif match is None:
+                message = f"source machine_read {said!r} is no confidence and engine"
+                self.problem(item.line, f"{message}, as in '0.93, tesseract 5.3.0'")
+            else:
+                read.append(MachineRead(int(number), float(match[1]), match[2]))
+        return tuple(read)
 
     def _relations(self, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
         node = fields.get("relations")
@@ -268,7 +320,11 @@ def is_sound(policy: Policy) -> bool:
     return not (
         policy.relations
         or policy.repairs
+        or policy.evidence
+        or policy.status is not None
+        or any(date and not _is_date(date) for date in _other_dates(policy))
         or pages
+        or (source and source.machine_read)
         or not all(text.strip() for text in stated)
         or _UNFIT_IN_A_LINE.search("\t".join(single))
         or _UNFIT.search(policy.body)
@@ -282,6 +338,10 @@ def is_sound(policy: Policy) -> bool:
     )
 
 
+def _other_dates(policy: Policy) -> tuple[PolicyDate | None, ...]:
+    return policy.published, policy.effective, policy.expires
+
+
 @functools.lru_cache(maxsize=4096)
 def _is_date(date: PolicyDate) -> bool:
     try:
@@ -293,26 +353,3 @@ def _is_date(date: PolicyDate) -> bool:
 def is_url(text: str) -> bool:
     """Tell whether a text is an http or https address."""
     return _URL.fullmatch(text) is not None
-
-
-def why_bad_id(policy_id: str) -> str | None:
-    """Say what is wrong with an id; None when nothing is.
-
-    An id is letters and digits of any script, with ``.``, ``_`` and ``-`` between them: it stands
-    in file names, links and commands.
-    """
-    if _PLAIN_ID.fullmatch(policy_id):
-        return None
-    if not policy_id:
-        return "is empty"
-    bad = next((c for c in policy_id if not (c.isalnum() or c in "._-")), None)
-    if bad is not None:
-        return f"holds {bad!r}; use letters, digits, '.', '_' and '-'"
-    if not (policy_id[0].isalnum() and policy_id[-1].isalnum()):
-        return "does not begin and end with a letter or digit"
-    if unicodedata.normalize("NFKC", policy_id) != policy_id:
-        return f"is not in Unicode form NFKC: write {unicodedata.normalize('NFKC', policy_id)!r}"
-    size = len(policy_id.encode("utf-8"))
-    if size > MAX_ID_BYTES:
-        return f"is {size} bytes of UTF-8; at most {MAX_ID_BYTES} are allowed"
-    return None

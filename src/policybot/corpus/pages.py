@@ -91,6 +91,14 @@ def page_finder(policy: Policy) -> Callable[[int, int], Span | None]:
     return pages
 
 
+def least_confidence(policy: Policy, pages: Span | None) -> float | None:
+    """Return how surely the least sure of some pages was read by a machine; None if none was."""
+    read = policy.source.machine_read if policy.source else ()
+    if pages is None:
+        return None
+    return min((one.confidence for one in read if pages[0] <= one.page <= pages[1]), default=None)
+
+
 def _places(policy: Policy) -> list[tuple[int, int]]:
     """Return where pages begin in the text, with their numbers, in order."""
     found: list[tuple[int, int]] = []

@@ -20,32 +20,38 @@ from typing import Any, NoReturn
 import yaml
 
 from policybot.corpus.fields import FieldReader, Node
+from policybot.corpus.files import find_policy_files
 from policybot.corpus.problems import Problem
 from policybot.errors import CorpusError
 from policybot.model import Policy
 
-SOURCES = "sources"
-"""The folder of the corpus that holds originals, and no policies."""
-
 _FENCE = "---"
 
 
-def read_policies(corpus: Path) -> Iterator[Policy]:
+Bad = frozenset[tuple[str, int]]
+"""Policies with errors, each by its file and the line on which it begins."""
+
+
+def read_policies(corpus: Path, *, without: Bad = frozenset()) -> Iterator[Policy]:
     """Read every policy of a corpus, sorted by path; ``*.jsonl`` files as a stream.
 
     That relations lead somewhere, issuers are known and sources match is for
-    :func:`policybot.corpus.check.check_corpus`.
+    :func:`policybot.corpus.check.check_corpus`. ``without`` are policies to leave out.
 
     Raises:
         CorpusError: at the first policy that is wrong, or whose id was there before, as
             ``file:line: message``.
     """
     places: dict[str, str] = {}
-    for path in policy_files(corpus):
+    paths, hidden = find_policy_files(corpus)
+    for problem in hidden:
+        if place_of(problem) not in without:
+            raise CorpusError(str(problem))
+    for path in paths:
         for policy, problems in scan_file(path):
-            if problems:
+            if problems and place_of(problems[0]) not in without:
                 raise CorpusError(str(problems[0]))
-            if policy is None:
+            if policy is None or (policy.path, policy_line(policy)) in without:
                 continue
             place = f"{policy.path}:{policy_line(policy)}"
             first = places.setdefault(policy.id, place)
@@ -58,20 +64,17 @@ def policy_files(corpus: Path) -> list[Path]:
     """Return the files that hold policies, sorted by path; hidden ones are an editor's own.
 
     Raises:
-        CorpusError: there is no such folder.
+        CorpusError: there is no such folder, or something in it hides policies.
     """
-    if not corpus.is_dir():
-        raise CorpusError(
-            f"{corpus} is no folder: there is no corpus; set [corpus] path, or import a file"
-        )
-    found = (
-        path
-        for path in corpus.rglob("*")
-        if path.suffix in {".md", ".jsonl"}
-        and not path.name.startswith(".")
-        and path.relative_to(corpus).parts[0] != SOURCES
-    )
-    return sorted((path for path in found if path.is_file()), key=lambda path: path.as_posix())
+    files, problems = find_policy_files(corpus)
+    if problems:
+        raise CorpusError(str(problems[0]))
+    return files
+
+
+def place_of(problem: Problem) -> tuple[str, int]:
+    """Return the file of the policy that a problem is about, and the line on which it begins."""
+    return problem.file, problem.line if problem.file.endswith(".jsonl") else 1
 
 
 def policy_line(policy: Policy) -> int:

@@ -14,6 +14,16 @@ NO_DATE = "no date is stated"
 NO_ISSUER = "no issuer is stated"
 
 
+def to_confirm(key: str, value: str, evidence: str) -> str:
+    """Return the review line of a key that has a value which is only likely."""
+    return f"{key} {value} is to be confirmed; {evidence}"
+
+
+def proposal(key: str, value: str, evidence: str) -> str:
+    """Return the part of a review line that proposes a value for a key that has none."""
+    return f"{key} may be {value}: {evidence}"
+
+
 def review_note(facts: Iterable[str], reviews: Iterable[str]) -> str | None:
     """Return the note of a draft: facts of the source, then what needs a person, one a line."""
     lines = [*facts, *(f"{REVIEW}{review}" for review in reviews)]

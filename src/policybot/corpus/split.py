@@ -1,25 +1,34 @@
 """A policy's body as passages, and a passage as sentences: spans only, no text is ever changed.
 
 A paragraph is a block between blank lines; Markdown headings (``## …`` or underlined) end it and
-give what follows its heading path. A list, a table or a code fence without blank lines around its
-rows is one paragraph as written, and a paragraph that ends in a colon goes with the one it leads
-into. Only a paragraph longer than the encoder reads is divided: at
-sentence ends, else at clause ends, between words, or between characters, into parts of even size.
+give what follows its heading path, and so do the numbers of clauses (11.5.14.1 通则, § 12). A
+list, a table or a code fence without blank lines around its rows is one paragraph as written. A
+paragraph that leads into a list goes with all its items, or, where that is more than the encoder
+reads, with the first of them; the others have it as the last of their headings. Only a paragraph
+longer than the encoder reads is divided: at sentence ends, else at clause ends, between words, or
+between characters, into parts of even size.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policybot.corpus.pages import page_finder
+from policybot.corpus.lists import clause_level, is_bare, item_style, leads_in, own_lead_in
+from policybot.corpus.pages import least_confidence, page_finder
 from policybot.corpus.sentences import clause_spans, sentence_spans, word_spans
 from policybot.model import Passage, Policy, Span
 
 __all__ = ["sentence_spans", "split_policy"]
 
+_LONGEST_LEAD_IN = 300
+"""Characters of a paragraph's own words before its items that go above its later parts."""
+
 CountTokens = Callable[[Sequence[str]], list[int]]
+_Place = tuple[Span, tuple[str, ...]]
+"""A stretch of the body, and the headings above it."""
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t\r]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t\r]*")
@@ -55,8 +64,10 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
         blocks = [_Block(block.span) for block in blocks] or [
             _Block(span) for span in [_trim(body, 0, len(body))] if span
         ]
+    paged = policy.source is not None and bool(policy.source.pages)
+    blocks = _with_clauses(body, blocks, paged=paged)
     path: list[tuple[int, str]] = []
-    places: list[tuple[Span, tuple[str, ...]]] = []
+    places: list[_Place] = []
     for block in blocks:
         if block.level:
             path = [outer for outer in path if outer[0] < block.level]
@@ -69,34 +80,126 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
     passages: list[Passage] = []
     for (span, headings), count in zip(places, counts, strict=True):
         parts = [span] if count <= max_tokens else _divide(body, span, count_tokens, max_tokens)
+        lead = span[0] + own_lead_in(body[slice(*span)]) if len(parts) > 1 else span[0]
         for start, end in parts:
+            above = headings
+            if start >= lead > span[0] and lead - span[0] <= _LONGEST_LEAD_IN:
+                above = (*headings, body[span[0] : lead])
             text = body[start:end]
             name = f"{policy.id}#{len(passages) + 1}"
             sentences = tuple(sentence_spans(text))
             pages = pages_of(start, end)
-            passages.append(Passage(name, policy.id, text, start, end, headings, sentences, pages))
+            read = least_confidence(policy, pages)
+            passages.append(
+                Passage(name, policy.id, text, start, end, above, sentences, pages, read)
+            )
     return passages
 
 
+def _with_clauses(body: str, blocks: list[_Block], *, paged: bool) -> list[_Block]:
+    """Make headings of the numbers of clauses that have text below them.
+
+    In a text of pages a whole number alone may be a page's: it is no passage and heads nothing.
+    """
+    if paged:
+        kept = [block for block in blocks if not body[slice(*block.span)].isdecimal()]
+        blocks = kept or blocks
+    result: list[_Block] = []
+    for block, following in itertools.zip_longest(blocks, blocks[1:]):
+        text = body[slice(*block.span)]
+        level = 0 if block.level else clause_level(text)
+        below = following is not None and not following.level
+        if level and below and clause_level(body[slice(*following.span)]) == level:
+            level = level if is_bare(text) else 0  # a list of clauses' names
+        result.append(_Block(block.span, level) if level and (below or is_bare(text)) else block)
+    return result if any(not block.level for block in result) else blocks
+
+
 def _with_lead_ins(
-    body: str,
-    places: list[tuple[Span, tuple[str, ...]]],
-    count_tokens: CountTokens,
-    max_tokens: int,
-) -> list[tuple[Span, tuple[str, ...]]]:
-    """Join a paragraph that ends in a colon to the one it leads into, where both can be read.
+    body: str, places: list[_Place], count_tokens: CountTokens, max_tokens: int
+) -> list[_Place]:
+    """Keep what leads into a list with its items.
 
     "The law requires that:" says nothing without its list, nor the list without it.
     """
-    joined: list[tuple[Span, tuple[str, ...]]] = []
-    for (start, end), headings in places:
-        if joined and joined[-1][1] == headings and body[joined[-1][0][1] - 1] in ":：":
-            whole = (joined[-1][0][0], end)
-            if count_tokens([body[slice(*whole)]])[0] <= max_tokens:
-                joined[-1] = whole, headings
-                continue
-        joined.append(((start, end), headings))
-    return joined
+    result: list[_Place] = []
+    at = 0
+    while at < len(places):
+        (start, end), headings = places[at]
+        last = _last_item(body, places, at) if leads_in(body[start:end]) else at
+        if last > at:
+            group = places[at : last + 1]
+            result += _list_parts(body, group, count_tokens, max_tokens)
+        else:
+            result.append(((start, end), headings))
+        at = last + 1
+    return result
+
+
+def _last_item(body: str, places: Sequence[_Place], lead: int) -> int:
+    """Return the last place of the list that the place ``lead`` leads into.
+
+    Items have the label of the first, or, below an item that leads into a list itself, that of its
+    own items. A paragraph without a label is the only one that is led into.
+    """
+    headings = places[lead][1]
+    if lead + 1 == len(places) or places[lead + 1][1] != headings:
+        return lead
+    styles = [item_style(body[slice(*places[lead + 1][0])])]
+    at = lead + 1
+    if styles[0] is None:
+        return at
+    while at + 1 < len(places) and places[at + 1][1] == headings:
+        style = item_style(body[slice(*places[at + 1][0])])
+        if style is None:
+            break
+        if style in styles:
+            del styles[styles.index(style) + 1 :]
+        elif leads_in(body[slice(*places[at][0])]):
+            styles.append(style)
+        else:
+            break
+        at += 1
+    return at
+
+
+def _list_parts(
+    body: str, group: list[_Place], count_tokens: CountTokens, max_tokens: int
+) -> list[_Place]:
+    """Return a list with its lead-in as one place, or as few as the encoder can read.
+
+    Each part but the first has the lead-ins of its first item as the last of its headings.
+    """
+    (start, _), headings = group[0]
+    whole = (start, group[-1][0][1])
+    spans = [span for span, _ in group]
+    texts = [body[slice(*span)] for span in spans]
+    counts = count_tokens([body[slice(*whole)], "", *texts])
+    if counts[0] <= max_tokens:
+        return [(whole, headings)]
+    special = counts[1]
+    sizes = [max(1, count - special) for count in counts[2:]]
+    parts: list[_Place] = []
+    for first, last in _even_groups(sizes, max(1, max_tokens - special)):
+        above = _leads(texts, first)
+        parts.append(((spans[first][0], spans[last - 1][1]), (*headings, *above)))
+    return parts
+
+
+def _leads(texts: Sequence[str], item: int) -> list[str]:
+    """Return the paragraphs that lead into an item, outermost first; the first has none."""
+    if not item:
+        return []
+    above = [texts[0]]
+    open_styles: list[tuple[str | None, str]] = []
+    for before, text in itertools.pairwise(texts[: item + 1]):
+        style = item_style(text)
+        known = [one for one, _ in open_styles]
+        if style in known:
+            del open_styles[known.index(style) + 1 :]
+        else:
+            open_styles.append((style, before))
+    return above + [lead for _, lead in open_styles[1:]]
 
 
 def _blocks(body: str) -> Iterator[_Block]:

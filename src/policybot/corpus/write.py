@@ -13,7 +13,7 @@ import yaml
 from policybot.corpus.fields import is_sound
 from policybot.corpus.read import scan_line, scan_text
 from policybot.errors import CorpusError
-from policybot.model import RELATION_KINDS, Policy
+from policybot.model import RELATION_KINDS, Policy, PolicyDate
 
 
 class _Dumper(yaml.SafeDumper):
@@ -93,6 +93,10 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise
 
 
+def _date(date: PolicyDate | None) -> str | None:
+    return str(date) if date else None
+
+
 def _fields(policy: Policy) -> dict[str, Any]:
     source: str | dict[str, Any] | None = None
     if policy.source is not None:
@@ -100,6 +104,10 @@ def _fields(policy: Policy) -> dict[str, Any]:
         given: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
         if policy.source.pages:
             given["pages"] = {str(page): words for page, words in policy.source.pages}
+        if policy.source.machine_read:
+            given["machine_read"] = {
+                str(read.page): str(read) for read in policy.source.machine_read
+            }
         source = {"file": policy.source.file, **given} if given else policy.source.file
     relations = {
         kind: list(policy.relations[kind]) for kind in RELATION_KINDS if kind in policy.relations
@@ -110,8 +118,12 @@ def _fields(policy: Policy) -> dict[str, Any]:
         "id": policy.id,
         "title": policy.title,
         "issuers": list(policy.issuers),
-        "date": str(policy.date) if policy.date else None,
+        "date": _date(policy.date),
         "date_text": policy.date_text,
+        "published": _date(policy.published),
+        "effective": _date(policy.effective),
+        "expires": _date(policy.expires),
+        "status": policy.status,
         "number": policy.number,
         "language": policy.language,
         "url": policy.url,
@@ -119,5 +131,6 @@ def _fields(policy: Policy) -> dict[str, Any]:
         "note": policy.note,
         "relations": relations or None,
         "repairs": repairs or None,
+        "evidence": dict(policy.evidence) or None,
     }
     return {key: value for key, value in fields.items() if value is not None}

@@ -56,6 +56,10 @@ Calibrate = Callable[[FileGeneration, Calibration | None, int], Calibration]
 was fitted to, None if there is none, and how many policies have changed since."""
 
 
+Judge = Callable[[Changes], None]
+"""Told what a build would change before anything is embedded; what it raises ends the build."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did.
@@ -91,6 +95,7 @@ def build_index(
     shelf: Shelf | None = None,
     workers: Workers | None = None,
     second: Encoder | None = None,
+    judge: Judge | None = None,
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
@@ -111,6 +116,7 @@ def build_index(
         shelf: Where the generation is kept; by default in files below ``index_path``.
         workers: Who divides and embeds, with the same encoder; this process by default.
         second: What hears the questions that ``encoder`` does not read; it embeds everything too.
+        judge: May refuse what the build would change; what was live is still.
 
     Raises:
         ClusterError: the workers are gone for good; what they embedded is kept for the next run.
@@ -136,6 +142,7 @@ def build_index(
                 calibrate,
                 workers or Here(encoder, second=second is not None),
                 second,
+                judge,
             )
     except (OSError, sqlite3.OperationalError) as error:
         raise unwritable(index_path, error) from error
@@ -154,6 +161,7 @@ def _build(
     calibrate: Calibrate | None,
     workers: Workers,
     second: Encoder | None,
+    judge: Judge | None,
 ) -> BuildReport:
     if full:
         remove_journals(index_path)
@@ -172,7 +180,7 @@ def _build(
             opened.enter_context(previous)
         report = _build_from(
             policies, manifest, index_path, shelf, folder, encoder, issuers, previous, full,
-            progress, calibrate, workers, second,
+            progress, calibrate, workers, second, judge,
         )  # fmt: skip
     remove_journals(index_path)
     shelf.remove_outdated()
@@ -193,6 +201,7 @@ def _build_from(
     calibrate: Calibrate | None,
     workers: Workers,
     second: Encoder | None,
+    judge: Judge | None,
 ) -> BuildReport:
     folder, scratch = staged / "generation", staged / "scratch"
     folder.mkdir()
@@ -204,6 +213,8 @@ def _build_from(
     with Draft(folder, scratch, previous, reuse=reuse, second=two) as draft:
         digest = draft.read(policies, issuers, progress)
         changes = draft.changes()
+        if judge:
+            judge(changes)
         manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, draft.policies, 0, 0))
         if reusable and reusable.manifest.source == manifest.source:
             return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))

@@ -21,13 +21,16 @@ from urllib.parse import quote
 
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index.manifest import CURE
-from policybot.model import Passage, Policy, PolicyDate, Repair, Source
+from policybot.model import MachineRead, Passage, Policy, PolicyDate, Repair, Source
 
 FILE = "passages.sqlite"
 
 _METADATA = tuple(
     field.name for field in dataclasses.fields(Policy) if field.name not in {"body", "path", "line"}
 )
+
+_DATES = ("date", "published", "effective", "expires")
+_RARE = ("published", "effective", "expires", "status", "evidence")
 
 # immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
 _FINISHED = "?mode=ro&immutable=1"
@@ -78,22 +81,26 @@ class PassageRow(NamedTuple):
 def policy_row(policy: Policy) -> PolicyRow:
     """Return what is stored for a policy; equal policies give equal rows."""
     values: dict[str, Any] = {name: getattr(policy, name) for name in _METADATA}
-    values["date"] = str(policy.date) if policy.date else None
+    for key in _DATES:
+        values[key] = str(values[key]) if values[key] else None
+    values["evidence"] = dict(policy.evidence)
     values["source"] = _stated(policy.source) if policy.source else None
     values["relations"] = dict(policy.relations)
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
-    metadata = _json(values)
+    # Most policies have none of these, and rows of older generations stay as they are.
+    metadata = _json({key: value for key, value in values.items() if value or key not in _RARE})
     return PolicyRow(policy.id, row_digest(metadata, policy.body), metadata, policy.body)
 
 
 def policy_of(row: PolicyRow) -> Policy:
     """Return the policy that :func:`policy_row` was given."""
     values: dict[str, Any] = json.loads(row.metadata)
-    date, source = values.pop("date"), values.pop("source")
+    source = values.pop("source")
+    dates = {key: values.pop(key, None) for key in _DATES}
+    values |= {key: PolicyDate(*map(int, day.split("-"))) for key, day in dates.items() if day}
     return Policy(
         body=row.body,
         issuers=tuple(values.pop("issuers")),
-        date=PolicyDate(*map(int, date.split("-"))) if date else None,
         source=_source_of(source) if source else None,
         relations={kind: tuple(ids) for kind, ids in values.pop("relations").items()},
         repairs=tuple(Repair(**repair) for repair in values.pop("repairs")),
@@ -102,23 +109,28 @@ def policy_of(row: PolicyRow) -> Policy:
 
 
 def _stated(source: Source) -> dict[str, Any]:
-    """Return a source's fields; pages only where it has some, as most have none."""
+    """Return a source's fields; what most sources lack only where it has some."""
     values = dataclasses.asdict(source)
-    if not source.pages:
-        del values["pages"]
-    return values
+    return {
+        key: value for key, value in values.items() if value or key not in {"pages", "machine_read"}
+    }
 
 
 def _source_of(values: dict[str, Any]) -> Source:
     pages = tuple((page, words) for page, words in values.pop("pages", ()))
-    return Source(**values, pages=pages)
+    read = tuple(MachineRead(**one) for one in values.pop("machine_read", ()))
+    return Source(**values, pages=pages, machine_read=read)
 
 
 def passage_row(passage: Passage) -> PassageRow:
     """Return what is stored for a passage; equal passages give equal rows."""
     values: list[object] = [passage.id, passage.policy_id, passage.start, passage.end]
     values += [passage.headings, passage.sentences]
-    place = _json([*values, passage.pages] if passage.pages else values)
+    if passage.pages:
+        values.append(passage.pages)
+        if passage.machine_read is not None:
+            values.append(passage.machine_read)
+    place = _json(values)
     return PassageRow(row_digest(place, passage.text), place, passage.text)
 
 
@@ -127,7 +139,8 @@ def passage_of(row: PassageRow) -> Passage:
     name, policy_id, start, end, headings, sentences, *rest = json.loads(row.place)
     spans = tuple((first, last) for first, last in sentences)
     pages = (rest[0][0], rest[0][1]) if rest else None
-    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans, pages)
+    read = float(rest[1]) if rest[1:] else None
+    return Passage(name, policy_id, row.text, start, end, tuple(headings), spans, pages, read)
 
 
 def _json(values: object) -> str:

@@ -76,9 +76,9 @@ def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
         if count >= min(least, 2):
             for word in {scheme.lower(), scheme.lower().rsplit(" ", 1)[-1]} - plain:
                 held[word] = max(held[word], count)
-    kept = dict(held.most_common(_MANY))
+    kept = dict(_commonest(held)[:_MANY])
     return CorpusWords(
-        kept, tuple(s for s, n in schemes.most_common(_SCHEMES) if n >= min(least, 2))
+        kept, tuple(s for s, n in _commonest(schemes)[:_SCHEMES] if n >= min(least, 2))
     )
 
 
@@ -113,6 +113,11 @@ def _singulars(title: str) -> set[str]:
     words = [found[0].lower() for found in _WORD.finditer(title)]
     pairs = [f"{one} {other}" for one, other in itertools.pairwise(words)]
     return {singular(word) for word in [*words, *pairs]} | {*words, *pairs}
+
+
+def _commonest(counted: Counter[str]) -> list[tuple[str, int]]:
+    """Return what was counted, most first and else in alphabetical order."""
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _han_kinds(title: str, known: set[str]) -> set[str]:

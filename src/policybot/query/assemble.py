@@ -85,7 +85,7 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
         if len(words) <= _LOOKED_UP and 2 * known < len(words):
             continue  # of the person who asks, not of what is asked
         if result.asks_for_all or (not result.topic and result.conditions):
-            ignored.append((plain, (parse.offset, parse.offset + len(parse.text.typed))))
+            ignored.append((plain, parse.whole()))
         else:
             background.append(plain)
     says = result.topic or result.conditions or result.policies or result.asks_for_all

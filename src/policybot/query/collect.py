@@ -23,7 +23,8 @@ from policybot.query.entities import numbers
 from policybot.query.frame import Frame
 from policybot.query.parse import Parse
 from policybot.query.rules.dates import When
-from policybot.query.rules.issuers import Bodies, HowMany
+from policybot.query.rules.issuers import Bodies
+from policybot.query.rules.joint import HowMany
 from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
 from policybot.query.vocabulary import Vocabulary

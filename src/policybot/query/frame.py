@@ -48,8 +48,9 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     wants = bool(courtesies(parse)) or any(node.rule == "show" for node, _ in heads)
     story = len(words) > _STORY_TOKENS and first_person and not wants
     asked = asks[0] if asks else None
-    if asked and heads and heads[0][0].span < asked.span:
-        asked = None
+    first = heads[0] if asked and heads and heads[0][0].span < asked.span else None
+    if first and (first[1].explicit or parse.language != "zh"):
+        asked = None  # "policies on when …", but not Special Action Plan何时发布的
     bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
     listed = any(head.many and head.explicit for _, head in heads)
     if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):

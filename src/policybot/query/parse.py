@@ -58,6 +58,13 @@ class Parse:
         shift = self.offset if self.text.origin is None else 0
         return first + shift, last + shift
 
+    def whole(self) -> Span:
+        """Return where in the question, as typed, the sentence stands."""
+        span = self.tokens[0].span[0], self.tokens[-1].span[1]
+        first, last = self.text.typed_span(span)
+        shift = self.offset if self.text.origin is None else 0
+        return first + shift, last + shift
+
     def wording(self, indices: Iterable[int]) -> str:
         """Return the text from the first to the last of some tokens, as typed, on one line."""
         places = sorted(indices)

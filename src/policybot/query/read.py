@@ -16,11 +16,6 @@ from policybot.query.lexicon import Lexicon
 from policybot.query.parse import Parse
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
-from policybot.query.rules import dates as _dates  # noqa: F401 - registers its rules
-from policybot.query.rules import frames as _frames  # noqa: F401
-from policybot.query.rules import issuers as _issuers  # noqa: F401
-from policybot.query.rules import mentions as _mentions  # noqa: F401
-from policybot.query.rules import order as _order  # noqa: F401
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import RULES, propose
 from policybot.query.text import Text, read_text
@@ -106,7 +101,6 @@ _NAMES = frozenset(
      "except",
      "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
 )  # fmt: skip
-_SAYS = frozenset(["D", "I", "N", "T", "Q", "newest", "oldest", "jointly"])
 _SOFT = frozenset(
     ["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"]
 )

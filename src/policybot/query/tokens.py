@@ -63,10 +63,13 @@ class Token:
 class Symbols:
     """The symbol of every set of word classes that a token may have."""
 
-    def __init__(self, sets: Iterable[frozenset[str]]) -> None:
-        """Give each set of classes a private character, in a fixed order."""
-        known = {frozenset(one) | extra for one in sets for extra in (set(), {"kind"})}
-        ordered = sorted(known, key=sorted)
+    def __init__(self, words: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> None:
+        """Give each set of classes a private character, in a fixed order.
+
+        Any word may be what a corpus calls its documents; no mark, number or entity is.
+        """
+        known = {one | extra for one in words for extra in (frozenset(), frozenset(["kind"]))}
+        ordered = sorted(known.union(others), key=sorted)
         self._symbols = {classes: chr(0xE000 + at) for at, classes in enumerate(ordered)}
 
     def of(self, classes: frozenset[str]) -> str:
@@ -89,13 +92,10 @@ class Symbols:
 @functools.cache
 def symbols() -> Symbols:
     """Return the symbols of all lexicons, entities and marks."""
-    sets = {word.classes for lexicon in lexicons() for word in lexicon.words.values()}
-    sets |= {
-        frozenset([name]) for name in {*MARKS.values(), "mark", "word", "number", "interjection"}
-    }
-    sets |= {frozenset(["word", "han"])}
-    sets |= {frozenset([letter]) for letter in ENTITIES.values()}
-    return Symbols(sets)
+    words = {word.classes for lexicon in lexicons() for word in lexicon.words.values()}
+    words |= {frozenset(["word"]), frozenset(["word", "han"]), frozenset(["interjection"])}
+    names = {*MARKS.values(), *ENTITIES.values(), "mark", "number"}
+    return Symbols(words, {frozenset([name]) for name in names})
 
 
 def tokenise(
@@ -193,8 +193,7 @@ def _token(
         return Token(word, span, classes, symbols().of(classes), int(word))
     else:
         classes = known.classes if known else frozenset(["word"])
-    if word in kinds:
-        classes |= {"kind"}
+        classes |= {"kind"} if word in kinds else set()
     return Token(word, span, classes, symbols().of(classes), known.value if known else None)
 
 

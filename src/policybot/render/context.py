@@ -12,6 +12,7 @@ from policybot.render.text import (
     Paint,
     date_line,
     issuers_line,
+    machine_read_line,
     relations_lines,
     repair_lines,
 )
@@ -71,7 +72,10 @@ def context_text(document: Document, numbers: Sequence[int], *, colour: bool = F
             head = f"{passage.id}  {' › '.join(passage.headings) or 'under no heading'}"
             head += f"  {pages_words(passage.pages)}" if passage.pages else ""
             lines.append(paint.dim(f"{word}: {head}") if word else paint.bold(head))
-            lines += [passage.text.rstrip("\n"), ""]
+            lines.append(passage.text.rstrip("\n"))
+            if passage.machine_read is not None:
+                lines.append(paint.warning(machine_read_line(passage.machine_read)))
+            lines.append("")
             if not word and placed.repairs:
                 lines += [
                     "repairs whose words it holds:",

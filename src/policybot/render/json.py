@@ -24,6 +24,7 @@ def document_json(document: Document) -> str:
             "related_by": [relative.to_dict() for relative in document.related_by],
             "source_sha256": policy.source.sha256 if policy.source else None,
             "note": policy.note,
+            "evidence": dict(policy.evidence),
             "repairs": [
                 {"from": repair.before, "to": repair.after, "line": repair.line}
                 for repair in policy.repairs

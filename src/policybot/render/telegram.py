@@ -125,6 +125,8 @@ def hit_page(
     if quote and quote.passage.headings:
         head.append(f"<i>{escape(clip(' › '.join(quote.passage.headings), _LINE_LIMIT))}</i>")
     foot = [source_line(hit, language)]
+    if quote and quote.passage.machine_read is not None:
+        foot.append(say(language, "machine_read", confidence=f"{quote.passage.machine_read:.2f}"))
     if reading:
         foot.append(say(language, "read_as", reading=clip(reading, _LINE_LIMIT)))
     if total > 1:

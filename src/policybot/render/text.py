@@ -101,18 +101,29 @@ def document_text(document: Document, *, colour: bool = False) -> str:
         ("id", policy.id),
         ("issuers", ", ".join(policy.issuers) or NOT_STATED),
         ("date", date_line(policy) if policy.date or policy.date_text else NOT_STATED),
+        *policy.stated_dict().items(),
         ("number", policy.number),
         ("language", policy.language),
         ("url", policy.url),
         ("source", str(policy.source) if policy.source else None),
         ("sha256", policy.source.sha256 if policy.source else None),
+        ("read", _machine_read(policy)),
         ("note", policy.note),
     ]
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
     lines += relations_lines(document)
+    if policy.evidence:
+        lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]
     if policy.repairs:
         lines += ["repairs made to the source on import:", *repair_lines(policy, policy.repairs)]
     return _join([*lines, "", policy.body.strip("\n")])
+
+
+def _machine_read(policy: Policy) -> str | None:
+    """Return which pages a machine read from their pictures; None if none."""
+    read = policy.source.machine_read if policy.source else ()
+    said = [f"page {one.page} ({one})" for one in read]
+    return f"by a machine from pictures: {'; '.join(said)}" if said else None
 
 
 def repair_lines(policy: Policy, repairs: Iterable[Repair]) -> list[str]:
@@ -191,8 +202,16 @@ def _quotes(hit: Hit, paint: Paint) -> list[str]:
     for quote in hit.quotes:
         if quote.passage.headings:
             lines.append(paint.dim(" › ".join(quote.passage.headings)))
-        lines += [_quoted(quote, paint), ""]
+        lines += [_quoted(quote, paint)]
+        if quote.passage.machine_read is not None:
+            lines.append(paint.warning(machine_read_line(quote.passage.machine_read)))
+        lines.append("")
     return lines
+
+
+def machine_read_line(confidence: float) -> str:
+    """Return the mark of a passage that was read from a picture."""
+    return f"[read by a machine from a picture of the page, confidence {confidence:.2f}]"
 
 
 def _quoted(quote: Quote, paint: Paint) -> str:

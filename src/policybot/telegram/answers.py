@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from policybot.corpus.dates import parse_date
-from policybot.model import Hit, Passage, Policy, Quote, Relative, Source, Span, sha256_of
+from policybot.model import (
+    Hit,
+    Passage,
+    Policy,
+    PolicyDate,
+    Quote,
+    Relative,
+    Source,
+    Span,
+    sha256_of,
+)
 
 Kind = Literal["find", "list", "policy", "refusal", "start"]
 
@@ -45,6 +55,7 @@ class Entry:
     highlights: tuple[Span, ...] = ()
     affected_by: tuple[Relative, ...] = ()
     pages: Span | None = None
+    machine_read: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
                 [list(one.to_dict().values()) for one in e.affected_by],
-                *([e.pages] if e.pages else []),
+                *([e.pages, e.machine_read] if e.pages else []),
             ]
             for e in entries
         ],
@@ -124,6 +135,7 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
                 for kind, name, title, date in (later[0] if later else ())
             ),
             (later[1][0], later[1][1]) if later[1:] else None,
+            later[2] if later[2:] else None,
         )
         # What was kept before relations and pages were shown has none.
         for policy_id, policy, passage, passage_id, headings, highlights, *later in body["entries"]
@@ -188,6 +200,7 @@ def policy_json(policy: Policy) -> str:
             "source": [source.file, source.sha256, source.lines] if source else None,
             "note": policy.note,
             "relations": {kind: list(ids) for kind, ids in sorted(policy.relations.items())},
+            **policy.stated_dict(),
         }
     )
 
@@ -195,6 +208,10 @@ def policy_json(policy: Policy) -> str:
 def policy_digest(policy: Policy) -> str:
     """Return the SHA-256 of what makes a policy new to a subscriber: title, date and text."""
     return sha256_of(_json([policy.title, str(policy.date or ""), policy.body]))
+
+
+def _date(text: str | None) -> PolicyDate | None:
+    return parse_date(text) if text else None
 
 
 def _policy_from(text: str) -> Policy:
@@ -205,7 +222,7 @@ def _policy_from(text: str) -> Policy:
         title=data["title"],
         body=data["body"],
         issuers=tuple(data["issuers"]),
-        date=parse_date(data["date"]) if data["date"] else None,
+        date=_date(data["date"]),
         date_text=data["date_text"],
         number=data["number"],
         language=data["language"],
@@ -213,6 +230,10 @@ def _policy_from(text: str) -> Policy:
         source=Source(*source) if source else None,
         note=data["note"],
         relations={kind: tuple(ids) for kind, ids in data["relations"].items()},
+        published=_date(data.get("published")),
+        effective=_date(data.get("effective")),
+        expires=_date(data.get("expires")),
+        status=data.get("status"),
     )
 
 
@@ -231,6 +252,7 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
         quote.highlights,
         hit.affected_by,
         quote.passage.pages,
+        quote.passage.machine_read,
     )
 
 
@@ -254,7 +276,14 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
     if words is None:
         return Hit(policy, 0.0, (), entry.affected_by)
     passage = Passage(
-        entry.passage_id, policy.id, words, 0, len(words), entry.headings, pages=entry.pages
+        entry.passage_id,
+        policy.id,
+        words,
+        0,
+        len(words),
+        entry.headings,
+        pages=entry.pages,
+        machine_read=entry.machine_read,
     )
     return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),), entry.affected_by)
 

@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from telegram import CallbackQuery, Chat, Message, Update
 
+from policybot.corpus.ids import file_stem
 from policybot.errors import UnavailableError
 from policybot.model import Hit
 from policybot.query.demanded import DEMANDS
@@ -155,7 +156,7 @@ async def _full_text(desk: Desk, visitor: Visitor, place: Place, hit: Hit) -> No
         await desk.sender.send_file(
             place.chat,
             hit.policy.body.encode("utf-8"),
-            f"{hit.policy.id.replace('/', '_')[:60]}.txt",
+            f"{file_stem(hit.policy.id)}.txt",
             say(visitor.language, "document_caption"),
             reply_to=place.reply_to,
             thread=place.thread,

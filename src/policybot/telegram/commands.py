@@ -15,6 +15,7 @@ from policybot.telegram.answers import Shown, keep_answer, new_id
 from policybot.telegram.asking import ask, deliver, examples
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.keyboards import (
+    DIGEST,
     example_keyboard,
     issuers_keyboard,
     policy_of_payload,
@@ -31,6 +32,8 @@ async def start(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
     """Greet, with examples from the corpus; or open the policy a deep link names."""
     await desk.state.run(pause_person, visitor.person, paused=False)
     policy_id = policy_of_payload(args, await desk.state.run(_long_id, args))
+    if policy_id is None and args.startswith(DIGEST):
+        policy_id = await _indexed_id(desk, args)
     if policy_id is not None:
         await open_policy(desk, visitor, place, policy_id)
         return
@@ -137,12 +140,19 @@ async def open_policy(desk: Desk, visitor: Visitor, place: Place, policy_id: str
 def keep_long_id(db: sqlite3.Connection, policy_id: str) -> None:
     """Keep an id that is too long for a deep link under the digest that stands in for it."""
     payload = start_payload(policy_id)
-    if payload.startswith("d_"):
+    if payload.startswith(DIGEST):
         db.execute("INSERT OR IGNORE INTO links VALUES (?, ?)", (payload, policy_id))
 
 
 def _long_id(db: sqlite3.Connection, payload: str) -> dict[str, str]:
     return dict(db.execute("SELECT key, policy FROM links WHERE key = ?", (payload,)).fetchall())
+
+
+async def _indexed_id(desk: Desk, payload: str) -> str | None:
+    """Find the id that a digest stands for in the index: its link was made by another message."""
+    listed = await desk.search(desk.engine.list)
+    ids = (hit.policy.id for hit in listed.hits)
+    return next((name for name in ids if start_payload(name) == payload), None)
 
 
 def _issuer_lines(counts: Sequence[tuple[Issuer, int]], page: int, language: Language) -> str:

@@ -18,6 +18,9 @@ from policybot.telegram.texts import LANGUAGES, Language, label
 CALLBACK_LIMIT = 64
 """Most bytes of callback data (Bot API, InlineKeyboardButton)."""
 
+DIGEST = "d_"
+"""How the payload of a deep link begins that has an id's digest, as the id is too long for it."""
+
 _DATA = re.compile(r"([a-z])\.([A-Za-z0-9_-]{1,24})\.([A-Za-z0-9_-]{1,24})")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,62}")
 
@@ -93,7 +96,7 @@ def start_payload(policy_id: str) -> str:
     if _PLAIN_ID.fullmatch(policy_id):
         return f"p_{policy_id}"
     coded = base64.urlsafe_b64encode(policy_id.encode()).decode().rstrip("=")
-    return f"b_{coded}" if len(coded) <= 62 else f"d_{sha256_of(policy_id)[:40]}"
+    return f"b_{coded}" if len(coded) <= 62 else f"{DIGEST}{sha256_of(policy_id)[:40]}"
 
 
 def policy_of_payload(payload: str, long_ids: dict[str, str]) -> str | None:

@@ -144,3 +144,23 @@ GOV_CN = """<!DOCTYPE html><html><head><meta charset="{charset}">
 </div><div class="footer">版权所有 中国政府网</div></body></html>
 """
 """A decision as the State Council's site publishes it: its tables, its classes, its spaces."""
+
+
+def put(
+    *items: tuple[float, float, float, str], rules: Sequence[tuple[float, float, float]] = ()
+) -> bytes:
+    """Return the content of a page: texts as x, y, size and words, rules as x0, x1 and y."""
+    shown = []
+    for x, y, size, text in items:
+        words = text.encode("cp1252").replace(b"\\", b"\\\\")
+        words = words.replace(b"(", b"\\(").replace(b")", b"\\)")
+        shown.append(b"BT /F1 %.1f Tf %.1f %.1f Td (%s) Tj ET" % (size, x, y, words))
+    shown += [b"%.1f %.1f m %.1f %.1f l S" % (x0, y, x1, y) for x0, x1, y in rules]
+    return b"\n".join(shown)
+
+
+def lines_at(
+    x: float, y: float, *lines: str, size: float = 11, pitch: float = 14
+) -> list[tuple[float, float, float, str]]:
+    """Return lines under one another, to be put on a page."""
+    return [(x, y - at * pitch, size, line) for at, line in enumerate(lines)]

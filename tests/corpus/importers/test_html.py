@@ -254,7 +254,7 @@ def test_broken_json_ld_states_nothing(tmp_path: Path, broken: str) -> None:
 
 def test_a_page_that_states_nothing_is_marked_throughout(tmp_path: Path) -> None:
     policy = read(tmp_path, "<p>Some text of a plan.</p>", "<title>Plan - Site</title>")
-    assert (policy.title, policy.date, policy.issuers) == ("Plan - Site", None, ())
+    assert (policy.title, policy.date, policy.issuers) == ("Plan", None, ())
     assert notes(policy) == [
         "review: no title is stated; this one is the page's <title>",
         "review: no date is stated",
@@ -319,7 +319,7 @@ def test_a_heading_outside_of_the_text_is_a_title_only_where_the_page_is_called_
     tmp_path: Path,
 ) -> None:
     body = f"<h1>The Site</h1><main><p>{'Text. ' * 20}</p></main>"
-    assert read(tmp_path / "a", body, "<title>Plan - The Site</title>").title == "Plan - The Site"
+    assert read(tmp_path / "a", body, "<title>Plan - The Site</title>").title == "Plan"
     assert read(tmp_path / "b", body, "<title>The Site</title>").title == "The Site"
 
 

@@ -154,8 +154,8 @@ def test_a_changed_source_says_what_would_change_and_needs_replace(tmp_path: Pat
         import_file(path, corpus)
     assert str(caught.value) == (
         f"{path}: is not the {corpus / 'sources' / 'a.txt'} imported before; "
-        f"{outcome.paths[0].name} (body, date 2012-02-14 → 2012-02-15, source) would change; "
-        "--replace takes it instead; if it is another document, rename it"
+        f"{outcome.paths[0].name} (body, date 2012-02-14 → 2012-02-15, source, evidence) would "
+        "change; --replace takes it instead; if it is another document, rename it"
     )
     assert tree(corpus) == before
     assert import_file(path, corpus, replace=True).paths == outcome.paths
@@ -382,7 +382,11 @@ def test_parsers_that_are_missing_are_named_with_the_extra_that_brings_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    for name, package in (("a.html", "selectolax"), ("a.pdf", "pypdf"), ("a.docx", "python-docx")):
+    for name, package in (
+        ("a.html", "selectolax"),
+        ("a.pdf", "pypdfium2"),
+        ("a.docx", "python-docx"),
+    ):
         with pytest.raises(ImportRefusedError) as caught:
             import_file(write(tmp_path, name, "x"), tmp_path / "corpus")
         assert str(caught.value) == (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,6 +71,26 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     assert sources(tmp_path / "corpus") == ["inbox/a.txt"]
 
 
+def test_a_folder_that_cannot_be_read_is_refused_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = write(tmp_path / "inbox" / "locked", "b.txt", "Unseen.\n").parent
+    write(tmp_path / "inbox", "a.txt", "A text.\n")
+    scandir = os.scandir
+
+    def scan(path: Any = ".") -> Any:  # the superuser may read any folder
+        if Path(path) == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    done = import_paths([tmp_path / "inbox"], tmp_path / "corpus")
+    assert [(one.path, one.status, one.why) for one in done.outcomes] == [
+        (locked, "refused", "cannot be read: Permission denied"),
+        (tmp_path / "inbox" / "a.txt", "imported", ""),
+    ]
+
+
 def test_the_corpus_is_no_source_of_itself_and_its_originals_are(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "A text.\n")
     corpus = tmp_path / "corpus"
@@ -87,6 +109,7 @@ def test_a_folder_without_a_readable_file_says_so(tmp_path: Path) -> None:
         import_paths([tmp_path / "inbox"], tmp_path / "corpus")
 
 
+@pytest.mark.usefixtures("no_ocr")
 def test_drafts_that_need_somebody_are_counted_by_reason(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     write(inbox, "a.txt", "A text.\n")

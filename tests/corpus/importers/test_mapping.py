@@ -28,7 +28,8 @@ def fitted(columns: str, *asked: str, samples: list[dict[str, str]] | None = Non
         ("文号", "number"), ("发文字号", "number"), ("Document No.", "number"),
         ("正文", "body"), ("full text", "body"), ("content", "body"), ("內容", "body"),
         ("网址", "url"), ("link", "url"), ("lang", "language"), ("备注", "note"), ("ID", "id"),
-        ("索引号", "fact"), ("施行日期", "fact"),
+        ("索引号", "fact"), ("施行日期", "effective"), ("失效日期", "expires"),
+        ("有效性", "status"),
         ("序号", None), ("No.", None), ("Nom", None), ("浏览次数", None),
     ],
 )  # fmt: skip

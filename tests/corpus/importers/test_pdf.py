@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
-import pypdf
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.corpus.importers.pdf import read_pdf
+from policybot.corpus.importers.recognition import ADVICE
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.model import Policy, Repair
 from tests.corpus.importers.samples import DRAWING, imported, one, page, pdf
+
+FILES = Path(__file__).parent / "files"
+pytestmark = pytest.mark.usefixtures("no_ocr")
 
 FIRST = page(
     "National Plan of Networks",
@@ -19,7 +22,6 @@ FIRST = page(
     "ment of networks. Their development is the aim of the whole of the land",
     "and of the people in it.",
     "1. First aim.",
-    "- 1 -",
 )
 
 
@@ -39,7 +41,6 @@ def test_the_text_of_every_page_is_read_with_its_repairs(tmp_path: Path) -> None
             "and of the people in it."
         ),
         "1. First aim.",
-        "- 1 -",
         "Second page of the plan.",
     ]
     assert policy.repairs == (Repair("develop- ment", "development", 1),)
@@ -70,11 +71,11 @@ def test_a_paragraph_goes_on_over_the_end_of_a_page(tmp_path: Path) -> None:
 def test_no_date_of_the_file_is_the_policys(tmp_path: Path) -> None:
     info = b"/CreationDate (D:20200101000000Z) /ModDate (D:20200102000000Z) /Author (Web team)"
     policy = one(
-        saved(tmp_path, pdf([page("A plan.", "14 February 2012")], info=info)), tmp_path / "c"
+        saved(tmp_path, pdf([page("A plan.", "It names no day.")], info=info)), tmp_path / "c"
     )
     assert (policy.date, policy.issuers) == (None, ())
     assert (policy.note or "").split("\n")[-2:] == [
-        "review: no date is stated; the text ends with 14 February 2012",
+        "review: no date is stated",
         "review: no issuer is stated",
     ]
 
@@ -98,7 +99,7 @@ def test_a_page_without_a_text_layer_is_reported_and_not_skipped(tmp_path: Path)
     path = saved(tmp_path, pdf([page("One."), DRAWING, b"", page("Four.")]))
     outcome, (policy,) = imported(path, tmp_path / "corpus")
     assert policy.body == "One.\n\nFour."
-    assert "review: page 2 has no text layer; it needs OCR" in (policy.note or "").split("\n")
+    assert f"review: page 2 has no text layer; {ADVICE}" in (policy.note or "").split("\n")
     assert ("page 2 has no text layer", 1) in outcome.reviews
     assert "a.pdf: skipped: page 3 is blank" in map(str, outcome.reports)
 
@@ -116,7 +117,9 @@ def test_labels_on_the_first_page_are_the_documents_statements(tmp_path: Path) -
 
 
 NAMELESS = (
-    b"<< /Type /Font /Subtype /Type1 /BaseFont /Own /FirstChar 65 /LastChar 66 /Widths [500 500] "
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Own /FirstChar 32 /LastChar 126 /Widths ["
+    + b"500 " * 95
+    + b"] "
     b"/ToUnicode 4 0 R /Encoding /WinAnsiEncoding >>"
 )
 
@@ -140,7 +143,7 @@ def test_a_character_without_meaning_is_shown_as_such_and_marked(tmp_path: Path)
 
 
 def test_a_page_whose_fonts_mean_nothing_needs_ocr(tmp_path: Path) -> None:
-    data = pdf([page("BBBB BBBB BBBB"), page("Text.")], font=NAMELESS, more=[to_unicode(b"0001")])
+    data = pdf([page("BBBB BBBB BBBB"), page("Text.")], font=NAMELESS, more=[to_unicode(b"FFFD")])
     policy = one(saved(tmp_path, data), tmp_path / "corpus")
     assert policy.body == "Text."
     assert "review: page 1 has no usable text layer; 12 of its 12 characters" in (policy.note or "")
@@ -148,31 +151,32 @@ def test_a_page_whose_fonts_mean_nothing_needs_ocr(tmp_path: Path) -> None:
 
 def test_ligatures_are_written_out(tmp_path: Path) -> None:
     data = pdf([page("The oBce")], font=NAMELESS, more=[to_unicode(b"FB03")])
-    policy = one(saved(tmp_path, data), tmp_path / "corpus")
-    assert (policy.body, policy.repairs) == ("The office", (Repair("ﬃ", "ffi", 1),))
+    assert one(saved(tmp_path, data), tmp_path / "corpus").body == "The office"
 
 
-def test_a_pdf_that_anybody_may_open_is_read(tmp_path: Path) -> None:
-    writer = pypdf.PdfWriter(io.BytesIO(pdf([page("A plan.")])))
-    writer.encrypt("", owner_password="secret", algorithm="RC4-128")
-    out = io.BytesIO()
-    writer.write(out)
-    assert one(saved(tmp_path, out.getvalue()), tmp_path / "corpus").body == "A plan."
+@pytest.mark.parametrize("name", ["rc4-128-owner", "aes-128-owner", "aes-256-owner"])
+def test_a_pdf_that_anybody_may_open_is_read(tmp_path: Path, name: str) -> None:
+    assert one(FILES / f"{name}.pdf", tmp_path / "corpus").body == "A plan."
 
 
-words = st.text(st.sampled_from("abcdefghijk .,;()\\1234"), max_size=70)
+words = st.text(st.sampled_from("abcdefghijk .,;()\\"), max_size=60)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=15)
 @given(st.lists(st.lists(words, max_size=5), min_size=1, max_size=3))
 def test_every_character_of_every_page_is_in_the_text_in_order(pages: list[list[str]]) -> None:
     import tempfile
 
-    printed = re.sub(r"\s", "", "".join(line for lines in pages for line in lines))
+    # Lines of their own, as those that pages repeat are running heads.
+    own = [
+        [f"{'xyz'[at]}{'lmnop'[number]}{line}" for number, line in enumerate(lines)]
+        for at, lines in enumerate(pages)
+    ]
+    printed = re.sub(r"\s", "", "".join(line for lines in own for line in lines))
     if not printed:
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = saved(Path(folder), pdf([page(*lines) for lines in pages]))
+        path = saved(Path(folder), pdf([page(*lines) for lines in own]))
         source = SourceFile(path, path.name, path.stat().st_size, "0" * 64)
         (policy,) = [p for p in read_pdf(source, ImportOptions()) if isinstance(p, Policy)]
-    assert re.sub(r"\s", "", policy.body) == printed
+    assert re.sub(r"[\s#]", "", policy.body) == printed

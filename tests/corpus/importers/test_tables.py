@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.fields import why_bad_id
+from policybot.corpus.ids import why_bad_id
 from policybot.corpus.importers import import_file, tables_json, tables_rows
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
@@ -220,16 +220,16 @@ def test_bytes_that_are_no_text_lose_their_row_alone(
     assert reports == ["a.csv:22: skipped: 'body' holds U+FFFD, which is no text"]
 
 
-def test_ids_of_the_table_are_kept_and_made_fit_for_links(table: Table) -> None:
-    drafts, _ = table("a.tsv", "id\ttitle\tbody\nP-1\tA\tx\nCN/2012 (7)\tB\ty\n")
-    assert [draft.id for draft in drafts] == ["P-1", "CN-2012-7"]
+def test_ids_of_the_table_are_kept_and_one_that_can_be_none_is_made_fit(table: Table) -> None:
+    drafts, _ = table("a.tsv", "id\ttitle\tbody\nCELEX:32016R0679\tA\tx\nCN/2012 (7)\tB\ty\n")
+    assert [draft.id for draft in drafts] == ["CELEX:32016R0679", "CN-2012-7-7b01240f"]
     assert "id in the source: CN/2012 (7)" in (drafts[1].note or "")
 
 
 def test_an_id_given_twice_is_reported_with_both_rows(table: Table) -> None:
-    drafts, reports = table("a.tsv", "id\ttitle\tbody\nA/1\tA\tx\nB\tB\ty\nA-1\tC\tz\n")
+    drafts, reports = table("a.tsv", "id\ttitle\tbody\nA/1\tA\tx\nB\tB\ty\nA/1\tC\tz\n")
     assert [draft.title for draft in drafts] == ["A", "B"]
-    assert reports == ["a.tsv:4: skipped: the id 'A-1' is that of line 2 already"]
+    assert reports == ["a.tsv:4: skipped: the id 'A/1' is that of line 2 already"]
 
 
 @settings(deadline=None)
@@ -240,7 +240,7 @@ def test_a_made_id_is_always_a_good_one_and_always_the_same(given: str) -> None:
 
 
 def test_long_ids_that_begin_alike_stay_apart() -> None:
-    assert make_id("x" * 60 + "1") != make_id("x" * 60 + "2")
+    assert make_id("x" * 300 + "1") != make_id("x" * 300 + "2")
 
 
 @pytest.mark.parametrize(
@@ -320,9 +320,8 @@ def test_other_columns_of_a_document_go_into_the_note(table: Table) -> None:
 
 
 def test_what_a_person_should_look_at_is_marked(table: Table) -> None:
-    (draft,), _ = table("a.tsv", "title\turl\tbody\nA\twww.a.cn\t<p>x</p>\n")
+    (draft,), _ = table("a.tsv", "title\turl\tbody\nA\twww.a.cn\tx\n")
     assert draft.url is None
-    assert any("HTML tags" in mark for mark in review_lines(draft.note))
     assert any("'www.a.cn'" in mark for mark in review_lines(draft.note))
 
 

@@ -65,11 +65,15 @@ def test_a_document_keeps_its_words_and_is_marked(tmp_path: Path) -> None:
     )
     policy = one(write(tmp_path, "a.txt", text), tmp_path / "corpus")
     assert policy.body == text.rstrip("\n").replace("and\nit", "and it")
-    assert (policy.title, policy.date, policy.issuers) == ("Plan of Works", None, ())
+    assert (policy.title, policy.date, policy.issuers) == (
+        "Plan of Works",
+        PolicyDate(2012, 2, 14),
+        (),
+    )
     assert (policy.note or "").split("\n") == [
         "repaired: 1 soft line breaks joined",
         "review: no title is stated; this one is the first line of the text",
-        "review: no date is stated; the text ends with 14 February 2012",
+        "review: date 2012-02-14 is to be confirmed; head, line 5: “14 February 2012”",
         "review: no issuer is stated",
     ]
     assert policy.source is not None
@@ -81,7 +85,7 @@ def test_known_issuers_near_the_ends_are_named_to_the_reviewer(tmp_path: Path) -
     from policybot.model import Issuer
 
     book = IssuerBook((Issuer("Ministry of Finance", ("财政部",)),))
-    path = write(tmp_path, "a.txt", "关于印发办法的通知\n\n各单位应当遵照执行。\n\n财政部\n")
+    path = write(tmp_path, "a.txt", "关于印发办法的通知\n\n经财政部同意，各单位应当遵照执行。\n")
     policy = one(path, tmp_path / "corpus", issuers=book)
     assert policy.issuers == ()
     line = "review: no issuer is stated; named at the beginning or the end: 财政部"
@@ -134,7 +138,8 @@ def test_front_matter_of_another_program_gives_the_title_and_no_date(tmp_path: P
     policy = one(write(tmp_path, "a.md", text), tmp_path / "corpus")
     assert (policy.title, policy.date, policy.body) == ("The Plan", None, "Text.")
     note = (policy.note or "").split("\n")
-    assert note[:3] == ["layout: post", "date: 2020-01-01", "tags: [a]"]
+    assert note[:2] == ["date: 2020-01-01", "tags: a"]
+    assert policy.published == PolicyDate(2020, 1, 1)
     assert "review: no date is stated; date 2020-01-01" in note
 
 

@@ -13,17 +13,20 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from policybot.corpus.importers.apart import read_kind
 from policybot.corpus.importers.encodings import decode
-from policybot.corpus.importers.kinds import known_kind
+from policybot.corpus.importers.kinds import kind_of, known_kind
 from policybot.corpus.importers.repairs import undo_repairs
-from policybot.corpus.importers.source import ImportOptions, SourceFile
-from policybot.corpus.importers.tables import OPENERS, TABLE, cell_text
-from policybot.corpus.importers.tables_rows import Row, encoding_of
+from policybot.corpus.importers.source import Given, ImportOptions, SourceFile
+from policybot.corpus.importers.tables import cell_text, read_table
+from policybot.corpus.importers.tables_open import open_tables
+from policybot.corpus.importers.tables_rows import Row
 from policybot.corpus.importers.walk import check_file
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Policy, Repair
 
 _LINES = re.compile(r"([0-9]+)-([0-9]+)")
+_ENCODING = re.compile(r"^encoding: (\S+) \(declared\)$", re.MULTILINE)
 _TRIED = 50
 """Rows at the beginning of a table from which its columns are found."""
 
@@ -54,8 +57,9 @@ class Document:
             if listed is not None:
                 yield dataclasses.replace(policy, body=listed)
         if self._drafts is None:
-            options = ImportOptions(issuers=self._issuers, text="document")
-            drafts = self._kind.read(self._source, options)
+            given = Given(charset=_declared(policy.note or ""))
+            options = ImportOptions(issuers=self._issuers, text="document", given=given)
+            drafts = read_kind(self._kind, self._source, options)
             self._drafts = [draft for draft in drafts if isinstance(draft, Policy)]
         for draft in self._drafts:
             if len(self._drafts) == 1 or _lines(draft) == _lines(policy):
@@ -68,7 +72,8 @@ class Document:
             return None
         if self._lines is None:
             path = self._source.path
-            self._lines = decode(path, path.read_bytes()).text.split("\n")
+            charset = _declared(policy.note or "")
+            self._lines = decode(path, path.read_bytes(), charset).text.split("\n")
         first, last = int(place[1]), min(int(place[2]), len(self._lines))
         while first < last and not self._lines[first].strip():
             first += 1
@@ -81,6 +86,12 @@ class Document:
         if len(body) != len(printed):
             body = printed
         return "\n".join(map(_replayed, printed, body, repairs))
+
+
+def _declared(note: str) -> str | None:
+    """Return the encoding that a note has, as stated by whoever sent the source."""
+    found = _ENCODING.search(note)
+    return found[1] if found else None
 
 
 def _lines(policy: Policy) -> str:
@@ -109,7 +120,8 @@ def _replayed(printed: str, body: str, repairs: Sequence[Repair]) -> str:
 
 def is_table(path: Path) -> bool:
     """Whether a source is a table, whose policies are read one row at a time."""
-    return path.suffix.lower() in TABLE.suffixes
+    kind = kind_of(path)
+    return kind is not None and kind.read is read_table
 
 
 def table_texts(
@@ -124,15 +136,15 @@ def table_texts(
     Raises:
         ImportRefusedError: the table cannot be read to its end any more.
     """
-    check_file(source.path, TABLE)
-    encoding, _ = encoding_of(source.path)
-    with OPENERS[source.path.suffix.lower()](source.path, encoding) as table:
-        rows = (row for row in table.rows if row.problem is None)
-        first = list(itertools.islice(rows, _TRIED))
-        tried = ((row, policy) for row in first for policy in policies_on(row.lines))
-        columns = next(filter(None, itertools.starmap(_columns, tried)), ())
-        for row in itertools.chain(first, rows):
-            yield row.lines, _text(row, columns)
+    check_file(source.path, known_kind(source.path))
+    with open_tables(source.path) as opened:
+        for table in opened.tables:
+            rows = (row for row in table.rows if row.problem is None)
+            first = list(itertools.islice(rows, _TRIED))
+            tried = ((row, policy) for row in first for policy in policies_on(row.lines))
+            columns = next(filter(None, itertools.starmap(_columns, tried)), ())
+            for row in itertools.chain(first, rows):
+                yield row.lines, _text(row, columns)
 
 
 def _columns(row: Row, policy: Policy) -> Sequence[str]:

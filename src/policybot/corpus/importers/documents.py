@@ -9,28 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from policybot.corpus.dates import find_dates, parse_date
+from policybot.corpus.dates import find_dates
 from policybot.corpus.fields import is_url
-from policybot.corpus.importers.headings import read_bodies
 from policybot.corpus.importers.labels import Statement
+from policybot.corpus.importers.stated import read_stated, text_lines
+from policybot.corpus.importers.stated.choose import choose
+from policybot.corpus.importers.stated.titles import text_title
 from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.review import NO_DATE, NO_ISSUER, review_note
-from policybot.errors import DateError
-from policybot.model import Policy, PolicyDate, Repair, Source
+from policybot.corpus.review import review_note
+from policybot.model import Policy, Repair, Source
 
 MAX_TITLE = 300
 """Characters; a longer first line is no title."""
 
+_NOTED = frozenset(["fact", "publisher", "published", "effective", "expires", "status"])
+
 _EDGE_LINES = 6
 _EDGE_WIDTH = 500
 
-# A day with a time of day after it states that day. A time zone other than midnight's may move it.
-_DAY_AND_TIME = re.compile(
-    r"(?P<day>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)[T\s]*"
-    r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|00:00(?::00)?(?:\.0+)?(?:Z|[+-][0-9]{2}:?[0-9]{2}))"
-)
 _HANS = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
-_HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _KANAS = re.compile(r"[\u3041-\u30ff]+")
 _ENGLISH = frozenset(["the", "of", "and", "to", "in", "for", "shall", "be", "is", "by", "on", "or"])
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -47,8 +44,12 @@ def make_draft(
     facts: Iterable[str] = (),
     reviews: Iterable[str] = (),
     repairs: tuple[Repair, ...] = (),
+    policy_id: str = "",
+    dated_head: bool = True,
+    read_text: bool = True,
+    around: str = "",
 ) -> Policy:
-    """Return the draft of a document; its id is left to be given.
+    """Return the draft of a document.
 
     Args:
         source: Where the text is.
@@ -60,27 +61,41 @@ def make_draft(
         facts: Lines for the note.
         reviews: What else needs a person.
         repairs: What was changed in the text.
+        dated_head: Whether a date alone in the first lines is the document's own; on a web page it
+            is as likely that of the page.
+        read_text: Whether the text's own words are read for what the statements lack.
+        around: What stands at the edges of its pages, a line each.
+        policy_id: Its id in the source; empty for one that is still to be given.
     """
-    needs: list[str] = []
-    stated = _first(statements, "title")
-    if stated is None and title_review:
-        needs.append(title_review)
-    date, date_text = _date(statements, body, needs)
-    bodies = _issuers(statements, issuers, body, needs)
-    url = next((one.value for one in statements if one.key == "url" and is_url(one.value)), None)
+    name = _first(statements, "title") or " ".join(title.split())
+    every = list(statements)
+    if read_text:
+        every += read_stated(body, name, issuers, dated_head=dated_head, around=around)
+    chosen = choose(
+        every,
+        issuers,
+        date_hints=_date_hints(statements, body),
+        issuer_hint=_issuer_hint(body, issuers),
+    )
+    titled = [title_review] if chosen.title is None and title_review else []
     return Policy(
-        id="",
-        title=stated or " ".join(title.split()),
+        id=policy_id,
+        title=name,
         body=body,
-        issuers=bodies,
-        date=date,
-        date_text=date_text,
-        number=_first(statements, "number"),
+        issuers=chosen.issuers,
+        date=chosen.date,
+        date_text=chosen.date_text,
+        number=chosen.number,
         language=_language(statements, body),
-        url=url,
+        url=next((one.value for one in statements if one.key == "url" and is_url(one.value)), None),
         source=source,
-        note=review_note([*_facts(statements), *facts], [*needs, *reviews]),
+        note=review_note([*_facts(statements), *facts], [*titled, *chosen.needs, *reviews]),
         repairs=repairs,
+        published=chosen.published,
+        effective=chosen.effective,
+        expires=chosen.expires,
+        status=chosen.status,
+        evidence=chosen.evidence,
     )
 
 
@@ -92,41 +107,21 @@ def first_line(body: str) -> tuple[str, str] | None:
     return line, "no title is stated; this one is the first line of the text"
 
 
+def printed_title(body: str, book: IssuerBook) -> tuple[str, str | None] | None:
+    """Return the title that the first lines of a text print, and what to say of it."""
+    lines = text_lines(body)
+    found = text_title(lines, book)
+    if found is None:
+        return first_line(body)
+    if found.sure:
+        return found.text, None
+    if found.line is lines[0]:
+        return found.text, "no title is stated; this one is the first line of the text"
+    return found.text, f"no title is stated; this one is line {found.line.number} of the text"
+
+
 def _first(statements: Sequence[Statement], key: str) -> str | None:
     return next((one.value for one in statements if one.key == key and one.value), None)
-
-
-def _date(
-    statements: Sequence[Statement], body: str, needs: list[str]
-) -> tuple[PolicyDate | None, str | None]:
-    """Return the date that is stated, else why there is none, with what may help to find it."""
-    found: list[tuple[PolicyDate, Statement]] = []
-    wrong: list[tuple[str, str]] = []
-    for one in statements:
-        if one.key != "date" or not one.value:
-            continue
-        try:
-            found.append((_read_date(one.value), one))
-        except DateError as error:
-            wrong.append((one.value, f"{one.label} {error}"))
-    if found:
-        date, first = found[0]
-        for other, one in found[1:]:
-            if other.first > date.last or other.last < date.first:
-                needs.append(
-                    f"two dates are stated; {date} is {first.label}, {other} is {one.label}"
-                )
-        return date, None
-    if wrong:
-        needs.append(f"{NO_DATE}; {wrong[0][1]}")
-        return None, wrong[0][0]
-    needs.append("; ".join([NO_DATE, *_date_hints(statements, body)]))
-    return None, None
-
-
-def _read_date(text: str) -> PolicyDate:
-    timed = _DAY_AND_TIME.fullmatch(text.strip())
-    return parse_date(timed["day"] if timed else text)
 
 
 def _date_hints(statements: Sequence[Statement], body: str) -> list[str]:
@@ -149,29 +144,11 @@ def _edges(body: str) -> tuple[list[str], list[str]]:
     return [line[:_EDGE_WIDTH] for line in first], [line[-_EDGE_WIDTH:] for line in last]
 
 
-def _issuers(
-    statements: Sequence[Statement], book: IssuerBook, body: str, needs: list[str]
-) -> tuple[str, ...]:
-    origin = next((one.origin for one in statements if one.key == "issuer" and one.value), None)
-    names: dict[str, None] = {}
-    for one in statements:
-        if one.key == "issuer" and one.origin == origin and one.value:
-            names |= dict.fromkeys(_bodies(one.value, book))
-    if names:
-        return tuple(names)
+def _issuer_hint(body: str, book: IssuerBook) -> str:
+    """Say which bodies are named where the issuers may stand."""
     beginning, end = _edges(body)
     named = dict.fromkeys(found.wording for line in [*beginning, *end] for found in book.find(line))
-    hint = f"; named at the beginning or the end: {', '.join(list(named)[:3])}" if named else ""
-    needs.append(f"{NO_ISSUER}{hint}")
-    return ()
-
-
-def _bodies(value: str, book: IssuerBook) -> tuple[str, ...]:
-    """Return the bodies that a statement lists: 工业和信息化部 财政部 are two."""
-    spaced = read_bodies(_HAN_SPACES.sub("、", value), book)
-    if spaced and not any("、" in name for name in spaced):
-        return spaced
-    return read_bodies(value, book) or (value,)
+    return f"; named at the beginning or the end: {', '.join(list(named)[:3])}" if named else ""
 
 
 def _language(statements: Sequence[Statement], body: str) -> str | None:
@@ -189,5 +166,5 @@ def _language(statements: Sequence[Statement], body: str) -> str | None:
 
 def _facts(statements: Sequence[Statement]) -> list[str]:
     """Return what is stated and is no key of a policy, as lines of its note."""
-    kept = [one for one in statements if one.key in {"fact", "published"} and one.value]
+    kept = [one for one in statements if one.key in _NOTED and one.value]
     return list(dict.fromkeys(f"{one.label}: {one.value}" for one in kept))

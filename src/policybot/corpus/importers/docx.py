@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from policybot.corpus.importers.documents import first_line, make_draft
+from policybot.corpus.importers.documents import first_line, make_draft, printed_title
 from policybot.corpus.importers.docx_numbers import Numbering, W
 from policybot.corpus.importers.docx_package import check_package, check_parsed
 from policybot.corpus.importers.labels import Statement, key_of, read_label_lines, statement
@@ -70,7 +70,9 @@ def read_docx(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         images = len(word.part.package.image_parts)
         scans = f"; its {images} images may be scans, which need OCR" if images else ""
         raise ImportRefusedError(f"{source.path}: holds no text{scans}")
-    title, review = first_line(body) or (source.path.stem, "no title is stated")
+    headed = blocks[0][0] == "heading"  # the style says more than the words
+    printed = first_line(body) if headed else printed_title(body, options.issuers)
+    title, review = printed or (source.path.stem, "no title is stated")
     for style in sorted(reading.numbering.unknown):
         yield Report(source.name, 0, "unresolved", f"numbers of the style {style} are read as 1, 2")
     yield make_draft(

@@ -9,6 +9,7 @@ and need some thirty characters to be right; this needs about ten, and says when
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import itertools
 import re
 from dataclasses import dataclass
@@ -94,8 +95,12 @@ class Decoded:
         return None if self.encoding == "utf-8" else f"encoding: {self.encoding} ({self.how})"
 
 
-def decode(path: Path, data: bytes, declared: str | None = None) -> Decoded:
+def decode(
+    path: Path, data: bytes, declared: str | None = None, *, unseen: re.Pattern[str] | None = None
+) -> Decoded:
     """Decode a whole text.
+
+    Control characters in what matches ``unseen`` (a page's tags, which nobody reads) are left out.
 
     In this order: a byte order mark; UTF-8, where every byte of it is that (a text in another
     encoding is not by accident); the ``declared`` encoding; UTF-16 without a mark, GB18030 or Big5,
@@ -108,6 +113,10 @@ def decode(path: Path, data: bytes, declared: str | None = None) -> Decoded:
     if not decoded.text.strip():
         raise ImportRefusedError(f"{path}: the file is empty")
     bad = _CONTROL.search(decoded.text)
+    if bad and unseen is not None:
+        cleaned = unseen.sub(lambda match: _CONTROL.sub("", match.group()), decoded.text)
+        decoded = dataclasses.replace(decoded, text=cleaned)
+        bad = _CONTROL.search(cleaned)
     if bad:
         line = decoded.text.count("\n", 0, bad.start()) + 1
         raise ImportRefusedError(

@@ -8,20 +8,24 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from policybot.corpus.duplicates import COMMON, keys_of, probably_one
 from policybot.corpus.importers.naming import numbered_id
 from policybot.corpus.importers.source import SourceFile
-from policybot.corpus.read import policy_files, scan_text
-from policybot.model import Source
+from policybot.corpus.read import policy_files, scan_file, scan_text
+from policybot.model import Policy, Source
 from policybot.progress import Progress
 
 _SCHEMA = """
 CREATE TABLE held (id TEXT PRIMARY KEY, file TEXT, source TEXT, sha256 TEXT, lines TEXT);
 CREATE INDEX held_source ON held (source);
 CREATE INDEX held_sha256 ON held (sha256);
+CREATE TABLE likeness (key BLOB, id TEXT);
+CREATE INDEX likeness_key ON likeness (key);
+CREATE INDEX likeness_id ON likeness (id);
 CREATE TABLE claimed (id TEXT PRIMARY KEY, file TEXT, lines TEXT);
 CREATE TABLE copies (stem TEXT PRIMARY KEY, copy INTEGER);
 """
@@ -30,6 +34,7 @@ CREATE TABLE copies (stem TEXT PRIMARY KEY, copy INTEGER);
 # takes a hundred times as long.
 _HEAD = re.compile(r"---\n(?P<head>.*?\n)---\n", re.DOTALL)
 _PLAIN_ID = re.compile(r"^id: (?P<id>[\w.-]+)$", re.MULTILINE)
+_TITLE = re.compile(r"^title: (?P<title>.+)$", re.MULTILINE)
 _PLAIN_SOURCE = re.compile(
     r"^source:\n  file: (?P<file>[\w./][^\n:#'\"\\]*)\n  sha256: (?P<sha256>[0-9a-f]{64})\n"
     r"(?:  lines: (?P<lines>[\w][\w ,-]*)\n)?(?:  pages:\n(?:    .*\n)+)?(?=\S|\Z)",
@@ -57,10 +62,10 @@ class Holdings:
         if corpus.is_dir():
             files = policy_files(corpus)
             for done, file in enumerate(files, 1):
-                self._database.executemany(
-                    "INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)",
-                    ((name, str(file), *_parts(source)) for name, source in _identities(file)),
-                )
+                for name, source, keys in _identities(file):
+                    row = (name, str(file), *_parts(source))
+                    self._database.execute("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", row)
+                    self._liken(name, keys)
                 if progress is not None:
                     progress("reading the corpus", done, len(files))
 
@@ -88,6 +93,40 @@ class Holdings:
             "SELECT DISTINCT source FROM held WHERE sha256 = ? ORDER BY source", (sha256,)
         )
         return [name for (name,) in rows]
+
+    def has_source(self, name: str) -> bool:
+        """Tell whether policies come from a source of this name."""
+        query = "SELECT 1 FROM held WHERE source = ? LIMIT 1"
+        return self._database.execute(query, (name,)).fetchone() is not None
+
+    def copies_of(self, policy: Policy, source: str) -> list[Held]:
+        """Return the policies of other sources than ``source`` that are probably copies.
+
+        Policies of JSONL files are not looked at.
+        """
+        near: set[str] = set()
+        for key in keys_of(policy.title, policy.body):
+            query = "SELECT id FROM likeness WHERE key = ? LIMIT ?"
+            names = {name for (name,) in self._database.execute(query, (key, COMMON + 2))}
+            near |= names if len(names) <= COMMON else set()
+        found: list[Held] = []
+        for name in sorted(near - {policy.id}):
+            holder = self.holder(name)
+            if holder is None or holder.source == source:
+                continue
+            other, _ = next(iter(scan_file(holder.file)), (None, []))
+            if other is not None and probably_one(policy, other):
+                found.append(holder)
+        return found
+
+    def note_likeness(self, policy: Policy) -> None:
+        """Note what the copies of a policy are found by, which is in a file of its own."""
+        self._database.execute("DELETE FROM likeness WHERE id = ?", (policy.id,))
+        self._liken(policy.id, keys_of(policy.title, policy.body))
+
+    def _liken(self, policy_id: str, keys: Iterable[bytes]) -> None:
+        rows = [(key, policy_id) for key in keys]
+        self._database.executemany("INSERT INTO likeness VALUES (?, ?)", rows)
 
     def begin(self) -> None:
         """Forget what was claimed: another source is imported."""
@@ -146,8 +185,14 @@ def _parts(source: Source | None) -> tuple[str | None, str | None, str | None]:
     return (source.file, source.sha256, source.lines) if source else (None, None, None)
 
 
-def _identities(file: Path) -> Iterator[tuple[str, Source | None]]:
-    """Give the id and the source of every policy of a file; what cannot be read is left out."""
+_Identity = tuple[str, Source | None, Sequence[bytes]]
+
+
+def _identities(file: Path) -> Iterator[_Identity]:
+    """Give the id and the source of every policy of a file, and what copies of it are found by.
+
+    What cannot be read is left out; policies of JSONL files have no keys.
+    """
     if file.suffix == ".jsonl":
         yield from _line_identities(file)
         return
@@ -161,20 +206,22 @@ def _identities(file: Path) -> Iterator[tuple[str, Source | None]]:
         return
     policy, _ = scan_text(text, file)
     if policy is not None:
-        yield policy.id, policy.source
+        yield policy.id, policy.source, keys_of(policy.title, policy.body)
 
 
-def _plain_identity(text: str) -> tuple[str, Source | None] | None:
+def _plain_identity(text: str) -> _Identity | None:
     head = _HEAD.match(text)
     if head is None:
         return None
     name, source = _PLAIN_ID.search(head["head"]), _PLAIN_SOURCE.search(head["head"])
-    if name is None or source is None:
+    title = _TITLE.search(head["head"])
+    if name is None or source is None or title is None:
         return None
-    return name["id"], Source(source["file"], source["sha256"], source["lines"])
+    keys = keys_of(title["title"].strip("'\""), text[head.end() :].strip("\n"))
+    return name["id"], Source(source["file"], source["sha256"], source["lines"]), keys
 
 
-def _line_identities(path: Path) -> Iterator[tuple[str, Source | None]]:
+def _line_identities(path: Path) -> Iterator[_Identity]:
     try:
         with path.open("rb") as stream:
             for line in stream:
@@ -186,8 +233,8 @@ def _line_identities(path: Path) -> Iterator[tuple[str, Source | None]]:
                     continue
                 source = row.get("source")
                 if isinstance(source, dict) and isinstance(file := source.get("file"), str):
-                    yield row["id"], Source(file, source.get("sha256"), source.get("lines"))
+                    yield row["id"], Source(file, source.get("sha256"), source.get("lines")), ()
                 else:
-                    yield row["id"], None
+                    yield row["id"], None, ()
     except OSError:
         return

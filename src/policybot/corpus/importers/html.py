@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
 from policybot.corpus.importers.encodings import Decoded, decode
+from policybot.corpus.importers.html_around import (
+    around,
+    printed_title,
+    shorter_name,
+    site_of,
+    split_rows,
+)
+from policybot.corpus.importers.html_content import Page
 from policybot.corpus.importers.html_labels import read_label_table
 from policybot.corpus.importers.html_metadata import read_metadata
-from policybot.corpus.importers.html_text import Block, blocks_of, inline_text, is_left_out
+from policybot.corpus.importers.html_text import Block, blocks_of, inline_text
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.stated import text_lines
+from policybot.corpus.importers.stated.titles import names_kind, text_title
+from policybot.corpus.issuers import IssuerBook
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
@@ -48,12 +60,14 @@ _NEVER_DEEP = frozenset(
         "title", "textarea", "o:p", "a", "button", "nobr",
     )
 )  # fmt: skip
-_CONTENT = (
-    "#UCAP-CONTENT", ".TRS_Editor", ".trs_editor_view", ".TRS_UEDITOR", ".pages_content", "#zoom",
-    "[itemprop=articleBody]", "article", "main", "[role=main]", ".article-content", "#content",
-)  # fmt: skip
 _CODE = frozenset(["script", "style", "noscript", "template", "textarea"])
-_LEAST_CONTENT = 0.4
+_LEAST_TEXT = 180
+"""Letters, a Chinese one counted as three; a page with fewer among menus holds no document."""
+
+_MENUS = 4
+"""Times its text's letters; a page with so much around them is menus alone."""
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
@@ -70,8 +84,8 @@ def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         raise ImportRefusedError(f"{source.path}: is no web page; its content is of another kind")
     found = _META_CHARSET.search(data[:_HEAD_BYTES])
     declared = (found[1] or found[2]).decode("ascii") if found else None
-    page = decode(source.path, data, declared)
-    _refuse_depth(source, page.text)
+    page = decode(source.path, data, options.given.charset or declared, unseen=_TAG)
+    refuse_depth(source.path, page.text)
     try:
         yield from _read(source, options, page, LexborHTMLParser(page.text))
     except RecursionError:
@@ -86,16 +100,22 @@ def _read(
         raise ImportRefusedError(f"{source.path}: holds no text")
     labelled, cells = read_label_table(body)
     stated = [*labelled, *read_metadata(tree)]
-    content, outside = _content(tree, body, cells)
-    blocks = blocks_of(content, cells)
-    title, title_review = _title(tree, content, stated, blocks)
+    content, aside, outside = _content(tree, body, cells)
+    rows, blocks = split_rows(blocks_of(content, cells | aside))
+    _refuse_shell(source, tree, blocks, outside)
+    beside = blocks_of(body, cells | {content.mem_id})
+    stated += [*around(beside), *rows]
+    name = _name(tree)
+    title, title_review = _title(
+        tree, content, stated, [*beside, *blocks[:4]], blocks, options.issuers
+    )
+    if title_review is None and not any(one.key == "title" for one in stated):
+        stated.append(Statement("title", title, "heading", "page"))
+    site = site_of(name, title)
+    stated += [Statement("publisher", site, "site", "site", "", name, "likely")] if site else []
     if blocks and blocks[0].kind == "heading" and _same(blocks[0].text.lstrip("# "), title):
         blocks = blocks[1:]
     text = "\n\n".join(block.text for block in blocks)
-    if not text.strip():
-        images = len(body.css("img"))
-        scans = f"; its {images} images may be scans, which need OCR" if images else ""
-        raise ImportRefusedError(f"{source.path}: holds no text{scans}")
     if outside:
         words = f"{outside} characters around the text: navigation, head or foot of the page"
         yield Report(source.name, 0, "left out", words)
@@ -110,10 +130,11 @@ def _read(
         title_review=title_review,
         facts=[page.fact] if page.fact else [],
         reviews=reviews,
+        dated_head=False,
     )
 
 
-def _refuse_depth(source: SourceFile, text: str) -> None:
+def refuse_depth(path: Path | str, text: str) -> None:
     """Refuse a page with so many unclosed elements that reading it would take hours."""
     depth = drawing = 0
     for match in _TAG.finditer(_UNSEEN.sub("", text)):
@@ -124,22 +145,19 @@ def _refuse_depth(source: SourceFile, text: str) -> None:
         if name in {"svg", "math"}:
             drawing = max(0, drawing - 1) if closing else drawing + 1
         if depth > MAX_DEPTH:
-            raise ImportRefusedError(f"{source.path}: {_TOO_DEEP}")
+            raise ImportRefusedError(f"{path}: {_TOO_DEEP}")
 
 
-def _content(tree: LexborHTMLParser, body: LexborNode, cells: set[int]) -> tuple[LexborNode, int]:
-    """Return the element that holds the document's text, and how many characters are around it."""
-    whole = _length(blocks_of(body, cells))
-    labels = _length(blocks_of(body)) - whole
-    everything = _all_text(body) - labels
-    for selector in _CONTENT:
-        nodes = [node for node in tree.css(selector) if not is_left_out(node)]
-        if len(nodes) != 1:
-            continue
-        length = _length(blocks_of(nodes[0], cells))
-        if length >= _LEAST_CONTENT * whole:
-            return nodes[0], max(0, everything - length)
-    return body, max(0, everything - whole)
+def _content(
+    tree: LexborHTMLParser, body: LexborNode, cells: set[int]
+) -> tuple[LexborNode, set[int], int]:
+    """Return the element that holds the text, what in it is left out, and how much is outside."""
+    page = Page(tree, body, cells)
+    content = page.content()
+    aside = page.boilerplate(content)
+    labels = _length(blocks_of(body)) - _length(blocks_of(body, cells))
+    kept = _length(blocks_of(content, cells | aside))
+    return content, aside, max(0, _all_text(body) - labels - kept)
 
 
 def _length(blocks: Sequence[Block]) -> int:
@@ -155,15 +173,41 @@ def _all_text(body: LexborNode) -> int:
     )
 
 
+def _refuse_shell(
+    source: SourceFile, tree: LexborHTMLParser, blocks: Sequence[Block], outside: int
+) -> None:
+    """Refuse a page that holds menus and no document."""
+    letters = "".join(re.findall(r"[^\W\d_]", "".join(block.text for block in blocks)))
+    size = len(letters) + 2 * len(_HAN.findall(letters))
+    if not letters:
+        images = len(tree.css("img"))
+        scans = f"; its {images} images may be scans, which need OCR" if images else ""
+        raise ImportRefusedError(f"{source.path}: holds no text{scans}")
+    if size < _LEAST_TEXT and outside > _MENUS * size:
+        raise ImportRefusedError(
+            f"{source.path}: has no body: {len(letters)} letters stand among {outside} characters "
+            "of navigation; save the page again once it shows its text"
+        )
+
+
+def _name(tree: LexborHTMLParser) -> str:
+    head = tree.css_first("head title")
+    return " ".join(head.text(deep=True).split()) if head is not None else ""
+
+
 def _title(
-    tree: LexborHTMLParser, content: LexborNode, stated: Sequence[Statement], blocks: list[Block]
+    tree: LexborHTMLParser,
+    content: LexborNode,
+    stated: Sequence[Statement],
+    printed: Sequence[Block],
+    blocks: Sequence[Block],
+    issuers: IssuerBook,
 ) -> tuple[str, str | None]:
     """Return the title, and what a person should know when only the page's look states it."""
-    given = next((one.value for one in stated if one.key == "title"), None)
+    given = next((one.value for one in stated if one.key == "title" and one.value), None)
     if given is not None:
         return given, None
-    head = tree.css_first("head title")
-    name = " ".join(head.text(deep=True).split()) if head is not None else ""
+    name = _name(tree)
     for place in (content, tree.body):
         found = {inline_text(node) for node in place.css("h1")} if place is not None else set()
         found.discard("")
@@ -171,10 +215,24 @@ def _title(
         # One that is outside of the text may be the site's, unless the page is called so.
         if heading and (place is content or name.startswith(heading)) and len(heading) <= MAX_TITLE:
             return heading, None
-    if name and len(name) <= MAX_TITLE:
-        return name, "no title is stated; this one is the page's <title>"
+    if name and (agreeing := printed_title(name, printed)):
+        return agreeing, None
     text = "\n".join(block.text for block in blocks)
+    lines = text_lines(text)
+    line = text_title(lines, issuers)
+    if line and names_kind(line.text) and line.text[-1] != "." and not _agree(name, line.text):
+        return line.text, f"no title is stated; this one is line {line.line.number} of the text"
+    if name and len(name) <= MAX_TITLE:
+        return shorter_name(name), "no title is stated; this one is the page's <title>"
     return first_line(text) or ("untitled", "no title is stated")
+
+
+def _agree(name: str, title: str) -> bool:
+    """Tell whether a page's name says what a line does: most of its characters, or its words."""
+    pieces = [
+        set(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", text.casefold())) for text in (name, title)
+    ]
+    return 2 * len(pieces[0] & pieces[1]) > min(map(len, pieces))
 
 
 def _same(one: str, other: str) -> bool:

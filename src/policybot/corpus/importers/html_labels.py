@@ -60,7 +60,7 @@ def _pairs(body: LexborNode) -> Iterator[_Pair]:
     for node in body.css(_LABELS):
         if node.mem_id in taken or any(parent.mem_id in taken for parent in _parents(node)):
             continue
-        raw = node.text(deep=True)
+        raw = " ".join(node.text(deep=True).split())
         is_label = len(raw) <= _LONGEST_LABEL and key_of(raw) is not None
         if len(raw) > _LONGEST_VALUE or not (is_label or _COLON.search(raw)) or is_left_out(node):
             continue

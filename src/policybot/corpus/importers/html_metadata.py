@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from policybot.corpus.importers.html_text import inline_text
-from policybot.corpus.importers.labels import Key, Statement
+from policybot.corpus.importers.labels import Certainty, Key, Statement
+from policybot.corpus.importers.stated.bodies import site_body
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -63,10 +64,11 @@ _META: dict[str, Key] = {
     "articletitle": "title",
     "pubdate": "published",
     "article:published_time": "published",
-    "contentsource": "fact",
+    "contentsource": "publisher",
     "url": "url",
     "og:url": "url",
 }
+_SITES = frozenset(["og:site_name", "sitename"])
 _ELI_NAME = re.compile(r"(?:eli:|.*/eli/ontology#)(\w+)")
 _DC_NAME = re.compile(r"(?:dc|dcterms)[.:](\w+)((?:[.:]\w+)*)", re.IGNORECASE)
 _DC_DATES = frozenset(
@@ -199,8 +201,14 @@ def _meta(tree: LexborHTMLParser) -> Iterator[Statement]:
     for node in tree.css("meta[name], meta[property]"):
         name = node.attributes.get("name") or node.attributes.get("property") or ""
         key = _META.get(name.strip().lower())
-        if key is not None:
-            yield Statement(key, _plain(node.attributes.get("content") or ""), name, "meta")
+        value = _plain(node.attributes.get("content") or "")
+        if name.strip().lower() in _SITES:
+            site = site_body(value)
+            if site:
+                yield Statement("publisher", site, name, "site", "", value, "likely")
+        elif key is not None:
+            sure: Certainty = "likely" if key == "publisher" else "certain"
+            yield Statement(key, value, name, "meta", certainty=sure)
 
 
 def _value(node: LexborNode) -> str:

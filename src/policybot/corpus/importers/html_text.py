@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_BLOCKS = frozenset(
+BLOCK_TAGS = frozenset(
     (
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
         "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
@@ -142,7 +142,7 @@ class _Writer:
             self.inline.append("~~")
             self.content(node)
             self.inline.append("~~")
-        elif tag in _BLOCKS:
+        elif tag in BLOCK_TAGS:
             self.flush()
             self.content(node)
             self.flush()

@@ -8,18 +8,23 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.files import SOURCES
+from policybot.corpus.ids import file_stem
+from policybot.corpus.importers.apart import read_kind
 from policybot.corpus.importers.changes import changed_fields, compare_lines
+from policybot.corpus.importers.given import with_given
 from policybot.corpus.importers.holdings import Held, Holdings
 from policybot.corpus.importers.kinds import known_kind
 from policybot.corpus.importers.naming import draft_id
+from policybot.corpus.importers.origins import Origins
 from policybot.corpus.importers.result import Outcome, Report, Status
 from policybot.corpus.importers.source import ImportOptions, Kind, SourceFile
 from policybot.corpus.importers.staging import CHANGED, Staging
 from policybot.corpus.importers.walk import check_file, digest_of, name_of
-from policybot.corpus.read import SOURCES, scan_file
+from policybot.corpus.read import scan_file
 from policybot.corpus.review import reasons
 from policybot.corpus.write import format_policy, format_policy_line
-from policybot.errors import CorpusError, ImportRefusedError
+from policybot.errors import CorpusError, ImportRefusedError, SourceChangedError
 from policybot.model import Policy
 
 KEPT_REPORTS = 200
@@ -37,6 +42,8 @@ def import_file(
     replace: bool = False,
     holdings: Holdings | None = None,
     folder: Path | None = None,
+    origins: Origins | None = None,
+    name: str | None = None,
 ) -> Outcome:
     """Import one source file into a corpus.
 
@@ -50,6 +57,8 @@ def import_file(
         replace: Whether drafts may overwrite what the same source gave before.
         holdings: What the corpus holds; read from it by default.
         folder: The folder whose name the source's begins with; None for its own name alone.
+        origins: From where the corpus's sources came, to know this one again; not saved here.
+        name: What the source is called under ``sources/``, where its path does not tell.
 
     Raises:
         ImportRefusedError: the file cannot be imported, or something is in its way; nothing was
@@ -62,25 +71,56 @@ def import_file(
             raise ImportRefusedError(f"years {first}-{last} are no span from 1000 to 2999")
     kind = known_kind(path)
     size = check_file(path, kind)
-    name = name_of(path, folder, corpus)
+    own_name = name or name_of(path, folder, corpus)
     sha256 = digest_of(path)
     held = holdings or Holdings(corpus)
     try:
-        twins = [
-            twin
-            for twin in held.sources_with(sha256)
-            if PurePosixPath(twin).suffix.lower() == path.suffix.lower()
-        ]
-        if name not in twins and twins:
-            name = twins[0]  # the same file by another path: nothing is imported twice
+        if name is None:
+            name = _known_name(path, own_name, sha256, held, origins, alone=folder is None)
         held.begin()
         source = SourceFile(path, name, size, sha256)
         with Staging() as staging:
             work = _Import(source, kind, corpus, held, staging, replace=replace)
-            return work.run(options)
+            outcome = work.run(options)
+        if origins is not None:
+            origins.note(name, path)
+        return outcome
     finally:
         if holdings is None:
             held.close()
+
+
+def _known_name(
+    path: Path,
+    name: str,
+    sha256: str,
+    held: Holdings,
+    origins: Origins | None,
+    *,
+    alone: bool,
+) -> str:
+    """Return the name of the source that a file is known to be, else the ``name`` it would have.
+
+    It is the one of the same content (a file that was copied or moved), the one that was imported
+    from this path before, or the one whose name the path ends in, which a folder gave it.
+    """
+    twins = [
+        twin
+        for twin in held.sources_with(sha256)
+        if PurePosixPath(twin).suffix.lower() == path.suffix.lower()
+    ]
+    if twins:
+        return name if name in twins else twins[0]
+    known = origins.name_of(path) if origins else None
+    if known is not None and held.has_source(known):
+        return known
+    parts = path.resolve().parts[1:]
+    for first in range(len(parts) - 1):
+        longer = "/".join(parts[first:])
+        is_known = (alone or not held.has_source(name)) and held.has_source(longer)
+        if is_known and not (origins and origins.is_elsewhere(longer, path)):
+            return longer
+    return name
 
 
 class _Import:
@@ -105,6 +145,7 @@ class _Import:
         self.reports: list[Report] = []
         self.more_reports = 0
         self.reviews: Counter[str] = Counter()
+        self.namesakes: dict[str, Held] = {}
         self.count = 0
         self.copy = corpus / SOURCES / PurePosixPath(source.name)
         self.is_new = not self.copy.exists()
@@ -117,16 +158,17 @@ class _Import:
 
     def drafts(self, options: ImportOptions) -> Iterator[Policy]:
         """Give the drafts; reports are kept and counted on the way."""
-        for item in self.kind.read(self.source, options):
+        for item in read_kind(self.kind, self.source, options):
             if isinstance(item, Report):
                 if len(self.reports) < KEPT_REPORTS:
                     self.reports.append(item)
                 else:
                     self.more_reports += 1
                 continue
+            draft = with_given(item, options.given)
             self.count += 1
-            self.reviews.update(reasons(item))
-            yield item
+            self.reviews.update(reasons(draft))
+            yield draft
         if not self.count:
             raise ImportRefusedError(f"{self.source.path}: holds no policy")
 
@@ -143,8 +185,8 @@ class _Import:
             why,
         )
 
-    def refuse(self, changes: str) -> ImportRefusedError:
-        return ImportRefusedError(
+    def refuse(self, changes: str) -> SourceChangedError:
+        return SourceChangedError(
             f"{self.source.path}: is not the {self.copy} imported before; {changes}; --replace "
             "takes it instead; if it is another document, rename it"
         )
@@ -187,6 +229,15 @@ class _Import:
         for home in written:
             self.staging.add(home, self._text(placed[home]).encode("utf-8"))
         self.finish()
+        for home in new:
+            copies = self.holdings.copies_of(placed[home], self.source.name)
+            namesake = self.namesakes.get(placed[home].id)
+            for copy in copies:
+                self.reviews[f"is probably the same document as {copy.file.name}"] += 1
+            if namesake is not None and namesake not in copies:
+                self.reviews[f"may be the same document as {namesake.file.name}"] += 1
+        for home in written:
+            self.holdings.note_likeness(placed[home])
         if changed and not self.replace:
             kept = f"{why}: edited since, or imported otherwise; --replace takes the import instead"
             return self.outcome("imported" if new else "kept", paths, kept)
@@ -221,13 +272,13 @@ class _Import:
                 stem = draft_id(draft.date, draft.title)
                 name = self.holdings.claim_like(stem, self.source.name, self._place, lines)
                 if name != stem and (holder := self.holdings.holder(stem)) is not None:
-                    self.reviews[f"may be the same document as {holder.file.name}"] += 1
+                    self.namesakes[name] = holder
                 homes.append((name, self._place(name)))
         return homes
 
     def _place(self, policy_id: str) -> Path:
         holder = self.holdings.holder(policy_id)
-        return holder.file if holder is not None else self.corpus / f"{policy_id}.md"
+        return holder.file if holder is not None else self.corpus / f"{file_stem(policy_id)}.md"
 
     def _claim(self, policy_id: str, file: Path, lines: str | None) -> None:
         if not self.holdings.claim(policy_id, self.source.name, file, lines):

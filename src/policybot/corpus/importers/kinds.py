@@ -1,14 +1,28 @@
-"""Which importer reads which file: by the ending of its name."""
+"""Which importer reads which file: by the ending of its name; of JSON, by what it holds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from policybot.corpus.importers.archive import MAX_ZIP_BYTES, read_zip
+from policybot.corpus.importers.documents_json import (
+    MAX_JSON_BYTES,
+    is_json_document,
+    read_json_document,
+)
 from policybot.corpus.importers.docx import read_docx
+from policybot.corpus.importers.epub import MAX_EPUB_BYTES, read_epub
 from policybot.corpus.importers.html import read_html
+from policybot.corpus.importers.legislation.read import read_xml
+from policybot.corpus.importers.legislation.safe import MAX_XML_BYTES
+from policybot.corpus.importers.mail import MAX_MAIL_BYTES, read_mail, read_web_archive
+from policybot.corpus.importers.odt import MAX_ODT_BYTES, read_odt
+from policybot.corpus.importers.office import MAX_OFFICE_BYTES, read_doc, read_ppt
 from policybot.corpus.importers.pdf import read_pdf
+from policybot.corpus.importers.rtf import MAX_RTF_BYTES, read_rtf
+from policybot.corpus.importers.slides import MAX_PPTX_BYTES, read_pptx
 from policybot.corpus.importers.source import Kind
-from policybot.corpus.importers.tables import TABLE
+from policybot.corpus.importers.tables import TABLE, WORKBOOK
 from policybot.corpus.importers.text import read_markdown, read_text
 from policybot.errors import ImportRefusedError
 
@@ -21,31 +35,42 @@ MAX_DOCX_BYTES = 100 * MIB
 KINDS: tuple[Kind, ...] = (
     Kind("text", (".txt",), read_text, MAX_TEXT_BYTES),
     Kind("Markdown", (".md", ".markdown"), read_markdown, MAX_TEXT_BYTES),
-    Kind("web page", (".html", ".htm", ".xhtml", ".shtml"), read_html, MAX_HTML_BYTES),
+    Kind(
+        "web page", (".html", ".htm", ".xhtml", ".shtml"), read_html, MAX_HTML_BYTES, hostile=True
+    ),
     Kind("PDF", (".pdf",), read_pdf, MAX_PDF_BYTES),
-    Kind("Word document", (".docx",), read_docx, MAX_DOCX_BYTES),
+    Kind("Word document", (".docx",), read_docx, MAX_DOCX_BYTES, hostile=True),
+    Kind(
+        "Word document in an older format",
+        (".doc", ".dot", ".wps"),
+        read_doc,
+        MAX_OFFICE_BYTES,
+    ),
+    Kind("OpenDocument text", (".odt", ".ott"), read_odt, MAX_ODT_BYTES, hostile=True),
+    Kind("RTF", (".rtf",), read_rtf, MAX_RTF_BYTES, hostile=True),
+    Kind("presentation", (".pptx", ".ppsx"), read_pptx, MAX_PPTX_BYTES, hostile=True),
+    Kind(
+        "presentation in an older format",
+        (".ppt", ".pps", ".dps"),
+        read_ppt,
+        MAX_OFFICE_BYTES,
+    ),
+    Kind("book", (".epub",), read_epub, MAX_EPUB_BYTES, hostile=True),
+    Kind("mail", (".eml",), read_mail, MAX_MAIL_BYTES, hostile=True),
+    Kind("web archive", (".mht", ".mhtml"), read_web_archive, MAX_MAIL_BYTES, hostile=True),
+    Kind("archive", (".zip",), read_zip, MAX_ZIP_BYTES, hostile=True),
+    Kind("XML", (".xml", ".akn"), read_xml, MAX_XML_BYTES, hostile=True),
     TABLE,
+    WORKBOOK,
 )
+_JSON_DOCUMENT = Kind("JSON document", (".json",), read_json_document, MAX_JSON_BYTES)
 """Every kind, each with the endings that are its own, in lower case."""
 
 SAVE_AS = {
-    ".doc": "save it as .docx",
     ".docm": "save it as .docx",
-    ".dot": "save it as .docx",
-    ".wps": "save it as .docx",
-    ".odt": "save it as .docx",
-    ".rtf": "save it as .docx",
     ".pages": "save it as .docx",
     ".ofd": "save it as .pdf",
     ".xps": "save it as .pdf",
-    ".epub": "save its pages as .html",
-    ".mht": "save it as .html",
-    ".mhtml": "save it as .html",
-    ".xls": "save it as .csv",
-    ".xlsx": "save it as .csv",
-    ".ods": "save it as .csv",
-    ".et": "save it as .csv",
-    ".zip": "unpack it",
     ".rar": "unpack it",
     ".7z": "unpack it",
     ".gz": "unpack it",
@@ -56,6 +81,8 @@ SAVE_AS = {
 def kind_of(path: Path) -> Kind | None:
     """Return the kind of a file; None when no importer reads it."""
     suffix = path.suffix.lower()
+    if suffix == ".json" and is_json_document(path):
+        return _JSON_DOCUMENT
     return next((kind for kind in KINDS if suffix in kind.suffixes), None)
 
 

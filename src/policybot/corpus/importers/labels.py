@@ -12,7 +12,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Key = Literal["title", "issuer", "date", "published", "number", "language", "url", "fact", "noise"]
+Key = Literal[
+    "title",
+    "issuer",
+    "publisher",
+    "date",
+    "published",
+    "effective",
+    "expires",
+    "status",
+    "number",
+    "language",
+    "url",
+    "fact",
+    "noise",
+]
+
+Certainty = Literal["certain", "likely", "doubtful"]
+"""``certain`` becomes the key's value and needs nobody; ``likely`` becomes it and is put before a
+person; ``doubtful`` is only proposed to a person."""
 
 _LABELS: dict[Key, str] = {
     "title": (
@@ -20,40 +38,64 @@ _LABELS: dict[Key, str] = {
         "title;document title;policy title;title of document"
     ),
     "issuer": (
-        "发文机关;发文单位;发文部门;发布机构;发布机关;发布单位;制定机关;制发机关;颁布机关;颁布单位;成文机关;公开主体;"
-        "發文機關;發布機關;制定機關;發文單位;"
+        "发文机关;发文单位;发文部门;制定机关;制发机关;颁布机关;颁布单位;成文机关;"
+        "發文機關;制定機關;發文單位;"
         "issuing authority;issuing body;issuing agency;issuing department;"
         "issuing organization;issuing organisation;issued by;issuer;adopted by;passed by;"
         "enacted by;promulgated by"
+    ),
+    "publisher": (
+        "发布机构;发布机关;发布单位;公开主体;發布機關;信息来源;来源;稿件来源;文章来源;"
+        "信息提供;來源;"
+        "published by;publisher;source;publishing body;from;approved by"
     ),
     "date": (
         "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;成文時間;"
         "date of document;document date;date of issue;issue date;date issued;issued on;"
         "date of adoption;adoption date;date adopted;adopted on;date of signature;"
-        "date signed;dated"
+        "date signed;dated;approval date;date approved;date of approval;approved on;"
+        "date of issuance"
     ),
     "published": (
-        "发布日期;发布时间;公布日期;公布时间;公开日期;公开时间;发表时间;上网日期;發布日期;發布時間;"
+        "发布日期;发布时间;时间;刊登日期;刊发时间;公布日期;公布时间;公开日期;公开时间;"
+        "发表时间;上网日期;發布日期;發布時間;"
         "publication date;date of publication;date published;published on;published;"
         "release date;posted on;posted"
     ),
     "number": (
         "发文字号;文号;发文文号;文件编号;公文字号;公文文号;文件号;發文字號;文號;發文文號;"
-        "document number;document no;doc no;reference number;reference no;ref no;ref;"
+        "docket number;docket no;docket;document number;document no;policy number;circular "
+        "number;notice number;"
+        "command paper number;document id;document reference;doc no;reference number;"
+        "reference no;ref no;ref;"
         "reference"
     ),
+    "effective": (
+        "施行日期;实施日期;生效日期;施行时间;实施时间;生效时间;起始日期;"
+        "effective date;effective from;effective;date of effect;entry into force;"
+        "date of entry into force;in force from;commencement date;commencement;date in force"
+    ),
+    "expires": (
+        "失效日期;废止日期;失效时间;废止时间;截止日期;终止日期;有效期至;"
+        "expiry date;expiration date;expires;expires on;valid until;end of validity;"
+        "date of end of validity;sunset date"
+    ),
+    "status": (
+        "有效性;时效性;时效;效力;效力状态;文件状态;时效状态;有效状态;status;validity;"
+        "legal status;current status"
+    ),
     "fact": (
-        "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;有效性;时效性;时效;效力;效力状态;效力级别;文件状态;"
-        "施行日期;实施日期;生效日期;失效日期;废止日期;生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
-        "公开属性;公开方式;公开类别;公开范围;来源;信息来源;内容概述;主送机关;签发人;公文种类;文件类型;索引號;主題分類;"
+        "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;效力级别;"
+        "生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
+        "公开属性;公开方式;公开类别;公开范围;内容概述;主送机关;签发人;公文种类;文件类型;"
+        "索引號;主題分類;"
         "分類;有效期;"
-        "index number;index no;subject;subject category;category;topic;keywords;status;"
-        "validity;effective date;effective from;date of effect;entry into force;"
-        "date of entry into force;in force from;expiry date;document type;"
-        "type of document;type;date;source;audience"
+        "index number;index no;subject;subject category;category;topic;keywords;document type;"
+        "type of document;type;date;audience"
     ),
     "noise": (
-        "浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;字号大小;打印;分享;责任编辑;编辑;作者;"
+        "点击;浏览;阅读;阅读量;阅读次数;浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;"
+        "字号大小;打印;分享;责任编辑;编辑;作者;"
         "views;hits;font size;share;print"
     ),
 }
@@ -68,6 +110,10 @@ def _keys() -> dict[str, Key]:
 
 
 _KEYS = _keys()
+_ORIGIN = re.compile("来源|來源|source|提供|^from$|^approved by$", re.IGNORECASE)
+_MOST_WORDS = 160
+"""Characters of the words that evidence quotes."""
+
 _OPENING = re.compile(
     r"\s*[【\[]?\s*(?P<label>[^:：\n【】\[\]]{1,40}?)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<value>.*)",
     re.DOTALL,
@@ -78,13 +124,30 @@ _OPENING = re.compile(
 class Statement:
     """One thing that a document says about itself: a key, the value, and under which label.
 
-    ``origin`` is what kind of place said it; what one origin says counts together.
+    ``origin`` is what kind of place said it (``label``, ``meta``, ``sign-off``); what one origin
+    says counts together. A reader hands statements over with its most reliable place first: the
+    first that has a value for a key gives it. ``where`` is the place within the source ("line 214",
+    "page 3"), empty where the label tells it; ``words`` is what was read, where that is more than
+    the value.
     """
 
     key: Key
     value: str
     label: str
     origin: str = "label"
+    where: str = ""
+    words: str = ""
+    certainty: Certainty = "certain"
+
+    @property
+    def evidence(self) -> str:
+        """Where and from which words it was read: ``sign-off, line 214: “2021年5月17日”``."""
+        kind = "" if self.origin in {"label", "adoption", self.label} else f"{self.origin} "
+        place = f"{kind}{self.label}{', ' if self.where else ''}{self.where}"
+        words = " ".join((self.words or self.value).split())
+        if len(words) > _MOST_WORDS:
+            words = f"{words[:_MOST_WORDS].rstrip()}…"
+        return f"{place}: “{words}”"
 
 
 def key_of(label: str) -> Key | None:
@@ -103,7 +166,11 @@ def split_label(text: str) -> tuple[str, str] | None:
 
 def statement(label: str, value: str, origin: str = "label") -> Statement:
     """Return what a known label and its value state."""
-    return Statement(key_of(label) or "fact", " ".join(value.split()), _shown(label), origin)
+    key = key_of(label) or "fact"
+    shown = _shown(label)
+    # What a page was taken from is mostly, but not always, who issued it.
+    sure: Certainty = "likely" if key == "publisher" and _ORIGIN.search(shown) else "certain"
+    return Statement(key, " ".join(value.split()), shown, origin, certainty=sure)
 
 
 def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:

@@ -3,8 +3,9 @@
 1. *Soft line breaks.* A line ends softly when the first word of the next would not have fitted on
    it; the measure is the widest lines of the document, a tenth of them aside. The two are joined,
    with a space unless one of the characters that meet is Chinese or Japanese. A line that begins a
-   clause (第一条, （二）, ``1.``, ``•``), is indented or is a page number is never joined to the
-   one before, nor is anything to a page number or an entry of a table of contents. Any other line
+   clause (第一条, （二）, ``1.``, ``•``), is indented, or is a page number, a document's number
+   or a date alone is never joined to the one before, nor is anything to one of these last three or
+   to an entry of a table of contents. Any other line
    break stays, and ends the paragraph if the line ends a sentence.
 2. *Words divided at a line's end.* ``develop-`` / ``ment`` is joined to "development" if that word
    is in the document undivided; ``long-`` / ``term`` keeps its hyphen if "long-term" is. With
@@ -21,8 +22,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+from policybot.corpus.importers.stated.lines import date_alone
+from policybot.corpus.importers.stated.numbers import CHINESE
 from policybot.model import Repair
+
+Join = Literal["soft", "line", "paragraph"]
+"""How a line goes with the one before it: one sentence, one paragraph, or neither."""
 
 _LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -46,7 +53,7 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-–—·]*[0-9]{1,4}[\s\-–—·]*|[Pp]age\s+[0-9]{1,4}(?:\s+of\s+[0-9]{1,4})?"
     r"|第\s*[0-9]{1,4}\s*页.*"
 )
-_ENTRY = re.compile(r"(?:\.\s?){4,}\s*[0-9]{1,4}$|…{2,}\s*[0-9]{1,4}$")
+_ENTRY = re.compile(r"(?:(?:\.\s?){4,}|…{2,}|_{4,}|·{4,}|-{6,})\s*[0-9ivxlc]{1,5}$")
 _NARROW = 40
 """Half Chinese characters; text whose lines are all narrower is a list, not a wrapped paragraph."""
 
@@ -56,10 +63,15 @@ _SLACK = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as printed, and where it is: its page or its line number."""
+    """A line as printed, and where it is: its page or its line number.
+
+    ``join`` is how it goes with the line before, where its place on the paper tells; None leaves
+    it to the rules.
+    """
 
     text: str
     place: int
+    join: Join | None = None
 
 
 @dataclass
@@ -129,7 +141,7 @@ def _clean(block: Sequence[Line], result: Repaired, *, ligatures: bool) -> list[
             result.counts["ligatures written out"] += len(_LIGATURE.findall(text))
             text = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], text)
         if text.strip():
-            lines.append(Line(text.rstrip(), line.place))
+            lines.append(Line(text.rstrip(), line.place, line.join))
     return lines
 
 
@@ -157,10 +169,11 @@ def _paragraphs(
         _begin(lines[0].place, pieces, result)
     for before, line in itertools.pairwise(lines):
         following = line.text.strip()
-        if _is_soft(before.text, line.text, measure):
-            pieces[-1:] = _join(pieces[-1], following, before.place, words, result)
+        join = line.join or _join_of(before.text, line.text, measure)
+        if join == "soft":
+            pieces[-1:] = _joined(pieces[-1], following, before.place, words, result)
             result.joined += 1
-        elif _ends(before.text) or _begins(line.text):
+        elif join == "paragraph":
             result.paragraphs.append(_without_soft_hyphens("".join(pieces), result))
             pieces = [following]
         else:
@@ -178,8 +191,14 @@ def _begin(place: int, pieces: list[str], result: Repaired) -> None:
     result.begun.setdefault(place, (len(result.paragraphs), at))
 
 
+def _join_of(line: str, following: str, measure: int) -> Join:
+    if _is_soft(line, following, measure):
+        return "soft"
+    return "paragraph" if ends(line) or begins(following) else "line"
+
+
 def _is_soft(line: str, following: str, measure: int) -> bool:
-    if _begins(following) or _stands_alone(line):
+    if begins(following) or stands_alone(line):
         return False
     if line.endswith(_SOFT_HYPHEN) or _divided(line):
         return True
@@ -188,16 +207,23 @@ def _is_soft(line: str, following: str, measure: int) -> bool:
     return measure >= _NARROW and _width(line) + 1 + _width(first) > measure * _SLACK
 
 
-def _begins(line: str) -> bool:
-    return bool(_CLAUSE.match(line) or _INDENT.match(line) or _PAGE_NUMBER.fullmatch(line))
+def begins(line: str) -> bool:
+    """Whether a line begins a clause, is indented, or stands alone."""
+    return bool(_CLAUSE.match(line) or _INDENT.match(line) or stands_alone(line))
 
 
-def _ends(line: str) -> bool:
-    return bool(_SENTENCE_END.search(line[-10:])) or _stands_alone(line)
+def ends(line: str) -> bool:
+    """Whether a line ends a sentence, or stands alone."""
+    return bool(_SENTENCE_END.search(line[-10:])) or stands_alone(line)
 
 
-def _stands_alone(line: str) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(line) or _ENTRY.search(line[-40:]))
+def stands_alone(line: str) -> bool:
+    """Whether a line is a page number, an entry of a table of contents, a number or a date."""
+    return bool(
+        _PAGE_NUMBER.fullmatch(line)
+        or _ENTRY.search(line[-40:])
+        or (len(line) <= _NARROW and (CHINESE.fullmatch(line.strip()) or date_alone(line)))
+    )
 
 
 def _divided(line: str) -> str:
@@ -210,7 +236,7 @@ def _divided(line: str) -> str:
     return line[start:-1]
 
 
-def _join(
+def _joined(
     line: str, following: str, place: int, words: Counter[str], result: Repaired
 ) -> tuple[str, str]:
     """Return two lines as they belong together: the first without its hyphen, a space between."""
@@ -240,6 +266,11 @@ def _without_soft_hyphens(text: str, result: Repaired) -> str:
     if count := text.count(_SOFT_HYPHEN):
         result.counts["soft hyphens left out"] += count
     return text.replace(_SOFT_HYPHEN, "")
+
+
+def is_cjk(text: str) -> bool:
+    """Whether a text begins with a Chinese or Japanese character or mark."""
+    return _CJK.match(text) is not None
 
 
 def _width(text: str) -> int:

@@ -11,6 +11,7 @@ from policybot.corpus.importers.holdings import Holdings
 from policybot.corpus.importers.importing import import_file
 from policybot.corpus.importers.kinds import KINDS
 from policybot.corpus.importers.mapping import read_mapping
+from policybot.corpus.importers.origins import Origins
 from policybot.corpus.importers.result import Outcome
 from policybot.corpus.importers.source import ImportOptions
 from policybot.corpus.importers.walk import find_files
@@ -19,19 +20,26 @@ from policybot.errors import ImportRefusedError, PolicyBotError
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of every file; ``left_alone`` counts, by ending, those no importer reads."""
+    """What became of every file; ``left_alone`` counts, by ending, those no importer reads.
+
+    Of pages that a list on the web names, ``known`` counts those that did not change, ``later``
+    those left for another run, and ``unwanted`` those of other sites.
+    """
 
     outcomes: tuple[Outcome, ...]
     left_alone: Counter[str]
+    known: int = 0
+    later: int = 0
+    unwanted: int = 0
 
     @property
     def policies(self) -> int:
         """How many policies the imported files have in the corpus."""
-        return sum(outcome.policies for outcome in self.outcomes if outcome.status != "refused")
+        return sum(outcome.policies for outcome in self.outcomes)
 
-    def count(self, status: str) -> int:
+    def count(self, *statuses: str) -> int:
         """Return how many files ended so."""
-        return sum(outcome.status == status for outcome in self.outcomes)
+        return sum(outcome.status in statuses for outcome in self.outcomes)
 
 
 def import_paths(
@@ -61,14 +69,18 @@ def import_paths(
         names = ", ".join(map(str, paths))
         raise ImportRefusedError(f"{names}: holds no file that is read here; known: {known}")
     outcomes = [_refused(path, why) for path, why in found.refused]
+    origins = Origins(corpus)
     holdings = Holdings(corpus, options.progress)
     try:
         for done, (path, folder) in enumerate(found.files, 1):
-            outcomes.append(_import(path, folder, corpus, options, holdings, replace=replace))
+            outcomes.append(
+                _import(path, folder, corpus, options, holdings, origins, replace=replace)
+            )
             if options.progress is not None:
                 options.progress("files", done, len(found.files))
     finally:
         holdings.close()
+        origins.save()
     return Imported(tuple(outcomes), found.left_alone)
 
 
@@ -78,11 +90,20 @@ def _import(
     corpus: Path,
     options: ImportOptions,
     holdings: Holdings,
+    origins: Origins,
     *,
     replace: bool,
 ) -> Outcome:
     try:
-        return import_file(path, corpus, options, replace=replace, holdings=holdings, folder=folder)
+        return import_file(
+            path,
+            corpus,
+            options,
+            replace=replace,
+            holdings=holdings,
+            folder=folder,
+            origins=origins,
+        )
     except PolicyBotError as error:
         return _refused(path, str(error))
     except OSError as error:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from policybot.corpus.fields import MAX_ID_BYTES
 from policybot.model import PolicyDate
+
+MAX_DRAFT_BYTES = 48
+"""Of the UTF-8 of an id that is made here: it is typed, and stands in file names and links."""
 
 _MAX_WORDS = 7
 _SMALL_WORDS = frozenset(
     ("a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_ROOM = MAX_ID_BYTES - len("-99")
+_ROOM = MAX_DRAFT_BYTES - len("-99")
 
 
 def draft_id(date: PolicyDate | None, title: str) -> str:
@@ -37,7 +39,7 @@ def numbered_id(stem: str, copy: int) -> str:
     if copy == 1:
         return stem
     suffix = f"-{copy}"
-    return _cut(stem, MAX_ID_BYTES - len(suffix)) + suffix
+    return _cut(stem, MAX_DRAFT_BYTES - len(suffix)) + suffix
 
 
 def _cut(text: str, size: int) -> str:

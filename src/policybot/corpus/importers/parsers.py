@@ -6,7 +6,7 @@ import importlib.util
 
 from policybot.errors import ImportRefusedError
 
-_PACKAGES = {"docx": "python-docx"}
+_PACKAGES = {"docx": "python-docx", "pptx": "python-pptx"}
 
 
 def need(module: str) -> None:

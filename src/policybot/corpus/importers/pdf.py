@@ -1,239 +1,333 @@
-"""PDF documents: the text layer of every page, and which pages have none.
+"""PDF documents: the text layer of every page in reading order, and what stands apart from it.
 
-Lines are made paragraphs by the rules of :mod:`policybot.corpus.importers.lines`. Page numbers,
-running heads and everything else a page prints stay where they are. No date of the file is the
-policy's; its title is believed only where the first page prints it.
+The file is opened by another process (:mod:`policybot.pdf`), which tells what each page prints
+where. Here running heads are told from text, columns and footnotes put in order, and lines made
+paragraphs. Pages without a text layer that can be read are recognised where the means are there.
+No date of the file is the policy's; its title is believed only where the first pages print it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import logging
 import re
-import unicodedata
-from collections.abc import Iterator
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from policybot.corpus.importers.documents import first_line, make_draft
+from policybot.corpus.importers.documents import make_draft
+from policybot.corpus.importers.documents import printed_title as title_in_text
 from policybot.corpus.importers.labels import Statement, read_label_lines
-from policybot.corpus.importers.lines import Line, repair_blocks
+from policybot.corpus.importers.lines import Join, Line, Repaired, repair_blocks
 from policybot.corpus.importers.parsers import need
+from policybot.corpus.importers.pdf_layout import lines_in_order
+from policybot.corpus.importers.pdf_margins import Margins, find_margins
+from policybot.corpus.importers.pdf_notes import divide_notes, note_text, without_marks
+from policybot.corpus.importers.pdf_page import Page, PrintedLine, page_of
+from policybot.corpus.importers.pdf_readable import why_unreadable
+from policybot.corpus.importers.pdf_text import (
+    Paragraph,
+    body_size_of,
+    mark_headings,
+    paragraphs_of,
+)
+from policybot.corpus.importers.pdf_title import head_in_title, is_printed, printed_title
+from policybot.corpus.importers.recognition import recognise
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.corpus.importers.text import repair_reports, undecided
 from policybot.corpus.pages import first_words
 from policybot.errors import ImportRefusedError
-from policybot.model import Policy
+from policybot.model import MachineRead, Policy
+from policybot.pdf.opened import read_pages
 
-if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
-
-MAX_PAGES = 5000
-MAX_PAGE_BYTES = 16 << 20
-"""Of a page's drawing instructions, unpacked; reading them takes thirty times as much memory."""
-
-MAX_OPERATIONS = 1_000_000
-"""Drawing instructions of one page, those of the forms it draws included."""
-
-_MOST_NAMELESS = 0.01
-_NAMELESS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")
 _EOF = b"%%EOF"
 _TAIL_BYTES = 2048
+_PICTURED = 0.5
+"""Of a page: where pictures cover more, and nothing but its head and foot is text, it is a scan."""
+
+_NO_TITLE = re.compile(
+    r"untitled|.*\.(?:docx?|indd|pdf|wpd|rtf|tex)|microsoft word.*", re.IGNORECASE
+)
+_NAMELESS = "\ufffd"
 
 
 def read_pdf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
     """Read a PDF as one document.
 
     Raises:
-        ImportRefusedError: it is no PDF, encrypted, truncated, damaged or too large unpacked, or no
-            page of it has text.
+        ImportRefusedError: it is no PDF, encrypted, truncated, damaged, needs more than the limits,
+            or no page of it has text.
     """
-    need("pypdf")
-    data = source.path.read_bytes()
-    if b"%PDF-" not in data[:1024]:
+    need("pypdfium2")
+    _check_ends(source)
+    document = _read(source, options)
+    margins = find_margins(document.pages, document.body_size)
+    _note_scans(document, margins)
+    yield from _recognised(source, options, document)
+    if not document.pages:
+        raise ImportRefusedError(f"{source.path}: {_no_text(document)}")
+    if document.machine_read:
+        margins = find_margins(document.pages, document.body_size)
+    for number in document.blank:
+        yield Report(source.name, 0, "skipped", f"page {number} is blank")
+    paragraphs, marks = _paragraphs(document.pages, margins, document.body_size)
+    statements, paragraphs = _labels(paragraphs)
+    draft, repaired = _draft(source, options, document, margins, paragraphs, statements, marks)
+    yield from repair_reports(source, repaired)
+    yield draft
+
+
+def _check_ends(source: SourceFile) -> None:
+    with source.path.open("rb") as stream:
+        head = stream.read(1024)
+        stream.seek(max(0, source.size - _TAIL_BYTES))
+        tail = stream.read()
+    if b"%PDF-" not in head:
         raise ImportRefusedError(f"{source.path}: is no PDF; it does not begin as one")
-    if _EOF not in data[-_TAIL_BYTES:]:
+    if _EOF not in tail:
         raise ImportRefusedError(
             f"{source.path}: is truncated: the mark at the end of a PDF is missing; get it again"
         )
-    with _warnings() as said, _refusing(source):
-        reader = _open(source, data)
-        count = len(reader.pages)
-        if count > MAX_PAGES:
-            raise ImportRefusedError(
-                f"{source.path}: has {count} pages; at most {MAX_PAGES} are read; divide it"
-            )
-        pages = [_Page(number, page) for number, page in enumerate(reader.pages, 1)]
-        texts: list[str] = []
-        for page in pages:
-            texts.append(page.text(source))
-            if options.progress is not None:
-                options.progress(f"pages of {source.path.name}", page.number, count)
-        named = _title_property(reader)
-    for message in dict.fromkeys(said):
-        yield Report(source.name, 0, "unresolved", f"the PDF is damaged in places: {message}")
-    if not any(text.strip() for text in texts):
-        raise ImportRefusedError(
-            f"{source.path}: none of its {count} pages has a text layer; it needs OCR first"
+
+
+@dataclass
+class _Document:
+    """What is known of a PDF: its pages with text, and why the others have none."""
+
+    count: int = 0
+    title: str = ""
+    pages: list[Page] = field(default_factory=list)
+    pictured: dict[int, float] = field(default_factory=dict)
+    blank: list[int] = field(default_factory=list)
+    unread: dict[int, str] = field(default_factory=dict)
+    reviews: dict[int, str] = field(default_factory=dict)
+    machine_read: list[MachineRead] = field(default_factory=list)
+
+    @property
+    def body_size(self) -> float:
+        """The size of most of its letters."""
+        return body_size_of((atom.text, atom.size) for page in self.pages for atom in page.atoms)
+
+
+def _read(source: SourceFile, options: ImportOptions) -> _Document:
+    """Read every page, and tell those whose text layer is of use."""
+    told = read_pages(source.path)
+    opened = next(told)
+    title = " ".join(opened["title"].split())
+    found = _Document(opened["pages"], title if title.isprintable() else "")
+    for page in told:
+        number = page["page"]
+        if "refused" in page:
+            raise ImportRefusedError(f"{source.path}: page {number} {page['refused']}")
+        _take(found, number, page)
+        if options.progress is not None:
+            options.progress(f"pages of {source.path.name}", number, found.count)
+    return found
+
+
+def _take(found: _Document, number: int, told: dict[str, Any]) -> None:
+    if "problem" in told:
+        found.reviews[number] = f"page {number} cannot be read; it is damaged"
+        return
+    page = page_of(told)
+    if not page.atoms:
+        if told["drawn"] or told["pictured"]:
+            found.unread[number] = "has no text layer"
+        else:
+            found.blank.append(number)
+        return
+    text = "\n".join(atom.text for atom in page.atoms)
+    why = why_unreadable(text, told["characters"], told["nameless"])
+    if why is not None:
+        found.unread[number] = f"has no usable text layer; {why}"
+        return
+    if told["nameless"]:
+        found.reviews[number] = (
+            f"page {number} has a character of no meaning in its font; □ stands for it"
         )
-    for page in pages:
-        if page.is_blank:
-            yield Report(source.name, 0, "skipped", f"page {page.number} is blank")
-    first = next(text for text in texts if text.strip()).split("\n")
-    statements, end = read_label_lines(first)
-    lines = [
-        Line(line, page.number)
-        for page, text in zip(pages, texts, strict=True)
-        for line in text.split("\n")
+        page.atoms = [atom._replace(text=atom.text.replace(_NAMELESS, "□")) for atom in page.atoms]
+    found.pictured[number] = told["pictured"]
+    found.pages.append(page)
+
+
+def _note_scans(document: _Document, margins: Margins) -> None:
+    """Tell pages that are pictures with a stamp or a page number beside them."""
+    scans = [
+        page
+        for page in document.pages
+        if document.pictured.get(page.number, 0.0) >= _PICTURED
+        and len(margins.atoms.get(page.number, ())) == len(page.atoms)
     ]
-    skipped = next(at for at, line in enumerate(lines) if line.text.strip())
-    repaired = repair_blocks([lines[skipped + end :]], ligatures=True, places=True)
-    yield from repair_reports(source, repaired)
-    if named and _letters(named) in _letters("".join(first)):
+    for page in scans:
+        document.unread[page.number] = "is a picture, with no text but its head and foot"
+        document.pages.remove(page)
+
+
+def _recognised(
+    source: SourceFile, options: ImportOptions, document: _Document
+) -> Iterator[Report]:
+    """Recognise the pages without a text layer, and say which were, or that nothing can."""
+    if not document.unread:
+        return
+    found = recognise(source.path, sorted(document.unread), options.progress)
+    for page in found.pages:
+        document.unread.pop(page.number)
+        if not page.atoms:
+            yield Report(source.name, 0, "skipped", f"page {page.number} shows no words")
+            continue
+        read = MachineRead(page.number, round(page.confidence or 0.0, 2), page.engine)
+        document.machine_read.append(read)
+        document.pages.append(page)
+        document.reviews[page.number] = (
+            f"page {page.number} was read by a machine ({read.engine}, "
+            f"confidence {read.confidence:.2f}); compare it with its picture"
+        )
+        yield Report(source.name, 0, "recognised", f"page {page.number}: {read}")
+    document.pages.sort(key=lambda page: page.number)
+    for number, why in document.unread.items():
+        document.reviews[number] = f"page {number} {why}; {found.lacking}"
+
+
+def _no_text(document: _Document) -> str:
+    if document.unread:
+        how = next(iter(document.reviews[number] for number in document.unread))
+        advice = how.rpartition("; ")[2]
+        return f"none of its {document.count} pages has a text layer; {advice}"
+    if document.reviews:
+        return f"none of its {document.count} pages can be read; it is damaged"
+    return f"none of its {document.count} pages has any text"
+
+
+def _draft(
+    source: SourceFile,
+    options: ImportOptions,
+    document: _Document,
+    margins: Margins,
+    paragraphs: list[Paragraph],
+    statements: list[Statement],
+    marks: int,
+) -> tuple[Policy, Repaired]:
+    body = document.body_size
+    text = [one for one in paragraphs if not one.is_note]
+    named = document.title
+    title: Paragraph | None = None
+    title_review: str | None = None
+    if named and not _NO_TITLE.fullmatch(named) and is_printed(named, text, margins):
         statements.append(Statement("title", named, "Title", "property"))
-    title, review = first_line(repaired.text) or (source.path.stem, "no title is stated")
-    cited = source.cite(f"pages 1-{count}" if count > 1 else "page 1")
-    if count > 1:
-        cited = dataclasses.replace(cited, pages=first_words(repaired.text, repaired.starts()))
-    yield make_draft(
-        cited,
+    elif (looks := printed_title(text, body, margins)) is not None:
+        title, title_review = looks
+    mark_headings(paragraphs, body, title)
+    statements += [
+        Statement("fact", words, f"page {edge}", "margin") for edge, words in margins.statements()
+    ]
+    repaired = _repaired(paragraphs)
+    wording = ""
+    if title is not None:
+        wording = head_in_title(title, margins) or _wording(title, repaired, paragraphs)
+    if not wording:
+        wording, title_review = title_in_text(repaired.text, options.issuers) or (
+            source.path.stem,
+            "no title is stated",
+        )
+    facts = repaired.facts()
+    if marks:
+        facts.append(f"repaired: {marks} marks of footnotes left out of the text")
+    draft = make_draft(
+        _cited(source, document, repaired),
         repaired.text,
         statements,
         issuers=options.issuers,
-        title=title,
-        title_review=review,
-        facts=repaired.facts(),
-        reviews=[*(review for page in pages for review in page.reviews), *undecided(repaired)],
+        title=wording,
+        title_review=title_review,
+        facts=facts,
+        reviews=[*(review for _, review in sorted(document.reviews.items())), *undecided(repaired)],
         repairs=tuple(repaired.repairs),
+        around="\n".join(words for _, words in margins.statements()),
     )
+    return draft, repaired
 
 
-class _Page:
-    """One page, its text, and what a person must know of it."""
+def _paragraphs(
+    pages: Sequence[Page], margins: Margins, body: float
+) -> tuple[list[Paragraph], int]:
+    """Return the paragraphs of a document with its footnotes, and how many marks were left out."""
+    divided = {}
+    known: set[str] = set()
+    for page in pages:
+        lines = lines_in_order(page, margins.atoms.get(page.number, set()))
+        divided[page.number] = divide_notes(page, lines, body)
+        known |= divided[page.number].marks
+    left_out = 0
+    text_lines: list[PrintedLine] = []
+    for found in divided.values():
+        for line in found.text:
+            text, count = without_marks(line, found.marks | known)
+            left_out += count
+            text_lines.append(line._replace(text=text))
+    paragraphs = paragraphs_of(text_lines, body)
+    for number, found in divided.items():
+        notes = []
+        for note in found.notes:
+            first = note[0]._replace(text=note_text(note[0]))
+            joins: list[Join] = ["paragraph"]
+            joins += ["soft"] * (len(note) - 1)
+            notes.append(Paragraph([first, *note[1:]], joins, is_note=True))
+        if notes:
+            _insert(paragraphs, notes, number)
+    return paragraphs, left_out
 
-    def __init__(self, number: int, page: PageObject) -> None:
-        self.number = number
-        self.page = page
-        self.is_blank = False
-        self.reviews: list[str] = []
 
-    def text(self, source: SourceFile) -> str:
-        """Return the page's text layer; an empty text when it has none that can be used."""
-        size = self._size()
-        if size > MAX_PAGE_BYTES:
-            raise ImportRefusedError(
-                f"{source.path}: page {self.number} unpacks to {size / 1e6:,.1f} MB; at most "
-                f"{MAX_PAGE_BYTES / 1e6:,.1f} MB are read"
-            )
-        done = 0
+def _insert(paragraphs: list[Paragraph], notes: list[Paragraph], page: int) -> None:
+    """Put a page's footnotes after its last paragraph; before it, if that goes on over the page.
 
-        def count(*_: Any) -> None:  # noqa: ANN401 - pypdf passes what it draws
-            nonlocal done
-            done += 1
-            if done > MAX_OPERATIONS:
-                raise ValueError  # out of the forms it happens in; pypdf goes on after them
+    So each stands on its own page, by the words with which pages begin.
+    """
+    at = len(paragraphs)
+    for place, one in enumerate(paragraphs):
+        if not one.is_note and one.lines[-1].page > page:
+            at = place
+            break
+    paragraphs[at:at] = notes
 
-        text = ""
-        try:
-            text = self.page.extract_text(visitor_operand_before=count).replace("\u00a0", " ")
-        except ValueError:
-            if done <= MAX_OPERATIONS:
-                raise
-        if done > MAX_OPERATIONS:
-            raise ImportRefusedError(
-                f"{source.path}: page {self.number} draws more than {MAX_OPERATIONS:,} things"
-            )
-        printed = re.sub(r"\s", "", text)
-        if not printed:
-            self.is_blank = not self._shows_anything(size)
-            if not self.is_blank:
-                self.reviews.append(f"page {self.number} has no text layer; it needs OCR")
-            return ""
-        nameless = len(_NAMELESS.findall(text))
-        if nameless > _MOST_NAMELESS * len(printed) and nameless > 1:
-            self.reviews.append(
-                f"page {self.number} has no usable text layer; {nameless} of its {len(printed)} "
-                "characters have no meaning in its fonts; it needs OCR"
-            )
-            return ""
-        if nameless:
-            self.reviews.append(
-                f"page {self.number} has a character of no meaning in its font; □ stands for it"
-            )
-        return _NAMELESS.sub("□", text)
 
-    def _size(self) -> int:
-        contents = self.page.get_contents()
-        return len(contents.get_data()) if contents is not None else 0
+def _labels(paragraphs: list[Paragraph]) -> tuple[list[Statement], list[Paragraph]]:
+    """Read the ``label: value`` lines at the beginning; they are no part of the text."""
+    lines = [line for one in paragraphs for line in one.lines]
+    statements, end = read_label_lines([line.text for line in lines[:60]])
+    if not statements:
+        return [], paragraphs
+    rest: list[Paragraph] = []
+    for one in paragraphs:
+        if end >= len(one.lines):
+            end -= len(one.lines)
+            continue
+        rest.append(dataclasses.replace(one, lines=one.lines[end:], joins=one.joins[end:]))
+        end = 0
+    return statements, rest
 
-    def _shows_anything(self, size: int) -> bool:
-        return size > 0 and bool(
-            re.search(rb"\b(?:Do|f|F|B|S|sh|EI|Tj|TJ)\b", self.page.get_contents().get_data())  # type: ignore[union-attr]
+
+def _repaired(paragraphs: Sequence[Paragraph]) -> Repaired:
+    lines = [
+        Line(
+            f"{'#' * one.level} {line.text}" if one.level and not at else line.text,
+            line.page,
+            one.joins[at] if at else "paragraph",
         )
+        for one in paragraphs
+        for at, line in enumerate(one.lines)
+    ]
+    return repair_blocks([lines], ligatures=True, places=True)
 
 
-def _open(source: SourceFile, data: bytes) -> PdfReader:
-    from pypdf import PasswordType, PdfReader
-    from pypdf.errors import DependencyError
-
-    reader = PdfReader(BytesIO(data))
-    if reader.is_encrypted:
-        try:
-            opened = reader.decrypt("") != PasswordType.NOT_DECRYPTED
-        except (DependencyError, NotImplementedError):
-            opened = False
-        if not opened:
-            raise ImportRefusedError(
-                f"{source.path}: is encrypted; save a copy without its password"
-            )
-    return reader
+def _wording(title: Paragraph, repaired: Repaired, paragraphs: Sequence[Paragraph]) -> str:
+    """Return a title as it stands in the text, after its repairs."""
+    at = next(place for place, one in enumerate(paragraphs) if one is title)
+    return " ".join(repaired.paragraphs[at].split()) if at < len(repaired.paragraphs) else ""
 
 
-@contextlib.contextmanager
-def _refusing(source: SourceFile) -> Iterator[None]:
-    """Turn whatever a damaged file makes the parser raise into a refusal."""
-    from pypdf.errors import LimitReachedError
-
-    try:
-        yield
-    except ImportRefusedError:
-        raise
-    except LimitReachedError as error:
-        raise ImportRefusedError(
-            f"{source.path}: unpacks to more than is safe to read ({error})"
-        ) from None
-    except RecursionError:
-        raise ImportRefusedError(f"{source.path}: is damaged: its parts hold each other") from None
-    except Exception as error:  # noqa: BLE001 - pypdf raises every kind of error on broken files
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged PDF: {what}") from None
-
-
-@contextlib.contextmanager
-def _warnings() -> Iterator[list[str]]:
-    """Gather what pypdf logs, instead of printing it."""
-    said: list[str] = []
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            said.append(" ".join(record.getMessage().split())[:160])
-
-    logger, listener = logging.getLogger("pypdf"), Listener()
-    propagates, logger.propagate = logger.propagate, False
-    logger.addHandler(listener)
-    try:
-        yield said
-    finally:
-        logger.removeHandler(listener)
-        logger.propagate = propagates
-
-
-def _title_property(reader: PdfReader) -> str | None:
-    title = reader.metadata.title if reader.metadata is not None else None
-    return " ".join(title.split()) if title and not _NAMELESS.search(title) else None
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text).casefold())
+def _cited(source: SourceFile, document: _Document, repaired: Repaired) -> Any:  # noqa: ANN401
+    count = document.count
+    cited = source.cite(f"pages 1-{count}" if count > 1 else "page 1")
+    if count > 1:
+        cited = dataclasses.replace(cited, pages=first_words(repaired.text, repaired.starts()))
+    return dataclasses.replace(cited, machine_read=tuple(document.machine_read))

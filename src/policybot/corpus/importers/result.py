@@ -8,9 +8,11 @@ from typing import Literal
 
 from policybot.model import Policy
 
-ReportKind = Literal["read as", "skipped", "unresolved", "left out", "repaired", "review"]
+ReportKind = Literal[
+    "read as", "skipped", "unresolved", "left out", "repaired", "review", "recognised"
+]
 
-Status = Literal["imported", "replaced", "unchanged", "kept", "refused"]
+Status = Literal["imported", "replaced", "unchanged", "kept", "changed", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Report:
     ``unresolved``: something that may be wrong and was left as printed. ``left out``: words of the
     source that are neither body nor a key of a policy. ``repaired``: a repair that rests on more
     than the characters themselves. ``review``: something that only a person can decide.
+    ``recognised``: text that was read from a picture.
     """
 
     file: str
@@ -48,7 +51,11 @@ class Outcome:
     ``imported``: its drafts are new in the corpus. ``replaced``: they took the place of earlier
     ones. ``unchanged``: all of it was there already. ``kept``: the same source was imported before,
     and the corpus differs from its drafts by now (a person edited them); the corpus stays.
-    ``refused``: nothing of it was taken. ``why`` is the reason, in one line.
+    ``changed``: a page is another than the one imported before; the corpus stays. ``refused``:
+    nothing of it was taken. ``why`` is the reason, in one line.
+
+    ``address`` is where it was fetched from, and then ``path`` says nothing; ``later`` tells that
+    it may be had another time.
 
     ``paths`` are the files of the corpus that hold its policies; ``reviews`` says what a person has
     to supply or decide, each with the number of policies it is about; ``reports`` are the first
@@ -64,3 +71,10 @@ class Outcome:
     reports: tuple[Report, ...] = ()
     more_reports: int = 0
     why: str = ""
+    address: str = ""
+    later: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a person calls the source: its path or address."""
+        return self.address or str(self.path)

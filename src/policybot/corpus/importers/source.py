@@ -14,6 +14,7 @@ from typing import Literal
 from policybot.corpus.importers.repairs import Years
 from policybot.corpus.importers.result import Report
 from policybot.corpus.issuers import IssuerBook
+from policybot.errors import ImportRefusedError
 from policybot.model import Policy, Source
 from policybot.progress import Progress
 
@@ -36,13 +37,56 @@ class SourceFile:
         return Source(self.name, self.sha256, lines)
 
 
+class Room:
+    """How many bytes the containers of a file may still unpack, all of them together."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def check(self, path: Path, size: int) -> None:
+        """Refuse a container that says it unpacks to more than there is room for.
+
+        Raises:
+            ImportRefusedError: it does.
+        """
+        if size > self.left:
+            raise ImportRefusedError(
+                f"{path}: unpacks to {size / 1e6:,.1f} MB; at most {self.left / 1e6:,.1f} MB are "
+                "read"
+            )
+
+    def take(self, path: Path, size: int) -> None:
+        """Use some of it.
+
+        Raises:
+            ImportRefusedError: there is not so much.
+        """
+        self.check(path, size)
+        self.left -= size
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of a source from elsewhere, as from the server that it was fetched from.
+
+    ``url`` is the address of its policies that state none of their own; ``charset`` its encoding;
+    ``issuers`` and ``language`` hold where it states none.
+    """
+
+    url: str | None = None
+    charset: str | None = None
+    issuers: tuple[str, ...] = ()
+    language: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """What a person may say about the files to import.
 
     ``years`` is the span within which lost zeros are put back, None to restore none; ``text`` says
     what ``.txt`` files are, None to tell from each; ``map`` and ``map_file`` say which column of a
-    table is which key.
+    table is which key. ``within`` and ``room`` are for what is in a container: how many it is in,
+    and what they may still unpack. ``given`` is not what a person said.
     """
 
     issuers: IssuerBook = field(default_factory=IssuerBook)
@@ -51,6 +95,9 @@ class ImportOptions:
     map: tuple[str, ...] = ()
     map_file: Path | None = None
     progress: Progress | None = None
+    within: int = 0
+    room: Room | None = None
+    given: Given = Given()
 
 
 Read = Callable[[SourceFile, ImportOptions], Iterator[Policy | Report]]
@@ -65,6 +112,7 @@ class Kind:
     """A kind of source file.
 
     ``output`` is ``files`` for one Markdown file a policy, ``lines`` for one JSONL file a source.
+    A ``hostile`` one may be made to harm whatever parses it, and is read in another process.
     """
 
     name: str
@@ -72,3 +120,4 @@ class Kind:
     read: Read
     max_bytes: int
     output: Literal["files", "lines"] = "files"
+    hostile: bool = False

@@ -1,4 +1,4 @@
-"""Tables: CSV, TSV, JSON and JSONL, a policy a row, read as a stream.
+"""Tables: CSV, TSV, JSON, JSONL and workbooks, a policy a row, read as a stream.
 
 A row that is no policy (no title, no text, another number of cells than columns) is reported with
 its line and left out; a table whose columns are not clear, or that breaks off, is refused whole.
@@ -6,49 +6,62 @@ its line and left out; a table whose columns are not clear, or that breaks off, 
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
+import contextlib
 import itertools
 import re
 import sqlite3
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 
-from policybot.corpus.fields import MAX_ID_BYTES, is_url
+from policybot.corpus.fields import is_url
+from policybot.corpus.ids import file_stem, why_bad_id
 from policybot.corpus.importers.documents import make_draft
+from policybot.corpus.importers.html_fragment import html_markdown, is_html
 from policybot.corpus.importers.labels import Key, Statement
-from policybot.corpus.importers.mapping import Columns, fit, no_column, read_mapping, recognise
+from policybot.corpus.importers.mapping import (
+    Columns,
+    fit,
+    is_summary,
+    no_column,
+    read_mapping,
+    recognise,
+)
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, Kind, SourceFile
-from policybot.corpus.importers.tables_csv import open_csv
-from policybot.corpus.importers.tables_json import open_json, open_jsonl
-from policybot.corpus.importers.tables_rows import Row, Table, encoding_of
+from policybot.corpus.importers.spreadsheets import MAX_SHEET_BYTES
+from policybot.corpus.importers.tables_open import (
+    BOOK_SUFFIXES,
+    TEXT_SUFFIXES,
+    Opened,
+    open_tables,
+)
+from policybot.corpus.importers.tables_rows import Row, Table
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
 MAX_TABLE_BYTES = 64 << 30
 
-OPENERS: Mapping[str, Callable[[Path, str], AbstractContextManager[Table]]] = {
-    ".csv": open_csv,
-    ".tsv": open_csv,
-    ".json": open_json,
-    ".jsonl": open_jsonl,
-}
 _STATED: Mapping[str, Key] = {
     "issuers": "issuer",
     "date": "date",
     "published": "published",
+    "effective": "effective",
+    "expires": "expires",
+    "status": "status",
     "number": "number",
     "language": "language",
     "url": "url",
 }
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
-_TAG = re.compile(r"</?(?:p|div|span|br|table|tr|td|li|ul|ol|strong|h[1-6])\b[^>]*>", re.IGNORECASE)
+_DAYS = frozenset(["date", "published", "effective", "expires"])
 _SENTENCE_END = re.compile(r"[.!?;:。！？；：…”」』）)\]]\s*$")
 _DIGITS = re.compile(r"((?:1[89]|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])")
+_RFC3339 = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _EVERY = 1000
+_NAMED = 20
 _MAX_FACT = 300
 
 
@@ -60,34 +73,76 @@ def read_table(source: SourceFile, options: ImportOptions) -> Iterator[Policy | 
         ImportRefusedError: it does not fit this table, or the table cannot be read to its end.
     """
     asked = read_mapping(options)
-    encoding, doubt = encoding_of(source.path)
-    with OPENERS[source.path.suffix.lower()](source.path, encoding) as table:
-        columns = fit(source.path, table.columns, asked, table.samples, complete=table.complete)
-        yield Report(source.name, 0, "read as", str(columns))
-        if columns.left:
-            named = ", ".join(columns.left)
-            yield Report(source.name, 0, "left out", f"columns that are no key: {named}")
-        if doubt:
-            yield Report(source.name, 0, "unresolved", f"encoding: {doubt}")
-        reader = _Reader(source, options, columns, encoding)
-        with closing(reader):
-            yield from reader.read(table)
+    with open_tables(source.path) as opened:
+        yield from read_rows(source, options, opened, asked)
 
 
-TABLE = Kind("table", tuple(OPENERS), read_table, MAX_TABLE_BYTES, "lines")
+def read_rows(
+    source: SourceFile,
+    options: ImportOptions,
+    opened: Opened,
+    asked: Mapping[str, tuple[str, ...]],
+    *,
+    whole: bool = False,
+) -> Iterator[Policy | Report]:
+    """Give the drafts and reports of tables that are open.
+
+    Args:
+        source: The file.
+        options: What a person said about it.
+        opened: Its tables.
+        asked: Which column is which key, as a person has it.
+        whole: Whether rows are whole documents, whose texts are read for what the columns lack.
+
+    Raises:
+        ImportRefusedError: a person's mapping fits none of them, or one breaks off.
+    """
+    with closing(_Reader(source, options, opened, whole=whole)) as reader:
+        refused: list[ImportRefusedError] = []
+        read = 0
+        for table in opened.tables:
+            try:
+                columns = fit(
+                    source.path, table.columns, asked, table.samples, complete=table.complete
+                )
+            except ImportRefusedError as error:
+                if not table.name:
+                    raise
+                refused.append(error)
+                why = str(error).removeprefix(f"{source.path}: ")
+                yield Report(source.name, 0, "skipped", f"sheet {table.name}: {why}")
+                continue
+            read += 1
+            place = f"sheet {table.name}: " if table.name else ""
+            yield Report(source.name, 0, "read as", f"{place}{columns}")
+            if columns.left:
+                named = ", ".join(columns.left[:_NAMED])
+                if len(columns.left) > _NAMED:
+                    named += f" and {len(columns.left) - _NAMED} more"
+                yield Report(source.name, 0, "left out", f"{place}columns that are no key: {named}")
+            if opened.doubt:
+                yield Report(source.name, 0, "unresolved", f"encoding: {opened.doubt}")
+            yield from reader.read(table, columns)
+        if not read and refused:
+            raise refused[0]
+
+
+TABLE = Kind("table", TEXT_SUFFIXES, read_table, MAX_TABLE_BYTES, "lines")
+WORKBOOK = Kind("workbook", BOOK_SUFFIXES, read_table, MAX_SHEET_BYTES, "lines", hostile=True)
 
 
 class _Reader:
-    """Rows to drafts, for one table."""
+    """Rows to drafts, for the tables of one file."""
 
     def __init__(
-        self, source: SourceFile, options: ImportOptions, columns: Columns, encoding: str
+        self, source: SourceFile, options: ImportOptions, opened: Opened, *, whole: bool
     ) -> None:
         self.source = source
+        self.whole = whole
         self.options = options
-        self.columns = columns
-        plain = encoding in {"utf-8", "utf-8-sig"}
-        self.facts = () if plain else (f"encoding: {encoding} (detected)",)
+        self.columns = Columns({}, (), ())
+        plain = opened.encoding in {"utf-8", "utf-8-sig"}
+        self.facts = () if plain else (f"encoding: {opened.encoding} (detected)",)
         self.ids = sqlite3.connect("", isolation_level=None)
         self.ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER)")
         self.ids.execute("BEGIN")
@@ -96,13 +151,14 @@ class _Reader:
         """Forget the ids; they are kept on disk, for a table of millions."""
         self.ids.close()
 
-    def read(self, table: Table) -> Iterator[Policy | Report]:
+    def read(self, table: Table, columns: Columns) -> Iterator[Policy | Report]:
         """Give the drafts of all rows, with the reports about those left out."""
+        self.columns = columns
         known = set(table.columns)
         drafts = 0
         first_problem = ""
         for count, row in enumerate(table.rows, 1):
-            if count % _EVERY == 0 and self.options.progress is not None:
+            if count % _EVERY == 0 and self.options.progress is not None and table.binary:
                 done = min(table.binary.tell(), self.source.size)
                 self.options.progress(self.source.name, done, self.source.size)
             if not table.complete and not known.issuperset(row.cells):
@@ -158,7 +214,7 @@ class _Reader:
         ]
         facts += [" ".join(self._text(row, "note", "; ").split())]
         facts += [f"id in the source: {given}"] if given and policy_id != given else []
-        draft = make_draft(
+        return make_draft(
             self.source.cite(row.lines),
             body,
             list(self._statements(row)),
@@ -166,12 +222,16 @@ class _Reader:
             title=title,
             facts=[fact for fact in (*facts, *self.facts) if fact],
             reviews=list(self._reviews(row, body)),
+            policy_id=policy_id,
+            read_text=self.whole,
         )
-        return dataclasses.replace(draft, id=policy_id) if policy_id else draft
 
     def _reviews(self, row: Row, body: str) -> Iterator[str]:
-        if _TAG.search(body):
+        if is_html(body):
             yield "the text holds HTML tags, which are quoted as they stand"
+        summary = self.columns.keys.get("body", ())
+        if summary and all(is_summary(column) for column in summary):
+            yield f"the text may be a summary only; it is the column {summary[0]}"
         url = self._text(row, "url").strip()
         if url and not is_url(url):
             yield f"the address is none of the web; the table says {url!r}"
@@ -183,7 +243,7 @@ class _Reader:
                 for part in [cell] if isinstance(cell, str) else cell:
                     value = " ".join(part.split())
                     if value:
-                        plain = _plain_day(value) if key == "date" else value
+                        plain = _plain_day(value, key) if key in _DAYS else value
                         yield Statement(stated, plain, column)
 
     def _text(self, row: Row, key: str, between: str = " ") -> str:
@@ -201,28 +261,24 @@ class _Reader:
 
 
 def make_id(given: str) -> str:
-    """Return an id that may stand in file names and links, made from that of a table's row.
+    """Return the id of a policy whose row calls it ``given``: the same, if that may be an id.
 
-    What no id may hold becomes ``-``; one that is too long is cut, with a part of its SHA-256 at
-    the end.
+    What no id may hold becomes ``-``; one that was changed, or is too long, has a part of its
+    SHA-256 at the end.
     """
-    plain = unicodedata.normalize("NFKC", given)
-    kept = "".join(c if c.isalnum() or c in "._-" else "-" for c in plain)
-    name = re.sub(r"-{2,}", "-", kept).strip("._-")
-    if name and len(name.encode("utf-8")) <= MAX_ID_BYTES:
-        return name
-    digest = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    room = MAX_ID_BYTES - len(digest) - 1
-    start = name.encode("utf-8")[:room].decode("utf-8", "ignore").rstrip("._-")
-    return f"{start}-{digest}" if start else digest
+    if why_bad_id(given) is None:
+        return given
+    return file_stem(given.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _joined(cell: str | list[str], between: str) -> str:
     return cell if isinstance(cell, str) else between.join(cell)
 
 
-def _plain_day(value: str) -> str:
-    """Return 20120214, a day in no other reading, as 2012-02-14."""
+def _plain_day(value: str, key: str) -> str:
+    """Return 20120214 as 2012-02-14; of a moment of publication the day where it was written."""
+    if key != "date" and (timed := _RFC3339.fullmatch(value)):
+        return timed["day"]
     digits = _DIGITS.fullmatch(value)
     return "-".join(digits.groups()) if digits else value
 
@@ -231,8 +287,11 @@ def cell_text(text: str) -> str:
     """Return the text of a cell as Markdown: paragraphs with blank lines between them.
 
     A cell has no room for blank lines, so where there are none and most lines end as sentences do,
-    each line is a paragraph.
+    each line is a paragraph. HTML is read as a web page is, where what reads it is installed.
     """
+    if is_html(text):
+        with contextlib.suppress(ImportRefusedError):
+            return html_markdown("the cell", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     lines = [line.rstrip() for line in text.split("\n")]
     if all(lines):

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from policybot.corpus.importers.mapping import recognise
-from policybot.corpus.importers.tables_rows import MAX_ROW, Row, Table, open_text
+from policybot.corpus.importers.tables_rows import (
+    HEADER_ROWS,
+    MAX_ROW,
+    Row,
+    Table,
+    header_at,
+    open_text,
+)
 from policybot.errors import ImportRefusedError
 
 _SEPARATORS = {".csv": ",;\t|", ".tsv": "\t"}
@@ -29,7 +36,7 @@ def open_csv(path: Path, encoding: str) -> Iterator[Table]:
         binary.seek(0)
         with open_text(binary, encoding) as text:
             records = _records(path, text, separator)
-            header = next((record for record in records if any(record[2])), None)
+            header, records = _header(records)
             if header is None:
                 raise ImportRefusedError(f"{path}: holds no table")
             if header[3]:
@@ -50,6 +57,21 @@ def open_csv(path: Path, encoding: str) -> Iterator[Table]:
                 if row.problem is None
             ]
             yield Table(columns, samples, itertools.chain(first, rows), binary, complete=True)
+
+
+def _header(records: Iterator[_Record]) -> tuple[_Record | None, Iterator[_Record]]:
+    """Return the row that names the columns, and those after it: the first that is not empty.
+
+    Where that is the table's own title, in one cell of several, it is the row of the names below.
+    """
+    first = next((record for record in records if any(record[2])), None)
+    if first is None or len(first[2]) < 2 or sum(bool(cell.strip()) for cell in first[2]) > 1:
+        return first, records
+    following = list(itertools.islice(records, HEADER_ROWS))
+    at = header_at([record[2] for record in following])
+    if at is None:
+        return first, itertools.chain(following, records)
+    return following[at], itertools.chain(following[at + 1 :], records)
 
 
 _Record = tuple[int, int, list[str], str | None]

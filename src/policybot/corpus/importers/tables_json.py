@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from html import escape as html_escape
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -78,7 +79,7 @@ def _line_rows(path: Path, binary: BinaryIO, encoding: str) -> Iterator[Row]:
                 what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
                 yield Row(number, number, {}, f"is not JSON: {what}")
                 continue
-            yield _row(number, number, value)
+            yield row_of(number, number, value)
 
 
 def _array_rows(path: Path, binary: BinaryIO, encoding: str, where: str) -> Iterator[Row]:
@@ -100,7 +101,7 @@ def _array_rows(path: Path, binary: BinaryIO, encoding: str, where: str) -> Iter
                 read += len(piece)
                 parser.send(piece)
                 for value in items:
-                    yield _row(first or line, line, value)
+                    yield row_of(first or line, line, value)
                     first = read = 0
                 del items[:]
                 if read > 4 * MAX_ROW and where:
@@ -112,7 +113,7 @@ def _array_rows(path: Path, binary: BinaryIO, encoding: str, where: str) -> Iter
     except ijson.JSONError as error:
         raise ImportRefusedError(f"{path}:{line}: is not JSON: {_said(error)}") from None
     for value in items:
-        yield _row(first or line, line, value)
+        yield row_of(first or line, line, value)
 
 
 def _place(path: Path, encoding: str) -> str:
@@ -155,7 +156,8 @@ def _said(error: Exception) -> str:
     )
 
 
-def _row(first: int, last: int, value: object) -> Row:
+def row_of(first: int, last: int, value: object) -> Row:
+    """Return what JSON holds as a row; what is in an object in it is ``outer.inner``."""
     if not isinstance(value, dict):
         return Row(first, last, {}, _NO_OBJECT)
     cells: dict[str, str | list[str]] = {}
@@ -173,9 +175,43 @@ def _flatten(above: str, value: Mapping[str, Any], cells: dict[str, str | list[s
         if isinstance(item, Mapping):
             _flatten(f"{name}.", item, cells)
         elif isinstance(item, list):
-            cells[name] = [_text(part) for part in item if part is not None]
+            objects = [part for part in item if isinstance(part, Mapping)]
+            if objects and len(objects) == len(item):
+                _flatten_list(name, objects, cells)
+            else:
+                cells[name] = [_text(part) for part in item if part is not None]
         elif item is not None:
             cells[name] = _text(item)
+
+
+def _flatten_list(
+    name: str, objects: list[Mapping[str, Any]], cells: dict[str, str | list[str]]
+) -> None:
+    """Take a list of objects as a cell for each of their keys: ``organisations.title``.
+
+    Of the same text in several media types it is the HTML; parts with a title and a text of their
+    own are the cell itself as well, each text under its title.
+    """
+    html = [one for one in objects if one.get("content_type") == "text/html" and "content" in one]
+    if html:
+        cells[name] = [_text(one["content"]) for one in html]
+        return
+    for one in objects:
+        inner: dict[str, str | list[str]] = {}
+        _flatten(f"{name}.", one, inner)
+        for key, value in inner.items():
+            known = cells.setdefault(key, [])
+            if isinstance(known, list):
+                known += [value] if isinstance(value, str) else value
+    texts = [next((one[key] for key in ("body", "content") if one.get(key)), "") for one in objects]
+    if all(
+        isinstance(text, str) and text and one.get("title")
+        for text, one in zip(texts, objects, strict=True)
+    ):
+        cells[name] = [
+            f"<h2>{html_escape(_text(one['title']))}</h2>\n{text}"
+            for text, one in zip(texts, objects, strict=True)
+        ]
 
 
 def _text(value: object) -> str:

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from policybot.corpus.importers.encodings import SAMPLE_BYTES, detect
+from policybot.corpus.importers.mapping import recognise
 from policybot.errors import ImportRefusedError
+
+HEADER_ROWS = 15
+"""Rows at the beginning of a table among which one names the columns."""
 
 MAX_ROW = 16 << 20
 """Characters of one row at most; where more come, a quote or a bracket was left open."""
@@ -21,17 +25,21 @@ MAX_ROW = 16 << 20
 class Row:
     """A row and the physical lines it is on, 1-based; ``problem`` says why it cannot be read.
 
-    A cell is a text, or a list of texts where the format has lists.
+    A cell is a text, or a list of texts where the format has lists. ``sheet`` is that of a workbook
+    of several.
     """
 
     first: int
     last: int
     cells: Mapping[str, str | list[str]]
     problem: str | None = None
+    sheet: str = ""
 
     @property
     def lines(self) -> str:
-        """The lines as a policy's source names them: ``17`` or ``17-19``."""
+        """The lines as a policy's source names them: ``17``, ``17-19``, ``sheet 2021, row 17``."""
+        if self.sheet:
+            return f"sheet {' '.join(self.sheet.split())}, row {self.first}"
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
@@ -40,14 +48,30 @@ class Table:
     """An open table: its columns as far as the first rows show them, those rows, and all rows.
 
     ``complete`` says that ``columns`` are all there are; in JSON each row may bring another.
-    ``binary`` is the open file, whose position tells how much was read.
+    ``binary`` is the open file, whose position tells how much was read; None where none does.
+    ``name`` is the sheet's.
     """
 
     columns: Sequence[str]
     samples: Sequence[Mapping[str, str]]
     rows: Iterator[Row]
-    binary: BinaryIO
+    binary: BinaryIO | None
     complete: bool
+    name: str = ""
+
+
+def header_at(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return which of the first rows names the columns: two or more of them known, else two.
+
+    A table may have its own title above.
+    """
+    for at, cells in enumerate(rows):
+        if sum(recognise(cell.strip()) is not None for cell in cells if cell.strip()) > 1:
+            return at
+    for at, cells in enumerate(rows):
+        if sum(bool(cell.strip()) for cell in cells) > 1:
+            return at
+    return None
 
 
 def encoding_of(path: Path) -> tuple[str, str | None]:

@@ -13,11 +13,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_draft
+from policybot.corpus.importers.documents import MAX_TITLE, make_draft, printed_title
 from policybot.corpus.importers.encodings import Decoded, decode
-from policybot.corpus.importers.labels import Key, Statement, read_label_lines, statement
+from policybot.corpus.importers.front_matter import read_front_matter
+from policybot.corpus.importers.labels import Statement, read_label_lines
 from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
 from policybot.corpus.importers.policy_list import lists_policies, read_policy_list
+from policybot.corpus.importers.reader_markdown import ReaderPage, read_reader_markdown
 from policybot.corpus.importers.result import Report
 from policybot.corpus.importers.source import ImportOptions, SourceFile
 from policybot.corpus.read import scan_text
@@ -29,7 +31,6 @@ _ZEROLESS_DIGITS = 20
 """So many digits without a single 0 are no accident: 2000 and later years all have one."""
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<head>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_KEY = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ \t]*(?P<value>\S.*)?")
 _FIRST_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)")
 
 
@@ -39,7 +40,7 @@ def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     Raises:
         ImportRefusedError: the file is empty, no text, or lists no policy though it should.
     """
-    decoded = decode(source.path, source.path.read_bytes())
+    decoded = decode(source.path, source.path.read_bytes(), options.given.charset)
     as_list = options.text == "list"
     if options.text is None:
         as_list = lists_policies(decoded.text, options.years, options.issuers)
@@ -62,32 +63,37 @@ def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
 def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
     """Read a Markdown file as one document, whose text stays as it is.
 
-    Front matter that has only the keys of a policy is read as such. Of any other front matter the
-    title is taken; the rest goes into the note, dates too, for they may be a page's.
+    Front matter that has only the keys of a policy is read as such; of any other what its names
+    state is taken (:mod:`.front_matter`), and the rest goes into the note.
 
     Raises:
         ImportRefusedError: the file is empty, no text, or its front matter is wrong.
     """
-    decoded = decode(source.path, source.path.read_bytes())
+    decoded = decode(source.path, source.path.read_bytes(), options.given.charset)
     text = decoded.text.replace("\r\n", "\n")
     own = _own_format(source, text)
     if own is not None:
         yield own
         return
+    page = read_reader_markdown(text)
+    if page is not None:
+        yield from _reader_page(source, options, decoded, page)
+        return
     statements: list[Statement] = []
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     head = _FRONT_MATTER.match(text)
     if head is not None:
-        statements = _foreign_front_matter(head["head"])
+        statements = read_front_matter(head["head"])
         text = text[head.end() :]
     heading = _FIRST_HEADING.match(text)
     title, review = "", None
     if heading is not None and len(heading["title"]) <= MAX_TITLE:
         title = heading["title"]
-        if not statements or statements[0].value == title:
+        stated = next((one.value for one in statements if one.key == "title"), title)
+        if stated == title:
             text = text[heading.end() :]
     else:
-        title, review = first_line(text) or _file_title(source.path)
+        title, review = printed_title(text, options.issuers) or _file_title(source.path)
     if not text.strip():
         raise ImportRefusedError(f"{source.path}: holds no text below its title")
     yield make_draft(
@@ -99,6 +105,26 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
         title_review=review,
         facts=[decoded.fact] if decoded.fact else [],
         reviews=reviews,
+    )
+
+
+def _reader_page(
+    source: SourceFile, options: ImportOptions, decoded: Decoded, page: ReaderPage
+) -> Iterator[Policy | Report]:
+    if not page.body.strip():
+        raise ImportRefusedError(f"{source.path}: holds no text but menus and links")
+    yield Report(source.name, 0, "read as", "a web page that a page reader made Markdown of")
+    if page.left_out:
+        words = f"{page.left_out} characters around the text: navigation, head or foot of the page"
+        yield Report(source.name, 0, "left out", words)
+    yield make_draft(
+        source.cite(_span(decoded.text)),
+        page.body,
+        page.statements,
+        issuers=options.issuers,
+        title=page.title or source.path.stem,
+        facts=[decoded.fact] if decoded.fact else [],
+        dated_head=False,
     )
 
 
@@ -121,7 +147,7 @@ def _plain_document(
     if pages:
         yield Report(source.name, 0, "repaired", f"{pages} page breaks read as line breaks")
     yield from repair_reports(source, repaired)
-    title, review = first_line(repaired.text) or _file_title(source.path)
+    title, review = printed_title(repaired.text, options.issuers) or _file_title(source.path)
     reviews = [f"the encoding is uncertain; {decoded.doubt}"] if decoded.doubt else []
     yield make_draft(
         source.cite(_span(decoded.text)),
@@ -192,23 +218,3 @@ def _own_format(source: SourceFile, text: str) -> Policy | None:
         source=source.cite(_span(text)),
         note=review_note(facts, []),
     )
-
-
-def _foreign_front_matter(head: str) -> list[Statement]:
-    """Return what the front matter of another program states: one-line values, title first."""
-    found: list[Statement] = []
-    for line in head.split("\n"):
-        match = _PLAIN_KEY.fullmatch(line.strip())
-        if match is None or not match["value"]:
-            continue
-        value = match["value"].strip().strip("\"'")
-        if match["key"].lower() == "title":
-            found.insert(0, Statement("title", value, match["key"], "front matter"))
-        elif match["key"].lower() in {"lang", "language"}:
-            found.append(Statement("language", value, match["key"], "front matter"))
-        else:
-            key = statement(match["key"], value).key
-            is_date = key in {"date", "published"} or match["key"].lower() == "date"
-            kept: Key = "published" if is_date else "fact"
-            found.append(Statement(kept, value, match["key"], "front matter"))
-    return found

@@ -11,9 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from policybot.corpus.files import SOURCES
 from policybot.corpus.importers.kinds import SAVE_AS, kind_of
 from policybot.corpus.importers.source import Kind
-from policybot.corpus.read import SOURCES
 from policybot.errors import ImportRefusedError
 
 _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ud800-\udfff\\\\]")

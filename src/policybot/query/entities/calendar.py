@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable, Iterable
 
 from policybot.model import PolicyDate
-from policybot.query.entities.entity import Days
+from policybot.query.entities.entity import Days, Entity
 
 UNITS = {"decade": 120, "year": 12, "quarter": 3, "month": 1}
 """Months of a unit of time."""
@@ -55,3 +57,24 @@ def calendar_unit(today: dt.date, unit: str, back: int) -> Days:
     size = 6 if unit == "half" else UNITS[unit]
     first = (today.year * 12 + today.month - 1) // size * size - size * back
     return months(first // 12, first % 12 + 1, first % 12 + size)
+
+
+def spans_of_time(
+    readers: Iterable[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Days | None]]],
+    text: str,
+    today: dt.date,
+) -> list[Entity]:
+    """Return an entity for every match that its reader can date.
+
+    ``today`` is what "last year" is relative to.
+    """
+    marks: list[Entity] = []
+    for pattern, read in readers:
+        for found in pattern.finditer(text):
+            try:
+                days = read(found, today)
+            except (ValueError, OverflowError):  # the calendar has no such day
+                continue
+            if days:
+                marks.append(Entity("date", found.span(), days))
+    return marks

@@ -9,7 +9,7 @@ import calendar
 import datetime as dt
 import re
 
-from policybot.query.entities.calendar import before_today, months, years
+from policybot.query.entities.calendar import before_today, months, spans_of_time, years
 from policybot.query.entities.entity import Days, Entity
 
 _NUMBERS = """
@@ -218,13 +218,4 @@ def english_dates(text: str, today: dt.date) -> list[Entity]:
 
     ``today`` is what "last year" is relative to.
     """
-    marks: list[Entity] = []
-    for pattern, read in _READERS:
-        for found in pattern.finditer(text):
-            try:
-                days = read(found, today)
-            except (ValueError, OverflowError):  # a time before the calendar begins
-                continue
-            if days:
-                marks.append(Entity("date", found.span(), days))
-    return marks
+    return spans_of_time(_READERS, text, today)

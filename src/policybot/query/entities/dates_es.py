@@ -13,6 +13,7 @@ from policybot.query.entities.calendar import (
     calendar_unit,
     months,
     months_before,
+    spans_of_time,
     years,
 )
 from policybot.query.entities.entity import Days, Entity
@@ -171,13 +172,4 @@ def spanish_dates(text: str, today: dt.date) -> list[Entity]:
 
     ``today`` is what "el año pasado" is relative to.
     """
-    found_dates: list[Entity] = []
-    for pattern, read in _READERS:
-        for found in pattern.finditer(text):
-            try:
-                days = read(found, today)
-            except (ValueError, OverflowError):  # the calendar has no such day
-                continue
-            if days:
-                found_dates.append(Entity("date", found.span(), days))
-    return found_dates
+    return spans_of_time(_READERS, text, today)

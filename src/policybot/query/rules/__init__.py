@@ -1,1 +1,12 @@
 """Small named rules, each over word classes and entities: they propose, ``resolve`` chooses."""
+
+from policybot.query.rules import (  # noqa: F401 - importing them registers their rules
+    courtesies,
+    dates,
+    frames,
+    issuers,
+    joint,
+    mentions,
+    order,
+    unknown,
+)

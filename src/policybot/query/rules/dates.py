@@ -109,7 +109,7 @@ def before(found: Found) -> When:
     """
     first, last = found.days()[0]
     wording = next(t.text for t in found.of() if t.entity)
-    if _END_OF.match(wording) or any("the_end" in t.classes for t in found.of()):
+    if _END_OF.match(wording):
         return When(((None, last),), narrows=True)
     return When(((None, first - _DAY if first > dt.date.min else first),), narrows=True)
 

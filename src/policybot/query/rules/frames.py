@@ -1,7 +1,6 @@
 """What a question is after: a list of policies, one thing, or what some policy is as such.
 
-The words of asking, courtesies and framing are accounted for here, so that nothing of them is left
-to be searched for.
+The words of asking are accounted for here, so that nothing of them is left to be searched for.
 """
 
 from __future__ import annotations
@@ -401,7 +400,7 @@ def other(found: Found) -> Ask:
 
 @rule(
     "ask",
-    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}{of})",
+    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which}|$))",
     bonus=0.6,
 )
 def number(found: Found) -> Ask:
@@ -432,156 +431,6 @@ def about(found: Found) -> bool:
     policies on patents → about “patents”
     关于标准的政策 → about “标准”
     políticas sobre patentes → about “patentes”
-    """
-    return True
-
-
-@rule(
-    "courtesy",
-    "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*",
-    bonus=2,
-)
-def greeting(found: Found) -> bool:
-    """A greeting.
-
-    hi, policies from 2013 → issued 2013-01-01 to 2013-12-31
-    """
-    return True
-
-
-@rule(
-    "courtesy", "{comma|stop|dash|and}*(?:{thanks}|{plea})(?:{adverb|thanks|plea|mark}*)", bonus=0.5
-)
-def thanks(found: Found) -> bool:
-    """Thanks and pleas.
-
-    policies from 2013 thx → issued 2013-01-01 to 2013-12-31
-    请列出2013年的政策，谢谢 → issued 2013-01-01 to 2013-12-31
-    """
-    return True
-
-
-@rule("courtesy", "(?:{pronoun}{want|have}|{show}){it}(?:{for_|to}.{1,6})?{stop}*$", bonus=0.5)
-def need(found: Found) -> bool | None:
-    """What somebody needs it for, said after it.
-
-    policies from 2013 I need it for my thesis. → issued 2013-01-01 to 2013-12-31
-    """
-    asks = {"document", "kind", "D", "I", "N", "Q", "which"}
-    return None if any(asks & t.classes for t in found.of()) else True
-
-
-@rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)
-def signoff(found: Found) -> bool:
-    """A sign-off, with a name.
-
-    policies from 2013 Best regards, Tom → issued 2013-01-01 to 2013-12-31
-    """
-    return True
-
-
-@rule("courtesy", "^{mark|comma}*(?:{interjection}{comma|stop|dash|colon}*)+", bonus=0.1)
-def interjection(found: Found) -> bool:
-    """Words that open a message and say nothing.
-
-    ok so policies from 2013 → issued 2013-01-01 to 2013-12-31
-    """
-    return True
-
-
-@rule(
-    "courtesy",
-    "^(?:{word|kind|pronoun|article|for_|interjection|have|be|do|modal|light|adverb|body_noun|title|want|know|wording|number|praise}{0,9})(?:{want}{to}?(?:{know|show}{about}?)?|{want}{to}{know}|{know}(?={whether|colon|which|how_many|when|who}))(?:{colon|comma|dash|whether|light}*)(?=.)",
-    bonus=1,
-)
-def framing(found: Found) -> bool | None:
-    """Who wants to know, and why.
-
-    My boss wants to know: policies from 2013 → issued 2013-01-01 to 2013-12-31
-    I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
-    """
-    rest = found.tokens[found.match.end() :]
-    return (
-        True
-        if any(
-            {
-                "D",
-                "I",
-                "document",
-                "which",
-                "kind",
-                "show",
-                "word",
-                "who",
-                "when",
-                "how",
-                "how_many",
-                "whether",
-            }
-            & t.classes
-            for t in rest
-        )
-        else None
-    )
-
-
-@rule(
-    "courtesy",
-    "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
-    bonus=1,
-)
-def lead(found: Found) -> bool | None:
-    """What stands before a colon and asks for nothing.
-
-    For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
-    """
-    own, rest = found.of(), found.tokens[found.match.end() :]
-    if any(
-        ({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes)
-        or t.text == "who"
-        for t in own
-    ):
-        return None
-    asks = any({"D", "I", "which", "show"} & t.classes for t in own)
-    personal = any(
-        {"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own
-    )
-    says = any({"I", "D", "N", "T", "document", "kind", "thing"} & t.classes for t in rest)
-    says = says or sum(t.is_word for t in rest) > 1
-    return True if says and (personal or not asks) else None
-
-
-@rule(
-    "courtesy",
-    "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})",
-    bonus=1,
-)
-def purpose(found: Found) -> bool:
-    """What it is for.
-
-    For my article I need all MIIT policies → issued by Ministry of Industry and Information Technology
-    """
-    return True
-
-
-@rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
-def framed(found: Found) -> bool:
-    """Phrases that frame a question.
-
-    I was wondering which policies mention Wuxi → containing “Wuxi”
-    """
-    return True
-
-
-@rule(
-    "courtesy",
-    "{comma|and}?(?:{form_verb|show|modal|pronoun|plea}*)(?:(?:{with_|in|and}{article|number}*)?{form_word}|{form})(?=$|{stop|comma|question|plea|thanks|mark|and})",
-    bonus=0.8,
-)
-def form(found: Found) -> bool:
-    """In which form an answer is wanted.
-
-    policies from 2013 with links → issued 2013-01-01 to 2013-12-31
     """
     return True
 

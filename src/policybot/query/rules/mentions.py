@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
-_THING = "(?:{article}*{wording}?(?:{article}*)(?:{Q}|{T}|{N}|@bodies|@dates|@words))"
+_THING = "(?:{article}*{wording}?{article}*+(?:{Q}|{T}|{by|from}?@body|{in|of|from}?@date|@words))"
 _NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
 _IN_TITLE = "{in|of}{article}*{title}"
@@ -76,7 +76,7 @@ def mentions(found: Found) -> Wordings | None:
 
 @rule(
     "mentions",
-    "{contain}{article}*(?:{wording}{article}*(?P<what>{Q}|@bodies|@dates|@words)|(?P<named>(?:{D}|{I})(?:{or|and|comma}(?:{D}|{I}))*))",
+    "(?:{contain}|{have}(?={article}*{wording})){article}*(?:{wording}{article}*(?P<what>{Q}|@bodies|@dates|@words)|(?P<named>(?:{D}|{I})(?:{or|and|comma}(?:{D}|{I}))*))",
     bonus=2,
 )
 def contains(found: Found) -> Wordings | None:
@@ -91,7 +91,7 @@ def contains(found: Found) -> Wordings | None:
     "mentions",
     "(?:{with_|mention|contain|discuss|about|have}{article}*{wording}?)?(?P<what>"
     + _QUOTES
-    + ")(?!"
+    + "){mention_end}*(?!"
     + _IN_TITLE
     + ")",
     bonus=0.5,
@@ -112,7 +112,7 @@ _NOT = "{do|be|have|modal|relative|comma|and|but}*(?:{not|neither|without}|{exce
 
 @rule(
     "not_mentions",
-    f"(?:{_NOT}(?:{{mention|contain|discuss|about}}{{to|of|any}}*|{{with_|have}}{{article|any}}*{{wording}})|{{without}}{{article|any}}*{{wording|mention}}{{of}}?|{{mention|discuss|about}}{{neither}}|{{unrelated}}|{{say}}?{{unrelated}})"
+    f"(?:{_NOT}(?:{{mention|contain|discuss|about}}{{to|of|any}}*|{{with_|have}}{{article|any}}*{{wording}})|{{without}}{{article|any}}*(?:{{wording|mention}}{{of}}?|(?={{Q}}))|{{mention|discuss|about}}{{neither}}|{{unrelated}}|{{say}}?{{unrelated}})"
     "{mention_mark}*" + _THINGS + "{mention_end}*",
     bonus=3,
 )

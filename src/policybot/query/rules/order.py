@@ -184,7 +184,7 @@ def no_more_than(found: Found) -> Wanted | None:
 
 @rule(
     "compare",
-    "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{who|which|when}.{0,6}?{document|kind}{most|fewest})",
+    "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{each}{unit|body_noun}?{issue|issue_mark|have}*{how_many}|{who}{issue|issue_mark}*{more}{document|kind}|{than}@body{issue|issue_mark|of}*{document|kind}{more}|{who|which|when}.{0,6}?{document|kind}{most|fewest})",
     bonus=2,
 )
 def compares(found: Found) -> bool | None:

@@ -151,7 +151,9 @@ class _Sides:
             named = [] if _is_any(agent) else agent
             return self._asked(kind, "objects", named, left)
         if not _names(left):
-            return None
+            rest = right[:by]  # "¿Ha sido derogada la Ley …?"
+            asks = _starts_aux(left) and _names(rest)
+            return self._asked(kind, "subjects", rest, agent) if asks else None
         return self._asked(kind, "subjects", left, [] if _is_any(agent) else agent)
 
     def chinese(self, kind: str, at: int) -> Asked | None:

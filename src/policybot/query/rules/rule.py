@@ -29,7 +29,8 @@ PARTS = {
     "docs": "{document|kind|thing}",
     "aux": "{be|have|do|modal|adverb|relative|article}*",
     "word": "{word}",
-    "words": "{word|number|plain|praise|kind|N}(?:{of|dash|article|possessive}{0,2}{word|number|plain|thing|N}|{kind|praise|document|unit|body_noun|plain})*",
+    "words": "{word|number|plain|praise|kind|N}(?:@wordlike|(?:(?!@wordlike){of|dash|article|possessive}){1,2}{word|number|plain|thing|N})*",
+    "wordlike": "{word|number|plain|thing|N|kind|praise|document|unit|body_noun}",
     "mod": "{word|praise|kind|newest|oldest|jointly|possessive|dash|number|nation|of_mod|plain|of|thing|other|article|I|D|N|Q}",
     "fill": "{article|adverb|be|have|do|modal|relative|there|pronoun|light}*",
 }
@@ -209,8 +210,7 @@ _PART = re.compile(r"@([a-z]+)")
 def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
     """Return a rule's pattern over symbols, and the symbols of which a match needs one.
 
-    The latter are those of the first class that is neither optional nor inside an alternative; an
-    empty set says nothing. Compiled when a question first needs it.
+    An empty set says nothing. Compiled when a question first needs it.
     """
     while "@" in pattern:
         pattern = _PART.sub(lambda found: PARTS[found[1]], pattern)
@@ -225,8 +225,8 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
 
 
 def _needed(pattern: str) -> frozenset[str]:
-    """Return the symbols of the rarest class that every match must have."""
-    best: frozenset[str] = frozenset()
+    """Return the symbols of which every match must have one: of each alternative its rarest class."""
+    needed: list[frozenset[str]] = [frozenset()]
     depth = 0
     at = 0
     while at < len(pattern):
@@ -236,10 +236,10 @@ def _needed(pattern: str) -> frozenset[str]:
             optional = pattern[at : at + 1] in {"?", "*"} or pattern.startswith("{0", at)
             if depth == 0 and not optional and not found[1]:
                 own = frozenset(symbols().any_of(found[2].split("|")))
-                best = own if not best or len(own) < len(best) else best
+                needed[-1] = own if not needed[-1] or len(own) < len(needed[-1]) else needed[-1]
             continue
         depth += {"(": 1, ")": -1}.get(pattern[at], 0)
         if depth == 0 and pattern[at] == "|":
-            return frozenset()
+            needed.append(frozenset())
         at += 1
-    return best
+    return frozenset().union(*needed) if all(needed) else frozenset()

@@ -1,0 +1,92 @@
+"""A draft from blocks of text, as office documents, books and mails are read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from policybot.corpus.importers.documents import first_line, make_draft, printed_title
+from policybot.corpus.importers.html_text import Block
+from policybot.corpus.importers.labels import Statement, read_label_lines
+from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.errors import ImportRefusedError
+from policybot.model import Policy
+
+_TITLE_BLOCKS = 10
+
+
+def draft_of_blocks(
+    source: SourceFile,
+    options: ImportOptions,
+    blocks: Sequence[Block],
+    place: str,
+    *,
+    stated: Iterable[Statement] = (),
+    property_title: str = "",
+    nothing: str = "",
+    reviews: Iterable[str] = (),
+    facts: Iterable[str] = (),
+) -> Policy:
+    """Return the draft of a document that was read as blocks.
+
+    Args:
+        source: The file.
+        options: What a person said about it.
+        blocks: Its text.
+        place: What the draft cites of the file.
+        stated: What the document states; label lines at the beginning of the text are added.
+        property_title: The title among the file's properties, believed where the text prints it.
+        nothing: What to add to the refusal of a file without text.
+        reviews: What else needs a person.
+        facts: Lines for the note.
+
+    Raises:
+        ImportRefusedError: there is no text.
+    """
+    labelled, end = read_label_lines([block.text for block in blocks])
+    kept = list(blocks[end:])
+    statements = [*stated, *labelled]
+    title = next((one.value for one in statements if one.key == "title"), "")
+    named = " ".join(property_title.split())
+    beginning = _letters("".join(block.text for block in kept[:_TITLE_BLOCKS]))
+    if not title and _letters(named) and _letters(named) in beginning:
+        title = named
+        statements.append(Statement("title", named, "Title", "property"))
+    if title and kept and _letters(kept[0].text) == _letters(title):
+        kept = kept[1:]
+    body = "\n\n".join(block.text for block in kept)
+    if not body.strip():
+        raise ImportRefusedError(f"{source.path}: holds no text{nothing}")
+    headed = bool(kept) and kept[0].kind == "heading"
+    printed = first_line(body) if headed else printed_title(body, options.issuers)
+    first, review = printed or (source.path.stem, "no title is stated")
+    return make_draft(
+        source.cite(place),
+        body,
+        statements,
+        issuers=options.issuers,
+        title=first,
+        title_review=review,
+        facts=facts,
+        reviews=reviews,
+    )
+
+
+def joined_items(items: Sequence[tuple[str, str]]) -> list[Block]:
+    """Return blocks of pairs of kind and text; neighbouring items of a list are one block."""
+    blocks: list[Block] = []
+    open_list = False
+    for kind, text in items:
+        if kind == "list" and open_list:
+            blocks[-1] = Block("list", f"{blocks[-1].text}\n{text}")
+        elif kind in {"heading", "list", "table"}:
+            blocks.append(Block(kind, text))  # type: ignore[arg-type]
+        else:
+            blocks.append(Block("text", text))
+        open_list = kind == "list"
+    return blocks
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())

@@ -1,0 +1,131 @@
+"""The files in a container (an archive, a mail), each read by its own importer.
+
+A draft cites the container and names the file in it. What a container may hold is limited: how deep
+containers are in each other, how many files, and how many bytes all of them together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from policybot.corpus.importers.result import Report
+from policybot.corpus.importers.source import ImportOptions, Room, SourceFile
+from policybot.errors import ImportRefusedError
+from policybot.model import Policy
+
+MAX_WITHIN = 3
+"""Containers in each other."""
+
+MAX_MEMBERS = 2000
+MAX_MEMBERS_BYTES = 512 << 20
+"""Of all files of a container, and of those in its containers."""
+
+_MAX_NAME_BYTES = 120
+
+
+def room_of(source: SourceFile, options: ImportOptions) -> Room:
+    """Return what may still be unpacked within a container.
+
+    Raises:
+        ImportRefusedError: it is too deep in others.
+    """
+    if options.within >= MAX_WITHIN:
+        raise ImportRefusedError(
+            f"{source.path}: is more than {MAX_WITHIN} containers deep; unpack it"
+        )
+    return options.room or Room(MAX_MEMBERS_BYTES)
+
+
+def read_members(
+    source: SourceFile,
+    options: ImportOptions,
+    members: Iterable[tuple[str, bytes]],
+    room: Room,
+    *,
+    word: str = "",
+    alone: bool = False,
+) -> Iterator[Policy | Report]:
+    """Read the files of a container; one that is refused is reported, and stops no other.
+
+    Args:
+        source: The container.
+        options: What a person said about it.
+        members: The name and content of each file.
+        room: What may still be unpacked; less after each.
+        word: What a member is called, as in "attachment ".
+        alone: Whether the container may hold no file that is read.
+
+    Raises:
+        ImportRefusedError: none of them can be read, or they are too many or too large.
+    """
+    from policybot.corpus.importers.kinds import kind_of
+
+    inner = dataclasses.replace(options, within=options.within + 1, room=room, progress=None)
+    left_alone: Counter[str] = Counter()
+    drafts, refused = 0, ""
+    with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
+        for count, (name, data) in enumerate(members, 1):
+            if count > MAX_MEMBERS:
+                raise ImportRefusedError(
+                    f"{source.path}: holds more than {MAX_MEMBERS} files; unpack it"
+                )
+            room.take(source.path, len(data))
+            place = Path(folder) / str(count)
+            place.mkdir()
+            path = place / _file_name(name)
+            path.write_bytes(data)
+            kind = kind_of(path)
+            if kind is None:
+                left_alone[path.suffix.lower() or "no ending"] += 1
+            elif not data.strip():
+                yield Report(source.name, 0, "skipped", f"{name}: the file is empty")
+            elif len(data) > kind.max_bytes:
+                yield Report(source.name, 0, "skipped", f"{name}: is too large for its kind")
+            else:
+                part = SourceFile(path, source.name, len(data), source.sha256)
+                try:
+                    items = list(kind.read(part, inner))  # all of a file, or nothing of it
+                except ImportRefusedError as error:
+                    why = str(error).replace(f"{path}: ", "").replace(str(path), name)
+                    refused = refused or f"; {name}: {why}"
+                    yield Report(source.name, 0, "skipped", f"{name}: {why}")
+                else:
+                    drafts += sum(isinstance(item, Policy) for item in items)
+                    for item in items:
+                        yield _placed(item, source, f"{word}{name}")
+            path.unlink()
+    kinds = ", ".join(f"{number} {suffix}" for suffix, number in left_alone.most_common())
+    if left_alone:
+        yield Report(source.name, 0, "left out", f"files that no importer reads: {kinds}")
+    if not drafts and not alone:
+        what = refused or (f"; it holds {kinds}" if kinds else "")
+        raise ImportRefusedError(f"{source.path}: holds no file that is read here{what}")
+
+
+def _placed(item: Policy | Report, source: SourceFile, name: str) -> Policy | Report:
+    """Return a draft or report that cites the container and says which file in it."""
+    plain = " ".join(name.split())
+    if isinstance(item, Report):
+        line = f"line {item.line}: " if item.line else ""
+        return dataclasses.replace(
+            item, file=source.name, line=0, message=f"{plain}: {line}{item.message}"
+        )
+    lines = item.source.lines if item.source else None
+    place = f"{plain}, {lines}" if lines else plain
+    pages = item.source.pages if item.source else ()
+    return dataclasses.replace(item, source=dataclasses.replace(source.cite(place), pages=pages))
+
+
+def _file_name(name: str) -> str:
+    """Return the last part of a name as one that any file system takes."""
+    plain = PurePosixPath(name.replace("\\", "/")).name or "file"
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in plain)
+    stem, dot, suffix = plain.rpartition(".")
+    if not dot:
+        stem, suffix = plain, ""
+    cut = stem.encode("utf-8", "replace")[:_MAX_NAME_BYTES].decode("utf-8", "ignore").lstrip(".")
+    return f"{cut or 'file'}{dot}{suffix[:12]}"

@@ -1,0 +1,223 @@
+"""When and by whom a document was adopted, as its head or its last lines say it.
+
+Chinese laws have it under the title (2020年11月11日第十三届…会议通过), English documents as "Done
+at Brussels, 9 September 2020", "Dated 12 May 2021", "Approved by the Board on 14 March 2022".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from policybot.corpus.dates import find_dates
+from policybot.corpus.importers.labels import Certainty, Statement
+from policybot.corpus.importers.stated.bodies import read_body
+from policybot.corpus.importers.stated.lines import TextLine, date_alone
+
+_HEAD_LINES = 24
+_TAIL_LINES = 24
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_DAY = r"[12][0-9]{3}年\s*[0-9]{1,2}月\s*[0-9]{1,2}日"
+_PASSED = re.compile(
+    rf"(?P<date>{_DAY})(?P<by>[^，。；《》]{{0,60}}?会议|"
+    rf"[^，。；《》]{{2,40}}?)(?P<more>《[^》]+》|关于[^，。]{{2,60}}的决定)?\s*(?P<how>通过|"
+    rf"(?:第[一二三四五六七八九十]+次)?修订|(?:第[一二三四五六七八九十]+次)?修正|修改|批准|"
+    rf"公布|发布|令公布)"
+)
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十0-9]+[条章编]")
+_SESSION = re.compile(
+    rf"^(?P<place>[{_HAN}]{{0,12}}?)(?:第[{_HAN}0-9]{{1,6}}届)(?P<body>[{_HAN}]{{2,24}}?(?:代"
+    rf"表大会常务委员会|代表大会|委员会))(?:第[{_HAN}0-9]{{1,6}}次)?(?:全体)?会议"
+)
+_MEETING = re.compile(
+    rf"^(?P<body>[{_HAN}]{{2,24}}?)(?:第[{_HAN}0-9]{{1,6}}(?:次|届))[{_HAN}]{{0,12}}会议"
+)
+_RUNNING = re.compile(rf"已(?:经)?(?:于)?(?P<date>{_DAY})[^，。；《》]{{0,60}}?(?:通过|批准)")
+
+_DATE = (
+    r"(?P<date>(?:[0-9]{1,2}(?:st|nd|rd|th)?(?: day)?(?: of)? [A-Z][a-z]{2,8}\.?,? "
+    r"[12][0-9]{3}|[A-Z][a-z]{2,8}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}|"
+    r"[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2}|"
+    r"[A-Z][a-z]{2,8} [12][0-9]{3}))"
+)
+_RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "done",
+        re.compile(
+            rf"\b(?:Done|Given|Signed|Sealed)\s+(?:at|in|under)\s[^.;"
+            rf"0-9]{{2,60}}?,?\s+(?:on\s+|this\s+|the\s+)*{_DATE}"
+        ),
+    ),
+    (
+        "dated",
+        re.compile(
+            rf"^(?:Dated|DATED|Signed|Made|Issued|ISSUED|Issue [Dd]ate|Date of [Ii]ssue|Date "
+            rf"[Ii]ssued|Date of [Dd]ocument|Date made|Document date|Enacted|Promulgated)"
+            rf"(?:\s+by\s[^0-9.;|]{{2,80}}?\s+on)?"
+            rf"(?:\s+(?:on|this|at)\b[^0-9.;|]{{0,30}}?)?\s*:?\s*(?:the\s+)?{_DATE}"
+        ),
+    ),
+    (
+        "adopted",
+        re.compile(
+            r"^(?:This [\w ]{2,40} was )?"
+            r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?: and )?)+"
+            r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
+            + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
+            re.IGNORECASE,
+        ),
+    ),
+    ("date", re.compile(rf"^(?:Date|DATE)\s*:\s*{_DATE}\s*$")),
+    (
+        "place and date",
+        re.compile(rf"^[A-Z][\w.’' -]{{2,30}},\s+(?:the\s+|on\s+|this\s+)?{_DATE}\.?$"),
+    ),
+)
+_OF_DATE = re.compile(rf"\b(?:of|dated)\s+{_DATE}(?=\s|$|[,.)])")
+_KIND = re.compile(
+    r"^(?:[A-Z][\w()/.-]*\s+|of\s+the\s+|the\s+){0,8}?(?:Executive Order|ORDER|Order|"
+    r"REGULATION|Regulation|DIRECTIVE|Directive|DECISION|Decision|"
+    r"DECREE|Decree|LAW|Law|ACT|Act|RESOLUTION|Resolution|RECOMMENDATION|Recommendation|"
+    r"ORDINANCE|Ordinance|PROCLAMATION|Proclamation|"
+    r"Notice|NOTICE|Circular|CIRCULAR|Determination|Memorandum)\b"
+)
+_BY = re.compile(
+    r"(?:adopted|approved|made|issued|passed|enacted|"
+    r"endorsed)\s+by\s+(?:the\s+)?(?P<body>[A-Z][\w&,’' -]{2,80}?)(?=\s+(?:on|in|under|at|"
+    r"pursuant|dated)\b|[,.;|:]|$)",
+    re.IGNORECASE,
+)
+
+
+def read_adoption(lines: Sequence[TextLine], *, dated_head: bool) -> list[Statement]:
+    """Return the dates and bodies of adoption, the surest first.
+
+    Args:
+        lines: The lines of the text.
+        dated_head: Whether a date alone in the head is the document's; on a web page it is as
+            likely that of the page.
+    """
+    head = _head(lines)
+    found = [*_chinese(head), *_english(lines, head)]
+    if not any(one.key == "date" for one in found):
+        found += _title_dates(head)
+    if not any(one.key == "date" for one in found) and dated_head:
+        found += _alone(head)
+    return found
+
+
+def read_running(lines: Sequence[TextLine]) -> list[Statement]:
+    """Return what running text alone says: the date on which a decree's text was passed."""
+    for line in lines[:_HEAD_LINES]:
+        if match := _RUNNING.search(line.text):
+            found = find_dates(match["date"])
+            if found and found[0].date.day is not None:
+                return [_dated(str(found[0].date), "text", line, match.group(), "doubtful")]
+    return []
+
+
+def _head(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines before the first article, chapter or section, at most two dozen."""
+    head: list[TextLine] = []
+    for at, line in enumerate(lines[:_HEAD_LINES]):
+        if at and _ARTICLE.match(line.text):
+            break
+        head.append(line)
+    return head
+
+
+def _chinese(head: Sequence[TextLine]) -> list[Statement]:
+    """Read the note under a law's title: the last revision, else the adoption, else the issue."""
+    ranks = {"修订": 3, "修正": 3, "修改": 3, "通过": 2, "批准": 1, "公布": 0, "发布": 0}
+    best: tuple[int, str, Statement, list[Statement]] | None = None
+    for line in head:
+        text = line.text.strip("（()） \u3000")
+        if "年" not in text or not re.match(rf"(?:根据)?\s*{_DAY}", text):
+            continue
+        for match in _PASSED.finditer(text):
+            how = re.sub("^第.*次|^令", "", match["how"])
+            found = find_dates(match["date"])
+            by = match["by"].strip()
+            if not found or found[0].date.day is None or (ranks[how] > 1 and "会议" not in by):
+                continue
+            date = str(found[0].date)
+            bodies = [
+                Statement("issuer", name, "题注", "adoption", f"line {line.number}", match.group())
+                for name in _body_of(by)
+            ]
+            rank = ranks[how]
+            if best is None or (rank, date) > (best[0], best[1]):
+                dated = _dated(date, "题注", line, match.group(), "certain")
+                best = rank, date, dated, bodies or (best[3] if best else [])
+    return [best[2], *best[3]] if best else []
+
+
+def _body_of(by: str) -> list[str]:
+    """Return the body of a session: 第十三届全国人民代表大会常务委员会第…次会议 has one."""
+    if match := _SESSION.match(by):
+        return [f"{match['place']}{match['body']}"]
+    if (match := _MEETING.match(by)) and read_body(match["body"]):
+        return [match["body"]]
+    return []
+
+
+def _english(lines: Sequence[TextLine], head: Sequence[TextLine]) -> Iterator[Statement]:
+    near = [*head, *(line for line in lines[-_TAIL_LINES:] if line not in head)]
+    for how, pattern in _RANKED:
+        places = lines if how == "done" else near
+        for line in places:
+            for part in re.split(r"\s*[|•]\s*", line.text) if "|" in line.text else [line.text]:
+                match = pattern.search(part)
+                found = find_dates(match["date"]) if match else []
+                if match is None or not found or found[0].date.month is None:
+                    continue
+                certainty: Certainty = (
+                    "certain" if how in {"done", "dated", "adopted"} else "likely"
+                )
+                yield _dated(str(found[0].date), how, line, match.group(), certainty)
+                if (
+                    (by := _BY.search(part))
+                    and (name := read_body(by["body"]))
+                    and len(name.split()) > 1
+                ):
+                    yield Statement(
+                        "issuer", name, how, "adoption", f"line {line.number}", by.group(), "likely"
+                    )
+                return
+
+
+def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
+    """Read "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two."""
+    for at, line in enumerate(head[:8]):
+        text = line.text
+        match = _OF_DATE.search(text)
+        if match is None or len(text) > 400 or text.endswith(".") or text.startswith("The "):
+            continue
+        before = text[: match.start()].strip()
+        titled = (
+            bool(_KIND.match(before)) if before else bool(at and _KIND.match(head[at - 1].text))
+        )
+        found = find_dates(match["date"])
+        if titled and found and found[0].date.day is not None and len(before) < 160:
+            yield _dated(str(found[0].date), "title", line, text[: match.end()], "certain")
+            return
+
+
+def _alone(head: Sequence[TextLine]) -> list[Statement]:
+    """Read a date alone in the head; one that may be another's is only likely."""
+    for line in head[:8]:
+        found_at = re.search(r"\s{3,}(?P<date>\S.{5,30})$", line.text)
+        if found_at and (date := date_alone(found_at["date"])):
+            return [_dated(str(date.date), "head", line, line.text, "likely")]
+    found = [(line, date) for line in head[:16] if (date := date_alone(line.text, days=False))]
+    found = [(line, date) for line, date in found if date.date.month is not None]
+    if len({date.date for _, date in found}) != 1:
+        return []
+    line, date = found[0]
+    return [_dated(str(date.date), "head", line, line.text, "likely")]
+
+
+def _dated(value: str, label: str, line: TextLine, words: str, certainty: Certainty) -> Statement:
+    return Statement(
+        "date", value, label, "adoption", f"line {line.number}", words.strip(), certainty
+    )

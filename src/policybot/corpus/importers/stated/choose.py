@@ -1,0 +1,220 @@
+"""Which of the statements about a document become its keys, and what a person is asked.
+
+The first statement that can be read gives a key. One that is only likely gives it too, and is put
+before a person with its words; a doubtful one is only proposed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from policybot.corpus.dates import parse_date
+from policybot.corpus.fields import EVIDENCE_KEYS
+from policybot.corpus.importers.headings import read_bodies
+from policybot.corpus.importers.labels import Key, Statement
+from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body, site_body
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.review import NO_DATE, NO_ISSUER, proposal, to_confirm
+from policybot.errors import DateError
+from policybot.model import PolicyDate
+
+# A day with a time of day after it states that day. A time zone other than midnight's may move it.
+_DAY_AND_TIME = re.compile(
+    r"(?P<day>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)[T\s]*"
+    r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|00:00(?::00)?(?:\.0+)?(?:Z|[+-][0-9]{2}:?[0-9]{2}))"
+)
+_HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff）])\s+(?=[\u4e00-\u9fff])")
+_NO_NAME = re.compile(
+    r"本网站?|本站|本报|原创|网络|互联网|转载|未知|其他|this (?:web)?site", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Chosen:
+    """The keys of a draft, what each was read from, and what needs a person."""
+
+    date: PolicyDate | None = None
+    date_text: str | None = None
+    published: PolicyDate | None = None
+    effective: PolicyDate | None = None
+    expires: PolicyDate | None = None
+    issuers: tuple[str, ...] = ()
+    title: str | None = None
+    number: str | None = None
+    status: str | None = None
+    evidence: dict[str, str] = field(default_factory=dict)
+    needs: list[str] = field(default_factory=list)
+
+
+def choose(
+    statements: Sequence[Statement],
+    book: IssuerBook,
+    *,
+    date_hints: Sequence[str] = (),
+    issuer_hint: str = "",
+) -> Chosen:
+    """Return what statements, the most reliable first, come to.
+
+    Args:
+        statements: What the source states, in order of their reliability.
+        book: The table of issuers, to tell several bodies in one statement apart.
+        date_hints: Where a person may find the date if none is stated.
+        issuer_hint: The same of the issuers.
+    """
+    chosen = Chosen()
+    read: dict[str, Statement] = {}
+    _choose_date(chosen, statements, read, date_hints)
+    _choose_issuers(chosen, statements, book, read, issuer_hint)
+    chosen.published = _date(statements, "published", read)
+    chosen.effective = _date(statements, "effective", read)
+    chosen.expires = _date(statements, "expires", read)
+    chosen.title = _text(statements, "title", read)
+    chosen.number = _text(statements, "number", read)
+    chosen.status = _text(statements, "status", read)
+    chosen.evidence = {key: read[key].evidence for key in EVIDENCE_KEYS if key in read}
+    for key in ("effective", "expires", "number"):
+        if key in read and read[key].certainty == "likely":
+            chosen.needs.append(to_confirm(key, read[key].value, read[key].evidence))
+    return chosen
+
+
+def readable_date(text: str) -> PolicyDate:
+    """Read a stated date; a time of day after it is left out.
+
+    Raises:
+        DateError: the text is no date.
+    """
+    timed = _DAY_AND_TIME.fullmatch(text.strip())
+    return parse_date(timed["day"] if timed else text)
+
+
+def _choose_date(
+    chosen: Chosen,
+    statements: Sequence[Statement],
+    read: dict[str, Statement],
+    hints: Sequence[str],
+) -> None:
+    found: list[tuple[PolicyDate, Statement]] = []
+    wrong: list[tuple[str, str]] = []
+    for one in statements:
+        if one.key != "date" or not one.value:
+            continue
+        try:
+            found.append((readable_date(one.value), one))
+        except DateError as error:
+            wrong.append((one.value, f"{one.label} {error}"))
+    given = [pair for pair in found if pair[1].certainty != "doubtful"]
+    if wrong and not any(one.origin == "label" for _, one in given):
+        chosen.needs.append(f"{NO_DATE}; {wrong[0][1]}")
+        chosen.date_text = wrong[0][0]
+        return
+    if given:
+        given.sort(key=lambda pair: pair[1].certainty != "certain")
+        date, first = given[0]
+        chosen.date, read["date"] = date, first
+        if first.certainty != "certain":
+            chosen.needs.append(to_confirm("date", str(date), first.evidence))
+        chosen.needs += _conflicts(given)
+        return
+    proposed = [proposal("date", str(date), one.evidence) for date, one in found[:1]]
+    chosen.needs.append("; ".join([NO_DATE, *proposed, *hints]))
+
+
+def _conflicts(given: Sequence[tuple[PolicyDate, Statement]]) -> list[str]:
+    """Say which structured statements, or the sign-off, have another date than the one taken."""
+    date, first = given[0]
+    signed = next((pair for pair in given if pair[1].origin == "sign-off"), None)
+    others = [pair for pair in given[1:] if pair[1].origin not in {"sign-off", "adoption", "text"}]
+    if signed is not None and first.origin not in {"sign-off", "adoption"}:
+        others.append(signed)
+    return [
+        f"two dates are stated; {date} is {first.label}, {other} is {one.label}"
+        for other, one in others
+        if other.first > date.last or other.last < date.first
+    ]
+
+
+def _date(
+    statements: Sequence[Statement], key: Key, read: dict[str, Statement]
+) -> PolicyDate | None:
+    for one in statements:
+        if one.key == key and one.value and one.certainty != "doubtful":
+            with contextlib.suppress(DateError):
+                date = readable_date(one.value)
+                read[key] = one
+                return date
+    return None
+
+
+def _text(statements: Sequence[Statement], key: Key, read: dict[str, Statement]) -> str | None:
+    stated = [one for one in statements if one.key == key and one.value]
+    first = next((one for one in stated if one.certainty == "certain"), None)
+    first = first or next((one for one in stated if one.certainty == "likely"), None)
+    if first is None:
+        return None
+    read[key] = first
+    return first.value
+
+
+def _choose_issuers(
+    chosen: Chosen,
+    statements: Sequence[Statement],
+    book: IssuerBook,
+    read: dict[str, Statement],
+    hint: str,
+) -> None:
+    groups: dict[tuple[str, str, str], list[Statement]] = {}
+    for one in statements:
+        if one.key in {"issuer", "publisher"} and one.value and not _NO_NAME.fullmatch(one.value):
+            place = one.where if one.origin == "sign-off" else ""
+            groups.setdefault((one.key, one.origin, place), []).append(one)
+    ranked = sorted(groups.items(), key=_rank)
+    if not ranked:
+        chosen.needs.append(f"{NO_ISSUER}{hint}")
+        return
+    names = _names(ranked[0][1], book)
+    if ranked[0][0][0] == "publisher":
+        names = tuple(name if _is_body(name, book) else site_body(name) or name for name in names)
+    if ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names):
+        proposed = proposal("issuers", "; ".join(names), ranked[0][1][0].evidence)
+        chosen.needs.append(f"{NO_ISSUER}; {proposed}{hint}")
+        return
+    read["issuers"] = ranked[0][1][0]
+    for (_, origin, _), group in ranked[1:]:
+        more = _names(group, book)
+        if origin in {"sign-off", "title"} and len(more) > len(names) and set(names) <= set(more):
+            names, read["issuers"] = more, group[0]
+            break
+    chosen.issuers = names
+    first = read["issuers"]
+    if first.certainty != "certain":
+        chosen.needs.append(to_confirm("issuers", "; ".join(names), first.evidence))
+
+
+def _rank(item: tuple[tuple[str, str, str], list[Statement]]) -> tuple[bool, bool]:
+    (key, _, _), group = item
+    return key == "publisher", group[0].certainty != "certain"
+
+
+def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for one in group:
+        names |= dict.fromkeys(bodies_of(one.value, book))
+    return tuple(names)
+
+
+def _is_body(name: str, book: IssuerBook) -> bool:
+    return book.canonical(name) is not None or read_body(name) is not None
+
+
+def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
+    """Return the bodies that a statement lists: 工业和信息化部 财政部 are two."""
+    if listed := read_bodies_line(value, book):
+        return tuple(dict.fromkeys(listed))
+    spaced = read_bodies(_HAN_SPACES.sub("、", value), book)
+    if spaced and not any("、" in name for name in spaced):
+        return spaced
+    return read_bodies(value, book) or (value,)

@@ -1,0 +1,154 @@
+"""When a document enters into force and when it ends, where it says a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from policybot.corpus.dates import FoundDate, find_dates
+from policybot.corpus.importers.labels import Certainty, Statement
+from policybot.corpus.importers.stated.lines import TextLine
+from policybot.corpus.importers.stated.titles import ENGLISH_KINDS
+from policybot.simplified import simplified
+
+_HAN_DATE = (
+    r"[12][0-9]{3}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|"
+    r"[二一][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]"
+    r"{1,3}日"
+)
+_IN_FORCE = re.compile(
+    rf"(?P<subject>本[^，。；：《》]{{1,24}}?|现予[^，。；《》]{{0,8}}[，,]?|(?:^|"
+    rf"[，；。,\s（(])|[^，。；]{{0,24}}?安排)"
+    rf"(?:自|从|由|于|定于|将于|将自)\s*(?P<date>{_HAN_DATE})\s*(?:零时)?(?:起|开始|之日起|"
+    rf"日起)?\s*(?:正式)?"
+    rf"(?:施行|实施|执行|生效|试行|实行|启用)"
+)
+_UNTIL = re.compile(
+    rf"(?:有效期|有效期限|执行期限|实施期限|施行期限|试行期|试行期限|"
+    rf"执行期)[^，。；《》]{{0,24}}?(?:至|到|为)\s*(?P<date>{_HAN_DATE})"
+)
+_UNTIL_RANGE = re.compile(
+    rf"本[^，。；：《》]{{1,24}}?自\s*(?:{_HAN_DATE})\s*起?(?:施行|实施|执行|"
+    rf"生效)?\s*[，,]?\s*(?:至|到)\s*(?P<date>{_HAN_DATE})\s*(?:止|有效|废止|失效)"
+)
+_OTHERS = re.compile(r"《[^》]*》(?:[（(][^）)]*[）)])?\s*$")
+
+_DATE = (
+    r"(?:[0-9]{1,2}(?:st|nd|rd|th)?(?:\sday\sof)?\s[A-Z][a-z]{2,8},?\s[12][0-9]{3}"
+    r"|[A-Z][a-z]{2,8}\.?\s[0-9]{1,2}(?:st|nd|rd|th)?,?\s[12][0-9]{3}"
+    r"|[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2})"
+)
+_VERB = (
+    r"(?:(?:shall|will|is|are|to)\s+)?(?:be\s+)?"
+    r"(?:[Ee]ffective|EFFECTIVE|[Cc]om(?:es?|ing)\s+into\s+(?:force|effect|operation)"
+    r"|[Ee]nt(?:ers?|ry)\s+into\s+(?:force|effect)|[Tt]akes?\s+effect|[Cc]ommences?|[Cc]ommencement"
+    r"|in\s+force|with\s+effect)(?:\s+[Dd]ate|\s+DATE)?"
+    r"\s*(?::|on|from|as\s+of|as\s+from|commencing(?:\s+on)?|beginning(?:\s+on)?)?\s*"
+)
+_THIS = (
+    r"\b[Tt]h(?:is|ese)\s(?:[\w()/,-]+\s){0,4}?"
+    rf"(?:Measures|Provisions|[A-Z]{{2,6}}|[Dd]ocument|[Pp]age|[Vv]ersion|[Ee]dition|"
+    rf"(?i:{ENGLISH_KINDS}))\b"
+)
+"""The document's own name for itself: "this change" and "these measures" are parts of a subject."""
+
+_OWN = re.compile(rf"(?:{_THIS}|(?P<pronoun>\b[Ii]t\b))[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
+_NAMES_ITSELF = re.compile(_THIS)
+_LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{_DATE})")
+_ENDS = re.compile(
+    rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,90}}?(?:expires?|ceases?\ to\ (?:have\ effect|"
+    rf"be\ in\ force|apply)|"
+    rf"remains?\ in\ (?:force|effect)\ until|is\ valid\ until|lapses?)\s*(?:on|until|"
+    rf"at\ the\ end\ of)?\s*(?P<date>{_DATE})"
+    rf"|^(?:Expiry|Expiration|Expires|Sunset)(?:\ date)?\s*:?\s*(?:on\s+)?(?P<date2>{_DATE})",
+)
+_ARTICLE_OF_PART = re.compile(r"(?:except|other than|provided that|除外|其中)", re.IGNORECASE)
+
+
+def read_force(lines: Sequence[TextLine]) -> list[Statement]:
+    """Return the dates of entry into force and of end that a text states of itself."""
+    starts = [*_chinese(lines, _IN_FORCE, "effective"), *_english(lines)]
+    ends = [
+        *_chinese(lines, _UNTIL, "expires"),
+        *_chinese(lines, _UNTIL_RANGE, "expires"),
+        *_english_ends(lines),
+    ]
+    return [*_agreeing(starts), *_agreeing(ends)]
+
+
+def _chinese(lines: Sequence[TextLine], pattern: re.Pattern[str], key: str) -> Iterator[Statement]:
+    for line in lines:
+        if "年" not in line.text:
+            continue
+        plain = simplified(line.text)
+        text = plain if len(plain) == len(line.text) else line.text
+        for match in pattern.finditer(text):
+            before = text[: match.start()]
+            opened = max(before.rfind("《"), before.rfind("“"))
+            if opened > max(before.rfind("》"), before.rfind("”")):
+                continue  # a quotation
+            if key == "effective" and not (match["subject"] or "").startswith(("本", "现")):
+                clause = re.split(r"[。；]", before)[-1]
+                if _OTHERS.search(before) or not _is_own(clause):
+                    continue
+            found = find_dates(match["date"])
+            if found and found[0].date.day is not None:
+                yield _statement(key, found[0], line, match.group())
+
+
+def _is_own(clause: str) -> bool:
+    """Tell whether a sentence speaks of its own document: it has no other subject."""
+    return not clause.strip() or (
+        bool(re.search(r"(?:现予|本[办规条通意决规细法公章令方实标准]|公布|发布|印发)", clause))
+        and not re.search(r"(?:调整|废止|失效|《[^》]*》[^，]{0,6}$)", clause)
+    )
+
+
+def _english(lines: Sequence[TextLine]) -> Iterator[Statement]:
+    for at, line in enumerate(lines):
+        text = line.text
+        if not re.search(r"ffective|FFECTIVE|effect|force|ommence|operation", text):
+            continue
+        for pattern in (_OWN, _LABELLED):
+            match = pattern.search(text)
+            if match is None or _ARTICLE_OF_PART.search(match.group()):
+                continue
+            if match.groupdict().get("pronoun"):
+                before = f"{lines[at - 1].text if at else ''} {text[: match.start()]}"
+                if not _NAMES_ITSELF.search(before):
+                    continue
+            found = find_dates(match["date"])
+            if found and found[0].date.day is not None:
+                yield _statement("effective", found[0], line, match.group())
+                break
+
+
+def _english_ends(lines: Sequence[TextLine]) -> Iterator[Statement]:
+    for line in lines:
+        match = _ENDS.search(line.text)
+        found = find_dates(match["date"] or match["date2"]) if match else []
+        if match and found and found[0].date.day is not None:
+            yield _statement("expires", found[0], line, match.group())
+
+
+def _statement(
+    key: str, found: FoundDate, line: TextLine, words: str, certainty: Certainty = "certain"
+) -> Statement:
+    label = "text"
+    where = f"line {line.number}"
+    value = str(found.date)
+    kind = "effective" if key == "effective" else "expires"
+    return Statement(kind, value, label, label, where, words.strip(" ，；。,|•"), certainty)  # type: ignore[arg-type]
+
+
+def _agreeing(statements: list[Statement]) -> list[Statement]:
+    """Return the first of statements; a doubtful one where the text states several dates."""
+    values = {one.value for one in statements}
+    if len(values) < 2:
+        return statements[:1]
+    first = statements[0]
+    return [
+        Statement(
+            first.key, first.value, first.label, first.origin, first.where, first.words, "likely"
+        )
+    ]

@@ -1,0 +1,227 @@
+"""The title of a text that no markup states, and the bodies that titles and letterheads name."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policybot.corpus.dates import find_dates
+from policybot.corpus.importers.labels import Statement
+from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body
+from policybot.corpus.importers.stated.lines import TextLine, date_alone
+from policybot.corpus.importers.stated.numbers import CHINESE, GLUED, is_number
+from policybot.corpus.issuers import IssuerBook
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_KINDS = (
+    "通知|通告|公告|意见|决定|决议|办法|规定|条例|细则|方案|规划|计划|纲要|指引|指南|规程|"
+    "规则|规范|标准|章程|制度|批复|函|通报|命令|令|报告|"
+    "纪要|公报|议案|说明|解释|法|公约|协定|准则|守则|预案|目录|清单|要点|措施|政策|手册"
+)
+_ISSUED_BY = re.compile(
+    rf"^(?:转发|（转载）|【[^】]{{1,8}}】)?\s*(?P<bodies>[{_HAN}A-Za-z（）、 "
+    rf"\u3000]{{2,120}}?)(?:等[0-9一二三四五六七八九十]+(?:部门|单位|家))?\s*(?:关于|印发|"
+    rf"转发|发布|公布|办公厅关于)"
+)
+_LETTERHEAD = re.compile(rf"^(?P<bodies>[{_HAN}（）、 \u3000]{{2,60}}?)\s*(?:文件|令|公告|通告)$")
+_ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
+_CHINESE_KIND = re.compile(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$")
+ENGLISH_KINDS = (
+    r"Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|Plans?|Strategy|"
+    r"Circular|Directive|Decision|Decree|Code|Standards?|Framework|Statement|Agreement|Resolution|"
+    r"Licen[cs]e|Determination|Procedures?|Instructions?|Programme|Program|Charter|Manual|Bill|Law|"
+    r"Ordinance|Recommendations?|Opinion|Report|Handbook|Principles|Scheme"
+)
+"""Words for kinds of documents; alternatives of a pattern."""
+
+_ENGLISH_KIND = re.compile(rf"\b(?:{ENGLISH_KINDS})\b", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:Version|Rev(?:ision|ised)?|Last|Updated|Published|Issued|Effective|Approved|Adopted|"
+    r"Made|Laid|"
+    r"Coming|Date[ds]?|Page|Volume|Edition|Draft|Final|Ref)\b",
+    re.IGNORECASE,
+)
+_ENACTS = re.compile(r"《(?P<title>[^》]{4,120})》(?:已经|已于|业经|已由|現予|现予)")
+_FIRST_HEADING = 8
+_SURE = 6
+"""Points of an English line: a kind of document, a title's length, and named again in the text."""
+
+_NOT_TITLE = re.compile(
+    r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|"
+    r"Contents|CONTENTS|Page\s)",
+    re.IGNORECASE,
+)
+_ENACTED = re.compile(
+    r"^(?:By|For) the (?P<a>[A-Z][\w ,&’']{3,70}?)[,:.]?$|^THE (?P<b>[A-Z][A-Z ,&’']{4,80}),?$|"
+    r"^The (?P<c>[A-Z][\w ,&’']{3,80}?)(?:,? in exercise of|,? acting (?:under|pursuant)|,? "
+    r"having (?:regard|considered)|,? makes|,? hereby (?:makes|orders|issues|determines)| "
+    r"makes the following| issues th)",
+)
+
+
+def title_issuers(title: str, book: IssuerBook) -> list[Statement]:
+    """Return the bodies that a title begins with: 财政部 教育部关于…."""
+    match = _ISSUED_BY.match(title)
+    if match is None:
+        return []
+    bodies = read_bodies_line(match["bodies"], book)
+    if not bodies or "等" in title[match.end("bodies") : match.end("bodies") + 2]:
+        return []
+    return [Statement("issuer", name, "title", "title", "", title) for name in bodies]
+
+
+def head_issuers(
+    lines: Sequence[TextLine], numbers: Sequence[Statement], book: IssuerBook
+) -> list[Statement]:
+    """Return the bodies that a letterhead or the enacting words name."""
+    for one in numbers:
+        decree = re.match(
+            rf"(?P<body>[{_HAN}、 ]{{2,60}}?)(?:令|公告|通告|通函)(?=[〔\[（(]?[12][0-9]{{3}}|"
+            rf"第|[0-9])",
+            one.value,
+        )
+        if decree and (bodies := read_bodies_line(decree["body"], book)):
+            return [_issuer(name, one.label, one.where, one.words) for name in bodies]
+    for line in lines[:8]:
+        match = _LETTERHEAD.match(line.text)
+        if match and (bodies := read_bodies_line(match["bodies"], book)):
+            return [
+                _issuer(name, "letterhead", f"line {line.number}", line.text) for name in bodies
+            ]
+    for line in lines[:30]:
+        match = _ENACTED.match(line.text)
+        if match is None:
+            continue
+        name = read_body((match["a"] or match["b"] or match["c"]).strip())
+        if name:
+            where = f"line {line.number}"
+            return [Statement("issuer", name, "enacting words", "enacting words", where, line.text)]
+    return []
+
+
+def head_bodies(lines: Sequence[TextLine], book: IssuerBook) -> list[Statement]:
+    """Return a body that stands alone on one of the first lines: whose document it probably is."""
+    for line in lines[:_TOP]:
+        where = f"line {line.number}"
+        bodies = read_bodies_line(line.text, book)
+        if any(" " in name or (len(name) > 2 and not name.isascii()) for name in bodies):
+            return [
+                Statement("issuer", name, "head", "head", where, line.text, "likely")
+                for name in bodies
+            ]
+        if company := _COMPANYS.match(line.text):
+            return [
+                Statement("issuer", company["name"], "head", "head", where, line.text, "likely")
+            ]
+    for line, following in itertools.pairwise(lines[:_TOP]):
+        wrapped = f"{line.text} {following.text}"
+        if following.number == line.number + 1 and wrapped.isupper() and read_body(wrapped):
+            where = f"line {line.number}"
+            return [Statement("issuer", wrapped, "head", "head", where, wrapped, "likely")]
+    for line in lines[: 3 * _TOP]:
+        if (match := _BY.search(line.text)) and (name := read_body(match["body"])):
+            where = f"line {line.number}"
+            return [Statement("issuer", name, "head", "head", where, line.text, "likely")]
+    return []
+
+
+_TOP = 6
+_COMPANYS = re.compile(
+    r"(?P<name>(?:[A-Z][\w&.’'-]*,?\s+(?:of\s+)?){1,6}(?:Corporation|Incorporated|plc|PLC|"
+    r"Ltd\.?|Limited|Inc\.?|LLC|GmbH))\s+[A-Z]"
+)
+_BY = re.compile(
+    r"(?:^|(?:Presented|Laid|Submitted|Published|Issued|Prepared|Produced)\b.{0,60}?\s)by (?:the )?"
+    r"(?P<body>[A-Z][\w,&’' -]{3,90}?)(?=$|[.;:]|\s(?:by|on|under|pursuant|in)\s)"
+)
+
+
+def _issuer(name: str, label: str, where: str, words: str) -> Statement:
+    return Statement("issuer", name, label, label, where, words)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTitle:
+    """A title that a text prints, on which line, and whether that is sure."""
+
+    text: str
+    line: TextLine
+    sure: bool = False
+
+
+def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | None:
+    """Return the title that the first lines of a plain text print.
+
+    Letterheads, numbers, dates and names of bodies alone are none; of the lines that are left the
+    first is, in Chinese one that ends in a kind of document (通知, 办法) before others. A decree
+    names what it enacts: 《…》已经…审议通过.
+    """
+    fit: list[TextLine] = []
+    for line in lines[:14]:
+        text = line.text.strip()
+        if match := _ADDRESSED.match(text):
+            return PrintedTitle(match["title"], line, sure=True)
+        if match := GLUED.fullmatch(text):
+            return PrintedTitle(match["title"], line, sure=True)
+        if match := _ENACTS.match(text):
+            return PrintedTitle(match["title"], line, sure=True)
+        if re.search(r"[。；]$", text) and re.search(rf"[{_HAN}]", text):
+            break
+        if _may_be_title(text) and not read_bodies_line(text, book):
+            fit.append(line)
+    for line in fit:
+        if _CHINESE_KIND.search(line.text) and len(line.text) <= 120:
+            sure = len(line.text) > 5 and not fit.index(line)
+            return PrintedTitle(line.text.strip(), line, sure)
+    if not fit:
+        return None
+    rest = "\n".join(line.text for line in lines[:400]).casefold()
+    scores = {line: _score(line.text.strip(), rest) for line in fit}
+    if lines[0].heading and lines[0] in scores:
+        scores[lines[0]] += _FIRST_HEADING
+    best = max(fit, key=lambda line: (scores[line], -line.number))
+    return PrintedTitle(_continued(best.text.strip(), best, lines), best, scores[best] >= _SURE)
+
+
+def _may_be_title(text: str) -> bool:
+    return not (
+        len(text) > 300
+        or is_number(text)
+        or CHINESE.fullmatch(text)
+        or _LETTERHEAD.match(text)
+        or date_alone(text, days=False)
+        or _NOT_TITLE.match(text)
+        or text.endswith(("：", ":", "，", ",", "；"))
+    )
+
+
+def names_kind(title: str) -> bool:
+    """Tell whether a title names a kind of document: a notice, a regulation, 办法."""
+    return bool(_CHINESE_KIND.search(title) or _ENGLISH_KIND.search(title))
+
+
+def _score(text: str, rest: str) -> int:
+    """Judge a line as a title: by its kind of document, its length, and by being named again."""
+    words = text.split()
+    score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
+    score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
+    score -= 2 * (len(words) < 3 and text.isupper())
+    dates = find_dates(text)
+    score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
+    score -= 3 * bool(dates and not dates[0].span[0])
+    score -= 3 * bool(_VERSION.match(text)) + 2 * text.endswith(".") * (1 + (len(words) > 5))
+    return score - 2 * (len(text) > 160)
+
+
+def _continued(title: str, line: TextLine, lines: Sequence[TextLine]) -> str:
+    """Join the lines on which a title goes on: those that begin with a small letter."""
+    at = next(i for i, one in enumerate(lines) if one.number == line.number)
+    whole = title
+    for following in lines[at + 1 : at + 5]:
+        text = following.text.strip()
+        if not text[:1].islower() or len(whole) + len(text) > 300 or text.endswith((":", ";")):
+            break
+        whole = f"{whole} {text}"
+    return whole

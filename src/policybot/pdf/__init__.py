@@ -1,0 +1,1 @@
+"""PDF files, opened by another process: what pages print where, and pictures of pages."""

@@ -1,0 +1,185 @@
+"""Bodies that a question names and the corpus does not know, or knows by another name."""
+
+from __future__ import annotations
+
+from policybot.query.entities.issuers import parts_of
+from policybot.query.rules.issuers import Bodies
+from policybot.query.rules.rule import Found, rule
+from policybot.query.text import lower
+
+_SLOT = "(?P<name>(?:{word|body_noun|kind|nation|praise|document|unit|for_|of_mod|show|does|other|title|sort}|{of|and|for_}{article}?(?={word|body_noun|nation})){1,9}?)"
+
+
+@rule("unknown_body", "{do|have|modal}{article}*" + _SLOT + "{adverb|jointly}*{issue}", bonus=0.8)
+def unknown_subject(found: Found) -> Bodies | None:
+    """A body that is not in the table, as the subject.
+
+    What did the European Commission issue? → unknown: European Commission
+    What did the industry ministry issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    """
+    return _named(found)
+
+
+@rule(
+    "unknown_body",
+    "{issue}{adverb|jointly}*{by}{article}*"
+    + _SLOT
+    + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})",
+    bonus=0.8,
+)
+def unknown_agent(found: Found) -> Bodies | None:
+    """A body that is not in the table, after "by".
+
+    policies issued by the Ministry of Magic → unknown: Ministry of Magic
+    """
+    return _named(found)
+
+
+@rule(
+    "unknown_body",
+    "(?:{by|from}|(?<={document|kind|thing}){of}){article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})",
+    bonus=0.5,
+)
+def unknown_of(found: Found) -> Bodies | None:
+    """A body that is not in the table, called one.
+
+    documents from the Department of Transport → unknown: Department of Transport
+    """
+    return _named(found)
+
+
+_BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
+
+
+@rule(
+    "unknown_body",
+    "^{interjection|article}*" + _BODY + "{possessive}?(?={document|kind|stop|question}|$)",
+    bonus=0.6,
+)
+def unknown_own(found: Found) -> Bodies | None:
+    """The policies of a body that is not in the table, or its name alone.
+
+    ministry of agriculture policies 2013 → issued 2013-01-01 to 2013-12-31; unknown: ministry of agriculture
+    """
+    owned = found.tokens[found.match.end() :][:1]
+    plain = [
+        t for t in found.of("name") if t.is_word and not found.text.printed[t.span[0]].isupper()
+    ]
+    if plain and not any({"document", "kind"} & t.classes for t in owned):
+        return None
+    return _named(found)
+
+
+@rule("unknown_body", "{do|have|modal}{article}*" + _BODY + "{adverb}*{say|does}", bonus=0.6)
+def unknown_says(found: Found) -> Bodies | None:
+    """A body that is not in the table and is asked for what it says.
+
+    What does the European Commission say about chips? → unknown: European Commission
+    """
+    return _named(found)
+
+
+@rule(
+    "unknown_body",
+    "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark})",
+    bonus=0.4,
+)
+def unknown_person(found: Found) -> Bodies | None:
+    """Somebody that the corpus does not know, by a name in capitals.
+
+    policies of Ronald Reagan on drugs → unknown: Ronald Reagan
+    """
+    names = found.of("name")
+    capitals = all(found.text.printed[t.span[0]].isupper() for t in names)
+    people = bool(parts_of(found.vocabulary.issuers).people)
+    if not capitals or (not people and found.vocabulary.frequency(found.wording("name"))):
+        return None
+    return _named(found)
+
+
+_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
+
+
+@rule(
+    "unknown_body",
+    "^{interjection|plea|show|all}*"
+    + _HAN_NAME
+    + "(?=(?:{in}?{D}{of|since_post|after_post|before_post|in}*)?(?:{about|of|comma|and}|{which}))|"
+    + _HAN_NAME.replace("name", "other")
+    + "(?={comma|and}{I})",
+    bonus=0.4,
+)
+def unknown_han_own(found: Found) -> Bodies | None:
+    """The policies of a Chinese body that is not in the table.
+
+    民政部关于养老服务业的文件 → unknown: 民政部
+    """
+    group = "name" if found.has("name") else "other"
+    if not found.wording(group).endswith(tuple("部委局厅署")) or len(found.wording(group)) < 3:
+        return None
+    return Bodies(unknown=(found.wording(group),), firm=True)
+
+
+@rule(
+    "unknown_body",
+    _HAN_NAME
+    + "(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}",
+    bonus=0.8,
+)
+def unknown_han(found: Found) -> Bodies | None:
+    """A Chinese body that is not in the table, before its verb.
+
+    住房城乡建设部发布了哪些政策 → unknown: 住房城乡建设部
+    """
+    name = found.wording("name")
+    if not name.endswith(tuple("部委局厅署办院会府行处所社团")) or len(name) < 3:
+        return None
+    return _named(found)
+
+
+@rule(
+    "issue",
+    "(?<={document|kind|thing}){be|have|adverb}*(?P<verb>{word})(?={by}@body)|(?<={I})(?P<verb2>{word})(?=$|{stop|question|comma}|{in}@date)|(?<={I})(?P<verb3>{han})(?={issue_mark|which})|(?<={document|kind|thing})(?P<verb4>{word})(?={in|D})",
+    bonus=0.4,
+)
+def verb_slot(found: Found) -> bool | None:
+    """A verb that no lexicon has, where only one of issuing can stand.
+
+    Which publications penned by MIIT mention Wuxi? → issued by Ministry of Industry and Information Technology; containing “Wuxi”
+    """
+    if found.has("verb4") and found.vocabulary.frequency(found.wording("verb4")):
+        return None
+    return True
+
+
+def _named(found: Found) -> Bodies | None:
+    """Return what a name in the place of a body stands for: a body that has all its words, or none."""
+    name = found.wording("name")
+    book = found.vocabulary.issuers
+    canonical = book.canonical(name)
+    if canonical:
+        return Bodies((canonical,), firm=True)
+    tokens = found.of("name")
+    if any({"kind", "document"} & t.classes and not t.is_word for t in tokens):
+        return None  # what is issued, not who issues it
+    if all(
+        {"unit", "document", "kind", "praise", "other", "pronoun", "light"} & t.classes
+        and not t.is_word
+        for t in tokens
+    ):
+        return None
+    if {t.text for t in tokens} <= found.vocabulary.nation:
+        return None  # "What has China issued?": whoever did
+    having = parts_of(book).named(lower(name))
+    if len(having) == 1:
+        return Bodies(having, firm=True)
+    if having:
+        return Bodies(unknown=(name,), nearest=having[:5], firm=True)
+    said = {t.text for t in tokens if not {"praise", "nation"} & t.classes}
+    generic = all(
+        "state" in t.classes or "praise" in t.classes or "nation" in t.classes for t in tokens
+    )
+    alone = len(said) == 1 and all("body_noun" in t.classes for t in tokens)
+    if generic or alone:
+        return None  # "the government": whoever did
+    return Bodies(unknown=(name,), firm=True)

@@ -1,0 +1,1 @@
+"""Documents from the web: fetched politely and within limits, then imported as files are."""

@@ -1,0 +1,138 @@
+"""What is open in a corpus, and what becomes of a person's decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policybot.corpus.importers import import_file
+from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.read import read_policies
+from policybot.corpus.reviewing import Open, accept, answer, open_things, passage_of, reject, save
+from policybot.errors import DateError
+from policybot.model import Policy, PolicyDate
+from tests.corpus.importers.samples import write
+from tests.policy_files import write_policy
+from tests.project import policybot
+
+BOOK = IssuerBook()
+HARBOUR = (
+    "Harbour Guidance 2024\n\n18 December 2024\n\nShips keep left in the channel, by day or "
+    "night.\n\n"
+    "They go slow.\n"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    import_file(write(tmp_path, "harbour.txt", HARBOUR), tmp_path / "corpus")
+    return tmp_path
+
+
+def draft_of(project: Path) -> Policy:
+    (policy,) = read_policies(project / "corpus")
+    return policy
+
+
+def test_what_is_likely_is_open_with_its_words_and_its_passage(project: Path) -> None:
+    policy = draft_of(project)
+    things = {one.key: one for one in open_things(policy, BOOK)}
+    assert (things["date"].value, things["date"].certainty) == ("2024-12-18", "likely")
+    assert things["date"].evidence == "head, line 3: “18 December 2024”"
+    assert "18 December 2024" in passage_of(policy, things["date"])
+    assert things["issuers"].value == ""
+
+
+def test_yes_keeps_the_value_and_ends_the_line(project: Path) -> None:
+    policy = draft_of(project)
+    (date,) = (one for one in open_things(policy, BOOK) if one.key == "date")
+    settled = accept(policy, date)
+    assert settled.date == PolicyDate(2024, 12, 18)
+    assert "to be confirmed" not in (settled.note or "")
+
+
+def test_no_takes_the_value_away_and_it_is_not_proposed_again(project: Path) -> None:
+    policy = draft_of(project)
+    (date,) = (one for one in open_things(policy, BOOK) if one.key == "date")
+    without = reject(policy, date)
+    assert without.date is None
+    assert "date" not in without.evidence
+    (still,) = (one for one in open_things(without, BOOK) if one.key == "date")
+    assert (still.line, still.value) == ("no date is stated; 2024-12-18 was rejected", "")
+
+
+def test_another_value_is_a_persons(project: Path) -> None:
+    policy = draft_of(project)
+    (issuers,) = (one for one in open_things(policy, BOOK) if one.key == "issuers")
+    settled = answer(policy, issuers, "Harbour Office; River Authority")
+    assert settled.issuers == ("Harbour Office", "River Authority")
+    assert settled.evidence["issuers"] == "a person's review"
+    (date,) = (one for one in open_things(policy, BOOK) if one.key == "date")
+    with pytest.raises(DateError):
+        answer(policy, date, "last week")
+
+
+def test_a_policy_without_a_key_that_its_text_states_is_open(tmp_path: Path) -> None:
+    body = "各单位：\n\n渡口应当设置标志。\n\n江城市港航管理局\n\n2020年3月5日"
+    policy = Policy("a", "关于渡口的通知", body)
+    found = {one.key: (one.value, one.certainty) for one in open_things(policy, BOOK)}
+    assert found == {
+        "issuers": ("江城市港航管理局", "certain"),
+        "date": ("2020-03-05", "certain"),
+    }
+
+
+def test_lines_of_a_table_are_changed_where_they_stand(tmp_path: Path) -> None:
+    rows = [f'{{"id":"p{at}","title":"T","body":"B","issuers":[]}}\n' for at in range(3)]
+    write(tmp_path / "corpus", "all.jsonl", "".join(rows))
+    second = list(read_policies(tmp_path / "corpus"))[1]
+    changed = answer(second, open_thing("date"), "2012")
+    save({(second.path, second.line): changed})
+    assert [str(policy.date) for policy in read_policies(tmp_path / "corpus")] == [
+        "None",
+        "2012",
+        "None",
+    ]
+
+
+def open_thing(key: str) -> Open:
+    return Open("", key)
+
+
+def test_the_command_asks_and_writes_what_was_answered(project: Path) -> None:
+    done = policybot("review", folder=project, stdin="y\ny\nHarbour Office\n")
+    assert done.returncode == 0
+    assert "  | 18 December 2024" in done.stdout
+    assert "date: 2024-12-18?" in done.stdout
+    assert "3 settled in 1 file, 0 open" in done.stdout
+    policy = draft_of(project)
+    assert (policy.date, policy.issuers) == (PolicyDate(2024, 12, 18), ("Harbour Office",))
+    assert policy.note is None
+
+
+def test_the_command_leaves_open_what_it_got_no_answer_to(project: Path) -> None:
+    before = draft_of(project)
+    done = policybot("review", folder=project, stdin="q\n")
+    assert "0 settled, 3 open" in done.stdout
+    assert draft_of(project) == before
+
+
+def test_accept_takes_without_asking_only_what_is_sure_enough(tmp_path: Path) -> None:
+    body = "各单位：\n\n渡口应当设置标志。\n\n江城市港航管理局\n\n2020年3月5日"
+    (tmp_path / "corpus").mkdir()
+    write_policy(Policy("a", "关于渡口的通知", body), tmp_path / "corpus" / "a.md")
+    import_file(write(tmp_path, "harbour.txt", HARBOUR), tmp_path / "corpus")
+    done = policybot("review", "--accept", "certain", folder=tmp_path)
+    assert done.stdout.splitlines()[:2] == [
+        "a\tissuers\t江城市港航管理局\tsign-off 落款, line 7: “江城市港航管理局 2020年3月5日”",
+        "a\tdate\t2020-03-05\tsign-off 落款, line 7: “江城市港航管理局 2020年3月5日”",
+    ]
+    assert "2 settled in 1 file, 3 open" in done.stdout
+    likely = policybot("review", "--accept", "likely", folder=tmp_path)
+    assert "2 settled in 1 file, 1 open" in likely.stdout
+
+
+def test_a_name_that_no_policy_has_is_an_error(project: Path) -> None:
+    done = policybot("review", "nothing", folder=project)
+    assert (done.returncode, "no policy or file is called nothing" in done.stderr) == (2, True)
