@@ -141,6 +141,7 @@ def test_languages_are_counted_as_stated_or_else_as_they_are() -> None:
     assert count_languages(policies) == {"en": 1, "de": 1, "zh": 1}
 
 
+@pytest.mark.slow
 def test_readers_of_other_languages_are_answered_from_english_policies(
     package: Path, tmp_path: Path
 ) -> None:
