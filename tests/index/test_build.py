@@ -92,6 +92,13 @@ def test_a_text_in_two_places_is_embedded_once(tmp_path: Path) -> None:
     assert encoder.encoded.count("Ambulances pay nothing.") == 1
 
 
+def test_an_encoder_that_was_found_to_read_nothing_is_given_all_but_chinese(tmp_path: Path) -> None:
+    encoder = FakeEncoder(languages=())
+    policies = [Policy("a", "Tolls", "Tolls are due."), Policy("b", "水法", "河流受到保护。")]
+    assert build(tmp_path, policies, encoder).embedded == 2
+    assert encoder.encoded == ["Tolls are due.", "Tolls"]
+
+
 def test_full_uses_nothing_again(tmp_path: Path) -> None:
     first = build(tmp_path)
     encoder = FakeEncoder()

@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import os
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.encoder import Encoder
-from policybot.encoder.languages import reads
 from policybot.index.generation import FileGeneration
 from policybot.index.side import KEY, Side
 from policybot.progress import Progress
@@ -37,13 +36,9 @@ BATCH = 512
 _CHUNK = 16384
 
 
-def vector_key(text: str, languages: Sequence[str] | None) -> bytes:
-    """Return what the vector of ``text`` is kept under.
-
-    ``languages`` are those the encoder was probed to read, None for all and empty for none; text
-    that it does not is not embedded.
-    """
-    if languages is not None and not (languages and reads(text, languages)):
+def vector_key(text: str, reads: Callable[[str], bool]) -> bytes:
+    """Return what the vector of ``text`` is kept under; what the encoder does not read has none."""
+    if not reads(text):
         return NO_KEY
     return hashlib.sha256(text.encode("utf-8")).digest()[: KEY.itemsize]
 

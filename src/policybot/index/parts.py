@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from policybot.corpus.language import language_of
 from policybot.corpus.split import split_policy
 from policybot.encoder import Encoder, document_text
+from policybot.encoder.languages import reads
 from policybot.index.analyse import analyse, words
 from policybot.index.embed import vector_key
 from policybot.index.lexical import hash_terms
@@ -68,8 +69,8 @@ def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyP
         terms=tuple(map(len, terms)),
         hashes=hash_terms([term for one in terms for term in one]),
         keys=tuple(
-            _keys(policy, split, languages)
-            for languages in _read_by(encoder.languages, language, second=second)
+            _keys(policy, split, read)
+            for read in _read_by(encoder.languages, language, second=second)
         ),
         unsure=_is_unsure(policy, split),
         language=language,
@@ -84,25 +85,38 @@ def policy_language(policy: Policy) -> str:
 
 def _read_by(
     languages: tuple[str, ...], language: str, *, second: bool
-) -> list[tuple[str, ...] | None]:
-    """Return what languages each encoder reads of a policy in one: None for all."""
+) -> list[Callable[[str], bool]]:
+    """Return for each encoder what tells the texts it reads of a policy in ``language``.
+
+    One alone is given what it was not found to read too, Chinese excepted.
+    """
+
+    def known(text: str) -> bool:
+        return reads(text, languages)
+
+    def always(_: str) -> bool:
+        return True
+
+    def never(_: str) -> bool:
+        return False
+
     if not second:
-        return [languages]
-    return [languages if language in languages else (), None]
+        return [known]
+    return [known if language in languages else never, always]
 
 
-def _keys(policy: Policy, split: Sequence[Passage], languages: tuple[str, ...] | None) -> Keys:
+def _keys(policy: Policy, split: Sequence[Passage], read: Callable[[str], bool]) -> Keys:
     return Keys(
         passages=b"".join(
-            vector_key(document_text(policy.title, passage.headings, passage.text), languages)
+            vector_key(document_text(policy.title, passage.headings, passage.text), read)
             for passage in split
         ),
         sentences=b"".join(
-            vector_key(passage.text[start:end], languages)
+            vector_key(passage.text[start:end], read)
             for passage in split
             for start, end in passage.sentences
         ),
-        title=vector_key(policy.title, languages),
+        title=vector_key(policy.title, read),
     )
 
 
