@@ -116,7 +116,7 @@ def clause_that_asks(one: Parse) -> int | None:
     han = one.language == "zh"
     for at in range(len(tokens) - 2, 0, -1):
         breaks = {"comma", "colon", "dash"} & tokens[at].classes or tokens[at].text == "¿"
-        if not breaks or tokens[at].entity:
+        if not breaks or tokens[at].entity or tokens[at].text == "、":  # which joins names
             continue
         after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _ASKERS & t.classes]
         asks = after[:1] and bool(_ASKERS & after[0].classes)
