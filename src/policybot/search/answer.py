@@ -430,8 +430,9 @@ def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int
     covered = ranked.best(evidence.covered)
     relative = _relative(evidence)
     close = relative >= _LIST_CLOSE
-    answers = (best >= THRESHOLD) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
-    answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & close
+    least = evidence.belonging if best.max(initial=0.0) >= THRESHOLD else THRESHOLD
+    answers = (best >= least) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
+    answers |= (covered >= _LIST_COVERAGE) & (best >= least / 2) & close
     if having is None:
         answers |= (covered >= 1.0) & (relative >= _LIST_FULL)
     else:

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.index.analyse import analyse
+from policybot.index.calibration import WITH_VECTOR, WITHOUT_VECTOR
 from policybot.index.interface import Generation
 from policybot.query.conditions import IssuedBy
 from policybot.query.query import Query
 from policybot.search.confidence import (
+    THRESHOLD,
     HintMask,
     Word,
+    belonging,
     confidence,
     content_words,
     coverage,
@@ -36,8 +39,9 @@ class Evidence:
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
-    was not asked). ``text`` is what ``vector`` is of. ``reread`` has the re-ranker's score of a
-    candidate, NaN where it read none; None without one.
+    was not asked). ``text`` is what ``vector`` is of. ``belonging`` is how sure a policy of a list
+    must be where another answers for certain: see :func:`policybot.search.confidence.belonging`.
+    ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None without one.
     """
 
     candidates: Candidates
@@ -51,6 +55,7 @@ class Evidence:
     similarity: NDArray[np.float64]
     text: str
     vector: NDArray[np.float32] | None
+    belonging: float = THRESHOLD
     nearer: NDArray[np.float64] | None = None
     reread: NDArray[np.float64] | None = None
 
@@ -102,6 +107,7 @@ def gather(
         similarity=similarity,
         text=spoken,
         vector=vector,
+        belonging=belonging(weights, WITHOUT_VECTOR if vector is None else WITH_VECTOR),
     )
 
 
