@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +68,7 @@ def answer_reading(
         answer.reason == "nothing_similar_enough"
         and reading.conditions
         and not reading.topic_marked
+        and not _names(reading)
     ):
         # Words that the question does not say policies are about, and that nothing is near to.
         rest = dataclasses.replace(
@@ -81,6 +83,14 @@ def answer_reading(
         return _answered(rest, how)
     looser = _looser(reading)
     return _answered(looser, how) if looser else answer
+
+
+_ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
+
+
+def _names(reading: Query) -> bool:
+    """Tell a topic that names something by its initials, which is no stray word: "FCC"."""
+    return not reading.question.isupper() and bool(_ACRONYM.search(reading.topic))
 
 
 def _place(reading: Query) -> Span:
