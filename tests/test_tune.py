@@ -379,6 +379,7 @@ def kept(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return Kept(place, done.output, before)
 
 
+@pytest.mark.slow
 def test_an_encoder_that_helps_is_kept_with_its_figures(kept: Kept) -> None:
     report = kept.report
     assert report["adopted"] is True
@@ -392,6 +393,7 @@ def test_an_encoder_that_helps_is_kept_with_its_figures(kept: Kept) -> None:
     assert "held out\t36\tmap@10\t" in kept.printed
 
 
+@pytest.mark.slow
 def test_the_tuned_encoder_is_a_folder_of_another_fingerprint_and_what_to_do_is_said(
     kept: Kept,
 ) -> None:
@@ -404,6 +406,7 @@ def test_the_tuned_encoder_is_a_folder_of_another_fingerprint_and_what_to_do_is_
     assert fingerprint == kept.report["encoder_after"] != kept.report["encoder_before"]
 
 
+@pytest.mark.slow
 def test_the_configuration_and_the_live_index_stay_as_they_were(kept: Kept) -> None:
     after = files_of(kept.place)
     assert {name: after.get(name) for name in kept.before} == kept.before
@@ -414,6 +417,7 @@ def test_the_configuration_and_the_live_index_stay_as_they_were(kept: Kept) -> N
     } == {"datasets"}
 
 
+@pytest.mark.slow
 def test_what_was_embedded_of_a_guard_is_there_for_the_next_measurement(
     kept: Kept, shop: Path
 ) -> None:
@@ -445,6 +449,7 @@ def test_an_encoder_that_does_not_help_leaves_a_report_and_nothing_else(
     assert not [path for path in place.iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.slow
 def test_an_encoder_that_helps_here_and_harms_a_guard_is_not_kept(
     shop: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

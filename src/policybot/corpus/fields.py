@@ -312,7 +312,7 @@ def is_sound(policy: Policy) -> bool:
     only that it must be read to know: what few rows have, such as relations, is not looked at.
     """
     source, pages = policy.source, policy.source.pages if policy.source else ()
-    single = [policy.title, *policy.issuers, policy.number or "", policy.date_text or ""]
+    single = [policy.id, policy.title, *policy.issuers, policy.number or "", policy.date_text or ""]
     stated = [policy.title, policy.body, *policy.issuers]
     if source:
         single += [source.file, source.lines or ""]

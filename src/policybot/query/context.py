@@ -124,7 +124,7 @@ def _continues(parse: Parse, own: Query) -> bool:
         return False
     documents = any("document" in t.classes for t in said)
     linked = bool({"follow", "only_those", "and", "except"} & said[0].classes) or bool(
-        {"follow_post", "particle"} & said[-1].classes and said[0].text > "\u2e80"
+        {"follow_post", "particle"} & said[-1].classes and said[-1].text > "\u2e80"
     )
     if any(node.kind == "ask" for node in parse.nodes):
         return False

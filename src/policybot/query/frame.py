@@ -170,6 +170,8 @@ def wanted_of(parse: Parse, frame: Frame) -> Wanted:
         return Wanted()
     order = next((one.order for one in found if one.order), None)
     count = next((one.count for one in found if one.count), None)
+    if order is None and any(not node.value.many for node in heads_of(parse)):
+        count = None  # "Which notice had the ten action plans distributed?"
     lists = any(one.lists for one in found) or (count is not None and order is None)
     return Wanted(order, count, any(one.one for one in found), lists)
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from policybot.model import Answer, Span
 from policybot.query import assemble
+from policybot.query.conditions import IssuedIn
 from policybot.query.context import follow_up
 from policybot.query.entities import dates, issuers, numbers, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
-from policybot.query.lexicon import Lexicon
+from policybot.query.lexicon import Lexicon, lexicons
 from policybot.query.parse import Parse
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
@@ -65,7 +66,10 @@ def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer 
             query = assemble.query(parses, vocabulary, chosen=parses[1])
             return (before and follow_up(parses[1], query, before, vocabulary)) or query
         query = assemble.query([one], vocabulary)
-        return (before and follow_up(one, query, before, vocabulary)) or query
+        if before is None:
+            return query
+        dated = _with_year_before(one, query, before, latin, vocabulary, today)
+        return follow_up(dated or one, query, before, vocabulary) or query
     chosen = sentences
     if len(text.plain) > _LONG:
         asking = [
@@ -94,6 +98,35 @@ def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer 
     return query
 
 
+def _with_year_before(
+    one: Parse, query: Query, before: Answer, latin: Lexicon, vocabulary: Vocabulary, today: dt.date
+) -> Parse | None:
+    """Return a question whose topic is a part of a year, with the year of the question before.
+
+    None where the topic is none ("and agriculture?"), or the question before has no one year.
+    """
+    years = {
+        day.year if day else None
+        for condition in before.reading.conditions
+        if isinstance(condition, IssuedIn)
+        for period in condition.periods
+        for day in period
+    }
+    year = years.pop() if len(years) == 1 else None
+    if year is None or not query.topic or any(isinstance(c, IssuedIn) for c in query.conditions):
+        return None
+    lexicon = latin
+    if one.language == "zh":
+        lexicon = next(each for each in lexicons() if each.language == "zh")
+    part = lexicon.of_year.format(part=query.topic, year=year)
+    said = read_text(one.text.typed.replace(query.topic, part, 1))
+    dated = parse(said, (0, len(said.plain)), latin, vocabulary, today)
+    again = assemble.query([dated], vocabulary, documents=True)
+    whole = (dt.date(year, 1, 1), dt.date(year, 12, 31))
+    parts = [c for c in again.conditions if isinstance(c, IssuedIn) and c.periods != (whole,)]
+    return dated if parts and not again.topic else None
+
+
 _ASKERS = frozenset(["which", "how_many", "who", "when", "show", "want", "framing"])
 _HAN_ASKERS = _ASKERS | {"whether", "document"}
 _NAMES = frozenset(
@@ -116,7 +149,7 @@ def clause_that_asks(one: Parse) -> int | None:
     han = one.language == "zh"
     for at in range(len(tokens) - 2, 0, -1):
         breaks = {"comma", "colon", "dash"} & tokens[at].classes or tokens[at].text == "¿"
-        if not breaks or tokens[at].entity:
+        if not breaks or tokens[at].entity or tokens[at].text == "、":  # which joins names
             continue
         after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _ASKERS & t.classes]
         asks = after[:1] and bool(_ASKERS & after[0].classes)

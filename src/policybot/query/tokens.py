@@ -226,8 +226,11 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
         ):
             size -= 1
         word = text.plain[at : at + size]
+        ends_names = at == start and bool(tokens) and tokens[-1].entity is not None
         if not size or (
-            size == 1 and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)
+            size == 1
+            and not (ends_names and "including" in lexicon.words[word].classes)  # 财政部等四部门
+            and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)
         ):
             at += 1
             continue

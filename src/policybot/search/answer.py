@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,7 @@ def answer_reading(
         answer.reason == "nothing_similar_enough"
         and reading.conditions
         and not reading.topic_marked
+        and not _names(reading)
     ):
         # Words that the question does not say policies are about, and that nothing is near to.
         rest = dataclasses.replace(
@@ -87,6 +89,14 @@ def answer_reading(
         return _answered(rest, how)
     looser = _looser(reading)
     return _answered(looser, how) if looser else answer
+
+
+_ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
+
+
+def _names(reading: Query) -> bool:
+    """Tell a topic that names something by its initials, which is no stray word: "FCC"."""
+    return not reading.question.isupper() and bool(_ACRONYM.search(reading.topic))
 
 
 def _place(reading: Query) -> Span:
@@ -437,8 +447,11 @@ def _belonging(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int
     covered = ranked.best(evidence.covered)
     relative = _relative(evidence)
     close = relative >= _LIST_CLOSE
-    answers = (best >= THRESHOLD) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
-    answers |= (covered >= _LIST_COVERAGE) & (best >= THRESHOLD / 2) & close
+    least = np.full(len(best), THRESHOLD)
+    if best.max(initial=0.0) >= THRESHOLD:
+        least = np.where(evidence.is_across, evidence.belonging_across, evidence.belonging)
+    answers = (best >= least) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
+    answers |= (covered >= _LIST_COVERAGE) & (best >= least / 2) & close
     if having is None:
         answers |= (covered >= 1.0) & (relative >= _LIST_FULL)
     else:

@@ -69,6 +69,15 @@ _PUSH = 1.5
 _LONG_DAYS = 31
 
 
+def belonging(weights: Weights, default: Weights) -> float:
+    """Return the confidence from which a policy belongs to a list that is surely answered.
+
+    A calibration moves the point at which the corpus is said to speak of what is asked. Where it
+    does, which of its policies do is no stricter for that.
+    """
+    return 1 / (1 + math.exp(max(default.bias - weights.bias, 0.0)))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A content word of the question: its term, and its weight (inverse document frequency)."""

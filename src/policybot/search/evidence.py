@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from policybot.corpus.language import language_of
 from policybot.index.analyse import analyse
+from policybot.index.calibration import ACROSS, WITH_VECTOR, WITHOUT_VECTOR
 from policybot.index.interface import Generation
 from policybot.query.conditions import IssuedBy
 from policybot.query.query import Query
 from policybot.search.confidence import (
+    THRESHOLD,
     HintMask,
     Word,
+    belonging,
     confidence,
     content_words,
     coverage,
@@ -38,6 +41,9 @@ class Evidence:
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
     was not asked). ``text`` in ``language`` is what was ``heard``, by each encoder that reads it.
+    ``belonging`` is how sure a policy of a list must be where another answers for certain, and
+    ``belonging_across`` one in another language than the question: see
+    :func:`policybot.search.confidence.belonging`.
     ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None without one.
     """
 
@@ -53,6 +59,8 @@ class Evidence:
     text: str
     language: str
     heard: tuple[Heard, ...]
+    belonging: float = THRESHOLD
+    belonging_across: float = THRESHOLD
     nearer: NDArray[np.float64] | None = None
     reread: NDArray[np.float64] | None = None
 
@@ -117,6 +125,8 @@ def gather(
         text=spoken,
         language=language,
         heard=heard,
+        belonging=belonging(weights, WITH_VECTOR if heard else WITHOUT_VECTOR),
+        belonging_across=belonging(calibration.across, ACROSS),
     )
 
 

@@ -96,6 +96,7 @@ class Lexicon:
     kinds: Mapping[str, str] = field(default_factory=dict)
     nations: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
+    of_year: str = ""
 
     def of(self, name: str) -> frozenset[str]:
         """Return the words and phrases of a class."""
@@ -159,7 +160,8 @@ def load(path: Path) -> Lexicon:
     }
     nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
-    return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries)
+    of_year = str(about.get("of_year", ""))
+    return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year)
 
 
 def _forms(

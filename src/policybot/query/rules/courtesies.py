@@ -133,6 +133,19 @@ def purpose(found: Found) -> bool:
     return True
 
 
+@rule(
+    "courtesy",
+    "^.{0,20}?(?:{first_person}|{show}).{0,6}?{to}(?:{word|know})(?:{thing|light}?{colon|comma}?)(?={which|how_many|who|when})",
+    bonus=1,
+)
+def purposed(found: Found) -> bool | None:
+    """What somebody is to find out, however it is said.
+
+    I am writing to enquire which policies were issued in 2013 → issued 2013-01-01 to 2013-12-31
+    """
+    return None if any(t.entity for t in found.of()) else True
+
+
 @rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
 def framed(found: Found) -> bool:
     """Phrases that frame a question.

@@ -139,7 +139,7 @@ def end_after(found: Found) -> Wanted:
 
 @rule(
     "order",
-    "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I}){possessive}?{newest|oldest}(?={possessive|stop|question}?$)|{possessive}{newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})",
+    "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I})(?P<keep_own>{possessive}?){newest|oldest}(?={possessive|stop|question}?$)|(?P<keep_whose>{possessive}){newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})",
     bonus=0.5,
 )
 def end_alone(found: Found) -> Wanted:
