@@ -32,7 +32,7 @@ class Weights:
 
 
 WITH_VECTOR = Weights(16.0, 2.0, 2.5, -7.3)
-ACROSS = Weights(14.0, 0.0, 0.0, -4.85)
+ACROSS = Weights(14.0, 0.0, 0.0, -5.35)
 """Where policies are in another language than the question, and share no words with it."""
 
 WITHOUT_VECTOR = Weights(0.0, 7.0, 3.0, -6.5)

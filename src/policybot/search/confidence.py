@@ -41,7 +41,7 @@ CLOSEST = 0.08
 CLOSEST_ALONE = 0.03
 """The same for a word alone, which may be meant where no passage has it."""
 
-CLOSEST_ACROSS = 0.34
+CLOSEST_ACROSS = 0.24
 """The same for a policy in another language than the question: as near as one in its own language
 must be that shares no word with it."""
 
