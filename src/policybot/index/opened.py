@@ -23,6 +23,7 @@ from policybot.index.analyse import words
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
+from policybot.index.validity import States
 from policybot.index.vocabulary import CorpusWords
 from policybot.model import IndexInfo, Issuer, Passage, Policy, PolicyDate
 from policybot.query.conditions import (
@@ -55,6 +56,7 @@ class OpenGeneration(ABC):
     acronyms: Mapping[str, str]
     corpus_words: CorpusWords
     relations: Relations
+    states: States
     calibration: Calibration
     _issuer_names: list[str]
     _issuer_places: dict[str, int]
