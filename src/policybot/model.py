@@ -276,7 +276,8 @@ class Validity:
     which it is stated to be in force, ``until`` the one of its end: its last day where ``by`` is
     None, else the first on which it holds no more. ``by`` is the policy that ends it, ``status``
     what its source says, where that decides. ``reason`` is what the state follows from; see
-    :data:`REASONS`.
+    :data:`REASONS`. ``asked`` says that the question speaks of validity, ``is_today`` that the day
+    is that of the question.
     """
 
     state: State
@@ -286,6 +287,8 @@ class Validity:
     until: PolicyDate | None = None
     by: Relative | None = None
     status: str | None = None
+    asked: bool = False
+    is_today: bool = False
 
     @property
     def day(self) -> str:
@@ -294,9 +297,13 @@ class Validity:
         return first.isoformat() if first == last else f"{first}/{last}"
 
     @property
-    def is_stated(self) -> bool:
-        """Whether the sources state anything that bears on its state."""
-        return self.reason not in {"not_stated", "issued"} or bool(self.until or self.status)
+    def is_shown(self) -> bool:
+        """Whether a reader is told: it was asked for, or the sources state something of it."""
+        return (
+            self.asked
+            or self.reason not in {"not_stated", "issued"}
+            or bool(self.until or self.status)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The state as the answer's JSON shows it."""
@@ -496,7 +503,8 @@ class Answer:
     answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
     question that no passage has. ``note`` says in one sentence that the policies are in another
     language than the question. ``also`` are the answers to further questions of the same message.
-    ``evidence`` holds one row a candidate when the question was asked with ``explain``.
+    ``undetermined`` counts policies that would answer but for their validity, which the sources
+    leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     """
 
     reading: Query
@@ -512,6 +520,7 @@ class Answer:
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
     also: tuple[Answer, ...] = ()
+    undetermined: int = 0
     note: str | None = None
 
     @property
@@ -549,6 +558,8 @@ class Answer:
             result["detail"] = self.detail
         if self.unheld:
             result["unheld"] = list(self.unheld)
+        if self.undetermined:
+            result["undetermined"] = self.undetermined
         if self.note:
             result["note"] = self.note
         if self.evidence:

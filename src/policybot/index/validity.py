@@ -58,6 +58,11 @@ class States:
         issued = int(self._issued[policy])
         return Bounds(issued, (start_may, start_must), (end_may, end_must), _STATUSES[status])
 
+    def of_status(self, status: Status) -> list[int]:
+        """Return the policies of which a source says that they are so, in order."""
+        found: list[int] = np.flatnonzero(self._rows[:, 4] == _STATUSES.index(status)).tolist()
+        return found
+
     def having(
         self, states: Sequence[State], first: int, last: int, today: int
     ) -> NDArray[np.bool_]:

@@ -108,7 +108,9 @@ def _nth(place: int) -> str:
 
 def _points_back(parse: Parse, own: Query) -> bool:
     """Tell "who issued it?" from a question that names what it asks of."""
-    return not any(t.is_word or t.entity for t in parse.tokens) and not own.conditions
+    asked = {i for node in parse.of("ask") if own.asks == "in_force" for i in node.taken}
+    named = (t for at, t in enumerate(parse.tokens) if at not in asked)
+    return not any(t.is_word or t.entity for t in named) and not own.demands
 
 
 def _points_at_list(parse: Parse) -> bool:
@@ -201,7 +203,7 @@ def _slot(condition: Condition) -> str:
 def _about(own: Query, ids: Sequence[str], what: str) -> Query:
     return dataclasses.replace(
         own,
-        conditions=(),
+        conditions=tuple(one for one in own.conditions if one not in own.demands),
         topic="",
         search_text="",
         intent="find",

@@ -33,6 +33,7 @@ from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 from policybot.search.single import about_the_word, is_single, looked_up
+from policybot.search.validity import ended_by_now, with_unknown
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
@@ -66,6 +67,12 @@ def answer_reading(
     titles say what kind they are.
     """
     how = _How(generation, hear, limit, explain, score, tuple(named))
+    answer = _answer(reading, how)
+    return with_unknown(answer, answer.reading, lambda query: _answer(query, how))
+
+
+def _answer(reading: Query, how: _How) -> Answer:
+    """Return the answer to a reading, or to a looser one that has one."""
     answer = _answered(reading, how)
     if answer.answered:
         return answer
@@ -362,7 +369,11 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         else:
             places.sort(key=lambda i: int(policies[i]))
     else:
-        places.sort(key=lambda i: int(evidence.ranked.policies[i]) not in how.named)
+        policies = evidence.ranked.policies
+        places.sort(key=lambda i: int(policies[i]) not in how.named)
+        ended = ended_by_now(generation, reading)
+        if ended is not None:
+            places.sort(key=lambda i: bool(ended[policies[i]]) and policies[i] not in how.named)
     places = places[: reading.count]
     total = len(places)
     shown = places[:limit] if limit else places

@@ -264,11 +264,12 @@ def _validity_row(one: Validity) -> list[Any]:
     days = [day.isoformat() for day in one.days]
     since, until = (str(date) if date else None for date in (one.since, one.until))
     by = _relative_row(one.by) if one.by else None
-    return [one.state, one.reason, days, since, until, by, one.status]
+    said = [one.state, one.reason, days, since, until, by, one.status]
+    return [*said, one.asked, one.is_today]
 
 
 def _validity_from(row: Sequence[Any]) -> Validity:
-    state, reason, (first, last), since, until, by, status = row
+    state, reason, (first, last), since, until, by, status, *how = row
     return Validity(
         state,
         reason,
@@ -277,6 +278,7 @@ def _validity_from(row: Sequence[Any]) -> Validity:
         _date(until),
         _relative_from(by) if by else None,
         status,
+        *how,
     )
 
 

@@ -150,4 +150,7 @@ def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
     elif reading.order != "relevance":
         wanted = say(visitor.language, f"order_{reading.order}")
     other = say(visitor.language, "other_language") if answer.note else ""
-    return " · ".join(filter(None, [line, wanted, *read, other]))
+    unsure = ""
+    if answer.undetermined:
+        unsure = say(visitor.language, "undetermined", count=answer.undetermined)
+    return " · ".join(filter(None, [line, wanted, *read, other, unsure]))

@@ -1,0 +1,87 @@
+"""Which policies are in force on the day of a question, and what is said of those shown."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.validity import facts_of, validity
+from policybot.index.interface import Generation
+from policybot.model import Answer, Hit
+from policybot.query.conditions import Condition, InForce
+from policybot.query.query import Query
+
+
+def with_validity(generation: Generation, answer: Answer) -> Answer:
+    """Return the answer with the state of each policy on the day that the question asks for.
+
+    Without one it is today's; an answer that does not know today's day tells none.
+    """
+    reading = answer.reading
+    if reading.today is None:
+        return answer
+    told = functools.partial(_told, generation, reading.in_force, reading.today)
+    return dataclasses.replace(
+        answer, hits=tuple(map(told, answer.hits)), near_misses=tuple(map(told, answer.near_misses))
+    )
+
+
+def _told(generation: Generation, asked: InForce | None, today: dt.date, hit: Hit) -> Hit:
+    relations = generation.relations
+    ordinal = generation.policy_ordinal(hit.policy.id) if len(relations) else None
+    related = relations.subjects(ordinal) if ordinal is not None else []
+    others = [(kind, generation.policy(subject)) for kind, subject in related]
+    days = asked.span_of_days if asked else (today, today)
+    state = validity(facts_of(hit.policy, others), days, today)
+    state = dataclasses.replace(state, asked=asked is not None, is_today=days == (today, today))
+    return dataclasses.replace(hit, validity=state)
+
+
+def ended_by_now(generation: Generation, reading: Query) -> NDArray[np.bool_] | None:
+    """Return which policies ended before the day of a question that says nothing of validity.
+
+    None where its own words decide, or where there is no day.
+    """
+    if reading.today is None or reading.in_force is not None:
+        return None
+    today = reading.today.toordinal()
+    return generation.states.having(["ended"], today, today, today)
+
+
+def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Answer]) -> Answer:
+    """Return the answer with how many more policies may be in the state that is demanded.
+
+    Those are policies that meet everything else, and of whose state the sources say nothing.
+    ``answered`` answers a query.
+    """
+    demand = next((one for one in reading.demands if isinstance(one, InForce)), None)
+    if demand is None or "unknown" in demand.states:
+        return answer
+    unsure = dataclasses.replace(demand, states=("unknown",))
+    conditions: tuple[Condition, ...] = tuple(
+        unsure if one is demand else one for one in reading.conditions
+    )
+    other = answered(dataclasses.replace(reading, conditions=conditions))
+    if not other.answered:
+        return answer
+    said = demand.in_words().split(" (")[0]
+    if answer.answered:
+        return dataclasses.replace(answer, undetermined=other.total)
+    noun = "1 policy" if other.total == 1 else f"{other.total} policies"
+    detail = f"No policy is known to be {said}; of {noun} the sources do not say."
+    return dataclasses.replace(
+        answer,
+        undetermined=other.total,
+        reason="no_policy_matches_filters",
+        empty_filter="validity",
+        detail=detail,
+        near_misses=other.hits[:_SHOWN],
+    )
+
+
+_SHOWN = 3
