@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from policybot.corpus.validity import facts_of, validity
 from policybot.index.interface import Generation
-from policybot.model import Answer, Hit
-from policybot.query.conditions import Condition, InForce
+from policybot.model import Answer, Hit, State
+from policybot.query.conditions import Condition, InForce, opposite
 from policybot.query.query import Query
+
+_SHOWN = 3
 
 
 def with_validity(generation: Generation, answer: Answer) -> Answer:
@@ -54,34 +56,40 @@ def ended_by_now(generation: Generation, reading: Query) -> NDArray[np.bool_] | 
 
 
 def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Answer]) -> Answer:
-    """Return the answer with how many more policies may be in the state that is demanded.
+    """Return the answer with what there is beside the policies in the state that is demanded.
 
-    Those are policies that meet everything else, and of whose state the sources say nothing.
+    Where there are such policies it counts those that meet everything else and of whose state the
+    sources say nothing; where there are none it shows these, or else those in another state.
     ``answered`` answers a query.
     """
     demand = next((one for one in reading.demands if isinstance(one, InForce)), None)
-    if demand is None or "unknown" in demand.states:
+    if demand is None or "unknown" in demand.states or reading.unknown_issuers:
         return answer
-    unsure = dataclasses.replace(demand, states=("unknown",))
-    conditions: tuple[Condition, ...] = tuple(
-        unsure if one is demand else one for one in reading.conditions
-    )
-    other = answered(dataclasses.replace(reading, conditions=conditions))
-    if not other.answered:
-        return answer
-    said = demand.in_words().split(" (")[0]
+    unsure = answered(_with_states(reading, demand, ("unknown",)))
+    count = unsure.total if unsure.answered else 0
     if answer.answered:
-        return dataclasses.replace(answer, undetermined=other.total)
-    noun = "1 policy" if other.total == 1 else f"{other.total} policies"
-    detail = f"No policy is known to be {said}; of {noun} the sources do not say."
+        return dataclasses.replace(answer, undetermined=count)
+    said = demand.in_words()
+    if unsure.answered:
+        noun = "1 policy" if count == 1 else f"{count} policies"
+        detail, near = f"; of {noun} the sources do not say.", unsure.hits
+    else:
+        others = answered(_with_states(reading, demand, opposite(demand).states))
+        detail, near = ".", others.hits
+        if not others.answered:
+            return answer
     return dataclasses.replace(
         answer,
-        undetermined=other.total,
+        undetermined=count,
         reason="no_policy_matches_filters",
         empty_filter="validity",
-        detail=detail,
-        near_misses=other.hits[:_SHOWN],
+        detail=f"No policy that answers is known to be {said}{detail}",
+        near_misses=near[:_SHOWN],
     )
 
 
-_SHOWN = 3
+def _with_states(reading: Query, demand: InForce, states: tuple[State, ...]) -> Query:
+    """Return a query that demands other states in the place of those it did."""
+    other: Condition = dataclasses.replace(demand, states=states)
+    conditions = tuple(other if one is demand else one for one in reading.conditions)
+    return dataclasses.replace(reading, conditions=conditions)

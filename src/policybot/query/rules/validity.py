@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from policybot.model import State
 from policybot.query.conditions import Period
 from policybot.query.entities.entity import Days
-from policybot.query.rules.frames import Ask, Force
+from policybot.query.rules.frames import Ask, Force, Head
 from policybot.query.rules.rule import Found, rule
 from policybot.query.tokens import Token
 
@@ -83,7 +83,32 @@ def in_force(found: Found) -> Force | None:
     ends = not after or bool({"question", "stop"} & after[0].classes)
     if _is_weak(found) and not (ends and "be" in tokens[0].classes):
         return None
+    before = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
+    if "plain" in tokens[-1].classes and any("about" in token.classes for token in before):
+        return None  # 关于过期的政策: what they are about
     return Force(_states(tokens))
+
+
+@rule("validity", "{valid}(?={document|kind})", bonus=-0.5)
+def called_valid(found: Found) -> bool:
+    """What may be said of any policy, and demands nothing: effective, applicable.
+
+    applicable policies → list
+    """
+    return True
+
+
+@rule(
+    "head",
+    "{which}{be|have|adverb|still}{0,4}(?={no_longer|not|not_yet|still}{0,2}{in_force})",
+    bonus=0.3,
+)
+def what_is_in_force(found: Found) -> Head:
+    """What is in force, documents meant.
+
+    What was in force on 1 March 2013? → in force on 2013-03-01
+    """
+    return Head(many=True, explicit=True)
 
 
 @rule("validity", f"(?P<force>{_LEAD}{{in_force}})(?P<at>{_AT}){_DAY}{_TRAIL}", bonus=1.5)
@@ -109,11 +134,14 @@ def on_in_force(found: Found) -> Force | None:
 
     2013年3月1日有效的政策 → in force on 2013-03-01
     截至2013年3月1日有效的政策有哪些 → in force on 2013-03-01
+    哪些政策2013年有效 → in force within 2013-01-01 to 2013-12-31
     """
     tokens = found.of("force")
     spoken = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
-    issued = any({"issue", "document", "kind", "thing"} & token.classes for token in spoken)
-    if issued or (found.text.plain.isascii() and _now(tokens)):
+    # "policies 2012 in force", where Chinese says the day last: 哪些条例2017年生效.
+    latin = found.of()[-1].text < "\u2e80"
+    named = {"issue", "document", "kind", "thing"} if latin else {"issue"}
+    if any(named & token.classes for token in spoken) or (latin and _now(tokens)):
         return None
     return Force(_states(tokens), _beside(found))
 
@@ -121,7 +149,7 @@ def on_in_force(found: Found) -> Force | None:
 @rule(
     "validity",
     "(?<!{document|kind|thing|issue|issue_mark})"
-    f"(?P<at>(?:{{in|since|until|to}}{{light}}?)?){_DAY}(?P<comma>{{comma}}?)"
+    f"(?P<at>(?:{{in|since|until|to}}{{light}}?)?){_DAY}{{comma|around_post|mark}}{{0,2}}"
     "(?P<keep_rest>{which|article|be|do|have|T|Q|I|mark|there|who|any|all|how_many}{!issue}{0,14}?)"
     f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}",
     bonus=1.6,
@@ -168,11 +196,14 @@ def _asked(found: Found) -> Ask | None:
         return None
     first, last = found.match.span("keep_name")
     said = [*found.tokens[found.match.start() : first], *found.tokens[last : found.match.end()]]
-    return Ask("in_force", Force(_states(said), _span(found.days("when"))))
+    groups = [name for name in ("when", "then", "day") if name in found.match.re.groupindex]
+    days = [one for name in groups for one in found.days(name)]
+    return Ask("in_force", Force(_states(said), _span(days)))
 
 
 @rule(
     "ask",
+    f"(?P<then>(?:{{in|since|until}}?{_DAY}{{comma}}?)?)"
     f"{{be|have|do|whether|still|modal}}{{still|adverb|whether}}{{0,3}}{_NAME}"
     f"{_LEAD}{{in_force}}(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
@@ -181,9 +212,10 @@ def whether_in_force(found: Found) -> Ask | None:
     """Whether a policy is in force.
 
     Is the Special Action Plan still in force? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
+    In 2016, was the Special Action Plan in force? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     Was the Special Action Plan in force in 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
-    return _asked(found) if found.starts else None
+    return _asked(found) if _opens(found) else None
 
 
 @rule(
@@ -198,8 +230,7 @@ def is_in_force(found: Found) -> Ask | None:
     ¿Sigue vigente el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     ¿Estaba vigente el Special Action Plan en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
-    opens = all({"mark", "light", "interjection"} & t.classes for t in _before(found))
-    return _asked(found) if opens or found.starts else None
+    return _asked(found) if _opens(found) else None
 
 
 @rule(
@@ -207,7 +238,7 @@ def is_in_force(found: Found) -> Ask | None:
     f"(?:(?P<when>{{in|until}}?{_DAY}){{in|around_post|mark|comma}}{{0,2}})?{_NAME}"
     f"(?P<then>(?:{{in|until}}?{_DAY}{{in|around_post|mark}}{{0,2}})?)"
     "(?P<force>{be|have|still|whether|adverb|not|no_longer|not_yet}{0,5}{in_force}"
-    f"{_TRAIL}){_ENDS}",
+    f"{_TRAIL})(?P<day>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
 def name_in_force(found: Found) -> Ask | None:
@@ -215,20 +246,27 @@ def name_in_force(found: Found) -> Ask | None:
 
     Special Action Plan现在还有效吗 → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     Special Action Plan在2016年是否有效？ → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
+    ¿Special Action Plan estaba vigente en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     2016年Special Action Plan有效吗 → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
     asks = {"still", "whether", "particle", "question_particle"}
+    ends = found.tokens[found.match.end() : found.match.end() + 1]
+    asks |= {"be"} if ends and "question" in ends[0].classes else set()
     if not any(asks & token.classes for token in found.of("force")):
         return None
-    opens = all({"mark", "light", "interjection", "comma"} & t.classes for t in _before(found))
-    if not (opens or found.starts) or {"of", "relative"} & found.of("keep_name")[-1].classes:
+    if {"of", "relative"} & found.of("keep_name")[-1].classes or not _opens(found):
         return None
-    asked = _asked(found)
-    days = found.days("when") or found.days("then")
-    if asked is None or asked.force is None or not days:
-        return asked
-    return Ask("in_force", Force(asked.force.states, _span(days)))
+    return _asked(found)
 
 
-def _before(found: Found) -> Sequence[Token]:
-    return found.tokens[: found.match.start()]
+_OPENING = frozenset(
+    """
+    mark light interjection comma framing want know show pronoun first_person plea modal to greeting
+    adverb and article whether
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+
+
+def _opens(found: Found) -> bool:
+    """Whether only courtesies and the like stand before the match in its sentence."""
+    return all(_OPENING & token.classes for token in found.tokens[: found.match.start()])
