@@ -378,13 +378,23 @@ class Document:
     """A policy with all its passages, in order: what ``show`` gives.
 
     ``relates_to`` are the policies that its relations name, ``related_by`` those whose relations
-    name it.
+    name it, ``validity`` its state today.
     """
 
     policy: Policy
     passages: tuple[Passage, ...]
     relates_to: tuple[Relative, ...] = ()
     related_by: tuple[Relative, ...] = ()
+    validity: Validity | None = None
+
+    def policy_dict(self) -> dict[str, Any]:
+        """The policy as JSON shows it, with its state today and its relations both ways."""
+        return {
+            **self.policy.to_dict(),
+            **({"validity": self.validity.to_dict()} if self.validity else {}),
+            "relates_to": [relative.to_dict() for relative in self.relates_to],
+            "related_by": [relative.to_dict() for relative in self.related_by],
+        }
 
     @property
     def affected_by(self) -> tuple[Relative, ...]:

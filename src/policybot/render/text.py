@@ -116,6 +116,8 @@ def document_text(document: Document, *, colour: bool = False) -> str:
         ("note", policy.note),
     ]
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
+    if document.validity and document.validity.is_shown:
+        lines.append(f"{'validity:':10}{validity_line(document.validity)}")
     lines += relations_lines(document)
     if policy.evidence:
         lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]

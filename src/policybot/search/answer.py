@@ -33,7 +33,7 @@ from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 from policybot.search.single import about_the_word, is_single, looked_up
-from policybot.search.validity import ended_by_now, with_unknown
+from policybot.search.validity import ended_of, with_unknown
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
@@ -369,11 +369,9 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         else:
             places.sort(key=lambda i: int(policies[i]))
     else:
-        policies = evidence.ranked.policies
-        places.sort(key=lambda i: int(policies[i]) not in how.named)
-        ended = ended_by_now(generation, reading)
-        if ended is not None:
-            places.sort(key=lambda i: bool(ended[policies[i]]) and policies[i] not in how.named)
+        owners = evidence.ranked.policies.tolist()
+        ended = ended_of(generation, reading, {owners[i] for i in places} - {*how.named})
+        places.sort(key=lambda i: (owners[i] not in how.named, owners[i] in ended))
     places = places[: reading.count]
     total = len(places)
     shown = places[:limit] if limit else places

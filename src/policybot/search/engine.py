@@ -39,7 +39,7 @@ from policybot.search.related import (
     relatives_of,
     with_affected,
 )
-from policybot.search.validity import with_validity
+from policybot.search.validity import validity_of, with_validity
 from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
@@ -228,6 +228,7 @@ class Engine:
                 tuple(passages),
                 relatives_named_by(generation, policy),
                 relatives_of(generation, ordinal),
+                validity_of(generation, policy, self._today()),
             )
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:

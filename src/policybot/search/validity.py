@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
-from collections.abc import Callable
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Iterable
 
 from policybot.corpus.validity import facts_of, validity
 from policybot.index.interface import Generation
-from policybot.model import Answer, Hit, State
+from policybot.model import Answer, Policy, State, Validity
 from policybot.query.conditions import Condition, InForce, opposite
 from policybot.query.query import Query
 
@@ -27,32 +23,39 @@ def with_validity(generation: Generation, answer: Answer) -> Answer:
     reading = answer.reading
     if reading.today is None:
         return answer
-    told = functools.partial(_told, generation, reading.in_force, reading.today)
-    return dataclasses.replace(
-        answer, hits=tuple(map(told, answer.hits)), near_misses=tuple(map(told, answer.near_misses))
+    today, asked = reading.today, reading.in_force
+    hits, near = (
+        tuple(
+            dataclasses.replace(hit, validity=validity_of(generation, hit.policy, today, asked))
+            for hit in several
+        )
+        for several in (answer.hits, answer.near_misses)
     )
+    return dataclasses.replace(answer, hits=hits, near_misses=near)
 
 
-def _told(generation: Generation, asked: InForce | None, today: dt.date, hit: Hit) -> Hit:
+def validity_of(
+    generation: Generation, policy: Policy, today: dt.date, asked: InForce | None = None
+) -> Validity:
+    """Return the state of a policy on the days that are asked for, else today."""
     relations = generation.relations
-    ordinal = generation.policy_ordinal(hit.policy.id) if len(relations) else None
+    ordinal = generation.policy_ordinal(policy.id) if len(relations) else None
     related = relations.subjects(ordinal) if ordinal is not None else []
     others = [(kind, generation.policy(subject)) for kind, subject in related]
     days = asked.span_of_days if asked else (today, today)
-    state = validity(facts_of(hit.policy, others), days, today)
-    state = dataclasses.replace(state, asked=asked is not None, is_today=days == (today, today))
-    return dataclasses.replace(hit, validity=state)
+    state = validity(facts_of(policy, others), days, today)
+    return dataclasses.replace(state, asked=asked is not None, is_today=days == (today, today))
 
 
-def ended_by_now(generation: Generation, reading: Query) -> NDArray[np.bool_] | None:
-    """Return which policies ended before the day of a question that says nothing of validity.
+def ended_of(generation: Generation, reading: Query, policies: Iterable[int]) -> set[int]:
+    """Return which of some policies ended before the day of a question.
 
-    None where its own words decide, or where there is no day.
+    None of them where the question itself speaks of validity, or where there is no day.
     """
     if reading.today is None or reading.in_force is not None:
-        return None
-    today = reading.today.toordinal()
-    return generation.states.having(["ended"], today, today, today)
+        return set()
+    states, today = generation.states, reading.today.toordinal()
+    return {one for one in policies if states.bounds(one).state(today, today) == "ended"}
 
 
 def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Answer]) -> Answer:
