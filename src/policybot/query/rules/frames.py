@@ -441,7 +441,7 @@ def issued(found: Found) -> bool:
 
 @rule(
     "about",
-    "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain})",
+    "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain|in_force})",
     bonus=0.1,
 )
 def about(found: Found) -> bool:

@@ -84,9 +84,18 @@ def in_force(found: Found) -> Force | None:
     if _is_weak(found) and not (ends and "be" in tokens[0].classes):
         return None
     before = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
-    if "plain" in tokens[-1].classes and any("about" in token.classes for token in before):
-        return None  # 关于过期的政策: what they are about
+    if any("about" in token.classes for token in before) or _describes(tokens, after):
+        return None
     return Force(_states(tokens))
+
+
+def _describes(tokens: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Tell what is said of something in the text from what is said of policies.
+
+    "policies against expired drugs", 有效利用资源.
+    """
+    alone = len(tokens) == 1 and (tokens[0].text < "\u2e80" or "plain" in tokens[0].classes)
+    return alone and bool(after) and after[0].is_word
 
 
 @rule("validity", "{valid}(?={document|kind})", bonus=-0.5)
@@ -112,7 +121,7 @@ def what_is_in_force(found: Found) -> Head:
 
 
 @rule("validity", f"(?P<force>{_LEAD}{{in_force}})(?P<at>{_AT}){_DAY}{_TRAIL}", bonus=1.5)
-def in_force_on(found: Found) -> Force:
+def in_force_on(found: Found) -> Force | None:
     """In force on a day, said before it.
 
     Which policies were in force on 1 March 2013? → in force on 2013-03-01
@@ -120,6 +129,8 @@ def in_force_on(found: Found) -> Force:
     Which policies were no longer in force in March 2013? → no longer in force on 2013-03-31
     ¿Qué políticas estaban vigentes el 1 de marzo de 2013? → in force on 2013-03-01
     """
+    if any(token.text == "的" for token in found.of("at")):
+        return None  # 现行有效的2012年政策
     return Force(_states(found.of("force")), _beside(found))
 
 
