@@ -152,6 +152,15 @@ def test_a_follow_up_may_ask_whether_it_is_in_force(engine: Engine) -> None:
     assert states(answer) == {"tolls-2010": "in_force"}
 
 
+def test_a_follow_up_may_name_another_day(engine: Engine) -> None:
+    before = engine.answer("Were the Road Toll Measures in force in 2012?")
+    answer = engine.answer("And in 2015?", before=before)
+    assert states(answer) == {"tolls-2010": "ended"}
+    before = engine.answer("Which policies of the State Council were in force in 2006?")
+    answer = engine.answer("And on 1 March 2013?", before=before)
+    assert sorted(states(answer)) == ["lamps-2012", "pilots-2005"]
+
+
 def test_an_amendment_names_the_provisions_it_amends(engine: Engine) -> None:
     answer = engine.answer("Are the Ferry Safety Rules in force?")
     (relative,) = answer.hits[0].affected_by

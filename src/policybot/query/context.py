@@ -139,6 +139,7 @@ def _continues(parse: Parse, own: Query) -> bool:
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
     """Return the question before with what the follow-up says in the place of its like."""
+    own = _on_other_days(own, old)
     replaced = {_slot(one) for one in own.conditions} if not narrows else set()
     kept: list[Condition] = [one for one in old.conditions if _slot(one) not in replaced]
     if own.topic and not narrows and any(isinstance(one, Holds) for one in old.conditions):
@@ -184,6 +185,24 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         missing=None,
         small_talk=None,
         taken_from=f"from your question before: {said}" if said else None,
+    )
+
+
+def _on_other_days(own: Query, old: Query) -> Query:
+    """Return a follow-up whose dates are days of validity, where those of the question before are.
+
+    "Was the Harbour Act in force in 2012?", "and in 2016?"
+    """
+    asked, issued = old.in_force, next((o for o in own.conditions if isinstance(o, IssuedIn)), None)
+    if asked is None or issued is None or own.in_force is not None:
+        return own
+    days = issued.periods[0][0], issued.periods[-1][1]
+    then = dataclasses.replace(asked, days=days, span=issued.span)
+    return dataclasses.replace(
+        own,
+        conditions=tuple(then if one is issued else one for one in own.conditions),
+        asks=old.asks if asked.asked else own.asks,
+        policies=old.policies if asked.asked else own.policies,
     )
 
 
