@@ -70,14 +70,15 @@ class States:
 
         Days are ordinals. The same as :meth:`policybot.corpus.validity.Bounds.state_in` of each.
         """
+        at_last = self._on(np.full_like(self._issued, last), today)
+        if first == last:
+            return np.isin(at_last, [_STATES.index(one) for one in states])
         start_may, start_must, end_may, end_must, _ = self._rows.T
         changes = [self._issued, start_may, start_must, end_may, end_may - 1, end_must]
-        spans = [np.full_like(self._issued, day) for day in (first, last)]
-        if first < last:
-            spans += [np.clip(days, first, last) for days in changes]
-            spans.append(np.full_like(self._issued, np.clip(today, first, last)))
-        told = np.stack([self._on(days, today) for days in spans])
-        state = np.where((told == _UNKNOWN).any(axis=0), _UNKNOWN, told[1])
+        spans = [np.clip(days, first, last) for days in changes]
+        spans += [np.full_like(self._issued, np.clip(day, first, last)) for day in (first, today)]
+        told = np.stack([at_last, *(self._on(days, today) for days in spans)])
+        state = np.where((told == _UNKNOWN).any(axis=0), _UNKNOWN, at_last)
         state = np.where((told == _IN_FORCE).any(axis=0), _IN_FORCE, state)
         return np.isin(state, [_STATES.index(one) for one in states])
 
