@@ -33,9 +33,15 @@ Reason = Literal[
     "empty_corpus",
 ]
 
+State = Literal["in_force", "not_yet", "ended", "unknown"]
+"""The state of a policy on a day, so far as the sources state it."""
+
 RELATION_KINDS = ("amends", "repeals", "implements", "replaces")
 
-AFFECTING = ("replaces", "repeals", "amends")
+ENDING = ("replaces", "repeals")
+"""The relations that end their object."""
+
+AFFECTING = (*ENDING, "amends")
 """The relations that leave their object no longer as it reads, the gravest first."""
 
 
@@ -142,14 +148,34 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationTerms:
+    """What is stated of a relation beside its object: its date, and the provisions it is about.
+
+    A relation about provisions leaves the rest of its object as it is.
+    """
+
+    date: PolicyDate | None = None
+    provisions: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The terms as JSON shows them: no key for what is not stated."""
+        shown: dict[str, Any] = {"date": str(self.date)} if self.date else {}
+        return shown | ({"provisions": list(self.provisions)} if self.provisions else {})
+
+
+NO_TERMS = RelationTerms()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One document of the corpus.
 
     ``issuers`` are as printed; an empty tuple means the source states none. ``body`` is Markdown.
     ``date`` is the document's own; ``published``, ``effective`` and ``expires`` are those of its
     publication, of its entry into force and of its end, where they are stated as dates; ``status``
-    is what the source says of its validity (有效, "repealed"), as printed. ``evidence`` says for a
-    key what it was read from: the place and the words, as ``sign-off, line 214: “2021年5月17日”``.
+    is what the source says of its validity (有效, "repealed"), as printed. ``relations`` are ids by
+    kind; ``relation_terms`` are, by kind and id, those of which more is stated. ``evidence`` says
+    for a key what it was read from: place and words, as ``sign-off, line 214: “2021年5月17日”``.
     ``path`` and ``line`` say which file the policy was read from and where its body begins
     (1-based); they are no part of its content.
     """
@@ -172,6 +198,7 @@ class Policy:
     expires: PolicyDate | None = None
     status: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    relation_terms: Mapping[str, Mapping[str, RelationTerms]] = field(default_factory=dict)
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
 
@@ -188,8 +215,21 @@ class Policy:
             "url": self.url,
             "source": str(self.source) if self.source else None,
             "relations": {kind: list(ids) for kind, ids in self.relations.items()},
+            **self.terms_dict(),
             **self.stated_dict(),
         }
+
+    def terms_of(self, kind: str, other: str) -> RelationTerms:
+        """What is stated of the relation of a kind to another policy."""
+        return self.relation_terms.get(kind, {}).get(other, NO_TERMS)
+
+    def terms_dict(self) -> dict[str, Any]:
+        """What is stated of its relations beside their objects; no key where nothing is."""
+        shown = {
+            kind: {other: terms.to_dict() for other, terms in others.items()}
+            for kind, others in self.relation_terms.items()
+        }
+        return {"relation_terms": shown} if shown else {}
 
     def stated_dict(self) -> dict[str, str]:
         """What is stated of its publication and validity; no key for what is not."""
@@ -204,21 +244,93 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A policy at the other end of a relation; ``kind`` is the relation's, either way round."""
+    """A policy at the other end of a relation; ``kind`` is the relation's, either way round.
+
+    ``terms`` is what is stated of the relation itself.
+    """
 
     kind: str
     id: str
     title: str
     date: PolicyDate | None = None
+    terms: RelationTerms = NO_TERMS
 
     def to_dict(self) -> dict[str, Any]:
-        """The relative as the answer's JSON shows it."""
+        """The relative as the answer's JSON shows it; ``on`` is the relation's own date."""
+        terms = self.terms.to_dict()
         return {
             "kind": self.kind,
             "id": self.id,
             "title": self.title,
             "date": str(self.date) if self.date else None,
+            **({"on": terms["date"]} if "date" in terms else {}),
+            **({"provisions": terms["provisions"]} if "provisions" in terms else {}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """The state of a policy on some days, from what the sources state and nothing else.
+
+    ``days`` are the first and the last of them, most often the same. ``since`` is the date from
+    which it is stated to be in force, ``until`` the one of its end: its last day where ``by`` is
+    None, else the first on which it holds no more. ``by`` is the policy that ends it, ``status``
+    what its source says, where that decides. ``reason`` is what the state follows from; see
+    :data:`REASONS`. ``asked`` says that the question speaks of validity, ``is_today`` that the day
+    is that of the question.
+    """
+
+    state: State
+    reason: str
+    days: tuple[dt.date, dt.date]
+    since: PolicyDate | None = None
+    until: PolicyDate | None = None
+    by: Relative | None = None
+    status: str | None = None
+    asked: bool = False
+    is_today: bool = False
+
+    @property
+    def day(self) -> str:
+        """The days in ISO 8601: ``2013-03-01``, or ``2013-01-01/2013-12-31`` for several."""
+        first, last = self.days
+        return first.isoformat() if first == last else f"{first}/{last}"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a reader is told: it was asked for, or the sources state something of it."""
+        return (
+            self.asked
+            or self.reason not in {"not_stated", "issued"}
+            or bool(self.until or self.status)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The state as the answer's JSON shows it."""
+        return {
+            "state": self.state,
+            "day": self.day,
+            "since": str(self.since) if self.since else None,
+            "until": str(self.until) if self.until else None,
+            "by": self.by.to_dict() if self.by else None,
+            "because": REASONS[self.reason],
+            **({"status": self.status} if self.status else {}),
+        }
+
+
+REASONS = {
+    "effective": "its date of entry into force is stated",
+    "status": "its source says so",
+    "issued": "it was issued later",
+    "expires": "its date of expiry is stated",
+    "repeals": "another policy repeals it",
+    "replaces": "another policy replaces it",
+    "not_stated": "no date of entry into force is stated",
+    "effective_imprecise": "the day of its entry into force is not stated",
+    "end_imprecise": "the day of its end is not stated",
+    "end_undated": "the date of its end is not stated",
+}
+"""What a state may follow from, in English words."""
 
 
 def affecting(relatives: Iterable[Relative]) -> tuple[Relative, ...]:
@@ -266,13 +378,23 @@ class Document:
     """A policy with all its passages, in order: what ``show`` gives.
 
     ``relates_to`` are the policies that its relations name, ``related_by`` those whose relations
-    name it.
+    name it, ``validity`` its state today.
     """
 
     policy: Policy
     passages: tuple[Passage, ...]
     relates_to: tuple[Relative, ...] = ()
     related_by: tuple[Relative, ...] = ()
+    validity: Validity | None = None
+
+    def policy_dict(self) -> dict[str, Any]:
+        """The policy as JSON shows it, with its state today and its relations both ways."""
+        return {
+            **self.policy.to_dict(),
+            **({"validity": self.validity.to_dict()} if self.validity else {}),
+            "relates_to": [relative.to_dict() for relative in self.relates_to],
+            "related_by": [relative.to_dict() for relative in self.related_by],
+        }
 
     @property
     def affected_by(self) -> tuple[Relative, ...]:
@@ -330,13 +452,14 @@ class Hit:
     """One policy that answers, with its best passages, best first.
 
     ``affected_by`` are the policies that replace, repeal or amend it, in the order of
-    :data:`AFFECTING`.
+    :data:`AFFECTING`. ``validity`` is its state on the day of the question.
     """
 
     policy: Policy
     score: float
     quotes: tuple[Quote, ...]
     affected_by: tuple[Relative, ...] = ()
+    validity: Validity | None = None
 
     @property
     def source(self) -> str | None:
@@ -347,8 +470,9 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as the answer's JSON shows it."""
+        validity = {"validity": self.validity.to_dict()} if self.validity else {}
         shown: dict[str, Any] = {
-            "policy": self.policy.to_dict(),
+            "policy": self.policy.to_dict() | validity,
             "score": round(self.score, 4),
             "passages": [quote.to_dict() for quote in self.quotes],
         }
@@ -389,7 +513,8 @@ class Answer:
     answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
     question that no passage has. ``note`` says in one sentence that the policies are in another
     language than the question. ``also`` are the answers to further questions of the same message.
-    ``evidence`` holds one row a candidate when the question was asked with ``explain``.
+    ``undetermined`` counts policies that would answer but for their validity, which the sources
+    leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     """
 
     reading: Query
@@ -405,6 +530,7 @@ class Answer:
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
     also: tuple[Answer, ...] = ()
+    undetermined: int = 0
     note: str | None = None
 
     @property
@@ -442,6 +568,8 @@ class Answer:
             result["detail"] = self.detail
         if self.unheld:
             result["unheld"] = list(self.unheld)
+        if self.undetermined:
+            result["undetermined"] = self.undetermined
         if self.note:
             result["note"] = self.note
         if self.evidence:

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policybot.corpus.fields import EVIDENCE_KEYS
-from policybot.corpus.read import read_policies
-from policybot.corpus.write import format_policy
+from policybot.corpus.read import read_policies, scan_line
+from policybot.corpus.write import format_policy, format_policy_line
 from policybot.errors import CorpusError
 from policybot.index.passages import policy_of, policy_row
-from policybot.model import RELATION_KINDS, Policy, PolicyDate, Repair, Source
+from policybot.model import RELATION_KINDS, Policy, PolicyDate, RelationTerms, Repair, Source
 from tests.policy_files import parse_policy, write_policy
 
 CONTROLS = "".join(chr(code) for code in (*range(32), *range(127, 160)))
@@ -262,3 +262,44 @@ def test_a_written_file_is_easy_to_read() -> None:
         f"source:\n  file: a.txt\n  sha256: {'0' * 64}\n  lines: 3-5\n"
         "relations:\n  amends:\n  - b\nrepairs:\n- from: 213\n  to: 2013\n  line: 3\n---\n\nBody.\n"
     )
+
+
+TERMS = Policy(
+    "new",
+    "New Rules",
+    "Body.",
+    relations={"amends": ("old", "older"), "repeals": ("oldest",)},
+    relation_terms={
+        "amends": {"old": RelationTerms(PolicyDate(2014, 5), ("Article 4", "第五条"))},
+        "repeals": {"oldest": RelationTerms(PolicyDate(2014))},
+    },
+)
+
+
+def test_a_relation_may_have_a_date_and_name_provisions(tmp_path: Path) -> None:
+    text = format_policy(TERMS)
+    assert "  amends:\n  - id: old\n    date: 2014-05\n    provisions:\n    - Article 4\n" in text
+    assert "  - older\n" in text
+    assert parse_policy(text, tmp_path / "new.md") == TERMS
+    line = format_policy_line(TERMS)
+    assert '"amends":[{"id":"old","date":"2014-05","provisions":["Article 4","第五条"]}' in line
+    assert scan_line(line.encode("utf-8"), Path("a.jsonl"))[0] == TERMS
+    assert policy_of(policy_row(TERMS)) == TERMS
+
+
+@pytest.mark.parametrize(
+    ("relation", "message"),
+    [
+        ("[{date: 2014}]", "relations amends names no policy; it needs the key id"),
+        ("[{id: b, date: soon}]", "date 'soon' is not a date"),
+        ("[{id: b, when: 2014}]", "unknown key 'when' of relations amends"),
+        ("[{id: b, provisions: Article 4}]", "relations amends provisions is a list"),
+        ("[b, {id: b, date: 2014}]", "relations amends names 'b' twice"),
+        ("{id: b}", "relations amends is a list"),
+    ],
+)
+def test_a_relation_that_is_wrong_is_named(relation: str, message: str) -> None:
+    text = f"---\ntitle: A\nrelations:\n  amends: {relation}\n---\nB\n"
+    with pytest.raises(CorpusError) as caught:
+        parse_policy(text, "a.md")
+    assert str(caught.value).startswith(f"a.md:4: {message}")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policybot.corpus.relations import Named, relation_problems
-from policybot.model import PolicyDate
+from policybot.model import PolicyDate, RelationTerms
 
 DATES = {"a": PolicyDate(2010), "b": PolicyDate(2013, 2), "c": PolicyDate(2014), "d": None}
 
@@ -67,3 +67,12 @@ def test_there_is_a_circle_for_every_group_of_policies_that_end_each_other(
     while ends := {a for a, _ in left} ^ {b for _, b in left}:
         left = {(a, b) for a, b in left if a not in ends and b not in ends}
     assert bool(found) == bool(left)
+
+
+def test_a_relation_dated_before_its_object_is_a_warning() -> None:
+    one = Named("c.md", 1, "c", "repeals", "b", RelationTerms(PolicyDate(2012)))
+    (found,) = problems(one)
+    assert found == (
+        "c.md:1: relations repeals names 'b' with the date 2012, which is before that policy's own "
+        "of 2013-02 [warning]"
+    )

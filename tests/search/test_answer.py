@@ -419,6 +419,14 @@ def test_the_answer_is_the_json_object_of_the_contract(engine: Engine) -> None:
         "url": None,
         "source": None,
         "relations": {},
+        "validity": {
+            "state": "unknown",
+            "day": "2014-08-01",
+            "since": None,
+            "until": None,
+            "by": None,
+            "because": "no date of entry into force is stated",
+        },
     }
     assert set(hit["passages"][0]) == {"id", "text", "sha256", "highlights", "score"}
     assert shown["index"]["policies"] == 5

@@ -65,7 +65,8 @@ async def test_an_answer_says_at_once_what_replaced_it(
         "⚠ Replaced by: Measures for Radio (2013)",
         "⚠ Amended by: Radio <Law> (not stated)",
     ]
-    assert lines[6] == "Frequencies are allotted to everybody."
+    assert lines[5].startswith("no longer in force today, ")
+    assert lines[7] == "Frequencies are allotted to everybody."
 
 
 async def test_the_newer_one_is_a_button_away_and_says_the_same_of_itself(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from policybot.errors import ConfigError
-from policybot.model import sha256_of
+from policybot.model import PolicyDate, RelationTerms, Relative, Validity, sha256_of
 from policybot.telegram import state as state_module
 from policybot.telegram.answers import (
     KEPT_DAYS,
@@ -135,6 +137,25 @@ async def test_an_answer_comes_back_as_it_was_shown(path: Path) -> None:
         assert hit.policy == was.policy
         assert hit.quotes[0].passage.text == was.quotes[0].passage.text
         assert hit.quotes[0].highlights == was.quotes[0].highlights
+    state.close()
+
+
+async def test_what_was_said_of_validity_comes_back_as_it_was_said(path: Path) -> None:
+    state = State(path)
+    terms = RelationTerms(PolicyDate(2014, 5), ("Article 4",))
+    by = Relative("repeals", "new", "New Rules", PolicyDate(2014), terms)
+    day = dt.date(2016, 6, 15)
+    told = Validity("ended", "repeals", (day, day), PolicyDate(2012), PolicyDate(2014, 5), by,
+                    asked=True, is_today=True)  # fmt: skip
+    policy = make_policy(relations={"amends": ("x",)}, relation_terms={"amends": {"x": terms}})
+    hit = dataclasses.replace(make_hit(policy, "One."), affected_by=(by,), validity=told)
+    bare = dataclasses.replace(hit, quotes=())
+    shown = Shown(new_id(), "p", "c", "find")
+    kept = await state.run(keep_answer, shown, [hit, bare], 1.0)
+    assert await state.run(load_answer, kept.id) == kept
+    for back in await state.run(load_hits, kept.entries):
+        assert back is not None
+        assert (back.policy, back.affected_by, back.validity) == (policy, (by,), told)
     state.close()
 
 

@@ -13,6 +13,7 @@ from policybot.corpus.problems import Problem
 from policybot.corpus.read import duplicate_id, policy_line, scan_file
 from policybot.corpus.relations import Named, relation_problems
 from policybot.corpus.review import NO_DATE, review_lines
+from policybot.corpus.validity import contradictions
 from policybot.errors import CorpusError
 from policybot.model import Policy, PolicyDate
 
@@ -26,7 +27,8 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     read, ids that two policies share, relations to no policy, to itself or in a circle, sources
     that are missing or altered, and conflicts in the table of issuers. Warnings: an issuer that the
     table lacks or that was not there then, a policy without a date, a ``review:`` line in a note,
-    a policy that ends or amends a later one, and one that is probably a copy of another. A
+    a policy that ends or amends a later one, a relation dated before its object, one that expires
+    before it begins, and one that is probably a copy of another. A
     ``source`` written as one plain text, without ``sha256`` or ``lines``, is a citation and is not
     looked for.
     """
@@ -53,7 +55,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             if first is not place:
                 problems.append(Problem(policy.path, line, duplicate_id(policy.id, first)))
             relations += [
-                Named(policy.path, line, policy.id, kind, other)
+                Named(policy.path, line, policy.id, kind, other, policy.terms_of(kind, other))
                 for kind, others in policy.relations.items()
                 for other in others
             ]
@@ -104,6 +106,7 @@ def _warnings(
     found += [Problem(policy.path, line, f"needs review: {need}", "warning") for need in needs]
     if policy.date is None and not any(need.startswith(NO_DATE) for need in needs):
         found.append(Problem(policy.path, line, "there is no date", "warning"))
+    found += [Problem(policy.path, line, why, "warning") for why in contradictions(policy)]
     if lost := lost_pages(policy):
         message = (
             f"where page {', '.join(map(str, lost))} of the source begins is not known any more: "

@@ -15,7 +15,16 @@ from policybot.corpus.dates import parse_date
 from policybot.corpus.ids import why_bad_id
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.errors import DateError
-from policybot.model import RELATION_KINDS, MachineRead, Policy, PolicyDate, Repair, Source
+from policybot.model import (
+    NO_TERMS,
+    RELATION_KINDS,
+    MachineRead,
+    Policy,
+    PolicyDate,
+    RelationTerms,
+    Repair,
+    Source,
+)
 
 KEYS = (
     "id",
@@ -42,6 +51,7 @@ EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "s
 
 SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
 REPAIR_KEYS = ("from", "to", "line")
+RELATION_KEYS = ("id", "date", "provisions")
 
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 _UNFIT_IN_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
@@ -99,6 +109,7 @@ class FieldReader:
         url = self.text(fields, "url")
         if url is not None and not is_url(url):
             self.problem(fields["url"].line, f"url {url!r} is no http or https address")
+        relations, terms = self._relations(fields)
         return Policy(
             id=policy_id,
             title=title or "",
@@ -111,13 +122,14 @@ class FieldReader:
             url=url,
             source=self._source(fields),
             note=self.text(fields, "note", one_line=False),
-            relations=self._relations(fields),
+            relations=relations,
             repairs=self._repairs(fields),
             published=self._date(fields, "published"),
             effective=self._date(fields, "effective"),
             expires=self._date(fields, "expires"),
             status=self._filled(fields, "status"),
             evidence=self._evidence(fields),
+            relation_terms=terms,
             path=self.file,
             line=body_line,
         )
@@ -274,14 +286,45 @@ class FieldReader:
                 read.append(MachineRead(int(number), float(match[1]), match[2]))
         return tuple(read)
 
-    def _relations(self, fields: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+    def _relations(
+        self, fields: Mapping[str, Node]
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, RelationTerms]]]:
+        """Read the ids of relations by kind, and by kind and id what else is stated of them."""
         node = fields.get("relations")
         if node is None:
-            return {}
+            return {}, {}
         table = self._table(node, "relations", RELATION_KINDS)
-        known = (kind for kind in RELATION_KINDS if kind in table)
-        found = {kind: self._texts(table, kind, "relations ") for kind in known}
-        return {kind: ids for kind, ids in found.items() if ids}
+        found: dict[str, tuple[str, ...]] = {}
+        stated: dict[str, dict[str, RelationTerms]] = {}
+        for kind in (kind for kind in RELATION_KINDS if kind in table):
+            items = table[kind].value
+            if isinstance(items, str | Mapping):
+                found[kind] = self._texts(table, kind, "relations ")
+                continue
+            terms: dict[str, RelationTerms] = {}
+            plain = [self._object(item, kind, terms) for item in items]
+            others = Node([one for one in plain if one], table[kind].line)
+            found[kind] = self._texts({kind: others}, kind, "relations ")
+            stated[kind] = {other: one for other, one in terms.items() if one != NO_TERMS}
+        return (
+            {kind: ids for kind, ids in found.items() if ids},
+            {kind: terms for kind, terms in stated.items() if terms},
+        )
+
+    def _object(self, item: Node, kind: str, terms: dict[str, RelationTerms]) -> Node | None:
+        """Return the id of a relation's object, and put what is stated of it into ``terms``."""
+        if not isinstance(item.value, Mapping):
+            return item
+        noted = len(self.problems)
+        table = self._table(item, f"relations {kind}", RELATION_KEYS)
+        other = self.text(table, "id", where=f"relations {kind} ")
+        if other is None:
+            if len(self.problems) == noted:
+                self.problem(item.line, f"relations {kind} names no policy; it needs the key id")
+            return None
+        provisions = self._texts(table, "provisions", f"relations {kind} ")
+        terms[other] = RelationTerms(self._date(table, "date"), provisions)
+        return Node(other, item.line)
 
     def _repairs(self, fields: Mapping[str, Node]) -> tuple[Repair, ...]:
         node = fields.get("repairs")

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from policybot.corpus.problems import Problem
-from policybot.model import PolicyDate
-
-ENDING = frozenset({"replaces", "repeals"})
-"""Relations that end their object: one that was ended so cannot end what ended it."""
+from policybot.model import ENDING, NO_TERMS, PolicyDate, RelationTerms
 
 _LATER = frozenset({"replaces", "repeals", "amends"})
 
@@ -25,6 +22,7 @@ class Named:
     subject: str
     kind: str
     object: str
+    terms: RelationTerms = NO_TERMS
 
 
 def relation_problems(
@@ -33,7 +31,8 @@ def relation_problems(
     """Return what is wrong with relations, given the date of every policy there is by its id.
 
     Errors: relations to no policy, of a policy to itself, and policies that end each other in a
-    circle. Warning: a policy that ends or amends a later one, which is likely the wrong way round.
+    circle. Warnings: a policy that ends or amends a later one, which is likely the wrong way round,
+    and a relation dated before its object.
     """
     problems: list[Problem] = []
     ending: dict[str, dict[str, Named]] = {}
@@ -43,7 +42,7 @@ def relation_problems(
         elif one.object == one.subject:
             message = f"relations {one.kind} names the policy itself"
         else:
-            if one.kind in ENDING:
+            if one.kind in ENDING and not one.terms.provisions:
                 ending.setdefault(one.subject, {}).setdefault(one.object, one)
             problems += _wrong_way_round(one, dates)
             continue
@@ -61,6 +60,13 @@ def _wrong_way_round(one: Named, dates: Mapping[str, PolicyDate | None]) -> Iter
         message = (
             f"relations {one.kind} names {one.object!r} of {other}, which is later than this policy"
             f" of {subject}; is it the other way round?"
+        )
+        yield Problem(one.file, one.line, message, "warning")
+    when = one.terms.date
+    if one.kind in _LATER and when and other and when.last < other.first:
+        message = (
+            f"relations {one.kind} names {one.object!r} with the date {when}, which is before that "
+            f"policy's own of {other}"
         )
         yield Problem(one.file, one.line, message, "warning")
 

@@ -97,6 +97,12 @@ def _date(date: PolicyDate | None) -> str | None:
     return str(date) if date else None
 
 
+def _object(policy: Policy, kind: str, other: str) -> str | dict[str, Any]:
+    """Return a relation's object as it is written: its id alone where nothing else is stated."""
+    terms = policy.terms_of(kind, other).to_dict()
+    return {"id": other, **terms} if terms else other
+
+
 def _fields(policy: Policy) -> dict[str, Any]:
     source: str | dict[str, Any] | None = None
     if policy.source is not None:
@@ -109,10 +115,11 @@ def _fields(policy: Policy) -> dict[str, Any]:
                 str(read.page): str(read) for read in policy.source.machine_read
             }
         source = {"file": policy.source.file, **given} if given else policy.source.file
+    kinds = [*(kind for kind in RELATION_KINDS if kind in policy.relations)]
+    kinds += [kind for kind in policy.relations if kind not in RELATION_KINDS]
     relations = {
-        kind: list(policy.relations[kind]) for kind in RELATION_KINDS if kind in policy.relations
+        kind: [_object(policy, kind, other) for other in policy.relations[kind]] for kind in kinds
     }
-    relations |= {kind: list(ids) for kind, ids in policy.relations.items()}
     repairs = [{"from": r.before, "to": r.after, "line": str(r.line)} for r in policy.repairs]
     fields: dict[str, Any] = {
         "id": policy.id,

@@ -31,6 +31,7 @@ from policybot.index.passages import FILE as PASSAGES
 from policybot.index.passages import PassageStore
 from policybot.index.relations import read_relations
 from policybot.index.side import COLUMNS, KEY, SECOND, Side
+from policybot.index.validity import read_validity
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
 from policybot.model import Passage, Policy
@@ -139,6 +140,7 @@ class FileGeneration(OpenGeneration):
         self.acronyms = read_acronyms(folder)
         self.corpus_words = read_corpus_words((folder / WORDS).read_bytes())
         self.relations = read_relations(folder)
+        self.states = read_validity(folder, self.policy_first)
         kept = CALIBRATION in manifest.files
         self.calibration = read_calibration(folder) if kept else Calibration()
 

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import normal_name
+from policybot.corpus.validity import Bounds, bounds_of, ending_by, facts_of
 from policybot.errors import CorpusError
 from policybot.index.filters import number_tokens
 from policybot.index.passages import attach, policy_row
+from policybot.index.validity import blank_rows, row_of
 from policybot.model import RELATION_KINDS, Policy
 from policybot.progress import Progress
 
@@ -33,7 +35,13 @@ CREATE TABLE incoming.policies (
 );
 CREATE TABLE incoming.numbers (token TEXT, row INTEGER);
 CREATE TABLE incoming.issuers (name TEXT, row INTEGER);
-CREATE TABLE incoming.relations (row INTEGER, kind INTEGER, object TEXT);
+CREATE TABLE incoming.relations (
+    row INTEGER, kind INTEGER, object TEXT, may_end INTEGER, must_end INTEGER
+);
+CREATE TABLE incoming.validity (
+    row INTEGER, start_may INTEGER, start_must INTEGER, end_may INTEGER, end_must INTEGER,
+    status INTEGER
+);
 CREATE TABLE incoming.places (place INTEGER PRIMARY KEY, row INTEGER UNIQUE);
 """
 _PLACES = """
@@ -49,6 +57,15 @@ _RELATIONS = """
 SELECT DISTINCT objects.ordinal, kind, place - 1
     FROM incoming.relations JOIN incoming.places USING (row)
     JOIN policies AS objects ON objects.id = object ORDER BY 1, 2, 3
+"""
+_VALIDITY = """
+SELECT place - 1, start_may, start_must, end_may, end_must, status
+    FROM incoming.validity JOIN incoming.places USING (row)
+"""
+_ENDINGS = """
+SELECT objects.ordinal, may_end, must_end
+    FROM incoming.relations JOIN policies AS objects ON objects.id = object
+    WHERE may_end IS NOT NULL
 """
 _NUMBERS = """
 INSERT INTO numbers
@@ -182,6 +199,23 @@ def relation_rows(database: sqlite3.Connection) -> NDArray[np.int32]:
     return np.array(database.execute(_RELATIONS).fetchall(), dtype=np.int32).reshape(-1, 3)
 
 
+def validity_rows(database: sqlite3.Connection, count: int) -> NDArray[np.int32]:
+    """Return what is stated of the validity of ``count`` policies, as ``validity.States`` has it.
+
+    Empty where nothing is.
+    """
+    stated = database.execute(_VALIDITY).fetchall()
+    endings = database.execute(_ENDINGS).fetchall()
+    rows = blank_rows(count if stated or endings else 0)
+    for ordinal, *values in stated:
+        rows[ordinal] = values
+    if endings:
+        ordinals, may, must = np.array(endings, dtype=np.int32).T
+        np.minimum.at(rows[:, 2], ordinals, may)
+        np.minimum.at(rows[:, 3], ordinals, must)
+    return rows
+
+
 def _take(database: sqlite3.Connection, row: int, policy: Policy) -> None:
     stored = policy_row(policy)
     date = policy.date
@@ -195,13 +229,24 @@ def _take(database: sqlite3.Connection, row: int, policy: Policy) -> None:
         [(token, row) for token in number_tokens(policy.number or "")],
     )
     database.executemany(
-        "INSERT INTO incoming.relations VALUES (?, ?, ?)",
+        "INSERT INTO incoming.relations VALUES (?, ?, ?, ?, ?)",
         [
-            (row, RELATION_KINDS.index(kind), other)
+            (row, RELATION_KINDS.index(kind), other, *_end_by(kind, policy, other))
             for kind, others in policy.relations.items()
             for other in others
         ],
     )
+
+    bounds = bounds_of(facts_of(policy, ()))
+    if bounds != Bounds(bounds.issued):
+        database.execute(
+            "INSERT INTO incoming.validity VALUES (?, ?, ?, ?, ?, ?)", (row, *row_of(bounds))
+        )
+
+
+def _end_by(kind: str, policy: Policy, other: str) -> tuple[int, int] | tuple[None, None]:
+    ending = ending_by(kind, policy, other)
+    return ending.bounds if ending else (None, None)
 
 
 def _ids(database: sqlite3.Connection, query: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from policybot.encoder.levelling import Scale
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
+from policybot.index.validity import States
 from policybot.index.vocabulary import CorpusWords
 from policybot.model import IndexInfo, Passage, Policy
 from policybot.query.conditions import Condition
@@ -90,8 +91,9 @@ class Generation(Protocol):
     - ``policy_languages``: bytes ``(P,)``, each policy's language (``b"en"``).
 
     ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
-    ``relations`` what is done to a policy by others, ``calibration`` at what evidence a question is
-    answered, ``corpus_words`` how the corpus calls its documents.
+    ``relations`` what is done to a policy by others, ``states`` when each is in force,
+    ``calibration`` at what evidence a question is answered,
+    ``corpus_words`` how the corpus calls its documents.
 
     Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
     together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
@@ -113,6 +115,7 @@ class Generation(Protocol):
     acronyms: Mapping[str, str]
     corpus_words: CorpusWords
     relations: Relations
+    states: States
     calibration: Calibration
 
     def __enter__(self) -> Self: ...

@@ -23,12 +23,14 @@ from policybot.index.analyse import words
 from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
+from policybot.index.validity import States
 from policybot.index.vocabulary import CorpusWords
 from policybot.model import IndexInfo, Issuer, Passage, Policy, PolicyDate
 from policybot.query.conditions import (
     And,
     Condition,
     Holds,
+    InForce,
     IssuedBy,
     IssuedIn,
     IssuerCount,
@@ -36,6 +38,7 @@ from policybot.query.conditions import (
     Numbered,
     Or,
     Titled,
+    opposite,
 )
 
 
@@ -55,6 +58,7 @@ class OpenGeneration(ABC):
     acronyms: Mapping[str, str]
     corpus_words: CorpusWords
     relations: Relations
+    states: States
     calibration: Calibration
     _issuer_names: list[str]
     _issuer_places: dict[str, int]
@@ -163,6 +167,10 @@ class OpenGeneration(ABC):
     def _meeting(self, condition: Condition, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which of ``among`` meet a condition."""
         match condition:
+            case Not(condition=InForce() as inner):
+                return among & self._in_force(opposite(inner))
+            case InForce():
+                return among & self._in_force(condition)
             case Not(condition=inner):
                 return among & ~self._meeting(inner, among)
             case And(conditions=several):
@@ -243,6 +251,14 @@ class OpenGeneration(ABC):
         """Return all names of the body that ``phrase`` names, or the phrase itself."""
         issuer = self.issuers.get(phrase)
         return (phrase, issuer.name, *issuer.aliases) if issuer else (phrase,)
+
+    def _in_force(self, condition: InForce) -> NDArray[np.bool_]:
+        """Return the policies that meet a condition of validity; all where it is only asked."""
+        if condition.asked:
+            return np.ones(len(self.policy_first), dtype=np.bool_)
+        first, last = (day.toordinal() for day in condition.span_of_days)
+        today = (condition.today or dt.date.max).toordinal()
+        return self.states.having(condition.states, first, last, today)
 
     def _dated_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
         """Return the policies whose date overlaps the days from ``since`` to ``until``."""

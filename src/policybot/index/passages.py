@@ -21,7 +21,15 @@ from urllib.parse import quote
 
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index.manifest import CURE
-from policybot.model import MachineRead, Passage, Policy, PolicyDate, Repair, Source
+from policybot.model import (
+    MachineRead,
+    Passage,
+    Policy,
+    PolicyDate,
+    RelationTerms,
+    Repair,
+    Source,
+)
 
 FILE = "passages.sqlite"
 
@@ -30,7 +38,7 @@ _METADATA = tuple(
 )
 
 _DATES = ("date", "published", "effective", "expires")
-_RARE = ("published", "effective", "expires", "status", "evidence")
+_RARE = ("published", "effective", "expires", "status", "evidence", "relation_terms")
 
 # immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
 _FINISHED = "?mode=ro&immutable=1"
@@ -86,6 +94,7 @@ def policy_row(policy: Policy) -> PolicyRow:
     values["evidence"] = dict(policy.evidence)
     values["source"] = _stated(policy.source) if policy.source else None
     values["relations"] = dict(policy.relations)
+    values["relation_terms"] = policy.terms_dict().get("relation_terms")
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
     # Most policies have none of these, and rows of older generations stay as they are.
     metadata = _json({key: value for key, value in values.items() if value or key not in _RARE})
@@ -97,15 +106,30 @@ def policy_of(row: PolicyRow) -> Policy:
     values: dict[str, Any] = json.loads(row.metadata)
     source = values.pop("source")
     dates = {key: values.pop(key, None) for key in _DATES}
-    values |= {key: PolicyDate(*map(int, day.split("-"))) for key, day in dates.items() if day}
+    values |= {key: _date_of(day) for key, day in dates.items() if day}
+    terms = values.pop("relation_terms", {})
     return Policy(
         body=row.body,
         issuers=tuple(values.pop("issuers")),
         source=_source_of(source) if source else None,
         relations={kind: tuple(ids) for kind, ids in values.pop("relations").items()},
         repairs=tuple(Repair(**repair) for repair in values.pop("repairs")),
+        relation_terms={
+            kind: {other: _terms_of(one) for other, one in others.items()}
+            for kind, others in terms.items()
+        },
         **values,
     )
+
+
+def _date_of(text: str) -> PolicyDate:
+    return PolicyDate(*map(int, text.split("-")))
+
+
+def _terms_of(values: dict[str, Any]) -> RelationTerms:
+    """Return what ``RelationTerms.to_dict`` gave."""
+    date = _date_of(values["date"]) if "date" in values else None
+    return RelationTerms(date, tuple(values.get("provisions", ())))
 
 
 def _stated(source: Source) -> dict[str, Any]:

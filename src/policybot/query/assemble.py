@@ -14,6 +14,7 @@ from policybot.query.collect import conditions_of, included, unknown_bodies
 from policybot.query.conditions import (
     Condition,
     Holds,
+    InForce,
     IssuedIn,
     Numbered,
     conditions_in_words,
@@ -113,7 +114,8 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         topic, ignored, marked = document_topic(parse, accepted, vocabulary, conditions, frame)
     else:
         topic, ignored, marked = content_topic(parse, accepted), [], True
-    policies, found_titles = _named(parse, conditions)
+    asked = {i for node in parse.of("ask") if frame.asks == "in_force" for i in node.taken}
+    policies, found_titles = _named(parse, conditions, asked)
     unknown, nearest = unknown_bodies(accepted)
     count = wanted.count
     order = wanted.order or "relevance"
@@ -185,17 +187,20 @@ def order_in_words(order: str, count: int | None) -> str:
 
 
 def _named(
-    parse: Parse, conditions: Sequence[Condition]
+    parse: Parse, conditions: Sequence[Condition], asked: set[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the policies a question asks of by title and nothing else, and all that it names."""
+    """Return the policies a question asks of by title and nothing else, and all that it names.
+
+    ``asked`` are tokens that say what it asks of them.
+    """
     titles = [t.entity for t in parse.tokens if t.entity and t.entity.kind == "title"]
     ordinals = tuple(dict.fromkeys(o for one in titles for o in one.value if isinstance(o, int)))
-    if not ordinals or any(not isinstance(one, Holds) for one in conditions):
+    if not ordinals or any(not isinstance(one, Holds | InForce) for one in conditions):
         return (), ordinals
     rest = [
         token
-        for token in parse.tokens
-        if token.is_word or (token.entity and token.entity.kind != "title")
+        for at, token in enumerate(parse.tokens)
+        if at not in asked and (token.is_word or (token.entity and token.entity.kind != "title"))
     ]
     mentions = parse.of("mentions", "not_mentions", "issued_in")
     return ((), ordinals) if rest or mentions else (ordinals, ordinals)
@@ -209,11 +214,12 @@ def _missing(
     policies: Sequence[int],
 ) -> str | None:
     """Say what a question leaves out that has nothing but words of asking."""
-    if topic or conditions or policies or parse.relation:
+    demands = [one for one in conditions if not (isinstance(one, InForce) and one.asked)]
+    if topic or demands or policies or parse.relation:
         return None
     if frame.asks == "when":
         return "Say which policy is meant, by its title, number or subject."
-    if frame.asks in {"who", "number"}:
+    if frame.asks in {"who", "number", "in_force"}:
         return "Say which policy is meant, by its title, number or subject."
     if frame.documents:
         return None

@@ -9,6 +9,7 @@ from policybot.model import Span
 from policybot.query.conditions import (
     Condition,
     Holds,
+    InForce,
     IssuedBy,
     IssuedIn,
     IssuerCount,
@@ -23,6 +24,7 @@ from policybot.query.entities import numbers
 from policybot.query.frame import Frame
 from policybot.query.parse import Parse
 from policybot.query.rules.dates import When
+from policybot.query.rules.frames import Ask, Force
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.joint import HowMany
 from policybot.query.rules.mentions import Wordings
@@ -39,6 +41,7 @@ def conditions_of(
     conditions += _date_conditions(parse, accepted)
     conditions += _number_conditions(parse, accepted)
     conditions += _wording_conditions(parse, accepted)
+    conditions += _validity_conditions(parse, accepted)
     if frame.many:
         conditions += _kind_conditions(parse, accepted, vocabulary, conditions)
     return tuple(conditions)
@@ -175,6 +178,37 @@ def _kind_conditions(
     span = parse.text.typed_span((spans[0][0], spans[-1][1]))
     shift = parse.offset if parse.text.origin is None else 0
     return [Titled(tuple(asked), kinds=True, span=(span[0] + shift, span[1] + shift))]
+
+
+def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
+    """Return the one condition of validity, by preference one that names its days."""
+    found = [(node, node.value) for node in accepted if isinstance(node.value, Force)]
+    found += [
+        (node, node.value.force)
+        for node in accepted
+        if isinstance(node.value, Ask) and node.value.force
+    ]
+    found.sort(key=lambda one: one[1].days is None)
+    return [
+        InForce(
+            _days(force) or (parse.today, parse.today),
+            force.states,
+            parse.today,
+            asked=node.kind == "ask",
+            span=parse.span(node),
+        )
+        for node, force in found[:1]
+    ]
+
+
+def _days(force: Force) -> Period | None:
+    """Return the days a state is asked for: what ended within a span has ended on its last day."""
+    if force.days is None:
+        return None
+    first, last = force.days
+    if force.states == ("ended",) and last:
+        return last, last
+    return (first, first) if force.states == ("not_yet",) and first else (first, last)
 
 
 def included(conditions: Sequence[Condition], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:

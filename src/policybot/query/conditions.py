@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from policybot.model import Span
+from policybot.model import Span, State
 
 Language = Literal["en", "zh", "es"]
 
@@ -28,6 +28,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "issued": "issued {}", "span": "{} to {}", "since": "{} or later", "until": "{} or earlier",
         "number": "number {}", "holds": "containing {}", "not_holds": "not containing {}",
         "titled": "with {} in the title", "not_titled": "without {} in the title", "quote": "“{}”",
+        "in_force": "in force {}", "ended": "no longer in force {}",
+        "not_yet": "not yet in force {}", "not_in_force": "not in force {}",
+        "unknown": "not known to be in force {}", "asked": "whether {}",
+        "on": "on {}", "on_today": "on {} (today)", "within": "within {}", "always": "ever",
     },
     "zh": {
         "or": "或", "and": "、", "issued_by": "{}发布", "not_issued_by": "非{}发布",
@@ -36,6 +40,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "issued": "发布于{}", "span": "{}至{}", "since": "{}起", "until": "{}前（含）",
         "number": "文号{}", "holds": "含{}", "not_holds": "不含{}",
         "titled": "标题含{}", "not_titled": "标题不含{}", "quote": "“{}”",
+        "in_force": "{}有效", "ended": "{}已失效", "not_yet": "{}尚未生效",
+        "not_in_force": "{}未生效或已失效", "unknown": "{}是否有效未知", "asked": "是否{}",
+        "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
     },
     "es": {
         "or": " o ", "and": " y ", "issued_by": "de {}", "not_issued_by": "no de {}",
@@ -46,6 +53,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "until": "{} o anterior",
         "number": "número {}", "holds": "que contienen {}", "not_holds": "que no contienen {}",
         "titled": "con {} en el título", "not_titled": "sin {} en el título", "quote": "«{}»",
+        "in_force": "vigente {}", "ended": "ya no vigente {}", "not_yet": "aún no vigente {}",
+        "not_in_force": "no vigente {}", "unknown": "de vigencia desconocida {}",
+        "asked": "si {}",
+        "on": "el {}", "on_today": "el {} (hoy)", "within": "durante {}", "always": "alguna vez",
     },
 }  # fmt: skip
 
@@ -130,14 +141,9 @@ class IssuedIn(Condition):
 
     def dates_in_words(self, language: Language = "en") -> str:
         """Return the days: "2012-01-01 to 2012-12-31"."""
-        words = _WORDS[language]
-        said: list[str] = []
-        for since, until in self.periods:
-            if since and until:
-                said.append(str(since) if since == until else words["span"].format(since, until))
-            elif since or until:
-                said.append(words["since" if since else "until"].format(since or until))
-        return words["or"].join(said)
+        return _WORDS[language]["or"].join(
+            said for period in self.periods if (said := _period_in_words(period, language))
+        )
 
     @property
     def value(self) -> Any:  # noqa: ANN401
@@ -208,6 +214,51 @@ class Titled(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class InForce(Condition):
+    """It is in one of ``states`` on a day, or on some day of a span.
+
+    What the sources do not state meets no state but ``unknown``, denied or not. With ``asked`` the
+    question asks whether it is so, and demands nothing. ``today`` is the day on which the question
+    is asked: from then on counts what a source says of the status.
+    """
+
+    kind: ClassVar[str] = "in_force"
+    days: Period
+    states: tuple[State, ...] = ("in_force",)
+    today: dt.date | None = None
+    asked: bool = False
+
+    @property
+    def span_of_days(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day, the calendar's where an end is open."""
+        return self.days[0] or dt.date.min, self.days[1] or dt.date.max
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        words = _WORDS[language]
+        states = {*(opposite(self).states if negated else self.states)}
+        key = "not_in_force" if len(states) > 1 else next(iter(states), "unknown")
+        first, last = self.days
+        how = "within" if first != last else "on_today" if first == self.today else "on"
+        when = _period_in_words(self.days, language)
+        said = words[key].format(words[how].format(when) if when else words["always"])
+        return words["asked"].format(said) if self.asked else said
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The days in ISO 8601, null where open; the states; whether it is only asked."""
+        days = [day.isoformat() if day else None for day in self.days]
+        return {"days": days, "states": list(self.states), "asked": self.asked}
+
+
+def opposite(condition: InForce) -> InForce:
+    """Return the condition that is met where one is known not to be."""
+    known: tuple[State, ...] = ("in_force", "not_yet", "ended")
+    others = tuple(state for state in known if state not in condition.states)
+    return dataclasses.replace(condition, states=others)
+
+
+@dataclass(frozen=True, slots=True)
 class Not(Condition):
     """The condition does not hold."""
 
@@ -260,6 +311,16 @@ class And(Condition):
         return [one.to_dict() for one in self.conditions]
 
 
+def _period_in_words(period: Period, language: Language) -> str:
+    words = _WORDS[language]
+    since, until = period
+    if since and until:
+        return str(since) if since == until else words["span"].format(since, until)
+    if since or until:
+        return words["since" if since else "until"].format(since or until)
+    return ""
+
+
 def _quoted(wordings: Iterable[str], language: Language, key: str) -> str:
     words = _WORDS[language]
     return words[key].format(words["or"].join(words["quote"].format(one) for one in wordings))
@@ -272,11 +333,12 @@ _DEMANDS = {
     Numbered: "number",
     Holds: "phrases",
     Titled: "phrases",
+    InForce: "validity",
 }
 
 
 def demand_of(condition: Condition) -> str:
-    """Return which of ``issuers``, ``dates``, ``number`` and ``phrases`` a condition is about."""
+    """Return which of :data:`policybot.query.demanded.DEMANDS` a condition is about."""
     while isinstance(condition, Not | Or | And):
         condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
     return _DEMANDS[type(condition)]

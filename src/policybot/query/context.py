@@ -108,7 +108,9 @@ def _nth(place: int) -> str:
 
 def _points_back(parse: Parse, own: Query) -> bool:
     """Tell "who issued it?" from a question that names what it asks of."""
-    return not any(t.is_word or t.entity for t in parse.tokens) and not own.conditions
+    asked = {i for node in parse.of("ask") if own.asks == "in_force" for i in node.taken}
+    named = (t for at, t in enumerate(parse.tokens) if at not in asked)
+    return not any(t.is_word or t.entity for t in named) and not own.demands
 
 
 def _points_at_list(parse: Parse) -> bool:
@@ -137,6 +139,7 @@ def _continues(parse: Parse, own: Query) -> bool:
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
     """Return the question before with what the follow-up says in the place of its like."""
+    own = _on_other_days(own, old)
     replaced = {_slot(one) for one in own.conditions} if not narrows else set()
     kept: list[Condition] = [one for one in old.conditions if _slot(one) not in replaced]
     if own.topic and not narrows and any(isinstance(one, Holds) for one in old.conditions):
@@ -185,6 +188,24 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
     )
 
 
+def _on_other_days(own: Query, old: Query) -> Query:
+    """Return a follow-up whose dates are days of validity, where those of the question before are.
+
+    "Was the Harbour Act in force in 2012?", "and in 2016?"
+    """
+    asked, issued = old.in_force, next((o for o in own.conditions if isinstance(o, IssuedIn)), None)
+    if asked is None or issued is None or own.in_force is not None:
+        return own
+    days = issued.periods[0][0], issued.periods[-1][1]
+    then = dataclasses.replace(asked, days=days, span=issued.span)
+    return dataclasses.replace(
+        own,
+        conditions=tuple(then if one is issued else one for one in own.conditions),
+        asks=old.asks if asked.asked else own.asks,
+        policies=old.policies if asked.asked else own.policies,
+    )
+
+
 def _slot(condition: Condition) -> str:
     """Return what of a question a condition answers: one of a kind takes the other's place."""
     inner = condition.condition if isinstance(condition, Not) else condition
@@ -201,7 +222,7 @@ def _slot(condition: Condition) -> str:
 def _about(own: Query, ids: Sequence[str], what: str) -> Query:
     return dataclasses.replace(
         own,
-        conditions=(),
+        conditions=tuple(one for one in own.conditions if one not in own.demands),
         topic="",
         search_text="",
         intent="find",

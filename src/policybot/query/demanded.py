@@ -18,7 +18,7 @@ from policybot.query.conditions import (
 )
 from policybot.query.query import Query
 
-DEMANDS = ("issuers", "dates", "number", "phrases")
+DEMANDS = ("issuers", "dates", "number", "phrases", "validity")
 """What conditions are about, by the names that ``Answer.empty_filter`` has."""
 
 

@@ -11,6 +11,7 @@ from policybot.query.frame import Frame, heads_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Hint
 from policybot.query.rules.dates import When
+from policybot.query.rules.frames import Force
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.rule import Node
 
@@ -53,6 +54,7 @@ def demands_of(parse: Parse, frame: Frame) -> tuple[list[Node], tuple[Hint, ...]
                 "collection",
             }
             or frame.documents
+            or (isinstance(value, Force) and value.days is not None and not frame.story)
             or node.rule in {"quoted", "in_title", "title_has"}
         ):
             accepted.append(node)

@@ -86,7 +86,10 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     )
     what = asked.value.what if asked and isinstance(asked.value, Ask) else None
     return Frame(
-        documents, many, story, what if what in {"when", "who", "number", "about"} else None
+        documents,
+        many,
+        story,
+        what if what in {"when", "who", "number", "about", "in_force"} else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,8 @@ class Parse:
     """A sentence as the rules read it.
 
     ``text`` is the sentence's own, ``offset`` where it begins in the question. ``nodes`` do not
-    overlap and are in order. ``relation`` is what it asks of relations, if it does.
+    overlap and are in order. ``relation`` is what it asks of relations, if it does; ``today`` the
+    day on which it is asked.
     """
 
     text: Text
@@ -40,6 +42,7 @@ class Parse:
     nodes: Sequence[Node]
     relation: Asked | None
     language: str
+    today: dt.date
 
     def of(self, *kinds: str) -> list[Node]:
         """Return the nodes of some kinds."""

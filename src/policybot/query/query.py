@@ -11,6 +11,7 @@ from policybot.model import Intent, Order, RelationAsked, Span
 from policybot.query.conditions import (
     Condition,
     Holds,
+    InForce,
     IssuedBy,
     IssuedIn,
     IssuerCount,
@@ -29,8 +30,8 @@ JOINTLY = (2, None)
 
 SmallTalk = Literal["greeting", "thanks", "identity", "help"]
 
-Asks = Literal["when", "who", "number", "about"]
-"""What a question asks of a policy as such: its date, its issuers, its number."""
+Asks = Literal["when", "who", "number", "about", "in_force"]
+"""What a question asks of a policy as such: its date, issuers or number, whether it is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Query:
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
         background: the rest of a longer text, which helps ranking.
+        today: the day on which it is asked.
         notes: one line for each step, for ``--explain``.
     """
 
@@ -107,6 +109,7 @@ class Query:
     language: str = "en"
     taken_from: str | None = None
     background: str = ""
+    today: dt.date | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -135,6 +138,16 @@ class Query:
     def until(self) -> dt.date | None:
         """The last day that counts."""
         return self.periods[-1][1] if self.periods else None
+
+    @property
+    def in_force(self) -> InForce | None:
+        """What it demands or asks of validity."""
+        return next((one for one in self.conditions if isinstance(one, InForce)), None)
+
+    @property
+    def demands(self) -> tuple[Condition, ...]:
+        """The conditions that leave policies out: all but what is only asked."""
+        return tuple(o for o in self.conditions if not (isinstance(o, InForce) and o.asked))
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -233,6 +246,7 @@ class Query:
             "includes": {name: list(former) for name, former in self.includes.items()},
             "relation": self.relation.to_dict() if self.relation else None,
             "asks": self.asks,
+            "today": self.today.isoformat() if self.today and self.in_force else None,
             "small_talk": self.small_talk,
             "from_before": self.taken_from,
         }

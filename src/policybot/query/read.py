@@ -50,7 +50,7 @@ def read(
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
     query = _read(question, vocabulary, today, before)
-    return dataclasses.replace(query, question=question)
+    return dataclasses.replace(query, question=question, today=today)
 
 
 def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
@@ -203,7 +203,7 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
     nodes = resolve(propose(tokens, own, vocabulary, RULES))
     language = "zh" if _is_chinese(own.plain) else latin.language
-    return Parse(own, span[0], tokens, nodes, asked_relation(tokens, own), language)
+    return Parse(own, span[0], tokens, nodes, asked_relation(tokens, own), language, today)
 
 
 def find_entities(

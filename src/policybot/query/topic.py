@@ -9,6 +9,7 @@ from policybot.query.conditions import Condition, Holds, Titled
 from policybot.query.entities.titles import without_years
 from policybot.query.frame import Frame, courtesies, is_asking
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
+from policybot.query.rules.frames import Ask
 from policybot.query.rules.rule import Node
 from policybot.query.vocabulary import Vocabulary
 
@@ -160,7 +161,10 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     skipped = courtesies(parse) | {
         i
         for n in accepted
-        if n.rule in {"in_title", "title_has"} or (n.kind == "order" and n.value.lists)
+        if n.rule in {"in_title", "title_has"}
+        or (n.kind == "order" and n.value.lists)
+        or n.kind == "validity"
+        or (isinstance(n.value, Ask) and n.value.force)
         for i in n.taken
     }
     return plain_topic(parse, skipped)

@@ -94,9 +94,7 @@ def pages_words(pages: Span) -> str:
 def context_json(document: Document, numbers: Sequence[int]) -> str:
     """Return the same on one line of JSON."""
     shown: dict[str, Any] = {
-        **document.policy.to_dict(),
-        "relates_to": [relative.to_dict() for relative in document.relates_to],
-        "related_by": [relative.to_dict() for relative in document.related_by],
+        **document.policy_dict(),
         "passages": [_placed(place(document, number)) for number in numbers],
     }
     return json.dumps(shown, ensure_ascii=False)

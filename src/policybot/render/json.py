@@ -19,9 +19,7 @@ def document_json(document: Document) -> str:
     policy = document.policy
     return _line(
         {
-            **policy.to_dict(),
-            "relates_to": [relative.to_dict() for relative in document.relates_to],
-            "related_by": [relative.to_dict() for relative in document.related_by],
+            **document.policy_dict(),
             "source_sha256": policy.source.sha256 if policy.source else None,
             "note": policy.note,
             "evidence": dict(policy.evidence),

@@ -22,6 +22,7 @@ from policybot.model import (
     Span,
 )
 from policybot.query.query import JOINTLY, Query
+from policybot.render.validity import validity_line
 from policybot.telegram.texts import Language, label, say
 
 MESSAGE_LIMIT = 4096
@@ -122,6 +123,7 @@ def hit_page(
     quote = hit.quotes[0] if hit.quotes else None
     head = [*([intro, ""] if intro else []), *policy_lines(policy, language)]
     head += [_affected_line(one, language) for one in hit.affected_by[:MOST_RELATIVES]]
+    head += _validity_lines(hit, language)
     if quote and quote.passage.headings:
         head.append(f"<i>{escape(clip(' › '.join(quote.passage.headings), _LINE_LIMIT))}</i>")
     foot = [source_line(hit, language)]
@@ -168,6 +170,13 @@ def _affected_line(relative: Relative, language: Language) -> str:
     title = clip(relative.title, _LINE_LIMIT)
     date = relative.date or say(language, "not_stated")
     return say(language, f"affected_{relative.kind}", title=title, date=date)
+
+
+def _validity_lines(hit: Hit, language: Language) -> list[str]:
+    """Return the line on a policy's state on the day of the question, where it is told."""
+    if hit.validity is None or not hit.validity.is_shown:
+        return []
+    return [f"<i>{escape(clip(validity_line(hit.validity, language), _TITLE_LIMIT))}</i>"]
 
 
 def source_line(hit: Hit, language: Language) -> str:
@@ -233,7 +242,7 @@ def refusal(answer: Answer, language: Language, *, example: str, reading: str = 
             # The detail also names the issuer that comes nearest.
             said = answer.detail if answer.detail and language == "en" else unknown
             lines.append(escape(clip(said, 2 * _TITLE_LIMIT)))
-        elif answer.empty_filter in ("issuers", "dates", "number", "phrases"):
+        elif answer.empty_filter in ("issuers", "dates", "number", "phrases", "validity"):
             name = say(language, f"filter_{answer.empty_filter}")
             lines.append(say(language, "emptied_by", filter=name))
     if reading:
@@ -280,8 +289,11 @@ def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
 
 
 def _mark(hit: Hit, language: Language) -> str:
-    """Return what marks a policy in a list as replaced, repealed or amended."""
-    return f" {say(language, f'mark_{hit.affected_by[0].kind}')}" if hit.affected_by else ""
+    """Return what marks a policy in a list as replaced, repealed, amended or out of force."""
+    if hit.affected_by:
+        return f" {say(language, f'mark_{hit.affected_by[0].kind}')}"
+    ended = hit.validity is not None and hit.validity.state in {"ended", "not_yet"}
+    return f" {say(language, f'mark_{hit.validity.state}')}" if hit.validity and ended else ""
 
 
 def coverage(index: IndexInfo, language: Language) -> str:
@@ -315,6 +327,7 @@ def reading_line(
         others = [names.get(issuer, issuer) for issuer in query.without]
         pieces.append(say(language, "issued_without", bodies=", ".join(others)))
     pieces += _periods(query, language)
+    pieces += [query.in_force.in_words(language)] if query.in_force else []
     if query.numbers:
         pieces.append(say(language, "numbered", number=" / ".join(query.numbers)))
     pieces += [f"“{phrase}”" for phrase in query.phrases]

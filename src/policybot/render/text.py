@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
 from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
+from policybot.render.validity import validity_line
 from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -42,6 +43,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
     if answer.answered and answer.detail:
         lines += ["", answer.detail]
+    if answer.answered and answer.undetermined:
+        lines += ["", undetermined_line(answer)]
     if answer.note:
         lines += ["", paint.dim(answer.note)]
     text = _join(lines)
@@ -89,7 +92,9 @@ def relative_line(relative: Relative) -> str:
 
 
 def _relative(one: Relative) -> str:
-    return f"{one.title}, {one.date or 'date ' + NOT_STATED} [{one.id}]"
+    said = f"{one.title}, {one.date or 'date ' + NOT_STATED} [{one.id}]"
+    terms = [*([f"on {one.terms.date}"] if one.terms.date else []), *one.terms.provisions]
+    return f"{said} ({', '.join(terms)})" if terms else said
 
 
 def document_text(document: Document, *, colour: bool = False) -> str:
@@ -111,6 +116,8 @@ def document_text(document: Document, *, colour: bool = False) -> str:
         ("note", policy.note),
     ]
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
+    if document.validity and document.validity.is_shown:
+        lines.append(f"{'validity:':10}{validity_line(document.validity)}")
     lines += relations_lines(document)
     if policy.evidence:
         lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]
@@ -193,8 +200,21 @@ def _heading(hit: Hit, paint: Paint) -> list[str]:
         facts.append(policy.number)
     if hit.source:
         facts.append(hit.source)
-    affected = [paint.warning(relative_line(one)) for one in hit.affected_by]
-    return [paint.bold(policy.title), " · ".join(facts), *affected, paint.dim(f"[{policy.id}]")]
+    marks = [paint.warning(relative_line(one)) for one in hit.affected_by]
+    marks += [paint.warning(line) for line in _validity(hit)]
+    return [paint.bold(policy.title), " · ".join(facts), *marks, paint.dim(f"[{policy.id}]")]
+
+
+def _validity(hit: Hit) -> list[str]:
+    """Return the line on a policy's state on the day of the question, where it is told."""
+    return [validity_line(hit.validity)] if hit.validity and hit.validity.is_shown else []
+
+
+def undetermined_line(answer: Answer) -> str:
+    """Return how many more policies may belong, for all that the sources say of their validity."""
+    count = answer.undetermined
+    noun = "1 more policy" if count == 1 else f"{count} more policies"
+    return f"{noun}: the sources do not say whether that holds of {'it' if count == 1 else 'them'}."
 
 
 def _quotes(hit: Hit, paint: Paint) -> list[str]:
@@ -251,6 +271,7 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
             date = hit.policy.date or NOT_STATED
             lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.id}]")
             lines += [f"    {relative_line(one)}" for one in hit.affected_by]
+            lines += [f"    {line}" for line in _validity(hit)]
     return lines
 
 

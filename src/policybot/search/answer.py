@@ -34,6 +34,7 @@ from policybot.search.rank import Ranked
 from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 from policybot.search.single import about_the_word, is_single, looked_up
+from policybot.search.validity import ended_of, with_unknown
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
@@ -67,6 +68,12 @@ def answer_reading(
     titles say what kind they are.
     """
     how = _How(generation, hear, limit, explain, score, tuple(named))
+    answer = _answer(reading, how)
+    return with_unknown(answer, answer.reading, lambda query: _answered(query, how))
+
+
+def _answer(reading: Query, how: _How) -> Answer:
+    """Return the answer to a reading, or to a looser one that has one."""
     answer = _answered(reading, how)
     if answer.answered:
         return answer
@@ -372,7 +379,9 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         else:
             places.sort(key=lambda i: int(policies[i]))
     else:
-        places.sort(key=lambda i: int(evidence.ranked.policies[i]) not in how.named)
+        owners = evidence.ranked.policies.tolist()
+        ended = ended_of(generation, reading, {owners[i] for i in places} - {*how.named})
+        places.sort(key=lambda i: (owners[i] not in how.named, owners[i] in ended))
     places = places[: reading.count]
     total = len(places)
     shown = places[:limit] if limit else places

@@ -30,7 +30,7 @@ from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
-from policybot.search.named import Named, asked_of, read_name
+from policybot.search.named import Named, asked_of, named_policies, read_name
 from policybot.search.paired import Paired
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
@@ -39,6 +39,7 @@ from policybot.search.related import (
     relatives_of,
     with_affected,
 )
+from policybot.search.validity import validity_of, with_validity
 from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
@@ -151,6 +152,7 @@ class Engine:
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
             answer = self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
+            answer = with_validity(paired.generation, answer)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
@@ -200,10 +202,10 @@ class Engine:
         """Return every policy that meets ``conditions``, in date order, undated ones last."""
         with self._reading() as paired:
             generation = paired.generation
-            query = Query("", intent="list")
+            query = Query("", intent="list", today=self._today())
             query = demanded(query, conditions, generation.known_issuers)
             answer = answer_reading(generation, query, paired.hear, limit=0, explain=False)
-            return with_affected(generation, answer)
+            return with_validity(generation, with_affected(generation, answer))
 
     def show(self, policy_id: str) -> Document:
         """Return one policy with all its passages.
@@ -226,6 +228,7 @@ class Engine:
                 tuple(passages),
                 relatives_named_by(generation, policy),
                 relatives_of(generation, ordinal),
+                validity_of(generation, policy, self._today()),
             )
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
@@ -318,6 +321,11 @@ class Engine:
             return named or answer_reading(
                 generation, query, paired.hear, limit=limit or 0, explain=explain
             )
+        if query.asks == "in_force" and query.topic and not query.policies:
+            asked = self._asked_in_force(paired, query)
+            if isinstance(asked, Answer):
+                return asked
+            query = asked
         related = self._related(paired, query, limit or 0, given)
         if isinstance(related, Answer):
             if related.answered or related.reading.conditions:
@@ -335,6 +343,25 @@ class Engine:
             explain=explain,
             score=self._score,
             named=query.titles,
+        )
+
+    def _asked_in_force(self, paired: Paired, query: Query) -> Query | Answer:
+        """Return the query with the policies that it asks of whether they are in force.
+
+        It is declined where it names a document that the corpus does not hold.
+        """
+        name = self._naming(paired)(query.topic)
+        tiers = named_policies(paired.generation, name, paired.hear)
+        if tiers or not name.is_document:
+            return dataclasses.replace(query, policies=tuple(tiers[0]) if tiers else ())
+        return Answer(
+            reading=query,
+            hits=(),
+            total=0,
+            index=paired.generation.info,
+            reason="no_such_relation",
+            detail=f"The corpus holds no policy called “{query.topic}”, so nothing says whether it "
+            "was in force.",
         )
 
     def _mentioning(
@@ -399,7 +426,7 @@ class Engine:
         query = read(text, vocabulary, today=self._today(), before=before)
         query = dataclasses.replace(query, question=question, respelt=respelt)
         query = familiar(generation, query, paired.count_tokens)
-        if query.asks and not query.policies and query.topic and not query.conditions:
+        if query.asks and not query.policies and query.topic and not query.demands:
             ordinals = asked_of(generation, query, self._naming(paired))
             query = dataclasses.replace(query, policies=ordinals)
         return query

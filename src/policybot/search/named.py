@@ -201,6 +201,15 @@ def asked_of(
     return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
 
 
+def named_policies(generation: Generation, name: Named, hear: Hear) -> list[list[int]]:
+    """Return the policies that a question may name, likeliest first; by a search if need be."""
+    tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+    if not tiers and name.is_document:
+        found = by_search(generation, name, hear)
+        return [found] if found else []
+    return tiers
+
+
 def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 

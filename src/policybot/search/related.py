@@ -7,16 +7,19 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from policybot.corpus.validity import Status
 from policybot.index.analyse import words
 from policybot.index.filters import comparable
 from policybot.index.interface import Generation
 from policybot.model import (
+    NO_TERMS,
     RELATION_KINDS,
     Answer,
     Hit,
     Policy,
     Quote,
     RelationAsked,
+    RelationTerms,
     Relative,
     affecting,
 )
@@ -28,8 +31,8 @@ from policybot.search.highlight import phrase_spans
 from policybot.search.named import (
     KINDS_OF_DOCUMENT,
     Named,
-    by_search,
     by_title,
+    named_policies,
     only_one,
     speaks_of_a_document,
 )
@@ -42,6 +45,9 @@ DONE = {
     "replaces": "replaced",
 }
 """What is done to the object of a relation."""
+
+_STATED: dict[str, Status] = {"repeals": "repealed", "replaces": "superseded"}
+"""The status that says of the object what a relation would say."""
 
 _SHOWN = 3
 _WHICH = re.compile("哪[一几]?[个项份部条篇]?")
@@ -56,19 +62,22 @@ _ADVERBS = frozenset(words("later newer new old older other recent since else ne
 
 def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
     """Return the policies that do something to a policy, by kind and then by date."""
-    return tuple(
-        _relative(kind, generation.policy(subject))
-        for kind, subject in generation.relations.subjects(ordinal)
-    )
+    related = generation.relations.subjects(ordinal)
+    if not related:
+        return ()
+    own = generation.policy(ordinal).id
+    others = [(kind, generation.policy(subject)) for kind, subject in related]
+    return tuple(_relative(kind, other, other.terms_of(kind, own)) for kind, other in others)
 
 
 def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative, ...]:
     """Return the policies that a policy's own relations name, by kind and then by date."""
-    return tuple(
-        _relative(kind, generation.policy(ordinal))
+    objects = [
+        (kind, generation.policy(ordinal))
         for kind in RELATION_KINDS
         for ordinal in _objects(generation, policy, kind)
-    )
+    ]
+    return tuple(_relative(kind, one, policy.terms_of(kind, one.id)) for kind, one in objects)
 
 
 def with_affected(generation: Generation, answer: Answer) -> Answer:
@@ -122,24 +131,7 @@ def answer_relation(
     tiers = _named(generation, asked, name, hear) if name is not None else []
     if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
         return f"no policy of the corpus is called “{asked.named}”"
-    kinds = [asked.kind, *([asked.otherwise] if asked.otherwise and asked.named else [])]
-    answers = [
-        _answered(
-            generation,
-            dataclasses.replace(asked, kind=kind),
-            head,
-            tiers,
-            hear,
-            question=question,
-            limit=limit,
-        )
-        for kind in kinds
-    ]
-    first = next((answer for answer in answers if answer.answered), answers[0])
-    if asked.otherwise and first.detail:
-        both = first.detail.replace(asked.kind, f"{asked.kind} or {asked.otherwise}", 1)
-        return dataclasses.replace(first, detail=both)
-    return first
+    return _answered(generation, asked, head, tiers, hear, question=question, limit=limit)
 
 
 def _asks_for_policies(head: str) -> bool:
@@ -149,11 +141,9 @@ def _asks_for_policies(head: str) -> bool:
 
 def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
-    tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
-    if not tiers and name.is_document and asked.kind != "implements":
-        found = by_search(generation, name, hear)
-        return [found] if found else []
-    return tiers
+    if asked.kind == "implements":
+        return by_title(generation, name) or [[one] for one in only_one(generation, name)]
+    return named_policies(generation, name, hear)
 
 
 def _answered(
@@ -167,10 +157,9 @@ def _answered(
     limit: int,
 ) -> Answer:
     """Return the answer to a question of one kind of relation, of policies that it may name."""
-    results, meant, also = set[int](), list[int](), ""
+    results, meant = set[int](), list[int]()
     if not asked.named:
         results = {*_any(generation, asked)}
-        also = f" or {DONE[asked.otherwise]}" if asked.otherwise else ""
     if asked.named:
         found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
         chosen_tier = next((tier for tier in tiers if any(found[one] for one in tier)), [])
@@ -193,7 +182,7 @@ def _answered(
         order="relevance",
         topic=_topic(head),
         relation=relation,
-        notes=(f"asks for {relation_in_words(relation)}{also}", *_filter_notes(head)),
+        notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
     )
     chosen = _chosen(generation, reading, results, hear)
     if not chosen:
@@ -232,13 +221,14 @@ def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
 
 def _any(generation: Generation, asked: Asked) -> Iterator[int]:
     """Yield what a question wants that names no policy, of all that is recorded."""
-    for kind in filter(None, (asked.kind, asked.otherwise)):
-        for ordinal in generation.relations.objects(kind).tolist():
-            if asked.wanted == "objects":
-                yield ordinal
-                continue
-            found = generation.relations.subjects(ordinal)
-            yield from (subject for its, subject in found if its == kind)
+    if asked.wanted == "objects" and asked.kind in _STATED:
+        yield from generation.states.of_status(_STATED[asked.kind])
+    for ordinal in generation.relations.objects(asked.kind).tolist():
+        if asked.wanted == "objects":
+            yield ordinal
+            continue
+        found = generation.relations.subjects(ordinal)
+        yield from (subject for its, subject in found if its == asked.kind)
 
 
 def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
@@ -284,8 +274,8 @@ def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:
     return hit
 
 
-def _relative(kind: str, policy: Policy) -> Relative:
-    return Relative(kind, policy.id, policy.title, policy.date)
+def _relative(kind: str, policy: Policy, terms: RelationTerms = NO_TERMS) -> Relative:
+    return Relative(kind, policy.id, policy.title, policy.date, terms)
 
 
 def _filter_notes(head: Query) -> list[str]:

@@ -6,6 +6,7 @@ SHA-256, which is checked when they are read back.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 import sqlite3
@@ -20,9 +21,11 @@ from policybot.model import (
     Policy,
     PolicyDate,
     Quote,
+    RelationTerms,
     Relative,
     Source,
     Span,
+    Validity,
     sha256_of,
 )
 
@@ -56,6 +59,7 @@ class Entry:
     affected_by: tuple[Relative, ...] = ()
     pages: Span | None = None
     machine_read: float | None = None
+    validity: Validity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,9 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
         "entries": [
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
-                [list(one.to_dict().values()) for one in e.affected_by],
-                *([e.pages, e.machine_read] if e.pages else []),
+                [_relative_row(one) for one in e.affected_by],
+                *([e.pages, e.machine_read] if e.pages or e.validity else []),
+                *([_validity_row(e.validity)] if e.validity else []),
             ]
             for e in entries
         ],
@@ -130,14 +135,12 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
             passage_id,
             tuple(headings),
             tuple((start, end) for start, end in highlights),
-            tuple(
-                Relative(kind, name, title, parse_date(date) if date else None)
-                for kind, name, title, date in (later[0] if later else ())
-            ),
-            (later[1][0], later[1][1]) if later[1:] else None,
+            tuple(_relative_from(row) for row in (later[0] if later else ())),
+            (later[1][0], later[1][1]) if later[1:] and later[1] else None,
             later[2] if later[2:] else None,
+            _validity_from(later[3]) if later[3:] else None,
         )
-        # What was kept before relations and pages were shown has none.
+        # What was kept before relations, pages and validity were shown has none.
         for policy_id, policy, passage, passage_id, headings, highlights, *later in body["entries"]
     )
     return Shown(
@@ -200,6 +203,7 @@ def policy_json(policy: Policy) -> str:
             "source": [source.file, source.sha256, source.lines] if source else None,
             "note": policy.note,
             "relations": {kind: list(ids) for kind, ids in sorted(policy.relations.items())},
+            **policy.terms_dict(),
             **policy.stated_dict(),
         }
     )
@@ -234,13 +238,54 @@ def _policy_from(text: str) -> Policy:
         effective=_date(data.get("effective")),
         expires=_date(data.get("expires")),
         status=data.get("status"),
+        relation_terms={
+            kind: {other: _terms_from(terms) for other, terms in others.items()}
+            for kind, others in data.get("relation_terms", {}).items()
+        },
+    )
+
+
+def _terms_from(terms: dict[str, Any]) -> RelationTerms:
+    return RelationTerms(_date(terms.get("date")), tuple(terms.get("provisions", ())))
+
+
+def _relative_row(one: Relative) -> list[Any]:
+    row = [one.kind, one.id, one.title, str(one.date) if one.date else None]
+    terms = one.terms.to_dict()
+    return [*row, terms] if terms else row
+
+
+def _relative_from(row: Sequence[Any]) -> Relative:
+    kind, name, title, date, *terms = row
+    return Relative(kind, name, title, _date(date), _terms_from(terms[0] if terms else {}))
+
+
+def _validity_row(one: Validity) -> list[Any]:
+    days = [day.isoformat() for day in one.days]
+    since, until = (str(date) if date else None for date in (one.since, one.until))
+    by = _relative_row(one.by) if one.by else None
+    said = [one.state, one.reason, days, since, until, by, one.status]
+    return [*said, one.asked, one.is_today]
+
+
+def _validity_from(row: Sequence[Any]) -> Validity:
+    state, reason, (first, last), since, until, by, status, *how = row
+    return Validity(
+        state,
+        reason,
+        (dt.date.fromisoformat(first), dt.date.fromisoformat(last)),
+        _date(since),
+        _date(until),
+        _relative_from(by) if by else None,
+        status,
+        *how,
     )
 
 
 def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
     policy = _keep_blob(db, policy_json(hit.policy), now)
     if not hit.quotes:
-        return Entry(hit.policy.id, policy, affected_by=hit.affected_by)
+        return Entry(hit.policy.id, policy, affected_by=hit.affected_by, validity=hit.validity)
     quote = hit.quotes[0]
     passage = _keep_blob(db, quote.passage.text, now)
     return Entry(
@@ -253,6 +298,7 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
         hit.affected_by,
         quote.passage.pages,
         quote.passage.machine_read,
+        hit.validity,
     )
 
 
@@ -274,7 +320,7 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
     policy = _policy_from(text)
     words = _load_blob(db, entry.passage)
     if words is None:
-        return Hit(policy, 0.0, (), entry.affected_by)
+        return Hit(policy, 0.0, (), entry.affected_by, entry.validity)
     passage = Passage(
         entry.passage_id,
         policy.id,
@@ -285,7 +331,8 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
         pages=entry.pages,
         machine_read=entry.machine_read,
     )
-    return Hit(policy, 0.0, (Quote(passage, entry.highlights, 0.0),), entry.affected_by)
+    quotes = (Quote(passage, entry.highlights, 0.0),)
+    return Hit(policy, 0.0, quotes, entry.affected_by, entry.validity)
 
 
 def _load_blob(db: sqlite3.Connection, digest: str | None) -> str | None:

@@ -98,7 +98,9 @@ def finding(desk: Desk, visitor: Visitor, question: str) -> Search:
 
 
 def finding_without(
-    desk: Desk, question: str, name: Literal["unknown", "issuers", "dates", "number", "phrases"]
+    desk: Desk,
+    question: str,
+    name: Literal["unknown", "issuers", "dates", "number", "phrases", "validity"],
 ) -> Search:
     """Return the search for a question without the filter ``name``, or the unknown issuers."""
 

@@ -188,7 +188,9 @@ async def _without(
         await _answer(desk, query, visitor, "expired")
         return
     await desk.sender.answer_press(query.id)
-    name = cast("Literal['unknown', 'issuers', 'dates', 'number', 'phrases']", press.detail)
+    name = cast(
+        "Literal['unknown', 'issuers', 'dates', 'number', 'phrases', 'validity']", press.detail
+    )
     search = finding_without(desk, question, name)
     place = _place(query)
     work = partial(ask, desk, visitor, place, question, search=search)

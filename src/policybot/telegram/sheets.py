@@ -123,7 +123,7 @@ async def hits_of(desk: Desk, shown: Shown, first: int, count: int = 1) -> list[
 def document_hit(document: Document) -> Hit:
     """Return a policy as a hit that quotes its first passage."""
     quotes = tuple(Quote(passage, (), 0.0) for passage in document.passages[:1])
-    return Hit(document.policy, 0.0, quotes, document.affected_by)
+    return Hit(document.policy, 0.0, quotes, document.affected_by, document.validity)
 
 
 def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
@@ -150,4 +150,7 @@ def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
     elif reading.order != "relevance":
         wanted = say(visitor.language, f"order_{reading.order}")
     other = say(visitor.language, "other_language") if answer.note else ""
-    return " · ".join(filter(None, [line, wanted, *read, other]))
+    unsure = ""
+    if answer.undetermined:
+        unsure = say(visitor.language, "undetermined", count=answer.undetermined)
+    return " · ".join(filter(None, [line, wanted, *read, other, unsure]))

@@ -36,6 +36,7 @@ from policybot.index.milvus.records import read_records, write_records
 from policybot.index.milvus.schema import collection_of, create_records
 from policybot.index.milvus.server import Server
 from policybot.index.relations import FILE as RELATIONS
+from policybot.index.validity import FILE as VALIDITY
 from policybot.index.vocabulary import FILE as WORDS
 
 EXTRA = "milvus.json"
@@ -60,6 +61,7 @@ SMALL = (
         )
     ),
     RELATIONS,
+    VALIDITY,
     IDS,
     TOKENS,
     NUMBERED,

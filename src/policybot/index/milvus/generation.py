@@ -35,6 +35,8 @@ from policybot.index.opened import OpenGeneration
 from policybot.index.passages import PassageRow, PolicyRow, passage_of, policy_of, row_digest
 from policybot.index.relations import FILE as RELATIONS
 from policybot.index.relations import Relations
+from policybot.index.validity import FILE as VALIDITY
+from policybot.index.validity import states_of
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
 from policybot.index.weights import K1, B
@@ -90,6 +92,8 @@ class MilvusGeneration(OpenGeneration):
         self.calibration = parse_calibration(kept) if kept else Calibration()
         related = about.column(RELATIONS) if RELATIONS in about.files else np.zeros(0, np.int32)
         self.relations = Relations(related.reshape(-1, 3))
+        stated = about.column(VALIDITY) if VALIDITY in about.files else np.zeros(0, np.int32)
+        self.states = states_of(stated, self.policy_first)
         self._ids: NDArray[np.uint64] = about.column(IDS)
         self._tokens: NDArray[np.uint64] = about.column(TOKENS)
         self._numbered: NDArray[np.int32] = about.column(NUMBERED)

@@ -9,4 +9,5 @@ from policybot.query.rules import (  # noqa: F401 - importing them registers the
     mentions,
     order,
     unknown,
+    validity,
 )

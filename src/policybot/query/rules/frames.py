@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from policybot.model import State
+from policybot.query.conditions import Period
 from policybot.query.rules.rule import Found, rule
 
 
@@ -24,10 +26,27 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A word of asking for one thing: when, who, which number, what is in it, and any other."""
+class Force:
+    """A state of validity, and the days it is asked for: None for today."""
 
-    what: Literal["when", "who", "number", "about", "other"]
+    states: tuple[State, ...] = ("in_force",)
+    days: Period | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether the question names the days."""
+        return self.days is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A word of asking for one thing: when, who, which number, what is in it, and any other.
+
+    ``force`` is the state that is asked about, where it is that.
+    """
+
+    what: Literal["when", "who", "number", "about", "in_force", "other"]
+    force: Force | None = None
 
 
 def _is_spoken_of(found: Found) -> bool:
@@ -422,7 +441,7 @@ def issued(found: Found) -> bool:
 
 @rule(
     "about",
-    "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain})",
+    "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain|in_force})",
     bonus=0.1,
 )
 def about(found: Found) -> bool:
@@ -431,14 +450,5 @@ def about(found: Found) -> bool:
     policies on patents → about “patents”
     关于标准的政策 → about “标准”
     políticas sobre patentes → about “patentes”
-    """
-    return True
-
-
-@rule("validity", "{be}?{still}?{in_force}", bonus=0)
-def in_force(found: Found) -> bool:
-    """Whether policies are in force.
-
-    policies in force → list
     """
     return True

@@ -48,15 +48,13 @@ class Asked:
 
     Wanted are the policies that do ``kind`` to the one called ``named`` (``subjects``), or those it
     does that to (``objects``); ``named`` is empty where it names none. ``head`` is how it speaks of
-    what is wanted ("which 2013 policies"). ``otherwise`` is a second kind that will do where there
-    is none of the first: what is still in force was neither repealed nor replaced.
+    what is wanted ("which 2013 policies").
     """
 
     kind: str
     wanted: Wanted
     named: str
     head: str
-    otherwise: str | None = None
 
 
 def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
@@ -73,7 +71,6 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     哪些政策已被废止 → repeals objects “”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
     哪些政策落实了十二五规划 → implements subjects “十二五规划”
-    Is the Harbour Act still in force? → repeals subjects “Harbour Act”
     """
     tokens = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
     if not tokens or len(tokens) > _MOST_TOKENS:
@@ -87,8 +84,6 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
                 return found
         noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
         if noun and (found := read.noun(noun, at)):
-            return found
-        if "in_force" in token.classes and (found := read.force(at)):
             return found
         if "basis" in token.classes and (found := read.basis(at)):
             return found
@@ -127,6 +122,8 @@ class _Sides:
             if kind == "implements" or not _asks(left[:doing]) or not _body(left[doing + 1 :]):
                 return None  # "which policies did MIIT implement in 2012"
             return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
+        if _documents(left[-1:]) and not _names([*left[:-1], *right]) and not _is_other(right):
+            return self._asked(kind, "objects", [], left)  # "políticas derogadas"
         if right and _documents(right[:1]) and not _names(left):
             return self._asked(kind, "objects", [], right)
         if (_asks(left) or _documents(left)) and (_names(right) or _is_other(right)):
@@ -206,31 +203,6 @@ class _Sides:
             return None
         return self._asked(kind, "subjects", right[1:], [])
 
-    def force(self, at: int) -> Asked | None:
-        """Read whether a policy is in force, and which are no longer."""
-        left, right = list(self.tokens[:at]), self.tokens[at + 1 :]
-        denied = (
-            any({"no_longer", "not"} & t.classes for t in left[-3:])
-            or "ended" in self.tokens[at].classes
-        )
-        rest = [
-            t for t in left if not {"still", "no_longer", "not"} & t.classes or "T" in t.classes
-        ]
-        if denied and (_asks(rest) or (_documents([*rest, *right]) and not _starts_aux(rest))):
-            return self._asked("repeals", "objects", [], [*rest, *right], otherwise="replaces")
-        weak = "valid" in self.tokens[at].classes
-        if weak and not denied and not any({"still", "whether"} & t.classes for t in self.tokens):
-            return None
-        asks = (
-            _starts_aux(left)
-            or _has(self.tokens, "whether")
-            or _has(self.tokens, "particle")
-            or _has(left, "still")
-        )
-        if not asks or _asks(rest) or not _names(rest) or (right and "for_" in right[0].classes):
-            return None
-        return self._asked("repeals", "subjects", rest, [], otherwise="replaces")
-
     def basis(self, at: int) -> Asked | None:
         """Read what was made on the basis of a policy, and the basis of one."""
         left, right = list(self.tokens[:at]), list(self.tokens[at + 1 :])
@@ -254,11 +226,10 @@ class _Sides:
         wanted: Wanted,
         named: Sequence[Token],
         head: Sequence[Token],
-        otherwise: str | None = None,
     ) -> Asked:
         named = _trimmed(named)
         wording = "" if _is_any(named) else self._wording(named)
-        return Asked(kind, wanted, wording, self._wording(_trimmed(head, ends=False)), otherwise)
+        return Asked(kind, wanted, wording, self._wording(_trimmed(head, ends=False)))
 
     def _wording(self, tokens: Sequence[Token]) -> str:
         if not tokens:

@@ -1,0 +1,245 @@
+"""Whether a policy is in force on a day, from what the sources state and nothing else.
+
+What is not stated is unknown, never assumed. A date of a year or a month is an interval: on a day
+inside it nothing that depends on it is known.
+
+A policy is in force from its ``effective`` date until the day after ``expires``, or until another
+policy repeals or replaces it: on the date of that relation, else on the day the other takes effect,
+else on the other's own date. A relation about some provisions ends none of the rest. What a source
+says of the status ("repealed", 现行有效) was true when it was read, so it counts from today on, and
+of the days before it says nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from policybot.model import ENDING, Policy, PolicyDate, Relative, State, Validity
+
+Days = tuple[dt.date, dt.date]
+
+Status = Literal["in_force", "not_yet", "repealed", "expired", "superseded"]
+"""What a printed status comes to."""
+
+NEVER = dt.date.max.toordinal()
+"""The bound of what has no end."""
+
+_STATUSES: dict[Status, str] = {
+    "in_force": (
+        "in force;in effect;valid;current;effective;active;currently in force;still in force;"
+        "有效;现行有效;现行;生效;已生效;在用;施行中;继续有效;"
+        "vigente;en vigor;en vigencia;válido;válida;em vigor;in vigore;"
+        "en vigueur;in kraft;geltend"
+    ),
+    "not_yet": (
+        "not yet in force;not yet in effect;not yet effective;prospective;pending;"
+        "尚未生效;未生效;尚未施行;未施行;待生效;"
+        "pendiente de entrada en vigor;aún no vigente;no vigente aún;todavía no vigente;"
+        "pas encore en vigueur;noch nicht in kraft"
+    ),
+    "repealed": (
+        "repealed;revoked;rescinded;annulled;abrogated;withdrawn;cancelled;canceled;void;abolished;"
+        "废止;已废止;已被废止;全文废止;撤销;已撤销;已被撤销;停止执行;作废;已作废;"
+        "derogado;derogada;revocado;revocada;anulado;anulada;abrogado;abrogada;abrogato;abrogata;"
+        "revogado;revogada;abrogé;abrogée;aufgehoben"
+    ),
+    "expired": (
+        "expired;lapsed;spent;no longer in force;not in force;no longer in effect;no longer valid;"
+        "失效;已失效;全文失效;过期;已过期;无效;"
+        "caducado;caducada;vencido;vencida;expirado;expirada;no vigente;sin vigencia;ya no vigente;"
+        "scaduto;caducado;périmé;périmée;außer kraft"
+    ),
+    "superseded": (
+        "superseded;replaced;obsolete;取代;已被取代;被取代;已被替代;被替代;"
+        "sustituido;sustituida;reemplazado;reemplazada;substituído;remplacé;remplacée"
+    ),
+}
+_NORMAL = {
+    wording: status for status, said in _STATUSES.items() for wording in said.split(";") if wording
+}
+_AROUND = re.compile(r"^(?:status|状态|时效性)[:：]\s*|[\s.。!！]+$")
+
+
+def normal_status(printed: str | None) -> Status | None:
+    """Return what a printed status comes to; None where it says anything else ("部分失效")."""
+    plain = _AROUND.sub("", " ".join((printed or "").casefold().split()))
+    return _NORMAL.get(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ends a policy: a relation of another to it, or its own date of expiry (``by`` None)."""
+
+    kind: Literal["expires", "repeals", "replaces"]
+    date: PolicyDate | None
+    by: Relative | None = None
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The ordinals of the first day on which it may be ended, and on which it surely is.
+
+        The last day of a term is in it, so what expires is ended the day after.
+        """
+        if self.date is None:
+            return 1, NEVER
+        first, last = self.date.first.toordinal(), self.date.last.toordinal()
+        if first == last:
+            day = min(first + (self.kind == "expires"), NEVER)
+            return day, day
+        return first, min(last + 1, NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is stated of one policy's validity, its endings in an order of their own."""
+
+    issued: PolicyDate | None = None
+    effective: PolicyDate | None = None
+    status: str | None = None
+    endings: tuple[Ending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The same as ordinals of days, as an index keeps it.
+
+    ``start`` and ``end`` are each the first day on which it may be so and on which it surely is;
+    0 where no start is stated, and :data:`NEVER` where no end is. ``issued`` is the first day it
+    may be of, 0 where that is not stated.
+    """
+
+    issued: int = 0
+    start: tuple[int, int] = (0, 0)
+    end: tuple[int, int] = (NEVER, NEVER)
+    status: Status | None = None
+
+    def state(self, day: int, today: int) -> State:
+        """Return the state on a day, both as ordinals."""
+        is_over = self.is_over(today)
+        if day >= self.end[1] or (is_over and day >= today):
+            return "ended"
+        if day < (self.start[0] or self.issued):
+            return "not_yet"
+        if day >= self.end[0] or is_over:
+            return "unknown"
+        if self.start[0] and day >= self.start[1]:
+            return "in_force"
+        return "in_force" if self.status == "in_force" and day == today else "unknown"
+
+    def is_over(self, today: int) -> bool:
+        """Whether its source says that it ended, on a day that nothing states."""
+        said = self.status in {"repealed", "expired", "superseded"}
+        return said and today < self.end[1]
+
+    def telling_days(self, first: int, last: int, today: int) -> list[int]:
+        """Return the days of a span on which the state may change, and its ends, in order."""
+        changes = [self.issued, *self.start, *self.end, self.end[0] - 1, today]
+        return sorted({first, last, *(day for day in changes if first < day < last)})
+
+    def state_in(self, first: int, last: int, today: int) -> State:
+        """Return the state in a span: in force where it surely is on some day of it."""
+        states = [self.state(day, today) for day in self.telling_days(first, last, today)]
+        wanted: tuple[State, ...] = ("in_force", "unknown")
+        return next((state for state in wanted if state in states), states[-1])
+
+
+def facts_of(policy: Policy, others: Iterable[tuple[str, Policy]]) -> Facts:
+    """Return what is stated of a policy, by itself and by ``others`` with a relation to it."""
+    endings = [Ending("expires", policy.expires)] if policy.expires else []
+    endings += [
+        ending
+        for kind, other in others
+        if (ending := ending_by(kind, other, policy.id)) is not None
+    ]
+    endings.sort(key=_order)
+    return Facts(policy.date, policy.effective, policy.status, tuple(endings))
+
+
+def ending_by(kind: str, other: Policy, object_id: str) -> Ending | None:
+    """Return how a relation ends its object; None where it does not end the whole of it."""
+    terms = other.terms_of(kind, object_id)
+    if kind not in ENDING or terms.provisions:
+        return None
+    date = terms.date or other.effective or other.date
+    by = Relative(kind, other.id, other.title, other.date, terms)
+    return Ending("replaces" if kind == "replaces" else "repeals", date, by)
+
+
+def _order(ending: Ending) -> tuple[int, int, str, str]:
+    may, must = ending.bounds
+    return must, may, ending.kind, ending.by.id if ending.by else ""
+
+
+def bounds_of(facts: Facts) -> Bounds:
+    """Return the days on which the state of a policy changes."""
+    start = (0, 0)
+    if facts.effective:
+        first, last = facts.effective.first.toordinal(), facts.effective.last.toordinal()
+        start = (first, last if first == last else last + 1)
+    ends = [ending.bounds for ending in facts.endings]
+    end = (
+        min((may for may, _ in ends), default=NEVER),
+        min((must for _, must in ends), default=NEVER),
+    )
+    issued = facts.issued.first.toordinal() if facts.issued else 0
+    return Bounds(issued, start, end, normal_status(facts.status))
+
+
+def validity(facts: Facts, days: Days, today: dt.date) -> Validity:
+    """Return the state in a span of days (a day: twice the same), and what it follows from."""
+    bounds, now = bounds_of(facts), today.toordinal()
+    first, last = (day.toordinal() for day in days)
+    state = bounds.state_in(first, last, now)
+    of_state = [
+        day for day in bounds.telling_days(first, last, now) if bounds.state(day, now) == state
+    ]
+    return _told(facts, bounds, state, of_state[-1], days, is_over=bounds.is_over(now))
+
+
+def _told(
+    facts: Facts, bounds: Bounds, state: State, day: int, days: Days, *, is_over: bool
+) -> Validity:
+    """Return a state with the reason for it on one of the days."""
+    since = facts.effective
+    passed = next(_passed(facts, day, state), None)
+    ending = passed or next((one for one in facts.endings if one.date), None)
+    until, by = (ending.date, ending.by) if ending else (None, None)
+    if state == "ended" and passed:
+        return Validity(state, passed.kind, days, since, until, by)
+    if state == "ended":
+        return Validity(state, "status", days, since, status=facts.status)
+    if state == "not_yet":
+        return Validity(state, "effective" if since else "issued", days, since)
+    if state == "in_force":
+        if since and day >= bounds.start[1]:
+            return Validity(state, "effective", days, since, until, by)
+        return Validity(state, "status", days, since, until, by, facts.status)
+    if passed:
+        reason = "end_imprecise" if passed.date else "end_undated"
+        return Validity(state, reason, days, since, until, by)
+    if is_over:
+        return Validity(state, "end_undated", days, since, status=facts.status)
+    if since:
+        return Validity(state, "effective_imprecise", days, since, until, by)
+    return Validity(state, "not_stated", days, None, until, by, facts.status)
+
+
+def _passed(facts: Facts, day: int, state: State) -> Iterator[Ending]:
+    """Yield the endings that have come by a day: surely, or where that is unknown, perhaps."""
+    for ending in facts.endings:
+        may, must = ending.bounds
+        if day >= (must if state == "ended" else may) and state in {"ended", "unknown"}:
+            yield ending
+
+
+def contradictions(policy: Policy) -> Iterator[str]:
+    """Yield what a policy states of its validity that cannot all be so."""
+    if policy.expires is None:
+        return
+    for key, date in (("effective", policy.effective), ("date", policy.date)):
+        if date and policy.expires.last < date.first:
+            yield f"expires {policy.expires} is before {key} {date}"
