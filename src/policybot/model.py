@@ -262,6 +262,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Provision:
+    """A part of a policy that has a number of its own: an article, a section, an item of one.
+
+    All spans are into the policy's body: ``span`` of its text, ``label`` of its number as printed,
+    ``above`` of the headings and the lead-in that stand above it, outermost first.
+    """
+
+    address: str
+    span: Span
+    label: Span
+    above: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A policy with all its passages, in order: what ``show`` gives.
 
@@ -278,6 +292,34 @@ class Document:
     def affected_by(self) -> tuple[Relative, ...]:
         """Those of ``related_by`` that replace, repeal or amend it."""
         return affecting(self.related_by)
+
+
+@dataclass(frozen=True, slots=True)
+class CitedProvision:
+    """A provision that a passage refers to, of the same policy: what it is called there."""
+
+    wording: str
+    passage: Passage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The provision as the answer's JSON shows it."""
+        return {
+            "wording": self.wording,
+            "id": self.passage.id,
+            "text": self.passage.text,
+            "sha256": self.passage.sha256,
+            **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProvision:
+    """One provision of a policy, with those of the policy that it refers to."""
+
+    policy: Policy
+    passage: Passage
+    label: str
+    cites: tuple[CitedProvision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from typing import Any
 from policybot.encoder.levelling import AS_IT_IS, Scale
 from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 
-SCHEMA = 8
+SCHEMA = 9
 """Raised whenever files change their meaning: other columns, another analyser, another split."""
 
 CURRENT = "CURRENT"
