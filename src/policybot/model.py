@@ -29,6 +29,7 @@ Reason = Literal[
     "unknown_issuer",
     "nothing_similar_enough",
     "no_such_relation",
+    "no_such_provision",
     "empty_question",
     "empty_corpus",
 ]
@@ -348,11 +349,15 @@ class RelationAsked:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage in an answer, with the spans that answer (into ``passage.text``) and its score."""
+    """A passage in an answer, with the spans that answer (into ``passage.text``) and its score.
+
+    ``cites`` are the provisions of its policy that it refers to.
+    """
 
     passage: Passage
     highlights: tuple[Span, ...]
     score: float
+    cites: tuple[CitedProvision, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The quote as the answer's JSON shows it."""
@@ -364,6 +369,7 @@ class Quote:
             "score": round(self.score, 4),
             **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
+            **({"cites": [one.to_dict() for one in self.cites]} if self.cites else {}),
         }
 
 

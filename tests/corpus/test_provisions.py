@@ -69,7 +69,7 @@ def test_an_item_has_its_lead_in_above_it() -> None:
     assert item is not None
     passage = passage_of(policy, item)
     assert passage.id == "p#art2.1.b.i"
-    assert passage.headings == ("Article 2", "(1) Masters pay:", "(b) the pilot's fee:")
+    assert passage.headings == ("Article 2. Fees.", "(1) Masters pay:", "(b) the pilot's fee:")
 
 
 def test_a_section_under_a_heading_has_the_text_below_it() -> None:

@@ -21,7 +21,7 @@ from policybot.encoder.languages import reads
 from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
-from policybot.model import Answer, Document, IndexInfo, Intent, Issuer
+from policybot.model import Answer, Document, IndexInfo, Intent, Issuer, ShownProvision
 from policybot.query.conditions import Condition, Holds, Not, Numbered
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
@@ -32,6 +32,7 @@ from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, read_name
 from policybot.search.paired import Paired
+from policybot.search.provisions import answer_provisions, show_provision
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
     answer_relation,
@@ -228,6 +229,22 @@ class Engine:
                 relatives_of(generation, ordinal),
             )
 
+    def provision(self, policy_id: str, address: str) -> ShownProvision:
+        """Return one provision of a policy, by its address (``art5.2.c``).
+
+        Raises:
+            PolicyNotFoundError: no policy has that id.
+            ProvisionNotFoundError: it has no such provision; the message says which it has.
+        """
+        with self._reading() as paired:
+            generation = paired.generation
+            ordinal = generation.policy_ordinal(policy_id)
+            if ordinal is None:
+                raise PolicyNotFoundError(
+                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
+                )
+            return show_provision(generation, ordinal, address)
+
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
 
@@ -307,6 +324,14 @@ class Engine:
         as well.
         """
         generation = paired.generation
+        if query.provisions:
+            naming = self._naming(paired)
+            shown = answer_provisions(generation, query, naming, paired.hear, limit=limit or 0)
+            if shown is not None:
+                return shown
+            plain = query.otherwise or dataclasses.replace(query, provisions=())
+            query = familiar(generation, plain, paired.count_tokens)
+            query = demanded(query, given, generation.known_issuers)
         if query.skip:
             whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
             rest = whole.hits[query.skip :][: limit or self.config.search.limit]

@@ -88,7 +88,7 @@ def provisions_of(body: str) -> list[Provision]:
 
 
 def _each_once(found: Iterable[Provision]) -> Iterator[Provision]:
-    """Yield provisions in order, of those with one address the first; the others' parts are none."""
+    """Yield provisions in order: of those with one address the first, with the first's parts."""
     taken: set[str] = set()
     dropped: list[Provision] = []
     for one in sorted(found, key=lambda one: (one.span[0], -one.span[1], one.address)):

@@ -107,6 +107,9 @@ class _Reader:
         labels = [] if piece.quoted else list(self._labels(piece))
         if labels:
             begin = start
+            if piece.first:
+                begin = labels[0][1][0]
+                self.root.words = self.last = (self.root.label[0], begin)
             for place, (numbers, label) in enumerate(labels):
                 stop = labels[place + 1][1][0] if place + 1 < len(labels) else end
                 inside = place > 0
@@ -256,12 +259,15 @@ class _Reader:
 
     def _above(self, parent: _Item) -> tuple[Span, ...]:
         """Return what stands above an item: headings, the words of its parent, the lead-in."""
+        words, before = parent.words, parent.before
         own: list[Span] = []
-        if parent.words[1] > parent.words[0]:
-            own.append(self._short(parent.words, parent.label))
-        before = parent.before
-        if before[1] > before[0] and (not own or before[0] >= own[-1][1]):
-            own.append(self._short(before, (before[1], before[1])))
+        if words[0] < words[1] == before[0] and before[1] - words[0] <= _LONGEST:
+            own.append(self._short((words[0], before[1]), parent.label))
+        else:
+            if words[1] > words[0]:
+                own.append(self._short(words, parent.label))
+            if before[1] > before[0] and (not own or before[0] >= own[-1][1]):
+                own.append(self._short(before, (before[1], before[1])))
         return (*parent.above, *(span for span in own if span[1] > span[0]))
 
     def _short(self, span: Span, label: Span) -> Span:

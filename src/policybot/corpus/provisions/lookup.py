@@ -136,12 +136,39 @@ def _joined(said: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 
 
-def in_words(address: str) -> str:
-    """Return what an address is called in English: "Article 5(2)(c)"."""
+def in_words(address: str, language: str = "en") -> str:
+    """Return what an address is called: "Article 5(2)(c)", or in Chinese 第5条第2款第3项."""
+    if language == "zh":
+        return _in_chinese(address)
+    names = {**NAMES, **_SPANISH} if language == "es" else NAMES
     said = ""
     for part in address.split("."):
         if found := _WIDE.fullmatch(part):
-            said += f"{', ' if said else ''}{NAMES[found['kind']]} {found['number']}"
+            said += f"{', ' if said else ''}{names[found['kind']]} {found['number']}"
         else:
             said += f"({part})"
+    return said
+
+
+_SPANISH = {
+    "annex": "anexo", "part": "parte", "ch": "capítulo", "art": "artículo", "sec": "sección",
+    "cl": "cláusula", "par": "apartado",
+}  # fmt: skip
+_CHINESE = {
+    "annex": "附件{}", "part": "第{}部分", "ch": "第{}章", "div": "第{}节", "art": "第{}条",
+    "par": "第{}段",
+}  # fmt: skip
+
+
+def _in_chinese(address: str) -> str:
+    said = ""
+    for part in address.split("."):
+        found = _WIDE.fullmatch(part)
+        form = _CHINESE.get(found["kind"]) if found else None
+        if found and form:
+            said += form.format(found["number"])
+        elif found:
+            said += f"{NAMES[found['kind']]} {found['number']}"
+        else:
+            said += f"（{part}）"
     return said
