@@ -178,3 +178,9 @@ def test_one_provision_is_opened_by_its_address(engine: Engine) -> None:
         engine.provision("roads", "art1")
     with pytest.raises(PolicyNotFoundError):
         engine.provision("none", "art1")
+
+
+def test_a_policy_that_only_shares_a_topic_with_the_name_is_not_meant(engine: Engine) -> None:
+    answer = engine.answer("Article 2 of the Rules on Harbour Dredging Permits")
+    assert not answer.reading.provisions
+    assert all("#art" not in one for one in shown(answer))

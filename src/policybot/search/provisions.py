@@ -8,6 +8,7 @@ with those it has.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -29,6 +30,9 @@ from policybot.search.whole import leading_hit
 _SHOWN = 3
 _CITED = 5
 """Policies whose provisions answer alike, and provisions shown that one refers to, at most."""
+
+_HELD = 0.7
+"""The share of a name's words that the title of the policy found by a search must have."""
 
 
 def show_provision(generation: Generation, ordinal: int, address: str) -> ShownProvision:
@@ -137,12 +141,19 @@ def _policies(
             titled = allowed(_titled(generation, words(name)))
             return titled, bool(titled) and len(titled) <= _SHOWN
         found = _of_kind(generation, allowed(by_search(generation, read, hear)), kinds)
-        return found, False
+        return [one for one in found if _speaks_of(generation.policy(one), read)], False
     if generation.info.policies == 1:
         return [0], True
     if mask is not None and query.conditions:
         return np.flatnonzero(mask).tolist(), False
     return [], False
+
+
+def _speaks_of(policy: Policy, name: Named) -> bool:
+    """Whether a title has most of a name's words: one that shares a topic is another policy."""
+    telling = {word.term for word in name.words} - KINDS_OF_DOCUMENT
+    held = {*words(f"{policy.title} {policy.number or ''}")}
+    return len(telling & held) >= _HELD * len(telling)
 
 
 def _titled(generation: Generation, terms: Sequence[str]) -> list[int]:
@@ -158,16 +169,31 @@ def _titled(generation: Generation, terms: Sequence[str]) -> list[int]:
 
 
 def _of_kind(generation: Generation, ordinals: Sequence[int], kinds: frozenset[str]) -> list[int]:
-    """Return the policies that are of the kind a name says: no order is "the Trade Act"."""
+    """Return the policies that are of the kind a name says: no waiver is "the Trade Act"."""
     if not kinds:
         return list(ordinals)
     generic = {term for kind in generation.corpus_words.kinds for term in words(kind)}
     policies = zip(ordinals, generation.policies(ordinals), strict=True)
     return [
-        ordinal
-        for ordinal, policy in policies
-        if kinds & {*words(f"{policy.title} {policy.number or ''}")} or not kinds & generic
+        ordinal for ordinal, policy in policies if kinds & _kinds_of(policy) or not kinds & generic
     ]
+
+
+_OF_WHAT = re.compile(
+    r"\b(?:of|for|on|to|under|with|by|in|regarding|concerning|de|del|para|sobre)\b", re.IGNORECASE
+)
+
+
+def _kinds_of(policy: Policy) -> set[str]:
+    """Return the terms that may say what kind of document a policy is.
+
+    In a title of words: its last, and the last before what it is of or on.
+    """
+    number = {*words(policy.number or "")}
+    if any(letter > "⺀" for letter in policy.title):
+        return number | {*words(policy.title)}
+    head = words(_OF_WHAT.split(policy.title, maxsplit=1)[0])
+    return number | {*head[-1:], *words(policy.title)[-1:]}
 
 
 def _hit(
