@@ -64,3 +64,15 @@ def test_a_provision_is_no_part_of_the_topic_and_a_condition_of_its_json() -> No
     assert condition == {"kind": "provision", "value": "art5", "span": [10, 19]}
     assert query.otherwise is not None
     assert "Article 5" in query.otherwise.topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I file under Chapter 9?",
+        "Where can I take a part 3 test?",
+        f"I run a shop{', and another one' * 12}. Does section 5 of the Harbour Rules help me?",
+    ],
+)
+def test_a_persons_case_that_cites_a_provision_does_not_ask_for_it(question: str) -> None:
+    assert read_question(question).provisions == ()

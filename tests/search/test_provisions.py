@@ -184,3 +184,8 @@ def test_a_policy_that_only_shares_a_topic_with_the_name_is_not_meant(engine: En
     answer = engine.answer("Article 2 of the Rules on Harbour Dredging Permits")
     assert not answer.reading.provisions
     assert all("#art" not in one for one in shown(answer))
+
+
+def test_a_question_of_a_text_without_numbers_is_searched_for(engine: Engine) -> None:
+    answer = engine.answer("Which bridges are closed under Article 2 of the Road Safety Plan?")
+    assert answer.reason != "no_such_provision"

@@ -19,6 +19,7 @@ from policybot.query.tokens import Token
 MOST = 5
 """Provisions that one question is read to ask for; of more it is a text that cites them."""
 
+_WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par"])
 _JOINS = re.compile(
     r",? ?\b(?:of|in|from|to|under|within|del?|des?|du|der|do|da)\b(?: (?:the|las?|los|el)\b)?"
 )
@@ -46,6 +47,11 @@ def mentions_only(parse: Parse, query: Query, labels: Sequence[Entity]) -> bool:
         if (asks or plural) and tokens[0].span[0] < start:
             return True
     return False
+
+
+def is_plain(labels: Sequence[Entity]) -> bool:
+    """Tell an article or a section from "chapter 9" and "part 3", which are most often a topic."""
+    return all(label.steps[0][0] not in _WIDE for label in labels)
 
 
 def without(text: Text, labels: Sequence[Entity]) -> Text:

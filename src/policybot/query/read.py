@@ -14,7 +14,7 @@ from policybot.query.entities import dates, issuers, numbers, provisions, quotes
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon
 from policybot.query.parse import Parse
-from policybot.query.provisions import asked, mentions_only, without
+from policybot.query.provisions import asked, is_plain, mentions_only, without
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
 from policybot.query.rules.relations import asked_relation
@@ -31,6 +31,9 @@ _ABBREVIATED = re.compile(
 )
 _LONG = 500
 """Characters; of a longer text, only sentences that may ask are read in full."""
+
+_STORY = 200
+"""Characters; a longer text cites provisions and asks for something else."""
 
 _LOOKED_AT = 3
 MOST_QUESTIONS = 3
@@ -60,7 +63,7 @@ def _for_provisions(
 ) -> Query | None:
     """Return the query of a question for provisions of a policy; None for any other."""
     labels = provisions.find(text)
-    if not labels or len(text.plain) > _LONG:
+    if not labels or len(text.plain) > _STORY:
         return None
     latin = latin_lexicon(text.plain)
     whole = parse(text, (0, len(text.plain)), latin, vocabulary, today)
@@ -78,6 +81,8 @@ def _for_provisions(
     own = _read(rest, vocabulary, today, None)
     parsed = parse(rest, (0, len(rest.plain)), latin, vocabulary, today)
     wanted, name = asked(parsed, text, labels)
+    if not (name or is_plain(labels)):
+        return None
     if before and before.hits and not (name or own.topic or own.conditions or own.titles):
         shown = before.hits[0].policy.id
         own = dataclasses.replace(own, ids=(shown,), taken_from="the policy of the answer before")

@@ -168,7 +168,7 @@ class Engine:
         with self._reading() as paired:
             generation = paired.generation
             book = generation.known_issuers if printed else generation.issuers
-            query = self._read(paired, question, book=book)
+            query = self._as_any_other(paired, self._read(paired, question, book=book))
             ordinals, scores = rank_reading(
                 generation, query, paired.hear, count=RANKED, score=self._score
             )
@@ -185,7 +185,7 @@ class Engine:
         """
         with self._reading() as paired:
             generation = paired.generation
-            query = self._read(paired, question)
+            query = self._as_any_other(paired, self._read(paired, question))
             decided = query.unknown_issuers or query.unreadable_date or query.numbers
             if decided or query.policies or query.asks_for_all or not query.topic:
                 return None
@@ -329,8 +329,7 @@ class Engine:
             shown = answer_provisions(generation, query, naming, paired.hear, limit=limit or 0)
             if shown is not None:
                 return shown
-            plain = query.otherwise or dataclasses.replace(query, provisions=())
-            query = familiar(generation, plain, paired.count_tokens)
+            query = self._as_any_other(paired, query)
             query = demanded(query, given, generation.known_issuers)
         if query.skip:
             whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
@@ -428,6 +427,13 @@ class Engine:
             ordinals = asked_of(generation, query, self._naming(paired))
             query = dataclasses.replace(query, policies=ordinals)
         return query
+
+    def _as_any_other(self, paired: Paired, query: Query) -> Query:
+        """Return the reading of a question for provisions that is to be searched for instead."""
+        if query.otherwise is None:
+            return query
+        plain = dataclasses.replace(query.otherwise, respelt=query.respelt)
+        return familiar(paired.generation, plain, paired.count_tokens)
 
     def _naming(self, paired: Paired) -> Callable[[str], Named]:
         """Return what reads the name of a policy."""

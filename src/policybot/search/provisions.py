@@ -25,6 +25,7 @@ from policybot.query.conditions import AtProvision, Numbered
 from policybot.query.query import Query
 from policybot.search.evidence import Hear
 from policybot.search.named import KINDS_OF_DOCUMENT, Named, by_search, by_title
+from policybot.search.stop_words import says_nothing
 from policybot.search.whole import leading_hit
 
 _SHOWN = 3
@@ -103,9 +104,25 @@ def answer_provisions(
             index=generation.info,
             detail=detail,
         )
-    if not sure:
+    if not sure or (_asks_more(query) and not _numbers_so(generation, query, tiers)):
         return None
     return _none(generation, query, tiers)
+
+
+def _asks_more(query: Query) -> bool:
+    """Tell a question that says what it is after from one for a provision and nothing else."""
+    said = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
+    return any(not says_nothing(term) for term in said)
+
+
+def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -> bool:
+    """Tell whether one of the policies has provisions of the kind asked for at all."""
+    kind = query.provisions[0].steps[0][0]
+    return any(
+        one.address.startswith(kind)
+        for ordinal in ordinals[:_SHOWN]
+        for one in generation.provisions(ordinal)
+    )
 
 
 def _says_nothing(query: Query, generation: Generation) -> bool:
