@@ -80,6 +80,10 @@ class PolicyNotFoundError(PolicyBotError):
     """No policy of the corpus has that id."""
 
 
+class ProvisionNotFoundError(PolicyBotError):
+    """The policy has no provision at that address."""
+
+
 class UnavailableError(PolicyBotError):
     """A service the answer needs is briefly out of reach; asking again may help."""
 

@@ -29,6 +29,7 @@ Reason = Literal[
     "unknown_issuer",
     "nothing_similar_enough",
     "no_such_relation",
+    "no_such_provision",
     "empty_question",
     "empty_corpus",
 ]
@@ -374,6 +375,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Provision:
+    """A part of a policy that has a number of its own: an article, a section, an item of one.
+
+    All spans are into the policy's body: ``span`` of its text, ``label`` of its number as printed,
+    ``above`` of the headings and the lead-in that stand above it, outermost first.
+    """
+
+    address: str
+    span: Span
+    label: Span
+    above: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A policy with all its passages, in order: what ``show`` gives.
 
@@ -403,6 +418,34 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedProvision:
+    """A provision that a passage refers to, of the same policy: what it is called there."""
+
+    wording: str
+    passage: Passage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The provision as the answer's JSON shows it."""
+        return {
+            "wording": self.wording,
+            "id": self.passage.id,
+            "text": self.passage.text,
+            "sha256": self.passage.sha256,
+            **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProvision:
+    """One provision of a policy, with those of the policy that it refers to."""
+
+    policy: Policy
+    passage: Passage
+    label: str
+    cites: tuple[CitedProvision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RelationAsked:
     """The relation a question asks for, and the policies that it names.
 
@@ -428,11 +471,15 @@ class RelationAsked:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage in an answer, with the spans that answer (into ``passage.text``) and its score."""
+    """A passage in an answer, with the spans that answer (into ``passage.text``) and its score.
+
+    ``cites`` are the provisions of its policy that it refers to.
+    """
 
     passage: Passage
     highlights: tuple[Span, ...]
     score: float
+    cites: tuple[CitedProvision, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The quote as the answer's JSON shows it."""
@@ -444,6 +491,7 @@ class Quote:
             "score": round(self.score, 4),
             **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
+            **({"cites": [one.to_dict() for one in self.cites]} if self.cites else {}),
         }
 
 

@@ -19,7 +19,7 @@ from policybot.cli.common import (
     table,
 )
 from policybot.errors import ConfigError
-from policybot.model import Answer, Document
+from policybot.model import Answer, Document, ShownProvision
 
 _issuer = click.option(
     "--issuer",
@@ -207,8 +207,11 @@ def show(
 ) -> None:
     """Show one policy whole: metadata, relations, repairs, and its text.
 
+    With an address after its id, show that article, section or item alone.
+
     \b
     policybot show 2012-02-14-12th-five-year-plan-development
+    policybot show harbour-ordinance#art5.2
     policybot show 2012-02-14-12th-five-year-plan-development --context 1
     policybot show harbour-dredging-strategy --page 2 --png page.png
     """
@@ -220,7 +223,11 @@ def show(
         raise click.UsageError("--page and --png belong together")
     if png is not None:
         _check_place(png)
+    name, mark, address = policy_id.rpartition("#")
     with engine_of(context) as engine:
+        if mark and not address.isdecimal() and passage is None and page is None:
+            _print_provision(engine.provision(name, address), as_json=as_json)
+            return
         document = engine.show(policy_id)
     if page is not None and png is not None:
         from policybot.corpus.page_image import page_image
@@ -241,6 +248,15 @@ def show(
         click.echo(document_json(document))
     else:
         click.echo(document_text(document, colour=coloured()), nl=False, color=True)
+
+
+def _print_provision(shown: ShownProvision, *, as_json: bool) -> None:
+    from policybot.render.provision import provision_json, provision_text
+
+    if as_json:
+        click.echo(provision_json(shown))
+    else:
+        click.echo(provision_text(shown, colour=coloured()), nl=False, color=True)
 
 
 def _passages(document: Document, passage: str) -> list[int]:

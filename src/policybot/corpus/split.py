@@ -37,7 +37,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """A paragraph, or a heading (``level`` 1 to 6; then the span is the heading's words)."""
 
     span: Span
@@ -58,11 +58,11 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             is longer by itself gives a longer passage.
     """
     body = policy.body
-    blocks = list(_blocks(body))
+    blocks = list(blocks_of(body))
     if all(block.level for block in blocks):
         # Nothing but headings, or (with no blocks at all) nothing but rules: that is the text.
-        blocks = [_Block(block.span) for block in blocks] or [
-            _Block(span) for span in [_trim(body, 0, len(body))] if span
+        blocks = [Block(block.span) for block in blocks] or [
+            Block(span) for span in [_trim(body, 0, len(body))] if span
         ]
     paged = policy.source is not None and bool(policy.source.pages)
     blocks = _with_clauses(body, blocks, paged=paged)
@@ -96,7 +96,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
     return passages
 
 
-def _with_clauses(body: str, blocks: list[_Block], *, paged: bool) -> list[_Block]:
+def _with_clauses(body: str, blocks: list[Block], *, paged: bool) -> list[Block]:
     """Make headings of the numbers of clauses that have text below them.
 
     In a text of pages a whole number alone may be a page's: it is no passage and heads nothing.
@@ -104,14 +104,14 @@ def _with_clauses(body: str, blocks: list[_Block], *, paged: bool) -> list[_Bloc
     if paged:
         kept = [block for block in blocks if not body[slice(*block.span)].isdecimal()]
         blocks = kept or blocks
-    result: list[_Block] = []
+    result: list[Block] = []
     for block, following in itertools.zip_longest(blocks, blocks[1:]):
         text = body[slice(*block.span)]
         level = 0 if block.level else clause_level(text)
         below = following is not None and not following.level
         if level and below and clause_level(body[slice(*following.span)]) == level:
             level = level if is_bare(text) else 0  # a list of clauses' names
-        result.append(_Block(block.span, level) if level and (below or is_bare(text)) else block)
+        result.append(Block(block.span, level) if level and (below or is_bare(text)) else block)
     return result if any(not block.level for block in result) else blocks
 
 
@@ -202,7 +202,7 @@ def _leads(texts: Sequence[str], item: int) -> list[str]:
     return above + [lead for _, lead in open_styles[1:]]
 
 
-def _blocks(body: str) -> Iterator[_Block]:
+def blocks_of(body: str) -> Iterator[Block]:
     """Give the paragraphs and headings of a Markdown text, in order."""
     start: int | None = None  # where the open paragraph begins
     lines = 0  # how many lines it has
@@ -223,20 +223,20 @@ def _blocks(body: str) -> Iterator[_Block]:
         blank = not line.strip()
         if start is not None and lines == 1 and underline:
             if span := _trim(body, start, begin):
-                yield _Block(span, 1 if underline.group(1).startswith("=") else 2)
+                yield Block(span, 1 if underline.group(1).startswith("=") else 2)
             start = None
         elif blank or heading or _RULE.fullmatch(line):
             if start is not None and (span := _trim(body, start, begin)):
-                yield _Block(span)
+                yield Block(span)
             start = None
             if heading and heading.group(2):
                 words = _trim(body, begin + heading.start(2), begin + heading.end(2))
                 if words:
-                    yield _Block(words, len(heading.group(1)))
+                    yield Block(words, len(heading.group(1)))
         else:
             start, lines = (begin, 1) if start is None else (start, lines + 1)
     if start is not None and (span := _trim(body, start, len(body))):
-        yield _Block(span)
+        yield Block(span)
 
 
 def _divide(body: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> list[Span]:

@@ -34,6 +34,7 @@ from policybot.index.passages import (
     attach,
     create_passages,
     passage_of,
+    row_digest,
 )
 from policybot.index.relations import write_relations
 from policybot.index.side import COLUMNS, KEY, SECOND
@@ -207,6 +208,11 @@ class Draft:
             "WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
             (self.passages - begin, begin, end),
         )
+        self._database.execute(
+            "INSERT INTO provisions SELECT policy + ?, digest, places FROM old.provisions "
+            "WHERE policy >= ? AND policy < ? ORDER BY policy",
+            (len(self._languages) - first, first, last),
+        )
         sentences = old.sentence_offsets[begin : end + 1]
         _append(self._passages_of, np.diff(old.policy_passages[first : last + 1]))
         _append(self._sentences_of, np.diff(sentences))
@@ -224,6 +230,14 @@ class Draft:
             "INSERT INTO passages VALUES (?, ?, ?, ?)",
             [(at, *row) for at, row in enumerate(parts.passages, start=self.passages)],
         )
+        if parts.provisions:
+            ordinal = len(self._languages)
+            query = "SELECT id FROM policies WHERE ordinal = ?"
+            (name,) = self._database.execute(query, (ordinal,)).fetchone()
+            self._database.execute(
+                "INSERT INTO provisions VALUES (?, ?, ?)",
+                (ordinal, row_digest(name, parts.provisions), parts.provisions),
+            )
         _append(self._passages_of, [len(parts.passages)])
         _append(self._sentences_of, parts.sentences)
         _append(self._terms_of, parts.terms)

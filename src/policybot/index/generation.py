@@ -34,7 +34,7 @@ from policybot.index.side import COLUMNS, KEY, SECOND, Side
 from policybot.index.validity import read_validity
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
-from policybot.model import Passage, Policy
+from policybot.model import Passage, Policy, Provision
 
 __all__ = [
     "COLUMNS",
@@ -221,6 +221,11 @@ class FileGeneration(OpenGeneration):
         """Return the ordinal of the policy with this id, or None."""
         with self.reading():
             return self.store.policy_ordinal(policy_id)
+
+    def provisions(self, ordinal: int) -> list[Provision]:
+        """Return a policy's provisions, checked by their hash."""
+        with self.reading():
+            return self.store.provisions(ordinal)
 
     def policy_digest(self, ordinal: int) -> bytes:
         """Return the SHA-256 of a policy's metadata and body."""

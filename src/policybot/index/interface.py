@@ -22,7 +22,7 @@ from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
 from policybot.index.validity import States
 from policybot.index.vocabulary import CorpusWords
-from policybot.model import IndexInfo, Passage, Policy
+from policybot.model import IndexInfo, Passage, Policy, Provision
 from policybot.query.conditions import Condition
 
 
@@ -211,6 +211,9 @@ class Generation(Protocol):
 
     def policy_ordinal(self, policy_id: str) -> int | None:
         """Return the ordinal of the policy with this id, or None."""
+
+    def provisions(self, ordinal: int) -> list[Provision]:
+        """Return a policy's provisions, in the order in which they begin."""
 
     def policy_digest(self, ordinal: int) -> bytes:
         """Return the SHA-256 of a policy's metadata and body, as ``passages.policy_row`` has it."""

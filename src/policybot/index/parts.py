@@ -9,13 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.corpus.language import language_of
+from policybot.corpus.provisions.divide import provisions_of
 from policybot.corpus.split import split_policy
 from policybot.encoder import Encoder, document_text
 from policybot.encoder.languages import reads
 from policybot.index.analyse import analyse, words
 from policybot.index.embed import vector_key
 from policybot.index.lexical import hash_terms
-from policybot.index.passages import PassageRow, PolicyRow, passage_row, policy_of
+from policybot.index.passages import (
+    PassageRow,
+    PolicyRow,
+    passage_row,
+    policy_of,
+    provision_places,
+)
 from policybot.model import Passage, Policy
 
 
@@ -24,7 +31,8 @@ class PolicyParts:
     """A policy divided into passages.
 
     ``sentences`` and ``terms`` count those of each passage; ``hashes`` are the hashed terms,
-    one passage after another. ``keys`` are those of vectors, by encoder.
+    one passage after another. ``keys`` are those of vectors, by encoder. ``provisions`` is what is
+    stored of the provisions.
     """
 
     passages: tuple[PassageRow, ...]
@@ -34,6 +42,7 @@ class PolicyParts:
     keys: tuple[Keys, ...]
     unsure: bool
     language: str
+    provisions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyP
         ),
         unsure=_is_unsure(policy, split),
         language=language,
+        provisions=provision_places(provisions_of(policy.body)),
     )
 
 

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import sqlite3
 import threading
@@ -26,6 +27,7 @@ from policybot.model import (
     Passage,
     Policy,
     PolicyDate,
+    Provision,
     RelationTerms,
     Repair,
     Source,
@@ -61,6 +63,11 @@ CREATE TABLE passages (
     digest BLOB NOT NULL,      -- SHA-256 of place, a line feed and text
     place TEXT NOT NULL,       -- JSON: [id, policy id, start, end, headings, sentences], and pages
     text TEXT NOT NULL
+);
+CREATE TABLE provisions (
+    policy INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,      -- SHA-256 of the policy's id, a line feed and places
+    places TEXT NOT NULL       -- JSON: [address, start, end, label's start, end, those above …]
 );
 CREATE TABLE numbers (token TEXT, policy INTEGER, PRIMARY KEY (token, policy)) WITHOUT ROWID;
 """
@@ -167,6 +174,25 @@ def passage_of(row: PassageRow) -> Passage:
     return Passage(name, policy_id, row.text, start, end, tuple(headings), spans, pages, read)
 
 
+def provision_places(provisions: Iterable[Provision]) -> str:
+    """Return what is stored of a policy's provisions: their spans; empty where there are none."""
+    rows = [
+        [one.address, *one.span, *one.label, *itertools.chain.from_iterable(one.above)]
+        for one in provisions
+    ]
+    return _json(rows) if rows else ""
+
+
+def provisions_at(places: str) -> list[Provision]:
+    """Return the provisions that :func:`provision_places` was given."""
+    return [
+        Provision(
+            address, (start, end), (first, last), tuple(zip(above[::2], above[1::2], strict=True))
+        )
+        for address, start, end, first, last, *above in json.loads(places)
+    ]
+
+
 def _json(values: object) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -222,7 +248,7 @@ class PassageStore:
             )
         try:
             self._check_tables()
-            for table in ("policies", "passages", "numbers"):
+            for table in ("policies", "passages", "provisions", "numbers"):
                 self._all(f"SELECT * FROM {table} LIMIT 1", ())  # noqa: S608
         except IndexDamagedError:
             self.close()
@@ -278,6 +304,17 @@ class PassageStore:
         for row in rows:
             self._check(row.digest, row.place, row.text, row.place)
         return [passage_of(row) for row in rows]
+
+    def provisions(self, ordinal: int) -> list[Provision]:
+        """Return the provisions of a policy, in the order in which they begin."""
+        query = (
+            "SELECT id, provisions.digest, places FROM provisions "
+            "JOIN policies ON ordinal = policy WHERE policy = ?"
+        )
+        rows = self._all(query, (ordinal,))
+        for name, digest, places in rows:
+            self._check(digest, name, places, f"the provisions of {name}")
+        return provisions_at(rows[0][2]) if rows else []
 
     def _rows(self, table: str, columns: str, ordinals: Iterable[int]) -> list[Sequence[Any]]:
         """Return what a table has in some columns for some ordinals, in their order."""

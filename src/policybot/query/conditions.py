@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from policybot.corpus.provisions.labels import address_of
+from policybot.corpus.provisions.lookup import in_words
 from policybot.model import Span, State
 
 Language = Literal["en", "zh", "es"]
@@ -166,6 +168,23 @@ class Numbered(Condition):
     def value(self) -> Any:  # noqa: ANN401
         """The numbers."""
         return list(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class AtProvision(Condition):
+    """It has a provision: what is to be shown of it. ``steps`` lead there, the widest first."""
+
+    kind: ClassVar[str] = "provision"
+    steps: tuple[tuple[str, str], ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; no question denies one."""
+        return in_words(self.value, language)
+
+    @property
+    def value(self) -> str:
+        """The address."""
+        return address_of(self.steps)
 
 
 @dataclass(frozen=True, slots=True)

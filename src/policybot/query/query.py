@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from policybot.model import Intent, Order, RelationAsked, Span
 from policybot.query.conditions import (
+    AtProvision,
     Condition,
     Holds,
     InForce,
@@ -78,6 +79,8 @@ class Query:
         background: the rest of a longer text, which helps ranking.
         today: the day on which it is asked.
         notes: one line for each step, for ``--explain``.
+        provisions: what is to be shown of the policy meant; ``provision_of`` is how it calls
+            that; ``otherwise`` is the question read as any other, for where none is so called.
     """
 
     question: str
@@ -111,6 +114,9 @@ class Query:
     background: str = ""
     today: dt.date | None = None
     notes: tuple[str, ...] = ()
+    provisions: tuple[AtProvision, ...] = ()
+    provision_of: str = ""
+    otherwise: Query | None = field(default=None, compare=False, repr=False)
 
     @property
     def issuers(self) -> tuple[str, ...]:
@@ -257,7 +263,7 @@ class Query:
             "number": " / ".join(self.numbers) or None,
             "phrases": list(self.phrases),
             "topic": self.topic,
-            "conditions": [condition.to_dict() for condition in self.conditions],
+            "conditions": [one.to_dict() for one in (*self.conditions, *self.provisions)],
             "ignored": [{"text": text, "span": list(span)} for text, span in self.ignored],
             **{name: value for name, value in more.items() if value},
         }

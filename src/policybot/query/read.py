@@ -11,10 +11,11 @@ from policybot.model import Answer, Span
 from policybot.query import assemble
 from policybot.query.conditions import IssuedIn
 from policybot.query.context import follow_up
-from policybot.query.entities import dates, issuers, numbers, quotes, titles
+from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon, lexicons
 from policybot.query.parse import Parse
+from policybot.query.provisions import asked, is_plain, mentions_only, without
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
 from policybot.query.rules.relations import asked_relation
@@ -31,6 +32,9 @@ _ABBREVIATED = re.compile(
 )
 _LONG = 500
 """Characters; of a longer text, only sentences that may ask are read in full."""
+
+_STORY = 200
+"""Characters; a longer text cites provisions and asks for something else."""
 
 _LOOKED_AT = 3
 MOST_QUESTIONS = 3
@@ -49,12 +53,51 @@ def read(
 
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
-    query = _read(question, vocabulary, today, before)
+    text = read_text(question)
+    query = _read(text, vocabulary, today, before)
+    query = _for_provisions(text, query, vocabulary, today, before) or query
     return dataclasses.replace(query, question=question, today=today)
 
 
-def _read(question: str, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
-    text = read_text(question)
+def _for_provisions(
+    text: Text, query: Query, vocabulary: Vocabulary, today: dt.date, before: Answer | None
+) -> Query | None:
+    """Return the query of a question for provisions of a policy; None for any other."""
+    labels = provisions.find(text)
+    if not labels or len(text.plain) > _STORY:
+        return None
+    latin = latin_lexicon(text.plain)
+    whole = parse(text, (0, len(text.plain)), latin, vocabulary, today)
+    named = [
+        token.span
+        for token in whole.tokens
+        if token.entity and token.entity.kind in {"title", "quote"}
+    ]
+    labels = [
+        one for one in labels if not any(s <= one.span[0] and one.span[1] <= e for s, e in named)
+    ]
+    if not labels or mentions_only(whole, query, labels):
+        return None
+    rest = without(text, labels)
+    own = _read(rest, vocabulary, today, None)
+    parsed = parse(rest, (0, len(rest.plain)), latin, vocabulary, today)
+    wanted, name = asked(parsed, text, labels)
+    if not (name or is_plain(labels)):
+        return None
+    if before and before.hits and not (name or own.topic or own.conditions or own.titles):
+        shown = before.hits[0].policy.id
+        own = dataclasses.replace(own, ids=(shown,), taken_from="the policy of the answer before")
+    said = f"asks for {' and '.join(one.in_words() for one in wanted)}"
+    return dataclasses.replace(
+        own,
+        provisions=wanted,
+        provision_of=name,
+        otherwise=dataclasses.replace(query, question=text.typed, today=today),
+        notes=(f"{said} of “{name}”" if name else said, *own.notes),
+    )
+
+
+def _read(text: Text, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
     latin = latin_lexicon(text.plain)
     sentences = split(text)
     if len(sentences) == 1:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policybot.model import Document, Passage, Repair, Span
+from policybot.render.paint import Paint
 from policybot.render.text import (
-    Paint,
     date_line,
     issuers_line,
     machine_read_line,

@@ -10,16 +10,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair, Span
+from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair
 from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
+from policybot.render.paint import Paint
+from policybot.render.provision import cites_lines
 from policybot.render.validity import validity_line
 from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
 CLOSEST = "Closest passages; they may not answer:"
 
-_BOLD, _DIM, _KEY, _RESET = "\033[1m", "\033[2m", "\033[1;33m", "\033[0m"
 _WHOLE_LIST = 40
 """Lists longer than this are shown without passages; ``show`` opens each."""
 
@@ -59,6 +60,7 @@ def reading_line(answer: Answer) -> str:
     parts: list[str] = []
     if answer.reading.relation:
         parts.append(relation_in_words(answer.reading.relation))
+    parts += [one.in_words() for one in answer.reading.provisions]
     parts += conditions_in_words(answer.reading.conditions)
     wanted = order_in_words(answer.reading.order, answer.reading.count)
     if wanted:
@@ -159,40 +161,6 @@ def policy_rows(policies: Iterable[Policy]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-class Paint:
-    """Adds the escape sequences of colours, or nothing."""
-
-    def __init__(self, *, colour: bool) -> None:
-        self.colour = colour
-
-    def _wrap(self, code: str, text: str) -> str:
-        return f"{code}{text}{_RESET}" if self.colour and text else text
-
-    def bold(self, text: str) -> str:
-        """Return ``text`` as a heading."""
-        return self._wrap(_BOLD, text)
-
-    def dim(self, text: str) -> str:
-        """Return ``text`` as something beside the point."""
-        return self._wrap(_DIM, text)
-
-    def warning(self, text: str) -> str:
-        """Return ``text`` as something to be seen first."""
-        return self._wrap(_KEY, text)
-
-    def marked(self, text: str, spans: Iterable[Span]) -> str:
-        """Colour ``spans`` of ``text``; without the escape sequences it is ``text`` unchanged."""
-        if not self.colour:
-            return text
-        pieces: list[str] = []
-        position = 0
-        for start, end in spans:
-            if start >= position:
-                pieces += [text[position:start], _KEY, text[start:end], _RESET]
-                position = end
-        return "".join([*pieces, text[position:]])
-
-
 def _heading(hit: Hit, paint: Paint) -> list[str]:
     policy = hit.policy
     facts = [issuers_line(policy), date_line(policy)]
@@ -225,6 +193,7 @@ def _quotes(hit: Hit, paint: Paint) -> list[str]:
         lines += [_quoted(quote, paint)]
         if quote.passage.machine_read is not None:
             lines.append(paint.warning(machine_read_line(quote.passage.machine_read)))
+        lines += cites_lines(quote.cites, paint)
         lines.append("")
     return lines
 

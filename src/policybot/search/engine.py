@@ -21,7 +21,7 @@ from policybot.encoder.languages import reads
 from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
-from policybot.model import Answer, Document, IndexInfo, Intent, Issuer
+from policybot.model import Answer, Document, IndexInfo, Intent, Issuer, ShownProvision
 from policybot.query.conditions import Condition, Holds, Not, Numbered
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
@@ -32,6 +32,7 @@ from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, named_policies, read_name
 from policybot.search.paired import Paired
+from policybot.search.provisions import answer_provisions, show_provision
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
     answer_relation,
@@ -169,7 +170,7 @@ class Engine:
         with self._reading() as paired:
             generation = paired.generation
             book = generation.known_issuers if printed else generation.issuers
-            query = self._read(paired, question, book=book)
+            query = self._as_any_other(paired, self._read(paired, question, book=book))
             ordinals, scores = rank_reading(
                 generation, query, paired.hear, count=RANKED, score=self._score
             )
@@ -186,7 +187,7 @@ class Engine:
         """
         with self._reading() as paired:
             generation = paired.generation
-            query = self._read(paired, question)
+            query = self._as_any_other(paired, self._read(paired, question))
             decided = query.unknown_issuers or query.unreadable_date or query.numbers
             if decided or query.policies or query.asks_for_all or not query.topic:
                 return None
@@ -230,6 +231,22 @@ class Engine:
                 relatives_of(generation, ordinal),
                 validity_of(generation, policy, self._today()),
             )
+
+    def provision(self, policy_id: str, address: str) -> ShownProvision:
+        """Return one provision of a policy, by its address (``art5.2.c``).
+
+        Raises:
+            PolicyNotFoundError: no policy has that id.
+            ProvisionNotFoundError: it has no such provision; the message says which it has.
+        """
+        with self._reading() as paired:
+            generation = paired.generation
+            ordinal = generation.policy_ordinal(policy_id)
+            if ordinal is None:
+                raise PolicyNotFoundError(
+                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
+                )
+            return show_provision(generation, ordinal, address)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
@@ -310,6 +327,13 @@ class Engine:
         as well.
         """
         generation = paired.generation
+        if query.provisions:
+            naming = self._naming(paired)
+            shown = answer_provisions(generation, query, naming, paired.hear, limit=limit or 0)
+            if shown is not None:
+                return shown
+            query = self._as_any_other(paired, query)
+            query = demanded(query, given, generation.known_issuers)
         if query.skip:
             whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
             rest = whole.hits[query.skip :][: limit or self.config.search.limit]
@@ -430,6 +454,13 @@ class Engine:
             ordinals = asked_of(generation, query, self._naming(paired))
             query = dataclasses.replace(query, policies=ordinals)
         return query
+
+    def _as_any_other(self, paired: Paired, query: Query) -> Query:
+        """Return the reading of a question for provisions that is to be searched for instead."""
+        if query.otherwise is None:
+            return query
+        plain = dataclasses.replace(query.otherwise, respelt=query.respelt)
+        return familiar(paired.generation, plain, paired.count_tokens)
 
     def _naming(self, paired: Paired) -> Callable[[str], Named]:
         """Return what reads the name of a policy."""

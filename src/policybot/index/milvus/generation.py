@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.corpus.provisions.divide import provisions_of
 from policybot.encoder.levelling import Scale
 from policybot.errors import IndexDamagedError
 from policybot.index import filters as filtering
@@ -40,7 +41,7 @@ from policybot.index.validity import states_of
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
 from policybot.index.weights import K1, B
-from policybot.model import Passage, Policy
+from policybot.model import Passage, Policy, Provision
 
 T = TypeVar("T")
 
@@ -242,6 +243,10 @@ class MilvusGeneration(OpenGeneration):
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
         return [policy_of(row) for row in self._policy_rows(ordinals)]
+
+    def provisions(self, ordinal: int) -> list[Provision]:
+        """Return a policy's provisions, which its body gives."""
+        return provisions_of(self.policy(ordinal).body)
 
     def policy_digest(self, ordinal: int) -> bytes:
         """Return the SHA-256 of a policy's metadata and body."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.corpus.provisions.divide import provisions_of
 from policybot.errors import IndexDamagedError
 from policybot.index.embed import NO_KEY
 from policybot.index.generation import COLUMNS, KEY, FileGeneration
@@ -37,7 +38,7 @@ from policybot.index.milvus.schema import (
 from policybot.index.milvus.server import Row, Server
 from policybot.index.passages import FILE as PASSAGES
 from policybot.index.passages import create_passages as create_database
-from policybot.index.passages import row_digest
+from policybot.index.passages import provision_places, row_digest
 from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import write_vectors
 from policybot.index.weights import TermTable, write_lexical
@@ -181,6 +182,12 @@ def _download_texts(
                 (ordinal - passages, policy_id, _checked(server, digest, metadata, body),
                  metadata, body),
             )  # fmt: skip
+            places = provision_places(provisions_of(body))
+            if places:
+                database.execute(
+                    "INSERT INTO provisions VALUES (?, ?, ?)",
+                    (ordinal - passages, row_digest(policy_id, places), places),
+                )
             titles += bytes.fromhex(key)
     database.execute("COMMIT")
     database.close()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from policybot.model import Span
 
 Days = tuple[dt.date, dt.date]
 """The first and the last day of a span of time."""
 
-EntityKind = Literal["date", "issuer", "number", "quote", "title"]
+EntityKind = Literal["date", "issuer", "number", "quote", "title", "provision"]
+
+Steps = tuple[tuple[str, str], ...]
+"""The steps to a provision: see :mod:`policybot.corpus.provisions.labels`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +23,26 @@ class Entity:
     """Something a question names, and what it stands for.
 
     ``value`` is a pair of days for a date, a canonical name for an issuer, the document number for
-    a number, the words for a quote, and the ordinals of the policies for a title.
+    a number, the words for a quote, the ordinals of the policies for a title, and the steps to a provision.
     """
 
     kind: EntityKind
     span: Span
-    value: str | Days | tuple[int, ...]
+    value: str | Days | tuple[int, ...] | Steps
 
     @property
     def days(self) -> Days:
         """The days of a date."""
-        if not isinstance(self.value, tuple) or isinstance(self.value[0], int):
+        if self.kind != "date":
             raise TypeError(f"not a date: {self.value}")
-        return self.value
+        return cast("Days", self.value)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps to a provision."""
+        if self.kind != "provision":
+            raise TypeError(f"not a provision: {self.value}")
+        return cast("Steps", self.value)
 
     @property
     def name(self) -> str:

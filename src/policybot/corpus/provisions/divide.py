@@ -1,0 +1,385 @@
+"""The provisions of a policy: its articles, sections, clauses, paragraphs and items, by address.
+
+A provision begins a paragraph, a heading or a line of a list; one that a sentence only mentions is
+none. Numbers run on: of a label that comes again (in a schedule, a table of contents, quoted
+amending text) the first in the main text has the address, and those of an annex have its own before
+theirs (``annex1.art2``). No two provisions have one address.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policybot.corpus.provisions.items import Piece, items_of
+from policybot.corpus.provisions.labels import RANKS, label_at, lowered, order_of
+from policybot.corpus.sentences import sentence_spans
+from policybot.corpus.split import blocks_of
+from policybot.model import Passage, Policy, Provision, Span
+
+MARKUP = re.compile(r"[\s*_>#]*")
+_INDENT = re.compile(r"[^\S\n]*[*_>#]*[^\S\n]*")
+_FENCE = re.compile("```|~~~")
+_QUOTE = re.compile(r"[“\"‘«「『]")
+_CLOSED = re.compile(r"[”\"’»」』][.;,。；，)]*\s*$")
+_LONGEST_QUOTE = 60
+"""Paragraphs of quoted text, at most: a quotation mark that is never closed quotes nothing."""
+
+_GOES_ON = re.compile(
+    r"[*_]*(?:$|[.:：)）、](?![0-9])|[-–—]|\s+[-–—(（]|[*_]+|[º°]?\.|　)|\s+(?P<title>[^\W\d_])"
+)
+"""What stands after a label: its end, a mark, or the first letter of its heading."""
+_MENTIONED = re.compile(r"\s*(?:\([^()]*\)\s*)+(?:of|and|or|to|de|del)\b")
+_HAN_MENTIONED = re.compile(
+    r"第|规定|所[称列指]|修改|删[去除]|增加|改为|[的]|[、和及至到或与](?:第|附)|中(?:的|“|第)|以[外及]|之[外间一二三]"
+)
+_ANNEX = re.compile(
+    r"(?:附\s?件|附\s?录|annex|schedule|appendix|anexo|annexe|anlage)\s*(?:$|[：:]\s*\S.{0,60}$)|附$"
+)
+_DATE = re.compile(
+    r"[\s*_]*(?:\w+ [0-9]{1,2}, [0-9]{4}|[0-9]{1,2} (?:de )?\w+ (?:de )?[0-9]{4}"
+    r"|[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)\.?[\s*_]*"
+)
+_SHORT = 60
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A heading (``level`` above 0), a paragraph, or a line of one that may begin an item."""
+
+    span: Span
+    level: int
+    path: tuple[tuple[int, Span], ...]
+    quoted: bool = False
+
+
+@dataclass(slots=True)
+class _Top:
+    """A provision that stands for itself, where it begins and what kind and number it has."""
+
+    unit: int
+    kind: str
+    number: str
+    label: Span
+    prefix: str = ""
+
+    @property
+    def order(self) -> tuple[int | str, ...]:
+        return order_of(self.number)
+
+
+def provisions_of(body: str) -> list[Provision]:
+    """Return the provisions of a text, in the order in which they begin, each address once."""
+    plain = lowered(body)
+    units = _units(body)
+    labelled = list(_labelled(body, plain, units))
+    tops = _chosen(labelled)
+    found: list[Provision] = []
+    for top in tops:
+        end = _end_of(units, tops, labelled, top)
+        address = f"{top.prefix}{top.kind}{top.number}"
+        found += _with_items(body, units, top, end, address)
+    if not any(RANKS[top.kind] >= _ARTICLE for top in tops):
+        stop = next((top.unit for top in tops if top.kind == "annex"), len(units))
+        found += _numbered_paragraphs(body, units[:stop])
+    return list(_each_once(found))
+
+
+def _each_once(found: Iterable[Provision]) -> Iterator[Provision]:
+    """Yield provisions in order: of those with one address the first, with the first's parts."""
+    taken: set[str] = set()
+    dropped: list[Provision] = []
+    for one in sorted(found, key=lambda one: (one.span[0], -one.span[1], one.address)):
+        part_of = any(
+            one.address.startswith(f"{other.address}.") and one.span[1] <= other.span[1]
+            for other in dropped
+        )
+        if one.address in taken or part_of:
+            dropped = [*(other for other in dropped if other.span[1] > one.span[0]), one]
+        else:
+            taken.add(one.address)
+            yield one
+
+
+_ARTICLE = RANKS["art"]
+
+
+def passage_of(policy: Policy, provision: Provision) -> Passage:
+    """Return a provision as a passage, whose id is that of the policy with the address."""
+    text = policy.body[slice(*provision.span)]
+    return Passage(
+        f"{policy.id}#{provision.address}",
+        policy.id,
+        text,
+        *provision.span,
+        tuple(policy.body[slice(*span)] for span in provision.above),
+        tuple(sentence_spans(text)),
+    )
+
+
+def _units(body: str) -> list[_Unit]:
+    """Return the headings, paragraphs and labelled lines of a text."""
+    units: list[_Unit] = []
+    path: tuple[tuple[int, Span], ...] = ()
+    open_quote = 0
+    for block in blocks_of(body):
+        if block.level:
+            path = tuple(one for one in path if one[0] < block.level)
+            units.append(_Unit(block.span, block.level, path))
+            path = (*path, (block.level, block.span))
+            continue
+        for start, end in _lines(body, block.span):
+            unit = _Unit((start, end), 0, path)
+            text = body[start:end]
+            begins = _QUOTE.match(text, MARKUP.match(text).end())  # type: ignore[union-attr]
+            unit.quoted = bool(begins) or open_quote > 0
+            if begins and not open_quote and not _CLOSED.search(text):
+                open_quote = _closes(body, end)
+            units.append(unit)
+            if open_quote:
+                open_quote = 0 if _CLOSED.search(text) and end >= open_quote else open_quote
+    return units
+
+
+def _closes(body: str, start: int) -> int:
+    """Return where a quotation ends that is open at a place; 0 where it has no end nearby."""
+    end = start
+    for _ in range(_LONGEST_QUOTE):
+        following = body.find("\n", end + 1)
+        line = body[end : following if following >= 0 else len(body)]
+        end += len(line)
+        if _CLOSED.search(line):
+            return end - (len(line) - len(line.rstrip()))
+        if following < 0:
+            break
+    return 0
+
+
+def _lines(body: str, span: Span) -> Iterator[Span]:
+    """Yield a paragraph's lines, those without a label of their own with the line before."""
+    start, end = span
+    if body.startswith("|", start) or _FENCE.search(body, start, end):
+        yield span
+        return
+    begin = at = start
+    while True:
+        following = body.find("\n", at, end)
+        if following < 0:
+            yield begin, end
+            return
+        at = following + 1
+        place = _INDENT.match(body, at, end).end()  # type: ignore[union-attr]
+        if place < end and _MAY_BEGIN.match(body, place, min(end, place + 24)):
+            yield begin, following
+            begin = place if body[at:place].isspace() else at
+
+
+_MAY_BEGIN = re.compile(
+    r"[(（]?[0-9a-zA-Z〇零一二三四五六七八九十]{1,4}[)）.、．]|[①-⑳]|§|第|附"
+    r"|[A-Za-zÁ-ú]{3,10}\.? [0-9IVXA-Z]"
+)
+
+
+def _labelled(body: str, plain: str, units: Sequence[_Unit]) -> Iterator[_Top]:
+    """Yield every unit that begins as a provision, quoted ones left out."""
+    annexes = 0
+    for number, unit in enumerate(units):
+        if unit.quoted:
+            continue
+        start, end = unit.span
+        at = MARKUP.match(body, start, end).end()  # type: ignore[union-attr]
+        if plain[at : at + 1] == "（" or at >= end:
+            continue
+        if _ANNEX.match(plain, at, end) and "\n" not in body[at:end]:
+            annexes += 1
+            yield _Top(number, "annex", str(annexes), (at, min(end, at + 12)))
+            continue
+        label = label_at(body, plain, at)
+        if label is None or label.steps[0][0] not in RANKS or label.span[1] > end:
+            continue
+        if not _begins(body, label.span, unit):
+            continue
+        kind, value = label.steps[0]
+        annexes += kind == "annex"
+        yield _Top(number, kind, value, label.span)
+
+
+def _begins(body: str, label: Span, unit: _Unit) -> bool:
+    """Tell a provision's own label from a sentence that begins with another's."""
+    rest = body[label[1] : unit.span[1]]
+    if body[label[1] - 1] in "条章节编款分" or body[label[0]] == "第":
+        return _HAN_MENTIONED.match(rest.lstrip("*_")) is None or rest[:1] in "*\u3000 "
+    if body[label[0]] == "附":
+        return not rest or rest[0] in " \u3000:：.、\n" or bool(unit.level)
+    goes_on = _GOES_ON.match(rest)
+    if goes_on is None or _MENTIONED.match(rest):
+        return False
+    return goes_on["title"] is None or not goes_on["title"].islower()
+
+
+def _chosen(labelled: Sequence[_Top]) -> list[_Top]:
+    """Return the provisions whose numbers run on, in order: see the module's docstring."""
+    zones: list[list[_Top]] = [[]]
+    annex_of: list[str] = [""]
+    for top in labelled:
+        if top.kind == "annex":
+            zones.append([])
+            annex_of.append(f"annex{top.number}")
+        zones[-1].append(top)
+    kept: list[_Top] = []
+    had: set[str] = set()
+    seen: set[str] = set()
+    for zone, annex in zip(zones, annex_of, strict=True):
+        for kind in dict.fromkeys(top.kind for top in zone):
+            own = [top for top in zone if top.kind == kind]
+            if kind == "annex":
+                own = [top for top in own if top.number not in seen]
+                seen |= {top.number for top in own}
+            elif kind == "div":
+                _of_chapters(zone, own)
+            else:
+                own = _running(zone, own)
+                for top in own:
+                    top.prefix = f"{annex}." if annex and kind in had else ""
+            kept += own
+        had |= {top.kind for top in zone}
+    return sorted(kept, key=lambda top: top.unit)
+
+
+def _of_chapters(zone: Sequence[_Top], divisions: Iterable[_Top]) -> None:
+    """Give divisions, which begin anew with every chapter, the chapter's address before theirs."""
+    for one in divisions:
+        above = [top for top in zone if top.kind == "ch" and top.unit < one.unit]
+        one.prefix = f"ch{above[-1].number}." if above else ""
+
+
+def _running(zone: Sequence[_Top], own: list[_Top]) -> list[_Top]:
+    """Return those of one kind whose numbers rise, without a table of contents at their head."""
+    own = own[_contents(zone, own) :]
+    kept: list[_Top] = []
+    at = 0
+    while at < len(own):
+        last = kept[-1].order if kept else (0,)
+        if own[at].order <= last:
+            at = _past_quoted(own, at, last)
+        elif _leaps(last, own[at].order) and any(
+            one.order[0] == _next(last) for one in own[at + 1 :]
+        ):
+            at += 1  # a number out of its turn: of a text that is quoted or amended
+        else:
+            kept.append(own[at])
+            at += 1
+    return kept
+
+
+def _past_quoted(own: Sequence[_Top], at: int, last: tuple[int | str, ...]) -> int:
+    """Return where numbers go on that have begun anew: those between are another text's.
+
+    In 1, 1, 2, 3, 2 the second 1 to 3 are quoted. Those that begin with 1 and run past the last are
+    another text to its end.
+    """
+    for later in range(at + 1, len(own)):
+        if own[later].order <= own[later - 1].order and own[later].order[0] == _next(last):
+            return later
+    begin = at
+    while at < len(own) and own[at].order <= last:
+        at += 1
+    anew = own[begin].order == (1,) and at < len(own)
+    if anew and own[at - 1].order == last and own[at].order[0] == _next(last):
+        return len(own)
+    return at
+
+
+def _leaps(last: tuple[int | str, ...], order: tuple[int | str, ...]) -> bool:
+    return isinstance(order[0], int) and order[0] > _next(last)
+
+
+def _next(last: tuple[int | str, ...]) -> int:
+    return last[0] + 1 if isinstance(last[0], int) else 0
+
+
+_CONTENTS = 3
+
+
+def _contents(zone: Sequence[_Top], own: Sequence[_Top]) -> int:
+    """Return how many of a kind are lines of a table of contents, which all come again."""
+    starts = {top.unit for top in zone}
+    bare = list(itertools.takewhile(lambda top: top.unit + 1 in starts, own))
+    size = next((at for at in range(1, len(own)) if own[at].order <= own[at - 1].order), 0)
+    again = {top.number for top in own[size:]}
+    listed = size >= _CONTENTS and len(bare) >= size - 1
+    return size if listed and {top.number for top in own[:size]} <= again else 0
+
+
+def _end_of(
+    units: Sequence[_Unit], tops: Sequence[_Top], labelled: Sequence[_Top], top: _Top
+) -> int:
+    """Return the unit before which a provision ends."""
+    rank = RANKS[top.kind]
+    own = units[top.unit]
+    depth = own.level or (own.path[-1][0] if own.path else 6)
+    same = [one for one in tops if one.kind == top.kind and one.unit > top.unit]
+    marks = {one.unit for one in tops if one.unit > top.unit and RANKS[one.kind] <= rank}
+    inside = {one.unit for one in tops if RANKS[one.kind] > rank}
+    if same:
+        inside |= {one.unit for one in labelled if one.unit not in marks}  # quoted in between
+    else:
+        marks |= {one.unit for one in labelled if one.unit > top.unit and one.kind == top.kind}
+    end = len(units)
+    for at in range(top.unit + 1, len(units)):
+        ends = 0 < units[at].level <= depth and at not in inside and rank > 0
+        if at in marks or ends:
+            return at
+    return end
+
+
+def _with_items(
+    body: str, units: Sequence[_Unit], top: _Top, end: int, address: str
+) -> Iterator[Provision]:
+    """Yield a provision and its parts."""
+    own = units[top.unit]
+    last = _without_signature(body, units, top.unit + 1, end)
+    inner = list(units[top.unit + 1 : last])
+    heading = bool(own.level)
+    if heading and inner:
+        span = (inner[0].span[0], inner[-1].span[1])
+        above = (*(s for _, s in own.path), own.span)
+    else:
+        span = (own.span[0], max(own.span[1], inner[-1].span[1] if inner else 0))
+        above = tuple(s for _, s in own.path)
+    span = (span[0], span[0] + len(body[slice(*span)].rstrip()))
+    yield Provision(address, span, top.label, above)
+    if RANKS[top.kind] < _ARTICLE:
+        return
+    pieces = [Piece(unit.span, bool(unit.level), unit.quoted) for unit in inner]
+    if not heading or not inner:
+        pieces.insert(0, Piece((top.label[1], own.span[1]), first=True))
+    han = body[top.label[0]] == "第"
+    yield from items_of(body, pieces, Provision(address, span, top.label, above), han=han)
+
+
+def _without_signature(body: str, units: Sequence[_Unit], first: int, end: int) -> int:
+    """Return where a text's last provision ends: before dates, names and files below it."""
+    if end < len(units) and not units[end].level:
+        return end
+    last = end
+    while last > first and not units[last - 1].level:
+        text = body[slice(*units[last - 1].span)]
+        signs = len(text) < _SHORT and not re.search(r"[.。;；:：!?！？”\"]\s*[*_]*$", text)
+        if not (signs or _DATE.fullmatch(text)):
+            break
+        last -= 1
+    return last if last > first else end
+
+
+def _numbered_paragraphs(body: str, units: Sequence[_Unit]) -> list[Provision]:
+    """Return the numbered paragraphs of a text without articles, and their parts."""
+    if not units:
+        return []
+    pieces = [Piece(unit.span, bool(unit.level), unit.quoted) for unit in units]
+    whole = Provision("", (0, len(body)), (0, 0))
+    found = list(items_of(body, pieces, whole, han=False))
+    roots = [one for one in found if "." not in one.address]
+    return found if len(roots) > 1 else []

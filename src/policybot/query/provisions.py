@@ -1,0 +1,123 @@
+"""A question for provisions: which ones, and how it names the policy that they are of.
+
+The rest of the question is read without them, so that they are no part of its topic; where it asks
+for policies, or for what one does to another, a provision is only mentioned and nothing changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from policybot.query.conditions import AtProvision, Holds, Not
+from policybot.query.entities.entity import Entity
+from policybot.query.parse import Parse, is_light
+from policybot.query.query import Query
+from policybot.query.text import Text
+from policybot.query.tokens import Token
+
+MOST = 5
+"""Provisions that one question is read to ask for; of more it is a text that cites them."""
+
+_WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par"])
+_JOINS = re.compile(
+    r",? ?\b(?:of|in|from|to|under|within|del?|des?|du|der|do|da)\b(?: (?:the|las?|los|el)\b)?"
+)
+_JOINED = re.compile(r"(?:[,，、]? ?(?:and|or|y|o|和|与|及|或|以及)? ?)")
+_ENDS = frozenset(["question", "stop", "comma", "colon", "say", "do"])
+_HAN_ENDS = _ENDS - {"do"} | {"plea", "show", "which", "want", "basis", "know"}
+
+
+def mentions_only(parse: Parse, query: Query, labels: Sequence[Entity]) -> bool:
+    """Tell a question for policies, or one of relations, that only mentions a provision.
+
+    "What does section 2 of Order No. 7 revoke?" asks for the section, "What revoked it?" does not.
+    """
+    relation = query.asked_relation
+    if (relation and relation.wanted == "subjects") or len(labels) > MOST:
+        return True
+    held = (one.condition if isinstance(one, Not) else one for one in query.conditions)
+    if any(isinstance(one, Holds) for one in held):
+        return True
+    start = labels[0].span[0]
+    for node in parse.of("head"):
+        tokens = [parse.tokens[at] for at in sorted(node.taken)]
+        asks = node.rule not in {"show", "documents"} and node.value.explicit
+        plural = any({"document", "plural"} <= token.classes for token in tokens)
+        if (asks or plural) and tokens[0].span[0] < start:
+            return True
+    return False
+
+
+def is_plain(labels: Sequence[Entity]) -> bool:
+    """Tell an article or a section from "chapter 9" and "part 3", which are most often a topic."""
+    return all(label.steps[0][0] not in _WIDE for label in labels)
+
+
+def without(text: Text, labels: Sequence[Entity]) -> Text:
+    """Return a question's text with spaces for its provisions and what joins them to the rest."""
+    printed, plain = list(text.printed), list(text.plain)
+    for place, label in enumerate(labels):
+        start, end = label.span
+        following = labels[place + 1].span[0] if place + 1 < len(labels) else len(plain)
+        if _JOINED.fullmatch(text.plain, end, following):
+            end = following
+        elif join := _JOINS.match(text.plain, _past_space(text.plain, end)):
+            end = join.end()
+        printed[start:end] = plain[start:end] = " " * (end - start)
+    return Text(text.typed, "".join(printed), "".join(plain), text.origin)
+
+
+def _past_space(plain: str, at: int) -> int:
+    return at + (plain[at : at + 1] == " ")
+
+
+def asked(
+    parse: Parse, text: Text, labels: Sequence[Entity]
+) -> tuple[tuple[AtProvision, ...], str]:
+    """Return the provisions that a question asks for, and how it names their policy.
+
+    ``parse`` is that of the question without them, ``text`` the question's own.
+    """
+    found = tuple(AtProvision(label.steps, span=text.typed_span(label.span)) for label in labels)
+    names = (_named(parse, text, label) for label in labels)
+    return found, next(filter(None, names), "")
+
+
+def _named(parse: Parse, text: Text, label: Entity) -> str:
+    """Return the words beside a provision that say of which policy it is."""
+    start, end = label.span
+    after = [token for token in parse.tokens if token.span[0] >= end]
+    before = [token for token in parse.tokens if token.span[1] <= start]
+    if _JOINS.match(text.plain, _past_space(text.plain, end)) and text.plain[end - 1] < "⺀":
+        named = _until(after, _ENDS)
+        if wording := _wording(parse, named):
+            return wording
+    han = bool(before) and before[-1].text > "⺀"
+    run = _until(before[::-1], _HAN_ENDS if han else _ENDS)[::-1]
+    if not han:
+        lights = [at for at, token in enumerate(run) if is_light(token)]
+        run = run[lights[-1] + 1 :] if lights else run
+    return _wording(parse, run)
+
+
+def _until(tokens: Sequence[Token], ends: frozenset[str]) -> list[Token]:
+    """Return the tokens before the first that ends a name; one comma may stand before it."""
+    first = 1 if tokens and {"comma", "of", "particle"} & tokens[0].classes else 0
+    for at, token in enumerate(tokens[first:], start=first):
+        if token.entity is None and ends & token.classes and "kind" not in token.classes:
+            return list(tokens[first:at])
+    return list(tokens[first:])
+
+
+def _wording(parse: Parse, tokens: Sequence[Token]) -> str:
+    """Return a name's words: those of a title or a number that is in it, else the others."""
+    for token in tokens:
+        if token.entity and token.entity.kind in {"title", "number", "quote"}:
+            return parse.text.printed[slice(*token.span)]
+    run = list(tokens)
+    while run and is_light(run[0]):
+        run = run[1:]
+    while run and is_light(run[-1]):
+        run = run[:-1]
+    return parse.wording([parse.tokens.index(one) for one in run])

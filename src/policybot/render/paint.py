@@ -1,0 +1,43 @@
+"""Colours of a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policybot.model import Span
+
+_BOLD, _DIM, _KEY, _RESET = "\033[1m", "\033[2m", "\033[1;33m", "\033[0m"
+
+
+class Paint:
+    """Adds the escape sequences of colours, or nothing."""
+
+    def __init__(self, *, colour: bool) -> None:
+        self.colour = colour
+
+    def _wrap(self, code: str, text: str) -> str:
+        return f"{code}{text}{_RESET}" if self.colour and text else text
+
+    def bold(self, text: str) -> str:
+        """Return ``text`` as a heading."""
+        return self._wrap(_BOLD, text)
+
+    def dim(self, text: str) -> str:
+        """Return ``text`` as something beside the point."""
+        return self._wrap(_DIM, text)
+
+    def warning(self, text: str) -> str:
+        """Return ``text`` as something to be seen first."""
+        return self._wrap(_KEY, text)
+
+    def marked(self, text: str, spans: Iterable[Span]) -> str:
+        """Colour ``spans`` of ``text``; without the escape sequences it is ``text`` unchanged."""
+        if not self.colour:
+            return text
+        pieces: list[str] = []
+        position = 0
+        for start, end in spans:
+            if start >= position:
+                pieces += [text[position:start], _KEY, text[start:end], _RESET]
+                position = end
+        return "".join([*pieces, text[position:]])
