@@ -189,3 +189,26 @@ def test_a_policy_that_only_shares_a_topic_with_the_name_is_not_meant(engine: En
 def test_a_question_of_a_text_without_numbers_is_searched_for(engine: Engine) -> None:
     answer = engine.answer("Which bridges are closed under Article 2 of the Road Safety Plan?")
     assert answer.reason != "no_such_provision"
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("船舶登记法第三条", "船舶登记法"),
+        ("What does Article 2 of the Sailing Ships Act say?", "Sailing Ships Act"),
+    ],
+)
+def test_the_same_number_of_another_law_is_no_sure_answer(
+    engine: Engine, question: str, named: str
+) -> None:
+    answer = engine.answer(question)
+    assert not answer.answered
+    assert answer.certainty in {"closest", "nothing"}
+    if answer.near_misses:
+        assert answer.detail == f"No policy here is called “{named}”."
+
+
+def test_a_short_name_may_be_of_a_longer_title(engine: Engine) -> None:
+    answer = engine.answer("船舶保护法第二条")
+    assert answer.answered
+    assert answer.hits[0].policy.id == "vessels"

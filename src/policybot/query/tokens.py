@@ -225,10 +225,13 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
             text.plain[at : at + size] in lexicon.words or text.plain[at : at + size] in kinds
         ):
             size -= 1
+        if size == 2 and _ends_earlier(text.plain, at, end, lexicon):
+            size = 1  # 还|有效, not 还有|效
         word = text.plain[at : at + size]
         ends_names = at == start and bool(tokens) and tokens[-1].entity is not None
         if not size or (
             size == 1
+            and not _ends_earlier(text.plain, at, end, lexicon)
             and not (ends_names and "including" in lexicon.words[word].classes)  # 财政部等四部门
             and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)
         ):
@@ -245,6 +248,17 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
         unread = at
     if unread < end:
         tokens.append(_unread(text, (unread, end)))
+
+
+def _ends_earlier(plain: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell an adverb before a word from a word of both, after which none begins: 还|有效."""
+    word = lexicon.words.get(plain[at])
+    if word is None or "adverb" not in word.classes:
+        return False
+    if at + 2 >= end or plain[at + 2] in lexicon.phrases:
+        return False
+    longest = min(lexicon.phrases.get(plain[at + 1], 0), end - at - 1)
+    return any(plain[at + 1 : at + 1 + size] in lexicon.words for size in range(2, longest + 1))
 
 
 def _stands_alone(

@@ -32,7 +32,7 @@ from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, named_policies, read_name
 from policybot.search.paired import Paired
-from policybot.search.provisions import answer_provisions, show_provision
+from policybot.search.provisions import answer_provisions, found_by_search, show_provision
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
     answer_relation,
@@ -332,8 +332,9 @@ class Engine:
             shown = answer_provisions(generation, query, naming, paired.hear, limit=limit or 0)
             if shown is not None:
                 return shown
-            query = self._as_any_other(paired, query)
-            query = demanded(query, given, generation.known_issuers)
+            other = demanded(self._as_any_other(paired, query), given, generation.known_issuers)
+            searched = self._answered(paired, other, limit, explain=explain, given=given)
+            return found_by_search(generation, query, searched)
         if query.skip:
             whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
             rest = whole.hits[query.skip :][: limit or self.config.search.limit]

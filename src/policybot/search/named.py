@@ -210,10 +210,15 @@ def named_policies(generation: Generation, name: Named, hear: Hear) -> list[list
     return tiers
 
 
+_SURE_ACROSS = 0.75
+"""How sure a search must be of a policy whose title shares no words with the name."""
+
+
 def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 
-    It must be sure enough, and its title have something of the name.
+    It must be sure enough, and its title have something of the name, unless it is in another
+    language, where it must be surer.
     """
     mask = generation.policies_matching(name.reading.conditions)
     for _, having in name.demands:
@@ -224,6 +229,8 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
         return []
     first = int(evidence.ranked.policies[0])
+    if evidence.is_across[0]:
+        return [first] if evidence.best_sure[0] >= _SURE_ACROSS else []
     telling = [word for word in name.words if word.term not in KINDS_OF_DOCUMENT]
     title = _short_plans(generation.policy(first).title)
     return [first] if _share(_weights(telling), words(title)) >= _SAID else []

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from policybot.corpus.language import language_of
 from policybot.corpus.provisions.divide import passage_of
 from policybot.corpus.provisions.labels import RANKS
 from policybot.corpus.provisions.lookup import enclosing, in_words, meant_by, what_there_is
@@ -31,6 +32,9 @@ from policybot.search.whole import leading_hit
 _SHOWN = 3
 _CITED = 5
 """Policies whose provisions answer alike, and provisions shown that one refers to, at most."""
+
+_ABRIDGED = 0.9
+"""The share of a Chinese name's characters that the title it abridges must have."""
 
 _HELD = 0.7
 """The share of a name's words that the title of the policy found by a search must have."""
@@ -109,6 +113,48 @@ def answer_provisions(
     return _none(generation, query, tiers)
 
 
+def found_by_search(generation: Generation, query: Query, answer: Answer) -> Answer:
+    """Return what a search found for a question for a provision of a policy that no title names.
+
+    It is sure where it quotes a provision so numbered, of a policy whose title may be meant.
+    Otherwise the policy named is another than those found, whose passages are only the closest.
+    """
+    if not query.provision_of or not answer.answered or answer.reading.intent == "list":
+        return answer
+    first = answer.hits[0]
+    if _may_be_called(first.policy, query.provision_of) and _quotes_one(
+        generation, first, query.provisions
+    ):
+        return answer
+    return dataclasses.replace(
+        answer,
+        hits=(),
+        total=0,
+        near_misses=answer.hits[:_SHOWN],
+        reason="nothing_similar_enough",
+        detail=f"No policy here is called “{query.provision_of}”.",
+    )
+
+
+def _may_be_called(policy: Policy, name: str) -> bool:
+    """Tell a short name (公租房办法 of 公共租赁住房办法) from that of another law (劳动合同法)."""
+    letters = {letter for letter in name if letter > "\u2e80"}
+    return len(letters.intersection(policy.title)) >= _ABRIDGED * len(letters)
+
+
+def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision]) -> bool:
+    ordinal = generation.policy_ordinal(hit.policy.id)
+    if ordinal is None:
+        return False
+    provisions = generation.provisions(ordinal)
+    spans = [one.span for asked in wanted for one in meant_by(provisions, asked.steps)]
+    return any(
+        start < quote.passage.end and quote.passage.start < end
+        for start, end in spans
+        for quote in hit.quotes
+    )
+
+
 def _asks_more(query: Query) -> bool:
     """Tell a question that says what it is after from one for a provision and nothing else."""
     said = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
@@ -167,7 +213,12 @@ def _policies(
 
 
 def _speaks_of(policy: Policy, name: Named) -> bool:
-    """Whether a title has most of a name's words: one that shares a topic is another policy."""
+    """Whether a title has most of a name's words: one that shares a topic is another policy.
+
+    A title in another language can have none of them.
+    """
+    if language_of(policy.title) != language_of(name.text):
+        return True
     telling = {word.term for word in name.words} - KINDS_OF_DOCUMENT
     held = {*words(f"{policy.title} {policy.number or ''}")}
     return len(telling & held) >= _HELD * len(telling)
