@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from policybot.corpus.dates import FoundDate, find_dates
+from policybot.corpus.importers.printed_dates import DateStyle
 
 _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))+|\*\*|__|~~|`|\\(?=[\W_])")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
@@ -27,8 +28,16 @@ class TextLine:
     heading: bool = False
 
 
-def text_lines(body: str) -> list[TextLine]:
-    """Return the lines of a Markdown text that hold words."""
+def text_lines(
+    body: str, style: DateStyle | None = None, words: dict[str, str] | None = None
+) -> list[TextLine]:
+    """Return the lines of a Markdown text that hold words.
+
+    Args:
+        body: The text.
+        style: How it writes dates; with it, dates come in the forms that the date reader knows.
+        words: Is given what was printed for each date that is written otherwise.
+    """
     lines: list[TextLine] = []
     for number, raw in enumerate(body.split("\n"), 1):
         if not raw.strip():
@@ -41,6 +50,8 @@ def text_lines(body: str) -> list[TextLine]:
         text = _MARKS.sub("", text).strip(" \t\u3000\r")
         if len(text) > 2 * MOST:
             text = f"{text[:MOST]} … {text[-MOST:]}"
+        if text and style is not None:
+            text = style.plain(text, words)
         if text:
             lines.append(TextLine(number, text, raw.lstrip().startswith("#")))
     return lines
