@@ -193,3 +193,72 @@ def test_names_in_capitals() -> None:
 )
 def test_bodies_of_other_languages_are_told_by_their_kind(name: str, is_body: bool) -> None:
     assert (read_body(name) is not None) is is_body
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("Executive Order 2020-19", "Executive Order 2020-19"),
+        ("HW 14-3: Dues of ferries", "HW 14-3"),
+        ("Bulletin 2021-07", "Bulletin 2021-07"),
+        ("Plan 2021-2025", None),
+    ],
+)
+def test_a_number_in_a_title_is_read_whole(title: str, number: str | None) -> None:
+    assert chosen("Ferries keep left.", title).number == number
+
+
+def test_an_organisation_named_first_in_the_title_of_its_rules_is_proposed_as_their_issuer() -> (
+    None
+):
+    got = chosen("第一条 渡船靠左行驶。", "远帆船务有限公司差旅管理制度")
+    assert got.issuers == ("远帆船务有限公司",)
+    assert got.needs
+    for title in ("股份有限公司管理办法", "上市公司信息披露管理办法", "普通高等学校管理规定"):
+        assert chosen("第一条 渡船靠左行驶。", title).issuers == ()
+
+
+def test_a_decree_of_two_bodies_has_both() -> None:
+    got = chosen("河港管理局 航道局令\n\n〔2023〕第2号\n\n第一条 渡船靠左行驶。")
+    assert got.issuers == ("河港管理局", "航道局")
+
+
+def test_labels_at_the_end_state_the_date_where_the_text_is_longer_than_its_head() -> None:
+    body = "\n\n".join(f"{at}. Ferries keep left." for at in range(1, 30))
+    control = "| Date of approval | 14 January 2020 |\n| Effective date | 1 April 2020 |"
+    got = chosen(f"{body}\n\n{control}")
+    assert (str(got.date), str(got.effective)) == ("2020-01-14", "2020-04-01")
+    assert len(got.needs) == 3
+
+
+def test_who_exercises_powers_issues_the_notice() -> None:
+    body = "IN EXERCISE of the powers of section 18, the Ferries Commission appoints inspectors."
+    assert chosen(body, "Appointment").issuers == ("Ferries Commission",)
+
+
+def test_a_date_below_a_numbered_heading_is_of_its_clause() -> None:
+    body = (
+        "Ferries keep left.\n\nStaff ring bells.\n\nNobody runs.\n\n4. Next training\n\n5 May 2022"
+    )
+    assert chosen(body).date is None
+
+
+@pytest.mark.parametrize(
+    ("words", "date"),
+    [
+        ("(Adopted by the Board of Directors on February 23, 2017; amended later)", "2017-02-23"),
+        ("Read a third time and finally passed this 19th day of November, 2018.", "2018-11-19"),
+    ],
+)
+def test_adoption_is_read_in_brackets_and_after_readings(words: str, date: str) -> None:
+    assert str(chosen(f"Ferries keep left.\n\n{words}").date) == date
+
+
+def test_adopted_is_a_date_or_a_body() -> None:
+    assert statement("Adopted", "8 June 2022").key == "date"
+    assert statement("Approved", "Board of Governors").key == "publisher"
+
+
+def test_a_council_enacts_its_by_law() -> None:
+    body = "NOW THEREFORE the Council of the Town of Quays enacts as follows:\n\nFerries keep left."
+    assert chosen(body, "By-law").issuers == ("Council of the Town of Quays",)

@@ -61,12 +61,13 @@ _LABELS: dict[Key, str] = {
         "behörde;quelle;fuente;fonte;publié par;publicado por;veröffentlicht von"
     ),
     "date": (
-        "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;成文時間;"
+        "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;批准日期;签发日期;审批日期;颁布日期;成文時間;"
         "date of document;document date;date of issue;issue date;date issued;issued on;"
         "date of adoption;adoption date;date adopted;adopted on;date of signature;"
         "date signed;dated;approval date;date approved;date of approval;approved on;"
         "date of issuance;"
         "date of enactment;date enacted;date passed;date made;date of resolution;resolution date;"
+        "adopted;approved;passed;council resolution date;council adoption date;"
         "date of approval by the board;board approval date;"
         "ausfertigungsdatum;erlassdatum;beschlussdatum;ausstellungsdatum;erlassen am;"
         "beschlossen am;"
@@ -102,7 +103,7 @@ _LABELS: dict[Key, str] = {
         "file ref;file reference;our ref;our reference;document code;document ref;"
         "resolution number;"
         "resolution no;decision number;decision no;instrument number;"
-        "aktenzeichen;geschäftszeichen;gz;dokumentnummer;dokumentennummer;"
+        "aktenzeichen;az;geschäftszeichen;gz;dokumentnummer;dokumentennummer;"
         "nor;numéro;n° du document;numéro du document;référence;"
         "número;número de documento;nº de documento;referencia;"
         "número do documento;nº do documento;referência;protocollo;numero documento;"
@@ -172,8 +173,10 @@ def _plain(label: str) -> str:
 
 
 _KEYS = _keys()
+_DATE_OR_BODY = frozenset(["adopted", "approved", "passed"])
 _ORIGIN = re.compile(
-    "来源|來源|source|提供|^from$|^approved by$|^quelle$|^fuente$|^fonte$|^departamento$|^entidad|"
+    "来源|來源|source|提供|^from$|^approved(?: by)?$|^adopted$|^passed$|"
+    "^quelle$|^fuente$|^fonte$|^departamento$|^entidad|"
     "^organismo$|^behörde$",
     re.IGNORECASE,
 )
@@ -233,6 +236,8 @@ def statement(label: str, value: str, origin: str = "label") -> Statement:
     """Return what a known label and its value state."""
     key = key_of(label) or "fact"
     shown = _shown(label)
+    if _plain(label) in _DATE_OR_BODY and not re.search(r"[0-9]", value):
+        key = "publisher"  # "Approved: Board of Governors"
     # What a page was taken from is mostly, but not always, who issued it.
     sure: Certainty = "likely" if key == "publisher" and _ORIGIN.search(shown) else "certain"
     return Statement(key, " ".join(value.split()), shown, origin, certainty=sure)

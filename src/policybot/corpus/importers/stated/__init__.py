@@ -27,6 +27,7 @@ from policybot.corpus.issuers import IssuerBook
 
 _HEAD_LINES = 20
 _LONG_LINE = 240
+_OF_CONTROL = frozenset(["date", "number", "effective", "expires"])
 _ACRONYM = re.compile(r"(?<![\w’'.])[A-Z][\w.]{0,2}(?![\w’'.])")
 _EDITION = re.compile(
     r"[（(](?P<date>[12][0-9]{3}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?)(?:版|修订版?|修正版?)[)）]\s*$"
@@ -74,6 +75,7 @@ def read_stated(
         *headed,
         *titled,
         *_at_edges(edges),
+        *_tail_labels(lines),
         *head_bodies(lines, book, title),
         *owners(lines, title, edges),
         *numbers,
@@ -136,6 +138,12 @@ def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
     found = own_dates(found)
     known = [one for one in found if one.key not in {"fact", "noise"}]
     return known if len(found) > 1 else []
+
+
+def _tail_labels(lines: Sequence[TextLine]) -> list[Statement]:
+    """Return what labels at the end state, as a table of document control has them."""
+    found = _head_labels(lines[max(_HEAD_LINES, len(lines) - _HEAD_LINES) :])
+    return [dataclasses.replace(one, certainty="likely") for one in found if one.key in _OF_CONTROL]
 
 
 def _labels_of(line: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.bodies import read_body
-from policybot.corpus.importers.stated.lines import TextLine, date_alone
+from policybot.corpus.importers.stated.lines import TextLine, date_alone, opens_clause
 from policybot.corpus.importers.stated.numbers import FOREIGN_KINDS, is_number
 
 _HEAD_LINES = 24
@@ -68,7 +68,7 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "adopted",
         re.compile(
-            r"^(?:This [\w ]{2,40} was )?"
+            r"^[(\[]?(?:This [\w ]{2,40} was |Read [\w ]{3,50} and finally |Finally )?"
             r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?: and )?)+"
             r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
             + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
@@ -260,7 +260,11 @@ def _alone(head: Sequence[TextLine]) -> list[Statement]:
         found_at = re.search(r"\s{3,}(?P<date>\S.{5,30})$", line.text)
         if found_at and (date := date_alone(found_at["date"])):
             return [_dated(str(date.date), "head", line, line.text, "likely")]
-    found = [(line, date) for line in head[:16] if (date := date_alone(line.text, days=False))]
+    found = [
+        (line, date)
+        for at, line in enumerate(head[:16])
+        if (date := date_alone(line.text, days=False)) and not (at and opens_clause(head[at - 1]))
+    ]
     found = [(line, date) for line, date in found if date.date.month is not None]
     if len({date.date for _, date in found}) != 1:
         return []

@@ -64,7 +64,7 @@ _SMALL = frozenset(
     [
         *("of", "the", "and", "for", "to", "in", "on", "at", "an", "&"),
         *("de", "la", "las", "los", "el", "del", "y", "e", "da", "do", "das", "dos"),
-        *("du", "des", "le", "les", "et"),
+        *("du", "des", "le", "les", "et", "di", "della", "dei", "delle", "van", "het"),
         *("der", "die", "und", "für", "von", "vom", "zu", "zur", "zum", "im"),
     ]
 )
@@ -75,7 +75,8 @@ _FOREIGN_BODY = re.compile(
     r"universidad|université|universidade|università|universität|agencia|agence|agência|agenzia|"
     r"agentur|ayuntamiento|municipalidad|alcaldía|mairie|commune|ville|préfecture|prefeitura|"
     r"câmara|cámara|chambre|gobierno|gouvernement|governo|regierung|banco|banque|banca|autorité|"
-    r"autoridad|autoridade|autorità|tribunal|junta|generalitat|comunidad|région|région|provincia|"
+    r"autoridad|autoridade|autorità|tribunal|junta|comune|gemeente|"
+    r"generalitat|comunidad|région|région|provincia|"
     r"stadt|gemeinde|kreis|landkreis|senat|landtag|bundestag|kreistag|(?:\w*(?:stadt|gemeinde|"
     r"kreis|bundes|verwaltungs|aufsichts))?rat|"
     r"\w*(?:amt|ministerium|behörde|anstalt|kammer|verwaltung|agentur|hochschule|universität|"

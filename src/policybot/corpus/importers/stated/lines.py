@@ -12,6 +12,9 @@ _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))+|\*\*|__|~~|`|\\(?=[
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_CLAUSE = re.compile(
+    r"(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]?|[IVXivx]{1,4}[.)]|[A-Za-z][.)])\s+\S.{0,60}$"
+)
 _AROUND = re.compile(r"^[\s（(【\[]*|[\s）)】\].。,，]*$")
 
 
@@ -55,6 +58,11 @@ def text_lines(
         if text:
             lines.append(TextLine(number, text, raw.lstrip().startswith("#")))
     return lines
+
+
+def opens_clause(line: TextLine) -> bool:
+    """Tell whether what follows a line is its own: a numbered heading, or words with a colon."""
+    return bool(_CLAUSE.match(line.text)) or line.text.endswith((":", "："))
 
 
 def date_alone(text: str, *, days: bool = True) -> FoundDate | None:

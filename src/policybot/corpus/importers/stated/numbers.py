@@ -17,7 +17,8 @@ FOREIGN_KINDS = (
     r"orden|resolución|decreto|real decreto|ley|acuerdo|circular|instrucción|reglamento|ordenanza|"
     r"portaria|lei|despacho|resolução|instrução|aviso|regulamento|deliberação|decreto-lei|edital|"
     r"verordnung|satzung|gesetz|richtlinie|erlass|bekanntmachung|rundschreiben|beschluss|bescheid|"
-    r"verfügung|anordnung|ordnung|decreto legislativo|legge|delibera|direttiva|regolamento|"
+    r"verfügung|anordnung|ordnung|decreto legislativo|legge|delibera|deliberazione|"
+    r"determinazione|ordinanza|direttiva|regolamento|"
     r"besluit|regeling|wet|verordening|beleidsregel"
 )
 """Words for kinds of documents in French, Spanish, Portuguese, German, Italian and Dutch."""
@@ -55,7 +56,7 @@ _KINDS = (
     r"Executive Order|Order|Notice|Circular|Guidance|Directive|Decree|Decision|Regulation|"
     r"Instruction|Memorandum|Bulletin|Policy|Resolution|Determination|Ordinance|Advisory|Letter|"
     r"Opinion|Standard|Announcement|Recommendation|Rule|Release|Proclamation|Statement|Bill|"
-    r"Public Law|Legal Notice|Statutory Instrument|Act"
+    r"Public Law|Legal Notice|Statutory Instrument|By-?law|Act"
 )
 _ENGLISH = (
     re.compile(
@@ -96,7 +97,9 @@ _FOREIGN = re.compile(
 )
 """As Arrêté municipal n° 2021-118, Resolución número 457 de 2019."""
 
-_SHORT_CODE = re.compile(r"(?P<number>[A-Z]{2,8}\s+(?P<digits>[0-9]{1,5}[A-Z]{0,2}))")
+_SHORT_CODE = re.compile(
+    r"(?P<number>[A-Z]{2,8}\s+(?P<digits>[0-9]{1,5}[A-Z]{0,2}(?:[-/][0-9]{1,5})?))"
+)
 _ENGLISH_TITLE = (
     _FOREIGN,
     re.compile(r"(?P<number>[A-Z][A-Za-z]{0,5}\s?[0-9]{1,4}/[0-9]{2,4})\s*(?:[–—:-]|$)"),
@@ -106,10 +109,13 @@ _ENGLISH_TITLE = (
         r"RECOMMENDATION|Recommendation)\s+(?P<number>\((?:EU|EC|EEC|Euratom|EU, "
         r"Euratom)\)\s+(?:No\s+)?[0-9]{2,4}/[0-9]{2,4})\b"
     ),
-    re.compile(r"(?P<number>Executive Order\s+(?:No\.?\s*)?[0-9]{3,6})\b"),
     re.compile(
-        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*[0-9]{{1,5}}(?:/[0-9]"
-        rf"{{2,4}})?|[0-9]{{1,5}}/[0-9]{{2,4}}))(?![\w/])"
+        r"(?P<number>Executive Order\s+(?:No\.?\s*)?[0-9]{3,6}(?:-[0-9]{1,5})?)(?![\w/]|-[0-9])"
+    ),
+    re.compile(r"(?P<number>[A-Z]{2,6}\s?[0-9]{1,4}-[0-9]{1,4})\s*:"),
+    re.compile(
+        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*[0-9]{{1,5}}(?:[/-][0-9]"
+        rf"{{1,5}})?|[0-9]{{1,5}}[/-][0-9]{{1,5}}))(?![\w/]|-[0-9])"
     ),
 )
 _SECTION = re.compile(
@@ -146,7 +152,9 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
             above = re.sub(r"\s+", "", head[at - 1].text)
             found.append(
                 _statement(
-                    f"{above.removesuffix('文件')}{text.strip('（）()')}", "decree line", line
+                    f"{above.removesuffix('文件')}{text.strip('（）()')}",
+                    "decree line",
+                    TextLine(line.number, f"{head[at - 1].text} {text}"),
                 )
             )
         elif match := GLUED.fullmatch(text):

@@ -16,7 +16,7 @@ from policybot.corpus.importers.stated.bodies import (
     read_body,
 )
 from policybot.corpus.importers.stated.lines import TextLine, date_alone
-from policybot.corpus.importers.stated.numbers import CHINESE, GLUED, is_number
+from policybot.corpus.importers.stated.numbers import CHINESE, FOREIGN_KINDS, GLUED, is_number
 from policybot.corpus.issuers import IssuerBook
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
@@ -45,6 +45,13 @@ ENGLISH_KINDS = (
 )
 """Words for kinds of documents; alternatives of a pattern."""
 
+_FOREIGN_ACT = re.compile(
+    rf"(?:{FOREIGN_KINDS})\s+(?:[^\W\d_]+\s+){{0,3}}?(?:n[°º.or]|núm|num|"
+    r"[A-Z0-9-]*[0-9]/|d[eu]\b|vom\b|der\b|über\b)",
+    re.IGNORECASE,
+)
+"""A line that begins as the title of an act in another language: Arrêté n° 12, Orden TRM/8/2020."""
+
 _ENGLISH_KIND = re.compile(rf"\b(?:{ENGLISH_KINDS})\b", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:Version|Rev(?:ision|ised)?|Last|Updated|Published|Issued|Effective|Approved|Adopted|"
@@ -70,7 +77,8 @@ _SURE = 6
 
 _NOT_TITLE = re.compile(
     r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|"
-    r"Contents|CONTENTS|Page\s)",
+    r"Contents|CONTENTS|Page\s|Mesdames|Messieurs|Madame|Monsieur|An\s(?:die|alle|den)\s|"
+    r"Sehr\sgeehrte|Señor|Ilmo|Exm[oa])",
     re.IGNORECASE,
 )
 _ENACTED = re.compile(
@@ -82,10 +90,29 @@ _ENACTED = re.compile(
 )
 
 
+_DECREED_BY = re.compile(
+    rf"(?P<body>[{_HAN}、 \u3000]{{2,60}}?)(?:令|公告|通告|通函)\s*"
+    rf"(?=[〔\[（(]?[12][0-9]{{3}}|第|[0-9])"
+)
+_OF_BODY = re.compile(
+    rf"(?P<body>(?!股份|外商|国有|一人|中外|合资|老年|开放|民办|普通|高等)[{_HAN}（）]{{2,24}}?"
+    rf"(?:(?<!股份)有限公司|股份有限公司|有限责任公司|大学))"
+    rf"(?=[{_HAN}（）]{{2,40}}(?:{_KINDS})(?:[（(][^）)]*[)）])?$)"
+)
+"""An organisation whose name begins the title of its own rules: 远帆船务有限公司差旅管理制度."""
+
+_IN_EXERCISE = re.compile(
+    r"(?i:in\s+exercise\s+of)\s.{5,400}?,\s+the\s+(?P<body>[A-Z][\w ,&’']{3,90}?)\s+(?:hereby\s+)?"
+    r"(?:makes?|appoints?|issues?|orders?|declares?|directs?|determines?|prescribes?|approves?)\b"
+)
 _ORDAINED = re.compile(
     r"\b(?:ordained|resolved|enacted|ordered)\s+by\s+(?:the\s+)?(?P<body>[A-Z][^.;:,]{4,90}?)"
     r"(?=\s*[:,;]|\s+(?:that|as\s+follows)\b|$)",
     re.IGNORECASE,
+)
+_ENACTS_AS_FOLLOWS = re.compile(
+    r"\b[Tt]he\s+(?P<body>[A-Z][^.;:,]{4,90}?)\s+(?:hereby\s+)?"
+    r"(?:enacts|ordains|resolves|orders|decides)\s+(?:as\s+follows|that)\b"
 )
 _ON_BEHALF = re.compile(
     r"I,\s.{3,120}?,\s+(?:acting\s+)?on\s+behalf\s+of\s+(?:the\s+)?(?P<body>[A-Z][^.;:,]{4,90}?),"
@@ -112,7 +139,9 @@ def title_issuers(title: str, book: IssuerBook) -> list[Statement]:
     """Return the bodies that a title begins with: 财政部 教育部关于…."""
     match = _ISSUED_BY.match(title)
     if match is None:
-        return []
+        owner = _OF_BODY.match(title)
+        name = read_body(owner["body"]) if owner else None
+        return [Statement("issuer", name, "title", "title", "", title, "likely")] if name else []
     bodies = read_bodies_line(match["bodies"], book)
     if not bodies or "等" in title[match.end("bodies") : match.end("bodies") + 2]:
         return []
@@ -124,13 +153,10 @@ def head_issuers(
 ) -> list[Statement]:
     """Return the bodies that a letterhead or the enacting words name."""
     for one in numbers:
-        decree = re.match(
-            rf"(?P<body>[{_HAN}、 ]{{2,60}}?)(?:令|公告|通告|通函)(?=[〔\[（(]?[12][0-9]{{3}}|"
-            rf"第|[0-9])",
-            one.value,
-        )
-        if decree and (bodies := read_bodies_line(decree["body"], book)):
-            return [_issuer(name, one.label, one.where, one.words) for name in bodies]
+        for printed in (one.words, one.value):
+            decree = _DECREED_BY.match(printed)
+            if decree and (bodies := read_bodies_line(decree["body"], book)):
+                return [_issuer(name, one.label, one.where, one.words) for name in bodies]
     for line in lines[:8]:
         match = _LETTERHEAD.match(line.text)
         if match and (bodies := read_bodies_line(match["bodies"], book)):
@@ -152,8 +178,15 @@ def _enacting(text: str) -> str | None:
     """Return the body that a line's enacting words name."""
     if match := _ENACTED.match(text):
         return read_body((match["a"] or match["b"] or match["c"]).strip())
-    match = _ORDAINED.search(text) or _ON_BEHALF.match(text)
-    return read_body(match["body"].strip()) if match else None
+    for match in (
+        _ORDAINED.search(text),
+        _ENACTS_AS_FOLLOWS.search(text),
+        _ON_BEHALF.match(text),
+        _IN_EXERCISE.match(text),
+    ):
+        if match and (name := read_body(match["body"].strip())):
+            return name
+    return None
 
 
 def _enacting_foreign(text: str, following: str) -> str | None:
@@ -301,6 +334,7 @@ def _score(text: str, rest: str) -> int:
     score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
     score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
     score -= 2 * (len(words) < 3 and text.isupper()) + 3 * bool(_CLAUSE.match(text))
+    score += 4 * bool(_FOREIGN_ACT.match(text))
     dates = find_dates(text)
     score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
     score -= 3 * bool(dates and not dates[0].span[0])
