@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from policybot.corpus.importers.html_around import copyright_holder
 from policybot.corpus.importers.labels import own_dates, statement
 from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.bodies import in_small_letters, place_named, read_body
@@ -96,6 +97,7 @@ def test_entry_into_force_is_read_in_other_languages(words: str, date: str | Non
         ("F. No. 12/4/2016-Ferries", "12/4/2016-Ferries"),
         ("Geschäftszeichen: VA 54-I 3206", "VA 54-I 3206"),
         ("HWA 637A", "HWA 637A"),
+        ("ORDINANCE NO. 2016-09", "ORDINANCE NO. 2016-09"),
         ("PART 3", None),
     ],
 )
@@ -248,6 +250,7 @@ def test_a_date_below_a_numbered_heading_is_of_its_clause() -> None:
     [
         ("(Adopted by the Board of Directors on February 23, 2017; amended later)", "2017-02-23"),
         ("Read a third time and finally passed this 19th day of November, 2018.", "2018-11-19"),
+        ("PASSED, APPROVED AND ADOPTED this 13th day of September, 2016, by vote.", "2016-09-13"),
     ],
 )
 def test_adoption_is_read_in_brackets_and_after_readings(words: str, date: str) -> None:
@@ -262,3 +265,30 @@ def test_adopted_is_a_date_or_a_body() -> None:
 def test_a_council_enacts_its_by_law() -> None:
     body = "NOW THEREFORE the Council of the Town of Quays enacts as follows:\n\nFerries keep left."
     assert chosen(body, "By-law").issuers == ("Council of the Town of Quays",)
+
+
+def test_a_list_of_bodies_in_running_words_is_several() -> None:
+    got = chosen(
+        "Issued by the Bank of Quays, the Ferries Authority and the Ministry of Ports\n\nKeep left."
+    )
+    assert got.issuers == ("Bank of Quays", "Ferries Authority", "Ministry of Ports")
+
+
+@pytest.mark.parametrize(
+    ("foot", "name"),
+    [
+        ("© 2025 Quay Theatre Trust. Registered charity 1234567.", "Quay Theatre Trust"),
+        ("Copyright ©\n2019-2024\nTown of Quays | Privacy", "Town of Quays"),
+        ("© 2024 Quay Ferries, Inc. All rights reserved.", "Quay Ferries, Inc."),
+        ("© Crown copyright", None),
+        ("© 2024 Lena Frost. All rights reserved.", None),
+    ],
+)
+def test_the_line_of_copyright_names_whose_site_it_is(foot: str, name: str | None) -> None:
+    found = copyright_holder(f"Ferries keep left.\n{foot}")
+    assert [one.value for one in found] == ([name] if name else [])
+
+
+def test_a_company_keeps_the_full_stop_of_its_name() -> None:
+    assert read_body("Quay Ferries, Inc.") == "Quay Ferries, Inc."
+    assert read_body("Quay Ferries Authority.") == "Quay Ferries Authority"

@@ -46,6 +46,9 @@ _WORDS = (
 _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
+_SHORTENED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|S\.A|N\.A|S\.p\.A)$")
+"""The end of a company's name that has a full stop of its own."""
+
 _NO_NAME = re.compile(
     r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
     r"Dear|To|All)\b"
@@ -103,6 +106,8 @@ _NAME_WORD = re.compile(r"[A-Z0-9][\w.&’'()-]*|\([A-Z][\w]*\)")
 def read_body(text: str) -> str | None:
     """Return a text that is the name of one body, as printed; None for any other."""
     name = text.strip(" \t\u3000。.,，:：*_")
+    if _SHORTENED.search(name) and text.strip(" \t,:*_").endswith("."):
+        name += "."
     if _SPACED.fullmatch(name):
         name = re.sub(r"[ \u3000]+", "", name)
     if re.search(rf"[{_HAN}]", name):

@@ -16,7 +16,12 @@ from policybot.corpus.fields import EVIDENCE_KEYS
 from policybot.corpus.importers.headings import read_bodies
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.printed_dates import DateStyle, date_style
-from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body, site_body
+from policybot.corpus.importers.stated.bodies import (
+    place_named,
+    read_bodies_line,
+    read_body,
+    site_body,
+)
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.review import NO_DATE, NO_ISSUER, proposal, to_confirm
 from policybot.errors import DateError
@@ -28,6 +33,9 @@ _DAY_AND_TIME = re.compile(
     r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|00:00(?::00)?(?:\.0+)?(?:Z|[+-][0-9]{2}:?[0-9]{2}))"
 )
 _REMARK = re.compile(r"(?<=[0-9日])\s*[(（][^()（）]*[)）]$")
+_LIST = re.compile(r",\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
+"""Between the bodies of a list: the Central Bank, the Insurance Authority and the Ministry."""
+
 _HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff）])\s+(?=[\u4e00-\u9fff])")
 _NO_NAME = re.compile(
     r"本网站?|本站|本报|原创|网络|互联网|转载|未知|其他|this (?:web)?site", re.IGNORECASE
@@ -214,11 +222,18 @@ def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
 
 
 def _is_body(name: str, book: IssuerBook) -> bool:
-    return book.canonical(name) is not None or read_body(name) is not None
+    return (
+        book.canonical(name) is not None
+        or read_body(name) is not None
+        or place_named(name) is not None
+    )
 
 
 def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
     """Return the bodies that a statement lists: 工业和信息化部 财政部 are two."""
+    parts = [part for part in _LIST.split(value) if part]
+    if len(parts) > 1 and all(read_body(part) for part in parts):
+        return tuple(dict.fromkeys(parts))
     if listed := read_bodies_line(value, book):
         return tuple(dict.fromkeys(listed))
     spaced = read_bodies(_HAN_SPACES.sub("、", value), book)

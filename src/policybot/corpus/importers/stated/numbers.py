@@ -79,6 +79,9 @@ _ENGLISH = (
         r":-[0-9]{2,4})?)"
     ),
 )
+_NUMBERED = re.compile(rf"\b(?:{_KINDS}|No\.?|Number)\s+[12][0-9]{{3}}-[0-9]{{2}}\b", re.IGNORECASE)
+"""As in "Ordinance No. 2016-09", which is no month."""
+
 _CODE = re.compile(r"(?P<number>[A-Z]{2,12}(?:[/.-][A-Z0-9]{1,8}){2,9})")
 """A file's code: SEBI/HO/CFD/CIR/P/2022/45."""
 
@@ -250,7 +253,7 @@ def _in_title(title: str) -> list[Statement]:
 def _english(text: str) -> str | None:
     """Return the number that an English line is."""
     line = re.split(r"\s{3,}", text.strip())[0].rstrip(".,")
-    dated = any(found.date.month for found in find_dates(line))
+    dated = any(found.date.month for found in find_dates(_NUMBERED.sub("", line)))
     if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in (*_ENGLISH, _CODE):
