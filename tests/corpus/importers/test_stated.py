@@ -321,7 +321,7 @@ def test_issued_by_a_body_on_a_day_is_dated() -> None:
         ("Quay Bank of Ferries Dues Agreement", "Dues are paid to Quay Bank.", ()),
         ("Dues", "Quay Bank (the “Bank”) collects dues every month.", ("Quay Bank",)),
         ("Dues", "Anyone may ask Quay Bank (the “Bank”) for a list.", ()),
-        ("Dues", "HARBOUR WORKS\nAUTHORITY\n\nDues are paid.", ("HARBOUR WORKS AUTHORITY",)),
+        ("Dues", "HARBOUR WORKS\nAUTHORITY\n\nDues are paid.", ("Harbour Works Authority",)),
     ],
 )  # fmt: skip
 def test_owners_are_told_by_address_title_and_own_terms_and_put_before_a_person(

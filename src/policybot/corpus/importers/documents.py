@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from policybot.corpus.dates import find_dates
 from policybot.corpus.fields import is_url
 from policybot.corpus.importers.labels import Statement
+from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.importers.stated.titles import text_title
@@ -69,13 +70,16 @@ def make_draft(
     """
     name = _first(statements, "title") or " ".join(title.split())
     every = list(statements)
+    printed = [body, around, *(one.value for one in statements)]
+    style = date_style(printed, _first(statements, "language") or "")
     if read_text:
-        every += read_stated(body, name, issuers, dated_head=dated_head, around=around)
+        every += read_stated(body, name, issuers, dated_head=dated_head, around=around, style=style)
     chosen = choose(
         every,
         issuers,
         date_hints=_date_hints(statements, body),
         issuer_hint=_issuer_hint(body, issuers),
+        style=style,
     )
     titled = [title_review] if chosen.title is None and title_review else []
     return Policy(

@@ -11,6 +11,7 @@ from policybot.corpus.importers.documents import MAX_TITLE, first_line, make_dra
 from policybot.corpus.importers.encodings import Decoded, decode
 from policybot.corpus.importers.html_around import (
     around,
+    copyright_holder,
     printed_title,
     shorter_name,
     site_of,
@@ -113,6 +114,8 @@ def _read(
         stated.append(Statement("title", title, "heading", "page"))
     site = site_of(name, title)
     stated += [Statement("publisher", site, "site", "site", "", name, "likely")] if site else []
+    if not any(one.key in {"issuer", "publisher"} and one.value for one in stated):
+        stated += copyright_holder(body.text(deep=True, separator="\n"))
     if blocks and blocks[0].kind == "heading" and _same(blocks[0].text.lstrip("# "), title):
         blocks = blocks[1:]
     text = "\n\n".join(block.text for block in blocks)
@@ -213,7 +216,8 @@ def _title(
         found.discard("")
         heading = found.pop() if len(found) == 1 else ""
         # One that is outside of the text may be the site's, unless the page is called so.
-        if heading and (place is content or name.startswith(heading)) and len(heading) <= MAX_TITLE:
+        named = name.startswith(heading) or (name and heading.endswith(shorter_name(name)))
+        if heading and (place is content or named) and len(heading) <= MAX_TITLE:
             return heading, None
     if name and (agreeing := printed_title(name, printed)):
         return agreeing, None

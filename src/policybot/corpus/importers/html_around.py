@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from policybot.corpus.importers.documents import MAX_TITLE
 from policybot.corpus.importers.html_text import Block
 from policybot.corpus.importers.labels import Statement, key_of, statement
-from policybot.corpus.importers.stated.bodies import site_body
+from policybot.corpus.importers.stated.bodies import place_named, read_body, site_body
 from policybot.corpus.importers.stated.numbers import CHINESE
 
 _COLON = re.compile(r"\s*[】\]]?\s*[:：]")
@@ -77,6 +77,27 @@ def around(blocks: Sequence[Block]) -> list[Statement]:
         number = next(iter(numbers))
         found.append(Statement("number", number, "above the text", "page", "", number))
     return found
+
+
+_FOOT = 3000
+"""Characters at the end of a page within which its line of copyright stands."""
+
+_COPYRIGHT = re.compile(
+    r"(?:©|\([cC]\)|\bCopyright\b)\s*(?:©\s*)?(?:[12][0-9]{3}(?:\s*[-–—]\s*[12][0-9]{3})?,?\s+)?"
+    r"(?:by\s+|the\s+)?"
+    r"(?P<name>[A-Z][^.|·•\n©]{3,80}?(?:,? (?:Inc|Ltd|Co|Corp)\.)?)"
+    r"(?=\s*(?:[.|·•©\n]|,?\s*[12][0-9]{3}|[–—-]\s|All [Rr]ights|$))"
+)
+
+
+def copyright_holder(text: str) -> list[Statement]:
+    """Return the body whose site it is, by the line of copyright at the end of a page's text."""
+    for match in _COPYRIGHT.finditer(text[-_FOOT:]):
+        name = " ".join(match["name"].split()).strip(" ,")
+        if read_body(name) or place_named(name):
+            words = " ".join(match.group().split())
+            return [Statement("publisher", name, "copyright", "site", "", words, "likely")]
+    return []
 
 
 def printed_title(name: str, blocks: Sequence[Block]) -> str | None:

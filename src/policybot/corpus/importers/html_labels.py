@@ -18,7 +18,7 @@ from policybot.corpus.importers.html_text import (
     is_left_out,
     lines_of,
 )
-from policybot.corpus.importers.labels import Statement, key_of, split_label, statement
+from policybot.corpus.importers.labels import Statement, key_of, own_dates, split_label, statement
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -52,7 +52,9 @@ def read_label_table(body: LexborNode) -> tuple[list[Statement], set[int]]:
     telling = {pair.group for pair in pairs if pair.statement.key not in {"fact", "noise"}}
     groups = {group for group, names in labels.items() if len(names) > 1 and group in telling}
     kept = [pair for pair in pairs if pair.group in groups or (groups and pair.is_cell)]
-    return [pair.statement for pair in kept], {one for pair in kept for one in pair.elements}
+    return own_dates([pair.statement for pair in kept]), {
+        one for pair in kept for one in pair.elements
+    }
 
 
 def _pairs(body: LexborNode) -> Iterator[_Pair]:
@@ -149,7 +151,23 @@ def _next(label: LexborNode) -> tuple[LexborNode | None, str]:
         sibling = sibling.next
     if sibling is None or sibling.tag == "br":
         return None, ""
-    return sibling, inline_text(sibling)
+    return sibling, _listed(sibling) or inline_text(sibling)
+
+
+_BETWEEN = re.compile(r"(?:\s|[,;·/&、]|and|und|et|y|e|en|和|及)*")
+
+
+def _listed(value: LexborNode) -> str:
+    """Return the links or items that a value is a list of, with semicolons between them."""
+    for tag in ("a", "li"):
+        items = [inline_text(node) for node in value.css(tag) if node.mem_id != value.mem_id]
+        if len(items) > 1 and all(items):
+            rest = inline_text(value)
+            for item in items:
+                rest = rest.replace(item, "", 1)
+            if _BETWEEN.fullmatch(rest):
+                return "; ".join(items)
+    return ""
 
 
 def _is_head_row(cell: LexborNode) -> bool:

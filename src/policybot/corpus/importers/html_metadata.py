@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from policybot.corpus.importers.html_text import inline_text
 from policybot.corpus.importers.labels import Certainty, Key, Statement
-from policybot.corpus.importers.stated.bodies import site_body
+from policybot.corpus.importers.stated.bodies import read_body, site_body
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -74,6 +74,7 @@ _DC_NAME = re.compile(r"(?:dc|dcterms)[.:](\w+)((?:[.:]\w+)*)", re.IGNORECASE)
 _DC_DATES = frozenset(
     ["created", "issued", "modified", "available", "valid", "datesubmitted", "dateaccepted"]
 )
+_DC_BODIES = frozenset(["creator", "publisher"])
 _LEGISLATION = re.compile(r"(?:https?://schema\.org/|schema:)?Legislation(?:Object)?")
 
 
@@ -193,8 +194,11 @@ def _dublin_core(tree: LexborHTMLParser) -> Iterator[Statement]:
             continue
         term = match[1].lower()
         key = "published" if term in _DC_DATES else _DUBLIN_CORE.get(term)
-        if key is not None:
-            yield Statement(key, _plain(node.attributes.get("content") or ""), name, "Dublin Core")
+        value = _plain(node.attributes.get("content") or "")
+        if term in _DC_BODIES and not match[2] and read_body(value):
+            yield Statement("publisher", value, name, "Dublin Core", certainty="likely")
+        elif key is not None:
+            yield Statement(key, value, name, "Dublin Core")
 
 
 def _meta(tree: LexborHTMLParser) -> Iterator[Statement]:

@@ -7,7 +7,9 @@ its note. What a label means is decided here alone; a wording that may mean two 
 
 from __future__ import annotations
 
+import dataclasses
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -35,32 +37,57 @@ person; ``doubtful`` is only proposed to a person."""
 _LABELS: dict[Key, str] = {
     "title": (
         "标题;名称;文件名称;文件标题;政策名称;公文名称;信息名称;標題;名稱;法規名稱;"
-        "title;document title;policy title;title of document"
+        "title;document title;policy title;title of document;"
+        "titel;titre;título;titulo;titolo;bezeichnung;intitulé;denominación;designação"
     ),
     "issuer": (
         "发文机关;发文单位;发文部门;制定机关;制发机关;颁布机关;颁布单位;成文机关;"
         "發文機關;制定機關;發文單位;"
         "issuing authority;issuing body;issuing agency;issuing department;"
         "issuing organization;issuing organisation;issued by;issuer;adopted by;passed by;"
-        "enacted by;promulgated by"
+        "enacted by;promulgated by;"
+        "issuing entity;issuing office;made by;enacting authority;issuing ministry;"
+        "herausgeber;erlassende behörde;ausstellende behörde;erlassen von;herausgegeben von;"
+        "émetteur;autorité émettrice;autorité signataire;organisme émetteur;"
+        "órgano emisor;organismo emisor;entidad emisora;emisor;emitido por;autoridad emisora;"
+        "órgão emissor;órgão;entidade emissora;emitente;ente emittente;emittente"
     ),
     "publisher": (
         "发布机构;发布机关;发布单位;公开主体;發布機關;信息来源;来源;稿件来源;文章来源;"
         "信息提供;來源;"
-        "published by;publisher;source;publishing body;from;approved by"
+        "published by;publisher;source;publishing body;from;approved by;"
+        "departamento;organismo;entidad;entidade;órgano;institución;instituição;ministère;"
+        "ministerio;"
+        "behörde;quelle;fuente;fonte;publié par;publicado por;veröffentlicht von"
     ),
     "date": (
-        "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;成文時間;"
+        "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;批准日期;签发日期;审批日期;颁布日期;成文時間;"
         "date of document;document date;date of issue;issue date;date issued;issued on;"
         "date of adoption;adoption date;date adopted;adopted on;date of signature;"
         "date signed;dated;approval date;date approved;date of approval;approved on;"
-        "date of issuance"
+        "date of issuance;"
+        "date of enactment;date enacted;date passed;date made;date of resolution;resolution date;"
+        "adopted;approved;passed;council resolution date;council adoption date;"
+        "date of approval by the board;board approval date;"
+        "ausfertigungsdatum;erlassdatum;beschlussdatum;ausstellungsdatum;erlassen am;"
+        "beschlossen am;"
+        "date de signature;date d'adoption;date d'approbation;date du document;date d'émission;"
+        "fecha de emisión;fecha de aprobación;fecha de expedición;fecha de firma;"
+        "fecha de disposición;"
+        "fecha de adopción;fecha del documento;fecha de promulgación;"
+        "data de aprovação;data de emissão;data de assinatura;data do documento;data do diploma;"
+        "data di approvazione;data di emissione;data di adozione"
     ),
     "published": (
         "发布日期;发布时间;时间;刊登日期;刊发时间;公布日期;公布时间;公开日期;公开时间;"
         "发表时间;上网日期;發布日期;發布時間;"
         "publication date;date of publication;date published;published on;published;"
-        "release date;posted on;posted"
+        "release date;posted on;posted;"
+        "published date;date of publishing;first published;publish date;publishing date;"
+        "gazette date;"
+        "veröffentlicht am;veröffentlichungsdatum;erschienen am;date de publication;publié le;"
+        "publicado en;publicado el;publicado em;fecha de publicación;data de publicação;"
+        "data di pubblicazione;pubblicato il"
     ),
     "number": (
         "发文字号;文号;发文文号;文件编号;公文字号;公文文号;文件号;發文字號;文號;發文文號;"
@@ -68,17 +95,41 @@ _LABELS: dict[Key, str] = {
         "number;notice number;"
         "command paper number;document id;document reference;doc no;reference number;"
         "reference no;ref no;ref;"
-        "reference"
+        "reference;"
+        "policy no;policy id;policy code;policy reference;policy ref;procedure number;"
+        "circular no;notice no;"
+        "bulletin number;bulletin no;directive number;directive no;order number;order no;"
+        "file number;file no;"
+        "file ref;file reference;our ref;our reference;document code;document ref;"
+        "resolution number;"
+        "resolution no;decision number;decision no;instrument number;"
+        "aktenzeichen;az;geschäftszeichen;gz;dokumentnummer;dokumentennummer;"
+        "nor;numéro;n° du document;numéro du document;référence;"
+        "número;número de documento;nº de documento;referencia;"
+        "número do documento;nº do documento;referência;protocollo;numero documento;"
+        "codice documento"
     ),
     "effective": (
         "施行日期;实施日期;生效日期;施行时间;实施时间;生效时间;起始日期;"
         "effective date;effective from;effective;date of effect;entry into force;"
-        "date of entry into force;in force from;commencement date;commencement;date in force"
+        "date of entry into force;in force from;commencement date;commencement;date in force;"
+        "effective as of;effective on;date effective;comes into effect;comes into force;"
+        "coming into force;"
+        "date of commencement;date of coming into force;takes effect;takes effect on;"
+        "in effect from;"
+        "commences;commences on;applies from;applicable from;in force since;implementation date;"
+        "inkrafttreten;in kraft seit;in kraft ab;gültig ab;gilt ab;datum des inkrafttretens;"
+        "date d'entrée en vigueur;entrée en vigueur;date d'effet;en vigueur le;"
+        "fecha de entrada en vigor;entrada en vigor;fecha de vigencia;vigente desde;vigencia desde;"
+        "data de entrada em vigor;entrada em vigor;início de vigência;em vigor desde;"
+        "entrata in vigore;data di entrata in vigore"
     ),
     "expires": (
         "失效日期;废止日期;失效时间;废止时间;截止日期;终止日期;有效期至;"
         "expiry date;expiration date;expires;expires on;valid until;end of validity;"
-        "date of end of validity;sunset date"
+        "date of end of validity;sunset date;"
+        "gültig bis;außerkrafttreten;date d'expiration;date de fin de vigueur;fecha de caducidad;"
+        "vigente hasta;data de cessação de vigência;válido até"
     ),
     "status": (
         "有效性;时效性;时效;效力;效力状态;文件状态;时效状态;有效状态;status;validity;"
@@ -91,7 +142,13 @@ _LABELS: dict[Key, str] = {
         "索引號;主題分類;"
         "分類;有效期;"
         "index number;index no;subject;subject category;category;topic;keywords;document type;"
-        "type of document;type;date;audience"
+        "type of document;type;date;audience;"
+        "datum;fecha;data;日期;review date;next review date;next review;review by;"
+        "date of next review;"
+        "last reviewed;last review date;date reviewed;last updated;date modified;"
+        "last modified;date of last revision;"
+        "last revised;revision date;version;version number;printed on;date printed;print date;"
+        "to;re;betreff;objet;asunto;assunto;主旨;速別"
     ),
     "noise": (
         "点击;浏览;阅读;阅读量;阅读次数;浏览次数;浏览量;点击数;点击率;点击量;访问量;字体;"
@@ -105,12 +162,24 @@ def _keys() -> dict[str, Key]:
     keys: dict[str, Key] = {}
     for key, labels in _LABELS.items():
         for label in labels.split(";"):
-            keys.setdefault(label.replace(" ", ""), key)
+            keys.setdefault(_plain(label), key)
     return keys
 
 
+def _plain(label: str) -> str:
+    """Return a label without its spaces and full stops: Doc. No. is docno, 索 引 号 is 索引号."""
+    plain = unicodedata.normalize("NFKC", label.replace("’", "'"))
+    return re.sub(r"[\s.]+", "", plain).strip("【】[]").rstrip(":：").casefold()
+
+
 _KEYS = _keys()
-_ORIGIN = re.compile("来源|來源|source|提供|^from$|^approved by$", re.IGNORECASE)
+_DATE_OR_BODY = frozenset(["adopted", "approved", "passed"])
+_ORIGIN = re.compile(
+    "来源|來源|source|提供|^from$|^approved(?: by)?$|^adopted$|^passed$|"
+    "^quelle$|^fuente$|^fonte$|^departamento$|^entidad|"
+    "^organismo$|^behörde$",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 160
 """Characters of the words that evidence quotes."""
 
@@ -152,8 +221,7 @@ class Statement:
 
 def key_of(label: str) -> Key | None:
     """Return what a label means; None for a text that is no label."""
-    plain = re.sub(r"\s+", "", label).strip("【】[]").rstrip(":：.").casefold()
-    return _KEYS.get(plain)
+    return _KEYS.get(_plain(label))
 
 
 def split_label(text: str) -> tuple[str, str] | None:
@@ -168,9 +236,37 @@ def statement(label: str, value: str, origin: str = "label") -> Statement:
     """Return what a known label and its value state."""
     key = key_of(label) or "fact"
     shown = _shown(label)
+    if _plain(label) in _DATE_OR_BODY and not re.search(r"[0-9]", value):
+        key = "publisher"  # "Approved: Board of Governors"
     # What a page was taken from is mostly, but not always, who issued it.
     sure: Certainty = "likely" if key == "publisher" and _ORIGIN.search(shown) else "certain"
     return Statement(key, " ".join(value.split()), shown, origin, certainty=sure)
+
+
+_BARE_DATE = frozenset(["date", "datum", "fecha", "data", "日期"])
+_OF_LETTERS = frozenset(
+    ["to", "from", "re", "subject", "betreff", "objet", "asunto", "assunto", "主旨"]
+)
+
+
+def own_dates(statements: Sequence[Statement]) -> list[Statement]:
+    """Return statements with a bare "Date" as the document's, where their labels show that it is.
+
+    Beside a number, an issuer or the labels of a letter (To, From, Subject), and with no date of
+    publication, it can be no other's.
+    """
+    keys = {one.key for one in statements if one.value}
+    telling = keys & {"number", "issuer"} or any(
+        _plain(one.label) in _OF_LETTERS for one in statements
+    )
+    if not telling or keys & {"date", "published"}:
+        return list(statements)
+    return [
+        dataclasses.replace(one, key="date", certainty="likely")
+        if one.key == "fact" and _plain(one.label) in _BARE_DATE
+        else one
+        for one in statements
+    ]
 
 
 def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:
@@ -189,7 +285,7 @@ def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:
             break
         found.append(statement(*split))
         end = at + 1
-    return (found, end) if len(found) > 1 else ([], 0)
+    return (own_dates(found), end) if len(found) > 1 else ([], 0)
 
 
 def _shown(label: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.bodies import read_body
-from policybot.corpus.importers.stated.lines import TextLine, date_alone
+from policybot.corpus.importers.stated.lines import TextLine, date_alone, opens_clause
+from policybot.corpus.importers.stated.numbers import FOREIGN_KINDS, is_number
 
 _HEAD_LINES = 24
 _TAIL_LINES = 24
@@ -49,6 +50,13 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "done",
+        re.compile(
+            rf"\b(?:Fait|Donné|Hecho|Dado|Dada|Feito|Fatto|Gegeven|Gedaan|Geschehen)\s+"
+            rf"(?:[^.;0-9]{{2,60}}?[ ,]+)?(?:(?:le|el|il|op|den|am|aos?|a los|em)\s+)?{_DATE}"
+        ),
+    ),
+    (
         "dated",
         re.compile(
             rf"^(?:Dated|DATED|Signed|Made|Issued|ISSUED|Issue [Dd]ate|Date of [Ii]ssue|Date "
@@ -60,8 +68,8 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "adopted",
         re.compile(
-            r"^(?:This [\w ]{2,40} was )?"
-            r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?: and )?)+"
+            r"^[(\[]?(?:This [\w ]{2,40} was |Read [\w ]{3,50} and finally |Finally )?"
+            r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?:,\s*|,? and )?)+"
             r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
             + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
             re.IGNORECASE,
@@ -70,16 +78,36 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("date", re.compile(rf"^(?:Date|DATE)\s*:\s*{_DATE}\s*$")),
     (
         "place and date",
-        re.compile(rf"^[A-Z][\w.’' -]{{2,30}},\s+(?:the\s+|on\s+|this\s+)?{_DATE}\.?$"),
+        re.compile(
+            rf"^[A-Z][\w.’' -]{{2,30}},\s+(?:dated\s+)?"
+            rf"(?:the\s+|on\s+|this\s+|den\s+|le\s+|a\s+|el\s+)?"
+            rf"{_DATE}\.?(?:$|\s*[–—-]\s*(?=[A-ZÀ-Ý]))"
+        ),
     ),
 )
-_OF_DATE = re.compile(rf"\b(?:of|dated)\s+{_DATE}(?=\s|$|[,.)])")
+_OF_DATE = re.compile(
+    rf"\b(?:[Oo]f|OF|[Dd]ated|DATED|[Dd][ue]l?|DEL?|DU|[Vv]om|VOM|[Dd]o|van)\s+"
+    rf"{_DATE}(?=\s|$|[,.)])"
+)
+_MEETING_OF = re.compile(
+    rf"\b(?:[Mm]eeting|MEETING|[Ss]ession|SESSION)\b[^.;0-9]{{0,80}}?\b"
+    rf"(?:held|HELD|of|OF|on|ON)\s+"
+    rf"(?:(?:on|ON|the)\s+)?(?:[A-Za-z]{{3,6}}day,?\s+)?(?:the\s+)?{_DATE}"
+)
+_MINUTES = re.compile(r"\b(?:minutes|proceedings)\b", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"(?:To\b|TO\b|Dear\b|Madam\b|Sir\b|(?:The|All)\s.{2,120}$"
+    r"|(?:NOTICE|CIRCULAR|LETTER|GUIDELINES?)\s+TO\b"
+    r"|To:)"
+)
 _KIND = re.compile(
     r"^(?:[A-Z][\w()/.-]*\s+|of\s+the\s+|the\s+){0,8}?(?:Executive Order|ORDER|Order|"
     r"REGULATION|Regulation|DIRECTIVE|Directive|DECISION|Decision|"
     r"DECREE|Decree|LAW|Law|ACT|Act|RESOLUTION|Resolution|RECOMMENDATION|Recommendation|"
     r"ORDINANCE|Ordinance|PROCLAMATION|Proclamation|"
     r"Notice|NOTICE|Circular|CIRCULAR|Determination|Memorandum)\b"
+    rf"|^(?:{FOREIGN_KINDS})\b",
+    re.IGNORECASE,
 )
 _BY = re.compile(
     r"(?:adopted|approved|made|issued|passed|enacted|"
@@ -89,20 +117,21 @@ _BY = re.compile(
 )
 
 
-def read_adoption(lines: Sequence[TextLine], *, dated_head: bool) -> list[Statement]:
+def read_adoption(lines: Sequence[TextLine], title: str, *, dated_head: bool) -> list[Statement]:
     """Return the dates and bodies of adoption, the surest first.
 
     Args:
         lines: The lines of the text.
+        title: The document's title.
         dated_head: Whether a date alone in the head is the document's; on a web page it is as
             likely that of the page.
     """
     head = _head(lines)
     found = [*_chinese(head), *_english(lines, head)]
     if not any(one.key == "date" for one in found):
-        found += _title_dates(head)
-    if not any(one.key == "date" for one in found) and dated_head:
-        found += _alone(head)
+        found += _title_dates([TextLine(0, title), *head])
+    if not any(one.key == "date" for one in found):
+        found += _alone(head) if dated_head else _of_letter(head)
     return found
 
 
@@ -187,8 +216,17 @@ def _english(lines: Sequence[TextLine], head: Sequence[TextLine]) -> Iterator[St
 
 
 def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
-    """Read "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two."""
-    for at, line in enumerate(head[:8]):
+    """Read "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two.
+
+    What a meeting decided is of the day on which it was held.
+    """
+    for line in head[:8]:
+        match = _MEETING_OF.search(line.text)
+        found = find_dates(match["date"]) if match else []
+        if match and found and _MINUTES.search(line.text[: match.start()] + match.group()):
+            yield _dated(str(found[0].date), "title", line, match.group(), "certain")
+            return
+    for at, line in enumerate(head[:9]):
         text = line.text
         match = _OF_DATE.search(text)
         if match is None or len(text) > 400 or text.endswith(".") or text.startswith("The "):
@@ -203,13 +241,30 @@ def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
             return
 
 
+def _of_letter(head: Sequence[TextLine]) -> list[Statement]:
+    """Read the date of a letter or notice on a page: alone beside its number or its addressee."""
+    for at, line in enumerate(head[:12]):
+        date = date_alone(line.text)
+        if date is None:
+            continue
+        numbered = at and is_number(head[at - 1].text)
+        addressed = at + 1 < len(head) and _ADDRESSED.match(head[at + 1].text)
+        if numbered or addressed:
+            return [_dated(str(date.date), "head", line, line.text, "likely")]
+    return []
+
+
 def _alone(head: Sequence[TextLine]) -> list[Statement]:
     """Read a date alone in the head; one that may be another's is only likely."""
     for line in head[:8]:
         found_at = re.search(r"\s{3,}(?P<date>\S.{5,30})$", line.text)
         if found_at and (date := date_alone(found_at["date"])):
             return [_dated(str(date.date), "head", line, line.text, "likely")]
-    found = [(line, date) for line in head[:16] if (date := date_alone(line.text, days=False))]
+    found = [
+        (line, date)
+        for at, line in enumerate(head[:16])
+        if (date := date_alone(line.text, days=False)) and not (at and opens_clause(head[at - 1]))
+    ]
     found = [(line, date) for line, date in found if date.date.month is not None]
     if len({date.date for _, date in found}) != 1:
         return []

@@ -46,6 +46,9 @@ _WORDS = (
 _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
+_SHORTENED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|S\.A|N\.A|S\.p\.A)$")
+"""The end of a company's name that has a full stop of its own."""
+
 _NO_NAME = re.compile(
     r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
     r"Dear|To|All)\b"
@@ -61,14 +64,50 @@ _BODY_WORD = re.compile(
     rf"\b(?:{_WORDS}|{'|'.join(w.upper() for w in _WORDS.split('|') if w.isalpha())})\b"
 )
 _SMALL = frozenset(
-    ["of", "the", "and", "for", "to", "in", "on", "at", "de", "la", "du", "des", "&", "an"]
+    [
+        *("of", "the", "and", "for", "to", "in", "on", "at", "an", "&"),
+        *("de", "la", "las", "los", "el", "del", "y", "e", "da", "do", "das", "dos"),
+        *("du", "des", "le", "les", "et", "di", "della", "dei", "delle", "van", "het"),
+        *("der", "die", "und", "für", "von", "vom", "zu", "zur", "zum", "im"),
+    ]
 )
+_FOREIGN_BODY = re.compile(
+    r"(?:ministerio|ministère|ministério|ministero|ministerie|secretaría|secretaria|secrétariat|"
+    r"superintendencia|superintendência|comisión|commission|comissão|commissione|conseil|consejo|"
+    r"conselho|consiglio|dirección|direction|direção|direzione|instituto|institut|istituto|"
+    r"universidad|université|universidade|università|universität|agencia|agence|agência|agenzia|"
+    r"agentur|ayuntamiento|municipalidad|alcaldía|mairie|commune|ville|préfecture|prefeitura|"
+    r"câmara|cámara|chambre|gobierno|gouvernement|governo|regierung|banco|banque|banca|autorité|"
+    r"autoridad|autoridade|autorità|tribunal|junta|comune|gemeente|"
+    r"generalitat|comunidad|région|région|provincia|"
+    r"stadt|gemeinde|kreis|landkreis|senat|landtag|bundestag|kreistag|(?:\w*(?:stadt|gemeinde|"
+    r"kreis|bundes|verwaltungs|aufsichts))?rat|"
+    r"\w*(?:amt|ministerium|behörde|anstalt|kammer|verwaltung|agentur|hochschule|universität|"
+    r"kommission|aufsicht|bundesbank|landesbank|sparkasse|zentrale))",
+    re.IGNORECASE,
+)
+"""Words for kinds of bodies in Spanish, French, Portuguese, Italian and German."""
+
+_PLACE = re.compile(
+    r"(?:The\s+)?(?:(?:Metropolitan|Royal|Federal|Independent|Islamic|People[’']s|Democratic)\s+)*"
+    r"(?:City|Town|Village|Borough|County|Parish|Township|Municipality|District|State|Commonwealth|"
+    r"Province|Territory|Republic|Kingdom|Government|Canton)(?:\s+and\s+(?:City|County|Borough))?"
+    r"\s+of\s+(?:the\s+)?[A-Z][\w.’'-]*(?:\s+(?:(?:of|and|the|upon|on)\s+)*[A-Z][\w.’'-]*){0,4}"
+    r"|Rep[úu]blica\s+.{3,40}|République\s+.{3,40}|Reino\s+de\s+.{3,40}"
+    r"|Commune\s+d[eu’'].{2,40}|Ville\s+d[eu’'].{2,40}|Stadt\s+.{2,40}|Gemeinde\s+.{2,40}"
+)
+_NO_BODY_OF = re.compile(r"(?:Administration|Services?|Exchange|Provision)\s+of\s", re.IGNORECASE)
+"""What is done of something, as in "Administration of Medicines"."""
+
+_KEPT_CAPITALS = frozenset(["US", "UK", "EU", "UN", "USA", "UAE", "NHS"])
 _NAME_WORD = re.compile(r"[A-Z0-9][\w.&’'()-]*|\([A-Z][\w]*\)")
 
 
 def read_body(text: str) -> str | None:
     """Return a text that is the name of one body, as printed; None for any other."""
     name = text.strip(" \t\u3000。.,，:：*_")
+    if _SHORTENED.search(name) and text.strip(" \t,:*_").endswith("."):
+        name += "."
     if _SPACED.fullmatch(name):
         name = re.sub(r"[ \u3000]+", "", name)
     if re.search(rf"[{_HAN}]", name):
@@ -76,10 +115,56 @@ def read_body(text: str) -> str | None:
         if _NO_BODY.match(plain) or not _HAN_BODY.fullmatch(plain) or _NOT_ENDING.search(plain):
             return None
         return name
-    return name if _is_english(name) else None
+    return name if _is_english(name) or _is_foreign(in_small_letters(name)) else None
+
+
+def place_named(text: str) -> str | None:
+    """Return a line that names a city, a state or the like: whose bodies stand below it."""
+    line = text.strip(" \t*_,.")
+    return line if len(line) <= 60 and _PLACE.fullmatch(in_small_letters(line)) else None
+
+
+def in_small_letters(name: str) -> str:
+    """Return a name that is printed in capitals as it is written in a text; others as they are.
+
+    One word alone in capitals may be an acronym and stays.
+    """
+    words = name.split()
+    if not name.isupper() or len(words) < 2:
+        return name
+    return " ".join(
+        word
+        if word in _KEPT_CAPITALS or word.startswith("(") or "." in word[:-1]
+        else word.lower()
+        if at and word.lower() in _SMALL
+        else re.sub(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", lambda part: part[0].capitalize(), word)
+        for at, word in enumerate(words)
+    )
+
+
+def _is_foreign(name: str) -> bool:
+    words = name.split()
+    kind = next((at for at, word in enumerate(words) if _FOREIGN_BODY.fullmatch(word)), None)
+    return (
+        kind is not None
+        and kind < 3
+        and not any(word in _SMALL for word in words[:kind])
+        and 2 <= len(words) <= 16
+        and words[0][:1].isupper()
+        and all(
+            word[:1].isupper()
+            or word[:1] == "("
+            or word in _SMALL
+            or word[:2] in {"d'", "d’", "l'", "l’"}
+            for word in (word.strip(",") for word in words)
+        )
+    )
 
 
 def _is_english(name: str) -> bool:
+    name = in_small_letters(name)
+    if _NO_BODY_OF.match(name):
+        return False
     words = name.split()
     if _MINISTER.fullmatch(name) and len(words) <= 14:
         return True

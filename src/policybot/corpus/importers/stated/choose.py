@@ -15,7 +15,13 @@ from policybot.corpus.dates import parse_date
 from policybot.corpus.fields import EVIDENCE_KEYS
 from policybot.corpus.importers.headings import read_bodies
 from policybot.corpus.importers.labels import Key, Statement
-from policybot.corpus.importers.stated.bodies import read_bodies_line, read_body, site_body
+from policybot.corpus.importers.printed_dates import DateStyle, date_style
+from policybot.corpus.importers.stated.bodies import (
+    place_named,
+    read_bodies_line,
+    read_body,
+    site_body,
+)
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.review import NO_DATE, NO_ISSUER, proposal, to_confirm
 from policybot.errors import DateError
@@ -26,6 +32,10 @@ _DAY_AND_TIME = re.compile(
     r"(?P<day>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)[T\s]*"
     r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|00:00(?::00)?(?:\.0+)?(?:Z|[+-][0-9]{2}:?[0-9]{2}))"
 )
+_REMARK = re.compile(r"(?<=[0-9日])\s*[(（][^()（）]*[)）]$")
+_LIST = re.compile(r",\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
+"""Between the bodies of a list: the Central Bank, the Insurance Authority and the Ministry."""
+
 _HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff）])\s+(?=[\u4e00-\u9fff])")
 _NO_NAME = re.compile(
     r"本网站?|本站|本报|原创|网络|互联网|转载|未知|其他|this (?:web)?site", re.IGNORECASE
@@ -55,6 +65,7 @@ def choose(
     *,
     date_hints: Sequence[str] = (),
     issuer_hint: str = "",
+    style: DateStyle | None = None,
 ) -> Chosen:
     """Return what statements, the most reliable first, come to.
 
@@ -63,14 +74,16 @@ def choose(
         book: The table of issuers, to tell several bodies in one statement apart.
         date_hints: Where a person may find the date if none is stated.
         issuer_hint: The same of the issuers.
+        style: How the document writes dates; by default as the statements show it.
     """
     chosen = Chosen()
+    style = style or date_style([one.value for one in statements])
     read: dict[str, Statement] = {}
-    _choose_date(chosen, statements, read, date_hints)
+    _choose_date(chosen, statements, read, date_hints, style)
     _choose_issuers(chosen, statements, book, read, issuer_hint)
-    chosen.published = _date(statements, "published", read)
-    chosen.effective = _date(statements, "effective", read)
-    chosen.expires = _date(statements, "expires", read)
+    chosen.published = _date(statements, "published", read, style)
+    chosen.effective = _date(statements, "effective", read, style)
+    chosen.expires = _date(statements, "expires", read, style)
     chosen.title = _text(statements, "title", read)
     chosen.number = _text(statements, "number", read)
     chosen.status = _text(statements, "status", read)
@@ -81,13 +94,14 @@ def choose(
     return chosen
 
 
-def readable_date(text: str) -> PolicyDate:
-    """Read a stated date; a time of day after it is left out.
+def readable_date(text: str, style: DateStyle | None = None) -> PolicyDate:
+    """Read a stated date; a time of day after it, and a remark in brackets, are left out.
 
     Raises:
         DateError: the text is no date.
     """
-    timed = _DAY_AND_TIME.fullmatch(text.strip())
+    text = _REMARK.sub("", (style or DateStyle()).plain(text.strip()))
+    timed = _DAY_AND_TIME.fullmatch(text)
     return parse_date(timed["day"] if timed else text)
 
 
@@ -96,6 +110,7 @@ def _choose_date(
     statements: Sequence[Statement],
     read: dict[str, Statement],
     hints: Sequence[str],
+    style: DateStyle,
 ) -> None:
     found: list[tuple[PolicyDate, Statement]] = []
     wrong: list[tuple[str, str]] = []
@@ -103,7 +118,7 @@ def _choose_date(
         if one.key != "date" or not one.value:
             continue
         try:
-            found.append((readable_date(one.value), one))
+            found.append((readable_date(one.value, style), one))
         except DateError as error:
             wrong.append((one.value, f"{one.label} {error}"))
     given = [pair for pair in found if pair[1].certainty != "doubtful"]
@@ -138,12 +153,12 @@ def _conflicts(given: Sequence[tuple[PolicyDate, Statement]]) -> list[str]:
 
 
 def _date(
-    statements: Sequence[Statement], key: Key, read: dict[str, Statement]
+    statements: Sequence[Statement], key: Key, read: dict[str, Statement], style: DateStyle
 ) -> PolicyDate | None:
     for one in statements:
         if one.key == key and one.value and one.certainty != "doubtful":
             with contextlib.suppress(DateError):
-                date = readable_date(one.value)
+                date = readable_date(one.value, style)
                 read[key] = one
                 return date
     return None
@@ -207,11 +222,18 @@ def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
 
 
 def _is_body(name: str, book: IssuerBook) -> bool:
-    return book.canonical(name) is not None or read_body(name) is not None
+    return (
+        book.canonical(name) is not None
+        or read_body(name) is not None
+        or place_named(name) is not None
+    )
 
 
 def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
     """Return the bodies that a statement lists: 工业和信息化部 财政部 are two."""
+    parts = [part for part in _LIST.split(value) if part]
+    if len(parts) > 1 and all(read_body(part) for part in parts):
+        return tuple(dict.fromkeys(parts))
     if listed := read_bodies_line(value, book):
         return tuple(dict.fromkeys(listed))
     spaced = read_bodies(_HAN_SPACES.sub("、", value), book)

@@ -18,7 +18,7 @@ _HAN_DATE = (
 )
 _IN_FORCE = re.compile(
     rf"(?P<subject>本[^，。；：《》]{{1,24}}?|现予[^，。；《》]{{0,8}}[，,]?|(?:^|"
-    rf"[，；。,\s（(])|[^，。；]{{0,24}}?安排)"
+    rf"[，；。,\s（(])(?:[并並])?|[^，。；]{{0,24}}?安排)"
     rf"(?:自|从|由|于|定于|将于|将自)\s*(?P<date>{_HAN_DATE})\s*(?:零时)?(?:起|开始|之日起|"
     rf"日起)?\s*(?:正式)?"
     rf"(?:施行|实施|执行|生效|试行|实行|启用)"
@@ -38,12 +38,16 @@ _DATE = (
     r"|[A-Z][a-z]{2,8}\.?\s[0-9]{1,2}(?:st|nd|rd|th)?,?\s[12][0-9]{3}"
     r"|[0-9]{1,2}[./-][0-9]{1,2}[./-][12][0-9]{3}|[12][0-9]{3}-[0-9]{2}-[0-9]{2})"
 )
+GERMAN_KINDS = (
+    "[Vv]erordnung|[Ss]atzung|[Gg]esetz|[Rr]ichtlinien?|[Ee]rlass|[Bb]ekanntmachung|[Rr]undschreiben|"
+    "[Bb]eschluss|[Vv]erfügung|[Oo]rdnung|[Vv]orschrift|[Aa]nweisung|[Vv]ereinbarung|[Rr]egelung"
+)
 _VERB = (
     r"(?:(?:shall|will|is|are|to)\s+)?(?:be\s+)?"
     r"(?:[Ee]ffective|EFFECTIVE|[Cc]om(?:es?|ing)\s+into\s+(?:force|effect|operation)"
     r"|[Ee]nt(?:ers?|ry)\s+into\s+(?:force|effect)|[Tt]akes?\s+effect|[Cc]ommences?|[Cc]ommencement"
     r"|in\s+force|with\s+effect)(?:\s+[Dd]ate|\s+DATE)?"
-    r"\s*(?::|on|from|as\s+of|as\s+from|commencing(?:\s+on)?|beginning(?:\s+on)?)?\s*"
+    r"\s*(?::|on|from|as\s+of|as\s+from|commencing(?:\s+on)?|beginning(?:\s+on)?)?\s*(?:the\s+)?"
 )
 _THIS = (
     r"\b[Tt]h(?:is|ese)\s(?:[\w()/,-]+\s){0,4}?"
@@ -54,6 +58,18 @@ _THIS = (
 
 _OWN = re.compile(rf"(?:{_THIS}|(?P<pronoun>\b[Ii]t\b))[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
 _NAMES_ITSELF = re.compile(_THIS)
+_OWN_FOREIGN = re.compile(
+    rf"\b(?:[Ll]e\s+présent|[Ll]a\s+présente|[Ll]es\s+présent(?:e?s)|[Ll]a\s+presente|[Ee]l\s+presente|"
+    rf"[Ll]os\s+presentes|[Ee]st[ea]|[OA]\s+presente|[Dd]iese[rs]?|[Ii]l\s+presente|"
+    rf"[Dd]eze|[Dd]it|[Dd](?:as|ie|er)\s+(?=\w*(?:{GERMAN_KINDS})\b))[^.;]{{0,110}}?"
+    rf"(?:en\s+vigueur|prend(?:ra)?\s+effet|applicable|en\s+vigor|en\s+vigencia|rige|regirá|"
+    rf"surtirá\s+efectos?|em\s+vigor|produz\s+efeitos|tritt|gilt|in\s+vigore|in\s+werking)"
+    rf"\s*(?:(?:le|à\s+compter\s+du|à\s+partir\s+du|el(?:\s+día)?|a\s+partir\s+del?(?:\s+día)?|desde\s+el|"
+    rf"em|no\s+dia|a|am|ab(?:\s+dem)?|zum|mit\s+Wirkung\s+vom|il|dal|op|met\s+ingang\s+van|per)\s+)?"
+    rf"(?P<date>{_DATE})(?!\s*(?:außer|aufgehoben))"
+)
+"""What says of its own document, in other languages, from when it is in force."""
+
 _LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{_DATE})")
 _ENDS = re.compile(
     rf"\b(?:[Tt]his|[Tt]hese|It|it)\s[^.;]{{0,90}}?(?:expires?|ceases?\ to\ (?:have\ effect|"
@@ -61,6 +77,10 @@ _ENDS = re.compile(
     rf"remains?\ in\ (?:force|effect)\ until|is\ valid\ until|lapses?)\s*(?:on|until|"
     rf"at\ the\ end\ of)?\s*(?P<date>{_DATE})"
     rf"|^(?:Expiry|Expiration|Expires|Sunset)(?:\ date)?\s*:?\s*(?:on\s+)?(?P<date2>{_DATE})",
+)
+_WORTH = re.compile(
+    r"ffective|FFECTIVE|effect|force|ommence|operation|vig[uo]|vigenc|effet|applicable|efe[ic]to|"
+    r"r[ie]g[ei]|tritt|gilt|werking"
 )
 _ARTICLE_OF_PART = re.compile(r"(?:except|other than|provided that|除外|其中)", re.IGNORECASE)
 
@@ -99,7 +119,12 @@ def _chinese(lines: Sequence[TextLine], pattern: re.Pattern[str], key: str) -> I
 def _is_own(clause: str) -> bool:
     """Tell whether a sentence speaks of its own document: it has no other subject."""
     return not clause.strip() or (
-        bool(re.search(r"(?:现予|本[办规条通意决规细法公章令方实标准]|公布|发布|印发)", clause))
+        bool(
+            re.search(
+                r"(?:现予|本[办规条通意决规细法公章令方实标准]|公布|发布|印发|^.{0,8}(?:修正|修订|订定|制定)[「《])",
+                clause,
+            )
+        )
         and not re.search(r"(?:调整|废止|失效|《[^》]*》[^，]{0,6}$)", clause)
     )
 
@@ -107,9 +132,9 @@ def _is_own(clause: str) -> bool:
 def _english(lines: Sequence[TextLine]) -> Iterator[Statement]:
     for at, line in enumerate(lines):
         text = line.text
-        if not re.search(r"ffective|FFECTIVE|effect|force|ommence|operation", text):
+        if not _WORTH.search(text):
             continue
-        for pattern in (_OWN, _LABELLED):
+        for pattern in (_OWN, _OWN_FOREIGN, _LABELLED):
             match = pattern.search(text)
             if match is None or _ARTICLE_OF_PART.search(match.group()):
                 continue

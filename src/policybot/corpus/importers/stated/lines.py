@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass
 
 from policybot.corpus.dates import FoundDate, find_dates
+from policybot.corpus.importers.printed_dates import DateStyle
 
 _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))+|\*\*|__|~~|`|\\(?=[\W_])")
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_CLAUSE = re.compile(
+    r"(?:[0-9]{1,2}(?:\.[0-9]{1,2})*[.)]?|[IVXivx]{1,4}[.)]|[A-Za-z][.)])\s+\S.{0,60}$"
+)
 _AROUND = re.compile(r"^[\s（(【\[]*|[\s）)】\].。,，]*$")
 
 
@@ -27,8 +31,16 @@ class TextLine:
     heading: bool = False
 
 
-def text_lines(body: str) -> list[TextLine]:
-    """Return the lines of a Markdown text that hold words."""
+def text_lines(
+    body: str, style: DateStyle | None = None, words: dict[str, str] | None = None
+) -> list[TextLine]:
+    """Return the lines of a Markdown text that hold words.
+
+    Args:
+        body: The text.
+        style: How it writes dates; with it, dates come in the forms that the date reader knows.
+        words: Is given what was printed for each date that is written otherwise.
+    """
     lines: list[TextLine] = []
     for number, raw in enumerate(body.split("\n"), 1):
         if not raw.strip():
@@ -41,9 +53,16 @@ def text_lines(body: str) -> list[TextLine]:
         text = _MARKS.sub("", text).strip(" \t\u3000\r")
         if len(text) > 2 * MOST:
             text = f"{text[:MOST]} … {text[-MOST:]}"
+        if text and style is not None:
+            text = style.plain(text, words)
         if text:
             lines.append(TextLine(number, text, raw.lstrip().startswith("#")))
     return lines
+
+
+def opens_clause(line: TextLine) -> bool:
+    """Tell whether what follows a line is its own: a numbered heading, or words with a colon."""
+    return bool(_CLAUSE.match(line.text)) or line.text.endswith((":", "："))
 
 
 def date_alone(text: str, *, days: bool = True) -> FoundDate | None:

@@ -9,8 +9,19 @@ import re
 from collections.abc import Sequence
 
 from policybot.corpus.dates import find_dates
-from policybot.corpus.importers.labels import Certainty, Statement
+from policybot.corpus.importers.labels import Certainty, Statement, key_of, split_label
 from policybot.corpus.importers.stated.lines import TextLine
+
+FOREIGN_KINDS = (
+    r"arrêté|décret|loi|ordonnance|décision|circulaire|délibération|instruction|règlement|avis|"
+    r"orden|resolución|decreto|real decreto|ley|acuerdo|circular|instrucción|reglamento|ordenanza|"
+    r"portaria|lei|despacho|resolução|instrução|aviso|regulamento|deliberação|decreto-lei|edital|"
+    r"verordnung|satzung|gesetz|richtlinie|erlass|bekanntmachung|rundschreiben|beschluss|bescheid|"
+    r"verfügung|anordnung|ordnung|decreto legislativo|legge|delibera|deliberazione|"
+    r"determinazione|ordinanza|direttiva|regolamento|"
+    r"besluit|regeling|wet|verordening|beleidsregel"
+)
+"""Words for kinds of documents in French, Spanish, Portuguese, German, Italian and Dutch."""
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _YEAR = r"[〔\[（(【〈]\s*(?:[12][0-9]{3}|[二一][〇零○一二三四五六七八九]{3})\s*[〕\]）)】〉]"
@@ -45,12 +56,13 @@ _KINDS = (
     r"Executive Order|Order|Notice|Circular|Guidance|Directive|Decree|Decision|Regulation|"
     r"Instruction|Memorandum|Bulletin|Policy|Resolution|Determination|Ordinance|Advisory|Letter|"
     r"Opinion|Standard|Announcement|Recommendation|Rule|Release|Proclamation|Statement|Bill|"
-    r"Public Law|Legal Notice|Statutory Instrument|Act"
+    r"Public Law|Legal Notice|Statutory Instrument|By-?law|Act"
 )
 _ENGLISH = (
     re.compile(
         rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?i:{_KINDS})\s+(?:(?i:No)\.?\s*|Number\s+)?"
-        r"(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*)(?P<of>\s+of\s+.{5,80})?"
+        r"(?=[A-Z0-9./()-]*[0-9])[A-Z0-9][A-Z0-9./()-]*(?:\s+(?i:of)\s+[12][0-9]{3})?)"
+        r"(?P<of>\s+of\s+.{5,80})?"
     ),
     re.compile(r"(?P<number>[12][0-9]{3}\s+No\.?\s*[0-9]{1,5}(?:\s*\([A-Z]\.\s*[0-9]+\))?)"),
     re.compile(
@@ -67,10 +79,32 @@ _ENGLISH = (
         r":-[0-9]{2,4})?)"
     ),
 )
+_NUMBERED = re.compile(rf"\b(?:{_KINDS}|No\.?|Number)\s+[12][0-9]{{3}}-[0-9]{{2}}\b", re.IGNORECASE)
+"""As in "Ordinance No. 2016-09", which is no month."""
+
 _CODE = re.compile(r"(?P<number>[A-Z]{2,12}(?:[/.-][A-Z0-9]{1,8}){2,9})")
 """A file's code: SEBI/HO/CFD/CIR/P/2022/45."""
 
+_FILE = re.compile(
+    r"(?:(?:F|File|Ref|Reference|Letter)\.?\s*)?No\.?\s*[:.]?\s*(?P<number>(?=\S*[0-9])\S+[/-]\S+)"
+    r"(?:\s+[Dd]at.*)?"
+)
+"""The number of a file at the head of a letter: F. No. 12/4/2016-Estt."""
+
+_FOREIGN = re.compile(
+    rf"(?P<number>(?:{FOREIGN_KINDS})(?:\s+[^\W\d_]+){{0,3}}?\s+"
+    r"(?:n[°º]|n\.[°º]?|no\.?|núm(?:ero)?\.?|nr\.?|num[ée]ro)"
+    r"\s*(?=[A-Z0-9./-]*[0-9])[A-Z0-9][A-Z0-9./-]*(?<![.-])"
+    r"(?:\s+(?:de|of)\s+[12][0-9]{3}(?![0-9-]))?)",
+    re.IGNORECASE,
+)
+"""As Arrêté municipal n° 2021-118, Resolución número 457 de 2019."""
+
+_SHORT_CODE = re.compile(
+    r"(?P<number>[A-Z]{2,8}\s+(?P<digits>[0-9]{1,5}[A-Z]{0,2}(?:[-/][0-9]{1,5})?))"
+)
 _ENGLISH_TITLE = (
+    _FOREIGN,
     re.compile(r"(?P<number>[A-Z][A-Za-z]{0,5}\s?[0-9]{1,4}/[0-9]{2,4})\s*(?:[–—:-]|$)"),
     re.compile(
         r"(?:(?!(?i:by|under|of|on|to|in|with|for|amending|repealing|supplementing)\b)"
@@ -78,10 +112,13 @@ _ENGLISH_TITLE = (
         r"RECOMMENDATION|Recommendation)\s+(?P<number>\((?:EU|EC|EEC|Euratom|EU, "
         r"Euratom)\)\s+(?:No\s+)?[0-9]{2,4}/[0-9]{2,4})\b"
     ),
-    re.compile(r"(?P<number>Executive Order\s+(?:No\.?\s*)?[0-9]{3,6})\b"),
     re.compile(
-        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*[0-9]{{1,5}}(?:/[0-9]"
-        rf"{{2,4}})?|[0-9]{{1,5}}/[0-9]{{2,4}}))(?![\w/])"
+        r"(?P<number>Executive Order\s+(?:No\.?\s*)?[0-9]{3,6}(?:-[0-9]{1,5})?)(?![\w/]|-[0-9])"
+    ),
+    re.compile(r"(?P<number>[A-Z]{2,6}\s?[0-9]{1,4}-[0-9]{1,4})\s*:"),
+    re.compile(
+        rf"(?P<number>(?:[A-Z][\w&.]*\s+){{0,4}}(?:{_KINDS})\s+(?:No\.?\s*[0-9]{{1,5}}(?:[/-][0-9]"
+        rf"{{1,5}})?|[0-9]{{1,5}}[/-][0-9]{{1,5}}))(?![\w/]|-[0-9])"
     ),
 )
 _SECTION = re.compile(
@@ -95,10 +132,13 @@ _LABELLED_ENGLISH = re.compile(
     r"No))\s*[:：]\s*(?P<number>(?=[^\s]*[0-9])[A-Z0-9][\w./()-]{2,39}(?: "
     r"[0-9][\w/.-]*)?)\s*$",
 )
-_ONLY_YEAR = re.compile(r"[A-Za-z]\s+(?:19|20)[0-9]{2}$")
+_ONLY_YEAR = re.compile(r"[A-Za-z](?<!\bof)(?<!\bOF)\s+(?:19|20)[0-9]{2}$")
 """As in "Harbour Guidance 2024", which is a title."""
 
 _HEAD_LINES = 14
+_LETTER_HEAD = 4
+_NUMBER_WORDS = 4
+_TITLE_REST = 250
 
 
 def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
@@ -115,7 +155,9 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
             above = re.sub(r"\s+", "", head[at - 1].text)
             found.append(
                 _statement(
-                    f"{above.removesuffix('文件')}{text.strip('（）()')}", "decree line", line
+                    f"{above.removesuffix('文件')}{text.strip('（）()')}",
+                    "decree line",
+                    TextLine(line.number, f"{head[at - 1].text} {text}"),
                 )
             )
         elif match := GLUED.fullmatch(text):
@@ -123,15 +165,42 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
         elif match := _LABELLED.search(text):
             sure: Certainty = "likely" if match.start() else "certain"
             found.append(_statement(match["number"], "number line", line, sure))
-        elif match := _LABELLED_ENGLISH.match(text):
-            found.append(_statement(match["number"], "number line", line))
-        elif number := _english(text):
+        elif number := _on_line(text, at, title) or _english(text):
             found.append(_statement(number, "number line", line))
         elif (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
             found.append(_statement(match.group(), "decree line", line))
     if not found:
         found += _later(lines[_HEAD_LINES:])
     return found
+
+
+def _on_line(text: str, at: int, title: str) -> str | None:
+    """Return the number that a line has by its label, its place in a letter, or its title."""
+    if match := _LABELLED_ENGLISH.match(text):
+        return match["number"]
+    if number := _labelled(text):
+        return number
+    if at < _LETTER_HEAD and (match := _FILE.fullmatch(text)):
+        return match["number"]
+    if (match := _FOREIGN.match(text)) and _stands_alone(text[match.end() :]):
+        return match["number"]
+    match = _SHORT_CODE.fullmatch(text)
+    titled = match and re.search(rf"(?<![\w.]){match['digits']}(?!\w)", title)
+    return match["number"] if match and titled else None
+
+
+def _labelled(text: str) -> str | None:
+    """Return the number that a line is labelled as: NOR : TRAT1809967A."""
+    split = split_label(text)
+    if split is None or key_of(split[0]) != "number":
+        return None
+    value = split[1]
+    return value if re.search(r"[0-9]", value) and len(value.split()) <= _NUMBER_WORDS else None
+
+
+def _stands_alone(rest: str) -> bool:
+    """Tell whether nothing follows a number on its line but a date and what the act is about."""
+    return not rest.strip() or (rest[0] in " ,(–-—" and len(rest) < _TITLE_REST)
 
 
 def section_number(title: str, near: Sequence[TextLine]) -> list[Statement]:
@@ -155,6 +224,10 @@ def section_number(title: str, near: Sequence[TextLine]) -> list[Statement]:
 def is_number(text: str) -> bool:
     """Tell whether a line is nothing but a number."""
     line = text.strip(" \u3000*")
+    if (match := _FOREIGN.match(line)) and not re.search(r"[^\W\d_]{2}", line[match.end() :]):
+        return True
+    if _FILE.fullmatch(line) or _SHORT_CODE.fullmatch(line):
+        return True
     number = _english(line)
     rest = line.removeprefix(number).strip() if number else line
     if number and (not rest or find_dates(rest)):
@@ -180,7 +253,7 @@ def _in_title(title: str) -> list[Statement]:
 def _english(text: str) -> str | None:
     """Return the number that an English line is."""
     line = re.split(r"\s{3,}", text.strip())[0].rstrip(".,")
-    dated = any(found.date.month for found in find_dates(line))
+    dated = any(found.date.month for found in find_dates(_NUMBERED.sub("", line)))
     if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in (*_ENGLISH, _CODE):

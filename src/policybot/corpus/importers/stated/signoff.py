@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from policybot.corpus.dates import FoundDate, find_dates
 from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.bodies import is_signer, read_bodies_line, read_body
-from policybot.corpus.importers.stated.lines import TextLine, date_alone
+from policybot.corpus.importers.stated.lines import TextLine, date_alone, opens_clause
 from policybot.corpus.issuers import IssuerBook
 
 ORIGIN = "sign-off"
@@ -78,7 +78,13 @@ def read_sign_offs(
             signed += _statements(found, line, bodies, words, "certain")
         elif person and (chinese or near_end) and at >= 2:
             alone += _statements(found, line, [], line.text, "certain")
-        elif near_end and at >= _HEAD and (chinese or dated_end) and _is_last(lines, at):
+        elif (
+            near_end
+            and at >= _HEAD
+            and (chinese or dated_end)
+            and _is_last(lines, at)
+            and not opens_clause(lines[at - 1])
+        ):
             alone += _statements(found, line, [], line.text, "likely")
     # Dates beside every paragraph are of paragraphs.
     return [*signed, *(alone if len({one.where for one in alone}) <= _MOST_ALONE else [])]

@@ -1,0 +1,152 @@
+"""Dates as other languages and calendars print them, brought to the form that the readers know.
+
+``3 de septiembre de 2020``, ``1er juin 2018``, ``23. Mai 2016`` and 中華民國110年3月15日 become
+``2020-09-03`` and so on. Whether ``03/04/2020`` is of March or of April is not guessed: another
+date of the same document, as ``25/01/2020``, shows in which order it writes days and months, or the
+language of its page does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from policybot.corpus.dates import parse_date
+from policybot.errors import DateError
+
+# Months in order, in Spanish, French, German, Portuguese, Italian and Dutch.
+_MONTHS = (
+    "enero janvier januar jänner janeiro gennaio januari",
+    "febrero février februar fevereiro febbraio februari",
+    "marzo mars märz março maart",
+    "abril avril aprile april",
+    "mayo mai maio maggio mei",
+    "junio juin juni junho giugno",
+    "julio juillet juli julho luglio",
+    "agosto août august augustus",
+    "septiembre setiembre septembre september setembro settembre",
+    "octubre octobre oktober outubro ottobre",
+    "noviembre novembre november novembro",
+    "diciembre décembre dezember dezembro dicembre december",
+)
+_NUMBERS = {name: at for at, names in enumerate(_MONTHS, 1) for name in names.split()}
+_MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_DAY = r"(?<![\w/.-])(?P<d>[0-9]{1,2})(?:er|re|\.?[ºª°]|\.)?"
+_DAY_MONTH = rf"{_DAY}\s+(?:de\s+|d['’]\s*)?(?P<m>{_MONTH})"
+_WRITTEN = re.compile(
+    rf"{_DAY_MONTH}\s+(?:de\s+|del\s+)?(?:año\s+)?(?P<y>[12][0-9]{{3}})(?![0-9])"
+    rf"|(?P<d2>[0-9]{{1,2}})\)?\s+d[ií]as?\s+del?\s+mes\s+de\s+(?P<m2>{_MONTH})\s+"
+    rf"(?:de\s+|del\s+)?(?:año\s+)?(?P<y2>[12][0-9]{{3}})(?![0-9])",
+    re.IGNORECASE,
+)
+_YEAR_IN_NUMBER = re.compile(
+    rf"(?P<before>[0-9]/(?P<y>[12][0-9]{{3}}),\s+de\s+){_DAY_MONTH}(?!\s+del?\s+[12][0-9]{{3}})",
+    re.IGNORECASE,
+)
+"""Spanish titles have the year in the number: Orden TRM/812/2020, de 3 de septiembre."""
+
+_NUMERIC = re.compile(
+    r"(?<![\w/.-])(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)"
+    r"(?P<y>[12][0-9]{3})(?![A-Za-z0-9_/-]|\.[0-9])"
+)
+_REPUBLIC = re.compile(
+    r"(?:中華民國|中华民国|民國|民国)?\s*(?<![0-9])(?P<y>[0-9]{2,3})\s*年\s*(?P<m>[0-9]{1,2})\s*月\s*"
+    r"(?P<d>[0-9]{1,2})\s*日"
+)
+_NAMES_REPUBLIC = re.compile(r"(?:中華民國|中华民国|民國|民国)\s*[0-9]{2,3}\s*年")
+_REPUBLIC_YEAR = 1911
+_DAY_FIRST_LANGUAGE = re.compile(
+    r"(?:es|fr|de|pt|it|nl)(?:[-_].*)?|en[-_](?:GB|AU|NZ|IE|IN|SG|ZA|HK)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateStyle:
+    """How a document writes dates.
+
+    ``day_first`` is None where nothing shows whether the day or the month comes first.
+    ``republic`` says that years count from 1912, as in Taiwan.
+    """
+
+    day_first: bool | None = None
+    republic: bool = False
+
+    def plain(self, text: str, words: dict[str, str] | None = None) -> str:
+        """Return a text with its dates in forms that :mod:`policybot.corpus.dates` reads.
+
+        Args:
+            text: The text.
+            words: Is given what was printed for each date that is written otherwise.
+        """
+        fold = _Fold(words if words is not None else {})
+        if not re.search(r"[0-9]", text):
+            return text
+        text = _YEAR_IN_NUMBER.sub(
+            lambda m: m["before"] + fold.named(m[0][len(m["before"]) :], m["d"], m["m"], m["y"]),
+            text,
+        )
+        text = _WRITTEN.sub(
+            lambda m: fold.named(m[0], m["d"] or m["d2"], m["m"] or m["m2"], m["y"] or m["y2"]),
+            text,
+        )
+        text = _NUMERIC.sub(lambda m: self._numeric(m, fold), text)
+        if self.republic:
+            text = _REPUBLIC.sub(fold.republic, text)
+        return text
+
+    def _numeric(self, match: re.Match[str], fold: _Fold) -> str:
+        first, second = int(match["a"]), int(match["b"])
+        # Days and months with full stops are in this order wherever they are written so.
+        day_first = True if match["sep"] == "." else self.day_first
+        if day_first is None or max(first, second) > 12:
+            return match[0]
+        day, month = (first, second) if day_first else (second, first)
+        return fold.date(match[0], int(match["y"]), month, day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """Writes dates anew and keeps what was printed."""
+
+    words: dict[str, str] = field(default_factory=dict)
+
+    def named(self, printed: str, day: str, month: str, year: str) -> str:
+        try:
+            parse_date(printed)
+        except DateError:
+            return self.date(printed, int(year), _NUMBERS[month.casefold()], int(day))
+        return printed
+
+    def republic(self, match: re.Match[str]) -> str:
+        year = int(match["y"]) + _REPUBLIC_YEAR
+        return self._kept(match[0], f"{year}年{int(match['m'])}月{int(match['d'])}日")
+
+    def date(self, printed: str, year: int, month: int, day: int) -> str:
+        return self._kept(printed, f"{year:04}-{month:02}-{day:02}")
+
+    def _kept(self, printed: str, plain: str) -> str:
+        try:
+            parse_date(plain)
+        except DateError:
+            return printed
+        self.words[plain] = printed
+        return plain
+
+
+def date_style(texts: Iterable[str], language: str = "") -> DateStyle:
+    """Return how a document writes its dates, by all of its texts and its page's language.
+
+    Dates of both orders show none.
+    """
+    orders: set[bool] = set()
+    republic = False
+    for text in texts:
+        republic = republic or bool(_NAMES_REPUBLIC.search(text))
+        for match in _NUMERIC.finditer(text):
+            first, second = int(match["a"]), int(match["b"])
+            if match["sep"] != "." and 12 < max(first, second) <= 31 and min(first, second) <= 12:
+                orders.add(first > second)
+    if not orders and _DAY_FIRST_LANGUAGE.fullmatch(language.strip()):
+        orders = {True}
+    return DateStyle(orders.pop() if len(orders) == 1 else None, republic)
