@@ -69,6 +69,8 @@ def test_a_provision_is_no_part_of_the_topic_and_a_condition_of_its_json() -> No
 @pytest.mark.parametrize(
     "question",
     [
+        "O que o plano de Wuxi prevê para 2020?",
+        "Quem administra os fundos especiais para a internet das coisas?",
         "Can I file under Chapter 9?",
         "Where can I take a part 3 test?",
         f"I run a shop{', and another one' * 12}. Does section 5 of the Harbour Rules help me?",

@@ -212,3 +212,10 @@ def test_a_short_name_may_be_of_a_longer_title(engine: Engine) -> None:
     answer = engine.answer("船舶保护法第二条")
     assert answer.answered
     assert answer.hits[0].policy.id == "vessels"
+
+
+def test_the_name_of_another_document_alone_is_no_sure_answer(engine: Engine) -> None:
+    assert engine.answer("船舶保护法").answered
+    other = engine.answer("船舶登记条例")
+    assert not other.answered
+    assert not other.near_misses or other.detail == "No policy here is called “船舶登记条例”."

@@ -30,7 +30,7 @@ from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
-from policybot.search.named import Named, asked_of, named_policies, read_name
+from policybot.search.named import Named, asked_of, found_by_name, named_policies, read_name
 from policybot.search.paired import Paired
 from policybot.search.provisions import answer_provisions, found_by_search, show_provision
 from policybot.search.ranking import Ranking, rank_reading
@@ -360,7 +360,10 @@ class Engine:
             query = dataclasses.replace(query, notes=(*query.notes, related))
         if limit is None:
             limit = 0 if query.intent == "list" or query.count else self.config.search.limit
-        return answer_named(generation, query, query.policies, limit=limit) or answer_reading(
+        named = answer_named(generation, query, query.policies, limit=limit)
+        if named:
+            return named
+        searched = answer_reading(
             generation,
             query,
             paired.hear,
@@ -369,6 +372,7 @@ class Engine:
             score=self._score,
             named=query.titles,
         )
+        return found_by_name(query, searched)
 
     def _asked_in_force(self, paired: Paired, query: Query) -> Query | Answer:
         """Return the query with the policies that it asks of whether they are in force.

@@ -6,6 +6,7 @@ have. What fits no title may still be found as any question is.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
+from policybot.model import Answer, Policy
 from policybot.query.conditions import Condition, IssuedBy, IssuedIn, Numbered
 from policybot.query.entities import dates, issuers
 from policybot.query.entities.entity import Entity, without_overlaps
@@ -27,9 +29,21 @@ from policybot.query.tokens import latin_lexicon
 from policybot.query.vocabulary import Vocabulary
 from policybot.search.confidence import THRESHOLD, Word, content_words
 from policybot.search.evidence import Hear, gather
+from policybot.simplified import simplified
 
 _LAW = re.compile(r"[法令]$|要点$|[《“\"「]")
 """What says of a Chinese name that it is one of a document, beside the kinds of the lexicon."""
+
+
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff（）〔〕0-9]+")
+_SHORTEST_NAME = 4
+_RULES = frozenset(["measures", "regulation", "rule", "interim_measures", "management_measures"])
+"""Kinds of document that a bare name ends in; a topic may end in others: standards, plans."""
+
+_NEAR = 3
+
+_ABRIDGED = 0.9
+"""The share of a Chinese name's characters that the title it abridges must have."""
 
 
 def _kinds() -> frozenset[str]:
@@ -229,8 +243,8 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
         return []
     first = int(evidence.ranked.policies[0])
-    if evidence.is_across[0]:
-        return [first] if evidence.best_sure[0] >= _SURE_ACROSS else []
+    if evidence.is_across[0] and evidence.best_sure[0] >= _SURE_ACROSS:
+        return [first]
     telling = [word for word in name.words if word.term not in KINDS_OF_DOCUMENT]
     title = _short_plans(generation.policy(first).title)
     return [first] if _share(_weights(telling), words(title)) >= _SAID else []
@@ -239,6 +253,50 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
 def speaks_of_a_document(text: str) -> bool:
     """Tell words that name a document from any others: "the notice on …", 《…》."""
     return bool(_LAW.search(text)) or not KINDS_OF_DOCUMENT.isdisjoint(words(text))
+
+
+def may_be_called(policy: Policy, name: str) -> bool:
+    """Tell a short name (公租房办法 of 公共租赁住房办法) from that of another law (劳动合同法).
+
+    Only of names and titles in Chinese; others are compared by their words.
+    """
+    if not any(letter > "\u2e80" for letter in policy.title):
+        return True
+    letters = {letter for letter in simplified(name) if letter > "\u2e80"}
+    return len(letters.intersection(simplified(policy.title))) >= _ABRIDGED * len(letters)
+
+
+def only_names_a_document(query: Query) -> bool:
+    """Tell a question in Chinese that is the name of a document and no more: 某某促进条例."""
+    name = query.topic
+    if query.conditions or query.policies or query.titles or len(name) < _SHORTEST_NAME:
+        return False
+    if not _HAN_NAME.fullmatch(name) or on_one_line(query.question) != name:
+        return False
+    han = next(lexicon for lexicon in lexicons() if not lexicon.spaced)
+    rules = [word for word, kind in han.kinds.items() if kind in _RULES]
+    return simplified(name).endswith((*rules, "法"))
+
+
+def found_by_name(query: Query, answer: Answer) -> Answer:
+    """Return the answer to a question that is a document's name: sure where a title may be it."""
+    if not answer.answered or not only_names_a_document(query):
+        return answer
+    if may_be_called(answer.hits[0].policy, query.topic):
+        return answer
+    return as_closest(answer, query.topic)
+
+
+def as_closest(answer: Answer, name: str) -> Answer:
+    """Return an answer whose hits are only near: the policy named is none of them."""
+    return dataclasses.replace(
+        answer,
+        hits=(),
+        total=0,
+        near_misses=answer.hits[:_NEAR],
+        reason="nothing_similar_enough",
+        detail=f"No policy here is called “{name}”.",
+    )
 
 
 def _condition(entity: Entity) -> Condition:

@@ -25,16 +25,20 @@ from policybot.model import Answer, CitedProvision, Hit, Policy, Provision, Quot
 from policybot.query.conditions import AtProvision, Numbered
 from policybot.query.query import Query
 from policybot.search.evidence import Hear
-from policybot.search.named import KINDS_OF_DOCUMENT, Named, by_search, by_title
+from policybot.search.named import (
+    KINDS_OF_DOCUMENT,
+    Named,
+    as_closest,
+    by_search,
+    by_title,
+    may_be_called,
+)
 from policybot.search.stop_words import says_nothing
 from policybot.search.whole import leading_hit
 
 _SHOWN = 3
 _CITED = 5
 """Policies whose provisions answer alike, and provisions shown that one refers to, at most."""
-
-_ABRIDGED = 0.9
-"""The share of a Chinese name's characters that the title it abridges must have."""
 
 _HELD = 0.7
 """The share of a name's words that the title of the policy found by a search must have."""
@@ -122,24 +126,11 @@ def found_by_search(generation: Generation, query: Query, answer: Answer) -> Ans
     if not query.provision_of or not answer.answered or answer.reading.intent == "list":
         return answer
     first = answer.hits[0]
-    if _may_be_called(first.policy, query.provision_of) and _quotes_one(
+    if may_be_called(first.policy, query.provision_of) and _quotes_one(
         generation, first, query.provisions
     ):
         return answer
-    return dataclasses.replace(
-        answer,
-        hits=(),
-        total=0,
-        near_misses=answer.hits[:_SHOWN],
-        reason="nothing_similar_enough",
-        detail=f"No policy here is called “{query.provision_of}”.",
-    )
-
-
-def _may_be_called(policy: Policy, name: str) -> bool:
-    """Tell a short name (公租房办法 of 公共租赁住房办法) from that of another law (劳动合同法)."""
-    letters = {letter for letter in name if letter > "\u2e80"}
-    return len(letters.intersection(policy.title)) >= _ABRIDGED * len(letters)
+    return as_closest(answer, query.provision_of)
 
 
 def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision]) -> bool:
