@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from policybot.errors import DateError
 from policybot.model import PolicyDate, Span
+from policybot.numerals import han_value
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 FIRST_BARE_YEAR, LAST_BARE_YEAR = 1900, 2099
@@ -22,10 +23,6 @@ FIRST_BARE_YEAR, LAST_BARE_YEAR = 1900, 2099
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 _MONTHS["sept"] = 9
-_HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "○": 0,
-}
 
 # One character for one, so that spans into the folded text are spans into the text as typed.
 _FOLD = str.maketrans(
@@ -40,6 +37,9 @@ _YEAR = r"[0-9]{4}(?![0-9])"
 _DAY = r"[0-9]{1,2}"
 _ORDINAL = rf"{_DAY}(?:\ ?(?:st|nd|rd|th))?"
 _HAN_YEAR = r"(?:[0-9]{4}|[〇零○一二三四五六七八九]{4})"
+_HAN_WRITTEN = re.compile(
+    "[一二三四五六七八九]?十[一二三四五六七八九]?|[〇零○一二三四五六七八九]{1}(?:[〇零○一二三四五六七八九]{3})?"
+)
 _HAN_YEAR_ALONE = re.compile("[〇零○一二三四五六七八九]{4}")
 _HAN_NUMBER = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _PART = (
@@ -241,12 +241,8 @@ def _number(text: str) -> int:
     """Read ``12``, 十二 or 二〇一二."""
     if text.isdigit():
         return int(text)
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        if len(tens) <= 1 and len(ones) <= 1 and "十" not in ones:
-            return 10 * _HAN_DIGITS.get(tens or "一", 0) + (_HAN_DIGITS[ones] if ones else 0)
-    elif len(text) in {1, 4}:
-        return int("".join(str(_HAN_DIGITS[digit]) for digit in text))
+    if _HAN_WRITTEN.fullmatch(text):
+        return han_value(text)
     raise DateError(f"{text} is no number of a month or a day")
 
 

@@ -13,7 +13,7 @@ from policybot.query.conditions import IssuedIn
 from policybot.query.context import follow_up
 from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
-from policybot.query.lexicon import Lexicon, lexicons
+from policybot.query.lexicon import Lexicon, lexicon_of
 from policybot.query.parse import Parse
 from policybot.query.provisions import asked, is_plain, mentions_only, without
 from policybot.query.query import Query
@@ -63,8 +63,8 @@ def _for_provisions(
     text: Text, query: Query, vocabulary: Vocabulary, today: dt.date, before: Answer | None
 ) -> Query | None:
     """Return the query of a question for provisions of a policy; None for any other."""
-    labels = provisions.find(text)
-    if not labels or len(text.plain) > _STORY:
+    labels = provisions.find(text) if len(text.plain) <= _STORY else []
+    if not labels:
         return None
     latin = latin_lexicon(text.plain)
     whole = parse(text, (0, len(text.plain)), latin, vocabulary, today)
@@ -158,10 +158,7 @@ def _with_year_before(
     year = years.pop() if len(years) == 1 else None
     if year is None or not query.topic or any(isinstance(c, IssuedIn) for c in query.conditions):
         return None
-    lexicon = latin
-    if one.language == "zh":
-        lexicon = next(each for each in lexicons() if each.language == "zh")
-    part = lexicon.of_year.format(part=query.topic, year=year)
+    part = lexicon_of(one.language).of_year.format(part=query.topic, year=year)
     said = read_text(one.text.typed.replace(query.topic, part, 1))
     dated = parse(said, (0, len(said.plain)), latin, vocabulary, today)
     again = assemble.query([dated], vocabulary, documents=True)

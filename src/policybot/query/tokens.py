@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from policybot.model import Span
 from policybot.query.entities.entity import Entity
-from policybot.query.lexicon import Lexicon, lexicons
+from policybot.query.lexicon import Lexicon, lexicon_of, lexicons
 from policybot.query.text import Text
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -214,7 +214,7 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
     A single character after characters that no lexicon has is most often part of their word (算 in
     云计算), unless it is one that ends words.
     """
-    lexicon = next(one for one in lexicons() if not one.spaced)
+    lexicon = lexicon_of("zh")
     longest = max(map(len, kinds), default=0)
     start, end = span
     unread = start

@@ -21,7 +21,7 @@ from policybot.model import Answer, Policy
 from policybot.query.conditions import Condition, IssuedBy, IssuedIn, Numbered
 from policybot.query.entities import dates, issuers
 from policybot.query.entities.entity import Entity, without_overlaps
-from policybot.query.lexicon import lexicons
+from policybot.query.lexicon import lexicon_of, lexicons
 from policybot.query.query import Query
 from policybot.query.read import read as read_query
 from policybot.query.text import on_one_line, read_text
@@ -273,7 +273,7 @@ def only_names_a_document(query: Query) -> bool:
         return False
     if not _HAN_NAME.fullmatch(name) or on_one_line(query.question) != name:
         return False
-    han = next(lexicon for lexicon in lexicons() if not lexicon.spaced)
+    han = lexicon_of("zh")
     rules = [word for word, kind in han.kinds.items() if kind in _RULES]
     return simplified(name).endswith((*rules, "法"))
 

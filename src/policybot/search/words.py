@@ -13,7 +13,7 @@ from policybot.corpus.language import OTHER_LATIN, language_of
 from policybot.corpus.names import is_ordinary_word
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
-from policybot.query.lexicon import lexicons
+from policybot.query.lexicon import lexicon_of
 from policybot.query.query import Query
 from policybot.query.tokens import latin_lexicon
 from policybot.search.misspelt import SHORTEST, CountTokens, mended, one_edit_apart
@@ -108,7 +108,7 @@ def with_cues_mended(
 
 @functools.cache
 def _cues_of(language: str) -> tuple[str, ...]:
-    lexicon = next(one for one in lexicons() if one.language == language)
+    lexicon = lexicon_of(language)
     found = {word for name in _CUES for word in lexicon.of(name)}
     return tuple(sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE))
 

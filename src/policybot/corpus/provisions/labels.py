@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policybot.model import Span
+from policybot.numerals import han_value
 from policybot.simplified import simplified
 
 Step = tuple[str, str]
@@ -29,8 +30,6 @@ PARTS = frozenset(["par", "item", "sub", ""])
 """Kinds that are parts of another provision."""
 
 _HAN_DIGITS = "〇零一二三四五六七八九十百千两"
-_DIGITS = "〇一二三四五六七八九"
-_PLAIN = str.maketrans("零两", "〇二")
 _HAN = f"[{_HAN_DIGITS}]{{1,8}}"
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _NUMBER = (
@@ -214,13 +213,7 @@ def in_digits(text: str) -> str:
     """Return a number in digits that may be in Chinese numerals; a letter as it is."""
     if not text or text[0] not in _HAN_DIGITS:
         return text
-    if not re.search("[十百千]", text):
-        return "".join(str(_DIGITS.find(digit)) for digit in text.translate(_PLAIN))
-    value = 0
-    for digit, unit in re.findall("([一二三四五六七八九两]?)([十百千]?)", text):
-        ones = _DIGITS.find(digit.translate(_PLAIN)) if digit else int(unit == "十")
-        value += ones * {"": 1, "十": 10, "百": 100, "千": 1000}[unit]
-    return str(value)
+    return str(han_value(text))
 
 
 def roman_value(text: str) -> int:

@@ -9,10 +9,10 @@ import datetime as dt
 import re
 
 from policybot.model import PolicyDate
+from policybot.numerals import han_value
 from policybot.query.entities.calendar import months, months_before
 from policybot.query.entities.entity import Days, Entity
 
-_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d|[一二][〇零一二三四五六七八九]{3})年?|(?P<which>今年|去年|(?<![以之年])前年|本年度|上一?年度))"
@@ -133,7 +133,7 @@ def _part(found: re.Match[str], today: dt.date) -> Days | None:
 
 def _year_of(groups: dict[str, str | None], today: dt.date) -> int:
     if year := groups.get("year"):
-        return int("".join(str(_DIGITS.get(digit, digit)) for digit in year))
+        return _number(year)
     back = {"去": 1, "上": 1, "前": 2}
     return today.year - back.get((groups.get("which") or "今")[0], 0)
 
@@ -176,7 +176,7 @@ def _decade(found: re.Match[str], _today: dt.date) -> Days | None:
         first = int(found["full"])
     else:
         decade = found["decade"]
-        tens = int(decade) if decade.isdigit() else 10 * _DIGITS[decade[0]]
+        tens = int(decade) if decade.isdigit() else 10 * han_value(decade[0])
         if not found["century"] and tens < 50:
             return None  # 20年代 may be of either century
         this = found["century"] in {"本", "21", "二十一"}
@@ -185,9 +185,4 @@ def _decade(found: re.Match[str], _today: dt.date) -> Days | None:
 
 
 def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
-    return _DIGITS[text]
+    return int(text) if text.isdigit() else han_value(text)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from policybot.index.filters import STATE
+from policybot.numerals import han_value
 from policybot.query.entities.entity import Entity
 from policybot.query.text import Text
 from policybot.query.vocabulary import Vocabulary
@@ -214,20 +215,14 @@ def _four_digits(year: str | None) -> str | None:
     """Return a year as 2013 that is written 13 or 二〇一三."""
     if year is None or year.isascii():
         return f"20{year}" if year and len(year) == 2 else year
-    return "".join(str(max("〇一二三四五六七八九".find(digit), 0)) for digit in year)
+    return str(han_value(year))
 
 
 def _in_digits(numbers: str) -> list[str]:
     """Return the numbers of a text in digits; one in Chinese numerals is the whole of it."""
     if digits := re.findall(r"\d+", numbers):
         return digits
-    value = 0
-    if not re.search("[十百千]", numbers):
-        return [(_four_digits(numbers) or "").lstrip("0") or "0"]
-    for digit, unit in re.findall("([一二三四五六七八九]?)([十百千]?)", numbers):
-        ones = "〇一二三四五六七八九".find(digit) if digit else int(unit == "十")
-        value += ones * {"": 1, "十": 10, "百": 100, "千": 1000}[unit]
-    return [str(value)]
+    return [str(han_value(numbers))]
 
 
 def _placed(text: str, found: re.Match[str], issuers: Sequence[Entity]) -> tuple[int, str] | None:

@@ -1,5 +1,5 @@
 """The words of asking in each language: one TOML file a language, every word class once."""
 
-from policybot.query.lexicon.load import Lexicon, Word, lexicons
+from policybot.query.lexicon.load import Lexicon, Word, lexicon_of, lexicons
 
-__all__ = ["Lexicon", "Word", "lexicons"]
+__all__ = ["Lexicon", "Word", "lexicon_of", "lexicons"]

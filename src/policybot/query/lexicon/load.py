@@ -113,6 +113,16 @@ def lexicons() -> tuple[Lexicon, ...]:
     return tuple(load(path) for path in sorted(FOLDER.glob("*.toml")))
 
 
+@functools.cache
+def lexicon_of(language: str) -> Lexicon:
+    """Return the lexicon of a language: ``en``, ``es``, ``zh``.
+
+    Raises:
+        StopIteration: there is none.
+    """
+    return next(one for one in lexicons() if one.language == language)
+
+
 def load(path: Path) -> Lexicon:
     """Load one lexicon.
 

@@ -1,0 +1,46 @@
+"""Chinese numerals are read as what they are written for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policybot.numerals import han_value
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+def written(number: int) -> str:
+    """Return a number below ten thousand as it is written with units."""
+    parts: list[str] = []
+    for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit = number // size % 10
+        if digit:
+            parts.append(f"{_DIGITS[digit]}{unit}")
+        elif parts and number % size and parts[-1] != "零":
+            parts.append("零")
+    return "".join(parts)
+
+
+@given(st.integers(1, 9999))
+def test_a_number_with_units_is_read_back(number: int) -> None:
+    assert han_value(written(number)) == number
+
+
+@given(st.integers(1, 9999))
+def test_a_number_digit_by_digit_is_read_back(number: int) -> None:
+    assert han_value("".join(_DIGITS[int(digit)] for digit in str(number))) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("两百", 200), ("二○一三", 2013), ("一百零五", 105)],
+)
+def test_what_people_write(text: str, value: int) -> None:
+    assert han_value(text) == value
+
+
+def test_what_is_no_numeral_is_refused() -> None:
+    with pytest.raises(KeyError):
+        han_value("甲")
