@@ -70,6 +70,9 @@ def _head(found: Found, *, many: bool | None = None) -> Head | None:
 
 
 _MORE = "(?:(?:{comma}?{and|or}){article}*{document|kind})*"
+_NOT_OF_DAYS = "(?!{of}{D})"
+"""What "of" leaves to the dates after it: "an overview of 2013 policies"."""
+
 _DOC = (
     "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
 )
@@ -88,7 +91,9 @@ def which(found: Found) -> Head | None:
 
 @rule(
     "head",
-    "{modal|do|pronoun|plea|interjection|greeting}*{show}(?:{pronoun|article|all|of|overview|any|to|which|adverb|comma|be})*"
+    "{modal|do|pronoun|plea|interjection|greeting}*{show}(?:"
+    + _NOT_OF_DAYS
+    + "{pronoun|article|all|of|overview|any|to|which|adverb|comma|be})*"
     + _DOC,
     bonus=0.6,
 )
@@ -121,11 +126,12 @@ def list_all(found: Found) -> Head | None:
     return Head(many=True, explicit=True) if found.starts else None
 
 
-@rule("head", "{all|any|each|overview}{of|article|all}*" + _DOC, bonus=0.5)
+@rule("head", "{all|any|each|overview}(?:" + _NOT_OF_DAYS + "{of|article|all})*" + _DOC, bonus=0.5)
 def every(found: Found) -> Head | None:
     """All policies, an overview of policies.
 
     every policy from 2013 → issued 2013-01-01 to 2013-12-31
+    overview of 2013 policies → issued 2013-01-01 to 2013-12-31
     """
     some = found.of()[0].classes
     if not found.starts and not {"all", "overview"} & some:
