@@ -169,3 +169,9 @@ def test_closest_passages_are_written_word_for_word_under_their_heading() -> Non
     assert "No passage has “opera”.\n" in shown
     assert "\nClosest passages; they may not answer:\n" in shown
     assert near.quotes[0].passage.text in shown + " "
+
+
+def test_a_word_that_no_passage_has_is_named_below_a_sure_answer() -> None:
+    hit = make_hit(make_policy(), "Funds are spent on tests.")
+    answer = dataclasses.replace(make_answer((hit,)), unheld=("Shenzhen",))
+    assert answer_text(answer).endswith("\nNo passage has “Shenzhen”.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 from typing import cast
 
@@ -13,6 +14,7 @@ from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.sheets import read_as
+from tests.answers import make_answer, make_hit, make_policy
 from tests.reading import Demands
 
 READING = Query("bugdet", (Numbered(("17",)),), topic="bugdet", respelt={"bugdet": "budget"})
@@ -75,3 +77,16 @@ def test_policies_in_another_language_are_said_to_be(language: str, line: str) -
     desk = cast("Desk", SimpleNamespace(keeps_questions=True, engine=engine))
     visitor = cast("Visitor", SimpleNamespace(language=language))
     assert read_as(desk, visitor, answer_to(Query("x"), note="In Chinese."), "x") == line
+
+
+@pytest.mark.parametrize(("keeps", "line"), [(True, "No passage has “<b>Texas”."), (False, "")])
+def test_a_word_that_no_passage_has_is_named_beside_a_sure_answer(keeps: bool, line: str) -> None:
+    desk = cast(
+        "Desk",
+        SimpleNamespace(keeps_questions=keeps, engine=SimpleNamespace(issuers=IssuerBook(()))),
+    )
+    visitor = cast("Visitor", SimpleNamespace(language="en"))
+    hit = make_hit(make_policy(), "Wages are paid.")
+    answer = dataclasses.replace(make_answer((hit,)), unheld=("<b>Texas",))
+    # As it stands: it is escaped where the line is put into the message.
+    assert read_as(desk, visitor, answer, "wages in <b>Texas") == line

@@ -46,6 +46,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         lines += ["", answer.detail]
     if answer.answered and answer.undetermined:
         lines += ["", undetermined_line(answer)]
+    if answer.answered and answer.unheld:
+        lines += ["", paint.dim(_unheld_line(answer))]
     if answer.note:
         lines += ["", paint.dim(answer.note)]
     text = _join(lines)
@@ -228,7 +230,7 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
         noun = "policy" if index.policies == 1 else "policies"
         lines.append(f"The corpus holds {index.policies} {noun}{span}.")
     if answer.unheld:
-        lines.append(f"No passage has {' or '.join(f'“{word}”' for word in answer.unheld)}.")
+        lines.append(_unheld_line(answer))
     if answer.certainty == "closest":
         lines += ["", paint.bold(CLOSEST), ""]
         for hit in answer.near_misses:
@@ -242,6 +244,10 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
             lines += [f"    {relative_line(one)}" for one in hit.affected_by]
             lines += [f"    {line}" for line in _validity(hit)]
     return lines
+
+
+def _unheld_line(answer: Answer) -> str:
+    return f"No passage has {' or '.join(f'“{word}”' for word in answer.unheld)}."
 
 
 def _join(lines: Iterable[str]) -> str:

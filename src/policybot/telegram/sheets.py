@@ -28,7 +28,7 @@ from policybot.telegram.keyboards import (
     refusal_keyboard,
     share_url,
 )
-from policybot.telegram.texts import say
+from policybot.telegram.texts import label, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +153,8 @@ def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
     unsure = ""
     if answer.undetermined:
         unsure = say(visitor.language, "undetermined", count=answer.undetermined)
-    return " · ".join(filter(None, [line, wanted, *read, other, unsure]))
+    strange = ""
+    if answer.answered and answer.unheld and desk.keeps_questions:
+        words = ", ".join(f"“{word}”" for word in answer.unheld)
+        strange = label(visitor.language, "unheld", words=words)
+    return " · ".join(filter(None, [line, wanted, *read, other, unsure, strange]))
