@@ -55,6 +55,8 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     listed = any(head.many and head.explicit for _, head in heads)
     if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
         asked = None  # "Which ministries have issued policies?"
+    if asked and listed and asked.value.what == "about":
+        asked = None  # "summarise the policies of 2013"
     ends = any(node.value.one for node in parse.of("order"))
     ends = ends and (asked is None or asked.value.what in {"when", "who"})
     if asked and ends:

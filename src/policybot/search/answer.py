@@ -358,6 +358,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     if reading.numbers:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
+        if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
+            return _declined(generation, reading, "empty_question", reading.missing)
         near = _hits(generation, reading, evidence, _closest(reading, evidence, how.named))
         detail = (
             "Nothing here surely answers this question."
