@@ -161,7 +161,7 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     skipped = courtesies(parse) | {
         i
         for n in accepted
-        if n.rule in {"in_title", "title_has"}
+        if n.rule in {"in_title", "title_has", "spoken_of"}
         or (n.kind == "order" and n.value.lists)
         or n.kind == "validity"
         or (isinstance(n.value, Ask) and n.value.force)

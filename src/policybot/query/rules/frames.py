@@ -249,7 +249,9 @@ def documents(found: Found) -> Head | None:
             & t.classes
             for t in after
         )
-        asks = any({"how", "why", "when", "who", "where"} & t.classes for t in found.tokens)
+        asks = any({"how", "why", "when", "where"} & t.classes for t in found.tokens)
+        who = [at for at, t in enumerate(before) if "who" in t.classes]
+        asks = asks or bool(who and not any("issue" in t.classes for t in before[who[0] :]))
         return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
     if not opens or words > 6 or ("singular" in last.classes and _is_spoken_of(found)):
         return None
@@ -402,6 +404,20 @@ def make(found: Found) -> Ask:
     summarise the Special Action Plan → asks about; about “Special Action Plan”
     """
     return Ask("about")
+
+
+@rule(
+    "about",
+    "(?<={where}){be|do|have|it|pronoun|light}*{discuss|mention}|(?<={word}){discuss|mention}(?={stop|question}*$)",
+    bonus=1,
+)
+def spoken_of(found: Found) -> bool | None:
+    """What is spoken of somewhere, as policies are asked for in passing.
+
+    Where is cloud computing talked about? → find; about “cloud computing”
+    ¿Dónde se habla de computación en la nube? → find; about “computación en la nube”
+    """
+    return True if any("where" in t.classes for t in found.tokens[:2]) else None
 
 
 @rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)

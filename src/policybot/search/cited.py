@@ -1,0 +1,110 @@
+"""A passage that has a topic's words only in the names of other documents that it cites.
+
+"Executive Order 14193 of February 1, 2025 (Imposing Duties …)" in a list of what is revoked does
+not make a policy one on duties.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.analyse import normalise, words
+from policybot.index.interface import Generation
+from policybot.search.evidence import Evidence
+from policybot.search.rerank import reordered
+
+_LOOKED_AT = 400
+"""Passages that are looked at, at most, the best of the ranking."""
+
+_TITLES = 200
+"""Policies whose titles are looked for in others, at most, the best of the ranking."""
+
+_SHORTEST_TITLE = 12
+"""Characters; a shorter title stands in a text by chance."""
+
+_AFTER_NUMBER = re.compile(r"(?<=\d)[号號]? ?[(（](?P<name>[^\W\d_a-z][^()（）]{14,300})[)）]")
+"""What a document is called, after its number or its date."""
+
+
+def in_own_words(generation: Generation, evidence: Evidence, least: float) -> Evidence:
+    """Return ``evidence`` in which the names of cited documents say nothing of who cites them.
+
+    Looked at are candidates that hold at least the share ``least`` of the topic's words.
+    """
+    rows = np.flatnonzero(evidence.covered >= least)
+    if not len(rows) or not evidence.words:
+        return evidence
+    rows = rows[np.argsort(-evidence.ranked.row_scores[rows], kind="stable")[:_LOOKED_AT]]
+    covered, sure = evidence.covered.copy(), evidence.sure.copy()
+    shares = _own_shares(generation, evidence, rows)
+    lower = shares < covered[rows]
+    lowered = rows[lower]
+    if not len(lowered):
+        return evidence
+    part = shares[lower] / covered[lowered]
+    values = evidence.ranked.row_scores.copy()
+    values[lowered] *= part
+    sure[lowered] *= part
+    covered[lowered] = shares[lower]
+    ranked = dataclasses.replace(reordered(evidence.ranked, values), row_scores=values)
+    best = ranked.best(sure)
+    return dataclasses.replace(evidence, ranked=ranked, covered=covered, sure=sure, best_sure=best)
+
+
+def without_names(text: str, titles: tuple[str, ...]) -> str:
+    """Return a text without names of documents in brackets after a number, and without titles.
+
+    ``titles`` are as :func:`policybot.index.analyse.normalise` gives them; where one of them stands
+    in the text, so is what is returned.
+    """
+    own = _AFTER_NUMBER.sub(" ", text)
+    plain = normalise(own)
+    found = [title for title in titles if title in plain]
+    for title in found:
+        plain = plain.replace(title, " ")
+    return plain if found else own
+
+
+def _own_shares(
+    generation: Generation, evidence: Evidence, rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the share of the topic's words that each row's passage holds in its own words.
+
+    1 for a passage that cites nothing.
+    """
+    terms = {word.term: word.weight for word in evidence.words}
+    titles = _titles(generation, evidence, set(terms))
+    owners = evidence.candidates.policies[rows].tolist()
+    own_titles = {
+        owner: policy.title
+        for owner, policy in zip(
+            sorted(set(owners)), generation.policies(sorted(set(owners))), strict=True
+        )
+    }
+    shares = np.ones(len(rows))
+    passages = generation.passages(evidence.candidates.passages[rows].tolist())
+    for at, (owner, passage) in enumerate(zip(owners, passages, strict=True)):
+        title = own_titles[owner]
+        others = tuple(name for name in titles if name not in normalise(title))
+        own = without_names(passage.text, others)
+        if own == passage.text:
+            continue
+        held = set(words("\n".join((own, *passage.headings, title))))
+        gone = set(words(passage.text)) - held
+        shares[at] -= sum(terms[term] for term in gone & set(terms)) / sum(terms.values())
+    return shares
+
+
+def _titles(generation: Generation, evidence: Evidence, terms: set[str]) -> tuple[str, ...]:
+    """Return titles of the best policies that have some of ``terms``, the longest first."""
+    policies = generation.policies(evidence.ranked.policies[:_TITLES].tolist())
+    found = {
+        normalise(policy.title)
+        for policy in policies
+        if len(policy.title) >= _SHORTEST_TITLE and not terms.isdisjoint(words(policy.title))
+    }
+    return tuple(sorted(found, key=lambda title: (-len(title), title)))
