@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,6 @@ from policybot.search.rerank import reordered
 
 _LOOKED_AT = 400
 """Passages that are looked at, at most, the best of the ranking."""
-
-_TITLES = 200
-"""Policies whose titles are looked for in others, at most, the best of the ranking."""
 
 _SHORTEST_TITLE = 12
 """Characters; a shorter title stands in a text by chance."""
@@ -55,7 +53,7 @@ def in_own_words(generation: Generation, evidence: Evidence, least: float) -> Ev
     return dataclasses.replace(evidence, ranked=ranked, covered=covered, sure=sure, best_sure=best)
 
 
-def without_names(text: str, titles: tuple[str, ...]) -> str:
+def without_names(text: str, titles: Sequence[str]) -> str:
     """Return a text without names of documents in brackets after a number, and without titles.
 
     ``titles`` are as :func:`policybot.index.analyse.normalise` gives them; where one of them stands
@@ -77,34 +75,28 @@ def _own_shares(
     1 for a passage that cites nothing.
     """
     terms = {word.term: word.weight for word in evidence.words}
-    titles = _titles(generation, evidence, set(terms))
     owners = evidence.candidates.policies[rows].tolist()
-    own_titles = {
-        owner: policy.title
-        for owner, policy in zip(
-            sorted(set(owners)), generation.policies(sorted(set(owners))), strict=True
-        )
+    each = sorted(set(owners))
+    titles = {
+        owner: policy.title for owner, policy in zip(each, generation.policies(each), strict=True)
     }
+    names = {owner: normalise(title) for owner, title in titles.items()}
+    telling = sorted(
+        {
+            names[owner]
+            for owner, title in titles.items()
+            if len(title) >= _SHORTEST_TITLE and not terms.keys().isdisjoint(words(title))
+        },
+        key=lambda name: (-len(name), name),
+    )
     shares = np.ones(len(rows))
     passages = generation.passages(evidence.candidates.passages[rows].tolist())
     for at, (owner, passage) in enumerate(zip(owners, passages, strict=True)):
-        title = own_titles[owner]
-        others = tuple(name for name in titles if name not in normalise(title))
-        own = without_names(passage.text, others)
+        own_name = names[owner]
+        own = without_names(passage.text, [name for name in telling if name not in own_name])
         if own == passage.text:
             continue
-        held = set(words("\n".join((own, *passage.headings, title))))
-        gone = set(words(passage.text)) - held
-        shares[at] -= sum(terms[term] for term in gone & set(terms)) / sum(terms.values())
+        held = set(words("\n".join((own, *passage.headings, titles[owner]))))
+        gone = terms.keys() & set(words(passage.text)) - held
+        shares[at] -= sum(terms[term] for term in gone) / sum(terms.values())
     return shares
-
-
-def _titles(generation: Generation, evidence: Evidence, terms: set[str]) -> tuple[str, ...]:
-    """Return titles of the best policies that have some of ``terms``, the longest first."""
-    policies = generation.policies(evidence.ranked.policies[:_TITLES].tolist())
-    found = {
-        normalise(policy.title)
-        for policy in policies
-        if len(policy.title) >= _SHORTEST_TITLE and not terms.isdisjoint(words(policy.title))
-    }
-    return tuple(sorted(found, key=lambda title: (-len(title), title)))
