@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import threading
 from abc import ABC, abstractmethod
@@ -24,6 +25,7 @@ from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
 from policybot.index.validity import States
+from policybot.index.versions import Versions
 from policybot.index.vocabulary import CorpusWords
 from policybot.model import IndexInfo, Issuer, Passage, Policy, PolicyDate
 from policybot.query.conditions import (
@@ -59,6 +61,7 @@ class OpenGeneration(ABC):
     corpus_words: CorpusWords
     relations: Relations
     states: States
+    versions: Versions
     calibration: Calibration
     _issuer_names: list[str]
     _issuer_places: dict[str, int]
@@ -129,6 +132,7 @@ class OpenGeneration(ABC):
             encoder=self.manifest.encoder.name,
             policies=self.manifest.corpus.policies,
             passages=self.manifest.corpus.passages,
+            earlier=len(self.versions),
             first=dt.date.fromordinal(int(days[0].min())) if len(days[0]) else None,
             last=dt.date.fromordinal(int(days[1].max())) if len(days[1]) else None,
         )
@@ -140,6 +144,12 @@ class OpenGeneration(ABC):
         printed with.
         """
         counts = np.diff(self._issuer_offsets).tolist()
+        if len(self.versions):
+            current = ~self.versions.earlier(len(self.policy_first))[self._issuer_policies]
+            counts = [
+                int(current[start:end].sum())
+                for start, end in itertools.pairwise(self._issuer_offsets.tolist())
+            ]
         return sorted(zip(self._issuer_names, counts, strict=True))
 
     @cached_property

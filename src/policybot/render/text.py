@@ -15,7 +15,7 @@ from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
 from policybot.render.paint import Paint
 from policybot.render.provision import cites_lines
-from policybot.render.validity import validity_line
+from policybot.render.validity import validity_line, version_line
 from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -122,6 +122,11 @@ def document_text(document: Document, *, colour: bool = False) -> str:
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
     if document.validity and document.validity.is_shown:
         lines.append(f"{'validity:':10}{validity_line(document.validity)}")
+    if policy.version:
+        lines.append(f"{'this is:':10}{version_line(policy.version)}")
+    if document.versions:
+        lines.append("versions:")
+        lines += [f"  {version_line(one)} [{name}]" for name, one in document.versions]
     lines += relations_lines(document)
     if policy.evidence:
         lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]
@@ -176,8 +181,10 @@ def _heading(hit: Hit, paint: Paint) -> list[str]:
 
 
 def _validity(hit: Hit) -> list[str]:
-    """Return the line on a policy's state on the day of the question, where it is told."""
-    return [validity_line(hit.validity)] if hit.validity and hit.validity.is_shown else []
+    """Return which version a text is, and its state on the day of the question, where told."""
+    version = [version_line(hit.policy.version)] if hit.policy.version else []
+    state = [validity_line(hit.validity)] if hit.validity and hit.validity.is_shown else []
+    return version + state
 
 
 def undetermined_line(answer: Answer) -> str:
@@ -227,8 +234,8 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
     lines = [paint.bold(answer.detail or "No answer.")]
     if index.policies:
         span = f", {index.first} to {index.last}" if index.first and index.last else ""
-        noun = "policy" if index.policies == 1 else "policies"
-        lines.append(f"The corpus holds {index.policies} {noun}{span}.")
+        noun = "policy" if index.documents == 1 else "policies"
+        lines.append(f"The corpus holds {index.documents} {noun}{span}.")
     if answer.unheld:
         lines.append(_unheld_line(answer))
     if answer.certainty == "closest":

@@ -18,7 +18,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.encoder.cross import Reranker, open_reranker
 from policybot.encoder.languages import reads
-from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
+from policybot.errors import IndexMismatchError, IndexUnusableError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, IndexInfo, Intent, Issuer, ShownProvision
@@ -41,6 +41,7 @@ from policybot.search.related import (
     with_affected,
 )
 from policybot.search.validity import validity_of, with_validity
+from policybot.search.versions import ordinal_of, versions_of
 from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
@@ -209,18 +210,16 @@ class Engine:
             return with_validity(generation, with_affected(generation, answer))
 
     def show(self, policy_id: str) -> Document:
-        """Return one policy with all its passages.
+        """Return one policy with all its passages, of several versions the one of today.
+
+        ``ID@2012-03-01`` is the version from that day.
 
         Raises:
             PolicyNotFoundError: no policy has that id.
         """
         with self._reading() as paired:
             generation = paired.generation
-            ordinal = generation.policy_ordinal(policy_id)
-            if ordinal is None:
-                raise PolicyNotFoundError(
-                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
-                )
+            ordinal = ordinal_of(generation, policy_id, self._today())
             first, end = (int(o) for o in generation.policy_passages[ordinal : ordinal + 2])
             passages = generation.passages(range(first, end))
             policy = generation.policy(ordinal)
@@ -228,8 +227,9 @@ class Engine:
                 policy,
                 tuple(passages),
                 relatives_named_by(generation, policy),
-                relatives_of(generation, ordinal),
+                relatives_of(generation, generation.versions.last_of(ordinal)),
                 validity_of(generation, policy, self._today()),
+                versions_of(generation, ordinal),
             )
 
     def provision(self, policy_id: str, address: str) -> ShownProvision:
@@ -241,11 +241,7 @@ class Engine:
         """
         with self._reading() as paired:
             generation = paired.generation
-            ordinal = generation.policy_ordinal(policy_id)
-            if ordinal is None:
-                raise PolicyNotFoundError(
-                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
-                )
+            ordinal = ordinal_of(generation, policy_id, self._today())
             return show_provision(generation, ordinal, address)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
