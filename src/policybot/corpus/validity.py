@@ -106,6 +106,12 @@ class Facts:
     status: str | None = None
     endings: tuple[Ending, ...] = ()
 
+    @property
+    def end(self) -> PolicyDate | None:
+        """The date of the first ending that has one; None where a later version follows first."""
+        first = next((one for one in self.endings if one.date), None)
+        return None if first is None or first.kind == "version" else first.date
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
