@@ -30,6 +30,7 @@ Reason = Literal[
     "nothing_similar_enough",
     "no_such_relation",
     "no_such_provision",
+    "no_such_comparison",
     "empty_question",
     "empty_corpus",
 ]
@@ -608,6 +609,37 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Some words of a paragraph that was changed: kept, removed from it, or added to it."""
+
+    kind: Literal["kept", "removed", "added"]
+    text: str
+
+    def to_dict(self) -> dict[str, str]:
+        """The run as the answer's JSON shows it."""
+        return {"kind": self.kind, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paragraph of two texts that are compared: of one of them, or of both.
+
+    ``runs`` are those of a changed one, in order: the kept and the removed ones are ``before``, the
+    kept and the added ones ``after``.
+    """
+
+    kind: Literal["unchanged", "changed", "removed", "added"]
+    before: str | None = None
+    after: str | None = None
+    runs: tuple[Run, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as the answer's JSON shows it."""
+        runs = {"runs": [run.to_dict() for run in self.runs]} if self.runs else {}
+        return {"kind": self.kind, "before": self.before, "after": self.after, **runs}
+
+
+@dataclass(frozen=True, slots=True)
 class IndexInfo:
     """Which index answered: generation and encoder by name, policies and the dates they span.
 
@@ -648,6 +680,7 @@ class Answer:
     answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
     question that no passage has. ``note`` says in one sentence that the policies are in another
     language than the question. ``also`` are the answers to further questions of the same message.
+    ``comparison`` are the rows of the two texts that a question compares, those of the two hits.
     ``undetermined`` counts policies that would answer but for their validity, which the sources
     leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     """
@@ -667,6 +700,7 @@ class Answer:
     also: tuple[Answer, ...] = ()
     undetermined: int = 0
     note: str | None = None
+    comparison: tuple[Row, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -701,6 +735,8 @@ class Answer:
             result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
         elif self.detail:
             result["detail"] = self.detail
+        if self.comparison:
+            result["comparison"] = [row.to_dict() for row in self.comparison]
         if self.unheld:
             result["unheld"] = list(self.unheld)
         if self.undetermined:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair
 from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
+from policybot.render.comparison import comparison_lines
 from policybot.render.paint import Paint
 from policybot.render.provision import cites_lines
 from policybot.render.validity import validity_line, version_line
@@ -34,6 +35,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         lines += [paint.dim(f"Read as: {read}"), ""]
     if not answer.answered:
         lines += _declined(answer, paint)
+    elif answer.comparison:
+        lines += comparison_lines(answer, paint)
     elif answer.reading.intent == "list":
         lines += _list(answer, paint)
     else:
@@ -177,7 +180,7 @@ def _heading(hit: Hit, paint: Paint) -> list[str]:
         facts.append(hit.source)
     marks = [paint.warning(relative_line(one)) for one in hit.affected_by]
     marks += [paint.warning(line) for line in _validity(hit)]
-    return [paint.bold(policy.title), " · ".join(facts), *marks, paint.dim(f"[{policy.id}]")]
+    return [paint.bold(policy.title), " · ".join(facts), *marks, paint.dim(f"[{policy.index_id}]")]
 
 
 def _validity(hit: Hit) -> list[str]:
@@ -247,7 +250,7 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
         lines += ["", "Near, but no answer:"]
         for hit in answer.near_misses:
             date = hit.policy.date or NOT_STATED
-            lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.id}]")
+            lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.index_id}]")
             lines += [f"    {relative_line(one)}" for one in hit.affected_by]
             lines += [f"    {line}" for line in _validity(hit)]
     return lines

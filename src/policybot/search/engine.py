@@ -28,6 +28,7 @@ from policybot.query.query import Query
 from policybot.query.read import questions, read
 from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
+from policybot.search.comparison import answer_comparison
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, found_by_name, named_policies, read_name
@@ -152,7 +153,10 @@ class Engine:
         with self._reading() as paired:
             query = self._read(paired, question, before)
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
-            answer = self._answered(paired, query, limit, explain=explain, given=conditions)
+            shown = [hit.policy.index_id for hit in before.hits] if before else []
+            answer = answer_comparison(
+                paired.generation, query, self._naming(paired), shown
+            ) or self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = with_validity(paired.generation, answer)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))

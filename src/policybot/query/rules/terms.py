@@ -14,6 +14,7 @@ from policybot.query.conditions import Period, joined_periods, other_periods
 from policybot.query.rules.frames import Ask, Force
 from policybot.query.rules.rule import Found, rule
 from policybot.query.rules.validity import is_opening, names_one
+from policybot.query.tokens import Token
 
 _DAY = dt.timedelta(days=1)
 _LEAD = "(?P<lead>{be|have|do|modal|adverb|relative|not|still}{0,5})"
@@ -32,9 +33,13 @@ class Term:
     periods: tuple[Period, ...]
 
 
+def _verb(found: Found) -> Token:
+    return next(one for one in found.of() if {"take_effect", "expire"} & one.classes)
+
+
 def _term(found: Found) -> Term | None:
     """Return the term that a match names; None where it is a state on a day instead."""
-    verb = found.of("verb")[0]
+    verb = _verb(found)
     days = found.days("days")
     how = {name for token in found.of("how") for name in token.classes}
     post = {name for token in found.of("post") for name in token.classes}
@@ -62,7 +67,7 @@ def _term(found: Found) -> Term | None:
 
 @rule(
     "term",
-    f"{_LEAD}(?P<verb>{{take_effect|expire}}){_HOW}{_DATES}{_POST}",
+    f"{_LEAD}{{take_effect|expire}}{_HOW}{_DATES}{_POST}",
     bonus=1.8,
 )
 def takes_effect(found: Found) -> Term | None:
@@ -74,14 +79,14 @@ def takes_effect(found: Found) -> Term | None:
     ¿Qué políticas entraron en vigor en 2012? → taking effect 2012-01-01 to 2012-12-31
     """
     how = [name for token in found.of("how") for name in token.classes]
-    if found.of("verb")[0].text > "\u2e80" and (not how or "of" in how):
+    if _verb(found).text > "\u2e80" and (not how or "of" in how):
         return None  # 生效的2012年发布的政策: the days are of what follows
     return _term(found)
 
 
 @rule(
     "term",
-    f"{_HOW}{_DATES}{_POST}(?:{{in|mark|comma}}{{0,2}}){_LEAD}(?P<verb>{{take_effect|expire}})"
+    f"{_HOW}{_DATES}{_POST}(?:{{in|mark|comma}}{{0,2}}){_LEAD}{{take_effect|expire}}"
     "{issue_mark|particle}?",
     bonus=1.8,
 )
@@ -91,14 +96,14 @@ def takes_effect_han(found: Found) -> Term | None:
     自2012年1月1日起施行的政策有哪些 → taking effect 2012-01-01
     哪些政策2013年到期 → expiring 2013-01-01 to 2013-12-31
     """
-    return _term(found) if found.of("verb")[0].text > "\u2e80" else None
+    return _term(found) if _verb(found).text > "\u2e80" else None
 
 
 @rule(
     "term",
     f"{_HOW}{_DATES}{_POST}{{comma}}?"
     "(?P<keep_rest>{which|article|I|there|any|all|how_many}{!issue|D|take_effect|expire}{0,14}?)"
-    f"{_LEAD}(?P<verb>{{take_effect|expire}}){_ENDS}",
+    f"{_LEAD}{{take_effect|expire}}{_ENDS}",
     bonus=1.8,
 )
 def begins_with_days(found: Found) -> Term | None:
@@ -106,7 +111,7 @@ def begins_with_days(found: Found) -> Term | None:
 
     In 2012, which policies came into force? → taking effect 2012-01-01 to 2012-12-31
     """
-    if not found.starts or found.of("verb")[0].text > "\u2e80":
+    if not found.starts or _verb(found).text > "\u2e80":
         return None
     return _term(found)
 

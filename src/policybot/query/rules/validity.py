@@ -280,7 +280,7 @@ def whether_in_force(found: Found) -> Ask | None:
 
 @rule(
     "ask",
-    f"(?P<lead>(?:{{be|still|not|no_longer}}{{still|adverb}}{{0,3}})?)(?P<force>{{in_force}}){_NAME}"
+    f"(?P<lead>(?:{{be|still|not|no_longer}}{{still|adverb}}{{0,3}})?){{in_force}}{_NAME}"
     f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
@@ -291,7 +291,8 @@ def is_in_force(found: Found) -> Ask | None:
     ¿Estaba vigente el Special Action Plan en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     ¿Se sigue aplicando el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
-    if not found.has("lead") and "still" not in found.of("force")[0].classes:
+    verb = found.tokens[found.match.start("keep_name") - 1]
+    if not found.has("lead") and "still" not in verb.classes:
         return None
     return _asked(found) if is_opening(found) else None
 
