@@ -89,18 +89,18 @@ def with_other_versions(
 ) -> Answer:
     """Return the answer of a search, with what only versions of another day say after the rest.
 
-    ``search`` searches the policies of a mask. A passage that the version of today has too is not
-    shown again; at most ``limit`` hits are (0 for all).
+    ``search`` searches the policies of a mask. Of a policy that answers by its version of the day
+    another version is shown only if that answers better, and of several the best; at most ``limit``
+    hits are shown (0 for all).
     """
     now = standing(generation, day_of(reading))
     answer = search(narrowed(generation, reading, mask))
     if now is None or reading.asks_for_all or reading.in_force is not None:
         return answer
-    others = ~now if mask is None else mask & ~now
-    if not others.any():
+    if mask is not None and not (mask & ~now).any():
         return answer
-    found = search(others)
-    hits = tuple(hit for hit in found.hits if _says_more(generation, reading, hit))
+    found = search(mask)
+    hits = _of_other_days(generation, answer, found, now)
     if not hits:
         return answer
     if not answer.answered:
@@ -111,13 +111,24 @@ def with_other_versions(
     )
 
 
-def _says_more(generation: Generation, reading: Query, hit: Hit) -> bool:
-    """Whether a hit of another version quotes what the one that stands for it has not."""
-    ordinal = generation.policy_ordinal(hit.policy.index_id)
-    if ordinal is None:
-        return True
-    body = generation.policy(version_on(generation, ordinal, day_of(reading))).body
-    return any(quote.passage.text not in body for quote in hit.quotes)
+_BETTER = 0.02
+"""How much surer than today's version another must be, to be shown beside it."""
+
+
+def _of_other_days(
+    generation: Generation, answer: Answer, found: Answer, now: NDArray[np.bool_]
+) -> tuple[Hit, ...]:
+    """Return the hits of a search of all versions that are not of the day, and say what is asked."""
+    least = {hit.policy.id: hit.score + _BETTER for hit in answer.hits}
+    best: dict[str, Hit] = {}
+    for hit in found.hits:
+        ordinal = generation.policy_ordinal(hit.policy.index_id)
+        name = hit.policy.id
+        if ordinal is None or now[ordinal] or hit.score < least.get(name, 0.0):
+            continue
+        if name not in best or hit.score > best[name].score:
+            best[name] = hit
+    return tuple(best.values())
 
 
 def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version], ...]:

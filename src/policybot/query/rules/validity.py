@@ -108,12 +108,14 @@ def as_of(found: Found) -> Force | None:
     days = found.days()
     says = {"issue", "in_force", "take_effect", "expire"}
     documents = any(
-        says & token.classes or ("document" in token.classes and "plural" in token.classes)
+        says & token.classes
+        or ("document" in token.classes and ("plural" in token.classes or token.text > "\u2e80"))
         for token in others
     )
     if documents or days[0][0] != days[0][1]:
         return None
-    return Force(days=_span(days)) if any(token.is_word for token in others) else None
+    told = any(token.is_word or token.entity for token in others)
+    return Force(days=_span(days)) if told else None
 
 
 @rule(
