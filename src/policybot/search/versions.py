@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.errors import PolicyNotFoundError
+from policybot.index.analyse import words
 from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Version
 from policybot.query.query import Query
@@ -90,8 +91,8 @@ def with_other_versions(
     """Return the answer of a search, with what only versions of another day say after the rest.
 
     ``search`` searches the policies of a mask. Of a policy that answers by its version of the day
-    another version is shown only if that answers better, and of several the best; at most ``limit``
-    hits are shown (0 for all).
+    another is shown only if it has words of the question that the former lacks, and of several the
+    best. At most ``limit`` hits are shown (0 for all).
     """
     now = standing(generation, day_of(reading))
     answer = search(narrowed(generation, reading, mask))
@@ -100,7 +101,7 @@ def with_other_versions(
     if mask is not None and not (mask & ~now).any():
         return answer
     found = search(mask)
-    hits = _of_other_days(generation, answer, found, now)
+    hits = _of_other_days(generation, reading, answer, found, now)
     if not hits:
         return answer
     if not answer.answered:
@@ -111,24 +112,26 @@ def with_other_versions(
     )
 
 
-_BETTER = 0.02
-"""How much surer than today's version another must be, to be shown beside it."""
-
-
 def _of_other_days(
-    generation: Generation, answer: Answer, found: Answer, now: NDArray[np.bool_]
+    generation: Generation, reading: Query, answer: Answer, found: Answer, now: NDArray[np.bool_]
 ) -> tuple[Hit, ...]:
-    """Return the hits of a search of all versions that are not of the day, and say what is asked."""
-    least = {hit.policy.id: hit.score + _BETTER for hit in answer.hits}
-    best: dict[str, Hit] = {}
+    """Return the hits of a search of all versions that are shown though they are not of the day."""
+    shown = {hit.policy.id for hit in answer.hits}
+    asked = {*words(reading.search_text)}
+    best: dict[str, tuple[tuple[int, float], Hit]] = {}
     for hit in found.hits:
         ordinal = generation.policy_ordinal(hit.policy.index_id)
         name = hit.policy.id
-        if ordinal is None or now[ordinal] or hit.score < least.get(name, 0.0):
+        if ordinal is None or now[ordinal]:
             continue
-        if name not in best or hit.score > best[name].score:
-            best[name] = hit
-    return tuple(best.values())
+        today = generation.policy(version_on(generation, ordinal, day_of(reading)))
+        said = {term for quote in hit.quotes for term in words(quote.passage.text)}
+        more = len((asked & said) - {*words(today.body)})
+        if name in shown and not more:
+            continue
+        if name not in best or best[name][0] < (more, hit.score):
+            best[name] = (more, hit.score), hit
+    return tuple(hit for _, hit in best.values())
 
 
 def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version], ...]:

@@ -99,17 +99,13 @@ def _pairs(tokens: Sequence[Token], text: Text) -> Iterator[tuple[Side, Side]]:
 
 def _sides(one: Sequence[Token], other: Sequence[Token], text: Text) -> tuple[Side, Side]:
     """Return two sides; one that only says a date is called as the other is."""
-    names = [
-        _wording(_trimmed([t for t in side if "D" not in t.classes]), text) for side in (one, other)
-    ]
-    told = [any(_tells(t) and "D" not in t.classes for t in side) for side in (one, other)]
-    names = [
-        name if own else names[1 - at]
-        for at, (name, own) in enumerate(zip(names, told, strict=True))
-    ]
+    sides = (one, other)
+    names = [_wording(_trimmed([t for t in side if "D" not in t.classes]), text) for side in sides]
     first, last = (
         Side(name, _days(side), _wording(side, text))
-        for name, side in zip(names, (one, other), strict=True)
+        if any(_tells(token) and "D" not in token.classes for token in side)
+        else Side(borrowed, _days(side), f"{_wording(side, text)} {borrowed}")
+        for name, borrowed, side in zip(names, names[::-1], sides, strict=True)
     )
     return first, last
 
