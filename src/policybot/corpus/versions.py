@@ -21,7 +21,7 @@ import itertools
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from policybot.corpus.dates import parse_date
 from policybot.corpus.nodes import Node
@@ -199,6 +199,18 @@ def texts_of(policy: Policy) -> Iterator[Policy]:
             versions=(),
             version=one.version,
         )
+
+
+def version_values(version: Version) -> list[Any]:
+    """Return a version as JSON keeps it: its days in ISO 8601, its number and the total."""
+    days = (str(day) if day else None for day in (version.since, version.until, version.next))
+    return [*days, version.number, version.total]
+
+
+def version_of(values: Sequence[Any]) -> Version:
+    """Return the version that :func:`version_values` was given."""
+    since, until, then = (parse_date(day) if day else None for day in values[:3])
+    return Version(since, until, then, *values[3:])
 
 
 def outside(policy: Policy) -> Iterator[str]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from policybot.corpus.versions import version_of, version_values
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index.manifest import CURE
 from policybot.model import (
@@ -31,7 +32,6 @@ from policybot.model import (
     RelationTerms,
     Repair,
     Source,
-    Version,
 )
 
 FILE = "passages.sqlite"
@@ -102,7 +102,7 @@ def policy_row(policy: Policy) -> PolicyRow:
     values["source"] = _stated(policy.source) if policy.source else None
     values["relations"] = dict(policy.relations)
     values["relation_terms"] = policy.terms_dict().get("relation_terms")
-    values["version"] = _version(policy.version) if policy.version else None
+    values["version"] = version_values(policy.version) if policy.version else None
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
     # Most policies have none of these, and rows of older generations stay as they are.
     metadata = _json({key: value for key, value in values.items() if value or key not in _RARE})
@@ -127,19 +127,9 @@ def policy_of(row: PolicyRow) -> Policy:
             kind: {other: _terms_of(one) for other, one in others.items()}
             for kind, others in terms.items()
         },
-        version=_version_of(version) if version else None,
+        version=version_of(version) if version else None,
         **values,
     )
-
-
-def _version(version: Version) -> list[Any]:
-    days = (str(day) if day else None for day in (version.since, version.until, version.next))
-    return [*days, version.number, version.total]
-
-
-def _version_of(values: list[Any]) -> Version:
-    since, until, following = (_date_of(day) if day else None for day in values[:3])
-    return Version(since, until, following, *values[3:])
 
 
 def _date_of(text: str) -> PolicyDate:

@@ -293,6 +293,9 @@ def _mark(hit: Hit, language: Language) -> str:
     """Return what marks a policy in a list as replaced, repealed, amended or out of force."""
     if hit.affected_by:
         return f" {say(language, f'mark_{hit.affected_by[0].kind}')}"
+    version = hit.policy.version
+    if version is not None and hit.validity is not None and hit.validity.reason == "version":
+        return f" ({escape(version_line(version, language))})"
     ended = hit.validity is not None and hit.validity.state in {"ended", "not_yet"}
     return f" {say(language, f'mark_{hit.validity.state}')}" if hit.validity and ended else ""
 
@@ -302,8 +305,8 @@ def coverage(index: IndexInfo, language: Language) -> str:
     if not index.policies:
         return say(language, "coverage_none")
     if index.first is None or index.last is None:
-        return say(language, "coverage_undated", policies=index.policies)
-    return say(language, "coverage", policies=index.policies, first=index.first, last=index.last)
+        return say(language, "coverage_undated", policies=index.documents)
+    return say(language, "coverage", policies=index.documents, first=index.first, last=index.last)
 
 
 def reading_line(

@@ -151,10 +151,15 @@ def _with_versions(generation: Generation, name: str, read_name: ReadName) -> li
 
 
 def _named(generation: Generation, name: str, read_name: ReadName) -> list[int]:
-    """Return the policies that a name may mean, those that it fits best."""
+    """Return the policies that a name may mean, those that it fits best.
+
+    Words that do not speak of a document must be a title: patents and trademarks are no policies.
+    """
     read = read_name(name)
     tiers = by_title(generation, read)
-    return list(tiers[0]) if tiers else only_one(generation, read)
+    if tiers:
+        return list(tiers[0])
+    return only_one(generation, read) if read.is_document else []
 
 
 def _compared(generation: Generation, query: Query, before: int, after: int) -> Answer:
