@@ -227,3 +227,24 @@ def test_the_order_of_policies_decides_no_version(shuffled: list[Policy], day: d
         one.body for one in FERRIES.versions if one.version.since and one.version.since.first <= day
     ] or [FERRIES.versions[0].body]
     assert ferry in held[-1]
+
+
+def test_policies_that_state_no_date_are_counted(tmp_path: Path) -> None:
+    undated = policy(
+        "bicycles", "Bicycle Order", date="2010-01-01", body="Bicycles stand in racks."
+    )
+    engine = open_small(tmp_path, [FERRIES, PORTS, undated], today=TODAY)
+    answer = engine.answer("Which policies came into force in 2011?")
+    assert ([hit.policy.id for hit in answer.hits], answer.undetermined) == (["ports"], 1)
+    answer = engine.answer("Which policies came into force in 2001?")
+    assert answer.empty_filter == "validity"
+    assert answer.detail == (
+        "No policy matches: taking effect 2001-01-01 to 2001-12-31. Of 1 policy no date of entry "
+        "into force is stated."
+    )
+    answer = engine.answer("What was the rule on bicycle racks on 1 March 2013?")
+    assert answer.detail == (
+        "No policy that answers is known to be in force on 2013-03-01; of 1 policy the sources do "
+        "not say."
+    )
+    engine.close()

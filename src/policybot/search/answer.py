@@ -70,7 +70,7 @@ def answer_reading(
     """
     how = _How(generation, hear, limit, explain, score, tuple(named))
     answer = _answer(reading, how)
-    return with_unknown(answer, answer.reading, lambda query: _answered(query, how))
+    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, how))
 
 
 def _answer(reading: Query, how: _How) -> Answer:
