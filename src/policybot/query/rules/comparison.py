@@ -69,6 +69,7 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     """
     tokens = [token for token in tokens if not {"stop", "question"} & token.classes]
     at = next((i for i, t in enumerate(tokens) if {"changes", "compare"} & t.classes), None)
+    at = _amended(tokens) if at is None else at
     if at is None or len(tokens) > _MOST_TOKENS:
         return None
     left, right = list(tokens[:at]), list(tokens[at + 1 :])
@@ -77,7 +78,7 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     if "han" not in tokens[at].classes and tokens[at].text < "\u2e80" and left:
         return None
     named = left or right
-    if left and any(t.entity or t.is_word or "kind" in t.classes for t in right):
+    if left and any(map(_tells, right)):
         return None
     dates = [i for i, t in enumerate(named) if "D" in t.classes]
     pairs = tuple(_pairs(named, text))
@@ -85,6 +86,20 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
         return Compared(pairs) if pairs else None
     trimmed = _trimmed([t for i, t in enumerate(named) if i not in dates] if dates else named)
     return Compared(pairs, Side(_wording(trimmed, text), _days(named), _wording(named, text)))
+
+
+def _amended(tokens: Sequence[Token]) -> int | None:
+    """Return where Chinese asks what was amended in a year: 2014年修订了什么.
+
+    Without one, 《港口规则》修订了什么 asks which policies the rules amend.
+    """
+    last = len(tokens)
+    while last and {"which", "issue_mark", "particle"} & tokens[last - 1].classes:
+        last -= 1
+    asks = any("which" in token.classes for token in tokens[last:])
+    amends = last and "amend" in tokens[last - 1].classes and tokens[last - 1].text > "\u2e80"
+    dated = any("D" in token.classes for token in tokens[:last])
+    return last - 1 if asks and amends and dated else None
 
 
 def _pairs(tokens: Sequence[Token], text: Text) -> Iterator[tuple[Side, Side]]:
