@@ -42,7 +42,7 @@ from policybot.search.related import (
     with_affected,
 )
 from policybot.search.validity import validity_of, with_validity
-from policybot.search.versions import ordinal_of, versions_of
+from policybot.search.versions import ordinal_of, standing, versions_of
 from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
@@ -184,7 +184,7 @@ class Engine:
         return Ranking(query, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def evidence(self, question: str) -> Evidence | None:
-        """Return what speaks for each policy, as an answer weighs it.
+        """Return what speaks for each policy (for its last version), as an answer weighs it.
 
         None where it is not confidence that decides: a list, a question that is all conditions, one
         that names a number or a policy by its title, one about what policies do to each other, and
@@ -199,6 +199,8 @@ class Engine:
             if isinstance(self._related(paired, query, 0), Answer):
                 return None
             mask = generation.policies_matching(query.conditions)
+            last = standing(generation, None)
+            mask = last if mask is None else mask if last is None else mask & last
             if mask is not None and not mask.any():
                 return None
             evidence = gather(generation, query, paired.hear, mask)
