@@ -75,6 +75,14 @@ def test_other_words_of_change_compare_nothing(engine: Engine, question: str) ->
             ["ferries@2012-03-01", "ferries"],
         ),
         (
+            "What has changed in the Ferry Safety Rules since 2012?",
+            ["ferries@2012-03-01", "ferries@2014-01-01"],
+        ),
+        (
+            "What's the difference between the 2012 and the 2014 Ferry Safety Rules?",
+            ["ferries@2012-03-01", "ferries@2014-01-01"],
+        ),
+        (
             "Compare the 2012 and the 2017 versions of the Ferry Safety Rules",
             ["ferries@2012-03-01", "ferries"],
         ),

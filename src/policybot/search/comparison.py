@@ -61,7 +61,8 @@ def _of_one(
         named = [ordinal for ordinal in known if ordinal is not None]
     if not named:
         return None
-    changed = {one: _step(generation, one, side.days, today) for one in named}
+    days = [*side.days, (today, today)] if side.onwards else side.days
+    changed = {one: _step(generation, one, days, today) for one in named}
     steps = [step for step in changed.values() if step is not None]
     if len(steps) == 1:
         return _compared(generation, query, *steps[0])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policybot.query.entities.entity import Days
+from policybot.query.lexicon import lexicon_of
 from policybot.query.text import Text, on_one_line
 from policybot.query.tokens import Token
 
@@ -16,7 +17,7 @@ _MOST_TOKENS = 40
 _STANDS_BEFORE = frozenset(
     """
     which be have do modal adverb article light pronoun plea show want know interjection greeting
-    comma framing address how whether mark
+    comma framing address how whether mark possessive
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 _AROUND_NAMES = frozenset(
@@ -32,12 +33,14 @@ _JOINS = frozenset(["and", "with_", "to", "dash"])
 class Side:
     """One of two texts: how it is called apart from its dates, and these.
 
-    ``typed`` is the whole of it, dates included.
+    ``typed`` is the whole of it, dates included; ``onwards`` says that the days begin a span that
+    goes on until today.
     """
 
     name: str
     days: tuple[Days, ...] = ()
     typed: str = ""
+    onwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,10 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     if "compare" in tokens[at].classes:
         return Compared(pairs) if pairs else None
     trimmed = _trimmed([t for i, t in enumerate(named) if i not in dates] if dates else named)
-    return Compared(pairs, Side(_wording(trimmed, text), _days(named), _wording(named, text)))
+    onwards = any("since" in named[i - 1].classes for i in dates[:1] if i)
+    return Compared(
+        pairs, Side(_wording(trimmed, text), _days(named), _wording(named, text), onwards)
+    )
 
 
 def _amended(tokens: Sequence[Token]) -> int | None:
@@ -138,12 +144,24 @@ def _trimmed(tokens: Sequence[Token]) -> list[Token]:
     """Return tokens without what stands around a name."""
     kept = list(tokens)
     for end in (0, -1):
-        while kept and not kept[end].entity and _AROUND_NAMES & kept[end].classes:
+        while kept and not kept[end].entity and _is_around(kept[end]):
             kept.pop(end)
     return kept
 
 
+def _is_around(token: Token) -> bool:
+    """Tell what stands around a name; 版 is a word of its own after a year, whatever follows."""
+    versions = lexicon_of("zh").of("version_noun")
+    return bool(_AROUND_NAMES & token.classes) or token.text in versions
+
+
 def _wording(tokens: Sequence[Token], text: Text) -> str:
-    if not tokens:
-        return ""
-    return on_one_line(text.printed[tokens[0].span[0] : tokens[-1].span[1]])
+    """Return tokens as they were typed, without what stands between them that is none of them."""
+    pieces: list[list[int]] = []
+    for token in tokens:
+        start, end = token.span
+        if pieces and not text.printed[pieces[-1][1] : start].strip():
+            pieces[-1][1] = end
+        else:
+            pieces.append([start, end])
+    return on_one_line(" ".join(text.printed[start:end] for start, end in pieces))
