@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import tempfile
@@ -247,4 +248,26 @@ def test_policies_that_state_no_date_are_counted(tmp_path: Path) -> None:
         "No policy that answers is known to be in force on 2013-03-01; of 1 policy the sources do "
         "not say."
     )
+    engine.close()
+
+
+def test_a_follow_up_may_name_other_days_of_entry_into_force(engine: Engine) -> None:
+    before = engine.answer("Which policies came into force in 2011?")
+    after = engine.answer("And in 2015?", before=before)
+    assert [hit.policy.id for hit in after.hits] == ["harbours"]
+
+
+def test_a_corpus_without_versions_has_no_file_of_them(tmp_path: Path) -> None:
+    open_small(tmp_path / "with", [FERRIES], today=TODAY).close()
+    open_small(tmp_path / "without", [HARBOURS], today=TODAY).close()
+    (found,) = tmp_path.rglob("versions.npy")
+    assert found.is_relative_to(tmp_path / "with")
+
+
+def test_another_version_changes_only_what_it_must(tmp_path: Path) -> None:
+    before = dataclasses.replace(PORTS, versions=PORTS.versions[:1])
+    open_small(tmp_path, [before, HARBOURS], today=TODAY).close()
+    engine = open_small(tmp_path, [PORTS, HARBOURS], today=TODAY)
+    assert texts(engine, "Which policies were in force on 1 March 2011?") == ["ports@2011-02-01"]
+    assert texts(engine, "Which policies were in force on 1 March 2012?") == ["ports"]
     engine.close()
