@@ -86,7 +86,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             if start >= lead > span[0] and lead - span[0] <= _LONGEST_LEAD_IN:
                 above = (*headings, body[span[0] : lead])
             text = body[start:end]
-            name = f"{policy.id}#{len(passages) + 1}"
+            name = f"{policy.index_id}#{len(passages) + 1}"
             sentences = tuple(sentence_spans(text))
             pages = pages_of(start, end)
             read = least_confidence(policy, pages)

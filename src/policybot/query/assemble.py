@@ -153,6 +153,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         compares=compares,
         includes=included(conditions, vocabulary),
         asked_relation=parse.relation,
+        compared=parse.compared,
         policies=policies,
         titles=found_titles,
         asks=frame.asks,

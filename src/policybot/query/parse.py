@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policybot.model import Span
+from policybot.query.rules.comparison import Compared
 from policybot.query.rules.relations import Asked
 from policybot.query.rules.rule import Node
 from policybot.query.text import Text, on_one_line
@@ -32,8 +33,8 @@ class Parse:
     """A sentence as the rules read it.
 
     ``text`` is the sentence's own, ``offset`` where it begins in the question. ``nodes`` do not
-    overlap and are in order. ``relation`` is what it asks of relations, if it does; ``today`` the
-    day on which it is asked.
+    overlap and are in order. ``relation`` is what it asks of relations, if it does, ``compared``
+    the texts that it compares; ``today`` the day on which it is asked.
     """
 
     text: Text
@@ -41,6 +42,7 @@ class Parse:
     tokens: Sequence[Token]
     nodes: Sequence[Node]
     relation: Asked | None
+    compared: Compared | None
     language: str
     today: dt.date
 

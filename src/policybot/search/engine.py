@@ -18,7 +18,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.encoder.cross import Reranker, open_reranker
 from policybot.encoder.languages import reads
-from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
+from policybot.errors import IndexMismatchError, IndexUnusableError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, IndexInfo, Intent, Issuer, ShownProvision
@@ -28,6 +28,7 @@ from policybot.query.query import Query
 from policybot.query.read import questions, read
 from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
+from policybot.search.comparison import answer_comparison
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, found_by_name, named_policies, read_name
@@ -41,6 +42,7 @@ from policybot.search.related import (
     with_affected,
 )
 from policybot.search.validity import validity_of, with_validity
+from policybot.search.versions import ordinal_of, standing, versions_of
 from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
@@ -151,7 +153,10 @@ class Engine:
         with self._reading() as paired:
             query = self._read(paired, question, before)
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
-            answer = self._answered(paired, query, limit, explain=explain, given=conditions)
+            shown = [hit.policy.index_id for hit in before.hits] if before else []
+            answer = answer_comparison(
+                paired.generation, query, self._naming(paired), shown
+            ) or self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = with_validity(paired.generation, answer)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
@@ -179,7 +184,7 @@ class Engine:
         return Ranking(query, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def evidence(self, question: str) -> Evidence | None:
-        """Return what speaks for each policy, as an answer weighs it.
+        """Return what speaks for each policy (for its last version), as an answer weighs it.
 
         None where it is not confidence that decides: a list, a question that is all conditions, one
         that names a number or a policy by its title, one about what policies do to each other, and
@@ -194,6 +199,8 @@ class Engine:
             if isinstance(self._related(paired, query, 0), Answer):
                 return None
             mask = generation.policies_matching(query.conditions)
+            last = standing(generation, None)
+            mask = last if mask is None else mask if last is None else mask & last
             if mask is not None and not mask.any():
                 return None
             evidence = gather(generation, query, paired.hear, mask)
@@ -209,18 +216,16 @@ class Engine:
             return with_validity(generation, with_affected(generation, answer))
 
     def show(self, policy_id: str) -> Document:
-        """Return one policy with all its passages.
+        """Return one policy with all its passages, of several versions the one of today.
+
+        ``ID@2012-03-01`` is the version from that day.
 
         Raises:
             PolicyNotFoundError: no policy has that id.
         """
         with self._reading() as paired:
             generation = paired.generation
-            ordinal = generation.policy_ordinal(policy_id)
-            if ordinal is None:
-                raise PolicyNotFoundError(
-                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
-                )
+            ordinal = ordinal_of(generation, policy_id, self._today())
             first, end = (int(o) for o in generation.policy_passages[ordinal : ordinal + 2])
             passages = generation.passages(range(first, end))
             policy = generation.policy(ordinal)
@@ -228,8 +233,9 @@ class Engine:
                 policy,
                 tuple(passages),
                 relatives_named_by(generation, policy),
-                relatives_of(generation, ordinal),
+                relatives_of(generation, generation.versions.last_of(ordinal)),
                 validity_of(generation, policy, self._today()),
+                versions_of(generation, ordinal),
             )
 
     def provision(self, policy_id: str, address: str) -> ShownProvision:
@@ -241,11 +247,7 @@ class Engine:
         """
         with self._reading() as paired:
             generation = paired.generation
-            ordinal = generation.policy_ordinal(policy_id)
-            if ordinal is None:
-                raise PolicyNotFoundError(
-                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
-                )
+            ordinal = ordinal_of(generation, policy_id, self._today())
             return show_provision(generation, ordinal, address)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:

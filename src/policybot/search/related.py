@@ -36,6 +36,7 @@ from policybot.search.named import (
     only_one,
     speaks_of_a_document,
 )
+from policybot.search.versions import day_of, versions_on
 from policybot.search.whole import leading_hit
 
 DONE = {
@@ -247,7 +248,7 @@ def _topic(head: Query) -> str:
 
 def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
-    chosen = sorted(results)
+    chosen = sorted(versions_on(generation, results, day_of(reading)))
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
         mask = generation.policies_matching(conditions)
         if mask is not None:
