@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from policybot.corpus.relating.resolve import keys_of_policy, number_key
 from policybot.corpus.validity import Status
 from policybot.index.analyse import words
 from policybot.index.filters import comparable
@@ -23,6 +24,7 @@ from policybot.model import (
     Relative,
     affecting,
 )
+from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.search.answer import answer_reading
@@ -36,6 +38,7 @@ from policybot.search.named import (
     only_one,
     speaks_of_a_document,
 )
+from policybot.search.stated import does_it, keys_named
 from policybot.search.whole import leading_hit
 
 DONE = {
@@ -142,8 +145,26 @@ def _asks_for_policies(head: str) -> bool:
 def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
     if asked.kind == "implements":
-        return by_title(generation, name) or [[one] for one in only_one(generation, name)]
-    return named_policies(generation, name, hear)
+        tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+    else:
+        tiers = named_policies(generation, name, hear)
+    kept = [[one for one in tier if _may_be(generation, asked, name, one)] for tier in tiers]
+    return [tier for tier in kept if tier]
+
+
+def _may_be(generation: Generation, asked: Asked, name: Named, ordinal: int) -> bool:
+    """Tell a policy that may be the one named from one whose title only speaks of that.
+
+    "Amendments to Order No. 7" is not Order No. 7, and what revokes a notice is not that notice.
+    """
+    policy = generation.policy(ordinal)
+    numbers = {number_key(number) for number in name.reading.numbers}
+    if numbers and not numbers & {*keys_of_policy(policy)}:
+        having = generation.policies_matching([Numbered(name.reading.numbers)])
+        if having is None or not having[ordinal]:
+            return False
+    keys = keys_named(asked, name, ())
+    return asked.wanted == "objects" or not does_it(policy, asked, keys)
 
 
 def _answered(

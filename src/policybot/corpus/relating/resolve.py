@@ -98,11 +98,19 @@ def catalogue(policies: Iterable[Policy], wanted: set[str]) -> Catalogue:
     found: dict[str, list[Known]] = {}
     for policy in policies:
         said = frozenset(_TOKEN.findall(f"{policy.title} {policy.number or ''}".casefold()))
-        for key, certainty in _keys_of_policy(policy):
+        for key, certainty in keys_of_policy(policy).items():
             if key in wanted:
                 known = Known(policy.id, policy.number or "", policy.date, said, certainty)
                 found.setdefault(key, []).append(known)
     return found
+
+
+def keys_of_policy(policy: Policy) -> dict[str, Certainty]:
+    """Return the keys under which a policy is found, each with how surely it says which it is."""
+    keys: dict[str, Certainty] = {}
+    for key, certainty in _keys_of_policy(policy):
+        keys.setdefault(key, certainty)
+    return keys
 
 
 def _keys_of_policy(policy: Policy) -> Iterator[tuple[str, Certainty]]:

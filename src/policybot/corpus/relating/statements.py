@@ -76,7 +76,7 @@ class StatedRelation:
 def stated_relations(title: str, body: str) -> list[StatedRelation]:
     """Return what a document states that it does to others, each once, the surest statement."""
     found: dict[tuple[str, str, PolicyDate | None], StatedRelation] = {}
-    for one in [*_of_title(title), *_of_body(body)]:
+    for one in [*_of_body(body), *_of_title(title)]:
         key = (one.kind, one.cited.name, None if one.cited.number else one.cited.date)
         known = found.get(key)
         if known is None or (known.certainty != "certain" and one.certainty == "certain"):
@@ -84,7 +84,7 @@ def stated_relations(title: str, body: str) -> list[StatedRelation]:
         elif known.provisions and one.provisions:
             together = dict.fromkeys([*known.provisions, *one.provisions])
             found[key] = _with_provisions(known, tuple(together))
-        elif known.provisions and one.certainty == "certain" and not one.provisions:
+        elif known.provisions and one.certainty == "certain" and one.line and not one.provisions:
             found[key] = one
     return list(found.values())
 
