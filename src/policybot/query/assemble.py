@@ -146,6 +146,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         compares=compares,
         includes=included(conditions, vocabulary),
         asked_relation=parse.relation,
+        defines=parse.defines,
         policies=policies,
         titles=found_titles,
         asks=frame.asks,

@@ -22,6 +22,7 @@ from policybot.query.conditions import (
     Titled,
     conditions_in_words,
 )
+from policybot.query.rules.definitions import TermAsked
 from policybot.query.rules.relations import Asked
 
 _C = TypeVar("_C", bound=Condition)
@@ -66,6 +67,7 @@ class Query:
         includes: for a body of the conditions, those it was before, whose policies are its own.
         respelt: for a misspelt word, the one it is read as.
         asked_relation: what it asks of relations, as it says it; ``relation``: what that came to.
+        defines: the term that it asks the meaning of, and of which policy.
         policies: ordinals of the policies that it asks of by title or number, and nothing else.
         ids: policies that a follow-up speaks of, by id; ``skip``: how many hits it has seen.
         titles: ordinals of those it names by title; of the hits of a find, they come first.
@@ -100,6 +102,7 @@ class Query:
     respelt: Mapping[str, str] = field(default_factory=dict)
     relation: RelationAsked | None = None
     asked_relation: Asked | None = None
+    defines: TermAsked | None = None
     policies: tuple[int, ...] = ()
     ids: tuple[str, ...] = ()
     skip: int = 0

@@ -28,6 +28,8 @@ from policybot.query.query import Query
 from policybot.query.read import questions, read
 from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
+from policybot.search.defined import answer_definition
+from policybot.search.edges import shown_with_edges, with_edges
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, found_by_name, named_policies, read_name
@@ -155,6 +157,7 @@ class Engine:
             answer = self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = with_validity(paired.generation, answer)
+            answer = with_edges(paired.generation, answer, paired.vocabulary.titles_near)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
@@ -247,7 +250,8 @@ class Engine:
                 raise PolicyNotFoundError(
                     f"{policy_id}: no policy has this id; `policybot list` shows those there are"
                 )
-            return show_provision(generation, ordinal, address)
+            shown = show_provision(generation, ordinal, address)
+            return shown_with_edges(generation, ordinal, shown, paired.vocabulary.titles_near)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
@@ -352,6 +356,13 @@ class Engine:
             if isinstance(asked, Answer):
                 return asked
             query = asked
+        if query.defines and not query.unreadable_date:
+            few = limit or (0 if limit == 0 else self.config.search.limit)
+            defined = answer_definition(
+                generation, query, self._naming(paired), paired.hear, limit=few
+            )
+            if defined is not None:
+                return defined
         related = self._related(paired, query, limit or 0, given)
         if isinstance(related, Answer) and (related.answered or related.reading.conditions):
             return related

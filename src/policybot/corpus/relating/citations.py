@@ -57,9 +57,13 @@ class Sentence:
     def words(self, start: int, end: int) -> str:
         """Return a stretch of the symbols as the sentence prints it."""
         return "".join(
-            self.of(one).wording if FIRST <= ord(one) <= FIRST + _MOST else one
-            for one in self.symbols[start:end]
+            self.of(one).wording if is_symbol(one) else one for one in self.symbols[start:end]
         ).replace(QUOTED, "“…”")
+
+
+def is_symbol(letter: str) -> bool:
+    """Tell the symbol of a document from a letter of the sentence."""
+    return FIRST <= ord(letter) <= FIRST + _MOST
 
 
 def read_sentence(printed: str) -> Sentence:
@@ -346,7 +350,7 @@ def _joined(symbols: str, cited: list[Citation]) -> tuple[str, tuple[Citation, .
         letter = symbols[at]
         result += letter
         at += 1
-        if not FIRST <= ord(letter) <= FIRST + _MOST:
+        if not is_symbol(letter):
             continue
         begin = at
         while beside := _LATIN_BESIDE.match(symbols, at):
