@@ -136,6 +136,10 @@ _NUMBERED = re.compile(
     rf"\b(?P<kind>Executive Orders?|(?:(?!{_NO_NAME}\b)[A-Z][\w&.'’-]* ){{0,4}}?{_KIND}) "
     rf"(?P<mark>{_EU} )?(?:Nos?\.? ?|Numbers? |No )?(?P<number>{_NUMBER})"
 )
+_PROVISION_OF = re.compile(r"\b(?:Rules?|Regulations?) (?:[0-9A-Za-z.-]+)$")
+_OF_TITLE = re.compile(r" of (?:the |these |this )?[A-Z]")
+"""After "Rule 3": it is a provision of what follows, and no document."""
+
 _SHORT = re.compile(rf"\b(?P<kind>E\.?O\.?|S\.?I\.?)s? (?:No\.? )?(?P<number>{_NUMBER})")
 _MORE = re.compile(
     rf"(?: \([^()]*\))?(?: of {{DATE}})?(?:, and |, | and | or )(?P<number>{_NUMBER})".replace(
@@ -234,7 +238,8 @@ def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
     taken = [False] * len(text)
     for pattern in (_NUMBERED, _SHORT, _SPANISH):
         for match in pattern.finditer(text):
-            if any(taken[slice(*match.span())]):
+            provision = _PROVISION_OF.search(match[0]) and _OF_TITLE.match(text, match.end())
+            if any(taken[slice(*match.span())]) or provision:
                 continue
             kind = re.sub(r"\b(Order|Proclamation|Directive|Regulation|Decision)s\b", r"\1",
                           match["kind"])  # fmt: skip

@@ -101,13 +101,13 @@ def _chinese(left: Sequence[Token], right: Sequence[Token], text: Text) -> TermA
     run = [token for token in left if not {"plea", "framing", "comma"} & token.classes]
     while run and {"of", "be", "particle"} & run[-1].classes and not run[-1].entity:
         run = run[:-1]
-    of: Sequence[Token] = []
+    of: list[Token] = []
     if len(run) > 1 and run[0].entity and run[0].entity.kind in _NAMES:
         of, run = run[:1], run[1:]
         while len(run) > 1 and {"of", "in", "within"} & run[0].classes:
             run = run[1:]
     else:
-        run = _without(run, _BEFORE)
+        run = list(_without(run, _BEFORE))
     found = _asked(run, of, text)
     if found is None:
         return None
