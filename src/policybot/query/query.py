@@ -254,6 +254,7 @@ class Query:
             "respelt": dict(self.respelt),
             "includes": {name: list(former) for name, former in self.includes.items()},
             "relation": self.relation.to_dict() if self.relation else None,
+            **({"defines": self.defines.to_dict()} if self.defines else {}),
             "asks": self.asks,
             "today": self.today.isoformat() if self.today and self.in_force else None,
             "small_talk": self.small_talk,

@@ -40,6 +40,7 @@ def keys_named(asked: Asked, name: Named, policies: Iterable[Policy]) -> Keys:
     """Return the keys of the document that a question names, and of the policies it may be."""
     keys = {number_key(number) for number in name.reading.numbers}
     keys.add(title_key(asked.named.strip(_BRACKETS)))
+    keys.add(number_key(asked.named.strip(_BRACKETS)))
     for policy in policies:
         keys |= {*keys_of_policy(policy)}
     return frozenset(keys)
@@ -149,10 +150,7 @@ def answer_stated(
 
 def _phrases(asked: Asked, name: Named, policies: Iterable[Policy]) -> tuple[str, ...]:
     """Return the words by which texts name the document."""
-    said = [
-        *name.reading.numbers,
-        *([] if name.reading.numbers else [asked.named.strip(_BRACKETS)]),
-    ]
+    said = [*name.reading.numbers, asked.named.strip(_BRACKETS)]
     said += [words for one in policies for words in (one.number, one.title) if words]
     return tuple(dict.fromkeys(said))
 

@@ -37,7 +37,7 @@ _ENGLISH = (
         rf"{_QUOTED} (?:se (?:entiende|entenderá)|significa|quiere decir|designa|es |son |a los)"
     ),
     re.compile(
-        r"\bse (?:entenderá|entiende|entenderán|entienden) por (?:(?:el|la|los|las|un|una) )?"
+        r"\b[Ss]e (?:entenderá|entiende|entenderán|entienden) por (?:(?:el|la|los|las|un|una) )?"
         rf"(?:{_QUOTED}|(?P<plain>[^:,.;“”«»\n]{{2,60}}?))(?=[:,]| (?:el|la|los|las|un|una|"
         r"todo|toda|aquel|aquella|cualquier)\b)"
     ),
@@ -46,14 +46,14 @@ _HAN_TERM = r"[\u3400-\u9fffA-Za-z0-9·（）()/-]{1,30}?"
 _CHINESE = (
     re.compile(
         r"(?:本[\u3400-\u9fff]{1,8}?(?:中|里)?(?:所称|所指|所说)的?|(?:下列|前款)?所称的?)"
-        rf"[“「]?(?P<quoted>{_HAN_TERM})[”」]?[，,]?\s?(?:是指|系指|指的是|指|包括)(?!定|导|标|令|示|引|出)"
+        rf"[“「]?(?P<quoted>{_HAN_TERM})[”」]?[，,]?\s?(?:是指|系指|指的是|包括|指(?!定|导|标|令|示|引|出))"
     ),
     re.compile(
         r"(?:^|[。；：:])\s*(?:[（(]?[0-9一二三四五六七八九十]{1,3}[)）、.．]\s?)?(?:\*\*)?[“「]?"
-        rf"(?P<plain>{_HAN_TERM})[”」]?(?:\*\*)?(?:[，,：:]\s?(?:是指|系指|指的是|指)|(?:是指|系指|指的是))"
-        r"(?!定|导|标|令|示|引|出)"
+        rf"(?P<plain>{_HAN_TERM})[”」]?(?:\*\*)?"
+        r"(?:[，,：:]\s?(?:是指|系指|指的是|指(?!定|导|标|令|示|引|出))|(?:是指|系指|指的是))"
     ),
-    re.compile(rf"[“「](?P<plain>{_HAN_TERM})[”」][，,]?\s?(?:是指|系指|指的是|指)(?!定|导|标|令)"),
+    re.compile(rf"[“「](?P<plain>{_HAN_TERM})[”」][，,]?\s?(?:是指|系指|指的是|指(?!定|导|标|令))"),
 )
 _WORTH = re.compile(
     r"mean|refers? to|denotes|is defined|are defined|includes?\b|significa|quiere decir|entend|"

@@ -35,6 +35,10 @@ class TermAsked:
     of: str = ""
     whole: str = ""
 
+    def to_dict(self) -> dict[str, str]:
+        """The term and the policy as the answer's JSON shows them; no policy where none is named."""
+        return {"term": self.term, **({"of": self.of} if self.of else {})}
+
 
 def asked_definition(tokens: Sequence[Token], text: Text) -> TermAsked | None:
     """Return the term that a sentence asks the meaning of, or None where it asks for none.
