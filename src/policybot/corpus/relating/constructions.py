@@ -150,6 +150,16 @@ ENGLISH = (
     ),
     Construction(
         re.compile(
+            r"\b(?:in order to implement|for the purposes? of implementing|in accordance with|"
+            r"pursuant to|on the basis of|to implement) (?P<list>[^.;:]{1,300}?), ?"
+            r"(?:these|this|the present) (?:[\w-]+ ){1,4}?(?:is|are) (?:hereby )?"
+            r"(?P<verb>)(?:formulated|made|enacted|issued|adopted|developed|drawn up|prescribed)\b",
+            _RE,
+        ),
+        kind="implements",
+    ),
+    Construction(
+        re.compile(
             rf"\bI (?:hereby )?[^.;:]{{1,120}}?(?P<list>{SYMBOL}),(?: and)? (?:hereby )?"
             rf"(?P<verb>{_DOES}) (?:that|the said|such) \w+",
             _RE,

@@ -22,6 +22,7 @@ from policybot.model import PolicyDate
 _WORTH = re.compile(
     r"revo[kc]|repeal|resci[ns]|abrogat|cancel|withdr|amend|modif|replac|supers|implement"
     r"|\b(?:issued|made|adopted|prescribed|enacted) (?:under|pursuant|in exercise)"
+    r"|\b(?:is|are) (?:hereby )?(?:formulated|made|enacted|issued|adopted|developed|drawn|prescr)"
     r"|der[óo]g|sustitu|abrog|reemplaz|desarroll"
     r"|废止|廢止|停止|终止|失效|修改|修订|修正|取代|代替|替代|制定|制订|出台|根据|依据",
     re.IGNORECASE,
