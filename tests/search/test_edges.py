@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +166,18 @@ def test_the_answer_is_not_taken_for_what_the_question_names(engine: Engine) -> 
 def test_what_no_text_states_is_declined(engine: Engine) -> None:
     answer = engine.answer("Which order revoked the Notice on Whales?")
     assert (answer.certainty, answer.reason) == ("nothing", "no_such_relation")
+
+
+def test_a_recorded_relation_is_quoted_where_the_text_states_it(tmp_path: Path) -> None:
+    old = policy("old", "Order on Tar", "Tar is heated.", "2001-01-01", number="Order No. 3")
+    new = policy(
+        "new",
+        "Order on Pitch",
+        "Pitch is heated at night.\n\nOrder No. 3 of 2001 is hereby revoked.",
+        "2014-01-01",
+        repeals="old",
+    )
+    recorded = open_small(tmp_path, policies=(old, new))
+    (hit,) = recorded.answer("Which order revoked Order No. 3?").hits
+    assert hit.quotes[0].passage.text == "Order No. 3 of 2001 is hereby revoked."
+    recorded.close()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from policybot.corpus.relating.resolve import keys_of_policy, number_key
+from policybot.corpus.relating.statements import stated_relations
 from policybot.corpus.validity import Status
 from policybot.index.analyse import words
 from policybot.index.filters import comparable
@@ -38,7 +39,7 @@ from policybot.search.named import (
     only_one,
     speaks_of_a_document,
 )
-from policybot.search.stated import does_it, keys_named
+from policybot.search.stated import Keys, does_it, is_to, keys_named, quotes_stating
 from policybot.search.whole import leading_hit
 
 DONE = {
@@ -218,7 +219,13 @@ def _answered(
         )
     shown = chosen[:limit] if limit else chosen
     titles = [relative.title for relative in relation.policies]
-    hits = tuple(_hit(generation, ordinal, titles) for ordinal in shown)
+    subjects = asked.wanted == "subjects" and bool(asked.named)
+    policies = [generation.policy(ordinal) for ordinal in meant] if subjects else []
+    keys = frozenset(key for policy in policies for key in keys_of_policy(policy))
+    hits = tuple(
+        _stating(generation, ordinal, asked.kind, keys) or _hit(generation, ordinal, titles)
+        for ordinal in shown
+    )
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
 
 
@@ -279,6 +286,20 @@ def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hea
         about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
         chosen = [ordinal for ordinal in chosen if ordinal in about]
     return chosen
+
+
+def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit | None:
+    """Return a policy with the passages that state a relation to what has the keys."""
+    policy = generation.policy(ordinal)
+    stated = [
+        one
+        for one in (stated_relations(policy.title, policy.body) if keys else ())
+        if one.kind == kind and one.line and is_to(one, keys)
+    ]
+    if not stated:
+        return None
+    quotes = tuple(quotes_stating(generation, ordinal, policy, stated))
+    return Hit(policy, 1.0, quotes[:_SHOWN])
 
 
 def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:

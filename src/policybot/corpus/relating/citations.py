@@ -253,7 +253,9 @@ def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
                 wording = text[slice(*span)]
                 titled = _ONLY_YEAR.search(wording) and number.isdecimal() and not mark
                 name = "" if titled else f"{kind} {mark}{number}".strip()
-                yield span, Citation(wording, name, wording if titled else "")
+                year = re.search(r" of ([12][0-9]{3})$", number)
+                date = PolicyDate(int(year[1])) if year else None
+                yield span, Citation(wording, name, wording if titled else "", date)
                 following = _MORE.match(text, span[1])
                 if following is None or pattern is not _NUMBERED:
                     break

@@ -20,6 +20,7 @@ from policybot.simplified import simplified
 
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _GENERIC = frozenset(["no", "nos", "number", "of", "the", "núm", "número", "号", "第", "n"])
+_OF_YEAR = re.compile(r" of (?:19|20)[0-9]{2}$")
 _STATE = "中华人民共和国"
 _ISSUED = re.compile(
     r"关于(?:重新)?(?:印发|发布|公布|颁发)(?P<title>.{4,}?)的(?:通知|公告|通告|函|决定)$"
@@ -79,8 +80,11 @@ def keys_of(cited: Citation) -> Iterator[tuple[str, str]]:
     "Regulation (EU) 2016/679" is found under "(EU) 2016/679" by a policy whose title calls it a
     regulation.
     """
-    if cited.number:
-        tokens = number_key(cited.number).removeprefix("n ").split()
+    numbers = [cited.number] if cited.number else []
+    if _OF_YEAR.search(cited.number):
+        numbers.append(_OF_YEAR.sub("", cited.number))  # the year is then that of its date
+    for number in numbers:
+        tokens = number_key(number).removeprefix("n ").split()
         for at in range(len(tokens)):
             if not tokens[at].isdecimal() and any(token.isdecimal() for token in tokens[at:]):
                 yield f"n {' '.join(tokens[at:])}", " ".join(tokens[:at])
