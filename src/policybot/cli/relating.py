@@ -35,13 +35,13 @@ def relations(context: click.Context, names: tuple[str, ...], as_json: bool) -> 
     policybot review --accept certain
     """
     from policybot.corpus.relating.record import proposals, state_of
-    from policybot.corpus.reviewing import is_called, policies_of
+    from policybot.corpus.reviewing import policies_of
 
     corpus = configuration(context).corpus.path
     wanted = frozenset(names)
     rows: list[tuple[str, Proposal, State]] = []
     for policy, stated in proposals(
-        lambda: policies_of(corpus), lambda policy: is_called(policy, wanted)
+        lambda: policies_of(corpus), lambda: policies_of(corpus, wanted)
     ):
         rows += [(policy.id, one, state_of(policy, one)) for one in stated]
     if names and not rows and not any(True for _ in policies_of(corpus, wanted)):

@@ -51,7 +51,7 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
     """
     from policybot.corpus.issuers import read_issuers
     from policybot.corpus.relating.record import proposals
-    from policybot.corpus.reviewing import is_called, open_things, policies_of, save
+    from policybot.corpus.reviewing import open_things, policies_of, save
 
     config = configuration(context)
     book = read_issuers(config.corpus.issuers_file)
@@ -61,7 +61,7 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
         policy.id: found
         for policy, found in proposals(
             lambda: policies_of(config.corpus.path),
-            lambda policy: is_called(policy, frozenset(names)),
+            lambda: policies_of(config.corpus.path, frozenset(names)),
         )
     }
     for policy in policies_of(config.corpus.path, frozenset(names)):

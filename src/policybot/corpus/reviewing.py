@@ -211,13 +211,8 @@ def policies_of(corpus: Path, names: frozenset[str] = frozenset()) -> Iterator[P
         for policy, problems in scan_file(path):
             if policy is None or problems:
                 continue
-            if is_called(policy, names):
+            if not names or names & {policy.id, policy.path, path.name}:
                 yield policy
-
-
-def is_called(policy: Policy, names: frozenset[str]) -> bool:
-    """Tell whether a policy is one of those named by id, path or file name; no names are all."""
-    return not names or bool(names & {policy.id, policy.path, Path(policy.path).name})
 
 
 def save(policies: Mapping[tuple[str, int], Policy]) -> list[Path]:

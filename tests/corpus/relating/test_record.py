@@ -38,7 +38,7 @@ NEW = Policy(
 
 
 def found(policy: Policy, *others: Policy) -> list[tuple[str, str]]:
-    ((_, stated),) = proposals(lambda: [policy, *others], lambda one: one.id == policy.id)
+    ((_, stated),) = proposals(lambda: [policy, *others], lambda: [policy])
     return [(one.value, state_of(policy, one)) for one in stated]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from policybot.corpus.read import scan_file
 from policybot.corpus.relating.resolve import Proposal, catalogue, resolved, wanted_keys
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
 from policybot.corpus.review import REVIEW, proposal, to_confirm
@@ -26,24 +27,23 @@ State = Literal["recorded", "certain", "likely", "doubtful", "rejected", "not in
 
 
 def proposals(
-    policies: Callable[[], Iterable[Policy]], chosen: Callable[[Policy], bool] | None = None
+    policies: Callable[[], Iterable[Policy]], chosen: Callable[[], Iterable[Policy]] | None = None
 ) -> Iterator[tuple[Policy, list[Proposal]]]:
     """Yield the policies whose texts state relations, each with what it states.
 
     Args:
-        policies: Gives the policies of the corpus; called twice or three times.
-        chosen: Which of them are asked about; all by default.
+        policies: Gives the policies of the corpus; called once, and only where a text states any.
+        chosen: Gives those that are asked about, all by default; called twice.
     """
+    chosen = chosen or policies
     stated: dict[str, list[StatedRelation]] = {}
-    for policy in policies():
-        if chosen is None or chosen(policy):
-            found = stated_relations(policy.title, policy.body)
-            if found:
-                stated[policy.id] = found
+    for policy in chosen():
+        if found := stated_relations(policy.title, policy.body):
+            stated[policy.id] = found
     if not stated:
         return
     known = catalogue(policies(), wanted_keys(one for found in stated.values() for one in found))
-    for policy in policies():
+    for policy in chosen():
         if policy.id in stated:
             yield policy, resolved(policy, stated.pop(policy.id), known)
 
@@ -144,9 +144,8 @@ def take_stated(corpus: Callable[[], Iterable[Policy]], files: Sequence[Path]) -
     ``files`` hold one policy each, as Markdown. Those that are likely or doubtful become review
     lines of the notes.
     """
-    wanted = {str(file) for file in files}
     found: list[Found] = []
-    for policy, stated in proposals(corpus, lambda one: one.path in wanted):
+    for policy, stated in proposals(corpus, lambda: _policies_in(files)):
         now = policy
         for one in stated:
             state = state_of(now, one)
@@ -158,6 +157,13 @@ def take_stated(corpus: Callable[[], Iterable[Policy]], files: Sequence[Path]) -
         if now != policy:
             write_atomically(Path(policy.path), format_policy(now).encode("utf-8"))
     return Related(tuple(found))
+
+
+def _policies_in(files: Iterable[Path]) -> Iterator[Policy]:
+    for path in files:
+        for policy, problems in scan_file(path):
+            if policy is not None and not problems:
+                yield policy
 
 
 def _with_review(policy: Policy, one: Proposal) -> Policy:
