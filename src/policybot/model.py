@@ -515,13 +515,59 @@ class CitedProvision:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedPolicy:
+    """Another policy of the corpus that a passage refers to, as it calls it.
+
+    ``provision`` is the one of it that is meant, where the passage says which.
+    """
+
+    wording: str
+    policy: Relative
+    provision: Passage | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The policy as the answer's JSON shows it, among what a passage cites."""
+        other = {"id": self.policy.id, "title": self.policy.title}
+        shown: dict[str, Any] = {"wording": self.wording, "policy": other}
+        if self.provision is not None:
+            shown |= {
+                "id": self.provision.id,
+                "text": self.provision.text,
+                "sha256": self.provision.sha256,
+            }
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A term of a policy that a passage uses, as printed, with its definition.
+
+    The passage's id is the address of the provision that defines it, or the id of that passage of
+    the policy; its text is the definition alone.
+    """
+
+    term: str
+    passage: Passage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The definition as the answer's JSON shows it."""
+        return {
+            "term": self.term,
+            "id": self.passage.id,
+            "text": self.passage.text,
+            "sha256": self.passage.sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ShownProvision:
-    """One provision of a policy, with those of the policy that it refers to."""
+    """One provision of a policy, with what it refers to and the terms that it uses."""
 
     policy: Policy
     passage: Passage
     label: str
-    cites: tuple[CitedProvision, ...] = ()
+    cites: tuple[CitedProvision | CitedPolicy, ...] = ()
+    definitions: tuple[Defined, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,13 +598,15 @@ class RelationAsked:
 class Quote:
     """A passage in an answer, with the spans that answer (into ``passage.text``) and its score.
 
-    ``cites`` are the provisions of its policy that it refers to.
+    ``cites`` are the provisions of its policy, and the other policies, that it refers to;
+    ``definitions`` are those of terms that it uses.
     """
 
     passage: Passage
     highlights: tuple[Span, ...]
     score: float
-    cites: tuple[CitedProvision, ...] = ()
+    cites: tuple[CitedProvision | CitedPolicy, ...] = ()
+    definitions: tuple[Defined, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The quote as the answer's JSON shows it."""
@@ -571,6 +619,11 @@ class Quote:
             **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
             **({"cites": [one.to_dict() for one in self.cites]} if self.cites else {}),
+            **(
+                {"definitions": [one.to_dict() for one in self.definitions]}
+                if self.definitions
+                else {}
+            ),
         }
 
 

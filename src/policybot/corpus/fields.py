@@ -48,7 +48,16 @@ KEYS = (
     "versions",
 )
 DATE_KEYS = ("date", "published", "effective", "expires")
-EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "status")
+EVIDENCE_KEYS = (
+    "title",
+    "issuers",
+    *DATE_KEYS,
+    "number",
+    "language",
+    "url",
+    "status",
+    "relations",
+)
 """The keys of a policy whose evidence is kept, in the order in which it is written."""
 
 SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")

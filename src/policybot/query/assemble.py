@@ -154,6 +154,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         includes=included(conditions, vocabulary),
         asked_relation=parse.relation,
         compared=parse.compared,
+        defines=parse.defines,
         policies=policies,
         titles=found_titles,
         asks=frame.asks,

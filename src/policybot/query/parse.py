@@ -9,6 +9,7 @@ from typing import Any
 
 from policybot.model import Span
 from policybot.query.rules.comparison import Compared
+from policybot.query.rules.definitions import TermAsked
 from policybot.query.rules.relations import Asked
 from policybot.query.rules.rule import Node
 from policybot.query.text import Text, on_one_line
@@ -34,7 +35,8 @@ class Parse:
 
     ``text`` is the sentence's own, ``offset`` where it begins in the question. ``nodes`` do not
     overlap and are in order. ``relation`` is what it asks of relations, if it does, ``compared``
-    the texts that it compares; ``today`` the day on which it is asked.
+    the texts that it compares, ``defines`` the term that it asks the meaning of; ``today`` the day
+    on which it is asked.
     """
 
     text: Text
@@ -45,6 +47,7 @@ class Parse:
     compared: Compared | None
     language: str
     today: dt.date
+    defines: TermAsked | None = None
 
     def of(self, *kinds: str) -> list[Node]:
         """Return the nodes of some kinds."""

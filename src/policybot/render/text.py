@@ -15,7 +15,7 @@ from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
 from policybot.render.comparison import comparison_lines
 from policybot.render.paint import Paint
-from policybot.render.provision import cites_lines
+from policybot.render.provision import cites_lines, definition_lines
 from policybot.render.validity import validity_line, version_line
 from policybot.search.related import DONE, relation_in_words
 
@@ -206,6 +206,7 @@ def _quotes(hit: Hit, paint: Paint) -> list[str]:
         if quote.passage.machine_read is not None:
             lines.append(paint.warning(machine_read_line(quote.passage.machine_read)))
         lines += cites_lines(quote.cites, paint)
+        lines += definition_lines(quote.definitions, paint)
         lines.append("")
     return lines
 
