@@ -1,4 +1,4 @@
-"""Commands that serve: bot, doctor."""
+"""Commands that serve: bot, serve, mcp, doctor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import click
 
 from policybot.cli import ERROR
-from policybot.cli.common import coloured, configuration
+from policybot.cli.common import coloured, configuration, need
 
 _COLOURS = {"ok": "green", "skipped": "blue", "warning": "yellow", "problem": "red"}
 
@@ -27,6 +27,25 @@ def bot(context: click.Context) -> None:
     from policybot.telegram.app import run_bot
 
     run_bot(configuration(context), os.environ)
+
+
+@click.command()
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen (default: as configured).")
+@click.pass_context
+def serve(context: click.Context, listen: str | None) -> None:
+    """Serve the page, the HTTP API and the MCP server until stopped (SIGTERM or Ctrl-C).
+
+    Needs the extra "serve". Bearer tokens come from the file POLICYBOT_SERVE_TOKENS_FILE names.
+
+    \b
+    policybot serve
+    policybot serve --listen 127.0.0.1:8080
+    """
+    need("serve", "starlette", "uvicorn", "jinja2")
+    from policybot.serve.app import run_server
+
+    config = configuration(context)
+    run_server(config, listen, os.environ, lambda at: click.echo(f"serving {at}", err=True))
 
 
 @click.command()
@@ -61,4 +80,4 @@ def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
     context.exit(0 if well else ERROR)
 
 
-COMMANDS = {"bot": bot, "doctor": doctor}
+COMMANDS = {"bot": bot, "serve": serve, "doctor": doctor}
