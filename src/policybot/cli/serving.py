@@ -49,6 +49,24 @@ def serve(context: click.Context, listen: str | None) -> None:
 
 
 @click.command()
+@click.pass_context
+def mcp(context: click.Context) -> None:
+    """Serve an assistant over standard input and output (Model Context Protocol).
+
+    The assistant's program starts it: it gets tools to search the corpus and to check quotations.
+    Needs the extra "serve".
+
+    \b
+    policybot mcp
+    policybot --config /etc/policybot/bot_config.toml mcp
+    """
+    need("serve", "mcp")
+    from policybot.serve.mcp import run_mcp
+
+    run_mcp(configuration(context))
+
+
+@click.command()
 @click.option("--offline", is_flag=True, help="Do not ask Telegram.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -80,4 +98,4 @@ def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
     context.exit(0 if well else ERROR)
 
 
-COMMANDS = {"bot": bot, "serve": serve, "doctor": doctor}
+COMMANDS = {"bot": bot, "serve": serve, "mcp": mcp, "doctor": doctor}

@@ -23,6 +23,7 @@ from policybot.search.engine import open_engine
 from policybot.serve import api
 from policybot.serve.connections import proxies_of, uvicorn_settings
 from policybot.serve.guard import Guard
+from policybot.serve.mcp import mcp_routes, mcp_server
 from policybot.serve.problems import answer_error
 from policybot.serve.service import Service, service_of
 from policybot.telegram.listening import listen_on
@@ -38,17 +39,19 @@ def application(service: Service, *, tokens: Sequence[str] = ()) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping = asyncio.create_task(service.keep_up(), name="keeping up")
         try:
-            yield
+            async with assistants.session_manager.run():
+                yield
         finally:
             keeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await keeping
             service.close()
 
-    serve = service.config.serve
+    serve, assistants = service.config.serve, mcp_server(service)
     routes: list[BaseRoute] = [
         Route("/healthz", healthz, methods=["GET"]),
         _api(serve.cors),
+        *mcp_routes(assistants, service.config),
     ]
     app = Starlette(
         routes=routes,
