@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 
 from policybot.config import Config, read_serve_tokens
 from policybot.search.engine import open_engine
-from policybot.serve import api
+from policybot.serve import api, pages
 from policybot.serve.connections import proxies_of, uvicorn_settings
 from policybot.serve.guard import Guard
 from policybot.serve.mcp import mcp_routes, mcp_server
@@ -52,6 +52,7 @@ def application(service: Service, *, tokens: Sequence[str] = ()) -> Starlette:
         Route("/healthz", healthz, methods=["GET"]),
         _api(serve.cors),
         *mcp_routes(assistants, service.config),
+        *pages.routes(),
     ]
     app = Starlette(
         routes=routes,

@@ -204,7 +204,9 @@ def _kind_masks(generation: Generation) -> dict[str, Mask]:
     masks: dict[str, Mask] = {}
     for kind in [*kinds][:_MOST_VALUES]:
         if words := vocabulary.titled_words(kind):
-            masks[kind] = _matching(generation, Titled(tuple(words), kinds=True))
+            mask = _matching(generation, Titled(tuple(words), kinds=True))
+            if not mask.all():  # what all are called tells none apart
+                masks[kind] = mask
     return masks
 
 
