@@ -136,6 +136,15 @@ def test_scripts_of_a_corpus_are_text(base: str) -> None:
     assert json.loads(linked[1])["name"] == SCRIPTS.title
 
 
+def test_what_a_page_may_load_is_the_same_when_it_has_not_changed(base: str) -> None:
+    first = page(base, "/")
+    again = {"Accept": "text/html", "Accept-Language": "en", "If-None-Match": first.headers["etag"]}
+    second = httpx.get(f"{base}/", headers=again, trust_env=False)
+    assert second.status_code == 304
+    name = "content-security-policy"
+    assert second.headers[name] == first.headers[name]
+
+
 def test_everything_a_page_loads_is_its_own(base: str) -> None:
     for path in ("/", "/p/harbour-ordinance"):
         seen = Seen(page(base, path).text)

@@ -53,10 +53,13 @@ def service_in(request: Request) -> Service:
     return service
 
 
-def tagged(work: Work, *vary: str) -> Callable[[Request], Awaitable[Response]]:
+def tagged(
+    work: Work, *vary: str, always: Mapping[str, str] | None = None
+) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint that runs ``work`` in a thread, or says that nothing has changed.
 
-    ``vary`` are the request's headers that the response depends on.
+    ``vary`` are the request's headers that the response depends on. ``always`` are headers of the
+    response that it has then too: a browser takes those of a 304 for the ones it kept.
     """
 
     @functools.wraps(work)
@@ -65,7 +68,7 @@ def tagged(work: Work, *vary: str) -> Callable[[Request], Awaitable[Response]]:
         url = request.url
         parts = [request.headers.get(name, "") for name in vary]
         tag = service.tag(base_of(request), url.path, url.query, *parts)
-        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        headers = {"ETag": tag, "Cache-Control": "no-cache", **(always or {})}
         if vary:
             headers["Vary"] = ", ".join(vary)
         known = request.headers.get("if-none-match", "")

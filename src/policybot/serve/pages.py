@@ -31,11 +31,12 @@ from policybot.serve.service import Service
 from policybot.serve.words import LANGUAGES, Words, language_of, words_in
 
 HTML = "text/html; charset=utf-8"
-POLICY = (
+_LOADS = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""The Content-Security-Policy of a page: what it needs is this server's, and nothing else runs."""
+SECURITY = {"Content-Security-Policy": _LOADS}
+"""What a page may load is this server's, and nothing else runs in it."""
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -139,7 +140,7 @@ def paged(work: Work) -> Callable[[Request], Awaitable[Response]]:
             )
             return html_response(page, problem.status, problem.headers)
 
-    return tagged(told, "Accept-Language")
+    return tagged(told, "Accept-Language", always=SECURITY)
 
 
 def words_of(request: Request) -> Words:
@@ -153,7 +154,7 @@ def html_response(
 ) -> Response:
     """Return a page as a response; a lone surrogate in it is replaced."""
     body = page.encode("utf-8", "replace")
-    return Response(body, status, {"Content-Security-Policy": POLICY, **(headers or {})}, HTML)
+    return Response(body, status, {**SECURITY, **(headers or {})}, HTML)
 
 
 def home(service: Service, request: Request) -> Response:
