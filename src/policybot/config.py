@@ -213,12 +213,16 @@ def _check_addresses(config: Config, path: Path) -> None:
             raise ConfigError(
                 f"{path}: {key} = {listen!r}: must be host:port, as in '127.0.0.1:9464'"
             )
-    _check_public_url(config.serve.public_url, path)
+    if config.serve.public_url is not None:
+        check_public_url(config.serve.public_url, f"{path}: [serve] public_url")
 
 
-def _check_public_url(url: str | None, path: Path) -> None:
-    if url is None:
-        return
+def check_public_url(url: str, where: str) -> None:
+    """Check an address that others are to begin with.
+
+    Raises:
+        ConfigError: it is none of the web, or ends in a slash; the message begins with ``where``.
+    """
     try:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.scheme in ("http", "https")
@@ -226,8 +230,8 @@ def _check_public_url(url: str | None, path: Path) -> None:
         usable = False
     if not usable or url.endswith("/") or parts.query or parts.fragment:
         raise ConfigError(
-            f"{path}: [serve] public_url = {url!r}: must be where people reach the page, without a "
-            "slash at the end, as in 'https://policies.example.org'"
+            f"{where} = {url!r}: must be where people reach the page, without a slash at the end, "
+            "as in 'https://policies.example.org'"
         )
 
 

@@ -60,11 +60,17 @@ def chromium() -> Iterator[webdriver.Chrome]:
 def driver(chromium: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    chromium.get_log("browser")
+    log(chromium)
     yield chromium
     # What the Content-Security-Policy stopped, or a script did wrong, is in the log.
-    wrong = [one["message"] for one in chromium.get_log("browser")]
+    wrong = [one["message"] for one in log(chromium)]
     assert not [message for message in wrong if "404" not in message]
+
+
+def log(driver: webdriver.Chrome) -> list[dict[str, Any]]:
+    """Return what the browser logged since the last time."""
+    lines: list[dict[str, Any]] = driver.get_log("browser")  # type: ignore[no-untyped-call]
+    return lines
 
 
 def picture(driver: webdriver.Chrome, name: str) -> None:
@@ -199,8 +205,10 @@ def test_it_works_without_javascript(base: str, driver: webdriver.Chrome) -> Non
         driver.get(base)
         one(driver, "#q").send_keys("When are roads inspected?")
         one(driver, "form button").click()
+        WebDriverWait(driver, 30).until(url_contains("?q="))
         assert "Road Safety Plan" in texts(driver, ".hit h3")[0]
         driver.find_element(By.PARTIAL_LINK_TEXT, "Road Safety Plan").click()
+        WebDriverWait(driver, 30).until(url_contains("/p/roads"))
         one(driver, ".cite summary").click()
         assert "Road Safety Plan" in one(driver, ".cite pre").text
         assert not driver.find_elements(By.CSS_SELECTOR, ".cite button")

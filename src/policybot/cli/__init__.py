@@ -23,7 +23,8 @@ _ROOMS = {
     "check": "keeping", "index": "keeping", "status": "keeping",
     "verify": "examining", "diff": "examining",
     "eval": "measuring", "calibrate": "calibrating", "feedback": "learning", "tune": "learning",
-    "bot": "serving", "serve": "serving", "mcp": "serving", "doctor": "serving",
+    "bot": "serving", "serve": "serving", "mcp": "serving", "site": "serving",
+    "doctor": "serving",
 }  # fmt: skip
 
 

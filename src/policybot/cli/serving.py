@@ -1,15 +1,16 @@
-"""Commands that serve: bot, serve, mcp, doctor."""
+"""Commands that serve: bot, serve, mcp, site, doctor."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import os
+from pathlib import Path
 
 import click
 
 from policybot.cli import ERROR
-from policybot.cli.common import coloured, configuration, need
+from policybot.cli.common import coloured, configuration, counted, need
 
 _COLOURS = {"ok": "green", "skipped": "blue", "warning": "yellow", "problem": "red"}
 
@@ -67,6 +68,28 @@ def mcp(context: click.Context) -> None:
 
 
 @click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option("--url", metavar="URL", help="Where it will be (default: [serve] public_url).")
+@click.option(
+    "--language", type=click.Choice(["en", "zh", "es"]), default="en", help="Of its own words."
+)
+@click.pass_context
+def site(context: click.Context, folder: Path, url: str | None, language: str) -> None:
+    """Write the policies as pages without a server, with the addresses of `serve`, and a sitemap.
+
+    DIR is new, empty, or what this wrote before. Needs the extra "serve".
+
+    \b
+    policybot site public --url https://policies.example.org
+    """
+    need("serve", "starlette", "jinja2")
+    from policybot.serve.site import write_site
+
+    count = write_site(configuration(context), folder, url, language)
+    click.echo(f"wrote {folder}: {counted(count, 'policy', 'policies')}", err=True)
+
+
+@click.command()
 @click.option("--offline", is_flag=True, help="Do not ask Telegram.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -98,4 +121,4 @@ def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
     context.exit(0 if well else ERROR)
 
 
-COMMANDS = {"bot": bot, "serve": serve, "mcp": mcp, "doctor": doctor}
+COMMANDS = {"bot": bot, "serve": serve, "mcp": mcp, "site": site, "doctor": doctor}

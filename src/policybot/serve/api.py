@@ -7,7 +7,7 @@ import functools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -266,11 +266,6 @@ def feed(service: Service, request: Request) -> Response:
 def openapi(_service: Service, request: Request) -> Response:
     """Describe all this as OpenAPI 3.1."""
     return _line(openapi_json(base_of(request)))
-
-
-def policy_path(policy_id: str) -> str:
-    """Return the path of a policy's page."""
-    return f"/p/{quote(policy_id, safe=':')}"
 
 
 def routes() -> list[Route]:

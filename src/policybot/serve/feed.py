@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Policy
 from policybot.render.text import date_line, issuers_line
 from policybot.serve.catalogue import Filters
 from policybot.serve.changes import Change, made_at, stamp
+from policybot.serve.linked import path_of
 from policybot.serve.service import Service
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -34,7 +34,7 @@ def atom_feed(service: Service, base: str) -> bytes:
     _add(feed, "link", rel="self", href=f"{base}/api/changes.atom", type="application/atom+xml")
     _add(feed, "link", rel="alternate", href=f"{base}/", type="text/html")
     for policy, kind, when in _entries(service, made):
-        href = f"{base}/p/{quote(policy.id, safe=':')}"
+        href = f"{base}{path_of(policy.id)}"
         entry = _add(feed, "entry")
         _add(entry, "id", href)
         _add(entry, "title", policy.title)

@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -30,6 +30,7 @@ from policybot.render.validity import validity_line
 from policybot.search.engine import open_engine
 from policybot.search.validity import validity_of
 from policybot.serve.catalogue import Filters
+from policybot.serve.linked import path_of
 from policybot.serve.params import MOST_CHARACTERS
 from policybot.serve.problems import ProblemError, problem_of
 from policybot.serve.quotes import check_quote
@@ -149,7 +150,7 @@ def told(policy: Policy, validity: Validity | None, base: str | None = None) -> 
         "state": validity.state if validity else "unknown",
         "state_in_words": validity_line(validity) if validity else None,
         "url": policy.url,
-        **({"page": f"{base}/p/{quote(policy.id, safe=':')}"} if base else {}),
+        **({"page": f"{base}{path_of(policy.id)}"} if base else {}),
     }
 
 

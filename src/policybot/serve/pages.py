@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from typing import Any, cast, get_args
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -23,8 +23,8 @@ from policybot.render.validity import Language as ValidityLanguage
 from policybot.render.validity import validity_line
 from policybot.serve.api import base_of, document_of, tagged
 from policybot.serve.body import body_html, marked
-from policybot.serve.linked import csl_json, fragment_link, json_ld, web_address
-from policybot.serve.looking import A_PAGE, Looking, find, looking_of
+from policybot.serve.linked import csl_json, fragment_link, json_ld, path_of, web_address
+from policybot.serve.looking import A_PAGE, Found, Looking, find, looking_of
 from policybot.serve.params import check_names, choice_of
 from policybot.serve.problems import ProblemError, problem_of, problem_response
 from policybot.serve.service import Service
@@ -83,18 +83,14 @@ def environment() -> Environment:
 def render(template: str, words: Words, config: Config, **values: Any) -> str:  # noqa: ANN401
     """Return a page in a language. Addresses in it begin with the path of the public address."""
     root = root_of(config)
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            t=words,
-            root=root,
-            static=lambda name: f"{root}{static_name(name)}",
-            page_of=lambda policy_id: f"{root}/p/{quote(policy_id, safe=':')}",
-            validity=functools.partial(_validity, words),
-            **values,
-        )
-    )
+    given: dict[str, Any] = {
+        "t": words,
+        "root": root,
+        "static": lambda name: f"{root}{static_name(name)}",
+        "page_of": lambda policy_id: f"{root}{path_of(policy_id)}",
+        "validity": functools.partial(_validity, words),
+    }
+    return environment().get_template(template).render(given | values)
 
 
 def root_of(config: Config) -> str:
@@ -163,27 +159,31 @@ def home(service: Service, request: Request) -> Response:
     return html_response(home_page(service, looking_of(request.query_params), words))
 
 
-def home_page(service: Service, looking: Looking, words: Words, **more: Any) -> str:  # noqa: ANN401
-    """Return that page."""
+def home_page(
+    service: Service,
+    looking: Looking,
+    words: Words,
+    found: Found | None = None,
+    **more: Any,  # noqa: ANN401
+) -> str:
+    """Return that page, of what is ``found`` already or else now; ``more`` goes to its template."""
     root = root_of(service.config)
-    found = find(service, looking, words, root)
+    found = found or find(service, looking, words, root)
     last = max(1, -(-found.total // A_PAGE))
-    return render(
-        "home.html",
-        words,
-        service.config,
-        looking=looking,
-        chosen=looking.chosen,
-        found=found,
-        info=service.engine.info,
-        most=max((year.count for year in found.years), default=1),
-        earlier=looking.address(root, page=looking.page - 1) if looking.page > 1 else None,
-        later=looking.address(root, page=looking.page + 1) if looking.page < last else None,
-        everything=looking.address(root, everything=True),
-        switch={one: looking.address(root, chosen=one) for one in LANGUAGES},
-        shown=_shown,
-        **({"searching": True} | more),
-    )
+    values: dict[str, Any] = {
+        "looking": looking,
+        "chosen": looking.chosen,
+        "found": found,
+        "info": service.engine.info,
+        "most": max((year.count for year in found.years), default=1),
+        "earlier": looking.address(root, page=looking.page - 1) if looking.page > 1 else None,
+        "later": looking.address(root, page=looking.page + 1) if looking.page < last else None,
+        "everything": looking.address(root, everything=True),
+        "switch": {one: looking.address(root, chosen=one) for one in LANGUAGES},
+        "shown": _shown,
+        "searching": True,
+    }
+    return render("home.html", words, service.config, **(values | more))
 
 
 def _shown(hits: tuple[Hit, ...], *, short: bool) -> list[tuple[Hit, tuple[Quote, ...]]]:
@@ -212,29 +212,27 @@ def policy_page(
     chosen: str | None = None,
     **more: Any,  # noqa: ANN401
 ) -> str:
-    """Return the page of a policy."""
+    """Return the page of a policy; ``more`` goes to its template."""
     chosen = chosen if chosen in LANGUAGES else None
     policy_ = document.policy
-    here = f"{root_of(service.config)}/p/{quote(policy_.id, safe=':')}"
+    here = f"{root_of(service.config)}{path_of(policy_.id)}"
     today = service.engine.today()
-    return render(
-        "policy.html",
-        words,
-        service.config,
-        document=document,
-        policy=policy_,
-        body=body_html(document, provisions_of(service, document), words),
-        json_ld=json_ld(document, f"{base}/p/{quote(policy_.id, safe=':')}"),
-        citations=[
+    values: dict[str, Any] = {
+        "document": document,
+        "policy": policy_,
+        "body": body_html(document, provisions_of(service, document), words),
+        "json_ld": json_ld(document, f"{base}{path_of(policy_.id)}"),
+        "citations": [
             *((style, NAMES[style], cite(policy_, style, accessed=today)) for style in STYLES),
             (CSL, "CSL-JSON", csl_json(policy_, today)),
         ],
-        here=here,
-        chosen=chosen,
-        looking=Looking(chosen=chosen),
-        switch={one: f"{here}?lang={one}" for one in LANGUAGES},
-        **({"searching": True} | more),
-    )
+        "here": here,
+        "chosen": chosen,
+        "looking": Looking(chosen=chosen),
+        "switch": {one: f"{here}?lang={one}" for one in LANGUAGES},
+        "searching": True,
+    }
+    return render("policy.html", words, service.config, **(values | more))
 
 
 def provisions_of(service: Service, document: Document) -> list[Provision]:
