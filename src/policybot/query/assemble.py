@@ -152,6 +152,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         ignored=tuple(sorted([*ignored, *_courteous(parse)], key=lambda one: one[1])),
         not_understood=tuple(text for text, _ in ignored),
         missing=_missing(parse, frame, topic, conditions, policies),
+        lone_word=_lone_word(parse),
         language=parse.language,
     )
     return explained(result)
@@ -224,3 +225,18 @@ def _missing(
     if frame.documents:
         return None
     return "Say what the policies should be about, who issued them, or when."
+
+
+_ASKING = frozenset(
+    ["which", "who", "when", "where", "how", "why", "how_many", "whether", "more_results",
+     "newest", "oldest"]
+)  # fmt: skip
+"""Classes of words that ask, or go on with an answer, whatever stands beside them."""
+
+
+def _lone_word(parse: Parse) -> str:
+    """Return the word that is the whole question, where it is none of asking; else nothing."""
+    said = [at for at, token in enumerate(parse.tokens) if token.text[0].isalnum()]
+    if len(said) != 1 or parse.tokens[said[0]].entity or parse.tokens[said[0]].classes & _ASKING:
+        return ""
+    return parse.wording(said)

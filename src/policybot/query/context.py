@@ -54,6 +54,11 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return _about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
     if "more_results" in classes and not _says_something(own):
         return _more(own, before)
+    count = _recounted(parse)
+    if count and before.reading.count:
+        again = "the question before"
+        changed = dataclasses.replace(before.reading, count=count, question=own.question)
+        return dataclasses.replace(changed, taken_from=again)
     points = _points_back(parse, own)
     if shown and own.asks and points:
         return _about(own, shown[:1], "the policy of the answer before")
@@ -68,6 +73,25 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return None
     own = assemble.query([parse], vocabulary, documents=True)
     return _merged(own, before.reading, narrows="only_those" in classes or _points_at_list(parse))
+
+
+_BESIDE_A_COUNT = frozenset(
+    ["form_verb", "particle", "unit_mark", "article", "interjection", "light", "stop", "it",
+     "adverb", "and", "show", "want", "plea"]
+)  # fmt: skip
+
+
+def _recounted(parse: Parse) -> int | None:
+    """Return the number of "make it three" and 三份吧, which say nothing else."""
+    numbers = [at for at, token in enumerate(parse.tokens) if token.value is not None]
+    if len(numbers) != 1 or len(parse.tokens) < 2:
+        return None
+    at = numbers[0]
+    measured = at + 1 if parse.tokens[at].text > "\u2e80" else -1  # 份, 个
+    others = [t for i, t in enumerate(parse.tokens) if i not in {at, measured}]
+    if any(not _BESIDE_A_COUNT & token.classes for token in others):
+        return None
+    return parse.tokens[at].value if "number" in parse.tokens[at].classes else None
 
 
 def _says_something(own: Query) -> bool:

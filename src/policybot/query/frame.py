@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policybot.query.lexicon import lexicon_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
 from policybot.query.rules.frames import Ask, Head
@@ -51,10 +52,12 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     first = heads[0] if asked and heads and heads[0][0].span < asked.span else None
     if first and (first[1].explicit or parse.language != "zh"):
         asked = None  # "policies on when …", but not Special Action Plan何时发布的
-    bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
+    bodies = asked is not None and any(_is_of_bodies(parse.tokens[i]) for i in asked.taken)
     listed = any(head.many and head.explicit for _, head in heads)
     if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
         asked = None  # "Which ministries have issued policies?"
+    if asked and listed and asked.value.what == "about":
+        asked = None  # "summarise the policies of 2013"
     ends = any(node.value.one for node in parse.of("order"))
     ends = ends and (asked is None or asked.value.what in {"when", "who"})
     if asked and ends:
@@ -93,6 +96,12 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     )
 
 
+def _is_of_bodies(token: Token) -> bool:
+    """Tell "which departments" and 哪些部门, which is one word, from "who"."""
+    nouns = tuple(lexicon_of("zh").of("body_noun"))
+    return "body_noun" in token.classes or ("who" in token.classes and token.text.endswith(nouns))
+
+
 def heads_of(parse: Parse) -> list[Node]:
     """Return the words that ask for documents: a later word for one is part of a topic."""
     heads = parse.of("head")
@@ -128,7 +137,7 @@ def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
     if node.rule == "which":
         han = any(parse.tokens[i].text > "\u2e80" for i in node.taken)
         last = max(node.taken)
-        after = parse.tokens[last + 1 :]
+        after = [t for t in parse.tokens[last + 1 :] if not {"there", "be"} & t.classes]
         return (
             han
             or not [t for t in after if is_content(t)]

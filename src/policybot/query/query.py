@@ -74,6 +74,7 @@ class Query:
         ignored: words that belong to nothing the question asks for, and what sentences beside it
             say that is not used, with their spans; ``not_understood``: those of its own sentence.
         missing: what the question leaves out, where it cannot be answered for that.
+        lone_word: the one word that it is, where policies may use it too ("people", "state").
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
         background: the rest of a longer text, which helps ranking.
@@ -109,6 +110,7 @@ class Query:
     ignored: tuple[tuple[str, Span], ...] = ()
     not_understood: tuple[str, ...] = ()
     missing: str | None = None
+    lone_word: str = ""
     language: str = "en"
     taken_from: str | None = None
     background: str = ""

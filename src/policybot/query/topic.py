@@ -133,9 +133,10 @@ def _is_marked(parse: Parse, segment: Sequence[int], accepted: Sequence[Node]) -
     """Tell what policies are said to be about: after "about", or before the word for them."""
     about = {i for n in accepted if n.kind == "about" for i in n.taken}
     heads = {i for n in accepted if n.kind == "head" for i in n.taken}
-    modifies = (
-        segment[-1] + 1 in heads and {"document", "kind"} & parse.tokens[segment[-1] + 1].classes
-    )
+    after = segment[-1] + 1
+    if after < len(parse.tokens) and "of_mod" in parse.tokens[after].classes:
+        after += 1  # 规定税收的法律
+    modifies = after in heads and {"document", "kind"} & parse.tokens[after].classes
     return segment[0] - 1 in about or bool(modifies)
 
 
@@ -161,7 +162,7 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     skipped = courtesies(parse) | {
         i
         for n in accepted
-        if n.rule in {"in_title", "title_has"}
+        if n.rule in {"in_title", "title_has", "spoken_of"}
         or (n.kind == "order" and n.value.lists)
         or n.kind == "validity"
         or (isinstance(n.value, Ask) and n.value.force)

@@ -20,6 +20,7 @@ from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
 from policybot.search.ablation import judged
 from policybot.search.alternatives import alternatives
+from policybot.search.cited import in_own_words
 from policybot.search.confidence import (
     CLOSEST,
     CLOSEST_ACROSS,
@@ -48,6 +49,8 @@ _LIST_FULL = 0.65
 to a list."""
 
 _LIST_WORDED = 0.6
+_CITED = 0.5
+"""The share of a topic's words from which it matters whether they are names of other documents."""
 
 
 def answer_reading(
@@ -334,7 +337,9 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     while True:
         evidence = gather(generation, reading, hear, mask, count)
         evidence = judged(generation, reading.question, evidence, hear, each=asks_for_all)
-        if not asks_for_all:
+        if asks_for_all:
+            evidence = in_own_words(generation, evidence, _CITED)
+        else:
             evidence = reranked(generation, reading, evidence, how.score)
         having = None
         if is_single(reading.search_text):
@@ -358,6 +363,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     if reading.numbers:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
+        if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
+            return _declined(generation, reading, "empty_question", reading.missing)
         near = _hits(generation, reading, evidence, _closest(reading, evidence, how.named))
         detail = (
             "Nothing here surely answers this question."
