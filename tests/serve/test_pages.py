@@ -128,7 +128,7 @@ def test_scripts_of_a_corpus_are_text(base: str) -> None:
         seen = Seen(response.text)
         scripts = seen.all("script")
         assert all(s.get("src") or s.get("type") == "application/ld+json" for s in scripts)
-        assert not [name for name, _ in seen.elements if name in {"img", "b", "iframe"}]
+        assert not [name for name, _ in seen.elements if name in {"img", "iframe"}]
         assert not [a for _, a in seen.elements for name in a if name.startswith("on")]
         assert "'unsafe-inline'" not in response.headers["content-security-policy"]
     linked = re.search(r'ld\+json">(.*?)</script>', page(base, "/p/scripts").text, re.DOTALL)
@@ -258,7 +258,22 @@ def test_no_body_loses_a_word_or_gains_markup(body: str) -> None:
     seen = Seen(str(body_html(document, provisions_of(body), words_in("en")).html))
     kept = "".join(seen.text.replace("¶", "").split())
     assert kept == "".join("".join(line.lstrip("# ") for line in body.splitlines()).split())
-    assert {name for name, _ in seen.elements} <= {"p", "div", "a", "h2", "h3"}
+    assert {name for name, _ in seen.elements} <= {"p", "div", "a", "h2", "h3", "b", "span"}
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("**Art. 1** x", "<b>Art. 1</b>"),
+        ("** a ** b", "** a ** b"),
+        ("2 ** 3 and 4 ** 5", "2 ** 3 and 4 ** 5"),
+        ("**<b>**", "<b>&lt;b&gt;</b>"),
+    ],
+)
+def test_what_is_marked_as_strong_is_set_so_and_keeps_its_marks(text: str, html: str) -> None:
+    shown = str(marked(text, ()))
+    assert html in shown
+    assert Seen(shown).text == text
 
 
 def test_marks_stand_around_what_answers() -> None:

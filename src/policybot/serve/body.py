@@ -14,6 +14,7 @@ from policybot.model import Document, Passage, Provision, Span
 from policybot.serve.linked import fragment_link
 from policybot.serve.words import Words
 
+_STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -63,7 +64,20 @@ class _Anchors:
             pieces.append(f"{escape(body[first:last])}</a>")
             at = last
         pieces.append(str(escape(body[at:end])))
-        return "".join(pieces)
+        return strong("".join(pieces))
+
+
+def strong(html: str) -> str:
+    """Return HTML with what Markdown marks as strong set so; its marks stay, and are not seen."""
+    return _STRONG.sub(_as_strong, html)
+
+
+def _as_strong(found: re.Match[str]) -> str:
+    inner = found[1]
+    if inner.count("<") != 2 * inner.count("</") or inner != inner.strip():
+        return found[0]
+    unseen = '<span class="unseen-marks">**</span>'
+    return f"{unseen}<b>{inner}</b>{unseen}"
 
 
 def body_html(document: Document, provisions: Sequence[Provision], words: Words) -> Body:
@@ -135,4 +149,4 @@ def marked(text: str, spans: Sequence[Span]) -> Markup:
             pieces += [str(escape(text[at:first])), f"<mark>{escape(text[first:end])}</mark>"]
             at = end
     pieces.append(str(escape(text[at:])))
-    return Markup("".join(pieces))  # noqa: S704 (every piece is escaped)
+    return Markup(strong("".join(pieces)))  # noqa: S704 (every piece is escaped)

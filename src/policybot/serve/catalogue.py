@@ -74,12 +74,16 @@ class Listing:
 
 
 class Catalogue:
-    """The facets of the generation that is asked of; safe to use from several threads."""
+    """The facets of the generation that is asked of; safe to use from several threads.
+
+    ``kinds`` gives, for each kind of document that is offered, the word that titles have for it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._of = ("", dt.date.min)
         self._masks: dict[str, dict[str, Mask]] = {}
+        self.kinds: Mapping[str, str] = {}
 
     def conditions(
         self, generation: Generation, filters: Filters, today: dt.date
@@ -165,10 +169,11 @@ class Catalogue:
     def _facets(self, generation: Generation, today: dt.date) -> dict[str, dict[str, Mask]]:
         with self._lock:
             if self._of != (generation.name, today):
+                self.kinds = _kinds(generation)
                 self._masks = {
                     "issuer": _issuer_masks(generation),
                     "year": _year_masks(generation),
-                    "kind": _kind_masks(generation),
+                    "kind": _kind_masks(generation, self.kinds),
                     "state": _state_masks(generation, today),
                 }
                 self._of = (generation.name, today)
@@ -193,14 +198,26 @@ def _year_masks(generation: Generation) -> dict[str, Mask]:
     return {str(year): years == year for year in sorted({*years.tolist()} - {0})}
 
 
-def _kind_masks(generation: Generation) -> dict[str, Mask]:
+def _kinds(generation: Generation) -> dict[str, str]:
+    """Return the kinds of document that are offered, with the word that most titles have for each.
+
+    What titles end with is learned with the words before it (的通知): where a lexicon knows the
+    end, that is the kind.
+    """
     vocabulary = IndexVocabulary(generation)
     counts = generation.corpus_words.kinds
     least = max(_FEWEST, round(_SHARE_OF_KIND * len(generation.policy_first)))
-    kinds: dict[str, None] = {}
+    known = {word for word, kind in vocabulary.kinds.items() if word != kind}
+    kinds: dict[str, str] = {}
     for word in sorted(counts, key=lambda one: (-counts[one], one)):
-        if counts[word] >= least:
-            kinds.setdefault(vocabulary.kinds.get(word, word))
+        ends = any(word.endswith(end) for end in known if end != word and not end.isascii())
+        if counts[word] >= least and (word in known or not ends):
+            kinds.setdefault(vocabulary.kinds.get(word, word), word)
+    return kinds
+
+
+def _kind_masks(generation: Generation, kinds: Mapping[str, str]) -> dict[str, Mask]:
+    vocabulary = IndexVocabulary(generation)
     masks: dict[str, Mask] = {}
     for kind in [*kinds][:_MOST_VALUES]:
         if words := vocabulary.titled_words(kind):

@@ -163,7 +163,7 @@ def _found(
     facets = {
         facet: [
             FacetValue(
-                words=words[value] if facet == "state" else value,
+                words=_called(service, words, facet, value),
                 count=count,
                 address=looking.address(root, filters=looking.with_facet(facet, value)),
             )
@@ -181,7 +181,14 @@ def _found(
         )
         for year, count in years_of(counts["year"])
     ]
-    return Found(answer, entries, total, _chips(looking, words, root, own), facets, years)
+    return Found(answer, entries, total, _chips(service, looking, words, root, own), facets, years)
+
+
+def _called(service: Service, words: Words, facet: str, value: str) -> str:
+    """Return what a value of a facet is called."""
+    if facet == "kind":
+        return service.catalogue.kinds.get(value, value)
+    return words[value] if facet == "state" else value
 
 
 def _counts(
@@ -204,7 +211,9 @@ def _counts(
         return service.catalogue.counts(generation, mask, today)
 
 
-def _chips(looking: Looking, words: Words, root: str, own: Sequence[Condition]) -> tuple[Chip, ...]:
+def _chips(
+    service: Service, looking: Looking, words: Words, root: str, own: Sequence[Condition]
+) -> tuple[Chip, ...]:
     chips: list[Chip] = []
     for place, one in enumerate(own):
         dropped = place in looking.dropped
@@ -216,7 +225,7 @@ def _chips(looking: Looking, words: Words, root: str, own: Sequence[Condition]) 
         value = looking.filters.issuers if facet == "issuer" else getattr(looking.filters, facet)
         if value:
             said = ", ".join(value) if isinstance(value, tuple) else str(value)
-            said = words[said] if facet == "state" else said
+            said = _called(service, words, facet, said)
             rest_of = looking.with_facet(facet, None)
             chips.append(Chip(f"{words[facet]}: {said}", looking.address(root, filters=rest_of)))
     return tuple(chips)
