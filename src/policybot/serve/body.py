@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import bisect
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from policybot.corpus.split import blocks_of
 from policybot.model import Document, Passage, Provision, Span
 from policybot.serve.linked import fragment_link
 from policybot.serve.words import Words
+
+escape = html.escape
+"""As markupsafe's, which makes an object of every piece: a long text has thousands."""
 
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
@@ -48,28 +52,29 @@ class _Anchors:
                 end = one.label[1]
         self._starts = [label[0] for label, _ in self._labels]
 
-    def html(self, body: str, span: Span) -> str:
+    def shown(self, body: str, span: Span) -> str:
         """Return a stretch of the text as HTML, with the anchors of the labels in it."""
         start, end = span
         pieces: list[str] = []
         at = start
-        for (first, last), address in self._labels[bisect.bisect_left(self._starts, start) :]:
-            if first >= end:
-                break
+        among = slice(
+            bisect.bisect_left(self._starts, start), bisect.bisect_left(self._starts, end)
+        )
+        for (first, last), address in self._labels[among]:
             if last > end or first < at:
                 continue
             name = escape(address)
-            pieces.append(str(escape(body[at:first])))
+            pieces.append(escape(body[at:first]))
             pieces.append(f'<a class="label" id="{name}" href="#{name}">')
             pieces.append(f"{escape(body[first:last])}</a>")
             at = last
-        pieces.append(str(escape(body[at:end])))
+        pieces.append(escape(body[at:end]))
         return strong("".join(pieces))
 
 
-def strong(html: str) -> str:
+def strong(shown: str) -> str:
     """Return HTML with what Markdown marks as strong set so; its marks stay, and are not seen."""
-    return _STRONG.sub(_as_strong, html)
+    return _STRONG.sub(_as_strong, shown) if "**" in shown else shown
 
 
 def _as_strong(found: re.Match[str]) -> str:
@@ -99,7 +104,7 @@ def body_html(document: Document, provisions: Sequence[Provision], words: Words)
         following = starts[at + 1] if at + 1 < len(starts) else end
         if (at >= 0 and start < document.passages[at].end) or following < end:
             continue  # a passage's own
-        inner = anchors.html(body, block.span)
+        inner = anchors.shown(body, block.span)
         if not block.level:
             pieces.append((start, f'<p class="clause">{inner}</p>'))
             continue
@@ -109,7 +114,7 @@ def body_html(document: Document, provisions: Sequence[Provision], words: Words)
     for number, passage in enumerate(document.passages, start=1):
         pieces.append((passage.start, _passage(document, passage, number, anchors, words)))
     pieces.sort(key=lambda piece: piece[0])
-    return Body(Markup("\n".join(html for _, html in pieces)), tuple(contents))  # noqa: S704
+    return Body(Markup("\n".join(piece for _, piece in pieces)), tuple(contents))  # noqa: S704
 
 
 def _passage(
@@ -119,9 +124,9 @@ def _passage(
     paragraphs: list[str] = []
     at = passage.start
     for gap in _BLANK.finditer(passage.text):
-        paragraphs.append(anchors.html(body, (at, passage.start + gap.start())))
+        paragraphs.append(anchors.shown(body, (at, passage.start + gap.start())))
         at = passage.start + gap.end()
-    paragraphs.append(anchors.html(body, (at, passage.end)))
+    paragraphs.append(anchors.shown(body, (at, passage.end)))
     said = escape(words.say("link_here", number=number))
     tools = [f'<a class="here" href="#n{number}" title="{said}" aria-label="{said}">¶</a>']
     link = fragment_link(document.policy.url, passage.text)
@@ -146,7 +151,7 @@ def marked(text: str, spans: Sequence[Span]) -> Markup:
     for start, end in sorted(spans):
         first = max(start, at)
         if first < end:
-            pieces += [str(escape(text[at:first])), f"<mark>{escape(text[first:end])}</mark>"]
+            pieces += [escape(text[at:first]), f"<mark>{escape(text[first:end])}</mark>"]
             at = end
-    pieces.append(str(escape(text[at:])))
+    pieces.append(escape(text[at:]))
     return Markup(strong("".join(pieces)))  # noqa: S704 (every piece is escaped)
