@@ -11,7 +11,7 @@ import pytest
 
 from policybot.config import ServeConfig, read_serve_tokens
 from policybot.errors import ConfigError
-from policybot.serve import connections, service
+from policybot.serve import connections, guard, service
 from tests.serve.site import get, served
 
 
@@ -36,6 +36,19 @@ def test_an_address_that_asks_too_often_is_told_so_and_another_is_served(tmp_pat
         assert got[-1].text.count("\n") == 1
         with other_address() as other:
             assert other.get(f"{base}/api/policies/roads").status_code == 200
+
+
+def test_a_rate_comes_back_with_time_and_what_is_held_of_addresses_has_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    limiter = guard.RateLimiter(60, clock=lambda: now)
+    assert [limiter.admit("a") for _ in range(61)] == [True] * 60 + [False]
+    now = 2.0
+    assert [limiter.admit("a") for _ in range(3)] == [True, True, False]
+    monkeypatch.setattr(guard, "MOST_ADDRESSES", 2)
+    assert all(limiter.admit(one) for one in "bcb")
+    assert len(limiter._buckets) == 2
 
 
 def test_behind_a_proxy_the_address_is_that_of_who_asks(tmp_path: Path) -> None:

@@ -218,7 +218,9 @@ def test_tokens_guard_what_programs_call(tmp_path: Path) -> None:
             for given, status in ((token, 200), (token[:-1], 401), ("x", 401)):
                 headers = {"Authorization": f"Bearer {given}"}
                 assert client.get("/api/policies", headers=headers).status_code == status
+            assert client.post("/mcp", json={}).status_code == 401
         assert get(base, "/api/openapi.json").status_code == 200
+        assert get(base, "/").status_code == 200
 
 
 def test_other_sites_may_call_only_where_it_is_configured(base: str, tmp_path: Path) -> None:

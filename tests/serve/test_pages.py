@@ -165,6 +165,12 @@ def test_what_is_not_there_is_told_on_a_page_to_a_reader(base: str) -> None:
     assert page(base, f"/?q={'x' * 9_000}").status_code == 400
 
 
+def test_a_policy_without_a_pdf_has_no_page_to_show(base: str) -> None:
+    response = page(base, "/image/1/roads")
+    assert response.status_code == 404
+    assert "no PDF" in response.text
+
+
 def test_the_page_speaks_the_readers_language(base: str) -> None:
     for language, word in (("zh-CN,en;q=0.5", "您的问题"), ("es", "Su pregunta"), ("fr", "Your")):
         response = page(base, "/", language)

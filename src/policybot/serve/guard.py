@@ -5,14 +5,15 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policybot.serve.problems import ProblemError, problem_of, problem_response
-from policybot.telegram.access import Doorkeeper
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +34,37 @@ ALWAYS: Mapping[str, str] = {
 }
 
 
+MOST_ADDRESSES = 50_000
+"""Addresses that are counted; of more, those that asked last."""
+
+
+class RateLimiter:
+    """A token bucket an address: ``rate`` requests a minute, as many at once after a pause."""
+
+    def __init__(self, rate: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def admit(self, address: str) -> bool:
+        """Take a token of an address; False where it has none left."""
+        now = self._clock()
+        tokens, seen = self._buckets.pop(address, (float(self._rate), now))
+        tokens = min(float(self._rate), tokens + (now - seen) * self._rate / 60)
+        admitted = tokens >= 1
+        self._buckets[address] = (tokens - 1 if admitted else tokens, now)
+        if len(self._buckets) > MOST_ADDRESSES:
+            self._buckets.popitem(last=False)
+        return admitted
+
+
 class Guard:
     """Refuses what may not be asked before anything is done for it, and seals every response."""
 
     def __init__(self, app: ASGIApp, *, per_minute: int, tokens: Sequence[str] = ()) -> None:
         self._app = app
         self._tokens = [token.encode() for token in tokens]
-        self._limiter = Doorkeeper(per_minute)
+        self._limiter = RateLimiter(per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what is no HTTP goes on as it is."""
@@ -68,7 +93,7 @@ class Guard:
 
     def _check(self, request: Request) -> None:
         address = who(request)
-        if self._limiter.admit(address) != "welcome":
+        if not self._limiter.admit(address):
             raise ProblemError(
                 429,
                 "too many requests from your address; ask again in a minute",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,14 +57,14 @@ class _Bucket:
 
 
 class Doorkeeper:
-    """A token bucket for each person (or address): ``rate`` a minute, as many at once at first."""
+    """A token bucket for each person: ``rate`` a minute, as many at once after a pause."""
 
     def __init__(self, rate: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
         self._clock = clock
-        self._buckets: dict[Hashable, _Bucket] = {}
+        self._buckets: dict[int, _Bucket] = {}
 
-    def admit(self, person: Hashable) -> Verdict:
+    def admit(self, person: int) -> Verdict:
         """Take one token; ``too_fast`` is said once, then ``too_fast_told`` until one is free."""
         now = self._clock()
         if len(self._buckets) > 10_000:
@@ -81,7 +81,7 @@ class Doorkeeper:
         bucket.told = True
         return "too_fast"
 
-    def forget(self, person: Hashable) -> None:
+    def forget(self, person: int) -> None:
         """Hold nothing about the person, unless they are being held back."""
         bucket = self._buckets.get(person)
         if bucket and bucket.tokens >= 1:
