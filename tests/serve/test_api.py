@@ -105,6 +105,7 @@ def test_what_is_not_there_is_named(base: str) -> None:
     missing = quote("harbour-ordinance#art9", safe="")
     assert "Articles 1 to 3" in refused(get(base, f"/api/provisions/{missing}"), 404)
     assert "no issuer called 'Nobody'" in refused(get(base, "/api/policies", issuer="Nobody"), 404)
+    assert "calls it 'spell'" in refused(get(base, "/api/ask", q="roads", kind="spell"), 404)
     refused(get(base, "/api/nothing"), 404)
 
 

@@ -171,6 +171,19 @@ def test_a_policy_without_a_pdf_has_no_page_to_show(base: str) -> None:
     assert "no PDF" in response.text
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("kind=spell", 404), ("q=roads&kind=spell", 404), ("issuer=Nobody", 404),
+        ("q=roads&issuer=Nobody", 200), ("state=alive", 400), ("year=99999", 400),
+        ("since=2014&until=2012", 400), ("page=0", 400), ("q=roads&drop=7&drop=x", 200),
+        ("utm_source=x", 200), ("q=%00%ff%ed%a0%80", 200), ("lang=xx&q=roads", 200),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_an_address_is_told(base: str, query: str, status: int) -> None:
+    assert page(base, f"/?{query}").status_code == status
+
+
 def test_the_page_speaks_the_readers_language(base: str) -> None:
     for language, word in (("zh-CN,en;q=0.5", "您的问题"), ("es", "Su pregunta"), ("fr", "Your")):
         response = page(base, "/", language)

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from policybot.model import Document
-from policybot.query.conditions import Condition
 from policybot.render.context import context_json
 from policybot.render.csv import policies_csv
 from policybot.render.json import answer_json, document_json
@@ -107,25 +106,11 @@ def ask(service: Service, request: Request) -> Response:
     as_list = choice_of(params, "list", ("true", "false")) == "true"
     answer = service.engine.answer(
         question,
-        conditions=conditions_of(service, request),
+        conditions=service.conditions(filters_of(params)),
         limit=limit,
         intent="list" if as_list else None,
     )
     return _line(answer_json(answer))
-
-
-def conditions_of(service: Service, request: Request) -> tuple[Condition, ...]:
-    """Return the conditions that a request's filters make.
-
-    Raises:
-        ProblemError: 400, one cannot be read; 404, the corpus has no such kind of document.
-    """
-    filters = filters_of(request.query_params)
-    with service.engine.reading() as generation:
-        try:
-            return service.catalogue.conditions(generation, filters, service.engine.today())
-        except KeyError:
-            raise ProblemError(404, f"kind: no policy's title calls it {filters.kind!r}") from None
 
 
 def policies(service: Service, request: Request) -> Response:

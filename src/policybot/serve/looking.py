@@ -128,8 +128,7 @@ def find(service: Service, looking: Looking, words: Words, root: str) -> Found:
         newest = not looking.filters
         listing = service.listing(looking.filters, first=first, count=A_PAGE, newest=newest)
         return _found(service, looking, words, root, None, listing.entries, listing.total, ())
-    with service.engine.reading() as generation:
-        given = service.catalogue.conditions(generation, looking.filters, service.engine.today())
+    given = service.conditions(looking.filters)
     limit = 0 if looking.everything else None
     answer = service.engine.answer(looking.question, conditions=given, limit=limit)
     own = answer.reading.conditions

@@ -259,9 +259,7 @@ class _Tools:
             last = parse_date(until).last if until else None
         except DateError as error:
             raise ProblemError(400, str(error)) from None
-        filters = Filters(issuers=tuple(issuers or ()), since=first, until=last)
-        with self._engine.reading() as generation:
-            return self._service.catalogue.conditions(generation, filters, self._engine.today())
+        return self._service.conditions(Filters(tuple(issuers or ()), first, last))
 
     def _search(self, question: str, conditions: Sequence[Condition], limit: int) -> dict[str, Any]:
         answer = self._engine.answer(question, conditions=conditions, limit=limit)

@@ -20,6 +20,7 @@ from policybot.serve.problems import RETRY_SECONDS, ProblemError
 
 if TYPE_CHECKING:
     from policybot.config import Config
+    from policybot.query.conditions import Condition
     from policybot.search.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,18 @@ class Service:
         finally:
             self.waiting -= 1
 
+    def conditions(self, filters: Filters) -> tuple[Condition, ...]:
+        """Return the conditions that filters stand for.
+
+        Raises:
+            ProblemError: 404, the corpus has no such kind of document.
+        """
+        with self.engine.reading() as generation:
+            try:
+                return self.catalogue.conditions(generation, filters, self.engine.today())
+            except KeyError:
+                raise _no_kind(filters) from None
+
     def listing(
         self, filters: Filters, *, first: int = 0, count: int = 50, newest: bool = False
     ) -> Listing:
@@ -93,9 +106,7 @@ class Service:
                     newest=newest,
                 )
             except KeyError:
-                raise ProblemError(
-                    404, f"kind: no policy's title calls it {filters.kind!r}"
-                ) from None
+                raise _no_kind(filters) from None
 
     def tag(self, *parts: str) -> str:
         """Return the entity tag (RFC 9110, section 8.8.3) of what is answered to ``parts`` today.
@@ -133,6 +144,10 @@ class Service:
 
     def _follow(self) -> None:
         self.changes.follow(self.engine.info.generation)
+
+
+def _no_kind(filters: Filters) -> ProblemError:
+    return ProblemError(404, f"kind: no policy's title calls it {filters.kind!r}")
 
 
 VERSION = version("policybot")
