@@ -2,11 +2,11 @@
 
     python -m benchmarks.serving [--passages 10000] [--connections 32] [--seconds 20] [--peer PY]
 
-Both are a process of their own with uvicorn, over the same passages (two sentences of real
-documents each) with the same vectors, by meaning and by words, texts included; each encodes a
-question with all-MiniLM-L6-v2 in its own way. So many connections ask one question after another,
-none twice in a turn; ways take turns. ``--peer`` is a Python that has txtai with fastapi and
-uvicorn; without one, only ours is measured.
+Both are a process of their own with uvicorn, over the same synthetic passages and vectors (see
+``synthetic.py``), by meaning and by words, texts included; each encodes a question with
+all-MiniLM-L6-v2 in its own way. So many connections ask one real question after another; ways take
+turns. ``--peer`` is a Python that has txtai with fastapi and uvicorn; without one, only ours is
+measured. ``--sentences`` are embedded first, and passages are made of them.
 
 Then a policy of 2,000 paragraphs is fetched as a page, again and again, by one connection.
 """
@@ -19,13 +19,12 @@ import contextlib
 import functools
 import json
 import os
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,15 +33,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.fake_encoder import FakeEncoder
 
-from benchmarks import peers
-from benchmarks.synthetic import TEXTS, read_texts
-from policybot.config import Config, EncoderConfig, IndexConfig, ServeConfig
+from benchmarks import peers, synthetic
+from benchmarks.synthetic import TEXTS
+from benchmarks.warm_answers import for_peers, index_of
+from policybot.config import Config, IndexConfig, ServeConfig
 from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.sentences import sentence_spans
+from policybot.index.build import build_index
 from policybot.model import Policy, PolicyDate
 
-PASSAGES_A_POLICY = 5
-QUESTIONS = 2_000
 LONG = "long"
 """The id of the policy of 2,000 paragraphs."""
 
@@ -56,71 +54,29 @@ def transform(texts: list[str]) -> NDArray[np.float32]:
 
 @functools.cache
 def _for_txtai(folder: Path) -> tuple[dict[str, Any], Callable[[list[str]], NDArray[np.float32]]]:
-    texts = json.loads((folder / "passages.json").read_text("utf-8"))
+    texts = json.loads((folder / "texts.json").read_text("utf-8"))
     return dict(zip(texts, np.load(folder / "vectors.npy"), strict=True)), peers.encoder()
 
 
-def passages_of(texts: Path, count: int) -> list[str]:
-    """Return passages of two sentences each, of real documents, in order."""
-    made: list[str] = []
-    for _, text in read_texts(texts):
-        spans = sentence_spans(text)
-        for at in range(0, len(spans) - 1, 2):
-            passage = " ".join(text[spans[at][0] : spans[at + 1][1]].split())
-            if 40 < len(passage) < 1_500:
-                made.append(passage)
-        if len(made) >= count:
-            return made[:count]
-    raise SystemExit(f"{texts}: has {len(made)} passages; give fewer with --passages")
-
-
-def questions_of(passages: Sequence[str]) -> list[str]:
-    """Return questions of eight words that stand in a row in a passage."""
-    chance = random.Random(1)
-    asked = []
-    for passage in chance.sample(list(passages), min(QUESTIONS, len(passages))):
-        words = passage.split()
-        at = chance.randrange(max(1, len(words) - 8))
-        asked.append(f"What about {' '.join(words[at : at + 8])}?")
-    return asked
-
-
-def policies_of(passages: Sequence[str]) -> Iterator[Policy]:
-    for number, at in enumerate(range(0, len(passages), PASSAGES_A_POLICY)):
-        body = "\n\n".join(passages[at : at + PASSAGES_A_POLICY])
-        yield Policy(f"p{number}", f"Notice {number}", body, date=PolicyDate(2000 + number % 20))
-
-
-def long_policy(passages: Sequence[str]) -> Policy:
+def long_policy(passages: list[str]) -> Policy:
     paragraphs = (f"Article {n} {passages[n % len(passages)][:250]}" for n in range(1, 2_001))
     return Policy(LONG, "A long act", "\n\n".join(paragraphs), date=PolicyDate(2012))
 
 
-def config_of(folder: Path, way: str) -> Config:
-    return Config(
-        index=IndexConfig(folder / way),
-        encoder=EncoderConfig("bundled"),
-        serve=ServeConfig(per_minute=10**9),
-    )
+def config_of(index: Path) -> Config:
+    return Config(index=IndexConfig(index), serve=ServeConfig(per_minute=10**9))
 
 
-def build(folder: Path, texts: Path, count: int) -> None:
-    """Write our indexes, the questions, and what txtai needs: the passages with their vectors."""
-    from policybot.encoder import open_for_indexing
-    from policybot.index.build import build_index
-    from policybot.index.generation import open_generation
+def build(folder: Path, texts: Path, count: int) -> Path:
+    """Write the indexes and what txtai needs: questions, passages and vectors. Return the latter.
 
-    passages = passages_of(texts, count)
-    (folder / "questions.json").write_text(json.dumps(questions_of(passages)), "utf-8")
-    encoder = open_for_indexing(config_of(folder, "ours"))
-    book = IssuerBook(())
-    build_index(policies_of(passages), index_path=folder / "ours", encoder=encoder, issuers=book)
-    with open_generation(folder / "ours") as generation:
-        found = generation.passages(range(generation.info.passages))
-        np.save(folder / "vectors.npy", generation.first.vectors.half.astype(np.float32))
-    (folder / "passages.json").write_text(json.dumps([one.text for one in found]), "utf-8")
-    long = [long_policy(passages)]
-    build_index(long, index_path=folder / "page", encoder=FakeEncoder(), issuers=book)
+    ``folder/ours`` leads to the index of the passages, ``folder/page`` is that of the long policy.
+    """
+    (folder / "ours").symlink_to(index_of(count, texts).resolve())
+    made = for_peers(count, texts, folder)
+    long = [long_policy(json.loads((made / "texts.json").read_text("utf-8")))]
+    build_index(long, index_path=folder / "page", encoder=FakeEncoder(), issuers=IssuerBook(()))
+    return made
 
 
 def serve(folder: Path, way: str, port: int) -> None:
@@ -132,7 +88,7 @@ def serve(folder: Path, way: str, port: int) -> None:
     from policybot.serve.connections import uvicorn_settings
     from policybot.serve.service import service_of
 
-    config = config_of(folder, way)
+    config = config_of(folder / way)
     engine = Engine(config, encoder=FakeEncoder() if way == "page" else None)
     app = application(service_of(config, engine))
     settings = uvicorn_settings(frozenset())
@@ -144,12 +100,13 @@ def serve_txtai(folder: Path, port: int) -> None:
     import uvicorn
     from txtai import Embeddings  # type: ignore[import-not-found]
 
-    os.environ["POLICYBOT_BENCHMARK"] = str(folder)
+    (made,) = (one.parent for one in folder.glob("*/texts.json"))
+    os.environ["POLICYBOT_BENCHMARK"] = str(made)
     place = folder / "txtai"
     if not place.exists():
-        made = Embeddings(method="external", transform=transform, content=True, hybrid=True)
-        made.index(json.loads((folder / "passages.json").read_text("utf-8")))
-        made.save(str(place))
+        index = Embeddings(method="external", transform=transform, content=True, hybrid=True)
+        index.index(json.loads((made / "texts.json").read_text("utf-8")))
+        index.save(str(place))
     settings = folder / "txtai.yml"
     settings.write_text(
         f"path: {place}\nwritable: false\nembeddings:\n  method: external\n"
@@ -248,6 +205,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--texts", type=Path, default=TEXTS)
+    parser.add_argument("--sentences", type=int, default=synthetic.SENTENCES)
     parser.add_argument("--peer", help="a Python with txtai")
     parser.add_argument("--serve", nargs=3, metavar=("WAY", "FOLDER", "PORT"))
     given = parser.parse_args()
@@ -263,8 +221,9 @@ def main() -> None:
 
 
 def run(given: argparse.Namespace, folder: Path) -> None:
-    build(folder, given.texts, given.passages)
-    questions = json.loads((folder / "questions.json").read_text("utf-8"))
+    synthetic.SENTENCES = given.sentences
+    made = build(folder, given.texts, given.passages)
+    questions = json.loads((made / "questions.json").read_text("utf-8"))
     ways = {"ours": sys.executable, **({"txtai": given.peer} if given.peer else {})}
     ways["page"] = sys.executable
     turns: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
