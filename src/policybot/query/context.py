@@ -15,6 +15,8 @@ from policybot.model import Answer
 from policybot.query import assemble
 from policybot.query.conditions import (
     Condition,
+    EffectiveIn,
+    ExpiresIn,
     Holds,
     IssuedBy,
     IssuedIn,
@@ -215,9 +217,14 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
 def _on_other_days(own: Query, old: Query) -> Query:
     """Return a follow-up whose dates are days of validity, where those of the question before are.
 
-    "Was the Harbour Act in force in 2012?", "and in 2016?"
+    "Was the Act in force in 2012?", "Which policies came into force in 2012?", "and in 2016?"
     """
     asked, issued = old.in_force, next((o for o in own.conditions if isinstance(o, IssuedIn)), None)
+    terms = [one for one in old.conditions if isinstance(one, EffectiveIn | ExpiresIn)]
+    if issued is not None and len(terms) == 1 and not old.periods:
+        term: Condition = dataclasses.replace(terms[0], periods=issued.periods, span=issued.span)
+        conditions = tuple(term if one is issued else one for one in own.conditions)
+        return dataclasses.replace(own, conditions=conditions)
     if asked is None or issued is None or own.in_force is not None:
         return own
     days = issued.periods[0][0], issued.periods[-1][1]

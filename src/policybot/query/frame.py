@@ -26,6 +26,17 @@ _ASKING = frozenset(
 """Classes of words that ask, which are topic only beside words that are."""
 
 
+_FIRM = frozenset(["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term"])
+"""Kinds of nodes that only policies can be asked for by."""
+
+_DEMANDING = frozenset(
+    """
+    issued_by issued_in term not_issued_by not_issued_in count_of_bodies order
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+"""Kinds of nodes that say which policies are wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a sentence is after.
@@ -68,7 +79,7 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     plain = not left_over(parse) and not _trails_off(parse, heads)
     firm = any(
         (node.kind == "issued_by" and node.value.firm)
-        or node.kind in {"issue", "count_of_bodies", "not_issued_by", "titled", "not_titled"}
+        or node.kind in _FIRM
         or (node.kind == "issued_in" and _beside_head(parse, node))
         for node in parse.nodes
     )
@@ -171,8 +182,7 @@ def _beside_head(parse: Parse, node: Node) -> bool:
 
 
 def _only_entities(parse: Parse) -> bool:
-    kinds = {"issued_by", "issued_in", "not_issued_by", "not_issued_in", "count_of_bodies", "order"}
-    return any(node.kind in kinds for node in parse.nodes)
+    return any(node.kind in _DEMANDING for node in parse.nodes)
 
 
 def wanted_of(parse: Parse, frame: Frame) -> Wanted:

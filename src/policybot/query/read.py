@@ -18,6 +18,8 @@ from policybot.query.parse import Parse
 from policybot.query.provisions import asked, is_plain, mentions_only, without
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
+from policybot.query.rules.comparison import compared
+from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import RULES, propose
 from policybot.query.text import Text, read_text
@@ -261,7 +263,10 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
     nodes = resolve(propose(tokens, own, vocabulary, RULES))
     language = "zh" if _is_chinese(own.plain) else latin.language
-    return Parse(own, span[0], tokens, nodes, asked_relation(tokens, own), language, today)
+    defines = asked_definition(tokens, own)
+    relation = None if defines else asked_relation(tokens, own)
+    sides = compared(tokens, own)
+    return Parse(own, span[0], tokens, nodes, relation, sides, language, today, defines)
 
 
 def find_entities(

@@ -22,7 +22,7 @@ from policybot.model import (
     Span,
 )
 from policybot.query.query import JOINTLY, Query
-from policybot.render.validity import validity_line
+from policybot.render.validity import validity_line, version_line
 from policybot.telegram.texts import Language, label, say
 
 MESSAGE_LIMIT = 4096
@@ -173,10 +173,11 @@ def _affected_line(relative: Relative, language: Language) -> str:
 
 
 def _validity_lines(hit: Hit, language: Language) -> list[str]:
-    """Return the line on a policy's state on the day of the question, where it is told."""
-    if hit.validity is None or not hit.validity.is_shown:
-        return []
-    return [f"<i>{escape(clip(validity_line(hit.validity, language), _TITLE_LIMIT))}</i>"]
+    """Return which version a text is, and its state on the day of the question, where told."""
+    said = [version_line(hit.policy.version, language)] if hit.policy.version else []
+    if hit.validity is not None and hit.validity.is_shown:
+        said.append(validity_line(hit.validity, language))
+    return [f"<i>{escape(clip(line, _TITLE_LIMIT))}</i>" for line in said]
 
 
 def source_line(hit: Hit, language: Language) -> str:
@@ -292,6 +293,9 @@ def _mark(hit: Hit, language: Language) -> str:
     """Return what marks a policy in a list as replaced, repealed, amended or out of force."""
     if hit.affected_by:
         return f" {say(language, f'mark_{hit.affected_by[0].kind}')}"
+    version = hit.policy.version
+    if version is not None and hit.validity is not None and hit.validity.reason == "version":
+        return f" ({escape(version_line(version, language))})"
     ended = hit.validity is not None and hit.validity.state in {"ended", "not_yet"}
     return f" {say(language, f'mark_{hit.validity.state}')}" if hit.validity and ended else ""
 
@@ -301,8 +305,8 @@ def coverage(index: IndexInfo, language: Language) -> str:
     if not index.policies:
         return say(language, "coverage_none")
     if index.first is None or index.last is None:
-        return say(language, "coverage_undated", policies=index.policies)
-    return say(language, "coverage", policies=index.policies, first=index.first, last=index.last)
+        return say(language, "coverage_undated", policies=index.documents)
+    return say(language, "coverage", policies=index.documents, first=index.first, last=index.last)
 
 
 def reading_line(

@@ -36,6 +36,7 @@ from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 from policybot.search.single import about_the_word, is_single, looked_up
 from policybot.search.validity import ended_of, with_unknown
+from policybot.search.versions import narrowed, with_other_versions
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
@@ -72,7 +73,7 @@ def answer_reading(
     """
     how = _How(generation, hear, limit, explain, score, tuple(named))
     answer = _answer(reading, how)
-    return with_unknown(answer, answer.reading, lambda query: _answered(query, how))
+    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, how))
 
 
 def _answer(reading: Query, how: _How) -> Answer:
@@ -177,11 +178,18 @@ def _answered(reading: Query, how: _How) -> Answer:
     mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, how.hear, how.score)
+    today = narrowed(generation, reading, mask)
+    if today is not None and not today.any():
+        return _nothing_matches(generation, reading, how.hear, how.score)
     if not reading.topic:
-        return _everything(generation, reading, mask, how.limit)
+        return _everything(generation, reading, today, how.limit)
     parts = alternatives(reading)
     found = [answer for part in parts for answer in [_answered(part, how)] if answer.answered]
-    return _any_of(reading, found, how) if found else _search(reading, mask, how)
+    if found:
+        return _any_of(reading, found, how)
+    return with_other_versions(
+        generation, reading, mask, lambda some: _search(reading, some, how), limit=how.limit
+    )
 
 
 def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:

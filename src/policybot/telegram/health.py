@@ -46,7 +46,7 @@ def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
         not tally.search_fails,
         "the last search failed"
         if tally.search_fails
-        else f"generation {moment.index.generation}, {moment.index.policies} policies",
+        else f"generation {moment.index.generation}, {moment.index.documents} policies",
     )
     if tally.heard is None:
         telegram = Check("telegram", ok=False, detail="has not answered yet")

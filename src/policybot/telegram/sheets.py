@@ -12,8 +12,10 @@ from telegram import InlineKeyboardMarkup
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
 from policybot.query.conditions import without_words
+from policybot.render.comparison import comparison_html
 from policybot.render.telegram import (
     LIST_PAGE,
+    MESSAGE_LIMIT,
     Page,
     hit_page,
     list_page,
@@ -44,7 +46,11 @@ def answer_sheet(desk: Desk, visitor: Visitor, answer: Answer, shown: Shown, exa
     if answer.answered and shown.kind == "list":
         return list_sheet(visitor, shown, answer.hits[:LIST_PAGE], 0)
     if answer.answered:
-        return hit_sheet(desk, visitor, shown, answer.hits[0], 0)
+        sheet = hit_sheet(desk, visitor, shown, answer.hits[0], 0)
+        if not answer.comparison:
+            return sheet
+        html = comparison_html(answer, visitor.language, MESSAGE_LIMIT)
+        return dataclasses.replace(sheet, page=Page(html))
     html = refusal(answer, visitor.language, example=example, reading=shown.reading)
     without = "unknown" if answer.reason == "unknown_issuer" else answer.empty_filter
     keyboard = refusal_keyboard(

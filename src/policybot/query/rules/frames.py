@@ -255,12 +255,24 @@ def documents(found: Found) -> Head | None:
         return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
     if not opens or words > 6 or ("singular" in last.classes and _is_spoken_of(found)):
         return None
-    if _is_done_to(before):
+    if _is_done_to(before) or _is_told(before):
         return None
     head = _head(found)
     if head and not head.explicit and words > 4:
         return None
     return head
+
+
+def _is_told(before: Sequence[Token]) -> bool:
+    """Tell "I have the paperwork right here", which tells something, from "I need the papers"."""
+    at = next((i for i, t in enumerate(before) if {"first_person", "pronoun"} <= t.classes), -1)
+    if at < 0 or any({"modal", "do"} & t.classes for t in before[:at]):
+        return False
+    wants = (
+        {"want", "show", "plea"} & t.classes or t.classes & {"know", "have"} == {"know"}
+        for t in before[at:]
+    )
+    return not any(wants)
 
 
 def _is_done_to(before: Sequence[Token]) -> bool:
