@@ -20,6 +20,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import url_contains
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.search.test_versions import FERRIES
 from tests.serve.site import served
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -190,6 +191,20 @@ def test_axe_finds_nothing_serious(
     found: list[dict[str, Any]] = Axe().run(driver)["violations"]
     told = [(v["id"], v["impact"], [n["html"] for n in v["nodes"]]) for v in found]
     assert not told
+
+
+def test_two_texts_side_by_side_are_read_by_everybody(
+    driver: webdriver.Chrome, tmp_path: Path
+) -> None:
+    with served(tmp_path, [FERRIES]) as address:
+        for width in (320, 1200):
+            size(driver, width, 800)
+            driver.get(f"{address}/?q=What+changed+in+the+Ferry+Safety+Rules+in+2014%3F")
+            picture(driver, f"compared-{width}")
+            assert texts(driver, "ins") == ["jacket"]
+            wide = driver.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width
+            assert not Axe().run(driver)["violations"]
 
 
 def test_scripts_of_a_corpus_do_not_run(base: str, driver: webdriver.Chrome) -> None:

@@ -18,6 +18,7 @@ from policybot.index.interface import Generation
 from policybot.model import Policy, State, Validity
 from policybot.query.conditions import Condition, InForce, IssuedBy, IssuedIn, Titled
 from policybot.search.validity import validity_of
+from policybot.search.versions import standing
 from policybot.search.vocabulary import IndexVocabulary
 
 FACETS = ("issuer", "year", "kind", "state")
@@ -142,13 +143,13 @@ class Catalogue:
         return Listing(entries, len(chosen), self.counts(generation, mask, today))
 
     def mask(self, generation: Generation, filters: Filters, today: dt.date) -> Mask:
-        """Return bool ``(P,)``: which policies meet the filters.
+        """Return bool ``(P,)``: which policies meet the filters, each by its version of today.
 
         Raises:
             KeyError: the corpus has no such kind of document.
         """
         mask = generation.policies_matching(self.conditions(generation, filters, today))
-        return np.ones(len(generation.policy_first), dtype=np.bool_) if mask is None else mask
+        return every(generation, today) if mask is None else mask & every(generation, today)
 
     def counts(
         self, generation: Generation, mask: Mask, today: dt.date
@@ -178,6 +179,12 @@ class Catalogue:
                 }
                 self._of = (generation.name, today)
             return self._masks
+
+
+def every(generation: Generation, today: dt.date) -> Mask:
+    """Return bool ``(P,)``: all policies, of those with several versions the one of today."""
+    mask = standing(generation, today)
+    return np.ones(len(generation.policy_first), dtype=np.bool_) if mask is None else mask
 
 
 def _matching(generation: Generation, condition: Condition) -> Mask:

@@ -34,7 +34,7 @@ def atom_feed(service: Service, base: str) -> bytes:
     _add(feed, "link", rel="self", href=f"{base}/api/changes.atom", type="application/atom+xml")
     _add(feed, "link", rel="alternate", href=f"{base}/", type="text/html")
     for policy, kind, when in _entries(service, made):
-        href = f"{base}{path_of(policy.id)}"
+        href = f"{base}{path_of(policy.index_id)}"
         entry = _add(feed, "entry")
         _add(entry, "id", href)
         _add(entry, "title", policy.title)
@@ -65,7 +65,7 @@ def _entries(service: Service, made: str) -> Iterator[tuple[Policy, str, str]]:
         told += 1
         yield policy, change.kind, stamp(change.at)
     for entry in service.listing(Filters(), count=_MOST, newest=True).entries:
-        if told < _MOST and entry.policy.id not in latest:
+        if told < _MOST and entry.policy.index_id not in latest:
             told += 1
             yield entry.policy, "held", made
 

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from policybot.model import Answer
 from policybot.query.conditions import Condition
-from policybot.serve.catalogue import FACETS, Entry, Filters, without, years_of
+from policybot.serve.catalogue import FACETS, Entry, Filters, every, without, years_of
 from policybot.serve.params import MOST_CHARACTERS, filters_of, whole_of
 from policybot.serve.problems import ProblemError
 from policybot.serve.service import Service
@@ -202,11 +202,11 @@ def _counts(
             mask = service.catalogue.mask(generation, looking.filters, today)
         elif answer.reading.intent == "list" and answer.total == len(answer.hits):
             mask = np.zeros(len(generation.policy_first), dtype=np.bool_)
-            found = [generation.policy_ordinal(hit.policy.id) for hit in answer.hits]
+            found = [generation.policy_ordinal(hit.policy.index_id) for hit in answer.hits]
             mask[[ordinal for ordinal in found if ordinal is not None]] = True
         else:
             met = generation.policies_matching(answer.reading.demands)
-            mask = np.ones(len(generation.policy_first), dtype=np.bool_) if met is None else met
+            mask = every(generation, today) if met is None else met & every(generation, today)
         return service.catalogue.counts(generation, mask, today)
 
 

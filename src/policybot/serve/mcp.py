@@ -26,7 +26,7 @@ from policybot.errors import DateError, PolicyBotError
 from policybot.model import Hit, Passage, Policy, Validity, sha256_of
 from policybot.query.conditions import Condition, InForce
 from policybot.render.text import document_text, reading_line
-from policybot.render.validity import validity_line
+from policybot.render.validity import validity_line, version_line
 from policybot.search.engine import open_engine
 from policybot.search.validity import validity_of
 from policybot.serve.catalogue import Filters
@@ -142,7 +142,7 @@ async def _serve(service: Service) -> None:
 def told(policy: Policy, validity: Validity | None, base: str | None = None) -> dict[str, Any]:
     """Return what every result says of the policy that its text is of."""
     return {
-        "id": policy.id,
+        "id": policy.index_id,
         "title": policy.title,
         "issuers": list(policy.issuers),
         "date": str(policy.date) if policy.date else policy.date_text,
@@ -150,7 +150,8 @@ def told(policy: Policy, validity: Validity | None, base: str | None = None) -> 
         "state": validity.state if validity else "unknown",
         "state_in_words": validity_line(validity) if validity else None,
         "url": policy.url,
-        **({"page": f"{base}{path_of(policy.id)}"} if base else {}),
+        **({"version": version_line(policy.version)} if policy.version else {}),
+        **({"page": f"{base}{path_of(policy.index_id)}"} if base else {}),
     }
 
 
@@ -162,6 +163,14 @@ def _quoted(passage: Passage) -> dict[str, Any]:
         "headings": list(passage.headings),
         **passage.pages_dict(),
     }
+
+
+def _edges(hit: Hit) -> dict[str, Any]:
+    """Return what the passages of a hit refer to, and the terms that they use."""
+    cites = [one.to_dict() for quote in hit.quotes for one in quote.cites]
+    definitions = [one.to_dict() for quote in hit.quotes for one in quote.definitions]
+    edges = {"refers_to": cites, "definitions": definitions}
+    return {name: several for name, several in edges.items() if several}
 
 
 class _Tools:
@@ -236,7 +245,10 @@ class _Tools:
             count = self._engine.info.policies
             entries = self._service.listing(Filters(), count=count).entries
             rows = [
-                {**told(one.policy, one.validity), "uri": f"policybot://policies/{one.policy.id}"}
+                {
+                    **told(one.policy, one.validity),
+                    "uri": f"policybot://policies/{one.policy.index_id}",
+                }
                 for one in entries
             ]
             return {"rule": RULE, "policies": rows}
@@ -273,6 +285,11 @@ class _Tools:
             "results": [self._hit(hit) for hit in hits[:limit]],
             **({"note": answer.note} if answer.note else {}),
             # What else a message asks is to be asked by itself.
+            **(
+                {"comparison": [row.to_dict() for row in answer.comparison]}
+                if answer.comparison
+                else {}
+            ),
             **({"also_asked": [o.reading.question for o in answer.also]} if answer.also else {}),
         }
 
@@ -281,6 +298,7 @@ class _Tools:
             **told(hit.policy, hit.validity, self._base),
             "score": round(hit.score, 4),
             "quotes": [_quoted(one.passage) for one in hit.quotes],
+            **_edges(hit),
             "affected_by": [one.to_dict() for one in hit.affected_by],
         }
 
@@ -308,6 +326,7 @@ class _Tools:
                 **head,
                 **_quoted(shown.passage),
                 "refers_to": [one.to_dict() for one in shown.cites],
+                "definitions": [one.to_dict() for one in shown.definitions],
             }
         found = [one for one in document.passages if one.id == passage_id]
         if not found:

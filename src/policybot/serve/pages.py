@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+import itertools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, cast, get_args
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from policybot.config import Config
 from policybot.errors import ImportRefusedError
-from policybot.model import Document, Hit, Provision, Quote, Validity
+from policybot.model import Document, Hit, Passage, Provision, Quote, Row, Validity, Version
 from policybot.render.citations import FILES, NAMES, STYLES, Style, cite
 from policybot.render.text import issuers_line
 from policybot.render.validity import Language as ValidityLanguage
-from policybot.render.validity import validity_line
+from policybot.render.validity import validity_line, version_line
 from policybot.serve.api import base_of, document_of, tagged
 from policybot.serve.body import body_html, marked
 from policybot.serve.linked import csl_json, fragment_link, json_ld, path_of, web_address
@@ -73,6 +75,9 @@ def environment() -> Environment:
     made.globals |= {
         "issuers_line": issuers_line,
         "web_address": web_address,
+        "place_of": place_of,
+        "side": side,
+        "gathered": gathered,
         "fragment_link": fragment_link,
         "anchor": anchor_of,
         "languages": LANGUAGES,
@@ -89,6 +94,7 @@ def render(template: str, words: Words, config: Config, **values: Any) -> str:  
         "static": lambda name: f"{root}{static_name(name)}",
         "page_of": lambda policy_id: f"{root}{path_of(policy_id)}",
         "validity": functools.partial(_validity, words),
+        "version": functools.partial(_version, words),
     }
     return environment().get_template(template).render(given | values)
 
@@ -98,15 +104,49 @@ def root_of(config: Config) -> str:
     return urlsplit(config.serve.public_url or "").path.rstrip("/")
 
 
-def anchor_of(quote_: Quote) -> str:
+def anchor_of(passage: Passage) -> str:
     """Return where in its policy's page a passage or provision stands."""
-    part = quote_.passage.id.rpartition("#")[2]
+    part = passage.id.rpartition("#")[2]
     return f"#n{part}" if part.isdecimal() else f"#{part}"
+
+
+def place_of(passage: Passage) -> tuple[str, str]:
+    """Return the id of the policy that a passage or provision is of, and where it stands there."""
+    return passage.id.rpartition("#")[0], anchor_of(passage)
+
+
+def gathered(rows: Sequence[Row]) -> list[tuple[int, Row | None]]:
+    """Return the rows of a comparison that differ, and for each run of others how many it has."""
+    shown: list[tuple[int, Row | None]] = []
+    for same, group in itertools.groupby(rows, key=lambda row: row.kind == "unchanged"):
+        several = list(group)
+        shown += [(len(several), None)] if same else [(1, row) for row in several]
+    return shown
+
+
+def side(row: Row, kind: str) -> Markup:
+    """Return one side of a row as HTML: what is ``removed`` from it, or ``added`` to it, marked."""
+    text, tag = (row.before, "del") if kind == "removed" else (row.after, "ins")
+    runs: list[tuple[str, str]] = [(run.kind, run.text) for run in row.runs]
+    runs = runs or [(kind, text or "")]
+    pieces = [
+        f"<{tag}>{escape(words)}</{tag}>" if which == kind else str(escape(words))
+        for which, words in runs
+        if which in {kind, "kept"} and words
+    ]
+    return Markup("".join(pieces))  # noqa: S704 (every piece is escaped)
 
 
 def _marked(quote_: Quote) -> str:
     whole = len(quote_.passage.sentences) < 2
     return marked(quote_.passage.text, () if whole else quote_.highlights)
+
+
+def _version(words: Words, version: Version | None) -> str:
+    if version is None:
+        return ""
+    known = words.language in get_args(ValidityLanguage)
+    return version_line(version, cast("ValidityLanguage", words.language) if known else "en")
 
 
 def _validity(words: Words, validity: Validity | None) -> str:
@@ -215,13 +255,13 @@ def policy_page(
     """Return the page of a policy; ``more`` goes to its template."""
     chosen = chosen if chosen in LANGUAGES else None
     policy_ = document.policy
-    here = f"{root_of(service.config)}{path_of(policy_.id)}"
+    here = f"{root_of(service.config)}{path_of(policy_.index_id)}"
     today = service.engine.today()
     values: dict[str, Any] = {
         "document": document,
         "policy": policy_,
         "body": body_html(document, provisions_of(service, document), words),
-        "json_ld": json_ld(document, f"{base}{path_of(policy_.id)}"),
+        "json_ld": json_ld(document, f"{base}{path_of(policy_.index_id)}"),
         "citations": [
             *((style, NAMES[style], cite(policy_, style, accessed=today)) for style in STYLES),
             (CSL, "CSL-JSON", csl_json(policy_, today)),
@@ -238,7 +278,7 @@ def policy_page(
 def provisions_of(service: Service, document: Document) -> list[Provision]:
     """Return the provisions of a policy, in order; none where it went meanwhile."""
     with service.engine.reading() as generation:
-        ordinal = generation.policy_ordinal(document.policy.id)
+        ordinal = generation.policy_ordinal(document.policy.index_id)
         return [] if ordinal is None else generation.provisions(ordinal)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from policybot.config import Config, check_public_url
 from policybot.corpus.ids import file_stem
 from policybot.errors import ConfigError
 from policybot.search.engine import open_engine
-from policybot.serve.catalogue import Filters
+from policybot.serve.catalogue import Entry, Filters
 from policybot.serve.looking import Found, Looking
 from policybot.serve.pages import STATIC, home_page, policy_page, root_of, static_file
 from policybot.serve.service import Service, service_of
@@ -72,20 +72,28 @@ def _write(service: Service, folder: Path, url: str, words: Words) -> int:
         return f"{root}/p/{quote(place_of(policy_id), safe='/:')}"
 
     entries = service.listing(Filters(), count=service.engine.info.policies, newest=True).entries
+    ids = list(_every_version(service, entries))
     found = Found(None, entries, len(entries), (), {}, ())
     more: dict[str, Any] = {**_BARE, "page_of": page_of}
     home = home_page(service, Looking(), words, found, **{**more, "earlier": None, "later": None})
     _save(folder / "index.html", home)
-    for entry in entries:
-        document = service.engine.show(entry.policy.id)
-        page = policy_page(service, document, words, url, **more)
-        _save(folder / "p" / place_of(entry.policy.id) / "index.html", page)
+    for policy_id in ids:
+        page = policy_page(service, service.engine.show(policy_id), words, url, **more)
+        _save(folder / "p" / place_of(policy_id) / "index.html", page)
     (folder / "static").mkdir(exist_ok=True)
     for name in STATIC:
         (folder / "static" / name).write_bytes(static_file(name))
-    places = (quote(place_of(entry.policy.id), safe="/:") for entry in entries)
+    places = (quote(place_of(policy_id), safe="/:") for policy_id in ids)
     _write_sitemap(folder, url, [f"{url}/", *(f"{url}/p/{place}/" for place in places)])
     return len(entries)
+
+
+def _every_version(service: Service, entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the ids of policies, and of those with several versions the ids of all of these too."""
+    for entry in entries:
+        yield entry.policy.id
+        if entry.policy.version:
+            yield from (name for name, _ in service.engine.show(entry.policy.id).versions)
 
 
 def place_of(policy_id: str) -> str:
