@@ -115,4 +115,5 @@ async def test_an_assistant_may_call_over_http(tmp_path: Path) -> None:
         async with Client(f"{base}/mcp") as client:
             found = await call(client, "search", question="When are roads inspected?")
             assert found["results"][0]["id"] == "roads"
+        assert get(base, "/mcp").status_code == 405  # there is no stream to listen to
         assert get(base, "/api/policies/roads").status_code == 200

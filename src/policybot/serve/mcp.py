@@ -19,7 +19,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import Field
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from policybot.config import Config
 from policybot.errors import DateError, PolicyBotError
@@ -114,7 +114,10 @@ def mcp_routes(server: MCPServer[Any], config: Config) -> Sequence[BaseRoute]:
             allowed_hosts=allowed, allowed_origins=origins
         ),
     )
-    return app.routes
+    (route,) = (one for one in app.routes if isinstance(one, Route))
+    # Without sessions a server has nothing to tell on its own, so no stream is opened with GET.
+    route.methods = {"POST"}
+    return [route]
 
 
 def run_mcp(config: Config) -> None:

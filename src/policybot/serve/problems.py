@@ -49,7 +49,8 @@ def problem_of(error: Exception) -> ProblemError:
         if error.status_code == 404:
             detail = "there is nothing at this address; /api/openapi.json lists what there is"
         elif error.status_code == 405:
-            detail = "this address is read with GET or HEAD"
+            allowed = (error.headers or {}).get("Allow", "")
+            detail = f"this address takes {' or '.join(sorted(allowed.split(', ')))} alone"
         return ProblemError(error.status_code, detail, error.headers)
     if isinstance(error, IndexUnusableError | UnavailableError | EncoderError):
         log.error("no answer: %s", error)
