@@ -22,7 +22,7 @@ from policybot.query.conditions import (
 from policybot.query.demands import demands_of
 from policybot.query.entities import dates
 from policybot.query.frame import Frame, courtesies, frame_of, wanted_of
-from policybot.query.parse import Parse, is_content
+from policybot.query.parse import Parse, is_content, is_light
 from policybot.query.query import Query
 from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
@@ -68,7 +68,7 @@ def asking(parses: Sequence[Parse]) -> Parse:
     """Return the sentence that asks: the first after policies, else the first that asks at all."""
     with_content = [p for p in parses if any(is_content(t) or t.entity for t in p.tokens)] or parses
     tests: tuple[Callable[[Parse], bool], ...] = (
-        lambda p: any(_is_explicit(n) and n.rule != "documents" for n in p.of("head")),
+        _requests,
         lambda p: "?" in p.text.plain and any(map(_is_explicit, p.of("head"))),
         lambda p: "?" in p.text.plain and bool(p.of("head", "ask")),
         lambda p: "?" in p.text.plain,
@@ -81,6 +81,16 @@ def asking(parses: Sequence[Parse]) -> Parse:
         if found:
             return found
     return with_content[0]
+
+
+def _requests(parse: Parse) -> bool:
+    """Tell "Please list the notices." and "Which notices are there?" from what somebody tells."""
+    heads = [n for n in parse.of("head") if _is_explicit(n) and n.rule != "documents"]
+    if not heads or "?" in parse.text.plain:
+        return bool(heads)
+    courteous = courtesies(parse)
+    before = range(min(heads[0].taken))
+    return all(i in courteous or is_light(parse.tokens[i]) for i in before)
 
 
 def _is_explicit(node: Node) -> bool:

@@ -87,6 +87,7 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     documents = (
         not story
         and not asked
+        and not _needs(parse, [node for node, _ in heads])
         and bool(
             explicit
             or ends
@@ -105,6 +106,24 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
         story,
         what if what in {"when", "who", "number", "about", "in_force"} else None,
     )
+
+
+def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
+    """Tell "what documents do I need", papers of a person's own, from "what policies can I read".
+
+    Policies by that name are never a person's own.
+    """
+    if not heads or heads[0].rule != "which":
+        return False
+    last = max(heads[0].taken)
+    noun = parse.tokens[last]
+    after = parse.tokens[last + 1 : last + 4]
+    lexicon = lexicon_of(parse.language)
+    own = lexicon.of("first_person") & lexicon.of("pronoun")
+    person = any(own.intersection(t.text.split()) for t in after)  # "i need" is one word
+    auxiliary = bool(after) and bool({"do", "modal", "be"} & after[0].classes)
+    asks = any("know" in t.classes and "have" not in t.classes for t in parse.tokens[last + 1 :])
+    return person and auxiliary and not asks and not noun.text.startswith(("polic", "polít"))
 
 
 def _is_of_bodies(token: Token) -> bool:

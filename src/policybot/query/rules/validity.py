@@ -290,12 +290,15 @@ def is_in_force(found: Found) -> Ask | None:
     """Whether a policy is in force, the verb first.
 
     ¿Sigue vigente el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
+    Can I still apply for a student loan? → find; about “still apply for a student loan”
     ¿Estaba vigente el Special Action Plan en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     ¿Se sigue aplicando el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
     verb = found.tokens[found.match.start("keep_name") - 1]
     if not found.has("lead") and "still" not in verb.classes:
         return None
+    if "for_" in found.of("keep_name")[0].classes:
+        return None  # "can I still apply for a loan"
     return _asked(found) if is_opening(found) else None
 
 
