@@ -563,6 +563,7 @@ class Answer:
     language than the question. ``also`` are the answers to further questions of the same message.
     ``undetermined`` counts policies that would answer but for their validity, which the sources
     leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
+    ``focus`` is which of the hits, from 0, the reader has before them: what "it" means.
     """
 
     reading: Query
@@ -580,6 +581,7 @@ class Answer:
     also: tuple[Answer, ...] = ()
     undetermined: int = 0
     note: str | None = None
+    focus: int = 0
 
     @property
     def answered(self) -> bool:

@@ -55,8 +55,12 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     if "more_results" in classes and not _says_something(own):
         return _more(own, before)
     points = _points_back(parse, own)
-    if shown and own.asks and points:
-        return _about(own, shown[:1], "the policy of the answer before")
+    focus = shown[before.focus : before.focus + 1]
+    if focus and "whole_text" in classes and not _says_something(own):
+        own = dataclasses.replace(own, asks="text")
+        return _about(own, focus, "the policy of the answer before")
+    if focus and own.asks and points:
+        return _about(own, focus, "the policy of the answer before")
     orders = any(node.kind == "order" for node in parse.nodes)
     if len(shown) == 1 and points and not own.conditions and not own.topic and not orders:
         return _about(own, shown, "the policy of the answer before")
