@@ -43,8 +43,8 @@ CLASSES = frozenset(
     plea possessive praise pronoun question_particle relative repeal repeal_noun replace
     replace_noun reverse same_year say several show signoff since since_post sort start_over state
     still subject_mark than thanks there thing those title to unit unit_mark
-    unrelated until until_post valid want when where whether which which_one who whole_text why with_
-    without wording year_word
+    unrelated until until_post valid want when where whether which which_one who whole_text why
+    with_ without wording year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Every word class that a rule or the reader knows."""
