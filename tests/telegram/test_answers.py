@@ -8,7 +8,7 @@ import pytest
 
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
-from policybot.telegram.keyboards import start_payload
+from policybot.telegram.links import start_payload
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.botapi.world import Message

@@ -9,15 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policybot.telegram.answers import new_id
-from policybot.telegram.keyboards import (
-    CALLBACK_LIMIT,
-    Action,
-    decode,
-    encode,
-    list_keyboard,
-    policy_of_payload,
-    start_payload,
-)
+from policybot.telegram.callbacks import CALLBACK_LIMIT, Action, decode, encode
+from policybot.telegram.keyboards import list_keyboard
+from policybot.telegram.links import policy_of_payload, start_payload
 
 policy_ids = st.text(st.characters(codec="utf-8"), min_size=1)
 

@@ -10,11 +10,8 @@ import pytest
 
 from policybot.errors import PolicyBotError
 from policybot.model import Policy, PolicyDate
-from policybot.render.timeline import (
-    MOST_ISSUERS,
-    draw_timeline,
-    timeline_text,
-)
+from policybot.render.picture import draw_timeline
+from policybot.render.timeline import MOST_ISSUERS, timeline_text
 from tests.answers import make_answer, make_hit, make_policy
 
 POLICIES = [

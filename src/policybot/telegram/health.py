@@ -41,12 +41,12 @@ class Check:
 def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
     """Return what health depends on, besides that there is a process to ask."""
     now = time.monotonic()
+    told = f"generation {moment.index.generation}, {moment.index.policies} policies"
+    told = "there is none yet" if moment.index.generation == "none" else told
     index = Check(
         "index",
-        not tally.search_fails,
-        "the last search failed"
-        if tally.search_fails
-        else f"generation {moment.index.generation}, {moment.index.policies} policies",
+        not tally.search_fails and moment.index.generation != "none",
+        "the last search failed" if tally.search_fails else told,
     )
     if tally.heard is None:
         telegram = Check("telegram", ok=False, detail="has not answered yet")
@@ -61,8 +61,9 @@ def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
     )
     state = Check(
         "state",
-        not tally.state_fails,
-        "updates cannot be written down" if tally.state_fails else "is written",
+        not (tally.state_fails or tally.state_lost),
+        tally.state_lost
+        or ("updates cannot be written down" if tally.state_fails else "is written"),
     )
     return index, telegram, queue, state
 

@@ -1,121 +1,27 @@
-"""The buttons under messages, and the callback data in them: at most 64 bytes, never trusted."""
+"""The buttons under messages."""
 
 from __future__ import annotations
 
-import base64
-import re
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import get_args
+from urllib.parse import quote
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, SwitchInlineQueryChosenChat
 
-from policybot.model import Relative, sha256_of
+from policybot.model import Relative
 from policybot.render.telegram import LIST_PAGE, MOST_RELATIVES, clip
+from policybot.telegram.alerts import Alert
+from policybot.telegram.callbacks import FILES, REASONS, Action, decode, encode
+from policybot.telegram.facets import Facet, Facets
 from policybot.telegram.people import HITS_CHOICES, Settings
 from policybot.telegram.texts import LANGUAGES, Language, label
+from policybot.telegram.views import View, page_count
 
-CALLBACK_LIMIT = 64
-"""Most bytes of callback data (Bot API, InlineKeyboardButton)."""
+FACETS: tuple[Facet, ...] = get_args(Facet)
 
-DIGEST = "d_"
-"""How the payload of a deep link begins that has an id's digest, as the id is too long for it."""
-
-_DATA = re.compile(r"([a-z])\.([A-Za-z0-9_-]{1,24})\.([A-Za-z0-9_-]{1,24})")
-_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,62}")
-
-
-class Action(StrEnum):
-    """What a button asks for."""
-
-    HIT = "h"
-    OPEN = "o"
-    LIST = "l"
-    NEAR = "n"
-    TEXT = "t"
-    SOURCE = "s"
-    RELATIVE = "r"
-    UP = "u"
-    DOWN = "d"
-    WITHOUT = "x"
-    EXAMPLE = "e"
-    ISSUERS = "i"
-    NOTHING = "q"
-    LANGUAGE = "g"
-    HITS = "c"
-    UNSUBSCRIBE = "z"
-    FORGET = "k"
-
-
-OWNED = frozenset({Action.LANGUAGE, Action.HITS, Action.UNSUBSCRIBE, Action.FORGET})
-"""Buttons whose ``ref`` is the person they belong to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Callback data: what is asked, of which answer (or whose it is), and a detail."""
-
-    action: Action
-    ref: str
-    detail: str
-
-    @property
-    def number(self) -> int:
-        """The detail as a number; -1, which nothing has, when it is none."""
-        return _number(self.detail)
-
-    @property
-    def pair(self) -> tuple[int, int]:
-        """The detail as two numbers, as in ``3-0``; -1 for what is none."""
-        first, _, second = self.detail.partition("-")
-        return _number(first), _number(second)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else -1
-
-
-def encode(action: Action, ref: str | int, detail: str | int = 0) -> str:
-    """Return the callback data of a button."""
-    data = f"{action}.{ref}.{detail}"
-    if not _DATA.fullmatch(data):
-        raise ValueError(f"{data!r} is no callback data")
-    return data
-
-
-def decode(data: str | None) -> Press | None:
-    """Return what a button asks, or None for anything no button here says."""
-    found = _DATA.fullmatch(data or "")
-    if found is None or found[1] not in set(Action):
-        return None
-    return Press(Action(found[1]), found[2], found[3])
-
-
-def start_payload(policy_id: str) -> str:
-    """Return the payload of a deep link: at most 64 of A-Z, a-z, 0-9, _ and - (Bot API)."""
-    if _PLAIN_ID.fullmatch(policy_id):
-        return f"p_{policy_id}"
-    coded = base64.urlsafe_b64encode(policy_id.encode()).decode().rstrip("=")
-    return f"b_{coded}" if len(coded) <= 62 else f"{DIGEST}{sha256_of(policy_id)[:40]}"
-
-
-def policy_of_payload(payload: str, long_ids: dict[str, str]) -> str | None:
-    """Return the policy id a payload stands for, or None. ``long_ids`` are those kept in state."""
-    kind, _, rest = payload.partition("_")
-    if kind == "p" and _PLAIN_ID.fullmatch(rest):
-        return rest
-    if kind == "b":
-        try:
-            padded = rest + "=" * (-len(rest) % 4)
-            return base64.b64decode(padded, altchars=b"-_", validate=True).decode() or None
-        except ValueError:
-            return None
-    return long_ids.get(payload)
-
-
-def share_url(bot: str, policy_id: str) -> str:
-    """Return the link that opens one policy in the bot."""
-    return f"https://t.me/{bot}?start={start_payload(policy_id)}"
+MOST_CHIPS = 24
+"""Values of a facet to choose from: the most frequent, or the latest years."""
 
 
 def hit_keyboard(
@@ -124,72 +30,216 @@ def hit_keyboard(
     *,
     index: int,
     total: int,
-    share: str,
+    share: InlineKeyboardButton,
+    passage: int | None = None,
+    ends: bool = False,
     affected_by: Sequence[Relative] = (),
-    back: int | None = None,
+    back: View | None = None,
     turns: bool = True,
     votes: bool = True,
+    extra: Sequence[InlineKeyboardButton] = (),
 ) -> InlineKeyboardMarkup:
-    """Return the buttons of one hit. ``back`` is the list page to return to.
+    """Return the buttons of one hit.
 
-    ``affected_by`` are the policies that replace, repeal or amend it: each has a button.
+    Args:
+        answer: the id of the answer it is of.
+        language: of the buttons' texts.
+        index: which of the answer's entries it is, from 0.
+        total: how many there are to turn through.
+        share: the button that shares it.
+        passage: which passage of its policy is shown, from 0; None where that is not known.
+        ends: whether that is the last one.
+        affected_by: the policies that replace, repeal or amend it: each has a button.
+        back: the view of the list to return to.
+        turns: whether its neighbours are turned to.
+        votes: whether it is voted on.
+        extra: buttons of one more row.
     """
     rows = []
     for place, one in enumerate(affected_by[:MOST_RELATIVES]):
         text = label(language, f"open_{one.kind}", title=one.title)
         rows.append([_button(clip(text, 60), Action.RELATIVE, answer, f"{index}-{place}")])
     if turns and total > 1:
-        rows.append(_turning(Action.HIT, answer, index, total, language))
+        rows.append(_turning(Action.HIT, answer, index, total))
+    row = []
+    if passage:
+        text = label(language, "passage_before")
+        row.append(_button(text, Action.PASSAGE, answer, f"{index}-{passage - 1}"))
+    if passage is not None and not ends:
+        text = label(language, "passage_after")
+        row.append(_button(text, Action.PASSAGE, answer, f"{index}-{passage + 1}"))
+    rows.append([*row, _button(label(language, "whole"), Action.TEXT, answer, index)])
     rows.append(
         [
-            _button(label(language, "full_text"), Action.TEXT, answer, index),
+            _button(label(language, "cite"), Action.CITE, answer, index),
             _button(label(language, "source_button"), Action.SOURCE, answer, index),
-            InlineKeyboardButton(label(language, "share"), url=share),
+            share,
         ]
     )
-    if votes:
-        rows.append(
-            [
-                _button("👍", Action.UP, answer, index),
-                _button("👎", Action.DOWN, answer, index),
-            ]
-        )
+    row = [_button(label(language, "follow"), Action.FOLLOW, answer, index)]
+    rows.append([*row, *(votes_row(answer, index) if votes else [])])
+    if extra:
+        rows.append(list(extra))
     if back is not None:
-        rows.append([_button(f"↩ {label(language, 'back')}", Action.LIST, answer, back)])
+        rows.append([_button(f"↩ {label(language, 'back')}", Action.LIST, answer, back.write())])
     return InlineKeyboardMarkup(rows)
+
+
+def votes_row(answer: str, index: int) -> list[InlineKeyboardButton]:
+    """Return the two thumbs."""
+    return [
+        _button("👍", Action.UP, answer, index),
+        _button("👎", Action.DOWN, answer, index),
+    ]
+
+
+def with_reasons(
+    keyboard: InlineKeyboardMarkup, answer: str, index: int, language: Language
+) -> InlineKeyboardMarkup:
+    """Return a keyboard with what may be wrong with the answer above all its other buttons."""
+    reasons = [
+        _button(label(language, f"wrong_{name}"), Action.REASON, answer, f"{index}-{number}")
+        for number, name in enumerate(REASONS)
+    ]
+    return InlineKeyboardMarkup([reasons[:2], reasons[2:], *without_reasons(keyboard)])
+
+
+def without_reasons(keyboard: InlineKeyboardMarkup) -> list[list[InlineKeyboardButton]]:
+    """Return the rows of a keyboard that ask for no reason."""
+    rows = []
+    for row in keyboard.inline_keyboard:
+        presses = (decode(str(one.callback_data)) for one in row if one.callback_data)
+        if not any(press and press.action is Action.REASON for press in presses):
+            rows.append(list(row))
+    return rows
+
+
+def file_keyboard(answer: str, index: int, language: Language) -> InlineKeyboardMarkup:
+    """Return the choice of the file that a whole policy comes as."""
+    buttons = [
+        _button(label(language, f"as_{kind}"), Action.FILE, answer, f"{index}-{number}")
+        for number, kind in enumerate(FILES)
+    ]
+    return InlineKeyboardMarkup([buttons])
 
 
 def list_keyboard(
-    answer: str, language: Language, *, page: int, total: int
+    answer: str,
+    language: Language,
+    *,
+    view: View,
+    shown: Sequence[int],
+    facets: Facets | None,
+    extra: Sequence[InlineKeyboardButton] = (),
 ) -> InlineKeyboardMarkup:
-    """Return the buttons of a list's page: one for each entry, then the turning of pages."""
-    first = page * LIST_PAGE
-    rows = _numbered(Action.OPEN, answer, range(first, min(first + LIST_PAGE, total)))
-    pages = page_count(total)
+    """Return the buttons of a list's page: its entries, its pages, its order, how to narrow it.
+
+    ``shown`` are the places of the entries on all pages of the view.
+    """
+    first = view.page * LIST_PAGE
+    pages = page_count(len(shown))
+    buttons = [
+        _button(str(number), Action.OPEN, answer, f"{entry}_{view.write()}")
+        for number, entry in enumerate(shown[first : first + LIST_PAGE], start=first + 1)
+    ]
+    rows = [buttons[at : at + 4] for at in range(0, len(buttons), 4)]
     if pages > 1:
-        rows.append(_turning(Action.LIST, answer, page, pages, language))
-    rows.append(
-        [_button("👍", Action.UP, answer, 0), _button("👎", Action.DOWN, answer, 0)],
-    )
+        rows.append(_paging(answer, view, pages))
+    if len(shown) > 1:
+        other = dataclasses.replace(view, newest=not view.newest, page=0)
+        text = label(language, "newest_first" if other.newest else "oldest_first")
+        rows.append([_button(text, Action.LIST, answer, other.write())])
+    rows += _chips(answer, language, view, shown, facets)
+    if len(shown) > 1:
+        files = [
+            _button(label(language, f"as_{kind}"), Action.EXPORT, answer, f"{kind}_{view.write()}")
+            for kind in ("csv", "docx")
+        ]
+        rows.append([*files, *votes_row(answer, 0)])
+    if extra:
+        rows.append(list(extra))
     return InlineKeyboardMarkup(rows)
 
 
-def page_count(total: int) -> int:
-    """Return how many pages a list of ``total`` entries has."""
-    return max(1, -(-total // LIST_PAGE))
+def _paging(answer: str, view: View, pages: int) -> list[InlineKeyboardButton]:
+    """Return the buttons to the first, the next and the last page of a list."""
+
+    def to(text: str, page: int) -> InlineKeyboardButton:
+        target = dataclasses.replace(view, page=page).write()
+        return _button(text, Action.LIST, answer, target)
+
+    row = [to("⏮", 0)] if view.page > 1 else []
+    row += [to("◀", view.page - 1)] if view.page else []
+    row.append(_button(f"{view.page + 1} / {pages}", Action.NOTHING, answer, view.page))
+    row += [to("▶", view.page + 1)] if view.page + 1 < pages else []
+    return row + ([to("⏭", pages - 1)] if view.page + 2 < pages else [])
+
+
+def _chips(
+    answer: str,
+    language: Language,
+    view: View,
+    shown: Sequence[int],
+    facets: Facets | None,
+) -> list[list[InlineKeyboardButton]]:
+    """Return how a list is narrowed: what it is narrowed to, or a way to choose."""
+    if facets is None:
+        return []
+    row = []
+    for facet in FACETS:
+        chosen = view.value(facet)
+        if chosen is not None:
+            wider = view.narrowed(facet, None).write()
+            name = clip(facet_name(facets, facet, chosen, language), 30)
+            row.append(_button(label(language, "chip_off", name=name), Action.LIST, answer, wider))
+        elif len(facets.counts(facet, shown)) > 1:
+            detail = f"{facet}_{view.write()}"
+            row.append(_button(label(language, f"by_{facet}"), Action.CHOOSE, answer, detail))
+    return [row] if row else []
+
+
+def facet_name(facets: Facets, facet: Facet, value: int, language: Language) -> str:
+    """Return the name of a value of a facet."""
+    if facet == "year":
+        return str(value) if value else label(language, "undated")
+    names = facets.issuers if facet == "issuer" else facets.kinds
+    return names[value] if 0 <= value < len(names) else "?"
+
+
+def chooser_keyboard(
+    answer: str,
+    language: Language,
+    *,
+    view: View,
+    facet: Facet,
+    facets: Facets,
+    among: Sequence[int],
+) -> InlineKeyboardMarkup:
+    """Return the values of a facet that the entries ``among`` a list's have, with their counts."""
+    buttons = []
+    for value, count in facets.counts(facet, among)[:MOST_CHIPS]:
+        name = clip(facet_name(facets, facet, value, language), 40)
+        text = label(language, "chip", name=name, count=count)
+        buttons.append(_button(text, Action.LIST, answer, view.narrowed(facet, value).write()))
+    wide = 4 if facet == "year" else 1 if facet == "issuer" else 2
+    rows = [buttons[at : at + wide] for at in range(0, len(buttons), wide)]
+    rows.append([_button(f"↩ {label(language, 'back')}", Action.LIST, answer, view.write())])
+    return InlineKeyboardMarkup(rows)
 
 
 def refusal_keyboard(
-    answer: str, language: Language, *, near: int, without: str | None
+    answer: str,
+    language: Language,
+    *,
+    near: int,
+    without: str | None,
+    examples: Sequence[str] = (),
 ) -> InlineKeyboardMarkup | None:
-    """Return the buttons of an answer without hits: near misses, and asking without the filter."""
+    """Return the buttons of an answer without hits: what is near, another search, and examples."""
     rows = _numbered(Action.NEAR, answer, range(near))
-    if without == "unknown":
-        text = label(language, "drop_issuer")
-        rows.append([_button(text, Action.WITHOUT, answer, without)])
-    elif without:
-        text = label(language, "drop_filter", filter=label(language, f"filter_{without}"))
-        rows.append([_button(text, Action.WITHOUT, answer, without)])
+    if without:
+        rows.append([_button(label(language, f"drop_{without}"), Action.WITHOUT, answer, without)])
+    rows += [[_button(text, Action.EXAMPLE, answer, n)] for n, text in enumerate(examples)]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -200,11 +250,11 @@ def example_keyboard(answer: str, examples: Sequence[str]) -> InlineKeyboardMark
     )
 
 
-def issuers_keyboard(page: int, pages: int, language: Language) -> InlineKeyboardMarkup | None:
+def issuers_keyboard(page: int, pages: int) -> InlineKeyboardMarkup | None:
     """Return the turning of the pages of issuers."""
     if pages < 2:
         return None
-    return InlineKeyboardMarkup([_turning(Action.ISSUERS, "all", page, pages, language)])
+    return InlineKeyboardMarkup([_turning(Action.ISSUERS, "all", page, pages)])
 
 
 def settings_keyboard(person: int, language: Language, settings: Settings) -> InlineKeyboardMarkup:
@@ -224,19 +274,46 @@ def settings_keyboard(person: int, language: Language, settings: Settings) -> In
     return InlineKeyboardMarkup([languages, hits])
 
 
-def unsubscribe_keyboard(
-    person: int, language: Language, subscriptions: Sequence[tuple[int, str]]
+def alerts_keyboard(
+    owner: int, language: Language, alerts: Sequence[Alert]
 ) -> InlineKeyboardMarkup:
-    """Return one button for each subscription, and one for all."""
+    """Return for each alert one button that ends it and one for how often; and one to end all."""
     rows = [
-        [_button(f"✕ {clip(topic, 60)}", Action.UNSUBSCRIBE, person, number)]
-        for number, topic in subscriptions
+        [
+            _button(f"✕ {clip(one.topic, 50)}", Action.UNSUBSCRIBE, owner, one.number),
+            _button(label(language, f"pace_{one.pace}"), Action.PACE, owner, one.number),
+        ]
+        for one in alerts
     ]
     if len(rows) > 1:
-        rows.append(
-            [_button(label(language, "unsubscribe_all"), Action.UNSUBSCRIBE, person, "all")]
-        )
+        rows.append([_button(label(language, "unsubscribe_all"), Action.UNSUBSCRIBE, owner, "all")])
     return InlineKeyboardMarkup(rows)
+
+
+def end_button(owner: int, number: int, language: Language) -> InlineKeyboardButton:
+    """Return the button under an alert that ends it."""
+    return _button(label(language, "end_alert"), Action.UNSUBSCRIBE, owner, number)
+
+
+def share_button(
+    language: Language, *, link: str, title: str, inline: str | None
+) -> InlineKeyboardButton:
+    """Return the button that shares a policy: with the chat that a person picks.
+
+    ``inline`` is what the bot then finds inline; without it, ``link`` is sent with the title.
+    """
+    text = label(language, "share")
+    if inline is None or len(inline) > 256:
+        address = f"https://t.me/share/url?url={quote(link, safe='')}&text={quote(title, safe='')}"
+        return InlineKeyboardButton(text, url=address)
+    picker = SwitchInlineQueryChosenChat(
+        inline,
+        allow_user_chats=True,
+        allow_group_chats=True,
+        allow_channel_chats=True,
+        allow_bot_chats=False,
+    )
+    return InlineKeyboardButton(text, switch_inline_query_chosen_chat=picker)
 
 
 def forget_keyboard(person: int, language: Language) -> InlineKeyboardMarkup:
@@ -259,11 +336,8 @@ def _ticked(text: str, chosen: bool) -> str:
     return f"✓ {text}" if chosen else text
 
 
-def _turning(
-    action: Action, ref: str, index: int, total: int, language: Language
-) -> list[InlineKeyboardButton]:
-    place = f"{index + 1} of {total}" if language == "en" else f"{index + 1} / {total}"
-    row = [_button(place, Action.NOTHING, ref, index)]
+def _turning(action: Action, ref: str, index: int, total: int) -> list[InlineKeyboardButton]:
+    row = [_button(f"{index + 1} / {total}", Action.NOTHING, ref, index)]
     if index > 0:
         row.insert(0, _button("◀", action, ref, index - 1))
     if index + 1 < total:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from telegram import InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
 from policybot.query.conditions import without_words
 from policybot.render.telegram import (
     LIST_PAGE,
+    Fact,
     Page,
+    asked_fact,
+    clip,
     hit_page,
     list_page,
     reading_line,
@@ -26,9 +29,11 @@ from policybot.telegram.keyboards import (
     hit_keyboard,
     list_keyboard,
     refusal_keyboard,
-    share_url,
+    share_button,
 )
+from policybot.telegram.links import share_url
 from policybot.telegram.texts import label, say
+from policybot.telegram.views import View, first_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +41,52 @@ class Sheet:
     """A message to be sent: its page and its buttons."""
 
     page: Page
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: InlineKeyboardMarkup | ForceReply | None = None
+
+    @property
+    def inline(self) -> InlineKeyboardMarkup | None:
+        """The buttons, where there are some: what an edit can put under a message."""
+        return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
 
 
-def answer_sheet(desk: Desk, visitor: Visitor, answer: Answer, shown: Shown, example: str) -> Sheet:
-    """Return the first message of an answer. ``example`` is a question that could be asked."""
-    if answer.answered and shown.kind == "list":
-        return list_sheet(visitor, shown, answer.hits[:LIST_PAGE], 0)
+def answer_sheet(
+    desk: Desk, visitor: Visitor, answer: Answer, shown: Shown, *, example: str, languages: str
+) -> Sheet:
+    """Return the first message of an answer.
+
+    ``example`` is a question that could be asked; ``languages`` are those of the policies, where
+    the question is in another.
+    """
+    if answer.answered and shown.kind == "list" and len(shown.entries) > 1:
+        view = first_view(len(shown.entries), order=answer.reading.order)
+        chosen = view.entries(shown.facets, len(shown.entries))[:LIST_PAGE]
+        hits = {hit.policy.id: hit for hit in answer.hits}
+        page = [hits[shown.entries[n].policy_id] for n in chosen]
+        return list_sheet(visitor, shown, page, view)
     if answer.answered:
-        return hit_sheet(desk, visitor, shown, answer.hits[0], 0)
-    html = refusal(answer, visitor.language, example=example, reading=shown.reading)
-    without = "unknown" if answer.reason == "unknown_issuer" else answer.empty_filter
+        asked = asked_fact(answer.reading.asks)
+        return hit_sheet(desk, visitor, shown, answer.hits[0], 0, asked=asked)
+    html = refusal(
+        answer,
+        visitor.language,
+        example=example,
+        reading=shown.reading,
+        languages=languages,
+        examples=bool(shown.lines),
+    )
     keyboard = refusal_keyboard(
-        shown.id, visitor.language, near=len(shown.entries), without=without
+        shown.id,
+        visitor.language,
+        near=len(shown.entries),
+        without=dropped(answer),
+        examples=shown.lines,
     )
     return Sheet(Page(html), keyboard)
+
+
+def dropped(answer: Answer) -> str | None:
+    """Return the demand without which there may be an answer, None where no one demand is why."""
+    return "unknown" if answer.reason == "unknown_issuer" else answer.empty_filter
 
 
 def hit_sheet(
@@ -60,10 +96,12 @@ def hit_sheet(
     hit: Hit,
     index: int,
     *,
-    back: int | None = None,
+    back: View | None = None,
     intro: str = "",
+    asked: Fact | None = None,
+    extra: Sequence[InlineKeyboardButton] = (),
 ) -> Sheet:
-    """Return the message that shows one hit of an answer; ``back`` is the list page it is on."""
+    """Return the message that shows one hit of an answer; ``back`` is the list it is on."""
     turns = shown.kind == "find"
     total = len(shown.entries)
     page = hit_page(
@@ -73,41 +111,84 @@ def hit_sheet(
         total=total if turns else 1,
         reading=shown.reading,
         intro=intro,
+        asked=asked,
     )
+    number = passage_number(hit)
     keyboard = hit_keyboard(
         shown.id,
         visitor.language,
         index=index,
         total=total,
-        share=share_url(desk.username, hit.policy.id),
+        share=_share(desk, visitor, hit),
+        passage=number,
+        ends=number is not None and _ends(hit),
         affected_by=hit.affected_by,
         back=back,
         turns=turns,
         votes=shown.kind in ("find", "list"),
+        extra=extra,
     )
     return Sheet(page, keyboard)
 
 
-def list_sheet(visitor: Visitor, shown: Shown, hits: Sequence[Hit], page: int) -> Sheet:
+def passage_number(hit: Hit) -> int | None:
+    """Return which passage of its policy a hit quotes, from 0; None for no passage of its own."""
+    _, _, number = hit.quotes[0].passage.id.rpartition("#") if hit.quotes else ("", "", "")
+    return int(number) - 1 if number.isdecimal() and number.isascii() and int(number) else None
+
+
+def _ends(hit: Hit) -> bool:
+    return hit.policy.body.rstrip().endswith(hit.quotes[0].passage.text.rstrip())
+
+
+def _share(desk: Desk, visitor: Visitor, hit: Hit) -> InlineKeyboardButton:
+    """Return the button that shares a policy, with the passage shown."""
+    inline = hit.quotes[0].passage.id if hit.quotes else hit.policy.id
+    return share_button(
+        visitor.language,
+        link=share_url(desk.username, hit.policy.id),
+        title=clip(hit.policy.title, 200),
+        inline=inline if desk.inline else None,
+    )
+
+
+def list_sheet(
+    visitor: Visitor,
+    shown: Shown,
+    hits: Sequence[Hit],
+    view: View,
+    extra: Sequence[InlineKeyboardButton] = (),
+) -> Sheet:
     """Return the message that shows one page of a list; ``hits`` are those of the page."""
-    total = len(shown.entries)
+    chosen = view.entries(shown.facets, len(shown.entries))
     html = list_page(
         hits,
         visitor.language,
-        first=page * LIST_PAGE + 1,
-        total=total,
+        first=view.page * LIST_PAGE + 1,
+        total=len(chosen),
         reading=shown.reading,
+        of=len(shown.entries),
     )
-    return Sheet(Page(html), list_keyboard(shown.id, visitor.language, page=page, total=total))
+    keyboard = list_keyboard(
+        shown.id, visitor.language, view=view, shown=chosen, facets=shown.facets, extra=extra
+    )
+    return Sheet(Page(html), keyboard)
 
 
-async def hits_of(desk: Desk, shown: Shown, first: int, count: int = 1) -> list[Hit]:
+async def page_of(desk: Desk, shown: Shown, view: View) -> list[Hit]:
+    """Return the hits on a page of a list, as they were shown."""
+    first = view.page * LIST_PAGE
+    places = view.entries(shown.facets, len(shown.entries))[first : first + LIST_PAGE]
+    return await hits_of(desk, shown, places)
+
+
+async def hits_of(desk: Desk, shown: Shown, places: Sequence[int]) -> list[Hit]:
     """Return hits of an answer as they were shown; fewer when one is gone for good.
 
     Where a long list kept only ids, the policy is opened as it is now.
     """
     hits = []
-    entries = shown.entries[first : first + count]
+    entries = [shown.entries[place] for place in places]
     for entry, kept in zip(entries, await desk.state.run(load_hits, entries), strict=True):
         if kept is not None:
             hits.append(kept)
@@ -120,9 +201,10 @@ async def hits_of(desk: Desk, shown: Shown, first: int, count: int = 1) -> list[
     return hits
 
 
-def document_hit(document: Document) -> Hit:
-    """Return a policy as a hit that quotes its first passage."""
-    quotes = tuple(Quote(passage, (), 0.0) for passage in document.passages[:1])
+def document_hit(document: Document, number: int = 0) -> Hit:
+    """Return a policy as a hit that quotes one of its passages, by default its first."""
+    passages = document.passages[number : number + 1]
+    quotes = tuple(Quote(passage, (), 0.0) for passage in passages)
     return Hit(document.policy, 0.0, quotes, document.affected_by, document.validity)
 
 
