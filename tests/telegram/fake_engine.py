@@ -213,8 +213,8 @@ class FakeEngine:
         if query.unknown_issuers:
             return self._refuse(query, "unknown_issuer", "No such issuer.")
         if query.ids:
-            hits = tuple(_whole(p) for p in self.policies if p.id in query.ids)
-            return Answer(query, hits, len(hits), self.info)
+            chosen = tuple(_whole(p) for p in self.policies if p.id in query.ids)
+            return Answer(query, chosen, len(chosen), self.info)
         if query.intent == "find" and not query.topic and not query.conditions:
             return self._refuse(query, "empty_question", "There is no question.")
         allowed = [p for p in self.policies if _allowed(p, query)]

@@ -53,7 +53,7 @@ async def test_what_had_left_before_the_crash_does_not_leave_again(
     chat.send("/help")
     await chat.next_message(timeout=10)
     await until(lambda: second.bot._intake.waiting == 0)
-    assert [m.plain[:4] for m in chat.bot_messages] == ["Rain", "I an"]
+    assert [m.plain[:4] for m in chat.bot_messages] == ["Rain", "Ask "]
 
 
 async def test_of_an_answer_in_parts_the_rest_is_sent_after_a_crash(
@@ -154,7 +154,7 @@ async def test_an_update_that_the_state_could_not_take_is_dealt_with_after_the_n
         return await run(work, *args)
 
     monkeypatch.setattr(first.bot.desk.state, "run", full)
-    first.bot.desk.messages.admit = lambda _: "too_fast"
+    first.bot.desk.messages.reserve = lambda _: (0.01, True)
     question = chat.send(QUESTION)
     await until(lambda: first.bot._tally.errors["state"])
     monkeypatch.undo()

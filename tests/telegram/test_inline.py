@@ -43,7 +43,7 @@ async def test_what_is_chosen_carries_title_issuer_date_and_passage(
     result = (await query.answered()).results[0]
     content = result["input_message_content"]
     text = parse(content["message_text"])[0]
-    assert text.startswith("Rain <Plan> & Outline\nIssuer: Ministry of Industry")
+    assert text.startswith("Rain <Plan> & Outline\nMinistry of Industry")
     assert "Rain falls on everybody. The rain gauge shall be read at noon." in text
     assert content["link_preview_options"]["is_disabled"]
     button = result["reply_markup"]["inline_keyboard"][0][0]

@@ -208,7 +208,7 @@ async def test_it_changes_over_to_a_new_index_and_tells_subscribers(
     assert "Storm Warning Order" in news.plain
     chat.send("Who shall be warned of storms?")
     assert "Storm Warning Order" in (await chat.next_message(timeout=10)).plain
-    await chat.press(old, "Full text").answered()
+    await chat.press(old, "Whole policy").answered()
     assert "special funds" in (await chat.next_message(timeout=10)).plain
     assert not server.refusals
 

@@ -67,12 +67,12 @@ async def test_a_new_policy_is_told_once(start: Start, chat: Chat) -> None:
     await subscribed(chat)
     await change(running, *POLICIES, NEW)
     news = await chat.next_message(timeout=10)
-    assert news.plain.startswith("New for your topic “rain”:\n\nStorm Order")
+    assert news.plain.startswith("🔔 New on “rain”:\n\nStorm Order")
     assert news.marked("bold")[1] == "Heavy rain shall be announced."
     await change(running, *POLICIES, NEW)
     assert len(chat.bot_messages) == 2
-    await chat.press(news, "Full text").answered()
-    assert (await chat.next_message()).plain == NEW.body
+    await chat.press(news, "Whole policy").answered()
+    assert (await chat.next_message()).plain.endswith(f"\n\n{NEW.body}")
 
 
 async def test_a_changed_policy_is_told_again_and_a_note_is_no_change(
@@ -102,10 +102,10 @@ async def test_much_news_comes_as_one_list(start: Start, chat: Chat) -> None:
     many = [policy(n, f"Rain {n}", "More rain.", date=PolicyDate(2000 + n)) for n in range(10, 20)]
     await change(running, *POLICIES, *many)
     news = await chat.next_message(timeout=10)
-    assert news.plain.startswith("New for your topic “rain”:\n\n10 policies")
+    assert news.plain.startswith("🔔 “rain”: 10 new, 0 changed\n\n10 policies")
     assert len(chat.bot_messages) == 2
     await chat.press(news, "▶").answered()
-    assert "10. 2019 – Rain 19" in (await chat.next_edit()).plain
+    assert "10. 2010 – Rain 10" in (await chat.next_edit()).plain
 
 
 async def test_what_came_while_the_bot_was_down_is_told(start: Start, chat: Chat) -> None:
@@ -164,7 +164,7 @@ async def test_blocking_pauses_and_coming_back_resumes(
     assert len(server.calls_to("sendMessage")) == 2
     chat.send("/start")
     texts = {(await chat.next_message(timeout=10)).plain[:40] for _ in range(2)}
-    assert any("New for your topic" in text for text in texts)
+    assert any("New on “rain”" in text for text in texts)
 
 
 async def test_a_person_who_blocks_and_unblocks_keeps_their_topics(
@@ -188,16 +188,16 @@ async def test_topics_are_listed_and_ended(start: Start, chat: Chat) -> None:
     await subscribed(chat, "rain <b>")
     await subscribed(chat, "snow")
     chat.send("/subscribe snow")
-    assert "already subscribed" in (await chat.next_message()).plain
+    assert "already get alerts" in (await chat.next_message()).plain
     chat.send("/unsubscribe")
     menu = await chat.next_message()
-    assert "• rain <b>\n• snow" in menu.plain
-    assert (await chat.press(menu, "✕ rain").answered())["text"] == "Ended: “rain <b>”."
+    assert "\n• rain <b>\n• snow" in menu.plain
+    assert (await chat.press(menu, "✕ rain").answered())["text"] == "No more alerts on “rain <b>”."
     assert "• snow" in (await chat.next_edit()).plain
     chat.send("/unsubscribe SNOW")
-    assert (await chat.next_message()).plain == "Ended: “snow”."
+    assert (await chat.next_message()).plain == "No more alerts on “snow”."
     chat.send("/subscriptions")
-    assert "You have no subscriptions." in (await chat.next_message()).plain
+    assert "You have no alerts." in (await chat.next_message()).plain
     await change(running, *POLICIES, NEW)
     assert "Storm" not in chat.bot_messages[-1].plain
 
@@ -213,4 +213,4 @@ async def test_subscriptions_are_bounded(start: Start, chat: Chat) -> None:
             )
         )
     chat.send("/subscribe one more")
-    assert "the most there can be" in (await chat.next_message()).plain
+    assert "which is the most" in (await chat.next_message()).plain

@@ -72,7 +72,10 @@ def test_names_may_look_like_formulas() -> None:
 
 
 def test_an_issuer_printed_in_two_ways_has_one_row() -> None:
-    policies = [make_policy(1, issuers=("MIIT",)), make_policy(2, issuers=("工信部",))]
+    policies = [
+        make_policy(1, issuers=("MIIT",), date=PolicyDate(2010)),
+        make_policy(2, issuers=("工信部",), date=PolicyDate(2014)),
+    ]
     one = draw_timeline(policies, canonical=lambda name: "The Ministry")
     assert one.legend == ()
     height = struct.unpack(">I", one.data[20:24])[0]
@@ -80,10 +83,10 @@ def test_an_issuer_printed_in_two_ways_has_one_row() -> None:
 
 
 def test_many_issuers_share_the_last_row() -> None:
-    policies: list[Policy] = [make_policy(n, issuers=(f"Body {n}",)) for n in range(60)]
+    policies: list[Policy] = [make_policy(n, issuers=(f"Body {n}",)) for n in range(50)]
     height = struct.unpack(">I", draw_timeline(policies).data[20:24])[0]
     few = struct.unpack(">I", draw_timeline(policies[:MOST_ISSUERS]).data[20:24])[0]
-    assert height == few
+    assert height > few  # what they share is as deep as it must be
 
 
 def test_without_dates_there_is_no_picture() -> None:

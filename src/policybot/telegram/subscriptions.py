@@ -9,7 +9,7 @@ from functools import partial
 from telegram import ChatMember
 
 from policybot.model import Answer
-from policybot.render.telegram import Page, clip, entry_line
+from policybot.render.telegram import Page, clip, entry_line, escape
 from policybot.telegram import alerts
 from policybot.telegram.alerts import MOST_ALERTS
 from policybot.telegram.delivering import deliver
@@ -121,5 +121,6 @@ async def subscriptions_sheet(desk: Desk, visitor: Visitor, owner: int) -> Sheet
     held = await desk.state.run(alerts.alerts_of, owner)
     if not held:
         return Sheet(Page(say(visitor.language, "subscriptions_none")))
-    html = say(visitor.language, "subscriptions")
-    return Sheet(Page(html), alerts_keyboard(owner, visitor.language, held))
+    lines = [say(visitor.language, "subscriptions"), *(f"• {escape(one.topic)}" for one in held)]
+    keyboard = alerts_keyboard(owner, visitor.language, held)
+    return Sheet(Page("\n".join(lines)), keyboard)

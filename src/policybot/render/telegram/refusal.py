@@ -50,7 +50,8 @@ def refusal(
         lines.append(say(language, "unheld", words=words))
     if languages:
         lines.append(say(language, "languages_here", languages=languages))
-    foot = [] if closest else ["", coverage(answer.index, language)]
+    covers = not closest and reason != "empty_corpus"
+    foot = ["", coverage(answer.index, language)] if covers else []
     foot += ["", say(language, "examples")] if examples else []
     if closest:
         lines += ["", say(language, "closest"), ""]
