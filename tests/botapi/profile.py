@@ -26,7 +26,7 @@ def get_me(server: "BotApiServer", _params: Params) -> dict[str, Any]:
     return server.bot.raw() | {
         "can_join_groups": True,
         "can_read_all_group_messages": not server.privacy,
-        "supports_inline_queries": True,
+        "supports_inline_queries": server.inline,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

@@ -43,7 +43,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         before: the answer before.
         vocabulary: the words of the corpus.
     """
-    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation:
+    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation or own.small_talk:
         return None
     classes = {name for token in parse.tokens for name in token.classes}
     shown = [hit.policy.id for hit in before.hits]
@@ -64,7 +64,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     orders = any(node.kind == "order" for node in parse.nodes)
     if len(shown) == 1 and points and not own.conditions and not own.topic and not orders:
         return _about(own, shown, "the policy of the answer before")
-    counts = {"how_many", "all", "show", "it"} & classes and not own.small_talk
+    counts = {"how_many", "all", "show", "it"} & classes
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":
         again = "the answer before"
         return dataclasses.replace(before.reading, question=own.question, taken_from=again)
@@ -123,7 +123,7 @@ def _points_at_list(parse: Parse) -> bool:
 
 def _continues(parse: Parse, own: Query) -> bool:
     """Tell an ellipsis from a question: it links to one before, or only replaces a part of it."""
-    if own.small_talk or own.asks:
+    if own.asks:
         return False
     said = [t for t in parse.tokens if not {"question", "stop", "mark", "comma"} & t.classes]
     if not said:

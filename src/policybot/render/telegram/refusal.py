@@ -77,9 +77,10 @@ def _why(answer: Answer, language: Language, reason: str) -> list[str]:
         return []
     unknown = ", ".join(answer.reading.unknown_issuers)
     if unknown:
-        # The detail also names the issuer that comes nearest.
-        said = answer.detail if answer.detail and language == "en" else unknown
-        return [escape(clip(said, 2 * TITLE_LIMIT))]
+        lines = [say(language, "no_issuer", name=clip(unknown, TITLE_LIMIT))]
+        nearest = ", ".join(answer.reading.nearest)
+        meant = say(language, "nearest_issuer", name=clip(nearest, TITLE_LIMIT)) if nearest else ""
+        return [line for line in [*lines, meant] if line]
     if answer.empty_filter in _FILTERS:
         return [
             say(language, "emptied_by", filter=label(language, f"filter_{answer.empty_filter}"))

@@ -152,6 +152,8 @@ CHINESE: Mapping[str, str] = {
     "refused_no_such_provision": "该政策没有这一条款。",
     "refused_empty_question": "您想了解什么？例如：{example}",
     "refused_empty_corpus": "这里目前还没有政策。",
+    "no_issuer": "这里没有“{name}”发布的政策。",
+    "nearest_issuer": "您是不是指{name}？",
     "emptied_by": "没有符合{filter}的政策。",
     "filter_issuers": "该发布机构",
     "filter_dates": "该日期",

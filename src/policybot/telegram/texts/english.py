@@ -163,6 +163,8 @@ ENGLISH: Mapping[str, str] = {
     "refused_no_such_provision": "The policy has no such article or section.",
     "refused_empty_question": "What would you like to know? For example: {example}",
     "refused_empty_corpus": "There are no policies here yet.",
+    "no_issuer": "“{name}” issued none of the policies here.",
+    "nearest_issuer": "Did you mean {name}?",
     "emptied_by": "Nothing matches {filter}.",
     "filter_issuers": "that issuer",
     "filter_dates": "those dates",

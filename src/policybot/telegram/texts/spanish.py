@@ -159,6 +159,8 @@ SPANISH: Mapping[str, str] = {
     "refused_no_such_provision": "La política no tiene ese artículo o sección.",
     "refused_empty_question": "¿Qué quiere saber? Por ejemplo: {example}",
     "refused_empty_corpus": "Aún no hay políticas aquí.",
+    "no_issuer": "«{name}» no emitió ninguna de las políticas de aquí.",
+    "nearest_issuer": "¿Quiso decir {name}?",
     "emptied_by": "Nada coincide con {filter}.",
     "filter_issuers": "ese emisor",
     "filter_dates": "esas fechas",
