@@ -76,7 +76,10 @@ def test_all_is_well_with_a_project_that_is_indexed(folder: Path, server: BotApi
     found = findings(server.token, offline=False)
     assert {one.level for one in found} == {"ok"}
     checks = ["config", "token", "state", "corpus", "index", "index", "encoder", "disk", "clock"]
-    assert [one.check for one in found] == [*checks, "telegram", "clock"]
+    assert [one.check for one in found] == [
+        *checks,
+        *("telegram", "privacy mode", "inline mode", "clock"),
+    ]
 
 
 def test_a_line_each_and_2_for_a_problem(folder: Path) -> None:

@@ -53,6 +53,7 @@ class Chat:
         self.username = username
         self.user = user
         self.members = {member.id: member for member in members}
+        self.admins: set[int] = set()
         self.is_forum = is_forum
         self.topics: dict[int, str] = {}
         self.started = True

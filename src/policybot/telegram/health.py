@@ -41,13 +41,13 @@ class Check:
 def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
     """Return what health depends on, besides that there is a process to ask."""
     now = time.monotonic()
+    there = moment.index.generation != "none"
     told = f"generation {moment.index.generation}, {moment.index.policies} policies"
-    told = "there is none yet" if moment.index.generation == "none" else told
-    index = Check(
-        "index",
-        not tally.search_fails and moment.index.generation != "none",
-        "the last search failed" if tally.search_fails else told,
-    )
+    if tally.search_fails:
+        told = "the last search failed"
+    if not there:
+        told = "there is none yet"
+    index = Check("index", there and not tally.search_fails, told)
     if tally.heard is None:
         telegram = Check("telegram", ok=False, detail="has not answered yet")
     else:

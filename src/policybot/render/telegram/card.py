@@ -100,8 +100,8 @@ def policy_lines(policy: Policy, language: Language, asked: Fact | None = None) 
     """Return the lines that say which policy it is: its title; its issuers, date and number."""
     issuers = clip("; ".join(policy.issuers), TITLE_LIMIT) or label(language, "issuer_missing")
     facts: list[tuple[Fact, str]] = [("who", issuers), ("when", date_words(policy, language))]
-    if policy.number:
-        number = clip(policy.number, LINE_LIMIT)
+    number = clip(policy.number or "", LINE_LIMIT)
+    if number:
         bare = number[0].isdigit()
         facts.append(("number", label(language, "number", number=number) if bare else number))
     shown = [f"<b>{escape(text)}</b>" if name == asked else escape(text) for name, text in facts]
