@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import struct
 import sys
+from typing import Any
 
 import pytest
 
 from policybot.errors import PolicyBotError
 from policybot.model import Policy, PolicyDate
-from policybot.render.picture import draw_timeline
+from policybot.render.picture import HISTOGRAM, draw_timeline
 from policybot.render.timeline import MOST_ISSUERS, timeline_text
 from tests.answers import make_answer, make_hit, make_policy
 
@@ -98,3 +99,34 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(PolicyBotError, match="policybot\\[plots\\]"):
         draw_timeline(POLICIES)
+
+
+MANY = [make_policy(n, date=PolicyDate(1950 + n), issuers=("财政部",)) for n in range(HISTOGRAM)]
+
+
+def test_a_policy_that_ended_and_a_number_change_the_picture() -> None:
+    plain = draw_timeline(POLICIES)
+    numbered = draw_timeline(POLICIES, numbers={one.id: n for n, one in enumerate(POLICIES, 1)})
+    ended = draw_timeline(POLICIES, ended={"policy-2"})
+    assert len({plain.data, numbered.data, ended.data}) == 3
+
+
+def test_many_policies_are_counted_by_year() -> None:
+    few, many = draw_timeline(MANY[:-1]), draw_timeline(MANY)
+    heights = [struct.unpack(">I", chart.data[20:24])[0] for chart in (few, many)]
+    assert heights[1] == 504
+    assert many == draw_timeline(MANY, numbers={one.id: 7 for one in MANY})
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "es"])
+def test_the_words_in_a_picture_are_of_the_interface(language: Any) -> None:
+    svg = draw_timeline(MANY, form="svg", language=language).data
+    others = [draw_timeline(MANY, form="svg", language=one).data for one in ("en", "zh", "es")]
+    assert sum(svg == other for other in others) == 1
+
+
+def test_marks_that_would_cover_each_other_stand_in_lanes() -> None:
+    apart = [make_policy(n, date=PolicyDate(2000 + 5 * n, 1, 1)) for n in range(5)]
+    close = [make_policy(n, date=PolicyDate(2000, 1, 1 + n)) for n in range(5)]
+    heights = [struct.unpack(">I", draw_timeline(p).data[20:24])[0] for p in (apart, close)]
+    assert heights[0] < heights[1]
