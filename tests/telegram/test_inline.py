@@ -106,13 +106,17 @@ async def test_what_is_still_being_typed_finds_what_begins_so(
     assert title in [result["title"] for result in page.results]
 
 
-async def test_a_result_says_what_became_of_its_policy(start: Start, server: BotApiServer) -> None:
+async def test_a_result_says_what_became_of_its_policy(
+    start: Start, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from policybot.model import Relative
 
     engine = FakeEngine()
     show = engine.show
     by = Relative("replaces", "p-9", "Rain Order", PolicyDate(2020))
-    engine.show = lambda one: dataclasses.replace(show(one), related_by=(by,))  # type: ignore[method-assign]
+    monkeypatch.setattr(
+        engine, "show", lambda one: dataclasses.replace(show(one), related_by=(by,))
+    )
     await start(engine)
     page = await server.user(first_name="Ann").inline("Outl").answered()
     first = next(r for r in page.results if r["title"].startswith("Rain"))
