@@ -48,6 +48,15 @@ async def test_a_chat_gets_a_short_burst_and_then_one_message_a_second(
     assert all(b - a >= 0.3 for a, b in pairwise(times[2:]))
 
 
+async def test_after_a_429_no_chat_gets_a_burst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.3)
+    calls = Calls(1)
+    await calls.send(1)
+    await asyncio.gather(*(calls.send(2) for _ in range(3)))
+    times = [at for chat, at in calls.at if chat == 2]
+    assert all(b - a >= 0.25 for a, b in pairwise(times))
+
+
 async def test_an_edit_waits_for_no_message_of_its_chat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "CHAT_INTERVAL", 30.0)
     calls = Calls()

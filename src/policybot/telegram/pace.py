@@ -31,6 +31,9 @@ CHAT_INTERVAL = 1.0
 BURST = 3
 """Messages that may leave to a chat at once after a pause."""
 
+NO_BURST_SECONDS = 600.0
+"""After Telegram told a chat to wait, no chat gets a burst for so long."""
+
 GROUP_PER_MINUTE = 20
 RETRIES = 8
 LONGEST_WAIT = 900.0
@@ -78,6 +81,7 @@ class PacedLimiter(BaseRateLimiter[int]):
         self._chats: dict[int | str, _Chat] = {}
         self._told: deque[tuple[float, int | str]] = deque(maxlen=3)
         self._all_free_at = 0.0
+        self._burst_at = 0.0
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -111,7 +115,7 @@ class PacedLimiter(BaseRateLimiter[int]):
                 )
                 now = time.monotonic()
                 if not isinstance(outcome, RetryAfter):
-                    chat.left = _grown(chat, now) - 1
+                    chat.left = self._grown(chat, now) - 1
                     chat.seen = now
                     chat.sent.append(now)
                     return outcome
@@ -161,7 +165,7 @@ class PacedLimiter(BaseRateLimiter[int]):
 
     async def _wait(self, chat: _Chat, *, grouped: bool) -> None:
         now = time.monotonic()
-        missing = 1 - _grown(chat, now)
+        missing = 1 - self._grown(chat, now)
         until = max(chat.free_at, self._all_free_at, now + missing * CHAT_INTERVAL)
         if grouped and len(chat.sent) == GROUP_PER_MINUTE:
             until = max(until, chat.sent[0] + 60)
@@ -169,19 +173,20 @@ class PacedLimiter(BaseRateLimiter[int]):
         if delay > 0:
             await asyncio.sleep(delay)
 
+    def _grown(self, chat: _Chat, now: float) -> float:
+        """Return how many messages may leave to a chat by ``now``."""
+        burst = BURST if now >= self._burst_at else 1
+        if CHAT_INTERVAL <= 0:
+            return burst
+        return min(burst, chat.left + (now - chat.seen) / CHAT_INTERVAL)
+
     def _heed(self, chat_id: int | str, now: float, wait: float) -> None:
+        self._burst_at = now + NO_BURST_SECONDS
         self._told.append((now, chat_id))
         recent = {told for at, told in self._told if now - at < _CALM}
         if len(recent) == 3:
             log.warning("429 on several chats at once: all wait %.1f s", wait)
             self._all_free_at = now + wait
-
-
-def _grown(chat: _Chat, now: float) -> float:
-    """Return how many messages may leave to a chat by ``now``."""
-    if CHAT_INTERVAL <= 0:
-        return BURST
-    return min(BURST, chat.left + (now - chat.seen) / CHAT_INTERVAL)
 
 
 def _flood_as_value(
