@@ -30,6 +30,7 @@ Reason = Literal[
     "nothing_similar_enough",
     "no_such_relation",
     "no_such_provision",
+    "no_such_comparison",
     "empty_question",
     "empty_corpus",
 ]
@@ -168,6 +169,60 @@ NO_TERMS = RelationTerms()
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """Which of a policy's texts one is, and when it held, as stated.
+
+    ``since`` is its first day and ``until`` its last; ``next`` the first day of the version after
+    it, None for the last one. ``since`` is None only for the first version. ``number`` counts from
+    1, ``total`` is how many versions there are. All dates have day precision.
+    """
+
+    since: PolicyDate | None = None
+    until: PolicyDate | None = None
+    next: PolicyDate | None = None
+    number: int = 1
+    total: int = 1
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no later version is stated."""
+        return self.number == self.total
+
+    @property
+    def last_day(self) -> PolicyDate | None:
+        """Its last day: the one stated, or else the day before the next version's first."""
+        if self.until or not self.next:
+            return self.until
+        day = self.next.first - dt.timedelta(days=1)
+        return PolicyDate(day.year, day.month, day.day)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The version as JSON shows it; ``next`` is the first day of the one after it."""
+        return {
+            "number": self.number,
+            "of": self.total,
+            "from": str(self.since) if self.since else None,
+            "until": str(self.last_day) if self.last_day else None,
+            "next": str(self.next) if self.next else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class VersionText:
+    """The text of one version of a policy, as the corpus holds it.
+
+    ``source`` and ``note`` are those of the version. ``apart`` says that the text stands in a file
+    of its own, beside the policy's.
+    """
+
+    version: Version
+    body: str
+    source: Source | None = None
+    note: str | None = None
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One document of the corpus.
 
@@ -177,6 +232,9 @@ class Policy:
     is what the source says of its validity (有效, "repealed"), as printed. ``relations`` are ids by
     kind; ``relation_terms`` are, by kind and id, those of which more is stated. ``evidence`` says
     for a key what it was read from: place and words, as ``sign-off, line 214: “2021年5月17日”``.
+    ``versions`` are the texts of a policy that was amended, oldest first; an index holds each of
+    them as a policy of its own, of the same id, whose ``version`` says which it is
+    (:func:`policybot.corpus.versions.texts_of`).
     ``path`` and ``line`` say which file the policy was read from and where its body begins
     (1-based); they are no part of its content.
     """
@@ -200,8 +258,20 @@ class Policy:
     status: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
     relation_terms: Mapping[str, Mapping[str, RelationTerms]] = field(default_factory=dict)
+    versions: tuple[VersionText, ...] = ()
+    version: Version | None = None
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+
+    @property
+    def index_id(self) -> str:
+        """What an index calls it: its id, for an earlier version with the first day of that.
+
+        ``tolls`` is the last version of a policy, ``tolls@2012-03-01`` an earlier one.
+        """
+        if self.version is None or self.version.is_last:
+            return self.id
+        return f"{self.id}@{self.version.since or self.version.number}"
 
     def to_dict(self) -> dict[str, Any]:
         """The policy as the answer's JSON shows it (metadata only, no body)."""
@@ -218,6 +288,7 @@ class Policy:
             "relations": {kind: list(ids) for kind, ids in self.relations.items()},
             **self.terms_dict(),
             **self.stated_dict(),
+            **({"version": {"id": self.index_id} | self.version.to_dict()} if self.version else {}),
         }
 
     def terms_of(self, kind: str, other: str) -> RelationTerms:
@@ -326,6 +397,7 @@ REASONS = {
     "expires": "its date of expiry is stated",
     "repeals": "another policy repeals it",
     "replaces": "another policy replaces it",
+    "version": "a later version of it is stated",
     "not_stated": "no date of entry into force is stated",
     "effective_imprecise": "the day of its entry into force is not stated",
     "end_imprecise": "the day of its end is not stated",
@@ -393,7 +465,8 @@ class Document:
     """A policy with all its passages, in order: what ``show`` gives.
 
     ``relates_to`` are the policies that its relations name, ``related_by`` those whose relations
-    name it, ``validity`` its state today.
+    name it, ``validity`` its state today. ``versions`` are those of a policy that was amended,
+    oldest first, each with the id that opens it.
     """
 
     policy: Policy
@@ -401,6 +474,7 @@ class Document:
     relates_to: tuple[Relative, ...] = ()
     related_by: tuple[Relative, ...] = ()
     validity: Validity | None = None
+    versions: tuple[tuple[str, Version], ...] = ()
 
     def policy_dict(self) -> dict[str, Any]:
         """The policy as JSON shows it, with its state today and its relations both ways."""
@@ -409,6 +483,11 @@ class Document:
             **({"validity": self.validity.to_dict()} if self.validity else {}),
             "relates_to": [relative.to_dict() for relative in self.relates_to],
             "related_by": [relative.to_dict() for relative in self.related_by],
+            **(
+                {"versions": [{"id": name} | one.to_dict() for name, one in self.versions]}
+                if self.versions
+                else {}
+            ),
         }
 
     @property
@@ -436,13 +515,59 @@ class CitedProvision:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedPolicy:
+    """Another policy of the corpus that a passage refers to, as it calls it.
+
+    ``provision`` is the one of it that is meant, where the passage says which.
+    """
+
+    wording: str
+    policy: Relative
+    provision: Passage | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The policy as the answer's JSON shows it, among what a passage cites."""
+        other = {"id": self.policy.id, "title": self.policy.title}
+        shown: dict[str, Any] = {"wording": self.wording, "policy": other}
+        if self.provision is not None:
+            shown |= {
+                "id": self.provision.id,
+                "text": self.provision.text,
+                "sha256": self.provision.sha256,
+            }
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A term of a policy that a passage uses, as printed, with its definition.
+
+    The passage's id is the address of the provision that defines it, or the id of that passage of
+    the policy; its text is the definition alone.
+    """
+
+    term: str
+    passage: Passage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The definition as the answer's JSON shows it."""
+        return {
+            "term": self.term,
+            "id": self.passage.id,
+            "text": self.passage.text,
+            "sha256": self.passage.sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ShownProvision:
-    """One provision of a policy, with those of the policy that it refers to."""
+    """One provision of a policy, with what it refers to and the terms that it uses."""
 
     policy: Policy
     passage: Passage
     label: str
-    cites: tuple[CitedProvision, ...] = ()
+    cites: tuple[CitedProvision | CitedPolicy, ...] = ()
+    definitions: tuple[Defined, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,13 +598,15 @@ class RelationAsked:
 class Quote:
     """A passage in an answer, with the spans that answer (into ``passage.text``) and its score.
 
-    ``cites`` are the provisions of its policy that it refers to.
+    ``cites`` are the provisions of its policy, and the other policies, that it refers to;
+    ``definitions`` are those of terms that it uses.
     """
 
     passage: Passage
     highlights: tuple[Span, ...]
     score: float
-    cites: tuple[CitedProvision, ...] = ()
+    cites: tuple[CitedProvision | CitedPolicy, ...] = ()
+    definitions: tuple[Defined, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The quote as the answer's JSON shows it."""
@@ -492,6 +619,11 @@ class Quote:
             **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
             **({"cites": [one.to_dict() for one in self.cites]} if self.cites else {}),
+            **(
+                {"definitions": [one.to_dict() for one in self.definitions]}
+                if self.definitions
+                else {}
+            ),
         }
 
 
@@ -530,8 +662,42 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Some words of a paragraph that was changed: kept, removed from it, or added to it."""
+
+    kind: Literal["kept", "removed", "added"]
+    text: str
+
+    def to_dict(self) -> dict[str, str]:
+        """The run as the answer's JSON shows it."""
+        return {"kind": self.kind, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paragraph of two texts that are compared: of one of them, or of both.
+
+    ``runs`` are those of a changed one, in order: the kept and the removed ones are ``before``, the
+    kept and the added ones ``after``.
+    """
+
+    kind: Literal["unchanged", "changed", "removed", "added"]
+    before: str | None = None
+    after: str | None = None
+    runs: tuple[Run, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as the answer's JSON shows it."""
+        runs = {"runs": [run.to_dict() for run in self.runs]} if self.runs else {}
+        return {"kind": self.kind, "before": self.before, "after": self.after, **runs}
+
+
+@dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """Which index answered: generation and encoder by name, policies and the dates they span."""
+    """Which index answered: generation and encoder by name, policies and the dates they span.
+
+    ``policies`` counts every text; ``earlier`` of them are earlier versions of another.
+    """
 
     generation: str
     encoder: str
@@ -539,13 +705,19 @@ class IndexInfo:
     passages: int
     first: dt.date | None
     last: dt.date | None
+    earlier: int = 0
+
+    @property
+    def documents(self) -> int:
+        """How many policies there are, each counted once whatever versions it has."""
+        return self.policies - self.earlier
 
     def to_dict(self) -> dict[str, Any]:
         """The index as the answer's JSON shows it."""
         return {
             "generation": self.generation,
             "encoder": self.encoder,
-            "policies": self.policies,
+            "policies": self.documents,
             "from": self.first.isoformat() if self.first else None,
             "until": self.last.isoformat() if self.last else None,
         }
@@ -561,6 +733,7 @@ class Answer:
     answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
     question that no passage has. ``note`` says in one sentence that the policies are in another
     language than the question. ``also`` are the answers to further questions of the same message.
+    ``comparison`` are the rows of the two texts that a question compares, those of the two hits.
     ``undetermined`` counts policies that would answer but for their validity, which the sources
     leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     ``focus`` is which of the hits, from 0, the reader has before them: what "it" means.
@@ -582,6 +755,7 @@ class Answer:
     undetermined: int = 0
     note: str | None = None
     focus: int = 0
+    comparison: tuple[Row, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -616,6 +790,8 @@ class Answer:
             result["near_misses"] = [hit.to_dict() for hit in self.near_misses]
         elif self.detail:
             result["detail"] = self.detail
+        if self.comparison:
+            result["comparison"] = [row.to_dict() for row in self.comparison]
         if self.unheld:
             result["unheld"] = list(self.unheld)
         if self.undetermined:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from policybot.corpus.files import find_policy_files
+from policybot.corpus.files import find_policy_files, find_version_files
 from policybot.errors import CorpusError
 
 PAUSE = 0.5
@@ -31,7 +31,7 @@ def state_of(corpus: Path, beside: tuple[Path, ...]) -> State:
         files, hidden = [], []  # no folder is a state too: it may come
     state: State = {}
     links = {Path(problem.file) for problem in hidden}
-    for path in (*files, *links, *beside):
+    for path in (*files, *find_version_files(corpus), *links, *beside):
         try:
             found = path.stat(follow_symlinks=path not in links)
         except OSError:

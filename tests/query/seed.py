@@ -82,6 +82,8 @@ def in_notation(query: Query) -> str:
     """Return how a query was read, in the words of the examples of rules: see ``Rule.examples``."""
     if query.small_talk:
         return query.small_talk
+    if term := query.defines:
+        return f"defines “{term.term}” of “{term.of}”"
     if asked := query.asked_relation:
         return f"{asked.kind} {asked.wanted} “{asked.named}”"
     said = conditions_in_words(query.conditions)

@@ -49,6 +49,8 @@ _ENGLISH = {
     "jointly": "issued jointly",
     "one body": "issued by a single body",
     "titled": 'with "plan" in the title',
+    "effective": "taking effect in 2013",
+    "expires": "expiring before 2020",
     _NEWEST: "newest first",
 }
 _CHINESE = {
@@ -62,6 +64,8 @@ _CHINESE = {
     "jointly": "联合发布",
     "one body": "由一个部门单独发布",
     "titled": "标题含有“plan”",
+    "effective": "2013年生效",
+    "expires": "2020年以前到期",
 }
 _SPANISH = {
     "issuer": "emitidas por el MIIT",
@@ -74,6 +78,8 @@ _SPANISH = {
     "jointly": "emitidas conjuntamente",
     "one body": "emitidas por un solo organismo",
     "titled": 'con "plan" en el título',
+    "effective": "que entraron en vigor en 2013",
+    "expires": "que caducan antes de 2020",
     _NEWEST: "de la más reciente a la más antigua",
 }
 LANGUAGES = {
@@ -132,6 +138,8 @@ def meant(language: str, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
         "jointly": ("issuer_count", [2, None]),
         "one body": ("issuer_count", [1, 1]),
         "titled": ("titled", ["plan"]),
+        "effective": ("effective_in", [["2013-01-01", "2013-12-31"]]),
+        "expires": ("expires_in", [[None, "2019-12-31"]]),
     }
     found = [(kind, repr(value)) for kind, value in (values[n] for n in names if n in values)]
     if periods.keys() & set(names):
@@ -147,7 +155,8 @@ def orders(language: str, size: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """
     names = [*LANGUAGES[language].plain, *([_NEWEST] if language == "zh" else [])]
     if size == 4:
-        names = [name for name in names if name not in {"one body", "before"}]
+        left_out = {"one body", "before", "effective", "expires"}
+        names = [name for name in names if name not in left_out]
     for number, chosen in enumerate(itertools.combinations(names, size)):
         if not set(chosen) >= EXCLUSIVE:
             for order in itertools.permutations(chosen):

@@ -11,12 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policybot.corpus.aligning import compare_texts
 from policybot.corpus.validity import Facts, facts_of, validity
-from policybot.model import Answer, Document, Hit, Policy, PolicyDate, RelationTerms, Validity
+from policybot.model import (
+    Answer,
+    Document,
+    Hit,
+    Policy,
+    PolicyDate,
+    RelationTerms,
+    Validity,
+    Version,
+)
 from policybot.query.query import Query
-from policybot.render import context, csv, telegram, text, timeline
+from policybot.render import comparison, context, csv, telegram, text, timeline
 from policybot.render import json as as_json
-from policybot.render.validity import Language, validity_line
+from policybot.render.validity import Language, validity_line, version_line
 from tests.answers import INFO, make_hit
 from tests.corpus.test_validity import DATES, DAYS
 
@@ -55,10 +65,19 @@ def shown(hit: Hit) -> Iterator[str]:
         yield telegram.source_page(hit, language)
 
 
+def compared(hit: Hit) -> Iterator[str]:
+    """Yield what every renderer shows of a policy that is compared with a changed text of it."""
+    rows, _ = compare_texts("Roads are swept.\n\nEnd.", "Roads are swept twice.\n\nEnd.")
+    answer = Answer(Query("roads", today=TODAY), (hit, hit), 2, INFO, comparison=rows)
+    yield text.answer_text(answer)
+    for language in LANGUAGES:
+        yield comparison.comparison_html(answer, language, 4096)
+
+
 def test_of_a_policy_that_states_nothing_no_renderer_says_anything() -> None:
     for date in (None, PolicyDate(2011, 4, 6)):
         hit = hit_of(Policy("roads", "Road Plan", "Roads are swept.", date=date))
-        for said in shown(hit):
+        for said in (*shown(hit), *compared(hit)):
             assert not SAYS.search(said), said
         told = json.loads(as_json.answer_json(Answer(Query("roads"), (hit,), 1, INFO)))
         found = told["hits"][0]["policy"]["validity"]
@@ -118,3 +137,34 @@ def test_what_opens_a_policy_or_a_list_says_nothing_either(date: PolicyDate | No
         assert not SAYS.search(said), said
     for told in (as_json.document_json(document), context.context_json(document, [1])):
         assert json.loads(told)["validity"]["state"] == "unknown"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(st.lists(DAYS, min_size=4, max_size=4, unique=True), st.booleans(), st.booleans())
+def test_every_date_told_of_a_version_is_stated_or_the_day_before_one(
+    language: Language, given_days: list[dt.date], ends: bool, follows: bool
+) -> None:
+    first, last, then, day = (
+        PolicyDate(one.year, one.month, one.day) for one in sorted(given_days)
+    )
+    version = Version(first, last if ends else None, then if follows else None, 1, 2)
+    policy = Policy("a", "A", "T", version=version)
+    found = validity(facts_of(policy, []), (day.first, day.first), TODAY)
+    stated = {str(one) for one in (first, day, version.until, version.next) if one}
+    implied = {str(version.last_day)} if version.last_day else set()
+    line = f"{version_line(version, language)} {validity_line(found, language)}"
+    assert {*ISO.findall(line)} <= stated | implied
+    if not ends and not follows:
+        assert implied == set()
+    assert found.state == ("ended" if ends or follows else "in_force")
+
+
+def test_every_renderer_tells_which_version_a_text_is() -> None:
+    version = Version(PolicyDate(2011, 1, 1), None, PolicyDate(2012, 1, 1), 1, 2)
+    hit = hit_of(Policy("roads", "Road Plan", "Roads are swept.", version=version))
+    told = [said for said in shown(hit) if "Road Plan" in said and "Roads are swept" in said]
+    assert told
+    for said in (*told, *compared(hit)):
+        assert "version 1 of 2, 2011-01-01 to 2011-12-31" in said or (
+            "第1版（共2版），2011-01-01至2011-12-31" in said
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -86,6 +88,32 @@ def test_a_list_on_one_word_has_its_inflections_and_no_other_word(
 def test_the_form_that_was_typed_comes_first(engine: Engine) -> None:
     assert [hit.policy.id for hit in engine.answer("successions").hits] == ["heirs", "orders"]
     assert [hit.policy.id for hit in engine.answer("succession").hits] == ["orders", "heirs"]
+
+
+ASKED_IN = (
+    policy("crowds", "Notice on Gatherings", "Whoever gathers states how many people come."),
+    policy("ferries", "Ferry Rules", "Ferries are inspected."),
+)
+
+
+@pytest.mark.parametrize("word", ["people", "state", "Gather?"])
+def test_a_word_of_asking_alone_is_looked_up(tmp_path: Path, word: str) -> None:
+    with closing(open_small(tmp_path, ASKED_IN)) as engine:
+        assert [hit.policy.id for hit in engine.answer(word).hits] == ["crowds"]
+
+
+@pytest.mark.parametrize("word", ["who", "When?", "next", "哪个"])
+def test_a_question_word_alone_is_told_what_is_missing(engine: Engine, word: str) -> None:
+    answer = engine.answer(word)
+    assert answer.reason == "empty_question"
+    assert (answer.detail or "").startswith("Say ")
+
+
+@pytest.mark.parametrize("word", ["people", "gather"])
+def test_a_word_of_asking_that_no_passage_has_is_told_what_is_missing(
+    engine: Engine, word: str
+) -> None:
+    assert engine.answer(word).reason == "empty_question"
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from policybot.search.words import familiar, with_cues_mended
 from tests.small_index import BACKENDS, open_small, policy
 
 _LANGUAGE = """
-harbour pilots aboard bridges bridge inspected spring carer care refuse use place places damaged
-research station stations stationed closed standard standards want far koa
+a harbour pilots aboard bridges bridge inspected spring carer care refuse use place places damaged
+research station stations stationed closed standard standards want far koa points
 """
 LANGUAGE = frozenset(_LANGUAGE.split())
 """What the tokenizer of these tests knows as one piece."""
@@ -189,7 +189,7 @@ def test_a_word_is_no_acronym_unless_in_capitals(
 
 def test_small_letters_that_are_no_word_are_an_acronym(generation: Generation) -> None:
     def in_pieces(texts: Sequence[str]) -> list[int]:
-        return [2 + (0 if not text else 3) for text in texts]
+        return [2 + (0 if not text else 1 if text == "a" else 3) for text in texts]
 
     reading = Query("koa", topic="koa", search_text="koa")
     assert familiar(generation, reading, in_pieces).search_text == "Keen Order Aims"
@@ -210,6 +210,16 @@ def test_a_slip_in_a_word_that_asks_is_put_right_before_the_question_is_read(
     generation: Generation, typed: str, meant: str, respelt: dict[str, str]
 ) -> None:
     assert with_cues_mended(generation, typed, count_tokens) == (meant, respelt)
+
+
+@pytest.mark.parametrize("typed", ["carer", "reuse", "station", "points"])
+def test_a_prompt_makes_no_word_a_slip(generation: Generation, typed: str) -> None:
+    # "passage: " is one piece longer alone than before a word, whose piece has the space within.
+    def prompted(texts: Sequence[str]) -> list[int]:
+        return [max(3, count) for count in count_tokens(texts)]
+
+    assert mended(generation, [typed], prompted) == {}
+    assert with_cues_mended(generation, typed, prompted) == (typed, {})
 
 
 @given(st.text("abc", min_size=1, max_size=5), st.text("abc", min_size=1, max_size=5))

@@ -157,7 +157,8 @@ def test_a_follow_up_is_of_the_policy_before(engine: Engine) -> None:
 def test_what_a_provision_refers_to_in_its_own_policy_is_below_it(engine: Engine) -> None:
     def cited(question: str) -> list[tuple[str, str]]:
         (hit,) = engine.answer(question).hits
-        return [(one.wording, one.passage.id) for quote in hit.quotes for one in quote.cites]
+        cites = (one for quote in hit.quotes for one in quote.cites)
+        return [(one.wording, one.to_dict()["id"]) for one in cites]
 
     assert cited("Article 3 of the Measures for Harbour Fees") == [
         ("Article 5", "fees#art5"),

@@ -167,3 +167,27 @@ async def test_a_list_that_changed_is_chosen_from_as_it_was_shown(start: Start, 
     running.engine.policies = tuple(one for one in POLICIES if one.id != "p-1")
     assert (await asked(chat, "1")).plain
     assert (await asked(chat, "2")).plain.startswith("Sensor")
+
+
+async def test_a_reply_to_a_whole_policy_is_about_it_too(start: Start, chat: Chat) -> None:
+    await start()
+    await chat.press(await asked(chat, "What are special funds?"), "Whole policy").answered()
+    whole = await chat.next_message()
+    await asked(chat, QUESTION)
+    assert (await asked(chat, "who issued it?", whole)).plain.startswith(FUNDS.title)
+
+
+async def test_a_reply_to_a_list_goes_on_from_it(start: Start, chat: Chat) -> None:
+    await start()
+    listed = await asked(chat, "What did MIIT issue in 2012?")
+    await asked(chat, "What are special funds?")
+    assert (await asked(chat, "2", listed)).plain.startswith("Sensor Network Plan")
+
+
+async def test_a_forwarded_message_and_a_caption_are_questions(start: Start, chat: Chat) -> None:
+    await start()
+    origin = {"type": "hidden_user", "sender_user_name": "Eve", "date": 1}
+    chat.send(QUESTION, forward_origin=origin)
+    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    chat.send(QUESTION, media="document")
+    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")

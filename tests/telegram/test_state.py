@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from policybot.errors import ConfigError
-from policybot.model import PolicyDate, RelationTerms, Relative, Validity, sha256_of
+from policybot.model import PolicyDate, RelationTerms, Relative, Validity, Version, sha256_of
 from policybot.telegram import state as state_module
 from policybot.telegram.answers import (
     KEPT_DAYS,
@@ -147,12 +147,16 @@ async def test_what_was_said_of_validity_comes_back_as_it_was_said(path: Path) -
     day = dt.date(2016, 6, 15)
     told = Validity("ended", "repeals", (day, day), PolicyDate(2012), PolicyDate(2014, 5), by,
                     asked=True, is_today=True)  # fmt: skip
-    policy = make_policy(relations={"amends": ("x",)}, relation_terms={"amends": {"x": terms}})
+    version = Version(PolicyDate(2012, 3, 1), None, PolicyDate(2014, 1, 1), 1, 2)
+    policy = make_policy(
+        relations={"amends": ("x",)}, relation_terms={"amends": {"x": terms}}, version=version
+    )
     hit = dataclasses.replace(make_hit(policy, "One."), affected_by=(by,), validity=told)
     bare = dataclasses.replace(hit, quotes=())
     shown = Shown(new_id(), "p", "c", "find")
     kept = await state.run(keep_answer, shown, [hit, bare], 1.0)
     assert await state.run(load_answer, kept.id) == kept
+    assert [entry.policy_id for entry in kept.entries] == [f"{policy.id}@2012-03-01"] * 2
     for back in await state.run(load_hits, kept.entries):
         assert back is not None
         assert (back.policy, back.affected_by, back.validity) == (policy, (by,), told)

@@ -127,6 +127,8 @@ def _sampled(
             sentence = passage.text[first:end]
             if len(_pieces(sentence)) >= _FEWEST_PIECES:
                 policy = int(generation.owners_of(ordinals[place : place + 1])[0])
+                if generation.versions.last_of(policy) != policy:
+                    continue  # an earlier version: the last one says nearly the same
                 yield policy, generation.policy(policy).title, sentence
 
 

@@ -20,6 +20,7 @@ _ROOMS = {
     "ask": "asking", "chat": "asking", "list": "asking", "show": "asking", "timeline": "asking",
     "issuers": "issuing",
     "import": "importing", "follow": "importing", "review": "reviewing",
+    "relations": "relating",
     "check": "keeping", "index": "keeping", "status": "keeping",
     "verify": "examining", "diff": "examining",
     "eval": "measuring", "calibrate": "calibrating", "feedback": "learning", "tune": "learning",

@@ -264,10 +264,10 @@ def _passages(document: Document, passage: str) -> list[int]:
     every = list(range(1, len(document.passages) + 1))
     if passage == "all":
         return every
-    name = passage if "#" in passage else f"{document.policy.id}#{passage}"
+    name = passage if "#" in passage else f"{document.policy.index_id}#{passage}"
     found = [number for number in every if document.passages[number - 1].id == name]
     if not found:
-        message = f"{passage}: {document.policy.id} has the passages 1 to {len(every)}"
+        message = f"{passage}: {document.policy.index_id} has the passages 1 to {len(every)}"
         raise click.BadParameter(message, param_hint="--context")
     return found
 

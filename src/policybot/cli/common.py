@@ -72,7 +72,7 @@ def counted(count: int, one: str, many: str) -> str:
 
 def coverage(info: IndexInfo) -> str:
     """Say how many policies there are and, where any has a date, from when to when."""
-    policies = counted(info.policies, "policy", "policies")
+    policies = counted(info.documents, "policy", "policies")
     if info.first is None or info.last is None:
         return policies
     return f"{policies}, {info.first} to {info.last}"

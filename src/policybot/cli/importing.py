@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from policybot.errors import ImportRefusedError
 
 if TYPE_CHECKING:
     from policybot.corpus.importers import Imported, ImportOptions, Outcome
+    from policybot.corpus.relating.record import Related
     from policybot.web.importing import Found
 
 _COLUMNS = ("", "file", "in the corpus", "why")
@@ -103,6 +105,7 @@ def import_(
             progress=progress,
         )
         done = _take(names, config.corpus.path, options, replace, allow_private, delay)
+    done, related = _related(done, config.corpus.path)
     if len(done.outcomes) == 1 and not done.known:
         only = done.outcomes[0]
         if only.status == "refused":
@@ -113,6 +116,7 @@ def import_(
             _say_what_may_be_missed(outcome)
     table(_COLUMNS, [_row(outcome) for outcome in sorted(done.outcomes, key=_rank)], header=False)
     _say_sums(done, names)
+    _say_relations(related, each=len(done.outcomes) == 1)
     context.exit(ERROR if done.count("refused", "changed") else 0)
 
 
@@ -146,6 +150,44 @@ def _take(
                     unwanted=done.unwanted + found.unwanted,
                 )
     return done
+
+
+def _related(done: Imported, corpus: Path) -> tuple[Imported, Related]:
+    """Take the certain relations that the new texts state; what is to be confirmed is reviewed."""
+    from policybot.corpus.relating.record import take_stated
+    from policybot.corpus.reviewing import policies_of
+
+    fresh = [one for one in done.outcomes if one.status in {"imported", "replaced"}]
+    files = [path for one in fresh for path in one.paths if path.suffix == ".md"]
+    related = take_stated(lambda: policies_of(corpus), files)
+    asked = Counter(one.path for one in related.found if one.state in {"likely", "doubtful"})
+    outcomes = [_with_reviews(one, sum(asked[path] for path in one.paths)) for one in done.outcomes]
+    return dataclasses.replace(done, outcomes=tuple(outcomes)), related
+
+
+def _with_reviews(outcome: Outcome, relations: int) -> Outcome:
+    """Return an outcome that says how many relations a person has to look at."""
+    if not relations:
+        return outcome
+    words = "a relation is to be confirmed"
+    return dataclasses.replace(outcome, reviews=(*outcome.reviews, (words, relations)))
+
+
+def _say_relations(related: Related, *, each: bool) -> None:
+    if each:
+        for one in related.found:
+            stated = one.proposal.stated
+            click.echo(f"{one.policy}: {one.proposal.value}: {one.state}; {stated.evidence}")
+    sums = [
+        (related.count("certain"), "taken"),
+        (related.count("likely", "doubtful"), "to confirm (policybot review)"),
+        (related.count("not in the corpus"), "to documents that the corpus lacks"),
+    ]
+    said = [f"{count} {words}" for count, words in sums if count]
+    if said:
+        click.echo(
+            f"relations that the texts state: {', '.join(said)}; policybot relations lists them"
+        )
 
 
 def _span(years: str | None) -> tuple[int, int] | None:

@@ -40,8 +40,9 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
     """Walk through what is open in the drafts: the passage, the proposal, your answer.
 
     An answer is y, n, another value, s to leave it open, or q to stop; several issuers have
-    semicolons between them. Open are the review lines of the notes, and keys without a value that
-    the text states. With --accept nothing is asked.
+    semicolons between them. Open are the review lines of the notes, keys without a value that the
+    text states, and what it states that the policy does to others (policybot relations). With
+    --accept nothing is asked.
 
     \b
     policybot review
@@ -49,15 +50,23 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
     policybot review --accept certain
     """
     from policybot.corpus.issuers import read_issuers
+    from policybot.corpus.relating.record import proposals
     from policybot.corpus.reviewing import open_things, policies_of, save
 
     config = configuration(context)
     book = read_issuers(config.corpus.issuers_file)
     walk = _Walk()
     seen = False
+    stated = {
+        policy.id: found
+        for policy, found in proposals(
+            lambda: policies_of(config.corpus.path),
+            lambda: policies_of(config.corpus.path, frozenset(names)),
+        )
+    }
     for policy in policies_of(config.corpus.path, frozenset(names)):
         seen = True
-        things = open_things(policy, book)
+        things = open_things(policy, book, stated.get(policy.id, ()))
         if things and not walk.stopped:
             _policy(policy, things, walk, accept)
         elif things:
@@ -129,6 +138,9 @@ def _ask(policy: Policy, one: Open, walk: _Walk) -> tuple[Policy, bool]:
                 continue
             changed = accept(policy, one) if said == "y" else reject(policy, one)
             return changed, changed != policy
+        if one.relation is not None:
+            click.echo("y if the text states it, n if it does not, s to leave it open")
+            continue
         if not one.key:
             click.echo("this is no key: y once it is settled, s to leave it open")
             continue

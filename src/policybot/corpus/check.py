@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path, PurePosixPath
 
 from policybot.corpus.duplicates import Duplicates
-from policybot.corpus.files import SOURCES, find_policy_files
+from policybot.corpus.files import SOURCES, find_policy_files, find_version_files
 from policybot.corpus.issuers import IssuerBook, check_issuers
 from policybot.corpus.pages import lost_pages
 from policybot.corpus.problems import Problem
@@ -14,6 +14,7 @@ from policybot.corpus.read import duplicate_id, policy_line, scan_file
 from policybot.corpus.relations import Named, relation_problems
 from policybot.corpus.review import NO_DATE, review_lines
 from policybot.corpus.validity import contradictions
+from policybot.corpus.versions import outside, unused, version_file
 from policybot.errors import CorpusError
 from policybot.model import Policy, PolicyDate
 
@@ -25,10 +26,12 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
 
     Errors: what :mod:`policybot.corpus.read` refuses, folders and links whose policies cannot be
     read, ids that two policies share, relations to no policy, to itself or in a circle, sources
-    that are missing or altered, and conflicts in the table of issuers. Warnings: an issuer that the
+    that are missing or altered, files of versions that no policy lists, and conflicts in the table
+    of issuers. Warnings: an issuer that the
     table lacks or that was not there then, a policy without a date, a ``review:`` line in a note,
     a policy that ends or amends a later one, a relation dated before its object, one that expires
-    before it begins, and one that is probably a copy of another. A
+    before it begins, versions before or after that term, and one that is probably a copy of
+    another. A
     ``source`` written as one plain text, without ``sha256`` or ``lines``, is a citation and is not
     looked for.
     """
@@ -39,6 +42,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
     digests: dict[str, str | None] = {}
     unknown: set[tuple[str, str]] = set()
     duplicates = Duplicates()
+    used: set[Path] = set()
     try:
         paths, hidden = find_policy_files(corpus)
     except CorpusError as error:
@@ -50,6 +54,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             if policy is None:
                 continue
             line = policy_line(policy)
+            used |= {version_file(path, str(o.version.since)) for o in policy.versions if o.apart}
             place = f"{policy.path}:{line}"
             first = places.setdefault(policy.id, place)
             if first is not place:
@@ -64,6 +69,7 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             problems += _warnings(policy, line, book, unknown)
             problems += duplicates.add(policy)
     problems += relation_problems(relations, dates)
+    problems += unused(find_version_files(corpus), used)
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
@@ -107,6 +113,7 @@ def _warnings(
     if policy.date is None and not any(need.startswith(NO_DATE) for need in needs):
         found.append(Problem(policy.path, line, "there is no date", "warning"))
     found += [Problem(policy.path, line, why, "warning") for why in contradictions(policy)]
+    found += [Problem(policy.path, line, why, "warning") for why in outside(policy)]
     if lost := lost_pages(policy):
         message = (
             f"where page {', '.join(map(str, lost))} of the source begins is not known any more: "

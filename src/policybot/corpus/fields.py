@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from policybot.corpus.dates import parse_date
 from policybot.corpus.ids import why_bad_id
+from policybot.corpus.nodes import Node
 from policybot.corpus.problems import Problem, unknown_key
+from policybot.corpus.versions import Beside, read_versions
 from policybot.errors import DateError
 from policybot.model import (
     NO_TERMS,
@@ -44,9 +45,19 @@ KEYS = (
     "expires",
     "status",
     "evidence",
+    "versions",
 )
 DATE_KEYS = ("date", "published", "effective", "expires")
-EVIDENCE_KEYS = ("title", "issuers", *DATE_KEYS, "number", "language", "url", "status")
+EVIDENCE_KEYS = (
+    "title",
+    "issuers",
+    *DATE_KEYS,
+    "number",
+    "language",
+    "url",
+    "status",
+    "relations",
+)
 """The keys of a policy whose evidence is kept, in the order in which it is written."""
 
 SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
@@ -61,19 +72,15 @@ _MACHINE_READ = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?),\s*(\S.*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value as typed, and its 1-based line."""
-
-    value: str | Sequence[Node] | Mapping[str, Node]
-    line: int
-
-
 class FieldReader:
-    """Reads one policy's keys and gathers every problem with them on the way."""
+    """Reads one policy's keys and gathers every problem with them on the way.
 
-    def __init__(self, file: str) -> None:
+    ``beside`` gives the texts of versions that stand in files of their own.
+    """
+
+    def __init__(self, file: str, beside: Beside = lambda _: None) -> None:
         self.file = file
+        self._beside = beside
         self.problems: list[Problem] = []
 
     def problem(self, line: int, message: str) -> None:
@@ -100,7 +107,8 @@ class FieldReader:
         elif not title.strip():
             self.problem(fields["title"].line, "the title is empty")
         self._characters("the body", body, body_line, one_line=False)
-        if not body.strip():
+        versions = read_versions(self, fields, body, self._beside)
+        if not body.strip() and not versions:
             self.problem(body_line, "the body is empty; a policy needs its text")
         language = self.text(fields, "language")
         if language is not None and not _LANGUAGE.fullmatch(language):
@@ -113,14 +121,14 @@ class FieldReader:
         return Policy(
             id=policy_id,
             title=title or "",
-            body=body,
+            body=body if body.strip() or not versions else versions[-1].body,
             issuers=self._texts(fields, "issuers"),
             date=self._date(fields, "date"),
             date_text=self.text(fields, "date_text"),
             number=self.text(fields, "number"),
             language=language,
             url=url,
-            source=self._source(fields),
+            source=self.source(fields),
             note=self.text(fields, "note", one_line=False),
             relations=relations,
             repairs=self._repairs(fields),
@@ -130,6 +138,7 @@ class FieldReader:
             status=self._filled(fields, "status"),
             evidence=self._evidence(fields),
             relation_terms=terms,
+            versions=versions,
             path=self.file,
             line=body_line,
         )
@@ -204,7 +213,7 @@ class FieldReader:
         node = fields.get("evidence")
         if node is None:
             return {}
-        table = self._table(node, "evidence", EVIDENCE_KEYS)
+        table = self.table(node, "evidence", EVIDENCE_KEYS)
         found: dict[str, str] = {}
         for key in EVIDENCE_KEYS:
             text = self.text(table, key, where="evidence ")
@@ -214,7 +223,8 @@ class FieldReader:
                 self.problem(table[key].line, f"evidence {key} is empty")
         return found
 
-    def _table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
+    def table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
+        """Read a table whose keys are known."""
         if not isinstance(node.value, Mapping):
             self.problem(node.line, f"{name} is a table with the keys {', '.join(known)}")
             return {}
@@ -223,7 +233,8 @@ class FieldReader:
                 self.problem(item.line, unknown_key(key, known, f" of {name}"))
         return node.value
 
-    def _source(self, fields: Mapping[str, Node]) -> Source | None:
+    def source(self, fields: Mapping[str, Node]) -> Source | None:
+        """Read the key ``source``."""
         node = fields.get("source")
         if node is None:
             return None
@@ -233,7 +244,7 @@ class FieldReader:
                 self.problem(node.line, "source is empty; leave the key out when there is none")
             return Source(node.value)
         before = len(self.problems)
-        table = self._table(node, "source", SOURCE_KEYS)
+        table = self.table(node, "source", SOURCE_KEYS)
         file, sha256, lines = (self.text(table, key, where="source ") for key in SOURCE_KEYS[:3])
         if file is None or not file.strip():
             if len(self.problems) == before:
@@ -293,7 +304,7 @@ class FieldReader:
         node = fields.get("relations")
         if node is None:
             return {}, {}
-        table = self._table(node, "relations", RELATION_KINDS)
+        table = self.table(node, "relations", RELATION_KINDS)
         found: dict[str, tuple[str, ...]] = {}
         stated: dict[str, dict[str, RelationTerms]] = {}
         for kind in (kind for kind in RELATION_KINDS if kind in table):
@@ -316,7 +327,7 @@ class FieldReader:
         if not isinstance(item.value, Mapping):
             return item
         noted = len(self.problems)
-        table = self._table(item, f"relations {kind}", RELATION_KEYS)
+        table = self.table(item, f"relations {kind}", RELATION_KEYS)
         other = self.text(table, "id", where=f"relations {kind} ")
         if other is None:
             if len(self.problems) == noted:
@@ -336,7 +347,7 @@ class FieldReader:
         repairs: list[Repair] = []
         for item in node.value:
             noted = len(self.problems)
-            table = self._table(item, "a repair", REPAIR_KEYS)
+            table = self.table(item, "a repair", REPAIR_KEYS)
             before, after, at = (self.text(table, key, where="repair ") for key in REPAIR_KEYS)
             if before is None or after is None or at is None:
                 if len(self.problems) == noted:
@@ -364,6 +375,7 @@ def is_sound(policy: Policy) -> bool:
         policy.relations
         or policy.repairs
         or policy.evidence
+        or policy.versions
         or policy.status is not None
         or any(date and not _is_date(date) for date in _other_dates(policy))
         or pages

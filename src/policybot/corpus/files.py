@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
 from policybot.corpus.problems import Problem
+from policybot.corpus.versions import text_file_of
 from policybot.errors import CorpusError
 
 SOURCES = "sources"
@@ -19,7 +21,8 @@ ENDINGS = frozenset((".md", ".jsonl"))
 def find_policy_files(corpus: Path) -> tuple[list[Path], list[Problem]]:
     """Return the files that hold policies, sorted by path, and what hides others.
 
-    Hidden files are an editor's own. Problems are folders that cannot be read, links to folders
+    Hidden files are an editor's own, and files that hold a version of the policy in the file beside
+    them are read with that. Problems are folders that cannot be read, links to folders
     (which are not followed), links that lead nowhere, and files that are none.
 
     Raises:
@@ -48,9 +51,26 @@ def find_policy_files(corpus: Path) -> tuple[list[Path], list[Problem]]:
             why = _why_none(path)
             if why is not None:
                 problems.append(Problem(str(path), 1, why))
-            elif path.suffix in ENDINGS:
+            elif path.suffix in ENDINGS and not _is_version(path, entries):
                 files.append(path)
     return sorted(files, key=lambda path: path.as_posix()), problems
+
+
+def find_version_files(corpus: Path) -> list[Path]:
+    """Return the files that hold nothing but a version of a policy, sorted by path."""
+    found: list[Path] = []
+    for name, folders, entries in os.walk(corpus):
+        here = Path(name)
+        if here == corpus:
+            folders[:] = [folder for folder in folders if folder != SOURCES]
+        found += [here / one for one in entries if _is_version(here / one, entries)]
+    return sorted(found, key=lambda path: path.as_posix())
+
+
+def _is_version(path: Path, beside: Collection[str]) -> bool:
+    """Tell the text of a version, by its name, from a file that holds a policy."""
+    owner = text_file_of(path)
+    return owner is not None and not path.name.startswith(".") and owner.name in beside
 
 
 def _why_none(path: Path) -> str | None:

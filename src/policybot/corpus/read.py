@@ -19,9 +19,11 @@ from typing import Any, NoReturn
 
 import yaml
 
-from policybot.corpus.fields import FieldReader, Node
+from policybot.corpus.fields import FieldReader
 from policybot.corpus.files import find_policy_files
+from policybot.corpus.nodes import Node
 from policybot.corpus.problems import Problem
+from policybot.corpus.versions import Beside, text_file_of, version_file
 from policybot.errors import CorpusError
 from policybot.model import Policy
 
@@ -102,12 +104,46 @@ def scan_file(path: Path) -> Iterator[tuple[Policy | None, list[Problem]]]:
     except UnicodeDecodeError as error:
         yield None, [_not_utf8(path, error, data.count(b"\n", 0, error.start) + 1)]
         return
-    yield scan_text(text, path)
+    unread: list[Problem] = []
+
+    def beside(since: str) -> str | None:
+        file = version_file(path, since)
+        found, why = _text_of(file) if file.is_file() else (None, None)
+        unread.extend([why] if why else [])
+        return found
+
+    policy, problems = scan_text(text, path, beside)
+    yield policy, [*unread, *problems]
 
 
-def scan_text(text: str, path: Path) -> tuple[Policy | None, list[Problem]]:
-    """Read the text of one Markdown file, with everything that is wrong with it."""
-    reader = FieldReader(str(path))
+def _text_of(path: Path) -> tuple[str | None, Problem | None]:
+    """Return the text of a file that is nothing but that, and what keeps it from being read.
+
+    As of a body, the last line break is not part of it.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    except OSError as error:
+        return None, Problem(str(path), 1, f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        return None, _not_utf8(path, error, error.object.count(b"\n", 0, error.start) + 1)
+    if text.split("\n", 1)[0].rstrip("\r") == _FENCE:
+        message = (
+            f"is a version of {text_file_of(path)} and begins with ---; put what is said of the "
+            "version there, under versions, and leave only the text here"
+        )
+        return text, Problem(str(path), 1, message)
+    return text.removesuffix("\r\n" if text.endswith("\r\n") else "\n"), None
+
+
+def scan_text(
+    text: str, path: Path, beside: Beside = lambda _: None
+) -> tuple[Policy | None, list[Problem]]:
+    """Read the text of one Markdown file, with everything that is wrong with it.
+
+    ``beside`` gives the texts of versions that stand in files of their own.
+    """
+    reader = FieldReader(str(path), beside)
     text = text.removeprefix("\ufeff")
     lines = text.split("\n")
     if lines[0].rstrip("\r") != _FENCE:

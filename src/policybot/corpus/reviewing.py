@@ -10,7 +10,7 @@ import dataclasses
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from policybot.corpus.importers.stated import read_stated
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.read import policy_files, scan_file
+from policybot.corpus.relating import record as relating
+from policybot.corpus.relating.resolve import Proposal
 from policybot.corpus.review import NO_DATE, NO_ISSUER, REVIEW, review_lines
 from policybot.corpus.write import format_policy, format_policy_line, write_atomically
 from policybot.model import Policy
@@ -46,7 +48,7 @@ class Open:
 
     ``line`` is its review line, empty for a key that is merely missing; ``key`` the key it is
     about, empty for anything else; ``value`` what is proposed or stands there already, and
-    ``evidence`` what that was read from.
+    ``evidence`` what that was read from. ``relation`` is the relation that is proposed.
     """
 
     line: str
@@ -54,6 +56,7 @@ class Open:
     value: str = ""
     evidence: str = ""
     certainty: Certainty = "doubtful"
+    relation: Proposal | None = None
 
     @property
     def question(self) -> str:
@@ -63,9 +66,15 @@ class Open:
         return f"{self.key}: none is stated" if self.key else self.line
 
 
-def open_things(policy: Policy, book: IssuerBook) -> list[Open]:
-    """Return what is open in a policy: its review lines first, then keys that its text states."""
-    found = [_of_line(line, policy) for line in review_lines(policy.note)]
+def open_things(
+    policy: Policy, book: IssuerBook, stated_relations: Sequence[Proposal] = ()
+) -> list[Open]:
+    """Return what is open in a policy: its review lines first, then keys that its text states.
+
+    ``stated_relations`` are the relations that its text states, found out with the whole corpus.
+    """
+    by_line = {_on_one_line(relating.review_line(one)): one for one in stated_relations}
+    found = [_of_line(line, policy, by_line.get(line)) for line in review_lines(policy.note)]
     asked = {one.key for one in found}
     chosen = choose(read_stated(policy.body, policy.title, book), book)
     stated: Mapping[str, Any] = {key: getattr(chosen, key) for key in KEYS}
@@ -74,14 +83,28 @@ def open_things(policy: Policy, book: IssuerBook) -> list[Open]:
         for one in found
     ]
     missing = (key for key in KEYS[1:] if key not in asked and not getattr(policy, key))
-    return result + [
+    result += [
         _filled(Open("", key), stated, chosen.evidence, chosen.needs)
         for key in missing
         if stated[key]
     ]
+    asked_relations = {one.relation for one in found}
+    return result + [
+        Open("", relating.KEY, one.value, one.stated.evidence, one.certainty, one)
+        for one in stated_relations
+        if one not in asked_relations
+        and relating.state_of(policy, one) in {"certain", "likely", "doubtful"}
+    ]
 
 
-def _of_line(line: str, policy: Policy) -> Open:
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _of_line(line: str, policy: Policy, relation: Proposal | None = None) -> Open:
+    if relation is not None:
+        sure, evidence = relation.certainty, relation.stated.evidence
+        return Open(line, relating.KEY, relation.value, evidence, sure, relation)
     if (match := _CONFIRM.fullmatch(line)) and match["key"] in KEYS:
         return Open(line, match["key"], match["value"], match["evidence"], "likely")
     key = "date" if line.startswith(NO_DATE) else "issuers" if line.startswith(NO_ISSUER) else ""
@@ -124,6 +147,8 @@ def passage_of(policy: Policy, one: Open) -> str:
 
 def accept(policy: Policy, one: Open) -> Policy:
     """Return the policy with what is proposed; a review line of no key is done."""
+    if one.relation:
+        return _without_line(relating.with_relation(policy, one.relation), one)
     if one.key and one.value:
         return _with(policy, one, one.value, one.evidence)
     return _without_line(policy, one)
@@ -132,8 +157,12 @@ def accept(policy: Policy, one: Open) -> Policy:
 def reject(policy: Policy, one: Open) -> Policy:
     """Return the policy without the value that was to be confirmed; the line says what is missing.
 
-    A title cannot be taken away, and a mere proposal is left open.
+    A title cannot be taken away, and a mere proposal is left open, unless it is of a relation: that
+    it is none is noted.
     """
+    if one.relation:
+        without = relating.without_relation(policy, one.relation)
+        return _without_line(relating.rejected(without, one.relation), one)
     if not one.key or one.key == "title" or not _CONFIRM.fullmatch(one.line):
         return policy
     empty: Any = () if one.key == "issuers" else None

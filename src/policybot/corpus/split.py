@@ -34,6 +34,8 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t\r]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t\r]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\r?")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_MARKS = frozenset("`~#=-*_")
+"""What a line begins with, after spaces, that is a heading, a rule, a fence or an underline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             if start >= lead > span[0] and lead - span[0] <= _LONGEST_LEAD_IN:
                 above = (*headings, body[span[0] : lead])
             text = body[start:end]
-            name = f"{policy.id}#{len(passages) + 1}"
+            name = f"{policy.index_id}#{len(passages) + 1}"
             sentences = tuple(sentence_spans(text))
             pages = pages_of(start, end)
             read = least_confidence(policy, pages)
@@ -213,6 +215,9 @@ def blocks_of(body: str) -> Iterator[Block]:
         if fence:
             if re.fullmatch(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}\s*", line):
                 fence = ""
+            continue
+        if line.lstrip(" ")[:1] not in _MARKS and line.strip():
+            start, lines = (begin, 1) if start is None else (start, lines + 1)
             continue
         if opened := _FENCE.match(line):
             fence = opened.group(1)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.model import ENDING, Policy, PolicyDate, Relative, State, Validity
+from policybot.model import ENDING, Policy, PolicyDate, Relative, State, Validity, Version
 
 Days = tuple[dt.date, dt.date]
 
@@ -72,9 +72,13 @@ def normal_status(printed: str | None) -> Status | None:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What ends a policy: a relation of another to it, or its own date of expiry (``by`` None)."""
+    """What ends a policy, or one version of it.
 
-    kind: Literal["expires", "repeals", "replaces"]
+    A relation of another to it, its own date of expiry (``by`` None), or for a version the first
+    day of the next one (``version``).
+    """
+
+    kind: Literal["expires", "repeals", "replaces", "version"]
     date: PolicyDate | None
     by: Relative | None = None
 
@@ -101,6 +105,12 @@ class Facts:
     effective: PolicyDate | None = None
     status: str | None = None
     endings: tuple[Ending, ...] = ()
+
+    @property
+    def end(self) -> PolicyDate | None:
+        """The date of the first ending that has one; None where a later version follows first."""
+        first = next((one for one in self.endings if one.date), None)
+        return None if first is None or first.kind == "version" else first.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +158,22 @@ class Bounds:
 
 
 def facts_of(policy: Policy, others: Iterable[tuple[str, Policy]]) -> Facts:
-    """Return what is stated of a policy, by itself and by ``others`` with a relation to it."""
-    endings = [Ending("expires", policy.expires)] if policy.expires else []
+    """Return what is stated of a policy, by itself and by ``others`` with a relation to it.
+
+    Of a version it is what is stated of that: its own first day, and the first of the next one.
+    """
+    version = policy.version or Version()
+    expires = [date for date in (policy.expires, version.until) if date]
+    endings = [Ending("expires", date) for date in expires]
+    endings += [Ending("version", version.next)] if version.next else []
     endings += [
         ending
         for kind, other in others
         if (ending := ending_by(kind, other, policy.id)) is not None
     ]
     endings.sort(key=_order)
-    return Facts(policy.date, policy.effective, policy.status, tuple(endings))
+    effective = version.since or policy.effective
+    return Facts(policy.date, effective, policy.status, tuple(endings))
 
 
 def ending_by(kind: str, other: Policy, object_id: str) -> Ending | None:
@@ -207,7 +224,7 @@ def _told(
     since = facts.effective
     passed = next(_passed(facts, day, state), None)
     ending = passed or next((one for one in facts.endings if one.date), None)
-    until, by = (ending.date, ending.by) if ending else (None, None)
+    until, by = (_until(ending), ending.by) if ending else (None, None)
     if state == "ended" and passed:
         return Validity(state, passed.kind, days, since, until, by)
     if state == "ended":
@@ -226,6 +243,11 @@ def _told(
     if since:
         return Validity(state, "effective_imprecise", days, since, until, by)
     return Validity(state, "not_stated", days, None, until, by, facts.status)
+
+
+def _until(ending: Ending) -> PolicyDate | None:
+    """Return the date that ends a policy: of a version, its last day."""
+    return Version(next=ending.date).last_day if ending.kind == "version" else ending.date
 
 
 def _passed(facts: Facts, day: int, state: State) -> Iterator[Ending]:

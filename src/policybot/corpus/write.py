@@ -13,7 +13,7 @@ import yaml
 from policybot.corpus.fields import is_sound
 from policybot.corpus.read import scan_line, scan_text
 from policybot.errors import CorpusError
-from policybot.model import RELATION_KINDS, Policy, PolicyDate
+from policybot.model import RELATION_KINDS, Policy, PolicyDate, Source
 
 
 class _Dumper(yaml.SafeDumper):
@@ -46,7 +46,8 @@ def format_policy(policy: Policy) -> str:
         fields, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**31
     )
     text = f"---\n{front_matter}---\n\n{policy.body}\n"
-    again, problems = scan_text(text, Path(f"{policy.id or 'policy'}.md"))
+    apart = {str(one.version.since): one.body for one in policy.versions if one.apart}
+    again, problems = scan_text(text, Path(f"{policy.id or 'policy'}.md"), apart.get)
     if problems:
         raise CorpusError(f"policy {policy.id!r} cannot be written: {problems[0].message}")
     if again != policy:
@@ -103,18 +104,35 @@ def _object(policy: Policy, kind: str, other: str) -> str | dict[str, Any]:
     return {"id": other, **terms} if terms else other
 
 
+def _source(source: Source | None) -> str | dict[str, Any] | None:
+    if source is None:
+        return None
+    parts = {"sha256": source.sha256, "lines": source.lines}
+    given: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
+    if source.pages:
+        given["pages"] = {str(page): words for page, words in source.pages}
+    if source.machine_read:
+        given["machine_read"] = {str(read.page): str(read) for read in source.machine_read}
+    return {"file": source.file, **given} if given else source.file
+
+
+def _versions(policy: Policy) -> list[dict[str, Any]]:
+    """Return the versions as they are written: the text of the first that is the body is not."""
+    rows: list[dict[str, Any]] = []
+    own = next((one for one in policy.versions if one.body == policy.body and not one.apart), None)
+    for one in policy.versions:
+        fields: dict[str, Any] = {
+            "from": _date(one.version.since),
+            "until": _date(one.version.until),
+            "source": _source(one.source),
+            "note": one.note,
+            "body": None if one.apart or one is own else one.body,
+        }
+        rows.append({key: value for key, value in fields.items() if value is not None})
+    return rows
+
+
 def _fields(policy: Policy) -> dict[str, Any]:
-    source: str | dict[str, Any] | None = None
-    if policy.source is not None:
-        parts = {"sha256": policy.source.sha256, "lines": policy.source.lines}
-        given: dict[str, Any] = {key: value for key, value in parts.items() if value is not None}
-        if policy.source.pages:
-            given["pages"] = {str(page): words for page, words in policy.source.pages}
-        if policy.source.machine_read:
-            given["machine_read"] = {
-                str(read.page): str(read) for read in policy.source.machine_read
-            }
-        source = {"file": policy.source.file, **given} if given else policy.source.file
     kinds = [*(kind for kind in RELATION_KINDS if kind in policy.relations)]
     kinds += [kind for kind in policy.relations if kind not in RELATION_KINDS]
     relations = {
@@ -134,10 +152,11 @@ def _fields(policy: Policy) -> dict[str, Any]:
         "number": policy.number,
         "language": policy.language,
         "url": policy.url,
-        "source": source,
+        "source": _source(policy.source),
         "note": policy.note,
         "relations": relations or None,
         "repairs": repairs or None,
         "evidence": dict(policy.evidence) or None,
+        "versions": _versions(policy) or None,
     }
     return {key: value for key, value in fields.items() if value is not None}

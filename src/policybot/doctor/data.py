@@ -10,6 +10,7 @@ from policybot.config import Config
 from policybot.corpus.check import check_corpus
 from policybot.corpus.issuers import read_issuers
 from policybot.corpus.read import read_policies
+from policybot.corpus.versions import texts_of
 from policybot.doctor.finding import Finding, ok, problem, warning
 from policybot.doctor.openness import below, open_to_all
 from policybot.encoder import open_for_serving
@@ -50,7 +51,7 @@ def index(config: Config) -> Iterator[Finding]:
         info = generation.info
         yield ok(
             "index",
-            f"generation {info.generation} opens: {info.policies} policies, "
+            f"generation {info.generation} opens: {info.documents} policies, "
             f"{info.passages} passages",
         )
         if config.corpus.path.is_dir():
@@ -66,7 +67,7 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
     """Compare the corpus with the generation, policy by policy, as a build would."""
     added = changed = kept = 0
     try:
-        for policy in read_policies(config.corpus.path):
+        for policy in (one for p in read_policies(config.corpus.path) for one in texts_of(p)):
             row = policy_row(policy)
             ordinal = generation.policy_ordinal(row.id)
             if ordinal is None:

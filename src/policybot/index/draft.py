@@ -39,6 +39,7 @@ from policybot.index.passages import (
 from policybot.index.relations import write_relations
 from policybot.index.side import COLUMNS, KEY, SECOND
 from policybot.index.validity import write_validity
+from policybot.index.versions import write_versions
 from policybot.index.vocabulary import write_corpus_words
 from policybot.index.weights import TermTable, write_lexical
 from policybot.index.work import Workers
@@ -179,6 +180,7 @@ class Draft:
         self._save("issuer_policies", issuer_policies)
         write_relations(self._folder, incoming.relation_rows(self._database))
         write_validity(self._folder, incoming.validity_rows(self._database, self.policies))
+        write_versions(self._folder, incoming.version_groups(self._database))
         table = {"book": issuer_rows(issuers), "names": names}
         (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
         write_acronyms(self._folder, (title for title, _ in self._names()))

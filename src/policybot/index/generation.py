@@ -32,6 +32,7 @@ from policybot.index.passages import PassageStore
 from policybot.index.relations import read_relations
 from policybot.index.side import COLUMNS, KEY, SECOND, Side
 from policybot.index.validity import read_validity
+from policybot.index.versions import read_versions
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
 from policybot.model import Passage, Policy, Provision
@@ -141,6 +142,7 @@ class FileGeneration(OpenGeneration):
         self.corpus_words = read_corpus_words((folder / WORDS).read_bytes())
         self.relations = read_relations(folder)
         self.states = read_validity(folder, self.policy_first)
+        self.versions = read_versions(folder)
         kept = CALIBRATION in manifest.files
         self.calibration = read_calibration(folder) if kept else Calibration()
 

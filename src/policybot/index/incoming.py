@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import normal_name
 from policybot.corpus.validity import Bounds, bounds_of, ending_by, facts_of
+from policybot.corpus.versions import texts_of
 from policybot.errors import CorpusError
 from policybot.index.filters import number_tokens
 from policybot.index.passages import attach, policy_row
@@ -42,6 +43,7 @@ CREATE TABLE incoming.validity (
     row INTEGER, start_may INTEGER, start_must INTEGER, end_may INTEGER, end_must INTEGER,
     status INTEGER
 );
+CREATE TABLE incoming.versions (row INTEGER PRIMARY KEY, id TEXT, number INTEGER);
 CREATE TABLE incoming.places (place INTEGER PRIMARY KEY, row INTEGER UNIQUE);
 """
 _PLACES = """
@@ -66,6 +68,10 @@ _ENDINGS = """
 SELECT objects.ordinal, may_end, must_end
     FROM incoming.relations JOIN policies AS objects ON objects.id = object
     WHERE may_end IS NOT NULL
+"""
+_VERSIONS = """
+SELECT versions.id, number, place - 1 FROM incoming.versions JOIN incoming.places USING (row)
+    ORDER BY 1, 2
 """
 _NUMBERS = """
 INSERT INTO numbers
@@ -98,14 +104,16 @@ def read(
 ) -> str:
     """Fill the generation's policies, in order, and return the corpus digest.
 
+    A policy of several versions is as many policies there.
+
     Raises:
         CorpusError: two policies have one id, or a text is not Unicode.
     """
-    for row, policy in enumerate(policies):
+    for row, policy in enumerate(itertools.chain.from_iterable(map(texts_of, policies))):
         try:
             _take(database, row, policy)
         except sqlite3.IntegrityError:
-            message = f"another policy has the id {policy.id} too"
+            message = f"another policy has the id {policy.index_id} too"
         except UnicodeEncodeError as error:
             message = f"holds half a character ({error.reason})"
         else:
@@ -206,14 +214,25 @@ def validity_rows(database: sqlite3.Connection, count: int) -> NDArray[np.int32]
     """
     stated = database.execute(_VALIDITY).fetchall()
     endings = database.execute(_ENDINGS).fetchall()
+    beside = {group[-1]: group[:-1] for group in version_groups(database)}
     rows = blank_rows(count if stated or endings else 0)
     for ordinal, *values in stated:
         rows[ordinal] = values
     if endings:
+        endings += [
+            (other, *ending) for ordinal, *ending in endings for other in beside.get(ordinal, ())
+        ]
         ordinals, may, must = np.array(endings, dtype=np.int32).T
         np.minimum.at(rows[:, 2], ordinals, may)
         np.minimum.at(rows[:, 3], ordinals, must)
     return rows
+
+
+def version_groups(database: sqlite3.Connection) -> list[list[int]]:
+    """Return the ordinals of the versions of each policy that has several, oldest first."""
+    rows = database.execute(_VERSIONS).fetchall()
+    groups = itertools.groupby(rows, key=lambda row: str(row[0]))
+    return [[ordinal for _, _, ordinal in group] for _, group in groups]
 
 
 def _take(database: sqlite3.Connection, row: int, policy: Policy) -> None:
@@ -228,11 +247,16 @@ def _take(database: sqlite3.Connection, row: int, policy: Policy) -> None:
         "INSERT INTO incoming.numbers VALUES (?, ?)",
         [(token, row) for token in number_tokens(policy.number or "")],
     )
+    if policy.version is not None:
+        values = (row, policy.id, policy.version.number)
+        database.execute("INSERT INTO incoming.versions VALUES (?, ?, ?)", values)
+    is_last = policy.version is None or policy.version.is_last
+    relations = policy.relations if is_last else {}
     database.executemany(
         "INSERT INTO incoming.relations VALUES (?, ?, ?, ?, ?)",
         [
             (row, RELATION_KINDS.index(kind), other, *_end_by(kind, policy, other))
-            for kind, others in policy.relations.items()
+            for kind, others in relations.items()
             for other in others
         ],
     )

@@ -21,6 +21,7 @@ from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
 from policybot.index.validity import States
+from policybot.index.versions import Versions
 from policybot.index.vocabulary import CorpusWords
 from policybot.model import IndexInfo, Passage, Policy, Provision
 from policybot.query.conditions import Condition
@@ -92,6 +93,7 @@ class Generation(Protocol):
 
     ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
     ``relations`` what is done to a policy by others, ``states`` when each is in force,
+    ``versions`` which of them are texts of one document (each has an ordinal of its own),
     ``calibration`` at what evidence a question is answered,
     ``corpus_words`` how the corpus calls its documents.
 
@@ -116,6 +118,7 @@ class Generation(Protocol):
     corpus_words: CorpusWords
     relations: Relations
     states: States
+    versions: Versions
     calibration: Calibration
 
     def __enter__(self) -> Self: ...

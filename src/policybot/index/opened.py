@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import threading
 from abc import ABC, abstractmethod
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.names import normal_name
+from policybot.corpus.validity import NEVER, facts_of
 from policybot.errors import IndexUnusableError
 from policybot.index import filters as filtering
 from policybot.index.analyse import words
@@ -24,11 +26,14 @@ from policybot.index.calibration import Calibration
 from policybot.index.manifest import Manifest
 from policybot.index.relations import Relations
 from policybot.index.validity import States
+from policybot.index.versions import Versions
 from policybot.index.vocabulary import CorpusWords
 from policybot.model import IndexInfo, Issuer, Passage, Policy, PolicyDate
 from policybot.query.conditions import (
     And,
     Condition,
+    EffectiveIn,
+    ExpiresIn,
     Holds,
     InForce,
     IssuedBy,
@@ -37,6 +42,7 @@ from policybot.query.conditions import (
     Not,
     Numbered,
     Or,
+    Period,
     Titled,
     opposite,
 )
@@ -59,6 +65,7 @@ class OpenGeneration(ABC):
     corpus_words: CorpusWords
     relations: Relations
     states: States
+    versions: Versions
     calibration: Calibration
     _issuer_names: list[str]
     _issuer_places: dict[str, int]
@@ -129,6 +136,7 @@ class OpenGeneration(ABC):
             encoder=self.manifest.encoder.name,
             policies=self.manifest.corpus.policies,
             passages=self.manifest.corpus.passages,
+            earlier=len(self.versions),
             first=dt.date.fromordinal(int(days[0].min())) if len(days[0]) else None,
             last=dt.date.fromordinal(int(days[1].max())) if len(days[1]) else None,
         )
@@ -140,6 +148,12 @@ class OpenGeneration(ABC):
         printed with.
         """
         counts = np.diff(self._issuer_offsets).tolist()
+        if len(self.versions):
+            current = ~self.versions.earlier(len(self.policy_first))[self._issuer_policies]
+            counts = [
+                int(current[start:end].sum())
+                for start, end in itertools.pairwise(self._issuer_offsets.tolist())
+            ]
         return sorted(zip(self._issuer_names, counts, strict=True))
 
     @cached_property
@@ -186,6 +200,10 @@ class OpenGeneration(ABC):
                 return enough if most is None else enough & (bodies <= most)
             case IssuedIn(periods=periods):
                 return _any([self._dated_in(*period) for period in periods])
+            case EffectiveIn(periods=periods):
+                return self._of_document(_any([self._begins_in(*period) for period in periods]))
+            case ExpiresIn(periods=periods):
+                return self._of_document(self._ends_in(periods))
             case Numbered(numbers=numbers):
                 return _any([self._of_number(number) for number in numbers])
             case Holds(wordings=wordings, chosen=chosen):
@@ -259,6 +277,45 @@ class OpenGeneration(ABC):
         first, last = (day.toordinal() for day in condition.span_of_days)
         today = (condition.today or dt.date.max).toordinal()
         return self.states.having(condition.states, first, last, today)
+
+    def _begins_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
+        """Return the policies that may have entered into force in a period."""
+        first, last = self.states.starts
+        mask = first > 0
+        if since is not None:
+            mask &= last >= since.toordinal()
+        if until is not None:
+            mask &= first <= until.toordinal()
+        return mask
+
+    def _ends_in(self, periods: Sequence[Period]) -> NDArray[np.bool_]:
+        """Return the policies whose end may be in one of some periods, by the first that is dated.
+
+        A version that another one follows has not ended.
+        """
+        first, last = self.states.ends
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        day = dt.timedelta(days=1)
+        for since, until in periods:
+            near = first < NEVER
+            if since is not None:
+                near &= last >= since.toordinal()
+            if until is not None:
+                near &= first <= (until + day if until < dt.date.max else until).toordinal()
+            for ordinal in np.flatnonzero(near & ~mask).tolist():
+                related = self.relations.subjects(self.versions.last_of(ordinal))
+                others = [(kind, self.policy(subject)) for kind, subject in related]
+                end = facts_of(self.policy(ordinal), others).end
+                mask[ordinal] = end is not None and (
+                    (since is None or end.last >= since) and (until is None or end.first <= until)
+                )
+        return mask
+
+    def _of_document(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return a mask with all versions of the policies of which it has one."""
+        for group in self.versions.groups:
+            mask[[*group]] = mask[[*group]].any()
+        return mask
 
     def _dated_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
         """Return the policies whose date overlaps the days from ``since`` to ``until``."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from policybot.corpus.versions import version_of, version_values
 from policybot.errors import IndexDamagedError, IndexUnusableError
 from policybot.index.manifest import CURE
 from policybot.model import (
@@ -35,12 +36,11 @@ from policybot.model import (
 
 FILE = "passages.sqlite"
 
-_METADATA = tuple(
-    field.name for field in dataclasses.fields(Policy) if field.name not in {"body", "path", "line"}
-)
+_APART = frozenset(["body", "path", "line", "versions"])
+_METADATA = tuple(field.name for field in dataclasses.fields(Policy) if field.name not in _APART)
 
 _DATES = ("date", "published", "effective", "expires")
-_RARE = ("published", "effective", "expires", "status", "evidence", "relation_terms")
+_RARE = ("published", "effective", "expires", "status", "evidence", "relation_terms", "version")
 
 # immutable: nobody writes to a generation, so there is nothing to lock or to look out for.
 _FINISHED = "?mode=ro&immutable=1"
@@ -102,10 +102,11 @@ def policy_row(policy: Policy) -> PolicyRow:
     values["source"] = _stated(policy.source) if policy.source else None
     values["relations"] = dict(policy.relations)
     values["relation_terms"] = policy.terms_dict().get("relation_terms")
+    values["version"] = version_values(policy.version) if policy.version else None
     values["repairs"] = [dataclasses.asdict(repair) for repair in policy.repairs]
     # Most policies have none of these, and rows of older generations stay as they are.
     metadata = _json({key: value for key, value in values.items() if value or key not in _RARE})
-    return PolicyRow(policy.id, row_digest(metadata, policy.body), metadata, policy.body)
+    return PolicyRow(policy.index_id, row_digest(metadata, policy.body), metadata, policy.body)
 
 
 def policy_of(row: PolicyRow) -> Policy:
@@ -115,6 +116,7 @@ def policy_of(row: PolicyRow) -> Policy:
     dates = {key: values.pop(key, None) for key in _DATES}
     values |= {key: _date_of(day) for key, day in dates.items() if day}
     terms = values.pop("relation_terms", {})
+    version = values.pop("version", None)
     return Policy(
         body=row.body,
         issuers=tuple(values.pop("issuers")),
@@ -125,6 +127,7 @@ def policy_of(row: PolicyRow) -> Policy:
             kind: {other: _terms_of(one) for other, one in others.items()}
             for kind, others in terms.items()
         },
+        version=version_of(version) if version else None,
         **values,
     )
 

@@ -58,6 +58,17 @@ class States:
         issued = int(self._issued[policy])
         return Bounds(issued, (start_may, start_must), (end_may, end_must), _STATUSES[status])
 
+    @property
+    def starts(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The first and the last day that each may enter into force on, 0 where none is stated."""
+        may, must = self._rows[:, 0], self._rows[:, 1]
+        return may, np.where(must > may, must - 1, must)
+
+    @property
+    def ends(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The first day that each may be ended on, and must; :data:`NEVER` where no end is."""
+        return self._rows[:, 2], self._rows[:, 3]
+
     def of_status(self, status: Status) -> list[int]:
         """Return the policies of which a source says that they are so, in order."""
         found: list[int] = np.flatnonzero(self._rows[:, 4] == _STATUSES.index(status)).tolist()

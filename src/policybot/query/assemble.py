@@ -25,6 +25,7 @@ from policybot.query.frame import Frame, courtesies, frame_of, wanted_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Query
 from policybot.query.rules.frames import Head
+from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
 from policybot.query.topic import content_topic, document_topic, plain_topic, search_text_of
 from policybot.query.vocabulary import Vocabulary
@@ -61,9 +62,11 @@ def asking(parses: Sequence[Parse]) -> Parse:
     """Return the sentence that asks: the first after policies, else the first that asks at all."""
     with_content = [p for p in parses if any(is_content(t) or t.entity for t in p.tokens)] or parses
     tests: tuple[Callable[[Parse], bool], ...] = (
-        lambda p: any(isinstance(n.value, Head) and n.value.explicit for n in p.of("head")),
+        lambda p: any(_is_explicit(n) and n.rule != "documents" for n in p.of("head")),
+        lambda p: "?" in p.text.plain and any(map(_is_explicit, p.of("head"))),
         lambda p: "?" in p.text.plain and bool(p.of("head", "ask")),
         lambda p: "?" in p.text.plain,
+        lambda p: any(map(_is_explicit, p.of("head"))),
         lambda p: bool(p.of("head", "ask")) or p.relation is not None,
     )
     for wants in tests:
@@ -71,6 +74,10 @@ def asking(parses: Sequence[Parse]) -> Parse:
         if found:
             return found
     return with_content[0]
+
+
+def _is_explicit(node: Node) -> bool:
+    return isinstance(node.value, Head) and node.value.explicit
 
 
 def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary) -> Query:
@@ -146,12 +153,15 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         compares=compares,
         includes=included(conditions, vocabulary),
         asked_relation=parse.relation,
+        compared=parse.compared,
+        defines=parse.defines,
         policies=policies,
         titles=found_titles,
         asks=frame.asks,
         ignored=tuple(sorted([*ignored, *_courteous(parse)], key=lambda one: one[1])),
         not_understood=tuple(text for text, _ in ignored),
         missing=_missing(parse, frame, topic, conditions, policies),
+        lone_word=_lone_word(parse),
         language=parse.language,
     )
     return explained(result)
@@ -224,3 +234,18 @@ def _missing(
     if frame.documents:
         return None
     return "Say what the policies should be about, who issued them, or when."
+
+
+_ASKING = frozenset(
+    ["which", "who", "when", "where", "how", "why", "how_many", "whether", "more_results",
+     "newest", "oldest"]
+)  # fmt: skip
+"""Classes of words that ask, or go on with an answer, whatever stands beside them."""
+
+
+def _lone_word(parse: Parse) -> str:
+    """Return the word that is the whole question, where it is none of asking; else nothing."""
+    said = [at for at, token in enumerate(parse.tokens) if token.text[0].isalnum()]
+    if len(said) != 1 or parse.tokens[said[0]].entity or parse.tokens[said[0]].classes & _ASKING:
+        return ""
+    return parse.wording(said)

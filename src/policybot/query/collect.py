@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from policybot.model import Span
 from policybot.query.conditions import (
     Condition,
+    EffectiveIn,
+    ExpiresIn,
     Holds,
     InForce,
     IssuedBy,
@@ -29,6 +31,7 @@ from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.joint import HowMany
 from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
+from policybot.query.rules.terms import Term
 from policybot.query.vocabulary import Vocabulary
 
 
@@ -42,6 +45,7 @@ def conditions_of(
     conditions += _number_conditions(parse, accepted)
     conditions += _wording_conditions(parse, accepted)
     conditions += _validity_conditions(parse, accepted)
+    conditions += _term_conditions(parse, accepted)
     if frame.many:
         conditions += _kind_conditions(parse, accepted, vocabulary, conditions)
     return tuple(conditions)
@@ -199,6 +203,21 @@ def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Conditi
         )
         for node, force in found[:1]
     ]
+
+
+def _term_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
+    """Return when policies are to enter into force and to end; of several days, all hold."""
+    found: list[Condition] = []
+    for kind, end in ((EffectiveIn, "effective"), (ExpiresIn, "expires")):
+        nodes = [n for n in accepted if isinstance(n.value, Term) and n.value.end == end]
+        if not nodes:
+            continue
+        periods = nodes[0].value.periods
+        for node in nodes[1:]:
+            both = common_periods(periods, node.value.periods)
+            periods = both or joined_periods([*periods, *node.value.periods])
+        found.append(kind(periods, span=parse.span(nodes[0])))
+    return found
 
 
 def _days(force: Force) -> Period | None:

@@ -27,6 +27,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_issued_by": "not issued by {}",
         "all": "issued jointly by {}", "jointly": "issued jointly", "alone": "issued by one body",
         "bodies": "issued by {} bodies", "bodies_or_more": "issued by {} or more bodies",
+        "effective": "taking effect {}", "expires": "expiring {}",
         "issued": "issued {}", "span": "{} to {}", "since": "{} or later", "until": "{} or earlier",
         "number": "number {}", "holds": "containing {}", "not_holds": "not containing {}",
         "titled": "with {} in the title", "not_titled": "without {} in the title", "quote": "“{}”",
@@ -39,6 +40,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "or": "或", "and": "、", "issued_by": "{}发布", "not_issued_by": "非{}发布",
         "all": "{}联合发布", "jointly": "联合发布", "alone": "单独发布",
         "bodies": "{}个部门发布", "bodies_or_more": "{}个以上部门发布",
+        "effective": "生效于{}", "expires": "失效于{}",
         "issued": "发布于{}", "span": "{}至{}", "since": "{}起", "until": "{}前（含）",
         "number": "文号{}", "holds": "含{}", "not_holds": "不含{}",
         "titled": "标题含{}", "not_titled": "标题不含{}", "quote": "“{}”",
@@ -51,6 +53,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "all": "conjuntamente de {}", "jointly": "de varios organismos",
         "alone": "de un solo organismo",
         "bodies": "de {} organismos", "bodies_or_more": "de {} organismos o más",
+        "effective": "con entrada en vigor {}", "expires": "con fin de vigencia {}",
         "issued": "con fecha {}", "span": "{} a {}", "since": "{} o posterior",
         "until": "{} o anterior",
         "number": "número {}", "holds": "que contienen {}", "not_holds": "que no contienen {}",
@@ -143,14 +146,46 @@ class IssuedIn(Condition):
 
     def dates_in_words(self, language: Language = "en") -> str:
         """Return the days: "2012-01-01 to 2012-12-31"."""
-        return _WORDS[language]["or"].join(
-            said for period in self.periods if (said := _period_in_words(period, language))
-        )
+        return _periods_in_words(self.periods, language)
 
     @property
     def value(self) -> Any:  # noqa: ANN401
         """The periods, each as two days in ISO 8601 or null."""
-        return [[day.isoformat() if day else None for day in period] for period in self.periods]
+        return _periods_value(self.periods)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveIn(Condition):
+    """It entered into force, or will, within one of the periods: in order, not touching."""
+
+    kind: ClassVar[str] = "effective_in"
+    periods: tuple[Period, ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; its negation is other periods."""
+        return _WORDS[language]["effective"].format(_periods_in_words(self.periods, language))
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The periods, each as two days in ISO 8601 or null."""
+        return _periods_value(self.periods)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiresIn(Condition):
+    """Its end is within one of the periods: by its own date, or by another policy."""
+
+    kind: ClassVar[str] = "expires_in"
+    periods: tuple[Period, ...]
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; its negation is other periods."""
+        return _WORDS[language]["expires"].format(_periods_in_words(self.periods, language))
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401
+        """The periods, each as two days in ISO 8601 or null."""
+        return _periods_value(self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +375,16 @@ def _period_in_words(period: Period, language: Language) -> str:
     return ""
 
 
+def _periods_in_words(periods: Sequence[Period], language: Language) -> str:
+    return _WORDS[language]["or"].join(
+        said for period in periods if (said := _period_in_words(period, language))
+    )
+
+
+def _periods_value(periods: Sequence[Period]) -> list[list[str | None]]:
+    return [[day.isoformat() if day else None for day in period] for period in periods]
+
+
 def _quoted(wordings: Iterable[str], language: Language, key: str) -> str:
     words = _WORDS[language]
     return words[key].format(words["or"].join(words["quote"].format(one) for one in wordings))
@@ -353,6 +398,8 @@ _DEMANDS = {
     Holds: "phrases",
     Titled: "phrases",
     InForce: "validity",
+    EffectiveIn: "validity",
+    ExpiresIn: "validity",
 }
 
 

@@ -15,6 +15,8 @@ from policybot.model import Answer
 from policybot.query import assemble
 from policybot.query.conditions import (
     Condition,
+    EffectiveIn,
+    ExpiresIn,
     Holds,
     IssuedBy,
     IssuedIn,
@@ -54,6 +56,11 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return _about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
     if "more_results" in classes and not _says_something(own):
         return _more(own, before)
+    count = _recounted(parse)
+    if count and before.reading.count:
+        again = "the question before"
+        changed = dataclasses.replace(before.reading, count=count, question=own.question)
+        return dataclasses.replace(changed, taken_from=again)
     points = _points_back(parse, own)
     focus = shown[before.focus : before.focus + 1]
     if focus and "whole_text" in classes and not _says_something(own):
@@ -72,6 +79,25 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return None
     own = assemble.query([parse], vocabulary, documents=True)
     return _merged(own, before.reading, narrows="only_those" in classes or _points_at_list(parse))
+
+
+_BESIDE_A_COUNT = frozenset(
+    ["form_verb", "particle", "unit_mark", "article", "interjection", "light", "stop", "it",
+     "adverb", "and", "show", "want", "plea"]
+)  # fmt: skip
+
+
+def _recounted(parse: Parse) -> int | None:
+    """Return the number of "make it three" and 三份吧, which say nothing else."""
+    numbers = [at for at, token in enumerate(parse.tokens) if token.value is not None]
+    if len(numbers) != 1 or len(parse.tokens) < 2:
+        return None
+    at = numbers[0]
+    measured = at + 1 if parse.tokens[at].text > "\u2e80" else -1  # 份, 个
+    others = [t for i, t in enumerate(parse.tokens) if i not in {at, measured}]
+    if any(not _BESIDE_A_COUNT & token.classes for token in others):
+        return None
+    return parse.tokens[at].value if "number" in parse.tokens[at].classes else None
 
 
 def _says_something(own: Query) -> bool:
@@ -195,9 +221,14 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
 def _on_other_days(own: Query, old: Query) -> Query:
     """Return a follow-up whose dates are days of validity, where those of the question before are.
 
-    "Was the Harbour Act in force in 2012?", "and in 2016?"
+    "Was the Act in force in 2012?", "Which policies came into force in 2012?", "and in 2016?"
     """
     asked, issued = old.in_force, next((o for o in own.conditions if isinstance(o, IssuedIn)), None)
+    terms = [one for one in old.conditions if isinstance(one, EffectiveIn | ExpiresIn)]
+    if issued is not None and len(terms) == 1 and not old.periods:
+        term: Condition = dataclasses.replace(terms[0], periods=issued.periods, span=issued.span)
+        conditions = tuple(term if one is issued else one for one in own.conditions)
+        return dataclasses.replace(own, conditions=conditions)
     if asked is None or issued is None or own.in_force is not None:
         return own
     days = issued.periods[0][0], issued.periods[-1][1]

@@ -14,6 +14,7 @@ from policybot.query.rules.dates import When
 from policybot.query.rules.frames import Force
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.rule import Node
+from policybot.query.rules.terms import Term
 
 _GOVERNS = frozenset(["to", "for_", "with_", "about", "discuss", "mention", "between"])
 
@@ -55,6 +56,7 @@ def demands_of(parse: Parse, frame: Frame) -> tuple[list[Node], tuple[Hint, ...]
             }
             or frame.documents
             or (isinstance(value, Force) and value.days is not None and not frame.story)
+            or (isinstance(value, Term) and not frame.story)
             or node.rule in {"quoted", "in_title", "title_has"}
         ):
             accepted.append(node)

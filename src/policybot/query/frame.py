@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policybot.query.lexicon import lexicon_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
 from policybot.query.rules.frames import Ask, Head
@@ -23,6 +24,17 @@ _ASKING = frozenset(
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Classes of words that ask, which are topic only beside words that are."""
+
+
+_FIRM = frozenset(["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term"])
+"""Kinds of nodes that only policies can be asked for by."""
+
+_DEMANDING = frozenset(
+    """
+    issued_by issued_in term not_issued_by not_issued_in count_of_bodies order
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+"""Kinds of nodes that say which policies are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +63,12 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     first = heads[0] if asked and heads and heads[0][0].span < asked.span else None
     if first and (first[1].explicit or parse.language != "zh"):
         asked = None  # "policies on when …", but not Special Action Plan何时发布的
-    bodies = asked is not None and any("body_noun" in parse.tokens[i].classes for i in asked.taken)
+    bodies = asked is not None and any(_is_of_bodies(parse.tokens[i]) for i in asked.taken)
     listed = any(head.many and head.explicit for _, head in heads)
     if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
         asked = None  # "Which ministries have issued policies?"
+    if asked and listed and asked.value.what == "about":
+        asked = None  # "summarise the policies of 2013"
     ends = any(node.value.one for node in parse.of("order"))
     ends = ends and (asked is None or asked.value.what in {"when", "who"})
     if asked and ends:
@@ -65,7 +79,7 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
     plain = not left_over(parse) and not _trails_off(parse, heads)
     firm = any(
         (node.kind == "issued_by" and node.value.firm)
-        or node.kind in {"issue", "count_of_bodies", "not_issued_by", "titled", "not_titled"}
+        or node.kind in _FIRM
         or (node.kind == "issued_in" and _beside_head(parse, node))
         for node in parse.nodes
     )
@@ -91,6 +105,12 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
         story,
         what if what in {"when", "who", "number", "about", "in_force"} else None,
     )
+
+
+def _is_of_bodies(token: Token) -> bool:
+    """Tell "which departments" and 哪些部门, which is one word, from "who"."""
+    nouns = tuple(lexicon_of("zh").of("body_noun"))
+    return "body_noun" in token.classes or ("who" in token.classes and token.text.endswith(nouns))
 
 
 def heads_of(parse: Parse) -> list[Node]:
@@ -128,7 +148,7 @@ def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
     if node.rule == "which":
         han = any(parse.tokens[i].text > "\u2e80" for i in node.taken)
         last = max(node.taken)
-        after = parse.tokens[last + 1 :]
+        after = [t for t in parse.tokens[last + 1 :] if not {"there", "be"} & t.classes]
         return (
             han
             or not [t for t in after if is_content(t)]
@@ -162,8 +182,7 @@ def _beside_head(parse: Parse, node: Node) -> bool:
 
 
 def _only_entities(parse: Parse) -> bool:
-    kinds = {"issued_by", "issued_in", "not_issued_by", "not_issued_in", "count_of_bodies", "order"}
-    return any(node.kind in kinds for node in parse.nodes)
+    return any(node.kind in _DEMANDING for node in parse.nodes)
 
 
 def wanted_of(parse: Parse, frame: Frame) -> Wanted:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policybot.model import Span
+from policybot.query.rules.comparison import Compared
+from policybot.query.rules.definitions import TermAsked
 from policybot.query.rules.relations import Asked
 from policybot.query.rules.rule import Node
 from policybot.query.text import Text, on_one_line
@@ -33,8 +35,9 @@ class Parse:
     """A sentence as the rules read it.
 
     ``text`` is the sentence's own, ``offset`` where it begins in the question. ``nodes`` do not
-    overlap and are in order. ``relation`` is what it asks of relations, if it does; ``today`` the
-    day on which it is asked.
+    overlap and are in order. ``relation`` is what it asks of relations, if it does, ``compared``
+    the texts that it compares, ``defines`` the term that it asks the meaning of; ``today`` the day
+    on which it is asked.
     """
 
     text: Text
@@ -42,8 +45,10 @@ class Parse:
     tokens: Sequence[Token]
     nodes: Sequence[Node]
     relation: Asked | None
+    compared: Compared | None
     language: str
     today: dt.date
+    defines: TermAsked | None = None
 
     def of(self, *kinds: str) -> list[Node]:
         """Return the nodes of some kinds."""

@@ -22,6 +22,8 @@ from policybot.query.conditions import (
     Titled,
     conditions_in_words,
 )
+from policybot.query.rules.comparison import Compared
+from policybot.query.rules.definitions import TermAsked
 from policybot.query.rules.relations import Asked
 
 _C = TypeVar("_C", bound=Condition)
@@ -67,6 +69,8 @@ class Query:
         includes: for a body of the conditions, those it was before, whose policies are its own.
         respelt: for a misspelt word, the one it is read as.
         asked_relation: what it asks of relations, as it says it; ``relation``: what that came to.
+        compared: which two texts it compares, as it says it.
+        defines: the term that it asks the meaning of, and of which policy.
         policies: ordinals of the policies that it asks of by title or number, and nothing else.
         ids: policies that a follow-up speaks of, by id; ``skip``: how many hits it has seen.
         titles: ordinals of those it names by title; of the hits of a find, they come first.
@@ -75,6 +79,7 @@ class Query:
         ignored: words that belong to nothing the question asks for, and what sentences beside it
             say that is not used, with their spans; ``not_understood``: those of its own sentence.
         missing: what the question leaves out, where it cannot be answered for that.
+        lone_word: the one word that it is, where policies may use it too ("people", "state").
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
         background: the rest of a longer text, which helps ranking.
@@ -101,6 +106,8 @@ class Query:
     respelt: Mapping[str, str] = field(default_factory=dict)
     relation: RelationAsked | None = None
     asked_relation: Asked | None = None
+    compared: Compared | None = None
+    defines: TermAsked | None = None
     policies: tuple[int, ...] = ()
     ids: tuple[str, ...] = ()
     skip: int = 0
@@ -110,6 +117,7 @@ class Query:
     ignored: tuple[tuple[str, Span], ...] = ()
     not_understood: tuple[str, ...] = ()
     missing: str | None = None
+    lone_word: str = ""
     language: str = "en"
     taken_from: str | None = None
     background: str = ""
@@ -252,6 +260,7 @@ class Query:
             "respelt": dict(self.respelt),
             "includes": {name: list(former) for name, former in self.includes.items()},
             "relation": self.relation.to_dict() if self.relation else None,
+            **({"defines": self.defines.to_dict()} if self.defines else {}),
             "asks": self.asks,
             "today": self.today.isoformat() if self.today and self.in_force else None,
             "small_talk": self.small_talk,

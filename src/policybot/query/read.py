@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policybot.model import Answer, Span
 from policybot.query import assemble
@@ -18,10 +18,12 @@ from policybot.query.parse import Parse
 from policybot.query.provisions import asked, is_plain, mentions_only, without
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
+from policybot.query.rules.comparison import compared
+from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import RULES, propose
 from policybot.query.text import Text, read_text
-from policybot.query.tokens import latin_lexicon, tokenise
+from policybot.query.tokens import Token, latin_lexicon, tokenise
 from policybot.query.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -174,6 +176,7 @@ _NAMES = frozenset(
      "except",
      "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
 )  # fmt: skip
+_KEPT = _ASKERS | {"jointly"}
 _SOFT = frozenset(
     ["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"]
 )
@@ -191,20 +194,37 @@ def clause_that_asks(one: Parse) -> int | None:
         breaks = {"comma", "colon", "dash"} & tokens[at].classes or tokens[at].text == "¿"
         if not breaks or tokens[at].entity or tokens[at].text == "、":  # which joins names
             continue
-        after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _ASKERS & t.classes]
+        after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _KEPT & t.classes]
         asks = after[:1] and bool(_ASKERS & after[0].classes)
         if han and not asks:
             asks = any(_HAN_ASKERS & t.classes for t in after)
-        names = _NAMES | {"about", "title"} if han else _NAMES
-        if not asks or any(names & t.classes for t in tokens[:at]):
+        if not asks or _belongs(tokens[:at], han=han):
             continue
         says = any(
             {"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after
         )
-        documents = any("document" in t.classes for t in after)
+        conditional = "whether" in tokens[0].classes
+        documents = any(
+            "document" in t.classes or (conditional and "kind" in t.classes) for t in after
+        )
+        says = says or (conditional and documents)
         if says or sum(t.is_word for t in after) >= (1 if documents else 2):
             return one.offset + tokens[at].span[1]
     return None
+
+
+def _belongs(clause: Sequence[Token], *, han: bool) -> bool:
+    """Tell a clause that names something of the question from one that tells a circumstance.
+
+    "Today", "lately" beside other words is when somebody asks: "I'm tired today, which policies …".
+    """
+    names = _NAMES | {"about", "title"} if han else _NAMES
+    naming = [token for token in clause if names & token.classes]
+    tells = any(token.is_word for token in clause)
+    return any(
+        not tells or not {"D", "newest"} & token.classes or any(map(str.isdigit, token.text))
+        for token in naming
+    )
 
 
 def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
@@ -243,7 +263,10 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
     nodes = resolve(propose(tokens, own, vocabulary, RULES))
     language = "zh" if _is_chinese(own.plain) else latin.language
-    return Parse(own, span[0], tokens, nodes, asked_relation(tokens, own), language, today)
+    defines = asked_definition(tokens, own)
+    relation = None if defines else asked_relation(tokens, own)
+    sides = compared(tokens, own)
+    return Parse(own, span[0], tokens, nodes, relation, sides, language, today, defines)
 
 
 def find_entities(

@@ -22,6 +22,7 @@ _WORD = re.compile(
     rf"@\w+|(?<=\w)['’]s(?![^\W_{HAN}])|[^\W_{HAN}]+(?:[-.&'’/][^\W_{HAN}]+)*|[{HAN}]+|[^\w\s]|_"
 )
 _CLITIC = re.compile(r"(?P<word>.+?)(?P<clitic>n['’]t|['’][a-z]{1,2})$")
+_NEGATED = re.compile(r"(non?)(-)(?P<rest>\w.*)")
 _LATIN = re.compile(rf"[^\W_{HAN}]")
 
 MARKS = {
@@ -136,6 +137,11 @@ def _cut(
     pieces: list[tuple[str, Span]] = []
     for found in _WORD.finditer(text.plain, *span):
         word, start = found[0], found.start()
+        negated = _NEGATED.fullmatch(word)
+        if negated and word not in latin.words and negated["rest"] in latin.words:
+            parts = [(start + begin, start + end) for begin, end in map(negated.span, (1, 2, 3))]
+            pieces += [(text.plain[slice(*part)], part) for part in parts]
+            continue
         clitic = _CLITIC.fullmatch(word)
         if clitic and clitic["clitic"].replace("’", "'") in latin.clitics:
             cut = start + clitic.end("word")

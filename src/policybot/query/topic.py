@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from policybot.model import Span
 from policybot.query.conditions import Condition, Holds, Titled
 from policybot.query.entities.titles import without_years
-from policybot.query.frame import Frame, courtesies, is_asking
+from policybot.query.frame import Frame, is_asking
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.rules.frames import Ask
 from policybot.query.rules.rule import Node
@@ -28,6 +28,10 @@ _QUESTION_WORDS = frozenset(
         "plea",
     ]
 )
+
+
+_REQUESTS = frozenset(["show", "plea", "interjection", "state"])
+"""Classes of words that are the person's own doing where they say "I" before: "can I send …"."""
 
 
 def document_topic(
@@ -133,9 +137,10 @@ def _is_marked(parse: Parse, segment: Sequence[int], accepted: Sequence[Node]) -
     """Tell what policies are said to be about: after "about", or before the word for them."""
     about = {i for n in accepted if n.kind == "about" for i in n.taken}
     heads = {i for n in accepted if n.kind == "head" for i in n.taken}
-    modifies = (
-        segment[-1] + 1 in heads and {"document", "kind"} & parse.tokens[segment[-1] + 1].classes
-    )
+    after = segment[-1] + 1
+    if after < len(parse.tokens) and "of_mod" in parse.tokens[after].classes:
+        after += 1  # 规定税收的法律
+    modifies = after in heads and {"document", "kind"} & parse.tokens[after].classes
     return segment[0] - 1 in about or bool(modifies)
 
 
@@ -158,10 +163,11 @@ def _is_stray(
 
 def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     """Return what a question that is after no policies is about: all but how it asks."""
-    skipped = courtesies(parse) | {
+    skipped = {i for node in parse.of("courtesy") if not _tells(parse, node) for i in node.taken}
+    skipped |= {
         i
         for n in accepted
-        if n.rule in {"in_title", "title_has"}
+        if n.rule in {"in_title", "title_has", "spoken_of"}
         or (n.kind == "order" and n.value.lists)
         or n.kind == "validity"
         or (isinstance(n.value, Ask) and n.value.force)
@@ -170,13 +176,30 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     return plain_topic(parse, skipped)
 
 
+def _tells(parse: Parse, node: Node) -> bool:
+    """Tell "can I get urgent authorisation", where a plea is none, from "please show …"."""
+    if parse.language == "zh" or node.rule != "thanks":
+        return False
+    first, last = min(node.taken), max(node.taken)
+    if not first or last + 1 == len(parse.tokens):
+        return False
+    before, after = parse.tokens[first - 1], parse.tokens[last + 1]
+    return is_content(after) and bool({"show", "article", "know", "have", "be"} & before.classes)
+
+
 def plain_topic(parse: Parse, skipped: set[int]) -> str:
     """Return the text of a sentence without ``skipped`` tokens and words of asking at its ends."""
     left = [i for i in range(len(parse.tokens)) if i not in skipped]
     asking = {i for node in parse.of("ask", "head") for i in node.taken}
+    own = False
     while left and (
-        is_light(parse.tokens[left[0]]) or (left[0] in asking and _may_drop(parse, left[0]))
+        (
+            is_light(parse.tokens[left[0]])
+            and not (own and _REQUESTS & parse.tokens[left[0]].classes)
+        )
+        or (left[0] in asking and _may_drop(parse, left[0]))
     ):
+        own = own or "first_person" in parse.tokens[left[0]].classes
         left = left[1:]
     issues = bool(parse.of("ask"))
     while left and (

@@ -53,7 +53,7 @@ def context_text(document: Document, numbers: Sequence[int], *, colour: bool = F
     policy = document.policy
     facts = [issuers_line(policy), date_line(policy)]
     facts += [str(policy.source)] if policy.source else []
-    lines = [paint.bold(policy.title), " · ".join(facts), paint.dim(f"[{policy.id}]")]
+    lines = [paint.bold(policy.title), " · ".join(facts), paint.dim(f"[{policy.index_id}]")]
     lines += [*relations_lines(document), f"passages: {len(document.passages)}", ""]
     for number in numbers:
         placed = place(document, number)

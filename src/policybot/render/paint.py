@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from policybot.model import Span
 
+_REMOVED, _ADDED = "\033[31m", "\033[32m"
 _BOLD, _DIM, _KEY, _RESET = "\033[1m", "\033[2m", "\033[1;33m", "\033[0m"
 
 
@@ -29,6 +30,11 @@ class Paint:
     def warning(self, text: str) -> str:
         """Return ``text`` as something to be seen first."""
         return self._wrap(_KEY, text)
+
+    def side(self, text: str, kind: str) -> str:
+        """Return what only one of two texts has, ``removed`` from it or ``added``."""
+        code = _REMOVED if kind == "removed" else _ADDED
+        return "\n".join(self._wrap(code, line) for line in text.split("\n"))
 
     def marked(self, text: str, spans: Iterable[Span]) -> str:
         """Colour ``spans`` of ``text``; without the escape sequences it is ``text`` unchanged."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from policybot.corpus.sentences import sentence_spans
-from policybot.model import CitedProvision, ShownProvision
+from policybot.model import CitedPolicy, CitedProvision, Defined, Passage, ShownProvision
 from policybot.render.paint import Paint
 
 _LONGEST = 400
-"""Characters of a provision that is cited: of a longer one, the first sentences."""
+"""Characters of a first paragraph that is shown of what is cited; of a longer one, a sentence."""
+
+_HEADING = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*")
+_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def provision_text(shown: ShownProvision, *, colour: bool = False) -> str:
@@ -18,24 +22,53 @@ def provision_text(shown: ShownProvision, *, colour: bool = False) -> str:
     paint = Paint(colour=colour)
     lines = [paint.bold(shown.policy.title), paint.dim(f"[{shown.passage.id}]"), ""]
     lines += [paint.dim(heading) for heading in shown.passage.headings]
-    lines += [shown.passage.text, *cites_lines(shown.cites, paint)]
+    lines += [
+        shown.passage.text,
+        *cites_lines(shown.cites, paint),
+        *definition_lines(shown.definitions, paint),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def cites_lines(cites: Iterable[CitedProvision], paint: Paint) -> list[str]:
-    """Return the provisions that a passage refers to, word for word, below how it calls them."""
+def cites_lines(cites: Iterable[CitedProvision | CitedPolicy], paint: Paint) -> list[str]:
+    """Return what a passage refers to, word for word, below how it calls it."""
     lines: list[str] = []
     for one in cites:
-        lines += ["", paint.dim(f"{one.wording} [{one.passage.id}]:"), beginning(one.passage.text)]
+        if isinstance(one, CitedProvision):
+            lines += [
+                "",
+                paint.dim(f"Cites {one.wording} [{one.passage.id}]:"),
+                beginning(one.passage),
+            ]
+        elif one.provision is not None:
+            named = f"Cites {one.wording}, {one.policy.title} [{one.provision.id}]:"
+            lines += ["", paint.dim(named), beginning(one.provision)]
+        else:
+            lines += ["", paint.dim(f"Cites {one.wording} [{one.policy.id}]:"), one.policy.title]
     return lines
 
 
-def beginning(text: str) -> str:
-    """Return a text, or the first sentences of a long one with a mark that it goes on."""
-    if len(text) <= _LONGEST:
-        return text
-    ends = [end for _, end in sentence_spans(text) if end <= _LONGEST]
-    return f"{text[: ends[-1]]} […]" if ends else f"{text[:_LONGEST]} […]"
+def definition_lines(definitions: Iterable[Defined], paint: Paint) -> list[str]:
+    """Return the definitions of the terms that a passage uses, word for word."""
+    lines: list[str] = []
+    for one in definitions:
+        lines += ["", paint.dim(f"“{one.term}” [{one.passage.id}]:"), beginning(one.passage)]
+    return lines
+
+
+def beginning(passage: Passage) -> str:
+    """Return the first paragraph of a passage, or the first sentence of a long one: each is whole.
+
+    Nothing is cut within a sentence, so what is shown is word for word.
+    """
+    paragraphs = _PARAGRAPH.split(passage.text, maxsplit=2)
+    first = paragraphs[0]
+    if len(paragraphs) > 1 and _HEADING.fullmatch(first):
+        first = paragraphs[1]
+    if len(first) <= _LONGEST:
+        return first
+    start, end = next(iter(sentence_spans(first)), (0, len(first)))
+    return first[start:end]
 
 
 def provision_json(shown: ShownProvision) -> str:
@@ -50,6 +83,7 @@ def provision_json(shown: ShownProvision) -> str:
             "sha256": passage.sha256,
             "headings": list(passage.headings),
             "cites": [one.to_dict() for one in shown.cites],
+            "definitions": [one.to_dict() for one in shown.definitions],
         },
         ensure_ascii=False,
     )

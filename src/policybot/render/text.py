@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair
 from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
+from policybot.render.comparison import comparison_lines
 from policybot.render.paint import Paint
-from policybot.render.provision import cites_lines
-from policybot.render.validity import validity_line
+from policybot.render.provision import cites_lines, definition_lines
+from policybot.render.validity import validity_line, version_line
 from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
@@ -34,6 +35,8 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         lines += [paint.dim(f"Read as: {read}"), ""]
     if not answer.answered:
         lines += _declined(answer, paint)
+    elif answer.comparison:
+        lines += comparison_lines(answer, paint)
     elif answer.reading.intent == "list":
         lines += _list(answer, paint)
     else:
@@ -122,6 +125,11 @@ def document_text(document: Document, *, colour: bool = False) -> str:
     lines += [f"{name + ':':10}{value}" for name, value in rows if value]
     if document.validity and document.validity.is_shown:
         lines.append(f"{'validity:':10}{validity_line(document.validity)}")
+    if policy.version:
+        lines.append(f"{'this is:':10}{version_line(policy.version)}")
+    if document.versions:
+        lines.append("versions:")
+        lines += [f"  {version_line(one)} [{name}]" for name, one in document.versions]
     lines += relations_lines(document)
     if policy.evidence:
         lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]
@@ -172,12 +180,14 @@ def _heading(hit: Hit, paint: Paint) -> list[str]:
         facts.append(hit.source)
     marks = [paint.warning(relative_line(one)) for one in hit.affected_by]
     marks += [paint.warning(line) for line in _validity(hit)]
-    return [paint.bold(policy.title), " · ".join(facts), *marks, paint.dim(f"[{policy.id}]")]
+    return [paint.bold(policy.title), " · ".join(facts), *marks, paint.dim(f"[{policy.index_id}]")]
 
 
 def _validity(hit: Hit) -> list[str]:
-    """Return the line on a policy's state on the day of the question, where it is told."""
-    return [validity_line(hit.validity)] if hit.validity and hit.validity.is_shown else []
+    """Return which version a text is, and its state on the day of the question, where told."""
+    version = [version_line(hit.policy.version)] if hit.policy.version else []
+    state = [validity_line(hit.validity)] if hit.validity and hit.validity.is_shown else []
+    return version + state
 
 
 def undetermined_line(answer: Answer) -> str:
@@ -196,6 +206,7 @@ def _quotes(hit: Hit, paint: Paint) -> list[str]:
         if quote.passage.machine_read is not None:
             lines.append(paint.warning(machine_read_line(quote.passage.machine_read)))
         lines += cites_lines(quote.cites, paint)
+        lines += definition_lines(quote.definitions, paint)
         lines.append("")
     return lines
 
@@ -227,8 +238,8 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
     lines = [paint.bold(answer.detail or "No answer.")]
     if index.policies:
         span = f", {index.first} to {index.last}" if index.first and index.last else ""
-        noun = "policy" if index.policies == 1 else "policies"
-        lines.append(f"The corpus holds {index.policies} {noun}{span}.")
+        noun = "policy" if index.documents == 1 else "policies"
+        lines.append(f"The corpus holds {index.documents} {noun}{span}.")
     if answer.unheld:
         lines.append(_unheld_line(answer))
     if answer.certainty == "closest":
@@ -240,7 +251,7 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
         lines += ["", "Near, but no answer:"]
         for hit in answer.near_misses:
             date = hit.policy.date or NOT_STATED
-            lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.id}]")
+            lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.index_id}]")
             lines += [f"    {relative_line(one)}" for one in hit.affected_by]
             lines += [f"    {line}" for line in _validity(hit)]
     return lines

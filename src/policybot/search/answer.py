@@ -20,6 +20,7 @@ from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
 from policybot.search.ablation import judged
 from policybot.search.alternatives import alternatives
+from policybot.search.cited import in_own_words
 from policybot.search.confidence import (
     CLOSEST,
     CLOSEST_ACROSS,
@@ -35,6 +36,7 @@ from policybot.search.rerank import Score, reranked
 from policybot.search.retrieve import CANDIDATES
 from policybot.search.single import about_the_word, is_single, looked_up
 from policybot.search.validity import ended_of, with_unknown
+from policybot.search.versions import narrowed, with_other_versions
 from policybot.search.whole import QUOTES, leading_hits, missing_numbers, numbered_alike
 
 _ALSO_QUOTED = 0.75
@@ -48,6 +50,8 @@ _LIST_FULL = 0.65
 to a list."""
 
 _LIST_WORDED = 0.6
+_CITED = 0.5
+"""The share of a topic's words from which it matters whether they are names of other documents."""
 
 
 def answer_reading(
@@ -69,7 +73,7 @@ def answer_reading(
     """
     how = _How(generation, hear, limit, explain, score, tuple(named))
     answer = _answer(reading, how)
-    return with_unknown(answer, answer.reading, lambda query: _answered(query, how))
+    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, how))
 
 
 def _answer(reading: Query, how: _How) -> Answer:
@@ -174,11 +178,18 @@ def _answered(reading: Query, how: _How) -> Answer:
     mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, how.hear, how.score)
+    today = narrowed(generation, reading, mask)
+    if today is not None and not today.any():
+        return _nothing_matches(generation, reading, how.hear, how.score)
     if not reading.topic:
-        return _everything(generation, reading, mask, how.limit)
+        return _everything(generation, reading, today, how.limit)
     parts = alternatives(reading)
     found = [answer for part in parts for answer in [_answered(part, how)] if answer.answered]
-    return _any_of(reading, found, how) if found else _search(reading, mask, how)
+    if found:
+        return _any_of(reading, found, how)
+    return with_other_versions(
+        generation, reading, mask, lambda some: _search(reading, some, how), limit=how.limit
+    )
 
 
 def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:
@@ -334,7 +345,9 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     while True:
         evidence = gather(generation, reading, hear, mask, count)
         evidence = judged(generation, reading.question, evidence, hear, each=asks_for_all)
-        if not asks_for_all:
+        if asks_for_all:
+            evidence = in_own_words(generation, evidence, _CITED)
+        else:
             evidence = reranked(generation, reading, evidence, how.score)
         having = None
         if is_single(reading.search_text):
@@ -358,6 +371,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     if reading.numbers:
         return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
     if not places:
+        if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
+            return _declined(generation, reading, "empty_question", reading.missing)
         near = _hits(generation, reading, evidence, _closest(reading, evidence, how.named))
         detail = (
             "Nothing here surely answers this question."

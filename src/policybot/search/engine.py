@@ -18,16 +18,19 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.encoder.cross import Reranker, open_reranker
 from policybot.encoder.languages import reads
-from policybot.errors import IndexMismatchError, IndexUnusableError, PolicyNotFoundError
+from policybot.errors import IndexMismatchError, IndexUnusableError
 from policybot.index.interface import Generation
 from policybot.index.shelf import shelf_of
 from policybot.model import Answer, Document, IndexInfo, Intent, Issuer, ShownProvision
-from policybot.query.conditions import Condition, Holds, Not, Numbered
+from policybot.query.conditions import Condition
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
 from policybot.query.read import questions, read
 from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
+from policybot.search.comparison import answer_comparison
+from policybot.search.defined import answer_definition
+from policybot.search.edges import shown_with_edges, with_edges
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
 from policybot.search.named import Named, asked_of, found_by_name, named_policies, read_name
@@ -40,7 +43,9 @@ from policybot.search.related import (
     relatives_of,
     with_affected,
 )
+from policybot.search.stated import MOST_READ, answer_stated, is_quoted, mentioning, naming_only
 from policybot.search.validity import validity_of, with_validity
+from policybot.search.versions import ordinal_of, standing, versions_of
 from policybot.search.vocabulary import IndexVocabulary
 from policybot.search.whole import answer_named
 from policybot.search.words import familiar, with_cues_mended
@@ -156,9 +161,13 @@ class Engine:
         with self._reading() as paired:
             query = self._read(paired, question, before)
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
-            answer = self._answered(paired, query, limit, explain=explain, given=conditions)
+            shown = [hit.policy.index_id for hit in before.hits] if before else []
+            answer = answer_comparison(
+                paired.generation, query, self._naming(paired), shown
+            ) or self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = with_validity(paired.generation, answer)
+            answer = with_edges(paired.generation, answer, paired.vocabulary.titles_near)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
@@ -184,7 +193,7 @@ class Engine:
         return Ranking(query, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def evidence(self, question: str) -> Evidence | None:
-        """Return what speaks for each policy, as an answer weighs it.
+        """Return what speaks for each policy (for its last version), as an answer weighs it.
 
         None where it is not confidence that decides: a list, a question that is all conditions, one
         that names a number or a policy by its title, one about what policies do to each other, and
@@ -199,6 +208,8 @@ class Engine:
             if isinstance(self._related(paired, query, 0), Answer):
                 return None
             mask = generation.policies_matching(query.conditions)
+            last = standing(generation, None)
+            mask = last if mask is None else mask if last is None else mask & last
             if mask is not None and not mask.any():
                 return None
             evidence = gather(generation, query, paired.hear, mask)
@@ -214,18 +225,16 @@ class Engine:
             return with_validity(generation, with_affected(generation, answer))
 
     def show(self, policy_id: str) -> Document:
-        """Return one policy with all its passages.
+        """Return one policy with all its passages, of several versions the one of today.
+
+        ``ID@2012-03-01`` is the version from that day.
 
         Raises:
             PolicyNotFoundError: no policy has that id.
         """
         with self._reading() as paired:
             generation = paired.generation
-            ordinal = generation.policy_ordinal(policy_id)
-            if ordinal is None:
-                raise PolicyNotFoundError(
-                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
-                )
+            ordinal = ordinal_of(generation, policy_id, self._today())
             first, end = (int(o) for o in generation.policy_passages[ordinal : ordinal + 2])
             passages = generation.passages(range(first, end))
             policy = generation.policy(ordinal)
@@ -233,8 +242,9 @@ class Engine:
                 policy,
                 tuple(passages),
                 relatives_named_by(generation, policy),
-                relatives_of(generation, ordinal),
+                relatives_of(generation, generation.versions.last_of(ordinal)),
                 validity_of(generation, policy, self._today()),
+                versions_of(generation, ordinal),
             )
 
     def provision(self, policy_id: str, address: str) -> ShownProvision:
@@ -246,12 +256,9 @@ class Engine:
         """
         with self._reading() as paired:
             generation = paired.generation
-            ordinal = generation.policy_ordinal(policy_id)
-            if ordinal is None:
-                raise PolicyNotFoundError(
-                    f"{policy_id}: no policy has this id; `policybot list` shows those there are"
-                )
-            return show_provision(generation, ordinal, address)
+            ordinal = ordinal_of(generation, policy_id, self._today())
+            shown = show_provision(generation, ordinal, address)
+            return shown_with_edges(generation, ordinal, shown, paired.vocabulary.titles_near)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
@@ -356,11 +363,22 @@ class Engine:
             if isinstance(asked, Answer):
                 return asked
             query = asked
+        if query.defines and not query.unreadable_date:
+            few = limit or (0 if limit == 0 else self.config.search.limit)
+            defined = answer_definition(
+                generation, query, self._naming(paired), paired.hear, limit=few
+            )
+            if defined is not None:
+                return defined
         related = self._related(paired, query, limit or 0, given)
+        if isinstance(related, Answer) and (related.answered or related.reading.conditions):
+            return related
+        if related:
+            stated = self._stated(paired, query, related, limit, explain=explain)
+            if stated is not None:
+                return stated
         if isinstance(related, Answer):
-            if related.answered or related.reading.conditions:
-                return related
-            return self._mentioning(paired, query, limit, explain=explain) or related
+            return related
         if related:
             query = dataclasses.replace(query, notes=(*query.notes, related))
         if limit is None:
@@ -398,30 +416,45 @@ class Engine:
             "was in force.",
         )
 
-    def _mentioning(
-        self, paired: Paired, query: Query, limit: int | None, *, explain: bool
+    def _stated(
+        self,
+        paired: Paired,
+        query: Query,
+        related: Answer | str,
+        limit: int | None,
+        *,
+        explain: bool,
     ) -> Answer | None:
-        """Return the policies that speak of the one a relation is asked of, where none is recorded.
+        """Return what texts state where no relation is recorded; None where they state nothing.
 
-        They mention its number, and say what is asked; it is not among them itself.
+        Where they only name the document, by its number, the policies that do are the closest.
         """
         asked = query.asked_relation
-        if asked is None or not asked.named or asked.wanted != "subjects":
+        if asked is None or not asked.named:
             return None
-        numbers = read(asked.named, paired.vocabulary, today=self._today()).numbers
-        if not numbers:
+        name = self._naming(paired)(asked.named)
+        if isinstance(related, str) and not (name.reading.numbers or is_quoted(asked.named)):
             return None
-        searched = dataclasses.replace(
-            query,
-            conditions=(Holds(numbers, chosen=True), Not(Numbered(numbers))),
-            topic=query.question,
-            search_text=query.question,
-            asked_relation=None,
-            policies=(),
-            intent="find",
+        relation = related.reading.relation if isinstance(related, Answer) else None
+        ordinals = (
+            paired.generation.policy_ordinal(one.id)
+            for one in (relation.policies if relation else ())
         )
-        answer = self._answered(paired, searched, limit, explain=explain)
-        return answer if answer.answered else None
+        search = functools.partial(self._answered, paired, limit=MOST_READ, explain=explain)
+        reading = related.reading if isinstance(related, Answer) else query
+        stated = answer_stated(
+            paired.generation,
+            dataclasses.replace(reading, asked_relation=asked),
+            asked,
+            name,
+            [one for one in ordinals if one is not None],
+            lambda one: search(query=one),
+            limit=limit or 0,
+        )
+        if stated is not None or asked.wanted == "objects" or not name.reading.numbers:
+            return stated
+        mentioned = search(query=mentioning(query, name.reading.numbers))
+        return naming_only(asked, mentioned) if mentioned.answered else None
 
     def _related(
         self, paired: Paired, query: Query, limit: int, given: Sequence[Condition] = ()

@@ -44,7 +44,7 @@ def other_language(generation: Generation, answer: Answer) -> str | None:
     if not answer.hits or not answer.reading.question.strip():
         return None
     asked = language_of(answer.reading.question)
-    ordinals = [generation.policy_ordinal(hit.policy.id) or 0 for hit in answer.hits]
+    ordinals = [generation.policy_ordinal(hit.policy.index_id) or 0 for hit in answer.hits]
     found = dict.fromkeys(name.decode() for name in generation.policy_languages[ordinals].tolist())
     others = [NAMES.get(name, name) for name in found if name != asked]
     if not others:

@@ -67,6 +67,16 @@ def mended(
     return {word: meant for word, meant in found.items() if meant}
 
 
+_ONE_PIECE = "a"
+"""A text that every tokenizer has as one piece; what an empty one has beside the prompt differs."""
+
+
+def count_pieces(texts: Sequence[str], count_tokens: CountTokens) -> list[int]:
+    """Return how many pieces of an encoder's tokenizer each text is, without its prompt."""
+    one, *counts = count_tokens([_ONE_PIECE, *texts])
+    return [count - one + 1 for count in counts]
+
+
 def _pieces(unseen: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
     """Return how many pieces each word falls into; 1 where it is made of a word of one piece."""
     if not unseen:
@@ -99,8 +109,7 @@ def _bases(word: str) -> list[str]:
 
 
 def _count(texts: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
-    nothing, *counts = count_tokens(["", *texts])
-    return {text: count - nothing for text, count in zip(texts, counts, strict=True)}
+    return dict(zip(texts, count_pieces(texts, count_tokens), strict=True))
 
 
 def _meant(generation: Generation, word: str, pieces: int, count_tokens: CountTokens) -> str | None:

@@ -346,6 +346,8 @@ def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> l
         for term, weight in weights.items():
             held[generation.policies_led_by(term)] += weight
         best = np.maximum(best, held / sum(weights.values()))
+    if len(generation.versions):
+        best[generation.versions.earlier(len(best))] = 0.0
     found = np.flatnonzero(best >= _HELD - 1e-9)
     order: list[int] = found[np.argsort(-best[found], kind="stable")][:_LOOKED_AT].tolist()
     return order

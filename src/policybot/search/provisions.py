@@ -34,6 +34,7 @@ from policybot.search.named import (
     may_be_called,
 )
 from policybot.search.stop_words import says_nothing
+from policybot.search.versions import day_of, versions_on
 from policybot.search.whole import leading_hit
 
 _SHOWN = 3
@@ -60,7 +61,7 @@ def show_provision(generation: Generation, ordinal: int, address: str) -> ShownP
             (one for one in reversed(provisions) if wanted.startswith(f"{one.address}.")), None
         )
         there = what_there_is(provisions, [(above.address, ""), *steps] if above else ())
-        raise ProvisionNotFoundError(_none_there(f"{policy.id}#{address}", there))
+        raise ProvisionNotFoundError(_none_there(f"{policy.index_id}#{address}", there))
     return ShownProvision(
         policy,
         passage_of(policy, found),
@@ -134,7 +135,7 @@ def found_by_search(generation: Generation, query: Query, answer: Answer) -> Ans
 
 
 def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision]) -> bool:
-    ordinal = generation.policy_ordinal(hit.policy.id)
+    ordinal = generation.policy_ordinal(hit.policy.index_id)
     if ordinal is None:
         return False
     provisions = generation.provisions(ordinal)
@@ -164,7 +165,7 @@ def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -
 
 def _says_nothing(query: Query, generation: Generation) -> bool:
     """Tell a question that names no policy at all, of a corpus that holds several."""
-    several = generation.info.policies > 1
+    several = generation.info.documents > 1
     return several and not (query.topic or query.conditions or query.titles)
 
 
@@ -175,13 +176,14 @@ def _policies(
     mask = generation.policies_matching(query.conditions)
 
     def allowed(ordinals: Sequence[int]) -> list[int]:
-        return [ordinal for ordinal in ordinals if mask is None or mask[ordinal]]
+        held = versions_on(generation, ordinals, day_of(query))
+        return [ordinal for ordinal in held if mask is None or mask[ordinal]]
 
     if query.ids:
         known = (generation.policy_ordinal(one) for one in query.ids)
-        return [ordinal for ordinal in known if ordinal is not None][:1], True
+        return allowed([ordinal for ordinal in known if ordinal is not None][:1]), True
     if any(isinstance(one, Numbered) for one in query.conditions):
-        return ([] if mask is None else np.flatnonzero(mask).tolist()), True
+        return ([] if mask is None else allowed(np.flatnonzero(mask).tolist())), True
     if named := allowed(query.titles):
         return named, True
     name = query.provision_of
@@ -196,10 +198,10 @@ def _policies(
             return titled, bool(titled) and len(titled) <= _SHOWN
         found = _of_kind(generation, allowed(by_search(generation, read, hear)), kinds)
         return [one for one in found if _speaks_of(generation.policy(one), read)], False
-    if generation.info.policies == 1:
-        return [0], True
+    if generation.info.documents == 1:
+        return allowed([0]), True
     if mask is not None and query.conditions:
-        return np.flatnonzero(mask).tolist(), False
+        return allowed(np.flatnonzero(mask).tolist()), False
     return [], False
 
 

@@ -16,6 +16,7 @@ from policybot.query.demanded import without_demand
 from policybot.query.query import Query
 from policybot.search.evidence import Hear, gather
 from policybot.search.rerank import Score, reranked
+from policybot.search.versions import narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def rank_reading(
         mask = generation.policies_matching(without_demand(reading.conditions, "phrases"))
     if not generation.info.policies or (mask is not None and not mask.any()):
         return nothing
+    mask = narrowed(generation, reading, mask)
     if not reading.search_text:
         if mask is None:
             return nothing

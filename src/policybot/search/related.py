@@ -7,6 +7,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from policybot.corpus.relating.resolve import keys_of_policy, number_key
+from policybot.corpus.relating.statements import stated_relations
 from policybot.corpus.validity import Status
 from policybot.index.analyse import words
 from policybot.index.filters import comparable
@@ -23,6 +25,7 @@ from policybot.model import (
     Relative,
     affecting,
 )
+from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.search.answer import answer_reading
@@ -36,6 +39,8 @@ from policybot.search.named import (
     only_one,
     speaks_of_a_document,
 )
+from policybot.search.stated import Keys, does_it, is_to, keys_named, quotes_stating
+from policybot.search.versions import day_of, versions_on
 from policybot.search.whole import leading_hit
 
 DONE = {
@@ -142,8 +147,26 @@ def _asks_for_policies(head: str) -> bool:
 def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
     if asked.kind == "implements":
-        return by_title(generation, name) or [[one] for one in only_one(generation, name)]
-    return named_policies(generation, name, hear)
+        tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+    else:
+        tiers = named_policies(generation, name, hear)
+    kept = [[one for one in tier if _may_be(generation, asked, name, one)] for tier in tiers]
+    return [tier for tier in kept if tier]
+
+
+def _may_be(generation: Generation, asked: Asked, name: Named, ordinal: int) -> bool:
+    """Tell a policy that may be the one named from one whose title only speaks of that.
+
+    "Amendments to Order No. 7" is not Order No. 7, and what revokes a notice is not that notice.
+    """
+    policy = generation.policy(ordinal)
+    numbers = {number_key(number) for number in name.reading.numbers}
+    if numbers and not numbers & {*keys_of_policy(policy)}:
+        having = generation.policies_matching([Numbered(name.reading.numbers)])
+        if having is None or not having[ordinal]:
+            return False
+    keys = keys_named(asked, name, ())
+    return asked.wanted == "objects" or not does_it(policy, asked, keys)
 
 
 def _answered(
@@ -197,7 +220,13 @@ def _answered(
         )
     shown = chosen[:limit] if limit else chosen
     titles = [relative.title for relative in relation.policies]
-    hits = tuple(_hit(generation, ordinal, titles) for ordinal in shown)
+    subjects = asked.wanted == "subjects" and bool(asked.named)
+    policies = [generation.policy(ordinal) for ordinal in meant] if subjects else []
+    keys = frozenset(key for policy in policies for key in keys_of_policy(policy))
+    hits = tuple(
+        _stating(generation, ordinal, asked.kind, keys) or _hit(generation, ordinal, titles)
+        for ordinal in shown
+    )
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
 
 
@@ -247,7 +276,7 @@ def _topic(head: Query) -> str:
 
 def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
-    chosen = sorted(results)
+    chosen = sorted(versions_on(generation, results, day_of(reading)))
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
         mask = generation.policies_matching(conditions)
         if mask is not None:
@@ -258,6 +287,20 @@ def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hea
         about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
         chosen = [ordinal for ordinal in chosen if ordinal in about]
     return chosen
+
+
+def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit | None:
+    """Return a policy with the passages that state a relation to what has the keys."""
+    policy = generation.policy(ordinal)
+    stated = [
+        one
+        for one in (stated_relations(policy.title, policy.body) if keys else ())
+        if one.kind == kind and one.line and is_to(one, keys)
+    ]
+    if not stated:
+        return None
+    quotes = tuple(quotes_stating(generation, ordinal, policy, stated))
+    return Hit(policy, 1.0, quotes[:_SHOWN])
 
 
 def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:

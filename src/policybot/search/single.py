@@ -42,12 +42,11 @@ def is_single(text: str) -> bool:
 def looked_up(reading: Query) -> Query:
     """Return a reading that searches for the question itself, where it is one word.
 
-    Words like "measures" ask for nothing beside others; alone they are looked up. Greetings
-    are not.
+    Words like "measures" and "people" ask for nothing beside others; alone they are looked up.
+    Greetings are not, nor words of asking.
     """
-    word = reading.question.strip(" .?!,;:。？！，；：")
-    asks = not (reading.small_talk or reading.missing)
-    if reading.search_text or reading.conditions or not asks or not is_single(word):
+    word = reading.lone_word
+    if reading.search_text or reading.conditions or reading.small_talk or not is_single(word):
         return reading
     return dataclasses.replace(reading, topic=word, search_text=word)
 

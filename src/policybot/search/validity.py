@@ -6,11 +6,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from policybot.corpus.validity import facts_of, validity
+from policybot.corpus.validity import NEVER, facts_of, validity
 from policybot.index.interface import Generation
 from policybot.model import Answer, Policy, State, Validity
-from policybot.query.conditions import Condition, InForce, opposite
+from policybot.query.conditions import Condition, EffectiveIn, ExpiresIn, InForce, opposite
 from policybot.query.query import Query
+from policybot.search.versions import standing
 
 _SHOWN = 3
 
@@ -58,7 +59,9 @@ def ended_of(generation: Generation, reading: Query, policies: Iterable[int]) ->
     return {one for one in policies if states.bounds(one).state(today, today) == "ended"}
 
 
-def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Answer]) -> Answer:
+def with_unknown(
+    generation: Generation, answer: Answer, reading: Query, answered: Callable[[Query], Answer]
+) -> Answer:
     """Return the answer with what there is beside the policies in the state that is demanded.
 
     Where there are such policies it counts those that meet everything else and of whose state the
@@ -67,7 +70,7 @@ def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Ans
     """
     demand = next((one for one in reading.demands if isinstance(one, InForce)), None)
     if demand is None or "unknown" in demand.states or reading.unknown_issuers:
-        return answer
+        return _with_unstated(generation, answer, reading)
     unsure = answered(_with_states(reading, demand, ("unknown",)))
     count = unsure.total if unsure.answered else 0
     if answer.answered:
@@ -79,8 +82,10 @@ def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Ans
     else:
         others = answered(_with_states(reading, demand, opposite(demand).states))
         detail, near = ".", others.hits
+        if not others.answered and not unsure.near_misses:
+            return _without_any(generation, answer, demand)
         if not others.answered:
-            return answer
+            detail, near = "; of the closest the sources do not say.", unsure.near_misses
     return dataclasses.replace(
         answer,
         undetermined=count,
@@ -89,6 +94,41 @@ def with_unknown(answer: Answer, reading: Query, answered: Callable[[Query], Ans
         detail=f"No policy that answers is known to be {said}{detail}",
         near_misses=near[:_SHOWN],
     )
+
+
+def _without_any(generation: Generation, answer: Answer, demand: InForce) -> Answer:
+    """Return an answer that has nothing, with of how many policies the sources say no state."""
+    unknown: Condition = dataclasses.replace(demand, states=("unknown",))
+    mask = generation.policies_matching([unknown])
+    now = standing(generation, demand.days[1] or demand.today)
+    count = 0 if mask is None else int((mask if now is None else mask & now).sum())
+    if not count or answer.empty_filter != "validity":
+        return answer
+    noun = "1 policy" if count == 1 else f"{count} policies"
+    return dataclasses.replace(answer, detail=f"{answer.detail} Of {noun} the sources do not say.")
+
+
+def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> Answer:
+    """Return the answer with how many policies state no date of the kind that is demanded.
+
+    They meet everything else; with a topic they are not counted, for they may not be about it.
+    """
+    terms = [one for one in reading.conditions if isinstance(one, EffectiveIn | ExpiresIn)]
+    if not terms or reading.topic or (not answer.answered and answer.empty_filter != "validity"):
+        return answer
+    rest = [one for one in reading.conditions if one not in terms]
+    states = generation.states
+    begins = any(isinstance(one, EffectiveIn) for one in terms)
+    open_ = states.starts[0] == 0 if begins else states.ends[0] == NEVER
+    for mask in (generation.policies_matching(rest), standing(generation, reading.today)):
+        open_ = open_ if mask is None else open_ & mask
+    count = int(open_.sum())
+    if answer.answered or not count:
+        return dataclasses.replace(answer, undetermined=count)
+    noun = "1 policy" if count == 1 else f"{count} policies"
+    what = "entry into force" if begins else "its end"
+    detail = f"{answer.detail} Of {noun} no date of {what} is stated."
+    return dataclasses.replace(answer, undetermined=count, detail=detail)
 
 
 def _with_states(reading: Query, demand: InForce, states: tuple[State, ...]) -> Query:

@@ -31,6 +31,8 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
         led = np.zeros_like(held)
         led[generation.policies_led_by(term)] = True
         held &= led
+    if len(generation.versions):
+        held &= ~generation.versions.earlier(len(held))
     ordinals = np.flatnonzero(held)[: _TITLES * 4].tolist()
     titles = zip(ordinals, generation.policies(ordinals), strict=True)
     found = [o for o, policy in titles if set(said) <= set(words(policy.title))]
@@ -94,6 +96,8 @@ class IndexVocabulary:
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""
         mask = self._generation.policies_matching([Numbered((number,))])
+        if mask is not None and len(self._generation.versions):
+            mask &= ~self._generation.versions.earlier(len(mask))
         return 0 if mask is None else int(mask.sum())
 
     def titled_words(self, kind: str) -> Sequence[str]:
@@ -130,6 +134,8 @@ class IndexVocabulary:
         held = np.zeros(generation.info.policies)
         for word in sorted(known, key=lambda word: -word.weight)[:_TITLES]:
             held[generation.policies_led_by(word.term)] += word.weight
+        if len(generation.versions):
+            held[generation.versions.earlier(len(held))] = 0
         order = np.argsort(-held, kind="stable")[:_TITLES]
         ordinals: list[int] = order[held[order] > 0].tolist()
         policies = generation.policies(ordinals)

@@ -14,6 +14,7 @@ from policybot.model import Answer, Hit, Quote
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.search.highlight import phrase_spans
+from policybot.search.versions import day_of, versions_on
 
 QUOTES = 3
 """Passages shown of one policy, at most."""
@@ -52,6 +53,7 @@ def answer_named(
     None where they allow none. ``limit`` bounds the hits; 0 means all.
     """
     mask = generation.policies_matching(reading.conditions)
+    ordinals = versions_on(generation, ordinals, day_of(reading))
     chosen = [ordinal for ordinal in ordinals if mask is None or mask[ordinal]]
     if not chosen or reading.unknown_issuers:
         return None

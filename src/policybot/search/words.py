@@ -16,7 +16,7 @@ from policybot.index.interface import Generation
 from policybot.query.lexicon import lexicon_of
 from policybot.query.query import Query
 from policybot.query.tokens import latin_lexicon
-from policybot.search.misspelt import SHORTEST, CountTokens, mended, one_edit_apart
+from policybot.search.misspelt import SHORTEST, CountTokens, count_pieces, mended, one_edit_apart
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"['’](?!s\b)")
@@ -130,8 +130,7 @@ def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
         return False
     if is_ordinary_word(token, shouted=shouted):
         return True
-    nothing, whole = count_tokens(["", token.lower()])
-    return whole - nothing == 1
+    return count_pieces([token.lower()], count_tokens) == [1]
 
 
 def _may_be_misspelt(found: re.Match[str], reading: Query) -> bool:

@@ -25,7 +25,7 @@ async def status(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
         "status",
         generation=info.generation,
         encoder=info.encoder,
-        policies=info.policies,
+        policies=info.documents,
         passages=info.passages,
         uptime=_duration(time.time() - desk.started),
         p50=_percentile(took, 50),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from policybot.corpus.dates import parse_date
+from policybot.corpus.versions import version_of, version_values
 from policybot.model import (
     ENDING,
     Hit,
@@ -106,7 +107,9 @@ def new_id() -> str:
 def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: float) -> Shown:
     """Keep an answer with its hits; return it with its entries."""
     whole = len(hits) <= WHOLE_LIST
-    entries = tuple(_keep_hit(db, hit, now) if whole else Entry(hit.policy.id) for hit in hits)
+    entries = tuple(
+        _keep_hit(db, hit, now) if whole else Entry(hit.policy.index_id) for hit in hits
+    )
     body = {
         "kind": shown.kind,
         "reading": shown.reading,
@@ -220,6 +223,7 @@ def policy_json(policy: Policy) -> str:
             "relations": {kind: list(ids) for kind, ids in sorted(policy.relations.items())},
             **policy.terms_dict(),
             **policy.stated_dict(),
+            **({"version": version_values(policy.version)} if policy.version else {}),
         }
     )
 
@@ -253,6 +257,7 @@ def _policy_from(text: str) -> Policy:
         effective=_date(data.get("effective")),
         expires=_date(data.get("expires")),
         status=data.get("status"),
+        version=version_of(data["version"]) if "version" in data else None,
         relation_terms={
             kind: {other: _terms_from(terms) for other, terms in others.items()}
             for kind, others in data.get("relation_terms", {}).items()
@@ -298,13 +303,13 @@ def _validity_from(row: Sequence[Any]) -> Validity:
 
 
 def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
-    policy = _keep_blob(db, policy_json(hit.policy), now)
+    policy, name = _keep_blob(db, policy_json(hit.policy), now), hit.policy.index_id
     if not hit.quotes:
-        return Entry(hit.policy.id, policy, affected_by=hit.affected_by, validity=hit.validity)
+        return Entry(name, policy, affected_by=hit.affected_by, validity=hit.validity)
     quote = hit.quotes[0]
     passage = _keep_blob(db, quote.passage.text, now)
     return Entry(
-        hit.policy.id,
+        name,
         policy,
         passage,
         quote.passage.id,

@@ -216,7 +216,9 @@ class _Turn:
         back: View | None = None
         if context.view is not None:
             back = place_in(context.view, place, context.places)
-        found = next((one for one in answer.hits if one.policy.id == hit.policy.id), None)
+        found = next(
+            (one for one in answer.hits if one.policy.index_id == hit.policy.index_id), None
+        )
         if found and found.validity:
             hit = dataclasses.replace(hit, validity=found.validity)
         asked = asked_fact(answer.reading.asks)
@@ -252,7 +254,7 @@ def _in_policy(desk: Desk, question: str, context: Context) -> Answer | None:
     policy_id = context.shown.entries[context.focus].policy_id
     known = desk.engine.show(policy_id).policy
     answer = desk.engine.answer(question, conditions=(within(known),), intent="find")
-    hits = tuple(hit for hit in answer.hits if hit.policy.id == policy_id)
+    hits = tuple(hit for hit in answer.hits if hit.policy.index_id == policy_id)
     if not hits:
         return None
     # That the policy was meant is no demand of the question.

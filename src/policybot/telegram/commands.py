@@ -147,7 +147,9 @@ def _dated(desk: Desk, text: str) -> list[str]:
     """Return the ids of the policies of the date, or with the number, that a text says."""
     answer = desk.engine.answer(text, intent="list")
     demands = answer.reading.periods or answer.reading.numbers
-    return [hit.policy.id for hit in answer.hits] if demands and not answer.reading.topic else []
+    return (
+        [hit.policy.index_id for hit in answer.hits] if demands and not answer.reading.topic else []
+    )
 
 
 async def _choose(desk: Desk, visitor: Visitor, place: Place, ids: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
     """Return what health depends on, besides that there is a process to ask."""
     now = time.monotonic()
     there = moment.index.generation != "none"
-    told = f"generation {moment.index.generation}, {moment.index.policies} policies"
+    told = f"generation {moment.index.generation}, {moment.index.documents} policies"
     if tally.search_fails:
         told = "the last search failed"
     if not there:

@@ -62,7 +62,7 @@ async def on_hit(one: Pressed, shown: Shown) -> None:
             await send_policy_file(one.desk, one.visitor, one.place, hits[0], detail)
         case Action.SOURCE:
             await one.answer()
-            link = share_url(one.desk.username, hits[0].policy.id)
+            link = share_url(one.desk.username, hits[0].policy.index_id)
             await _send(one, source_page(hits[0], one.visitor.language, link))
         case Action.CITE:
             await one.answer()
@@ -113,7 +113,7 @@ async def _show(one: Pressed, shown: Shown, index: int, hit: Hit) -> None:
 async def _passage(one: Pressed, shown: Shown, index: int, number: int, hit: Hit) -> None:
     """Show another passage of the same policy, as long as it reads as it did."""
     try:
-        document = await one.desk.search(partial(one.desk.engine.show, hit.policy.id))
+        document = await one.desk.search(partial(one.desk.engine.show, hit.policy.index_id))
     except PolicyNotFoundError:
         await one.answer("gone")
         return

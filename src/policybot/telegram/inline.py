@@ -90,7 +90,7 @@ def _search(desk: Desk, names: Catalogue, words: str) -> Answer:
     begun = names.starting(words, PAGE)
     if answer.answered and (answer.reading.conditions or not begun):
         return answer
-    held = {hit.policy.id for hit in answer.hits}
+    held = {hit.policy.index_id for hit in answer.hits}
     hits = [hit for one in begun if one not in held and (hit := _opened(desk, one))]
     if not hits:
         return answer
@@ -136,10 +136,10 @@ def _result(desk: Desk, visitor: Visitor, hit: Hit, reading: str) -> InlineQuery
     when = f"{policy.date} · " if policy.date else ""
     when += f"{mark} · " if mark else ""
     link = InlineKeyboardButton(
-        label(visitor.language, "in_bot"), url=share_url(desk.username, policy.id)
+        label(visitor.language, "in_bot"), url=share_url(desk.username, policy.index_id)
     )
     return InlineQueryResultArticle(
-        id=hashlib.sha256(policy.id.encode()).hexdigest()[:32],
+        id=hashlib.sha256(policy.index_id.encode()).hexdigest()[:32],
         title=clip(policy.title, 200) or policy.id[:200],
         description=clip(f"{when}{issuers} – {passage}", 200),
         input_message_content=InputTextMessageContent(

@@ -102,7 +102,7 @@ async def tell_of_index(desk: Desk) -> None:
     await tell_admins(desk, "admin_no_index", reason=desk.engine.reason)
     while not desk.engine.ready:  # noqa: ASYNC110 (keep_up looks for it, and tells nobody)
         await asyncio.sleep(LOOK_SECONDS)
-    await tell_admins(desk, "admin_index_there", policies=desk.engine.info.policies)
+    await tell_admins(desk, "admin_index_there", policies=desk.engine.info.documents)
 
 
 async def keep_telling(desk: Desk, ledger: Ledger) -> None:

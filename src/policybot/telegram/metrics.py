@@ -200,7 +200,7 @@ def _families(tally: Tally, moment: Moment) -> Iterator[Metric]:
     gauges: tuple[tuple[str, str, float], ...] = (
         ("updates_waiting", "Updates waiting or in hand.", moment.waiting),
         ("oldest_update_seconds", "Age of the oldest of them.", moment.oldest_seconds),
-        ("policies", "Policies of the index.", moment.index.policies),
+        ("policies", "Policies of the index.", moment.index.documents),
         ("passages", "Passages of the index.", moment.index.passages),
     )
     for name, says, value in gauges:

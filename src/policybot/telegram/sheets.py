@@ -12,8 +12,10 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
 from policybot.query.conditions import without_words
+from policybot.render.comparison import comparison_html
 from policybot.render.telegram import (
     LIST_PAGE,
+    MESSAGE_LIMIT,
     Fact,
     Page,
     asked_fact,
@@ -60,12 +62,16 @@ def answer_sheet(
     if answer.answered and shown.kind == "list" and len(shown.entries) > 1:
         view = first_view(len(shown.entries), order=answer.reading.order)
         chosen = view.entries(shown.facets, len(shown.entries))[:LIST_PAGE]
-        hits = {hit.policy.id: hit for hit in answer.hits}
+        hits = {hit.policy.index_id: hit for hit in answer.hits}
         page = [hits[shown.entries[n].policy_id] for n in chosen]
         return list_sheet(visitor, shown, page, view)
     if answer.answered:
         asked = asked_fact(answer.reading.asks)
-        return hit_sheet(desk, visitor, shown, answer.hits[0], 0, asked=asked)
+        sheet = hit_sheet(desk, visitor, shown, answer.hits[0], 0, asked=asked)
+        if not answer.comparison:
+            return sheet
+        html = comparison_html(answer, visitor.language, MESSAGE_LIMIT)
+        return dataclasses.replace(sheet, page=Page(html))
     html = refusal(
         answer,
         visitor.language,
@@ -143,10 +149,10 @@ def _ends(hit: Hit) -> bool:
 
 def _share(desk: Desk, visitor: Visitor, hit: Hit) -> InlineKeyboardButton:
     """Return the button that shares a policy, with the passage shown."""
-    inline = hit.quotes[0].passage.id if hit.quotes else hit.policy.id
+    inline = hit.quotes[0].passage.id if hit.quotes else hit.policy.index_id
     return share_button(
         visitor.language,
-        link=share_url(desk.username, hit.policy.id),
+        link=share_url(desk.username, hit.policy.index_id),
         title=clip(hit.policy.title, 200),
         inline=inline if desk.inline else None,
     )

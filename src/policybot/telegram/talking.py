@@ -85,6 +85,8 @@ def replied_talk(message: Message, bot_id: int) -> tuple[Talk, bool] | None:
         if press.action in _OF_A_HIT and press.number >= 0:
             return Talk(press.ref, press.number), True
     for press in presses:
+        if press.action in {Action.FILE, Action.PASSAGE} and press.pair[0] >= 0:
+            return Talk(press.ref, press.pair[0]), True
         if press.action is Action.OPEN and press.entry[1] is not None:
             return Talk(press.ref, view=press.entry[1].write()), False
         if press.action is Action.NEAR:

@@ -51,7 +51,7 @@ async def send_policy_file(desk: Desk, visitor: Visitor, place: Place, hit: Hit,
     await desk.sender.send_file(
         place.chat,
         content,
-        f"{file_stem(policy.id)}.{ending}",
+        f"{file_stem(policy.index_id)}.{ending}",
         say(visitor.language, "file_caption", title=title),
         reply_to=place.reply_to,
         thread=place.thread,

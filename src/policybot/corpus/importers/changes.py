@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from policybot.corpus.review import REVIEW
 from policybot.model import Policy
 
 _SHOWN = ("date", "number", "language")
@@ -26,6 +27,19 @@ def changed_fields(old: Policy, new: Policy) -> str:
         else:
             words.append(field.name)
     return ", ".join(words)
+
+
+def without_relations(policy: Policy) -> Policy:
+    """Return a policy without its relations and what is said of them.
+
+    An import takes them from the texts once all are there, so a draft has none to compare.
+    """
+    lines = (policy.note or "").split("\n")
+    kept = [one for one in lines if not one.startswith((f"{REVIEW}relations ", "relations: "))]
+    evidence = {key: words for key, words in policy.evidence.items() if key != "relations"}
+    return dataclasses.replace(
+        policy, relations={}, relation_terms={}, evidence=evidence, note="\n".join(kept) or None
+    )
 
 
 def compare_lines(old: Path, new: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from policybot.corpus.files import SOURCES
 from policybot.corpus.ids import file_stem
 from policybot.corpus.importers.apart import read_kind
-from policybot.corpus.importers.changes import changed_fields, compare_lines
+from policybot.corpus.importers.changes import changed_fields, compare_lines, without_relations
 from policybot.corpus.importers.given import with_given
 from policybot.corpus.importers.holdings import Held, Holdings
 from policybot.corpus.importers.kinds import known_kind
@@ -350,6 +350,8 @@ def _difference(home: Path, draft: Policy, held: list[Held]) -> str:
         raise ImportRefusedError(
             f"{home} is in the way: it holds {policy.id!r}, which is not of this source"
         )
+    if not draft.relations:
+        policy, draft = without_relations(policy), without_relations(draft)
     return changed_fields(policy, draft)
 
 

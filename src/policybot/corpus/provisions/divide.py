@@ -110,7 +110,7 @@ def passage_of(policy: Policy, provision: Provision) -> Passage:
     """Return a provision as a passage, whose id is that of the policy with the address."""
     text = policy.body[slice(*provision.span)]
     return Passage(
-        f"{policy.id}#{provision.address}",
+        f"{policy.index_id}#{provision.address}",
         policy.id,
         text,
         *provision.span,

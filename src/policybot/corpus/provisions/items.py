@@ -33,6 +33,9 @@ _STYLES = (
     ("a.", re.compile(r"([a-z])\.(?=\s)")),
     ("①", re.compile("([\u2460-\u2473])")),
 )
+_MAY_LABEL = re.compile(rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]")
+"""What any of these begins with, so that most lines are looked at once."""
+
 _MARKUP = re.compile(r"[\s*_>]*")
 _LEADS = re.compile(r"[:：—–][\s*_]*$")
 _TITLED = re.compile(r"[\s.:*_–—-]*[^\W\d_][^.:()（）\n]{0,90}[.:–—]+[\s*_]*(?=[(（])")
@@ -130,7 +133,7 @@ class _Reader:
         if piece.first:
             titled = _TITLED.match(body, start, end) or _MARKS.match(body, start, end)
             at = titled.end() if titled else start
-        while at < end:
+        while at < end and _MAY_LABEL.match(body, at, end):
             for style, pattern in _STYLES:
                 match = pattern.match(body, at, end)
                 if match and (numbers := list(_values(style, match[1]))):

@@ -164,6 +164,7 @@ def _with_parts(plain: str, head: Label) -> tuple[tuple[Step, ...], int]:
         end = deeper.end()
 
 
+@functools.lru_cache(maxsize=4096)
 def _head_of(wording: str) -> Step | None:
     """Return the kind and the number of a wording such as "article 5"."""
     for before, after in wordings():
@@ -244,6 +245,7 @@ def address_of(steps: Sequence[Step]) -> str:
     )
 
 
+@functools.lru_cache(maxsize=4096)
 def order_of(number: str) -> tuple[int | str, ...]:
     """Return what sorts numbers: 5 < 5-1 < 5a < 6; letters sort by their place."""
     return tuple(

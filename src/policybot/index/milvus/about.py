@@ -37,6 +37,7 @@ from policybot.index.milvus.schema import collection_of, create_records
 from policybot.index.milvus.server import Server
 from policybot.index.relations import FILE as RELATIONS
 from policybot.index.validity import FILE as VALIDITY
+from policybot.index.versions import FILE as VERSIONS
 from policybot.index.vocabulary import FILE as WORDS
 
 EXTRA = "milvus.json"
@@ -62,6 +63,7 @@ SMALL = (
     ),
     RELATIONS,
     VALIDITY,
+    VERSIONS,
     IDS,
     TOKENS,
     NUMBERED,
@@ -108,7 +110,7 @@ def add_extra_files(folder: Path, generation: FileGeneration, manifest: Manifest
     numbered: list[int] = []
     for ordinal in range(manifest.corpus.policies):
         policy = generation.policy(ordinal)
-        ids.append(policy.id)
+        ids.append(policy.index_id)
         found = number_tokens(policy.number or "")
         tokens += found
         numbered += [ordinal] * len(found)

@@ -38,6 +38,8 @@ from policybot.index.relations import FILE as RELATIONS
 from policybot.index.relations import Relations
 from policybot.index.validity import FILE as VALIDITY
 from policybot.index.validity import states_of
+from policybot.index.versions import FILE as VERSIONS
+from policybot.index.versions import Versions
 from policybot.index.vocabulary import FILE as WORDS
 from policybot.index.vocabulary import read_corpus_words
 from policybot.index.weights import K1, B
@@ -95,6 +97,8 @@ class MilvusGeneration(OpenGeneration):
         self.relations = Relations(related.reshape(-1, 3))
         stated = about.column(VALIDITY) if VALIDITY in about.files else np.zeros(0, np.int32)
         self.states = states_of(stated, self.policy_first)
+        several = about.column(VERSIONS) if VERSIONS in about.files else np.zeros(0, np.int32)
+        self.versions = Versions(several.reshape(-1, 2))
         self._ids: NDArray[np.uint64] = about.column(IDS)
         self._tokens: NDArray[np.uint64] = about.column(TOKENS)
         self._numbered: NDArray[np.int32] = about.column(NUMBERED)

@@ -169,7 +169,12 @@ class Parts:
 @functools.lru_cache(maxsize=8)
 def parts_of(book: IssuerBook) -> Parts:
     """Return the parts of the names of a table's bodies."""
-    nouns = {noun for lexicon in lexicons() for noun in lexicon.of("body_noun")}
+    nouns = {
+        noun
+        for lexicon in lexicons()
+        for name in ("body_noun", "state")
+        for noun in lexicon.of(name)
+    }
     words: dict[str, set[str]] = {}
     initials: dict[str, set[str]] = {}
     heads: dict[str, set[str]] = {}

@@ -32,18 +32,20 @@ FOLDER = Path(__file__).parent
 CLASSES = frozenset(
     """
     about address adverb after after_post all alone amend amend_noun and any around_post
-    article at_least at_most basis be before before_post between between_post body_noun both
-    but by by_time children collection contain discuss do document does each either ended
-    exactly except except_post fewest first_in_order first_person follow follow_post for_
-    form form_verb form_word forward framing from greeting happen have help how
+    article as_of at_least at_most basis be before before_post between between_post body_noun both
+    but by by_time changes children collection compare contain define define_noun discuss do
+    document does each either ended exactly except except_post expire fewest first_in_order
+    first_person follow follow_post for_ form form_verb form_word forward framing from greeting
+    happen have help how
     how_many identity implement in in_force in_mark including interjection issue issue_mark
     it joiner jointly kind know light make mention mention_end mention_mark modal more
     more_results more_than most nation neither newest no_longer not not_yet now number_word of
     of_mod oldest one_body only only_those or or_more other overview particle passive plain
     plea possessive praise pronoun question_particle relative repeal repeal_noun replace
-    replace_noun reverse same_year say several show signoff since since_post sort start_over state
-    still subject_mark than thanks there thing those title to unit unit_mark
-    unrelated until until_post valid want when where whether which which_one who whole_text why
+    replace_noun reverse rule_noun same_year say several show signoff since since_post sort
+    start_over state still subject_mark take_effect than thanks then_post there thing those title
+    to unit unit_mark unrelated until until_post valid version_noun want when where whether which
+    which_one who whole_text why
     with_ without wording year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )

@@ -8,6 +8,7 @@ from policybot.query.rules import (  # noqa: F401 - importing them registers the
     joint,
     mentions,
     order,
+    terms,
     unknown,
     validity,
 )

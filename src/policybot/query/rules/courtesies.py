@@ -96,7 +96,7 @@ def framing(found: Found) -> bool | None:
 
 @rule(
     "courtesy",
-    "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
+    "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative|overview|issue_mark}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
     bonus=1,
 )
 def lead(found: Found) -> bool | None:

@@ -5,12 +5,14 @@ The words of asking are accounted for here, so that nothing of them is left to b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from policybot.model import State
 from policybot.query.conditions import Period
 from policybot.query.rules.rule import Found, rule
+from policybot.query.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def documents(found: Found) -> Head | None:
     """Policies, at the head of a question.
 
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
+    Destruction of secret documents on tax → find; about “Destruction of secret documents on tax”
     2012年发布的政策 → issued 2012-01-01 to 2012-12-31
     """
     before, after = found.tokens[: found.match.start()], found.tokens[found.match.end() :]
@@ -246,14 +249,38 @@ def documents(found: Found) -> Head | None:
             & t.classes
             for t in after
         )
-        asks = any({"how", "why", "when", "who", "where"} & t.classes for t in found.tokens)
+        asks = any({"how", "why", "when", "where"} & t.classes for t in found.tokens)
+        who = [at for at, t in enumerate(before) if "who" in t.classes]
+        asks = asks or bool(who and not any("issue" in t.classes for t in before[who[0] :]))
         return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
     if not opens or words > 6 or ("singular" in last.classes and _is_spoken_of(found)):
+        return None
+    if _is_done_to(before) or _is_told(before):
         return None
     head = _head(found)
     if head and not head.explicit and words > 4:
         return None
     return head
+
+
+def _is_told(before: Sequence[Token]) -> bool:
+    """Tell "I have the paperwork right here", which tells something, from "I need the papers"."""
+    at = next((i for i, t in enumerate(before) if {"first_person", "pronoun"} <= t.classes), -1)
+    if at < 0 or any({"modal", "do"} & t.classes for t in before[:at]):
+        return False
+    wants = (
+        {"want", "show", "plea"} & t.classes or t.classes & {"know", "have"} == {"know"}
+        for t in before[at:]
+    )
+    return not any(wants)
+
+
+def _is_done_to(before: Sequence[Token]) -> bool:
+    """Tell "release of secret documents", which is after the release, from "list of documents"."""
+    at = next((i for i in reversed(range(len(before))) if "of" in before[i].classes), 0)
+    between = before[at + 1 :]
+    plain = all(t.is_word or {"article", "adverb", "praise", "all"} & t.classes for t in between)
+    return at > 0 and plain and bool({"word", "issue"} & before[at - 1].classes)
 
 
 @rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
@@ -389,6 +416,20 @@ def make(found: Found) -> Ask:
     summarise the Special Action Plan → asks about; about “Special Action Plan”
     """
     return Ask("about")
+
+
+@rule(
+    "about",
+    "(?<={where}){be|do|have|it|pronoun|light}*{discuss|mention}|(?<={word}){discuss|mention}(?={stop|question}*$)",
+    bonus=1,
+)
+def spoken_of(found: Found) -> bool | None:
+    """What is spoken of somewhere, as policies are asked for in passing.
+
+    Where is cloud computing talked about? → find; about “cloud computing”
+    ¿Dónde se habla de computación en la nube? → find; about “computación en la nube”
+    """
+    return True if any("where" in t.classes for t in found.tokens[:2]) else None
 
 
 @rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)

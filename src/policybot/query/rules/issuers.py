@@ -63,6 +63,20 @@ def subject(found: Found) -> Bodies:
     return _bodies(found)
 
 
+@rule(
+    "issued_by",
+    "{which}{do|have}@bodies{say}(?={adverb|light|in|from|to|of|since|after|before|until|between|and|or|D|number|year_word|comma|question|stop}*$)",
+    bonus=2,
+)
+def said(found: Found) -> Bodies:
+    """What a body did say, where nothing follows that it may have said something about.
+
+    What did MIIT say in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    What did MIIT say about tax in 2012? → find; about “MIIT say about tax in 2012”
+    """
+    return _bodies(found)
+
+
 @rule("issued_by", "{issue|does}{adverb|have|be}*@bodies(?!{possessive})", bonus=0.5)
 def issued_subject(found: Found) -> Bodies | None:
     """Bodies after their verb, as Spanish may have them.

@@ -8,7 +8,7 @@ from policybot.query.rules.rule import Found, rule
 from policybot.query.text import on_one_line
 
 _THING = "(?:{article}*{wording}?{article}*+(?:{Q}|{T}|{by|from}?@body|{in|of|from}?@date|@words))"
-_NEXT = "(?!(?:{I|D|by|in|not|article}).{0,3}?{issue})"
+_NEXT = "(?!(?:{I|D|by|in|since|not|article}).{0,3}?{issue|take_effect|expire})"
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
 _IN_TITLE = "{in|of}{article}*{title}"
 _TITLE = _IN_TITLE + "(?!{in_mark}?{mention|contain|have|not})"

@@ -75,9 +75,7 @@ def ascending(found: Found) -> Wanted:
     return Wanted("oldest", lists=True)
 
 
-_NEAR = (
-    "(?=(?:(?:{issue|issue_mark}{0,2}|{of})@mod{0,4}?{document|kind|thing}|{document|kind|thing}))"
-)
+_NEAR = "(?=(?:{issue|issue_mark}{0,2}|{of})(?:(?!{word}{of})@mod){0,4}?{document|kind|thing})"
 
 
 @rule(
@@ -87,7 +85,7 @@ _NEAR = (
     + _NEAR
     + "|(?=$|{stop|question|of|from|by|in|thing|comma}))"
     + "|{newest|oldest}{issue|issue_mark}*(?P<count2>{number}){unit_mark}?"
-    + "(?=@mod{0,3}(?:{document|kind|thing}|$|{stop}))",
+    + "(?=(?:(?!{word}{of})@mod){0,3}(?:{document|kind|thing}|$|{stop}))",
     bonus=1.5,
 )
 def so_many(found: Found) -> Wanted:

@@ -98,6 +98,50 @@ def _describes(tokens: Sequence[Token], after: Sequence[Token]) -> bool:
     return alone and bool(after) and after[0].is_word
 
 
+@rule("validity", f"{{as_of}}{_DAY}{{comma}}?", bonus=2)
+def as_of(found: Found) -> Force | None:
+    """As of a day, in a question for what policies say: it is the day of those that answer.
+
+    As of 1 March 2013, what must operators file? → find; in force on 2013-03-01; about “operators file”
+    """
+    others = [*found.tokens[: found.match.start()], *found.tokens[found.match.end() :]]
+    days = found.days()
+    says = {"issue", "in_force", "take_effect", "expire"}
+    documents = any(
+        says & token.classes
+        or ("document" in token.classes and ("plural" in token.classes or token.text > "\u2e80"))
+        for token in others
+    )
+    if documents or days[0][0] != days[0][1]:
+        return None
+    told = any(token.is_word or token.entity for token in others)
+    return Force(days=_span(days)) if told else None
+
+
+@rule(
+    "validity",
+    f"{{which}}{{be|have|do|there}}{{0,2}}{{article|adverb}}{{0,2}}{{rule_noun}}"
+    f"(?P<keep_topic>{{!issue|D|document}}{{0,14}}?){{comma}}?{{in}}{_DAY}(?={{question|stop}}*$)",
+    bonus=2,
+)
+def rule_on(found: Found) -> Force | None:
+    """What the rule was on a day.
+
+    What was the rule on sensors on 1 March 2013? → find; in force on 2013-03-01; about “sensors”
+    """
+    days = found.days()
+    return Force(days=_span(days)) if days[0][0] == days[0][1] else None
+
+
+@rule("validity", f"{{in|since}}?{_DAY}{{then_post}}{{of|comma|mark}}?{{rule_noun}}?", bonus=2)
+def at_that_time(found: Found) -> Force:
+    """Of that time, as Chinese has it.
+
+    2013年3月1日当时的传感器规定 → find; in force on 2013-03-01; about “传感器规定”
+    """
+    return Force(days=_span(found.days()))
+
+
 @rule("validity", "{valid}(?={document|kind})", bonus=-0.5)
 def called_valid(found: Found) -> bool:
     """What may be said of any policy, and demands nothing: effective, applicable.
@@ -189,7 +233,9 @@ def in_force_for(found: Found) -> Force | None:
     Which policies were in force for sensors on 1 March 2013? → in force on 2013-03-01; about “sensors”
     """
     tokens = found.of("force")
-    return None if _now(tokens) or _is_weak(found) else Force(_states(tokens), _beside(found))
+    if tokens[-1].text > "\u2e80" or _now(tokens) or _is_weak(found):
+        return None  # Chinese says the day first
+    return Force(_states(tokens), _beside(found))
 
 
 def _now(tokens: Sequence[Token]) -> bool:
@@ -197,11 +243,16 @@ def _now(tokens: Sequence[Token]) -> bool:
     return any({"still", "no_longer"} & token.classes for token in tokens)
 
 
+def names_one(found: Found) -> bool:
+    """Tell a group ``keep_name`` that may name a policy, or points at one."""
+    classes = {one for token in found.of("keep_name") for one in token.classes}
+    return bool((_NAMING | _POINTING) & classes)
+
+
 def _asked(found: Found) -> Ask | None:
     """Return what is asked of the policy that the group ``keep_name`` names."""
-    name = found.of("keep_name")
-    classes = {one for token in name for one in token.classes}
-    if not _NAMING & classes and not _POINTING & classes:
+    classes = {one for token in found.of("keep_name") for one in token.classes}
+    if not names_one(found):
         return None
     if "there" in classes or (_is_weak(found) and not found.days("when")):
         return None
@@ -226,12 +277,12 @@ def whether_in_force(found: Found) -> Ask | None:
     In 2016, was the Special Action Plan in force? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     Was the Special Action Plan in force in 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
-    return _asked(found) if _opens(found) else None
+    return _asked(found) if is_opening(found) else None
 
 
 @rule(
     "ask",
-    f"{{be|still|not|no_longer}}{{still|adverb}}{{0,3}}{{in_force}}{_NAME}"
+    f"(?P<lead>(?:{{be|still|not|no_longer}}{{still|adverb}}{{0,3}})?){{in_force}}{_NAME}"
     f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
@@ -240,8 +291,12 @@ def is_in_force(found: Found) -> Ask | None:
 
     ¿Sigue vigente el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     ¿Estaba vigente el Special Action Plan en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
+    ¿Se sigue aplicando el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
-    return _asked(found) if _opens(found) else None
+    verb = found.tokens[found.match.start("keep_name") - 1]
+    if not found.has("lead") and "still" not in verb.classes:
+        return None
+    return _asked(found) if is_opening(found) else None
 
 
 @rule(
@@ -265,7 +320,7 @@ def name_in_force(found: Found) -> Ask | None:
     asks |= {"be"} if ends and "question" in ends[0].classes else set()
     if not any(asks & token.classes for token in found.of("force")):
         return None
-    if {"of", "relative"} & found.of("keep_name")[-1].classes or not _opens(found):
+    if {"of", "relative"} & found.of("keep_name")[-1].classes or not is_opening(found):
         return None
     return _asked(found)
 
@@ -278,6 +333,6 @@ _OPENING = frozenset(
 )
 
 
-def _opens(found: Found) -> bool:
+def is_opening(found: Found) -> bool:
     """Whether only courtesies and the like stand before the match in its sentence."""
     return all(_OPENING & token.classes for token in found.tokens[: found.match.start()])

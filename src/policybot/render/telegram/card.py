@@ -18,7 +18,7 @@ from policybot.render.telegram.markup import (
     split,
     units,
 )
-from policybot.render.validity import validity_line
+from policybot.render.validity import validity_line, version_line
 from policybot.telegram.texts import Language, label, say
 
 MOST_RELATIVES = 3
@@ -125,10 +125,11 @@ def _affected_line(relative: Relative, language: Language) -> str:
 
 
 def _validity_lines(hit: Hit, language: Language) -> list[str]:
-    """Return the line on a policy's state on the day of the question, where it is told."""
-    if hit.validity is None or not hit.validity.is_shown:
-        return []
-    return [f"<i>{escape(clip(validity_line(hit.validity, language), TITLE_LIMIT))}</i>"]
+    """Return which version a text is, and its state on the day of the question, where told."""
+    said = [version_line(hit.policy.version, language)] if hit.policy.version else []
+    if hit.validity is not None and hit.validity.is_shown:
+        said.append(validity_line(hit.validity, language))
+    return [f"<i>{escape(clip(line, TITLE_LIMIT))}</i>" for line in said]
 
 
 def state_mark(hit: Hit, language: Language, *, in_force: bool = False) -> str:
@@ -138,6 +139,9 @@ def state_mark(hit: Hit, language: Language, *, in_force: bool = False) -> str:
     """
     if hit.affected_by:
         return label(language, f"mark_{hit.affected_by[0].kind}")
+    version = hit.policy.version
+    if version is not None and hit.validity is not None and hit.validity.reason == "version":
+        return f"({version_line(version, language)})"
     told = {"ended", "not_yet", *(["in_force"] if in_force else [])}
     if hit.validity and hit.validity.state in told:
         return label(language, f"mark_{hit.validity.state}")

@@ -112,10 +112,10 @@ def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
 
 def coverage(index: IndexInfo, language: Language) -> str:
     """Say how many policies there are, and from when to when."""
-    if not index.policies:
+    if not index.documents:
         return say(language, "coverage_none")
     if index.first is None or index.last is None:
-        return say(language, "coverage_undated", policies=index.policies)
-    if index.policies == 1:
+        return say(language, "coverage_undated", policies=index.documents)
+    if index.documents == 1:
         return say(language, "coverage_one", first=index.first)
-    return say(language, "coverage", policies=index.policies, first=index.first, last=index.last)
+    return say(language, "coverage", policies=index.documents, first=index.first, last=index.last)

@@ -150,6 +150,7 @@ CHINESE: Mapping[str, str] = {
     "refused_nothing_similar_enough": "没有找到能回答这个问题的政策。",
     "refused_no_such_relation": "这里的政策没有载明这一点。",
     "refused_no_such_provision": "该政策没有这一条款。",
+    "refused_no_such_comparison": "没有可比较的：请指明两份文本，或有几个版本的一项政策。",
     "refused_empty_question": "您想了解什么？例如：{example}",
     "refused_empty_corpus": "这里目前还没有政策。",
     "no_issuer": "这里没有“{name}”发布的政策。",

@@ -161,6 +161,7 @@ ENGLISH: Mapping[str, str] = {
     "refused_nothing_similar_enough": "I found no policy that answers this.",
     "refused_no_such_relation": "The policies here say nothing about that.",
     "refused_no_such_provision": "The policy has no such article or section.",
+    "refused_no_such_comparison": "Nothing to compare: name two texts, or one with versions.",
     "refused_empty_question": "What would you like to know? For example: {example}",
     "refused_empty_corpus": "There are no policies here yet.",
     "no_issuer": "“{name}” issued none of the policies here.",

@@ -157,6 +157,7 @@ SPANISH: Mapping[str, str] = {
     "refused_nothing_similar_enough": "No encontré ninguna política que responda a eso.",
     "refused_no_such_relation": "Las políticas de aquí no dicen nada de eso.",
     "refused_no_such_provision": "La política no tiene ese artículo o sección.",
+    "refused_no_such_comparison": "Nada que comparar: nombre dos textos, o uno con versiones.",
     "refused_empty_question": "¿Qué quiere saber? Por ejemplo: {example}",
     "refused_empty_corpus": "Aún no hay políticas aquí.",
     "no_issuer": "«{name}» no emitió ninguna de las políticas de aquí.",

@@ -1,0 +1,254 @@
+"""The statements of a text about other documents: what it repeals, amends, replaces, implements.
+
+Only what the document itself does is stated: no chain of amendments of another ("as amended by"),
+no mention, nothing in quoted text, which is what another will say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policybot.corpus.dates import find_dates
+from policybot.corpus.importers.labels import Certainty
+from policybot.corpus.relating import constructions as forms
+from policybot.corpus.relating.citations import SYMBOL, Citation, Sentence, read_sentence
+from policybot.corpus.relating.constructions import Construction, kind_of
+from policybot.corpus.sentences import sentence_spans
+from policybot.corpus.split import blocks_of
+from policybot.model import PolicyDate
+
+_WORTH = re.compile(
+    r"revo[kc]|repeal|resci[ns]|abrogat|cancel|withdr|amend|modif|replac|supers|implement"
+    r"|\b(?:issued|made|adopted|prescribed|enacted) (?:under|pursuant|in exercise)"
+    r"|\b(?:is|are) (?:hereby )?(?:formulated|made|enacted|issued|adopted|developed|drawn|prescr)"
+    r"|der[óo]g|sustitu|abrog|reemplaz|desarroll"
+    r"|废止|廢止|停止|终止|失效|修改|修订|修正|取代|代替|替代|制定|制订|出台|根据|依据",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(
+    r"[\s>*_-]*(?:[(（]?[0-9a-zA-Z一二三四五六七八九十]{1,4}[)）.、．]|[•·*-]|[①-⑳])\s*"
+)
+_ITEM_LIST = re.compile(
+    r"(?:and |y )?(?:the |la |el |las |los )?"
+    rf"(?:(?:(?! (?:shall|is|are|was|were|will|may|must|to) )[^.;:，。；]){{0,120}}? )??{SYMBOL}",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(rf"(?<=[;；、])|,(?= (?:and )?(?:the )?(?:[\w ()]{{1,60}} of )?{SYMBOL})")
+_SYMBOL = re.compile(SYMBOL)
+_FROM = re.compile(
+    r"(?:effective|with effect from|as from|as of|con efectos? (?:de|desde)|a partir del?)"
+    r"(?: on| the| el)? (?P<date>[^.;:]{4,30})",
+    re.IGNORECASE,
+)
+_HAN_FROM = re.compile(r"(?:自|从|于)(?P<date>[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:零时)?起?")
+_LONGEST_QUOTE = 60
+_BEGINS_QUOTED = re.compile(r"[ *_>#(]*“")
+_OPENS_TEXT = re.compile(r"[:：] ?\s*“[^”]*$")
+"""What ends with the beginning of another text: "to read as follows: “…"."""
+
+_SHOWN = 240
+
+
+@dataclass(frozen=True, slots=True)
+class StatedRelation:
+    """A relation as a text states it: the document does ``kind`` to ``cited``.
+
+    ``provisions`` are those of the other document that it is about, as printed; ``line`` is that of
+    the body, 1-based, 0 for the title; ``words`` are those it was read from.
+    """
+
+    kind: str
+    cited: Citation
+    words: str
+    line: int
+    certainty: Certainty = "certain"
+    date: PolicyDate | None = None
+    provisions: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> str:
+        """Place and words, as other evidence has them."""
+        place = f"line {self.line}" if self.line else "title"
+        return f"{place}: “{self.words}”"
+
+
+def stated_relations(title: str, body: str) -> list[StatedRelation]:
+    """Return what a document states that it does to others, each once, the surest statement."""
+    found: dict[tuple[str, str, PolicyDate | None], StatedRelation] = {}
+    for one in [*_of_body(body), *_of_title(title)]:
+        key = (one.kind, one.cited.name, None if one.cited.number else one.cited.date)
+        known = found.get(key)
+        if known is None or (known.certainty != "certain" and one.certainty == "certain"):
+            found[key] = one
+        elif known.provisions and one.provisions:
+            together = dict.fromkeys([*known.provisions, *one.provisions])
+            found[key] = _with_provisions(known, tuple(together))
+        elif known.provisions and one.certainty == "certain" and one.line and not one.provisions:
+            found[key] = one
+    return list(found.values())
+
+
+def _with_provisions(one: StatedRelation, provisions: tuple[str, ...]) -> StatedRelation:
+    return StatedRelation(
+        one.kind, one.cited, one.words, one.line, one.certainty, one.date, provisions
+    )
+
+
+def _of_title(title: str) -> Iterator[StatedRelation]:
+    if _WORTH.search(title) or "实施" in title or "落实" in title:
+        sentence = read_sentence(title)
+        if sentence.cited:
+            yield from _matches(sentence, 0, title=True)
+
+
+def _of_body(body: str) -> Iterator[StatedRelation]:
+    lead: str | None = None
+    quoted = 0
+    for block in blocks_of(body):
+        text = body[slice(*block.span)]
+        first_line = body.count("\n", 0, block.span[0]) + 1 if _WORTH.search(text) or lead else 0
+        was_quoted, quoted = quoted, _still_quoted(text, quoted)
+        if was_quoted or (quoted and _BEGINS_QUOTED.match(text)) or not first_line:
+            lead = None if not first_line else lead
+            continue
+        for start, end in sentence_spans(text):
+            line = first_line + text.count("\n", 0, start)
+            printed = text[start:end]
+            if lead and (item := _ITEM.match(printed)):
+                yield from _listed(read_sentence(printed[item.end() :]), lead, line)
+                continue
+            lead = None
+            if not _WORTH.search(printed):
+                continue
+            sentence = read_sentence(printed)
+            yield from _matches(sentence, line, title=False)
+            lead = _lead(sentence.symbols)
+            if lead is None or sentence.symbols.rstrip().endswith((":", "：", "—")):
+                continue
+            yield from _listed(_after_lead(sentence), lead, line)
+
+
+def _still_quoted(text: str, quoted: int) -> int:
+    """Return for how many more paragraphs a quotation may go on that a paragraph is part of."""
+    opens, closes = text.count("“"), text.count("”")
+    begins = _BEGINS_QUOTED.match(text) or _OPENS_TEXT.search(text)
+    if quoted:
+        return 0 if closes > opens else quoted - 1
+    return _LONGEST_QUOTE if begins and opens > closes else 0
+
+
+def _lead(symbols: str) -> str | None:
+    """Return the verb of a sentence that leads into the documents that it is done to."""
+    for pattern in (forms.ENGLISH_LEAD, forms.SPANISH_LEAD, forms.CHINESE_LEAD):
+        if match := pattern.search(symbols):
+            return match.groupdict().get("verb") or match["verb2"]
+    return None
+
+
+def _after_lead(sentence: Sentence) -> Sentence:
+    """Return what follows the colon of a lead-in on the same line."""
+    rest = re.split(r"[:：—]", sentence.symbols, maxsplit=1)[-1].strip()
+    return Sentence(sentence.printed, rest, sentence.cited)
+
+
+def _listed(sentence: Sentence, verb: str, line: int) -> Iterator[StatedRelation]:
+    """Yield the relation to the document that an item of a list names first."""
+    for piece in map(str.strip, _BETWEEN.split(sentence.symbols)):
+        if (match := _ITEM_LIST.match(piece)) and (symbol := _SYMBOL.search(match[0])):
+            before = piece[: symbol.start()]
+            provisions = forms.BEFORE.search(before)
+            yield StatedRelation(
+                kind_of(verb),
+                sentence.of(symbol[0]),
+                _shown(sentence, sentence.words(0, len(sentence.symbols))),
+                line,
+                "likely" if forms.PARTLY.search(before) else "certain",
+                provisions=(provisions["provisions"],) if provisions else (),
+            )
+
+
+def _language(sentence: Sentence) -> tuple[Construction, ...]:
+    if re.search(r"[\u3400-\u9fff]", sentence.symbols):
+        return forms.CHINESE
+    return (*forms.ENGLISH, *forms.SPANISH)
+
+
+def _matches(sentence: Sentence, line: int, *, title: bool) -> Iterator[StatedRelation]:
+    if not sentence.cited:
+        return
+    text = sentence.symbols
+    for form in _language(sentence):
+        if form.title and not title:
+            continue
+        for match in form.pattern.finditer(text):
+            if not title and _is_no_fact(text, match):
+                continue
+            yield from _of_match(sentence, form, match, line)
+
+
+def _is_no_fact(text: str, match: re.Match[str]) -> bool:
+    """Tell a condition, a possibility or the doing of another document."""
+    before = text[: match.start("list")]
+    clause = re.split(r"[.;:。；]|, (?=(?:and|it|I) )", before)[-1]
+    if re.search(r"[\u3400-\u9fff]", text):
+        return bool(forms.HAN_NEGATED.search(text[: match.start()]))
+    if match.start() == match.start("list") and forms.UNDER.search(before):
+        return not (forms.BEFORE.search(before) or forms.PARTLY.search(before))
+    return bool(forms.CONDITIONAL.search(clause))
+
+
+def _of_match(
+    sentence: Sentence, form: Construction, match: re.Match[str], line: int
+) -> Iterator[StatedRelation]:
+    groups = match.groupdict()
+    verbs = [verb for verb in (groups.get("verb"), groups.get("verb2")) if verb]
+    kinds = [form.kind] if form.kind else list(dict.fromkeys(kind_of(verb) for verb in verbs))
+    before = sentence.symbols[: match.start("list")]
+    clause = _rest_of_clause(sentence.symbols, match)
+    certainty: Certainty = form.strength
+    if forms.PARTLY.search(before) or forms.LIMITED.search(clause):
+        certainty = "doubtful"
+    date = _date(sentence, match)
+    for at, found in enumerate(_SYMBOL.finditer(match["list"])):
+        symbol = found[0]
+        preceding = before if at == 0 else match["list"][: found.start()]
+        for kind in kinds:
+            provisions = _provisions(preceding, groups if at == 0 else {})
+            ending = kind in {"repeals", "replaces"}
+            yield StatedRelation(
+                kind,
+                sentence.of(symbol),
+                _shown(sentence, sentence.words(match.start(), match.end())),
+                line,
+                certainty,
+                date if ending or kind == "amends" else None,
+                provisions,
+            )
+
+
+def _rest_of_clause(text: str, match: re.Match[str]) -> str:
+    """Return a match with what follows it to the end of its sentence."""
+    rest = re.split(r"[;。；]", text[match.end() :], maxsplit=1)[0]
+    return match[0] + rest if re.search("[\u3400-\u9fff]", text) is None else match[0]
+
+
+def _provisions(before: str, groups: dict[str, str | None]) -> tuple[str, ...]:
+    if after := groups.get("after"):
+        return (after,)
+    found = forms.BEFORE.search(groups.get("before") or "") or forms.BEFORE.search(before)
+    return (" ".join(found["provisions"].split()),) if found else ()
+
+
+def _date(sentence: Sentence, match: re.Match[str]) -> PolicyDate | None:
+    """Return the day from which a relation is stated to hold; None where none is stated."""
+    text = sentence.symbols
+    han = re.search("[\u3400-\u9fff]", text)
+    stated = _HAN_FROM.search(text[: match.end()]) if han else _FROM.search(text, match.end("verb"))
+    found = find_dates(stated["date"]) if stated else []
+    return found[0].date if found and found[0].date.day else None
+
+
+def _shown(sentence: Sentence, words: str) -> str:
+    return sentence.printed if 0 < len(sentence.printed) <= _SHOWN else words.strip()[:600]

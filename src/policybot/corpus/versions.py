@@ -1,0 +1,227 @@
+"""The versions of a policy that was amended: one id, several texts, each with the days it held.
+
+In a policy's keys, ``versions`` is a list, an item a version::
+
+    versions:
+    - from: 2012-03-01
+      until: 2013-12-31
+      source: Gazette 12/2012
+    - from: 2014-01-01
+
+``from`` is the first day on which a version holds, ``until`` the last; without ``until`` it is the
+day before the next version. The text of a version is its ``body``, or else the file beside the
+policy's own called ``ID@2012-03-01.md`` (``ID`` for the name of that file, the day for ``from``),
+which is nothing but the text, or else the policy's own body, which one version may have.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from policybot.corpus.dates import parse_date
+from policybot.corpus.nodes import Node
+from policybot.corpus.problems import Problem
+from policybot.errors import DateError
+from policybot.model import Policy, PolicyDate, Source, Version, VersionText
+
+VERSION_KEYS = ("from", "until", "source", "note", "body")
+
+_TEXT_FILE = re.compile(r"(.+)@\d{4}-\d\d-\d\d\.md")
+
+Beside = Callable[[str], str | None]
+"""Returns the text of the file that holds the version of a day, given that; None without one."""
+
+
+class Reader(Protocol):
+    """What reads the keys of a policy: see :class:`policybot.corpus.fields.FieldReader`."""
+
+    def problem(self, line: int, message: str) -> None:
+        """Note an error."""
+
+    def text(
+        self, fields: Mapping[str, Node], key: str, *, where: str = "", one_line: bool = True
+    ) -> str | None:
+        """Read a key that holds one text."""
+
+    def table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
+        """Read a table whose keys are known."""
+
+    def source(self, fields: Mapping[str, Node]) -> Source | None:
+        """Read the key ``source``."""
+
+
+def text_file_of(path: Path) -> Path | None:
+    """Return the policy's file that a file holds a version of, by its name; None for any other."""
+    match = _TEXT_FILE.fullmatch(path.name)
+    return path.with_name(f"{match[1]}.md") if match else None
+
+
+def version_file(path: Path, since: str) -> Path:
+    """Return the file that holds the version of a policy's file that begins on a day."""
+    return path.with_name(f"{path.stem}@{since}.md")
+
+
+def unused(files: Iterable[Path], used: Container[Path]) -> Iterator[Problem]:
+    """Yield a problem for each file of a version that the policy beside it does not list."""
+    for path in files:
+        if path not in used:
+            since = path.stem.rpartition("@")[2]
+            message = (
+                f"holds a version of {text_file_of(path)}, which lists none from {since}; add it "
+                "under versions there, or delete this file"
+            )
+            yield Problem(str(path), 1, message)
+
+
+def read_versions(
+    reader: Reader, fields: Mapping[str, Node], body: str, beside: Beside
+) -> tuple[VersionText, ...]:
+    """Read the key ``versions``, oldest first, and note everything that is wrong with it.
+
+    Of what it returns no two hold on one day, unless a problem was noted.
+    """
+    node = fields.get("versions")
+    if node is None:
+        return ()
+    if isinstance(node.value, str | Mapping) or not node.value:
+        message = "versions is a list of tables with the keys from, until, source, note and body"
+        reader.problem(node.line, message)
+        return ()
+    rows: list[tuple[VersionText, int]] = []
+    own = 0
+    for item in node.value:
+        one, has_own = _version(reader, item, body, beside)
+        own += has_own
+        rows.append((one, item.line))
+        if has_own and own > 1:
+            reader.problem(item.line, f"{_called(one.version)} has no text: {_GIVE_TEXT}")
+    if not own and body.strip():
+        message = "the body is the text of none of the versions: leave one of them without a text"
+        reader.problem(node.line, message)
+    rows.sort(key=lambda row: row[0].version.since.first.toordinal() if row[0].version.since else 0)
+    for why, line in _conflicts(rows):
+        reader.problem(line, why)
+    return tuple(_numbered([one for one, _ in rows]))
+
+
+_GIVE_TEXT = "give it under body, or in a file beside this one called ID@FROM.md"
+
+
+def _version(reader: Reader, item: Node, body: str, beside: Beside) -> tuple[VersionText, bool]:
+    """Read one version, and whether its text is the policy's own body."""
+    table = reader.table(item, "a version", VERSION_KEYS)
+    since, until = (_day(reader, table, key) for key in ("from", "until"))
+    text = reader.text(table, "body", where="version ", one_line=False)
+    found = beside(str(since)) if since else None
+    apart = text is None and found is not None
+    if apart and found is not None:
+        node = {"body": Node(found, item.line)}
+        text = reader.text(node, "body", where=f"the file from {since}: ", one_line=False)
+    elif found is not None:
+        message = f"the version from {since} has a body, and a file beside this one: delete one"
+        reader.problem(item.line, message)
+    one = VersionText(
+        Version(since, until),
+        body if text is None else text,
+        reader.source(table),
+        reader.text(table, "note", where="version ", one_line=False),
+        apart,
+    )
+    if not one.body.strip():
+        reader.problem(item.line, f"{_called(one.version)} has no text: {_GIVE_TEXT}")
+    return one, text is None
+
+
+def _day(reader: Reader, table: Mapping[str, Node], key: str) -> PolicyDate | None:
+    text = reader.text(table, key, where="version ")
+    if text is None:
+        return None
+    try:
+        date = parse_date(text)
+    except DateError as error:
+        reader.problem(table[key].line, f"version {key} {error}")
+        return None
+    if date.day is None:
+        reader.problem(table[key].line, f"version {key} {text} is no day, as in 2012-03-01")
+        return None
+    return date
+
+
+def _called(version: Version) -> str:
+    return f"the version from {version.since}" if version.since else "the version without from"
+
+
+def _conflicts(rows: list[tuple[VersionText, int]]) -> Iterator[tuple[str, int]]:
+    """Yield why not all of some versions, oldest first, can be as stated, each with its line."""
+    for text, line in rows:
+        since, until = text.version.since, text.version.until
+        if since and until and until.first < since.first:
+            yield f"{_called(text.version)} ends before it begins, on {until}; mend one", line
+    for (one, _), (other, line) in itertools.pairwise(rows):
+        since, until = other.version.since, one.version.until
+        if since is None or since == one.version.since:
+            when = f"begin on {since}" if since else "have no from"
+            yield f"two versions {when}, and one policy has one text on a day; mend one", line
+        elif until and until.first >= since.first:
+            both = f"{_called(one.version)} until {until} and the one from {since}"
+            yield f"{both} are both in force on {since}; end the first before that day", line
+
+
+def _numbered(texts: list[VersionText]) -> Iterator[VersionText]:
+    """Yield versions, oldest first, each with its number and with the day of the next."""
+    following = [*(one.version.since for one in texts[1:]), None]
+    for number, (one, then) in enumerate(zip(texts, following, strict=True), start=1):
+        version = dataclasses.replace(one.version, next=then, number=number, total=len(texts))
+        yield dataclasses.replace(one, version=version)
+
+
+def texts_of(policy: Policy) -> Iterator[Policy]:
+    """Yield a policy as an index holds it: itself, or each of its versions as a policy.
+
+    These have its id and what is stated of it, and a text, a source and a note of their own.
+    """
+    if not policy.versions:
+        yield policy
+        return
+    for one in policy.versions:
+        last = one.version.is_last
+        yield dataclasses.replace(
+            policy,
+            body=one.body,
+            source=one.source or (policy.source if last else None),
+            note=one.note or (policy.note if last else None),
+            repairs=policy.repairs if last else (),
+            versions=(),
+            version=one.version,
+        )
+
+
+def version_values(version: Version) -> list[Any]:
+    """Return a version as JSON keeps it: its days in ISO 8601, its number and the total."""
+    days = (str(day) if day else None for day in (version.since, version.until, version.next))
+    return [*days, version.number, version.total]
+
+
+def version_of(values: Sequence[Any]) -> Version:
+    """Return the version that :func:`version_values` was given."""
+    since, until, then = (parse_date(day) if day else None for day in values[:3])
+    return Version(since, until, then, *values[3:])
+
+
+def outside(policy: Policy) -> Iterator[str]:
+    """Yield which versions hold on days on which the policy is stated not to be in force."""
+    for one in policy.versions:
+        since, until = one.version.since, one.version.last_day
+        if since and policy.effective and since.last < policy.effective.first:
+            yield f"the version from {since} holds before effective {policy.effective}; mend one"
+        if policy.expires and (
+            (since and since.first > policy.expires.last)
+            or (until and until.first > policy.expires.last)
+        ):
+            when = f"until {until}" if until else f"from {since}"
+            yield f"the version {when} holds after expires {policy.expires}; mend one"

@@ -1,0 +1,211 @@
+"""What the passages of an answer refer to: provisions, other policies, and terms that are defined.
+
+Each is word for word, with its address. Nothing is guessed: a reference that leads to no provision
+or policy of the corpus is left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from policybot.corpus.provisions.definitions import Definition, definitions_of, used_in
+from policybot.corpus.provisions.divide import passage_of
+from policybot.corpus.provisions.labels import find_labels
+from policybot.corpus.provisions.lookup import meant_by
+from policybot.corpus.provisions.references import references
+from policybot.corpus.relating.citations import Citation, is_symbol, read_sentence
+from policybot.corpus.relating.constructions import BEFORE
+from policybot.corpus.relating.resolve import title_key
+from policybot.corpus.sentences import sentence_spans
+from policybot.index.interface import Generation
+from policybot.model import (
+    Answer,
+    CitedPolicy,
+    CitedProvision,
+    Defined,
+    Hit,
+    Passage,
+    Policy,
+    Provision,
+    Quote,
+    Relative,
+    ShownProvision,
+    Span,
+)
+from policybot.query.conditions import Numbered
+
+HITS = 10
+"""Hits of an answer whose references are followed, at most: a long list shows no passages."""
+
+_CITED = 5
+_DEFINED = 3
+"""Provisions, policies and definitions that are given with a passage, at most."""
+
+TitlesNear = Callable[[str], Sequence[tuple[int, str]]]
+"""Gives the policies with titles near a text: ordinals and titles."""
+
+
+def with_edges(generation: Generation, answer: Answer, titles_near: TitlesNear) -> Answer:
+    """Return the answer with what its first passages refer to, and the terms that they use."""
+
+    def followed(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        return tuple(
+            _with_edges(generation, hit, titles_near) if at < HITS else hit
+            for at, hit in enumerate(hits)
+        )
+
+    return dataclasses.replace(
+        answer, hits=followed(answer.hits), near_misses=followed(answer.near_misses)
+    )
+
+
+def _with_edges(generation: Generation, hit: Hit, titles_near: TitlesNear) -> Hit:
+    ordinal = generation.policy_ordinal(hit.policy.id)
+    if ordinal is None:
+        return hit
+    provisions = generation.provisions(ordinal)
+    defined = definitions_of(hit.policy.body)
+    quotes: list[Quote] = []
+    for quote in hit.quotes:
+        passage = quote.passage
+        cites = quote.cites or tuple(cited_in(hit.policy, provisions, passage))
+        others = cited_policies(generation, hit.policy, passage, titles_near)
+        used = definitions_for(generation, ordinal, hit.policy, provisions, passage, defined)
+        together = (*cites, *itertools.islice(others, _CITED))
+        quotes.append(
+            dataclasses.replace(quote, cites=together[: 2 * _CITED], definitions=tuple(used))
+        )
+    return dataclasses.replace(hit, quotes=tuple(quotes))
+
+
+def shown_with_edges(
+    generation: Generation, ordinal: int, shown: ShownProvision, titles_near: TitlesNear
+) -> ShownProvision:
+    """Return a provision with the policies that it refers to, and the terms that it uses."""
+    policy, passage = shown.policy, shown.passage
+    provisions = generation.provisions(ordinal)
+    others = itertools.islice(cited_policies(generation, policy, passage, titles_near), _CITED)
+    defined = definitions_of(policy.body)
+    used = definitions_for(generation, ordinal, policy, provisions, passage, defined)
+    return dataclasses.replace(shown, cites=(*shown.cites, *others), definitions=tuple(used))
+
+
+def cited_in(
+    policy: Policy, provisions: Sequence[Provision], passage: Passage
+) -> Iterator[CitedProvision]:
+    """Yield the provisions of its own policy that a passage refers to, those apart from it."""
+    span = (passage.start, passage.end)
+    own = _narrowest(provisions, (passage.start, passage.start + 1))
+    found = references(policy.body, span, provisions, own.address if own else "")
+    apart = (pair for pair in found if not _overlap(pair[1].span, span))
+    for (start, end), other in itertools.islice(apart, _CITED):
+        yield CitedProvision(policy.body[start:end], passage_of(policy, other))
+
+
+def cited_policies(
+    generation: Generation, policy: Policy, passage: Passage, titles_near: TitlesNear
+) -> Iterator[CitedPolicy]:
+    """Yield the other policies of the corpus that a passage names by number or title, each once."""
+    seen = {policy.id}
+    for start, end in passage.sentences or sentence_spans(passage.text):
+        sentence = read_sentence(passage.text[start:end])
+        for at, letter in enumerate(sentence.symbols):
+            if not is_symbol(letter):
+                continue
+            cited = sentence.of(letter)
+            ordinal = _policy_called(generation, cited, titles_near)
+            if ordinal is None:
+                continue
+            other = generation.policy(ordinal)
+            if other.id in seen:
+                continue
+            seen.add(other.id)
+            meant = _provision_beside(generation, ordinal, other, sentence.symbols, at)
+            yield CitedPolicy(
+                cited.name, Relative("cites", other.id, other.title, other.date), meant
+            )
+
+
+def _policy_called(generation: Generation, cited: Citation, titles_near: TitlesNear) -> int | None:
+    """Return the one policy that has the number or the title that a passage gives."""
+    if cited.number:
+        mask = generation.policies_matching([Numbered((cited.number,))])
+        having = [] if mask is None else np.flatnonzero(mask).tolist()
+        if len(having) == 1:
+            return int(having[0])
+    if cited.title:
+        key = title_key(cited.title)
+        titled = [o for o, title in titles_near(cited.title) if title_key(title) == key]
+        if len(titled) == 1:
+            return titled[0]
+    return None
+
+
+def _provision_beside(
+    generation: Generation, ordinal: int, policy: Policy, symbols: str, at: int
+) -> Passage | None:
+    """Return the provision of another policy that is named with it: "section 3 of", 第五条."""
+    before = BEFORE.search(symbols[:at])
+    said = before["provisions"] if before else symbols[at + 1 : at + 14]
+    label = next(find_labels(said), None)
+    if label is None or (before is None and label.span[0] > 0):
+        return None
+    found = meant_by(generation.provisions(ordinal), label.steps)
+    return passage_of(policy, found[0]) if found else None
+
+
+def definitions_for(
+    generation: Generation,
+    ordinal: int,
+    policy: Policy,
+    provisions: Sequence[Provision],
+    passage: Passage,
+    defined: Sequence[Definition],
+) -> Iterator[Defined]:
+    """Yield the definitions of the terms that a passage uses and does not define itself."""
+    span = (passage.start, passage.end)
+    elsewhere = [one for one in defined if not _overlap(one.span, span)]
+    here = {one.term for one in defined if _overlap(one.span, span)}
+    chosen = (one for _, one in used_in(passage.text, elsewhere) if one.term not in here)
+    for one in itertools.islice(chosen, _DEFINED):
+        yield Defined(one.term, definition_passage(generation, ordinal, policy, provisions, one))
+
+
+def definition_passage(
+    generation: Generation,
+    ordinal: int,
+    policy: Policy,
+    provisions: Sequence[Provision],
+    one: Definition,
+) -> Passage:
+    """Return a definition as a passage, at the address of the provision that gives it."""
+    start, end = one.span
+    text = policy.body[start:end]
+    within = _narrowest(provisions, one.span)
+    if within is not None:
+        name = f"{policy.id}#{within.address}"
+        above = tuple(policy.body[slice(*span)] for span in within.above)
+    else:
+        holding = passage_holding(generation, ordinal, start)
+        name, above = (holding.id, holding.headings) if holding else (policy.id, ())
+    return Passage(name, policy.id, text, start, end, above, tuple(sentence_spans(text)))
+
+
+def passage_holding(generation: Generation, ordinal: int, place: int) -> Passage | None:
+    """Return the passage of a policy that a place of its body is in."""
+    first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
+    found = generation.passages(range(first, end))
+    return next((one for one in found if one.start <= place < one.end), None)
+
+
+def _narrowest(provisions: Sequence[Provision], span: Span) -> Provision | None:
+    holding = [one for one in provisions if one.span[0] <= span[0] and span[1] <= one.span[1]]
+    return min(holding, key=lambda one: one.span[1] - one.span[0], default=None)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
