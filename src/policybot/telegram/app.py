@@ -56,11 +56,12 @@ from policybot.telegram.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
 
-FINISH_SECONDS = 5.0
+FINISH_SECONDS = 3.0
 """After SIGTERM, how long updates in hand may still be begun."""
 
-CANCEL_SECONDS = 7.5
-"""After SIGTERM, when what is not finished is left for the next start."""
+CANCEL_SECONDS = 5.0
+"""After SIGTERM, when what is not finished is left for the next start: closing everything takes its
+time on a loaded machine, and ten seconds are the end."""
 
 SEND_SECONDS = 8.0
 """How long Telegram's answer to one call is waited for."""
