@@ -15,7 +15,7 @@ import pytest
 from policybot.config import Config, load_config
 from policybot.doctor import Finding, data, examine, local, remote
 from policybot.doctor.local import picture
-from policybot.telegram.state import State
+from policybot.telegram.store.state import State
 from tests.botapi import BotApiServer, botapi_thread
 from tests.project import indexed_project, policybot
 

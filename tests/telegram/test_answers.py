@@ -10,7 +10,7 @@ import pytest
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
 from policybot.telegram.access import Doorkeeper
-from policybot.telegram.links import start_payload
+from policybot.telegram.shown.links import start_payload
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.botapi.world import Message

@@ -11,7 +11,7 @@ import pytest
 from policybot.model import PolicyDate
 from policybot.render.documents import policies_word, policy_file, policy_word
 from policybot.render.telegram import hit_page
-from policybot.telegram.citing import citation_pages
+from policybot.telegram.shown.citing import citation_pages
 from tests.answers import make_hit, make_policy
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat

@@ -13,7 +13,7 @@ import pytest
 from policybot.config import Config
 from policybot.telegram import intake
 from policybot.telegram.app import run_bot
-from policybot.telegram.people import settings_of
+from policybot.telegram.store.people import settings_of
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.telegram.answers import new_id
-from policybot.telegram.callbacks import CALLBACK_LIMIT, Action, decode, encode
-from policybot.telegram.keyboards import list_keyboard
-from policybot.telegram.links import policy_of_payload, start_payload
-from policybot.telegram.views import View
+from policybot.telegram.presses.callbacks import CALLBACK_LIMIT, Action, decode, encode
+from policybot.telegram.shown.keyboards import list_keyboard
+from policybot.telegram.shown.links import policy_of_payload, start_payload
+from policybot.telegram.shown.views import View
+from policybot.telegram.store.answers import new_id
 
 policy_ids = st.text(st.characters(codec="utf-8"), min_size=1)
 

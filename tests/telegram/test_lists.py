@@ -8,8 +8,8 @@ import io
 import pytest
 
 from policybot.model import Policy, PolicyDate
-from policybot.telegram.facets import UNDATED, Facets, facets_of, kind_of
-from policybot.telegram.views import View, first_view, read_view
+from policybot.telegram.shown.facets import UNDATED, Facets, facets_of, kind_of
+from policybot.telegram.shown.views import View, first_view, read_view
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.botapi.world import Message

@@ -13,7 +13,7 @@ from policybot.model import Answer, IndexInfo, Order
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.telegram.desk import Desk, Visitor
-from policybot.telegram.sheets import read_as
+from policybot.telegram.shown.sheets import read_as
 from tests.answers import make_answer, make_hit, make_policy
 from tests.reading import Demands
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from policybot.query.query import Query
-from policybot.telegram.readings import read_reading, write_reading
+from policybot.telegram.store.readings import read_reading, write_reading
 from tests.query.seed import lines_of, read_question
 
 QUESTIONS = [

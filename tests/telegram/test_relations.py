@@ -12,7 +12,7 @@ import pytest
 
 from policybot.config import Config, IndexConfig
 from policybot.search.engine import Engine
-from policybot.telegram.answers import load_answer, load_hits
+from policybot.telegram.store.answers import load_answer, load_hits
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.botapi.world import Message

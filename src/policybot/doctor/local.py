@@ -19,7 +19,7 @@ from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 from policybot.index.milvus.server import TOKEN
 from policybot.index.shelf import shelf_of
 from policybot.render.fonts import CURE, chinese_font
-from policybot.telegram.state import reading_state
+from policybot.telegram.store.state import reading_state
 
 LITTLE = 256 << 20
 """Bytes of free disk below which nothing can be counted on."""

@@ -29,8 +29,6 @@ from policybot.config import Config, read_token
 from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 from policybot.search.engine import Engine, open_engine
 from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE, Doorkeeper, access_of
-from policybot.telegram.buttons import on_press
-from policybot.telegram.conversations import Conversations
 from policybot.telegram.desk import Desk
 from policybot.telegram.gate import admit
 from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message
@@ -49,10 +47,12 @@ from policybot.telegram.late import LateEngine
 from policybot.telegram.logs import describe, set_up_logging
 from policybot.telegram.metrics import CountedRequest, Moment, Tally
 from policybot.telegram.pace import PacedLimiter
+from policybot.telegram.presses.buttons import on_press
 from policybot.telegram.receipts import take_back, watch_leaving
 from policybot.telegram.receive import insist, poll, serve_webhook
 from policybot.telegram.sending import Sender, moves
-from policybot.telegram.state import Ledger, State, recall, remember
+from policybot.telegram.store.conversations import Conversations
+from policybot.telegram.store.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
 

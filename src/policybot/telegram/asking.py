@@ -13,14 +13,10 @@ from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit
 from policybot.query.demanded import without_demand
 from policybot.render.telegram import Page, asked_fact, shown_near
-from policybot.telegram import people
-from policybot.telegram.answers import Kind, Shown, in_time, keep_answer, new_id
-from policybot.telegram.conversations import Talk
-from policybot.telegram.delivering import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.facets import facets_of
-from policybot.telegram.readings import write_reading
-from policybot.telegram.sheets import (
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.facets import facets_of
+from policybot.telegram.shown.sheets import (
     Sheet,
     answer_sheet,
     hit_sheet,
@@ -29,12 +25,16 @@ from policybot.telegram.sheets import (
     page_of,
     read_as,
 )
+from policybot.telegram.shown.views import View, first_view
+from policybot.telegram.shown.whole import send_whole
 from policybot.telegram.small_talk import small_talk_sheet
 from policybot.telegram.spoken import languages_here
+from policybot.telegram.store import people
+from policybot.telegram.store.answers import Kind, Shown, in_time, keep_answer, new_id
+from policybot.telegram.store.conversations import Talk
+from policybot.telegram.store.readings import write_reading
 from policybot.telegram.talking import Context, Step, context_of, place_in, step_of, within
 from policybot.telegram.texts import say
-from policybot.telegram.views import View, first_view
-from policybot.telegram.whole import send_whole
 
 log = logging.getLogger(__name__)
 

@@ -10,19 +10,19 @@ from functools import partial
 from policybot.errors import PolicyBotError, PolicyNotFoundError
 from policybot.model import Answer, Hit, Issuer
 from policybot.render.telegram import Page, clip, coverage, escape, units
-from policybot.telegram.answers import Shown, in_time, is_ended, keep_answer, new_id
 from policybot.telegram.asking import ask
-from policybot.telegram.conversations import Talk
-from policybot.telegram.delivering import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.facets import facets_of
-from policybot.telegram.keyboards import example_keyboard, issuers_keyboard
-from policybot.telegram.links import DIGEST, policy_of_payload, start_payload
 from policybot.telegram.prompts import prompt
 from policybot.telegram.sending import pause_person
-from policybot.telegram.sheets import Sheet, document_hit, hit_sheet, list_sheet, page_of
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.facets import facets_of
+from policybot.telegram.shown.keyboards import example_keyboard, issuers_keyboard
+from policybot.telegram.shown.links import DIGEST, policy_of_payload, start_payload
+from policybot.telegram.shown.sheets import Sheet, document_hit, hit_sheet, list_sheet, page_of
+from policybot.telegram.shown.views import View, first_view
+from policybot.telegram.store.answers import Shown, in_time, is_ended, keep_answer, new_id
+from policybot.telegram.store.conversations import Talk
 from policybot.telegram.texts import Language, label, say
-from policybot.telegram.views import View, first_view
 
 ISSUERS_PAGE = 30
 

@@ -17,12 +17,12 @@ from telegram.ext import ContextTypes
 from policybot.config import Config
 from policybot.telegram.access import Access, Doorkeeper
 from policybot.telegram.catalogue import Catalogue, catalogue_of
-from policybot.telegram.conversations import Conversations
 from policybot.telegram.metrics import Tally
 from policybot.telegram.outage import Outage
-from policybot.telegram.people import Settings, settings_of
 from policybot.telegram.sending import Sender
-from policybot.telegram.state import State
+from policybot.telegram.store.conversations import Conversations
+from policybot.telegram.store.people import Settings, settings_of
+from policybot.telegram.store.state import State
 from policybot.telegram.texts import Language, language_of
 
 if TYPE_CHECKING:

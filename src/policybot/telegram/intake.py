@@ -20,7 +20,7 @@ from policybot.telegram.logs import describe, request
 from policybot.telegram.metrics import Tally
 from policybot.telegram.outage import slot
 from policybot.telegram.receipts import errand
-from policybot.telegram.state import Ledger, State, recall, remember
+from policybot.telegram.store.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
 

@@ -20,15 +20,15 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from policybot.errors import PolicyBotError
-from policybot.telegram.answers import purge_answers
 from policybot.telegram.desk import Desk
 from policybot.telegram.intake import purge_inbox
 from policybot.telegram.late import LateEngine
 from policybot.telegram.logs import describe
 from policybot.telegram.news import note_news, tell_news
-from policybot.telegram.people import purge_questions
 from policybot.telegram.receive import insist
-from policybot.telegram.state import Ledger
+from policybot.telegram.store.answers import purge_answers
+from policybot.telegram.store.people import purge_questions
+from policybot.telegram.store.state import Ledger
 from policybot.telegram.texts import LANGUAGES, Language, label, say
 
 log = logging.getLogger(__name__)

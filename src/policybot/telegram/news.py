@@ -15,18 +15,18 @@ from functools import partial
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Hit, Policy, sha256_of
-from policybot.telegram import alerts
-from policybot.telegram.alerts import Due
-from policybot.telegram.answers import Shown, keep_answer, new_id, policy_digest
 from policybot.telegram.desk import Desk, Visitor
-from policybot.telegram.facets import facets_of
-from policybot.telegram.keyboards import end_button
-from policybot.telegram.people import settings_of
 from policybot.telegram.receipts import errand
-from policybot.telegram.sheets import document_hit, hit_sheet, list_sheet, page_of
-from policybot.telegram.state import Ledger, recall
+from policybot.telegram.shown.facets import facets_of
+from policybot.telegram.shown.keyboards import end_button
+from policybot.telegram.shown.sheets import document_hit, hit_sheet, list_sheet, page_of
+from policybot.telegram.shown.views import View, first_view
+from policybot.telegram.store import alerts
+from policybot.telegram.store.alerts import Due
+from policybot.telegram.store.answers import Shown, keep_answer, new_id, policy_digest
+from policybot.telegram.store.people import settings_of
+from policybot.telegram.store.state import Ledger, recall
 from policybot.telegram.texts import Language, label, language_of, say
-from policybot.telegram.views import View, first_view
 
 log = logging.getLogger(__name__)
 

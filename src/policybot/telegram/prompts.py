@@ -7,9 +7,9 @@ import dataclasses
 from telegram import ForceReply, Message
 
 from policybot.render.telegram import Page, clip
-from policybot.telegram.delivering import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.texts import label, say
 
 _HINT_LIMIT = 64

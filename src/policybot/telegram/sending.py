@@ -43,7 +43,7 @@ from telegram.ext import ExtBot
 
 from policybot.telegram.metrics import Tally
 from policybot.telegram.receipts import Leaving, errand, leaving
-from policybot.telegram.state import State
+from policybot.telegram.store.state import State
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

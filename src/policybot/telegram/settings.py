@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 from policybot.render.telegram import Page
-from policybot.telegram import people
-from policybot.telegram.delivering import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import forget_keyboard, settings_keyboard
-from policybot.telegram.people import HITS_CHOICES, Settings
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.keyboards import forget_keyboard, settings_keyboard
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store import people
+from policybot.telegram.store.people import HITS_CHOICES, Settings
 from policybot.telegram.texts import LANGUAGES, label, say
 
 

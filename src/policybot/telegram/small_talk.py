@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from policybot.render.telegram import Page
-from policybot.telegram.answers import Shown, keep_answer, new_id
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import example_keyboard
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.keyboards import example_keyboard
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store.answers import Shown, keep_answer, new_id
 from policybot.telegram.texts import say
 
 _EXAMPLES = 2

@@ -10,16 +10,16 @@ from telegram import ChatMember
 
 from policybot.model import Answer
 from policybot.render.telegram import Page, clip, entry_line, escape
-from policybot.telegram import alerts
-from policybot.telegram.alerts import MOST_ALERTS
-from policybot.telegram.delivering import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import alerts_keyboard
 from policybot.telegram.news import note_news
-from policybot.telegram.people import Settings, keep_settings
 from policybot.telegram.prompts import prompt
 from policybot.telegram.sending import pause_person
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.keyboards import alerts_keyboard
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store import alerts
+from policybot.telegram.store.alerts import MOST_ALERTS
+from policybot.telegram.store.people import Settings, keep_settings
 from policybot.telegram.texts import counted, say
 
 TOPIC_LIMIT = 200

@@ -12,12 +12,12 @@ from policybot.model import Answer, Hit, Policy
 from policybot.query.conditions import Titled
 from policybot.query.query import Query
 from policybot.render.telegram import LIST_PAGE
-from policybot.telegram.answers import Shown, load_answer
-from policybot.telegram.callbacks import Action, Press, decode
-from policybot.telegram.conversations import Talk
 from policybot.telegram.desk import Desk
-from policybot.telegram.readings import read_reading
-from policybot.telegram.views import View, page_count, read_view
+from policybot.telegram.presses.callbacks import Action, Press, decode
+from policybot.telegram.shown.views import View, page_count, read_view
+from policybot.telegram.store.answers import Shown, load_answer
+from policybot.telegram.store.conversations import Talk
+from policybot.telegram.store.readings import read_reading
 
 _OF_A_HIT = frozenset({Action.TEXT, Action.CITE, Action.SOURCE, Action.FOLLOW})
 """Buttons that stand under one policy; the detail of each is its place in the answer."""

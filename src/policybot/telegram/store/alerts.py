@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from policybot.telegram.state import recall, remember
+from policybot.telegram.store.state import recall, remember
 
 MOST_ALERTS = 20
 """Alerts of one person or chat."""

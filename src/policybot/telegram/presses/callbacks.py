@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policybot.telegram.views import View, read_view
+from policybot.telegram.shown.views import View, read_view
 
 CALLBACK_LIMIT = 64
 """Most bytes of callback data (Bot API, InlineKeyboardButton)."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from policybot.telegram.callbacks import Press
-from policybot.telegram.conversations import Talk
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.presses.callbacks import Press
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store.conversations import Talk
 from policybot.telegram.texts import label
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policybot.render.telegram import LIST_PAGE
-from policybot.telegram.facets import Facet, Facets
+from policybot.telegram.shown.facets import Facet, Facets
 
 _WRITTEN = re.compile(r"(\d{1,6})(?:([no])-(\d{0,5})-(\d{0,4})-(\d{0,3}))?")
 

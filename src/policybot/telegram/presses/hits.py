@@ -11,20 +11,20 @@ from functools import partial
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Hit
 from policybot.render.telegram import LIST_PAGE, source_page
-from policybot.telegram import alerts, people
-from policybot.telegram.alerts import MOST_ALERTS
-from policybot.telegram.answers import Shown
-from policybot.telegram.callbacks import FILES, Action, decode
-from policybot.telegram.citing import citation_pages
 from policybot.telegram.commands import open_policy
-from policybot.telegram.links import share_url
 from policybot.telegram.news import note_news
 from policybot.telegram.outage import insist
-from policybot.telegram.pressed import Pressed
-from policybot.telegram.sheets import document_hit, hit_sheet, hits_of
+from policybot.telegram.presses.callbacks import FILES, Action, decode
+from policybot.telegram.presses.pressed import Pressed
+from policybot.telegram.shown.citing import citation_pages
+from policybot.telegram.shown.links import share_url
+from policybot.telegram.shown.sheets import document_hit, hit_sheet, hits_of
+from policybot.telegram.shown.views import View, read_view
+from policybot.telegram.shown.whole import send_policy_file, send_whole
+from policybot.telegram.store import alerts, people
+from policybot.telegram.store.alerts import MOST_ALERTS
+from policybot.telegram.store.answers import Shown
 from policybot.telegram.texts import label
-from policybot.telegram.views import View, read_view
-from policybot.telegram.whole import send_policy_file, send_whole
 
 OPENED: Mapping[Action, people.Opened | None] = {
     Action.TEXT: "text",

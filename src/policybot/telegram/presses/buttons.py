@@ -9,18 +9,18 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from policybot.errors import UnavailableError
 from policybot.query.demanded import DEMANDS
-from policybot.telegram import people
-from policybot.telegram.answers import Shown, load_answer
 from policybot.telegram.asking import ask, finding_without
-from policybot.telegram.callbacks import OWNED, REASONS, Action, decode
 from policybot.telegram.commands import issuers_sheet
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of
-from policybot.telegram.hits import OPENED, on_hit, on_relative
-from policybot.telegram.keyboards import with_reasons, without_reasons
-from policybot.telegram.lists import choose, export, turn
 from policybot.telegram.outage import insist
-from policybot.telegram.owned import on_owned
-from policybot.telegram.pressed import Pressed
+from policybot.telegram.presses.callbacks import OWNED, REASONS, Action, decode
+from policybot.telegram.presses.hits import OPENED, on_hit, on_relative
+from policybot.telegram.presses.lists import choose, export, turn
+from policybot.telegram.presses.owned import on_owned
+from policybot.telegram.presses.pressed import Pressed
+from policybot.telegram.shown.keyboards import with_reasons, without_reasons
+from policybot.telegram.store import people
+from policybot.telegram.store.answers import Shown, load_answer
 from policybot.telegram.texts import label
 
 

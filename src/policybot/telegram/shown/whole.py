@@ -10,14 +10,14 @@ from policybot.model import Hit, Policy
 from policybot.render.csv import policies_csv
 from policybot.render.documents import policies_word, policy_file, policy_word
 from policybot.render.telegram import MESSAGE_LIMIT, Page, clip, whole_pages
-from policybot.telegram.answers import Shown
-from policybot.telegram.callbacks import FILES
-from policybot.telegram.delivering import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import file_keyboard
-from policybot.telegram.sheets import Sheet, hits_of
+from policybot.telegram.presses.callbacks import FILES
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.keyboards import file_keyboard
+from policybot.telegram.shown.sheets import Sheet, hits_of
+from policybot.telegram.shown.views import View
+from policybot.telegram.store.answers import Shown
 from policybot.telegram.texts import counted, label, say
-from policybot.telegram.views import View
 
 MOST_MESSAGES = 2
 """Messages that a whole policy may fill; a longer one comes as a file."""

@@ -31,7 +31,7 @@ from policybot.model import (
     Validity,
     sha256_of,
 )
-from policybot.telegram.facets import Facets
+from policybot.telegram.shown.facets import Facets
 
 Kind = Literal["find", "list", "policy", "refusal", "start"]
 
@@ -71,7 +71,7 @@ class Shown:
     """An answer as kept. ``person`` and ``chat`` are hashes; ``question`` is None when not kept.
 
     ``lines`` are texts its buttons refer to by number: example questions. ``query`` is how the
-    question was read, as :mod:`policybot.telegram.readings` writes it, None when not kept.
+    question was read, as :mod:`policybot.telegram.store.readings` writes it, None when not kept.
     ``facets`` are those of a list's entries.
     """
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policybot.query.query import Query
-from policybot.telegram.state import State
+from policybot.telegram.store.state import State
 
 MOST_HELD = 5000
 """Conversations held in memory, the latest, where none are kept in the state."""
@@ -25,9 +25,9 @@ class Talk:
     """What is spoken of. ``answer`` is the id of the answer shown, empty when there is none.
 
     ``focus`` is which entry of it a person has before them; ``view`` how its list is shown (see
-    :mod:`policybot.telegram.views`), empty where one entry is. ``reading`` is how the question was
-    read, where the answer as kept does not say it. ``prompt`` is a command that waits for words,
-    with the message that asks for them. ``small`` is the small talk already answered.
+    :mod:`policybot.telegram.shown.views`), empty where one entry is. ``reading`` is how the
+    question was read, where the answer as kept does not say it. ``prompt`` is a command that waits
+    for words, with the message that asks for them. ``small`` is the small talk already answered.
     """
 
     answer: str = ""

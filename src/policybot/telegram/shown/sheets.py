@@ -25,17 +25,17 @@ from policybot.render.telegram import (
     reading_line,
     refusal,
 )
-from policybot.telegram.answers import Shown, load_hits
 from policybot.telegram.desk import Desk, Visitor
-from policybot.telegram.keyboards import (
+from policybot.telegram.shown.keyboards import (
     hit_keyboard,
     list_keyboard,
     refusal_keyboard,
     share_button,
 )
-from policybot.telegram.links import share_url
+from policybot.telegram.shown.links import share_url
+from policybot.telegram.shown.views import View, first_view
+from policybot.telegram.store.answers import Shown, load_hits
 from policybot.telegram.texts import label, say
-from policybot.telegram.views import View, first_view
 
 
 @dataclass(frozen=True, slots=True)

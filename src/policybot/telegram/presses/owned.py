@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from policybot.render.telegram import Page
-from policybot.telegram import alerts, people
-from policybot.telegram.callbacks import Action
-from policybot.telegram.pressed import Pressed
+from policybot.telegram.presses.callbacks import Action
+from policybot.telegram.presses.pressed import Pressed
 from policybot.telegram.settings import changed, forget_now, settings_sheet
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store import alerts, people
 from policybot.telegram.subscriptions import administers, subscriptions_sheet
 from policybot.telegram.texts import label, say
 

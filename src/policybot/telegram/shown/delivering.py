@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policybot.telegram.desk import Desk, Place
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.sheets import Sheet
 
 
 async def deliver(
