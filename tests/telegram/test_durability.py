@@ -227,3 +227,38 @@ def test_searches_leave_the_event_loop_no_time_to_be_killed_in(
     finally:
         sys.setswitchinterval(before)
     assert intervals[0] < 0.001
+
+
+async def test_one_who_floods_the_bot_keeps_nobody_else_waiting(
+    start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_OF_ONE", 5)
+    running = await start()
+    running.engine.released.clear()
+    for n in range(40):
+        chat.send(f"{QUESTION} {n}")
+    await server.idle()
+    assert running.bot._intake.waiting <= 5
+    other = server.private(server.user(first_name="Bob"))
+    other.send("/help")
+    await other.next_message(timeout=10)
+    running.engine.released.set()
+    await until(lambda: running.bot._intake.waiting == 0)
+    waiting = await running.bot.desk.state.run(
+        lambda db: db.execute("SELECT COUNT(*) FROM inbox WHERE body IS NOT NULL").fetchone()
+    )
+    assert waiting == (0,)
+
+
+async def test_a_press_is_not_held_up_by_a_question(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    running = await start()
+    chat.send(QUESTION)
+    answer = await chat.next_message(timeout=10)
+    running.engine.released.clear()
+    chat.send("What are special funds?")
+    await chat.press(answer, "▶").answered()
+    assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor")
+    running.engine.released.set()
+    assert (await chat.next_message(timeout=10)).plain.startswith("Special")

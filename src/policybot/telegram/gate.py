@@ -12,9 +12,6 @@ from policybot.telegram.messages import read_message
 from policybot.telegram.outage import aside, beside
 from policybot.telegram.texts import label, say
 
-LONGEST_WAIT = 600.0
-"""Seconds that a message waits for its turn at most: one that would wait longer is not answered."""
-
 
 async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
     """Whether the update shall be dealt with. Those turned away are told so, once.
@@ -54,8 +51,6 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
 async def _in_turn(desk: Desk, update: Update, person: int) -> bool:
     """Let a message wait for its turn when a person writes too many; they are told so once."""
     wait, told = desk.messages.reserve(person)
-    if wait > LONGEST_WAIT:
-        return False
     if wait > 0:
         if told and update.message and update.effective_user:
             language = (await desk.visitor(update.effective_user)).language

@@ -98,7 +98,9 @@ async def on_membership(update: Update, context: Context) -> None:
     left = change.new_chat_member.status in gone
     await desk.state.run(pause_person, change.chat.id, paused=left)
     if change.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and not left:
-        if change.old_chat_member.status not in gone:
+        who, where = change.from_user.id, change.chat.id
+        welcome = desk.access.welcomes(who, where, desk.sender.moved)
+        if change.old_chat_member.status not in gone or not welcome:
             return
         visitor = await desk.visitor(change.from_user)
         place = Place(change.chat.id, private=False)

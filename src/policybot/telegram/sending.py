@@ -303,8 +303,7 @@ class Sender:
         text = error.message.lower()
         if isinstance(error, Forbidden) or any(said in text for said in _NO_CHAT):
             log.info("a chat is closed to the bot: %s", brief(error))
-            if chat > 0:
-                await self._state.run(pause_person, chat, paused=True)
+            await self._state.run(pause_person, chat, paused=True)
         else:
             log.error("a message was refused: %s", brief(error))
 
@@ -349,7 +348,7 @@ def moves(db: sqlite3.Connection) -> dict[int, int]:
 
 
 def pause_person(db: sqlite3.Connection, person: int, *, paused: bool) -> None:
-    """Pause or resume a person's subscriptions: they blocked the bot, or came back."""
+    """Pause or resume the alerts of a person or chat: they removed the bot, or came back."""
     db.execute("UPDATE subscriptions SET paused = ? WHERE person = ?", (int(paused), person))
 
 

@@ -7,6 +7,7 @@ import time
 from functools import partial
 
 from telegram import ChatMember
+from telegram.constants import ChatID
 
 from policybot.model import Answer
 from policybot.render.telegram import Page, clip, entry_line, escape
@@ -89,7 +90,12 @@ def _preview(answer: Answer, visitor: Visitor) -> str:
 
 
 async def administers(desk: Desk, chat: int, person: int, *, bot: object = None) -> bool:
-    """Whether a person is an admin of a chat; with ``bot``, whether the bot is one as well."""
+    """Whether a person is an admin of a chat; with ``bot``, whether the bot is one as well.
+
+    Who writes into a group as the group itself is an admin of it.
+    """
+    if person == ChatID.ANONYMOUS_ADMIN and not bot:
+        return True
     people = [person, *([desk.bot_id] if bot else [])]
     return all([await desk.sender.status(chat, one) in _ADMINS for one in people])
 
