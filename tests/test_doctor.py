@@ -80,7 +80,7 @@ def test_all_is_well_with_a_project_that_is_indexed(folder: Path, server: BotApi
     checks = ["config", "token", "state", "corpus", "index", "index", "encoder", "disk", "clock"]
     assert [one.check for one in found] == [
         *checks,
-        *("picture", "telegram", "privacy mode", "inline mode", "clock"),
+        *("picture", "telegram", "privacy", "inline", "clock"),
     ]
 
 
@@ -384,7 +384,7 @@ def test_a_machine_without_a_font_for_chinese_is_told(monkeypatch: pytest.Monkey
 def test_a_switch_that_is_off_says_what_it_costs(folder: Path, server: BotApiServer) -> None:
     configure(folder, f'[telegram]\nbase_url = "{server.base_url}"\n')
     server.privacy, server.inline = True, False
-    for check, command in (("privacy mode", "/setprivacy"), ("inline mode", "/setinline")):
+    for check, command in (("privacy", "/setprivacy"), ("inline", "/setinline")):
         (found,) = asked(server, check)
         assert found.startswith("warning: ")
         assert command in found

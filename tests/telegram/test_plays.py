@@ -173,11 +173,11 @@ async def setting_up(start: Start, play: Play) -> None:
         lambda: list(telegram(config, play.server.token, offline=False))
     )
     said = {one.check: one for one in found}
-    assert "/setprivacy" in said["privacy mode"].cure
-    assert "/setinline" in said["inline mode"].cure
+    assert "/setprivacy" in said["privacy"].cure
+    assert "/setinline" in said["inline"].cure
     play.note("`policybot doctor` asks Telegram which switches of @BotFather are off:")
     for one in found:
-        if one.check in ("privacy mode", "inline mode"):
+        if one.check in ("privacy", "inline"):
             play.lines += [f"    {one.level:8} {one.check}: {one.message}",
                            f"             {one.cure}"]  # fmt: skip
     play.lines.append("")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import struct
-import sys
 from typing import Any
 
 import pytest
@@ -96,7 +95,7 @@ def test_without_dates_there_is_no_picture() -> None:
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(PolicyBotError, match="policybot\\[plots\\]"):
         draw_timeline(POLICIES)
 

@@ -63,19 +63,19 @@ def telegram(config: Config, token: str, *, offline: bool) -> Iterator[Finding]:
 def _switches(me: dict[str, Any]) -> Iterator[Finding]:
     """Look which of @BotFather's switches are off, and say what each costs."""
     if me.get("can_read_all_group_messages"):
-        yield ok("privacy mode", "off: the bot sees mentions of it in groups")
+        yield ok("privacy", "privacy mode is off: the bot sees mentions of it in groups")
     else:
         yield warning(
-            "privacy mode",
-            "on: in groups the bot sees /ask and replies to it, and no mention of it",
+            "privacy",
+            "privacy mode is on: in groups the bot sees /ask and replies to it, and no mention",
             "to be mentioned too: @BotFather, /setprivacy, Disable; then add it to its groups anew",
         )
     if me.get("supports_inline_queries"):
-        yield ok("inline mode", "on: people ask in any chat, and share policies as cards")
+        yield ok("inline", "inline mode is on: people ask in any chat, and share policies as cards")
     else:
         yield warning(
-            "inline mode",
-            "off: nobody can ask in other chats, and policies are shared as links only",
+            "inline",
+            "inline mode is off: nobody can ask in other chats; policies are shared as links",
             "@BotFather, /setinline",
         )
     if me.get("can_join_groups") is False:

@@ -6,6 +6,7 @@ It needs matplotlib (the extra ``plots``), which is imported only when a picture
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import io
 import textwrap
 import threading
@@ -102,30 +103,35 @@ def draw_timeline(
     Raises:
         PolicyBotError: matplotlib is not installed, or no policy has a date.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise PolicyBotError(
-            "drawing a timeline needs matplotlib: pip install 'policybot[plots]'"
-        ) from None
-    import matplotlib as mpl
-
+    if importlib.util.find_spec("matplotlib") is None:
+        raise PolicyBotError("drawing a timeline needs matplotlib: pip install 'policybot[plots]'")
     dated = [policy for policy in policies if policy.date]
     if not dated:
         raise PolicyBotError("no policy with a date to draw; ask for others")
-    words = _WORDS[language]
-    marks = _Marks(numbers or {}, ended, words)
-    draw, height, labels = _plan(dated, canonical or (lambda name: name), marks)
-    fonts = fonts_for([*labels, title or "", *words.values()])
+    names = canonical or (lambda name: name)
+    marks = _Marks(numbers or {}, ended, _WORDS[language])
+    draw, height, labels = _plan(dated, names, marks)
+    fonts = fonts_for([*labels, title or "", *marks.words.values()])
     legend: tuple[str, ...] = ()
     if fonts is None:
         legend = tuple(f"{n}. {name}" for n, name in enumerate(labels, start=1))
         labels = [f"{n}" for n in range(1, len(labels) + 1)]
-        marks = _Marks(marks.numbers, ended, _WORDS["en"])
-        draw, height, _ = _plan(dated, canonical or (lambda name: name), marks)
+        draw, height, _ = _plan(dated, names, _Marks(marks.numbers, ended, _WORDS["en"]))
+        title = None
+    data = _rendered(lambda axes: draw(axes, labels), height, fonts or [OWN], form, title)
+    return Chart(data, legend)
+
+
+def _rendered(
+    draw: Callable[[Axes], None], height: float, fonts: list[str], form: str, title: str | None
+) -> bytes:
+    """Return the bytes of a picture of so many inches that ``draw`` puts onto its axes."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     style: dict[Any, Any] = {
-        "font.family": fonts or [OWN],
+        "font.family": fonts,
         "svg.hashsalt": "policybot",
         "svg.fonttype": "path",
         "text.parse_math": False,
@@ -134,17 +140,17 @@ def draw_timeline(
         figure = Figure(figsize=(_WIDTH, height), dpi=120, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        draw(axes, labels)
+        draw(axes)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.set_axisbelow(True)
         if axes.get_legend_handles_labels()[0]:
             figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize=9)
-        if title and not legend:
+        if title:
             axes.set_title(title, loc="left")
         out = io.BytesIO()
         metadata = {"Date": None} if form == "svg" else {"Software": None}
         figure.savefig(out, format=form, metadata=metadata)
-    return Chart(out.getvalue(), legend)
+    return out.getvalue()
 
 
 _Draw = Callable[["Axes", Sequence[str]], None]
