@@ -315,8 +315,9 @@ class Chat:
         name = f"@{bot.username}".lower()
         for entity in message.entities:
             word = slice_utf16(message.plain, entity["offset"], entity["length"]).lower()
-            command = entity["type"] == "bot_command" and "@" not in word
-            if command or word.endswith(name):
+            # A mention of the bot is a message to people like any other (Bot API, "Privacy mode").
+            command = entity["type"] == "bot_command"
+            if command and ("@" not in word or word.endswith(name)):
                 return True
         return False
 
