@@ -191,3 +191,12 @@ async def test_a_forwarded_message_and_a_caption_are_questions(start: Start, cha
     assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
     chat.send(QUESTION, media="document")
     assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+
+
+async def test_next_in_reply_to_a_card_is_the_one_after_it(start: Start, chat: Chat) -> None:
+    await start()
+    rain = await asked(chat, QUESTION)
+    await asked(chat, "What are special funds?")
+    second = await asked(chat, "next", rain)
+    assert second.plain.startswith("Sensor Network Plan")
+    assert (await asked(chat, "next", second)).plain == "That was all."

@@ -118,7 +118,7 @@ def _onward(answer: Answer, context: Context) -> Step | None:
         view = dataclasses.replace(context.view, page=context.view.page + 1)
         there = view.page < page_count(len(context.places))
         return Step("page", view=view) if there else Step("end")
-    if not context.replied and context.focus + 1 < len(context.shown.entries):
+    if context.focus + 1 < len(context.shown.entries):
         return Step("entry", context.focus + 1)
     return None if answer.answered and answer.hits and not context.replied else Step("end")
 
