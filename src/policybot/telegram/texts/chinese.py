@@ -169,7 +169,7 @@ CHINESE: Mapping[str, str] = {
     "drop_dates": "查找所有年份",
     "drop_number": "不限文号",
     "drop_phrases": "不限原词",
-    "drop_validity": "包括已失效的政策",
+    "drop_validity": "不论是否有效",
     "drop_unknown": "不限发布机构",
     "thanks": "谢谢！",
     "vote_taken_back": "已撤回您的评价。",

@@ -180,7 +180,7 @@ ENGLISH: Mapping[str, str] = {
     "drop_dates": "Search all years",
     "drop_number": "Search without the number",
     "drop_phrases": "Search without the exact words",
-    "drop_validity": "Include policies not in force",
+    "drop_validity": "Whether in force or not",
     "drop_unknown": "Search without the issuer",
     # Votes.
     "thanks": "Thank you!",

@@ -176,7 +176,7 @@ SPANISH: Mapping[str, str] = {
     "drop_dates": "Buscar en todos los años",
     "drop_number": "Buscar sin el número",
     "drop_phrases": "Buscar sin las palabras exactas",
-    "drop_validity": "Incluir las que no están en vigor",
+    "drop_validity": "Estén o no en vigor",
     "drop_unknown": "Buscar sin el emisor",
     "thanks": "¡Gracias!",
     "vote_taken_back": "Su voto se ha retirado.",
