@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 
 import pytest
@@ -200,3 +201,24 @@ async def test_next_in_reply_to_a_card_is_the_one_after_it(start: Start, chat: C
     second = await asked(chat, "next", rain)
     assert second.plain.startswith("Sensor Network Plan")
     assert (await asked(chat, "next", second)).plain == "That was all."
+
+
+async def test_a_number_that_is_not_there_is_said_to_be_none(start: Start, chat: Chat) -> None:
+    await start()
+    await asked(chat, "What did MIIT issue in 2012?")
+    assert (await asked(chat, "7")).plain == "Please choose a number from 1 to 2."
+    assert (await asked(chat, "#2.")).plain.startswith("Sensor")
+
+
+async def test_a_number_past_99_chooses_too(start: Start, chat: Chat) -> None:
+    many = tuple(policy(n, f"Rain {n}", "Rain.") for n in range(1, 131))
+    await start(FakeEngine(tuple(dataclasses.replace(p, date=None) for p in many)))
+    await asked(chat, "/list")
+    assert (await asked(chat, "120")).plain.startswith("Rain 120")
+
+
+@pytest.mark.parametrize("text", ["ok", "👍", "…"])
+async def test_what_says_nothing_shows_nothing_again(start: Start, chat: Chat, text: str) -> None:
+    await start()
+    await asked(chat, "What are special funds?")
+    assert not (await asked(chat, text)).plain.startswith("Special")

@@ -32,6 +32,9 @@ from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
+_SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
+"""Classes of tokens that say nothing of an answer: "ok", "…", "please"."""
+
 _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
 
@@ -69,7 +72,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     if focus and own.asks and points:
         return _about(own, focus, "the policy of the answer before")
     orders = any(node.kind == "order" for node in parse.nodes)
-    if len(shown) == 1 and points and not own.conditions and not own.topic and not orders:
+    speaks = any(not _SILENT & token.classes for token in parse.tokens)
+    if len(shown) == 1 and points and speaks and not _says_something(own) and not orders:
         return _about(own, shown, "the policy of the answer before")
     counts = {"how_many", "all", "show", "it"} & classes
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":

@@ -33,7 +33,15 @@ from policybot.telegram.store import people
 from policybot.telegram.store.answers import Kind, Shown, in_time, keep_answer, new_id
 from policybot.telegram.store.conversations import Talk
 from policybot.telegram.store.readings import write_reading
-from policybot.telegram.talking import Context, Step, context_of, place_in, step_of, within
+from policybot.telegram.talking import (
+    Context,
+    Step,
+    context_of,
+    numbered_step,
+    place_in,
+    step_of,
+    within,
+)
 from policybot.telegram.texts import say
 
 log = logging.getLogger(__name__)
@@ -79,12 +87,17 @@ async def ask(
     talk = await desk.talks.load(chat, visitor.hashed, key or "")
     spoken, one = replied or (talk, False)
     context = None if search else await context_of(desk, spoken, chat, replied=one)
-    found = await _found(desk, place, visitor, search or finding(desk, visitor, question, context))
-    if found is None:
-        return None
-    answer = _noted(desk, found, question)
     turn = _Turn(desk, visitor, place, question, old.messages if old else (), key or "", talk)
-    messages = await turn.take(answer, context)
+    answer, step = None, numbered_step(question, context) if context else None
+    if step and context:
+        messages = await turn.step(None, context, step)
+    else:
+        search = search or finding(desk, visitor, question, context)
+        found = await _found(desk, place, visitor, search)
+        if found is None:
+            return None
+        answer = _noted(desk, found, question)
+        messages = await turn.take(answer, context)
     if key and messages:
         reply = people.Reply(asked, messages)
         await desk.state.run(people.keep_reply, key, visitor.hashed, reply, time.time())
@@ -139,7 +152,7 @@ class _Turn:
             return await self._small_talk(small)
         step = step_of(answer, context) if context else None
         if step and context:
-            return await self._step(answer, context, step)
+            return await self.step(answer, context, step)
         shown = await keep(self.desk, self.visitor, self.place, answer, self.question)
         example, languages = "", ""
         if answer.reason == "empty_question":
@@ -179,12 +192,14 @@ class _Turn:
         await self._keep(Talk(small=said) if small == "start_over" else talk)
         return await deliver(self.desk, self.place, sheet, self.old)
 
-    async def _step(self, answer: Answer, context: Context, step: Step) -> tuple[int, ...]:
-        """Show another part of the answer before."""
+    async def step(self, answer: Answer | None, context: Context, step: Step) -> tuple[int, ...]:
+        """Show another part of the answer before; ``answer`` is what the message was read as."""
         shown, view = context.shown, step.view or context.view
         written = view.write() if view else ""
-        if step.kind == "end":
-            sheet = Sheet(Page(say(self.visitor.language, "no_more")))
+        if step.kind in ("end", "beyond"):
+            key = "no_more" if step.kind == "end" else "choose_from"
+            html = say(self.visitor.language, key, total=len(context.places))
+            sheet = Sheet(Page(html))
             return await deliver(self.desk, self.place, sheet, self.old)
         if step.kind == "page" and view:
             hits = await page_of(self.desk, shown, view)
@@ -201,7 +216,7 @@ class _Turn:
             if not hits:
                 sheet = Sheet(Page(say(self.visitor.language, "gone")))
                 return await deliver(self.desk, self.place, sheet, self.old)
-            if answer.reading.asks == "text":
+            if answer and answer.reading.asks == "text":
                 await self._keep(self._at(context, place, written))
                 return await send_whole(self.desk, self.visitor, self.place, shown, place, hits[0])
             sheet = self._entry(answer, context, place, hits[0])
@@ -211,17 +226,16 @@ class _Turn:
     def _at(self, context: Context, place: int, view: str) -> Talk:
         return Talk(context.shown.id, place, view, small=self.talk.small, reading=context.reading)
 
-    def _entry(self, answer: Answer, context: Context, place: int, hit: Hit) -> Sheet:
+    def _entry(self, answer: Answer | None, context: Context, place: int, hit: Hit) -> Sheet:
         """Return one entry of the answer before, as the new answer speaks of it."""
         back: View | None = None
         if context.view is not None:
             back = place_in(context.view, place, context.places)
-        found = next(
-            (one for one in answer.hits if one.policy.index_id == hit.policy.index_id), None
-        )
+        name, hits = hit.policy.index_id, answer.hits if answer else ()
+        found = next((one for one in hits if one.policy.index_id == name), None)
         if found and found.validity:
             hit = dataclasses.replace(hit, validity=found.validity)
-        asked = asked_fact(answer.reading.asks)
+        asked = asked_fact(answer.reading.asks if answer else None)
         return hit_sheet(self.desk, self.visitor, context.shown, hit, place, back=back, asked=asked)
 
 

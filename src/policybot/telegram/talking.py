@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,8 @@ from policybot.telegram.shown.views import View, page_count, read_view
 from policybot.telegram.store.answers import Shown, load_answer
 from policybot.telegram.store.conversations import Talk
 from policybot.telegram.store.readings import read_reading
+
+_NUMBER = re.compile(r"#?\s*(\d{1,5})\s*[.)。]?")
 
 _OF_A_HIT = frozenset({Action.TEXT, Action.CITE, Action.SOURCE, Action.FOLLOW})
 """Buttons that stand under one policy; the detail of each is its place in the answer."""
@@ -51,10 +54,10 @@ class Context:
 class Step:
     """Where a message leads within the answer before: to one of its entries, or to another page.
 
-    ``end`` is that there is no more of it.
+    ``end`` is that there is no more of it, ``beyond`` that it has no entry of that number.
     """
 
-    kind: Literal["entry", "page", "end"]
+    kind: Literal["entry", "page", "end", "beyond"]
     place: int = 0
     view: View | None = None
 
@@ -111,6 +114,20 @@ def step_of(answer: Answer, context: Context) -> Step | None:
     if reading.ids[0] not in ids:
         return None
     return Step("entry", ids.index(reading.ids[0]))
+
+
+def numbered_step(text: str, context: Context) -> Step | None:
+    """Return where a message leads that is a number and nothing else; None for any other.
+
+    With one entry there is nothing to choose.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None or len(context.places) < 2 or context.replied:
+        return None
+    number = int(found[1])
+    if not 1 <= number <= len(context.places):
+        return Step("beyond")
+    return Step("entry", context.places[number - 1])
 
 
 def _onward(answer: Answer, context: Context) -> Step | None:

@@ -145,6 +145,7 @@ CHINESE: Mapping[str, str] = {
     "list_caption_one": "<b>1 项政策</b>",
     "list_caption_many": "<b>{count} 项政策</b>",
     "no_more": "没有更多了。",
+    "choose_from": "请选择 1 到 {total} 之间的数字。",
     "refused_no_policy_matches_filters": "没有符合条件的政策。",
     "refused_unknown_issuer": "没有找到这个发布机构。",
     "refused_nothing_similar_enough": "没有找到能回答这个问题的政策。",

@@ -156,6 +156,7 @@ ENGLISH: Mapping[str, str] = {
     "list_caption_many": "<b>{count} policies</b>",
     "no_more": "That was all.",
     # When there is no answer.
+    "choose_from": "Please choose a number from 1 to {total}.",
     "refused_no_policy_matches_filters": "No policy matches that.",
     "refused_unknown_issuer": "I don’t know that issuer.",
     "refused_nothing_similar_enough": "I found no policy that answers this.",

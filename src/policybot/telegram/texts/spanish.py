@@ -152,6 +152,7 @@ SPANISH: Mapping[str, str] = {
     "list_caption_one": "<b>1 política</b>",
     "list_caption_many": "<b>{count} políticas</b>",
     "no_more": "Eso era todo.",
+    "choose_from": "Elija un número del 1 al {total}.",
     "refused_no_policy_matches_filters": "Ninguna política coincide con eso.",
     "refused_unknown_issuer": "No conozco ese emisor.",
     "refused_nothing_similar_enough": "No encontré ninguna política que responda a eso.",
