@@ -63,7 +63,7 @@ def test_show_prints_an_item_word_for_word_below_its_lead_in(project: Path) -> N
 def test_show_prints_what_an_article_refers_to_below_it(project: Path) -> None:
     done = policybot("show", "harbour-fees#art2", folder=project)
     assert done.stdout.endswith(
-        "(b) the pilot's fee.\n\nArticle 3 [harbour-fees#art3]:\n"
+        "(b) the pilot's fee.\n\nCites Article 3 [harbour-fees#art3]:\n"
         "Article 3. Fines. Who does not pay is fined.\n"
     )
     shown = json.loads(policybot("show", "harbour-fees#art2", "--json", folder=project).stdout)

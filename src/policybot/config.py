@@ -26,6 +26,10 @@ AUTO = "auto"
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 """What stands in the address of every call, so nothing else may stand in it."""
 
+_SHORTEST_BEARER = 16
+_BEARER = re.compile(rf"[A-Za-z0-9._~+/-]{{{_SHORTEST_BEARER},}}=*")
+"""RFC 6750, section 2.1."""
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusConfig:
@@ -107,6 +111,22 @@ class MetricsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeConfig:
+    """``[serve]``: the page, the HTTP API and the MCP server.
+
+    ``public_url`` is where people reach it, without a slash at the end; ``per_minute`` how many
+    requests one address may make; ``proxies`` whose ``X-Forwarded-For`` is believed (addresses with
+    commas between them); ``cors`` the origin of other sites that may call the API, or ``*``.
+    """
+
+    listen: str = "127.0.0.1:8080"
+    public_url: str | None = None
+    per_minute: int = 120
+    proxies: str | None = None
+    cors: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration. ``file`` is where it was read from, or None for the defaults."""
 
@@ -117,6 +137,7 @@ class Config:
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
     log: LogConfig = field(default_factory=LogConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    serve: ServeConfig = field(default_factory=ServeConfig)
     file: Path | None = None
 
 
@@ -187,12 +208,33 @@ def _check_addresses(config: Config, path: Path) -> None:
     for key, listen in (
         ("[telegram] webhook_listen", config.telegram.webhook_listen),
         ("[metrics] listen", config.metrics.listen),
+        ("[serve] listen", config.serve.listen),
     ):
         port = (listen or ":1").rpartition(":")[2]
         if not (port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16):
             raise ConfigError(
                 f"{path}: {key} = {listen!r}: must be host:port, as in '127.0.0.1:9464'"
             )
+    if config.serve.public_url is not None:
+        check_public_url(config.serve.public_url, f"{path}: [serve] public_url")
+
+
+def check_public_url(url: str, where: str) -> None:
+    """Check an address that others are to begin with.
+
+    Raises:
+        ConfigError: it is none of the web, or ends in a slash; the message begins with ``where``.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.scheme in ("http", "https")
+    except ValueError:
+        usable = False
+    if not usable or url.endswith("/") or parts.query or parts.fragment:
+        raise ConfigError(
+            f"{where} = {url!r}: must be where people reach the page, without a slash at the end, "
+            "as in 'https://policies.example.org'"
+        )
 
 
 def read_token(environ: Mapping[str, str] | None = None) -> str:
@@ -227,6 +269,36 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
             "letters, digits, - and _)"
         )
     return token
+
+
+def read_serve_tokens(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return the bearer tokens of ``serve``: the lines of ``POLICYBOT_SERVE_TOKENS_FILE``.
+
+    Empty where that is not set: then everybody may ask.
+
+    Raises:
+        ConfigError: the file cannot be read, is readable by others, or holds no usable token. The
+            message contains no part of one.
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get("POLICYBOT_SERVE_TOKENS_FILE", "").strip()
+    if not named:
+        return ()
+    path = Path(named)
+    try:
+        if path.stat().st_mode & _not_for(path, environ):
+            raise ConfigError(f"{path}: the tokens can be read by others; run: chmod 600 {path}")
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ConfigError(f"{path}: cannot read the tokens: {reason}") from None
+    tokens = tuple(line.strip() for line in lines if line.strip())
+    if not tokens or not all(_BEARER.fullmatch(token) for token in tokens):
+        raise ConfigError(
+            f"{path}: must hold one token a line, each of {_SHORTEST_BEARER} or more letters, "
+            "digits and -._~+/ (make one with: openssl rand -hex 24)"
+        )
+    return tokens
 
 
 def _not_for(path: Path, environ: Mapping[str, str]) -> int:

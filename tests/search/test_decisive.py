@@ -5,7 +5,7 @@ import pytest
 from policybot.index.analyse import words
 from policybot.query.query import Query
 from policybot.search.confidence import Word
-from policybot.search.decisive import decisive_terms
+from policybot.search.decisive import decisive_terms, unseen_places
 
 KNOWN = frozenset(
     words("internet of things five-year plan outline fund development report support law zone")
@@ -62,3 +62,19 @@ def test_years_ordinals_and_names_never_seen_are_decisive(question: str, terms: 
 )
 def test_amounts_common_words_and_a_persons_story_are_not(question: str) -> None:
     assert decisive(question) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("云南省的网约车管理细则", ["云南"]),
+        ("在江苏省有什么补贴", []),
+        ("怎样能省钱", []),
+        ("内蒙古自治区草原补贴", ["蒙古"]),
+        ("城市道路", []),
+    ],
+)
+def test_a_province_is_named_by_how_its_name_ends(text: str, places: list[str]) -> None:
+    known = {"江苏"}
+    question = [Word(term, 3.0, term in known) for term in words(text)]
+    assert unseen_places(text, question) == places

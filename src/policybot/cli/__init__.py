@@ -24,7 +24,8 @@ _ROOMS = {
     "check": "keeping", "index": "keeping", "status": "keeping",
     "verify": "examining", "diff": "examining",
     "eval": "measuring", "calibrate": "calibrating", "feedback": "learning", "tune": "learning",
-    "bot": "serving", "doctor": "serving",
+    "bot": "serving", "serve": "serving", "mcp": "serving", "site": "serving",
+    "doctor": "serving",
 }  # fmt: skip
 
 

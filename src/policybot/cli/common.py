@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policybot.config import Config, load_config
-from policybot.errors import DateError
+from policybot.errors import ConfigError, DateError
 
 if TYPE_CHECKING:
     from policybot.model import IndexInfo
@@ -63,6 +63,21 @@ def conditions_of(
     if first or last:
         given.append(IssuedIn(((first.first if first else None, last.last if last else None),)))
     return tuple(given)
+
+
+def need(extra: str, *modules: str) -> None:
+    """Make sure that what an extra brings is installed.
+
+    Raises:
+        ConfigError: it is not; the message says how to install it.
+    """
+    import importlib.util
+
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ConfigError(
+            f"{', '.join(missing)}: not installed; run: pip install 'policybot[{extra}]'"
+        )
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -1,15 +1,16 @@
-"""Commands that serve: bot, doctor."""
+"""Commands that serve: bot, serve, mcp, site, doctor."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import os
+from pathlib import Path
 
 import click
 
 from policybot.cli import ERROR
-from policybot.cli.common import coloured, configuration
+from policybot.cli.common import coloured, configuration, counted, need
 
 _COLOURS = {"ok": "green", "skipped": "blue", "warning": "yellow", "problem": "red"}
 
@@ -27,6 +28,65 @@ def bot(context: click.Context) -> None:
     from policybot.telegram.app import run_bot
 
     run_bot(configuration(context), os.environ)
+
+
+@click.command()
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen (default: as configured).")
+@click.pass_context
+def serve(context: click.Context, listen: str | None) -> None:
+    """Serve the page, the HTTP API and the MCP server until stopped (SIGTERM or Ctrl-C).
+
+    Needs the extra "serve". Bearer tokens come from the file POLICYBOT_SERVE_TOKENS_FILE names.
+
+    \b
+    policybot serve
+    policybot serve --listen 127.0.0.1:8080
+    """
+    need("serve", "starlette", "uvicorn", "jinja2")
+    from policybot.serve.app import run_server
+
+    config = configuration(context)
+    run_server(config, listen, os.environ, lambda at: click.echo(f"serving {at}", err=True))
+
+
+@click.command()
+@click.pass_context
+def mcp(context: click.Context) -> None:
+    """Serve an assistant over standard input and output (Model Context Protocol).
+
+    The assistant's program starts it: it gets tools to search the corpus and to check quotations.
+    Needs the extra "serve".
+
+    \b
+    policybot mcp
+    policybot --config /etc/policybot/bot_config.toml mcp
+    """
+    need("serve", "mcp")
+    from policybot.serve.mcp import run_mcp
+
+    run_mcp(configuration(context))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option("--url", metavar="URL", help="Where it will be (default: [serve] public_url).")
+@click.option(
+    "--language", type=click.Choice(["en", "zh", "es"]), default="en", help="Of its own words."
+)
+@click.pass_context
+def site(context: click.Context, folder: Path, url: str | None, language: str) -> None:
+    """Write the policies as pages without a server, with the addresses of `serve`, and a sitemap.
+
+    DIR is new, empty, or what this wrote before. Needs the extra "serve".
+
+    \b
+    policybot site public --url https://policies.example.org
+    """
+    need("serve", "starlette", "jinja2")
+    from policybot.serve.site import write_site
+
+    count = write_site(configuration(context), folder, url, language)
+    click.echo(f"wrote {folder}: {counted(count, 'policy', 'policies')}", err=True)
 
 
 @click.command()
@@ -61,4 +121,4 @@ def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
     context.exit(0 if well else ERROR)
 
 
-COMMANDS = {"bot": bot, "doctor": doctor}
+COMMANDS = {"bot": bot, "serve": serve, "mcp": mcp, "site": site, "doctor": doctor}

@@ -68,6 +68,7 @@ def asking(parses: Sequence[Parse]) -> Parse:
         lambda p: "?" in p.text.plain,
         lambda p: any(map(_is_explicit, p.of("head"))),
         lambda p: bool(p.of("head", "ask")) or p.relation is not None,
+        lambda p: bool(p.of("issued_by", "mentions", "titled")),
     )
     for wants in tests:
         found = next((parse for parse in with_content if wants(parse)), None)
@@ -95,7 +96,7 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
         if result.asks_for_all or (not result.topic and result.conditions):
             ignored.append((plain, parse.whole()))
         else:
-            background.append(plain)
+            background.append(_told(parse))
     says = result.topic or result.conditions or result.policies or result.asks_for_all
     if not says and background:
         return dataclasses.replace(
@@ -105,6 +106,12 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
     return dataclasses.replace(
         result, ignored=tuple(ignored), background=" ".join(background), search_text=search_text
     )
+
+
+def _told(parse: Parse) -> str:
+    """Return a sentence without its courtesies; what remains is told in the person's own words."""
+    skipped = courtesies(parse)
+    return parse.wording([i for i in range(len(parse.tokens)) if i not in skipped])
 
 
 def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Query:

@@ -27,7 +27,9 @@ from policybot.query.tokens import Token, latin_lexicon, tokenise
 from policybot.query.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_END = re.compile(r"(?P<mark>[?!。？！]+|\n+|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*")
+_END = re.compile(
+    r"(?P<mark>[?!。？！]+|\n+|(?:…+|\.{3,})(?=.)|\.(?=\s+[^\W\d]|\s+[¿¡\"“]|\s*$))[\"”')\]]*\s*"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$",
     re.IGNORECASE,
@@ -73,7 +75,7 @@ def _for_provisions(
     named = [
         token.span
         for token in whole.tokens
-        if token.entity and token.entity.kind in {"title", "quote"}
+        if token.entity and token.entity.kind in {"title", "quote", "number"}
     ]
     labels = [
         one for one in labels if not any(s <= one.span[0] and one.span[1] <= e for s, e in named)

@@ -140,7 +140,8 @@ def _is_marked(parse: Parse, segment: Sequence[int], accepted: Sequence[Node]) -
     after = segment[-1] + 1
     if after < len(parse.tokens) and "of_mod" in parse.tokens[after].classes:
         after += 1  # 规定税收的法律
-    modifies = after in heads and {"document", "kind"} & parse.tokens[after].classes
+    asked = {"document", "kind", "which"} if parse.language == "zh" else {"document", "kind"}
+    modifies = after in heads and asked & parse.tokens[after].classes
     return segment[0] - 1 in about or bool(modifies)
 
 

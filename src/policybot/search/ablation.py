@@ -30,7 +30,7 @@ from policybot.search.confidence import (
     unheld,
     without,
 )
-from policybot.search.decisive import asks_plainly
+from policybot.search.decisive import asks_plainly, unseen_places
 from policybot.search.evidence import Evidence, Hear
 from policybot.search.retrieve import Heard, nearness
 
@@ -72,6 +72,11 @@ def judged(
     or all that do are too sure to lose it. A policy in another language than the question has none
     of its words, and keeps its confidence.
     """
+    if unseen_places(evidence.text, evidence.words) and asks_plainly(question):
+        across = evidence.ranked.spread(evidence.is_across.astype(np.float64)) > 0
+        lowered = less_astray(evidence.sure, np.zeros(len(across)), ~across)
+        best = evidence.ranked.best(lowered)
+        return dataclasses.replace(evidence, sure=lowered, best_sure=best)
     ranked, candidates = evidence.ranked, evidence.candidates
     sure = evidence.best_sure
     answering = (sure >= THRESHOLD) & ~evidence.is_across

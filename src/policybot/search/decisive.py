@@ -4,7 +4,8 @@ The 13th plan is not the 12th, the work of 2013 not that of 2014, and Shanghai n
 vectors are close. Decisive are years; ordinals from the fourth on, and those of Chinese plans; and
 names that the corpus has never seen: words with a capital that the start of a sentence does not
 explain. Ages and amounts are not, as they are often the asker's own; nor is anything in a story, or
-in a question of several sentences. ``docs/calibration.md`` has the figures.
+in a question of several sentences. A Chinese province that no passage names declines by itself.
+``docs/calibration.md`` has the figures.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ _TOKEN = re.compile(f"[^\\W_{CJK}]+")
 _YEAR = re.compile(r"(?<![\d.,$£€¥])(?:19|20)\d\d(?![\d元万亿])(?![.,]\d)")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]+th")
 _CHINESE_ORDINAL = re.compile(rf"{PLAN_NAME.pattern}|第[一二三四五六七八九十百]+")
+_CHINESE_PLACE = re.compile(f"([{CJK}]{{2}})(?:省(?![钱时电水力事心])|自治[区州县])")
+"""The end of a province's name; 市 and 县 end too many other words."""
+
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 
 
@@ -56,6 +60,15 @@ def asks_plainly(text: str) -> bool:
     In those, many words are circumstances that no policy needs to have.
     """
     return not (_SENTENCE_ENDS.search(text.strip()) or stop_words.tells_a_story(lower(text)))
+
+
+def unseen_places(text: str, question: Sequence[Word]) -> list[str]:
+    """Return the Chinese provinces that a text names and no passage does.
+
+    Chinese has no capitals, but a province's name ends as such.
+    """
+    unseen = {word.term for word in question if not word.known}
+    return [place[1] for place in _CHINESE_PLACE.finditer(text) if place[1] in unseen]
 
 
 def _numbers(text: str) -> Iterator[str]:

@@ -106,6 +106,16 @@ class Engine:
         """The generation that answers now."""
         return self._paired.generation
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Generation]:
+        """Hold the generation that answers now for the block, even if another takes its place."""
+        with self._reading() as paired:
+            yield paired.generation
+
+    def today(self) -> dt.date:
+        """The day that answers are of."""
+        return self._today()
+
     @property
     def issuers(self) -> IssuerBook:
         """The issuers the live generation knows: the table's, and those only printed."""

@@ -1,4 +1,4 @@
-"""The bot's log: short lines, as text or JSON, never with the token in them.
+"""The log of the bot and of the server: short lines, as text or JSON, never with the token in them.
 
 What people asked is in them only where the configuration says so; every line about an update names
 it, as ``request``.
@@ -21,7 +21,17 @@ REDACTED = "[token]"
 request: ContextVar[str | None] = ContextVar("request", default=None)
 """The update that is being dealt with: its number at Telegram, the same after a restart."""
 
-QUIET = ("httpx", "httpcore", "telegram", "tornado", "asyncio", "aiolimiter", "matplotlib", "PIL")
+QUIET = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "tornado",
+    "asyncio",
+    "aiolimiter",
+    "matplotlib",
+    "PIL",
+    *("faiss", "mcp"),
+)
 """Libraries that log addresses (with the token in them) or whole updates when they are let."""
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -79,16 +89,19 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__} at {places}" if places else type(error).__name__
 
 
-def set_up_logging(config: LogConfig, token: str) -> None:
-    """Send everything to standard error as configured, with the token cut out of every line."""
+def set_up_logging(config: LogConfig, *tokens: str) -> None:
+    """Send everything to standard error as configured, with the tokens cut out of every line."""
     handler = logging.StreamHandler(sys.stderr)
-    # The part after the colon is the secret; it must not stand alone either.
-    handler.setFormatter(_Line((token, token.partition(":")[2]), as_json=config.format == "json"))
+    # The part of a bot's after the colon is the secret; it must not stand alone either.
+    secrets = [part for token in tokens for part in (token, token.partition(":")[2]) if part]
+    handler.setFormatter(_Line(tuple(secrets), as_json=config.format == "json"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(config.level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It has a line for every request that is none, and anybody may send those.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
     # It logs every answer it cannot parse, whole, with a traceback; receive.py and sending.py say
     # the same in a line.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

@@ -23,6 +23,9 @@ _OF = frozenset(["of", "for", "on", "de", "del", "para", "des", "du"])
 _ALSO = frozenset(["and", "y", "e", "&", ",", "et"])
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
 _PLACE = re.compile(rf"(?P<place>[{HAN}]+?[省市区县州])(?P<rest>[{HAN}]{{3,}})")
+_APOSTROPHE = re.compile(r"['’](?=s\b)|(?<=s)['’](?!\w)")
+_POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
+_BETWEEN = re.compile(r"[\s,\-]+|\band\b|&")
 _STATE = "(?:中华人民共和国|我国|中国|国家)"
 
 
@@ -163,7 +166,7 @@ class Parts:
         for start, end in find_names(self.short, folded):
             before = lower(folded[max(0, start - 1) : start])
             if not re.match("[省市区县州]", before):
-                yield (start, end), self.short_names[lower("".join(folded[start:end].split()))]
+                yield (start, end), self.short_names[_key("".join(folded[start:end]))]
 
 
 @functools.lru_cache(maxsize=8)
@@ -202,7 +205,7 @@ def parts_of(book: IssuerBook) -> Parts:
         _frozen(heads),
         _frozen(people),
         tuple(surfaces(short)),
-        short,
+        {_key(name): body for name, body in short.items()},
     )
 
 
@@ -239,7 +242,10 @@ def _is_person(name: str, words: Sequence[str], nouns: Iterable[str]) -> bool:
 
 
 def _short_names(book: IssuerBook) -> dict[str, str]:
-    """Return names of Chinese bodies without their place, where only one body has them."""
+    """Return other spellings of names that only one body has.
+
+    Chinese names without their place, and names without their apostrophes.
+    """
     found: dict[str, set[str]] = {}
     for issuer in book.issuers:
         for name in (issuer.name, *issuer.aliases):
@@ -247,9 +253,18 @@ def _short_names(book: IssuerBook) -> dict[str, str]:
             if placed:
                 plain = f"{placed['place'][:-1]}{placed['rest']}"
                 for short in (placed["rest"], plain):
-                    found.setdefault(lower(short), set()).add(issuer.name)
+                    found.setdefault(short, set()).add(issuer.name)
+    for issuer in book.issuers:
+        for name in (issuer.name, *issuer.aliases):
+            for plain in {_APOSTROPHE.sub("", name), _POSSESSIVE.sub("", name)} - {name}:
+                found.setdefault(plain, set()).add(issuer.name)
     return {
         short: next(iter(names))
         for short, names in found.items()
         if len(names) == 1 and book.canonical(short) is None
     }
+
+
+def _key(name: str) -> str:
+    """Return the form that a short name is looked up in, whatever stands between its words."""
+    return _BETWEEN.sub("", lower(name))

@@ -96,6 +96,20 @@ def framing(found: Found) -> bool | None:
 
 @rule(
     "courtesy",
+    "^{interjection|plea|and}*{which}(?:{pronoun}{want|have}|{show})(?:{want|to|know|show|adverb|light|D|plea}){0,4}(?:{be}?{colon|dash|comma}|{be})+",
+    bonus=2,
+)
+def wanted(found: Found) -> bool:
+    """That something is wanted, before what it is.
+
+    What I need today: policies by MIIT → issued by Ministry of Industry and Information Technology
+    What I want is the policies of 2013 → issued 2013-01-01 to 2013-12-31
+    """
+    return True
+
+
+@rule(
+    "courtesy",
     "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative|overview|issue_mark}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
     bonus=1,
 )

@@ -285,6 +285,27 @@ def not_within(found: Found) -> When | None:
     return When(other_periods(found.days()), "firm", narrows=True)
 
 
+@rule(
+    "not_issued_in",
+    "(?:{not}@aux{issue}?|{except|without|but})(?:{thing|article|document}|{issue})*"
+    "(?:{between|from|in|since}{article}*)?@date(?P<link>{to|until|dash|and|slash}){in|of|from}?@date"
+    "{between_post}?{except_post}?",
+    bonus=1,
+)
+def not_between(found: Found) -> When | None:
+    """In no year from one to another.
+
+    policies except those from 2011 to 2012 → issued 2010-12-31 or earlier or 2013-01-01 or later
+    policies not issued between 2011 and 2012 → issued 2010-12-31 or earlier or 2013-01-01 or later
+    """
+    days = found.days()
+    ranged = any({"between", "between_post"} & t.classes for t in found.of())
+    linked = "and" not in found.of("link")[0].classes
+    if len(days) != 2 or not (ranged or linked):
+        return None
+    return When(other_periods([_hull(days)]), "firm", narrows=True)
+
+
 @rule("not_issued_in", "@dates{of}?{except_post}")
 def excepted(found: Found) -> When:
     """Dates that are left out, said after them.

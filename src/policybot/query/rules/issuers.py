@@ -173,7 +173,7 @@ def did_not(found: Found) -> Bodies | None:
     return Bodies(found.issuers(), firm=True)
 
 
-@rule("not_issued_by", "{not}{dash}?@body")
+@rule("not_issued_by", "{not}{dash}?{be}?@body(?:{of_mod}(?={document|kind|which}))?", bonus=0.5)
 def non(found: Found) -> Bodies:
     """Bodies after "non-".
 

@@ -1,0 +1,246 @@
+"""How many questions a second does the HTTP API answer, beside txtai's, and how soon?
+
+    python -m benchmarks.serving [--passages 10000] [--connections 32] [--seconds 20] [--peer PY]
+
+Both are a process of their own with uvicorn, over the same synthetic passages and vectors (see
+``synthetic.py``), by meaning and by words, texts included; each encodes a question with
+all-MiniLM-L6-v2 in its own way. So many connections ask one real question after another; ways take
+turns. ``--peer`` is a Python that has txtai with fastapi and uvicorn; without one, only ours is
+measured. ``--sentences`` are embedded first, and passages are made of them.
+
+Then a policy of 2,000 paragraphs is fetched as a page, again and again, by one connection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+from tests.fake_encoder import FakeEncoder
+
+from benchmarks import peers, synthetic
+from benchmarks.synthetic import TEXTS
+from benchmarks.warm_answers import for_peers, index_of
+from policybot.config import Config, IndexConfig, ServeConfig
+from policybot.corpus.issuers import IssuerBook
+from policybot.index.build import build_index
+from policybot.model import Policy, PolicyDate
+
+LONG = "long"
+"""The id of the policy of 2,000 paragraphs."""
+
+
+def transform(texts: list[str]) -> NDArray[np.float32]:
+    """What txtai is given to embed with: vectors that are there, else the model."""
+    rows, encode = _for_txtai(Path(os.environ["POLICYBOT_BENCHMARK"]))
+    known = [rows[text] for text in texts if text in rows]
+    return np.array(known) if len(known) == len(texts) else encode(texts)
+
+
+@functools.cache
+def _for_txtai(folder: Path) -> tuple[dict[str, Any], Callable[[list[str]], NDArray[np.float32]]]:
+    texts = json.loads((folder / "texts.json").read_text("utf-8"))
+    return dict(zip(texts, np.load(folder / "vectors.npy"), strict=True)), peers.encoder()
+
+
+def long_policy(passages: list[str]) -> Policy:
+    paragraphs = (f"Article {n} {passages[n % len(passages)][:250]}" for n in range(1, 2_001))
+    return Policy(LONG, "A long act", "\n\n".join(paragraphs), date=PolicyDate(2012))
+
+
+def config_of(index: Path) -> Config:
+    return Config(index=IndexConfig(index), serve=ServeConfig(per_minute=10**9))
+
+
+def build(folder: Path, texts: Path, count: int) -> Path:
+    """Write the indexes and what txtai needs: questions, passages and vectors. Return the latter.
+
+    ``folder/ours`` leads to the index of the passages, ``folder/page`` is that of the long policy.
+    """
+    (folder / "ours").symlink_to(index_of(count, texts).resolve())
+    made = for_peers(count, texts, folder)
+    long = [long_policy(json.loads((made / "texts.json").read_text("utf-8")))]
+    build_index(long, index_path=folder / "page", encoder=FakeEncoder(), issuers=IssuerBook(()))
+    return made
+
+
+def serve(folder: Path, way: str, port: int) -> None:
+    """Serve ours, or the long policy, in this process, until it is ended."""
+    import uvicorn
+
+    from policybot.search.engine import Engine
+    from policybot.serve.app import application
+    from policybot.serve.connections import uvicorn_settings
+    from policybot.serve.service import service_of
+
+    config = config_of(folder / way)
+    engine = Engine(config, encoder=FakeEncoder() if way == "page" else None)
+    app = application(service_of(config, engine))
+    settings = uvicorn_settings(frozenset())
+    uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **settings)).run()
+
+
+def serve_txtai(folder: Path, port: int) -> None:
+    """Serve txtai's API over the same passages, in this process, until it is ended."""
+    import uvicorn
+    from txtai import Embeddings  # type: ignore[import-not-found]
+
+    (made,) = (one.parent for one in folder.glob("*/texts.json"))
+    os.environ["POLICYBOT_BENCHMARK"] = str(made)
+    place = folder / "txtai"
+    if not place.exists():
+        index = Embeddings(method="external", transform=transform, content=True, hybrid=True)
+        index.index(json.loads((made / "texts.json").read_text("utf-8")))
+        index.save(str(place))
+    settings = folder / "txtai.yml"
+    settings.write_text(
+        f"path: {place}\nwritable: false\nembeddings:\n  method: external\n"
+        "  transform: benchmarks.serving.transform\n  content: true\n  hybrid: true\n"
+    )
+    os.environ["CONFIG"] = str(settings)
+    uvicorn.run("txtai.api:app", host="127.0.0.1", port=port, log_level="warning")
+
+
+PATHS = {
+    "ours": "/api/ask?limit=5&q=",
+    "txtai": "/search?limit=5&query=",
+    "page": f"/p/{LONG}",
+}
+
+
+async def ask(port: int, path: str, questions: Iterator[str], until: float) -> list[float]:
+    """Ask one question after the other on one connection; milliseconds of each."""
+    took: list[float] = []
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24)
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        target = f"{path}{quote(next(questions))}" if path.endswith("=") else path
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        await read_response(reader)
+        took.append((time.perf_counter() - began) * 1000)
+    writer.close()
+    return took
+
+
+async def read_response(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise SystemExit(head.decode())
+    sizes = [
+        int(line.partition(b":")[2])
+        for line in head.lower().split(b"\r\n")
+        if line.startswith(b"content-length:")
+    ]
+    return await reader.readexactly(sizes[0])
+
+
+async def load(
+    port: int, path: str, questions: list[str], many: int, seconds: float
+) -> list[float]:
+    turn = iter(questions * 1_000)
+    until = time.perf_counter() + seconds
+    took = await asyncio.gather(*(ask(port, path, turn, until) for _ in range(many)))
+    return [one for several in took for one in several]
+
+
+@contextlib.contextmanager
+def process(python: str, way: str, folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    started = subprocess.Popen(
+        [python, "-m", "benchmarks.serving", "--serve", way, str(folder), str(port)]
+    )
+    try:
+        asyncio.run(answered(port, PATHS[way]))
+        yield started
+    finally:
+        started.terminate()
+        started.wait(30)
+
+
+async def answered(port: int, path: str) -> None:
+    """Wait until a server answers a first question."""
+    until = time.perf_counter() + 600
+    while time.perf_counter() < until:
+        try:
+            await ask(port, path, iter(["a question"] * 2), time.perf_counter() + 0.001)
+        except OSError:
+            await asyncio.sleep(0.5)
+        else:
+            return
+    raise SystemExit("the server did not start within ten minutes")
+
+
+def resident_mb(process_id: int) -> float:
+    text = Path(f"/proc/{process_id}/status").read_text("utf-8")
+    return int(text.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def measured(took: list[float], seconds: float) -> dict[str, float]:
+    took.sort()
+    return {
+        "rate": len(took) / seconds,
+        "p50": took[len(took) // 2],
+        "p95": took[int(0.95 * (len(took) - 1))],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--passages", type=int, default=10_000)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--texts", type=Path, default=TEXTS)
+    parser.add_argument("--sentences", type=int, default=synthetic.SENTENCES)
+    parser.add_argument("--peer", help="a Python with txtai")
+    parser.add_argument("--serve", nargs=3, metavar=("WAY", "FOLDER", "PORT"))
+    given = parser.parse_args()
+    if given.serve:
+        way, folder, port = given.serve
+        if way == "txtai":
+            serve_txtai(Path(folder), int(port))
+        else:
+            serve(Path(folder), way, int(port))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        run(given, Path(scratch))
+
+
+def run(given: argparse.Namespace, folder: Path) -> None:
+    synthetic.SENTENCES = given.sentences
+    made = build(folder, given.texts, given.passages)
+    questions = json.loads((made / "questions.json").read_text("utf-8"))
+    ways = {"ours": sys.executable, **({"txtai": given.peer} if given.peer else {})}
+    ways["page"] = sys.executable
+    turns: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    for turn in range(given.turns):
+        for way, python in ways.items():
+            port = 20_000 + os.getpid() % 10_000 + turn
+            many = 1 if way == "page" else given.connections
+            with process(python, way, folder, port) as started:
+                took = asyncio.run(load(port, PATHS[way], questions, many, given.seconds))
+                told = measured(took, given.seconds) | {"mb": resident_mb(started.pid)}
+            turns[way].append(told)
+            print(way, json.dumps(told), file=sys.stderr)
+    print(f"{given.passages} passages, {given.connections} connections, medians of {given.turns}")
+    for way, several in turns.items():
+        medians = {key: statistics.median(one[key] for one in several) for key in several[0]}
+        print(way, ", ".join(f"{key} {value:.1f}" for key, value in medians.items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""The HTTP API: answers, policies, passages, provisions, quotations and changes, as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from policybot.model import Document
+from policybot.render.context import context_json
+from policybot.render.csv import policies_csv
+from policybot.render.json import answer_json, document_json
+from policybot.render.provision import provision_json
+from policybot.serve.catalogue import Listing
+from policybot.serve.changes import made_at
+from policybot.serve.feed import atom_feed
+from policybot.serve.openapi import openapi_json
+from policybot.serve.params import (
+    FILTERS,
+    check_names,
+    choice_of,
+    filters_of,
+    policy_id_of,
+    text_of,
+    whole_of,
+)
+from policybot.serve.problems import ProblemError
+from policybot.serve.quotes import check_quote
+from policybot.serve.service import Service
+
+JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
+
+MOST_HITS = 100
+MOST_A_PAGE = 200
+A_PAGE = 50
+
+Work = Callable[[Service, Request], Response]
+
+
+def service_in(request: Request) -> Service:
+    """Return the service of the application that answers a request."""
+    service: Service = request.app.state.service
+    return service
+
+
+def tagged(
+    work: Work, *vary: str, always: Mapping[str, str] | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that runs ``work`` in a thread, or says that nothing has changed.
+
+    ``vary`` are the request's headers that the response depends on. ``always`` are headers of the
+    response that it has then too: a browser takes those of a 304 for the ones it kept.
+    """
+
+    @functools.wraps(work)
+    async def endpoint(request: Request) -> Response:
+        service = service_in(request)
+        url = request.url
+        parts = [request.headers.get(name, "") for name in vary]
+        tag = service.tag(base_of(request), url.path, url.query, *parts)
+        headers = {"ETag": tag, "Cache-Control": "no-cache", **(always or {})}
+        if vary:
+            headers["Vary"] = ", ".join(vary)
+        known = request.headers.get("if-none-match", "")
+        # Only who was answered here before can know the tag, so there is something here.
+        if tag in (one.strip() for one in known.split(",")):
+            return Response(status_code=304, headers=headers)
+        response = await service.run(functools.partial(work, service, request))
+        if response.status_code == 200:
+            response.headers.update(headers)
+        return response
+
+    return endpoint
+
+
+def base_of(request: Request) -> str:
+    """Return where people reach this: as configured, else as it was asked for."""
+    public = service_in(request).config.serve.public_url
+    return public or str(request.base_url).rstrip("/")
+
+
+def json_response(value: Mapping[str, Any]) -> Response:
+    """Return an object as a response."""
+    return Response(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), 200, {}, JSON)
+
+
+def _line(text: str) -> Response:
+    return Response(text.encode("utf-8", "replace"), 200, {}, JSON)
+
+
+def ask(service: Service, request: Request) -> Response:
+    """Answer a question: the object of ``policybot ask --json``."""
+    params = request.query_params
+    check_names(params, ("q", *FILTERS, "limit", "list"), ("issuer",))
+    question = text_of(params, "q")
+    limit = whole_of(params, "limit", 0, 1, MOST_HITS) or None
+    as_list = choice_of(params, "list", ("true", "false")) == "true"
+    answer = service.engine.answer(
+        question,
+        conditions=service.conditions(filters_of(params)),
+        limit=limit,
+        intent="list" if as_list else None,
+    )
+    return _line(answer_json(answer))
+
+
+def policies(service: Service, request: Request) -> Response:
+    """List policies in date order, a page of them, with counts by facet; or all as CSV."""
+    params = request.query_params
+    check_names(params, (*FILTERS, "order", "page", "per_page", "format"), ("issuer",))
+    filters = filters_of(params)
+    newest = choice_of(params, "order", ("oldest", "newest")) == "newest"
+    page = whole_of(params, "page", 1, 1, 1_000_000)
+    size = whole_of(params, "per_page", A_PAGE, 1, MOST_A_PAGE)
+    if choice_of(params, "format", ("json", "csv")) == "csv":
+        everything = service.listing(filters, count=service.engine.info.policies, newest=newest)
+        table = policies_csv(entry.policy for entry in everything.entries)
+        named = {"Content-Disposition": 'attachment; filename="policies.csv"'}
+        return Response(table, 200, named, CSV)
+    listing = service.listing(filters, first=(page - 1) * size, count=size, newest=newest)
+    response = json_response(
+        {
+            "total": listing.total,
+            "page": page,
+            "per_page": size,
+            "policies": [entry.to_dict() for entry in listing.entries],
+            "facets": {facet: dict(values) for facet, values in listing.counts.items()},
+            "index": service.engine.info.to_dict(),
+        }
+    )
+    if links := _page_links(request, listing, page, size):
+        response.headers["Link"] = links
+    return response
+
+
+def _page_links(request: Request, listing: Listing, page: int, size: int) -> str:
+    """Return where the other pages are, as RFC 8288 has it."""
+    last = max(1, -(-listing.total // size))
+    others = {"first": 1, "prev": page - 1, "next": page + 1, "last": last}
+    said = []
+    for relation, number in others.items():
+        if 1 <= number <= last and number != page:
+            kept = [(k, v) for k, v in request.query_params.multi_items() if k != "page"]
+            query = urlencode([*kept, ("page", number)])
+            said.append(f'<{base_of(request)}/api/policies?{query}>; rel="{relation}"')
+    return ", ".join(said)
+
+
+def document_of(service: Service, request: Request) -> Document:
+    """Return the policy that an address names.
+
+    Raises:
+        ProblemError: 404, no policy can have such an id.
+        PolicyNotFoundError: none has it.
+    """
+    return service.engine.show(policy_id_of(request.path_params["policy_id"]))
+
+
+def policy(service: Service, request: Request) -> Response:
+    """Show one policy whole: the object of ``policybot show --json``."""
+    check_names(request.query_params, ())
+    return _line(document_json(document_of(service, request)))
+
+
+def passage(service: Service, request: Request) -> Response:
+    """Show one passage in its place: the object of ``policybot show --context N --json``."""
+    check_names(request.query_params, ())
+    document = document_of(service, request)
+    number = request.path_params["number"]
+    if not 1 <= number <= len(document.passages):
+        raise ProblemError(
+            404, f"{document.policy.id} has the passages 1 to {len(document.passages)}"
+        )
+    return _line(context_json(document, [number]))
+
+
+def provision(service: Service, request: Request) -> Response:
+    """Show one provision by its address, ``ID#art5.2``: the object of ``show ID#art5.2 --json``."""
+    check_names(request.query_params, ())
+    target = request.path_params["address"]
+    name, mark, address = target.rpartition("#")
+    if not mark or not address:
+        raise ProblemError(
+            404, "give the policy's id and the provision's address, as in ID%23art5.2"
+        )
+    return _line(provision_json(service.engine.provision(policy_id_of(name), address[:200])))
+
+
+def verify(service: Service, request: Request) -> Response:
+    """Tell whether a text stands in a policy word for word, and if not, what comes nearest."""
+    params = request.query_params
+    check_names(params, ("policy", "text"))
+    text = text_of(params, "text")
+    document = service.engine.show(policy_id_of(text_of(params, "policy")))
+    return json_response(
+        {"policy": document.policy_dict(), **check_quote(document, text).to_dict()}
+    )
+
+
+def changes(service: Service, request: Request) -> Response:
+    """List the policies that indexing added, changed or removed after a time."""
+    params = request.query_params
+    check_names(params, ("since",))
+    when = _since(params.get("since"))
+    found, complete = service.changes.since(when)
+    first = service.changes.first
+    return json_response(
+        {
+            "since": params.get("since"),
+            "complete": complete,
+            "known_from": first,
+            "changes": [one.to_dict() for one in found],
+            "index": service.engine.info.to_dict(),
+        }
+    )
+
+
+def _since(text: str | None) -> dt.datetime | None:
+    """Read a time, or the name of a generation, which begins with one."""
+    if text is None:
+        return None
+    named = made_at(text)
+    if named.timestamp() > 0:
+        return named
+    try:
+        when = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ProblemError(
+            400,
+            "since: give a time as 2026-11-30T08:00:00Z, a day as 2026-11-30, or the name of a "
+            "generation",
+        ) from None
+    return when if when.tzinfo else when.replace(tzinfo=dt.UTC)
+
+
+def feed(service: Service, request: Request) -> Response:
+    """Give new and changed policies as an Atom feed."""
+    check_names(request.query_params, ())
+    return Response(atom_feed(service, base_of(request)), 200, {}, ATOM)
+
+
+def openapi(_service: Service, request: Request) -> Response:
+    """Describe all this as OpenAPI 3.1."""
+    return _line(openapi_json(base_of(request)))
+
+
+def routes() -> list[Route]:
+    """Return the routes below ``/api``, all of them read with GET or HEAD."""
+    described: list[tuple[str, Work]] = [
+        ("/ask", ask),
+        ("/policies", policies),
+        ("/policies/{policy_id:path}/passages/{number:int}", passage),
+        ("/policies/{policy_id:path}", policy),
+        ("/provisions/{address:path}", provision),
+        ("/verify", verify),
+        ("/changes", changes),
+        ("/changes.atom", feed),
+        ("/openapi.json", openapi),
+    ]
+    return [Route(path, tagged(work), methods=["GET"]) for path, work in described]

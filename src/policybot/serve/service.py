@@ -1,0 +1,158 @@
+"""What every door reads from: the engine, its facets and changes, and threads to search in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import hashlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, TypeVar
+
+from policybot.errors import PolicyBotError
+from policybot.index.shelf import shelf_of
+from policybot.serve.catalogue import Catalogue, Filters, Listing
+from policybot.serve.changes import ChangeLog
+from policybot.serve.problems import RETRY_SECONDS, ProblemError
+
+if TYPE_CHECKING:
+    from policybot.config import Config
+    from policybot.query.conditions import Condition
+    from policybot.search.engine import Engine
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+THREADS = 4
+"""Requests worked on at once."""
+
+MOST_WAITING = 200
+"""Requests that wait for a thread; whoever comes then is told to come again."""
+
+LOOK_SECONDS = 2.0
+"""How often the index is looked at for a new generation: one small file is read."""
+
+REFUSED_SECONDS = 60.0
+"""How often at last, while the new generation cannot be used."""
+
+
+@dataclass
+class Service:
+    """The engine and what is worked out of it."""
+
+    config: Config
+    engine: Engine
+    changes: ChangeLog
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    waiting: int = 0
+    pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="serve")
+    )
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run ``work`` off the event loop.
+
+        Raises:
+            ProblemError: 503, too many wait already.
+        """
+        if self.waiting >= MOST_WAITING:
+            raise ProblemError(
+                503,
+                "too many requests are waiting; ask again in a moment",
+                {"Retry-After": str(RETRY_SECONDS)},
+            )
+        self.waiting += 1
+        try:
+            context = contextvars.copy_context()
+            return await asyncio.get_running_loop().run_in_executor(self.pool, context.run, work)
+        finally:
+            self.waiting -= 1
+
+    def conditions(self, filters: Filters) -> tuple[Condition, ...]:
+        """Return the conditions that filters stand for.
+
+        Raises:
+            ProblemError: 404, the corpus has no such kind of document.
+        """
+        with self.engine.reading() as generation:
+            try:
+                return self.catalogue.conditions(generation, filters, self.engine.today())
+            except KeyError:
+                raise _no_kind(filters) from None
+
+    def listing(
+        self, filters: Filters, *, first: int = 0, count: int = 50, newest: bool = False
+    ) -> Listing:
+        """Return policies that meet filters, and counts; see :meth:`Catalogue.listing`.
+
+        Raises:
+            ProblemError: 404, the corpus has no such issuer or kind of document.
+        """
+        with self.engine.reading() as generation:
+            for name in filters.issuers:
+                if generation.known_issuers.canonical(name) is None:
+                    raise ProblemError(404, f"issuer: the corpus knows no issuer called {name!r}")
+            try:
+                return self.catalogue.listing(
+                    generation,
+                    filters,
+                    self.engine.today(),
+                    first=first,
+                    count=count,
+                    newest=newest,
+                )
+            except KeyError:
+                raise _no_kind(filters) from None
+
+    def tag(self, *parts: str) -> str:
+        """Return the entity tag (RFC 9110, section 8.8.3) of what is answered to ``parts`` today.
+
+        An answer is made of the index, the day and this policybot, and of nothing else. It is weak,
+        since how long an answer took is in it.
+        """
+        made_of = (self.engine.info.generation, self.engine.today().isoformat(), VERSION, *parts)
+        digest = hashlib.sha256("\0".join(made_of).encode("utf-8", "replace")).hexdigest()
+        return f'W/"{digest[:32]}"'
+
+    async def keep_up(self) -> None:
+        """Change over to a new generation when there is one, for ever."""
+        said, pause = "", LOOK_SECONDS
+        await self.run(self._follow)
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                if await self.run(self.engine.refresh):
+                    log.info("changed over to generation %s", self.engine.info.generation)
+                    await self.run(self._follow)
+                said, pause = "", LOOK_SECONDS
+            except (PolicyBotError, OSError, ProblemError) as error:
+                # The generation that answers stays; the same trouble is logged once.
+                trouble = str(error)
+                pause = min(2 * pause, REFUSED_SECONDS) if trouble == said else LOOK_SECONDS
+                if trouble != said:
+                    said = trouble
+                    log.error("the new index is not used: %s", trouble)  # noqa: TRY400
+
+    def close(self) -> None:
+        """Let go of the engine and its threads."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self.engine.close()
+
+    def _follow(self) -> None:
+        self.changes.follow(self.engine.info.generation)
+
+
+def _no_kind(filters: Filters) -> ProblemError:
+    return ProblemError(404, f"kind: no policy's title calls it {filters.kind!r}")
+
+
+VERSION = version("policybot")
+
+
+def service_of(config: Config, engine: Engine) -> Service:
+    """Return the service over an open engine."""
+    return Service(config, engine, ChangeLog(shelf_of(config.index)))
