@@ -27,7 +27,13 @@ from policybot.query.query import Query
 from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
-from policybot.query.topic import content_topic, document_topic, plain_topic, search_text_of
+from policybot.query.topic import (
+    as_asked,
+    content_topic,
+    document_topic,
+    plain_topic,
+    search_text_of,
+)
 from policybot.query.vocabulary import Vocabulary
 
 _LOOKED_UP = 8
@@ -150,7 +156,9 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Qu
         intent=intent,
         topic=topic,
         topic_marked=marked,
-        search_text=search_text_of(parse, topic, conditions),
+        search_text=search_text_of(
+            parse, topic if frame.documents else as_asked(parse, topic), conditions
+        ),
         order=order,
         count=count,
         hints=hints,

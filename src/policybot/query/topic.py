@@ -11,6 +11,7 @@ from policybot.query.frame import Frame, is_asking
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.rules.frames import Ask
 from policybot.query.rules.rule import Node
+from policybot.query.text import on_one_line
 from policybot.query.vocabulary import Vocabulary
 
 _QUESTION_WORDS = frozenset(
@@ -239,6 +240,34 @@ def search_text_of(parse: Parse, topic: str, conditions: Sequence[Condition]) ->
     held = [one for one in conditions if isinstance(one, Holds)]
     said = [wording for one in held for wording in one.wordings if wording not in topic]
     return " ".join([topic, *said]).strip()
+
+
+_FUNCTION = frozenset(
+    """
+    article be have do modal there pronoun it which who when where how why whether first_person
+    how_many possessive
+    """.split()  # noqa: SIM905 - reads as a list of words
+)
+
+
+def as_asked(parse: Parse, topic: str) -> str:
+    """Return a topic with what asks before it: "is this item eligible" for "item eligible".
+
+    An encoder hears a question better than a part of one. Requests ("show me", "I want to know")
+    are left out all the same.
+    """
+    start = parse.text.printed.find(topic) if topic else -1
+    if start <= 0 or parse.language == "zh":
+        return topic
+    at = next((i for i, t in enumerate(parse.tokens) if t.span[0] == start), 0)
+    first = at
+    while first and parse.tokens[first - 1].classes & _FUNCTION:
+        first -= 1
+    if first and {"show", "plea"} & parse.tokens[first - 1].classes:
+        first += 1  # "tell me what …"
+    start = parse.tokens[min(first, at)].span[0]
+    end = parse.text.printed.find(topic) + len(topic)
+    return on_one_line(parse.text.printed[start:end])
 
 
 def _without_asking(parse: Parse, topic: str) -> str:
