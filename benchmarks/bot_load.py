@@ -1,10 +1,11 @@
 """Many people ask at once: is every question answered once, how soon, and within the limits?
 
-    python -m benchmarks.bot_load [--people 500] [--questions 4]
+    python -m benchmarks.bot_load [--people 500] [--questions 4] [--index embeddings]
 
 Runs the real ``policybot bot`` on the index of this checkout against the strict Bot API server of
 the tests, over loopback: first without flood limits, then with Telegram's (one message a second in
-a chat, thirty a second in all, no bursts). Exits with 1 when a question was lost or doubled.
+a chat, thirty a second in all, no bursts). Then one person turns the pages of a list, three times a
+second. Exits with 1 when a question was lost or doubled, or a page turn met a 429.
 
 The bot keeps to Telegram's pace also where nobody enforces it, so with 500 people most of an
 answer's time is its turn in the queue; ``one at a time`` is the time without a queue. How much
@@ -51,22 +52,47 @@ async def ask_all(chat: Chat, number: int, seconds: float) -> list[float]:
     return took
 
 
-async def measure(name: str, limits: FloodLimits | None, people: int, questions: int) -> bool:
+async def turn_pages(server: BotApiServer, rounds: int) -> tuple[list[float], int]:
+    """Turn a list's pages three times a second; return the seconds each took, and the 429s."""
+    chat = server.private(server.user(first_name="Turner"))
+    chat.send("/list")
+    listed = await chat.next_message(timeout=60)
+    flooded, took = server.flooded, []
+    for _ in range(rounds):
+        for arrow in ("▶", "◀"):
+            pressed = server.clock()
+            chat.press(listed, arrow)
+            edited = await chat.next_edit(timeout=30)
+            took.append((edited.edited or 0.0) - pressed)
+            await asyncio.sleep(max(0.0, pressed + 1 / 3 - server.clock()))
+    return took, server.flooded - flooded
+
+
+async def measure(
+    name: str, limits: FloodLimits | None, people: int, questions: int, index: Path
+) -> bool:
     async with BotApiServer(limits=limits or False) as server:
         with tempfile.TemporaryDirectory() as folder:
-            process = launch(server, Path(folder))
+            process = launch(server, Path(folder), index)
             try:
-                return await drive(name, server, process, people, questions)
+                whole = await drive(name, server, process, people, questions)
+                took, flooded = await turn_pages(server, 8)
+                print(
+                    f"  page turns, three a second: median {statistics.median(took) * 1000:.0f} ms"
+                    f", most {max(took) * 1000:.0f} ms, 429s {flooded}",
+                    flush=True,
+                )
+                return whole and not flooded
             finally:
                 process.terminate()
                 process.wait(15)
 
 
-def launch(server: BotApiServer, folder: Path) -> subprocess.Popen[bytes]:
+def launch(server: BotApiServer, folder: Path, index: Path) -> subprocess.Popen[bytes]:
     config = folder / "bot_config.toml"
     lines = {
         "corpus": {"path": str(ROOT / "corpus")},
-        "index": {"path": str(ROOT / "embeddings")},
+        "index": {"path": str(index)},
         "telegram": {"base_url": server.base_url, "state": "state.sqlite"},
         "log": {"level": "warning"},
     }
@@ -134,10 +160,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--questions", type=int, default=4)
+    parser.add_argument("--index", type=Path, default=ROOT / "embeddings")
     given = parser.parse_args()
+    index = given.index.absolute()
     strict = FloodLimits(burst=1)
-    whole = asyncio.run(measure("no flood limit", None, given.people, given.questions))
-    whole &= asyncio.run(measure("Telegram's limits", strict, given.people, given.questions))
+    whole = asyncio.run(measure("no flood limit", None, given.people, given.questions, index))
+    whole &= asyncio.run(measure("Telegram's limits", strict, given.people, given.questions, index))
     return 0 if whole else 1
 
 

@@ -40,9 +40,8 @@ SEED = ROOT / "corpus"
 CHINESE = DATA / "zh"
 
 
-@functools.cache
-def generation_of(corpus: Path) -> Generation:
-    """Return the corpus, indexed with the fake encoder once a test run."""
+def index_of(corpus: Path) -> Path:
+    """Return the folder of the corpus's index, made with the fake encoder once a test run."""
 
     def index(folder: Path) -> None:
         build_index(
@@ -52,8 +51,13 @@ def generation_of(corpus: Path) -> Generation:
             issuers=read_issuers(corpus / "issuers.toml"),
         )
 
-    name = f"read-{corpus.relative_to(ROOT).as_posix().replace('/', '-')}"
-    return shelf_of(IndexConfig(made_once(name, index))).open()
+    return made_once(f"read-{corpus.relative_to(ROOT).as_posix().replace('/', '-')}", index)
+
+
+@functools.cache
+def generation_of(corpus: Path) -> Generation:
+    """Return the corpus, indexed with the fake encoder once a test run."""
+    return shelf_of(IndexConfig(index_of(corpus))).open()
 
 
 @functools.cache

@@ -20,10 +20,10 @@ from policybot.errors import ConfigError
 from policybot.evaluate import read_questions
 from policybot.feedback import DAY, Line, format_lines, read_feedback, write_lines
 from policybot.model import Policy
-from policybot.telegram import people
-from policybot.telegram.answers import Kind, Shown, keep_answer, new_id, purge_answers
-from policybot.telegram.people import Opened
-from policybot.telegram.state import State
+from policybot.telegram.store import people
+from policybot.telegram.store.answers import Kind, Shown, keep_answer, new_id, purge_answers
+from policybot.telegram.store.people import Opened
+from policybot.telegram.store.state import State
 from tests.answers import make_hit, make_policy
 from tests.project import policybot
 

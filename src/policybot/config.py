@@ -87,7 +87,9 @@ class TelegramConfig:
     admins: tuple[int, ...] = ()
     allow: tuple[int, ...] = ()
     deny: tuple[int, ...] = ()
-    language: Literal["auto", "en", "zh"] = "auto"
+    language: Literal["auto", "en", "zh", "es"] = "auto"
+    name: str | None = None
+    conversation_minutes: int = 60
     state: Path = Path("state.sqlite")
     retention_days: int = 30
 

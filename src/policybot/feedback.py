@@ -22,7 +22,7 @@ from typing import Any
 
 from policybot.errors import ConfigError
 from policybot.evaluate import Kind
-from policybot.telegram.state import reading_state
+from policybot.telegram.store.state import reading_state
 
 NO_QUESTION = frozenset({"empty_question", "empty_corpus"})
 """Reasons of refusals that say nothing about the question."""

@@ -736,6 +736,7 @@ class Answer:
     ``comparison`` are the rows of the two texts that a question compares, those of the two hits.
     ``undetermined`` counts policies that would answer but for their validity, which the sources
     leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
+    ``focus`` is which of the hits, from 0, the reader has before them: what "it" means.
     """
 
     reading: Query
@@ -753,6 +754,7 @@ class Answer:
     also: tuple[Answer, ...] = ()
     undetermined: int = 0
     note: str | None = None
+    focus: int = 0
     comparison: tuple[Row, ...] = ()
 
     @property

@@ -53,6 +53,7 @@ class Chat:
         self.username = username
         self.user = user
         self.members = {member.id: member for member in members}
+        self.admins: set[int] = set()
         self.is_forum = is_forum
         self.topics: dict[int, str] = {}
         self.started = True
@@ -314,8 +315,9 @@ class Chat:
         name = f"@{bot.username}".lower()
         for entity in message.entities:
             word = slice_utf16(message.plain, entity["offset"], entity["length"]).lower()
-            command = entity["type"] == "bot_command" and "@" not in word
-            if command or word.endswith(name):
+            # A mention of the bot is a message to people like any other (Bot API, "Privacy mode").
+            command = entity["type"] == "bot_command"
+            if command and ("@" not in word or word.endswith(name)):
                 return True
         return False
 

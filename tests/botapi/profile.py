@@ -19,6 +19,11 @@ _PLAIN_SCOPES = {
     "all_chat_administrators",
 }
 _CHAT_SCOPES = {"chat", "chat_administrators", "chat_member"}
+_RIGHTS = (
+    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
+    *("can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info"),
+    *("can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"),
+)
 _TEXT_LIMITS = {"name": 64, "description": 512, "short_description": 120}
 
 
@@ -26,7 +31,7 @@ def get_me(server: "BotApiServer", _params: Params) -> dict[str, Any]:
     return server.bot.raw() | {
         "can_join_groups": True,
         "can_read_all_group_messages": not server.privacy,
-        "supports_inline_queries": True,
+        "supports_inline_queries": server.inline,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -152,6 +157,8 @@ def get_chat_member(server: "BotApiServer", params: Params) -> dict[str, Any]:
     if user is None:
         raise bad_request("invalid user_id specified")
     inside = user is server.bot or user is chat.user or user.id in chat.members
+    if user.id in chat.admins:
+        return {"user": user.raw(), "status": "administrator"} | dict.fromkeys(_RIGHTS, True)
     return {"user": user.raw(), "status": "member" if inside else "left"}
 
 

@@ -36,10 +36,12 @@ class BotApiServer:
         limits: bool | FloodLimits = False,
         port: int = 0,
         privacy: bool = False,
+        inline: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.token = token
         self.privacy = privacy
+        self.inline = inline
         self.clock = clock
         self.limits = (
             limits if isinstance(limits, FloodLimits) else FloodLimits() if limits else None

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from policybot.config import Config, TelegramConfig
 from policybot.telegram import app, pace
 from policybot.telegram.app import Bot
-from policybot.telegram.keyboards import decode, encode, policy_of_payload, start_payload
+from policybot.telegram.presses.callbacks import decode, encode
+from policybot.telegram.shown.links import policy_of_payload, start_payload
 from tests.botapi import ApiError, BotApiServer, Chat
 from tests.botapi.front import Front
 from tests.botapi.params import Params

@@ -158,6 +158,10 @@ class FakeEngine:
             max((d.last for d in days), default=None),
         )
 
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        return Words(self.policies).kinds
+
     def answer(
         self,
         question: str,
@@ -208,6 +212,9 @@ class FakeEngine:
     def _answer(self, query: Query, limit: int | None) -> Answer:
         if query.unknown_issuers:
             return self._refuse(query, "unknown_issuer", "No such issuer.")
+        if query.ids:
+            chosen = tuple(_whole(p) for p in self.policies if p.id in query.ids)
+            return Answer(query, chosen, len(chosen), self.info)
         if query.intent == "find" and not query.topic and not query.conditions:
             return self._refuse(query, "empty_question", "There is no question.")
         allowed = [p for p in self.policies if _allowed(p, query)]
@@ -226,6 +233,8 @@ class FakeEngine:
             )
         if query.intent == "find":
             hits.sort(key=lambda h: -h.score)
+        if query.skip:
+            hits = hits[query.skip :]
         return Answer(query, tuple(hits[:limit]), len(hits), self.info, took_ms=1.5)
 
     def _refuse(self, query: Query, reason: Reason, detail: str, **more: object) -> Answer:
@@ -237,6 +246,8 @@ def as_engine(fake: FakeEngine) -> Engine:
 
 
 def _allowed(one: Policy, query: Query) -> bool:
+    if query.titled and not any(words.casefold() in one.title.casefold() for words in query.titled):
+        return False
     if query.issuers and not set(query.issuers) & set(one.issuers):
         return False
     if query.phrases and not all(phrase.casefold() in _text(one) for phrase in query.phrases):

@@ -47,3 +47,9 @@ def test_forgetting_does_not_help_those_held_back() -> None:
     keeper.admit(1)
     keeper.forget(1)
     assert keeper.admit(1) == "too_fast"
+
+
+def test_a_reserved_turn_comes_after_those_before_it_and_the_first_wait_is_said() -> None:
+    keeper = Doorkeeper(60, clock=lambda: 0.0)
+    assert [keeper.reserve(1) for _ in range(60)] == [(0.0, False)] * 60
+    assert [keeper.reserve(1) for _ in range(3)] == [(1.0, True), (2.0, False), (3.0, False)]

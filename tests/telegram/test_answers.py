@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
-from policybot.telegram.keyboards import start_payload
+from policybot.telegram.access import Doorkeeper
+from policybot.telegram.shown.links import start_payload
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.botapi.world import Message
@@ -33,7 +35,7 @@ async def test_a_question_is_answered_as_a_reply_with_its_policy(
     question = chat.send("Where does the rain fall?")
     answer = await chat.next_message(timeout=10)
     assert answer.reply_to is question
-    assert answer.plain.startswith("Rain <Plan> & Outline\nIssuer: Ministry of Industry")
+    assert answer.plain.startswith("Rain <Plan> & Outline\nMinistry of Industry")
     assert answer.marked("bold")[1] == "Rain falls on everybody."
     assert answer.marked("code") == ["iot-policies.txt:1-3"]
     assert answer.link_preview_options == {"is_disabled": True}
@@ -43,12 +45,12 @@ async def test_a_question_is_answered_as_a_reply_with_its_policy(
 async def test_the_buttons_turn_through_the_hits(start: Start, chat: Chat) -> None:
     await start()
     answer = await asked(chat, "Where does the rain fall?")
-    assert [b.text for b in answer.rows[0]] == ["1 of 2", "▶"]
+    assert [b.text for b in answer.rows[0]] == ["1 / 2", "▶"]
     await chat.press(answer, "▶").answered()
     second = await chat.next_edit()
     assert second.plain.startswith("Sensor Network Plan")
-    assert "Date: 2012-08 (“mid-August 2012”)" in second.plain
-    assert [b.text for b in second.rows[0]] == ["◀", "2 of 2"]
+    assert " · 2012-08 (“mid-August 2012”)" in second.plain
+    assert [b.text for b in second.rows[0]] == ["◀", "2 / 2"]
     await chat.press(second, "◀").answered()
     assert (await chat.next_edit()).plain.startswith("Rain <Plan>")
 
@@ -56,8 +58,12 @@ async def test_the_buttons_turn_through_the_hits(start: Start, chat: Chat) -> No
 async def test_full_text_is_the_policy_word_for_word(start: Start, chat: Chat) -> None:
     await start()
     answer = await asked(chat, "Where does the rain fall?")
-    await chat.press(answer, "Full text").answered()
-    assert (await chat.next_message()).plain == RAIN.body
+    await chat.press(answer, "Whole policy").answered()
+    whole = await chat.next_message()
+    head = "Ministry of Industry and Information Technology · 2012-02-01"
+    source = "Source: iot-policies.txt:1-3"
+    assert whole.plain == f"{RAIN.title}\n{head}\n{source}\n\n{RAIN.body}"
+    assert [b.text for b in whole.buttons] == ["Word (DOCX)", "Plain text"]
 
 
 async def test_a_paragraph_of_20000_characters_arrives_whole(start: Start, chat: Chat) -> None:
@@ -68,22 +74,37 @@ async def test_a_paragraph_of_20000_characters_arrives_whole(start: Start, chat:
     first = [answer]
     while "".join(m.plain for m in first).count("number") < body.count("number"):
         first.append(await chat.next_message())
-    await chat.press(answer, "Full text").answered()
-    parts: list[str] = []
-    while sum(map(len, parts)) < len(body) - 10:
-        parts.append((await chat.next_message()).plain)
-    assert " ".join(parts) == body
+    assert " ".join(m.plain for m in first[1:]) in body
 
 
-async def test_a_text_of_many_messages_comes_as_a_file(start: Start, chat: Chat) -> None:
-    body = "Rain shall be measured everywhere. " * 4000
+@pytest.mark.parametrize(("kind", "ending"), [("Plain text", ".txt"), ("Word (DOCX)", ".docx")])
+async def test_a_text_of_many_messages_comes_as_a_file_of_ones_choice(
+    start: Start, chat: Chat, kind: str, ending: str
+) -> None:
+    body = "Rain shall be measured everywhere. " * 400
     await start(FakeEngine((policy(1, "Long", body),)))
     chat.send("/policy p-1")
     answer = await chat.next_message(timeout=10)
-    await chat.press(answer, "Full text").answered()
-    while (message := await chat.next_message()).document is None:
+    await chat.press(answer, "Whole policy").answered()
+    while "How would you like it?" not in (choice := await chat.next_message()).plain:
         pass
-    assert message.document.decode() == body
+    assert "This policy fills 4 messages." in choice.plain
+    await chat.press(choice, kind).answered()
+    while not (file := await chat.next_message()).document:
+        pass
+    assert file.file_name == f"p-1{ending}"
+    assert file.plain == "Long"
+    assert body.strip() in text_of(file)
+    assert "Ministry of Industry and Information Technology" in text_of(file)
+
+
+def text_of(message: Message) -> str:
+    content, name = message.document or b"", message.file_name or ""
+    if name.endswith(".docx"):
+        from docx import Document
+
+        return "\n".join(one.text for one in Document(io.BytesIO(content)).paragraphs)
+    return content.decode("utf-8")
 
 
 async def test_the_source_button_says_where_it_is_from(start: Start, chat: Chat) -> None:
@@ -106,28 +127,37 @@ async def test_a_list_question_gets_a_numbered_timeline(start: Start, chat: Chat
     assert (await chat.next_edit()).plain == listed.plain
 
 
-async def test_a_long_list_is_paged(start: Start, chat: Chat) -> None:
+async def test_a_long_list_begins_with_the_newest_and_is_turned_round(
+    start: Start, chat: Chat
+) -> None:
     many = tuple(policy(n, f"Rain {n}", "Rain.", date=PolicyDate(2010 + n)) for n in range(1, 21))
     await start(FakeEngine(many))
     listed = await asked(chat, "/list")
-    assert listed.plain.startswith("20 policies")
-    assert [b.text for b in listed.rows[-2]] == ["1 of 3", "▶"]
+    assert listed.plain.startswith("20 policies\n\n2030\n1. 2030 – Rain 20")
+    assert [b.text for b in listed.rows[2]] == ["1 / 3", "▶", "⏭"]
     await chat.press(listed, "▶").answered()
     second = await chat.next_edit()
-    assert "\n9. 2019 – Rain 9" in second.plain
+    assert "\n9. 2022 – Rain 12" in second.plain
     await chat.press(second, "10").answered()
     opened = await chat.next_edit()
-    assert opened.plain.startswith("Rain 10\n")
+    assert opened.plain.startswith("Rain 11\n")
     await chat.press(opened, "Back").answered()
-    assert "\n9. 2019 – Rain 9" in (await chat.next_edit()).plain
+    assert "\n9. 2022 – Rain 12" in (await chat.next_edit()).plain
+    await chat.press(second, "Oldest first").answered()
+    assert "1. 2011 – Rain 1" in (await chat.next_edit()).plain
+
+
+async def test_a_list_of_one_is_opened_at_once(start: Start, chat: Chat) -> None:
+    await start()
+    assert (await asked(chat, "What did MOF issue in 2011?")).plain.startswith("Special Funds")
 
 
 async def test_an_unknown_issuer_is_named_and_can_be_dropped(start: Start, chat: Chat) -> None:
     await start()
     refusal = await asked(chat, "What did the Ministry of Magic say about rain?")
-    assert refusal.plain.startswith("I know no such issuer.")
+    assert refusal.plain.startswith("I don’t know that issuer.")
     assert "I know 4 policies, from 2011-04-06 to 2012-08-31." in refusal.plain
-    await chat.press(refusal, "Ask without the issuer").answered()
+    await chat.press(refusal, "Search without the issuer").answered()
     assert (await chat.next_message()).plain.startswith(("Rain", "Sensor"))
 
 
@@ -135,9 +165,9 @@ async def test_years_with_nothing_can_be_dropped(start: Start, chat: Chat) -> No
     await start()
     refusal = await asked(chat, "What did MIIT issue in 1999 on rain?")
     assert refusal.plain.startswith(
-        "No policy matches that.\nWhat leaves nothing: the dates.\nRead as: MIIT · 1999"
+        "No policy matches that.\nNothing matches those dates.\nRead as: MIIT · 1999"
     )
-    await chat.press(refusal, "Ask without the dates").answered()
+    await chat.press(refusal, "Search all years").answered()
     again = await chat.next_message()
     assert "Rain <Plan>" in again.plain
     assert "MIIT" in again.plain
@@ -146,8 +176,8 @@ async def test_years_with_nothing_can_be_dropped(start: Start, chat: Chat) -> No
 async def test_near_misses_are_offered_as_such(start: Start, chat: Chat) -> None:
     await start()
     refusal = await asked(chat, "Where is the submarine?")
-    assert refusal.plain.startswith("I found nothing that surely answers this.")
-    assert "they may not answer:\n1. " in refusal.plain
+    assert refusal.plain.startswith("I’m not sure I found an answer.")
+    assert "they may not answer your question:\n\n1. " in refusal.plain
     await chat.press(refusal, "1").answered()
     assert (await chat.next_message()).plain.startswith("Special Funds Measures")
 
@@ -157,7 +187,7 @@ async def test_without_kept_questions_the_filter_can_still_be_dropped(
 ) -> None:
     await start(retention_days=0)
     refusal = await asked(chat, "What did MIIT issue in 1999 on rain?")
-    await chat.press(refusal, "Ask without the dates").answered()
+    await chat.press(refusal, "Search all years").answered()
     assert "Rain <Plan>" in (await chat.next_message()).plain
 
 
@@ -178,21 +208,26 @@ async def test_a_deep_link_opens_its_policy_and_is_shared(start: Start, chat: Ch
     await start()
     opened = await asked(chat, "/start p_p-2")
     assert opened.plain.startswith("Sensor Network Plan")
-    assert opened.button("Share").url == "https://t.me/policy_test_bot?start=p_p-2"
+    picker = opened.button("Share").raw["switch_inline_query_chosen_chat"]
+    assert picker["query"] == "p-2#1"
+    assert picker["allow_group_chats"]
+    await chat.press(opened, "Source").answered()
+    link = "https://t.me/policy_test_bot?start=p_p-2"
+    assert f"Link to this policy: {link}" in (await chat.next_message()).plain
 
 
 async def test_a_policy_with_a_long_id_can_be_shared(start: Start, chat: Chat) -> None:
     long_id = "政策/" * 40
     await start(FakeEngine((policy(1, "Long id", "Rain.", id=long_id),)))
-    opened = await asked(chat, f"/policy {long_id}")
-    payload = (opened.button("Share").url or "").partition("start=")[2]
+    await asked(chat, f"/policy {long_id}")
+    payload = start_payload(long_id)
     assert (await asked(chat, f"/start {payload}")).plain.startswith("Long id")
 
 
 async def test_an_unknown_id_gets_its_nearest(start: Start, chat: Chat) -> None:
     await start()
     reply = await asked(chat, "/policy p-22")
-    assert reply.plain.startswith("No policy has the id p-22.\nDid you mean:\n/policy p-2")
+    assert reply.plain.startswith("I found no policy called “p-22”.\nDid you mean:\n/policy p-2")
 
 
 async def test_the_timeline_is_text_and_a_picture(start: Start, chat: Chat) -> None:
@@ -213,12 +248,12 @@ async def test_issuers_are_counted(start: Start, chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("/ask", "Write your question after the command"),
-        ("/policy", "Write the id after the command: /policy p-"),
-        ("/subscribe", "Write a topic after the command"),
-        ("/nonsense", "I do not know that command."),
+        ("/ask", "What would you like to know?"),
+        ("/policy", "Which policy? Send its title, number or date."),
+        ("/subscribe", "Which topic would you like alerts on?"),
+        ("/nonsense", "I don’t know that command."),
         ("/help", "word for word"),
-        ("?!", "Please type a question, for example: What did MIIT issue in 2012?"),
+        ("?!", "What would you like to know? For example: What did MIIT issue in 2012?"),
     ],
 )
 async def test_a_command_without_what_it_needs_says_what(
@@ -232,15 +267,15 @@ async def test_a_command_without_what_it_needs_says_what(
 async def test_what_is_not_text_gets_a_short_line(start: Start, chat: Chat, media: Any) -> None:
     await start()
     chat.send("", media=media)
-    assert "I read text only." in (await chat.next_message(timeout=10)).plain
+    assert "I can only read text." in (await chat.next_message(timeout=10)).plain
 
 
 async def test_chinese_people_are_answered_in_chinese(start: Start, server: BotApiServer) -> None:
     await start()
     chat = server.private(server.user(first_name="Li", language_code="zh-hans"))
     answer = await asked(chat, "Where does the rain fall?")
-    assert "发布机构：Ministry of Industry" in answer.plain
-    assert answer.button("全文").data
+    assert "Ministry of Industry" in answer.plain
+    assert answer.button("📄 全文").data
 
 
 async def test_an_edited_question_edits_its_answer(start: Start, chat: Chat) -> None:
@@ -282,17 +317,21 @@ async def test_an_edited_command_is_not_done_again(start: Start, chat: Chat) -> 
     chat.edit(message, "/subscribe snow")
     assert "• rain" in (await asked(chat, "/subscriptions")).plain
     assert "snow" not in chat.bot_messages[-1].plain
-    assert not running.engine.asked
+    assert running.engine.asked == ["rain"]
 
 
-async def test_one_clear_message_for_somebody_too_fast(start: Start, chat: Chat) -> None:
-    await start()
-    for _ in range(30):
+async def test_too_many_messages_wait_for_their_turn_and_none_is_lost(
+    start: Start, chat: Chat
+) -> None:
+    running = await start()
+    running.bot.desk.messages = Doorkeeper(1200, clock=lambda: 0.0)
+    for _ in range(1197):
+        running.bot.desk.messages.reserve(chat.id)
+    for _ in range(6):
         chat.send("/help")
-    replies = [await chat.next_message(timeout=10) for _ in range(21)]
-    assert sum("faster than I am" in r.plain for r in replies) == 1
-    with pytest.raises(TimeoutError):
-        await chat.next_message(timeout=0.3)
+    replies = [await chat.next_message(timeout=10) for _ in range(7)]
+    assert sum("I’ll answer them all" in r.plain for r in replies) == 1
+    assert sum("Ask me anything" in r.plain for r in replies) == 6
 
 
 async def test_a_slow_question_holds_nobody_up(
@@ -318,7 +357,7 @@ async def test_an_index_out_of_reach_is_said_politely(start: Start, chat: Chat) 
     running = await start()
     running.engine.failure = IndexDamagedError("passages.sqlite: altered")
     reply = await asked(chat, "Where does the rain fall?")
-    assert reply.plain.startswith("The search is briefly out of reach.")
+    assert reply.plain.startswith("I can’t search right now.")
 
 
 async def test_a_fault_of_ours_shows_a_reference_and_no_more(
@@ -327,7 +366,7 @@ async def test_a_fault_of_ours_shows_a_reference_and_no_more(
     running = await start()
     running.engine.failure = ZeroDivisionError("Where does the rain fall?")
     reply = await asked(chat, "Where does the rain fall?")
-    assert "Something went wrong here" in reply.plain
+    assert "Something went wrong on my side" in reply.plain
     reference = reply.plain.rpartition("(")[2].rstrip(")")
     assert f"failed {reference}: ZeroDivisionError" in caplog.text
     assert "rain" not in caplog.text
@@ -341,19 +380,14 @@ async def test_a_change_of_index_goes_unnoticed(start: Start, chat: Chat) -> Non
     running.engine.next = tuple(p for p in POLICIES if p is not RAIN)
     await until(lambda: running.engine.generation == 2)
     assert (await asked(chat, "Where does the rain fall?")).plain.startswith("Sensor")
-    await chat.press(old, "Full text").answered()
-    assert (await chat.next_message()).plain == RAIN.body
+    await chat.press(old, "Whole policy").answered()
+    assert (await chat.next_message()).plain.endswith(f"\n\n{RAIN.body}")
 
 
-@pytest.mark.parametrize("asked_by", ["rain", "/list"])
-async def test_any_answer_shares_a_policy_with_a_long_id(
-    start: Start, chat: Chat, asked_by: str
-) -> None:
+async def test_any_answer_leads_to_a_policy_with_a_long_id(start: Start, chat: Chat) -> None:
     eli = "http://data.europa.eu/eli/reg_impl/2016/679/2018-05-25/oj/eng/xhtml"
     await start(FakeEngine((policy(1, "Long id", "Rain falls.", id=eli),)))
-    shown = await asked(chat, asked_by)
+    await asked(chat, "rain")
     payload = start_payload(eli)
-    if asked_by == "rain":
-        assert (shown.button("Share").url or "").endswith(payload)
     assert len(payload) <= 64
     assert (await asked(chat, f"/start {payload}")).plain.startswith("Long id")

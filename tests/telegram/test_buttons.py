@@ -11,7 +11,7 @@ from tests.botapi.chats import Chat
 from tests.telegram.conftest import Running, Start
 from tests.telegram.fake_engine import FakeEngine, policy
 
-EXPIRED = "This button is no longer valid. Please ask again."
+EXPIRED = "This button no longer works. Please ask again."
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ async def test_buttons_work_after_a_restart_with_another_index(start: Start, cha
     await start(FakeEngine((policy(9, "Else", "Something else."),)))
     await chat.press(answer, "▶").answered()
     assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor Network Plan")
-    await chat.press(answer, "Full text").answered()
-    assert (await chat.next_message()).plain.startswith("Sensors in the rain shall be sealed.")
+    await chat.press(answer, "Whole policy").answered()
+    assert "Sensors in the rain shall be sealed." in (await chat.next_message()).plain
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,31 @@ async def test_thumbs_are_counted_once_a_person_and_taken_back(start: Start, cha
     running: Running = await start(admins=(chat.id,))
     chat.send("Where does the rain fall?")
     answer = await chat.next_message(timeout=10)
-    for button, said in [("👍", "Thank you."), ("👎", "Thank you."), ("👎", "Taken back.")]:
+    for button, said in [
+        ("👍", "Thank you!"),
+        ("👎", "Sorry about that. What was wrong?"),
+        ("👎", "Your vote is withdrawn."),
+    ]:
         assert (await chat.press(answer, button).answered())["text"] == said
-    assert (await chat.press(answer, "👍").answered())["text"] == "Thank you."
+    assert (await chat.press(answer, "👍").answered())["text"] == "Thank you!"
     chat.send("/stats")
     assert "👍 1  👎 0" in (await chat.next_message()).plain
     assert not running.server.refusals
+
+
+async def test_after_a_thumb_down_one_tap_says_why(start: Start, chat: Chat) -> None:
+    await start(admins=(chat.id,))
+    chat.send("Where does the rain fall?")
+    answer = await chat.next_message(timeout=10)
+    before = [button.text for button in answer.buttons]
+    await chat.press(answer, "👎").answered()
+    asking = await chat.next_edit()
+    reasons = ["Wrong passage", "Not in force", "Incomplete", "Something else"]
+    assert [button.text for button in asking.buttons] == [*reasons, *before]
+    assert (await chat.press(asking, "Incomplete").answered())["text"] == "Thank you!"
+    assert [button.text for button in (await chat.next_edit()).buttons] == before
+    chat.send("/stats")
+    assert "👍 0  👎 1 (Incomplete 1)" in (await chat.next_message()).plain
 
 
 async def test_settings_are_changed_by_their_owner_only(start: Start, chat: Chat) -> None:
@@ -84,7 +103,7 @@ async def test_settings_are_changed_by_their_owner_only(start: Start, chat: Chat
     menu = await chat.next_message(timeout=10)
     foreign = (menu.button("简体中文").data or "").replace(str(chat.id), str(chat.id + 1))
     reply = await chat.press(menu, data=foreign).answered()
-    assert reply["text"] == "These buttons belong to somebody else."
+    assert reply["text"] == "These buttons belong to someone else."
 
 
 async def test_the_language_can_be_set_and_stays(start: Start, chat: Chat) -> None:

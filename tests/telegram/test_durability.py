@@ -13,7 +13,7 @@ import pytest
 from policybot.config import Config
 from policybot.telegram import intake
 from policybot.telegram.app import run_bot
-from policybot.telegram.people import settings_of
+from policybot.telegram.store.people import settings_of
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
@@ -53,7 +53,7 @@ async def test_what_had_left_before_the_crash_does_not_leave_again(
     chat.send("/help")
     await chat.next_message(timeout=10)
     await until(lambda: second.bot._intake.waiting == 0)
-    assert [m.plain[:4] for m in chat.bot_messages] == ["Rain", "I an"]
+    assert [m.plain[:4] for m in chat.bot_messages] == ["Rain", "Ask "]
 
 
 async def test_of_an_answer_in_parts_the_rest_is_sent_after_a_crash(
@@ -154,7 +154,7 @@ async def test_an_update_that_the_state_could_not_take_is_dealt_with_after_the_n
         return await run(work, *args)
 
     monkeypatch.setattr(first.bot.desk.state, "run", full)
-    first.bot.desk.messages.admit = lambda _: "too_fast"
+    first.bot.desk.messages.reserve = lambda _: (0.01, True)
     question = chat.send(QUESTION)
     await until(lambda: first.bot._tally.errors["state"])
     monkeypatch.undo()
@@ -227,3 +227,38 @@ def test_searches_leave_the_event_loop_no_time_to_be_killed_in(
     finally:
         sys.setswitchinterval(before)
     assert intervals[0] < 0.001
+
+
+async def test_one_who_floods_the_bot_keeps_nobody_else_waiting(
+    start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_OF_ONE", 5)
+    running = await start()
+    running.engine.released.clear()
+    for n in range(40):
+        chat.send(f"{QUESTION} {n}")
+    await server.idle()
+    assert running.bot._intake.waiting <= 5
+    other = server.private(server.user(first_name="Bob"))
+    other.send("/help")
+    await other.next_message(timeout=10)
+    running.engine.released.set()
+    await until(lambda: running.bot._intake.waiting == 0)
+    waiting = await running.bot.desk.state.run(
+        lambda db: db.execute("SELECT COUNT(*) FROM inbox WHERE body IS NOT NULL").fetchone()
+    )
+    assert waiting == (0,)
+
+
+async def test_a_press_is_not_held_up_by_a_question(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    running = await start()
+    chat.send(QUESTION)
+    answer = await chat.next_message(timeout=10)
+    running.engine.released.clear()
+    chat.send("What are special funds?")
+    await chat.press(answer, "▶").answered()
+    assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor")
+    running.engine.released.set()
+    assert (await chat.next_message(timeout=10)).plain.startswith("Special")

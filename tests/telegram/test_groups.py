@@ -62,7 +62,7 @@ async def test_it_stays_in_its_topic(start: Start, server: BotApiServer) -> None
     forum.send(f"/ask {QUESTION}", sender=ann, thread=topic)
     answer = await forum.next_message(timeout=10)
     assert answer.thread == topic
-    forum.press(answer, "Full text", sender=ann)
+    forum.press(answer, "Whole policy", sender=ann)
     assert (await forum.next_message(timeout=10)).thread == topic
 
 
@@ -115,7 +115,7 @@ async def test_personal_commands_are_sent_to_the_private_chat(
     await start()
     ann = server.user(first_name="Ann")
     group = server.group("Team", members=[ann])
-    group.send("/subscribe@policy_test_bot rain", sender=ann)
+    group.send("/settings@policy_test_bot", sender=ann)
     assert "in a private chat" in (await group.next_message(timeout=10)).plain
 
 

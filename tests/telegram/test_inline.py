@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from policybot.errors import IndexDamagedError
@@ -43,7 +45,7 @@ async def test_what_is_chosen_carries_title_issuer_date_and_passage(
     result = (await query.answered()).results[0]
     content = result["input_message_content"]
     text = parse(content["message_text"])[0]
-    assert text.startswith("Rain <Plan> & Outline\nIssuer: Ministry of Industry")
+    assert text.startswith("Rain <Plan> & Outline\nMinistry of Industry")
     assert "Rain falls on everybody. The rain gauge shall be read at noon." in text
     assert content["link_preview_options"]["is_disabled"]
     button = result["reply_markup"]["inline_keyboard"][0][0]
@@ -89,3 +91,34 @@ async def test_those_not_allowed_get_nothing(start: Start, server: BotApiServer)
     ann = server.user(first_name="Ann")
     await start(deny=(ann.id,))
     assert (await ann.inline("rain").answered()).results == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [("Sens", "Sensor Network Plan"), ("special fu", "Special Funds Measures"),
+     ("MIIT 201", "Sensor Network Plan"), ("工信部 2012-0", "Sensor Network Plan")],
+)  # fmt: skip
+async def test_what_is_still_being_typed_finds_what_begins_so(
+    start: Start, server: BotApiServer, typed: str, title: str
+) -> None:
+    await start()
+    page = await server.user(first_name="Ann").inline(typed).answered()
+    assert title in [result["title"] for result in page.results]
+
+
+async def test_a_result_says_what_became_of_its_policy(
+    start: Start, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policybot.model import Relative
+
+    engine = FakeEngine()
+    show = engine.show
+    by = Relative("replaces", "p-9", "Rain Order", PolicyDate(2020))
+    monkeypatch.setattr(
+        engine, "show", lambda one: dataclasses.replace(show(one), related_by=(by,))
+    )
+    await start(engine)
+    page = await server.user(first_name="Ann").inline("Outl").answered()
+    first = next(r for r in page.results if r["title"].startswith("Rain"))
+    assert "⚠ replaced" in first["description"]
+    assert "⚠ Replaced by Rain Order (2020)" in page.text(first["id"])

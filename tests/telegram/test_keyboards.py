@@ -8,16 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.telegram.answers import new_id
-from policybot.telegram.keyboards import (
-    CALLBACK_LIMIT,
-    Action,
-    decode,
-    encode,
-    list_keyboard,
-    policy_of_payload,
-    start_payload,
-)
+from policybot.telegram.presses.callbacks import CALLBACK_LIMIT, Action, decode, encode
+from policybot.telegram.shown.keyboards import list_keyboard
+from policybot.telegram.shown.links import policy_of_payload, start_payload
+from policybot.telegram.shown.views import View
+from policybot.telegram.store.answers import new_id
 
 policy_ids = st.text(st.characters(codec="utf-8"), min_size=1)
 
@@ -38,7 +33,7 @@ def test_anything_else_is_nothing(data: str) -> None:
     assert press is None or encode(press.action, press.ref, press.detail) == data
 
 
-@pytest.mark.parametrize("data", [None, "", "h", "h.x", "w.abc.1", "h.a b.1", "h.abc.1\n", "h..1"])
+@pytest.mark.parametrize("data", [None, "", "h", "h.x", "m.abc.1", "h.a b.1", "h.abc.1\n", "h..1"])
 def test_forged_data_is_nothing(data: str | None) -> None:
     assert decode(data) is None
 
@@ -64,10 +59,47 @@ def test_a_forged_payload_is_no_policy(payload: str) -> None:
     assert policy_of_payload(payload, {}) is None
 
 
+def texts_of(view: View, total: int) -> list[list[str]]:
+    keyboard = list_keyboard("abc", "en", view=view, shown=range(total), facets=None)
+    return [[b.text for b in row] for row in keyboard.inline_keyboard]
+
+
 def test_a_list_has_a_button_for_each_entry_of_the_page_only() -> None:
-    rows = list_keyboard("abc", "en", page=1, total=11).inline_keyboard
-    assert [[b.text for b in row] for row in rows] == [
+    assert texts_of(View(page=1), 11) == [
         ["9", "10", "11"],
-        ["◀", "2 of 2"],
-        ["👍", "👎"],
+        ["◀", "2 / 2"],
+        ["↓ Newest first"],
+        ["CSV", "Word (DOCX)", "👍", "👎"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "row"),
+    [
+        (0, ["1 / 251", "▶", "⏭"]),
+        (1, ["◀", "2 / 251", "▶", "⏭"]),
+        (2, ["⏮", "◀", "3 / 251", "▶", "⏭"]),
+        (249, ["⏮", "◀", "250 / 251", "▶"]),
+        (250, ["⏮", "◀", "251 / 251"]),
+    ],
+)
+def test_first_and_last_pages_are_a_button_away(page: int, row: list[str]) -> None:
+    assert texts_of(View(page), 2003)[-3] == row
+
+
+@given(
+    st.builds(
+        View,
+        st.integers(0, 999_999),
+        st.booleans(),
+        st.none() | st.integers(0, 99_999),
+        st.none() | st.integers(0, 9999),
+        st.none() | st.integers(0, 999),
+    )
+)
+def test_a_view_of_a_list_fits_into_a_button_and_comes_back(view: View) -> None:
+    data = encode(Action.OPEN, new_id(), f"12345_{view.write()}")
+    press = decode(data)
+    assert len(data.encode()) <= CALLBACK_LIMIT
+    assert press is not None
+    assert press.entry == (12345, view)

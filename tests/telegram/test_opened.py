@@ -25,7 +25,7 @@ async def test_thumbs_and_openings_are_noted_for_the_hit_that_was_shown(
     answer = await chat.next_message(timeout=10)
     await chat.press(answer, "▶").answered()
     turned = await chat.next_edit(timeout=10)
-    await chat.press(turned, "Full text").answered()
+    await chat.press(turned, "Whole policy").answered()
     await chat.next_message()
     await chat.press(turned, "👍").answered()
     await running.stop()
@@ -54,7 +54,7 @@ async def test_where_questions_are_not_kept_nothing_opened_is_noted(
     running = await start(retention_days=0)
     chat.send("Where does the rain fall?")
     answer = await chat.next_message(timeout=10)
-    await chat.press(answer, "Full text").answered()
+    await chat.press(answer, "Whole policy").answered()
     rows = await running.bot.desk.state.run(
         lambda db: db.execute("SELECT COUNT(*) FROM opened").fetchone()
     )

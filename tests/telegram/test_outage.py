@@ -14,7 +14,7 @@ from tests.telegram.conftest import Start, until
 from tests.telegram.fake_engine import FakeEngine
 
 QUESTION = "Where does the rain fall?"
-TOLD = "The policies are briefly unavailable."
+TOLD = "The policies are not available right now."
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ async def test_it_is_said_in_chinese_too(start: Start, server: BotApiServer) -> 
     fail(running.engine)
     chat = server.private(server.user(first_name="安", language_code="zh-hans"))
     chat.send("雨水政策")
-    assert "暂时无法访问" in (await chat.next_message(timeout=10)).plain
+    assert "暂时无法查阅" in (await chat.next_message(timeout=10)).plain
     mend(running.engine)
 
 

@@ -36,12 +36,44 @@ class Calls:
         await self.limiter.process_request(callback, (), {}, endpoint, data, None)
 
 
-async def test_a_chat_gets_one_message_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.2)
+async def test_a_chat_gets_a_short_burst_and_then_one_message_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.4)
     calls = Calls()
-    await asyncio.gather(*(calls.send(1) for _ in range(4)))
+    await asyncio.gather(*(calls.send(1) for _ in range(6)))
     times = [at for _, at in calls.at]
-    assert all(b - a >= 0.2 for a, b in pairwise(times))
+    assert times[2] - times[0] < 0.4
+    assert times[5] - times[0] >= 3 * 0.4
+    assert all(b - a >= 0.3 for a, b in pairwise(times[2:]))
+
+
+async def test_after_a_429_no_chat_gets_a_burst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.3)
+    calls = Calls(1)
+    await calls.send(1)
+    await asyncio.gather(*(calls.send(2) for _ in range(3)))
+    times = [at for chat, at in calls.at if chat == 2]
+    assert all(b - a >= 0.25 for a, b in pairwise(times))
+
+
+async def test_an_edit_waits_for_no_message_of_its_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 30.0)
+    calls = Calls()
+    sending = [asyncio.create_task(calls.send(1)) for _ in range(5)]
+    await asyncio.sleep(0.3)
+    for _ in range(3):
+        await calls.send(1, "editMessageText")
+    assert len(calls.at) == 6
+    for task in sending:
+        task.cancel()
+
+
+async def test_an_edit_that_is_told_to_wait_is_made_again() -> None:
+    calls = Calls(1)
+    await calls.send(1, "editMessageText")
+    assert len(calls.at) == 1
+    assert calls.refused == 1
 
 
 async def test_all_chats_together_get_fewer_than_thirty_a_second() -> None:

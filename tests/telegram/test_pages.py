@@ -7,8 +7,8 @@ from pathlib import Path
 
 from policybot.model import Hit, Source
 from policybot.render.telegram import hit_page, source_page
-from policybot.telegram.answers import Shown, keep_answer, load_answer, load_hits, new_id
-from policybot.telegram.state import State
+from policybot.telegram.store.answers import Shown, keep_answer, load_answer, load_hits, new_id
+from policybot.telegram.store.state import State
 from tests.answers import make_hit, make_policy
 
 

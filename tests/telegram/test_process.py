@@ -178,7 +178,7 @@ async def test_an_update_that_the_webhook_is_called_with_around_a_kill_is_answer
     last = await chat.next_message(timeout=30)
     assert chat.bot_messages == [answer, last]
     assert "Special Funds" in answer.plain
-    assert last.plain.startswith("I answer")
+    assert last.plain.startswith("Ask me anything")
 
 
 async def call(server: BotApiServer, update: dict[str, Any]) -> int:
@@ -208,7 +208,7 @@ async def test_it_changes_over_to_a_new_index_and_tells_subscribers(
     assert "Storm Warning Order" in news.plain
     chat.send("Who shall be warned of storms?")
     assert "Storm Warning Order" in (await chat.next_message(timeout=10)).plain
-    await chat.press(old, "Full text").answered()
+    await chat.press(old, "Whole policy").answered()
     assert "special funds" in (await chat.next_message(timeout=10)).plain
     assert not server.refusals
 
@@ -264,7 +264,19 @@ def test_help_does_not_show_the_token(folder: Path) -> None:
     assert token not in done.stdout + done.stderr
 
 
-def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
-    done = policybot("bot", folder=tmp_path, POLICYBOT_TOKEN="1:a")
-    assert done.returncode == 2
-    assert "policybot index" in done.stderr
+async def test_without_an_index_it_starts_tells_its_admins_and_people_and_goes_on_with_one(
+    launch: Launch, folder: Path, chat: Chat, server: BotApiServer
+) -> None:
+    there, away = folder / "embeddings" / "CURRENT", folder / "embeddings" / "AWAY"
+    there.rename(away)
+    admin = server.private(server.user(first_name="Root", language_code="en"))
+    launch(admins=[admin.id])
+    told = await admin.next_message(timeout=30)
+    assert told.plain.startswith("⚠ There is no index to answer from:")
+    assert "policybot index" in told.plain
+    chat.send(QUESTION)
+    wait = await chat.next_message(timeout=10)
+    assert wait.plain.startswith("The policies are not available right now.")
+    away.rename(there)
+    assert (await admin.next_message(timeout=30)).plain.startswith("✓ The index is there: 12")
+    assert "Special Funds" in (await chat.next_message(timeout=30)).plain

@@ -13,7 +13,7 @@ from policybot.model import Answer, IndexInfo, Order
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.telegram.desk import Desk, Visitor
-from policybot.telegram.sheets import read_as
+from policybot.telegram.shown.sheets import read_as
 from tests.answers import make_answer, make_hit, make_policy
 from tests.reading import Demands
 
@@ -70,7 +70,7 @@ def test_order_and_number_are_said(order: Order, count: int | None, line: str) -
 
 @pytest.mark.parametrize(
     ("language", "line"),
-    [("en", "policies in another language than the question"), ("zh", "政策原文与提问的语言不同")],
+    [("en", "policies in another language than your question"), ("zh", "政策原文与提问的语言不同")],
 )
 def test_policies_in_another_language_are_said_to_be(language: str, line: str) -> None:
     engine = SimpleNamespace(issuers=IssuerBook(()))
@@ -79,7 +79,9 @@ def test_policies_in_another_language_are_said_to_be(language: str, line: str) -
     assert read_as(desk, visitor, answer_to(Query("x"), note="In Chinese."), "x") == line
 
 
-@pytest.mark.parametrize(("keeps", "line"), [(True, "No passage has “<b>Texas”."), (False, "")])
+@pytest.mark.parametrize(
+    ("keeps", "line"), [(True, "No passage contains “<b>Texas”."), (False, "")]
+)
 def test_a_word_that_no_passage_has_is_named_beside_a_sure_answer(keeps: bool, line: str) -> None:
     desk = cast(
         "Desk",

@@ -120,7 +120,7 @@ def test_a_hit_shows_title_issuers_date_passage_and_source() -> None:
     hit = make_hit(make_policy(), "Funds are arranged. They are managed.")
     text, _ = parse(hit_page(hit, "en").html)
     assert text == (
-        "Measures for Special Funds\nIssuer: Ministry of Finance\nDate: 2011-04-06\n\n"
+        "Measures for Special Funds\nMinistry of Finance · 2011-04-06\n\n"
         "Funds are arranged. They are managed.\n\nSource: iot-policies.txt:11-13"
     )
 
@@ -134,10 +134,12 @@ def test_the_key_sentence_is_bold_and_the_source_is_code() -> None:
 
 def test_a_date_without_its_day_comes_with_its_printed_wording() -> None:
     policy = make_policy(date=PolicyDate(2014, 6), date_text="in mid-June, 214")
-    assert "Date: 2014-06 (“in mid-June, 214”)" in hit_page(make_hit(policy, "x"), "en").html
+    assert "· 2014-06 (“in mid-June, 214”)" in hit_page(make_hit(policy, "x"), "en").html
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "not stated"), ("zh", "未注明")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "not stated"), ("zh", "未注明"), ("es", "no consta")]
+)
 def test_what_the_source_does_not_state_is_said(language: Language, words: str) -> None:
     policy = make_policy(issuers=(), date=None)
     assert hit_page(make_hit(policy, "x"), language).html.count(words) == 2
@@ -191,7 +193,7 @@ def test_a_list_is_numbered_and_grouped_by_year() -> None:
     )[0]
     assert text.startswith("11 policies · MIIT\n\n2011\n9. 2011 – Old")
     assert "\n\n2012\n10. 2012-02 – New" in text
-    assert "\n\ndate not stated\n11. Undated" in text
+    assert "\n\nDate not stated\n11. Undated" in text
 
 
 def refused(reason: Reason, **more: Any) -> Answer:
@@ -211,8 +213,11 @@ def refused(reason: Reason, **more: Any) -> Answer:
 )
 def test_a_refusal_says_so_and_what_the_corpus_covers(reason: Reason, language: Language) -> None:
     text = parse(refusal(refused(reason), language, example="Why?"))[0]
-    assert "2010-10-18" in text
-    assert "12" in text
+    if reason != "empty_corpus":
+        assert "2010-10-18" in text
+        assert "12" in text
+    else:
+        assert len(text.splitlines()) == 1
 
 
 def test_a_refusal_says_why_and_offers_near_misses() -> None:
@@ -222,9 +227,9 @@ def test_a_refusal_says_why_and_offers_near_misses() -> None:
         near_misses=(make_hit(make_policy(), "x"),),
     )
     text = parse(refusal(answer, "en", example="?", reading="MIIT · 1999"))[0]
-    assert "What leaves nothing: the dates." in text
+    assert "Nothing matches those dates." in text
     assert "Read as: MIIT · 1999" in text
-    assert "1. Measures for Special Funds (2011-04-06)" in text
+    assert "1. 2011-04-06 – Measures for Special Funds – Ministry of Finance" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -242,13 +247,13 @@ def test_closest_passages_are_quoted_whole_where_they_fit(language: Language) ->
 
 def test_a_refusal_in_chinese_names_the_filter() -> None:
     answer = refused("no_policy_matches_filters", empty_filter="dates")
-    assert "没有结果的原因：日期。" in refusal(answer, "zh", example="?")
+    assert "没有符合该日期的政策。" in refusal(answer, "zh", example="?")
 
 
 def test_an_empty_corpus_covers_nothing() -> None:
     info = IndexInfo("g", "e", 0, 0, None, None)
     answer = Answer(Query("q", topic="q"), (), 0, info, "empty_corpus")
-    assert "I know no policies yet." in refusal(answer, "en", example="?")
+    assert parse(refusal(answer, "en"))[0] == "There are no policies here yet."
 
 
 @pytest.mark.parametrize(
@@ -268,7 +273,7 @@ def test_an_empty_corpus_covers_nothing() -> None:
         (Demands(joint=True, bodies=(3, None)), "issued by 3 bodies or more"),
         (Demands(without=("M",)), "not issued by MIIT"),
         (Demands(titled=("Wuxi",)), "“Wuxi” in the title"),
-        (Demands(untitled=("Wuxi outline",)), "other than “Wuxi outline”"),
+        (Demands(untitled=("Wuxi outline",)), "no “Wuxi outline” in the title"),
         (
             Demands(numbers=("212-22",), phrases=("top-level design",)),
             "No. 212-22 · “top-level design”",

@@ -11,8 +11,8 @@ import pytest
 
 from policybot.errors import ConfigError
 from policybot.model import PolicyDate, RelationTerms, Relative, Validity, Version, sha256_of
-from policybot.telegram import state as state_module
-from policybot.telegram.answers import (
+from policybot.telegram.store import state as state_module
+from policybot.telegram.store.answers import (
     KEPT_DAYS,
     Shown,
     keep_answer,
@@ -22,7 +22,7 @@ from policybot.telegram.answers import (
     policy_json,
     purge_answers,
 )
-from policybot.telegram.state import MIGRATIONS, Ledger, State, recall, remember
+from policybot.telegram.store.state import MIGRATIONS, Ledger, State, recall, remember
 from tests.answers import make_hit, make_policy
 
 DAY = 86400.0
@@ -199,11 +199,11 @@ async def test_of_one_persons_answers_the_latest_are_kept(
         for person in ("ann", "bob")[: 2 if at == 0 else 1]:
             shown = Shown(f"{person}{at}", person, "c", "start", lines=("x" * 1000,))
             await state.run(keep_answer, shown, [], float(at))
-    monkeypatch.setattr("policybot.telegram.answers.MOST_OF_ONE", 3500)
+    monkeypatch.setattr("policybot.telegram.store.answers.MOST_OF_ONE", 3500)
     await state.run(purge_answers, 10.0, 30)
     count = "SELECT COUNT(*) FROM answers"
     assert await state.run(lambda db: db.execute(count).fetchone()) == (7,)
-    monkeypatch.setattr("policybot.telegram.answers.FEW", 5)
+    monkeypatch.setattr("policybot.telegram.store.answers.FEW", 5)
     await state.run(purge_answers, 10.0, 30)
     kept = await state.run(lambda db: db.execute("SELECT id FROM answers ORDER BY id").fetchall())
     assert [answer for (answer,) in kept] == ["ann3", "ann4", "ann5", "bob0"]

@@ -67,12 +67,12 @@ async def test_a_new_policy_is_told_once(start: Start, chat: Chat) -> None:
     await subscribed(chat)
     await change(running, *POLICIES, NEW)
     news = await chat.next_message(timeout=10)
-    assert news.plain.startswith("New for your topic “rain”:\n\nStorm Order")
+    assert news.plain.startswith("🔔 New on “rain”:\n\nStorm Order")
     assert news.marked("bold")[1] == "Heavy rain shall be announced."
     await change(running, *POLICIES, NEW)
     assert len(chat.bot_messages) == 2
-    await chat.press(news, "Full text").answered()
-    assert (await chat.next_message()).plain == NEW.body
+    await chat.press(news, "Whole policy").answered()
+    assert (await chat.next_message()).plain.endswith(f"\n\n{NEW.body}")
 
 
 async def test_a_changed_policy_is_told_again_and_a_note_is_no_change(
@@ -102,10 +102,10 @@ async def test_much_news_comes_as_one_list(start: Start, chat: Chat) -> None:
     many = [policy(n, f"Rain {n}", "More rain.", date=PolicyDate(2000 + n)) for n in range(10, 20)]
     await change(running, *POLICIES, *many)
     news = await chat.next_message(timeout=10)
-    assert news.plain.startswith("New for your topic “rain”:\n\n10 policies")
+    assert news.plain.startswith("🔔 “rain”: 10 new, 0 changed\n\n10 policies")
     assert len(chat.bot_messages) == 2
     await chat.press(news, "▶").answered()
-    assert "10. 2019 – Rain 19" in (await chat.next_edit()).plain
+    assert "10. 2010 – Rain 10" in (await chat.next_edit()).plain
 
 
 async def test_what_came_while_the_bot_was_down_is_told(start: Start, chat: Chat) -> None:
@@ -164,7 +164,7 @@ async def test_blocking_pauses_and_coming_back_resumes(
     assert len(server.calls_to("sendMessage")) == 2
     chat.send("/start")
     texts = {(await chat.next_message(timeout=10)).plain[:40] for _ in range(2)}
-    assert any("New for your topic" in text for text in texts)
+    assert any("New on “rain”" in text for text in texts)
 
 
 async def test_a_person_who_blocks_and_unblocks_keeps_their_topics(
@@ -188,16 +188,16 @@ async def test_topics_are_listed_and_ended(start: Start, chat: Chat) -> None:
     await subscribed(chat, "rain <b>")
     await subscribed(chat, "snow")
     chat.send("/subscribe snow")
-    assert "already subscribed" in (await chat.next_message()).plain
+    assert "already get alerts" in (await chat.next_message()).plain
     chat.send("/unsubscribe")
     menu = await chat.next_message()
-    assert "• rain <b>\n• snow" in menu.plain
-    assert (await chat.press(menu, "✕ rain").answered())["text"] == "Ended: “rain <b>”."
+    assert "\n• rain <b>\n• snow" in menu.plain
+    assert (await chat.press(menu, "✕ rain").answered())["text"] == "No more alerts on “rain <b>”."
     assert "• snow" in (await chat.next_edit()).plain
     chat.send("/unsubscribe SNOW")
-    assert (await chat.next_message()).plain == "Ended: “snow”."
+    assert (await chat.next_message()).plain == "No more alerts on “snow”."
     chat.send("/subscriptions")
-    assert "You have no subscriptions." in (await chat.next_message()).plain
+    assert "You have no alerts." in (await chat.next_message()).plain
     await change(running, *POLICIES, NEW)
     assert "Storm" not in chat.bot_messages[-1].plain
 
@@ -213,4 +213,93 @@ async def test_subscriptions_are_bounded(start: Start, chat: Chat) -> None:
             )
         )
     chat.send("/subscribe one more")
-    assert "the most there can be" in (await chat.next_message()).plain
+    assert "which is the most" in (await chat.next_message()).plain
+
+
+async def test_subscribing_shows_what_matches_now(start: Start, chat: Chat) -> None:
+    await start()
+    chat.send("/subscribe rain")
+    preview = (await chat.next_message(timeout=10)).plain.split("\n\n")[1].splitlines()
+    assert preview[0] == "2 policies match right now. The newest:"
+    assert "Sensor Network Plan" in preview[1]
+    chat.send("/subscribe submarines")
+    assert "Nothing matches right now." in (await chat.next_message(timeout=10)).plain
+
+
+async def test_an_alert_says_what_changed_and_can_be_ended_there(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    altered = dataclasses.replace(RAIN, title="Rain Order", date=PolicyDate(2013))
+    await change(running, *(altered if p is RAIN else p for p in POLICIES))
+    news = await chat.next_message(timeout=10)
+    assert news.plain.startswith("🔔 Changed on “rain” (title, date):\n\nRain Order")
+    pressed = await chat.press(news, "End these alerts").answered()
+    assert pressed["text"] == "No more alerts on “rain”."
+    assert "🔕" not in str([button.text for button in (await chat.next_edit()).buttons])
+    chat.send("/subscriptions")
+    assert "You have no alerts." in (await chat.next_message()).plain
+
+
+async def test_a_digest_waits_for_its_day_and_comes_as_one_list(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    chat.send("/subscriptions")
+    menu = await chat.next_message()
+    assert (await chat.press(menu, "at once").answered())["text"].endswith("once a day.")
+    await chat.next_edit()
+    other = policy(8, "Other rain", "Rain again.")
+    state = running.bot.desk.state
+    running.engine.next = (*POLICIES, NEW, other)
+    await until(lambda: running.bot.desk.named and running.bot.desk.named.generation == "g2")
+    await asyncio.sleep(0.3)
+    assert len(chat.bot_messages) == 2
+    await state.run(lambda db: db.execute("UPDATE subscriptions SET told = told - 86401"))
+    digest = await chat.next_message(timeout=10)
+    assert digest.plain.startswith("🔔 “rain”: 2 new, 0 changed\n\n2 policies")
+
+
+async def test_what_was_known_before_parts_were_kept_is_no_news(start: Start, chat: Chat) -> None:
+    running = await start()
+    await subscribed(chat)
+    await running.bot.desk.state.run(lambda db: db.execute("UPDATE known SET parts = ''"))
+    altered = dataclasses.replace(RAIN, body="Rain is over. It may rain again.")
+    await change(running, *(altered if p is RAIN else p for p in POLICIES))
+    news = await chat.next_message(timeout=10)
+    assert news.plain.startswith("🔔 Changed on “rain” (content):")
+    assert len(chat.bot_messages) == 2
+
+
+async def test_a_group_gets_alerts_that_its_admins_set_up(
+    start: Start, server: BotApiServer
+) -> None:
+    running = await start()
+    ann, bob = server.user(first_name="Ann"), server.user(first_name="Bob")
+    group = server.supergroup("Team", members=[ann, bob])
+    group.admins.add(ann.id)
+    group.send("/subscribe@policy_test_bot rain", sender=bob)
+    assert "Only admins" in (await group.next_message(timeout=10)).plain
+    group.send("/subscribe@policy_test_bot rain", sender=ann)
+    assert "You’ll get an alert" in (await group.next_message(timeout=10)).plain
+    await change(running, *POLICIES, NEW)
+    news = await group.next_message(timeout=10)
+    assert news.plain.startswith("🔔 New on “rain”:")
+    said = await group.press(news, "End these alerts", sender=bob).answered()
+    assert said["text"] == "Only admins of this chat can do that."
+    said = await group.press(news, "End these alerts", sender=ann).answered()
+    assert said["text"] == "No more alerts on “rain”."
+
+
+async def test_a_channel_gets_alerts_that_an_admin_of_it_sets_up_in_private(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    running = await start()
+    channel = server.supergroup("News", username="policy_news")
+    chat.send("/subscribe @nowhere_news rain")
+    assert "I can’t find @nowhere_news." in (await chat.next_message(timeout=10)).plain
+    chat.send("/subscribe @policy_news rain")
+    assert "both admins" in (await chat.next_message(timeout=10)).plain
+    channel.admins |= {chat.id, server.bot.id}
+    chat.send("/subscribe @policy_news rain")
+    assert "Done. News will get an alert" in (await chat.next_message(timeout=10)).plain
+    await change(running, *POLICIES, NEW)
+    assert "Storm Order" in (await channel.next_message(timeout=10)).plain

@@ -1,4 +1,4 @@
-"""The interface's texts in both languages."""
+"""The interface's texts in all its languages."""
 
 from __future__ import annotations
 
@@ -7,21 +7,38 @@ import string
 import pytest
 
 from policybot.telegram.jobs import ADMIN_MENU, MENU, MENU_END
-from policybot.telegram.texts import CHINESE, ENGLISH, LANGUAGES, label, language_of, say
+from policybot.telegram.texts import LANGUAGES, TEXTS, Language, label, language_of, say
 from tests.telegram.tdlib import parse
+
+ENGLISH = TEXTS["en"]
 
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def test_both_languages_have_the_same_texts() -> None:
-    assert list(ENGLISH) == list(CHINESE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_texts(language: Language) -> None:
+    assert list(TEXTS[language]) == list(ENGLISH)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", ENGLISH)
-def test_both_languages_have_the_same_placeholders(key: str) -> None:
-    assert placeholders(ENGLISH[key]) == placeholders(CHINESE[key])
+def test_every_language_has_the_same_placeholders(key: str, language: Language) -> None:
+    assert placeholders(TEXTS[language][key]) == placeholders(ENGLISH[key])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_people_are_told_of_policies_and_not_of_a_corpus(language: Language) -> None:
+    said = " ".join(TEXTS[language].values()).lower()
+    assert "corpus" not in said
+    assert "库中" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_telegram_shows_of_the_bot_fits(language: Language) -> None:
+    assert len(label(language, "bot_description")) <= 512
+    assert len(label(language, "bot_about")) <= 120
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,7 +58,15 @@ def test_values_are_escaped() -> None:
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("zh-hans", "zh"), ("zh-CN", "zh"), ("zh_TW", "zh"), ("en", "en"), ("fr", "en"), (None, "en")],
+    [
+        ("zh-hans", "zh"),
+        ("zh-CN", "zh"),
+        ("zh_TW", "zh"),
+        ("es-MX", "es"),
+        ("en", "en"),
+        ("fr", "en"),
+        (None, "en"),
+    ],
 )
 def test_the_language_follows_the_persons_telegram(code: str | None, language: str) -> None:
     assert language_of(code) == language

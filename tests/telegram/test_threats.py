@@ -43,7 +43,7 @@ async def test_markup_in_any_field_of_a_policy_or_in_a_question_is_text(
     answer = await chat.next_message(timeout=10)
     assert f"Rain {link}" in answer.plain
     assert f"Ministry {link}" in answer.plain
-    for button in ("Full text", "Source"):
+    for button in ("Whole policy", "Source"):
         await chat.press(answer, button).answered()
         assert link in (await chat.next_message(timeout=10)).plain
     for text in ("/list", "/issuers", f"/subscribe {link}", "/subscriptions", f"submarine {link}"):
@@ -58,7 +58,7 @@ async def test_a_path_in_a_command_or_a_deep_link_is_no_policy(start: Start, cha
     coded = base64.urlsafe_b64encode(b"../../etc/passwd").decode().rstrip("=")
     for text in ("/policy ../../etc/passwd", f"/start b_{coded}", "/policy state.sqlite"):
         assert "root:" not in await said(chat, text)
-        assert "no policy" in chat.bot_messages[-1].plain.lower()
+        assert "found no policy" in chat.bot_messages[-1].plain.lower()
 
 
 async def test_sql_in_what_people_write_is_kept_as_they_wrote_it(start: Start, chat: Chat) -> None:
@@ -83,7 +83,7 @@ async def test_nobody_ends_or_forgets_for_somebody_else(
     bob.send("/subscriptions")
     bob_menu = await bob.next_message(timeout=10)
     own = await bob.press(bob_menu, data=data).answered()
-    assert own["text"] == "These buttons belong to somebody else."
+    assert own["text"] == "These buttons belong to someone else."
     # Under his own id, but with the number of her subscription.
     await bob.press(bob_menu, data=data.replace(str(chat.id), str(bob.id))).answered()
     await bob.press(bob_menu, data=f"k.{chat.id}.yes").answered()

@@ -305,7 +305,8 @@ def timeline(
     policybot timeline
     policybot timeline "standards" --png standards.png
     """
-    from policybot.render.timeline import draw_timeline, timeline_chart, timeline_text
+    from policybot.render.picture import draw_timeline
+    from policybot.render.timeline import timeline_chart, timeline_text
 
     pictures = {kind: path for kind, path in (("png", png), ("svg", svg)) if path}
     for path in pictures.values():

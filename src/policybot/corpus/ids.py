@@ -2,7 +2,7 @@
 
 An id is whatever the publisher uses: ``2012-02-14-notice``, ``http://data.europa.eu/eli/reg/2016/679``,
 ``CELEX:32016R0679``, ``ECLI:EU:C:2014:317``. File systems and Telegram allow less; what stands for
-an id there is made from it here and in :mod:`policybot.telegram.keyboards`.
+an id there is made from it here and in :mod:`policybot.telegram.shown.keyboards`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ SECRET = 30
 def examine(
     file: str | Path | None, environ: Mapping[str, str], *, offline: bool
 ) -> Iterator[Finding]:
-    """Look at configuration, token, files, index, encoder, disk, clock and Telegram, in that order.
+    """Look at configuration, token, files, index, encoder, disk, clock, fonts, Telegram, in order.
 
     ``file`` is the configuration to use instead of the default one; ``offline`` asks nobody.
     """
@@ -63,6 +63,7 @@ def _checks(
     yield "encoder", partial(data.encoder, config)
     yield "disk", partial(local.disk, config)
     yield "clock", partial(local.clock, config)
+    yield "picture", local.picture
     yield "telegram", partial(remote.telegram, config, token, offline=offline)
 
 

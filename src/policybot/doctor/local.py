@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from policybot.config import Config
-from policybot.doctor.finding import Finding, ok, problem, warning
+from policybot.doctor.finding import Finding, ok, problem, skipped, warning
 from policybot.doctor.openness import open_to_all, replaceable
 from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 from policybot.index.milvus.server import TOKEN
 from policybot.index.shelf import shelf_of
-from policybot.telegram.state import reading_state
+from policybot.render.fonts import CURE, chinese_font
+from policybot.telegram.store.state import reading_state
 
 LITTLE = 256 << 20
 """Bytes of free disk below which nothing can be counted on."""
@@ -150,3 +151,17 @@ def clock(config: Config) -> Iterator[Finding]:
         )
     else:
         yield ok("clock", said)
+
+
+def picture() -> Iterator[Finding]:
+    """Look whether a timeline can be drawn, with names of issuers in Chinese."""
+    if importlib.util.find_spec("matplotlib") is None:
+        yield skipped("picture", "/timeline has no picture: pip install 'policybot[plots]'")
+        return
+    font = chinese_font()
+    if font is None:
+        yield warning(
+            "picture", "no font here has Chinese: such names are numbered in the picture", CURE
+        )
+    else:
+        yield ok("picture", f"{font} writes Chinese")

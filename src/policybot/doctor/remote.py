@@ -54,9 +54,32 @@ def telegram(config: Config, token: str, *, offline: bool) -> Iterator[Finding]:
         )
     else:
         yield ok("telegram", f"{base}: knows the bot as @{said.get('username')}")
+        yield from _switches(said)
     yield from _clock(answer)
     if config.telegram.mode == "webhook" and hook is not None:
         yield from _webhook(config, _said(hook))
+
+
+def _switches(me: dict[str, Any]) -> Iterator[Finding]:
+    """Look which of @BotFather's switches are off, and say what each costs."""
+    if me.get("can_read_all_group_messages"):
+        yield ok("privacy", "privacy mode is off: the bot sees mentions of it in groups")
+    else:
+        yield warning(
+            "privacy",
+            "privacy mode is on: in groups the bot sees /ask and replies to it, and no mention",
+            "to be mentioned too: @BotFather, /setprivacy, Disable; then add it to its groups anew",
+        )
+    if me.get("supports_inline_queries"):
+        yield ok("inline", "inline mode is on: people ask in any chat, and share policies as cards")
+    else:
+        yield warning(
+            "inline",
+            "inline mode is off: nobody can ask in other chats; policies are shared as links",
+            "@BotFather, /setinline",
+        )
+    if me.get("can_join_groups") is False:
+        yield warning("groups", "nobody can add the bot to a group", "@BotFather, /setjoingroups")
 
 
 def _said(answer: httpx.Response) -> dict[str, Any]:

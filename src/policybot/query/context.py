@@ -32,6 +32,9 @@ from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
+_SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
+"""Classes of tokens that say nothing of an answer: "ok", "…", "please"."""
+
 _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
 
@@ -45,7 +48,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         before: the answer before.
         vocabulary: the words of the corpus.
     """
-    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation:
+    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation or own.small_talk:
         return None
     classes = {name for token in parse.tokens for name in token.classes}
     shown = [hit.policy.id for hit in before.hits]
@@ -62,12 +65,17 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         changed = dataclasses.replace(before.reading, count=count, question=own.question)
         return dataclasses.replace(changed, taken_from=again)
     points = _points_back(parse, own)
-    if shown and own.asks and points:
-        return _about(own, shown[:1], "the policy of the answer before")
+    focus = shown[before.focus : before.focus + 1]
+    if focus and "whole_text" in classes and not _says_something(own):
+        own = dataclasses.replace(own, asks="text")
+        return _about(own, focus, "the policy of the answer before")
+    if focus and own.asks and points:
+        return _about(own, focus, "the policy of the answer before")
     orders = any(node.kind == "order" for node in parse.nodes)
-    if len(shown) == 1 and points and not own.conditions and not own.topic and not orders:
+    speaks = any(not _SILENT & token.classes for token in parse.tokens)
+    if len(shown) == 1 and points and speaks and not _says_something(own) and not orders:
         return _about(own, shown, "the policy of the answer before")
-    counts = {"how_many", "all", "show", "it"} & classes and not own.small_talk
+    counts = {"how_many", "all", "show", "it"} & classes
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":
         again = "the answer before"
         return dataclasses.replace(before.reading, question=own.question, taken_from=again)
@@ -145,7 +153,7 @@ def _points_at_list(parse: Parse) -> bool:
 
 def _continues(parse: Parse, own: Query) -> bool:
     """Tell an ellipsis from a question: it links to one before, or only replaces a part of it."""
-    if own.small_talk or own.asks:
+    if own.asks:
         return False
     said = [t for t in parse.tokens if not {"question", "stop", "mark", "comma"} & t.classes]
     if not said:

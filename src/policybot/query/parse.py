@@ -22,6 +22,7 @@ LIGHT = frozenset(
     about show plea interjection greeting thanks first_person of_mod particle issue_mark
     subject_mark any all question how_many overview know want unit_mark neither either state
     collection follow only_those it follow_post only more_results except but
+    whole_text start_over
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Classes of tokens that are no topic by themselves; what has none but these says nothing."""

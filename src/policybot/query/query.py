@@ -31,10 +31,11 @@ _C = TypeVar("_C", bound=Condition)
 JOINTLY = (2, None)
 """Two bodies or more."""
 
-SmallTalk = Literal["greeting", "thanks", "identity", "help"]
+SmallTalk = Literal["greeting", "thanks", "identity", "help", "start_over"]
 
-Asks = Literal["when", "who", "number", "about", "in_force"]
-"""What a question asks of a policy as such: its date, issuers or number, whether it is in force."""
+Asks = Literal["when", "who", "number", "about", "in_force", "text"]
+"""What a question asks of a policy as such: its date, issuers or number, whether it is in force, or
+(of the policy of the answer before) its whole text."""
 
 
 @dataclass(frozen=True, slots=True)

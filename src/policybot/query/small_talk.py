@@ -5,7 +5,7 @@ from __future__ import annotations
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import SmallTalk
 
-_ORDER: tuple[SmallTalk, ...] = ("identity", "help", "thanks", "greeting")
+_ORDER: tuple[SmallTalk, ...] = ("start_over", "identity", "help", "thanks", "greeting")
 
 
 def small_talk(parse: Parse) -> SmallTalk | None:
@@ -29,6 +29,7 @@ def small_talk(parse: Parse) -> SmallTalk | None:
         "pronoun",
         "identity",
         "help",
+        "start_over",
         "article",
         "and",
         "particle",

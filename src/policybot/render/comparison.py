@@ -13,6 +13,7 @@ _SIDES = {"removed": "-", "added": "+"}
 _UNCHANGED: dict[Language, tuple[str, str]] = {
     "en": ("1 paragraph is the same", "{} paragraphs are the same"),
     "zh": ("1段相同", "{}段相同"),
+    "es": ("1 párrafo es igual", "{} párrafos son iguales"),
 }
 
 

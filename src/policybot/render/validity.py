@@ -7,7 +7,7 @@ from typing import Literal
 
 from policybot.model import REASONS, Validity, Version
 
-Language = Literal["en", "zh"]
+Language = Literal["en", "zh", "es"]
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -38,6 +38,24 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_stated": "未载明生效日期",
         "effective_imprecise": "未载明生效的具体日期", "end_imprecise": "未载明失效的具体日期",
         "end_undated": "未载明失效日期",
+    },
+    "es": {
+        "in_force": "en vigor {when}", "not_yet": "aún no en vigor {when}",
+        "ended": "ya no en vigor {when}", "unknown": "no consta si está en vigor {when}",
+        "day": "el {}", "today": "hoy, {}", "days": "entre el {} y el {}",
+        "line": "{}: {}", "between": ", ",
+        "since": "desde {}", "until": "hasta {}", "from": "en vigor desde {}",
+        "status": "estado «{}»", "expired": "expiró el {}", "issued": "emitida después",
+        "repeals": "derogada {} por «{}»", "replaces": "sustituida {} por «{}»",
+        "undated": "(sin fecha)",
+        "amended": "hasta {}, modificada después",
+        "version": "versión {} de {}{}{}", "span": ", del {} al {}", "from_day": ", desde {}",
+        "to_day": ", hasta {}", "next": "; una posterior desde {}",
+        "effective": "consta su fecha de entrada en vigor", "expires": "consta su fecha de fin",
+        "not_stated": "no consta su fecha de entrada en vigor",
+        "effective_imprecise": "no consta el día de su entrada en vigor",
+        "end_imprecise": "no consta el día de su fin",
+        "end_undated": "no consta la fecha de su fin",
     },
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +120,11 @@ class Engine:
     def issuers(self) -> IssuerBook:
         """The issuers the live generation knows: the table's, and those only printed."""
         return self._paired.generation.known_issuers
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """The words that documents are called by here, each with its kind."""
+        return self._paired.vocabulary.kinds
 
     def answer(
         self,

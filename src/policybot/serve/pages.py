@@ -7,7 +7,7 @@ import hashlib
 import itertools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
-from typing import Any, cast, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,7 +21,6 @@ from policybot.errors import ImportRefusedError
 from policybot.model import Document, Hit, Passage, Provision, Quote, Row, Validity, Version
 from policybot.render.citations import FILES, NAMES, STYLES, Style, cite
 from policybot.render.text import issuers_line
-from policybot.render.validity import Language as ValidityLanguage
 from policybot.render.validity import validity_line, version_line
 from policybot.serve.api import base_of, document_of, tagged
 from policybot.serve.body import body_html, marked
@@ -145,15 +144,13 @@ def _marked(quote_: Quote) -> str:
 def _version(words: Words, version: Version | None) -> str:
     if version is None:
         return ""
-    known = words.language in get_args(ValidityLanguage)
-    return version_line(version, cast("ValidityLanguage", words.language) if known else "en")
+    return version_line(version, words.language)
 
 
 def _validity(words: Words, validity: Validity | None) -> str:
     if validity is None or not validity.is_shown:
         return ""
-    known = words.language in get_args(ValidityLanguage)
-    return validity_line(validity, cast("ValidityLanguage", words.language) if known else "en")
+    return validity_line(validity, words.language)
 
 
 Work = Callable[[Service, Request], Response]

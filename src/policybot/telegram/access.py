@@ -66,12 +66,7 @@ class Doorkeeper:
 
     def admit(self, person: int) -> Verdict:
         """Take one token; ``too_fast`` is said once, then ``too_fast_told`` until one is free."""
-        now = self._clock()
-        if len(self._buckets) > 10_000:
-            self._buckets = {k: b for k, b in self._buckets.items() if now - b.seen < 60}
-        bucket = self._buckets.setdefault(person, _Bucket(self._rate, now))
-        bucket.tokens = min(self._rate, bucket.tokens + (now - bucket.seen) * self._rate / 60)
-        bucket.seen = now
+        bucket = self._bucket(person)
         if bucket.tokens >= 1:
             bucket.tokens -= 1
             bucket.told = False
@@ -80,6 +75,27 @@ class Doorkeeper:
             return "too_fast_told"
         bucket.told = True
         return "too_fast"
+
+    def reserve(self, person: int) -> tuple[float, bool]:
+        """Take one token, if need be one that is still to come.
+
+        Return the seconds until it is there, and whether this is the first to wait.
+        """
+        bucket = self._bucket(person)
+        bucket.tokens -= 1
+        wait = max(0.0, -bucket.tokens * 60 / self._rate)
+        first = wait > 0 and not bucket.told
+        bucket.told = wait > 0
+        return wait, first
+
+    def _bucket(self, person: int) -> _Bucket:
+        now = self._clock()
+        if len(self._buckets) > 10_000:
+            self._buckets = {k: b for k, b in self._buckets.items() if now - b.seen < 60}
+        bucket = self._buckets.setdefault(person, _Bucket(self._rate, now))
+        bucket.tokens = min(self._rate, bucket.tokens + (now - bucket.seen) * self._rate / 60)
+        bucket.seen = now
+        return bucket
 
     def forget(self, person: int) -> None:
         """Hold nothing about the person, unless they are being held back."""

@@ -6,11 +6,12 @@ import time
 
 from policybot.errors import PolicyBotError
 from policybot.render.telegram import Page, clip, escape
-from policybot.telegram import people
-from policybot.telegram.asking import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.sheets import Sheet
-from policybot.telegram.texts import say
+from policybot.telegram.presses.callbacks import REASONS
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store import people
+from policybot.telegram.texts import label, say
 
 _SHOWN = 20
 
@@ -37,8 +38,15 @@ async def status(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
 
 async def stats(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
     """Count questions, those unanswered, thumbs and subscriptions."""
-    counts = await desk.state.run(people.statistics)
-    await deliver(desk, place, Sheet(Page(say(visitor.language, "stats", **counts))))
+    counts: dict[str, object] = dict(await desk.state.run(people.statistics))
+    wrong = [
+        f"{label(visitor.language, f'wrong_{name}')} {counts.pop(f'wrong_{name}')}"
+        for name in REASONS
+        if f"wrong_{name}" in counts
+    ]
+    reasons = f" ({', '.join(wrong)})" if wrong else ""
+    html = say(visitor.language, "stats", reasons=reasons, **counts)
+    await deliver(desk, place, Sheet(Page(html)))
 
 
 async def unanswered(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:

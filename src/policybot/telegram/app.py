@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, cast
 
 from telegram import LinkPreviewOptions, Update
 from telegram.ext import (
@@ -26,33 +26,42 @@ from telegram.ext import (
 )
 
 from policybot.config import Config, read_token
-from policybot.errors import ConfigError, UnavailableError
+from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 from policybot.search.engine import Engine, open_engine
 from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE, Doorkeeper, access_of
-from policybot.telegram.buttons import on_press
 from policybot.telegram.desk import Desk
 from policybot.telegram.gate import admit
 from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message
 from policybot.telegram.health import health_served, watch_webhook
 from policybot.telegram.inline import on_inline
 from policybot.telegram.intake import Intake, Waiting
-from policybot.telegram.jobs import keep_telling, keep_up, set_menus
+from policybot.telegram.jobs import (
+    keep_telling,
+    keep_up,
+    set_menus,
+    set_profile,
+    tell_of_index,
+    watch_state,
+)
+from policybot.telegram.late import LateEngine
 from policybot.telegram.logs import describe, set_up_logging
 from policybot.telegram.metrics import CountedRequest, Moment, Tally
-from policybot.telegram.outage import FIRST_PAUSE, LONGEST_PAUSE
 from policybot.telegram.pace import PacedLimiter
+from policybot.telegram.presses.buttons import on_press
 from policybot.telegram.receipts import take_back, watch_leaving
 from policybot.telegram.receive import insist, poll, serve_webhook
 from policybot.telegram.sending import Sender, moves
-from policybot.telegram.state import Ledger, State, recall, remember
+from policybot.telegram.store.conversations import Conversations
+from policybot.telegram.store.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
 
-FINISH_SECONDS = 5.0
+FINISH_SECONDS = 3.0
 """After SIGTERM, how long updates in hand may still be begun."""
 
-CANCEL_SECONDS = 7.5
-"""After SIGTERM, when what is not finished is left for the next start."""
+CANCEL_SECONDS = 5.0
+"""After SIGTERM, when what is not finished is left for the next start: closing everything takes its
+time on a loaded machine, and ten seconds are the end."""
 
 SEND_SECONDS = 8.0
 """How long Telegram's answer to one call is waited for."""
@@ -69,7 +78,7 @@ def run_bot(config: Config, environ: Mapping[str, str] | None = None) -> None:
 
     Raises:
         ConfigError: the token is missing or refused, or the configuration cannot be used.
-        IndexUnusableError: there is no index to answer from.
+        EncoderError: the configured re-ranker has not been exported.
     """
     token = read_token(environ)
     set_up_logging(config.log, token)
@@ -83,9 +92,7 @@ async def _run(config: Config, token: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    engine = await _opened(config, stop)
-    if engine is None:
-        return
+    engine = await _opened(config)
     bot = Bot(config, token, engine)
     running = asyncio.create_task(bot.run(), name="bot")
     stopping = asyncio.create_task(stop.wait(), name="signal")
@@ -99,20 +106,13 @@ async def _run(config: Config, token: str) -> None:
     log.info("stopped")
 
 
-async def _opened(config: Config, stop: asyncio.Event) -> Engine | None:
-    """Open the engine, as soon as a server that the index is on answers; None when told to stop."""
-    pause, said = FIRST_PAUSE, False
-    while not stop.is_set():
-        try:
-            return await asyncio.to_thread(open_engine, config)
-        except UnavailableError as error:
-            if not said:
-                log.error("waiting for the index: %s", error)  # noqa: TRY400 (it says it all)
-            said = True
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
-    return None
+async def _opened(config: Config) -> Engine:
+    """Return the engine, or one that opens as soon as there is an index within reach."""
+    try:
+        return await asyncio.to_thread(open_engine, config)
+    except (IndexUnusableError, UnavailableError) as error:
+        log.error("waiting for the index: %s", error)  # noqa: TRY400 (it says it all)
+        return cast("Engine", LateEngine(config, str(error)))
 
 
 class Bot:
@@ -132,10 +132,13 @@ class Bot:
         self._polling = CountedRequest(tally, connection_pool_size=2)
         self._application = _application(config.telegram.base_url, token, self._polling, tally)
         self._api: ExtBot[int] = self._application.bot
+        silence = 60.0 * config.telegram.conversation_minutes
+        kept = config.telegram.retention_days > 0
         self.desk = Desk(
             config=config,
             engine=engine,
             state=self._state,
+            talks=Conversations(self._state, silence, kept=kept),
             sender=Sender(self._api, self._state, {}, tally),
             access=access_of(config.telegram),
             messages=Doorkeeper(PER_MINUTE),
@@ -163,11 +166,17 @@ class Bot:
     async def _run(self) -> None:
         self.desk.sender.moved.update(await self._state.run(moves))
         await insist(self._application.initialize)
-        self.desk.bot_id, self.desk.username = self._api.id, self._api.username
+        me = self._api.bot
+        self.desk.bot_id, self.desk.username = me.id, me.username or ""
+        self.desk.inline = bool(me.supports_inline_queries)
+        self.desk.reads_groups = bool(me.can_read_all_group_messages)
         log.info("this is @%s", self._api.username)
         self._start(keep_up(self.desk), "keeping up")
         self._start(keep_telling(self.desk, self._ledger), "telling news")
+        self._start(watch_state(self.desk), "watching the state")
+        self._start(tell_of_index(self.desk), "telling of the index")
         self._start(set_menus(self._api, self._config.admins), "menus")
+        self._start(set_profile(self._api, self._config.name), "profile")
         await self._intake.replay(self._api.id)
         if self._config.mode == "webhook":
             secret = await self._state.run(_webhook_secret)

@@ -10,18 +10,46 @@ from collections.abc import Callable
 from typing import Literal
 
 from policybot.errors import EncoderError, IndexUnusableError
-from policybot.model import Answer, Hit, Issuer, Policy
+from policybot.model import Answer, Hit
 from policybot.query.demanded import without_demand
-from policybot.render.telegram import LIST_PAGE, clip, units
-from policybot.telegram import people
-from policybot.telegram.answers import Kind, Shown, keep_answer, new_id
+from policybot.render.telegram import Page, asked_fact, shown_near
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.sheets import Sheet, answer_sheet, read_as
-from policybot.telegram.texts import Language, label, say
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.facets import facets_of
+from policybot.telegram.shown.sheets import (
+    Sheet,
+    answer_sheet,
+    hit_sheet,
+    hits_of,
+    list_sheet,
+    page_of,
+    read_as,
+)
+from policybot.telegram.shown.views import View, first_view
+from policybot.telegram.shown.whole import send_whole
+from policybot.telegram.small_talk import small_talk_sheet
+from policybot.telegram.spoken import languages_here
+from policybot.telegram.store import people
+from policybot.telegram.store.answers import Kind, Shown, in_time, keep_answer, new_id
+from policybot.telegram.store.conversations import Talk
+from policybot.telegram.store.readings import write_reading
+from policybot.telegram.talking import (
+    Context,
+    Step,
+    context_of,
+    numbered_step,
+    place_in,
+    step_of,
+    within,
+)
+from policybot.telegram.texts import say
 
 log = logging.getLogger(__name__)
 
 Search = Callable[[], Answer]
+
+EXAMPLES = 2
+"""Examples under a message that is about something else."""
 
 
 async def ask(
@@ -32,12 +60,21 @@ async def ask(
     *,
     search: Search | None = None,
     key: str | None = None,
+    replied: tuple[Talk, bool] | None = None,
 ) -> Answer | None:
     """Answer a question at ``place``.
 
-    ``search`` finds the answer, by default as the engine reads the question. ``key`` is that of
-    the question's message: when it was answered before, that answer is edited. None when nothing
-    was searched for: the words are those already answered, or the search failed, which was said.
+    Args:
+        desk: the running bot.
+        visitor: who asks.
+        place: where.
+        question: what they typed.
+        search: finds the answer; by default the engine does, as it reads the question.
+        key: that of the question's message: when it was answered before, that answer is edited.
+        replied: what the message that it replies to shows, and whether that is one policy.
+
+    None when nothing was searched for: the words are those already answered, or the search failed,
+    which was said.
 
     Raises:
         UnavailableError: the index is out of reach; nothing was said yet.
@@ -46,14 +83,40 @@ async def ask(
     asked = desk.state.hashed("asked", question)
     if old and old.asked == asked:
         return None
+    chat = desk.chat_hash(place.chat)
+    talk = await desk.talks.load(chat, visitor.hashed, key or "")
+    spoken, one = replied or (talk, False)
+    context = None if search else await context_of(desk, spoken, chat, replied=one)
+    turn = _Turn(desk, visitor, place, question, old.messages if old else (), key or "", talk)
+    answer, step = None, numbered_step(question, context) if context else None
+    if step and context:
+        messages = await turn.step(None, context, step)
+    else:
+        search = search or finding(desk, visitor, question, context)
+        found = await _found(desk, place, visitor, search)
+        if found is None:
+            return None
+        answer = _noted(desk, found, question)
+        messages = await turn.take(answer, context)
+    if key and messages:
+        reply = people.Reply(asked, messages)
+        await desk.state.run(people.keep_reply, key, visitor.hashed, reply, time.time())
+    return answer
+
+
+async def _found(desk: Desk, place: Place, visitor: Visitor, search: Search) -> Answer | None:
     try:
-        answer = await desk.search(search or finding(desk, visitor, question), place)
+        return await desk.search(search, place)
     except (IndexUnusableError, EncoderError) as error:
         desk.tally.failed("search")
         log.error("no answer: %s", error)  # noqa: TRY400 (the message says it all)
         text = say(visitor.language, "busy")
         await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
         return None
+
+
+def _noted(desk: Desk, answer: Answer, question: str) -> Answer:
+    """Count an answer, and log that there was one."""
     desk.took_ms.append(answer.took_ms)
     desk.tally.answered(answer, "chat")
     asked_for = {"question": question} if desk.config.log.questions else {}
@@ -67,34 +130,150 @@ async def ask(
             **asked_for,
         },
     )
-    shown = await keep(desk, visitor, place, answer, question)
-    example = ""
-    if answer.reason == "empty_question":
-        example = (await examples(desk, visitor.language))[0]
-    sheet = answer_sheet(desk, visitor, answer, shown, example)
-    messages = await deliver(desk, place, sheet, old.messages if old else ())
-    for other in answer.also:
-        others = await keep(desk, visitor, place, other, other.reading.question)
-        await deliver(desk, place, answer_sheet(desk, visitor, other, others, ""), ())
-    if key and messages:
-        reply = people.Reply(asked, messages)
-        await desk.state.run(people.keep_reply, key, visitor.hashed, reply, time.time())
     return answer
 
 
-def finding(desk: Desk, visitor: Visitor, question: str) -> Search:
-    """Return the search for a question, with as many hits as the person set."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Turn:
+    """One question on its way to be answered in a chat; ``old`` are the messages to edit."""
+
+    desk: Desk
+    visitor: Visitor
+    place: Place
+    question: str
+    old: tuple[int, ...]
+    key: str
+    talk: Talk
+
+    async def take(self, answer: Answer, context: Context | None) -> tuple[int, ...]:
+        """Say what an answer comes to, and keep what is spoken of then; return the messages."""
+        small = answer.reading.small_talk
+        if small and not answer.answered:
+            return await self._small_talk(small)
+        step = step_of(answer, context) if context else None
+        if step and context:
+            return await self.step(answer, context, step)
+        shown = await keep(self.desk, self.visitor, self.place, answer, self.question)
+        example, languages = "", ""
+        if answer.reason == "empty_question":
+            example = (await self.desk.examples(self.visitor.language))[0]
+        elif not answer.answered:
+            languages = await languages_here(self.desk, self.visitor.language, answer)
+        sheet = answer_sheet(
+            self.desk, self.visitor, answer, shown, example=example, languages=languages
+        )
+        messages = await deliver(self.desk, self.place, sheet, self.old)
+        last = shown
+        for other in answer.also:
+            last = await keep(self.desk, self.visitor, self.place, other, other.reading.question)
+            sheet = answer_sheet(self.desk, self.visitor, other, last, example="", languages="")
+            await deliver(self.desk, self.place, sheet, ())
+        if answer.reason != "empty_question":
+            await self._keep_talk(answer.also[-1] if answer.also else answer, last)
+        return messages
+
+    async def _keep_talk(self, answer: Answer, shown: Shown) -> None:
+        view = ""
+        if shown.kind == "list" and len(shown.entries) > 1:
+            view = first_view(len(shown.entries), order=answer.reading.order).write()
+        await self._keep(Talk(shown.id, 0, view, small=self.talk.small, reading=answer.reading))
+
+    async def _keep(self, talk: Talk) -> None:
+        chat = self.desk.chat_hash(self.place.chat)
+        await self.desk.talks.keep(chat, self.visitor.hashed, talk, self.key)
+
+    async def _small_talk(self, small: str) -> tuple[int, ...]:
+        if not self.place.private:
+            return ()
+        again = small in self.talk.small
+        sheet = await small_talk_sheet(self.desk, self.visitor, self.place, small, again=again)
+        said = tuple(dict.fromkeys((*self.talk.small, small)))
+        talk = dataclasses.replace(self.talk, small=said)
+        await self._keep(Talk(small=said) if small == "start_over" else talk)
+        return await deliver(self.desk, self.place, sheet, self.old)
+
+    async def step(self, answer: Answer | None, context: Context, step: Step) -> tuple[int, ...]:
+        """Show another part of the answer before; ``answer`` is what the message was read as."""
+        shown, view = context.shown, step.view or context.view
+        written = view.write() if view else ""
+        if step.kind in ("end", "beyond"):
+            key = "no_more" if step.kind == "end" else "choose_from"
+            html = say(self.visitor.language, key, total=len(context.places))
+            sheet = Sheet(Page(html))
+            return await deliver(self.desk, self.place, sheet, self.old)
+        if step.kind == "page" and view:
+            hits = await page_of(self.desk, shown, view)
+            sheet = list_sheet(self.visitor, shown, hits, view)
+            place = context.focus
+        else:
+            place = step.place
+            written = (
+                ""
+                if context.view is None
+                else place_in(context.view, place, context.places).write()
+            )
+            hits = await hits_of(self.desk, shown, [place])
+            if not hits:
+                sheet = Sheet(Page(say(self.visitor.language, "gone")))
+                return await deliver(self.desk, self.place, sheet, self.old)
+            if answer and answer.reading.asks == "text":
+                await self._keep(self._at(context, place, written))
+                return await send_whole(self.desk, self.visitor, self.place, shown, place, hits[0])
+            sheet = self._entry(answer, context, place, hits[0])
+        await self._keep(self._at(context, place, written))
+        return await deliver(self.desk, self.place, sheet, self.old)
+
+    def _at(self, context: Context, place: int, view: str) -> Talk:
+        return Talk(context.shown.id, place, view, small=self.talk.small, reading=context.reading)
+
+    def _entry(self, answer: Answer | None, context: Context, place: int, hit: Hit) -> Sheet:
+        """Return one entry of the answer before, as the new answer speaks of it."""
+        back: View | None = None
+        if context.view is not None:
+            back = place_in(context.view, place, context.places)
+        name, hits = hit.policy.index_id, answer.hits if answer else ()
+        found = next((one for one in hits if one.policy.index_id == name), None)
+        if found and found.validity:
+            hit = dataclasses.replace(hit, validity=found.validity)
+        asked = asked_fact(answer.reading.asks if answer else None)
+        return hit_sheet(self.desk, self.visitor, context.shown, hit, place, back=back, asked=asked)
+
+
+def finding(desk: Desk, visitor: Visitor, question: str, context: Context | None) -> Search:
+    """Return the search for a question, with as many hits as the person set.
+
+    A reply to one policy is about that: where it names no other thing before it, the passages of
+    that policy are searched first.
+    """
 
     def search() -> Answer:
         wanted = visitor.settings.hits
-        answer = desk.engine.answer(question)
-        if wanted is None or answer.reading.intent == "list":
+        before = context.before(desk) if context else None
+        answer = desk.engine.answer(question, before=before)
+        if context and context.replied and not answer.reading.taken_from:
+            about = _in_policy(desk, question, context)
+            if about is not None:
+                return about
+        if wanted is None or answer.reading.intent == "list" or answer.reading.small_talk:
             return answer
         if wanted > len(answer.hits) < answer.total:
-            return desk.engine.answer(question, limit=wanted)
+            return desk.engine.answer(question, limit=wanted, before=before)
         return dataclasses.replace(answer, hits=answer.hits[:wanted])
 
     return search
+
+
+def _in_policy(desk: Desk, question: str, context: Context) -> Answer | None:
+    """Return what the one policy spoken of answers to a question; None where it surely does not."""
+    policy_id = context.shown.entries[context.focus].policy_id
+    known = desk.engine.show(policy_id).policy
+    answer = desk.engine.answer(question, conditions=(within(known),), intent="find")
+    hits = tuple(hit for hit in answer.hits if hit.policy.index_id == policy_id)
+    if not hits:
+        return None
+    # That the policy was meant is no demand of the question.
+    reading = dataclasses.replace(answer.reading, conditions=())
+    return dataclasses.replace(answer, hits=hits, total=1, reading=reading)
 
 
 def finding_without(
@@ -124,6 +303,16 @@ async def keep(desk: Desk, visitor: Visitor, place: Place, answer: Answer, quest
     """Keep what an answer shows, and the question if questions are kept."""
     kind: Kind = answer.reading.intent if answer.answered else "refusal"
     kept = question if desk.keeps_questions and question else None
+    hits = answer.hits if answer.answered else shown_near(answer)
+    facets = None
+    if kind == "list":
+        hits = tuple(sorted(hits, key=in_time))
+        if len(hits) > 1:
+            policies = [hit.policy for hit in hits]
+            facets = facets_of(policies, desk.engine.issuers.canonical, desk.engine.kinds)
+    lines: tuple[str, ...] = ()
+    if kind == "refusal" and answer.reason not in ("empty_question", "empty_corpus"):
+        lines = tuple((await desk.examples(visitor.language))[:EXAMPLES])
     shown = Shown(
         new_id(),
         visitor.hashed,
@@ -131,77 +320,11 @@ async def keep(desk: Desk, visitor: Visitor, place: Place, answer: Answer, quest
         kind,
         reading=read_as(desk, visitor, answer, question),
         question=kept,
+        lines=lines,
+        query=write_reading(answer.reading) if kept else None,
+        facets=facets,
     )
-    hits = answer.hits if answer.answered else answer.near_misses[:LIST_PAGE]
     return await desk.state.run(_keep, shown, list(hits), answer.reason, time.time())
-
-
-async def deliver(
-    desk: Desk, place: Place, sheet: Sheet, old: tuple[int, ...] = ()
-) -> tuple[int, ...]:
-    """Send a sheet, or put it into the first of the messages ``old``; return its messages.
-
-    What did not fit on the sheet follows it; what followed the old one is deleted.
-    """
-    messages = []
-    if old and await desk.sender.edit(place.chat, old[0], sheet.page.html, sheet.keyboard):
-        messages.append(old[0])
-        for stale in old[1:]:
-            await desk.sender.delete(place.chat, stale)
-    else:
-        sent = await desk.sender.send(
-            place.chat,
-            sheet.page.html,
-            keyboard=sheet.keyboard,
-            reply_to=place.reply_to,
-            thread=place.thread,
-        )
-        messages += [sent.message_id] if sent else []
-    for part in sheet.page.rest:
-        # Telegram refuses a message of blanks; the break between two stands for them.
-        if part.text.strip():
-            sent = await desk.sender.send(place.chat, part.html, thread=place.thread)
-            messages += [sent.message_id] if sent else []
-    return tuple(messages)
-
-
-async def examples(desk: Desk, language: Language) -> list[str]:
-    """Return questions that this corpus answers, taken from its issuers, years and titles."""
-    generation = desk.engine.info.generation
-    known = desk.examples.get(language)
-    if known is None or known[0] != generation:
-        policies = [hit.policy for hit in (await desk.search(desk.engine.list)).hits]
-        made = _examples(policies, desk.engine.issuers.issuers, language)
-        desk.examples[language] = known = (generation, made)
-    return known[1]
-
-
-def _examples(policies: list[Policy], issuers: tuple[Issuer, ...], language: Language) -> list[str]:
-    questions = []
-    names = {issuer.name: _short_name(issuer, language) for issuer in issuers}
-    dated = [policy for policy in policies if policy.date]
-    for policy in reversed(dated):
-        issuer = next((names[name] for name in policy.issuers if name in names), None)
-        if issuer and policy.date:
-            year = policy.date.year
-            questions.append(label(language, "example_issuer_year", issuer=issuer, year=year))
-            break
-    titled = next((p for p in policies if p.title and units(p.title) <= 80), None)
-    if titled:
-        questions.append(label(language, "example_title", title=titled.title))
-    if dated and dated[0].date:
-        questions.append(label(language, "example_year", year=dated[0].date.year))
-    return [clip(question, 120) for question in questions] or ["?"]
-
-
-def _short_name(issuer: Issuer, language: Language) -> str:
-    """Return the shortest name of an issuer that fits the language, else the canonical one."""
-    names = [
-        name
-        for name in issuer.aliases
-        if name.isascii() == (language == "en") and len(name) > 2 - (language == "zh")
-    ]
-    return min(names, key=len, default=issuer.name)
 
 
 def _keep(

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import difflib
 import sqlite3
 import time
 from collections.abc import Sequence
 from functools import partial
 
 from policybot.errors import PolicyBotError, PolicyNotFoundError
-from policybot.model import Answer, Issuer
+from policybot.model import Answer, Hit, Issuer
 from policybot.render.telegram import Page, clip, coverage, escape, units
-from policybot.telegram.answers import Shown, keep_answer, new_id
-from policybot.telegram.asking import ask, deliver, examples
+from policybot.telegram.asking import ask
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import (
-    DIGEST,
-    example_keyboard,
-    issuers_keyboard,
-    policy_of_payload,
-    start_payload,
-)
+from policybot.telegram.prompts import prompt
 from policybot.telegram.sending import pause_person
-from policybot.telegram.sheets import Sheet, document_hit, hit_sheet
-from policybot.telegram.texts import Language, say
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.facets import facets_of
+from policybot.telegram.shown.keyboards import example_keyboard, issuers_keyboard
+from policybot.telegram.shown.links import DIGEST, policy_of_payload, start_payload
+from policybot.telegram.shown.sheets import Sheet, document_hit, hit_sheet, list_sheet, page_of
+from policybot.telegram.shown.views import View, first_view
+from policybot.telegram.store.answers import Shown, in_time, is_ended, keep_answer, new_id
+from policybot.telegram.store.conversations import Talk
+from policybot.telegram.texts import Language, label, say
 
 ISSUERS_PAGE = 30
 
 
 async def start(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
-    """Greet, with examples from the corpus; or open the policy a deep link names."""
+    """Greet, with examples from the policies here; or open the policy a deep link names."""
     await desk.state.run(pause_person, visitor.person, paused=False)
     policy_id = policy_of_payload(args, await desk.state.run(_long_id, args))
     if policy_id is None and args.startswith(DIGEST):
@@ -37,7 +36,7 @@ async def start(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
     if policy_id is not None:
         await open_policy(desk, visitor, place, policy_id)
         return
-    questions = await examples(desk, visitor.language)
+    questions = await desk.examples(visitor.language)
     shown = Shown(
         new_id(), visitor.hashed, desk.chat_hash(place.chat), "start", lines=tuple(questions)
     )
@@ -53,10 +52,15 @@ async def show_help(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
     await deliver(desk, place, Sheet(Page(say(visitor.language, "help", bot=desk.username))))
 
 
-async def ask_without_words(desk: Desk, visitor: Visitor, place: Place) -> None:
-    """Say how /ask is used."""
-    example = (await examples(desk, visitor.language))[0]
-    await deliver(desk, place, Sheet(Page(say(visitor.language, "ask_what", example=example))))
+async def hello_group(desk: Desk, visitor: Visitor, place: Place) -> None:
+    """Say in a group that the bot was added to how it is asked."""
+    example = (await desk.examples(visitor.language))[0]
+    mention = ""
+    if desk.reads_groups:
+        mention = label(visitor.language, "group_hello_mention", bot=desk.username)
+    # The mention is markup of its own, so it is put in after the rest.
+    html = say(visitor.language, "group_hello", bot=desk.username, example=example, mention="\x00")
+    await deliver(desk, place, Sheet(Page(html.replace("\x00", mention))))
 
 
 async def list_policies(
@@ -72,15 +76,25 @@ async def list_policies(
 
 async def timeline(desk: Desk, visitor: Visitor, place: Place, args: str, key: str | None) -> None:
     """List policies by date, with a picture where pictures can be drawn."""
-    from policybot.render.timeline import draw_timeline
+    from policybot.render.picture import draw_timeline
 
     answer = await list_policies(desk, visitor, place, args, key)
-    dated = [hit.policy for hit in answer.hits if hit.policy.date] if answer else []
+    hits = sorted(answer.hits, key=in_time) if answer else []
+    view = first_view(len(hits), order=answer.reading.order if answer else "relevance")
+    numbered = {hits[entry].policy.id: n for n, entry in enumerate(_order(view, hits), start=1)}
+    dated = [hit for hit in hits if hit.policy.date]
     if not dated:
         return
     try:
-        names = desk.engine.issuers.canonical
-        chart = await desk.search(partial(draw_timeline, dated, canonical=names), place)
+        draw = partial(
+            draw_timeline,
+            [hit.policy for hit in dated],
+            canonical=desk.engine.issuers.canonical,
+            numbers=numbered,
+            ended=frozenset(hit.policy.id for hit in dated if is_ended(hit)),
+            language=visitor.language,
+        )
+        chart = await desk.search(draw, place)
     except PolicyBotError:
         return  # matplotlib is not installed: the list has said it all
     caption = say(visitor.language, "timeline_caption", total=len(dated))
@@ -90,6 +104,13 @@ async def timeline(desk: Desk, visitor: Visitor, place: Place, args: str, key: s
     await desk.sender.send_photo(
         place.chat, chart.data, caption, reply_to=place.reply_to, thread=place.thread
     )
+
+
+def _order(view: View, hits: Sequence[Hit]) -> Sequence[int]:
+    """Return the places of hits in date order as a list shows them."""
+    dated = [n for n, hit in enumerate(hits) if hit.policy.date]
+    undated = [n for n, hit in enumerate(hits) if not hit.policy.date]
+    return [*(reversed(dated) if view.newest else dated), *undated]
 
 
 async def issuers(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
@@ -103,17 +124,46 @@ async def issuers_sheet(desk: Desk, visitor: Visitor, page: int) -> Sheet:
     pages = max(1, -(-len(counts) // ISSUERS_PAGE))
     page = min(page, pages - 1)
     html = _issuer_lines(counts, page, visitor.language)
-    return Sheet(Page(html), issuers_keyboard(page, pages, visitor.language))
+    return Sheet(Page(html), issuers_keyboard(page, pages))
 
 
 async def policy(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
-    """Open the policy whose id stands after /policy."""
-    if args:
-        await open_policy(desk, visitor, place, args)
+    """Open the policy whose title, number, date or id stands after /policy."""
+    if not args:
+        await prompt(desk, visitor, place, "policy")
         return
-    listed = await desk.search(desk.engine.list)
-    example = listed.hits[0].policy.id if listed.hits else "id"
-    await deliver(desk, place, Sheet(Page(say(visitor.language, "policy_which", example=example))))
+    found = (await desk.catalogue()).find(args)
+    if not found and (dated := await desk.search(partial(_dated, desk, args))):
+        found = dated
+    if len(found) == 1:
+        await open_policy(desk, visitor, place, found[0])
+    elif found:
+        await _choose(desk, visitor, place, found)
+    else:
+        await open_policy(desk, visitor, place, args)
+
+
+def _dated(desk: Desk, text: str) -> list[str]:
+    """Return the ids of the policies of the date, or with the number, that a text says."""
+    answer = desk.engine.answer(text, intent="list")
+    demands = answer.reading.periods or answer.reading.numbers
+    return (
+        [hit.policy.index_id for hit in answer.hits] if demands and not answer.reading.topic else []
+    )
+
+
+async def _choose(desk: Desk, visitor: Visitor, place: Place, ids: Sequence[str]) -> None:
+    """Show the policies of which one may be meant, as a list to open one from."""
+    documents = [await desk.search(partial(desk.engine.show, one)) for one in ids]
+    hits = sorted((document_hit(one) for one in documents), key=in_time)
+    policies = [hit.policy for hit in hits]
+    facets = facets_of(policies, desk.engine.issuers.canonical, desk.engine.kinds)
+    shown = Shown(new_id(), visitor.hashed, desk.chat_hash(place.chat), "list", facets=facets)
+    shown = await desk.state.run(keep_answer, shown, hits, time.time())
+    view = first_view(len(hits), order="relevance")
+    sheet = list_sheet(visitor, shown, await page_of(desk, shown, view), view)
+    await deliver(desk, place, sheet)
+    await _spoken_of(desk, visitor, place, Talk(shown.id, view=view.write()))
 
 
 async def open_policy(desk: Desk, visitor: Visitor, place: Place, policy_id: str) -> None:
@@ -121,9 +171,7 @@ async def open_policy(desk: Desk, visitor: Visitor, place: Place, policy_id: str
     try:
         document = await desk.search(partial(desk.engine.show, policy_id))
     except PolicyNotFoundError:
-        listed = await desk.search(desk.engine.list)
-        ids = [hit.policy.id for hit in listed.hits]
-        near = difflib.get_close_matches(policy_id[:200], ids, n=3, cutoff=0.5)
+        near = (await desk.catalogue()).nearest(policy_id)
         lines = [say(visitor.language, "policy_unknown", id=clip(policy_id, 200))]
         if near:
             lines.append(say(visitor.language, "policy_nearest"))
@@ -135,6 +183,11 @@ async def open_policy(desk: Desk, visitor: Visitor, place: Place, policy_id: str
     shown = await desk.state.run(keep_answer, shown, [hit], time.time())
     await desk.state.run(keep_long_id, policy_id)
     await deliver(desk, place, hit_sheet(desk, visitor, shown, hit, 0))
+    await _spoken_of(desk, visitor, place, Talk(shown.id))
+
+
+async def _spoken_of(desk: Desk, visitor: Visitor, place: Place, talk: Talk) -> None:
+    await desk.talks.keep(desk.chat_hash(place.chat), visitor.hashed, talk)
 
 
 def keep_long_id(db: sqlite3.Connection, policy_id: str) -> None:

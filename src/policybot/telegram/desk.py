@@ -16,11 +16,13 @@ from telegram.ext import ContextTypes
 
 from policybot.config import Config
 from policybot.telegram.access import Access, Doorkeeper
+from policybot.telegram.catalogue import Catalogue, catalogue_of
 from policybot.telegram.metrics import Tally
 from policybot.telegram.outage import Outage
-from policybot.telegram.people import Settings, settings_of
 from policybot.telegram.sending import Sender
-from policybot.telegram.state import State
+from policybot.telegram.store.conversations import Conversations
+from policybot.telegram.store.people import Settings, settings_of
+from policybot.telegram.store.state import State
 from policybot.telegram.texts import Language, language_of
 
 if TYPE_CHECKING:
@@ -61,7 +63,10 @@ class Visitor:
 
 @dataclass
 class Desk:
-    """The running bot. ``username`` is the bot's, without the @."""
+    """The running bot. ``username`` is the bot's, without the @.
+
+    ``inline`` and ``reads_groups`` say whether @BotFather has inline mode on, and privacy mode off.
+    """
 
     config: Config
     engine: Engine
@@ -71,18 +76,35 @@ class Desk:
     messages: Doorkeeper
     presses: Doorkeeper
     tally: Tally
+    talks: Conversations
     bot_id: int = 0
     username: str = ""
+    inline: bool = True
+    reads_groups: bool = True
     pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="search")
     )
     took_ms: deque[float] = field(default_factory=lambda: deque(maxlen=1000))
     started: float = field(default_factory=time.time)
     denied_told: set[int] = field(default_factory=set)
-    examples: dict[Language, tuple[str, list[str]]] = field(default_factory=dict)
+    named: Catalogue | None = None
     waiting: Callable[[], int] = lambda: 0
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     outage: Outage = field(default_factory=Outage)
+
+    async def catalogue(self) -> Catalogue:
+        """Return what the policies of the live index are called; made once for each generation."""
+        if self.named is None or self.named.generation != self.engine.info.generation:
+            self.named = await self.search(self._catalogue)
+        return self.named
+
+    def _catalogue(self) -> Catalogue:
+        policies = [hit.policy for hit in self.engine.list().hits]
+        return catalogue_of(self.engine.info.generation, policies, self.engine.issuers)
+
+    async def examples(self, language: Language) -> list[str]:
+        """Return questions that the policies here answer."""
+        return (await self.catalogue()).examples(language)
 
     async def search(self, work: Callable[[], T], place: Place | None = None) -> T:
         """Run ``work`` off the event loop; at ``place`` the bot types while it takes long."""

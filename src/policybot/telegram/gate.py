@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from telegram import Chat, InlineQuery, Update
 
-from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE
+from policybot.telegram.access import PER_MINUTE
 from policybot.telegram.desk import Desk, place_of
 from policybot.telegram.messages import read_message
+from policybot.telegram.outage import aside, beside
 from policybot.telegram.texts import label, say
 
 
@@ -30,17 +33,35 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
         return False
     if replayed or (message and not _concerns(desk, update)):
         return True
-    keeper = desk.messages if message else desk.presses
     # Anonymous admins of all groups share one id; the group they speak for is their own.
     speaks_for = message.sender_chat if message else None
-    verdict = keeper.admit(speaks_for.id if speaks_for else user.id)
+    person = speaks_for.id if speaks_for else user.id
+    if message:
+        return await _in_turn(desk, update, person)
+    verdict = desk.presses.admit(person)
     if update.inline_query and verdict != "welcome":
         await _answer_nothing(desk, update.inline_query, cache_time=0)
-    elif verdict == "too_fast":
-        await _slow_down(desk, update)
-    elif verdict == "too_fast_told" and update.callback_query:
-        await desk.sender.answer_press(update.callback_query.id)
+    elif verdict != "welcome" and update.callback_query:
+        language = (await desk.visitor(user)).language
+        text = label(language, "too_fast_press") if verdict == "too_fast" else None
+        await desk.sender.answer_press(update.callback_query.id, text)
     return verdict == "welcome"
+
+
+async def _in_turn(desk: Desk, update: Update, person: int) -> bool:
+    """Let a message wait for its turn when a person writes too many; they are told so once."""
+    wait, told = desk.messages.reserve(person)
+    if wait > 0:
+        if told and update.message and update.effective_user:
+            language = (await desk.visitor(update.effective_user)).language
+            place = place_of(update.message)
+            text = say(language, "too_fast", limit=PER_MINUTE)
+            await beside(
+                desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+            )
+        async with aside():
+            await asyncio.sleep(wait)
+    return True
 
 
 def _concerns(desk: Desk, update: Update) -> bool:
@@ -70,20 +91,6 @@ async def _turn_away(desk: Desk, update: Update) -> None:
     ):
         desk.denied_told.add(user.id)
         await desk.sender.send(update.message.chat.id, say(language, "denied"))
-
-
-async def _slow_down(desk: Desk, update: Update) -> None:
-    user = update.effective_user
-    if user is None:
-        return
-    language = (await desk.visitor(user)).language
-    if update.callback_query:
-        text = label(language, "too_fast", limit=PRESSES_PER_MINUTE)
-        await desk.sender.answer_press(update.callback_query.id, text)
-    elif update.message:
-        place = place_of(update.message)
-        text = say(language, "too_fast", limit=PER_MINUTE)
-        await desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
 
 
 async def _answer_nothing(desk: Desk, query: InlineQuery, cache_time: int) -> None:

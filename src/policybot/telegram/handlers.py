@@ -15,7 +15,9 @@ from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of, plac
 from policybot.telegram.logs import describe
 from policybot.telegram.messages import Request, read_message
 from policybot.telegram.outage import insist
+from policybot.telegram.prompts import prompt, prompted
 from policybot.telegram.sending import pause_person
+from policybot.telegram.talking import replied_talk
 from policybot.telegram.texts import label, say
 
 log = logging.getLogger(__name__)
@@ -26,11 +28,11 @@ COMMANDS: Mapping[str, Command] = {
     "help": commands.show_help,
     "issuers": commands.issuers,
     "policy": commands.policy,
-}
-PERSONAL: Mapping[str, Command] = {
     "subscribe": subscriptions.subscribe,
     "subscriptions": subscriptions.subscriptions,
     "unsubscribe": subscriptions.unsubscribe,
+}
+PERSONAL: Mapping[str, Command] = {
     "settings": settings.settings,
     "privacy": settings.privacy,
     "forget": settings.forget,
@@ -58,13 +60,15 @@ async def on_message(update: Update, context: Context) -> None:
     if message.migrate_from_chat_id:
         await desk.sender.move(message.migrate_from_chat_id, message.chat.id)
         return
-    if message.text is None:
+    if not (message.text or message.caption):
         await _not_text(desk, message, user)
         return
     request = read_message(message, desk.bot_id, desk.username)
     if request is None:
         return
     visitor, place = await desk.visitor(user), place_of(message)
+    if request.command is None and (command := await prompted(desk, visitor, message)):
+        request = Request(command, request.text)
     if request.command in QUESTIONS:
         work = partial(_question, desk, visitor, place, message, request)
         await insist(desk, visitor, place, work)
@@ -86,12 +90,22 @@ async def on_edit(update: Update, context: Context) -> None:
 
 
 async def on_membership(update: Update, context: Context) -> None:
-    """Pause the subscriptions of a person who blocks the bot; resume those of one who returns."""
+    """Pause the alerts of who blocks the bot, resume those of who returns; greet a new group."""
     desk, change = desk_of(context), update.my_chat_member
-    if change is None or change.chat.type != Chat.PRIVATE:
+    if change is None:
         return
-    gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
-    await desk.state.run(pause_person, change.chat.id, paused=gone)
+    gone = (ChatMember.BANNED, ChatMember.LEFT)
+    left = change.new_chat_member.status in gone
+    await desk.state.run(pause_person, change.chat.id, paused=left)
+    if change.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and not left:
+        who, where = change.from_user.id, change.chat.id
+        welcome = desk.access.welcomes(who, where, desk.sender.moved)
+        if change.old_chat_member.status not in gone or not welcome:
+            return
+        visitor = await desk.visitor(change.from_user)
+        place = Place(change.chat.id, private=False)
+        work = partial(commands.hello_group, desk, visitor, place)
+        await insist(desk, visitor, place, work, searches=False)
 
 
 async def on_error(update: object, context: Context) -> None:
@@ -123,9 +137,10 @@ async def _question(
         case "timeline":
             await commands.timeline(desk, visitor, place, request.text, key)
         case "ask" if not request.text:
-            await commands.ask_without_words(desk, visitor, place)
+            await prompt(desk, visitor, place, "ask")
         case _:
-            await ask(desk, visitor, place, request.text, key=key)
+            replied = replied_talk(message, desk.bot_id)
+            await ask(desk, visitor, place, request.text, key=key, replied=replied)
 
 
 async def _command(desk: Desk, visitor: Visitor, place: Place, request: Request) -> None:

@@ -41,13 +41,13 @@ class Check:
 def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
     """Return what health depends on, besides that there is a process to ask."""
     now = time.monotonic()
-    index = Check(
-        "index",
-        not tally.search_fails,
-        "the last search failed"
-        if tally.search_fails
-        else f"generation {moment.index.generation}, {moment.index.documents} policies",
-    )
+    there = moment.index.generation != "none"
+    told = f"generation {moment.index.generation}, {moment.index.documents} policies"
+    if tally.search_fails:
+        told = "the last search failed"
+    if not there:
+        told = "there is none yet"
+    index = Check("index", there and not tally.search_fails, told)
     if tally.heard is None:
         telegram = Check("telegram", ok=False, detail="has not answered yet")
     else:
@@ -61,8 +61,9 @@ def checks(tally: Tally, moment: Moment) -> tuple[Check, ...]:
     )
     state = Check(
         "state",
-        not tally.state_fails,
-        "updates cannot be written down" if tally.state_fails else "is written",
+        not (tally.state_fails or tally.state_lost),
+        tally.state_lost
+        or ("updates cannot be written down" if tally.state_fails else "is written"),
     )
     return index, telegram, queue, state
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 from telegram import (
@@ -16,12 +17,19 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from policybot.errors import EncoderError, IndexUnusableError, UnavailableError
+from policybot.errors import (
+    EncoderError,
+    IndexUnusableError,
+    PolicyNotFoundError,
+    UnavailableError,
+)
 from policybot.model import Answer, Hit
-from policybot.render.telegram import clip, hit_page
+from policybot.query.query import Query
+from policybot.render.telegram import clip, hit_page, state_mark
+from policybot.telegram.catalogue import Catalogue
 from policybot.telegram.desk import Context, Desk, Visitor, desk_of
-from policybot.telegram.keyboards import share_url
-from policybot.telegram.sheets import read_as
+from policybot.telegram.shown.links import share_url
+from policybot.telegram.shown.sheets import document_hit, read_as
 from policybot.telegram.texts import label
 
 PAGE = 10
@@ -40,7 +48,8 @@ async def on_inline(update: Update, context: Context) -> None:
     start = int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
     words = query.query.strip()
     try:
-        answer = await desk.search(lambda: _search(desk, words))
+        names = await desk.catalogue()
+        answer = await desk.search(lambda: _search(desk, names, words))
     except (IndexUnusableError, EncoderError, UnavailableError) as error:
         desk.tally.failed("search")
         key = "inline_busy" if isinstance(error, UnavailableError) else "inline_none"
@@ -67,13 +76,51 @@ async def on_inline(update: Update, context: Context) -> None:
     )
 
 
-def _search(desk: Desk, words: str) -> Answer:
-    if words:
-        return desk.engine.answer(words, limit=MOST_RESULTS)
-    listed = desk.engine.list()
-    dated = [hit for hit in listed.hits if hit.policy.date] or list(listed.hits)
-    latest = tuple(reversed(dated))[:PAGE]
-    return Answer(listed.reading, latest, len(latest), listed.index)
+def _search(desk: Desk, names: Catalogue, words: str) -> Answer:
+    """Answer what is typed so far: what it surely asks for, or what begins like its last word."""
+    if not words:
+        listed = desk.engine.list()
+        dated = [hit for hit in listed.hits if hit.policy.date] or list(listed.hits)
+        latest = tuple(reversed(dated))[:PAGE]
+        return Answer(listed.reading, latest, len(latest), listed.index)
+    shared = _shared(desk, words)
+    if shared is not None:
+        return shared
+    answer = desk.engine.answer(words, limit=MOST_RESULTS)
+    begun = names.starting(words, PAGE)
+    if answer.answered and (answer.reading.conditions or not begun):
+        return answer
+    held = {hit.policy.index_id for hit in answer.hits}
+    hits = [hit for one in begun if one not in held and (hit := _opened(desk, one))]
+    if not hits:
+        return answer
+    # What is typed so far need not be what is meant: names come first while nothing is asked.
+    asked = answer.answered and words.rstrip().endswith(("?", "？"))
+    both = (*answer.hits, *hits) if asked else (*hits, *answer.hits)
+    return dataclasses.replace(answer, hits=both, total=len(both), reason=None, near_misses=())
+
+
+def _opened(desk: Desk, policy_id: str) -> Hit | None:
+    try:
+        return document_hit(desk.engine.show(policy_id))
+    except PolicyNotFoundError:
+        return None
+
+
+def _shared(desk: Desk, words: str) -> Answer | None:
+    """Return the passage whose id a share button put there, None for any other words."""
+    policy_id, _, number = words.rpartition("#")
+    for name, place in ((policy_id, number), (words, "1")):
+        if not name or " " in name or not (place.isascii() and place.isdecimal()):
+            continue
+        try:
+            document = desk.engine.show(name)
+        except PolicyNotFoundError:
+            continue
+        hit = document_hit(document, max(0, int(place[:6]) - 1))
+        hit = hit if hit.quotes else document_hit(document)
+        return Answer(Query(""), (hit,), 1, desk.engine.info)
+    return None
 
 
 def _button(visitor: Visitor, key: str) -> InlineQueryResultsButton:
@@ -83,14 +130,16 @@ def _button(visitor: Visitor, key: str) -> InlineQueryResultsButton:
 def _result(desk: Desk, visitor: Visitor, hit: Hit, reading: str) -> InlineQueryResult:
     policy = hit.policy
     html = hit_page(hit, visitor.language, reading=reading).html
-    issuers = "; ".join(policy.issuers) or label(visitor.language, "not_stated")
+    issuers = "; ".join(policy.issuers) or label(visitor.language, "issuer_missing")
     passage = hit.quotes[0].passage.text if hit.quotes else ""
+    mark = state_mark(hit, visitor.language, in_force=True)
     when = f"{policy.date} · " if policy.date else ""
+    when += f"{mark} · " if mark else ""
     link = InlineKeyboardButton(
-        label(visitor.language, "in_bot"), url=share_url(desk.username, policy.id)
+        label(visitor.language, "in_bot"), url=share_url(desk.username, policy.index_id)
     )
     return InlineQueryResultArticle(
-        id=hashlib.sha256(policy.id.encode()).hexdigest()[:32],
+        id=hashlib.sha256(policy.index_id.encode()).hexdigest()[:32],
         title=clip(policy.title, 200) or policy.id[:200],
         description=clip(f"{when}{issuers} – {passage}", 200),
         input_message_content=InputTextMessageContent(

@@ -20,7 +20,7 @@ from policybot.telegram.logs import describe, request
 from policybot.telegram.metrics import Tally
 from policybot.telegram.outage import slot
 from policybot.telegram.receipts import errand
-from policybot.telegram.state import Ledger, State, recall, remember
+from policybot.telegram.store.state import Ledger, State, recall, remember
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,9 @@ SLOTS = 64
 
 MOST_WAITING = 5000
 """Updates held in memory before no more are taken from Telegram, which keeps the rest."""
+
+MOST_OF_ONE = 200
+"""Updates of one person that wait; what comes on top is given up, so that nobody fills the room."""
 
 UPDATE_KINDS = (
     "message",
@@ -131,8 +134,10 @@ class Intake:
         """
         new = await self._state.run(_accept, list(updates), time.time())
         self._tally.kept()
-        for item in new:
-            self._put(item)
+        over = [item.update_id for item in new if not self._put(item)]
+        if over:
+            log.warning("%d updates of one who sends too many are given up", len(over))
+            await self._state.run(_give_up, over)
         await self._room.wait()
 
     async def drain(self, finish: float, cancel: float) -> None:
@@ -149,19 +154,23 @@ class Intake:
             log.warning("%d updates are left for the next start", self.waiting)
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _put(self, item: Waiting) -> None:
+    def _put(self, item: Waiting) -> bool:
+        """Let an update wait for its person's turn; False where too many of theirs do."""
+        key = _person_key(item.body)
+        queue = self._queues.get(key)
+        if queue is not None and len(queue) >= MOST_OF_ONE and not item.replayed:
+            return False
         self.waiting += 1
         if self.waiting >= MOST_WAITING:
             self._room.clear()
-        key = _person_key(item.body)
-        queue = self._queues.get(key)
         if queue is not None:
             queue.append(item)
-            return
+            return True
         self._queues[key] = deque([item])
         task = asyncio.create_task(self._work(key), name="updates of one person")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return True
 
     async def _work(self, key: str) -> None:
         queue = self._queues[key]
@@ -213,6 +222,11 @@ def finish(db: sqlite3.Connection, update_id: int) -> None:
     db.execute("UPDATE inbox SET body = NULL WHERE update_id = ?", (update_id,))
 
 
+def _give_up(db: sqlite3.Connection, updates: list[int]) -> None:
+    for update_id in updates:
+        finish(db, update_id)
+
+
 def purge_inbox(db: sqlite3.Connection, now: float) -> None:
     """Forget the numbers of updates too old to come again."""
     db.execute("DELETE FROM inbox WHERE body IS NULL AND received < ?", (now - KEPT_SECONDS,))
@@ -261,7 +275,7 @@ def _person_key(body: Mapping[str, Any]) -> str:
     for kind, content in body.items():
         if isinstance(content, dict):
             who = content.get("from") or content.get("chat")
-            # What a person types into an inline query is not held up by their questions.
-            lane = "inline" if kind == "inline_query" else ""
+            # What a person types inline, or presses, is not held up by their questions.
+            lane = kind if kind in ("inline_query", "callback_query") else ""
             return f"{who.get('id') if isinstance(who, dict) else ''}{lane}"
     return ""

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from telegram import (
     BotCommand,
@@ -15,19 +16,20 @@ from telegram import (
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from policybot.errors import PolicyBotError
-from policybot.telegram.answers import purge_answers
 from policybot.telegram.desk import Desk
 from policybot.telegram.intake import purge_inbox
+from policybot.telegram.late import LateEngine
 from policybot.telegram.logs import describe
-from policybot.telegram.people import purge_questions
+from policybot.telegram.news import note_news, tell_news
 from policybot.telegram.receive import insist
-from policybot.telegram.state import Ledger
-from policybot.telegram.subscriptions import note_news, tell_news
-from policybot.telegram.texts import LANGUAGES, Language, label
+from policybot.telegram.store.answers import purge_answers
+from policybot.telegram.store.people import purge_questions
+from policybot.telegram.store.state import Ledger
+from policybot.telegram.texts import LANGUAGES, Language, label, say
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ PURGE_SECONDS = 3600.0
 _PLAIN = (PolicyBotError, sqlite3.Error, OSError)
 
 MENU = ("ask", "list", "timeline", "issuers", "policy", "subscribe", "subscriptions")
-MENU_END = ("unsubscribe", "settings", "privacy", "forget", "help")
+MENU_END = ("settings", "privacy", "forget", "help")
 GROUP_MENU = ("ask", "list", "timeline", "issuers", "policy", "help")
 ADMIN_MENU = ("status", "stats", "unanswered", "reload")
 
@@ -56,6 +58,7 @@ async def keep_up(desk: Desk) -> None:
                 log.info("changed over to generation %s", desk.engine.info.generation)
                 desk.tally.search_fails = False
             await note_news(desk)
+            await desk.catalogue()
             if time.monotonic() - purged > PURGE_SECONDS:
                 await purge(desk)
                 purged = time.monotonic()
@@ -69,6 +72,37 @@ async def keep_up(desk: Desk) -> None:
                 desk.tally.failed("index")
                 log.error("the new index is not used: %s", trouble)  # noqa: TRY400
         await asyncio.sleep(pause)
+
+
+async def watch_state(desk: Desk) -> None:
+    """Look whether the state is still the file that was opened; tell the admins when it is not."""
+    while True:
+        trouble = await asyncio.to_thread(desk.state.trouble)
+        if trouble:
+            desk.state.lost = trouble
+            desk.tally.state_lost = trouble
+            log.error("the state is lost: %s", trouble)
+            await tell_admins(desk, "admin_state_lost", reason=trouble)
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def tell_admins(desk: Desk, key: str, **values: object) -> None:
+    """Tell every admin something of the bot itself, in the language that is configured."""
+    configured = desk.config.telegram.language
+    language = "en" if configured == "auto" else configured
+    for admin in desk.config.telegram.admins:
+        await desk.sender.send(admin, say(language, key, **values))
+
+
+async def tell_of_index(desk: Desk) -> None:
+    """Tell the admins that there is no index yet, and then that there is one."""
+    if not isinstance(desk.engine, LateEngine) or desk.engine.ready:
+        return
+    await tell_admins(desk, "admin_no_index", reason=desk.engine.reason)
+    while not desk.engine.ready:  # noqa: ASYNC110 (keep_up looks for it, and tells nobody)
+        await asyncio.sleep(LOOK_SECONDS)
+    await tell_admins(desk, "admin_index_there", policies=desk.engine.info.documents)
 
 
 async def keep_telling(desk: Desk, ledger: Ledger) -> None:
@@ -93,6 +127,7 @@ async def purge(desk: Desk) -> None:
     await desk.state.run(purge_questions, now, days)
     await desk.state.run(purge_answers, now, days)
     await desk.state.run(purge_inbox, now)
+    await desk.talks.purge(now)
     await desk.state.settle()
 
 
@@ -113,9 +148,49 @@ async def _set_menu(
     bot: ExtBot[int], scope: BotCommandScope, names: Iterable[str], language: Language
 ) -> None:
     commands = [BotCommand(name, label(language, f"menu_{name}")) for name in names]
-    # English is for everybody whose language has no menu of its own.
-    code = None if language == "en" else language
     try:
-        await insist(lambda: bot.set_my_commands(commands, scope=scope, language_code=code))
+        await insist(
+            lambda: bot.set_my_commands(commands, scope=scope, language_code=_code(language))
+        )
     except BadRequest as error:
         log.warning("a menu was refused (has the admin written to the bot?): %s", error.message)
+
+
+async def set_profile(bot: ExtBot[int], name: str | None) -> None:
+    """Set what Telegram shows of the bot, where it shows something else; a name if one is given."""
+    for language in LANGUAGES:
+        code = _code(language)
+        texts = [
+            (bot.get_my_description, bot.set_my_description, "description", "bot_description"),
+            (
+                bot.get_my_short_description,
+                bot.set_my_short_description,
+                "short_description",
+                "bot_about",
+            ),
+        ]
+        for get, put, field, key in texts:
+            wanted = label(language, key)
+            await _put(partial(get, language_code=code), partial(put, wanted, code), field, wanted)
+        if name:
+            get_name = partial(bot.get_my_name, language_code=code)
+            await _put(get_name, partial(bot.set_my_name, name, code), "name", name)
+
+
+async def _put(
+    get: Callable[[], Awaitable[object]],
+    put: Callable[[], Awaitable[object]],
+    field: str,
+    wanted: str,
+) -> None:
+    """Set a text of the profile unless it stands there: Telegram lets a bot do so a few times."""
+    try:
+        if getattr(await insist(get), field) != wanted:
+            await put()
+    except TelegramError as error:
+        log.warning("the bot's %s was refused: %s", field.replace("_", " "), error.message)
+
+
+def _code(language: Language) -> str | None:
+    """Return a language as Telegram takes it; English is for all without texts of their own."""
+    return None if language == "en" else language

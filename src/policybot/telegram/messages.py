@@ -16,17 +16,18 @@ class Request:
 
 
 def read_message(message: Message, bot_id: int, username: str) -> Request | None:
-    """Return what a text message asks of the bot, or None when it is not addressed to it.
+    """Return what a message asks of the bot, or None when it is not addressed to it.
 
-    In a private chat everything is. In a group only ``/ask``, a command that names the bot
-    (``/list@bot``), a mention of it, or a reply to it. A message made with the bot's own inline
-    mode asks nothing.
+    The caption of a picture or a file counts as its text. In a private chat everything is. In a
+    group only ``/ask``, a command that names the bot (``/list@bot``), a mention of it, or a reply
+    to it. A message made with the bot's own inline mode asks nothing.
     """
-    text = message.text
-    if text is None or (message.via_bot and message.via_bot.id == bot_id):
+    text = message.text if message.text is not None else message.caption
+    if not text or (message.via_bot and message.via_bot.id == bot_id):
         return None
     private = message.chat.type == Chat.PRIVATE
-    first = message.entities[0] if message.entities else None
+    entities = message.entities or message.caption_entities
+    first = entities[0] if entities else None
     if first and first.type == MessageEntity.BOT_COMMAND and first.offset == 0:
         # A command is ASCII, so its length in UTF-16 is its length.
         name, _, addressee = text[1 : first.length].partition("@")
@@ -38,9 +39,7 @@ def read_message(message: Message, bot_id: int, username: str) -> Request | None
         return Request(None, text.strip())
     mentions = [
         entity
-        for entity, words in message.parse_entities(
-            [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
-        ).items()
+        for entity, words in _parsed(message).items()
         if words.lower() == f"@{username.lower()}" or (entity.user and entity.user.id == bot_id)
     ]
     if mentions:
@@ -50,6 +49,14 @@ def read_message(message: Message, bot_id: int, username: str) -> Request | None
         # In a topic that the bot opened, every message "replies" to the opening.
         return None if replied.forum_topic_created else Request(None, text.strip())
     return None
+
+
+def _parsed(message: Message) -> dict[MessageEntity, str]:
+    """Return the mentions of a message, each with its words."""
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    if message.text is not None:
+        return message.parse_entities(kinds)
+    return message.parse_caption_entities(kinds)
 
 
 def _without(text: str, entities: list[MessageEntity]) -> str:

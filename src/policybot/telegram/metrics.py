@@ -64,7 +64,8 @@ class Tally:
     ``heard`` is when Telegram last answered getUpdates or called the webhook, ``dealt`` when the
     last update was done with, both of ``time.monotonic()``, None before the first.
     ``search_fails`` says whether the last search could not be made, ``state_fails`` whether the
-    last update could not be written down, or not be noted as dealt with.
+    last update could not be written down, or not be noted as dealt with; ``state_lost`` says why
+    the state is unusable until the next start.
     """
 
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -79,6 +80,7 @@ class Tally:
     dealt: float | None = None
     search_fails: bool = False
     state_fails: bool = False
+    state_lost: str = ""
 
     def answered(self, answer: Answer, place: str) -> None:
         """Count a search: ``place`` is ``chat`` or ``inline``."""

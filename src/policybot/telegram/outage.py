@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from policybot.errors import PolicyBotError, UnavailableError
 from policybot.telegram.receipts import errand
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policybot.telegram.desk import Desk, Place, Visitor
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 15.0
@@ -95,7 +96,7 @@ async def insist(
         if told is None:
             told = await _tell(desk, visitor, place)
         searches = True
-        async with _aside():
+        async with aside():
             await desk.outage.wait(lambda: desk.search(desk.engine.refresh))
     desk.outage.ended()
     if told:
@@ -105,21 +106,24 @@ async def insist(
 
 async def _tell(desk: Desk, visitor: Visitor, place: Place) -> int:
     """Say that the index is briefly unavailable; return the message, 0 if it was not sent."""
-    token = errand.set(None)
-    try:
-        sent = await desk.sender.send(
-            place.chat,
-            say(visitor.language, "unavailable"),
-            reply_to=place.reply_to,
-            thread=place.thread,
-        )
-    finally:
-        errand.reset(token)
+    text = say(visitor.language, "unavailable")
+    sent = await beside(
+        desk.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+    )
     return sent.message_id if sent else 0
 
 
+async def beside(sending: Awaitable[T]) -> T:
+    """Await a message that stands for no answer: without a receipt, so a crash may repeat it."""
+    token = errand.set(None)
+    try:
+        return await sending
+    finally:
+        errand.reset(token)
+
+
 @contextlib.asynccontextmanager
-async def _aside() -> AsyncIterator[None]:
+async def aside() -> AsyncIterator[None]:
     """Leave this task's slot to others for the block."""
     held = slot.get()
     if held is None:

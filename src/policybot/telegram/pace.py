@@ -1,7 +1,9 @@
 """How fast messages may leave: Telegram's limits for the bot as a whole and for each chat.
 
 Telegram's FAQ ("My bot is hitting limits") asks for at most 30 messages a second overall, one a
-second in a chat, and 20 a minute in a group. Keeping to them beats being told: a 429 costs seconds.
+second in a chat (it tolerates short bursts), and 20 a minute in a group. Keeping to them beats
+being told: a 429 costs seconds. Edits and answers to buttons are no messages: no chat's pace holds
+them.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ OVERALL_PER_SECOND = 27
 """A little under Telegram's 30, for what the network bunches up."""
 
 CHAT_INTERVAL = 1.0
-"""Seconds from the end of one message to a chat to the start of the next."""
+"""Seconds in which a chat may be sent one more message."""
+
+BURST = 3
+"""Messages that may leave to a chat at once after a pause."""
+
+NO_BURST_SECONDS = 600.0
+"""After Telegram told a chat to wait, no chat gets a burst for so long."""
 
 GROUP_PER_MINUTE = 20
 RETRIES = 8
@@ -39,8 +47,15 @@ Result = bool | dict[str, Any] | list[dict[str, Any]]
 
 @dataclass(slots=True)
 class _Chat:
+    """The messages of one chat: how many may leave at ``seen``, and not before when.
+
+    Counted from when a message was answered, so that what the network bunches up is no burst more.
+    """
+
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    left: float = BURST
+    seen: float = 0.0
     sent: deque[float] = field(default_factory=lambda: deque(maxlen=GROUP_PER_MINUTE))
 
 
@@ -66,6 +81,7 @@ class PacedLimiter(BaseRateLimiter[int]):
         self._chats: dict[int | str, _Chat] = {}
         self._told: deque[tuple[float, int | str]] = deque(maxlen=3)
         self._all_free_at = 0.0
+        self._burst_at = 0.0
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -88,15 +104,8 @@ class PacedLimiter(BaseRateLimiter[int]):
             RetryAfter: Telegram asks for a wait that is too long, or too often.
         """
         chat_id = data.get("chat_id")
-        if chat_id is None or endpoint == "sendChatAction":
-            for _ in range(RETRIES):
-                try:
-                    return await callback(*args, **kwargs)
-                except RetryAfter as error:
-                    if endpoint == "sendChatAction":
-                        raise
-                    await asyncio.sleep(_seconds(error))
-            return await callback(*args, **kwargs)
+        if chat_id is None or not endpoint.startswith("send") or endpoint == "sendChatAction":
+            return await self._at_once(callback, args, kwargs, endpoint, data)
         chat = self._chat(chat_id)
         async with chat.turn:
             for attempt in range(RETRIES + 1):
@@ -106,7 +115,8 @@ class PacedLimiter(BaseRateLimiter[int]):
                 )
                 now = time.monotonic()
                 if not isinstance(outcome, RetryAfter):
-                    chat.free_at = now + CHAT_INTERVAL
+                    chat.left = self._grown(chat, now) - 1
+                    chat.seen = now
                     chat.sent.append(now)
                     return outcome
                 self._refused()
@@ -118,6 +128,30 @@ class PacedLimiter(BaseRateLimiter[int]):
                 self._heed(chat_id, now, wait)
         raise AssertionError("the loop returns or raises")
 
+    async def _at_once(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Result]],
+        args: Any,  # noqa: ANN401 (python-telegram-bot's signature)
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+    ) -> Result:
+        """Run what is no new message, again after each 429; edits count among all messages."""
+        for attempt in range(RETRIES + 1):
+            outcome: Result | RetryAfter
+            if endpoint.startswith("edit"):
+                outcome = await self._overall.process_request(
+                    _flood_as_value(callback), args, kwargs, endpoint, data, None
+                )
+            else:
+                outcome = await _flood_as_value(callback)(*args, **kwargs)
+            if not isinstance(outcome, RetryAfter):
+                return outcome
+            if endpoint == "sendChatAction" or attempt == RETRIES:
+                raise outcome
+            await asyncio.sleep(_seconds(outcome))
+        raise AssertionError("the loop returns or raises")
+
     def _chat(self, chat_id: int | str) -> _Chat:
         now = time.monotonic()
         if len(self._chats) > 2000:
@@ -125,19 +159,29 @@ class PacedLimiter(BaseRateLimiter[int]):
             self._chats = {
                 key: chat
                 for key, chat in self._chats.items()
-                if chat.turn.locked() or chat.free_at > idle
+                if chat.turn.locked() or max(chat.free_at, chat.seen) > idle
             }
         return self._chats.setdefault(chat_id, _Chat())
 
     async def _wait(self, chat: _Chat, *, grouped: bool) -> None:
-        until = max(chat.free_at, self._all_free_at)
+        now = time.monotonic()
+        missing = 1 - self._grown(chat, now)
+        until = max(chat.free_at, self._all_free_at, now + missing * CHAT_INTERVAL)
         if grouped and len(chat.sent) == GROUP_PER_MINUTE:
             until = max(until, chat.sent[0] + 60)
-        delay = until - time.monotonic()
+        delay = until - now
         if delay > 0:
             await asyncio.sleep(delay)
 
+    def _grown(self, chat: _Chat, now: float) -> float:
+        """Return how many messages may leave to a chat by ``now``."""
+        burst = BURST if now >= self._burst_at else 1
+        if CHAT_INTERVAL <= 0:
+            return burst
+        return min(burst, chat.left + (now - chat.seen) / CHAT_INTERVAL)
+
     def _heed(self, chat_id: int | str, now: float, wait: float) -> None:
+        self._burst_at = now + NO_BURST_SECONDS
         self._told.append((now, chat_id))
         recent = {told for at, told in self._told if now - at < _CALM}
         if len(recent) == 3:

@@ -19,6 +19,8 @@ from typing import TypeVar
 
 import httpx
 from telegram import (
+    ChatFullInfo,
+    ForceReply,
     InlineKeyboardMarkup,
     InlineQueryResult,
     InlineQueryResultsButton,
@@ -41,7 +43,7 @@ from telegram.ext import ExtBot
 
 from policybot.telegram.metrics import Tally
 from policybot.telegram.receipts import Leaving, errand, leaving
-from policybot.telegram.state import State
+from policybot.telegram.store.state import State
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -72,7 +74,7 @@ class Sender:
         chat: int,
         html: str,
         *,
-        keyboard: InlineKeyboardMarkup | None = None,
+        keyboard: InlineKeyboardMarkup | ForceReply | None = None,
         reply_to: int | None = None,
         thread: int | None = None,
     ) -> Message | None:
@@ -135,17 +137,29 @@ class Sender:
         self, chat: int, message: int, html: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> bool:
         """Put new content into a message. False when there is no such message any more."""
+        return await self._edit(
+            chat,
+            lambda: self._bot.edit_message_text(
+                html,
+                self._where(chat),
+                message,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+            ),
+        )
+
+    async def edit_keyboard(self, chat: int, message: int, keyboard: InlineKeyboardMarkup) -> bool:
+        """Put other buttons under a message. False when there is no such message any more."""
+        return await self._edit(
+            chat,
+            lambda: self._bot.edit_message_reply_markup(
+                self._where(chat), message, reply_markup=keyboard
+            ),
+        )
+
+    async def _edit(self, chat: int, call: Callable[[], Awaitable[object]]) -> bool:
         try:
-            await self._patiently(
-                lambda: self._bot.edit_message_text(
-                    html,
-                    self._where(chat),
-                    message,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=keyboard,
-                ),
-                PATIENCE,
-            )
+            await self._patiently(call, PATIENCE)
         except BadRequest as error:
             text = error.message.lower()
             if "not modified" in text:
@@ -159,6 +173,26 @@ class Sender:
         except TelegramError as error:
             log.warning("edit failed: %s", brief(error))
         return True
+
+    async def chat(self, name: str) -> ChatFullInfo | None:
+        """Return the chat of a name (@channel) or id; None where the bot cannot see it."""
+        where: int | str = int(name) if name.lstrip("-").isdecimal() else name
+        try:
+            return await self._patiently(lambda: self._bot.get_chat(where), QUERY_PATIENCE)
+        except TelegramError as error:
+            log.info("a chat cannot be looked up: %s", brief(error))
+            return None
+
+    async def status(self, chat: int, person: int) -> str:
+        """Return what a person is in a chat ("administrator"); empty where that is not known."""
+        try:
+            member = await self._patiently(
+                lambda: self._bot.get_chat_member(self._where(chat), person), QUERY_PATIENCE
+            )
+        except TelegramError as error:
+            log.info("a member cannot be looked up: %s", brief(error))
+            return ""
+        return str(member.status)
 
     async def delete(self, chat: int, message: int) -> None:
         """Delete a message, if it is still there to be deleted."""
@@ -269,8 +303,7 @@ class Sender:
         text = error.message.lower()
         if isinstance(error, Forbidden) or any(said in text for said in _NO_CHAT):
             log.info("a chat is closed to the bot: %s", brief(error))
-            if chat > 0:
-                await self._state.run(pause_person, chat, paused=True)
+            await self._state.run(pause_person, chat, paused=True)
         else:
             log.error("a message was refused: %s", brief(error))
 
@@ -304,6 +337,9 @@ def note_move(db: sqlite3.Connection, old: int, new: int, was: str, now: str) ->
     """Note that a group became a supergroup; its answers (by hash ``was``) move along."""
     db.execute("INSERT OR REPLACE INTO moved VALUES (?, ?)", (old, new))
     db.execute("UPDATE answers SET chat = ? WHERE chat = ?", (now, was))
+    db.execute("UPDATE OR REPLACE conversations SET chat = ? WHERE chat = ?", (now, was))
+    for table in ("subscriptions", "deliveries", "people"):
+        db.execute(f"UPDATE OR REPLACE {table} SET person = ? WHERE person = ?", (new, old))  # noqa: S608 (names above)
 
 
 def moves(db: sqlite3.Connection) -> dict[int, int]:
@@ -312,7 +348,7 @@ def moves(db: sqlite3.Connection) -> dict[int, int]:
 
 
 def pause_person(db: sqlite3.Connection, person: int, *, paused: bool) -> None:
-    """Pause or resume a person's subscriptions: they blocked the bot, or came back."""
+    """Pause or resume the alerts of a person or chat: they removed the bot, or came back."""
     db.execute("UPDATE subscriptions SET paused = ? WHERE person = ?", (int(paused), person))
 
 

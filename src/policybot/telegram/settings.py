@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 from policybot.render.telegram import Page
-from policybot.telegram import people
-from policybot.telegram.asking import deliver
 from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import forget_keyboard, settings_keyboard
-from policybot.telegram.people import HITS_CHOICES, Settings
-from policybot.telegram.sheets import Sheet
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.keyboards import forget_keyboard, settings_keyboard
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store import people
+from policybot.telegram.store.people import HITS_CHOICES, Settings
 from policybot.telegram.texts import LANGUAGES, label, say
 
 
@@ -59,6 +59,7 @@ async def forget(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
 async def forget_now(desk: Desk, visitor: Visitor) -> None:
     """Delete everything that is held about the person."""
     await desk.state.run(people.forget, visitor.person, visitor.hashed)
+    desk.talks.forget(visitor.hashed)
     await desk.state.settle()
     desk.messages.forget(visitor.person)
     desk.presses.forget(visitor.person)

@@ -1,243 +1,132 @@
-"""Topics that people are told about: /subscribe, /subscriptions, /unsubscribe, and the telling.
-
-A policy is news when its id is not known, or its title, date or text changed since it was known
-(its digest differs). What is known is kept in the state, so a bot that was down tells afterwards.
-Each piece of news is noted for each person before anything is sent, and sent to them once.
-"""
+"""The commands about alerts: /subscribe, /subscriptions, /unsubscribe."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import sqlite3
+import re
 import time
 from functools import partial
 
-from policybot.errors import PolicyNotFoundError
-from policybot.model import Hit
-from policybot.render.telegram import LIST_PAGE, Page, clip, escape
-from policybot.telegram import people
-from policybot.telegram.answers import Kind, Shown, keep_answer, new_id, policy_digest
-from policybot.telegram.asking import deliver
-from policybot.telegram.desk import Desk, Place, Visitor
-from policybot.telegram.keyboards import unsubscribe_keyboard
-from policybot.telegram.people import MOST_SUBSCRIPTIONS, settings_of
-from policybot.telegram.receipts import errand
-from policybot.telegram.sending import pause_person
-from policybot.telegram.sheets import Sheet, document_hit, hit_sheet, list_sheet
-from policybot.telegram.state import Ledger, recall, remember
-from policybot.telegram.texts import language_of, say
+from telegram import ChatMember
+from telegram.constants import ChatID
 
-log = logging.getLogger(__name__)
+from policybot.model import Answer
+from policybot.render.telegram import Page, clip, entry_line, escape
+from policybot.telegram.desk import Desk, Place, Visitor
+from policybot.telegram.news import note_news
+from policybot.telegram.prompts import prompt
+from policybot.telegram.sending import pause_person
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.keyboards import alerts_keyboard
+from policybot.telegram.shown.sheets import Sheet
+from policybot.telegram.store import alerts
+from policybot.telegram.store.alerts import MOST_ALERTS
+from policybot.telegram.store.people import Settings, keep_settings
+from policybot.telegram.texts import counted, say
 
 TOPIC_LIMIT = 200
 
-TOLD_AT_ONCE = 16
-"""People told at once: one whose chat has to wait keeps nobody else waiting."""
+PREVIEW = 3
+"""Policies shown of those that match a topic when it is subscribed to."""
 
-MOST_MESSAGES = 5
-"""Pieces of news on one topic sent one by one; more come as one list."""
-
-
-class DeliveryReceipt:
-    """The receipt (see ``receipts.Receipt``) of deliveries that leave in one message."""
-
-    def __init__(self, ledger: Ledger, numbers: list[int]) -> None:
-        self._ledger = ledger
-        self._numbers = numbers
-
-    def skip(self) -> bool:
-        """Never: what had left is not begun again."""
-        return False
-
-    def begin(self) -> None:
-        """Note that it is about to leave."""
-        self._note(1)
-
-    def retract(self) -> None:
-        """Note that it did not."""
-        self._note(0)
-
-    def _note(self, state: int) -> None:
-        for number in self._numbers:
-            self._ledger.note("UPDATE deliveries SET state = ? WHERE id = ?", state, number)
+_CHAT = re.compile(r"(@\w{4,32}|-\d{5,20})\s+(\S.*)", re.DOTALL)
+_ADMINS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 async def subscribe(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
-    """Add a topic. The policies that are there by now are no news."""
+    """Add an alert: for the person, the group it is asked in, or a channel that is named.
+
+    The policies that are there by now are no news.
+    """
+    named = _CHAT.fullmatch(args) if place.private else None
     if not args:
-        html = say(visitor.language, "subscribe_which", example="internet of things")
-        await deliver(desk, place, Sheet(Page(html)))
+        await prompt(desk, visitor, place, "subscribe")
         return
-    topic = clip(args, TOPIC_LIMIT)
+    owner, shown, topic = visitor.person, "", args
+    if named:
+        found = await desk.sender.chat(named[1])
+        if found is None:
+            html = say(visitor.language, "channel_unknown", chat=named[1])
+            await deliver(desk, place, Sheet(Page(html)))
+            return
+        owner, shown, topic = found.id, found.title or named[1], named[2]
+    elif not place.private:
+        owner = place.chat
+    if owner != visitor.person and not await administers(desk, owner, visitor.person, bot=named):
+        key = "channel_not_admin" if named else "admins_only"
+        await deliver(desk, place, Sheet(Page(say(visitor.language, key))))
+        return
+    topic = clip(topic, TOPIC_LIMIT)
     await note_news(desk)
-    await desk.state.run(pause_person, visitor.person, paused=False)
-    key = await desk.state.run(people.subscribe, visitor.person, topic, time.time())
-    html = say(visitor.language, key, topic=topic, limit=MOST_SUBSCRIPTIONS)
+    await _add(desk, visitor, place, owner, topic, shown)
+
+
+async def _add(
+    desk: Desk, visitor: Visitor, place: Place, owner: int, topic: str, chat: str
+) -> None:
+    matching = await desk.search(partial(desk.engine.answer, topic, intent="list"), place)
+    await desk.state.run(pause_person, owner, paused=False)
+    key = await desk.state.run(alerts.subscribe, owner, topic, time.time())
+    if owner != visitor.person:
+        # What a chat is told is in the language of who asked for it.
+        await desk.state.run(keep_settings, owner, Settings(visitor.language))
+    if key == "subscribed" and chat:
+        html = say(visitor.language, "subscribed_chat", topic=topic, chat=chat)
+    else:
+        html = say(visitor.language, key, topic=topic, limit=MOST_ALERTS)
+    if key == "subscribed":
+        html += f"\n\n{_preview(matching, visitor)}"
     await deliver(desk, place, Sheet(Page(html)))
 
 
+def _preview(answer: Answer, visitor: Visitor) -> str:
+    """Return what matches a topic by now: how many policies, and the newest."""
+    if not answer.hits:
+        return say(visitor.language, "preview_none")
+    dated = [hit for hit in answer.hits if hit.policy.date]
+    dated.sort(key=lambda hit: hit.policy.date.last if hit.policy.date else None)  # type: ignore[arg-type,return-value]
+    newest = [*reversed(dated), *(hit for hit in answer.hits if not hit.policy.date)][:PREVIEW]
+    title = counted(visitor.language, "preview", len(answer.hits))
+    return "\n".join([title, *(f"• {entry_line(hit, visitor.language)}" for hit in newest)])
+
+
+async def administers(desk: Desk, chat: int, person: int, *, bot: object = None) -> bool:
+    """Whether a person is an admin of a chat; with ``bot``, whether the bot is one as well.
+
+    Who writes into a group as the group itself is an admin of it.
+    """
+    if person == ChatID.ANONYMOUS_ADMIN and not bot:
+        return True
+    people = [person, *([desk.bot_id] if bot else [])]
+    return all([await desk.sender.status(chat, one) in _ADMINS for one in people])
+
+
 async def subscriptions(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:
-    """List the person's topics."""
-    await deliver(desk, place, await subscriptions_sheet(desk, visitor, "subscriptions"))
+    """List the alerts of the person, or in a group those of the group."""
+    owner = visitor.person if place.private else place.chat
+    await deliver(desk, place, await subscriptions_sheet(desk, visitor, owner))
 
 
 async def unsubscribe(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
-    """End the topic written after the command, or ask which."""
-    held = await desk.state.run(people.subscriptions_of, visitor.person)
-    number = next((n for n, topic in held if topic.casefold() == args.casefold()), None)
-    if args and number is not None:
-        topic = await desk.state.run(people.unsubscribe, visitor.person, number)
-        html = say(visitor.language, "unsubscribed", topic=topic or args)
-        await deliver(desk, place, Sheet(Page(html)))
+    """End the alert whose topic stands after the command, or show them all."""
+    owner = visitor.person if place.private else place.chat
+    held = await desk.state.run(alerts.alerts_of, owner)
+    one = next((one for one in held if one.topic.casefold() == args.casefold()), None)
+    if one is None:
+        await deliver(desk, place, await subscriptions_sheet(desk, visitor, owner))
         return
-    await deliver(desk, place, await subscriptions_sheet(desk, visitor, "unsubscribe_which"))
+    if owner != visitor.person and not await administers(desk, owner, visitor.person):
+        await deliver(desk, place, Sheet(Page(say(visitor.language, "admins_only"))))
+        return
+    await desk.state.run(alerts.unsubscribe, owner, one.number)
+    html = say(visitor.language, "unsubscribed", topic=one.topic)
+    await deliver(desk, place, Sheet(Page(html)))
 
 
-async def subscriptions_sheet(desk: Desk, visitor: Visitor, title: str) -> Sheet:
-    """Return the message that lists a person's topics, each with a button to end it."""
-    held = await desk.state.run(people.subscriptions_of, visitor.person)
+async def subscriptions_sheet(desk: Desk, visitor: Visitor, owner: int) -> Sheet:
+    """Return the message that lists the alerts of a person or chat, each with its buttons."""
+    held = await desk.state.run(alerts.alerts_of, owner)
     if not held:
         return Sheet(Page(say(visitor.language, "subscriptions_none")))
-    lines = [say(visitor.language, title), *(f"• {escape(topic)}" for _, topic in held)]
-    return Sheet(
-        Page("\n".join(lines)), unsubscribe_keyboard(visitor.person, visitor.language, held)
-    )
-
-
-async def note_news(desk: Desk) -> None:
-    """Note, once for each generation, which news each subscriber is to be sent."""
-    async with desk.looking:
-        generation = desk.engine.info.generation
-        if await desk.state.run(recall, "known_generation") == generation:
-            return
-        digests = await desk.search(partial(_digests, desk))
-        fresh = await desk.state.run(_fresh, digests)
-        news: list[tuple[int, str, str, str]] = []
-        if fresh:
-            wanted = await desk.state.run(_wanted)
-            for topic, subscribers in wanted.items():
-                listed = await desk.search(partial(desk.engine.answer, topic, intent="list"))
-                ids = [h.policy.id for h in listed.hits if h.policy.id in fresh]
-                news += [(who, id_, digests[id_], topic) for who in subscribers for id_ in ids]
-        await desk.state.run(_note, generation, digests, news, time.time())
-        if fresh:
-            log.info("news", extra={"policies": len(fresh), "deliveries": len(news)})
-
-
-async def tell_news(desk: Desk, ledger: Ledger) -> None:
-    """Send what is noted to those it is noted for: one message a policy, or a list of many."""
-    noted: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for number, person, policy_id, topic in await desk.state.run(_due):
-        noted.setdefault(person, {}).setdefault(topic, []).append((number, policy_id))
-    at_once = asyncio.Semaphore(TOLD_AT_ONCE)
-
-    async def tell(person: int) -> None:
-        async with at_once:
-            for topic, due in noted[person].items():
-                await _tell_topic(desk, ledger, person, topic, due)
-
-    await asyncio.gather(*(tell(person) for person in noted))
-
-
-async def _tell_topic(
-    desk: Desk, ledger: Ledger, person: int, topic: str, due: list[tuple[int, str]]
-) -> None:
-    size = 1 if len(due) <= MOST_MESSAGES else len(due)
-    for at in range(0, len(due), size):
-        numbers = [number for number, _ in due[at : at + size]]
-        hits = await _hits(desk, topic, [policy_id for _, policy_id in due[at : at + size]])
-        token = errand.set(DeliveryReceipt(ledger, numbers))
-        try:
-            if hits:
-                await _tell(desk, person, topic, hits)
-        finally:
-            errand.reset(token)
-        await desk.state.run(_told, person, numbers)
-
-
-async def _tell(desk: Desk, person: int, topic: str, hits: list[Hit]) -> None:
-    settings = await desk.state.run(settings_of, person)
-    language = settings.language or language_of(desk.config.telegram.language)
-    visitor = Visitor(person, desk.hash_of(person), language, settings)
-    intro = say(language, "news", topic=topic)
-    kind: Kind = "policy" if len(hits) == 1 else "list"
-    shown = Shown(new_id(), visitor.hashed, desk.chat_hash(person), kind)
-    shown = await desk.state.run(keep_answer, shown, hits, time.time())
-    if kind == "policy":
-        sheet = hit_sheet(desk, visitor, shown, hits[0], 0, intro=intro)
-        html = sheet.page.html
-    else:
-        sheet = list_sheet(visitor, shown, hits[:LIST_PAGE], 0)
-        html = f"{intro}\n\n{sheet.page.html}"
-    await desk.sender.send(person, html, keyboard=sheet.keyboard)
-
-
-async def _hits(desk: Desk, topic: str, policy_ids: list[str]) -> list[Hit]:
-    """Return the policies, quoting what fits the topic; fewer when some are gone again."""
-    listed = await desk.search(partial(desk.engine.answer, topic, intent="list"))
-    found = {hit.policy.id: hit for hit in listed.hits}
-    hits = []
-    for policy_id in policy_ids:
-        try:
-            hits.append(
-                found.get(policy_id)
-                or document_hit(await desk.search(partial(desk.engine.show, policy_id)))
-            )
-        except PolicyNotFoundError:
-            continue
-    return hits
-
-
-def _digests(desk: Desk) -> dict[str, str]:
-    return {hit.policy.id: policy_digest(hit.policy) for hit in desk.engine.list().hits}
-
-
-def _fresh(db: sqlite3.Connection, digests: dict[str, str]) -> set[str]:
-    """Return the ids that are news: none at the first look, when nothing is known yet."""
-    if recall(db, "known_generation") is None:
-        return set()
-    known = dict(db.execute("SELECT policy, digest FROM known").fetchall())
-    return {id_ for id_, digest in digests.items() if known.get(id_) != digest}
-
-
-def _wanted(db: sqlite3.Connection) -> dict[str, list[int]]:
-    wanted: dict[str, list[int]] = {}
-    rows = db.execute("SELECT topic, person FROM subscriptions WHERE paused = 0 ORDER BY id")
-    for topic, person in rows:
-        wanted.setdefault(topic, []).append(person)
-    return wanted
-
-
-def _note(
-    db: sqlite3.Connection,
-    generation: str,
-    digests: dict[str, str],
-    news: list[tuple[int, str, str, str]],
-    now: float,
-) -> None:
-    db.executemany(
-        "INSERT OR IGNORE INTO deliveries (person, policy, digest, topic, made) "
-        "VALUES (?, ?, ?, ?, ?)",
-        [(*row, now) for row in news],
-    )
-    db.execute("DELETE FROM known")
-    db.executemany("INSERT INTO known VALUES (?, ?)", digests.items())
-    remember(db, "known_generation", generation)
-
-
-def _due(db: sqlite3.Connection) -> list[tuple[int, int, str, str]]:
-    return db.execute(
-        "SELECT d.id, d.person, d.policy, d.topic FROM deliveries d "
-        "JOIN subscriptions s ON s.person = d.person AND s.topic = d.topic AND s.paused = 0 "
-        "WHERE d.state = 0 ORDER BY d.id"
-    ).fetchall()
-
-
-def _told(db: sqlite3.Connection, person: int, numbers: list[int]) -> None:
-    """Close deliveries, unless the person turned out to have blocked the bot meanwhile."""
-    db.executemany(
-        "UPDATE deliveries SET state = 1 WHERE id = ? AND EXISTS "
-        "(SELECT 1 FROM subscriptions WHERE person = ? AND paused = 0)",
-        [(number, person) for number in numbers],
-    )
+    lines = [say(visitor.language, "subscriptions"), *(f"• {escape(one.topic)}" for one in held)]
+    keyboard = alerts_keyboard(owner, visitor.language, held)
+    return Sheet(Page("\n".join(lines)), keyboard)

@@ -25,6 +25,10 @@ from policybot.errors import ConfigError
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_HEADER = b"SQLite format 3\0"
+_DAMAGE = ("malformed", "not a database", "disk I/O error")
+"""What SQLite says of a file that holds nothing to go on from."""
+
 MIGRATIONS: tuple[str, ...] = (
     # 1. Everything the first version keeps. A person or chat stands under a salted hash wherever
     # the row says what they asked; under its id only where a message must reach it.
@@ -74,6 +78,20 @@ MIGRATIONS: tuple[str, ...] = (
         answer TEXT NOT NULL, person TEXT NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,
         PRIMARY KEY (answer, person, place, how)) WITHOUT ROWID;
     """,
+    # 3. Conversations: what a person and the bot speak of in a chat, both hashed. message: the
+    # hash of the message that led there; prior: what was spoken of before. Alerts: pace and last
+    # time of each, and the policy followed; what changed of a policy, by the digests of its parts.
+    """
+    CREATE TABLE conversations (
+        chat TEXT NOT NULL, person TEXT NOT NULL, made REAL NOT NULL, message TEXT NOT NULL,
+        body TEXT NOT NULL, prior TEXT, PRIMARY KEY (chat, person)) WITHOUT ROWID;
+    ALTER TABLE votes ADD COLUMN reason TEXT;
+    ALTER TABLE subscriptions ADD COLUMN policy TEXT;
+    ALTER TABLE subscriptions ADD COLUMN pace TEXT NOT NULL DEFAULT 'now';
+    ALTER TABLE subscriptions ADD COLUMN told REAL NOT NULL DEFAULT 0;
+    ALTER TABLE deliveries ADD COLUMN change TEXT NOT NULL DEFAULT '';
+    ALTER TABLE known ADD COLUMN parts TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 
@@ -99,6 +117,22 @@ class State:
                 "[telegram] state, or restore this one from a copy"
             ) from None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="state")
+        self._file = path.stat().st_ino
+        self.lost = ""
+
+    def trouble(self) -> str:
+        """Return what is wrong with the file since it was opened; empty when nothing is."""
+        if self.lost:
+            return self.lost
+        try:
+            if self.path.stat().st_ino != self._file:
+                return f"{self.path} is another file than the one that was opened"
+            with self.path.open("rb") as file:
+                if file.read(len(_HEADER)) != _HEADER:
+                    return f"{self.path} is damaged: it is no SQLite file any more"
+        except OSError as error:
+            return f"{self.path}: {error.strerror}"
+        return ""
 
     async def run(
         self,
@@ -109,16 +143,32 @@ class State:
         """Run ``work(db, ...)`` in one transaction, in the state's own thread."""
 
         def transaction() -> T:
-            self._db.execute("BEGIN IMMEDIATE")
+            if self.lost:
+                raise sqlite3.OperationalError(f"the state is lost: {self.lost}")
             try:
-                result = work(self._db, *args, **kwargs)
-            except BaseException:
-                self._db.execute("ROLLBACK")
+                return self._transact(work, *args, **kwargs)
+            except sqlite3.DatabaseError as error:
+                if any(said in str(error) for said in _DAMAGE):
+                    self.lost = f"{self.path} is damaged: {error}"
                 raise
-            self._db.execute("COMMIT")
-            return result
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    def _transact(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(self._db, *args, **kwargs)
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+        return result
 
     async def settle(self) -> None:
         """Move everything out of the write-ahead log, where what was deleted still stands."""

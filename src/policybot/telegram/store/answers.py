@@ -6,6 +6,7 @@ SHA-256, which is checked when they are read back.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import secrets
@@ -17,6 +18,7 @@ from typing import Any, Literal
 from policybot.corpus.dates import parse_date
 from policybot.corpus.versions import version_of, version_values
 from policybot.model import (
+    ENDING,
     Hit,
     Passage,
     Policy,
@@ -29,6 +31,7 @@ from policybot.model import (
     Validity,
     sha256_of,
 )
+from policybot.telegram.shown.facets import Facets
 
 Kind = Literal["find", "list", "policy", "refusal", "start"]
 
@@ -67,7 +70,9 @@ class Entry:
 class Shown:
     """An answer as kept. ``person`` and ``chat`` are hashes; ``question`` is None when not kept.
 
-    ``lines`` are texts its buttons refer to by number: example questions.
+    ``lines`` are texts its buttons refer to by number: example questions. ``query`` is how the
+    question was read, as :mod:`policybot.telegram.store.readings` writes it, None when not kept.
+    ``facets`` are those of a list's entries.
     """
 
     id: str
@@ -78,6 +83,20 @@ class Shown:
     reading: str = ""
     question: str | None = None
     lines: tuple[str, ...] = ()
+    query: dict[str, Any] | None = None
+    facets: Facets | None = None
+
+
+def in_time(hit: Hit) -> tuple[bool, int, int]:
+    """Return by what a list is ordered: its date, those without one last."""
+    date = hit.policy.date
+    return (True, 0, 0) if date is None else (False, date.first.toordinal(), date.last.toordinal())
+
+
+def is_ended(hit: Hit) -> bool:
+    """Whether the sources state that a policy is in force no longer."""
+    ends = any(one.kind in ENDING for one in hit.affected_by)
+    return ends or (hit.validity is not None and hit.validity.state == "ended")
 
 
 def new_id() -> str:
@@ -95,6 +114,8 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
         "kind": shown.kind,
         "reading": shown.reading,
         "lines": shown.lines,
+        **({"query": shown.query} if shown.query else {}),
+        **({"facets": shown.facets.to_row()} if shown.facets else {}),
         "entries": [
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
@@ -109,16 +130,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
         "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)",
         (shown.id, shown.person, shown.chat, now, shown.question, _json(body)),
     )
-    return Shown(
-        shown.id,
-        shown.person,
-        shown.chat,
-        shown.kind,
-        entries,
-        shown.reading,
-        shown.question,
-        shown.lines,
-    )
+    return dataclasses.replace(shown, entries=entries)
 
 
 def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
@@ -155,6 +167,8 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
         body["reading"],
         question,
         tuple(body["lines"]),
+        body.get("query"),
+        Facets.from_row(body["facets"]) if "facets" in body else None,
     )
 
 
@@ -169,7 +183,8 @@ def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> No
     What was opened of an answer goes with its question.
     """
     db.execute(
-        "UPDATE answers SET question = NULL, body = json_set(body, '$.reading', '') "
+        "UPDATE answers SET question = NULL, "
+        "body = json_remove(json_set(body, '$.reading', ''), '$.query') "
         "WHERE question IS NOT NULL AND made < ?",
         (now - retention_days * 86400.0,),
     )

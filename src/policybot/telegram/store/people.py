@@ -1,4 +1,4 @@
-"""What is kept about people: settings, subscriptions, questions under a hash, thumbs."""
+"""What is kept about people: settings, questions under a hash, votes; and how it is deleted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Literal
 
 from policybot.telegram.texts import LANGUAGES, Language
 
-MOST_SUBSCRIPTIONS = 20
 Opened = Literal["text", "source", "entry", "near", "turned"]
 HITS_CHOICES = (1, 3, 5, 10)
 """Results per answer a person can choose from."""
@@ -48,43 +47,6 @@ def keep_settings(db: sqlite3.Connection, person: int, settings: Settings) -> No
     )
 
 
-def subscribe(db: sqlite3.Connection, person: int, topic: str, now: float) -> str:
-    """Add a subscription; return the key of the text that says what came of it."""
-    topics = [known for _, known in subscriptions_of(db, person)]
-    if topic in topics:
-        return "subscribed_already"
-    if len(topics) >= MOST_SUBSCRIPTIONS:
-        return "subscriptions_many"
-    db.execute(
-        "INSERT INTO subscriptions (person, topic, made) VALUES (?, ?, ?)", (person, topic, now)
-    )
-    return "subscribed"
-
-
-def subscriptions_of(db: sqlite3.Connection, person: int) -> list[tuple[int, str]]:
-    """Return a person's subscriptions, oldest first: number and topic."""
-    return db.execute(
-        "SELECT id, topic FROM subscriptions WHERE person = ? ORDER BY id", (person,)
-    ).fetchall()
-
-
-def unsubscribe(db: sqlite3.Connection, person: int, number: int | None) -> str | None:
-    """End one of a person's subscriptions (all: None); return its topic, "" for all, or None."""
-    if number is None:
-        db.execute("DELETE FROM deliveries WHERE person = ? AND state = 0", (person,))
-        ended = db.execute("DELETE FROM subscriptions WHERE person = ?", (person,))
-        return "" if ended.rowcount else None
-    row = db.execute(
-        "DELETE FROM subscriptions WHERE person = ? AND id = ? RETURNING topic", (person, number)
-    ).fetchone()
-    if row is None:
-        return None
-    db.execute(
-        "DELETE FROM deliveries WHERE person = ? AND topic = ? AND state = 0", (person, row[0])
-    )
-    return str(row[0])
-
-
 def keep_question(
     db: sqlite3.Connection, person: str, text: str, reason: str | None, now: float
 ) -> None:
@@ -117,9 +79,11 @@ def count(db: sqlite3.Connection, name: str) -> None:
 
 
 def statistics(db: sqlite3.Connection) -> dict[str, int]:
-    """Return counts: questions, unanswered, up, down, subscriptions."""
+    """Return counts: questions, unanswered, up, down, subscriptions; wrong_… by reason of 👎."""
     found = dict.fromkeys(("questions", "unanswered"), 0)
     found |= dict(db.execute("SELECT name, n FROM counts").fetchall())
+    reasons = "SELECT reason, COUNT(*) FROM votes WHERE value < 0 AND reason IS NOT NULL GROUP BY 1"
+    found |= {f"wrong_{name}": n for name, n in db.execute(reasons)}
     votes = dict(db.execute("SELECT value, COUNT(*) FROM votes GROUP BY value").fetchall())
     subscriptions = db.execute("SELECT COUNT(*) FROM subscriptions").fetchone()[0]
     return found | {
@@ -145,6 +109,15 @@ def vote(db: sqlite3.Connection, answer: str, person: str, value: int, place: in
         (answer, person, value, place),
     )
     return True
+
+
+def give_reason(db: sqlite3.Connection, answer: str, person: str, reason: str) -> bool:
+    """Note why a person gave an answer a 👎; return whether they had."""
+    noted = db.execute(
+        "UPDATE votes SET reason = ? WHERE answer = ? AND person = ? AND value < 0",
+        (reason, answer, person),
+    )
+    return bool(noted.rowcount)
 
 
 def note_opened(db: sqlite3.Connection, answer: str, person: str, place: int, how: Opened) -> None:
@@ -174,5 +147,5 @@ def forget(db: sqlite3.Connection, person: int, hashed: str) -> None:
     db.execute(
         "DELETE FROM opened WHERE answer IN (SELECT id FROM answers WHERE person = ?)", (hashed,)
     )
-    for table in ("answers", "replies", "questions", "votes", "opened"):
+    for table in ("answers", "replies", "questions", "votes", "opened", "conversations"):
         db.execute(f"DELETE FROM {table} WHERE person = ?", (hashed,))  # noqa: S608 (names above)

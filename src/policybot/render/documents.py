@@ -1,0 +1,108 @@
+"""A policy, or a list of policies, as a file of its own: plain text, or a Word document.
+
+A Word document needs python-docx (the extra ``import``), which is imported only when one is made.
+There is no PDF: none of the libraries here sets text in pages, and Word and browsers print to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from policybot.errors import PolicyBotError
+from policybot.model import Policy
+from policybot.render.text import NOT_STATED, date_line, issuers_line
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+
+MISSING = "a Word document needs python-docx: pip install 'policybot[import]'"
+
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""What stands as the time of making: the same policy always gives the same bytes."""
+
+
+def policy_file(policy: Policy) -> bytes:
+    """Return a policy as text in UTF-8: which it is, an empty line, and its body as it stands."""
+    head = [policy.title, *_facts(policy)]
+    return "\n".join([*head, "", policy.body.strip("\n"), ""]).encode("utf-8")
+
+
+def policy_word(policy: Policy) -> bytes:
+    """Return a policy as a Word document: its body word for word, headings as headings.
+
+    Raises:
+        PolicyBotError: python-docx is not installed.
+    """
+    document = _word(policy.title)
+    document.add_heading(_clean(policy.title), 0)
+    for fact in _facts(policy):
+        document.add_paragraph(_clean(fact))
+    for block in policy.body.split("\n\n"):
+        text = block.strip("\n")
+        if not text.strip():
+            continue
+        heading = _HEADING.fullmatch(text)
+        if heading:
+            document.add_heading(_clean(heading[2]), min(len(heading[1]), 9))
+        else:
+            document.add_paragraph(_clean(text))
+    return _bytes(document)
+
+
+def policies_word(policies: Sequence[Policy], title: str) -> bytes:
+    """Return a list of policies as a Word document with a table: date, title, issuers, number.
+
+    Raises:
+        PolicyBotError: python-docx is not installed.
+    """
+    document = _word(title)
+    document.add_heading(_clean(title), 0)
+    table = document.add_table(rows=0, cols=4)
+    table.style = "Table Grid"
+    for row in _rows(policies):
+        # A row of one's own: table.cell() looks through all rows for each cell.
+        cells = table.add_row().cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.text = _clean(text)
+    return _bytes(document)
+
+
+def _rows(policies: Iterable[Policy]) -> Iterable[tuple[str, str, str, str]]:
+    for policy in policies:
+        when = str(policy.date) if policy.date else policy.date_text or NOT_STATED
+        issuers = "; ".join(policy.issuers) or NOT_STATED
+        yield when, policy.title, issuers, policy.number or ""
+
+
+def _facts(policy: Policy) -> list[str]:
+    facts = [issuers_line(policy), date_line(policy), policy.number, policy.url]
+    return [fact for fact in [*facts, str(policy.source or "")] if fact]
+
+
+def _word(title: str) -> Word:
+    try:
+        from docx import Document
+    except ImportError:
+        raise PolicyBotError(MISSING) from None
+    document = Document()
+    properties: Any = document.core_properties
+    properties.title, properties.author = _clean(title)[:255], ""
+    properties.created = properties.modified = _MADE
+    return document
+
+
+def _clean(text: str) -> str:
+    """Return a text without the control characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def _bytes(document: Word) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()

@@ -1,0 +1,156 @@
+"""Telegram HTML: escaped, counted, and cut where a message is full.
+
+Telegram counts UTF-16 code units after entities are parsed (Bot API, "Formatting options"), and
+drops blank characters at the ends of a message.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policybot.model import Span
+
+MESSAGE_LIMIT = 4096
+"""Most UTF-16 code units of one message."""
+
+_SENTENCE_ENDS = frozenset(".!?…。！？；;")
+_CLAUSE_ENDS = frozenset("，、：）」』”》,:)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message's share of a text: ``text`` as it stands in the corpus, ``html`` as sent."""
+
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A message, and what of its passage did not fit: messages to follow it, in order."""
+
+    html: str
+    rest: tuple[Part, ...] = ()
+
+
+def units(text: str) -> int:
+    """Return the length of ``text`` in UTF-16 code units."""
+    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+
+
+def escape(text: str) -> str:
+    """Escape what means something in Telegram HTML. Quotation marks mean nothing outside tags."""
+    return html.escape(text, quote=False)
+
+
+def clip(text: str, limit: int) -> str:
+    """Return ``text``, or its beginning and an ellipsis: at most ``limit`` code units."""
+    text = " ".join(text.split())
+    if units(text) <= limit:
+        return text
+    return text[: _cut(text, 0, limit - 1)].rstrip() + "…"
+
+
+def split(
+    text: str, bold: Sequence[Span] = (), *, first: int = MESSAGE_LIMIT, rest: int = MESSAGE_LIMIT
+) -> tuple[Part, ...]:
+    """Split ``text`` into parts of at most ``first``, then ``rest`` code units (each 2 or more).
+
+    The parts' texts concatenated are ``text`` exactly. A cut is made after a paragraph, a line, a
+    sentence, a clause or a word, in that order of preference; only an unbroken run longer than a
+    message is cut elsewhere, and then between characters as people see them. Blank characters at
+    a cut end the part before it, where the break between two messages stands for them.
+    """
+    parts = []
+    start, limit = 0, first
+    while start < len(text):
+        end = _cut(text, start, limit)
+        parts.append(Part(text[start:end], mark(text, bold, start, end)))
+        start, limit = end, rest
+    return tuple(parts)
+
+
+def mark(text: str, bold: Sequence[Span], start: int = 0, end: int | None = None) -> str:
+    """Return ``text[start:end]`` as HTML with the spans of ``bold`` (into ``text``) bold."""
+    end = len(text) if end is None else end
+    pieces, done = [], start
+    for begin, stop in sorted(bold):
+        begin, stop = max(begin, done), min(stop, end)  # noqa: PLW2901 (clipped to what is left)
+        if begin < stop and not text[begin:stop].isspace():
+            pieces += [escape(text[done:begin]), "<b>", escape(text[begin:stop]), "</b>"]
+            done = stop
+    pieces.append(escape(text[done:end]))
+    return "".join(pieces)
+
+
+def plain(markup: str) -> str:
+    """Return what Telegram counts of markup made here: no tags, entities as characters."""
+    pieces = []
+    for piece in markup.split("<"):
+        _, closed, after = piece.partition(">")
+        pieces.append(after if closed else piece)
+    return html.unescape("".join(pieces))
+
+
+def _cut(text: str, start: int, limit: int) -> int:
+    """Return where a part of ``text`` from ``start`` ends, of at most ``limit`` code units."""
+    end, used = start, 0
+    while end < len(text):
+        used += 2 if ord(text[end]) > 0xFFFF else 1
+        if used > limit:
+            break
+        end += 1
+    if end == len(text):
+        return end
+    window = max(start + 1, end - max(1, (end - start) // 4))
+    for rank in (_after_paragraph, _after_line, _after_sentence, _after_clause):
+        for at in range(end, window, -1):
+            if rank(text, at):
+                return at
+    for at in range(end, start + 1, -1):
+        if text[at - 1].isspace() and not text[at].isspace():
+            return at
+    for at in range(end, max(start, end - 64), -1):
+        if not _joined(text, at):
+            return at
+    return end
+
+
+def _after_paragraph(text: str, at: int) -> bool:
+    return text[at - 2 : at] == "\n\n" and not text[at].isspace()
+
+
+def _after_line(text: str, at: int) -> bool:
+    return text[at - 1] == "\n" and not text[at].isspace()
+
+
+def _after_sentence(text: str, at: int) -> bool:
+    if text[at].isspace():
+        return False
+    blank = text[at - 1].isspace()
+    before = text[at - 2] if blank and at > 1 else text[at - 1]
+    return before in _SENTENCE_ENDS and (blank or ord(before) > 0x2FFF)
+
+
+def _after_clause(text: str, at: int) -> bool:
+    if text[at].isspace():
+        return False
+    blank = text[at - 1].isspace()
+    before = text[at - 2] if blank and at > 1 else text[at - 1]
+    return before in _CLAUSE_ENDS and (blank or ord(before) > 0x2FFF)
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether the characters around ``at`` make one visible character, or stand in one word."""
+    before, after = text[at - 1], text[at]
+    return (
+        unicodedata.category(after) in ("Mn", "Me", "Mc")
+        or after == "\u200d"
+        or before == "\u200d"
+        or 0x1F3FB <= ord(after) <= 0x1F3FF
+        or (0x1F1E6 <= ord(before) <= 0x1F1FF and 0x1F1E6 <= ord(after) <= 0x1F1FF)
+        or 0xE0020 <= ord(after) <= 0xE007F
+    )

@@ -1,0 +1,121 @@
+"""An answer without hits: that there is none, why, and what comes nearest."""
+
+from __future__ import annotations
+
+from policybot.model import Answer, Hit, IndexInfo
+from policybot.render.telegram.card import (
+    LINE_LIMIT,
+    TITLE_LIMIT,
+    policy_lines,
+    state_mark,
+)
+from policybot.render.telegram.lists import LIST_PAGE, entry_line
+from policybot.render.telegram.markup import MESSAGE_LIMIT, clip, escape, plain, split, units
+from policybot.telegram.texts import Language, label, say
+
+CLOSEST = 3
+"""Passages shown where none surely answers."""
+
+_FILTERS = ("issuers", "dates", "number", "phrases", "validity")
+
+
+def refusal(
+    answer: Answer,
+    language: Language,
+    *,
+    example: str = "",
+    reading: str = "",
+    languages: str = "",
+    examples: bool = False,
+) -> str:
+    """Render an answer that has no hits: that it has none, why, and what comes nearest.
+
+    Args:
+        answer: the answer.
+        language: of the texts around what is quoted.
+        example: a question that could be asked, where none was.
+        reading: how the question was read, on one line.
+        languages: those of the policies, where the question is in none of them.
+        examples: whether buttons with example questions follow.
+    """
+    reason = answer.reason or "nothing_similar_enough"
+    closest = answer.certainty == "closest"
+    refused = "refused_closest" if closest else f"refused_{reason}"
+    lines = [f"<b>{say(language, refused, example=example)}</b>"]
+    lines += _why(answer, language, reason)
+    if reading:
+        lines.append(say(language, "read_as", reading=clip(reading, LINE_LIMIT)))
+    if answer.unheld:
+        words = clip(", ".join(f"“{word}”" for word in answer.unheld), LINE_LIMIT)
+        lines.append(say(language, "unheld", words=words))
+    if languages:
+        lines.append(say(language, "languages_here", languages=languages))
+    covers = not closest and reason != "empty_corpus"
+    foot = ["", coverage(answer.index, language)] if covers else []
+    foot += ["", say(language, "examples")] if examples else []
+    if closest:
+        lines += ["", say(language, "closest"), ""]
+        left = MESSAGE_LIMIT - units(plain("\n".join([*lines, *foot])))
+        shown = answer.near_misses[:CLOSEST]
+        for number, hit in enumerate(shown, start=1):
+            lines += _near(hit, number, language, left // len(shown) - 2)
+            lines += [""] if number < len(shown) else []
+    elif answer.near_misses:
+        lines += ["", say(language, "near_misses")]
+        for number, hit in enumerate(answer.near_misses[:LIST_PAGE], start=1):
+            lines.append(f"{number}. {entry_line(hit, language)}")
+    return "\n".join([*lines, *foot])
+
+
+def shown_near(answer: Answer) -> tuple[Hit, ...]:
+    """Return the policies that a refusal shows, numbered from 1."""
+    return answer.near_misses[: CLOSEST if answer.certainty == "closest" else LIST_PAGE]
+
+
+def _why(answer: Answer, language: Language, reason: str) -> list[str]:
+    if reason not in ("no_policy_matches_filters", "unknown_issuer"):
+        return []
+    unknown = ", ".join(answer.reading.unknown_issuers)
+    if unknown:
+        lines = [say(language, "no_issuer", name=clip(unknown, TITLE_LIMIT))]
+        nearest = ", ".join(answer.reading.nearest)
+        meant = say(language, "nearest_issuer", name=clip(nearest, TITLE_LIMIT)) if nearest else ""
+        return [line for line in [*lines, meant] if line]
+    if answer.empty_filter in _FILTERS:
+        return [
+            say(language, "emptied_by", filter=label(language, f"filter_{answer.empty_filter}"))
+        ]
+    return []
+
+
+def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
+    """Return a policy that may answer as a small card, in at most ``limit`` code units.
+
+    Of a passage that is longer there is the sentence that comes nearest, or its beginning.
+    """
+    title, facts = policy_lines(hit.policy, language)
+    mark = state_mark(hit, language)
+    lines = [f"{number}. {title}", facts + (f" · {escape(mark)}" if mark else "")]
+    left = limit - units(plain("\n".join(lines))) - 3
+    if hit.quotes and left > 1:
+        quote = hit.quotes[0]
+        text = quote.passage.text
+        sentences = [text[start:end] for start, end in quote.highlights]
+        shown = next((one for one in (text, *sentences) if units(one) <= left), None)
+        if shown is not None:
+            lines.append(f"<blockquote>{escape(shown)}</blockquote>")
+        elif left > LINE_LIMIT:
+            part = split(text, first=left - 1)[0]
+            lines.append(f"<blockquote>{part.html}</blockquote>…")
+    return lines
+
+
+def coverage(index: IndexInfo, language: Language) -> str:
+    """Say how many policies there are, and from when to when."""
+    if not index.documents:
+        return say(language, "coverage_none")
+    if index.first is None or index.last is None:
+        return say(language, "coverage_undated", policies=index.documents)
+    if index.documents == 1:
+        return say(language, "coverage_one", first=index.first)
+    return say(language, "coverage", policies=index.documents, first=index.first, last=index.last)

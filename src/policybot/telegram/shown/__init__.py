@@ -1,0 +1,1 @@
+"""Messages with their buttons, made of what an answer shows, and brought into a chat."""

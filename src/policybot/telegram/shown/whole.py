@@ -1,0 +1,100 @@
+"""A whole policy, or a whole list: as messages where it is short, else as a file."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from policybot.corpus.ids import file_stem
+from policybot.errors import PolicyBotError
+from policybot.model import Hit, Policy
+from policybot.render.csv import policies_csv
+from policybot.render.documents import policies_word, policy_file, policy_word
+from policybot.render.telegram import MESSAGE_LIMIT, Page, clip, whole_pages
+from policybot.telegram.desk import Desk, Place, Visitor
+from policybot.telegram.presses.callbacks import FILES
+from policybot.telegram.shown.delivering import deliver
+from policybot.telegram.shown.keyboards import file_keyboard
+from policybot.telegram.shown.sheets import Sheet, hits_of
+from policybot.telegram.shown.views import View
+from policybot.telegram.store.answers import Shown
+from policybot.telegram.texts import counted, label, say
+
+MOST_MESSAGES = 2
+"""Messages that a whole policy may fill; a longer one comes as a file."""
+
+
+async def send_whole(
+    desk: Desk, visitor: Visitor, place: Place, shown: Shown, index: int, hit: Hit
+) -> tuple[int, ...]:
+    """Send a policy word for word below which it is, or ask as which file; return the messages."""
+    keyboard = file_keyboard(shown.id, index, visitor.language)
+    # The title stands once; a text this long surely fills more.
+    if len(hit.policy.body) > MOST_MESSAGES * MESSAGE_LIMIT:
+        pages = -(-len(hit.policy.body) // MESSAGE_LIMIT)
+        html = say(visitor.language, "whole_long", pages=pages)
+        return await deliver(desk, place, Sheet(Page(html), keyboard))
+    first, *rest = whole_pages(hit, visitor.language)
+    if len(rest) + 1 > MOST_MESSAGES:
+        html = say(visitor.language, "whole_long", pages=len(rest) + 1)
+        return await deliver(desk, place, Sheet(Page(html), keyboard))
+    sheet = Sheet(Page(first.html, tuple(rest)), keyboard)
+    return await deliver(desk, place, sheet)
+
+
+async def send_policy_file(desk: Desk, visitor: Visitor, place: Place, hit: Hit, kind: int) -> None:
+    """Send a policy as one of :data:`FILES`, as text where no Word document can be made."""
+    policy, ending = hit.policy, FILES[kind]
+    content = await desk.search(partial(_policy_content, policy, ending))
+    if content is None:
+        content, ending = policy_file(policy), "txt"
+    title = clip(policy.title, 300)
+    await desk.sender.send_file(
+        place.chat,
+        content,
+        f"{file_stem(policy.index_id)}.{ending}",
+        say(visitor.language, "file_caption", title=title),
+        reply_to=place.reply_to,
+        thread=place.thread,
+    )
+
+
+def _policy_content(policy: Policy, ending: str) -> bytes | None:
+    if ending == "txt":
+        return policy_file(policy)
+    try:
+        return policy_word(policy)
+    except PolicyBotError:
+        return None
+
+
+async def send_list_file(
+    desk: Desk, visitor: Visitor, place: Place, shown: Shown, view: View, kind: str
+) -> None:
+    """Send the whole of a list as it is shown, as CSV or as a Word document."""
+    places = view.entries(shown.facets, len(shown.entries))
+    policies = [hit.policy for hit in await hits_of(desk, shown, places)]
+    caption = counted(visitor.language, "list_caption", len(policies))
+    title = label(
+        visitor.language, "list_one" if len(policies) == 1 else "list_many", total=len(policies)
+    )
+    title = title.removeprefix("<b>").removesuffix("</b>")
+    content = await desk.search(partial(_list_content, policies, title, kind))
+    if content is None:
+        content, kind = policies_csv(policies), "csv"
+    await desk.sender.send_file(
+        place.chat,
+        content,
+        f"policies.{kind}",
+        caption,
+        reply_to=place.reply_to,
+        thread=place.thread,
+    )
+
+
+def _list_content(policies: list[Policy], title: str, kind: str) -> bytes | None:
+    if kind == "csv":
+        return policies_csv(policies)
+    try:
+        return policies_word(policies, title)
+    except PolicyBotError:
+        return None
