@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from policybot.config import Config, LogConfig, MetricsConfig, TelegramConfig
+from policybot.config import Config, LogConfig, MetricsConfig, ServeConfig, TelegramConfig
 from policybot.telegram import jobs, pace, receive
 from policybot.telegram.app import Bot
 from tests.botapi import BotApiServer
@@ -92,6 +92,7 @@ async def start(server: BotApiServer, tmp_path: Path) -> AsyncIterator[Start]:
         *,
         log: LogConfig | None = None,
         metrics: str | None = None,
+        public_url: str | None = None,
         **telegram: Any,
     ) -> Running:
         given: dict[str, Any] = {
@@ -102,6 +103,7 @@ async def start(server: BotApiServer, tmp_path: Path) -> AsyncIterator[Start]:
             telegram=TelegramConfig(**given),
             log=log or LogConfig(),
             metrics=MetricsConfig(metrics),
+            serve=ServeConfig(public_url=public_url),
         )
         fake = engine or FakeEngine()
         bot = Bot(config, server.token, as_engine(fake))

@@ -9,6 +9,7 @@ import io
 import pytest
 
 from policybot.model import PolicyDate
+from policybot.render.addresses import page_link
 from policybot.render.documents import policies_word, policy_file, policy_word
 from policybot.render.telegram import hit_page
 from policybot.telegram.shown.citing import citation_pages
@@ -34,6 +35,21 @@ async def test_the_title_leads_to_the_official_address(start: Start, chat: Chat)
     answer = await chat.next_message(timeout=10)
     linked = [e for e in answer.entities if e["type"] == "text_link"]
     assert [e["url"] for e in linked] == [URL]
+
+
+async def test_the_page_of_what_is_shown_is_a_button_away(start: Start, chat: Chat) -> None:
+    await start(FakeEngine((LONG,)), public_url="https://policies.example.org/p1")
+    chat.send("sealed gauges")
+    answer = await chat.next_message(timeout=10)
+    pages = [button.url for button in answer.buttons if button.text == "🌐 Page"]
+    assert pages == [f"https://policies.example.org/p1/p/{LONG.id}#n2"]
+
+
+@pytest.mark.parametrize(
+    "public_url", [None, "http://localhost:8080", "http://127.0.0.1:8080", "https://box.local"]
+)
+def test_a_page_that_only_this_machine_reaches_is_no_button(public_url: str | None) -> None:
+    assert page_link(public_url, "p7", 2) is None
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://example.org", "x" * 3000, "<b>"])

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Policy
+from policybot.render.addresses import path_of
 from policybot.render.text import date_line, issuers_line
 from policybot.serve.catalogue import Filters
 from policybot.serve.changes import Change, made_at, stamp
-from policybot.serve.linked import path_of
 from policybot.serve.service import Service
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -17,11 +17,6 @@ _WHOLE = 60
 """Characters of a passage that is short enough to be looked for whole."""
 
 
-def path_of(policy_id: str) -> str:
-    """Return the path of a policy's page, below where this is served."""
-    return f"/p/{quote(policy_id, safe='/:')}"
-
-
 def web_address(url: str | None) -> str | None:
     """Return an address that may be a link: of the web, and nothing that a browser would run."""
     if not url or any(c.isspace() or ord(c) < 32 for c in url):

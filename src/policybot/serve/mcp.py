@@ -25,12 +25,12 @@ from policybot.config import Config
 from policybot.errors import DateError, PolicyBotError
 from policybot.model import Hit, Passage, Policy, Validity, sha256_of
 from policybot.query.conditions import Condition, InForce
+from policybot.render.addresses import path_of
 from policybot.render.text import document_text, reading_line
 from policybot.render.validity import validity_line, version_line
 from policybot.search.engine import open_engine
 from policybot.search.validity import validity_of
 from policybot.serve.catalogue import Filters
-from policybot.serve.linked import path_of
 from policybot.serve.params import MOST_CHARACTERS
 from policybot.serve.problems import ProblemError, problem_of
 from policybot.serve.quotes import check_quote

@@ -19,12 +19,13 @@ from starlette.routing import Route
 from policybot.config import Config
 from policybot.errors import ImportRefusedError
 from policybot.model import Document, Hit, Passage, Provision, Quote, Row, Validity, Version
+from policybot.render.addresses import path_of
 from policybot.render.citations import FILES, NAMES, STYLES, Style, cite
 from policybot.render.text import issuers_line
 from policybot.render.validity import validity_line, version_line
 from policybot.serve.api import base_of, document_of, tagged
 from policybot.serve.body import body_html, marked
-from policybot.serve.linked import csl_json, fragment_link, json_ld, path_of, web_address
+from policybot.serve.linked import csl_json, fragment_link, json_ld, web_address
 from policybot.serve.looking import A_PAGE, Found, Looking, find, looking_of
 from policybot.serve.params import check_names, choice_of
 from policybot.serve.problems import ProblemError, problem_of, problem_response

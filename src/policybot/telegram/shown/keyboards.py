@@ -38,6 +38,7 @@ def hit_keyboard(
     turns: bool = True,
     votes: bool = True,
     extra: Sequence[InlineKeyboardButton] = (),
+    page: str | None = None,
 ) -> InlineKeyboardMarkup:
     """Return the buttons of one hit.
 
@@ -54,6 +55,7 @@ def hit_keyboard(
         turns: whether its neighbours are turned to.
         votes: whether it is voted on.
         extra: buttons of one more row.
+        page: the address of its page, where pages are served.
     """
     rows = []
     for place, one in enumerate(affected_by[:MOST_RELATIVES]):
@@ -77,6 +79,8 @@ def hit_keyboard(
         ]
     )
     row = [_button(label(language, "follow"), Action.FOLLOW, answer, index)]
+    if page:
+        row.append(InlineKeyboardButton(label(language, "page_button"), url=page))
     rows.append([*row, *(votes_row(answer, index) if votes else [])])
     if extra:
         rows.append(list(extra))

@@ -12,6 +12,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
 from policybot.query.conditions import without_words
+from policybot.render.addresses import page_link
 from policybot.render.comparison import comparison_html
 from policybot.render.telegram import (
     LIST_PAGE,
@@ -133,6 +134,11 @@ def hit_sheet(
         turns=turns,
         votes=shown.kind in ("find", "list"),
         extra=extra,
+        page=page_link(
+            desk.config.serve.public_url,
+            hit.policy.index_id,
+            None if number is None else number + 1,
+        ),
     )
     return Sheet(page, keyboard)
 

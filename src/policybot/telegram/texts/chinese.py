@@ -77,6 +77,7 @@ CHINESE: Mapping[str, str] = {
     "passage_after": "↓ 下一段",
     "cite": "❝ 引用",
     "source_button": "ⓘ 来源",
+    "page_button": "🌐 网页",
     "share": "↗ 分享",
     "follow": "🔔 关注",
     "back": "返回列表",

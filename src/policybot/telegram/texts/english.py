@@ -85,6 +85,7 @@ ENGLISH: Mapping[str, str] = {
     "passage_after": "↓ After",
     "cite": "❝ Cite",
     "source_button": "ⓘ Source",
+    "page_button": "🌐 Page",
     "share": "↗ Share",
     "follow": "🔔 Follow",
     "back": "Back to the list",

@@ -84,6 +84,7 @@ SPANISH: Mapping[str, str] = {
     "passage_after": "↓ Siguiente",
     "cite": "❝ Citar",
     "source_button": "ⓘ Fuente",
+    "page_button": "🌐 Página",
     "share": "↗ Compartir",
     "follow": "🔔 Seguir",
     "back": "Volver a la lista",
