@@ -38,7 +38,9 @@ _TOKEN = re.compile(f"[^\\W_{CJK}]+")
 _YEAR = re.compile(r"(?<![\d.,$£€¥])(?:19|20)\d\d(?![\d元万亿])(?![.,]\d)")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]+th")
 _CHINESE_ORDINAL = re.compile(rf"{PLAN_NAME.pattern}|第[一二三四五六七八九十百]+")
-_CHINESE_PLACE = re.compile(f"([{CJK}]{{2}})(?:省(?![钱时电水力事心])|自治[区州县])")
+_CHINESE_PLACE = re.compile(
+    f"([{CJK}]{{2}}(?<![外本全各该跨出我贵那哪同其邻几多一两]))(?:省(?![钱时电水力事心])|自治[区州县])"
+)
 """The end of a province's name; 市 and 县 end too many other words."""
 
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")

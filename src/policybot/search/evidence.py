@@ -84,9 +84,11 @@ def gather(
     ``mask`` is ``(P,)``, None for all policies; ``count`` is how many passages the dense and the
     lexical side each propose.
     """
-    text = reading.search_text
-    spoken = _unhinted(text, reading)
     language = language_of(reading.question)
+    text = reading.search_text
+    if language.encode("ascii") not in generation.policy_languages:
+        text = _without_asking(text, reading.topic)
+    spoken = _unhinted(text, reading)
     heard = tuple(hear(spoken, language))
     candidates = retrieve(
         generation, heard, analyse(text), language=language, policies=mask, count=count
@@ -128,6 +130,15 @@ def gather(
         belonging=belonging(weights, WITH_VECTOR if heard else WITHOUT_VECTOR),
         belonging_across=belonging(calibration.across, ACROSS),
     )
+
+
+def _without_asking(text: str, topic: str) -> str:
+    """Return a search text from its topic on, for policies in other languages than the question's.
+
+    What asks ("how do I get") brings every question as near to them.
+    """
+    at = text.find(topic) if topic else -1
+    return text[at:] if at > 0 else text
 
 
 def _unhinted(text: str, reading: Query) -> str:

@@ -116,7 +116,7 @@ def _filters() -> list[dict[str, Any]]:
         _query(
             "kind",
             "What its title calls it; `facets.kind` lists them.",
-            {"type": "string", "minLength": 1, "maxLength": 300},
+            {"type": "string", "maxLength": 300},
         ),
         _query("state", "Its state today.", {"type": "string", "enum": list(STATES)}),
     ]

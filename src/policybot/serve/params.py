@@ -144,12 +144,15 @@ def filters_of(params: QueryParams) -> Filters:
         raise ProblemError(
             400, f"issuer: at most {MOST_ISSUERS} names of up to {_LONGEST_NAME} characters"
         )
+    kind = params.get("kind") or ""
+    if len(kind) > _LONGEST_NAME:
+        raise ProblemError(400, f"kind: at most {_LONGEST_NAME} characters")
     return Filters(
         issuers=issuers,
         since=since.first if since else None,
         until=until.last if until else None,
         year=year or None,
-        kind=(params.get("kind") or "")[:_LONGEST_NAME] or None,
+        kind=kind or None,
         state=cast("State | None", choice_of(params, "state", STATES)),
     )
 
