@@ -206,7 +206,7 @@ class Chat:
             new._service(author, {"migrate_from_chat_id": self.id})
             return new
 
-    def next_message(self, timeout: float = 10.0) -> Awaitable[Message]:
+    def next_message(self, timeout: float = 60.0) -> Awaitable[Message]:
         """The bot's next message here that was not yet given out.
 
         Raises:
@@ -214,27 +214,27 @@ class Chat:
         """
         return self._next(self.sent, timeout)
 
-    def next_message_sync(self, timeout: float = 10.0) -> Message:
+    def next_message_sync(self, timeout: float = 60.0) -> Message:
         return self._next_sync(self.sent, timeout)
 
-    def next_edit(self, timeout: float = 10.0) -> Awaitable[Message]:
+    def next_edit(self, timeout: float = 60.0) -> Awaitable[Message]:
         """The message the bot edited next, as it is now."""
         return self._next(self.edits, timeout)
 
-    def next_edit_sync(self, timeout: float = 10.0) -> Message:
+    def next_edit_sync(self, timeout: float = 60.0) -> Message:
         return self._next_sync(self.edits, timeout)
 
-    def next_deletion(self, timeout: float = 10.0) -> Awaitable[Message]:
+    def next_deletion(self, timeout: float = 60.0) -> Awaitable[Message]:
         return self._next(self.deletions, timeout)
 
-    def next_deletion_sync(self, timeout: float = 10.0) -> Message:
+    def next_deletion_sync(self, timeout: float = 60.0) -> Message:
         return self._next_sync(self.deletions, timeout)
 
-    def next_action(self, timeout: float = 10.0) -> Awaitable[str]:
+    def next_action(self, timeout: float = 60.0) -> Awaitable[str]:
         """The bot's next chat action here, such as ``typing``."""
         return awaited(self.actions.take(), timeout, self.server.explain)
 
-    def next_action_sync(self, timeout: float = 10.0) -> str:
+    def next_action_sync(self, timeout: float = 60.0) -> str:
         return waited(self.actions.take(), timeout, self.server.explain)
 
     def skip(self) -> None:

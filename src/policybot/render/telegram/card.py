@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-from policybot.model import Hit, Policy, Relative
+from policybot.model import CitedPolicy, CitedProvision, Hit, Policy, Quote, Relative
+from policybot.render.provision import beginning
 from policybot.render.telegram.markup import (
     MESSAGE_LIMIT,
     Page,
@@ -25,6 +26,12 @@ MOST_RELATIVES = 3
 """Policies shown, with a button each, of those that replace, repeal or amend one."""
 
 TITLE_LIMIT = 300
+_BELOW = 2
+"""Definitions, and references, that a card shows."""
+
+_LONGEST_BELOW = 400
+"""Characters of one of them."""
+
 LINE_LIMIT = 200
 
 Fact = Literal["when", "who", "number"]
@@ -84,7 +91,29 @@ def _foot(hit: Hit, language: Language, reading: str, position: int, total: int)
         foot.append(say(language, "read_as", reading=clip(reading, LINE_LIMIT)))
     if total > 1:
         foot.append(say(language, "position", position=position, total=total))
-    return [line for line in foot if line]
+    foot = [line for line in foot if line]
+    below = below_lines(quote, language) if quote else []
+    return [*below, *([""] if below and foot else []), *foot]
+
+
+def below_lines(quote: Quote, language: Language) -> list[str]:
+    """Return the definitions of the terms of a passage and what it refers to, word for word.
+
+    Each is a paragraph or a sentence, whole; one that is too long for a line is left to the source.
+    """
+    lines: list[str] = []
+    for one in quote.definitions[:_BELOW]:
+        said = beginning(one.passage)
+        if len(said) <= _LONGEST_BELOW:
+            lines.append(say(language, "defines", term=one.term, text=said))
+    for cited in quote.cites[:_BELOW]:
+        provision = cited.passage if isinstance(cited, CitedProvision) else cited.provision
+        said = beginning(provision) if provision else ""
+        title = clip(cited.policy.title, LINE_LIMIT) if isinstance(cited, CitedPolicy) else ""
+        if len(said) <= _LONGEST_BELOW:
+            text = "\n".join(filter(None, [title, said]))
+            lines.append(say(language, "cites", wording=clip(cited.wording, LINE_LIMIT), text=text))
+    return lines
 
 
 def title_html(policy: Policy, limit: int = TITLE_LIMIT) -> str:

@@ -19,6 +19,9 @@ from policybot.corpus.dates import parse_date
 from policybot.corpus.versions import version_of, version_values
 from policybot.model import (
     ENDING,
+    CitedPolicy,
+    CitedProvision,
+    Defined,
     Hit,
     Passage,
     Policy,
@@ -46,13 +49,19 @@ MOST_OF_ONE = 64 << 20
 """Bytes of answers kept for one person: the latest. Somebody who asks for long lists all day would
 fill the disk otherwise."""
 
+MOST_BELOW = 3
+"""References, and definitions, that are kept with a passage."""
+
 FEW = 200
 """So many answers of a person are kept whatever they weigh."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One policy of an answer: its id, and under which hashes it and its passage are kept."""
+    """One policy of an answer: its id, and under which hashes it and its passage are kept.
+
+    ``below`` are what the passage refers to and the terms it uses: :func:`_keep_below`.
+    """
 
     policy_id: str
     policy: str | None = None
@@ -64,6 +73,7 @@ class Entry:
     pages: Span | None = None
     machine_read: float | None = None
     validity: Validity | None = None
+    below: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +130,9 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
                 [_relative_row(one) for one in e.affected_by],
-                *([e.pages, e.machine_read] if e.pages or e.validity else []),
-                *([_validity_row(e.validity)] if e.validity else []),
+                *([e.pages, e.machine_read] if e.pages or e.validity or e.below else []),
+                *([e.validity and _validity_row(e.validity)] if e.validity or e.below else []),
+                *([e.below] if e.below else []),
             ]
             for e in entries
         ],
@@ -153,9 +164,10 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
             tuple(_relative_from(row) for row in (later[0] if later else ())),
             (later[1][0], later[1][1]) if later[1:] and later[1] else None,
             later[2] if later[2:] else None,
-            _validity_from(later[3]) if later[3:] else None,
+            _validity_from(later[3]) if later[3:] and later[3] else None,
+            tuple(map(tuple, later[4])) if later[4:] else (),
         )
-        # What was kept before relations, pages and validity were shown has none.
+        # What was kept before relations, pages, validity and references were shown has none.
         for policy_id, policy, passage, passage_id, headings, highlights, *later in body["entries"]
     )
     return Shown(
@@ -319,7 +331,47 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
         quote.passage.pages,
         quote.passage.machine_read,
         hit.validity,
+        _keep_below(db, quote, now),
     )
+
+
+def _keep_below(db: sqlite3.Connection, quote: Quote, now: float) -> tuple[tuple[str, ...], ...]:
+    """Keep what stands below a passage: what it is, how it is called, its id, its text's hash.
+
+    A reference to another policy has that policy's id and title as well.
+    """
+    rows: list[tuple[str, ...]] = []
+    for one in quote.cites[:MOST_BELOW]:
+        if isinstance(one, CitedProvision):
+            text = _keep_blob(db, one.passage.text, now)
+            rows.append(("own", one.wording, one.passage.id, text))
+        else:
+            other = one.provision
+            text = _keep_blob(db, other.text, now) if other else ""
+            named = (one.policy.id, one.policy.title)
+            rows.append(("other", one.wording, other.id if other else "", text, *named))
+    for term in quote.definitions[:MOST_BELOW]:
+        text = _keep_blob(db, term.passage.text, now)
+        rows.append(("term", term.term, term.passage.id, text))
+    return tuple(rows)
+
+
+def _load_below(
+    db: sqlite3.Connection, entry: Entry, policy: Policy
+) -> tuple[tuple[CitedProvision | CitedPolicy, ...], tuple[Defined, ...]]:
+    """Return what stands below a passage as it was kept; what was lost is left out."""
+    cites: list[CitedProvision | CitedPolicy] = []
+    terms: list[Defined] = []
+    for kind, wording, name, digest, *named in entry.below:
+        text = _load_blob(db, digest or None)
+        passage = None if text is None else Passage(name, policy.id, text, 0, len(text))
+        if kind == "other" and (passage or not digest):
+            cites.append(CitedPolicy(wording, Relative("cites", named[0], named[1], None), passage))
+        elif kind == "own" and passage:
+            cites.append(CitedProvision(wording, passage))
+        elif kind == "term" and passage:
+            terms.append(Defined(wording, passage))
+    return tuple(cites), tuple(terms)
 
 
 def _keep_blob(db: sqlite3.Connection, text: str, now: float) -> str:
@@ -351,7 +403,8 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
         pages=entry.pages,
         machine_read=entry.machine_read,
     )
-    quotes = (Quote(passage, entry.highlights, 0.0),)
+    cites, terms = _load_below(db, entry, policy)
+    quotes = (Quote(passage, entry.highlights, 0.0, cites, terms),)
     return Hit(policy, 0.0, quotes, entry.affected_by, entry.validity)
 
 
