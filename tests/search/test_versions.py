@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,26 @@ def test_another_version_changes_only_what_it_must(tmp_path: Path) -> None:
     assert texts(engine, "Which policies were in force on 1 March 2011?") == ["ports@2011-02-01"]
     assert texts(engine, "Which policies were in force on 1 March 2012?") == ["ports"]
     engine.close()
+
+
+def test_an_earlier_version_refers_to_provisions_of_its_own_text(tmp_path: Path) -> None:
+    lamps = policy(
+        "lamps",
+        "Lamp Rules",
+        versions=[
+            {
+                "from": "2012-01-01",
+                "body": "Article 1. Wicks.\n\nArticle 2. Sextants follow Article 1.",
+            },
+            {
+                "from": "2015-01-01",
+                "body": "Article 1. Of bulbs that burn through the whole night at every pier.\n\n"
+                "Article 2. Compasses follow Article 1.",
+            },
+        ],
+    )
+    with closing(open_small(tmp_path, (lamps,), today=TODAY)) as engine:
+        answer = engine.answer("As of 1 March 2013, what must sextants follow?")
+        quotes = [quote for hit in answer.hits or answer.near_misses for quote in hit.quotes]
+        cited = [one.to_dict()["text"] for quote in quotes for one in quote.cites]
+        assert cited == ["Article 1. Wicks."]

@@ -64,7 +64,7 @@ def with_edges(generation: Generation, answer: Answer, titles_near: TitlesNear) 
 
 
 def _with_edges(generation: Generation, hit: Hit, titles_near: TitlesNear) -> Hit:
-    ordinal = generation.policy_ordinal(hit.policy.id)
+    ordinal = generation.policy_ordinal(hit.policy.index_id)
     if ordinal is None:
         return hit
     provisions = generation.provisions(ordinal)

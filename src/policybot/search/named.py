@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from policybot.index.analyse import words
 from policybot.index.interface import Generation
-from policybot.model import Answer, Policy
+from policybot.model import Answer, Policy, Reason
 from policybot.query.conditions import Condition, IssuedBy, IssuedIn, Numbered
 from policybot.query.entities import dates, issuers
 from policybot.query.entities.entity import Entity, without_overlaps
@@ -289,13 +289,14 @@ def found_by_name(query: Query, answer: Answer) -> Answer:
 
 def as_closest(answer: Answer, name: str) -> Answer:
     """Return an answer whose hits are only near: the policy named is none of them."""
+    return only_near(answer, "nothing_similar_enough", f"No policy here is called “{name}”.")
+
+
+def only_near(answer: Answer, reason: Reason, detail: str) -> Answer:
+    """Return an answer whose hits do not answer, and why: they are what is nearest."""
+    near = answer.hits[:_NEAR]
     return dataclasses.replace(
-        answer,
-        hits=(),
-        total=0,
-        near_misses=answer.hits[:_NEAR],
-        reason="nothing_similar_enough",
-        detail=f"No policy here is called “{name}”.",
+        answer, hits=(), total=0, near_misses=near, reason=reason, detail=detail
     )
 
 

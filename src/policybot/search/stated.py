@@ -19,7 +19,7 @@ from policybot.query.conditions import Holds, Not, Numbered
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.search.highlight import phrase_spans
-from policybot.search.named import Named
+from policybot.search.named import Named, only_near
 from policybot.search.whole import QUOTES
 
 MOST_READ = 60
@@ -66,14 +66,8 @@ def mentioning(query: Query, numbers: Sequence[str]) -> Query:
 
 def naming_only(asked: Asked, answer: Answer) -> Answer:
     """Return an answer whose policies name a document and state nothing asked of it."""
-    return dataclasses.replace(
-        answer,
-        hits=(),
-        total=0,
-        near_misses=answer.hits[:QUOTES],
-        reason="no_such_relation",
-        detail=f"No text states that it {asked.kind} “{asked.named}”; these name it.",
-    )
+    detail = f"No text states that it {asked.kind} “{asked.named}”; these name it."
+    return only_near(answer, "no_such_relation", detail)
 
 
 def is_to(one: StatedRelation, keys: Keys) -> bool:

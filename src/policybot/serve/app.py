@@ -83,7 +83,7 @@ def _api(origin: str | None) -> Mount:
 async def healthz(request: Request) -> Response:
     """Say that the process answers, and from which index."""
     info = api.service_in(request).engine.info
-    said = {"ok": True, "generation": info.generation, "policies": info.policies}
+    said = {"ok": True, "generation": info.generation, "policies": info.documents}
     return Response(
         json.dumps(said) + "\n",
         headers={"Cache-Control": "no-store"},
