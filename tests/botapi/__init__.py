@@ -30,7 +30,7 @@ People and chats
         forum = server.forum("Team", members=[ann]); topic = forum.topic("Policies")
 
         asked = chat.send("What did MIIT issue in 2012?")           # -> Message
-        reply = await chat.next_message(timeout=10)                 # or next_message_sync
+        reply = await chat.next_message(timeout=60)                 # or next_message_sync
         group.send("/ask rain", sender=ann, reply_to=message, thread=topic)
         chat.send("caption", media="photo")      # photo, sticker, voice, document, location
         chat.edit(asked, "What did MIIT issue in 2013?")            # edited_message

@@ -208,7 +208,7 @@ class BotApiServer:
     def calls_to(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method.lower() == method.lower()]
 
-    def wait_for(self, predicate: Callable[[], object], timeout: float = 10.0) -> Awaitable[None]:
+    def wait_for(self, predicate: Callable[[], object], timeout: float = 60.0) -> Awaitable[None]:
         """Until the predicate holds; it is tried after every event.
 
         Raises:
@@ -216,14 +216,14 @@ class BotApiServer:
         """
         return awaited(self._conditions.until(predicate), timeout, self.explain)
 
-    def wait_for_sync(self, predicate: Callable[[], object], timeout: float = 10.0) -> None:
+    def wait_for_sync(self, predicate: Callable[[], object], timeout: float = 60.0) -> None:
         waited(self._conditions.until(predicate), timeout, self.explain)
 
-    def idle(self, timeout: float = 10.0) -> Awaitable[None]:
+    def idle(self, timeout: float = 60.0) -> Awaitable[None]:
         """Until the bot has confirmed every update."""
         return self.wait_for(lambda: not self.pending, timeout)
 
-    def idle_sync(self, timeout: float = 10.0) -> None:
+    def idle_sync(self, timeout: float = 60.0) -> None:
         self.wait_for_sync(lambda: not self.pending, timeout)
 
     def event(self) -> None:

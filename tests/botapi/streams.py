@@ -105,7 +105,7 @@ class Pending(Generic[T]):
     def done(self) -> bool:
         return self.future.done()
 
-    def answered(self, timeout: float = 10.0) -> Awaitable[T]:
+    def answered(self, timeout: float = 60.0) -> Awaitable[T]:
         """The bot's answer.
 
         Raises:
@@ -114,7 +114,7 @@ class Pending(Generic[T]):
         # Shielded by a copy, so that a timeout leaves the question open.
         return awaited(_copy(self.future), timeout, self._explain)
 
-    def answered_sync(self, timeout: float = 10.0) -> T:
+    def answered_sync(self, timeout: float = 60.0) -> T:
         return waited(_copy(self.future), timeout, self._explain)
 
 

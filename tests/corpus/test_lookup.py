@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +5,9 @@ from hypothesis import strategies as st
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.lookup import find_names, surfaces
 from policybot.model import Issuer
+from tests.cost import calls
 
 MANY = 10_000
-CPU_SECONDS = 1.0
 """Far more than a lookup needs, and a fifth of what one pattern of so many names took."""
 
 
@@ -84,16 +82,25 @@ def test_a_name_is_found_in_any_case_and_spacing(
     assert typed in found(longer, f"({typed})")
 
 
-def test_ten_thousand_bodies_cost_a_question_no_more_than_one() -> None:
+def finding_costs(bodies: int) -> int:
+    """Return the calls that a hundred questions take in a book of so many bodies."""
     book = IssuerBook(
         tuple(
             Issuer(f"Ministry of Trade and Transport {at}", (f"第{at}交通运输和贸易委员会",))
-            for at in range(MANY)
+            for at in range(bodies)
         )
     )
-    started = time.process_time()
-    for at in range(0, MANY, 100):
-        text = f"What did ministry of trade & transport {at} and 第{at}交通运输和贸易委员会 issue?"
-        named = f"Ministry of Trade and Transport {at}"
-        assert [body.name for body in book.find(text)] == [named, named]
-    assert time.process_time() - started < CPU_SECONDS
+
+    def questions() -> None:
+        for at in range(100):
+            chinese = f"第{at}交通运输和贸易委员会"
+            text = f"What did ministry of trade & transport {at} and {chinese} issue?"
+            named = f"Ministry of Trade and Transport {at}"
+            assert [body.name for body in book.find(text)] == [named, named]
+
+    questions()  # what is made at the first question is not counted
+    return calls(questions)
+
+
+def test_ten_thousand_bodies_cost_a_question_no_more_than_a_hundred() -> None:
+    assert finding_costs(MANY) < 1.5 * finding_costs(100)

@@ -93,7 +93,7 @@ class Shop:
         """Ask a question as anybody would; the id of its answer, as its buttons hold it."""
         self.chat.skip()
         self.chat.send(QUESTION)
-        message = await self.chat.next_message(timeout=20)
+        message = await self.chat.next_message(timeout=60)
         assert message.plain.startswith("Rain"), message.plain
         return str(message.buttons[0].data).split(".")[1]
 

@@ -45,7 +45,7 @@ class Play:
 
     async def hear(self, chat: Chat) -> Message:
         """Write down the bot's next message."""
-        message = await chat.next_message(timeout=15)
+        message = await chat.next_message(timeout=60)
         self._show(message)
         return message
 
@@ -62,7 +62,7 @@ class Play:
     async def turn(self, chat: Chat, message: Message, button: str) -> Message:
         """A person presses a button that changes the message."""
         await self.press(chat, message, button)
-        edited = await chat.next_edit(timeout=15)
+        edited = await chat.next_edit(timeout=60)
         self._show(edited)
         return edited
 

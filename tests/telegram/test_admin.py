@@ -22,7 +22,7 @@ def chat(server: BotApiServer) -> Chat:
 
 async def asked(chat: Chat, text: str) -> str:
     chat.send(text)
-    return (await chat.next_message(timeout=10)).plain
+    return (await chat.next_message(timeout=60)).plain
 
 
 async def test_status_says_what_answers_and_how_fast(start: Start, chat: Chat) -> None:

@@ -25,7 +25,7 @@ def chat(server: BotApiServer) -> Chat:
 
 async def asked(chat: Chat, text: str) -> Message:
     chat.send(text)
-    return await chat.next_message(timeout=10)
+    return await chat.next_message(timeout=60)
 
 
 async def test_a_question_is_answered_as_a_reply_with_its_policy(
@@ -33,7 +33,7 @@ async def test_a_question_is_answered_as_a_reply_with_its_policy(
 ) -> None:
     await start()
     question = chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     assert answer.reply_to is question
     assert answer.plain.startswith("Rain <Plan> & Outline\nMinistry of Industry")
     assert answer.marked("bold")[1] == "Rain falls on everybody."
@@ -84,7 +84,7 @@ async def test_a_text_of_many_messages_comes_as_a_file_of_ones_choice(
     body = "Rain shall be measured everywhere. " * 400
     await start(FakeEngine((policy(1, "Long", body),)))
     chat.send("/policy p-1")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     await chat.press(answer, "Whole policy").answered()
     while "How would you like it?" not in (choice := await chat.next_message()).plain:
         pass
@@ -233,7 +233,7 @@ async def test_an_unknown_id_gets_its_nearest(start: Start, chat: Chat) -> None:
 async def test_the_timeline_is_text_and_a_picture(start: Start, chat: Chat) -> None:
     await start()
     assert (await asked(chat, "/timeline rain")).plain.startswith("2 policies")
-    picture = await chat.next_message(timeout=20)
+    picture = await chat.next_message(timeout=60)
     assert picture.photo is not None
     assert picture.photo.startswith(b"\x89PNG")
     assert picture.plain.startswith("2 policies by date and issuer")
@@ -267,7 +267,7 @@ async def test_a_command_without_what_it_needs_says_what(
 async def test_what_is_not_text_gets_a_short_line(start: Start, chat: Chat, media: Any) -> None:
     await start()
     chat.send("", media=media)
-    assert "I can only read text." in (await chat.next_message(timeout=10)).plain
+    assert "I can only read text." in (await chat.next_message(timeout=60)).plain
 
 
 async def test_chinese_people_are_answered_in_chinese(start: Start, server: BotApiServer) -> None:
@@ -281,9 +281,9 @@ async def test_chinese_people_are_answered_in_chinese(start: Start, server: BotA
 async def test_an_edited_question_edits_its_answer(start: Start, chat: Chat) -> None:
     await start()
     question = chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     chat.edit(question, "What are special funds?")
-    edited = await chat.next_edit(timeout=10)
+    edited = await chat.next_edit(timeout=60)
     assert edited is answer
     assert edited.plain.startswith("Special Funds Measures")
     assert len(chat.bot_messages) == 1
@@ -294,7 +294,7 @@ async def test_an_edit_that_changes_no_word_changes_nothing(
 ) -> None:
     running = await start()
     question = chat.send("Where does the rain fall?")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.edit(question, "Where does the rain fall?")
     await asked(chat, "/help")
     assert running.engine.asked == ["Where does the rain fall?"]
@@ -303,17 +303,17 @@ async def test_an_edit_that_changes_no_word_changes_nothing(
 async def test_a_message_edited_into_a_question_is_answered_once(start: Start, chat: Chat) -> None:
     await start()
     message = chat.send("/help")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.edit(message, "Where does the rain fall?")
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     chat.edit(message, "What are special funds?")
-    assert (await chat.next_edit(timeout=10)).plain.startswith("Special Funds")
+    assert (await chat.next_edit(timeout=60)).plain.startswith("Special Funds")
 
 
 async def test_an_edited_command_is_not_done_again(start: Start, chat: Chat) -> None:
     running = await start()
     message = chat.send("/subscribe rain")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.edit(message, "/subscribe snow")
     assert "• rain" in (await asked(chat, "/subscriptions")).plain
     assert "snow" not in chat.bot_messages[-1].plain
@@ -329,7 +329,7 @@ async def test_too_many_messages_wait_for_their_turn_and_none_is_lost(
         running.bot.desk.messages.reserve(chat.id)
     for _ in range(6):
         chat.send("/help")
-    replies = [await chat.next_message(timeout=10) for _ in range(7)]
+    replies = [await chat.next_message(timeout=60) for _ in range(7)]
     assert sum("I’ll answer them all" in r.plain for r in replies) == 1
     assert sum("Ask me anything" in r.plain for r in replies) == 6
 
@@ -342,9 +342,9 @@ async def test_a_slow_question_holds_nobody_up(
     slow = chat.send("Where does the rain fall?")
     other = server.private(server.user(first_name="Bob"))
     assert (await asked(other, "/help")).plain
-    assert await chat.next_action(timeout=10)
+    assert await chat.next_action(timeout=60)
     running.engine.released.set()
-    assert (await chat.next_message(timeout=10)).reply_to is slow
+    assert (await chat.next_message(timeout=60)).reply_to is slow
 
 
 async def test_a_quick_question_wastes_no_typing(start: Start, chat: Chat) -> None:

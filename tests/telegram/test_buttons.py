@@ -22,11 +22,11 @@ def chat(server: BotApiServer) -> Chat:
 async def test_buttons_work_after_a_restart_with_another_index(start: Start, chat: Chat) -> None:
     first = await start()
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     await first.stop()
     await start(FakeEngine((policy(9, "Else", "Something else."),)))
     await chat.press(answer, "▶").answered()
-    assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor Network Plan")
+    assert (await chat.next_edit(timeout=60)).plain.startswith("Sensor Network Plan")
     await chat.press(answer, "Whole policy").answered()
     assert "Sensors in the rain shall be sealed." in (await chat.next_message()).plain
 
@@ -38,7 +38,7 @@ async def test_buttons_work_after_a_restart_with_another_index(start: Start, cha
 async def test_forged_data_gets_a_polite_answer(start: Start, chat: Chat, data: str) -> None:
     await start()
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     id_ = (answer.buttons[0].data or "").split(".")[1]
     reply = await chat.press(answer, data=data.format(id=id_)).answered()
     assert reply["text"] == EXPIRED
@@ -49,10 +49,10 @@ async def test_an_answer_of_another_chat_stays_there(
 ) -> None:
     await start()
     chat.send("Where does the rain fall?")
-    data = (await chat.next_message(timeout=10)).button("▶").data or ""
+    data = (await chat.next_message(timeout=60)).button("▶").data or ""
     other = server.private(server.user(first_name="Eve"))
     other.send("What are special funds?")
-    message = await other.next_message(timeout=10)
+    message = await other.next_message(timeout=60)
     assert (await other.press(message, data=data).answered())["text"] == EXPIRED
 
 
@@ -61,15 +61,15 @@ async def test_anybody_in_a_group_may_turn_pages(start: Start, server: BotApiSer
     ann, bob = server.user(first_name="Ann"), server.user(first_name="Bob")
     group = server.supergroup("Team", members=[ann, bob])
     group.send("/ask Where does the rain fall?", sender=ann)
-    answer = await group.next_message(timeout=10)
+    answer = await group.next_message(timeout=60)
     group.press(answer, "▶", sender=bob)
-    assert (await group.next_edit(timeout=10)).plain.startswith("Sensor")
+    assert (await group.next_edit(timeout=60)).plain.startswith("Sensor")
 
 
 async def test_thumbs_are_counted_once_a_person_and_taken_back(start: Start, chat: Chat) -> None:
     running: Running = await start(admins=(chat.id,))
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     for button, said in [
         ("👍", "Thank you!"),
         ("👎", "Sorry about that. What was wrong?"),
@@ -85,7 +85,7 @@ async def test_thumbs_are_counted_once_a_person_and_taken_back(start: Start, cha
 async def test_after_a_thumb_down_one_tap_says_why(start: Start, chat: Chat) -> None:
     await start(admins=(chat.id,))
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     before = [button.text for button in answer.buttons]
     await chat.press(answer, "👎").answered()
     asking = await chat.next_edit()
@@ -100,7 +100,7 @@ async def test_after_a_thumb_down_one_tap_says_why(start: Start, chat: Chat) -> 
 async def test_settings_are_changed_by_their_owner_only(start: Start, chat: Chat) -> None:
     await start()
     chat.send("/settings")
-    menu = await chat.next_message(timeout=10)
+    menu = await chat.next_message(timeout=60)
     foreign = (menu.button("简体中文").data or "").replace(str(chat.id), str(chat.id + 1))
     reply = await chat.press(menu, data=foreign).answered()
     assert reply["text"] == "These buttons belong to someone else."
@@ -109,19 +109,19 @@ async def test_settings_are_changed_by_their_owner_only(start: Start, chat: Chat
 async def test_the_language_can_be_set_and_stays(start: Start, chat: Chat) -> None:
     first = await start()
     chat.send("/settings")
-    menu = await chat.next_message(timeout=10)
+    menu = await chat.next_message(timeout=60)
     await chat.press(menu, "简体中文").answered()
     assert "语言：简体中文" in (await chat.next_edit()).plain
     await first.stop()
     await start()
     chat.send("/privacy")
-    assert "保存的信息" in (await chat.next_message(timeout=10)).plain
+    assert "保存的信息" in (await chat.next_message(timeout=60)).plain
 
 
 async def test_the_number_of_hits_can_be_set(start: Start, chat: Chat) -> None:
     await start()
     chat.send("/settings")
-    menu = await chat.next_message(timeout=10)
+    menu = await chat.next_message(timeout=60)
     assert "Results per answer: 5" in menu.plain
     await chat.press(menu, "1").answered()
     assert "Results per answer: 1" in (await chat.next_edit()).plain
@@ -136,7 +136,7 @@ async def test_a_setting_nobody_can_choose_is_refused(
 ) -> None:
     await start()
     chat.send("/settings")
-    menu = await chat.next_message(timeout=10)
+    menu = await chat.next_message(timeout=60)
     for action in ("g", "c"):
         data = f"{action}.{chat.id}.{detail}"
         assert (await chat.press(menu, data=data).answered())["text"] == EXPIRED
@@ -145,7 +145,7 @@ async def test_a_setting_nobody_can_choose_is_refused(
 async def test_forget_asks_first_and_then_leaves_nothing(start: Start, chat: Chat) -> None:
     running: Running = await start()
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     await chat.press(answer, "👍").answered()
     chat.send("/subscribe rain")
     await chat.next_message()
@@ -171,7 +171,7 @@ async def test_forget_asks_first_and_then_leaves_nothing(start: Start, chat: Cha
 async def test_what_is_forgotten_is_gone_from_the_disk_at_once(start: Start, chat: Chat) -> None:
     running: Running = await start()
     chat.send("Where does the rain fall?")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.send("/forget")
     await chat.press(await chat.next_message(), "Delete everything").answered()
     await chat.next_edit()
@@ -183,7 +183,7 @@ async def test_what_is_forgotten_is_gone_from_the_disk_at_once(start: Start, cha
 async def test_forget_can_be_declined(start: Start, chat: Chat) -> None:
     await start()
     chat.send("/subscribe rain")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.send("/forget")
     await chat.press(await chat.next_message(), "Keep it").answered()
     assert (await chat.next_edit()).plain == "Nothing was deleted."
@@ -194,7 +194,7 @@ async def test_forget_can_be_declined(start: Start, chat: Chat) -> None:
 async def test_the_state_holds_no_question_under_an_id(start: Start, chat: Chat) -> None:
     running: Running = await start()
     chat.send("Where does the rain fall?")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     await running.stop()
     db = sqlite3.connect(running.config.telegram.state)
     assert db.execute("SELECT text FROM questions").fetchall() == [("Where does the rain fall?",)]
@@ -209,7 +209,7 @@ async def test_the_state_holds_no_question_under_an_id(start: Start, chat: Chat)
 async def test_with_no_days_of_retention_no_question_is_kept(start: Start, chat: Chat) -> None:
     running: Running = await start(retention_days=0)
     chat.send("Where does the “rain gauge” stand?")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.send("/privacy")
     assert "Not your questions." in (await chat.next_message()).plain
     await running.stop()

@@ -32,7 +32,7 @@ def chat(server: BotApiServer) -> Chat:
 async def test_the_title_leads_to_the_official_address(start: Start, chat: Chat) -> None:
     await start(FakeEngine((LONG,)))
     chat.send("gauges")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     linked = [e for e in answer.entities if e["type"] == "text_link"]
     assert [e["url"] for e in linked] == [URL]
 
@@ -40,7 +40,7 @@ async def test_the_title_leads_to_the_official_address(start: Start, chat: Chat)
 async def test_the_page_of_what_is_shown_is_a_button_away(start: Start, chat: Chat) -> None:
     await start(FakeEngine((LONG,)), public_url="https://policies.example.org/p1")
     chat.send("sealed gauges")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     pages = [button.url for button in answer.buttons if button.text == "🌐 Page"]
     assert pages == [f"https://policies.example.org/p1/p/{LONG.id}#n2"]
 
@@ -62,7 +62,7 @@ def test_no_other_address_is_linked(url: str) -> None:
 async def test_the_passages_before_and_after_are_a_button_away(start: Start, chat: Chat) -> None:
     await start(FakeEngine((LONG,)))
     chat.send("sealed gauges")
-    middle = await chat.next_message(timeout=10)
+    middle = await chat.next_message(timeout=60)
     assert "Two sealed gauges." in middle.marked("bold")
     await chat.press(middle, "After").answered()
     last = await chat.next_edit()
@@ -80,7 +80,7 @@ async def test_the_passages_before_and_after_are_a_button_away(start: Start, cha
 async def test_a_policy_that_changed_since_is_not_read_on_in(start: Start, chat: Chat) -> None:
     running = await start()
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     changed = dataclasses.replace(RAIN, body="Rain is over.\n\nIt may rain again.")
     running.engine.next = tuple(changed if one is RAIN else one for one in POLICIES)
     await until(lambda: running.engine.generation == 2)
@@ -93,7 +93,7 @@ async def test_following_a_policy_tells_of_its_changes_and_of_what_refers_to_it(
 ) -> None:
     running = await start()
     chat.send("What are special funds?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     said = await chat.press(answer, "Follow").answered()
     assert said["text"].startswith("Done. You’ll get an alert when “Special Funds Measures”")
     repeal = policy(9, "Repeal Order", "All is void.", relations={"repeals": ("p-3",)})
@@ -112,7 +112,7 @@ async def test_without_inline_mode_a_link_is_shared(server: BotApiServer, start:
     await start()
     chat = server.private(server.user(first_name="Ann", language_code="en"))
     chat.send("What are special funds?")
-    url = (await chat.next_message(timeout=10)).button("Share").url or ""
+    url = (await chat.next_message(timeout=60)).button("Share").url or ""
     assert url.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fpolicy_test_bot")
 
 

@@ -23,7 +23,7 @@ def chat(server: BotApiServer) -> Chat:
 
 async def asked(chat: Chat, text: str, reply_to: Message | None = None) -> Message:
     chat.send(text, reply_to=reply_to)
-    return await chat.next_message(timeout=10)
+    return await chat.next_message(timeout=60)
 
 
 async def test_it_is_the_policy_that_was_turned_to(start: Start, chat: Chat) -> None:
@@ -93,9 +93,9 @@ async def test_an_edited_follow_up_goes_on_from_what_was_before_it(
     await start()
     await asked(chat, "What did MIIT issue in 2012?")
     chosen = chat.send("2")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     chat.edit(chosen, "1")
-    assert (await chat.next_edit(timeout=10)).plain.startswith("Rain <Plan>")
+    assert (await chat.next_edit(timeout=60)).plain.startswith("Rain <Plan>")
 
 
 @pytest.mark.parametrize("ends", ["start over", "silence", "/forget"])
@@ -121,11 +121,11 @@ async def test_two_people_of_a_group_have_a_conversation_each(
     ann, bob = server.user(first_name="Ann"), server.user(first_name="Bob")
     group = server.supergroup("Team", members=[ann, bob])
     group.send(f"/ask {QUESTION}", sender=ann)
-    await group.next_message(timeout=10)
+    await group.next_message(timeout=60)
     group.send("/ask What are special funds?", sender=bob)
-    await group.next_message(timeout=10)
+    await group.next_message(timeout=60)
     group.send("/ask the second one", sender=ann)
-    assert (await group.next_message(timeout=10)).plain.startswith("Sensor")
+    assert (await group.next_message(timeout=60)).plain.startswith("Sensor")
 
 
 async def test_groups_hear_no_small_talk(start: Start, server: BotApiServer) -> None:
@@ -135,7 +135,7 @@ async def test_groups_hear_no_small_talk(start: Start, server: BotApiServer) -> 
     for text in ("hi", "thanks", "who are you?"):
         group.send(f"@policy_test_bot {text}", sender=ann)
     group.send(f"/ask {QUESTION}", sender=ann)
-    assert (await group.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await group.next_message(timeout=60)).plain.startswith("Rain")
     assert len(group.bot_messages) == 1
 
 
@@ -189,9 +189,9 @@ async def test_a_forwarded_message_and_a_caption_are_questions(start: Start, cha
     await start()
     origin = {"type": "hidden_user", "sender_user_name": "Eve", "date": 1}
     chat.send(QUESTION, forward_origin=origin)
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     chat.send(QUESTION, media="document")
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_next_in_reply_to_a_card_is_the_one_after_it(start: Start, chat: Chat) -> None:

@@ -25,7 +25,7 @@ async def test_it_answers_when_spoken_to(start: Start, server: BotApiServer, tex
     ann = server.user(first_name="Ann")
     group = server.group("Team", members=[ann])
     asked = group.send(text, sender=ann)
-    answer = await group.next_message(timeout=10)
+    answer = await group.next_message(timeout=60)
     assert answer.reply_to is asked
     assert "Rain <Plan>" in answer.plain
 
@@ -35,9 +35,9 @@ async def test_a_reply_to_it_is_a_question(start: Start, server: BotApiServer) -
     ann = server.user(first_name="Ann")
     group = server.group("Team", members=[ann])
     group.send("/ask What are special funds?", sender=ann)
-    first = await group.next_message(timeout=10)
+    first = await group.next_message(timeout=60)
     group.send(QUESTION, sender=ann, reply_to=first)
-    assert (await group.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await group.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_it_is_silent_otherwise(start: Start, server: BotApiServer) -> None:
@@ -49,7 +49,7 @@ async def test_it_is_silent_otherwise(start: Start, server: BotApiServer) -> Non
     for kind in ("photo", "sticker", "voice"):
         group.send("", media=kind, sender=ann)
     last = group.send(f"/ask {QUESTION}", sender=ann)
-    assert (await group.next_message(timeout=10)).reply_to is last
+    assert (await group.next_message(timeout=60)).reply_to is last
     assert len(group.bot_messages) == 1
     assert running.engine.asked == [QUESTION]
 
@@ -60,10 +60,10 @@ async def test_it_stays_in_its_topic(start: Start, server: BotApiServer) -> None
     forum = server.forum("Team", members=[ann])
     topic = forum.topic("Policies")
     forum.send(f"/ask {QUESTION}", sender=ann, thread=topic)
-    answer = await forum.next_message(timeout=10)
+    answer = await forum.next_message(timeout=60)
     assert answer.thread == topic
     forum.press(answer, "Whole policy", sender=ann)
-    assert (await forum.next_message(timeout=10)).thread == topic
+    assert (await forum.next_message(timeout=60)).thread == topic
 
 
 async def test_an_edited_question_edits_its_answer(start: Start, server: BotApiServer) -> None:
@@ -71,9 +71,9 @@ async def test_an_edited_question_edits_its_answer(start: Start, server: BotApiS
     ann = server.user(first_name="Ann")
     group = server.group("Team", members=[ann])
     asked = group.send(f"@policy_test_bot {QUESTION}", sender=ann)
-    answer = await group.next_message(timeout=10)
+    answer = await group.next_message(timeout=60)
     group.edit(asked, "@policy_test_bot what are special funds?")
-    assert await group.next_edit(timeout=10) is answer
+    assert await group.next_edit(timeout=60) is answer
     assert answer.plain.startswith("Special Funds")
 
 
@@ -88,10 +88,10 @@ async def test_a_group_that_becomes_a_supergroup_is_answered_there(
     await until(lambda: running.engine.asked)
     team = group.migrate()
     running.engine.released.set()
-    answer = await team.next_message(timeout=10)
+    answer = await team.next_message(timeout=60)
     assert answer.plain.startswith("Rain")
     team.press(answer, "▶", sender=ann)
-    assert (await team.next_edit(timeout=10)).plain.startswith("Sensor")
+    assert (await team.next_edit(timeout=60)).plain.startswith("Sensor")
 
 
 async def test_an_allowed_group_stays_allowed_when_it_becomes_a_supergroup(
@@ -102,11 +102,11 @@ async def test_an_allowed_group_stays_allowed_when_it_becomes_a_supergroup(
     first = await start(allow=(group.id,))
     team = group.migrate()
     team.send(f"/ask {QUESTION}", sender=ann)
-    assert (await team.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await team.next_message(timeout=60)).plain.startswith("Rain")
     await first.stop()
     await start(allow=(group.id,))
     team.send(f"/ask {QUESTION}", sender=ann)
-    assert (await team.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await team.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_personal_commands_are_sent_to_the_private_chat(
@@ -116,7 +116,7 @@ async def test_personal_commands_are_sent_to_the_private_chat(
     ann = server.user(first_name="Ann")
     group = server.group("Team", members=[ann])
     group.send("/settings@policy_test_bot", sender=ann)
-    assert "in a private chat" in (await group.next_message(timeout=10)).plain
+    assert "in a private chat" in (await group.next_message(timeout=60)).plain
 
 
 async def test_those_not_allowed_are_told_in_private_once_and_not_in_groups(
@@ -130,7 +130,7 @@ async def test_those_not_allowed_are_told_in_private_once_and_not_in_groups(
     chat.send(QUESTION)
     chat.send(QUESTION)
     group.send("/ask What are special funds?", sender=bob)
-    assert (await group.next_message(timeout=10)).plain.startswith("Special Funds")
+    assert (await group.next_message(timeout=60)).plain.startswith("Special Funds")
     await server.idle()
     assert [m.plain for m in chat.bot_messages] == ["This bot is not open to you."]
     assert len(group.bot_messages) == 1
@@ -143,5 +143,5 @@ async def test_channel_posts_are_ignored(start: Start, server: BotApiServer) -> 
     server.push({"channel_post": post})
     chat = server.private(server.user(first_name="Ann"))
     chat.send("/help")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     assert not running.engine.asked

@@ -48,7 +48,7 @@ def heard() -> Tally:
 async def test_a_bot_that_answers_is_well(start: Start, chat: Chat, listen: str) -> None:
     await start(metrics=listen)
     chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     status, body = await get(f"http://{listen}/healthz")
     said = json.loads(body)
     assert (status, said["ok"]) == (200, True)
@@ -75,12 +75,12 @@ async def test_while_the_index_cannot_be_searched_it_is_not_well(
     running = await start(metrics=listen)
     running.engine.failure = IndexDamagedError("vectors.faiss: truncated")
     chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     status, body = await get(f"http://{listen}/healthz")
     assert (status, json.loads(body)["checks"]["index"]["ok"]) == (503, False)
     running.engine.failure = None
     chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     assert (await get(f"http://{listen}/healthz"))[0] == 200
 
 
@@ -114,7 +114,7 @@ async def test_while_the_disk_is_full_it_is_not_well_and_nothing_is_lost(
     status, body = await get(f"http://{listen}/healthz")
     assert (status, json.loads(body)["checks"]["state"]["ok"]) == (503, False)
     room = True
-    assert (await chat.next_message(timeout=20)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     assert (await get(f"http://{listen}/healthz"))[0] == 200
 
 
@@ -171,7 +171,7 @@ async def test_metrics_count_what_happened(
     server.fault("sendMessage", "bad_gateway")
     for text in (QUESTION, "submarine", "What did MIIT issue in 2012?"):
         chat.send(text)
-        await chat.next_message(timeout=10)
+        await chat.next_message(timeout=60)
     await chat.server.users[chat.id].inline("rain").answered()
     status, body = await get(f"http://{listen}/metrics")
     assert status == 200

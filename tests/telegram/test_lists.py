@@ -43,7 +43,7 @@ def chat(server: BotApiServer) -> Chat:
 async def listed(start: Start, chat: Chat) -> Message:
     await start(FakeEngine(MANY))
     chat.send("/list")
-    return await chat.next_message(timeout=10)
+    return await chat.next_message(timeout=60)
 
 
 async def turned(chat: Chat, message: Message, button: str) -> Message:
@@ -89,7 +89,7 @@ async def test_all_of_a_narrowed_list_comes_as_a_file(start: Start, chat: Chat, 
     chips = await turned(chat, await listed(start, chat), "Issuer")
     narrowed = await turned(chat, chips, "State Council")
     await chat.press(narrowed, kind).answered()
-    file = await chat.next_message(timeout=20)
+    file = await chat.next_message(timeout=60)
     assert file.plain == "20 policies"
     assert file.document is not None
     if kind == "CSV":
@@ -111,7 +111,7 @@ async def test_the_number_of_an_entry_is_the_one_that_is_chosen_by(
     narrowed = await turned(chat, chips, "State Council")
     third = narrowed.plain.split("\n3. ")[1].split(" – ")[1]
     chat.send("3")
-    assert (await chat.next_message(timeout=10)).plain.startswith(f"{third}\n")
+    assert (await chat.next_message(timeout=60)).plain.startswith(f"{third}\n")
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async def test_every_line_of_an_update_has_its_id_also_those_of_other_threads(
     running.engine.answer = search
     server.fault("sendMessage", "bad_gateway")
     chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     (update,) = [u["update_id"] for c in server.calls_to("getUpdates") for u in c.result][:1]
     lines = [json.loads(line) for line in log().splitlines()]
     said = {line["message"].partition(" in ")[0] for line in lines if "request" in line}
@@ -138,8 +138,8 @@ async def test_questions_are_logged_only_where_that_is_configured_and_people_are
     await start(log=LogConfig(questions=True))
     chat = server.private(server.user(first_name="Ann", language_code="en"))
     chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     lines = [json.loads(line) for line in log().splitlines()]
     assert [line["question"] for line in lines if "question" in line] == [QUESTION]
     chat.send("/privacy")
-    assert "writes every question into its log" in (await chat.next_message(timeout=10)).plain
+    assert "writes every question into its log" in (await chat.next_message(timeout=60)).plain

@@ -22,9 +22,9 @@ async def test_thumbs_and_openings_are_noted_for_the_hit_that_was_shown(
 ) -> None:
     running = await start()
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     await chat.press(answer, "▶").answered()
-    turned = await chat.next_edit(timeout=10)
+    turned = await chat.next_edit(timeout=60)
     await chat.press(turned, "Whole policy").answered()
     await chat.next_message()
     await chat.press(turned, "👍").answered()
@@ -42,7 +42,7 @@ def turned_to(message: Message) -> str:
 async def test_a_declined_question_is_exported(start: Start, chat: Chat) -> None:
     running = await start()
     chat.send("submarine")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     await running.stop()
     (line,) = read_feedback(running.config.telegram.state, 30)
     assert (line.kind, line.text) == ("none", "submarine")
@@ -53,7 +53,7 @@ async def test_where_questions_are_not_kept_nothing_opened_is_noted(
 ) -> None:
     running = await start(retention_days=0)
     chat.send("Where does the rain fall?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     await chat.press(answer, "Whole policy").answered()
     rows = await running.bot.desk.state.run(
         lambda db: db.execute("SELECT COUNT(*) FROM opened").fetchone()

@@ -42,9 +42,9 @@ async def test_a_question_is_answered_when_the_index_is_back(
     running = await start()
     fail(running.engine)
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=10)).plain.startswith(TOLD)
+    assert (await chat.next_message(timeout=60)).plain.startswith(TOLD)
     mend(running.engine)
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     await until(lambda: running.bot._intake.waiting == 0)
     assert [m.plain[:4] for m in chat.bot_messages] == ["Rain"]
     assert len(server.calls_to("sendMessage")) == 2
@@ -55,7 +55,7 @@ async def test_it_is_said_in_chinese_too(start: Start, server: BotApiServer) -> 
     fail(running.engine)
     chat = server.private(server.user(first_name="安", language_code="zh-hans"))
     chat.send("雨水政策")
-    assert "暂时无法查阅" in (await chat.next_message(timeout=10)).plain
+    assert "暂时无法查阅" in (await chat.next_message(timeout=60)).plain
     mend(running.engine)
 
 
@@ -65,14 +65,14 @@ async def test_a_restart_in_the_middle_loses_nothing_and_answers_once(
     running = await start()
     fail(running.engine)
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=10)).plain.startswith(TOLD)
+    assert (await chat.next_message(timeout=60)).plain.startswith(TOLD)
     running.task.cancel()
     for task in running.bot._intake._tasks:
         task.cancel()
     await asyncio.gather(*running.bot._intake._tasks, return_exceptions=True)
     await running.stop()
     again = await start()
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     await until(lambda: again.bot._intake.waiting == 0)
     assert sum(m.plain.startswith("Rain") for m in chat.bot_messages) == 1
 
@@ -84,13 +84,13 @@ async def test_those_who_wait_leave_room_for_others(
     running = await start()
     fail(running.engine)
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=10)).plain.startswith(TOLD)
+    assert (await chat.next_message(timeout=60)).plain.startswith(TOLD)
     other = server.private(server.user(first_name="Bo", language_code="en"))
     other.send("/privacy")
-    assert (await other.next_message(timeout=10)).plain.startswith("What is kept")
+    assert (await other.next_message(timeout=60)).plain.startswith("What is kept")
     assert len(other.bot_messages) == 1
     mend(running.engine)
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_all_who_wait_are_answered(start: Start, server: BotApiServer) -> None:
@@ -99,12 +99,12 @@ async def test_all_who_wait_are_answered(start: Start, server: BotApiServer) -> 
     chats = [server.private(server.user(first_name=n, language_code="en")) for n in ("A", "B", "C")]
     for chat in chats:
         chat.send(QUESTION)
-        assert (await chat.next_message(timeout=10)).plain.startswith(TOLD)
+        assert (await chat.next_message(timeout=60)).plain.startswith(TOLD)
     asked = len(running.engine.asked)
     assert asked <= 3  # once it is known, nobody else has to find out
     mend(running.engine)
     for chat in chats:
-        assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+        assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_a_command_waits_as_a_question_does(
@@ -113,6 +113,6 @@ async def test_a_command_waits_as_a_question_does(
     running = await start()
     fail(running.engine)
     chat.send("/list rain")
-    assert (await chat.next_message(timeout=10)).plain.startswith(TOLD)
+    assert (await chat.next_message(timeout=60)).plain.startswith(TOLD)
     mend(running.engine)
-    assert "Rain" in (await chat.next_message(timeout=10)).plain
+    assert "Rain" in (await chat.next_message(timeout=60)).plain

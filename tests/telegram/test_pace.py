@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from itertools import pairwise
 from typing import Any
@@ -13,6 +12,12 @@ from telegram.error import RetryAfter
 
 from policybot.telegram import pace
 from policybot.telegram.pace import PacedLimiter
+
+pytestmark = pytest.mark.looptime  # time passes when all wait, however loaded the machine is
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 class Calls:
@@ -29,7 +34,7 @@ class Calls:
             if self.floods:
                 self.refused += 1
                 raise RetryAfter(self.floods.popleft())
-            self.at.append((chat, time.monotonic()))
+            self.at.append((chat, now()))
             return True
 
         data: dict[str, Any] = {"chat_id": chat}
@@ -44,7 +49,7 @@ async def test_a_chat_gets_a_short_burst_and_then_one_message_a_second(
     await asyncio.gather(*(calls.send(1) for _ in range(6)))
     times = [at for _, at in calls.at]
     assert times[2] - times[0] < 0.4
-    assert times[5] - times[0] >= 3 * 0.4
+    assert times[5] - times[0] >= 1.19
     assert all(b - a >= 0.3 for a, b in pairwise(times[2:]))
 
 
@@ -78,40 +83,40 @@ async def test_an_edit_that_is_told_to_wait_is_made_again() -> None:
 
 async def test_all_chats_together_get_fewer_than_thirty_a_second() -> None:
     calls = Calls()
-    started = time.monotonic()
+    started = now()
     await asyncio.gather(*(calls.send(n) for n in range(1, 41)))
-    assert time.monotonic() - started >= 39 / 30
+    assert now() - started >= 39 / 30
     times = [at for _, at in calls.at]
     assert all(times[n + 29] - times[n] >= 0.9 for n in range(len(times) - 29))
 
 
 async def test_a_group_gets_twenty_a_minute() -> None:
     calls = Calls()
-    started = time.monotonic()
+    started = now()
     # Twenty that left all but a minute ago.
     calls.limiter._chats[-5] = pace._Chat(sent=deque([started - 59.7] * 20, maxlen=20))
     await calls.send(-5)
-    assert 0.25 < time.monotonic() - started < 5
+    assert 0.25 < now() - started < 0.4
 
 
 async def test_a_429_makes_its_chat_wait_and_no_other() -> None:
     calls = Calls(1)
-    started = time.monotonic()
+    started = now()
     waiting = asyncio.create_task(calls.send(1))
     await asyncio.sleep(0.05)
     await calls.send(2)
-    assert time.monotonic() - started < 0.9
+    assert now() - started < 0.9
     await waiting
     assert calls.at[-1][1] - started >= 1.0
 
 
 async def test_429s_on_three_chats_at_once_hold_back_all() -> None:
     calls = Calls(1, 1, 1)
-    started = time.monotonic()
+    started = now()
     told = [asyncio.create_task(calls.send(n)) for n in (1, 2, 3)]
     await asyncio.sleep(0.3)
     await calls.send(4)
-    assert time.monotonic() - started >= 1.0
+    assert now() - started >= 1.0
     await asyncio.gather(*told)
     assert calls.refused == 3
 

@@ -51,7 +51,7 @@ def chat(server: BotApiServer) -> Chat:
 
 async def asked(chat: Chat, text: str) -> Message:
     chat.send(text)
-    return await chat.next_message(timeout=10)
+    return await chat.next_message(timeout=60)
 
 
 async def test_an_answer_says_at_once_what_replaced_it(

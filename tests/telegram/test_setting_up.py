@@ -49,15 +49,15 @@ async def test_without_an_index_people_wait_and_admins_are_told(
     index = Late()
     engine = LateEngine(Config(), "there is no index: run `policybot index`", index.open)
     await start(cast("FakeEngine", engine), admins=(admin.id,), metrics=listen)
-    assert "run `policybot index`" in (await admin.next_message(timeout=10)).plain
+    assert "run `policybot index`" in (await admin.next_message(timeout=60)).plain
     for text in ("Where does the rain fall?", "/issuers"):
         chat.send(text)
-    assert "not available right now" in (await chat.next_message(timeout=10)).plain
+    assert "not available right now" in (await chat.next_message(timeout=60)).plain
     checks = (await health(listen))["checks"]
     assert checks["index"] == {"ok": False, "detail": "there is none yet"}
     index.made = True
-    assert "✓ The index is there: 4 policies." in (await admin.next_message(timeout=10)).plain
-    answers = [(await chat.next_message(timeout=20)).plain for _ in range(2)]
+    assert "✓ The index is there: 4 policies." in (await admin.next_message(timeout=60)).plain
+    answers = [(await chat.next_message(timeout=60)).plain for _ in range(2)]
     assert answers[0].startswith("Rain <Plan>")
     assert "issuers" in answers[1]
 
@@ -79,10 +79,10 @@ async def test_a_state_that_is_lost_is_told_and_nothing_is_made_up(
 ) -> None:
     running = await start(admins=(admin.id,), metrics=listen)
     chat.send("Where does the rain fall?")
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     path: Path = running.config.telegram.state
     lose(path, loss)
-    told = (await admin.next_message(timeout=10)).plain
+    told = (await admin.next_message(timeout=60)).plain
     assert told.startswith("⚠ My state file is unusable:")
     assert str(path) in told
     answer = await health(listen)
@@ -121,12 +121,12 @@ async def test_a_group_is_greeted_with_what_privacy_mode_lets_it_see(
     ann = server.user(first_name="Ann", language_code="en")
     group = server.supergroup("Team", members=[ann])
     group.add_bot()
-    hello = (await group.next_message(timeout=10)).plain
+    hello = (await group.next_message(timeout=60)).plain
     assert "Ask me with /ask What did MIIT issue in 2012?" in hello
     assert "mention" not in hello
     group.member_update(ann, "member", "administrator")
     group.send("/ask@policy_test_bot rain", sender=ann)
-    assert (await group.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await group.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def health(listen: str) -> dict[str, dict[str, dict[str, object]]]:

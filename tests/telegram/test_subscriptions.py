@@ -24,7 +24,7 @@ def chat(server: BotApiServer) -> Chat:
 
 async def subscribed(chat: Chat, topic: str = "rain") -> None:
     chat.send(f"/subscribe {topic}")
-    assert "when a new or changed policy matches" in (await chat.next_message(timeout=10)).plain
+    assert "when a new or changed policy matches" in (await chat.next_message(timeout=60)).plain
 
 
 async def change(running: Running, *policies: Policy) -> None:
@@ -66,7 +66,7 @@ async def test_a_new_policy_is_told_once(start: Start, chat: Chat) -> None:
     running = await start()
     await subscribed(chat)
     await change(running, *POLICIES, NEW)
-    news = await chat.next_message(timeout=10)
+    news = await chat.next_message(timeout=60)
     assert news.plain.startswith("🔔 New on “rain”:\n\nStorm Order")
     assert news.marked("bold")[1] == "Heavy rain shall be announced."
     await change(running, *POLICIES, NEW)
@@ -85,7 +85,7 @@ async def test_a_changed_policy_is_told_again_and_a_note_is_no_change(
     assert len(chat.bot_messages) == 1
     altered = dataclasses.replace(RAIN, body="Rain is over. It may rain again.")
     await change(running, *(altered if p is RAIN else p for p in POLICIES))
-    assert "Rain is over." in (await chat.next_message(timeout=10)).plain
+    assert "Rain is over." in (await chat.next_message(timeout=60)).plain
 
 
 async def test_two_topics_tell_of_a_policy_once(start: Start, chat: Chat) -> None:
@@ -101,7 +101,7 @@ async def test_much_news_comes_as_one_list(start: Start, chat: Chat) -> None:
     await subscribed(chat)
     many = [policy(n, f"Rain {n}", "More rain.", date=PolicyDate(2000 + n)) for n in range(10, 20)]
     await change(running, *POLICIES, *many)
-    news = await chat.next_message(timeout=10)
+    news = await chat.next_message(timeout=60)
     assert news.plain.startswith("🔔 “rain”: 10 new, 0 changed\n\n10 policies")
     assert len(chat.bot_messages) == 2
     await chat.press(news, "▶").answered()
@@ -115,7 +115,7 @@ async def test_what_came_while_the_bot_was_down_is_told(start: Start, chat: Chat
     engine = FakeEngine((*POLICIES, NEW))
     engine.generation = 2
     await start(engine)
-    assert "Storm Order" in (await chat.next_message(timeout=10)).plain
+    assert "Storm Order" in (await chat.next_message(timeout=60)).plain
 
 
 async def test_a_crash_after_noting_the_news_tells_it_once(
@@ -130,7 +130,7 @@ async def test_a_crash_after_noting_the_news_tells_it_once(
     await first.kill()
     server.clear_faults()
     second = await start(first.engine)
-    assert "Storm Order" in (await chat.next_message(timeout=10)).plain
+    assert "Storm Order" in (await chat.next_message(timeout=60)).plain
     await change(second, *POLICIES, NEW)
     assert len(chat.bot_messages) == 2
 
@@ -143,7 +143,7 @@ async def test_news_that_may_have_arrived_is_not_sent_again(
     await subscribed(chat)
     server.fault("sendMessage", kind, seconds=30)  # type: ignore[arg-type]
     first.engine.next = (*POLICIES, NEW)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     await first.kill()
     second = await start(first.engine)
     await settled(second)
@@ -163,7 +163,7 @@ async def test_blocking_pauses_and_coming_back_resumes(
     await change(running, *POLICIES, NEW, other)
     assert len(server.calls_to("sendMessage")) == 2
     chat.send("/start")
-    texts = {(await chat.next_message(timeout=10)).plain[:40] for _ in range(2)}
+    texts = {(await chat.next_message(timeout=60)).plain[:40] for _ in range(2)}
     assert any("New on “rain”" in text for text in texts)
 
 
@@ -179,7 +179,7 @@ async def test_a_person_who_blocks_and_unblocks_keeps_their_topics(
     chat.user.unblock()
     await server.idle()
     await change(running, *POLICIES, NEW, policy(8, "Other rain", "Rain again."))
-    assert "Other rain" in (await chat.next_message(timeout=10)).plain
+    assert "Other rain" in (await chat.next_message(timeout=60)).plain
     assert not re.search("Storm", chat.bot_messages[-1].plain)
 
 
@@ -219,11 +219,11 @@ async def test_subscriptions_are_bounded(start: Start, chat: Chat) -> None:
 async def test_subscribing_shows_what_matches_now(start: Start, chat: Chat) -> None:
     await start()
     chat.send("/subscribe rain")
-    preview = (await chat.next_message(timeout=10)).plain.split("\n\n")[1].splitlines()
+    preview = (await chat.next_message(timeout=60)).plain.split("\n\n")[1].splitlines()
     assert preview[0] == "2 policies match right now. The newest:"
     assert "Sensor Network Plan" in preview[1]
     chat.send("/subscribe submarines")
-    assert "Nothing matches right now." in (await chat.next_message(timeout=10)).plain
+    assert "Nothing matches right now." in (await chat.next_message(timeout=60)).plain
 
 
 async def test_an_alert_says_what_changed_and_can_be_ended_there(start: Start, chat: Chat) -> None:
@@ -231,7 +231,7 @@ async def test_an_alert_says_what_changed_and_can_be_ended_there(start: Start, c
     await subscribed(chat)
     altered = dataclasses.replace(RAIN, title="Rain Order", date=PolicyDate(2013))
     await change(running, *(altered if p is RAIN else p for p in POLICIES))
-    news = await chat.next_message(timeout=10)
+    news = await chat.next_message(timeout=60)
     assert news.plain.startswith("🔔 Changed on “rain” (title, date):\n\nRain Order")
     pressed = await chat.press(news, "End these alerts").answered()
     assert pressed["text"] == "No more alerts on “rain”."
@@ -254,7 +254,7 @@ async def test_a_digest_waits_for_its_day_and_comes_as_one_list(start: Start, ch
     await asyncio.sleep(0.3)
     assert len(chat.bot_messages) == 2
     await state.run(lambda db: db.execute("UPDATE subscriptions SET told = told - 86401"))
-    digest = await chat.next_message(timeout=10)
+    digest = await chat.next_message(timeout=60)
     assert digest.plain.startswith("🔔 “rain”: 2 new, 0 changed\n\n2 policies")
 
 
@@ -264,7 +264,7 @@ async def test_what_was_known_before_parts_were_kept_is_no_news(start: Start, ch
     await running.bot.desk.state.run(lambda db: db.execute("UPDATE known SET parts = ''"))
     altered = dataclasses.replace(RAIN, body="Rain is over. It may rain again.")
     await change(running, *(altered if p is RAIN else p for p in POLICIES))
-    news = await chat.next_message(timeout=10)
+    news = await chat.next_message(timeout=60)
     assert news.plain.startswith("🔔 Changed on “rain” (content):")
     assert len(chat.bot_messages) == 2
 
@@ -277,11 +277,11 @@ async def test_a_group_gets_alerts_that_its_admins_set_up(
     group = server.supergroup("Team", members=[ann, bob])
     group.admins.add(ann.id)
     group.send("/subscribe@policy_test_bot rain", sender=bob)
-    assert "Only admins" in (await group.next_message(timeout=10)).plain
+    assert "Only admins" in (await group.next_message(timeout=60)).plain
     group.send("/subscribe@policy_test_bot rain", sender=ann)
-    assert "You’ll get an alert" in (await group.next_message(timeout=10)).plain
+    assert "You’ll get an alert" in (await group.next_message(timeout=60)).plain
     await change(running, *POLICIES, NEW)
-    news = await group.next_message(timeout=10)
+    news = await group.next_message(timeout=60)
     assert news.plain.startswith("🔔 New on “rain”:")
     said = await group.press(news, "End these alerts", sender=bob).answered()
     assert said["text"] == "Only admins of this chat can do that."
@@ -295,11 +295,11 @@ async def test_a_channel_gets_alerts_that_an_admin_of_it_sets_up_in_private(
     running = await start()
     channel = server.supergroup("News", username="policy_news")
     chat.send("/subscribe @nowhere_news rain")
-    assert "I can’t find @nowhere_news." in (await chat.next_message(timeout=10)).plain
+    assert "I can’t find @nowhere_news." in (await chat.next_message(timeout=60)).plain
     chat.send("/subscribe @policy_news rain")
-    assert "both admins" in (await chat.next_message(timeout=10)).plain
+    assert "both admins" in (await chat.next_message(timeout=60)).plain
     channel.admins |= {chat.id, server.bot.id}
     chat.send("/subscribe @policy_news rain")
-    assert "Done. News will get an alert" in (await chat.next_message(timeout=10)).plain
+    assert "Done. News will get an alert" in (await chat.next_message(timeout=60)).plain
     await change(running, *POLICIES, NEW)
-    assert "Storm Order" in (await channel.next_message(timeout=10)).plain
+    assert "Storm Order" in (await channel.next_message(timeout=60)).plain

@@ -19,7 +19,7 @@ def chat(server: BotApiServer) -> Chat:
 
 async def said(chat: Chat, text: str) -> str:
     chat.send(text)
-    return (await chat.next_message(timeout=10)).plain
+    return (await chat.next_message(timeout=60)).plain
 
 
 async def test_markup_in_any_field_of_a_policy_or_in_a_question_is_text(
@@ -40,12 +40,12 @@ async def test_markup_in_any_field_of_a_policy_or_in_a_question_is_text(
     poisoned = dataclasses.replace(poisoned, number=f"No. 17 {link}")
     await start(FakeEngine((poisoned, policy(2, "Snow Plan", "Snow falls as rain."))))
     chat.send(f"Where does the rain fall {link}?")
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     assert f"Rain {link}" in answer.plain
     assert f"Ministry {link}" in answer.plain
     for button in ("Whole policy", "Source"):
         await chat.press(answer, button).answered()
-        assert link in (await chat.next_message(timeout=10)).plain
+        assert link in (await chat.next_message(timeout=60)).plain
     for text in ("/list", "/issuers", f"/subscribe {link}", "/subscriptions", f"submarine {link}"):
         assert await said(chat, text)
     assert not server.refusals
@@ -78,10 +78,10 @@ async def test_nobody_ends_or_forgets_for_somebody_else(
     await said(chat, "/subscribe rain")
     await said(bob, "/subscribe snow")
     chat.send("/subscriptions")
-    ann_menu = await chat.next_message(timeout=10)
+    ann_menu = await chat.next_message(timeout=60)
     data = next(b.data for b in ann_menu.buttons if b.data)
     bob.send("/subscriptions")
-    bob_menu = await bob.next_message(timeout=10)
+    bob_menu = await bob.next_message(timeout=60)
     own = await bob.press(bob_menu, data=data).answered()
     assert own["text"] == "These buttons belong to someone else."
     # Under his own id, but with the number of her subscription.
@@ -111,7 +111,7 @@ async def test_an_admins_command_is_unknown_to_others_wherever_they_give_it(
     group.send(f"{command}@{server.bot.username}", sender=chat.user)
     group.send(f"{command}@{server.bot.username}", sender=chat.user, sender_chat=group.raw())
     chat.send(command, forward_origin={"type": "user", "date": 1, "sender_user": admin.raw()})
-    assert (await chat.next_message(timeout=10)).plain == unknown
+    assert (await chat.next_message(timeout=60)).plain == unknown
     await server.idle()
     await until(lambda: running.bot._intake.waiting == 0)
     assert not group.bot_messages

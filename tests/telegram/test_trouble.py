@@ -39,7 +39,7 @@ async def test_a_gateways_refusal_is_tried_again(
     running = await start()
     server.fault("sendMessage", kind, times=2)  # type: ignore[arg-type]
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     await dealt_with(running, chat)
     assert len(chat.bot_messages) == 1
 
@@ -68,7 +68,7 @@ async def test_a_drop_before_the_message_left_is_tried_again(
     running.engine.released.set()
     await asyncio.sleep(0.7)
     await server.up()
-    assert (await chat.next_message(timeout=20)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_a_network_down_at_start_is_waited_for(
@@ -79,7 +79,7 @@ async def test_a_network_down_at_start_is_waited_for(
     await until(lambda: "Telegram is out of reach" in caplog.text)
     await server.up()
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=20)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     assert not running.task.done()
 
 
@@ -100,7 +100,7 @@ async def test_another_poller_is_named_and_outlived(
     server.force_conflict(2)
     await start()
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=20)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     said = [r for r in caplog.messages if "another process polls with this token" in r]
     assert len(said) == 1
 
@@ -112,7 +112,7 @@ async def test_a_token_that_is_refused_ends_the_bot_without_showing_it(
     server.fault("getMe", "error", code=401, description="Unauthorized")
     running = await start()
     with pytest.raises(ConfigError, match="Telegram refused the bot's token") as raised:
-        await asyncio.wait_for(running.task, 10)
+        await asyncio.wait_for(running.task, 60)
     assert server.token not in str(raised.value)
     assert raised.value.__cause__ is None
     await running.stop()
@@ -128,7 +128,7 @@ async def test_a_reply_to_a_message_that_is_gone_is_sent_without(
     await start()
     server.fault("sendMessage", "error", code=400, description=description)
     chat.send(QUESTION)
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     assert answer.reply_to is None
     assert len(chat.bot_messages) == 1
 
@@ -138,7 +138,7 @@ async def test_a_message_not_modified_is_no_trouble(
 ) -> None:
     running = await start()
     chat.send("/settings")
-    menu = await chat.next_message(timeout=10)
+    menu = await chat.next_message(timeout=60)
     await chat.press(menu, "✓ as in Telegram").answered()
     await dealt_with(running, chat)
     assert [c.description for c in server.refusals if "not modified" in (c.description or "")]
@@ -150,14 +150,14 @@ async def test_a_query_that_is_too_old_is_no_trouble(
 ) -> None:
     running = await start()
     chat.send(QUESTION)
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     server.fault(
         "answerCallbackQuery", "error", code=400,
         description="Bad Request: query is too old and response timeout expired or query ID is "
         "invalid",
     )  # fmt: skip
     chat.press(answer, "▶")
-    assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor")
+    assert (await chat.next_edit(timeout=60)).plain.startswith("Sensor")
     await dealt_with(running, chat)
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
 
@@ -167,11 +167,11 @@ async def test_an_edit_that_is_interrupted_is_made_again(
 ) -> None:
     await start()
     chat.send(QUESTION)
-    answer = await chat.next_message(timeout=10)
+    answer = await chat.next_message(timeout=60)
     server.fault("editMessageText", "drop_before")
     server.fault("editMessageText", "bad_gateway")
     chat.press(answer, "▶")
-    assert (await chat.next_edit(timeout=10)).plain.startswith("Sensor")
+    assert (await chat.next_edit(timeout=60)).plain.startswith("Sensor")
 
 
 async def test_an_edited_question_whose_answer_was_deleted_is_answered_anew(
@@ -179,12 +179,12 @@ async def test_an_edited_question_whose_answer_was_deleted_is_answered_anew(
 ) -> None:
     await start()
     question = chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     server.fault(
         "editMessageText", "error", code=400, description="Bad Request: message to edit not found"
     )
     chat.edit(question, "What are special funds?")
-    assert (await chat.next_message(timeout=10)).plain.startswith("Special Funds")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Special Funds")
 
 
 async def test_a_person_who_blocked_the_bot_costs_one_call(
@@ -210,9 +210,9 @@ async def test_a_429_is_waited_for_and_delays_no_other_chat(
     await until(lambda: server.calls_to("sendMessage"))
     other = server.private(server.user(first_name="Bob"))
     other.send(QUESTION)
-    await other.next_message(timeout=10)
+    await other.next_message(timeout=60)
     assert clock() - begun < 1.9
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     assert clock() - begun >= 2.0
     assert len(chat.bot_messages) == 1
 
@@ -224,7 +224,7 @@ async def test_an_update_that_cannot_be_read_holds_up_no_other(
     server.push({"message": {"message_id": "?", "chat": 5, "text": ["no", "message"]}})
     server.push({"something_new": {"of": "Telegram's"}})
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
 
 
 async def test_trouble_is_logged_once_until_it_is_over(

@@ -67,7 +67,7 @@ async def test_updates_come_in_with_the_secret(
     await start(mode="webhook", webhook_url=url, webhook_listen=listen)
     await until(lambda: server.calls_to("setWebhook"))
     chat.send(QUESTION)
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     assert server.token not in url
 
 
@@ -184,7 +184,7 @@ async def test_an_update_that_telegram_delivers_twice_is_answered_once_also_afte
     }
     body = json.dumps(update).encode()
     assert [await call(server, body) for _ in range(2)] == [200, 200]
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     await first.kill()
     second = await start(**webhook)
     await until(lambda: len(server.calls_to("setWebhook")) == 2)
@@ -200,7 +200,7 @@ async def test_half_a_character_in_an_update_breaks_nothing(
     running = await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
     await until(lambda: server.calls_to("setWebhook"))
     chat.send(QUESTION)
-    await chat.next_message(timeout=10)
+    await chat.next_message(timeout=60)
     update = {
         "update_id": 5_000_000,
         "message": {
@@ -212,7 +212,7 @@ async def test_half_a_character_in_an_update_breaks_nothing(
         },
     }
     assert await call(server, json.dumps(update).encode()) == 200
-    assert (await chat.next_message(timeout=10)).plain.startswith("Rain")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain")
     assert running.engine.asked[-1] == f"{QUESTION} ?"
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -113,7 +112,7 @@ class PacedLimiter(BaseRateLimiter[int]):
                 outcome = await self._overall.process_request(
                     _flood_as_value(callback), args, kwargs, endpoint, data, None
                 )
-                now = time.monotonic()
+                now = _now()
                 if not isinstance(outcome, RetryAfter):
                     chat.left = self._grown(chat, now) - 1
                     chat.seen = now
@@ -153,7 +152,7 @@ class PacedLimiter(BaseRateLimiter[int]):
         raise AssertionError("the loop returns or raises")
 
     def _chat(self, chat_id: int | str) -> _Chat:
-        now = time.monotonic()
+        now = _now()
         if len(self._chats) > 2000:
             idle = now - 120
             self._chats = {
@@ -164,7 +163,7 @@ class PacedLimiter(BaseRateLimiter[int]):
         return self._chats.setdefault(chat_id, _Chat())
 
     async def _wait(self, chat: _Chat, *, grouped: bool) -> None:
-        now = time.monotonic()
+        now = _now()
         missing = 1 - self._grown(chat, now)
         until = max(chat.free_at, self._all_free_at, now + missing * CHAT_INTERVAL)
         if grouped and len(chat.sent) == GROUP_PER_MINUTE:
@@ -201,6 +200,11 @@ def _flood_as_value(
             return error
 
     return call
+
+
+def _now() -> float:
+    """Return the event loop's time in seconds, which is the one that waits are counted in."""
+    return asyncio.get_running_loop().time()
 
 
 def _seconds(error: RetryAfter) -> float:
