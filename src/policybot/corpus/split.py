@@ -11,6 +11,7 @@ between characters, into parts of even size.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +61,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             is longer by itself gives a longer passage.
     """
     body = policy.body
-    blocks = list(blocks_of(body))
+    blocks: Sequence[Block] = blocks_of(body)
     if all(block.level for block in blocks):
         # Nothing but headings, or (with no blocks at all) nothing but rules: that is the text.
         blocks = [Block(block.span) for block in blocks] or [
@@ -98,7 +99,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
     return passages
 
 
-def _with_clauses(body: str, blocks: list[Block], *, paged: bool) -> list[Block]:
+def _with_clauses(body: str, blocks: Sequence[Block], *, paged: bool) -> Sequence[Block]:
     """Make headings of the numbers of clauses that have text below them.
 
     In a text of pages a whole number alone may be a page's: it is no passage and heads nothing.
@@ -204,8 +205,16 @@ def _leads(texts: Sequence[str], item: int) -> list[str]:
     return above + [lead for _, lead in open_styles[1:]]
 
 
-def blocks_of(body: str) -> Iterator[Block]:
-    """Give the paragraphs and headings of a Markdown text, in order."""
+@functools.lru_cache(maxsize=4)
+def blocks_of(body: str) -> tuple[Block, ...]:
+    """Return the paragraphs and headings of a Markdown text, in order.
+
+    Those of the last texts are kept: passages and provisions are both made of them.
+    """
+    return tuple(_blocks(body))
+
+
+def _blocks(body: str) -> Iterator[Block]:
     start: int | None = None  # where the open paragraph begins
     lines = 0  # how many lines it has
     fence = ""  # the mark that closes the open code fence

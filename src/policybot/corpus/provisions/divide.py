@@ -21,8 +21,7 @@ from policybot.model import Passage, Policy, Provision, Span
 
 MARKUP = re.compile(r"[\s*_>#]*")
 _INDENT = re.compile(r"[^\S\n]*[*_>#]*[^\S\n]*")
-_FENCE = re.compile("```|~~~")
-_QUOTE = re.compile(r"[“\"‘«「『]")
+_QUOTE = re.compile(r"[\s*_>#]*[“\"‘«「『]")
 _CLOSED = re.compile(r"[”\"’»」』][.;,。；，)]*\s*$")
 _LONGEST_QUOTE = 60
 """Paragraphs of quoted text, at most: a quotation mark that is never closed quotes nothing."""
@@ -131,15 +130,12 @@ def _units(body: str) -> list[_Unit]:
             path = (*path, (block.level, block.span))
             continue
         for start, end in _lines(body, block.span):
-            unit = _Unit((start, end), 0, path)
-            text = body[start:end]
-            begins = _QUOTE.match(text, MARKUP.match(text).end())  # type: ignore[union-attr]
-            unit.quoted = bool(begins) or open_quote > 0
-            if begins and not open_quote and not _CLOSED.search(text):
+            quotes = _QUOTE.match(body, start, end) is not None
+            units.append(_Unit((start, end), 0, path, quotes or open_quote > 0))
+            if quotes and not open_quote and not _CLOSED.search(body[start:end]):
                 open_quote = _closes(body, end)
-            units.append(unit)
-            if open_quote:
-                open_quote = 0 if _CLOSED.search(text) and end >= open_quote else open_quote
+            if open_quote and end >= open_quote and _CLOSED.search(body[start:end]):
+                open_quote = 0
     return units
 
 
@@ -160,7 +156,8 @@ def _closes(body: str, start: int) -> int:
 def _lines(body: str, span: Span) -> Iterator[Span]:
     """Yield a paragraph's lines, those without a label of their own with the line before."""
     start, end = span
-    if body.startswith("|", start) or _FENCE.search(body, start, end):
+    fenced = body.find("```", start, end) >= 0 or body.find("~~~", start, end) >= 0
+    if fenced or body.startswith("|", start):
         yield span
         return
     begin = at = start

@@ -33,6 +33,8 @@ _STYLES = (
     ("a.", re.compile(r"([a-z])\.(?=\s)")),
     ("①", re.compile("([\u2460-\u2473])")),
 )
+_BRACKETED = tuple(one for one in _STYLES if one[0].startswith("("))
+_BARE = tuple(one for one in _STYLES if not one[0].startswith("("))
 _MAY_LABEL = re.compile(rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]")
 """What any of these begins with, so that most lines are looked at once."""
 
@@ -134,7 +136,7 @@ class _Reader:
             titled = _TITLED.match(body, start, end) or _MARKS.match(body, start, end)
             at = titled.end() if titled else start
         while at < end and _MAY_LABEL.match(body, at, end):
-            for style, pattern in _STYLES:
+            for style, pattern in _BRACKETED if body[at] in "（(" else _BARE:
                 match = pattern.match(body, at, end)
                 if match and (numbers := list(_values(style, match[1]))):
                     yield numbers, match.span()
