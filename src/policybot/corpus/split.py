@@ -225,7 +225,8 @@ def _blocks(body: str) -> Iterator[Block]:
             if re.fullmatch(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}\s*", line):
                 fence = ""
             continue
-        if line.lstrip(" ")[:1] not in _MARKS and line.strip():
+        words = line.strip()
+        if words and words[0] not in _MARKS:
             start, lines = (begin, 1) if start is None else (start, lines + 1)
             continue
         if opened := _FENCE.match(line):
@@ -234,19 +235,18 @@ def _blocks(body: str) -> Iterator[Block]:
             continue
         heading = _HEADING.fullmatch(line)
         underline = _UNDERLINE.fullmatch(line)
-        blank = not line.strip()
         if start is not None and lines == 1 and underline:
             if span := _trim(body, start, begin):
                 yield Block(span, 1 if underline.group(1).startswith("=") else 2)
             start = None
-        elif blank or heading or _RULE.fullmatch(line):
+        elif not words or heading or _RULE.fullmatch(line):
             if start is not None and (span := _trim(body, start, begin)):
                 yield Block(span)
             start = None
             if heading and heading.group(2):
-                words = _trim(body, begin + heading.start(2), begin + heading.end(2))
-                if words:
-                    yield Block(words, len(heading.group(1)))
+                title = _trim(body, begin + heading.start(2), begin + heading.end(2))
+                if title:
+                    yield Block(title, len(heading.group(1)))
         else:
             start, lines = (begin, 1) if start is None else (start, lines + 1)
     if start is not None and (span := _trim(body, start, len(body))):
