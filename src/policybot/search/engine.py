@@ -177,7 +177,7 @@ class Engine:
             ) or self._answered(paired, query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = with_validity(paired.generation, answer)
-            answer = with_edges(paired.generation, answer, paired.vocabulary.titles_near)
+            answer = with_edges(paired.generation, answer, paired.references)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
@@ -268,7 +268,7 @@ class Engine:
             generation = paired.generation
             ordinal = ordinal_of(generation, policy_id, self._today())
             shown = show_provision(generation, ordinal, address)
-            return shown_with_edges(generation, ordinal, shown, paired.vocabulary.titles_near)
+            return shown_with_edges(ordinal, shown, paired.references)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
