@@ -10,7 +10,7 @@ from functools import partial
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Hit
-from policybot.render.telegram import LIST_PAGE, source_page
+from policybot.render.telegram import LIST_PAGE, clip, source_page
 from policybot.telegram.commands import open_policy
 from policybot.telegram.news import note_news
 from policybot.telegram.outage import insist
@@ -24,6 +24,8 @@ from policybot.telegram.shown.whole import send_policy_file, send_whole
 from policybot.telegram.store import alerts, people
 from policybot.telegram.store.alerts import MOST_ALERTS
 from policybot.telegram.store.answers import Shown
+from policybot.telegram.store.people import Settings, keep_settings
+from policybot.telegram.subscriptions import administers
 from policybot.telegram.texts import label
 
 OPENED: Mapping[Action, people.Opened | None] = {
@@ -140,17 +142,27 @@ def _back(one: Pressed) -> View | None:
 
 
 async def _follow(one: Pressed, hit: Hit) -> None:
-    """Tell the person from now on what becomes of a policy."""
+    """Tell the person, or a chat that they look after, from now on what becomes of a policy."""
+    visitor, owner, chat = one.visitor, one.visitor.person, ""
     if not one.place.private:
-        await one.answer("private_only")
-        return
+        owner = one.place.chat
+        if not await administers(one.desk, owner, visitor.person):
+            await one.answer("follow_admins_only", alert=True)
+            return
+        chat = one.query.message.chat.title or "" if one.query.message else ""
     await note_news(one.desk)
     topic = hit.policy.title[:200]
-    key = await one.desk.state.run(
-        alerts.subscribe, one.visitor.person, topic, time.time(), hit.policy.id
-    )
-    text = label(one.visitor.language, key, topic=topic, limit=MOST_ALERTS)
-    await one.desk.sender.answer_press(one.query.id, text[:200], alert=True)
+    key = await one.desk.state.run(alerts.subscribe, owner, topic, time.time(), hit.policy.id)
+    if owner != visitor.person:
+        # What a chat is told is in the language of who asked for it.
+        await one.desk.state.run(keep_settings, owner, Settings(visitor.language))
+        key = f"{key}_chat" if key == "subscribed_policy" else key
+    # An alert of Telegram's has 200 characters.
+    room = 200 - len(label(visitor.language, key, topic="", chat="", limit=MOST_ALERTS))
+    named = clip(chat, room // 3)
+    topic = clip(topic, room - len(named))
+    text = label(visitor.language, key, topic=topic, chat=named, limit=MOST_ALERTS)
+    await one.desk.sender.answer_press(one.query.id, text, alert=True)
 
 
 async def on_relative(one: Pressed, shown: Shown) -> None:

@@ -93,6 +93,7 @@ ENGLISH: Mapping[str, str] = {
     "back": "Back to the list",
     "in_bot": "Open in the bot",
     "as_docx": "Word (DOCX)",
+    "as_pdf": "PDF",
     "as_txt": "Plain text",
     "as_csv": "CSV",
     "source_full": "<b>{title}</b>\nSource: <code>{source}</code>",
@@ -105,6 +106,7 @@ ENGLISH: Mapping[str, str] = {
     "relation_implements": "Implements",
     "relation_replaces": "Replaces",
     "whole_long": "This policy fills {pages} messages. How would you like it?",
+    "no_pdf": "No PDF: the bot has no font for some of the characters in this policy.",
     "file_caption": "<b>{title}</b>",
     "cite_title": "<b>Cite this policy</b> – tap a block to copy it.",
     "cite_plain": "Plain text",
@@ -211,6 +213,8 @@ ENGLISH: Mapping[str, str] = {
     "unknown_command": "I don’t know that command. See /help.",
     "private_only": "Please use this command in a private chat with me.",
     "admins_only": "Only admins of this chat can do that.",
+    "follow_admins_only": "Here only admins can follow a policy, and alerts come to this chat. To "
+    "get them yourself, open the policy in a private chat with me.",
     # Commands that need words.
     "ask_what": "What would you like to know?",
     "policy_which": "Which policy? Send its title, number or date.",
@@ -227,6 +231,8 @@ ENGLISH: Mapping[str, str] = {
     "subscribed": "Done. You’ll get an alert when a new or changed policy matches “{topic}”.",
     "subscribed_policy": "Done. You’ll get an alert when “{topic}” changes, or another policy "
     "amends, replaces or implements it.",
+    "subscribed_policy_chat": "Done. {chat} will get an alert when “{topic}” changes, or another "
+    "policy amends, replaces or implements it.",
     "subscribed_already": "You already get alerts on “{topic}”.",
     "subscribed_chat": "Done. {chat} will get an alert when a new or changed policy matches "
     "“{topic}”.",

@@ -92,6 +92,7 @@ SPANISH: Mapping[str, str] = {
     "back": "Volver a la lista",
     "in_bot": "Abrir en el bot",
     "as_docx": "Word (DOCX)",
+    "as_pdf": "PDF",
     "as_txt": "Texto sin formato",
     "as_csv": "CSV",
     "source_full": "<b>{title}</b>\nFuente: <code>{source}</code>",
@@ -104,6 +105,7 @@ SPANISH: Mapping[str, str] = {
     "relation_implements": "Desarrolla",
     "relation_replaces": "Sustituye",
     "whole_long": "Esta política ocupa {pages} mensajes. ¿Cómo la quiere?",
+    "no_pdf": "Sin PDF: el bot no tiene fuente para algunos caracteres de esta política.",
     "file_caption": "<b>{title}</b>",
     "cite_title": "<b>Citar esta política</b> – toque un bloque para copiarlo.",
     "cite_plain": "Texto sin formato",
@@ -205,6 +207,8 @@ SPANISH: Mapping[str, str] = {
     "unknown_command": "No conozco esa orden. Vea /help.",
     "private_only": "Use esta orden en un chat privado conmigo.",
     "admins_only": "Solo los administradores de este chat pueden hacerlo.",
+    "follow_admins_only": "Aquí solo los administradores pueden seguir una política, y los avisos "
+    "llegan a este chat. Para recibirlos usted, ábrala en un chat privado conmigo.",
     "ask_what": "¿Qué quiere saber?",
     "policy_which": "¿Qué política? Envíe su título, número o fecha.",
     "subscribe_which": "¿Sobre qué tema quiere avisos?",
@@ -219,6 +223,8 @@ SPANISH: Mapping[str, str] = {
     "subscribed": "Hecho. Le avisaré cuando una política nueva o modificada trate de «{topic}».",
     "subscribed_policy": "Hecho. Le avisaré cuando «{topic}» cambie, o cuando otra política la "
     "modifique, la sustituya o la desarrolle.",
+    "subscribed_policy_chat": "Hecho. {chat} recibirá un aviso cuando «{topic}» cambie, o cuando "
+    "otra política la modifique, la sustituya o la desarrolle.",
     "subscribed_already": "Ya recibe avisos sobre «{topic}».",
     "subscribed_chat": "Hecho. {chat} recibirá un aviso cuando una política nueva o modificada "
     "trate de «{topic}».",
