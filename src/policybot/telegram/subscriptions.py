@@ -29,17 +29,26 @@ PREVIEW = 3
 """Policies shown of those that match a topic when it is subscribed to."""
 
 _CHAT = re.compile(r"(@\w{4,32}|-\d{5,20})\s+(\S.*)", re.DOTALL)
+_ONLY_CHAT = re.compile(r"@\w{4,32}|-\d{5,20}")
 _ADMINS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 async def subscribe(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
     """Add an alert: for the person, the group it is asked in, or a channel that is named.
 
-    The policies that are there by now are no news.
+    Whoever posts in a channel is an admin of it; the visitor is the channel then. The policies that
+    are there by now are no news.
     """
     named = _CHAT.fullmatch(args) if place.private else None
-    if not args:
+    channel = visitor.person == place.chat and not place.private
+    if not args and not channel:
         await prompt(desk, visitor, place, "subscribe")
+        return
+    if not args or (place.private and _ONLY_CHAT.fullmatch(args)):
+        policies = (await desk.catalogue()).policies
+        example = clip(policies[-1].title, TOPIC_LIMIT) if policies else "…"
+        html = say(visitor.language, "subscribe_words", example=f"/subscribe {example}")
+        await deliver(desk, place, Sheet(Page(html)))
         return
     owner, shown, topic = visitor.person, "", args
     if named:

@@ -200,9 +200,11 @@ CHINESE: Mapping[str, str] = {
     "admins_only": "只有管理员可以这样做。",
     "follow_admins_only": "在这里只有管理员可以关注政策，通知会发到本群。"
     "如需单独通知您，请在与我的私聊中打开该政策。",
+    "channel_press": "只有本频道的管理员可以使用这里的按钮。请在私聊中向我提问：@{bot}",
     "ask_what": "您想了解什么？",
     "policy_which": "哪项政策？请发送标题、文号或日期。",
     "subscribe_which": "您想订阅哪个主题？",
+    "subscribe_words": "请在命令后写上主题：<code>{example}</code>",
     "hint_ask": "例如：{example}",
     "hint_policy": "标题、文号或日期",
     "hint_subscribe": "例如：{example}",

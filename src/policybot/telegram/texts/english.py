@@ -215,10 +215,13 @@ ENGLISH: Mapping[str, str] = {
     "admins_only": "Only admins of this chat can do that.",
     "follow_admins_only": "Here only admins can follow a policy, and alerts come to this chat. To "
     "get them yourself, open the policy in a private chat with me.",
+    "channel_press": "Only this channel’s admins can use the buttons here. Ask me yourself in a "
+    "private chat: @{bot}",
     # Commands that need words.
     "ask_what": "What would you like to know?",
     "policy_which": "Which policy? Send its title, number or date.",
     "subscribe_which": "Which topic would you like alerts on?",
+    "subscribe_words": "Add a topic: <code>{example}</code>",
     "hint_ask": "e.g. {example}",
     "hint_policy": "Title, number or date",
     "hint_subscribe": "e.g. {example}",

@@ -209,9 +209,12 @@ SPANISH: Mapping[str, str] = {
     "admins_only": "Solo los administradores de este chat pueden hacerlo.",
     "follow_admins_only": "Aquí solo los administradores pueden seguir una política, y los avisos "
     "llegan a este chat. Para recibirlos usted, ábrala en un chat privado conmigo.",
+    "channel_press": "Solo los administradores de este canal pueden usar estos botones. "
+    "Pregúnteme en un chat privado: @{bot}",
     "ask_what": "¿Qué quiere saber?",
     "policy_which": "¿Qué política? Envíe su título, número o fecha.",
     "subscribe_which": "¿Sobre qué tema quiere avisos?",
+    "subscribe_words": "Añada un tema: <code>{example}</code>",
     "hint_ask": "p. ej. {example}",
     "hint_policy": "Título, número o fecha",
     "hint_subscribe": "p. ej. {example}",
