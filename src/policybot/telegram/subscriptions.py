@@ -9,7 +9,7 @@ from functools import partial
 from telegram import ChatMember
 from telegram.constants import ChatID
 
-from policybot.model import Answer
+from policybot.model import Answer, Policy
 from policybot.render.telegram import Page, clip, entry_line, escape
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.news import note_news
@@ -21,7 +21,7 @@ from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store import alerts
 from policybot.telegram.store.alerts import MOST_ALERTS
 from policybot.telegram.store.people import Settings, keep_settings
-from policybot.telegram.texts import counted, say
+from policybot.telegram.texts import counted, label, say
 
 TOPIC_LIMIT = 200
 
@@ -85,6 +85,29 @@ async def _add(
     if key == "subscribed":
         html += f"\n\n{_preview(matching, visitor)}"
     await deliver(desk, place, Sheet(Page(html)))
+
+
+async def follow(
+    desk: Desk, visitor: Visitor, place: Place, policy: Policy, title: str = ""
+) -> str:
+    """Tell the person, or a chat that they look after, from now on what becomes of a policy.
+
+    ``title`` is the chat's. Return what is said to that, in at most 200 characters, which is what
+    an alert of Telegram's has.
+    """
+    owner = visitor.person if place.private else place.chat
+    if owner != visitor.person and not await administers(desk, owner, visitor.person):
+        return label(visitor.language, "follow_admins_only")
+    await note_news(desk)
+    topic = clip(policy.title, TOPIC_LIMIT)
+    key = await desk.state.run(alerts.subscribe, owner, topic, time.time(), policy.id)
+    if owner != visitor.person:
+        await desk.state.run(keep_settings, owner, Settings(visitor.language))
+        key = f"{key}_chat" if key == "subscribed_policy" and title else key
+    room = 200 - len(label(visitor.language, key, topic="", chat="", limit=MOST_ALERTS))
+    chat = clip(title, room // 3)
+    topic = clip(topic, room - len(chat))
+    return label(visitor.language, key, topic=topic, chat=chat, limit=MOST_ALERTS)
 
 
 def _preview(answer: Answer, visitor: Visitor) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import time
 from collections.abc import Mapping
 from functools import partial
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Hit
-from policybot.render.telegram import LIST_PAGE, clip, source_page
+from policybot.render.telegram import LIST_PAGE, source_page
 from policybot.telegram.commands import open_policy
-from policybot.telegram.news import note_news
 from policybot.telegram.outage import insist
 from policybot.telegram.presses.callbacks import FILES, Action, decode
 from policybot.telegram.presses.pressed import Pressed
@@ -21,12 +19,9 @@ from policybot.telegram.shown.links import share_url
 from policybot.telegram.shown.sheets import document_hit, hit_sheet, hits_of
 from policybot.telegram.shown.views import View, read_view
 from policybot.telegram.shown.whole import send_policy_file, send_whole
-from policybot.telegram.store import alerts, people
-from policybot.telegram.store.alerts import MOST_ALERTS
+from policybot.telegram.store import people
 from policybot.telegram.store.answers import Shown
-from policybot.telegram.store.people import Settings, keep_settings
-from policybot.telegram.subscriptions import administers
-from policybot.telegram.texts import label
+from policybot.telegram.subscriptions import follow
 
 OPENED: Mapping[Action, people.Opened | None] = {
     Action.TEXT: "text",
@@ -74,7 +69,10 @@ async def on_hit(one: Pressed, shown: Shown) -> None:
         case Action.PASSAGE:
             await _passage(one, shown, index, detail, hits[0])
         case Action.FOLLOW:
-            await _follow(one, hits[0])
+            message = one.query.message
+            title = (message.chat.title if message else None) or ""
+            text = await follow(one.desk, one.visitor, one.place, hits[0].policy, title)
+            await one.desk.sender.answer_press(one.query.id, text, alert=True)
         case Action.FILE:
             await one.answer("expired")
         case _:
@@ -139,30 +137,6 @@ def _back(one: Pressed) -> View | None:
     presses = (decode(str(button.callback_data)) for row in rows for button in row)
     lists = (read_view(press.detail) for press in presses if press and press.action is Action.LIST)
     return next(lists, None)
-
-
-async def _follow(one: Pressed, hit: Hit) -> None:
-    """Tell the person, or a chat that they look after, from now on what becomes of a policy."""
-    visitor, owner, chat = one.visitor, one.visitor.person, ""
-    if not one.place.private:
-        owner = one.place.chat
-        if not await administers(one.desk, owner, visitor.person):
-            await one.answer("follow_admins_only", alert=True)
-            return
-        chat = one.query.message.chat.title or "" if one.query.message else ""
-    await note_news(one.desk)
-    topic = hit.policy.title[:200]
-    key = await one.desk.state.run(alerts.subscribe, owner, topic, time.time(), hit.policy.id)
-    if owner != visitor.person:
-        # What a chat is told is in the language of who asked for it.
-        await one.desk.state.run(keep_settings, owner, Settings(visitor.language))
-        key = f"{key}_chat" if key == "subscribed_policy" else key
-    # An alert of Telegram's has 200 characters.
-    room = 200 - len(label(visitor.language, key, topic="", chat="", limit=MOST_ALERTS))
-    named = clip(chat, room // 3)
-    topic = clip(topic, room - len(named))
-    text = label(visitor.language, key, topic=topic, chat=named, limit=MOST_ALERTS)
-    await one.desk.sender.answer_press(one.query.id, text, alert=True)
 
 
 async def on_relative(one: Pressed, shown: Shown) -> None:
