@@ -184,7 +184,7 @@ async def test_an_unknown_issuer_is_named_and_can_be_dropped(start: Start, chat:
     await start()
     refusal = await asked(chat, "What did the Ministry of Magic say about rain?")
     assert refusal.plain.startswith("I don’t know that issuer.")
-    assert "I know 4 policies, from 2011-04-06 to 2012-08-31." in refusal.plain
+    assert "I know 4 policies, from 2011 to 2012." in refusal.plain
     await chat.press(refusal, "Search without the issuer").answered()
     assert (await chat.next_message()).plain.startswith(("Rain", "Sensor"))
 

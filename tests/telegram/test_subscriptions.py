@@ -226,6 +226,17 @@ async def test_subscribing_shows_what_matches_now(start: Start, chat: Chat) -> N
     assert "Nothing matches right now." in (await chat.next_message(timeout=60)).plain
 
 
+async def test_a_topic_that_every_policy_matches_is_said_to_be_one(
+    start: Start, chat: Chat
+) -> None:
+    await start()
+    chat.send("/subscribe policies")
+    preview = (await chat.next_message(timeout=60)).plain.split("\n\n")[1].splitlines()
+    assert preview[0].startswith("Every policy here matches.")
+    assert "/subscribe “policies”" in preview[0]
+    assert len(preview) == 4
+
+
 async def test_an_alert_says_what_changed_and_can_be_ended_there(start: Start, chat: Chat) -> None:
     running = await start()
     await subscribed(chat)

@@ -83,7 +83,7 @@ async def _add(
     else:
         html = say(visitor.language, key, topic=topic, limit=MOST_ALERTS)
     if key == "subscribed":
-        html += f"\n\n{_preview(matching, visitor)}"
+        html += f"\n\n{_preview(matching, visitor, topic)}"
     await deliver(desk, place, Sheet(Page(html)))
 
 
@@ -110,14 +110,17 @@ async def follow(
     return label(visitor.language, key, topic=topic, chat=chat, limit=MOST_ALERTS)
 
 
-def _preview(answer: Answer, visitor: Visitor) -> str:
+def _preview(answer: Answer, visitor: Visitor, topic: str) -> str:
     """Return what matches a topic by now: how many policies, and the newest."""
     if not answer.hits:
         return say(visitor.language, "preview_none")
     dated = [hit for hit in answer.hits if hit.policy.date]
     dated.sort(key=lambda hit: hit.policy.date.last if hit.policy.date else None)  # type: ignore[arg-type,return-value]
     newest = [*reversed(dated), *(hit for hit in answer.hits if not hit.policy.date)][:PREVIEW]
-    title = counted(visitor.language, "preview", len(answer.hits))
+    if answer.reading.topic or answer.reading.conditions:
+        title = counted(visitor.language, "preview", len(answer.hits))
+    else:
+        title = say(visitor.language, "preview_all", topic=topic)
     return "\n".join([title, *(f"• {entry_line(hit, visitor.language)}" for hit in newest)])
 
 

@@ -26,7 +26,7 @@ from policybot.render.telegram.markup import (
     units,
 )
 from policybot.render.telegram.reading import reading_line
-from policybot.render.telegram.refusal import CLOSEST, coverage, refusal, shown_near
+from policybot.render.telegram.refusal import CLOSEST, coverage, refusal, shown_near, unheld_line
 
 __all__ = [
     "CLOSEST",
@@ -55,6 +55,7 @@ __all__ = [
     "split",
     "state_mark",
     "title_html",
+    "unheld_line",
     "units",
     "whole_pages",
 ]

@@ -39,8 +39,9 @@ CHINESE: Mapping[str, str] = {
         "管理员可以为本群订阅：<code>/subscribe@{bot} 主题</code>"
     ),
     "group_hello_mention": "也可以提及我：<code>@{bot}</code>",
-    "coverage": "共收录 {policies} 项政策，日期从 {first} 到 {last}。",
-    "coverage_one": "共收录 1 项政策，日期为 {first}。",
+    "coverage": "共收录 {policies} 项政策，从 {first} 年到 {last} 年。",
+    "coverage_year": "共收录 {policies} 项政策，均为 {first} 年。",
+    "coverage_one": "共收录 1 项政策，为 {first} 年。",
     "coverage_undated": "共收录 {policies} 项政策。",
     "coverage_none": "这里目前还没有政策。",
     "languages_here": "这里的政策使用{languages}，不妨用该语言提问。",
@@ -170,6 +171,7 @@ CHINESE: Mapping[str, str] = {
     "near_misses": "相关政策：",
     "refused_closest": "不确定是否找到了答案。",
     "closest": "最接近的原文如下，未必能回答您的问题：",
+    "quoted": "“{words}”",
     "unheld": "没有段落含有{words}。",
     "drop_issuers": "查找所有机构",
     "drop_dates": "查找所有年份",
@@ -219,6 +221,8 @@ CHINESE: Mapping[str, str] = {
     "或被其他政策修改、取代、落实时，我会通知 {chat}。",
     "subscribed_already": "您已订阅“{topic}”。",
     "subscribed_chat": "好的。有新的或改动的政策与“{topic}”相符时，我会通知 {chat}。",
+    "preview_all": "这里的所有政策都相符。如只需部分通知，请用引号写出原文须含的词："
+    "<code>/subscribe “{topic}”</code>。最新的是：",
     "preview_none": "目前没有相符的政策。",
     "preview_one": "目前有 1 项相符：",
     "preview_many": "目前有 {count} 项相符，最新的是：",

@@ -47,6 +47,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "group_hello_mention": " You can also mention me: <code>@{bot}</code>",
     "coverage": "I know {policies} policies, from {first} to {last}.",
+    "coverage_year": "I know {policies} policies, of {first}.",
     "coverage_one": "I know 1 policy, of {first}.",
     "coverage_undated": "Policies I know: {policies}.",
     "coverage_none": "There are no policies here yet.",
@@ -181,6 +182,7 @@ ENGLISH: Mapping[str, str] = {
     "near_misses": "Related policies:",
     "refused_closest": "I’m not sure I found an answer.",
     "closest": "Closest matches – they may not answer your question:",
+    "quoted": "“{words}”",
     "unheld": "No passage contains {words}.",
     "drop_issuers": "Search all issuers",
     "drop_dates": "Search all years",
@@ -239,6 +241,8 @@ ENGLISH: Mapping[str, str] = {
     "subscribed_already": "You already get alerts on “{topic}”.",
     "subscribed_chat": "Done. {chat} will get an alert when a new or changed policy matches "
     "“{topic}”.",
+    "preview_all": "Every policy here matches. For fewer alerts, put words they must contain in "
+    "quotes: <code>/subscribe “{topic}”</code>. The newest:",
     "preview_none": "Nothing matches right now.",
     "preview_one": "1 policy matches right now:",
     "preview_many": "{count} policies match right now. The newest:",

@@ -47,6 +47,7 @@ SPANISH: Mapping[str, str] = {
     ),
     "group_hello_mention": " También puede mencionarme: <code>@{bot}</code>",
     "coverage": "Conozco {policies} políticas, de {first} a {last}.",
+    "coverage_year": "Conozco {policies} políticas, de {first}.",
     "coverage_one": "Conozco 1 política, de {first}.",
     "coverage_undated": "Políticas que conozco: {policies}.",
     "coverage_none": "Aún no hay políticas aquí.",
@@ -177,6 +178,7 @@ SPANISH: Mapping[str, str] = {
     "near_misses": "Políticas relacionadas:",
     "refused_closest": "No estoy seguro de haber encontrado una respuesta.",
     "closest": "Lo más parecido; quizá no responda a su pregunta:",
+    "quoted": "«{words}»",
     "unheld": "Ningún pasaje contiene {words}.",
     "drop_issuers": "Buscar en todos los emisores",
     "drop_dates": "Buscar en todos los años",
@@ -231,6 +233,8 @@ SPANISH: Mapping[str, str] = {
     "subscribed_already": "Ya recibe avisos sobre «{topic}».",
     "subscribed_chat": "Hecho. {chat} recibirá un aviso cuando una política nueva o modificada "
     "trate de «{topic}».",
+    "preview_all": "Todas las políticas coinciden. Para recibir menos avisos, ponga entre comillas "
+    "palabras que deban contener: <code>/subscribe «{topic}»</code>. Las más recientes:",
     "preview_none": "Ahora mismo no hay ninguna.",
     "preview_one": "Ahora mismo hay 1:",
     "preview_many": "Ahora mismo hay {count}. Las más recientes:",
