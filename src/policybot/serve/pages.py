@@ -85,6 +85,12 @@ def environment() -> Environment:
     return made
 
 
+def prepare() -> None:
+    """Compile the templates, which otherwise the first readers wait for."""
+    for name in environment().list_templates(["html"]):
+        environment().get_template(name)
+
+
 def render(template: str, words: Words, config: Config, **values: Any) -> str:  # noqa: ANN401
     """Return a page in a language. Addresses in it begin with the path of the public address."""
     root = root_of(config)
