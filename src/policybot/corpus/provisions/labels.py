@@ -89,6 +89,12 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w])(?:{'|'.join(worded)})|{'|'.join(others)}")
 
 
+@functools.cache
+def first_letters() -> frozenset[str]:
+    """Return what labels begin with in a text in lower case, so that most text is passed over."""
+    return frozenset(before[0] for before, _ in wordings())
+
+
 _GROUPED = rf"[(（]?(?:{_NUMBER})[)）]?"
 _PLURAL = re.compile(r"[a-z]+s\b|§§")
 _MORE = re.compile(r"(?:,| and| or| &| y| o|, and) (?P<number>[0-9]{1,4}[a-z]?)(?![\w%]|[.,][0-9])")
