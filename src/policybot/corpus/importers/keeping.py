@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from policybot.corpus.relating.record import KEY, is_rejection
+from policybot.corpus.relating.notes import KEY, is_rejection
 from policybot.corpus.review import REVIEW
 from policybot.model import RELATION_KINDS, Policy, VersionText
 
