@@ -1,4 +1,4 @@
-"""What a policy's note says of its relations; apart, since importing reads it and relating imports."""
+"""What a note says of relations; apart, since importing reads it and relating imports that."""
 
 from __future__ import annotations
 
