@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -104,11 +104,15 @@ def below_lines(quote: Quote, language: Language) -> list[str]:
 
     Each is a paragraph or a sentence, whole; one that is too long for a line is left to the source.
     """
-    lines: list[str] = []
-    for one in quote.definitions[:_BELOW]:
-        said = beginning(one.passage)
-        if len(said) <= _LONGEST_BELOW:
-            lines.append(say(language, "defines", term=one.term, text=said))
+    defined: dict[str, list[str]] = {}
+    for one in quote.definitions:
+        # One sentence may define a term and its short form.
+        defined.setdefault(beginning(one.passage), []).append(one.term)
+    lines = [
+        say(language, "defines", terms=", ".join(_quoted(terms, language)), text=said)
+        for said, terms in [*defined.items()][:_BELOW]
+        if len(said) <= _LONGEST_BELOW
+    ]
     for cited in quote.cites[:_BELOW]:
         provision = cited.passage if isinstance(cited, CitedProvision) else cited.provision
         said = beginning(provision) if provision else ""
@@ -117,6 +121,10 @@ def below_lines(quote: Quote, language: Language) -> list[str]:
             text = "\n".join(filter(None, [title, said]))
             lines.append(say(language, "cites", wording=clip(cited.wording, LINE_LIMIT), text=text))
     return lines
+
+
+def _quoted(words: Iterable[str], language: Language) -> list[str]:
+    return [label(language, "quoted", words=one) for one in words]
 
 
 def title_html(policy: Policy, limit: int = TITLE_LIMIT) -> str:
