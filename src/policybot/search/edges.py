@@ -7,6 +7,7 @@ or policy of the corpus is left out.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import threading
 from collections import OrderedDict
@@ -20,7 +21,7 @@ from policybot.corpus.provisions.divide import passage_of
 from policybot.corpus.provisions.labels import find_labels
 from policybot.corpus.provisions.lookup import meant_by
 from policybot.corpus.provisions.references import references
-from policybot.corpus.relating.citations import Citation, read_sentence, symbols_in
+from policybot.corpus.relating.citations import read_sentence, symbols_in
 from policybot.corpus.relating.constructions import BEFORE
 from policybot.corpus.relating.resolve import title_key
 from policybot.corpus.sentences import sentence_spans
@@ -45,7 +46,10 @@ HITS = 10
 """Hits of an answer whose references are followed, at most: a long list shows no passages."""
 
 _KEPT = 1000
-"""Passages whose references are kept in memory, at most: a few kilobytes each."""
+_POLICIES_KEPT = 64
+_NAMES_KEPT = 4096
+"""What is kept in memory, at most: the references of passages, a few kilobytes each; the provisions
+of policies; and which policy a number or a title is."""
 
 _CITED = 5
 _DEFINED = 3
@@ -73,7 +77,10 @@ class References:
     def __init__(self, generation: Generation, titles_near: TitlesNear) -> None:
         """Read the passages of ``generation``; ``titles_near`` finds the policies they name."""
         self._generation = generation
-        self._titles_near = titles_near
+        self._provisions = functools.lru_cache(_POLICIES_KEPT)(generation.provisions)
+        self._called = functools.lru_cache(_NAMES_KEPT)(
+            functools.partial(_policy_called, generation, titles_near)
+        )
         self._kept: OrderedDict[tuple[int, int, int], Followed] = OrderedDict()
         self._changing = threading.Lock()
 
@@ -93,9 +100,9 @@ class References:
 
     def _read(self, ordinal: int, policy: Policy, passage: Passage) -> Followed:
         generation = self._generation
-        provisions = generation.provisions(ordinal)
+        provisions = self._provisions(ordinal)
         defined = definitions_of(policy.body)
-        others = cited_policies(generation, policy, passage, self._titles_near)
+        others = cited_policies(generation, policy, passage, self._called)
         used = definitions_for(generation, ordinal, policy, provisions, passage, defined)
         return Followed(
             own=tuple(cited_in(policy, provisions, passage)),
@@ -151,15 +158,21 @@ def cited_in(
 
 
 def cited_policies(
-    generation: Generation, policy: Policy, passage: Passage, titles_near: TitlesNear
+    generation: Generation,
+    policy: Policy,
+    passage: Passage,
+    called: Callable[[str, str], int | None],
 ) -> Iterator[CitedPolicy]:
-    """Yield the other policies of the corpus that a passage names by number or title, each once."""
+    """Yield the other policies of the corpus that a passage names by number or title, each once.
+
+    ``called`` gives the ordinal of the one policy that has a number, or else a title.
+    """
     seen = {policy.id}
     for start, end in passage.sentences or sentence_spans(passage.text):
         sentence = read_sentence(passage.text[start:end])
         for symbol in symbols_in(sentence.symbols):
             at, cited = symbol.start(), sentence.of(symbol[0])
-            ordinal = _policy_called(generation, cited, titles_near)
+            ordinal = called(cited.number, cited.title)
             if ordinal is None:
                 continue
             other = generation.policy(ordinal)
@@ -172,16 +185,18 @@ def cited_policies(
             )
 
 
-def _policy_called(generation: Generation, cited: Citation, titles_near: TitlesNear) -> int | None:
+def _policy_called(
+    generation: Generation, titles_near: TitlesNear, number: str, title: str
+) -> int | None:
     """Return the one policy that has the number or the title that a passage gives."""
-    if cited.number:
-        mask = generation.policies_matching([Numbered((cited.number,))])
+    if number:
+        mask = generation.policies_matching([Numbered((number,))])
         having = [] if mask is None else np.flatnonzero(mask).tolist()
         if len(having) == 1:
             return int(having[0])
-    if cited.title:
-        key = title_key(cited.title)
-        titled = [o for o, title in titles_near(cited.title) if title_key(title) == key]
+    if title:
+        key = title_key(title)
+        titled = [ordinal for ordinal, near in titles_near(title) if title_key(near) == key]
         if len(titled) == 1:
             return titled[0]
     return None
