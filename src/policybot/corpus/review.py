@@ -12,6 +12,10 @@ from policybot.model import Policy
 REVIEW = "review: "
 NO_DATE = "no date is stated"
 NO_ISSUER = "no issuer is stated"
+RELATIONS = "relations"
+"""The key under which the relations that a text states are noted."""
+
+REJECTED = "was rejected"
 
 
 def to_confirm(key: str, value: str, evidence: str) -> str:
@@ -34,6 +38,11 @@ def review_lines(note: str | None) -> list[str]:
     """Return what the ``review:`` lines of a note say."""
     lines = (note or "").split("\n")
     return [line.removeprefix(REVIEW) for line in lines if line.startswith(REVIEW)]
+
+
+def is_rejection(line: str) -> bool:
+    """Whether a line of a note says that a relation is none."""
+    return line.startswith(f"{RELATIONS}: ") and line.endswith(REJECTED)
 
 
 def reasons(policy: Policy) -> Sequence[str]:
