@@ -266,7 +266,7 @@ def warn_if_unpinned(source: Source, organisation: str) -> None:
     with contextlib.suppress(LocalEntryNotFoundError):
         # A snapshot's folder in the cache is called by its commit.
         commit = Path(
-            snapshot_download(_repository(source, organisation), local_files_only=True)
+            snapshot_download(_repository(source.name, organisation), local_files_only=True)
         ).name
     _log.warning(
         "%s: no revision is named, so another machine may get other files; pin it as %r",
