@@ -14,6 +14,7 @@ from policybot.corpus.importers.apart import read_kind
 from policybot.corpus.importers.changes import changed_fields, compare_lines, without_relations
 from policybot.corpus.importers.given import with_given
 from policybot.corpus.importers.holdings import Held, Holdings
+from policybot.corpus.importers.keeping import with_added
 from policybot.corpus.importers.kinds import known_kind
 from policybot.corpus.importers.naming import draft_id
 from policybot.corpus.importers.origins import Origins
@@ -213,9 +214,6 @@ class _Import:
         for home, draft in placed.items():
             if home not in new:
                 was = _policy_of(home, held)
-                # What reads texts imports this room: see relating/citations.py.
-                from policybot.corpus.importers.keeping import with_added
-
                 placed[home] = with_added(was, draft) if was else draft
                 if difference := _difference(was, draft, placed[home]):
                     changed[home] = difference
