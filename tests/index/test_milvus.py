@@ -326,7 +326,7 @@ def test_a_server_without_the_alias_has_nothing_indexed(folder: Path) -> None:
     assert "has no alias policybot, so nothing is indexed there yet" in str(error)
 
 
-class Older(MilvusServiceServicer):
+class Older(MilvusServiceServicer):  # type: ignore[misc]
     """A server of Milvus that tells its version, and does nothing else."""
 
     def __init__(self, version: str) -> None:

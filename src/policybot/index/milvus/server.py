@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 import threading
@@ -154,7 +155,7 @@ class Server:
         """
         for name in collections:
             if name not in self._loaded:
-                self._call(lambda c, name=name: c.load_collection(name, timeout=WRITE_SECONDS))
+                self._call(functools.partial(_load, name=name))
                 self._loaded.add(name)
 
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
@@ -259,3 +260,7 @@ class Server:
                 f"needs {'.'.join(map(str, LEAST))} or later, the first with BM25 functions; "
                 "update the server, or name another one under [index] uri"
             )
+
+
+def _load(client: MilvusClient, *, name: str) -> None:
+    client.load_collection(name, timeout=WRITE_SECONDS)
