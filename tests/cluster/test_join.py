@@ -5,10 +5,15 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import grpc
 import pytest
 
+from policybot.cluster import join
 from policybot.cluster.join import check_same, joined, not_joined, telling
 from policybot.cluster.ship import ship
 from policybot.config import Config, EncoderConfig
@@ -63,6 +68,30 @@ def test_an_address_where_nothing_answers_is_one_line_and_the_index_stays(tmp_pa
     assert f"--ray 127.0.0.1:{port}: nothing answers there" in done.stderr
     assert "ray start --head" in done.stderr
     assert current_generation(tmp_path / "embeddings") == before
+
+
+def test_a_server_that_is_no_ray_cluster_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        said = refusal(f"127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+    assert "what answers there is no Ray cluster" in said
+    monkeypatch.setattr(join, "_REACHED_WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        said = refusal(f"127.0.0.1:{silent.getsockname()[1]}")
+    assert "what answers there is no Ray cluster" in said
+    assert "\n" not in said
+
+
+def test_a_ray_cluster_answers_as_one_of_grpc_does() -> None:
+    """A Ray head is a gRPC server; an empty one stands in for it."""
+    server = grpc.server(ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    join._check_address(f"127.0.0.1:{port}")
+    server.stop(None)
 
 
 @pytest.mark.parametrize("address", ["nonsense", "host:", ":6379", "foo://host:1x", ""])

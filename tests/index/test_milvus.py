@@ -9,11 +9,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import grpc
 import numpy as np
 import pytest
+from pymilvus.grpc_gen import common_pb2, milvus_pb2
+from pymilvus.grpc_gen.milvus_pb2_grpc import (
+    MilvusServiceServicer,
+    add_MilvusServiceServicer_to_server,
+)
 
 from policybot.config import Config, IndexConfig, load_config
 from policybot.errors import (
@@ -317,6 +324,67 @@ def test_a_server_without_the_alias_has_nothing_indexed(folder: Path) -> None:
     error = failure(server.place, folder)
     assert isinstance(error, NoIndexError)
     assert "has no alias policybot, so nothing is indexed there yet" in str(error)
+
+
+class Older(MilvusServiceServicer):
+    """A server of Milvus that tells its version, and does nothing else."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    def Connect(self, *_: object) -> Any:  # noqa: N802  (gRPC's name)
+        return milvus_pb2.ConnectResponse(status=common_pb2.Status())
+
+    def GetVersion(self, *_: object) -> Any:  # noqa: N802
+        return milvus_pb2.GetVersionResponse(status=common_pb2.Status(), version=self._version)
+
+
+@pytest.mark.parametrize(("version", "too_old"), [("v2.3.5", True), ("2.5.0-dev", False)])
+def test_a_server_that_is_too_old_is_told_which_version_is_needed(
+    tmp_path: Path, version: str, too_old: bool
+) -> None:
+    server = grpc.server(ThreadPoolExecutor(2))
+    add_MilvusServiceServicer_to_server(Older(version), server)
+    uri = f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    error = failure(uri, tmp_path)
+    server.stop(None)
+    assert ("is too old: policybot needs 2.5 or later" in str(error)) == too_old
+    if too_old:
+        assert isinstance(error, ConfigError)
+        assert str(error).startswith(f"{uri}: runs Milvus 2.3.5, ")
+
+
+IN_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from policybot.config import Config
+from policybot.search.engine import Engine
+from tests.fake_encoder import FakeEncoder
+from tests.index.samples import POLICIES
+from tests.index.test_milvus import build, config
+
+folder = Path(sys.argv[1])
+if sys.argv[2] == "write":
+    print(build(folder, POLICIES[: int(sys.argv[3])]).policies)
+else:
+    engine = Engine(Config(index=config(folder)), encoder=FakeEncoder())
+    print(*(hit.policy.id for hit in engine.answer("ships wait outside the harbour").hits))
+    engine.close()
+"""
+
+
+def test_what_one_process_writes_others_read_one_after_the_other(tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(tmp_path), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    assert run("write", "2") == "2"
+    assert [run("read") for _ in range(2)] == ["harbours"] * 2
+    assert run("write", "4") == "4"
+    assert run("read") == "harbours"
 
 
 def test_a_file_that_is_not_there_is_not_made_by_asking(tmp_path: Path) -> None:

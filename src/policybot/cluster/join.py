@@ -20,6 +20,11 @@ NEED_RAY = "install what it needs, here and on every machine: pip install 'polic
 _REACHED_WITHIN = 5.0
 """Seconds to wait for an address: Ray itself would wait for minutes."""
 
+_HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+"""How a client of HTTP/2, and so of gRPC, begins (RFC 9113, 3.4): the preface, empty settings."""
+
+_SETTINGS = 4
+
 _ANSWERED_WITHIN = 120.0
 """Seconds in which every machine must have told what is installed there."""
 
@@ -40,7 +45,7 @@ class Cluster:
 def joined(
     address: str, *, cpus: int | None = None, memory: int | None = None
 ) -> Iterator[Cluster]:
-    """Be of a cluster for the block; one that was started here ends with it.
+    """Join a Ray cluster for the block; one that was started here ends with it.
 
     Args:
         address: As ``ray.init`` takes it: ``auto``, ``HOST:PORT``, or ``local`` to start one here.
@@ -120,12 +125,32 @@ def _check_address(address: str) -> None:
     if not host or not port.isascii() or not port.isdigit():
         raise ClusterError(f"--ray {address}: is no address; name auto, local or HOST:PORT")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _REACHED_WITHIN).close()
+        reached = socket.create_connection((host.strip("[]"), int(port)), _REACHED_WITHIN)
     except (OSError, OverflowError) as error:
         raise ClusterError(
             f"--ray {address}: nothing answers there ({error}); start a cluster with `ray start "
             "--head` and name the address it prints"
         ) from None
+    with reached:
+        if not _speaks_grpc(reached):
+            raise ClusterError(
+                f"--ray {address}: what answers there is no Ray cluster; name the address that "
+                "`ray start --head` prints"
+            )
+
+
+def _speaks_grpc(connection: socket.socket) -> bool:
+    """Whether a server answers as one of gRPC does, with the settings of HTTP/2.
+
+    Ray itself would wait for minutes for a server that does not.
+    """
+    try:
+        connection.sendall(_HTTP2)
+        with connection.makefile("rb") as answer:
+            frame = answer.read(4)
+    except OSError:  # closed, or silent for as long as a connection is waited for
+        return False
+    return len(frame) == 4 and frame[3] == _SETTINGS
 
 
 def not_joined(error: BaseException) -> str:

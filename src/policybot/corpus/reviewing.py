@@ -23,7 +23,6 @@ from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.read import policy_files, scan_file
 from policybot.corpus.relating import record as relating
-from policybot.corpus.relating.notes import KEY
 from policybot.corpus.relating.resolve import Proposal
 from policybot.corpus.review import NO_DATE, NO_ISSUER, REVIEW, review_lines
 from policybot.corpus.write import format_policy, format_policy_line, write_atomically
@@ -91,7 +90,7 @@ def open_things(
     ]
     asked_relations = {one.relation for one in found}
     return result + [
-        Open("", KEY, one.value, one.stated.evidence, one.certainty, one)
+        Open("", relating.KEY, one.value, one.stated.evidence, one.certainty, one)
         for one in stated_relations
         if one not in asked_relations
         and relating.state_of(policy, one) in {"certain", "likely", "doubtful"}
@@ -105,7 +104,7 @@ def _on_one_line(text: str) -> str:
 def _of_line(line: str, policy: Policy, relation: Proposal | None = None) -> Open:
     if relation is not None:
         sure, evidence = relation.certainty, relation.stated.evidence
-        return Open(line, KEY, relation.value, evidence, sure, relation)
+        return Open(line, relating.KEY, relation.value, evidence, sure, relation)
     if (match := _CONFIRM.fullmatch(line)) and match["key"] in KEYS:
         return Open(line, match["key"], match["value"], match["evidence"], "likely")
     key = "date" if line.startswith(NO_DATE) else "issuers" if line.startswith(NO_ISSUER) else ""

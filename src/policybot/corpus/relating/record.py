@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from policybot.corpus.read import scan_file
-from policybot.corpus.relating.notes import KEY, REJECTED
 from policybot.corpus.relating.resolve import Proposal, catalogue, resolved, wanted_keys
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
-from policybot.corpus.review import REVIEW, proposal, to_confirm
+from policybot.corpus.review import REVIEW, proposal, rejection, to_confirm
 from policybot.corpus.write import format_policy, write_atomically
 from policybot.model import RELATION_KINDS, Policy, RelationTerms
+
+KEY = "relations"
 
 State = Literal["recorded", "certain", "likely", "doubtful", "rejected", "not in the corpus"]
 """What is to be said of a statement: what the corpus records, how sure it is, or what it lacks."""
@@ -106,7 +107,7 @@ def rejected(policy: Policy, one: Proposal) -> Policy:
 
 
 def _rejection(one: Proposal) -> str:
-    return f"{KEY}: {one.value} {REJECTED}"
+    return rejection(KEY, one.value)
 
 
 def review_line(one: Proposal) -> str:

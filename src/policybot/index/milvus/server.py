@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,9 @@ ANSWER_SECONDS = 5.0
 
 WRITE_SECONDS = 300.0
 """How long a flush or a load is waited for: the server builds its indexes then."""
+
+LEAST = (2, 5)
+"""The oldest Milvus that will do: the first that works out BM25 itself."""
 
 _PING_MS = 300_000
 """Servers end connections that ask more often whether they still stand."""
@@ -50,6 +54,7 @@ class Server:
         self.place = uri
         self._token = token
         self._client: MilvusClient | None = None
+        self._loaded: set[str] = set()
         self._connecting = threading.Lock()
         parts = urlsplit(uri)
         if parts.username or parts.password:
@@ -91,6 +96,7 @@ class Server:
     def drop(self, collection: str) -> None:
         """Remove a collection with all that it holds."""
         self._call(lambda client: client.drop_collection(collection, timeout=WRITE_SECONDS))
+        self._loaded.discard(collection)
 
     def create(self, collection: str, schema: object, indexes: Iterable[Mapping[str, Any]]) -> None:
         """Create a collection and its indexes, which are built when it is flushed."""
@@ -121,6 +127,7 @@ class Server:
         def finish(client: MilvusClient) -> list[Row]:
             client.flush(collection, timeout=WRITE_SECONDS)
             client.load_collection(collection, timeout=WRITE_SECONDS)
+            self._loaded.add(collection)
             found: list[Row] = client.query(
                 collection,
                 filter="",
@@ -136,8 +143,23 @@ class Server:
                 f"{self.place}: {collection} has {there} rows, {count} were written; try again"
             )
 
+    def load(self, *collections: str) -> None:
+        """Have collections ready for reading.
+
+        A process that opens a file of Milvus Lite finds them released, as does one that asks a
+        server whose collections somebody has released; for one that is loaded it costs one call.
+
+        Raises:
+            IndexDamagedError: one is missing.
+        """
+        for name in collections:
+            if name not in self._loaded:
+                self._call(lambda c, name=name: c.load_collection(name, timeout=WRITE_SECONDS))
+                self._loaded.add(name)
+
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
         """Return the rows that a filter allows, in no order."""
+        self.load(collection)
         found: list[Row] = self._call(
             lambda client: client.query(
                 collection, filter=where, output_fields=list(fields), timeout=ANSWER_SECONDS
@@ -157,6 +179,7 @@ class Server:
         output: str,
     ) -> list[int]:
         """Return the ``output`` field of the rows that are nearest to ``wanted``, best first."""
+        self.load(collection)
         found = self._call(
             lambda client: client.search(
                 collection,
@@ -211,10 +234,28 @@ class Server:
                 # Whatever fails is raised, and told by us; pymilvus would print it as well.
                 for name in ("pymilvus", "milvus_lite"):
                     logging.getLogger(name).setLevel(logging.CRITICAL)
-                self._client = MilvusClient(
+                client = MilvusClient(
                     self.place,
                     token=self._token,
                     timeout=ANSWER_SECONDS,
                     grpc_options={"grpc.keepalive_time_ms": _PING_MS},
                 )
+                if not self.is_file:
+                    self._check_version(client)
+                self._client = client
             return self._client
+
+    def _check_version(self, client: MilvusClient) -> None:
+        """Refuse a server that lacks what is asked of it.
+
+        Raises:
+            ConfigError: it is older than :data:`LEAST`.
+        """
+        told = str(client.get_server_version(timeout=ANSWER_SECONDS))
+        version = re.match(r"v?(\d+)\.(\d+)", told)
+        if version and (int(version[1]), int(version[2])) < LEAST:
+            raise ConfigError(
+                f"{self.place}: runs Milvus {told.removeprefix('v')}, which is too old: policybot "
+                f"needs {'.'.join(map(str, LEAST))} or later, the first with BM25 functions; "
+                "update the server, or name another one under [index] uri"
+            )
