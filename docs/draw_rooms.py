@@ -3,8 +3,8 @@
     python docs/draw_rooms.py
 
 An arrow is an import that is made when a module is loaded; those made later, where they are needed,
-and those for type checkers alone are left out, and so is an arrow that follows from others. Rooms may not
-import each other in a circle.
+and those for type checkers alone are left out, and so is an arrow that follows from others. Rooms
+may not import each other in a circle.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ from policybot.render import json as as_json
 from policybot.render.paint import Paint
 from policybot.render.pdf import pdf_fonts, policy_pdf
 from policybot.render.telegram import card, lists, reading
-from policybot.telegram.texts import LANGUAGES
+from policybot.render.telegram.texts import LANGUAGES
 from tests.answers import INFO
 from tests.render.test_validity import SAYS, TODAY, hit_of
 from tests.serve.site import get, served
