@@ -33,7 +33,7 @@ MAX_MEMORY = 2 << 30
 MAX_MESSAGE = 512 << 20
 _LENGTH = struct.Struct(">Q")
 _SENT = {
-    "policybot.model": {"Policy", "PolicyDate", "Source", "Repair", "Relation", "MachineRead"},
+    "policybot.model.policy": {"Policy", "PolicyDate", "Source", "Repair", "MachineRead"},
     "policybot.corpus.importers.result": {"Report"},
 }
 
