@@ -150,7 +150,7 @@ def test_calibrating_embeds_no_document_and_shares_every_other_file(tmp_path: Pa
     files = {path.relative_to(after) for path in after.rglob("*") if path.is_file()}
     assert files == {path.relative_to(before) for path in before.rglob("*") if path.is_file()}
     changed = {str(f) for f in files if not (after / f).samefile(before / f)}
-    assert changed == {FILE, "manifest.json"}
+    assert changed == {FILE, "history.json", "manifest.json"}
 
 
 def test_a_running_engine_changes_over_to_the_new_calibration(tmp_path: Path) -> None:
