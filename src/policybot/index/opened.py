@@ -42,6 +42,7 @@ from policybot.query.conditions import (
     IssuerCount,
     Not,
     Numbered,
+    OfPolicy,
     Or,
     Period,
     Titled,
@@ -205,6 +206,8 @@ class OpenGeneration(ABC):
                 return self._of_document(_any([self._begins_in(*period) for period in periods]))
             case ExpiresIn(periods=periods):
                 return self._of_document(self._ends_in(periods))
+            case OfPolicy(id=name):
+                return self._of_document(self._called(name))
             case Numbered(numbers=numbers):
                 return _any([self._of_number(number) for number in numbers])
             case Holds(wordings=wordings, chosen=chosen):
@@ -310,6 +313,14 @@ class OpenGeneration(ABC):
                 mask[ordinal] = end is not None and (
                     (since is None or end.last >= since) and (until is None or end.first <= until)
                 )
+        return mask
+
+    def _called(self, name: str) -> NDArray[np.bool_]:
+        """Return the policy that has an id."""
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        ordinal = self.policy_ordinal(name)
+        if ordinal is not None:
+            mask[ordinal] = True
         return mask
 
     def _of_document(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -159,6 +159,7 @@ class Answer:
     ``undetermined`` counts policies that would answer but for their validity, which the sources
     leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
     ``focus`` is which of the hits, from 0, the reader has before them: what "it" means.
+    ``replied`` says that the reader replies to that hit, so that the question is of it.
     """
 
     reading: Query
@@ -177,6 +178,7 @@ class Answer:
     undetermined: int = 0
     note: str | None = None
     focus: int = 0
+    replied: bool = False
     comparison: tuple[Row, ...] = ()
 
     @property

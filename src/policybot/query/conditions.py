@@ -34,6 +34,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "in_force": "in force {}", "ended": "no longer in force {}",
         "not_yet": "not yet in force {}", "not_in_force": "not in force {}",
         "unknown": "not known to be in force {}", "asked": "whether {}",
+        "of": "in the policy shown",
         "on": "on {}", "on_today": "on {} (today)", "within": "within {}", "always": "ever",
     },
     "zh": {
@@ -46,7 +47,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "titled": "标题含{}", "not_titled": "标题不含{}", "quote": "“{}”",
         "in_force": "{}有效", "ended": "{}已失效", "not_yet": "{}尚未生效",
         "not_in_force": "{}未生效或已失效", "unknown": "{}是否有效未知", "asked": "是否{}",
-        "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
+        "of": "在所示政策中", "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
     },
     "es": {
         "or": " o ", "and": " y ", "issued_by": "de {}", "not_issued_by": "no de {}",
@@ -55,6 +56,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "bodies": "de {} organismos", "bodies_or_more": "de {} organismos o más",
         "effective": "con entrada en vigor {}", "expires": "con fin de vigencia {}",
         "issued": "con fecha {}", "span": "{} a {}", "since": "{} o posterior",
+        "of": "en la política mostrada",
         "until": "{} o anterior",
         "number": "número {}", "holds": "que contienen {}", "not_holds": "que no contienen {}",
         "titled": "con {} en el título", "not_titled": "sin {} en el título", "quote": "«{}»",
@@ -203,6 +205,23 @@ class Numbered(Condition):
     def value(self) -> Any:  # noqa: ANN401
         """The numbers."""
         return list(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class OfPolicy(Condition):
+    """It is the policy shown before, by its id: what a follow-up asks something of."""
+
+    kind: ClassVar[str] = "policy"
+    id: str
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
+        """See :meth:`Condition.in_words`; no question denies one."""
+        return _WORDS[language]["of"]
+
+    @property
+    def value(self) -> str:
+        """The id."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from policybot.query.conditions import (
     IssuedIn,
     IssuerCount,
     Not,
+    OfPolicy,
     Titled,
     conditions_in_words,
 )
@@ -75,6 +76,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     speaks = any(not _SILENT & token.classes for token in parse.tokens)
     if len(shown) == 1 and points and speaks and not _says_something(own) and not orders:
         return _about(own, shown, "the policy of the answer before")
+    if focus and own.topic and not own.demands and (before.replied or _of_it(parse)):
+        return _within(own, focus[0])
     counts = {"how_many", "all", "show", "it"} & classes
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":
         again = "the answer before"
@@ -145,6 +148,16 @@ def _points_back(parse: Parse, own: Query) -> bool:
     asked = {i for node in parse.of("ask") if own.asks == "in_force" for i in node.taken}
     named = (t for at, t in enumerate(parse.tokens) if at not in asked)
     return not any(t.is_word or t.entity for t in named) and not own.demands
+
+
+def _of_it(parse: Parse) -> bool:
+    """Tell "how much money is it?" from a question that speaks of policies, or points at none."""
+    if any({"document", "kind"} & token.classes for token in parse.tokens):
+        return False
+    return any(
+        "it" in token.classes and not {"article", "relative"} & token.classes
+        for token in parse.tokens
+    )
 
 
 def _points_at_list(parse: Parse) -> bool:
@@ -273,6 +286,19 @@ def _about(own: Query, ids: Sequence[str], what: str) -> Query:
         missing=None,
         small_talk=None,
         taken_from=f"{what}",
+    )
+
+
+def _within(own: Query, policy: str) -> Query:
+    """Return a question as one of what a policy says."""
+    return dataclasses.replace(
+        own,
+        conditions=(*own.conditions, OfPolicy(policy)),
+        topic_marked=True,
+        intent="find",
+        missing=None,
+        small_talk=None,
+        taken_from="the policy of the answer before",
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from policybot.corpus.issuers import IssuerBook
 from policybot.model import Answer
-from policybot.query.conditions import Condition
+from policybot.query.conditions import Condition, OfPolicy
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
 from policybot.query.read import read
@@ -67,6 +67,8 @@ class Answering:
             whole = self.answered(dataclasses.replace(query, skip=0), 0, explain=explain)
             rest = whole.hits[query.skip :][: limit or self._limit]
             return dataclasses.replace(whole, hits=rest, reading=query)
+        if any(isinstance(one, OfPolicy) for one in query.conditions):
+            return self._within(query, limit, explain=explain, given=given)
         if query.ids:
             found = [generation.policy_ordinal(one) for one in query.ids]
             ordinals = [ordinal for ordinal in found if ordinal is not None]
@@ -112,6 +114,24 @@ class Answering:
             named=query.titles,
         )
         return found_by_name(query, searched)
+
+    def _within(
+        self, query: Query, limit: int | None, *, explain: bool, given: Sequence[Condition]
+    ) -> Answer:
+        """Return what the policy shown before says of a topic; else what another surely says.
+
+        "Is it possible to …?" may ask nothing of that policy.
+        """
+        few = self._limit if limit is None else limit
+        inside = answer_reading(
+            self._paired.generation, query, self._paired.hear, limit=few, explain=explain
+        )
+        if inside.answered:
+            return inside
+        kept = tuple(one for one in query.conditions if not isinstance(one, OfPolicy))
+        alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
+        outside = self.answered(alone, limit, explain=explain, given=given)
+        return outside if outside.answered else inside
 
     def _asked_in_force(self, query: Query) -> Query | Answer:
         """Return the query with the policies that it asks of whether they are in force.

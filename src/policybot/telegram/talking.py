@@ -47,7 +47,7 @@ class Context:
         hits = tuple(_named(self.shown.entries[place].policy_id) for place in places)
         focus = places.index(self.focus) if self.focus in places else 0
         info = desk.engine.info
-        return Answer(self.reading, hits, len(hits), info, focus=focus)
+        return Answer(self.reading, hits, len(hits), info, focus=focus, replied=self.replied)
 
 
 @dataclass(frozen=True, slots=True)

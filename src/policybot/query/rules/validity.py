@@ -282,6 +282,22 @@ def whether_in_force(found: Found) -> Ask | None:
 
 @rule(
     "ask",
+    "^{mark|interjection|and|comma|plea}*{be|have|do|whether|still|modal|no_longer}"
+    "{still|adverb|whether|no_longer|be}{0,3}{in_force}" + f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
+    bonus=3,
+)
+def still_in_force(found: Found) -> Ask:
+    """Whether what was shown before is in force: nothing is named, and nothing points at it.
+
+    还有效吗？ → whether in force on 2014-08-01 (today); asks in_force
+    ¿Sigue vigente? → whether in force on 2014-08-01 (today); asks in_force
+    """
+    said = found.tokens[found.match.start() : found.match.end()]
+    return Ask("in_force", Force(_states(said), _span(found.days("when"))))
+
+
+@rule(
+    "ask",
     f"(?P<lead>(?:{{be|still|not|no_longer}}{{still|adverb}}{{0,3}})?){{in_force}}{_NAME}"
     f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
