@@ -42,7 +42,7 @@ from policybot.index.milvus import server as milvus_server
 from policybot.index.milvus import shelf as milvus_shelf
 from policybot.index.milvus.expressions import only
 from policybot.index.milvus.records import parts_of, rows_of, text_of
-from policybot.index.milvus.schema import ALIAS, collection_of
+from policybot.index.milvus.schema import ALIAS, PASSAGES, collection_of
 from policybot.index.milvus.server import Server
 from policybot.index.milvus.shelf import MilvusShelf
 from policybot.model import Policy
@@ -168,7 +168,7 @@ class Killed(BaseException):
     """Stands for the death of a builder."""
 
 
-@pytest.mark.parametrize("step", ["create", "insert", "finish", "point_alias"])
+@pytest.mark.parametrize("step", ["create", "insert", "upsert", "flush", "finish", "point_alias"])
 def test_a_builder_killed_at_any_step_leaves_the_old_index_whole(
     folder: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,13 +266,21 @@ def test_a_text_longer_than_a_row_goes_on_in_others(tmp_path: Path) -> None:
 def test_filters_are_ranges_of_dates_for_the_bodies() -> None:
     offsets = np.arange(0, 1001, 2)
     bodies = np.arange(500) % 2
+    numbers = np.arange(500) + 1000
     every_other = np.flatnonzero((np.arange(500) % 2 == 0) & (np.arange(500) >= 100))
     passages = np.concatenate([[2 * p, 2 * p + 1] for p in every_other]).astype(np.int64)
-    assert only(passages, offsets, bodies) == (
-        "(bodies == 0 and (policy >= 100 and policy <= 498))"
+    assert only(passages, offsets, numbers, bodies) == (
+        "(bodies == 0 and (policy >= 1100 and policy <= 1498))"
     )
-    assert only(np.arange(10, 20), offsets, bodies) == "(ordinal >= 10 and ordinal <= 19)"
-    assert only(passages[::2], offsets, bodies).startswith("ordinal in [200, ")
+    assert only(np.arange(10, 20), offsets, numbers, bodies) == (
+        "(policy >= 1005 and policy <= 1009)"
+    )
+    assert only(passages[::2], offsets, numbers, bodies).startswith(f"key in [{1100 * PASSAGES}, ")
+    # What was written later has a higher number, wherever its date puts it.
+    numbers[7] = 9000
+    assert only(np.arange(10, 20), offsets, numbers, bodies) == (
+        "(policy >= 1005 and policy <= 1009) or (policy >= 9000 and policy <= 9000)"
+    )
 
 
 def test_nothing_of_milvus_is_imported_for_an_index_in_files() -> None:
@@ -326,7 +334,7 @@ def test_a_server_without_the_alias_has_nothing_indexed(folder: Path) -> None:
     assert "has no alias policybot, so nothing is indexed there yet" in str(error)
 
 
-class Older(MilvusServiceServicer):
+class Older(MilvusServiceServicer):  # type: ignore[misc]
     """A server of Milvus that tells its version, and does nothing else."""
 
     def __init__(self, version: str) -> None:

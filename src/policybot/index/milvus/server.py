@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 import threading
@@ -117,8 +118,23 @@ class Server:
         if rows:
             self._call(lambda client: client.insert(collection, rows, timeout=WRITE_SECONDS))
 
-    def finish(self, collection: str, count: int) -> None:
+    def upsert(self, collection: str, rows: list[Row]) -> None:
+        """Write rows in the place of those with the same keys."""
+        if rows:
+            self._call(lambda client: client.upsert(collection, rows, timeout=WRITE_SECONDS))
+
+    def remove(self, collection: str, where: str) -> None:
+        """Remove the rows that a filter allows."""
+        self._call(lambda c: c.delete(collection, filter=where, timeout=WRITE_SECONDS))
+
+    def flush(self, collection: str) -> None:
+        """Have what was written kept."""
+        self._call(lambda client: client.flush(collection, timeout=WRITE_SECONDS))
+
+    def finish(self, collection: str, count: int, where: str = "") -> None:
         """Flush a collection, load it for searching, and check that it has ``count`` rows.
+
+        Counted are those that the filter ``where`` allows.
 
         Raises:
             UnavailableError: it has not.
@@ -130,7 +146,7 @@ class Server:
             self._loaded.add(collection)
             found: list[Row] = client.query(
                 collection,
-                filter="",
+                filter=where,
                 output_fields=["count(*)"],
                 consistency_level="Strong",
                 timeout=WRITE_SECONDS,
@@ -154,7 +170,7 @@ class Server:
         """
         for name in collections:
             if name not in self._loaded:
-                self._call(lambda c, name=name: c.load_collection(name, timeout=WRITE_SECONDS))
+                self._call(functools.partial(_load, name))
                 self._loaded.add(name)
 
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
@@ -259,3 +275,7 @@ class Server:
                 f"needs {'.'.join(map(str, LEAST))} or later, the first with BM25 functions; "
                 "update the server, or name another one under [index] uri"
             )
+
+
+def _load(collection: str, client: MilvusClient) -> None:
+    client.load_collection(collection, timeout=WRITE_SECONDS)
