@@ -33,19 +33,6 @@ WORDS = (
     *("ship", "toll", "bridge", "canal", "harbour", "road"),
     *("ferry", "duty", "permit", "levy", "anchor", "crane"),
 )
-    "ship",
-    "toll",
-    "bridge",
-    "canal",
-    "harbour",
-    "road",
-    "ferry",
-    "duty",
-    "permit",
-    "levy",
-    "anchor",
-    "crane",
-]
 BODIES = ("Ministry of Finance", "State Council", "Bureau of Bridges")
 WRITES = ("create", "insert", "upsert", "remove", "flush", "finish", "drop", "point_alias")
 
