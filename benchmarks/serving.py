@@ -8,7 +8,12 @@ all-MiniLM-L6-v2 in its own way. So many connections ask one real question after
 turns. ``--peer`` is a Python that has txtai with fastapi and uvicorn; without one, only ours is
 measured. ``--sentences`` are embedded first, and passages are made of them.
 
-Then a policy of 2,000 paragraphs is fetched as a page, again and again, by one connection.
+Questions come in two ways. ``distinct``: none twice, as long as there are more. ``repeated``: as
+people ask, drawn at random from 1,000 of them, the one of rank r in proportion to 1/r (Zipf's law),
+always the same draw; "repeats" is the share of those that had been asked before.
+
+Then a policy of 2,000 paragraphs is fetched as a page, again and again, by one connection: with
+finished responses kept, and with ``cache_mb = 0``, so that it is made each time.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import argparse
 import asyncio
 import contextlib
 import functools
+import itertools
 import json
 import os
 import statistics
@@ -41,6 +47,9 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.index.build import build_index
 from policybot.model import Policy, PolicyDate
 
+POPULAR = 1_000
+"""Questions that people repeat."""
+
 LONG = "long"
 """The id of the policy of 2,000 paragraphs."""
 
@@ -63,8 +72,32 @@ def long_policy(passages: list[str]) -> Policy:
     return Policy(LONG, "A long act", "\n\n".join(paragraphs), date=PolicyDate(2012))
 
 
-def config_of(index: Path) -> Config:
-    return Config(index=IndexConfig(index), serve=ServeConfig(per_minute=10**9))
+def config_of(index: Path, cache_mb: int = ServeConfig().cache_mb) -> Config:
+    return Config(index=IndexConfig(index), serve=ServeConfig(per_minute=10**9, cache_mb=cache_mb))
+
+
+def questions_of(folder: Path) -> list[str]:
+    """Return the English questions of the collections of up to 25 words, in an order by chance."""
+    found: dict[str, None] = {}
+    for path in sorted(folder.glob("*/queries-dev.jsonl")):
+        for line in path.open(encoding="utf-8"):
+            row = json.loads(line)
+            text = " ".join((row.get("meta", {}).get("question") or row["text"]).split())
+            if text.isascii() and 4 <= len(text.split()) <= 25:
+                found[text] = None
+    texts = list(found)
+    return [texts[place] for place in np.random.default_rng(2).permutation(len(texts))]
+
+
+def mix_of(questions: list[str], way: str) -> Iterator[str]:
+    """Yield the questions as they are asked, for ever."""
+    if way == "distinct":
+        yield from itertools.cycle(questions)
+    chosen = questions[:POPULAR]
+    weights = 1 / np.arange(1, len(chosen) + 1)
+    generator = np.random.default_rng(3)
+    while True:
+        yield chosen[generator.choice(len(chosen), p=weights / weights.sum())]
 
 
 def build(folder: Path, texts: Path, count: int) -> Path:
@@ -88,8 +121,9 @@ def serve(folder: Path, way: str, port: int) -> None:
     from policybot.serve.connections import uvicorn_settings
     from policybot.serve.service import service_of
 
-    config = config_of(folder / way)
-    engine = Engine(config, encoder=FakeEncoder() if way == "page" else None)
+    name, _, anew = way.partition("-")
+    config = config_of(folder / name, 0 if anew else ServeConfig().cache_mb)
+    engine = Engine(config, encoder=FakeEncoder() if name == "page" else None)
     app = application(service_of(config, engine))
     settings = uvicorn_settings(frozenset())
     uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **settings)).run()
@@ -120,6 +154,7 @@ PATHS = {
     "ours": "/api/ask?limit=5&q=",
     "txtai": "/search?limit=5&query=",
     "page": f"/p/{LONG}",
+    "page-anew": f"/p/{LONG}",
 }
 
 
@@ -149,10 +184,7 @@ async def read_response(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(sizes[0])
 
 
-async def load(
-    port: int, path: str, questions: list[str], many: int, seconds: float
-) -> list[float]:
-    turn = iter(questions * 1_000)
+async def load(port: int, path: str, turn: Iterator[str], many: int, seconds: float) -> list[float]:
     until = time.perf_counter() + seconds
     took = await asyncio.gather(*(ask(port, path, turn, until) for _ in range(many)))
     return [one for several in took for one in several]
@@ -222,24 +254,52 @@ def main() -> None:
 
 def run(given: argparse.Namespace, folder: Path) -> None:
     synthetic.SENTENCES = given.sentences
-    made = build(folder, given.texts, given.passages)
-    questions = json.loads((made / "questions.json").read_text("utf-8"))
-    ways = {"ours": sys.executable, **({"txtai": given.peer} if given.peer else {})}
-    ways["page"] = sys.executable
-    turns: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    build(folder, given.texts, given.passages)
+    questions = questions_of(given.texts)
+    print(f"{len(questions)} questions", file=sys.stderr)
+    peers_ = [("txtai", given.peer)] if given.peer else []
+    asked = [("ours", sys.executable), *peers_]
+    ways = [(way, python, mix) for mix in ("distinct", "repeated") for way, python in asked]
+    ways += [(way, sys.executable, "") for way in ("page", "page-anew")]
+    turns: dict[str, list[dict[str, float]]] = {}
     for turn in range(given.turns):
-        for way, python in ways.items():
+        for way, python, mix in ways:
             port = 20_000 + os.getpid() % 10_000 + turn
-            many = 1 if way == "page" else given.connections
+            many = given.connections if mix else 1
+            asking = Counted(mix_of(questions, mix or "distinct"))
             with process(python, way, folder, port) as started:
-                took = asyncio.run(load(port, PATHS[way], questions, many, given.seconds))
+                took = asyncio.run(load(port, PATHS[way], asking, many, given.seconds))
                 told = measured(took, given.seconds) | {"mb": resident_mb(started.pid)}
-            turns[way].append(told)
-            print(way, json.dumps(told), file=sys.stderr)
+            told |= {"repeats": asking.repeats} if mix else {}
+            turns.setdefault(f"{way} {mix}".strip(), []).append(told)
+            print(way, mix, json.dumps(told), file=sys.stderr)
     print(f"{given.passages} passages, {given.connections} connections, medians of {given.turns}")
     for way, several in turns.items():
         medians = {key: statistics.median(one[key] for one in several) for key in several[0]}
-        print(way, ", ".join(f"{key} {value:.1f}" for key, value in medians.items()))
+        print(way, ", ".join(f"{key} {value:.2f}" for key, value in medians.items()))
+
+
+class Counted:
+    """Questions, and the share of them that had been asked before."""
+
+    def __init__(self, questions: Iterator[str]) -> None:
+        self._questions = questions
+        self._seen: set[str] = set()
+        self._asked = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        question = next(self._questions)
+        self._asked += 1
+        self._seen.add(question)
+        return question
+
+    @property
+    def repeats(self) -> float:
+        """That share, 0 to 1."""
+        return 1 - len(self._seen) / max(1, self._asked)
 
 
 if __name__ == "__main__":

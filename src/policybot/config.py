@@ -23,6 +23,11 @@ from policybot.errors import ConfigError
 DEFAULT_FILE = "bot_config.toml"
 AUTO = "auto"
 
+NAME_LIMIT = 64
+"""Most characters of a bot's name (Bot API, setMyName)."""
+
+_LANGUAGES = ("en", "zh", "es")
+
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 """What stands in the address of every call, so nothing else may stand in it."""
 
@@ -78,7 +83,10 @@ class SearchConfig:
 
 @dataclass(frozen=True, slots=True)
 class TelegramConfig:
-    """``[telegram]``: everything about the bot but its token."""
+    """``[telegram]``: everything about the bot but its token.
+
+    ``name`` is for every language, or one by the language it is for.
+    """
 
     base_url: str = "https://api.telegram.org/bot"
     mode: Literal["polling", "webhook"] = "polling"
@@ -88,7 +96,7 @@ class TelegramConfig:
     allow: tuple[int, ...] = ()
     deny: tuple[int, ...] = ()
     language: Literal["auto", "en", "zh", "es"] = "auto"
-    name: str | None = None
+    name: str | Mapping[str, str] | None = None
     conversation_minutes: int = 60
     state: Path = Path("state.sqlite")
     retention_days: int = 30
@@ -116,7 +124,8 @@ class ServeConfig:
 
     ``public_url`` is where people reach it, without a slash at the end; ``per_minute`` how many
     requests one address may make; ``proxies`` whose ``X-Forwarded-For`` is believed (addresses with
-    commas between them); ``cors`` the origin of other sites that may call the API, or ``*``.
+    commas between them); ``cors`` the origin of other sites that may call the API, or ``*``;
+    ``cache_mb`` how much memory finished responses may take, in MB (0: none is kept).
     """
 
     listen: str = "127.0.0.1:8080"
@@ -124,6 +133,7 @@ class ServeConfig:
     per_minute: int = 120
     proxies: str | None = None
     cors: str | None = None
+    cache_mb: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +225,17 @@ def _check_addresses(config: Config, path: Path) -> None:
             raise ConfigError(
                 f"{path}: {key} = {listen!r}: must be host:port, as in '127.0.0.1:9464'"
             )
+    _check_name(config.telegram.name, f"{path}: [telegram] name")
     if config.serve.public_url is not None:
         check_public_url(config.serve.public_url, f"{path}: [serve] public_url")
+
+
+def _check_name(name: str | Mapping[str, str] | None, where: str) -> None:
+    for one in name.values() if isinstance(name, Mapping) else [name or ""]:
+        if len(one) > NAME_LIMIT:
+            raise ConfigError(
+                f"{where} = {one!r}: Telegram takes {NAME_LIMIT} characters at most, not {len(one)}"
+            )
 
 
 def check_public_url(url: str, where: str) -> None:
@@ -310,6 +329,18 @@ def _not_for(path: Path, environ: Mapping[str, str]) -> int:
     return stat.S_IRWXG | stat.S_IRWXO
 
 
+def _by_language(where: str, table: Mapping[str, object]) -> Mapping[str, str]:
+    """Return texts by the language of the interface they are for."""
+    for language, text in table.items():
+        if language not in _LANGUAGES:
+            raise ConfigError(
+                f"{where}.{language}: no language of the interface; known: {', '.join(_LANGUAGES)}"
+            )
+        if not isinstance(text, str) or not text:
+            raise ConfigError(f"{where}.{language} = {text!r}: must be a text in quotes")
+    return {language: str(text) for language, text in table.items()}
+
+
 def _nearest(name: str, known: Mapping[str, object]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
@@ -335,6 +366,8 @@ def _section(path: Path, name: str, kind: type[Any], table: dict[str, Any]) -> o
 
 def _value(where: str, hint: Any, value: object, folder: Path) -> object:  # noqa: ANN401
     options = [kind for kind in get_args(hint) if kind is not type(None)]
+    if isinstance(value, dict) and Mapping[str, str] in options:
+        return _by_language(where, value)
     if get_origin(hint) is Literal:
         if value not in options:
             raise ConfigError(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.botapi.server import BotApiServer
 
 Media = Literal["photo", "sticker", "voice", "document", "location"]
-ChatKind = Literal["private", "group", "supergroup"]
+ChatKind = Literal["private", "group", "supergroup", "channel"]
 
 _FILE = {"file_id": "received", "file_unique_id": "received", "file_size": 1000}
 _MEDIA: dict[str, Any] = {
@@ -66,7 +66,8 @@ class Chat:
         self.actions: Stream[str] = Stream()
         # Supergroups number their messages themselves (the first told of their creation, and is
         # the id of a forum's general topic); all other chats share one count.
-        self._ids = itertools.count(2) if kind == "supergroup" else server.message_ids
+        own = kind in {"supergroup", "channel"}
+        self._ids = itertools.count(2) if own else server.message_ids
 
     def raw(self) -> dict[str, Any]:
         """The Bot API object."""
@@ -131,7 +132,8 @@ class Chat:
                 message.extra[media] = _MEDIA[media]
             message.extra |= extra
             if self._reaches_bot(message):
-                self.server.enqueue("message", message.raw())
+                post = self.kind == "channel"
+                self.server.enqueue("channel_post" if post else "message", message.raw())
             return message
 
     def edit(self, message: Message, text: str) -> Message:
@@ -147,7 +149,10 @@ class Chat:
             message.edited = self.server.clock()
             message.edit_date = self.server.now()
             if self._reaches_bot(message):
-                self.server.enqueue("edited_message", message.raw())
+                post = self.kind == "channel"
+                self.server.enqueue(
+                    "edited_channel_post" if post else "edited_message", message.raw()
+                )
             return message
 
     def delete(self, message: Message) -> None:
@@ -307,7 +312,7 @@ class Chat:
             return True
         if not self.bot_is_member:
             return False
-        if not self.server.privacy:
+        if not self.server.privacy or self.kind == "channel":
             return True
         bot = self.server.bot
         if message.reply_to is not None and message.reply_to.sender is bot:

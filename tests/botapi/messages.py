@@ -65,6 +65,8 @@ def writable_chat(server: "BotApiServer", params: Params) -> "Chat":
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
     elif not chat.bot_is_member:
         raise ApiError(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
+    elif chat.kind == "channel" and server.bot.id not in chat.admins:
+        raise bad_request("need administrator rights in the channel chat")
     return chat
 
 

@@ -175,6 +175,17 @@ class BotApiServer:
     def forum(self, title: str = "Forum", *, members: Iterable[User] = ()) -> Chat:
         return self.supergroup(title, members=members, is_forum=True)
 
+    def channel(
+        self, title: str = "Channel", *, admins: Iterable[User] = (), username: str | None = None
+    ) -> Chat:
+        """A channel of which the bot, as everywhere it can be, is an admin."""
+        admins = list(admins)
+        with self.lock:
+            chat_id = -1_000_000_000_000 - next(self._group_ids)
+            chat = Chat(self, chat_id, "channel", title=title, members=admins, username=username)
+            chat.admins = {self.bot.id, *(admin.id for admin in admins)}
+            return self._add(chat)
+
     def _add(self, chat: Chat) -> Chat:
         self.chats[chat.id] = chat
         return chat

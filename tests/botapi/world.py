@@ -121,7 +121,12 @@ class Message:
         """The Bot API object."""
         body: dict[str, Any] = {
             "message_id": self.message_id,
-            "from": self.sender.raw(),
+            # What stands in a channel is said by the channel.
+            **(
+                {"sender_chat": self.chat.raw()}
+                if self.chat.kind == "channel"
+                else {"from": self.sender.raw()}
+            ),
             "chat": self.chat.raw(),
             "date": self.date,
         }

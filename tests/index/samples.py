@@ -10,6 +10,7 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.encoder import Encoder
 from policybot.index.build import BuildReport, build_index
 from policybot.index.generation import FileGeneration
+from policybot.index.history import FILE as HISTORY
 from policybot.model import Issuer, Policy, PolicyDate, Repair, Source
 from tests.fake_encoder import FakeEncoder
 
@@ -89,5 +90,9 @@ def everything(generation: FileGeneration) -> list[object]:
 
 
 def contents(generation: FileGeneration) -> dict[str, str]:
-    """Return the SHA-256 of every file of a generation but the manifest."""
-    return {name: entry.sha256 for name, entry in generation.manifest.files.items()}
+    """Return the SHA-256 of every file of a generation but the manifest and the history.
+
+    The history is of the generations before.
+    """
+    files = generation.manifest.files
+    return {name: entry.sha256 for name, entry in files.items() if name != HISTORY}

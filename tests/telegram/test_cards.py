@@ -107,6 +107,30 @@ async def test_following_a_policy_tells_of_its_changes_and_of_what_refers_to_it(
     }
 
 
+async def test_in_a_group_its_admins_follow_for_the_group(
+    start: Start, server: BotApiServer
+) -> None:
+    long = dataclasses.replace(POLICIES[0], title="Special Funds Measures " + "and so on " * 40)
+    running = await start(FakeEngine((long, *POLICIES[1:])))
+    ann = server.user(first_name="Ann", language_code="en")
+    bob = server.user(first_name="Bob", language_code="en")
+    group = server.supergroup("Team <1>", members=[ann, bob])
+    group.admins.add(ann.id)
+    group.send("/ask What are special funds?", sender=bob)
+    answer = await group.next_message(timeout=60)
+    said = await group.press(answer, "Follow", sender=bob).answered()
+    assert said["text"].startswith("Here only admins can follow a policy")
+    assert said["show_alert"]
+    said = await group.press(answer, "Follow", sender=ann).answered()
+    assert said["text"].startswith("Done. Team <1> will get an alert when “Special Funds Measures")
+    assert said["text"].endswith("amends, replaces or implements it.")
+    running.engine.next = (dataclasses.replace(long, title="Special Rules"), *POLICIES[1:])
+    news = await group.next_message(timeout=60)
+    assert news.plain.startswith("🔔 Changed on “Special Funds Measures")
+    said = await group.press(news, "End these alerts", sender=ann).answered()
+    assert said["text"].startswith("No more alerts")
+
+
 async def test_without_inline_mode_a_link_is_shared(server: BotApiServer, start: Start) -> None:
     server.inline = False
     await start()

@@ -12,8 +12,7 @@ from telegram.error import RetryAfter
 
 from policybot.telegram import pace
 from policybot.telegram.pace import PacedLimiter
-
-pytestmark = pytest.mark.looptime  # time passes when all wait, however loaded the machine is
+from tests.telegram.passing import in_passing_time
 
 
 def now() -> float:
@@ -41,6 +40,7 @@ class Calls:
         await self.limiter.process_request(callback, (), {}, endpoint, data, None)
 
 
+@in_passing_time
 async def test_a_chat_gets_a_short_burst_and_then_one_message_a_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -53,6 +53,7 @@ async def test_a_chat_gets_a_short_burst_and_then_one_message_a_second(
     assert all(b - a >= 0.3 for a, b in pairwise(times[2:]))
 
 
+@in_passing_time
 async def test_after_a_429_no_chat_gets_a_burst(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.3)
     calls = Calls(1)
@@ -62,6 +63,7 @@ async def test_after_a_429_no_chat_gets_a_burst(monkeypatch: pytest.MonkeyPatch)
     assert all(b - a >= 0.25 for a, b in pairwise(times))
 
 
+@in_passing_time
 async def test_an_edit_waits_for_no_message_of_its_chat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "CHAT_INTERVAL", 30.0)
     calls = Calls()
@@ -74,6 +76,7 @@ async def test_an_edit_waits_for_no_message_of_its_chat(monkeypatch: pytest.Monk
         task.cancel()
 
 
+@in_passing_time
 async def test_an_edit_that_is_told_to_wait_is_made_again() -> None:
     calls = Calls(1)
     await calls.send(1, "editMessageText")
@@ -81,6 +84,7 @@ async def test_an_edit_that_is_told_to_wait_is_made_again() -> None:
     assert calls.refused == 1
 
 
+@in_passing_time
 async def test_all_chats_together_get_fewer_than_thirty_a_second() -> None:
     calls = Calls()
     started = now()
@@ -90,6 +94,7 @@ async def test_all_chats_together_get_fewer_than_thirty_a_second() -> None:
     assert all(times[n + 29] - times[n] >= 0.9 for n in range(len(times) - 29))
 
 
+@in_passing_time
 async def test_a_group_gets_twenty_a_minute() -> None:
     calls = Calls()
     started = now()
@@ -99,6 +104,7 @@ async def test_a_group_gets_twenty_a_minute() -> None:
     assert 0.25 < now() - started < 0.4
 
 
+@in_passing_time
 async def test_a_429_makes_its_chat_wait_and_no_other() -> None:
     calls = Calls(1)
     started = now()
@@ -110,6 +116,7 @@ async def test_a_429_makes_its_chat_wait_and_no_other() -> None:
     assert calls.at[-1][1] - started >= 1.0
 
 
+@in_passing_time
 async def test_429s_on_three_chats_at_once_hold_back_all() -> None:
     calls = Calls(1, 1, 1)
     started = now()
@@ -121,11 +128,13 @@ async def test_429s_on_three_chats_at_once_hold_back_all() -> None:
     assert calls.refused == 3
 
 
+@in_passing_time
 async def test_a_wait_that_is_too_long_is_not_waited_for() -> None:
     with pytest.raises(RetryAfter):
         await Calls(100_000).send(1)
 
 
+@in_passing_time
 async def test_typing_waits_for_nothing_and_is_not_insisted_on() -> None:
     with pytest.raises(RetryAfter):
         await Calls(1).send(1, "sendChatAction")

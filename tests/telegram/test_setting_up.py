@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import cast
@@ -17,7 +16,7 @@ from policybot.telegram.late import LateEngine
 from policybot.telegram.texts import LANGUAGES, label
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
-from tests.telegram.conftest import Start, until
+from tests.telegram.conftest import Running, Start, until
 from tests.telegram.fake_engine import FakeEngine, as_engine
 
 
@@ -95,22 +94,71 @@ async def test_a_state_that_is_lost_is_told_and_nothing_is_made_up(
     assert server.pending
 
 
+async def profile_set(running: Running) -> None:
+    """Wait until the bot is through with what Telegram shows of it."""
+    await until(
+        lambda: any(t.get_name() == "profile" and t.done() for t in running.bot._background)
+    )
+
+
 async def test_the_profile_is_set_in_each_language_where_it_differs(
     start: Start, server: BotApiServer
 ) -> None:
-    first = await start(name="Policies")
-    await until(lambda: len(server.calls_to("setMyName")) == 3)
+    first = await start()
+    await profile_set(first)
     for language in LANGUAGES:
         code = "" if language == "en" else language
         assert server.profile["description", code] == label(language, "bot_description")
         assert server.profile["short_description", code] == label(language, "bot_about")
-        assert server.profile["name", code] == "Policies"
     await first.stop()
-    await start()
-    await until(lambda: len(server.calls_to("getMyShortDescription")) == 6)
-    await asyncio.sleep(0.1)
+    second = await start()
+    await profile_set(second)
     assert len(server.calls_to("setMyDescription")) == 3
+    assert not server.calls_to("getMyName")
+    assert not server.calls_to("setMyName")
+
+
+def named(server: BotApiServer) -> dict[str, str]:
+    """Return the names that were set, by language."""
+    return {code: text for (field, code), text in server.profile.items() if field == "name"}
+
+
+async def test_a_name_for_each_language_is_set_where_it_differs(
+    start: Start, server: BotApiServer
+) -> None:
+    names = {"en": "Policies", "zh": "政策助手"}
+    first = await start(name=names)
+    await profile_set(first)
+    assert named(server) == {"": "Policies", "zh": "政策助手"}
+    await first.stop()
+    second = await start(name=names | {"zh": "政策问答"})
+    await profile_set(second)
+    assert named(server) == {"": "Policies", "zh": "政策问答"}
     assert len(server.calls_to("setMyName")) == 3
+    await second.stop()
+    await profile_set(await start(name="Policies"))
+    assert named(server) == {"": "Policies", "zh": ""}
+
+
+async def test_a_name_that_stands_for_all_languages_is_not_set_again_for_one(
+    start: Start, server: BotApiServer
+) -> None:
+    for code in ("", "zh", "es"):
+        server.profile["name", code] = "Policies"
+    await profile_set(await start(name="Policies"))
+    assert not server.calls_to("setMyName")
+
+
+async def test_a_refused_name_holds_up_nothing(
+    start: Start, chat: Chat, server: BotApiServer
+) -> None:
+    server.fault("setMyName", "flood", retry_after=80_000)
+    running = await start(name="Policies")
+    await until(lambda: server.calls_to("setMyName"))
+    chat.send("Where does the rain fall?")
+    assert (await chat.next_message(timeout=60)).plain.startswith("Rain <Plan>")
+    await profile_set(running)
+    assert len(server.calls_to("setMyName")) == 1
 
 
 async def test_a_group_is_greeted_with_what_privacy_mode_lets_it_see(

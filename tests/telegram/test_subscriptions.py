@@ -226,6 +226,17 @@ async def test_subscribing_shows_what_matches_now(start: Start, chat: Chat) -> N
     assert "Nothing matches right now." in (await chat.next_message(timeout=60)).plain
 
 
+async def test_a_topic_that_every_policy_matches_is_said_to_be_one(
+    start: Start, chat: Chat
+) -> None:
+    await start()
+    chat.send("/subscribe policies")
+    preview = (await chat.next_message(timeout=60)).plain.split("\n\n")[1].splitlines()
+    assert preview[0].startswith("Every policy here matches.")
+    assert "/subscribe “policies”" in preview[0]
+    assert len(preview) == 4
+
+
 async def test_an_alert_says_what_changed_and_can_be_ended_there(start: Start, chat: Chat) -> None:
     running = await start()
     await subscribed(chat)
@@ -293,7 +304,8 @@ async def test_a_channel_gets_alerts_that_an_admin_of_it_sets_up_in_private(
     start: Start, server: BotApiServer, chat: Chat
 ) -> None:
     running = await start()
-    channel = server.supergroup("News", username="policy_news")
+    channel = server.channel("News", username="policy_news")
+    channel.admins.clear()
     chat.send("/subscribe @nowhere_news rain")
     assert "I can’t find @nowhere_news." in (await chat.next_message(timeout=60)).plain
     chat.send("/subscribe @policy_news rain")
@@ -303,3 +315,72 @@ async def test_a_channel_gets_alerts_that_an_admin_of_it_sets_up_in_private(
     assert "Done. News will get an alert" in (await chat.next_message(timeout=60)).plain
     await change(running, *POLICIES, NEW)
     assert "Storm Order" in (await channel.next_message(timeout=60)).plain
+
+
+async def test_an_admin_sets_up_alerts_by_a_post_in_the_channel(
+    start: Start, server: BotApiServer
+) -> None:
+    running = await start()
+    ann = server.user(first_name="Ann", language_code="en")
+    channel = server.channel("News", admins=[ann])
+    channel.send("Rain is expected.")
+    channel.send("/ask Where does the rain fall?")
+    channel.send("/subscribe@other_bot rain")
+    channel.send("/subscribe")
+    assert (await channel.next_message(timeout=60)).plain.startswith("Add a topic: /subscribe ")
+    channel.send("/subscribe rain")
+    assert (await channel.next_message(timeout=60)).plain.startswith("Done. You’ll get an alert")
+    await change(running, *POLICIES, NEW)
+    news = await channel.next_message(timeout=60)
+    assert news.plain.startswith("🔔 New on “rain”:")
+    bob = server.user(first_name="Bob", language_code="en")
+    for button in ("After", "End these alerts") if "After" in str(news.buttons) else ("End",):
+        said = await channel.press(news, button, sender=bob).answered()
+        assert said["text"].startswith("Only this channel’s admins can use the buttons here.")
+        assert "@policy_test_bot" in said["text"]
+    said = await channel.press(news, "Follow", sender=ann).answered()
+    assert said["text"].startswith("Done. News will get an alert when “Storm Order”")
+    channel.send("/subscriptions")
+    assert "• rain\n• Storm Order" in (await channel.next_message(timeout=60)).plain
+    channel.send("/unsubscribe rain")
+    assert (await channel.next_message(timeout=60)).plain == "No more alerts on “rain”."
+
+
+async def test_a_channel_that_is_not_welcome_gets_nothing(
+    start: Start, server: BotApiServer
+) -> None:
+    channel = server.channel("News")
+    await start(deny=[channel.id])
+    channel.send("/subscribe rain")
+    await server.idle()
+    assert not channel.bot_messages
+
+
+@pytest.mark.parametrize("how", ["forwarded", "reply"])
+async def test_a_forwarded_post_names_the_channel(
+    start: Start, server: BotApiServer, chat: Chat, how: str
+) -> None:
+    await start()
+    assert chat.user is not None
+    channel = server.channel("News", admins=[chat.user])
+    origin = {"type": "channel", "chat": channel.raw(), "message_id": 5, "date": 1}
+    if how == "forwarded":
+        chat.send("/subscribe rain", forward_origin=origin)
+    else:
+        post = chat.send("What the weather does", forward_origin=origin)
+        await chat.next_message(timeout=60)
+        chat.send("/subscribe", reply_to=post)
+        assert (await chat.next_message(timeout=60)).plain.startswith("Add a topic: /subscribe ")
+        chat.send("/subscribe rain", reply_to=post)
+    said = (await chat.next_message(timeout=60)).plain
+    assert said.startswith("Done. News will get an alert")
+
+
+async def test_a_forwarded_post_of_anothers_channel_subscribes_nobody(
+    start: Start, server: BotApiServer, chat: Chat
+) -> None:
+    await start()
+    channel = server.channel("News")
+    origin = {"type": "channel", "chat": channel.raw(), "message_id": 5, "date": 1}
+    chat.send("/subscribe rain", forward_origin=origin)
+    assert "both admins" in (await chat.next_message(timeout=60)).plain

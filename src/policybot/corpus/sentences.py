@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from policybot.model import Span
 
 _CLOSERS = r"[\"'”’」』）)\]】》〉]*"
-_END = re.compile(rf"(?:[.!?]+{_CLOSERS}(?=\s|$)|[。！？；｡…]+{_CLOSERS})")
+_END = re.compile(
+    rf"[.!?。！？；｡…](?:(?<=[.!?])[.!?]*{_CLOSERS}(?=\s|$)|(?<=[。！？；｡…])[。！？；｡…]*{_CLOSERS})"
+)
+"""Its first character is a class, not a branch: a search then passes over all others at once."""
 _CLAUSE_END = re.compile(rf"[,;:]{_CLOSERS}(?=\s|$)|[，；：、。！？…]+{_CLOSERS}|\s[–—-]\s|——")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
@@ -34,7 +37,7 @@ _WORD_BEFORE = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]+$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")
 # "1." or "(2)" or （三） or 四、 opens an item of a list after a sentence or a colon.
 _ITEM = re.compile(
-    rf"(?:(?<=[.:;!?]\s)|(?<=[。：；！？:;]))\s*(?P<item>"
+    rf"[.!?:;。：；！？](?:(?<=[:;。：；！？])|\s)\s*(?="
     rf"[0-9]{{1,3}}[.)](?=\s+[^\W\d_])|\([0-9a-z]{{1,3}}\)(?=\s)"
     rf"|[0-9]{{1,2}}[．、](?=\s*[^\W\d_])|[（(][0-9一二三四五六七八九十]{{1,3}}[）)](?=[{_HAN}])"
     rf"|[一二三四五六七八九十]{{1,3}}、)"
@@ -93,7 +96,7 @@ def _sentence_breaks(text: str) -> set[int]:
         elif _BULLET.match(line):
             breaks.add(begin)
         fenced ^= is_fence
-    places = [match.start("item") for match in _ITEM.finditer(text)]
+    places = [match.end() for match in _ITEM.finditer(text)]
     places += [match.end() for match in _END.finditer(text) if _ends_sentence(text, match)]
     lines = iter(whole)
     line_begin, line_end = next(lines, (len(text), len(text)))

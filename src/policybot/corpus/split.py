@@ -11,6 +11,7 @@ between characters, into parts of even size.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +61,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
             is longer by itself gives a longer passage.
     """
     body = policy.body
-    blocks = list(blocks_of(body))
+    blocks: Sequence[Block] = blocks_of(body)
     if all(block.level for block in blocks):
         # Nothing but headings, or (with no blocks at all) nothing but rules: that is the text.
         blocks = [Block(block.span) for block in blocks] or [
@@ -98,7 +99,7 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
     return passages
 
 
-def _with_clauses(body: str, blocks: list[Block], *, paged: bool) -> list[Block]:
+def _with_clauses(body: str, blocks: Sequence[Block], *, paged: bool) -> Sequence[Block]:
     """Make headings of the numbers of clauses that have text below them.
 
     In a text of pages a whole number alone may be a page's: it is no passage and heads nothing.
@@ -204,8 +205,16 @@ def _leads(texts: Sequence[str], item: int) -> list[str]:
     return above + [lead for _, lead in open_styles[1:]]
 
 
-def blocks_of(body: str) -> Iterator[Block]:
-    """Give the paragraphs and headings of a Markdown text, in order."""
+@functools.lru_cache(maxsize=4)
+def blocks_of(body: str) -> tuple[Block, ...]:
+    """Return the paragraphs and headings of a Markdown text, in order.
+
+    Those of the last texts are kept: passages and provisions are both made of them.
+    """
+    return tuple(_blocks(body))
+
+
+def _blocks(body: str) -> Iterator[Block]:
     start: int | None = None  # where the open paragraph begins
     lines = 0  # how many lines it has
     fence = ""  # the mark that closes the open code fence
@@ -216,7 +225,8 @@ def blocks_of(body: str) -> Iterator[Block]:
             if re.fullmatch(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}\s*", line):
                 fence = ""
             continue
-        if line.lstrip(" ")[:1] not in _MARKS and line.strip():
+        words = line.strip()
+        if words and words[0] not in _MARKS:
             start, lines = (begin, 1) if start is None else (start, lines + 1)
             continue
         if opened := _FENCE.match(line):
@@ -225,19 +235,18 @@ def blocks_of(body: str) -> Iterator[Block]:
             continue
         heading = _HEADING.fullmatch(line)
         underline = _UNDERLINE.fullmatch(line)
-        blank = not line.strip()
         if start is not None and lines == 1 and underline:
             if span := _trim(body, start, begin):
                 yield Block(span, 1 if underline.group(1).startswith("=") else 2)
             start = None
-        elif blank or heading or _RULE.fullmatch(line):
+        elif not words or heading or _RULE.fullmatch(line):
             if start is not None and (span := _trim(body, start, begin)):
                 yield Block(span)
             start = None
             if heading and heading.group(2):
-                words = _trim(body, begin + heading.start(2), begin + heading.end(2))
-                if words:
-                    yield Block(words, len(heading.group(1)))
+                title = _trim(body, begin + heading.start(2), begin + heading.end(2))
+                if title:
+                    yield Block(title, len(heading.group(1)))
         else:
             start, lines = (begin, 1) if start is None else (start, lines + 1)
     if start is not None and (span := _trim(body, start, len(body))):

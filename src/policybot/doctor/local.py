@@ -19,6 +19,7 @@ from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 from policybot.index.milvus.server import TOKEN
 from policybot.index.shelf import shelf_of
 from policybot.render.fonts import CURE, chinese_font
+from policybot.render.pdf import can_be_pdf
 from policybot.telegram.store.state import reading_state
 
 LITTLE = 256 << 20
@@ -154,14 +155,22 @@ def clock(config: Config) -> Iterator[Finding]:
 
 
 def picture() -> Iterator[Finding]:
-    """Look whether a timeline can be drawn, with names of issuers in Chinese."""
+    """Look whether timelines can be drawn and PDFs made, with Chinese."""
     if importlib.util.find_spec("matplotlib") is None:
-        yield skipped("picture", "/timeline has no picture: pip install 'policybot[plots]'")
+        yield skipped(
+            "picture",
+            "neither /timeline's picture nor PDFs: pip install 'policybot[plots]'",
+        )
         return
     font = chinese_font()
     if font is None:
         yield warning(
-            "picture", "no font here has Chinese: such names are numbered in the picture", CURE
+            "picture",
+            "no font here has Chinese: such names are numbered in the picture, and such policies "
+            "come as Word documents, not as PDFs",
+            CURE,
         )
     else:
-        yield ok("picture", f"{font} writes Chinese")
+        yield ok("picture", f"{font} writes Chinese, in pictures and PDFs")
+    if not can_be_pdf():
+        yield warning("picture", "there are no PDFs: fpdf2 is missing", "pip install fpdf2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -64,19 +65,12 @@ def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyP
     policy = policy_of(row)
     language = policy_language(policy)
     split = split_policy(policy, encoder.count_tokens, encoder.max_tokens)
-    terms = [
-        [
-            term
-            for part in (*dict.fromkeys((policy.title, *passage.headings)), passage.text)
-            for term in analyse(part)
-        ]
-        for passage in split
-    ]
+    terms = _terms(policy, split)
     return PolicyParts(
         passages=tuple(passage_row(passage) for passage in split),
         sentences=tuple(len(passage.sentences) for passage in split),
         terms=tuple(map(len, terms)),
-        hashes=hash_terms([term for one in terms for term in one]),
+        hashes=hash_terms(list(itertools.chain.from_iterable(terms))),
         keys=tuple(
             _keys(policy, split, read)
             for read in _read_by(encoder.languages, language, second=second)
@@ -130,6 +124,22 @@ def _keys(policy: Policy, split: Sequence[Passage], read: Callable[[str], bool])
     )
 
 
+def _terms(policy: Policy, split: Sequence[Passage]) -> list[list[str]]:
+    """Return the terms of each passage; its title and headings are read once a policy."""
+    above = {
+        part: analyse(part)
+        for part in {policy.title, *(text for passage in split for text in passage.headings)}
+    }
+    found: list[list[str]] = []
+    for passage in split:
+        terms: list[str] = []
+        for part in dict.fromkeys((policy.title, *passage.headings)):
+            terms += above[part]
+        terms += analyse(passage.text)
+        found.append(terms)
+    return found
+
+
 def _is_unsure(policy: Policy, split: Sequence[Passage]) -> bool:
     """Whether the policy may hold a phrase whose words are not all terms of its passages.
 
@@ -143,7 +153,7 @@ def _is_unsure(policy: Policy, split: Sequence[Passage]) -> bool:
     gaps = [policy.body[end:start] for end, start in zip(ends, starts, strict=True)]
     known = {
         term
-        for part in (policy.title, *(text for passage in split for text in passage.headings))
+        for part in {policy.title, *(text for passage in split for text in passage.headings)}
         for term in words(part)
     }
     return not all(gaps[1:-1]) or not known.issuperset(words("\n".join(gaps)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from policybot.errors import IndexLockedError, IndexUnusableError
 from policybot.index.generation import open_folder
+from policybot.index.history import with_history
 from policybot.index.manifest import (
     CURRENT,
     GENERATIONS,
@@ -83,7 +84,7 @@ def staging(index_path: Path) -> Iterator[Path]:
 
 def publish(index_path: Path, folder: Path, manifest: Manifest) -> str:
     """Make the whole generation in ``folder`` the live one, durably, and return its name."""
-    name = write_manifest(folder, manifest)
+    name = write_manifest(folder, with_history(index_path, folder, manifest))
     sync_tree(folder)
     open_folder(folder, name).close()
     folder.rename(index_path / GENERATIONS / name)

@@ -204,8 +204,13 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
         own = own or "first_person" in parse.tokens[left[0]].classes
         left = left[1:]
     issues = bool(parse.of("ask"))
+    duty = {i for node in parse.of("duty") for i in node.taken}
     while left and (
-        (is_light(parse.tokens[left[-1]]) and "overview" not in parse.tokens[left[-1]].classes)
+        (
+            is_light(parse.tokens[left[-1]])
+            and left[-1] not in duty
+            and "overview" not in parse.tokens[left[-1]].classes
+        )
         or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
     ):
         left = left[:-1]

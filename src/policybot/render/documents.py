@@ -1,7 +1,7 @@
 """A policy, or a list of policies, as a file of its own: plain text, or a Word document.
 
 A Word document needs python-docx (the extra ``import``), which is imported only when one is made.
-There is no PDF: none of the libraries here sets text in pages, and Word and browsers print to it.
+A PDF is made in ``pdf``.
 """
 
 from __future__ import annotations
@@ -27,21 +27,26 @@ _MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """What stands as the time of making: the same policy always gives the same bytes."""
 
 
-def policy_file(policy: Policy) -> bytes:
-    """Return a policy as text in UTF-8: which it is, an empty line, and its body as it stands."""
-    head = [policy.title, *_facts(policy)]
+def policy_file(policy: Policy, facts: Sequence[str] | None = None) -> bytes:
+    """Return a policy as text in UTF-8: which it is, an empty line, and its body as it stands.
+
+    ``facts`` are the lines below its title, by default its issuers, date, number and source.
+    """
+    head = [policy.title, *(_facts(policy) if facts is None else facts)]
     return "\n".join([*head, "", policy.body.strip("\n"), ""]).encode("utf-8")
 
 
-def policy_word(policy: Policy) -> bytes:
+def policy_word(policy: Policy, facts: Sequence[str] | None = None) -> bytes:
     """Return a policy as a Word document: its body word for word, headings as headings.
+
+    ``facts`` are the lines below its title, by default its issuers, date, number and source.
 
     Raises:
         PolicyBotError: python-docx is not installed.
     """
     document = _word(policy.title)
     document.add_heading(_clean(policy.title), 0)
-    for fact in _facts(policy):
+    for fact in _facts(policy) if facts is None else facts:
         document.add_paragraph(_clean(fact))
     for block in policy.body.split("\n\n"):
         text = block.strip("\n")

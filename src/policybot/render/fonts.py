@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 OWN = "DejaVu Sans"
@@ -16,6 +17,18 @@ CURE = "install one, as with: apt install fonts-noto-cjk"
 
 _LIKELY = ("cjk", "hei", "han", "song", "ming", "fallback", "wqy", "pingfang", "unicode")
 """What the file names of fonts with Chinese have in them: those are looked into first."""
+
+_SIMPLIFIED = (" SC", " GB", " CN", " Hans")
+"""How the names of those faces of a collection end that draw characters as mainland China does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font in a file: its name, where it is, and which face of a collection."""
+
+    name: str
+    path: str
+    face: int = 0
 
 
 @functools.cache
@@ -54,6 +67,34 @@ def fonts_for(texts: Iterable[str]) -> list[str] | None:
         names.append(other)
         missing = _missing(font_manager.findfont(other, fallback_to_default=False), missing)
     return None if missing else names
+
+
+def font_files(texts: Iterable[str]) -> list[Font] | None:
+    """Return the files of the fonts that can write the texts; what writes most comes first.
+
+    None where no font has one of the characters.
+    """
+    from matplotlib import font_manager
+
+    names = fonts_for(texts)
+    if names is None:
+        return None
+    paths = [font_manager.findfont(name, fallback_to_default=False) for name in names]
+    return [
+        Font(name, path, _face(path)) for name, path in reversed([*zip(names, paths, strict=True)])
+    ]
+
+
+@functools.cache
+def _face(path: str) -> int:
+    """Return which face of a collection is for simplified Chinese; the first where none is."""
+    from fontTools.ttLib import TTCollection
+
+    if Path(path).suffix.lower() not in {".ttc", ".otc"}:
+        return 0
+    with TTCollection(path, lazy=True) as collection:
+        names = [str(font["name"].getDebugName(1) or "") for font in collection.fonts]
+    return next((n for n, name in enumerate(names) if name.endswith(_SIMPLIFIED)), 0)
 
 
 def _missing(path: str, characters: set[str]) -> set[str]:

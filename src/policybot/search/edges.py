@@ -7,8 +7,12 @@ or policy of the corpus is left out.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +21,7 @@ from policybot.corpus.provisions.divide import passage_of
 from policybot.corpus.provisions.labels import find_labels
 from policybot.corpus.provisions.lookup import meant_by
 from policybot.corpus.provisions.references import references
-from policybot.corpus.relating.citations import Citation, is_symbol, read_sentence
+from policybot.corpus.relating.citations import read_sentence, symbols_in
 from policybot.corpus.relating.constructions import BEFORE
 from policybot.corpus.relating.resolve import title_key
 from policybot.corpus.sentences import sentence_spans
@@ -41,6 +45,12 @@ from policybot.query.conditions import Numbered
 HITS = 10
 """Hits of an answer whose references are followed, at most: a long list shows no passages."""
 
+_KEPT = 1000
+_POLICIES_KEPT = 64
+_NAMES_KEPT = 4096
+"""What is kept in memory, at most: the references of passages, a few kilobytes each; the provisions
+of policies; and which policy a number or a title is."""
+
 _CITED = 5
 _DEFINED = 3
 """Provisions, policies and definitions that are given with a passage, at most."""
@@ -49,12 +59,64 @@ TitlesNear = Callable[[str], Sequence[tuple[int, str]]]
 """Gives the policies with titles near a text: ordinals and titles."""
 
 
-def with_edges(generation: Generation, answer: Answer, titles_near: TitlesNear) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What one passage refers to: provisions of its own policy, others, and terms it uses."""
+
+    own: tuple[CitedProvision, ...]
+    others: tuple[CitedPolicy, ...]
+    definitions: tuple[Defined, ...]
+
+
+class References:
+    """What the passages of a generation refer to, kept for those that were asked for last.
+
+    Every method may be called from several threads at once.
+    """
+
+    def __init__(self, generation: Generation, titles_near: TitlesNear) -> None:
+        """Read the passages of ``generation``; ``titles_near`` finds the policies they name."""
+        self._generation = generation
+        self._provisions = functools.lru_cache(_POLICIES_KEPT)(generation.provisions)
+        self._called = functools.lru_cache(_NAMES_KEPT)(
+            functools.partial(_policy_called, generation, titles_near)
+        )
+        self._kept: OrderedDict[tuple[int, int, int], Followed] = OrderedDict()
+        self._changing = threading.Lock()
+
+    def of(self, ordinal: int, policy: Policy, passage: Passage) -> Followed:
+        """Return what a passage of a policy refers to; ``ordinal`` is the policy's."""
+        key = (ordinal, passage.start, passage.end)
+        with self._changing:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        followed = self._read(ordinal, policy, passage)
+        with self._changing:
+            self._kept[key] = followed
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return followed
+
+    def _read(self, ordinal: int, policy: Policy, passage: Passage) -> Followed:
+        generation = self._generation
+        provisions = self._provisions(ordinal)
+        defined = definitions_of(policy.body)
+        others = cited_policies(generation, policy, passage, self._called)
+        used = definitions_for(generation, ordinal, policy, provisions, passage, defined)
+        return Followed(
+            own=tuple(cited_in(policy, provisions, passage)),
+            others=tuple(itertools.islice(others, _CITED)),
+            definitions=tuple(used),
+        )
+
+
+def with_edges(generation: Generation, answer: Answer, references: References) -> Answer:
     """Return the answer with what its first passages refer to, and the terms that they use."""
 
     def followed(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         return tuple(
-            _with_edges(generation, hit, titles_near) if at < HITS else hit
+            _with_edges(generation, hit, references) if at < HITS else hit
             for at, hit in enumerate(hits)
         )
 
@@ -63,35 +125,24 @@ def with_edges(generation: Generation, answer: Answer, titles_near: TitlesNear) 
     )
 
 
-def _with_edges(generation: Generation, hit: Hit, titles_near: TitlesNear) -> Hit:
+def _with_edges(generation: Generation, hit: Hit, references: References) -> Hit:
     ordinal = generation.policy_ordinal(hit.policy.index_id)
     if ordinal is None:
         return hit
-    provisions = generation.provisions(ordinal)
-    defined = definitions_of(hit.policy.body)
     quotes: list[Quote] = []
     for quote in hit.quotes:
-        passage = quote.passage
-        cites = quote.cites or tuple(cited_in(hit.policy, provisions, passage))
-        others = cited_policies(generation, hit.policy, passage, titles_near)
-        used = definitions_for(generation, ordinal, hit.policy, provisions, passage, defined)
-        together = (*cites, *itertools.islice(others, _CITED))
-        quotes.append(
-            dataclasses.replace(quote, cites=together[: 2 * _CITED], definitions=tuple(used))
-        )
+        found = references.of(ordinal, hit.policy, quote.passage)
+        together = (*(quote.cites or found.own), *found.others)[: 2 * _CITED]
+        quotes.append(dataclasses.replace(quote, cites=together, definitions=found.definitions))
     return dataclasses.replace(hit, quotes=tuple(quotes))
 
 
-def shown_with_edges(
-    generation: Generation, ordinal: int, shown: ShownProvision, titles_near: TitlesNear
-) -> ShownProvision:
+def shown_with_edges(ordinal: int, shown: ShownProvision, references: References) -> ShownProvision:
     """Return a provision with the policies that it refers to, and the terms that it uses."""
-    policy, passage = shown.policy, shown.passage
-    provisions = generation.provisions(ordinal)
-    others = itertools.islice(cited_policies(generation, policy, passage, titles_near), _CITED)
-    defined = definitions_of(policy.body)
-    used = definitions_for(generation, ordinal, policy, provisions, passage, defined)
-    return dataclasses.replace(shown, cites=(*shown.cites, *others), definitions=tuple(used))
+    found = references.of(ordinal, shown.policy, shown.passage)
+    return dataclasses.replace(
+        shown, cites=(*shown.cites, *found.others), definitions=found.definitions
+    )
 
 
 def cited_in(
@@ -107,17 +158,21 @@ def cited_in(
 
 
 def cited_policies(
-    generation: Generation, policy: Policy, passage: Passage, titles_near: TitlesNear
+    generation: Generation,
+    policy: Policy,
+    passage: Passage,
+    called: Callable[[str, str], int | None],
 ) -> Iterator[CitedPolicy]:
-    """Yield the other policies of the corpus that a passage names by number or title, each once."""
+    """Yield the other policies of the corpus that a passage names by number or title, each once.
+
+    ``called`` gives the ordinal of the one policy that has a number, or else a title.
+    """
     seen = {policy.id}
     for start, end in passage.sentences or sentence_spans(passage.text):
         sentence = read_sentence(passage.text[start:end])
-        for at, letter in enumerate(sentence.symbols):
-            if not is_symbol(letter):
-                continue
-            cited = sentence.of(letter)
-            ordinal = _policy_called(generation, cited, titles_near)
+        for symbol in symbols_in(sentence.symbols):
+            at, cited = symbol.start(), sentence.of(symbol[0])
+            ordinal = called(cited.number, cited.title)
             if ordinal is None:
                 continue
             other = generation.policy(ordinal)
@@ -130,16 +185,18 @@ def cited_policies(
             )
 
 
-def _policy_called(generation: Generation, cited: Citation, titles_near: TitlesNear) -> int | None:
+def _policy_called(
+    generation: Generation, titles_near: TitlesNear, number: str, title: str
+) -> int | None:
     """Return the one policy that has the number or the title that a passage gives."""
-    if cited.number:
-        mask = generation.policies_matching([Numbered((cited.number,))])
+    if number:
+        mask = generation.policies_matching([Numbered((number,))])
         having = [] if mask is None else np.flatnonzero(mask).tolist()
         if len(having) == 1:
             return int(having[0])
-    if cited.title:
-        key = title_key(cited.title)
-        titled = [o for o, title in titles_near(cited.title) if title_key(title) == key]
+    if title:
+        key = title_key(title)
+        titled = [ordinal for ordinal, near in titles_near(title) if title_key(near) == key]
         if len(titled) == 1:
             return titled[0]
     return None

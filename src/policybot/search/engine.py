@@ -25,30 +25,24 @@ from policybot.model import Answer, Document, IndexInfo, Intent, Issuer, ShownPr
 from policybot.query.conditions import Condition
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
-from policybot.query.read import questions, read
+from policybot.query.read import questions
 from policybot.search.ablation import judged
 from policybot.search.answer import answer_reading
+from policybot.search.answering import Answering
 from policybot.search.comparison import answer_comparison
-from policybot.search.defined import answer_definition
 from policybot.search.edges import shown_with_edges, with_edges
 from policybot.search.evidence import Evidence, gather
 from policybot.search.languages import other_language
-from policybot.search.named import Named, asked_of, found_by_name, named_policies, read_name
 from policybot.search.paired import Paired
-from policybot.search.provisions import answer_provisions, found_by_search, show_provision
+from policybot.search.provisions import show_provision
 from policybot.search.ranking import Ranking, rank_reading
 from policybot.search.related import (
-    answer_relation,
     relatives_named_by,
     relatives_of,
     with_affected,
 )
-from policybot.search.stated import MOST_READ, answer_stated, is_quoted, mentioning, naming_only
 from policybot.search.validity import validity_of, with_validity
 from policybot.search.versions import ordinal_of, standing, versions_of
-from policybot.search.vocabulary import IndexVocabulary
-from policybot.search.whole import answer_named
-from policybot.search.words import familiar, with_cues_mended
 
 RANKED = 100
 """Policies in a ranking, at most: what run files of retrieval experiments hold."""
@@ -169,15 +163,16 @@ class Engine:
             return dataclasses.replace(answers[0], also=tuple(answers[1:]))
         started = time.perf_counter()
         with self._reading() as paired:
-            query = self._read(paired, question, before)
+            answering = self._answering(paired)
+            query = answering.read(question, before)
             query = demanded(query, conditions, paired.generation.known_issuers, intent)
             shown = [hit.policy.index_id for hit in before.hits] if before else []
             answer = answer_comparison(
-                paired.generation, query, self._naming(paired), shown
-            ) or self._answered(paired, query, limit, explain=explain, given=conditions)
+                paired.generation, query, answering.naming, shown
+            ) or answering.answered(query, limit, explain=explain, given=conditions)
             answer = with_affected(paired.generation, answer)
             answer = with_validity(paired.generation, answer)
-            answer = with_edges(paired.generation, answer, paired.vocabulary.titles_near)
+            answer = with_edges(paired.generation, answer, paired.references)
             answer = dataclasses.replace(answer, note=other_language(paired.generation, answer))
         took = (time.perf_counter() - started) * 1000
         reading = dataclasses.replace(answer.reading, question=question)
@@ -194,7 +189,8 @@ class Engine:
         with self._reading() as paired:
             generation = paired.generation
             book = generation.known_issuers if printed else generation.issuers
-            query = self._as_any_other(paired, self._read(paired, question, book=book))
+            answering = self._answering(paired)
+            query = answering.as_any_other(answering.read(question, book=book))
             ordinals, scores = rank_reading(
                 generation, query, paired.hear, count=RANKED, score=self._score
             )
@@ -211,11 +207,12 @@ class Engine:
         """
         with self._reading() as paired:
             generation = paired.generation
-            query = self._as_any_other(paired, self._read(paired, question))
+            answering = self._answering(paired)
+            query = answering.as_any_other(answering.read(question))
             decided = query.unknown_issuers or query.unreadable_date or query.numbers
             if decided or query.policies or query.asks_for_all or not query.topic:
                 return None
-            if isinstance(self._related(paired, query, 0), Answer):
+            if isinstance(answering.related(query, 0), Answer):
                 return None
             mask = generation.policies_matching(query.conditions)
             last = standing(generation, None)
@@ -268,7 +265,7 @@ class Engine:
             generation = paired.generation
             ordinal = ordinal_of(generation, policy_id, self._today())
             shown = show_provision(generation, ordinal, address)
-            return shown_with_edges(generation, ordinal, shown, paired.vocabulary.titles_near)
+            return shown_with_edges(ordinal, shown, paired.references)
 
     def issuer_counts(self) -> Sequence[tuple[Issuer, int]]:
         """Return every issuer that issued something, with its number of policies, most first.
@@ -334,191 +331,6 @@ class Engine:
         with self._reading() as paired:
             return questions(question, paired.vocabulary, today=self._today())
 
-    def _answered(
-        self,
-        paired: Paired,
-        query: Query,
-        limit: int | None,
-        *,
-        explain: bool,
-        given: Sequence[Condition] = (),
-    ) -> Answer:
-        """Return the answer to a query, from relations, from titles, or from a search.
-
-        ``given`` are the caller's conditions, which the policies that a relation leads to must meet
-        as well.
-        """
-        generation = paired.generation
-        if query.provisions:
-            naming = self._naming(paired)
-            shown = answer_provisions(generation, query, naming, paired.hear, limit=limit or 0)
-            if shown is not None:
-                return shown
-            other = demanded(self._as_any_other(paired, query), given, generation.known_issuers)
-            searched = self._answered(paired, other, limit, explain=explain, given=given)
-            return found_by_search(generation, query, searched)
-        if query.skip:
-            whole = self._answered(paired, dataclasses.replace(query, skip=0), 0, explain=explain)
-            rest = whole.hits[query.skip :][: limit or self.config.search.limit]
-            return dataclasses.replace(whole, hits=rest, reading=query)
-        if query.ids:
-            found = [generation.policy_ordinal(one) for one in query.ids]
-            ordinals = [ordinal for ordinal in found if ordinal is not None]
-            named = answer_named(generation, query, ordinals, limit=limit or 0)
-            return named or answer_reading(
-                generation, query, paired.hear, limit=limit or 0, explain=explain
-            )
-        if query.asks == "in_force" and query.topic and not query.policies:
-            asked = self._asked_in_force(paired, query)
-            if isinstance(asked, Answer):
-                return asked
-            query = asked
-        if query.defines and not query.unreadable_date:
-            few = limit or (0 if limit == 0 else self.config.search.limit)
-            defined = answer_definition(
-                generation, query, self._naming(paired), paired.hear, limit=few
-            )
-            if defined is not None:
-                return defined
-        related = self._related(paired, query, limit or 0, given)
-        if isinstance(related, Answer) and (related.answered or related.reading.conditions):
-            return related
-        if related:
-            stated = self._stated(paired, query, related, limit, explain=explain)
-            if stated is not None:
-                return stated
-        if isinstance(related, Answer):
-            return related
-        if related:
-            query = dataclasses.replace(query, notes=(*query.notes, related))
-        if limit is None:
-            limit = 0 if query.intent == "list" or query.count else self.config.search.limit
-        named = answer_named(generation, query, query.policies, limit=limit)
-        if named:
-            return named
-        searched = answer_reading(
-            generation,
-            query,
-            paired.hear,
-            limit=limit,
-            explain=explain,
-            score=self._score,
-            named=query.titles,
-        )
-        return found_by_name(query, searched)
-
-    def _asked_in_force(self, paired: Paired, query: Query) -> Query | Answer:
-        """Return the query with the policies that it asks of whether they are in force.
-
-        It is declined where it names a document that the corpus does not hold.
-        """
-        name = self._naming(paired)(query.topic)
-        tiers = named_policies(paired.generation, name, paired.hear)
-        if tiers or not name.is_document:
-            return dataclasses.replace(query, policies=tuple(tiers[0]) if tiers else ())
-        return Answer(
-            reading=query,
-            hits=(),
-            total=0,
-            index=paired.generation.info,
-            reason="no_such_relation",
-            detail=f"The corpus holds no policy called “{query.topic}”, so nothing says whether it "
-            "was in force.",
-        )
-
-    def _stated(
-        self,
-        paired: Paired,
-        query: Query,
-        related: Answer | str,
-        limit: int | None,
-        *,
-        explain: bool,
-    ) -> Answer | None:
-        """Return what texts state where no relation is recorded; None where they state nothing.
-
-        Where they only name the document, by its number, the policies that do are the closest.
-        """
-        asked = query.asked_relation
-        if asked is None or not asked.named:
-            return None
-        name = self._naming(paired)(asked.named)
-        if isinstance(related, str) and not (name.reading.numbers or is_quoted(asked.named)):
-            return None
-        relation = related.reading.relation if isinstance(related, Answer) else None
-        ordinals = (
-            paired.generation.policy_ordinal(one.id)
-            for one in (relation.policies if relation else ())
-        )
-        search = functools.partial(self._answered, paired, limit=MOST_READ, explain=explain)
-        reading = related.reading if isinstance(related, Answer) else query
-        stated = answer_stated(
-            paired.generation,
-            dataclasses.replace(reading, asked_relation=asked),
-            asked,
-            name,
-            [one for one in ordinals if one is not None],
-            lambda one: search(query=one),
-            limit=limit or 0,
-        )
-        if stated is not None or asked.wanted == "objects" or not name.reading.numbers:
-            return stated
-        mentioned = search(query=mentioning(query, name.reading.numbers))
-        return naming_only(asked, mentioned) if mentioned.answered else None
-
-    def _related(
-        self, paired: Paired, query: Query, limit: int, given: Sequence[Condition] = ()
-    ) -> Answer | str | None:
-        """Return the answer to a question of relations, or a note why it is read as any other.
-
-        None where a question asks for none.
-        """
-        asked = query.asked_relation
-        if asked is None:
-            return None
-        head = self._read(paired, asked.head)
-        head = demanded(head, given, paired.generation.known_issuers)
-        name = self._naming(paired)(asked.named) if asked.named else None
-        return answer_relation(
-            paired.generation,
-            asked,
-            head,
-            name,
-            paired.hear,
-            question=query.question,
-            limit=limit,
-        )
-
-    def _read(
-        self,
-        paired: Paired,
-        question: str,
-        before: Answer | None = None,
-        book: IssuerBook | None = None,
-    ) -> Query:
-        """Read a question, misspelt words of asking as what they were meant to be."""
-        generation = paired.generation
-        vocabulary = paired.vocabulary if book is None else IndexVocabulary(generation, book)
-        text, respelt = with_cues_mended(generation, question, paired.count_tokens)
-        query = read(text, vocabulary, today=self._today(), before=before)
-        query = dataclasses.replace(query, question=question, respelt=respelt)
-        query = familiar(generation, query, paired.count_tokens)
-        if query.asks and not query.policies and query.topic and not query.demands:
-            ordinals = asked_of(generation, query, self._naming(paired))
-            query = dataclasses.replace(query, policies=ordinals)
-        return query
-
-    def _as_any_other(self, paired: Paired, query: Query) -> Query:
-        """Return the reading of a question for provisions that is to be searched for instead."""
-        if query.otherwise is None:
-            return query
-        plain = dataclasses.replace(query.otherwise, respelt=query.respelt)
-        return familiar(paired.generation, plain, paired.count_tokens)
-
-    def _naming(self, paired: Paired) -> Callable[[str], Named]:
-        """Return what reads the name of a policy."""
-        generation = paired.generation
-        mend = functools.partial(familiar, generation, count_tokens=paired.count_tokens)
-        return functools.partial(
-            read_name, generation, vocabulary=paired.vocabulary, today=self._today(), familiar=mend
-        )
+    def _answering(self, paired: Paired) -> Answering:
+        """Return what answers questions over a generation, as of today."""
+        return Answering(paired, self._today(), self.config.search.limit, self._score)

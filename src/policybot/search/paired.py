@@ -10,6 +10,7 @@ from policybot.encoder import Encoder, open_for_serving
 from policybot.encoder.languages import reads
 from policybot.index.interface import Generation
 from policybot.index.manifest import EncoderEntry
+from policybot.search.edges import References
 from policybot.search.retrieve import Heard
 from policybot.search.vocabulary import IndexVocabulary
 
@@ -36,6 +37,7 @@ class Paired:
         self._encoders: dict[int, Encoder] = {} if encoder is None else {0: encoder}
         self._opening = threading.Lock()
         self.vocabulary = IndexVocabulary(generation)
+        self.references = References(generation, self.vocabulary.titles_near)
 
     def hear(self, text: str, language: str) -> Sequence[Heard]:
         """Return a question as each encoder that reads it hears it, none when none does.

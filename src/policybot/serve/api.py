@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from policybot.index.history import made_at
 from policybot.model import Document
 from policybot.render.context import context_json
 from policybot.render.csv import policies_csv
 from policybot.render.json import answer_json, document_json
 from policybot.render.provision import provision_json
 from policybot.serve.catalogue import Listing
-from policybot.serve.changes import made_at
+from policybot.serve.changes import since as changes_since
 from policybot.serve.feed import atom_feed
 from policybot.serve.openapi import openapi_json
 from policybot.serve.params import (
@@ -53,20 +54,26 @@ def service_in(request: Request) -> Service:
 
 
 def tagged(
-    work: Work, *vary: str, always: Mapping[str, str] | None = None
+    work: Work,
+    *,
+    vary: Mapping[str, Callable[[Request], str]] | None = None,
+    always: Mapping[str, str] | None = None,
+    keep: bool = True,
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint that runs ``work`` in a thread, or says that nothing has changed.
 
-    ``vary`` are the request's headers that the response depends on. ``always`` are headers of the
-    response that it has then too: a browser takes those of a 304 for the ones it kept.
+    ``vary`` are the request's headers that the response depends on, each with what it takes from
+    them. ``always`` are headers of the response that it has then too: a browser takes those of a
+    304 for the ones it kept. With ``keep`` the response is kept in memory for who asks the same
+    again.
     """
+    vary = vary or {}
 
     @functools.wraps(work)
     async def endpoint(request: Request) -> Response:
         service = service_in(request)
-        url = request.url
-        parts = [request.headers.get(name, "") for name in vary]
-        tag = service.tag(base_of(request), url.path, url.query, *parts)
+        standing = service.standing()
+        tag = service.tag(standing, *_asked(request), *(of(request) for of in vary.values()))
         headers = {"ETag": tag, "Cache-Control": "no-cache", **(always or {})}
         if vary:
             headers["Vary"] = ", ".join(vary)
@@ -74,12 +81,31 @@ def tagged(
         # Only who was answered here before can know the tag, so there is something here.
         if tag in (one.strip() for one in known.split(",")):
             return Response(status_code=304, headers=headers)
-        response = await service.run(functools.partial(work, service, request))
-        if response.status_code == 200:
+        finished = await service.responses.give(
+            standing, tag, functools.partial(work, service, request), keep=keep
+        )
+        response = finished.response()
+        if finished.status == 200:
+            if not finished.settled:  # which index and day it is of, only its body says
+                headers = {**headers, "Cache-Control": "no-store"}
+                del headers["ETag"]
             response.headers.update(headers)
         return response
 
     return endpoint
+
+
+def _asked(request: Request) -> Iterator[str]:
+    """Yield what a response depends on beside index, day and headers.
+
+    Parameters are told by their values, whatever their order and however they are encoded; those of
+    one name stay in order.
+    """
+    yield base_of(request)
+    yield request.scope["path"]
+    for name, value in sorted(request.query_params.multi_items(), key=lambda pair: pair[0]):
+        yield f"{name}={value}"
+    yield ""
 
 
 def base_of(request: Request) -> str:
@@ -211,13 +237,13 @@ def changes(service: Service, request: Request) -> Response:
     params = request.query_params
     check_names(params, ("since",))
     when = _since(params.get("since"))
-    found, complete = service.changes.since(when)
-    first = service.changes.first
+    history = service.history()
+    found, complete = changes_since(history, when)
     return json_response(
         {
             "since": params.get("since"),
             "complete": complete,
-            "known_from": first,
+            "known_from": history.first,
             "changes": [one.to_dict() for one in found],
             "index": service.engine.info.to_dict(),
         }

@@ -39,6 +39,7 @@ def application(service: Service, *, tokens: Sequence[str] = ()) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping = asyncio.create_task(service.keep_up(), name="keeping up")
+        service.pool.submit(pages.prepare)
         gc.freeze()  # what is imported and open by now is not looked through at every collection
         try:
             async with assistants.session_manager.run():

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from policybot.corpus.split import blocks_of
 from policybot.model import Document, Passage, Provision, Span
-from policybot.serve.linked import fragment_link
+from policybot.serve.linked import fragment_link, web_address
 from policybot.serve.words import Words
 
 escape = html.escape
@@ -55,18 +55,19 @@ class _Anchors:
     def shown(self, body: str, span: Span) -> str:
         """Return a stretch of the text as HTML, with the anchors of the labels in it."""
         start, end = span
+        first_of = bisect.bisect_left(self._starts, start)
+        end_of = bisect.bisect_left(self._starts, end, first_of)
+        if first_of == end_of:
+            return strong(escape(body[start:end]))
         pieces: list[str] = []
         at = start
-        among = slice(
-            bisect.bisect_left(self._starts, start), bisect.bisect_left(self._starts, end)
-        )
-        for (first, last), address in self._labels[among]:
+        for (first, last), address in self._labels[first_of:end_of]:
             if last > end or first < at:
                 continue
-            name = escape(address)
-            pieces.append(escape(body[at:first]))
-            pieces.append(f'<a class="label" id="{name}" href="#{name}">')
-            pieces.append(f"{escape(body[first:last])}</a>")
+            if first > at:
+                pieces.append(escape(body[at:first]))
+            name, label = escape(address), escape(body[first:last])
+            pieces.append(f'<a class="label" id="{name}" href="#{name}">{label}</a>')
             at = last
         pieces.append(escape(body[at:end]))
         return strong("".join(pieces))
@@ -111,37 +112,47 @@ def body_html(document: Document, provisions: Sequence[Provision], words: Words)
         anchor, rank = f"h{len(contents) + 1}", min(6, block.level + 1)
         contents.append(Heading(anchor, body[start:end], block.level))
         pieces.append((start, f'<h{rank} id="{anchor}">{inner}</h{rank}>'))
+    tools = _Tools(document, words)
     for number, passage in enumerate(document.passages, start=1):
-        pieces.append((passage.start, _passage(document, passage, number, anchors, words)))
+        pieces.append((passage.start, _passage(body, passage, number, anchors, tools)))
     pieces.sort(key=lambda piece: piece[0])
     return Body(Markup("\n".join(piece for _, piece in pieces)), tuple(contents))  # noqa: S704
 
 
-def _passage(
-    document: Document, passage: Passage, number: int, anchors: _Anchors, words: Words
-) -> str:
-    body = document.policy.body
-    paragraphs: list[str] = []
-    at = passage.start
-    for gap in _BLANK.finditer(passage.text):
-        paragraphs.append(anchors.shown(body, (at, passage.start + gap.start())))
-        at = passage.start + gap.end()
-    paragraphs.append(anchors.shown(body, (at, passage.end)))
-    said = escape(words.say("link_here", number=number))
-    tools = [f'<a class="here" href="#n{number}" title="{said}" aria-label="{said}">¶</a>']
-    link = fragment_link(document.policy.url, passage.text)
-    if link:
-        there = escape(words["official_here"])
-        tools.append(
-            f'<a class="there" rel="noreferrer nofollow" href="{escape(link)}" title="{there}" '
-            f'aria-label="{there} ({number})">↗</a>'
+class _Tools:
+    """What stands beside each passage, its words escaped once for all."""
+
+    def __init__(self, document: Document, words: Words) -> None:
+        self._url = web_address(document.policy.url)
+        self._here = escape(words["link_here"])
+        self._there = escape(words["official_here"])
+        self.machine_read = f'<p class="machine">{escape(words["machine_read"])}</p>'
+
+    def shown(self, passage: Passage, number: int) -> str:
+        """Return the links of a passage as HTML: to it here, and on the official page."""
+        said = self._here.format(number=number)
+        here = f'<a class="here" href="#n{number}" title="{said}" aria-label="{said}">¶</a>'
+        link = fragment_link(self._url, passage.text) if self._url else None
+        if link is None:
+            return here
+        return (
+            f'{here}<a class="there" rel="noreferrer nofollow" href="{escape(link)}" '
+            f'title="{self._there}" aria-label="{self._there} ({number})">↗</a>'
         )
-    marks = ""
+
+
+def _passage(body: str, passage: Passage, number: int, anchors: _Anchors, tools: _Tools) -> str:
+    inner = ""
+    at = passage.start
+    if "\n" in passage.text:
+        for gap in _BLANK.finditer(passage.text):
+            inner += f"<p>{anchors.shown(body, (at, passage.start + gap.start()))}</p>"
+            at = passage.start + gap.end()
+    inner += f"<p>{anchors.shown(body, (at, passage.end))}</p>"
     if passage.machine_read is not None:
-        marks = f'<p class="machine">{escape(words["machine_read"])}</p>'
-    inner = "".join(f"<p>{one}</p>" for one in paragraphs)
-    inner += f'{marks}<p class="tools">{"".join(tools)}</p>'
-    return f'<div class="passage" id="n{number}">{inner}</div>'
+        inner += tools.machine_read
+    beside = tools.shown(passage, number)
+    return f'<div class="passage" id="n{number}">{inner}<p class="tools">{beside}</p></div>'
 
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:

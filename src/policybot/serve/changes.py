@@ -1,120 +1,74 @@
-"""Which policies indexing added, changed or removed, as far back as generations tell."""
+"""Which policies indexing added, changed or removed, as far back as the index tells."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import logging
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
 
 from policybot.errors import PolicyBotError
+from policybot.index.history import Change, History, changes_between, made_at, read_history
 from policybot.index.manifest import GENERATIONS
-from policybot.index.passages import FILE, attach
 from policybot.index.shelf import FolderShelf, Shelf
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["added", "changed", "removed"]
-
-_MOST = 10_000
-"""Changes that are kept; of more, the latest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one policy in one generation, made ``at`` a time (UTC)."""
-
-    kind: Kind
-    id: str
-    title: str
-    generation: str
-    at: dt.datetime
-
-    def to_dict(self) -> dict[str, Any]:
-        """The change as JSON shows it."""
-        return {
-            "kind": self.kind,
-            "id": self.id,
-            "title": self.title,
-            "generation": self.generation,
-            "at": stamp(self.at),
-        }
-
-
-def made_at(generation: str) -> dt.datetime:
-    """Return when a generation was made: its name begins with that."""
-    text = generation.partition("-")[0].removesuffix("Z")
-    try:
-        return dt.datetime.strptime(text, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC)
-    except ValueError:
-        return dt.datetime.fromtimestamp(0, tz=dt.UTC)
-
-
-def stamp(when: dt.datetime) -> str:
-    """Return a time as RFC 3339 has it, in UTC."""
-    return when.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
 
 class ChangeLog:
-    """The changes from the oldest generation that is kept to the live one, oldest first.
+    """The changes up to the live generation, oldest first; safe to use from several threads.
 
-    Generations go soon after others replace them, so what happened earlier than the one before the
-    first that was seen is not known.
+    A generation in files tells its own history. One on a server, or of an earlier policybot, tells
+    none: then those generations that are kept are compared, and what this process has seen go is
+    remembered.
     """
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._changes: list[Change] = []
-        self._known: list[str] = []
+        self._history: History | None = None
+        self._live = ""
         self._lock = threading.Lock()
 
-    def follow(self, live: str) -> None:
-        """Compare what generations there are up to ``live``; those compared before are passed over.
+    def history(self, live: str) -> History:
+        """Return the changes up to the generation ``live``.
 
         What cannot be compared is logged, and left out.
         """
         with self._lock:
-            if live in self._known:
-                return
-            try:
-                kept = [name for name in self._shelf.kept() if name <= live]
-            except PolicyBotError as error:
-                log.warning("changes are not known: %s", error)
-                kept = []
-            for name in [*kept, *([live] if live not in kept else [])]:
-                if self._known and name > self._known[-1]:
-                    self._changes += self._compared(self._known[-1], name)
-                if not self._known or name > self._known[-1]:
-                    self._known.append(name)
-            del self._changes[:-_MOST]
+            if self._history is None or live != self._live:
+                self._history = self._told(live) or self._compared(live)
+                self._live = live
+            return self._history
 
-    def since(self, when: dt.datetime | None) -> tuple[Sequence[Change], bool]:
-        """Return the changes after a time (None: all that are known), and whether that is all.
+    def _told(self, live: str) -> History | None:
+        if not isinstance(self._shelf, FolderShelf):
+            return None
+        return read_history(Path(self._shelf.place) / GENERATIONS / live, live)
 
-        It is not where they were made before the first generation that is known.
-        """
-        with self._lock:
-            first = made_at(self._known[0]) if self._known else dt.datetime.now(tz=dt.UTC)
-            if when is None:
-                return tuple(self._changes), False
-            return tuple(one for one in self._changes if one.at > when), when >= first
+    def _compared(self, live: str) -> History:
+        try:
+            kept = [name for name in self._shelf.kept() if name < live]
+        except PolicyBotError as error:
+            log.warning("changes are not known: %s", error)
+            kept = []
+        if self._history and self._live < live:
+            history, last = self._history, self._live
+        else:
+            last = kept[0] if kept else live
+            history = History(last, ())
+        for name in [*(one for one in kept if one > last), *([live] if live > last else [])]:
+            history = history.followed_by(self._between(last, name))
+            last = name
+        return history
 
-    @property
-    def first(self) -> str | None:
-        """The oldest generation that changes are told from."""
-        return self._known[0] if self._known else None
-
-    def _compared(self, old: str, new: str) -> list[Change]:
+    def _between(self, old: str, new: str) -> Sequence[Change]:
         try:
             with tempfile.TemporaryDirectory() as scratch:
                 before, after = (self._folder(name, Path(scratch)) for name in (old, new))
-                return list(_changes(before / FILE, after / FILE, new))
+                return list(changes_between(before, after, new))
         except (PolicyBotError, sqlite3.Error, OSError) as error:
             log.warning("%s and %s cannot be compared: %s", old, new, error)
             return []
@@ -127,18 +81,12 @@ class ChangeLog:
         return self._shelf.open_files(place, name).folder
 
 
-def _changes(old: Path, new: Path, generation: str) -> Iterator[Change]:
-    at = made_at(generation)
-    with contextlib.closing(sqlite3.connect("", isolation_level=None)) as database:
-        attach(database, "old", old, finished=True)
-        attach(database, "new", new, finished=True)
-        query = (
-            "SELECT CASE WHEN old.id IS NULL THEN 'added' ELSE 'changed' END, new.id, "
-            "json_extract(new.metadata, '$.title') FROM new.policies AS new "
-            "LEFT JOIN old.policies AS old USING (id) "
-            "WHERE old.id IS NULL OR old.digest != new.digest "
-            "UNION ALL SELECT 'removed', old.id, json_extract(old.metadata, '$.title') "
-            "FROM old.policies AS old WHERE old.id NOT IN (SELECT id FROM new.policies)"
-        )
-        for kind, policy_id, title in database.execute(query):
-            yield Change(kind, policy_id, title, generation, at)
+def since(history: History, when: dt.datetime | None) -> tuple[Sequence[Change], bool]:
+    """Return the changes after a time (None: all that are known), and whether that is all.
+
+    It is not where others were made before the first generation that the history tells of.
+    """
+    if when is None:
+        return history.changes, False
+    found = tuple(one for one in history.changes if one.at > when)
+    return found, when >= made_at(history.first)

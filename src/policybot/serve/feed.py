@@ -6,11 +6,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from policybot.errors import PolicyNotFoundError
+from policybot.index.history import Change, made_at, stamp
 from policybot.model import Policy
 from policybot.render.addresses import path_of
 from policybot.render.text import date_line, issuers_line
 from policybot.serve.catalogue import Filters
-from policybot.serve.changes import Change, made_at, stamp
 from policybot.serve.service import Service
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -50,9 +50,8 @@ def atom_feed(service: Service, base: str) -> bytes:
 
 def _entries(service: Service, made: str) -> Iterator[tuple[Policy, str, str]]:
     """Yield policies with what became of them and when; each once."""
-    known, _ = service.changes.since(None)
     latest: dict[str, Change] = {}
-    for change in reversed(known):
+    for change in reversed(service.history().changes):
         latest.setdefault(change.id, change)
     told = 0
     for change in latest.values():

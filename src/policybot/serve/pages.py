@@ -23,7 +23,7 @@ from policybot.render.addresses import path_of
 from policybot.render.citations import FILES, NAMES, STYLES, Style, cite
 from policybot.render.text import issuers_line
 from policybot.render.validity import validity_line, version_line
-from policybot.serve.api import base_of, document_of, tagged
+from policybot.serve.api import base_of, document_of, service_in, tagged
 from policybot.serve.body import body_html, marked
 from policybot.serve.linked import csl_json, fragment_link, json_ld, web_address
 from policybot.serve.looking import A_PAGE, Found, Looking, find, looking_of
@@ -83,6 +83,12 @@ def environment() -> Environment:
         "languages": LANGUAGES,
     }
     return made
+
+
+def prepare() -> None:
+    """Compile the templates, which otherwise the first readers wait for."""
+    for name in environment().list_templates(["html"]):
+        environment().get_template(name)
 
 
 def render(template: str, words: Words, config: Config, **values: Any) -> str:  # noqa: ANN401
@@ -157,24 +163,25 @@ def _validity(words: Words, validity: Validity | None) -> str:
 Work = Callable[[Service, Request], Response]
 
 
-def paged(work: Work) -> Callable[[Request], Awaitable[Response]]:
+def paged(work: Work, *, keep: bool = True) -> Callable[[Request], Awaitable[Response]]:
     """Return an endpoint of the page; what goes wrong is told on a page too."""
+    vary = {"Accept-Language": lambda request: words_of(request).language}
+    endpoint = tagged(work, vary=vary, always=SECURITY, keep=keep)
 
     @functools.wraps(work)
-    def told(service: Service, request: Request) -> Response:
+    async def told(request: Request) -> Response:
         try:
-            return work(service, request)
+            return await endpoint(request)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is told as it may be)
             problem = problem_of(error)
             if "text/html" not in request.headers.get("accept", ""):
                 return problem_response(problem)
-            words = words_of(request)
-            page = render(
-                "error.html", words, service.config, problem=problem, chosen=None, looking=Looking()
-            )
+            config = service_in(request).config
+            values = {"problem": problem, "chosen": None, "looking": Looking()}
+            page = render("error.html", words_of(request), config, **values)
             return html_response(page, problem.status, problem.headers)
 
-    return tagged(told, "Accept-Language", always=SECURITY)
+    return told
 
 
 def words_of(request: Request) -> Words:
@@ -319,9 +326,10 @@ async def static(request: Request) -> Response:
 
 def routes() -> list[Route]:
     """Return the routes of the page."""
+    picture = paged(page_picture, keep=False)  # large, and not of the index
     return [
         Route("/", paged(home), methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),
-        Route("/image/{page:int}/{policy_id:path}", paged(page_picture), methods=["GET"]),
+        Route("/image/{page:int}/{policy_id:path}", picture, methods=["GET"]),
         Route("/p/{policy_id:path}", paged(policy), methods=["GET"]),
     ]

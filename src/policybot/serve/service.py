@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import hashlib
+import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +18,11 @@ from policybot.index.shelf import shelf_of
 from policybot.serve.catalogue import Catalogue, Filters, Listing
 from policybot.serve.changes import ChangeLog
 from policybot.serve.problems import RETRY_SECONDS, ProblemError
+from policybot.serve.responses import Responses, Standing
 
 if TYPE_CHECKING:
     from policybot.config import Config
+    from policybot.index.history import History
     from policybot.query.conditions import Condition
     from policybot.search.engine import Engine
 
@@ -52,6 +55,15 @@ class Service:
     pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="serve")
     )
+    responses: Responses = field(init=False)
+
+    def __post_init__(self) -> None:
+        room = self.config.serve.cache_mb * 1024 * 1024
+        self.responses = Responses(room, self.run, self.standing)
+
+    def standing(self) -> Standing:
+        """Return what answers are made from now: the generation and the day."""
+        return Standing(self.engine.generation, self.engine.today())
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run ``work`` off the event loop.
@@ -108,26 +120,29 @@ class Service:
             except KeyError:
                 raise _no_kind(filters) from None
 
-    def tag(self, *parts: str) -> str:
-        """Return the entity tag (RFC 9110, section 8.8.3) of what is answered to ``parts`` today.
+    @staticmethod
+    def tag(standing: Standing, *parts: str) -> str:
+        """Return the entity tag (RFC 9110, section 8.8.3) of what is answered to ``parts``.
 
         An answer is made of the index, the day and this policybot, and of nothing else. It is weak,
         since how long an answer took is in it.
         """
-        made_of = (self.engine.info.generation, self.engine.today().isoformat(), VERSION, *parts)
-        digest = hashlib.sha256("\0".join(made_of).encode("utf-8", "replace")).hexdigest()
+        made_of = (standing.generation.name, standing.day.isoformat(), VERSION, *parts)
+        # As JSON, so that no value can be taken for several.
+        digest = hashlib.sha256(json.dumps(made_of).encode("ascii")).hexdigest()
         return f'W/"{digest[:32]}"'
 
     async def keep_up(self) -> None:
         """Change over to a new generation when there is one, for ever."""
         said, pause = "", LOOK_SECONDS
-        await self.run(self._follow)
+        await self.run(self.history)
         while True:
             await asyncio.sleep(pause)
             try:
                 if await self.run(self.engine.refresh):
+                    self.responses.stand_on(self.standing())
                     log.info("changed over to generation %s", self.engine.info.generation)
-                    await self.run(self._follow)
+                    await self.run(self.history)
                 said, pause = "", LOOK_SECONDS
             except (PolicyBotError, OSError, ProblemError) as error:
                 # The generation that answers stays; the same trouble is logged once.
@@ -142,8 +157,9 @@ class Service:
         self.pool.shutdown(wait=True, cancel_futures=True)
         self.engine.close()
 
-    def _follow(self) -> None:
-        self.changes.follow(self.engine.info.generation)
+    def history(self) -> History:
+        """Return what indexing changed up to the generation that answers."""
+        return self.changes.history(self.engine.info.generation)
 
 
 def _no_kind(filters: Filters) -> ProblemError:

@@ -31,7 +31,7 @@ from policybot.search.engine import Engine, open_engine
 from policybot.telegram.access import PER_MINUTE, PRESSES_PER_MINUTE, Doorkeeper, access_of
 from policybot.telegram.desk import Desk
 from policybot.telegram.gate import admit
-from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message
+from policybot.telegram.handlers import on_edit, on_error, on_membership, on_message, on_post
 from policybot.telegram.health import health_served, watch_webhook
 from policybot.telegram.inline import on_inline
 from policybot.telegram.intake import Intake, Waiting
@@ -249,6 +249,7 @@ def _application(
     )
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, on_message))
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edit))
+    application.add_handler(MessageHandler(filters.UpdateType.CHANNEL_POST, on_post))
     application.add_handler(CallbackQueryHandler(on_press))
     application.add_handler(InlineQueryHandler(on_inline))
     application.add_handler(ChatMemberHandler(on_membership, ChatMemberHandler.MY_CHAT_MEMBER))

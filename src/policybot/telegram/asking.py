@@ -43,6 +43,7 @@ from policybot.telegram.talking import (
     within,
 )
 from policybot.telegram.texts import say
+from policybot.telegram.typed import press, typed_button
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,10 @@ async def ask(
     context = None if search else await context_of(desk, spoken, chat, replied=one)
     turn = _Turn(desk, visitor, place, question, old.messages if old else (), key or "", talk)
     answer, step = None, numbered_step(question, context) if context else None
-    if step and context:
+    pressed = await turn.press(question, context) if context and not step else None
+    if pressed is not None:
+        messages = pressed
+    elif step and context:
         messages = await turn.step(None, context, step)
     else:
         search = search or finding(desk, visitor, question, context)
@@ -153,6 +157,10 @@ class _Turn:
         step = step_of(answer, context) if context else None
         if step and context:
             return await self.step(answer, context, step)
+        if context and answer.reading.intent == "find" and not answer.reading.conditions:
+            pressed = await self.press(answer.reading.topic, context)
+            if pressed is not None:
+                return pressed
         shown = await keep(self.desk, self.visitor, self.place, answer, self.question)
         example, languages = "", ""
         if answer.reason == "empty_question":
@@ -171,6 +179,13 @@ class _Turn:
         if answer.reason != "empty_question":
             await self._keep_talk(answer.also[-1] if answer.also else answer, last)
         return messages
+
+    async def press(self, words: str, context: Context) -> tuple[int, ...] | None:
+        """Do what a button does whose text the words are; None where they are none's."""
+        button = typed_button(words)
+        if button is None:
+            return None
+        return await press(self.desk, self.visitor, self.place, context, button)
 
     async def _keep_talk(self, answer: Answer, shown: Shown) -> None:
         view = ""

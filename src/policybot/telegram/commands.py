@@ -26,6 +26,9 @@ from policybot.telegram.texts import Language, label, say
 
 ISSUERS_PAGE = 30
 
+_NAMES_LIMIT = 110
+"""Characters of the names of one issuer on its line."""
+
 
 async def start(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
     """Greet, with examples from the policies here; or open the policy a deep link names."""
@@ -208,11 +211,20 @@ async def _indexed_id(desk: Desk, payload: str) -> str | None:
     return next((name for name in ids if start_payload(name) == payload), None)
 
 
+def _named(issuer: Issuer) -> str:
+    """Return what a body is called, with those of its other names that fit on a line."""
+    name = clip(issuer.name, _NAMES_LIMIT)
+    others: list[str] = []
+    for alias in issuer.aliases[:3]:
+        if len(name) + len(", ".join([*others, alias])) + 3 <= _NAMES_LIMIT:
+            others.append(alias)
+    return f"{name} ({', '.join(others)})" if others else name
+
+
 def _issuer_lines(counts: Sequence[tuple[Issuer, int]], page: int, language: Language) -> str:
     if not counts:
         return say(language, "issuers_none")
     lines = [say(language, "issuers_title", total=len(counts)), ""]
     for issuer, number in counts[page * ISSUERS_PAGE : (page + 1) * ISSUERS_PAGE]:
-        aliases = f" ({', '.join(issuer.aliases[:3])})" if issuer.aliases else ""
-        lines.append(f"{escape(clip(issuer.name + aliases, 110))} – {number}")
+        lines.append(f"{escape(_named(issuer))} – {number}")
     return "\n".join(lines)

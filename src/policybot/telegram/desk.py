@@ -130,12 +130,20 @@ class Desk:
         settings = await self.state.run(settings_of, user.id)
         return Visitor(user.id, self.hash_of(user.id), self.language(user, settings), settings)
 
-    def language(self, user: User, settings: Settings) -> Language:
+    async def channel(self, chat: Chat) -> Visitor:
+        """Return who writes in a channel: the channel itself, since Telegram names no person."""
+        settings = await self.state.run(settings_of, chat.id)
+        language = self.language(None, settings)
+        return Visitor(chat.id, self.hash_of(chat.id), language, settings)
+
+    def language(self, user: User | None, settings: Settings) -> Language:
         """Return the language of the texts: as set, as configured, or as in their Telegram."""
         configured = self.config.telegram.language
         if settings.language:
             return settings.language
-        return language_of(user.language_code) if configured == "auto" else configured
+        if configured != "auto":
+            return configured
+        return language_of(user.language_code if user else None)
 
     def hash_of(self, person: int) -> str:
         """Return what a person is kept under wherever it stands what they asked."""

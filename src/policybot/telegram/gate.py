@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from telegram import Chat, InlineQuery, Update
+from telegram import Chat, InlineQuery, Message, Update
 
 from policybot.telegram.access import PER_MINUTE
 from policybot.telegram.desk import Desk, place_of
-from policybot.telegram.messages import read_message
+from policybot.telegram.messages import read_message, read_post
 from policybot.telegram.outage import aside, beside
+from policybot.telegram.subscriptions import administers
 from policybot.telegram.texts import label, say
 
 
@@ -19,8 +20,8 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
     What is ``replayed`` after a restart was admitted before.
     """
     user, chat = update.effective_user, update.effective_chat
-    if chat is not None and chat.type == Chat.CHANNEL:
-        return False
+    if chat is not None and update.channel_post:
+        return _welcomes_post(desk, update.channel_post, chat)
     if user is None or update.my_chat_member:
         return True
     message = update.message or update.edited_message
@@ -39,6 +40,8 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
     if message:
         return await _in_turn(desk, update, person)
     verdict = desk.presses.admit(person)
+    if verdict == "welcome" and chat is not None and chat.type == Chat.CHANNEL:
+        return await _administers(desk, update, chat)
     if update.inline_query and verdict != "welcome":
         await _answer_nothing(desk, update.inline_query, cache_time=0)
     elif verdict != "welcome" and update.callback_query:
@@ -46,6 +49,26 @@ async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:
         text = label(language, "too_fast_press") if verdict == "too_fast" else None
         await desk.sender.answer_press(update.callback_query.id, text)
     return verdict == "welcome"
+
+
+def _welcomes_post(desk: Desk, post: Message, chat: Chat) -> bool:
+    """Whether a post in a channel is a command for the bot; nothing is said to any other."""
+    return (
+        read_post(post, desk.username) is not None
+        and desk.access.welcomes(chat.id, chat.id, desk.sender.moved)
+        and desk.messages.admit(chat.id) == "welcome"
+    )
+
+
+async def _administers(desk: Desk, update: Update, chat: Chat) -> bool:
+    """Whether who presses a button below a post of a channel may change what all of it sees."""
+    user, query = update.effective_user, update.callback_query
+    if user is None or query is None or await administers(desk, chat.id, user.id):
+        return True
+    language = (await desk.visitor(user)).language
+    text = label(language, "channel_press", bot=desk.username)
+    await desk.sender.answer_press(query.id, text, alert=True)
+    return False
 
 
 async def _in_turn(desk: Desk, update: Update, person: int) -> bool:

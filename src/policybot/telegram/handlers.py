@@ -13,7 +13,7 @@ from policybot.telegram import admin, commands, settings, subscriptions
 from policybot.telegram.asking import ask
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of, place_of
 from policybot.telegram.logs import describe
-from policybot.telegram.messages import Request, read_message
+from policybot.telegram.messages import Request, forwarded_from, read_message, read_post
 from policybot.telegram.outage import insist
 from policybot.telegram.prompts import prompt, prompted
 from policybot.telegram.sending import pause_person
@@ -45,6 +45,9 @@ ADMIN: Mapping[str, Command] = {
     "unanswered": admin.unanswered,
     "reload": admin.reload,
 }
+OF_CHANNELS = ("subscribe", "subscriptions", "unsubscribe")
+"""Commands that are read in a channel, where only its admins can post."""
+
 QUESTIONS = frozenset({None, "ask", "list", "timeline"})
 """What is a question: plain words, and commands whose edit edits the answer."""
 
@@ -73,8 +76,21 @@ async def on_message(update: Update, context: Context) -> None:
         work = partial(_question, desk, visitor, place, message, request)
         await insist(desk, visitor, place, work)
     else:
+        if place.private and request.command == "subscribe" and (chat := forwarded_from(message)):
+            request = Request(request.command, f"{chat} {request.text}".strip())
         work = partial(_command, desk, visitor, place, request)
         await insist(desk, visitor, place, work, searches=False)
+
+
+async def on_post(update: Update, context: Context) -> None:
+    """Deal with a post in a channel: its admins look after its alerts there, and nothing else."""
+    desk, message = desk_of(context), update.channel_post
+    request = read_post(message, desk.username) if message else None
+    if message is None or request is None or request.command not in OF_CHANNELS:
+        return
+    visitor, place = await desk.channel(message.chat), place_of(message)
+    work = partial(_command, desk, visitor, place, request)
+    await insist(desk, visitor, place, work, searches=False)
 
 
 async def on_edit(update: Update, context: Context) -> None:

@@ -36,11 +36,12 @@ MOST_OF_ONE = 200
 UPDATE_KINDS = (
     "message",
     "edited_message",
+    "channel_post",
     "callback_query",
     "inline_query",
     "my_chat_member",
 )
-"""The updates asked of Telegram. Channel posts are not among them."""
+"""The updates asked of Telegram."""
 
 KEPT_SECONDS = 8 * 86400.0
 """How long the number of a finished update is kept, to know it when it comes again."""

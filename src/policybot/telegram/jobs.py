@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 
 from telegram import (
@@ -156,8 +156,9 @@ async def _set_menu(
         log.warning("a menu was refused (has the admin written to the bot?): %s", error.message)
 
 
-async def set_profile(bot: ExtBot[int], name: str | None) -> None:
+async def set_profile(bot: ExtBot[int], name: str | Mapping[str, str] | None) -> None:
     """Set what Telegram shows of the bot, where it shows something else; a name if one is given."""
+    names = {"en": name} if isinstance(name, str) else name or {}
     for language in LANGUAGES:
         code = _code(language)
         texts = [
@@ -172,9 +173,23 @@ async def set_profile(bot: ExtBot[int], name: str | None) -> None:
         for get, put, field, key in texts:
             wanted = label(language, key)
             await _put(partial(get, language_code=code), partial(put, wanted, code), field, wanted)
-        if name:
-            get_name = partial(bot.get_my_name, language_code=code)
-            await _put(get_name, partial(bot.set_my_name, name, code), "name", name)
+        if names:
+            await _set_name(bot, code, names.get(language, ""), shown=names.get("en", ""))
+
+
+async def _set_name(bot: ExtBot[int], code: str | None, wanted: str, shown: str) -> None:
+    """Give the bot its name in one language, where it has another; none: the one for all.
+
+    What is shown instead of none is ``shown``. Telegram takes a name a few times a day, so nothing
+    is set that stands there.
+    """
+    get = partial(bot.get_my_name, language_code=code)
+    # The library writes an empty text as an empty list.
+    put = partial(bot.set_my_name, wanted or None, code)
+    if wanted:
+        await _put(get, put, "name", wanted)
+    elif code is not None and shown:
+        await _put(get, put, "name", "", also=shown)
 
 
 async def _put(
@@ -182,10 +197,14 @@ async def _put(
     put: Callable[[], Awaitable[object]],
     field: str,
     wanted: str,
+    also: str = "",
 ) -> None:
-    """Set a text of the profile unless it stands there: Telegram lets a bot do so a few times."""
+    """Set a text of the profile unless it, or ``also``, stands there.
+
+    Telegram lets a bot do so a few times only.
+    """
     try:
-        if getattr(await insist(get), field) != wanted:
+        if getattr(await insist(get), field) not in {wanted, also or wanted}:
             await put()
     except TelegramError as error:
         log.warning("the bot's %s was refused: %s", field.replace("_", " "), error.message)

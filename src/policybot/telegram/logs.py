@@ -29,6 +29,7 @@ QUIET = (
     "asyncio",
     "aiolimiter",
     "matplotlib",
+    *("fontTools", "fpdf"),
     "PIL",
     *("faiss", "mcp"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telegram import Chat, Message, MessageEntity
+from telegram import Chat, Message, MessageEntity, MessageOriginChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,26 @@ def read_message(message: Message, bot_id: int, username: str) -> Request | None
     if replied and replied.from_user and replied.from_user.id == bot_id:
         # In a topic that the bot opened, every message "replies" to the opening.
         return None if replied.forum_topic_created else Request(None, text.strip())
+    return None
+
+
+def read_post(message: Message, username: str) -> Request | None:
+    """Return what a post in a channel asks of the bot: a command at its beginning, or nothing."""
+    first = message.entities[0] if message.entities else None
+    if not message.text or not first or first.type != MessageEntity.BOT_COMMAND or first.offset:
+        return None
+    name, _, addressee = message.text[1 : first.length].partition("@")
+    if addressee and addressee.lower() != username.lower():
+        return None
+    return Request(name.lower(), message.text[first.length :].strip())
+
+
+def forwarded_from(message: Message) -> int | None:
+    """Return the channel from which a message, or the one it replies to, was forwarded."""
+    for one in (message, message.reply_to_message):
+        origin = one.forward_origin if one else None
+        if isinstance(origin, MessageOriginChannel):
+            return origin.chat.id
     return None
 
 

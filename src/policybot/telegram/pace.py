@@ -146,9 +146,10 @@ class PacedLimiter(BaseRateLimiter[int]):
                 outcome = await _flood_as_value(callback)(*args, **kwargs)
             if not isinstance(outcome, RetryAfter):
                 return outcome
-            if endpoint == "sendChatAction" or attempt == RETRIES:
+            wait = _seconds(outcome)
+            if endpoint == "sendChatAction" or attempt == RETRIES or wait > LONGEST_WAIT:
                 raise outcome
-            await asyncio.sleep(_seconds(outcome))
+            await asyncio.sleep(wait)
         raise AssertionError("the loop returns or raises")
 
     def _chat(self, chat_id: int | str) -> _Chat:

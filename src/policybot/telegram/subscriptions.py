@@ -9,7 +9,7 @@ from functools import partial
 from telegram import ChatMember
 from telegram.constants import ChatID
 
-from policybot.model import Answer
+from policybot.model import Answer, Policy
 from policybot.render.telegram import Page, clip, entry_line, escape
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.news import note_news
@@ -21,7 +21,7 @@ from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store import alerts
 from policybot.telegram.store.alerts import MOST_ALERTS
 from policybot.telegram.store.people import Settings, keep_settings
-from policybot.telegram.texts import counted, say
+from policybot.telegram.texts import counted, label, say
 
 TOPIC_LIMIT = 200
 
@@ -29,17 +29,26 @@ PREVIEW = 3
 """Policies shown of those that match a topic when it is subscribed to."""
 
 _CHAT = re.compile(r"(@\w{4,32}|-\d{5,20})\s+(\S.*)", re.DOTALL)
+_ONLY_CHAT = re.compile(r"@\w{4,32}|-\d{5,20}")
 _ADMINS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 async def subscribe(desk: Desk, visitor: Visitor, place: Place, args: str) -> None:
     """Add an alert: for the person, the group it is asked in, or a channel that is named.
 
-    The policies that are there by now are no news.
+    Whoever posts in a channel is an admin of it; the visitor is the channel then. The policies that
+    are there by now are no news.
     """
     named = _CHAT.fullmatch(args) if place.private else None
-    if not args:
+    channel = visitor.person == place.chat and not place.private
+    if not args and not channel:
         await prompt(desk, visitor, place, "subscribe")
+        return
+    if not args or (place.private and _ONLY_CHAT.fullmatch(args)):
+        policies = (await desk.catalogue()).policies
+        example = clip(policies[-1].title, TOPIC_LIMIT) if policies else "…"
+        html = say(visitor.language, "subscribe_words", example=f"/subscribe {example}")
+        await deliver(desk, place, Sheet(Page(html)))
         return
     owner, shown, topic = visitor.person, "", args
     if named:
@@ -74,18 +83,44 @@ async def _add(
     else:
         html = say(visitor.language, key, topic=topic, limit=MOST_ALERTS)
     if key == "subscribed":
-        html += f"\n\n{_preview(matching, visitor)}"
+        html += f"\n\n{_preview(matching, visitor, topic)}"
     await deliver(desk, place, Sheet(Page(html)))
 
 
-def _preview(answer: Answer, visitor: Visitor) -> str:
+async def follow(
+    desk: Desk, visitor: Visitor, place: Place, policy: Policy, title: str = ""
+) -> str:
+    """Tell the person, or a chat that they look after, from now on what becomes of a policy.
+
+    ``title`` is the chat's. Return what is said to that, in at most 200 characters, which is what
+    an alert of Telegram's has.
+    """
+    owner = visitor.person if place.private else place.chat
+    if owner != visitor.person and not await administers(desk, owner, visitor.person):
+        return label(visitor.language, "follow_admins_only")
+    await note_news(desk)
+    topic = clip(policy.title, TOPIC_LIMIT)
+    key = await desk.state.run(alerts.subscribe, owner, topic, time.time(), policy.id)
+    if owner != visitor.person:
+        await desk.state.run(keep_settings, owner, Settings(visitor.language))
+        key = f"{key}_chat" if key == "subscribed_policy" and title else key
+    room = 200 - len(label(visitor.language, key, topic="", chat="", limit=MOST_ALERTS))
+    chat = clip(title, room // 3)
+    topic = clip(topic, room - len(chat))
+    return label(visitor.language, key, topic=topic, chat=chat, limit=MOST_ALERTS)
+
+
+def _preview(answer: Answer, visitor: Visitor, topic: str) -> str:
     """Return what matches a topic by now: how many policies, and the newest."""
     if not answer.hits:
         return say(visitor.language, "preview_none")
     dated = [hit for hit in answer.hits if hit.policy.date]
     dated.sort(key=lambda hit: hit.policy.date.last if hit.policy.date else None)  # type: ignore[arg-type,return-value]
     newest = [*reversed(dated), *(hit for hit in answer.hits if not hit.policy.date)][:PREVIEW]
-    title = counted(visitor.language, "preview", len(answer.hits))
+    if answer.reading.topic or answer.reading.conditions:
+        title = counted(visitor.language, "preview", len(answer.hits))
+    else:
+        title = say(visitor.language, "preview_all", topic=topic)
     return "\n".join([title, *(f"• {entry_line(hit, visitor.language)}" for hit in newest)])
 
 

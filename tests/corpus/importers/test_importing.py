@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,6 +164,80 @@ def test_a_changed_source_says_what_would_change_and_needs_replace(tmp_path: Pat
     assert (policy.id, str(policy.date), policy.body) == (draft.id, "2012-02-15", "正文有改。")
     assert (corpus / "sources" / "a.txt").read_bytes() == path.read_bytes()
     assert import_file(path, corpus).status == "unchanged"
+
+
+ADDED = """effective: 2012-03-01
+expires: 2030-01-01
+status: 有效
+relations:
+  repeals:
+  - old
+  amends:
+  - id: other
+    date: 2012-03-01
+    provisions:
+    - 第四条
+versions:
+- from: 2012-03-01
+  until: 2013-12-31
+  note: from the gazette
+  body: 旧文。
+- from: 2014-01-01
+"""
+
+
+def test_what_a_person_added_stays_when_a_source_is_imported_again(tmp_path: Path) -> None:
+    corpus, path = (
+        tmp_path / "corpus",
+        write(tmp_path, "a.txt", "标题：办法\n成文日期：2012-02-14\n\n正文。\n"),
+    )
+    outcome, _ = imported(path, corpus)
+    file = outcome.paths[0]
+    file.write_text(file.read_text("utf-8").replace("\n---\n", f"\n{ADDED}---\n", 1), "utf-8")
+    (before,) = read_policies(corpus)
+    assert import_file(path, corpus).status == "unchanged"
+    path.write_text("标题：办法\n成文日期：2012-02-15\n\n正文有改。\n", encoding="utf-8")
+    again = import_file(path, corpus, replace=True)
+    assert again.status == "replaced"
+    assert again.why.startswith(f"{file.name} (body, date 2012-02-14 → 2012-02-15,")
+    (after,) = read_policies(corpus)
+    for key in ("effective", "expires", "status", "relations", "relation_terms"):
+        assert getattr(after, key) == getattr(before, key), key
+    first, last = after.versions
+    assert (first, last.version) == (before.versions[0], before.versions[1].version)
+    assert last.body == after.body == "正文有改。"
+
+
+def test_what_a_source_said_before_and_says_no_more_goes(tmp_path: Path) -> None:
+    corpus, path = (
+        tmp_path / "corpus",
+        write(
+            tmp_path,
+            "a.txt",
+            "标题：办法\n成文日期：2012-02-14\n发文字号：工信部〔2012〕1号\n\n正文。\n",
+        ),
+    )
+    _, (draft,) = imported(path, corpus)
+    assert draft.number == "工信部〔2012〕1号"
+    path.write_text("标题：办法\n成文日期：2012-02-14\n\n正文。\n", encoding="utf-8")
+    assert "number 工信部〔2012〕1号 → none" in import_file(path, corpus, replace=True).why
+    (policy,) = read_policies(corpus)
+    assert policy.number is None
+
+
+def test_a_value_that_a_person_changed_is_replaced_and_named(tmp_path: Path) -> None:
+    corpus, path = (
+        tmp_path / "corpus",
+        write(tmp_path, "a.txt", "标题：办法\n成文日期：2012-02-14\n\n正文。\n"),
+    )
+    outcome, _ = imported(path, corpus)
+    file = outcome.paths[0]
+    file.write_text(
+        file.read_text("utf-8").replace("date: 2012-02-14", "date: 2012-02-16"), "utf-8"
+    )
+    assert import_file(path, corpus).status == "kept"
+    again = import_file(path, corpus, replace=True)
+    assert again.why == f"{file.name} (date 2012-02-16 → 2012-02-14) would change"
 
 
 def test_a_policy_that_a_changed_list_lacks_is_never_deleted(tmp_path: Path) -> None:
@@ -332,6 +407,27 @@ def test_a_table_becomes_one_file_of_lines_with_ids_of_their_own(
     before = tree(corpus)
     assert import_file(path, corpus).status == "unchanged"
     assert tree(corpus) == before
+
+
+def test_a_table_that_is_replaced_says_which_keys_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, path = tmp_path / "corpus", write(tmp_path, "a.rows", "x")
+    as_kind(monkeypatch, rows(3))
+    file = import_file(path, corpus).paths[0]
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    row = json.loads(lines[0])
+    versions = [
+        {"from": "2012-03-01", "until": "2013-12-31", "body": "Old."},
+        {"from": "2014-01-01"},
+    ]
+    lines[0] = json.dumps({**row, "effective": "2012-03-01", "versions": versions}) + "\n"
+    file.write_text("".join(lines), "utf-8")
+    kept = import_file(path, corpus)
+    assert kept.status == "kept"
+    assert (
+        "1 policies changed, 0 new, 0 gone, effective gone from 1, versions gone from 1" in kept.why
+    )
 
 
 def test_a_table_that_gives_other_rows_is_kept_or_replaced_whole(

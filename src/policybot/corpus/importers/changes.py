@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,14 +44,17 @@ def without_relations(policy: Policy) -> Policy:
 
 
 def compare_lines(old: Path, new: Path) -> str:
-    """Count the policies that two JSONL files hold differently, within constant memory."""
+    """Count the policies that two JSONL files hold differently, within constant memory.
+
+    Keys that the new file has no more, as of what a person added, are named with their number.
+    """
     database = sqlite3.connect("", isolation_level=None)
     try:
-        database.execute("CREATE TABLE old (id TEXT PRIMARY KEY, digest BLOB)")
-        database.execute("CREATE TABLE new (id TEXT PRIMARY KEY, digest BLOB)")
+        database.execute("CREATE TABLE old (id TEXT PRIMARY KEY, digest BLOB, keys TEXT)")
+        database.execute("CREATE TABLE new (id TEXT PRIMARY KEY, digest BLOB, keys TEXT)")
         database.execute("BEGIN")
-        database.executemany("INSERT OR REPLACE INTO old VALUES (?, ?)", _digests(old))
-        database.executemany("INSERT OR REPLACE INTO new VALUES (?, ?)", _digests(new))
+        database.executemany("INSERT OR REPLACE INTO old VALUES (?, ?, ?)", _digests(old))
+        database.executemany("INSERT OR REPLACE INTO new VALUES (?, ?, ?)", _digests(new))
         changed, added, removed = (
             database.execute(query).fetchone()[0]
             for query in (
@@ -59,12 +63,18 @@ def compare_lines(old: Path, new: Path) -> str:
                 "SELECT count(*) FROM old WHERE id NOT IN (SELECT id FROM new)",
             )
         )
+        lost: Counter[str] = Counter()
+        for before, after in database.execute(
+            "SELECT old.keys, new.keys FROM old JOIN new USING (id) WHERE old.digest <> new.digest"
+        ):
+            lost.update(set(before.split()) - set(after.split()))
     finally:
         database.close()
-    return f"{old.name} differs: {changed} policies changed, {added} new, {removed} gone"
+    said = "".join(f", {key} gone from {count}" for key, count in sorted(lost.items()))
+    return f"{old.name} differs: {changed} policies changed, {added} new, {removed} gone{said}"
 
 
-def _digests(path: Path) -> Iterator[tuple[str, bytes]]:
+def _digests(path: Path) -> Iterator[tuple[str, bytes, str]]:
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             try:
@@ -72,4 +82,5 @@ def _digests(path: Path) -> Iterator[tuple[str, bytes]]:
             except ValueError:
                 row = None
             name = row.get("id") if isinstance(row, dict) else None
-            yield str(name or f"line {number}"), hashlib.sha256(line).digest()
+            keys = " ".join(row) if isinstance(row, dict) else ""
+            yield str(name or f"line {number}"), hashlib.sha256(line).digest(), keys

@@ -14,6 +14,7 @@ from policybot.corpus.importers.apart import read_kind
 from policybot.corpus.importers.changes import changed_fields, compare_lines, without_relations
 from policybot.corpus.importers.given import with_given
 from policybot.corpus.importers.holdings import Held, Holdings
+from policybot.corpus.importers.keeping import with_added
 from policybot.corpus.importers.kinds import known_kind
 from policybot.corpus.importers.naming import draft_id
 from policybot.corpus.importers.origins import Origins
@@ -209,11 +210,13 @@ class _Import:
             for draft, (name, home) in zip(drafts, homes, strict=True)
         }
         new = [home for home in placed if not home.exists()]
-        changed = {
-            home: difference
-            for home, draft in placed.items()
-            if home.exists() and (difference := _difference(home, draft, held))
-        }
+        changed: dict[Path, str] = {}
+        for home, draft in placed.items():
+            if home not in new:
+                was = _policy_of(home, held)
+                placed[home] = with_added(was, draft) if was else draft
+                if difference := _difference(was, draft, placed[home]):
+                    changed[home] = difference
         lost = [] if self.is_same else [old.file for old in held if old.file not in placed]
         paths = tuple(placed)
         why = _say(changed, [] if self.is_same else new, lost)
@@ -339,20 +342,31 @@ def _lines(draft: Policy) -> str | None:
     return draft.source.lines if draft.source else None
 
 
-def _difference(home: Path, draft: Policy, held: list[Held]) -> str:
-    """Say how a draft differs from what its file holds; an empty text when it does not."""
+def _policy_of(home: Path, held: list[Held]) -> Policy | None:
+    """Return the policy of this source that a file holds; None where it cannot be read.
+
+    Raises:
+        ImportRefusedError: the file holds something else.
+    """
     if home.suffix != ".md":
         raise ImportRefusedError(f"{home} is in the way: it holds policies of this source")
     policy, problems = next(iter(scan_file(home)), (None, []))
     if policy is None or problems:
-        return "cannot be read"
+        return None
     if all(other.file != home for other in held):
         raise ImportRefusedError(
             f"{home} is in the way: it holds {policy.id!r}, which is not of this source"
         )
+    return policy
+
+
+def _difference(was: Policy | None, draft: Policy, new: Policy) -> str:
+    """Say how what a draft gives differs from what its file holds; an empty text if it does not."""
+    if was is None:
+        return "cannot be read"
     if not draft.relations:
-        policy, draft = without_relations(policy), without_relations(draft)
-    return changed_fields(policy, draft)
+        was, new = without_relations(was), without_relations(new)
+    return changed_fields(was, new)
 
 
 def _say(changed: dict[Path, str], new: list[Path], lost: list[Path]) -> str:

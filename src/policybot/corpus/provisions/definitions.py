@@ -97,7 +97,7 @@ class Definition:
     span: Span
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def definitions_of(body: str) -> Sequence[Definition]:
     """Return what a text defines, in order; of a term that is defined again, all are given."""
     found: list[Definition] = []

@@ -14,15 +14,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.provisions.items import Piece, items_of
-from policybot.corpus.provisions.labels import RANKS, label_at, lowered, order_of
+from policybot.corpus.provisions.labels import (
+    RANKS,
+    first_letters,
+    label_at,
+    lowered,
+    order_of,
+)
 from policybot.corpus.sentences import sentence_spans
 from policybot.corpus.split import blocks_of
 from policybot.model import Passage, Policy, Provision, Span
 
 MARKUP = re.compile(r"[\s*_>#]*")
 _INDENT = re.compile(r"[^\S\n]*[*_>#]*[^\S\n]*")
-_FENCE = re.compile("```|~~~")
-_QUOTE = re.compile(r"[“\"‘«「『]")
+_QUOTE = re.compile(r"[\s*_>#]*[“\"‘«「『]")
 _CLOSED = re.compile(r"[”\"’»」』][.;,。；，)]*\s*$")
 _LONGEST_QUOTE = 60
 """Paragraphs of quoted text, at most: a quotation mark that is never closed quotes nothing."""
@@ -77,8 +82,8 @@ def provisions_of(body: str) -> list[Provision]:
     labelled = list(_labelled(body, plain, units))
     tops = _chosen(labelled)
     found: list[Provision] = []
-    for top in tops:
-        end = _end_of(units, tops, labelled, top)
+    ends = _ends_of(units, tops, labelled)
+    for top, end in zip(tops, ends, strict=True):
         address = f"{top.prefix}{top.kind}{top.number}"
         found += _with_items(body, units, top, end, address)
     if not any(RANKS[top.kind] >= _ARTICLE for top in tops):
@@ -131,15 +136,12 @@ def _units(body: str) -> list[_Unit]:
             path = (*path, (block.level, block.span))
             continue
         for start, end in _lines(body, block.span):
-            unit = _Unit((start, end), 0, path)
-            text = body[start:end]
-            begins = _QUOTE.match(text, MARKUP.match(text).end())  # type: ignore[union-attr]
-            unit.quoted = bool(begins) or open_quote > 0
-            if begins and not open_quote and not _CLOSED.search(text):
+            quotes = _QUOTE.match(body, start, end) is not None
+            units.append(_Unit((start, end), 0, path, quotes or open_quote > 0))
+            if quotes and not open_quote and not _CLOSED.search(body[start:end]):
                 open_quote = _closes(body, end)
-            units.append(unit)
-            if open_quote:
-                open_quote = 0 if _CLOSED.search(text) and end >= open_quote else open_quote
+            if open_quote and end >= open_quote and _CLOSED.search(body[start:end]):
+                open_quote = 0
     return units
 
 
@@ -160,7 +162,8 @@ def _closes(body: str, start: int) -> int:
 def _lines(body: str, span: Span) -> Iterator[Span]:
     """Yield a paragraph's lines, those without a label of their own with the line before."""
     start, end = span
-    if body.startswith("|", start) or _FENCE.search(body, start, end):
+    fenced = body.find("```", start, end) >= 0 or body.find("~~~", start, end) >= 0
+    if fenced or body.startswith("|", start):
         yield span
         return
     begin = at = start
@@ -185,12 +188,13 @@ _MAY_BEGIN = re.compile(
 def _labelled(body: str, plain: str, units: Sequence[_Unit]) -> Iterator[_Top]:
     """Yield every unit that begins as a provision, quoted ones left out."""
     annexes = 0
+    begins = first_letters()
     for number, unit in enumerate(units):
         if unit.quoted:
             continue
         start, end = unit.span
         at = MARKUP.match(body, start, end).end()  # type: ignore[union-attr]
-        if plain[at : at + 1] == "（" or at >= end:
+        if at >= end or plain[at] not in begins:
             continue
         if _ANNEX.match(plain, at, end) and "\n" not in body[at:end]:
             annexes += 1
@@ -313,26 +317,29 @@ def _contents(zone: Sequence[_Top], own: Sequence[_Top]) -> int:
     return size if listed and {top.number for top in own[:size]} <= again else 0
 
 
-def _end_of(
-    units: Sequence[_Unit], tops: Sequence[_Top], labelled: Sequence[_Top], top: _Top
-) -> int:
-    """Return the unit before which a provision ends."""
-    rank = RANKS[top.kind]
-    own = units[top.unit]
-    depth = own.level or (own.path[-1][0] if own.path else 6)
-    same = [one for one in tops if one.kind == top.kind and one.unit > top.unit]
-    marks = {one.unit for one in tops if one.unit > top.unit and RANKS[one.kind] <= rank}
-    inside = {one.unit for one in tops if RANKS[one.kind] > rank}
-    if same:
-        inside |= {one.unit for one in labelled if one.unit not in marks}  # quoted in between
-    else:
-        marks |= {one.unit for one in labelled if one.unit > top.unit and one.kind == top.kind}
-    end = len(units)
-    for at in range(top.unit + 1, len(units)):
-        ends = 0 < units[at].level <= depth and at not in inside and rank > 0
-        if at in marks or ends:
-            return at
-    return end
+def _ends_of(
+    units: Sequence[_Unit], tops: Sequence[_Top], labelled: Sequence[_Top]
+) -> Iterator[int]:
+    """Yield the unit before which each provision ends."""
+    kept = {top.unit: RANKS[top.kind] for top in tops}
+    kinds = {one.unit: one.kind for one in labelled}
+    last = {top.kind: top.unit for top in sorted(tops, key=lambda top: top.unit)}
+    for top in tops:
+        rank = RANKS[top.kind]
+        own = units[top.unit]
+        depth = own.level or (own.path[-1][0] if own.path else 6)
+        goes_on = last[top.kind] > top.unit
+        for at in range(top.unit + 1, len(units)):
+            if kept.get(at, rank + 1) <= rank or (not goes_on and kinds.get(at) == top.kind):
+                yield at
+                break
+            # What is labelled before the next of the kind is quoted in between.
+            inside = at in kept or (goes_on and at in kinds)
+            if rank > 0 and 0 < units[at].level <= depth and not inside:
+                yield at
+                break
+        else:
+            yield len(units)
 
 
 def _with_items(

@@ -7,6 +7,7 @@ list was led into by a colon: then it follows the list.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ _STYLES = (
     ("a.", re.compile(r"([a-z])\.(?=\s)")),
     ("①", re.compile("([\u2460-\u2473])")),
 )
+_BRACKETED = tuple(one for one in _STYLES if one[0].startswith("("))
+_BARE = tuple(one for one in _STYLES if not one[0].startswith("("))
 _MAY_LABEL = re.compile(rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]")
 """What any of these begins with, so that most lines are looked at once."""
 
@@ -126,7 +129,7 @@ class _Reader:
         self.last = piece.span
         self.end = end
 
-    def _labels(self, piece: Piece) -> Iterator[tuple[list[tuple[str, int]], Span]]:
+    def _labels(self, piece: Piece) -> Iterator[tuple[Sequence[tuple[str, int]], Span]]:
         """Yield the labels with which a piece begins: "(c) (i) analyze" has two."""
         body, (start, end) = self.body, piece.span
         at = _MARKUP.match(body, start, end).end()  # type: ignore[union-attr]
@@ -134,9 +137,9 @@ class _Reader:
             titled = _TITLED.match(body, start, end) or _MARKS.match(body, start, end)
             at = titled.end() if titled else start
         while at < end and _MAY_LABEL.match(body, at, end):
-            for style, pattern in _STYLES:
+            for style, pattern in _BRACKETED if body[at] in "（(" else _BARE:
                 match = pattern.match(body, at, end)
-                if match and (numbers := list(_values(style, match[1]))):
+                if match and (numbers := _values(style, match[1])):
                     yield numbers, match.span()
                     at = _MARKUP.match(body, match.end(), end).end()  # type: ignore[union-attr]
                     break
@@ -145,7 +148,7 @@ class _Reader:
 
     def _item(
         self,
-        numbers: list[tuple[str, int]],
+        numbers: Sequence[tuple[str, int]],
         label: Span,
         span: Span,
         piece: Piece,
@@ -183,7 +186,7 @@ class _Reader:
         return True
 
     def _place(
-        self, numbers: list[tuple[str, int]], *, inside: bool
+        self, numbers: Sequence[tuple[str, int]], *, inside: bool
     ) -> tuple[int, str, int] | None:
         """Return the list that a label belongs to, by its depth, its style and its value."""
         depths = range(len(self.lists) - 1, -1, -1)
@@ -305,18 +308,21 @@ class _Reader:
                 yield Provision(item.address, (start, end), item.label, item.above)
 
 
-def _values(style: str, text: str) -> Iterator[tuple[str, int]]:
-    """Yield what a label may count: "(i)" is the ninth letter or the first Roman number."""
+@functools.lru_cache(maxsize=4096)
+def _values(style: str, text: str) -> tuple[tuple[str, int], ...]:
+    """Return what a label may count: "(i)" is the ninth letter or the first Roman number."""
     if style == "①":
-        yield style, ord(text) - 0x2460 + 1
-    elif text[0].isdecimal():
-        yield style, int(text)
-    elif text[0].isascii():
-        lower = text.lower()
-        if len(set(lower)) == 1 and len(lower) < 3:
-            yield style, ord(lower[0]) - 96 + 26 * (len(lower) - 1)
-        roman = roman_value(lower)
-        if roman:
-            yield style.replace("a", "i").replace("A", "I"), roman
-    elif (value := in_digits(text)).isdecimal():
-        yield style, int(value)
+        return ((style, ord(text) - 0x2460 + 1),)
+    if text[0].isdecimal():
+        return ((style, int(text)),)
+    if not text[0].isascii():
+        value = in_digits(text)
+        return ((style, int(value)),) if value.isdecimal() else ()
+    lower = text.lower()
+    roman = roman_value(lower)
+    found: list[tuple[str, int]] = []
+    if len(set(lower)) == 1 and len(lower) < 3:
+        found.append((style, ord(lower[0]) - 96 + 26 * (len(lower) - 1)))
+    if roman:
+        found.append((style.replace("a", "i").replace("A", "I"), roman))
+    return tuple(found)

@@ -78,13 +78,21 @@ def _pattern() -> re.Pattern[str]:
     shapes: dict[str, list[str]] = {}
     for before, after in wordings():
         shapes.setdefault(after, []).append(before)
-    alternatives: list[str] = []
+    worded: list[str] = []
+    others: list[str] = []
     for after, befores in shapes.items():
         for before in sorted(befores, key=len, reverse=True):
-            edge = r"(?<![\w])" if before[0].isalpha() and before[0] < "⺀" else ""
             needs = r" ?" if not before[-1].isalpha() or before[-1] > "⺀" else " "
-            alternatives.append(f"{edge}{re.escape(before)}{needs}(?:{_GROUPED}){re.escape(after)}")
-    return re.compile("|".join(alternatives))
+            one = f"{re.escape(before)}{needs}(?:{_GROUPED}){re.escape(after)}"
+            (worded if before[0].isalpha() and before[0] < "⺀" else others).append(one)
+    # One look at what stands before, and then at the first letter: most places are left at once.
+    return re.compile(rf"(?<![\w])(?:{'|'.join(worded)})|{'|'.join(others)}")
+
+
+@functools.cache
+def first_letters() -> frozenset[str]:
+    """Return what labels begin with in a text in lower case, so that most text is passed over."""
+    return frozenset(before[0] for before, _ in wordings())
 
 
 _GROUPED = rf"[(（]?(?:{_NUMBER})[)）]?"

@@ -21,6 +21,8 @@ FIRST = 0xE000
 SYMBOL = "[\ue000-\uefff]"
 """One document that a sentence names; a character for private use."""
 
+_SYMBOL = re.compile(SYMBOL)
+
 QUOTED = "\uf8ff"
 """What stands in the place of quoted words, which are another text's."""
 
@@ -64,6 +66,11 @@ class Sentence:
 def is_symbol(letter: str) -> bool:
     """Tell the symbol of a document from a letter of the sentence."""
     return FIRST <= ord(letter) <= FIRST + _MOST
+
+
+def symbols_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield the symbols of a text, in order."""
+    return _SYMBOL.finditer(text)
 
 
 def read_sentence(printed: str) -> Sentence:
@@ -278,6 +285,8 @@ def _is_title(quoted: str) -> bool:
 
 def _titles(text: str, taken: list[bool]) -> Iterator[Span]:
     """Yield runs of capitalised words with one for a kind of document: the Harbour Rules 2010."""
+    if not _KIND_WORD.search(text):
+        return
     run: list[re.Match[str]] = []
     last = 0
     for word in [*_TITLE_WORD.finditer(text), None]:
@@ -351,21 +360,22 @@ def _with_symbols(text: str, found: list[tuple[Span, Citation]], *, han: bool) -
 
 def _joined(symbols: str, cited: list[Citation]) -> tuple[str, tuple[Citation, ...]]:
     """Take what stands beside a name into its symbol."""
+    if not cited:
+        return symbols, ()
     sentence = Sentence("", symbols, tuple(cited))
     result, at = "", 0
-    while at < len(symbols):
-        letter = symbols[at]
-        result += letter
-        at += 1
-        if not is_symbol(letter):
+    for symbol in symbols_in(symbols):
+        if symbol.start() < at:
             continue
-        begin = at
+        result += symbols[at : symbol.end()]
+        begin = at = symbol.end()
         while beside := _LATIN_BESIDE.match(symbols, at):
             at = beside.end()
-        place = ord(letter) - FIRST
+        place = ord(symbol[0]) - FIRST
         words = sentence.words(begin, at)
         own = cited[place]
         dates = find_dates(words.partition("(")[0][:40]) if words else []
         date = dates[0].date if dates else None
         cited[place] = replace(own, wording=f"{own.wording}{words}", date=own.date or date)
+    result += symbols[at:]
     return result, tuple(cited)

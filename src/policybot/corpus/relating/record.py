@@ -107,6 +107,11 @@ def rejected(policy: Policy, one: Proposal) -> Policy:
     return dataclasses.replace(policy, note="\n".join(filter(None, lines)))
 
 
+def is_rejection(line: str) -> bool:
+    """Whether a line of a note says that a relation is none."""
+    return line.startswith(f"{KEY}: ") and line.endswith(_REJECTED)
+
+
 def _rejection(one: Proposal) -> str:
     return f"{KEY}: {one.value} {_REJECTED}"
 

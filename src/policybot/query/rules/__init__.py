@@ -3,6 +3,7 @@
 from policybot.query.rules import (  # noqa: F401 - importing them registers their rules
     courtesies,
     dates,
+    duties,
     frames,
     issuers,
     joint,

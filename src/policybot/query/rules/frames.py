@@ -195,7 +195,8 @@ def documents(found: Found) -> Head | None:
     """
     before, after = found.tokens[: found.match.start()], found.tokens[found.match.end() :]
     opens = not any(
-        {"about", "be", "do", "modal", "when", "who", "where", "how", "why", "show"} & t.classes
+        {"about", "be", "do", "modal", "duty", "when", "who", "where", "how", "why", "show"}
+        & t.classes
         and t.text < "\u2e80"
         and "D" not in t.classes
         and not ({"article"} & t.classes)

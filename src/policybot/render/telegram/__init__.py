@@ -5,6 +5,7 @@ from policybot.render.telegram.card import (
     MOST_RELATIVES,
     Fact,
     asked_fact,
+    facts_of,
     hit_page,
     policy_lines,
     source_page,
@@ -25,7 +26,7 @@ from policybot.render.telegram.markup import (
     units,
 )
 from policybot.render.telegram.reading import reading_line
-from policybot.render.telegram.refusal import CLOSEST, coverage, refusal, shown_near
+from policybot.render.telegram.refusal import CLOSEST, coverage, refusal, shown_near, unheld_line
 
 __all__ = [
     "CLOSEST",
@@ -41,6 +42,7 @@ __all__ = [
     "coverage",
     "entry_line",
     "escape",
+    "facts_of",
     "hit_page",
     "list_page",
     "mark",
@@ -53,6 +55,7 @@ __all__ = [
     "split",
     "state_mark",
     "title_html",
+    "unheld_line",
     "units",
     "whole_pages",
 ]

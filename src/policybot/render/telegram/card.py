@@ -154,11 +154,29 @@ def _affected_line(relative: Relative, language: Language) -> str:
 
 
 def _validity_lines(hit: Hit, language: Language) -> list[str]:
+    said = _state_of(hit, language)
+    return [f"<i>{escape(clip(line, TITLE_LIMIT))}</i>" for line in said]
+
+
+def _state_of(hit: Hit, language: Language) -> list[str]:
     """Return which version a text is, and its state on the day of the question, where told."""
     said = [version_line(hit.policy.version, language)] if hit.policy.version else []
     if hit.validity is not None and hit.validity.is_shown:
         said.append(validity_line(hit.validity, language))
-    return [f"<i>{escape(clip(line, TITLE_LIMIT))}</i>" for line in said]
+    return said
+
+
+def facts_of(hit: Hit, language: Language) -> list[str]:
+    """Return the lines below the title of a policy as a file, in plain text and whole.
+
+    They are its issuers, date and number, its state, its source and its official address.
+    """
+    policy = hit.policy
+    facts = ["; ".join(policy.issuers) or label(language, "issuer_missing")]
+    facts += [date_words(policy, language), *([policy.number] if policy.number else [])]
+    facts += [plain(_affected_line(one, language)) for one in hit.affected_by]
+    facts += [*_state_of(hit, language), plain(source_line(hit, language)), policy.url or ""]
+    return [fact for fact in facts if fact]
 
 
 def state_mark(hit: Hit, language: Language, *, in_force: bool = False) -> str:

@@ -46,8 +46,7 @@ def refusal(
     if reading:
         lines.append(say(language, "read_as", reading=clip(reading, LINE_LIMIT)))
     if answer.unheld:
-        words = clip(", ".join(f"“{word}”" for word in answer.unheld), LINE_LIMIT)
-        lines.append(say(language, "unheld", words=words))
+        lines.append(escape(unheld_line(answer, language)))
     if languages:
         lines.append(say(language, "languages_here", languages=languages))
     covers = not closest and reason != "empty_corpus"
@@ -70,6 +69,12 @@ def refusal(
 def shown_near(answer: Answer) -> tuple[Hit, ...]:
     """Return the policies that a refusal shows, numbered from 1."""
     return answer.near_misses[: CLOSEST if answer.certainty == "closest" else LIST_PAGE]
+
+
+def unheld_line(answer: Answer, language: Language) -> str:
+    """Return the line that names the words of a question which no passage has, in plain text."""
+    words = ", ".join(label(language, "quoted", words=word) for word in answer.unheld)
+    return label(language, "unheld", words=clip(words, LINE_LIMIT))
 
 
 def _why(answer: Answer, language: Language, reason: str) -> list[str]:
@@ -111,11 +116,16 @@ def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
 
 
 def coverage(index: IndexInfo, language: Language) -> str:
-    """Say how many policies there are, and from when to when."""
+    """Say how many policies there are, and from which year to which.
+
+    The index knows no more: a day that ends a month need be none that a policy states.
+    """
     if not index.documents:
         return say(language, "coverage_none")
     if index.first is None or index.last is None:
         return say(language, "coverage_undated", policies=index.documents)
-    if index.documents == 1:
-        return say(language, "coverage_one", first=index.first)
-    return say(language, "coverage", policies=index.documents, first=index.first, last=index.last)
+    first, last = index.first.year, index.last.year
+    key = (
+        "coverage_one" if index.documents == 1 else "coverage_year" if first == last else "coverage"
+    )
+    return say(language, key, policies=index.documents, first=first, last=last)

@@ -50,8 +50,8 @@ OWNED = frozenset({Action.LANGUAGE, Action.HITS, Action.PACE, Action.UNSUBSCRIBE
 REASONS = ("passage", "validity", "incomplete", "other")
 """Why an answer got a 👎, in the order of the buttons."""
 
-FILES = ("docx", "txt")
-"""The files that a whole policy comes as."""
+FILES = ("docx", "txt", "pdf")
+"""The files that a whole policy comes as. Buttons name them by their place, which stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import time
 from collections.abc import Mapping
 from functools import partial
 
@@ -12,7 +11,6 @@ from policybot.errors import PolicyNotFoundError
 from policybot.model import Hit
 from policybot.render.telegram import LIST_PAGE, source_page
 from policybot.telegram.commands import open_policy
-from policybot.telegram.news import note_news
 from policybot.telegram.outage import insist
 from policybot.telegram.presses.callbacks import FILES, Action, decode
 from policybot.telegram.presses.pressed import Pressed
@@ -21,10 +19,9 @@ from policybot.telegram.shown.links import share_url
 from policybot.telegram.shown.sheets import document_hit, hit_sheet, hits_of
 from policybot.telegram.shown.views import View, read_view
 from policybot.telegram.shown.whole import send_policy_file, send_whole
-from policybot.telegram.store import alerts, people
-from policybot.telegram.store.alerts import MOST_ALERTS
+from policybot.telegram.store import people
 from policybot.telegram.store.answers import Shown
-from policybot.telegram.texts import label
+from policybot.telegram.subscriptions import follow
 
 OPENED: Mapping[Action, people.Opened | None] = {
     Action.TEXT: "text",
@@ -72,7 +69,10 @@ async def on_hit(one: Pressed, shown: Shown) -> None:
         case Action.PASSAGE:
             await _passage(one, shown, index, detail, hits[0])
         case Action.FOLLOW:
-            await _follow(one, hits[0])
+            message = one.query.message
+            title = (message.chat.title if message else None) or ""
+            text = await follow(one.desk, one.visitor, one.place, hits[0].policy, title)
+            await one.desk.sender.answer_press(one.query.id, text, alert=True)
         case Action.FILE:
             await one.answer("expired")
         case _:
@@ -137,20 +137,6 @@ def _back(one: Pressed) -> View | None:
     presses = (decode(str(button.callback_data)) for row in rows for button in row)
     lists = (read_view(press.detail) for press in presses if press and press.action is Action.LIST)
     return next(lists, None)
-
-
-async def _follow(one: Pressed, hit: Hit) -> None:
-    """Tell the person from now on what becomes of a policy."""
-    if not one.place.private:
-        await one.answer("private_only")
-        return
-    await note_news(one.desk)
-    topic = hit.policy.title[:200]
-    key = await one.desk.state.run(
-        alerts.subscribe, one.visitor.person, topic, time.time(), hit.policy.id
-    )
-    text = label(one.visitor.language, key, topic=topic, limit=MOST_ALERTS)
-    await one.desk.sender.answer_press(one.query.id, text[:200], alert=True)
 
 
 async def on_relative(one: Pressed, shown: Shown) -> None:

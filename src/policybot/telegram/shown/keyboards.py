@@ -118,11 +118,13 @@ def without_reasons(keyboard: InlineKeyboardMarkup) -> list[list[InlineKeyboardB
     return rows
 
 
-def file_keyboard(answer: str, index: int, language: Language) -> InlineKeyboardMarkup:
-    """Return the choice of the file that a whole policy comes as."""
+def file_keyboard(
+    answer: str, index: int, language: Language, kinds: Sequence[str]
+) -> InlineKeyboardMarkup:
+    """Return the choice of the file that a whole policy comes as: ``kinds``, of ``FILES``."""
     buttons = [
-        _button(label(language, f"as_{kind}"), Action.FILE, answer, f"{index}-{number}")
-        for number, kind in enumerate(FILES)
+        _button(label(language, f"as_{kind}"), Action.FILE, answer, f"{index}-{FILES.index(kind)}")
+        for kind in kinds
     ]
     return InlineKeyboardMarkup([buttons])
 

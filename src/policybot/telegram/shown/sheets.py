@@ -25,6 +25,7 @@ from policybot.render.telegram import (
     list_page,
     reading_line,
     refusal,
+    unheld_line,
 )
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.shown.keyboards import (
@@ -36,7 +37,7 @@ from policybot.telegram.shown.keyboards import (
 from policybot.telegram.shown.links import share_url
 from policybot.telegram.shown.views import View, first_view
 from policybot.telegram.store.answers import Shown, load_hits
-from policybot.telegram.texts import label, say
+from policybot.telegram.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,5 @@ def read_as(desk: Desk, visitor: Visitor, answer: Answer, question: str) -> str:
         unsure = say(visitor.language, "undetermined", count=answer.undetermined)
     strange = ""
     if answer.answered and answer.unheld and desk.keeps_questions:
-        words = ", ".join(f"“{word}”" for word in answer.unheld)
-        strange = label(visitor.language, "unheld", words=words)
+        strange = unheld_line(answer, visitor.language)
     return " · ".join(filter(None, [line, wanted, *read, other, unsure, strange]))

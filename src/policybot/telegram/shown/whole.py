@@ -9,7 +9,8 @@ from policybot.errors import PolicyBotError
 from policybot.model import Hit, Policy
 from policybot.render.csv import policies_csv
 from policybot.render.documents import policies_word, policy_file, policy_word
-from policybot.render.telegram import MESSAGE_LIMIT, Page, clip, whole_pages
+from policybot.render.pdf import can_be_pdf, pdf_fonts, policy_pdf
+from policybot.render.telegram import MESSAGE_LIMIT, Page, clip, facts_of, plain, units, whole_pages
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.presses.callbacks import FILES
 from policybot.telegram.shown.delivering import deliver
@@ -17,7 +18,7 @@ from policybot.telegram.shown.keyboards import file_keyboard
 from policybot.telegram.shown.sheets import Sheet, hits_of
 from policybot.telegram.shown.views import View
 from policybot.telegram.store.answers import Shown
-from policybot.telegram.texts import counted, label, say
+from policybot.telegram.texts import Language, counted, label, say
 
 MOST_MESSAGES = 2
 """Messages that a whole policy may fill; a longer one comes as a file."""
@@ -27,26 +28,31 @@ async def send_whole(
     desk: Desk, visitor: Visitor, place: Place, shown: Shown, index: int, hit: Hit
 ) -> tuple[int, ...]:
     """Send a policy word for word below which it is, or ask as which file; return the messages."""
-    keyboard = file_keyboard(shown.id, index, visitor.language)
+    has_pdf, why = False, ""
+    if can_be_pdf():
+        has_pdf = await desk.search(partial(_pdf_facts, hit, visitor.language)) is not None
+        why = "" if has_pdf else f"\n\n<i>{say(visitor.language, 'no_pdf')}</i>"
+    kinds = ("docx", "pdf", "txt") if has_pdf else ("docx", "txt")
+    keyboard = file_keyboard(shown.id, index, visitor.language, kinds)
     # The title stands once; a text this long surely fills more.
     if len(hit.policy.body) > MOST_MESSAGES * MESSAGE_LIMIT:
         pages = -(-len(hit.policy.body) // MESSAGE_LIMIT)
-        html = say(visitor.language, "whole_long", pages=pages)
+        html = say(visitor.language, "whole_long", pages=pages) + why
         return await deliver(desk, place, Sheet(Page(html), keyboard))
     first, *rest = whole_pages(hit, visitor.language)
     if len(rest) + 1 > MOST_MESSAGES:
-        html = say(visitor.language, "whole_long", pages=len(rest) + 1)
+        html = say(visitor.language, "whole_long", pages=len(rest) + 1) + why
         return await deliver(desk, place, Sheet(Page(html), keyboard))
-    sheet = Sheet(Page(first.html, tuple(rest)), keyboard)
-    return await deliver(desk, place, sheet)
+    html = first.html + why if units(plain(first.html + why)) <= MESSAGE_LIMIT else first.html
+    return await deliver(desk, place, Sheet(Page(html, tuple(rest)), keyboard))
 
 
 async def send_policy_file(desk: Desk, visitor: Visitor, place: Place, hit: Hit, kind: int) -> None:
-    """Send a policy as one of :data:`FILES`, as text where no Word document can be made."""
+    """Send a policy as one of :data:`FILES`, as text where that cannot be made."""
     policy, ending = hit.policy, FILES[kind]
-    content = await desk.search(partial(_policy_content, policy, ending))
+    content = await desk.search(partial(_policy_content, hit, ending, visitor.language), place)
     if content is None:
-        content, ending = policy_file(policy), "txt"
+        content, ending = policy_file(policy, facts_of(hit, visitor.language)), "txt"
     title = clip(policy.title, 300)
     await desk.sender.send_file(
         place.chat,
@@ -58,13 +64,28 @@ async def send_policy_file(desk: Desk, visitor: Visitor, place: Place, hit: Hit,
     )
 
 
-def _policy_content(policy: Policy, ending: str) -> bytes | None:
-    if ending == "txt":
-        return policy_file(policy)
+def _policy_content(hit: Hit, ending: str, language: Language) -> bytes | None:
+    facts = facts_of(hit, language)
     try:
-        return policy_word(policy)
+        if ending == "txt":
+            return policy_file(hit.policy, facts)
+        if ending == "docx":
+            return policy_word(hit.policy, facts)
+        return policy_pdf(hit.policy, _pdf_facts(hit, language) or facts)
     except PolicyBotError:
         return None
+
+
+def _pdf_facts(hit: Hit, language: Language) -> list[str] | None:
+    """Return the lines below the title of a PDF; None where no font here can write the policy.
+
+    They are in English where only the interface's own language is what the fonts lack.
+    """
+    for one in (language, "en"):
+        facts = facts_of(hit, one)
+        if pdf_fonts(hit.policy, facts):
+            return facts
+    return None
 
 
 async def send_list_file(

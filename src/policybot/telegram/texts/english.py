@@ -47,6 +47,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "group_hello_mention": " You can also mention me: <code>@{bot}</code>",
     "coverage": "I know {policies} policies, from {first} to {last}.",
+    "coverage_year": "I know {policies} policies, of {first}.",
     "coverage_one": "I know 1 policy, of {first}.",
     "coverage_undated": "Policies I know: {policies}.",
     "coverage_none": "There are no policies here yet.",
@@ -93,6 +94,7 @@ ENGLISH: Mapping[str, str] = {
     "back": "Back to the list",
     "in_bot": "Open in the bot",
     "as_docx": "Word (DOCX)",
+    "as_pdf": "PDF",
     "as_txt": "Plain text",
     "as_csv": "CSV",
     "source_full": "<b>{title}</b>\nSource: <code>{source}</code>",
@@ -105,6 +107,7 @@ ENGLISH: Mapping[str, str] = {
     "relation_implements": "Implements",
     "relation_replaces": "Replaces",
     "whole_long": "This policy fills {pages} messages. How would you like it?",
+    "no_pdf": "No PDF: the bot has no font for some of the characters in this policy.",
     "file_caption": "<b>{title}</b>",
     "cite_title": "<b>Cite this policy</b> – tap a block to copy it.",
     "cite_plain": "Plain text",
@@ -179,6 +182,7 @@ ENGLISH: Mapping[str, str] = {
     "near_misses": "Related policies:",
     "refused_closest": "I’m not sure I found an answer.",
     "closest": "Closest matches – they may not answer your question:",
+    "quoted": "“{words}”",
     "unheld": "No passage contains {words}.",
     "drop_issuers": "Search all issuers",
     "drop_dates": "Search all years",
@@ -211,10 +215,15 @@ ENGLISH: Mapping[str, str] = {
     "unknown_command": "I don’t know that command. See /help.",
     "private_only": "Please use this command in a private chat with me.",
     "admins_only": "Only admins of this chat can do that.",
+    "follow_admins_only": "Here only admins can follow a policy, and alerts come to this chat. To "
+    "get them yourself, open the policy in a private chat with me.",
+    "channel_press": "Only this channel’s admins can use the buttons here. Ask me yourself in a "
+    "private chat: @{bot}",
     # Commands that need words.
     "ask_what": "What would you like to know?",
     "policy_which": "Which policy? Send its title, number or date.",
     "subscribe_which": "Which topic would you like alerts on?",
+    "subscribe_words": "Add a topic: <code>{example}</code>",
     "hint_ask": "e.g. {example}",
     "hint_policy": "Title, number or date",
     "hint_subscribe": "e.g. {example}",
@@ -227,9 +236,13 @@ ENGLISH: Mapping[str, str] = {
     "subscribed": "Done. You’ll get an alert when a new or changed policy matches “{topic}”.",
     "subscribed_policy": "Done. You’ll get an alert when “{topic}” changes, or another policy "
     "amends, replaces or implements it.",
+    "subscribed_policy_chat": "Done. {chat} will get an alert when “{topic}” changes, or another "
+    "policy amends, replaces or implements it.",
     "subscribed_already": "You already get alerts on “{topic}”.",
     "subscribed_chat": "Done. {chat} will get an alert when a new or changed policy matches "
     "“{topic}”.",
+    "preview_all": "Every policy here matches. For fewer alerts, put words they must contain in "
+    "quotes: <code>/subscribe “{topic}”</code>. The newest:",
     "preview_none": "Nothing matches right now.",
     "preview_one": "1 policy matches right now:",
     "preview_many": "{count} policies match right now. The newest:",

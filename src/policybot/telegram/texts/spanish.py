@@ -47,6 +47,7 @@ SPANISH: Mapping[str, str] = {
     ),
     "group_hello_mention": " También puede mencionarme: <code>@{bot}</code>",
     "coverage": "Conozco {policies} políticas, de {first} a {last}.",
+    "coverage_year": "Conozco {policies} políticas, de {first}.",
     "coverage_one": "Conozco 1 política, de {first}.",
     "coverage_undated": "Políticas que conozco: {policies}.",
     "coverage_none": "Aún no hay políticas aquí.",
@@ -92,6 +93,7 @@ SPANISH: Mapping[str, str] = {
     "back": "Volver a la lista",
     "in_bot": "Abrir en el bot",
     "as_docx": "Word (DOCX)",
+    "as_pdf": "PDF",
     "as_txt": "Texto sin formato",
     "as_csv": "CSV",
     "source_full": "<b>{title}</b>\nFuente: <code>{source}</code>",
@@ -104,6 +106,7 @@ SPANISH: Mapping[str, str] = {
     "relation_implements": "Desarrolla",
     "relation_replaces": "Sustituye",
     "whole_long": "Esta política ocupa {pages} mensajes. ¿Cómo la quiere?",
+    "no_pdf": "Sin PDF: el bot no tiene fuente para algunos caracteres de esta política.",
     "file_caption": "<b>{title}</b>",
     "cite_title": "<b>Citar esta política</b> – toque un bloque para copiarlo.",
     "cite_plain": "Texto sin formato",
@@ -175,6 +178,7 @@ SPANISH: Mapping[str, str] = {
     "near_misses": "Políticas relacionadas:",
     "refused_closest": "No estoy seguro de haber encontrado una respuesta.",
     "closest": "Lo más parecido; quizá no responda a su pregunta:",
+    "quoted": "«{words}»",
     "unheld": "Ningún pasaje contiene {words}.",
     "drop_issuers": "Buscar en todos los emisores",
     "drop_dates": "Buscar en todos los años",
@@ -205,9 +209,14 @@ SPANISH: Mapping[str, str] = {
     "unknown_command": "No conozco esa orden. Vea /help.",
     "private_only": "Use esta orden en un chat privado conmigo.",
     "admins_only": "Solo los administradores de este chat pueden hacerlo.",
+    "follow_admins_only": "Aquí solo los administradores pueden seguir una política, y los avisos "
+    "llegan a este chat. Para recibirlos usted, ábrala en un chat privado conmigo.",
+    "channel_press": "Solo los administradores de este canal pueden usar estos botones. "
+    "Pregúnteme en un chat privado: @{bot}",
     "ask_what": "¿Qué quiere saber?",
     "policy_which": "¿Qué política? Envíe su título, número o fecha.",
     "subscribe_which": "¿Sobre qué tema quiere avisos?",
+    "subscribe_words": "Añada un tema: <code>{example}</code>",
     "hint_ask": "p. ej. {example}",
     "hint_policy": "Título, número o fecha",
     "hint_subscribe": "p. ej. {example}",
@@ -219,9 +228,13 @@ SPANISH: Mapping[str, str] = {
     "subscribed": "Hecho. Le avisaré cuando una política nueva o modificada trate de «{topic}».",
     "subscribed_policy": "Hecho. Le avisaré cuando «{topic}» cambie, o cuando otra política la "
     "modifique, la sustituya o la desarrolle.",
+    "subscribed_policy_chat": "Hecho. {chat} recibirá un aviso cuando «{topic}» cambie, o cuando "
+    "otra política la modifique, la sustituya o la desarrolle.",
     "subscribed_already": "Ya recibe avisos sobre «{topic}».",
     "subscribed_chat": "Hecho. {chat} recibirá un aviso cuando una política nueva o modificada "
     "trate de «{topic}».",
+    "preview_all": "Todas las políticas coinciden. Para recibir menos avisos, ponga entre comillas "
+    "palabras que deban contener: <code>/subscribe «{topic}»</code>. Las más recientes:",
     "preview_none": "Ahora mismo no hay ninguna.",
     "preview_one": "Ahora mismo hay 1:",
     "preview_many": "Ahora mismo hay {count}. Las más recientes:",
