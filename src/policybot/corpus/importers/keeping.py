@@ -10,9 +10,10 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from policybot.corpus.relating.record import KEY, is_rejection
 from policybot.corpus.review import REVIEW
 from policybot.model import RELATION_KINDS, Policy, VersionText
+
+KEY = "relations"
 
 _KEYS = ("published", "effective", "expires", "status")
 """Keys of one value that a person adds to what a source states of itself."""
@@ -20,6 +21,9 @@ _KEYS = ("published", "effective", "expires", "status")
 
 def with_added(held: Policy, draft: Policy) -> Policy:
     """Return a draft with what a person added to the policy whose place it takes."""
+    # Not above: what relates texts is built on the importers.
+    from policybot.corpus.relating.record import is_rejection
+
     added = {
         key: getattr(held, key)
         for key in _KEYS
