@@ -71,6 +71,11 @@ class Server:
             )
 
     @property
+    def _patience(self) -> float:
+        """Seconds an answer is waited for: a file cannot be out of reach, only busy."""
+        return WRITE_SECONDS if self.is_file else ANSWER_SECONDS
+
+    @property
     def is_absent(self) -> bool:
         """Whether it is a file that is not there yet."""
         return self.is_file and not Path(self.place).exists()
@@ -78,7 +83,7 @@ class Server:
     def alias_target(self, alias: str) -> str | None:
         """Return the collection that an alias stands for, or None."""
         try:
-            found = self._call(lambda client: client.describe_alias(alias, timeout=ANSWER_SECONDS))
+            found = self._call(lambda client: client.describe_alias(alias, timeout=self._patience))
         except IndexDamagedError:
             return None
         return str(found["collection_name"])
@@ -92,7 +97,7 @@ class Server:
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""
-        return sorted(self._call(lambda client: client.list_collections(timeout=ANSWER_SECONDS)))
+        return sorted(self._call(lambda client: client.list_collections(timeout=self._patience)))
 
     def drop(self, collection: str) -> None:
         """Remove a collection with all that it holds."""
@@ -178,7 +183,7 @@ class Server:
         self.load(collection)
         found: list[Row] = self._call(
             lambda client: client.query(
-                collection, filter=where, output_fields=list(fields), timeout=ANSWER_SECONDS
+                collection, filter=where, output_fields=list(fields), timeout=self._patience
             )
         )
         return found
@@ -205,7 +210,7 @@ class Server:
                 filter=where,
                 output_fields=[output],
                 search_params={"metric_type": metric},
-                timeout=ANSWER_SECONDS,
+                timeout=self._patience,
             )
         )
         return [int(hit["entity"][output]) for hit in found[0]]
@@ -253,7 +258,7 @@ class Server:
                 client = MilvusClient(
                     self.place,
                     token=self._token,
-                    timeout=ANSWER_SECONDS,
+                    timeout=self._patience,
                     grpc_options={"grpc.keepalive_time_ms": _PING_MS},
                 )
                 if not self.is_file:
@@ -267,7 +272,7 @@ class Server:
         Raises:
             ConfigError: it is older than :data:`LEAST`.
         """
-        told = str(client.get_server_version(timeout=ANSWER_SECONDS))
+        told = str(client.get_server_version(timeout=self._patience))
         version = re.match(r"v?(\d+)\.(\d+)", told)
         if version and (int(version[1]), int(version[2])) < LEAST:
             raise ConfigError(
