@@ -1,6 +1,9 @@
 """What one changed policy costs an index in Milvus, against writing all of it.
 
-python -m benchmarks.milvus_change [--passages 10000,100000] [--uri http://localhost:19530]
+python -m benchmarks.milvus_change [--passages 10000,100000] [--server]
+
+With ``--server``, in the server of PyPI's package ``milvus`` (see ``tests/index/milvus_server.py``),
+with BM25 in a file of Milvus Lite; else all of it in such a file.
 
 Texts and vectors are made up: paragraphs of two sentences out of a few thousand, vectors by chance.
 So figures are of writing and comparing, and of no model; with one, a full build takes longer and a
@@ -22,11 +25,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.index.milvus_server import RealServer, SplitServer
 
 from policybot.config import IndexConfig
 from policybot.corpus.issuers import IssuerBook
 from policybot.encoder.levelling import Scale
 from policybot.index.build import BuildReport, build_index
+from policybot.index.milvus import server
 from policybot.index.milvus.server import Server
 from policybot.index.milvus.shelf import MilvusShelf
 from policybot.model import Policy, PolicyDate
@@ -77,7 +82,18 @@ def policies(passages: int) -> Iterator[Policy]:
         )
 
 
-def measure(passages: int, folder: Path, uri: str) -> None:
+def shelf_in(folder: Path, real: RealServer | None) -> MilvusShelf:
+    """Return where the index is kept: a file of Milvus Lite, or a server that is started."""
+    if real is None:
+        return MilvusShelf(IndexConfig(folder, "milvus", str(folder / "index.db")))
+    server.LEAST, server.ANSWER_SECONDS = (2, 3), 60.0
+    uri = real.start()
+    shelf = MilvusShelf(IndexConfig(folder, "milvus", uri))
+    shelf._server = SplitServer(uri, folder / "bm25.db")
+    return shelf
+
+
+def measure(passages: int, folder: Path, shelf: MilvusShelf) -> None:
     written: Counter[str] = Counter()
     _count_rows(written)
 
@@ -89,7 +105,7 @@ def measure(passages: int, folder: Path, uri: str) -> None:
             index_path=folder,
             encoder=Hashing(),
             issuers=IssuerBook(()),
-            shelf=MilvusShelf(IndexConfig(folder, "milvus", uri)),
+            shelf=shelf,
         )
         took = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -110,7 +126,7 @@ def measure(passages: int, folder: Path, uri: str) -> None:
     build(policies(passages), "everything")
     build(changed(), "one policy")
     build(changed(), "nothing")
-    with MilvusShelf(IndexConfig(folder, "milvus", uri)).open() as generation:
+    with shelf.open() as generation:
         vector = Hashing().encode_queries(["word1 word2"])[0]
         for _ in range(3):
             began = time.perf_counter()
@@ -136,11 +152,16 @@ def _count_rows(written: Counter[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--passages", default="10000,100000")
-    parser.add_argument("--uri", default="", help="a server; a file of Milvus Lite without")
+    parser.add_argument("--server", action="store_true", help="in a server, not a file")
     given = parser.parse_args()
     for passages in map(int, given.passages.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            measure(passages, Path(folder), given.uri or str(Path(folder) / "index.db"))
+            real = RealServer(Path(folder) / "server") if given.server else None
+            try:
+                measure(passages, Path(folder), shelf_in(Path(folder), real))
+            finally:
+                if real is not None:
+                    real.stop()
 
 
 if __name__ == "__main__":
