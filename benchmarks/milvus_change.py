@@ -2,7 +2,7 @@
 
 python -m benchmarks.milvus_change [--passages 10000,100000] [--server]
 
-With ``--server``, in the server of PyPI's package ``milvus`` (see ``tests/index/milvus_server.py``),
+With ``--server``, in the server of PyPI's package ``milvus`` (``tests/index/milvus_server.py``),
 with BM25 in a file of Milvus Lite; else all of it in such a file.
 
 Texts and vectors are made up: paragraphs of two sentences out of a few thousand, vectors by chance.
@@ -88,9 +88,8 @@ def shelf_in(folder: Path, real: RealServer | None) -> MilvusShelf:
         return MilvusShelf(IndexConfig(folder, "milvus", str(folder / "index.db")))
     server.LEAST, server.ANSWER_SECONDS = (2, 3), 60.0
     uri = real.start()
-    shelf = MilvusShelf(IndexConfig(folder, "milvus", uri))
-    shelf._server = SplitServer(uri, folder / "bm25.db")
-    return shelf
+    split = SplitServer(uri, folder / "bm25.db")
+    return MilvusShelf(IndexConfig(folder, "milvus", uri), split)
 
 
 def measure(passages: int, folder: Path, shelf: MilvusShelf) -> None:

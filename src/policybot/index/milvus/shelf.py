@@ -67,17 +67,21 @@ T = TypeVar("T")
 class MilvusShelf:
     """Generations on the server that ``[index] uri`` names; see :class:`index.shelf.Shelf`.
 
+    Args:
+        config: Which server, and the folder to work in.
+        server: A connection to it; one is made by default.
+
     Raises:
         ConfigError: there is no uri, or it cannot be used.
     """
 
-    def __init__(self, config: IndexConfig) -> None:
+    def __init__(self, config: IndexConfig, server: Server | None = None) -> None:
         if not config.uri:
             raise ConfigError(
                 "[index] backend = 'milvus' needs uri: http://host:port, or a file that ends in .db"
             )
         self._path = config.path
-        self._server = Server(config.uri, os.environ.get(TOKEN, "").strip())
+        self._server = server or Server(config.uri, os.environ.get(TOKEN, "").strip())
 
     @property
     def place(self) -> str:
