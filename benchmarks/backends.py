@@ -170,7 +170,7 @@ def milvus(given: Material) -> None:
     def change() -> None:
         server.remove("passages", "policy == 7")
         server.insert("passages", [row(number, " buoy") for number in range(35, 40)])
-        server.flush("passages")
+        server.settle("passages")
 
     def search(field: str, metric: str, wanted: object) -> object:
         return server.search("passages", field, wanted, WANTED, "", metric=metric, output="key")

@@ -26,6 +26,7 @@ from policybot.config import Config, IndexConfig, load_config
 from policybot.errors import (
     ConfigError,
     IndexDamagedError,
+    IndexMismatchError,
     NoIndexError,
     PolicyBotError,
     UnavailableError,
@@ -168,7 +169,7 @@ class Killed(BaseException):
     """Stands for the death of a builder."""
 
 
-@pytest.mark.parametrize("step", ["create", "insert", "upsert", "flush", "finish", "point_alias"])
+@pytest.mark.parametrize("step", ["create", "insert", "upsert", "settle", "finish", "point_alias"])
 def test_a_builder_killed_at_any_step_leaves_the_old_index_whole(
     folder: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +250,32 @@ def test_an_empty_corpus_is_an_index(tmp_path: Path) -> None:
         assert generation.info.policies == 0
         engine = Engine(Config(index=config(tmp_path)), encoder=FakeEncoder())
         assert engine.answer("ships?").reason == "empty_corpus"
+
+
+def test_an_index_of_another_layout_is_replaced(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = MilvusShelf(config(folder)).current()
+    with monkeypatch.context() as later:
+        for room in ("about", "shelf"):
+            later.setattr(f"policybot.index.milvus.{room}.EXTRA", "another.json")
+        later.setattr("policybot.index.milvus.about.OPENED", ("another.json",))
+        shelf = MilvusShelf(config(folder))
+        with pytest.raises(IndexMismatchError, match="kept its index otherwise"):
+            shelf.open()
+    assert MilvusShelf(config(folder)).current() == before
+
+
+def test_a_corpus_may_become_empty_and_fill_again(tmp_path: Path) -> None:
+    build(tmp_path, [])
+    for policies in ([TOLLS, HARBOURS], [], [INTERNET]):
+        build(tmp_path, policies)
+        with MilvusShelf(config(tmp_path)).open() as generation:
+            held = generation.policies(range(generation.info.policies))
+            assert sorted(held, key=str) == sorted(policies, key=str)
+            assert len(generation.lexical(["ship", "toll"], 5)[0]) == (
+                2 if TOLLS in policies else 0
+            )
 
 
 def test_a_text_longer_than_a_row_goes_on_in_others(tmp_path: Path) -> None:

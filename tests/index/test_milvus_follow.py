@@ -34,7 +34,7 @@ WORDS = (
     *("ferry", "duty", "permit", "levy", "anchor", "crane"),
 )
 BODIES = ("Ministry of Finance", "State Council", "Bureau of Bridges")
-WRITES = ("create", "insert", "upsert", "remove", "flush", "finish", "drop", "point_alias")
+WRITES = ("create", "insert", "upsert", "remove", "settle", "finish", "drop", "point_alias")
 
 
 def made(number: int, chance: random.Random) -> Policy:

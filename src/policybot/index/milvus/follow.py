@@ -8,6 +8,7 @@ them.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
 from collections import Counter
@@ -164,6 +165,13 @@ class Follower:
             UnavailableError: the server does not do what is asked of it; nothing is live that was
                 not.
         """
+        with contextlib.ExitStack() as opened:
+            opened.enter_context(self._draft)
+            made = self._build()
+            # What is to be written anew is read on from the draft.
+            return self._again(opened.pop_all()) if made is None else made
+
+    def _build(self) -> tuple[Path, Manifest, BuildReport] | BuildReport | None:
         task, live = self._task, self._live.about
         digest = self._draft.read(task.policies, task.issuers, task.progress)
         found = compared(self._draft, live)
@@ -172,27 +180,26 @@ class Follower:
         gone = self._gone_numbers(found)
         same = live.manifest.encoders == manifest.encoders
         if not same or len(gone) > max(FEWEST, self._draft.policies // SHARE):
-            return self._again()
+            return None
         if task.judge:
             task.judge(found.changes)
         if live.manifest.source == manifest.source:
-            self._draft.__exit__()
             return _report(self._live.name, live.manifest, found.changes, None)
         left = self._read_gone(found.gone)
         part = self._part(found, left)
-        before = part.generation.first
-        sample = follow(live.sample, left.sentences, before.sentence_keys, before.sentence_vectors)
-        if sample.exhausted:
-            part.generation.close()
-            return self._again()
         with part.generation:
+            fresh = part.generation.first
+            sample = follow(
+                live.sample, left.sentences, fresh.sentence_keys, fresh.sentence_vectors
+            )
+            if sample.exhausted:
+                return None
             manifest = self._write(found, left, part, sample, gone, manifest)
-        self._draft.__exit__()
         return self._folder, manifest, _report("", manifest, found.changes, part.table)
 
-    def _again(self) -> Iterator[Policy]:
-        with self._draft as draft:
-            yield from map(policy_of, draft.rows(range(draft.policies)))
+    def _again(self, opened: contextlib.ExitStack) -> Iterator[Policy]:
+        with opened:
+            yield from map(policy_of, self._draft.rows(range(self._draft.policies)))
 
     def _gone_numbers(self, found: Compared) -> tuple[int, ...]:
         """Return the numbers of policies that are gone and whose rows are still there."""
@@ -286,7 +293,7 @@ class Follower:
         terms = collection_of(self._base, "terms")
         kept = {extra.number, *([self._live.kept.extra.number] if self._live.kept else [])}
         write_counts(self._server, terms, more, number, live=extra.numbers, kept=kept)
-        self._server.flush(terms)
+        self._server.settle(terms)
         manifest = self._write_columns(found, left, part, manifest)
         extra = Extra(
             terms=extra.terms - left.terms + int(lengths.sum()),

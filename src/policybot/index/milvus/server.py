@@ -132,9 +132,9 @@ class Server:
         """Remove the rows that a filter allows."""
         self._call(lambda c: c.delete(collection, filter=where, timeout=WRITE_SECONDS))
 
-    def flush(self, collection: str) -> None:
-        """Have what was written kept."""
-        self._call(lambda client: client.flush(collection, timeout=WRITE_SECONDS))
+    def settle(self, collection: str) -> None:
+        """Have what was written kept, and wait until everyone who asks finds it."""
+        self._count(collection, "")
 
     def finish(self, collection: str, count: int, where: str = "") -> None:
         """Flush a collection, load it for searching, and check that it has ``count`` rows.
@@ -144,8 +144,16 @@ class Server:
         Raises:
             UnavailableError: it has not.
         """
+        there = self._count(collection, where)
+        if there != count:
+            raise UnavailableError(
+                f"{self.place}: {collection} has {there} rows, {count} were written; try again"
+            )
 
-        def finish(client: MilvusClient) -> list[Row]:
+    def _count(self, collection: str, where: str) -> int:
+        """Flush and load a collection, and count the rows that a filter allows, the last too."""
+
+        def count(client: MilvusClient) -> list[Row]:
             client.flush(collection, timeout=WRITE_SECONDS)
             client.load_collection(collection, timeout=WRITE_SECONDS)
             self._loaded.add(collection)
@@ -158,11 +166,7 @@ class Server:
             )
             return found
 
-        there = int(self._call(finish)[0]["count(*)"])
-        if there != count:
-            raise UnavailableError(
-                f"{self.place}: {collection} has {there} rows, {count} were written; try again"
-            )
+        return int(self._call(count)[0]["count(*)"])
 
     def load(self, *collections: str) -> None:
         """Have collections ready for reading.

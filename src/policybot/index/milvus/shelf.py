@@ -174,9 +174,19 @@ class MilvusShelf:
         names = [one for one in self.kept() if one < name]
         if not names:
             return None
-        about, live = read_about(self._server, names[-1]), read_about(self._server, name)
-        shared = (about.extra.base or names[-1]) == (live.extra.base or name)
-        return about if shared else None
+        if self._base_of(names[-1]) != self._base_of(name):
+            return None
+        return read_about(self._server, names[-1])
+
+    def _base_of(self, name: str) -> str:
+        """Return the generation whose collections one shares: its own where it cannot be read.
+
+        So it is where another version of policybot wrote it.
+        """
+        try:
+            return read_about(self._server, name).extra.base or name
+        except IndexUnusableError:
+            return name
 
     def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:
         """Fetch a generation as files into ``scratch``, every text checked."""
@@ -261,14 +271,15 @@ class MilvusShelf:
         if live is None:
             return
         kept = self.kept()[-2:]
-        bases = {read_about(self._server, name).extra.base or name for name in kept}
+        bases = set(map(self._base_of, kept))
         needed = {collection_of(name, "about") for name in kept}
         needed |= {collection_of(base, part) for base in bases for part in PARTS}
         for collection in self._all():
             name = generation_of(collection)
             if name and name <= live and collection not in needed:
                 self._server.drop(collection)
-        self._remove_rows(live)
+        with contextlib.suppress(IndexUnusableError):  # it goes with its collections
+            self._remove_rows(live)
 
     def _switch(self, name: str) -> None:
         MilvusGeneration(self._server, name, read_about(self._server, name)).close()
