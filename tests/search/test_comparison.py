@@ -59,6 +59,9 @@ def test_an_example_is_read_as_it_says(question: str, reading: str) -> None:
         "How do prices change?",
         "Which policies changed the port charges?",
         "climate change policies",
+        "How do the charges for vans and lorries differ?",
+        "What different licences do pilots and captains need?",
+        "different policies from 2014",
     ],
 )
 def test_other_words_of_change_compare_nothing(engine: Engine, question: str) -> None:
@@ -94,6 +97,27 @@ def test_other_words_of_change_compare_nothing(engine: Engine, question: str) ->
         (
             "What changed between the 2012 and the 2014 Mooring Measures?",
             ["mooring-2012", "mooring-2014"],
+        ),
+        (
+            "How do the Port Charges Order and the Harbour Charges Order differ?",
+            ["ports", "harbours"],
+        ),
+        (
+            "How does the Harbour Charges Order differ from the Port Charges Order?",
+            ["harbours", "ports"],
+        ),
+        (
+            "How are the 2014 Mooring Measures different from the 2012 Mooring Measures?",
+            ["mooring-2014", "mooring-2012"],
+        ),
+        (
+            "What distinguishes the Port Charges Order from the Harbour Charges Order?",
+            ["ports", "harbours"],
+        ),
+        ("Port Charges Order和Harbour Charges Order有哪些区别？", ["ports", "harbours"]),
+        (
+            "¿En qué se diferencian la Port Charges Order y la Harbour Charges Order?",
+            ["ports", "harbours"],
         ),
     ],
 )

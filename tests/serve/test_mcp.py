@@ -14,7 +14,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from policybot.model import sha256_of
 from tests.project import indexed_project
-from tests.serve.site import get, served
+from tests.serve.site import CORPUS, get, served
 
 FUNDS = "2011-04-06-interim-measures-administration"
 TOOLS = {
@@ -94,6 +94,7 @@ async def _reads_resources(client: Client) -> None:
 
 WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("policy", {"policy_id": "../../etc/passwd"}, "no policy has this id"),
+    ("policy", {"policy_id": "special funds"}, "`search` and `timeline` give ids"),
     ("passage", {"passage_id": f"{FUNDS}#99"}, "passages 1 to"),
     ("in_force_on", {"policy_id": FUNDS, "day": "2013-02-31"}, "no day"),
     ("search", {"question": "funds", "since": "yesterday"}, "not a date"),
@@ -115,5 +116,11 @@ async def test_an_assistant_may_call_over_http(tmp_path: Path) -> None:
         async with Client(f"{base}/mcp") as client:
             found = await call(client, "search", question="When are roads inspected?")
             assert found["results"][0]["id"] == "roads"
+            assert "corpus" not in found
+            nothing = await call(client, "search", question="How many moons has Jupiter?")
+            assert nothing["results"] == []
+            assert {"moons", "Jupiter"} <= {*nothing["words_in_no_passage"]}
+            assert nothing["corpus"]["policies"] == len(CORPUS)
+            assert nothing["corpus"]["languages"] == ["en"]
         assert get(base, "/mcp").status_code == 405  # there is no stream to listen to
         assert get(base, "/api/policies/roads").status_code == 200

@@ -192,6 +192,19 @@ def test_the_page_speaks_the_readers_language(base: str) -> None:
     assert "您的问题" in page(base, "/?lang=zh", "es").text
 
 
+@pytest.mark.parametrize("question", ["zebras", "How many moons has Jupiter?"])
+def test_a_refusal_is_in_the_readers_language(base: str, question: str) -> None:
+    said = table()
+    english = page(base, f"/?q={quote(question)}&lang=en").text
+    (key,) = (
+        key for key in ("nothing_similar_enough", "no_sure_answer") if said["en"][key] in english
+    )
+    for language in ("zh", "es"):
+        shown = page(base, f"/?q={quote(question)}&lang={language}").text
+        assert said[language][key] in shown
+        assert said["en"][key] not in shown
+
+
 def test_every_language_says_everything() -> None:
     said = table()
     blanks = {

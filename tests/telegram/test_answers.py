@@ -68,6 +68,16 @@ async def test_full_text_is_the_policy_word_for_word(start: Start, chat: Chat) -
     assert [b.text for b in whole.buttons] == ["Word (DOCX)", "PDF", "Plain text"]
 
 
+async def test_the_headings_of_a_full_text_are_bold_and_bare(start: Start, chat: Chat) -> None:
+    body = "## Part 1 <a>\n\nRain falls.\n\n### Gauges\n\n#1 is sealed."
+    await start(FakeEngine((policy(1, "Rain Plan", body),)))
+    answer = await asked(chat, "Where does the rain fall?")
+    await chat.press(answer, "Whole policy").answered()
+    whole = await chat.next_message()
+    assert whole.plain.endswith("\n\nPart 1 <a>\n\nRain falls.\n\nGauges\n\n#1 is sealed.")
+    assert whole.marked("bold")[1:] == ["Part 1 <a>", "Gauges"]
+
+
 async def test_a_paragraph_of_20000_characters_arrives_whole(start: Start, chat: Chat) -> None:
     sentence = "The <gauge> & the 雨 😀 مرحبا shall be read number {}. "
     body = "".join(sentence.format(n) for n in range(450))[:20_000].strip()

@@ -50,6 +50,17 @@ def test_references_and_definitions_are_lines_below_the_passage(
     assert "“Pilot” means a guide." in below
 
 
+def test_a_sentence_that_defines_two_terms_stands_there_once() -> None:
+    hit = referring()
+    said = provision("policy-1#art3", "“Guide” or “helper” means a pilot.")
+    quote = dataclasses.replace(
+        hit.quotes[0], definitions=(Defined("guide", said), Defined("helper", said))
+    )
+    shown, _ = parse(hit_page(dataclasses.replace(hit, quotes=(quote,)), "es").html)
+    assert "«guide», «helper»:\n“Guide” or “helper” means a pilot." in shown
+    assert shown.count("means a pilot.") == 1
+
+
 def test_what_is_too_long_for_a_card_is_left_out_and_never_cut() -> None:
     shown, _ = parse(hit_page(referring("Fees " * 200), "en").html)
     assert "Fees Fees" not in shown

@@ -290,7 +290,7 @@ async def test_a_group_gets_alerts_that_its_admins_set_up(
     group.send("/subscribe@policy_test_bot rain", sender=bob)
     assert "Only admins" in (await group.next_message(timeout=60)).plain
     group.send("/subscribe@policy_test_bot rain", sender=ann)
-    assert "You’ll get an alert" in (await group.next_message(timeout=60)).plain
+    assert "Done. Team will get an alert" in (await group.next_message(timeout=60)).plain
     await change(running, *POLICIES, NEW)
     news = await group.next_message(timeout=60)
     assert news.plain.startswith("🔔 New on “rain”:")
@@ -329,7 +329,7 @@ async def test_an_admin_sets_up_alerts_by_a_post_in_the_channel(
     channel.send("/subscribe")
     assert (await channel.next_message(timeout=60)).plain.startswith("Add a topic: /subscribe ")
     channel.send("/subscribe rain")
-    assert (await channel.next_message(timeout=60)).plain.startswith("Done. You’ll get an alert")
+    assert (await channel.next_message(timeout=60)).plain.startswith("Done. News will get an alert")
     await change(running, *POLICIES, NEW)
     news = await channel.next_message(timeout=60)
     assert news.plain.startswith("🔔 New on “rain”:")

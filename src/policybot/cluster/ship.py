@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,10 +64,10 @@ class ShippedModel:
 
     def open(self) -> Encoder:
         """Load the model with sentence-transformers and compare its fingerprint."""
-        from policybot.encoder.torch import Source, TorchEncoder, load_model
+        from policybot.encoder.torch import TorchEncoder, load_model
 
         with _unpacked(self.files) as folder:
-            source = Source(self.source.model, self.source.name, folder if self.files else None)
+            source = replace(self.source, folder=folder if self.files else None)
             encoder = TorchEncoder(load_model(source, self.device), source, self.languages)
         if encoder.fingerprint != self.fingerprint:
             raise EncoderError(

@@ -12,6 +12,7 @@ from policybot.model import Policy
 REVIEW = "review: "
 NO_DATE = "no date is stated"
 NO_ISSUER = "no issuer is stated"
+_REJECTED = "was rejected"
 
 
 def to_confirm(key: str, value: str, evidence: str) -> str:
@@ -22,6 +23,16 @@ def to_confirm(key: str, value: str, evidence: str) -> str:
 def proposal(key: str, value: str, evidence: str) -> str:
     """Return the part of a review line that proposes a value for a key that has none."""
     return f"{key} may be {value}: {evidence}"
+
+
+def rejection(key: str, value: str) -> str:
+    """Return the line of a note that says that a value of a key is none."""
+    return f"{key}: {value} {_REJECTED}"
+
+
+def is_rejection(line: str) -> bool:
+    """Whether a line of a note is one of :func:`rejection`."""
+    return ": " in line and line.endswith(_REJECTED)
 
 
 def review_note(facts: Iterable[str], reviews: Iterable[str]) -> str | None:

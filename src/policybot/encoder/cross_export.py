@@ -38,6 +38,7 @@ from policybot.encoder.torch import (
     quiet,
     reach_hub,
     tokenizer_digest,
+    warn_if_unpinned,
     weights_digest,
 )
 from policybot.errors import EncoderError, IndexDamagedError
@@ -158,8 +159,9 @@ def _load(source: Source) -> CrossEncoder:
 
         def load(*, local: bool) -> CrossEncoder:
             cross: CrossEncoder = CrossEncoder(
-                str(source.folder or source.model),
+                str(source.folder or source.name),
                 device="cpu",
+                revision=source.revision,
                 local_files_only=local,
                 model_kwargs={"dtype": torch.float32},
             )
@@ -168,12 +170,14 @@ def _load(source: Source) -> CrossEncoder:
         try:
             with no_bars():
                 try:
-                    return load(local=True)
+                    cross = load(local=True)
                 except OSError:
                     if source.folder is not None:
                         raise
-                    reach_hub(source.model, "cross-encoder")
-                    return load(local=False)
+                    reach_hub(source.name, "cross-encoder", source.revision)
+                    cross = load(local=False)
+                warn_if_unpinned(source, "cross-encoder")
+                return cross
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
             reason = next(iter(str(error).strip().splitlines()), repr(error))
             raise EncoderError(

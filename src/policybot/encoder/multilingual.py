@@ -26,6 +26,9 @@ from policybot.errors import EncoderError
 MULTILINGUAL = "multilingual"
 NAME = "multilingual-e5-small"
 HUB = "intfloat/multilingual-e5-small"
+REVISION = "fd1525a9fd15316a2d503bf26ab031a61d056e98"
+"""The commit of its repository on the hub, where the package is not installed."""
+
 PROMPTS = {"query": "query: ", "document": "passage: "}
 """What the model was trained with; its own files on the hub do not name them."""
 

@@ -74,14 +74,21 @@ GPU_BATCH = 256
 HUB_TIMEOUT = 10.0
 """Seconds to wait for the hub before saying that it is out of reach."""
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the configured model is: a folder, or a name on the hub when ``folder`` is None."""
+    """Where the configured model is: a folder, or a name on the hub when ``folder`` is None.
+
+    ``model`` is as configured; ``revision`` is the commit that a hub name is pinned to, None for
+    whichever is the newest.
+    """
 
     model: str
     name: str
     folder: Path | None
+    revision: str | None = None
 
     def digest(self) -> str | None:
         """Return what tells that the model's files are the same; None for a hub name.
@@ -220,7 +227,7 @@ def find_source(config: Config) -> Source:
         folder = multilingual.packaged_folder()
         if folder:
             multilingual.check_package(folder)
-        return Source(model, multilingual.NAME, folder)
+        return Source(model, multilingual.NAME, folder, None if folder else multilingual.REVISION)
     if source := look_for(model, config.file):
         return source
     raise EncoderError(
@@ -233,14 +240,43 @@ def look_for(model: str, file: Path | None) -> Source | None:
     """Find a model that is a folder, or may be on the hub; None when its name can be neither.
 
     A relative folder is looked for beside ``file``, the configuration, then in the working folder.
+    ``NAME@REVISION`` pins a model of the hub to a commit, a tag or a branch of its repository.
     """
     beside = file.parent if file else Path()
     for folder in (beside / Path(model).expanduser(), Path(model).expanduser()):
         if folder.is_dir():
             return Source(model, folder.resolve().name, folder.resolve())
-    if re.fullmatch(r"[\w.-]*\w(/[\w.-]*\w)?", model):
-        return Source(model, model, None)
+    if re.fullmatch(r"[\w.-]*\w(/[\w.-]*\w)?(@[\w./-]+)?", model):
+        name, _, revision = model.partition("@")
+        return Source(model, name, None, revision or None)
     return None
+
+
+def warn_if_unpinned(source: Source, organisation: str) -> None:
+    """Log how to pin a model of the hub that was loaded without a revision.
+
+    A bare name belongs to ``organisation``.
+    """
+    if source.folder is not None or source.revision is not None:
+        return
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    commit = "COMMIT"
+    with contextlib.suppress(LocalEntryNotFoundError):
+        # A snapshot's folder in the cache is called by its commit.
+        commit = Path(
+            snapshot_download(_repository(source.name, organisation), local_files_only=True)
+        ).name
+    _log.warning(
+        "%s: no revision is named, so another machine may get other files; pin it as %r",
+        source.model,
+        f"{source.name}@{commit}",
+    )
+
+
+def _repository(name: str, organisation: str) -> str:
+    return name if "/" in name else f"{organisation}/{name}"
 
 
 def load_model(source: Source, device: str) -> SentenceTransformer:
@@ -264,12 +300,13 @@ def load_model(source: Source, device: str) -> SentenceTransformer:
         _check_device(device)
 
         packed = source.model == multilingual.MULTILINGUAL
-        name = multilingual.HUB if packed else source.model
+        name = multilingual.HUB if packed else source.name
 
         def load(place: str, *, local: bool) -> SentenceTransformer:
             return SentenceTransformer(
                 place,
                 device=None if device == "auto" else device,
+                revision=source.revision,
                 local_files_only=local,
                 prompts=multilingual.PROMPTS if packed else None,
                 model_kwargs={"dtype": torch.float32},
@@ -283,10 +320,12 @@ def load_model(source: Source, device: str) -> SentenceTransformer:
                 if source.folder is not None:
                     return load(str(source.folder), local=True)
                 try:
-                    return load(name, local=True)
+                    model = load(name, local=True)
                 except OSError:
-                    reach_hub(name, "sentence-transformers")
-                    return load(name, local=False)
+                    reach_hub(name, "sentence-transformers", source.revision)
+                    model = load(name, local=False)
+                warn_if_unpinned(source, "sentence-transformers")
+                return model
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
             reason = next(iter(str(error).strip().splitlines()), repr(error))
             cure = f"; or: {multilingual.NEED_MULTILINGUAL}" if packed else ""
@@ -382,7 +421,7 @@ def _level(model: SentenceTransformer, levelling: Levelling) -> None:
         model.append(module)
 
 
-def reach_hub(model: str, organisation: str) -> None:
+def reach_hub(model: str, organisation: str, revision: str | None = None) -> None:
     """Ask the hub for the model once: sentence-transformers retries for over a minute.
 
     A bare name belongs to ``organisation``, as sentence-transformers itself takes it.
@@ -397,9 +436,8 @@ def reach_hub(model: str, organisation: str) -> None:
 
     # Its bases are OSError and the root of whichever HTTP library the hub's client uses.
     failures: tuple[Any, ...] = HfHubHTTPError.__bases__
-    repository = model if "/" in model else f"{organisation}/{model}"
     try:
-        HfApi().model_info(repository, timeout=HUB_TIMEOUT)
+        HfApi().model_info(_repository(model, organisation), revision=revision, timeout=HUB_TIMEOUT)
     except failures as error:
         reason = str(error).strip().splitlines()[0]
         raise OSError(

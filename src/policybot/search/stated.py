@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from policybot.corpus.relating.resolve import keys_of, keys_of_policy, number_key, title_key
+from policybot.corpus.relating.resolve import STATE, keys_of, keys_of_policy, number_key, title_key
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
 from policybot.index.interface import Generation
 from policybot.model import ENDING, Answer, Hit, Passage, Policy, Quote
@@ -39,8 +39,8 @@ Keys = frozenset[str]
 def keys_named(asked: Asked, name: Named, policies: Iterable[Policy]) -> Keys:
     """Return the keys of the document that a question names, and of the policies it may be."""
     keys = {number_key(number) for number in name.reading.numbers}
-    keys.add(title_key(asked.named.strip(_BRACKETS)))
-    keys.add(number_key(asked.named.strip(_BRACKETS)))
+    named = asked.named.strip(_BRACKETS)
+    keys |= {title_key(named), title_key(named.removeprefix(STATE)), number_key(named)}
     for policy in policies:
         keys |= {*keys_of_policy(policy)}
     return frozenset(keys)
@@ -72,7 +72,8 @@ def naming_only(asked: Asked, answer: Answer) -> Answer:
 
 def is_to(one: StatedRelation, keys: Keys) -> bool:
     """Tell whether a relation is to the document that has these keys."""
-    return any(key in keys for key, _ in keys_of(one.cited))
+    short = title_key(one.cited.title.removeprefix(STATE)) if one.cited.title else ""
+    return short in keys or any(key in keys for key, _ in keys_of(one.cited))
 
 
 def does_it(policy: Policy, asked: Asked, keys: Keys) -> bool:

@@ -22,7 +22,7 @@ from pydantic import Field
 from starlette.routing import BaseRoute, Route
 
 from policybot.config import Config
-from policybot.errors import DateError, PolicyBotError
+from policybot.errors import DateError, PolicyBotError, PolicyNotFoundError
 from policybot.model import Hit, Passage, Policy, Validity, sha256_of
 from policybot.query.conditions import Condition, InForce
 from policybot.render.addresses import path_of
@@ -287,6 +287,8 @@ class _Tools:
             "total": answer.total,
             "results": [self._hit(hit) for hit in hits[:limit]],
             **({"note": answer.note} if answer.note else {}),
+            **({"words_in_no_passage": list(answer.unheld)} if answer.unheld else {}),
+            **({} if hits else {"corpus": self._covers()}),
             # What else a message asks is to be asked by itself.
             **(
                 {"comparison": [row.to_dict() for row in answer.comparison]}
@@ -294,6 +296,17 @@ class _Tools:
                 else {}
             ),
             **({"also_asked": [o.reading.question for o in answer.also]} if answer.also else {}),
+        }
+
+    def _covers(self) -> dict[str, Any]:
+        """Return what the corpus has, for who finds nothing: in which language to ask, of when."""
+        with self._engine.reading() as generation:
+            info, codes = generation.info, {*generation.policy_languages.tolist()}
+        return {
+            "policies": info.documents,
+            "first": str(info.first) if info.first else None,
+            "last": str(info.last) if info.last else None,
+            "languages": sorted(code.decode() for code in codes if code),
         }
 
     def _hit(self, hit: Hit) -> dict[str, Any]:
@@ -386,5 +399,9 @@ def _plainly(work: Callable[[], T]) -> T:
     """Run work; whatever goes wrong is told as over HTTP."""
     try:
         return work()
+    except PolicyNotFoundError as error:
+        problem = problem_of(error)
+        hint = "`search` and `timeline` give ids"
+        raise ProblemError(problem.status, f"{problem.detail}; {hint}") from None
     except PolicyBotError as error:
         raise problem_of(error) from None

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from policybot.config import Config
 from policybot.errors import ImportRefusedError
-from policybot.model import Document, Hit, Passage, Provision, Quote, Row, Validity, Version
+from policybot.model import Answer, Document, Hit, Passage, Provision, Quote, Row, Validity, Version
 from policybot.render.addresses import path_of
 from policybot.render.citations import FILES, NAMES, STYLES, Style, cite
 from policybot.render.text import issuers_line
@@ -77,6 +77,7 @@ def environment() -> Environment:
         "web_address": web_address,
         "place_of": place_of,
         "side": side,
+        "refusal": refusal,
         "gathered": gathered,
         "fragment_link": fragment_link,
         "anchor": anchor_of,
@@ -146,6 +147,13 @@ def side(row: Row, kind: str) -> Markup:
 def _marked(quote_: Quote) -> str:
     whole = len(quote_.passage.sentences) < 2
     return marked(quote_.passage.text, () if whole else quote_.highlights)
+
+
+def refusal(answer: Answer, words: Words) -> str | None:
+    """Return why there is no answer in the reader's language; None where it is said in English."""
+    english = words_in("en")
+    known = ("nothing_similar_enough", "no_sure_answer")
+    return next((words[key] for key in known if english[key] == answer.detail), None)
 
 
 def _version(words: Words, version: Version | None) -> str:

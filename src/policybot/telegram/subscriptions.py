@@ -64,6 +64,8 @@ async def subscribe(desk: Desk, visitor: Visitor, place: Place, args: str) -> No
         key = "channel_not_admin" if named else "admins_only"
         await deliver(desk, place, Sheet(Page(say(visitor.language, key))))
         return
+    if not place.private and (found := await desk.sender.chat(str(owner))):
+        shown = found.title or ""
     topic = clip(topic, TOPIC_LIMIT)
     await note_news(desk)
     await _add(desk, visitor, place, owner, topic, shown)

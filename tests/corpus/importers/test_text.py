@@ -34,7 +34,7 @@ def test_a_text_is_a_list_when_its_first_or_two_of_its_paragraphs_are_headings(
     tmp_path: Path, text: str, policies: int
 ) -> None:
     outcome, found = imported(write(tmp_path, "a.txt", text), tmp_path / "corpus")
-    assert len(found) == policies or 1
+    assert len(found) == (policies or 1)
     said = "a list of policies" if policies else "one document"
     assert str(outcome.reports[0]) == f"a.txt: read as: {said}"
 

@@ -10,20 +10,16 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from policybot.corpus.review import REVIEW
+from policybot.corpus.review import REVIEW, is_rejection
 from policybot.model import RELATION_KINDS, Policy, VersionText
 
-KEY = "relations"
-
+_RELATIONS = "relations"
 _KEYS = ("published", "effective", "expires", "status")
 """Keys of one value that a person adds to what a source states of itself."""
 
 
 def with_added(held: Policy, draft: Policy) -> Policy:
     """Return a draft with what a person added to the policy whose place it takes."""
-    # Not above: what relates texts is built on the importers.
-    from policybot.corpus.relating.record import is_rejection
-
     added = {
         key: getattr(held, key)
         for key in _KEYS
@@ -73,8 +69,8 @@ def _with_relations(held: Policy, draft: Policy) -> Policy:
         )
     }
     read = [_read_from(held, kind, i) for kind, ids in kept.items() for i in ids]
-    said = "; ".join(filter(None, [draft.evidence.get(KEY), *read]))
-    evidence = {**draft.evidence, KEY: said} if said else draft.evidence
+    said = "; ".join(filter(None, [draft.evidence.get(_RELATIONS), *read]))
+    evidence = {**draft.evidence, _RELATIONS: said} if said else draft.evidence
     return dataclasses.replace(draft, relations=relations, relation_terms=terms, evidence=evidence)
 
 
@@ -95,7 +91,9 @@ def _stays(held: Policy, draft: Policy, kind: str, other: str) -> bool:
     """
     if other in draft.relations.get(kind, ()):
         return False
-    waits = [line for line in (held.note or "").split("\n") if line.startswith(f"{REVIEW}{KEY} ")]
+    waits = [
+        line for line in (held.note or "").split("\n") if line.startswith(f"{REVIEW}{_RELATIONS} ")
+    ]
     if any(f"{kind} {other} is to be confirmed" in line for line in waits):
         return False
     read = _read_from(held, kind, other)
@@ -106,5 +104,5 @@ def _stays(held: Policy, draft: Policy, kind: str, other: str) -> bool:
 def _read_from(held: Policy, kind: str, other: str) -> str:
     """Return the evidence of a relation of a policy; nothing for one that was added by hand."""
     said = re.escape(f"{kind} {other}, ")
-    found = re.search(rf"{said}[^“]*“[^”]*”", held.evidence.get(KEY, ""))
+    found = re.search(rf"{said}[^“]*“[^”]*”", held.evidence.get(_RELATIONS, ""))
     return found[0] if found else ""

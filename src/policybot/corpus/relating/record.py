@@ -15,12 +15,11 @@ from typing import Literal
 from policybot.corpus.read import scan_file
 from policybot.corpus.relating.resolve import Proposal, catalogue, resolved, wanted_keys
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
-from policybot.corpus.review import REVIEW, proposal, to_confirm
+from policybot.corpus.review import REVIEW, proposal, rejection, to_confirm
 from policybot.corpus.write import format_policy, write_atomically
 from policybot.model import RELATION_KINDS, Policy, RelationTerms
 
 KEY = "relations"
-_REJECTED = "was rejected"
 
 State = Literal["recorded", "certain", "likely", "doubtful", "rejected", "not in the corpus"]
 """What is to be said of a statement: what the corpus records, how sure it is, or what it lacks."""
@@ -107,13 +106,8 @@ def rejected(policy: Policy, one: Proposal) -> Policy:
     return dataclasses.replace(policy, note="\n".join(filter(None, lines)))
 
 
-def is_rejection(line: str) -> bool:
-    """Whether a line of a note says that a relation is none."""
-    return line.startswith(f"{KEY}: ") and line.endswith(_REJECTED)
-
-
 def _rejection(one: Proposal) -> str:
-    return f"{KEY}: {one.value} {_REJECTED}"
+    return rejection(KEY, one.value)
 
 
 def review_line(one: Proposal) -> str:

@@ -21,7 +21,7 @@ from policybot.simplified import simplified
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _GENERIC = frozenset(["no", "nos", "number", "of", "the", "núm", "número", "号", "第", "n"])
 _OF_YEAR = re.compile(r" of (?:19|20)[0-9]{2}$")
-_STATE = "中华人民共和国"
+STATE = "中华人民共和国"
 _ISSUED = re.compile(
     r"关于(?:重新)?(?:印发|发布|公布|颁发)(?P<title>.{4,}?)的(?:通知|公告|通告|函|决定)$"
 )
@@ -128,7 +128,7 @@ def _keys_of_policy(policy: Policy) -> Iterator[tuple[str, Certainty]]:
         if len(letters) > 1 and all(letter.isascii() for letter in letters):
             yield f"n {''.join(letters)} {' '.join(digits)}", "certain"
     yield title_key(policy.title), "certain"
-    short = policy.title.removeprefix(_STATE)
+    short = policy.title.removeprefix(STATE)
     if short != policy.title:
         yield title_key(short), "likely"
     if issued := _ISSUED.search(policy.title):

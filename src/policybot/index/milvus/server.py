@@ -179,7 +179,7 @@ class Server:
         """
         for name in collections:
             if name not in self._loaded:
-                self._call(functools.partial(_load, name))
+                self._call(functools.partial(_load, name=name))
                 self._loaded.add(name)
 
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
@@ -286,5 +286,5 @@ class Server:
             )
 
 
-def _load(collection: str, client: MilvusClient) -> None:
-    client.load_collection(collection, timeout=WRITE_SECONDS)
+def _load(client: MilvusClient, *, name: str) -> None:
+    client.load_collection(name, timeout=WRITE_SECONDS)

@@ -17,7 +17,7 @@ _MOST_TOKENS = 40
 _STANDS_BEFORE = frozenset(
     """
     which be have do modal adverb article light pronoun plea show want know interjection greeting
-    comma framing address how whether mark possessive
+    comma framing address how whether mark possessive there any praise
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 _AROUND_NAMES = frozenset(
@@ -27,6 +27,8 @@ _AROUND_NAMES = frozenset(
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 _JOINS = frozenset(["and", "with_", "to", "dash"])
+_PARTS = frozenset(["from", "of"])
+_OPENS = _STANDS_BEFORE | {"in", "light"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,23 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     What changed between the 2012 and the 2014 measures? → measures 2012 | measures 2014
     compare the Harbour Rules and the Port Act → Harbour Rules | Port Act
     What is the difference between the Harbour Rules and the Port Act? → Harbour Rules | Port Act
+    How do the Harbour Rules and the Port Act differ? → Harbour Rules | Port Act
+    How does the Port Act differ from the Harbour Rules? → Port Act | Harbour Rules
     What changed in the Harbour Rules in 2014? → Harbour Rules 2014
     What changed in the Harbour Rules between 2012 and 2014? → Harbour Rules 2012 2014
     《港口规则》与《港口条例》有什么不同 → 《港口规则》 | 《港口条例》
     《港口规则》2014年修订了什么？ → 《港口规则》 2014
     ¿Qué cambió entre las medidas de 2012 y las de 2014? → medidas 2012 | medidas 2014
     ¿Qué cambió en la Ley de Puertos? → Ley de Puertos
+    ¿En qué se diferencian la Ley de Puertos y la Orden de Muelles? → Ley de Puertos | Orden de Muelles
     """
     tokens = [token for token in tokens if not {"stop", "question"} & token.classes]
     at = next((i for i, t in enumerate(tokens) if {"changes", "compare"} & t.classes), None)
     at = _amended(tokens) if at is None else at
-    if at is None or len(tokens) > _MOST_TOKENS:
+    if len(tokens) > _MOST_TOKENS:
         return None
+    if at is None:
+        return _differing(tokens, text)
     left, right = list(tokens[:at]), list(tokens[at + 1 :])
     while left and left[0].entity is None and _STANDS_BEFORE & left[0].classes:
         left.pop(0)
@@ -94,6 +101,27 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     )
 
 
+def _differing(tokens: Sequence[Token], text: Text) -> Compared | None:
+    """Return what a sentence asks the differences of: "How does A differ from B?".
+
+    A word of differing that stands before the names asks by itself ("what distinguishes"); any
+    other only after a word that asks, and with the second name or nothing behind it.
+    """
+    at = next((i for i, token in enumerate(tokens) if "differ" in token.classes), None)
+    if at is None:
+        return None
+    left, right = list(tokens[:at]), list(tokens[at + 1 :])
+    asks = any({"how", "which"} & token.classes for token in left)
+    while left and left[0].entity is None and _OPENS & left[0].classes:
+        left.pop(0)
+    behind = not right or bool(_PARTS & right[0].classes)
+    if not (asks and left and behind) and (asks or left):
+        return None
+    named = [*left, *right]
+    pairs = (*_pairs(named, text), *_pairs(named, text, _PARTS))
+    return Compared(pairs) if pairs else None
+
+
 def _amended(tokens: Sequence[Token]) -> int | None:
     """Return where Chinese asks what was amended in a year: 2014年修订了什么.
 
@@ -108,10 +136,12 @@ def _amended(tokens: Sequence[Token]) -> int | None:
     return last - 1 if asks and amends and dated else None
 
 
-def _pairs(tokens: Sequence[Token], text: Text) -> Iterator[tuple[Side, Side]]:
+def _pairs(
+    tokens: Sequence[Token], text: Text, joins: frozenset[str] = _JOINS
+) -> Iterator[tuple[Side, Side]]:
     """Yield the ways to read some words as two names, at each word that joins."""
     for at, token in enumerate(tokens):
-        if token.entity or not _JOINS & token.classes:
+        if token.entity or not joins & token.classes:
             continue
         one, other = _trimmed(tokens[:at]), _trimmed(tokens[at + 1 :])
         if any(map(_tells, one)) and any(map(_tells, other)):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-from policybot.model import CitedPolicy, CitedProvision, Hit, Policy, Quote, Relative
+from policybot.model import CitedPolicy, CitedProvision, Hit, Policy, Quote, Relative, Span
 from policybot.render.provision import beginning
 from policybot.render.telegram.markup import (
     MESSAGE_LIMIT,
@@ -33,6 +34,8 @@ _LONGEST_BELOW = 400
 """Characters of one of them."""
 
 LINE_LIMIT = 200
+
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.*)")
 
 Fact = Literal["when", "who", "number"]
 """A fact of a policy that a question asks for: it stands out on the card."""
@@ -101,11 +104,15 @@ def below_lines(quote: Quote, language: Language) -> list[str]:
 
     Each is a paragraph or a sentence, whole; one that is too long for a line is left to the source.
     """
-    lines: list[str] = []
-    for one in quote.definitions[:_BELOW]:
-        said = beginning(one.passage)
-        if len(said) <= _LONGEST_BELOW:
-            lines.append(say(language, "defines", term=one.term, text=said))
+    defined: dict[str, list[str]] = {}
+    for one in quote.definitions:
+        # One sentence may define a term and its short form.
+        defined.setdefault(beginning(one.passage), []).append(one.term)
+    lines = [
+        say(language, "defines", terms=", ".join(_quoted(terms, language)), text=said)
+        for said, terms in [*defined.items()][:_BELOW]
+        if len(said) <= _LONGEST_BELOW
+    ]
     for cited in quote.cites[:_BELOW]:
         provision = cited.passage if isinstance(cited, CitedProvision) else cited.provision
         said = beginning(provision) if provision else ""
@@ -114,6 +121,10 @@ def below_lines(quote: Quote, language: Language) -> list[str]:
             text = "\n".join(filter(None, [title, said]))
             lines.append(say(language, "cites", wording=clip(cited.wording, LINE_LIMIT), text=text))
     return lines
+
+
+def _quoted(words: Iterable[str], language: Language) -> list[str]:
+    return [label(language, "quoted", words=one) for one in words]
 
 
 def title_html(policy: Policy, limit: int = TITLE_LIMIT) -> str:
@@ -228,12 +239,29 @@ def source_page(hit: Hit, language: Language, link: str = "") -> str:
 
 
 def whole_pages(hit: Hit, language: Language) -> tuple[Part, ...]:
-    """Return a whole policy as messages: the first begins with which policy it is."""
+    """Return a whole policy as messages: the first begins with which policy it is.
+
+    Headings are bold, without the marks by which a file of the corpus tells them.
+    """
     head = [*policy_lines(hit.policy, language), *_validity_lines(hit, language)]
     head += [line for line in [source_line(hit, language)] if line]
     top = "\n".join(head) + "\n\n"
-    parts = split(hit.policy.body, first=MESSAGE_LIMIT - units(plain(top)))
+    body, headings = _headed(hit.policy.body)
+    parts = split(body, headings, first=MESSAGE_LIMIT - units(plain(top)))
     if not parts:
         return (Part("", top.strip()),)
     first, *rest = parts
     return (Part(first.text, top + first.html), *(part for part in rest if part.text.strip()))
+
+
+def _headed(body: str) -> tuple[str, list[Span]]:
+    """Return a body with its headings bare, and where they stand."""
+    lines, headings, at = [], [], 0
+    for line in body.split("\n"):
+        found = _HEADING.fullmatch(line)
+        shown = found[1] if found else line
+        if found:
+            headings.append((at, at + len(shown)))
+        lines.append(shown)
+        at += len(shown) + 1
+    return "\n".join(lines), headings

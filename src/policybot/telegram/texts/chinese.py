@@ -55,7 +55,7 @@ CHINESE: Mapping[str, str] = {
     "date_worded": "{date}（“{wording}”）",
     "number": "文号 {number}",
     "cites": "<i>引用{wording}：</i>\n{text}",
-    "defines": "<i>“{term}”：</i>\n{text}",
+    "defines": "<i>{terms}：</i>\n{text}",
     "source": "来源：<code>{source}</code>",
     "machine_read": "🖹 由机器从页面图像识别（置信度 {confidence}）。",
     "read_as": "理解为：{reading}",

@@ -63,7 +63,7 @@ ENGLISH: Mapping[str, str] = {
     "date_worded": "{date} (“{wording}”)",
     "number": "No. {number}",
     "cites": "<i>Cites {wording}:</i>\n{text}",
-    "defines": "<i>“{term}”:</i>\n{text}",
+    "defines": "<i>{terms}:</i>\n{text}",
     "source": "Source: <code>{source}</code>",
     "machine_read": "🖹 Read by a machine from a picture of the page (confidence {confidence}).",
     "read_as": "Read as: {reading}",

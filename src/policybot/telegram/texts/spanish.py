@@ -62,7 +62,7 @@ SPANISH: Mapping[str, str] = {
     "date_worded": "{date} («{wording}»)",
     "number": "N.º {number}",
     "cites": "<i>Cita {wording}:</i>\n{text}",
-    "defines": "<i>«{term}»:</i>\n{text}",
+    "defines": "<i>{terms}:</i>\n{text}",
     "source": "Fuente: <code>{source}</code>",
     "machine_read": "🖹 Leído por una máquina en una imagen de la página (confianza {confidence}).",
     "read_as": "Entendido como: {reading}",
