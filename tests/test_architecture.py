@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
+
+import pytest
 
 from tests.project import ROOT
 
@@ -43,3 +46,16 @@ def test_every_room_is_listed() -> None:
 def test_every_module_of_a_room_is_listed_and_nothing_else() -> None:
     listed = rooms()
     assert listed == {room: modules(room) for room in listed}
+
+
+def test_the_drawing_of_the_imports_is_todays() -> None:
+    drawn = runpy.run_path(str(ROOT / "docs" / "draw_rooms.py"))
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert drawn["DRAWING"].search(text)[0] == drawn["drawing"]()
+
+
+def test_a_circle_of_imports_is_told() -> None:
+    reduced = runpy.run_path(str(ROOT / "docs" / "draw_rooms.py"))["reduced"]
+    assert reduced({("a", "b"), ("b", "c"), ("a", "c")}) == {("a", "b"), ("b", "c")}
+    with pytest.raises(ValueError, match="in a circle: b, c"):
+        reduced({("a", "b"), ("b", "c"), ("c", "b")})

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 import policybot.render
@@ -34,8 +35,9 @@ from policybot.render import (
 )
 from policybot.render import json as as_json
 from policybot.render.paint import Paint
+from policybot.render.pdf import pdf_fonts, policy_pdf
 from policybot.render.telegram import card, lists, reading
-from policybot.telegram.texts import LANGUAGES
+from policybot.render.telegram.texts import LANGUAGES
 from tests.answers import INFO
 from tests.render.test_validity import SAYS, TODAY, hit_of
 from tests.serve.site import get, served
@@ -107,6 +109,14 @@ def of_word(data: bytes) -> str:
         return archive.read("word/document.xml").decode()
 
 
+def of_pdf(hit: Hit) -> Iterator[str]:
+    for language in LANGUAGES:
+        facts = card.facts_of(hit, language)
+        if pdf_fonts(hit.policy, facts) is not None:
+            made = pypdfium2.PdfDocument(policy_pdf(hit.policy, facts))
+            yield "".join(page.get_textpage().get_text_bounded() for page in made)
+
+
 Shows = Callable[[Hit], Iterable[str]]
 
 WALKED: dict[str, Shows] = {
@@ -154,6 +164,10 @@ WALKED: dict[str, Shows] = {
         line for one in LANGUAGES for line in card.policy_lines(h.policy, one)
     ),
     "telegram.card.date_words": lambda h: (card.date_words(h.policy, one) for one in LANGUAGES),
+    "telegram.card.facts_of": lambda h: (
+        line for one in LANGUAGES for line in card.facts_of(h, one)
+    ),
+    "pdf.policy_pdf": of_pdf,
     "telegram.card.state_mark": lambda h: (
         card.state_mark(h, one, in_force=marked) for one in LANGUAGES for marked in (False, True)
     ),
@@ -178,7 +192,8 @@ WALKED: dict[str, Shows] = {
 NO_POLICY = frozenset(
     """
     addresses.path_of addresses.page_link comparison.escape comparison.unchanged context.place
-    context.pages_words fonts.fonts_for picture.draw_timeline
+    context.pages_words fonts.font_files fonts.fonts_for pdf.can_be_pdf pdf.pdf_fonts
+    telegram.refusal.unheld_line picture.draw_timeline
     provision.cites_lines
     provision.definition_lines text.relative_line text.repair_lines text.undetermined_line
     text.machine_read_line timeline.in_time timeline.rows_of validity.validity_line

@@ -181,3 +181,24 @@ def test_a_recorded_relation_is_quoted_where_the_text_states_it(tmp_path: Path) 
     (hit,) = recorded.answer("Which order revoked Order No. 3?").hits
     assert hit.quotes[0].passage.text == "Order No. 3 of 2001 is hereby revoked."
     recorded.close()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪部法律废止了港口税暂行条例？",
+        "港口税暂行条例被哪部法律废止了？",
+        "哪部法律废止了《中华人民共和国港口税暂行条例》？",
+    ],
+)
+def test_a_document_called_without_the_state_is_the_one_that_texts_name_with_it(
+    tmp_path: Path, question: str
+) -> None:
+    article = "《中华人民共和国港口税暂行条例》同时废止。"
+    body = f"第一条　为了规范港口税，制定本法。\n\n第二条　{article}"
+    law = policy("law", "中华人民共和国港口税法", body, "2012-01-01")
+    engine = open_small(tmp_path, policies=(law,))
+    answer = engine.answer(question)
+    assert [hit.policy.id for hit in answer.hits] == ["law"]
+    assert "港口税暂行条例" in answer.hits[0].quotes[0].passage.text
+    engine.close()

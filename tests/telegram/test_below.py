@@ -9,9 +9,9 @@ import pytest
 
 from policybot.model import CitedPolicy, CitedProvision, Defined, Hit, Passage, Relative
 from policybot.render.telegram import hit_page
+from policybot.render.telegram.texts import Language
 from policybot.telegram.store.answers import Shown, keep_answer, load_answer, load_hits, new_id
 from policybot.telegram.store.state import State
-from policybot.telegram.texts import Language
 from tests.answers import make_hit, make_policy
 from tests.telegram.tdlib import parse
 

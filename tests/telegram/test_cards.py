@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import zipfile
 
 import pytest
 
@@ -166,6 +167,9 @@ def test_a_word_document_has_the_body_word_for_word() -> None:
 
     body = "## Chapter 1\n\nGauges are <sealed> & kept.\n\n- one\n- two\x07"
     made = policy_word(make_policy(body=body, date=PolicyDate(2011)))
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        # No clock is in it, so that the same policy is always the same file.
+        assert {part.date_time for part in parts.infolist()} == {(2000, 1, 1, 0, 0, 0)}
     assert made == policy_word(make_policy(body=body, date=PolicyDate(2011)))
     paragraphs = Document(io.BytesIO(made)).paragraphs
     texts = [one.text for one in paragraphs]

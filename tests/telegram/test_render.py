@@ -24,7 +24,7 @@ from policybot.render.telegram import (
     split,
     units,
 )
-from policybot.telegram.texts import LANGUAGES, Language
+from policybot.render.telegram.texts import LANGUAGES, Language
 from tests.answers import INFO, make_answer, make_hit, make_policy
 from tests.reading import Demands
 from tests.telegram.tdlib import marked, parse

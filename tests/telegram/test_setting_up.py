@@ -11,9 +11,9 @@ import pytest
 
 from policybot.config import Config
 from policybot.errors import IndexUnusableError
+from policybot.render.telegram.texts import LANGUAGES, label
 from policybot.search.engine import Engine
 from policybot.telegram.late import LateEngine
-from policybot.telegram.texts import LANGUAGES, label
 from tests.botapi import BotApiServer
 from tests.botapi.chats import Chat
 from tests.telegram.conftest import Running, Start, until

@@ -6,8 +6,8 @@ import string
 
 import pytest
 
+from policybot.render.telegram.texts import LANGUAGES, TEXTS, Language, label, language_of, say
 from policybot.telegram.jobs import ADMIN_MENU, MENU, MENU_END
-from policybot.telegram.texts import LANGUAGES, TEXTS, Language, label, language_of, say
 from tests.telegram.tdlib import parse
 
 ENGLISH = TEXTS["en"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from policybot.index.analyse import CJK
+from policybot.corpus.language import CJK
 from policybot.index.interface import Generation
 from policybot.search import stop_words
 

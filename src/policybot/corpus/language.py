@@ -9,6 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
+"""What stands between the brackets of a pattern for one Chinese (or kana) character."""
+
+STATE = "中华人民共和国"
+"""What may stand before a body or a title and makes it no other: 中华人民共和国国务院令."""
+
 ENGLISH = "en"
 
 _SCRIPTS: Mapping[str, str] = {

@@ -15,11 +15,9 @@ import threading
 import unicodedata
 from typing import Any
 
+from policybot.corpus.language import CJK
 from policybot.index.spelling import one_spelling
 from policybot.simplified import simplified
-
-CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
-"""What stands between the brackets of a pattern for one Chinese (or kana) character."""
 
 _WORD = rf"[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)*"
 _LETTER = rf"[^\W\d_{CJK}]"

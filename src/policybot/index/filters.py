@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policybot.index.analyse import CJK, normalise, words
+from policybot.corpus.language import CJK, STATE
+from policybot.index.analyse import normalise, words
 
 _ALNUM = rf"[^\W_{CJK}]"
 _RUN = re.compile(rf"[{CJK}]+|{_ALNUM}+")
 _NUMBER_TOKEN = re.compile(rf"\d+|[{CJK}]+|[^\W\d_{CJK}]+")
 _NUMBER_YEAR = re.compile(r"[\[(〔【]((?:19|20)\d\d)年?[\])〕】]|((?:19|20)\d\d)年")
-STATE = "中华人民共和国"
-"""What may stand before the body of a decree, and makes it no other: 中华人民共和国国务院令."""
-
 _DECREE_OF = re.compile(rf"\s*(?:{STATE})?(.+?)\s*((?:令|公告|通告|告示).*)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})

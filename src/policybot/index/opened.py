@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.language import STATE
 from policybot.corpus.names import normal_name
 from policybot.corpus.validity import NEVER, facts_of
 from policybot.errors import IndexUnusableError
@@ -344,7 +345,7 @@ class OpenGeneration(ABC):
         found = self._with_number(number)
         for name in names:
             found |= self._with_number(name + decree)
-            found |= self._with_number(filtering.STATE + name + decree)
+            found |= self._with_number(STATE + name + decree)
         return found
 
     @abstractmethod

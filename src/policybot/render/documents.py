@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,12 @@ def _clean(text: str) -> str:
 
 
 def _bytes(document: Word) -> bytes:
-    out = io.BytesIO()
-    document.save(out)
+    """Return a document as a file, whose parts all have the same time of making."""
+    saved, out = io.BytesIO(), io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(out, "w") as made:
+        for part in parts.infolist():
+            content = parts.read(part)
+            part.date_time = _MADE.timetuple()[:6]
+            made.writestr(part, content)
     return out.getvalue()

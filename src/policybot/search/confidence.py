@@ -24,7 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.analyse import CJK, words
+from policybot.corpus.language import CJK
+from policybot.index.analyse import words
 from policybot.index.calibration import Weights
 from policybot.index.interface import Generation
 from policybot.query.conditions import IssuedIn

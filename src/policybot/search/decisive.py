@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.analyse import CJK, STOPWORDS, words
+from policybot.corpus.language import CJK
+from policybot.index.analyse import STOPWORDS, words
 from policybot.index.interface import Generation
 from policybot.query.entities.dates_zh import PLAN_NAME
 from policybot.query.query import Query

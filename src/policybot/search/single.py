@@ -13,7 +13,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.analyse import CJK, normalise, words
+from policybot.corpus.language import CJK
+from policybot.index.analyse import normalise, words
 from policybot.index.interface import Generation
 from policybot.query.query import Query
 from policybot.search.evidence import Evidence

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from policybot.corpus.relating.resolve import STATE, keys_of, keys_of_policy, number_key, title_key
+from policybot.corpus.language import STATE
+from policybot.corpus.relating.resolve import keys_of, keys_of_policy, number_key, title_key
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
 from policybot.index.interface import Generation
 from policybot.model import ENDING, Answer, Hit, Passage, Policy, Quote

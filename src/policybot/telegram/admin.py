@@ -6,12 +6,12 @@ import time
 
 from policybot.errors import PolicyBotError
 from policybot.render.telegram import Page, clip, escape
+from policybot.render.telegram.texts import label, say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.presses.callbacks import REASONS
 from policybot.telegram.shown.delivering import deliver
 from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store import people
-from policybot.telegram.texts import label, say
 
 _SHOWN = 20
 

@@ -13,6 +13,7 @@ from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit
 from policybot.query.demanded import without_demand
 from policybot.render.telegram import Page, asked_fact, shown_near
+from policybot.render.telegram.texts import say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.shown.delivering import deliver
 from policybot.telegram.shown.facets import facets_of
@@ -42,7 +43,6 @@ from policybot.telegram.talking import (
     step_of,
     within,
 )
-from policybot.telegram.texts import say
 from policybot.telegram.typed import press, typed_button
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from policybot.corpus.issuers import IssuerBook
 from policybot.corpus.language import language_of as language_of_text
 from policybot.model import Issuer, Policy, PolicyDate
 from policybot.render.telegram import clip, units
+from policybot.render.telegram.texts import Language, label
 from policybot.simplified import simplified
-from policybot.telegram.texts import Language, label
 
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _CLOSE = 0.6

@@ -10,6 +10,7 @@ from functools import partial
 from policybot.errors import PolicyBotError, PolicyNotFoundError
 from policybot.model import Answer, Hit, Issuer
 from policybot.render.telegram import Page, clip, coverage, escape, units
+from policybot.render.telegram.texts import Language, label, say
 from policybot.telegram.asking import ask
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.prompts import prompt
@@ -22,7 +23,6 @@ from policybot.telegram.shown.sheets import Sheet, document_hit, hit_sheet, list
 from policybot.telegram.shown.views import View, first_view
 from policybot.telegram.store.answers import Shown, in_time, is_ended, keep_answer, new_id
 from policybot.telegram.store.conversations import Talk
-from policybot.telegram.texts import Language, label, say
 
 ISSUERS_PAGE = 30
 

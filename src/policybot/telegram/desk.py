@@ -15,6 +15,7 @@ from telegram import Chat, Message, User
 from telegram.ext import ContextTypes
 
 from policybot.config import Config
+from policybot.render.telegram.texts import Language, language_of
 from policybot.telegram.access import Access, Doorkeeper
 from policybot.telegram.catalogue import Catalogue, catalogue_of
 from policybot.telegram.metrics import Tally
@@ -23,7 +24,6 @@ from policybot.telegram.sending import Sender
 from policybot.telegram.store.conversations import Conversations
 from policybot.telegram.store.people import Settings, settings_of
 from policybot.telegram.store.state import State
-from policybot.telegram.texts import Language, language_of
 
 if TYPE_CHECKING:
     from policybot.search.engine import Engine

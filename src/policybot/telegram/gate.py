@@ -6,12 +6,12 @@ import asyncio
 
 from telegram import Chat, InlineQuery, Message, Update
 
+from policybot.render.telegram.texts import label, say
 from policybot.telegram.access import PER_MINUTE
 from policybot.telegram.desk import Desk, place_of
 from policybot.telegram.messages import read_message, read_post
 from policybot.telegram.outage import aside, beside
 from policybot.telegram.subscriptions import administers
-from policybot.telegram.texts import label, say
 
 
 async def admit(desk: Desk, update: Update, *, replayed: bool) -> bool:

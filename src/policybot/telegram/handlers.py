@@ -9,6 +9,7 @@ from functools import partial
 
 from telegram import Chat, ChatMember, Message, Update, User
 
+from policybot.render.telegram.texts import label, say
 from policybot.telegram import admin, commands, settings, subscriptions
 from policybot.telegram.asking import ask
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of, place_of
@@ -18,7 +19,6 @@ from policybot.telegram.outage import insist
 from policybot.telegram.prompts import prompt, prompted
 from policybot.telegram.sending import pause_person
 from policybot.telegram.talking import replied_talk
-from policybot.telegram.texts import label, say
 
 log = logging.getLogger(__name__)
 Command = Callable[[Desk, Visitor, Place, str], Awaitable[None]]

@@ -26,11 +26,11 @@ from policybot.errors import (
 from policybot.model import Answer, Hit
 from policybot.query.query import Query
 from policybot.render.telegram import clip, hit_page, state_mark
+from policybot.render.telegram.texts import label
 from policybot.telegram.catalogue import Catalogue
 from policybot.telegram.desk import Context, Desk, Visitor, desk_of
 from policybot.telegram.shown.links import share_url
 from policybot.telegram.shown.sheets import document_hit, read_as
-from policybot.telegram.texts import label
 
 PAGE = 10
 MOST_RESULTS = 50

@@ -20,6 +20,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from policybot.errors import PolicyBotError
+from policybot.render.telegram.texts import LANGUAGES, Language, label, say
 from policybot.telegram.desk import Desk
 from policybot.telegram.intake import purge_inbox
 from policybot.telegram.late import LateEngine
@@ -29,7 +30,6 @@ from policybot.telegram.receive import insist
 from policybot.telegram.store.answers import purge_answers
 from policybot.telegram.store.people import purge_questions
 from policybot.telegram.store.state import Ledger
-from policybot.telegram.texts import LANGUAGES, Language, label, say
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from functools import partial
 
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Hit, Policy, sha256_of
+from policybot.render.telegram.texts import Language, label, language_of, say
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.receipts import errand
 from policybot.telegram.shown.facets import facets_of
@@ -26,7 +27,6 @@ from policybot.telegram.store.alerts import Due
 from policybot.telegram.store.answers import Shown, keep_answer, new_id, policy_digest
 from policybot.telegram.store.people import settings_of
 from policybot.telegram.store.state import Ledger, recall
-from policybot.telegram.texts import Language, label, language_of, say
 
 log = logging.getLogger(__name__)
 

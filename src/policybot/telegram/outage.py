@@ -10,8 +10,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
 from policybot.errors import PolicyBotError, UnavailableError
+from policybot.render.telegram.texts import say
 from policybot.telegram.receipts import errand
-from policybot.telegram.texts import say
 
 if TYPE_CHECKING:
     from policybot.telegram.desk import Desk, Place, Visitor

@@ -7,10 +7,10 @@ import dataclasses
 from telegram import ForceReply, Message
 
 from policybot.render.telegram import Page, clip
+from policybot.render.telegram.texts import label, say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.shown.delivering import deliver
 from policybot.telegram.shown.sheets import Sheet
-from policybot.telegram.texts import label, say
 
 _HINT_LIMIT = 64
 """Most characters of ``input_field_placeholder`` (Bot API, ForceReply)."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from policybot.render.telegram import Page
+from policybot.render.telegram.texts import LANGUAGES, label, say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.shown.delivering import deliver
 from policybot.telegram.shown.keyboards import forget_keyboard, settings_keyboard
 from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store import people
 from policybot.telegram.store.people import HITS_CHOICES, Settings
-from policybot.telegram.texts import LANGUAGES, label, say
 
 
 async def settings(desk: Desk, visitor: Visitor, place: Place, _: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from policybot.render.telegram import Page
+from policybot.render.telegram.texts import say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.shown.keyboards import example_keyboard
 from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store.answers import Shown, keep_answer, new_id
-from policybot.telegram.texts import say
 
 _EXAMPLES = 2
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from policybot.corpus.language import language_of as language_of_text
 from policybot.model import Answer
+from policybot.render.telegram.texts import Language
 from policybot.search.languages import NAMES
 from policybot.telegram.desk import Desk
-from policybot.telegram.texts import Language
 
 _MOST = 3
 _NAMES: Mapping[Language, Mapping[str, str]] = {

@@ -11,6 +11,7 @@ from telegram.constants import ChatID
 
 from policybot.model import Answer, Policy
 from policybot.render.telegram import Page, clip, entry_line, escape
+from policybot.render.telegram.texts import counted, label, say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.news import note_news
 from policybot.telegram.prompts import prompt
@@ -21,7 +22,6 @@ from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store import alerts
 from policybot.telegram.store.alerts import MOST_ALERTS
 from policybot.telegram.store.people import Settings, keep_settings
-from policybot.telegram.texts import counted, label, say
 
 TOPIC_LIMIT = 200
 

@@ -14,6 +14,7 @@ from typing import Literal, cast, get_args
 
 from policybot.model import Hit
 from policybot.render.telegram import Page, escape, source_page
+from policybot.render.telegram.texts import LANGUAGES, TEXTS, say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.presses.callbacks import FILES
 from policybot.telegram.shown.citing import citation_pages
@@ -23,7 +24,6 @@ from policybot.telegram.shown.sheets import Sheet, hits_of, list_sheet, page_of
 from policybot.telegram.shown.whole import send_policy_file, send_whole
 from policybot.telegram.subscriptions import follow
 from policybot.telegram.talking import Context
-from policybot.telegram.texts import LANGUAGES, TEXTS, say
 
 Typed = Literal["cite", "source_button", "whole", "follow", "back", "as_docx", "as_pdf", "as_txt"]
 """The buttons that words may ask for, each by the key of its text."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.importers.labels import Certainty
+from policybot.corpus.language import STATE
 from policybot.corpus.relating.citations import Citation, read_sentence
 from policybot.corpus.relating.statements import StatedRelation
 from policybot.model import Policy, PolicyDate
@@ -21,7 +22,6 @@ from policybot.simplified import simplified
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _GENERIC = frozenset(["no", "nos", "number", "of", "the", "núm", "número", "号", "第", "n"])
 _OF_YEAR = re.compile(r" of (?:19|20)[0-9]{2}$")
-STATE = "中华人民共和国"
 _ISSUED = re.compile(
     r"关于(?:重新)?(?:印发|发布|公布|颁发)(?P<title>.{4,}?)的(?:通知|公告|通告|函|决定)$"
 )

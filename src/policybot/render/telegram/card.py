@@ -20,8 +20,8 @@ from policybot.render.telegram.markup import (
     split,
     units,
 )
+from policybot.render.telegram.texts import Language, label, say
 from policybot.render.validity import validity_line, version_line
-from policybot.telegram.texts import Language, label, say
 
 MOST_RELATIVES = 3
 """Policies shown, with a button each, of those that replace, repeal or amend one."""

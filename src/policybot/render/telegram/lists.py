@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from policybot.model import Hit
 from policybot.render.telegram.card import LINE_LIMIT, state_mark
 from policybot.render.telegram.markup import clip, escape
-from policybot.telegram.texts import Language, label, say
+from policybot.render.telegram.texts import Language, label, say
 
 LIST_PAGE = 8
 """Entries on one page of a list."""

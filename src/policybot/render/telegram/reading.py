@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from policybot.model import RelationAsked
 from policybot.query.query import JOINTLY, Query
-from policybot.telegram.texts import Language, label, say
+from policybot.render.telegram.texts import Language, label, say
 
 
 def reading_line(

@@ -11,7 +11,7 @@ from policybot.render.telegram.card import (
 )
 from policybot.render.telegram.lists import LIST_PAGE, entry_line
 from policybot.render.telegram.markup import MESSAGE_LIMIT, clip, escape, plain, split, units
-from policybot.telegram.texts import Language, label, say
+from policybot.render.telegram.texts import Language, label, say
 
 CLOSEST = 3
 """Passages shown where none surely answers."""

@@ -9,6 +9,7 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from policybot.errors import UnavailableError
 from policybot.query.demanded import DEMANDS
+from policybot.render.telegram.texts import label
 from policybot.telegram.asking import ask, finding_without
 from policybot.telegram.commands import issuers_sheet
 from policybot.telegram.desk import Context, Desk, Place, Visitor, desk_of
@@ -21,7 +22,6 @@ from policybot.telegram.presses.pressed import Pressed
 from policybot.telegram.shown.keyboards import with_reasons, without_reasons
 from policybot.telegram.store import people
 from policybot.telegram.store.answers import Shown, load_answer
-from policybot.telegram.texts import label
 
 
 async def on_press(update: Update, context: Context) -> None:

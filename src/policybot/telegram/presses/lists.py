@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from policybot.render.telegram import Page
+from policybot.render.telegram.texts import say
 from policybot.telegram.presses.pressed import Pressed
 from policybot.telegram.shown.keyboards import FACETS, chooser_keyboard
 from policybot.telegram.shown.sheets import Sheet, list_sheet, page_of
 from policybot.telegram.shown.views import View, page_count, read_view
 from policybot.telegram.shown.whole import send_list_file
 from policybot.telegram.store.answers import Shown
-from policybot.telegram.texts import say
 
 
 async def turn(one: Pressed, shown: Shown) -> None:

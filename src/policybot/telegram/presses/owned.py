@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from policybot.render.telegram import Page
+from policybot.render.telegram.texts import label, say
 from policybot.telegram.presses.callbacks import Action
 from policybot.telegram.presses.pressed import Pressed
 from policybot.telegram.settings import changed, forget_now, settings_sheet
 from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store import alerts, people
 from policybot.telegram.subscriptions import administers, subscriptions_sheet
-from policybot.telegram.texts import label, say
 
 
 async def on_owned(one: Pressed) -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from policybot.render.telegram.texts import label
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.presses.callbacks import Press
 from policybot.telegram.shown.sheets import Sheet
 from policybot.telegram.store.conversations import Talk
-from policybot.telegram.texts import label
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import datetime as dt
 from policybot.model import Policy
 from policybot.render.citations import NAMES, STYLES, cite
 from policybot.render.telegram import MESSAGE_LIMIT, escape, plain, units
-from policybot.telegram.texts import Language, label, say
+from policybot.render.telegram.texts import Language, label, say
 
 
 def citation_pages(policy: Policy, language: Language, today: dt.date) -> list[str]:

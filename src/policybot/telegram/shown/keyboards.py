@@ -11,12 +11,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, SwitchInlineQue
 
 from policybot.model import Relative
 from policybot.render.telegram import LIST_PAGE, MOST_RELATIVES, clip
+from policybot.render.telegram.texts import LANGUAGES, Language, label
 from policybot.telegram.presses.callbacks import FILES, REASONS, Action, decode, encode
 from policybot.telegram.shown.facets import Facet, Facets
 from policybot.telegram.shown.views import View, page_count
 from policybot.telegram.store.alerts import Alert
 from policybot.telegram.store.people import HITS_CHOICES, Settings
-from policybot.telegram.texts import LANGUAGES, Language, label
 
 FACETS: tuple[Facet, ...] = get_args(Facet)
 

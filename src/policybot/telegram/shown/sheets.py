@@ -27,6 +27,7 @@ from policybot.render.telegram import (
     refusal,
     unheld_line,
 )
+from policybot.render.telegram.texts import say
 from policybot.telegram.desk import Desk, Visitor
 from policybot.telegram.shown.keyboards import (
     hit_keyboard,
@@ -37,7 +38,6 @@ from policybot.telegram.shown.keyboards import (
 from policybot.telegram.shown.links import share_url
 from policybot.telegram.shown.views import View, first_view
 from policybot.telegram.store.answers import Shown, load_hits
-from policybot.telegram.texts import say
 
 
 @dataclass(frozen=True, slots=True)

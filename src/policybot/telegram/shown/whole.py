@@ -11,6 +11,7 @@ from policybot.render.csv import policies_csv
 from policybot.render.documents import policies_word, policy_file, policy_word
 from policybot.render.pdf import can_be_pdf, pdf_fonts, policy_pdf
 from policybot.render.telegram import MESSAGE_LIMIT, Page, clip, facts_of, plain, units, whole_pages
+from policybot.render.telegram.texts import Language, counted, label, say
 from policybot.telegram.desk import Desk, Place, Visitor
 from policybot.telegram.presses.callbacks import FILES
 from policybot.telegram.shown.delivering import deliver
@@ -18,7 +19,6 @@ from policybot.telegram.shown.keyboards import file_keyboard
 from policybot.telegram.shown.sheets import Sheet, hits_of
 from policybot.telegram.shown.views import View
 from policybot.telegram.store.answers import Shown
-from policybot.telegram.texts import Language, counted, label, say
 
 MOST_MESSAGES = 2
 """Messages that a whole policy may fill; a longer one comes as a file."""

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.telegram.texts import LANGUAGES, Language
+from policybot.render.telegram.texts import LANGUAGES, Language
 
 Opened = Literal["text", "source", "entry", "near", "turned"]
 HITS_CHOICES = (1, 3, 5, 10)

@@ -9,9 +9,9 @@ import html
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from policybot.telegram.texts.chinese import CHINESE
-from policybot.telegram.texts.english import ENGLISH
-from policybot.telegram.texts.spanish import SPANISH
+from policybot.render.telegram.texts.chinese import CHINESE
+from policybot.render.telegram.texts.english import ENGLISH
+from policybot.render.telegram.texts.spanish import SPANISH
 
 Language = Literal["en", "zh", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
