@@ -41,6 +41,7 @@ from policybot.index.milvus.about import (
     number_of,
     with_file,
 )
+from policybot.index.milvus.comparing import Compared, compared
 from policybot.index.milvus.generation import MilvusGeneration
 from policybot.index.milvus.records import AT_ONCE, parts_of, read_records, unpack
 from policybot.index.milvus.sample import Sample, follow
@@ -70,19 +71,6 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """Where each policy of the corpus is in the live generation.
-
-    ``old`` int64 ``(P,)`` is its ordinal there where it is unchanged, else -1; ``gone`` are the
-    ordinals there of those that are not in the corpus any more, or not so.
-    """
-
-    old: NDArray[np.int64]
-    gone: NDArray[np.int64]
-    changes: Changes
-
-
-@dataclass(frozen=True, slots=True)
 class Gone:
     """What the rows of policies that are gone say of them.
 
@@ -105,31 +93,6 @@ class Part:
 
     generation: FileGeneration
     table: VectorTable
-
-
-def compared(draft: Draft, live: About) -> Compared:
-    """Compare the corpus that was read with the live generation."""
-    known = {
-        name: (at, digest.tobytes())
-        for at, (name, digest) in enumerate(
-            zip(live.names, live.column(f"{COLUMNS}/policy_digests.npy"), strict=True)
-        )
-    }
-    old = np.full(draft.policies, -1, dtype=np.int64)
-    added, changed, unchanged, there = list[str](), list[str](), list[str](), set[str]()
-    for ordinal, (name, digest) in enumerate(draft.identities()):
-        there.add(name)
-        if name not in known:
-            added.append(name)
-        elif known[name][1] != digest:
-            changed.append(name)
-        else:
-            unchanged.append(name)
-            old[ordinal] = known[name][0]
-    removed = [name for name in live.names if name not in there]
-    gone = np.setdiff1d(np.arange(len(live.names)), old)
-    changes = Changes(*map(tuple, (added, changed, removed, unchanged)))
-    return Compared(old, gone, changes)
 
 
 class Follower:
