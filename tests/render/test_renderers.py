@@ -197,6 +197,7 @@ NO_POLICY = frozenset(
     provision.cites_lines
     provision.definition_lines text.relative_line text.repair_lines text.undetermined_line
     text.machine_read_line timeline.in_time timeline.rows_of validity.validity_line
+    telegram.texts.say telegram.texts.label telegram.texts.counted telegram.texts.language_of
     validity.version_line telegram.card.asked_fact telegram.markup.units telegram.markup.escape
     telegram.markup.clip telegram.markup.split telegram.markup.mark telegram.markup.plain
     telegram.refusal.shown_near telegram.refusal.coverage
