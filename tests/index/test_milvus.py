@@ -273,9 +273,8 @@ def test_a_corpus_may_become_empty_and_fill_again(tmp_path: Path) -> None:
         with MilvusShelf(config(tmp_path)).open() as generation:
             held = generation.policies(range(generation.info.policies))
             assert sorted(held, key=str) == sorted(policies, key=str)
-            assert len(generation.lexical(["ship", "toll"], 5)[0]) == (
-                2 if TOLLS in policies else 0
-            )
+            found = generation.lexical(["ship"], 5)[0]
+            assert bool(len(found)) == (HARBOURS in policies)
 
 
 def test_a_text_longer_than_a_row_goes_on_in_others(tmp_path: Path) -> None:
