@@ -26,6 +26,7 @@ from policybot.config import Config, IndexConfig, load_config
 from policybot.errors import (
     ConfigError,
     IndexDamagedError,
+    IndexMismatchError,
     NoIndexError,
     PolicyBotError,
     UnavailableError,
@@ -42,7 +43,7 @@ from policybot.index.milvus import server as milvus_server
 from policybot.index.milvus import shelf as milvus_shelf
 from policybot.index.milvus.expressions import only
 from policybot.index.milvus.records import parts_of, rows_of, text_of
-from policybot.index.milvus.schema import ALIAS, collection_of
+from policybot.index.milvus.schema import ALIAS, PASSAGES, collection_of
 from policybot.index.milvus.server import Server
 from policybot.index.milvus.shelf import MilvusShelf
 from policybot.model import Policy
@@ -168,7 +169,7 @@ class Killed(BaseException):
     """Stands for the death of a builder."""
 
 
-@pytest.mark.parametrize("step", ["create", "insert", "finish", "point_alias"])
+@pytest.mark.parametrize("step", ["create", "insert", "upsert", "settle", "finish", "point_alias"])
 def test_a_builder_killed_at_any_step_leaves_the_old_index_whole(
     folder: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +252,31 @@ def test_an_empty_corpus_is_an_index(tmp_path: Path) -> None:
         assert engine.answer("ships?").reason == "empty_corpus"
 
 
+def test_an_index_of_another_layout_is_replaced(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = MilvusShelf(config(folder)).current()
+    with monkeypatch.context() as later:
+        for room in ("about", "shelf"):
+            later.setattr(f"policybot.index.milvus.{room}.EXTRA", "another.json")
+        later.setattr("policybot.index.milvus.about.OPENED", ("another.json",))
+        shelf = MilvusShelf(config(folder))
+        with pytest.raises(IndexMismatchError, match="kept its index otherwise"):
+            shelf.open()
+    assert MilvusShelf(config(folder)).current() == before
+
+
+def test_a_corpus_may_become_empty_and_fill_again(tmp_path: Path) -> None:
+    build(tmp_path, [])
+    for policies in ([TOLLS, HARBOURS], [], [INTERNET]):
+        build(tmp_path, policies)
+        with MilvusShelf(config(tmp_path)).open() as generation:
+            held = generation.policies(range(generation.info.policies))
+            assert sorted(held, key=str) == sorted(policies, key=str)
+            found = generation.lexical(["ship"], 5)[0]
+            assert bool(len(found)) == (HARBOURS in policies)
+
+
 def test_a_text_longer_than_a_row_goes_on_in_others(tmp_path: Path) -> None:
     long = "运河" * 10_000
     policy = Policy("long", "Canals", f"Ships.\n\n{long}")
@@ -266,13 +292,21 @@ def test_a_text_longer_than_a_row_goes_on_in_others(tmp_path: Path) -> None:
 def test_filters_are_ranges_of_dates_for_the_bodies() -> None:
     offsets = np.arange(0, 1001, 2)
     bodies = np.arange(500) % 2
+    numbers = np.arange(500) + 1000
     every_other = np.flatnonzero((np.arange(500) % 2 == 0) & (np.arange(500) >= 100))
     passages = np.concatenate([[2 * p, 2 * p + 1] for p in every_other]).astype(np.int64)
-    assert only(passages, offsets, bodies) == (
-        "(bodies == 0 and (policy >= 100 and policy <= 498))"
+    assert only(passages, offsets, numbers, bodies) == (
+        "(bodies == 0 and (policy >= 1100 and policy <= 1498))"
     )
-    assert only(np.arange(10, 20), offsets, bodies) == "(ordinal >= 10 and ordinal <= 19)"
-    assert only(passages[::2], offsets, bodies).startswith("ordinal in [200, ")
+    assert only(np.arange(10, 20), offsets, numbers, bodies) == (
+        "(policy >= 1005 and policy <= 1009)"
+    )
+    assert only(passages[::2], offsets, numbers, bodies).startswith(f"key in [{1100 * PASSAGES}, ")
+    # What was written later has a higher number, wherever its date puts it.
+    numbers[7] = 9000
+    assert only(np.arange(10, 20), offsets, numbers, bodies) == (
+        "(policy >= 1005 and policy <= 1009) or (policy >= 9000 and policy <= 9000)"
+    )
 
 
 def test_nothing_of_milvus_is_imported_for_an_index_in_files() -> None:

@@ -34,6 +34,7 @@ from policybot.index.embed import (
 )
 from policybot.index.generation import FileGeneration
 from policybot.index.incoming import Changes
+from policybot.index.interface import Generation
 from policybot.index.manifest import (
     CorpusEntry,
     EncoderEntry,
@@ -51,13 +52,31 @@ from policybot.progress import Progress
 
 _LOG = logging.getLogger(__name__)
 
-Calibrate = Callable[[FileGeneration, Calibration | None, int], Calibration]
+Calibrate = Callable[[Generation, Calibration | None, int], Calibration]
 """Fits a generation that is about to be live. It is given what the previous one of the same encoder
 was fitted to, None if there is none, and how many policies have changed since."""
 
 
 Judge = Callable[[Changes], None]
 """Told what a build would change before anything is embedded; what it raises ends the build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be indexed, and by whom: the arguments of :func:`build_index`.
+
+    ``manifest`` says of the generation to come what is known before the policies are read.
+    """
+
+    policies: Iterable[Policy]
+    index_path: Path
+    encoder: Encoder
+    issuers: IssuerBook
+    progress: Progress
+    calibrate: Calibrate | None
+    workers: Workers
+    judge: Judge | None
+    manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +194,17 @@ def _build(
     )
     with contextlib.ExitStack() as opened:
         folder = opened.enter_context(staging(index_path))
+        if not full:
+            task = Task(
+                policies, index_path, encoder, issuers, progress, calibrate, workers, judge,
+                manifest,
+            )  # fmt: skip
+            followed = shelf.follow(task, folder)
+            if isinstance(followed, BuildReport):
+                remove_journals(index_path)
+                shelf.remove_outdated()
+                return followed
+            policies = followed
         previous = _open_previous(shelf, folder)
         if previous:
             opened.enter_context(previous)
@@ -228,7 +258,7 @@ def _build_from(
         progress("write", 0, 1)
         draft.write(issuers)
         tunings = [
-            _write_side(table, draft, at, root, entry, _side_of(previous, entry, full))
+            write_side(table, draft, at, root, entry, _side_of(previous, entry, full))
             for at, (table, root, entry) in enumerate(
                 zip(tables, (folder, folder / SECOND), manifest.encoders, strict=False)
             )
@@ -297,15 +327,20 @@ def _embedded(
     return table
 
 
-def _write_side(
+def write_side(
     table: VectorTable,
     draft: Draft,
     at: int,
     root: Path,
     entry: EncoderEntry,
     before: Side | None,
+    *,
+    exact: bool = False,
 ) -> Mapping[str, Any]:
-    """Write the vectors of one encoder below ``root``, and return how they are searched."""
+    """Write the vectors of one encoder below ``root``, and return how they are searched.
+
+    Where ``exact`` is set, they are written for copying alone: nothing is coded or compared.
+    """
     keys = draft.keys(at)
     sentences = draft.passages
     titles = sentences + draft.sentences
@@ -313,6 +348,9 @@ def _write_side(
     write_vectors(root / VECTORS, entry.dimension, table.batches(0, sentences))
     asked = table.write(root / COLUMNS / "sentence_vectors.npy", sentences, titles)
     table.write(root / COLUMNS / "title_vectors.npy", titles, end)
+    if exact:
+        np.save(root / COLUMNS / "passage_crowding.npy", np.zeros(draft.passages, np.float16))
+        return {}
     everything = np.ones(draft.passages, dtype=np.bool_)
     vectors = Vectors(root / VECTORS, draft.passages, entry.dimension, everything)
     tuning = write_codes(root / CODES, vectors.half, asked)

@@ -62,11 +62,22 @@ def crowding(
     sample = sentences[chosen].astype(np.float32)
     for start in range(0, len(missing), _AT_ONCE):
         batch = missing[start : start + _AT_ONCE]
-        cosines = vectors[batch].astype(np.float32) @ sample.T
-        cosines[cosines > _SAME] = -1.0
-        nearest = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
-        result[batch] = nearest.mean(axis=1)
+        result[batch] = crowding_by(vectors[batch], sample)
     return result
+
+
+def crowding_by(vectors: NDArray[np.float16], sample: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Return the crowding of some passages, ``(n,)``, by the vectors of a sample, ``(m, d)``.
+
+    Nothing is crowded by a sample that is empty.
+    """
+    if not len(sample):
+        return np.zeros(len(vectors), np.float16)
+    cosines = vectors.astype(np.float32) @ sample.T
+    cosines[cosines > _SAME] = -1.0
+    nearest = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
+    crowds: NDArray[np.float16] = nearest.mean(axis=1).astype(np.float16)
+    return crowds
 
 
 def _sample(keys: NDArray[np.bytes_]) -> NDArray[np.int64]:

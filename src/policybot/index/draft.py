@@ -162,10 +162,8 @@ class Draft:
 
     def write(self, issuers: IssuerBook) -> None:
         """Write the columns, the issuers and the BM25 index."""
+        self.write_policies(issuers)
         offsets = np.asarray(self._passages_of, dtype=np.int64)
-        days = incoming.days(self._database)
-        self._save("policy_first", days[:, 0])
-        self._save("policy_last", days[:, 1])
         self._save("policy_passages", offsets)
         self._save("policy_unsure", np.frombuffer(self._unsure, dtype=np.bool_))
         self._save(
@@ -175,6 +173,16 @@ class Draft:
         self._save("policy_languages", np.array(self._languages, dtype=LANGUAGE))
         for keys, folder in zip(self._keys, (self._folder, self._folder / SECOND), strict=False):
             keys.write(folder / COLUMNS)
+        vocabulary, columns = self._terms.finish()
+        write_lexical(
+            self._folder / LEXICAL, vocabulary, columns, np.asarray(self._terms_of, dtype=np.int64)
+        )
+
+    def write_policies(self, issuers: IssuerBook) -> None:
+        """Write what is known of policies before they are divided."""
+        days = incoming.days(self._database)
+        self._save("policy_first", days[:, 0])
+        self._save("policy_last", days[:, 1])
         names, issuer_offsets, issuer_policies = incoming.issuer_lists(self._database)
         self._save("issuer_offsets", issuer_offsets)
         self._save("issuer_policies", issuer_policies)
@@ -185,10 +193,19 @@ class Draft:
         (self._folder / ISSUERS).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
         write_acronyms(self._folder, (title for title, _ in self._names()))
         write_corpus_words(self._folder, self._names())
-        vocabulary, columns = self._terms.finish()
-        write_lexical(
-            self._folder / LEXICAL, vocabulary, columns, np.asarray(self._terms_of, dtype=np.int64)
-        )
+
+    def rows(self, ordinals: Iterable[int]) -> Iterator[PolicyRow]:
+        """Yield policies as they are stored."""
+        return map(self._policy_row, ordinals)
+
+    def identities(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each policy's id and digest, in order."""
+        yield from self._database.execute("SELECT id, digest FROM policies ORDER BY ordinal")
+
+    def number_tokens(self) -> tuple[list[str], list[int]]:
+        """Return the tokens of the policies' numbers, and the policy each is of."""
+        rows = self._database.execute("SELECT token, policy FROM numbers").fetchall()
+        return [token for token, _ in rows], [policy for _, policy in rows]
 
     def _runs(self) -> Iterator[tuple[int, int, int]]:
         """Yield runs of policies, first and last + 1, and the old ordinal of an unchanged first."""

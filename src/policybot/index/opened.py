@@ -360,6 +360,10 @@ class OpenGeneration(ABC):
         return found
 
     @abstractmethod
+    def policy_ordinal(self, policy_id: str) -> int | None:
+        """Return the ordinal of the policy with this id, or None."""
+
+    @abstractmethod
     def policies_led_by(self, term: str) -> NDArray[np.int64]:
         """Return the policies whose first passage or title has ``term``, in order."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,7 +20,9 @@ from policybot.index.manifest import (
 )
 
 if TYPE_CHECKING:
+    from policybot.index.build import BuildReport, Task
     from policybot.index.generation import FileGeneration
+    from policybot.model import Policy
 
 
 class Shelf(Protocol):
@@ -70,6 +72,13 @@ class Shelf(Protocol):
 
         ``scratch`` is a folder for them where they are not files already; raises as
         :meth:`manifest` does.
+        """
+
+    def follow(self, task: Task, staged: Path) -> BuildReport | Iterable[Policy]:
+        """Index by writing what changed alone, where that is how generations are kept.
+
+        Returns the policies, to be indexed whole, where it is not, or too much has changed.
+        ``staged`` is a folder for what is not kept.
         """
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
@@ -157,6 +166,10 @@ class FolderShelf:
         manifest = read_manifest(folder, name)
         check_files(folder, manifest, contents_up_to=None)
         return FileGeneration(folder, name, manifest)
+
+    def follow(self, task: Task, staged: Path) -> Iterable[Policy]:  # noqa: ARG002
+        """Leave it to be indexed whole: what is unchanged is copied from file to file."""
+        return task.policies
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
         """Move the folder beside the others, and switch to it."""

@@ -47,7 +47,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "titled": "标题含{}", "not_titled": "标题不含{}", "quote": "“{}”",
         "in_force": "{}有效", "ended": "{}已失效", "not_yet": "{}尚未生效",
         "not_in_force": "{}未生效或已失效", "unknown": "{}是否有效未知", "asked": "是否{}",
-        "of": "在所示政策中", "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
+        "of": "在所示政策中",
+        "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
     },
     "es": {
         "or": " o ", "and": " y ", "issued_by": "de {}", "not_issued_by": "no de {}",

@@ -1,7 +1,8 @@
 """Which passages a search may find, as a filter that Milvus reads.
 
-Policies are in the order of their dates, so that a filter on dates is a range of ordinals, and a
-filter on bodies and dates a range for each set of issuers. What such ranges cannot say is listed.
+Policies that were written together are numbered in the order of their dates, so that a filter on
+dates is a few ranges of numbers, and one on bodies and dates a few for each set of issuers. What
+such ranges cannot say is listed.
 """
 
 from __future__ import annotations
@@ -9,34 +10,47 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.index.milvus.schema import keys_of
+
 _MOST_RANGES = 100
 """Ranges of one filter: past that a list of numbers is read faster."""
 
 
 def only(
-    passages: NDArray[np.int64], policy_passages: NDArray[np.int64], bodies: NDArray[np.int64]
+    passages: NDArray[np.int64],
+    policy_passages: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    bodies: NDArray[np.int64],
 ) -> str:
-    """Return the filter that allows ``passages``, ascending, and no other.
+    """Return the filter that allows ``passages``, ascending, and no other of the generation.
 
-    ``policy_passages`` is the generation's, ``bodies`` ``(P,)`` says which policies have the same
-    issuers (see ``schema.bodies_of``).
+    Args:
+        passages: Ordinals.
+        policy_passages: The generation's.
+        numbers: ``(P,)``, the stable number of each policy.
+        bodies: ``(P,)``, a number for the issuers of each (see ``schema.body_number``).
     """
-    ranges = _runs(passages)
-    if len(ranges) <= _MOST_RANGES:
-        return " or ".join(_range("ordinal", first, last) for first, last in ranges)
     owners = np.unique(np.searchsorted(policy_passages, passages, side="right") - 1)
     if int((policy_passages[owners + 1] - policy_passages[owners]).sum()) != len(passages):
-        return f"ordinal in {passages.tolist()}"
-    chosen = np.zeros(len(bodies), dtype=np.bool_)
+        own = np.searchsorted(policy_passages, passages, side="right") - 1
+        return f"key in {keys_of(numbers[own], passages - policy_passages[own]).tolist()}"
+    order = np.argsort(numbers)
+    chosen = np.zeros(len(numbers), dtype=np.bool_)
     chosen[owners] = True
+    ranges = _runs(np.flatnonzero(chosen[order]))
+    if len(ranges) <= _MOST_RANGES:
+        held = numbers[order]
+        return " or ".join(
+            _range("policy", int(held[first]), int(held[last])) for first, last in ranges
+        )
     said: list[str] = []
     for body in np.unique(bodies[owners]).tolist():
-        members = np.flatnonzero(bodies == body)
+        members = order[bodies[order] == body]
         for first, last in _runs(np.flatnonzero(chosen[members])):
-            within = _range("policy", int(members[first]), int(members[last]))
+            within = _range("policy", int(numbers[members[first]]), int(numbers[members[last]]))
             said.append(f"(bodies == {body} and {within})")
         if len(said) > _MOST_RANGES:
-            return f"policy in {owners.tolist()}"
+            return f"policy in {numbers[owners].tolist()}"
     return " or ".join(said)
 
 

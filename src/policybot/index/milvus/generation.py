@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -24,14 +24,31 @@ from policybot.index.acronyms import FILE as ACRONYMS
 from policybot.index.acronyms import parse_acronyms
 from policybot.index.calibration import FILE as CALIBRATION
 from policybot.index.calibration import Calibration, parse_calibration
+from policybot.index.crowding import crowding_by
 from policybot.index.generation import COLUMNS, ISSUERS
 from policybot.index.lexical import hash_terms, inverse_frequency
 from policybot.index.manifest import CURE
-from policybot.index.milvus.about import IDS, NUMBERED, TOKENS, About
+from policybot.index.milvus.about import (
+    BODIES,
+    IDS,
+    NUMBERED,
+    NUMBERS,
+    TOKENS,
+    About,
+    Extra,
+)
 from policybot.index.milvus.expressions import both, only
 from policybot.index.milvus.records import Evidence, parts_of, read_records, unpack
-from policybot.index.milvus.schema import bodies_of, collection_of, signed, words_of
+from policybot.index.milvus.schema import (
+    OWN,
+    PASSAGES,
+    collection_of,
+    keys_of,
+    signed,
+    words_of,
+)
 from policybot.index.milvus.server import Server
+from policybot.index.milvus.terms import count_in, read_counts
 from policybot.index.opened import OpenGeneration
 from policybot.index.passages import PassageRow, PolicyRow, passage_of, policy_of, row_digest
 from policybot.index.relations import FILE as RELATIONS
@@ -75,12 +92,14 @@ class MilvusGeneration(OpenGeneration):
     def __init__(self, server: Server, name: str, about: About) -> None:
         super().__init__(name, about.manifest)
         self._server = server
-        base = about.extra.base or name
+        extra = about.extra
+        base = extra.base or name
         self._searched, self._evidence, self._texts, self._terms = (
             collection_of(base, part) for part in ("passages", "evidence", "texts", "terms")
         )
         self._count = about.manifest.corpus.passages
-        self._mean_length = about.extra.terms / self._count if self._count else 1.0
+        self._mean_length = extra.terms / self._count if self._count else 1.0
+        self._generations = frozenset(extra.numbers)
         self.policy_first = about.column(f"{COLUMNS}/policy_first.npy")
         self.policy_last = about.column(f"{COLUMNS}/policy_last.npy")
         self.policy_passages = about.column(f"{COLUMNS}/policy_passages.npy")
@@ -102,9 +121,12 @@ class MilvusGeneration(OpenGeneration):
         self._ids: NDArray[np.uint64] = about.column(IDS)
         self._tokens: NDArray[np.uint64] = about.column(TOKENS)
         self._numbered: NDArray[np.int32] = about.column(NUMBERED)
-        self._bodies = bodies_of(
-            about.manifest.corpus.policies, self._issuer_offsets, self._issuer_policies
-        )
+        self._numbers: NDArray[np.int64] = about.column(NUMBERS)
+        self._order = np.argsort(self._numbers)
+        self._bodies: NDArray[np.int64] = about.column(BODIES)
+        self._live = live(extra)
+        sample = about.sample
+        self._sample, self._sample_name = sample.chosen, sample.name
         self._measured = _Kept[Evidence](_EVIDENCE_KEPT)
         self._read = _Kept[str](_TEXTS_KEPT)
         self._frequencies = _Kept[int](_TERMS_KEPT)
@@ -143,7 +165,14 @@ class MilvusGeneration(OpenGeneration):
 
     def crowding_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return how near each of given passages is to what it is nearest to."""
-        return np.array([one.crowding for one in self._of(passages)], dtype=np.float32)
+        held = self._of(passages)
+        result = np.array([one.crowding for one in held], dtype=np.float32)
+        # The sample may have changed since a passage was compared with it.
+        stale = [at for at, one in enumerate(held) if one.sample != self._sample_name]
+        if stale:
+            vectors = np.concatenate([held[at].vectors[:1] for at in stale])
+            result[stale] = crowding_by(vectors, self._sample)
+        return result
 
     def dense(
         self, vector: NDArray[np.float32], count: int, passages: NDArray[np.int64] | None = None
@@ -215,9 +244,11 @@ class MilvusGeneration(OpenGeneration):
         missing = [value for value in dict.fromkeys(hashes) if value not in known]
         for start in range(0, len(missing), _TEXTS_KEPT):
             part = missing[start : start + _TEXTS_KEPT]
-            rows = self._server.rows(self._terms, f"term in {part}", ("term", "passages"))
-            there = {int(row["term"]): int(row["passages"]) for row in rows}
-            fresh = {value: there.get(value, 0) for value in part}
+            there = read_counts(self._server, self._terms, part)
+            fresh = {
+                value: count_in(there[value], self._generations) if value in there else 0
+                for value in part
+            }
             self._frequencies.keep(fresh)
             known |= fresh
         return np.array([known[value] for value in hashes], dtype=np.int64)
@@ -229,11 +260,11 @@ class MilvusGeneration(OpenGeneration):
 
     def passages_with(self, term: str, count: int) -> NDArray[np.int64]:
         """Return the first ``count`` passages that have ``term``, in order."""
-        return np.sort(self._having(term, "", "ordinal"))[:count]
+        return np.sort(self._having(term, ""))[:count]
 
     def policies_led_by(self, term: str) -> NDArray[np.int64]:
         """Return the policies whose first passage has ``term``, in order."""
-        return np.sort(self._having(term, "leads == true", "policy"))
+        return self.owners_of(np.sort(self._having(term, "leads == true")))
 
     def passages(self, ordinals: Iterable[int]) -> list[Passage]:
         """Return passages in the order of ``ordinals``, each checked by its hash."""
@@ -290,37 +321,69 @@ class MilvusGeneration(OpenGeneration):
         where: str,
     ) -> NDArray[np.int64]:
         """Return the ordinals of the passages that the server ranks first, and some more."""
-        among = np.arange(self._count) if passages is None else np.sort(passages)
-        look_at = min(count + count // 10 + _MARGIN, len(among))
-        if count < 1 or not len(among):
+        total = self._count if passages is None else len(passages)
+        look_at = min(count + count // 10 + _MARGIN, total)
+        if count < 1 or not total:
             return np.zeros(0, dtype=np.int64)
-        parts = [among]
-        if look_at > MOST:
-            parts = np.array_split(among, -(-len(among) // MOST))
         found: list[int] = []
-        for part in parts:
-            whole = len(part) == self._count
-            allowed = "" if whole else only(part, self.policy_passages, self._bodies)
+        for allowed, size in self._parts(passages, look_at):
             found += self._server.search(
-                self._searched, field, wanted, min(look_at, len(part)), both(where, allowed),
-                metric=metric, output="ordinal",
+                self._searched, field, wanted, min(look_at, size), both(self._live, where, allowed),
+                metric=metric, output="key",
             )  # fmt: skip
-        return np.array(found, dtype=np.int64)
+        return self._ordinals(np.array(found, dtype=np.int64))
 
-    def _having(self, term: str, where: str, output: str) -> NDArray[np.int64]:
-        """Return one field of every passage that has a term and is allowed, in no order."""
+    def _parts(self, passages: NDArray[np.int64] | None, look_at: int) -> Iterator[tuple[str, int]]:
+        """Yield filters that together allow some passages, None for all, and how many each does.
+
+        There is one, unless more are to be looked at than a search gives.
+        """
+        if passages is not None:
+            among = np.sort(passages)
+            pieces = 1 if look_at <= MOST else -(-len(among) // MOST)
+            for part in np.array_split(among, pieces):
+                yield only(part, self.policy_passages, self._numbers, self._bodies), len(part)
+        elif look_at <= MOST:
+            yield "", self._count
+        else:
+            for first in range(0, self._count, MOST):
+                part = np.arange(first, min(first + MOST, self._count))
+                yield only(part, self.policy_passages, self._numbers, self._bodies), len(part)
+
+    def _having(self, term: str, where: str) -> NDArray[np.int64]:
+        """Return every passage that has a term and is allowed, in no order."""
         total = self.document_frequency(term)
         if not total:
             return np.zeros(0, dtype=np.int64)
         word, found = words_of(hash_terms([term])), list[int]()
-        step = self._count if total <= MOST else MOST
-        for start in range(0, self._count, step):
-            part = f"ordinal >= {start} and ordinal < {start + step}" if step == MOST else ""
+        for allowed, size in self._parts(None, total):
             found += self._server.search(
-                self._searched, "bm25", word, min(total, MOST), both(where, part),
-                metric="BM25", output=output,
+                self._searched, "bm25", word, min(total, size), both(self._live, where, allowed),
+                metric="BM25", output="key",
             )  # fmt: skip
-        return np.array(found, dtype=np.int64)
+        return self._ordinals(np.array(found, dtype=np.int64))
+
+    def _keys(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the keys of passages, and of policies: those have ordinals after all passages."""
+        own = ordinals >= self._count
+        owners = np.where(own, ordinals - self._count, self.owners_of(ordinals))
+        numbers = np.where(own, OWN, ordinals - self.policy_passages[owners])
+        return keys_of(self._numbers[owners], numbers)
+
+    def _ordinals(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the passages that keys are of; those of no policy of the generation are left out.
+
+        A builder that has failed may have left some.
+        """
+        held = self._numbers[self._order]
+        if not len(held):
+            return np.zeros(0, dtype=np.int64)
+        policies, numbers = keys // PASSAGES, keys % PASSAGES
+        places = np.minimum(held.searchsorted(policies), len(held) - 1)
+        there = held[places] == policies
+        owners = self._order[places[there]]
+        found: NDArray[np.int64] = self.policy_passages[owners] + numbers[there]
+        return found
 
     def _with_number(self, number: str) -> NDArray[np.bool_]:
         mask = np.zeros(len(self.policy_first), dtype=np.bool_)
@@ -342,9 +405,9 @@ class MilvusGeneration(OpenGeneration):
         for term in filtering.phrase_terms(phrase):
             have = self.policy_unsure.copy()
             left = np.flatnonzero(candidates & ~have)
-            where = f"policy in {left.tolist()}" if len(left) <= _FEW else ""
+            few = f"policy in {self._numbers[left].tolist()}" if len(left) <= _FEW else ""
             if len(left):
-                have[self._having(term, where, "policy")] = True
+                have[self.owners_of(self._having(term, few))] = True
             candidates &= have
         for ordinal in np.flatnonzero(candidates).tolist():
             policy = self.policy(ordinal)
@@ -362,7 +425,8 @@ class MilvusGeneration(OpenGeneration):
             missing = [ordinal for ordinal in dict.fromkeys(wanted) if ordinal not in known]
             if missing:
                 dimension = self.manifest.encoder.dimension
-                texts = read_records(self._server, self._evidence, missing)
+                keys = self._keys(np.array(missing, dtype=np.int64)).tolist()
+                texts = read_records(self._server, self._evidence, keys)
                 fresh = {
                     ordinal: unpack(text, dimension)
                     for ordinal, text in zip(missing, texts, strict=True)
@@ -380,7 +444,8 @@ class MilvusGeneration(OpenGeneration):
                 if len(missing) == 1 and 0 < missing[0] - self._last_read <= 2:
                     # One after the other is asked for, as a list does.
                     missing = list(range(missing[0], min(missing[0] + _AHEAD, end)))
-                texts = read_records(self._server, self._texts, missing)
+                keys = self._keys(np.array(missing, dtype=np.int64)).tolist()
+                texts = read_records(self._server, self._texts, keys)
                 fresh = dict(zip(missing, texts, strict=True))
                 self._read.keep(fresh)
                 known |= fresh
@@ -395,6 +460,15 @@ class MilvusGeneration(OpenGeneration):
             return np.zeros(0, dtype=np.float32)
         found: NDArray[np.float32] = np.concatenate(rows).astype(np.float32) @ vector
         return found
+
+
+def live(extra: Extra) -> str:
+    """Return the filter that allows the rows of a generation's policies.
+
+    Rows that a builder at work writes have higher numbers, and older ones are listed.
+    """
+    now = f"policy < {extra.end}"
+    return f"{now} and policy not in {list(extra.gone)}" if extra.gone else now
 
 
 class _Kept(Generic[T]):

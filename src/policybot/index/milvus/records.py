@@ -1,4 +1,4 @@
-"""Texts and vectors by their ordinals, in rows as long as Milvus takes them.
+"""Texts and vectors by their keys, in rows as long as Milvus takes them.
 
 A collection of records answers only by key. What is longer than a row goes on in further ones.
 """
@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.errors import IndexDamagedError
+from policybot.errors import CorpusError, IndexDamagedError
 from policybot.index.manifest import CURE
+from policybot.index.milvus.schema import PASSAGES
 from policybot.index.milvus.server import Row, Server
 
-MOST_PIECES = 1 << 16
-"""Rows of one record, at most: 1 GB of Chinese."""
+MOST_PIECES = 1 << 10
+"""Rows of one record, at most: 15 million characters."""
 
 AT_ONCE = 500
 """Rows written or asked for in one call."""
@@ -32,18 +33,20 @@ class Evidence:
     """What ranking needs of a passage or a title.
 
     ``vectors`` float16 ``(1 + sentences, d)``: its own, then one a sentence; ``terms`` uint64, the
-    hashes of its terms with repetitions; ``crowding`` as ``interface.Generation.crowding_at``.
+    hashes of its terms with repetitions; ``crowding`` as ``interface.Generation.crowding_at``, by
+    the sample of sentences that is called ``sample`` (see ``sample.py``).
     """
 
     vectors: NDArray[np.float16]
     terms: NDArray[np.uint64]
     crowding: float
     embedded: bool
+    sample: int = 0
 
 
 def pack(evidence: Evidence) -> str:
     """Return evidence as the text of a record."""
-    head = np.array([len(evidence.vectors), evidence.embedded], dtype="<u4").tobytes()
+    head = np.array([len(evidence.vectors), evidence.embedded, evidence.sample], "<u4").tobytes()
     crowding = np.array([evidence.crowding], dtype="<f4").tobytes()
     vectors = evidence.vectors.astype("<f2").tobytes()
     return base64.b64encode(
@@ -54,11 +57,11 @@ def pack(evidence: Evidence) -> str:
 def unpack(text: str, dimension: int) -> Evidence:
     """Return what :func:`pack` was given."""
     data = base64.b64decode(text)
-    count, embedded = np.frombuffer(data, "<u4", 2).tolist()
-    (crowding,) = np.frombuffer(data, "<f4", 1, 8).tolist()
-    end = 12 + 2 * count * dimension
-    vectors = np.frombuffer(data[12:end], "<f2").reshape(count, dimension)
-    return Evidence(vectors, np.frombuffer(data[end:], "<u8"), crowding, bool(embedded))
+    count, embedded, sample = np.frombuffer(data, "<u4", 3).tolist()
+    (crowding,) = np.frombuffer(data, "<f4", 1, 12).tolist()
+    end = 16 + 2 * count * dimension
+    vectors = np.frombuffer(data[16:end], "<f2").reshape(count, dimension)
+    return Evidence(vectors, np.frombuffer(data[end:], "<u8"), crowding, bool(embedded), sample)
 
 
 def text_of(*parts: str) -> str:
@@ -72,24 +75,34 @@ def parts_of(text: str) -> list[str]:
     return parts
 
 
-def rows_of(ordinal: int, text: str) -> Iterator[Row]:
-    """Yield the rows of one record."""
+def rows_of(key: int, text: str) -> Iterator[Row]:
+    """Yield the rows of one record.
+
+    Raises:
+        CorpusError: it is longer than :data:`MOST_PIECES` rows.
+    """
     step = _ASCII if text.isascii() else _ANY
     pieces = [text[start : start + step] for start in range(0, len(text), step)] or [""]
+    if len(pieces) > MOST_PIECES:
+        raise CorpusError(
+            f"a policy of {len(text)} characters is longer than Milvus holds here "
+            f"({step * MOST_PIECES}): divide it: {text[:80]}"
+        )
     for number, piece in enumerate(pieces):
         yield {
-            "key": ordinal * MOST_PIECES + number,
+            "key": key * MOST_PIECES + number,
+            "policy": key // PASSAGES,
             "more": len(pieces) - 1 - number,
             "data": piece,
             "nothing": [0.0, 0.0],
         }
 
 
-def write_records(server: Server, collection: str, texts: Iterable[str]) -> int:
-    """Write one record for each text, in order, and return how many rows they took."""
+def write_records(server: Server, collection: str, records: Iterable[tuple[int, str]]) -> int:
+    """Write records, each a key and a text, and return how many rows they took."""
     written, waiting = 0, list[Row]()
-    for ordinal, text in enumerate(texts):
-        waiting += rows_of(ordinal, text)
+    for key, text in records:
+        waiting += rows_of(key, text)
         if len(waiting) >= AT_ONCE:
             server.insert(collection, waiting)
             written, waiting = written + len(waiting), []
@@ -97,26 +110,24 @@ def write_records(server: Server, collection: str, texts: Iterable[str]) -> int:
     return written + len(waiting)
 
 
-def read_records(server: Server, collection: str, ordinals: Sequence[int]) -> list[str]:
-    """Return the records with these ordinals, in their order.
+def read_records(server: Server, collection: str, keys: Sequence[int]) -> list[str]:
+    """Return the records with these keys, in their order.
 
     Raises:
         IndexDamagedError: one is missing, or a piece of one.
     """
-    first = _pieces(server, collection, [ordinal * MOST_PIECES for ordinal in ordinals])
-    further = [
-        key + number for key, row in first.items() for number in range(1, int(row["more"]) + 1)
-    ]
+    first = _pieces(server, collection, [key * MOST_PIECES for key in keys])
+    further = [row + number for row, one in first.items() for number in range(1, one["more"] + 1)]
     pieces = first | _pieces(server, collection, further)
     texts: list[str] = []
-    for ordinal in ordinals:
-        key = ordinal * MOST_PIECES
-        count = int(first[key]["more"]) + 1 if key in first else 1
+    for key in keys:
+        row = key * MOST_PIECES
+        count = int(first[row]["more"]) + 1 if row in first else 1
         try:
-            texts.append("".join(pieces[key + number]["data"] for number in range(count)))
+            texts.append("".join(pieces[row + number]["data"] for number in range(count)))
         except KeyError:
             raise IndexDamagedError(
-                f"{server.place}: {collection} lacks the record {ordinal}; {CURE}"
+                f"{server.place}: {collection} lacks the record {key}; {CURE}"
             ) from None
     return texts
 

@@ -1,14 +1,18 @@
 """The collections of a generation, and their names.
 
 ``…_passages`` is searched: vectors, terms for Milvus's own BM25, and the scalars that filters are
-of. ``…_evidence`` and ``…_texts`` give vectors, terms and words of what was found, passages first,
-then policies. ``…_terms`` counts the passages of each term. ``…_about`` has the manifest and what
-is small; the alias stands for it.
+of. ``…_evidence`` and ``…_texts`` give vectors, terms and words of what was found. ``…_terms``
+counts the passages of each term. Generations share these four. ``…_about`` is a generation's own:
+the manifest and what is small; the alias stands for it.
+
+Rows never change. A policy's text has a number of its own, which no other ever gets; its passages
+have keys below it. A generation knows the numbers of its policies, so that rows of others, older or
+not yet live, are none of its.
 """
 
 from __future__ import annotations
 
-import itertools
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +27,11 @@ ALIAS = "policybot"
 
 PARTS = ("passages", "evidence", "texts", "terms")
 """The collections beside ``about``; generations that differ in their calibration share them."""
+
+PASSAGES = 1 << 18
+"""Passages of one policy, at most. The last number is the policy's own: its text and its title."""
+
+OWN = PASSAGES - 1
 
 _LONGEST = 65_535
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -46,6 +55,18 @@ def part_of(collection: str) -> str:
     return collection.rpartition("_")[2]
 
 
+def keys_of(policies: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the keys of passages by the stable numbers of their policies, and theirs in those."""
+    keys: NDArray[np.int64] = policies * PASSAGES + numbers
+    return keys
+
+
+def body_number(issuers: Sequence[str]) -> int:
+    """Return a number for the bodies that a policy was issued by, the same for the same ones."""
+    digest = hashlib.blake2b("\0".join(sorted(issuers)).encode("utf-8"), digest_size=6).digest()
+    return int.from_bytes(digest, "big")
+
+
 def words_of(hashes: NDArray[np.uint64] | Sequence[int]) -> str:
     """Return hashed terms as words that every analyser leaves whole: sixteen letters each."""
     return " ".join(f"{int(value):016x}".translate(_LETTERS) for value in hashes)
@@ -57,27 +78,12 @@ def signed(hashes: NDArray[np.uint64]) -> list[int]:
     return values
 
 
-def bodies_of(
-    count: int, offsets: NDArray[np.int64], policies: NDArray[np.int32]
-) -> NDArray[np.int64]:
-    """Return a number for the issuers of each of ``count`` policies, the same for the same ones.
-
-    Issuer ``i`` has the policies ``policies[offsets[i]:offsets[i + 1]]``.
-    """
-    held: list[list[int]] = [[] for _ in range(count)]
-    for issuer, (start, end) in enumerate(itertools.pairwise(offsets.tolist())):
-        for policy in policies[start:end].tolist():
-            held[policy].append(issuer)
-    known: dict[tuple[int, ...], int] = {}
-    return np.array([known.setdefault(tuple(row), len(known)) for row in held], dtype=np.int64)
-
-
 def create_passages(server: Server, collection: str, dimension: int) -> None:
     """Create the collection that is searched."""
     from pymilvus import DataType, Function, FunctionType, MilvusClient
 
     schema: Any = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("ordinal", DataType.INT64, is_primary=True)
+    schema.add_field("key", DataType.INT64, is_primary=True)
     schema.add_field("policy", DataType.INT64)
     schema.add_field("bodies", DataType.INT64)
     schema.add_field("embedded", DataType.BOOL)
@@ -124,16 +130,19 @@ def create_records(server: Server, collection: str) -> None:
         server,
         collection,
         "key",
+        ("policy", DataType.INT64, {}),
         ("more", DataType.INT64, {}),
         ("data", DataType.VARCHAR, {"max_length": _LONGEST}),
     )
 
 
 def create_terms(server: Server, collection: str) -> None:
-    """Create the collection that counts the passages of each term."""
+    """Create the collection that counts the passages of each term (see ``terms.py``)."""
     from pymilvus import DataType
 
-    _create_plain(server, collection, "term", ("passages", DataType.INT64, {}))
+    _create_plain(
+        server, collection, "term", ("counts", DataType.VARCHAR, {"max_length": _LONGEST})
+    )
 
 
 def _create_plain(

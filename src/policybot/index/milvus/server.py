@@ -71,6 +71,11 @@ class Server:
             )
 
     @property
+    def _patience(self) -> float:
+        """Seconds an answer is waited for: a file cannot be out of reach, only busy."""
+        return WRITE_SECONDS if self.is_file else ANSWER_SECONDS
+
+    @property
     def is_absent(self) -> bool:
         """Whether it is a file that is not there yet."""
         return self.is_file and not Path(self.place).exists()
@@ -78,7 +83,7 @@ class Server:
     def alias_target(self, alias: str) -> str | None:
         """Return the collection that an alias stands for, or None."""
         try:
-            found = self._call(lambda client: client.describe_alias(alias, timeout=ANSWER_SECONDS))
+            found = self._call(lambda client: client.describe_alias(alias, timeout=self._patience))
         except IndexDamagedError:
             return None
         return str(found["collection_name"])
@@ -92,7 +97,7 @@ class Server:
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""
-        return sorted(self._call(lambda client: client.list_collections(timeout=ANSWER_SECONDS)))
+        return sorted(self._call(lambda client: client.list_collections(timeout=self._patience)))
 
     def drop(self, collection: str) -> None:
         """Remove a collection with all that it holds."""
@@ -118,31 +123,50 @@ class Server:
         if rows:
             self._call(lambda client: client.insert(collection, rows, timeout=WRITE_SECONDS))
 
-    def finish(self, collection: str, count: int) -> None:
+    def upsert(self, collection: str, rows: list[Row]) -> None:
+        """Write rows in the place of those with the same keys."""
+        if rows:
+            self._call(lambda client: client.upsert(collection, rows, timeout=WRITE_SECONDS))
+
+    def remove(self, collection: str, where: str) -> None:
+        """Remove the rows that a filter allows."""
+        self._call(lambda c: c.delete(collection, filter=where, timeout=WRITE_SECONDS))
+
+    def settle(self, collection: str) -> None:
+        """Have what was written kept, and wait until everyone who asks finds it."""
+        self._count(collection, "")
+
+    def finish(self, collection: str, count: int, where: str = "") -> None:
         """Flush a collection, load it for searching, and check that it has ``count`` rows.
+
+        Counted are those that the filter ``where`` allows.
 
         Raises:
             UnavailableError: it has not.
         """
+        there = self._count(collection, where)
+        if there != count:
+            raise UnavailableError(
+                f"{self.place}: {collection} has {there} rows, {count} were written; try again"
+            )
 
-        def finish(client: MilvusClient) -> list[Row]:
+    def _count(self, collection: str, where: str) -> int:
+        """Flush and load a collection, and count the rows that a filter allows, the last too."""
+
+        def count(client: MilvusClient) -> list[Row]:
             client.flush(collection, timeout=WRITE_SECONDS)
             client.load_collection(collection, timeout=WRITE_SECONDS)
             self._loaded.add(collection)
             found: list[Row] = client.query(
                 collection,
-                filter="",
+                filter=where,
                 output_fields=["count(*)"],
                 consistency_level="Strong",
                 timeout=WRITE_SECONDS,
             )
             return found
 
-        there = int(self._call(finish)[0]["count(*)"])
-        if there != count:
-            raise UnavailableError(
-                f"{self.place}: {collection} has {there} rows, {count} were written; try again"
-            )
+        return int(self._call(count)[0]["count(*)"])
 
     def load(self, *collections: str) -> None:
         """Have collections ready for reading.
@@ -163,7 +187,7 @@ class Server:
         self.load(collection)
         found: list[Row] = self._call(
             lambda client: client.query(
-                collection, filter=where, output_fields=list(fields), timeout=ANSWER_SECONDS
+                collection, filter=where, output_fields=list(fields), timeout=self._patience
             )
         )
         return found
@@ -190,7 +214,7 @@ class Server:
                 filter=where,
                 output_fields=[output],
                 search_params={"metric_type": metric},
-                timeout=ANSWER_SECONDS,
+                timeout=self._patience,
             )
         )
         return [int(hit["entity"][output]) for hit in found[0]]
@@ -238,7 +262,7 @@ class Server:
                 client = MilvusClient(
                     self.place,
                     token=self._token,
-                    timeout=ANSWER_SECONDS,
+                    timeout=self._patience,
                     grpc_options={"grpc.keepalive_time_ms": _PING_MS},
                 )
                 if not self.is_file:
@@ -252,7 +276,7 @@ class Server:
         Raises:
             ConfigError: it is older than :data:`LEAST`.
         """
-        told = str(client.get_server_version(timeout=ANSWER_SECONDS))
+        told = str(client.get_server_version(timeout=self._patience))
         version = re.match(r"v?(\d+)\.(\d+)", told)
         if version and (int(version[1]), int(version[2])) < LEAST:
             raise ConfigError(

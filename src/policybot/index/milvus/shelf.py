@@ -10,34 +10,56 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
+import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+
 from policybot.config import IndexConfig
-from policybot.errors import ConfigError, IndexDamagedError, NoIndexError
+from policybot.errors import ConfigError, IndexDamagedError, IndexUnusableError, NoIndexError
 from policybot.index.calibration import FILE as CALIBRATION
 from policybot.index.calibration import Calibration, write_calibration
+from policybot.index.filters import number_tokens
 from policybot.index.interface import Generation
 from policybot.index.manifest import Manifest, write_manifest
 from policybot.index.milvus.about import (
     EXTRA,
+    NUMBERS,
     About,
+    Extra,
+    Policies,
+    about_in,
     add_extra_files,
+    number_of,
     read_about,
     read_manifest_of,
     with_file,
     write_about,
     write_small_files,
 )
-from policybot.index.milvus.generation import MilvusGeneration
-from policybot.index.milvus.schema import ALIAS, PARTS, collection_of, generation_of, part_of
+from policybot.index.milvus.generation import MilvusGeneration, live
+from policybot.index.milvus.records import AT_ONCE
+from policybot.index.milvus.sample import sample_of
+from policybot.index.milvus.schema import (
+    ALIAS,
+    PARTS,
+    body_number,
+    collection_of,
+    generation_of,
+    part_of,
+)
 from policybot.index.milvus.server import TOKEN, Server
 from policybot.index.publish import locked, staging
 
 if TYPE_CHECKING:
+    from policybot.index.build import BuildReport, Task
     from policybot.index.generation import FileGeneration
+    from policybot.model import Policy
+
+_LOG = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -45,17 +67,21 @@ T = TypeVar("T")
 class MilvusShelf:
     """Generations on the server that ``[index] uri`` names; see :class:`index.shelf.Shelf`.
 
+    Args:
+        config: Which server, and the folder to work in.
+        server: A connection to it; one is made by default.
+
     Raises:
         ConfigError: there is no uri, or it cannot be used.
     """
 
-    def __init__(self, config: IndexConfig) -> None:
+    def __init__(self, config: IndexConfig, server: Server | None = None) -> None:
         if not config.uri:
             raise ConfigError(
                 "[index] backend = 'milvus' needs uri: http://host:port, or a file that ends in .db"
             )
         self._path = config.path
-        self._server = Server(config.uri, os.environ.get(TOKEN, "").strip())
+        self._server = server or Server(config.uri, os.environ.get(TOKEN, "").strip())
 
     @property
     def place(self) -> str:
@@ -93,8 +119,6 @@ class MilvusShelf:
         def check(name: str) -> None:
             about = read_about(self._server, name)
             base, corpus = about.extra.base or name, about.manifest.corpus
-            passages = collection_of(base, "passages")
-            self._server.finish(passages, corpus.passages)
             there = set(self._server.collections())
             for part in PARTS:
                 if collection_of(base, part) not in there:
@@ -102,6 +126,8 @@ class MilvusShelf:
                         f"{self.place}: {collection_of(base, part)} is missing; rebuild it with: "
                         "policybot index"
                     )
+            allowed = live(about.extra)
+            self._server.finish(collection_of(base, "passages"), corpus.passages, allowed)
 
         self._live(check)
 
@@ -119,12 +145,48 @@ class MilvusShelf:
 
         Where two machines build at once, so is what the first has written: it fails, and says so.
         """
-        live = self.current() or ""
+        name = self.current() or ""
         for collection in self._all():
-            name = generation_of(collection)
-            if name and name > live:
+            made = generation_of(collection)
+            if made and made > name:
                 self._server.drop(collection)
+        if name:
+            with contextlib.suppress(IndexUnusableError):  # what is damaged is not followed
+                self._remove_rows(name)
         yield
+
+    def _remove_rows(self, name: str) -> None:
+        """Remove rows that belong neither to the live generation nor to the one before it."""
+        extra = read_about(self._server, name).extra
+        before = self._before(name)
+        kept = set(before.column(NUMBERS).tolist()) if before else set[int]()
+        gone = sorted(set(extra.gone) - kept)
+        filters = [f"policy >= {extra.end}"]
+        filters += [
+            f"policy in {gone[start : start + AT_ONCE]}" for start in range(0, len(gone), AT_ONCE)
+        ]
+        for part in ("passages", "evidence", "texts"):
+            for where in filters:
+                self._server.remove(collection_of(extra.base or name, part), where)
+
+    def _before(self, name: str) -> About | None:
+        """Return the generation before one, where it shares its rows."""
+        names = [one for one in self.kept() if one < name]
+        if not names:
+            return None
+        if self._base_of(names[-1]) != self._base_of(name):
+            return None
+        return read_about(self._server, names[-1])
+
+    def _base_of(self, name: str) -> str:
+        """Return the generation whose collections one shares: its own where it cannot be read.
+
+        So it is where another version of policybot wrote it.
+        """
+        try:
+            return read_about(self._server, name).extra.base or name
+        except IndexUnusableError:
+            return name
 
     def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:
         """Fetch a generation as files into ``scratch``, every text checked."""
@@ -134,23 +196,55 @@ class MilvusShelf:
             return download(self._server, name, scratch / name)
         return self._live(lambda live: download(self._server, live, scratch / live))
 
+    def follow(self, task: Task, staged: Path) -> BuildReport | Iterable[Policy]:
+        """Write what changed, and let the alias stand for the generation that knows it."""
+        from policybot.index.milvus.follow import Follower, Live, still_live
+
+        name = self.current()
+        if name is None:
+            return task.policies
+        try:
+            about = read_about(self._server, name, compared=True)
+            followed = Live(name, about, self._before(name))
+        except IndexUnusableError as error:
+            _LOG.warning("nothing of the live index is used again: %s", error)
+            return task.policies
+        made = Follower(self._server, followed, task, staged).build()
+        if not isinstance(made, tuple):
+            return made
+        folder, manifest, report = made
+        new = write_manifest(folder, manifest)
+        write_about(self._server, folder, new, manifest)
+        still_live(name, self.current(), self.place)
+        self._switch(new)
+        task.progress("write", 1, 1)
+        return dataclasses.replace(report, generation=new)
+
     def publish(self, folder: Path, manifest: Manifest) -> str:
         """Write a generation's collections, check them, and let the alias stand for them."""
         from policybot.index.generation import FileGeneration
-        from policybot.index.milvus.transfer import upload
+        from policybot.index.milvus.transfer import create, upload, upload_counts
 
         with FileGeneration(folder, "", manifest) as generation:
-            manifest = add_extra_files(folder, generation, manifest)
+            manifest = _described(folder, generation, manifest)
             name = write_manifest(folder, manifest)
-            upload(self._server, generation, name)
-        self._switch(folder, name, manifest)
+            extra, first = about_in(folder, manifest).extra, generation.first
+            create(self._server, name, manifest.encoder.dimension)
+            sample = sample_of(first.sentence_keys, first.sentence_vectors)
+            upload(
+                self._server, generation, name, np.arange(manifest.corpus.policies),
+                first.passage_crowding, sample.name,
+            )  # fmt: skip
+            upload_counts(self._server, generation, name, extra.number)
+        write_about(self._server, folder, name, manifest)
+        self._switch(name)
         return name
 
     def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
         """Write another ``about`` collection, which shares the others of the one before."""
         with locked(self._path), staging(self._path) as staged, self.held():
             name = self._name()
-            about = read_about(self._server, name)
+            about = read_about(self._server, name, compared=True)
             plain = {path: data for path, data in about.files.items() if path != CALIBRATION}
             with MilvusGeneration(self._server, name, About(about.manifest, plain)) as generation:
                 fitted = fit(generation)
@@ -166,7 +260,8 @@ class MilvusShelf:
             for path in (CALIBRATION, EXTRA):
                 manifest = with_file(folder, path, manifest)
             new = write_manifest(folder, manifest)
-            self._switch(folder, new, manifest)
+            write_about(self._server, folder, new, manifest)
+            self._switch(new)
             self.remove_outdated()
             return new
 
@@ -176,16 +271,17 @@ class MilvusShelf:
         if live is None:
             return
         kept = self.kept()[-2:]
-        bases = {read_about(self._server, name).extra.base or name for name in kept}
+        bases = set(map(self._base_of, kept))
         needed = {collection_of(name, "about") for name in kept}
         needed |= {collection_of(base, part) for base in bases for part in PARTS}
         for collection in self._all():
             name = generation_of(collection)
             if name and name <= live and collection not in needed:
                 self._server.drop(collection)
+        with contextlib.suppress(IndexUnusableError):  # it goes with its collections
+            self._remove_rows(live)
 
-    def _switch(self, folder: Path, name: str, manifest: Manifest) -> None:
-        write_about(self._server, folder, name, manifest)
+    def _switch(self, name: str) -> None:
         MilvusGeneration(self._server, name, read_about(self._server, name)).close()
         self._server.point_alias(ALIAS, collection_of(name, "about"))
 
@@ -210,6 +306,27 @@ class MilvusShelf:
             except IndexDamagedError:
                 if self.current() == name:
                     raise
+
+
+def _described(folder: Path, generation: FileGeneration, manifest: Manifest) -> Manifest:
+    """Write what only a generation in Milvus has to know, of one that follows on none."""
+    corpus = manifest.corpus
+    policies = [generation.policy(ordinal) for ordinal in range(corpus.policies)]
+    tokens = [(token, at) for at, one in enumerate(policies) for token in number_tokens(
+        one.number or "")]  # fmt: skip
+    known = Policies(
+        [policy.index_id for policy in policies],
+        [generation.policy_digest(ordinal) for ordinal in range(corpus.policies)],
+        np.arange(corpus.policies),
+        np.array([body_number(policy.issuers) for policy in policies], dtype=np.int64),
+    )
+    lengths = generation.terms.columns_of(0, corpus.passages)[1]
+    number = number_of(manifest.created)
+    extra = Extra(int(lengths.sum()), "", number, (number,), corpus.policies)
+    first = generation.first
+    sample = sample_of(first.sentence_keys, first.sentence_vectors)
+    split = [token for token, _ in tokens], [at for _, at in tokens]
+    return add_extra_files(folder, manifest, known, split, sample, extra)
 
 
 def _about_of(collection: str) -> str | None:

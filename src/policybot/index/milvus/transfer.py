@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.corpus.provisions.divide import provisions_of
-from policybot.errors import IndexDamagedError
+from policybot.errors import CorpusError, IndexDamagedError
+from policybot.index.crowding import crowding_by
 from policybot.index.embed import NO_KEY
 from policybot.index.generation import COLUMNS, KEY, FileGeneration
 from policybot.index.lexical import FOLDER as LEXICAL
 from policybot.index.manifest import CURE, Manifest
-from policybot.index.milvus.about import read_about, write_small_files
+from policybot.index.milvus.about import NUMBERS, About, read_about, write_small_files
 from policybot.index.milvus.records import (
     AT_ONCE,
     Evidence,
@@ -27,15 +28,18 @@ from policybot.index.milvus.records import (
     write_records,
 )
 from policybot.index.milvus.schema import (
-    bodies_of,
+    OWN,
+    body_number,
     collection_of,
     create_passages,
     create_records,
     create_terms,
+    keys_of,
     signed,
     words_of,
 )
 from policybot.index.milvus.server import Row, Server
+from policybot.index.milvus.terms import first_counts
 from policybot.index.passages import FILE as PASSAGES
 from policybot.index.passages import create_passages as create_database
 from policybot.index.passages import provision_places, row_digest
@@ -43,32 +47,66 @@ from policybot.index.vectors import FILE as VECTORS
 from policybot.index.vectors import write_vectors
 from policybot.index.weights import TermTable, write_lexical
 
-_TERMS_AT_ONCE = 5000
 _MOST_TERMS = 3800
 """Terms of a passage that Milvus counts: no more fit into a field. Scores are of all."""
 
 
-def upload(server: Server, generation: FileGeneration, name: str) -> None:
-    """Write everything of a generation but ``about`` into new collections of its name."""
-    dimension = generation.manifest.encoder.dimension
-    searched, evidence, texts, terms = (
-        collection_of(name, part) for part in ("passages", "evidence", "texts", "terms")
+def create(server: Server, base: str, dimension: int) -> None:
+    """Create the collections that generations of one base share."""
+    for part in ("texts", "evidence"):
+        create_records(server, collection_of(base, part))
+    create_terms(server, collection_of(base, "terms"))
+    create_passages(server, collection_of(base, "passages"), dimension)
+
+
+def upload(
+    server: Server,
+    generation: FileGeneration,
+    base: str,
+    numbers: NDArray[np.int64],
+    crowds: NDArray[np.float16],
+    sample: int,
+) -> int:
+    """Write the rows of all policies of ``generation``, and return how many those were.
+
+    Args:
+        server: Where to.
+        generation: What is written, which may be a part of what is indexed.
+        base: The generation whose collections they go into.
+        numbers: The stable number of each policy, higher than those of all there are.
+        crowds: What ``crowding`` gives of each passage.
+        sample: The name of the sample that is by.
+
+    Raises:
+        UnavailableError: not all of them are there.
+    """
+    since = f"policy >= {int(numbers.min())}" if len(numbers) else ""
+    searched, evidence, texts = (
+        collection_of(base, part) for part in ("passages", "evidence", "texts")
     )
-    create_records(server, texts)
-    server.finish(texts, write_records(server, texts, _texts(generation)))
-    create_records(server, evidence)
-    server.finish(evidence, write_records(server, evidence, map(pack, _evidence(generation))))
-    create_terms(server, terms)
-    vocabulary, frequencies = generation.terms.vocabulary, generation.terms.frequencies
-    for start in range(0, len(vocabulary), _TERMS_AT_ONCE):
-        part = slice(start, start + _TERMS_AT_ONCE)
-        rows = zip(signed(np.array(vocabulary[part])), frequencies[part].tolist(), strict=True)
-        server.insert(terms, [{"term": t, "passages": n, "nothing": [0.0, 0.0]} for t, n in rows])
-    server.finish(terms, len(vocabulary))
-    create_passages(server, searched, dimension)
-    for rows_now in _batches(_searched(generation)):
+    keys = _keys(generation, numbers)
+    if not len(numbers):
+        return 0
+    rows = write_records(server, texts, zip(keys, _texts(generation), strict=True))
+    server.finish(texts, rows, since)
+    packed = map(pack, _evidence(generation, crowds, sample))
+    more = write_records(server, evidence, zip(keys, packed, strict=True))
+    server.finish(evidence, more, since)
+    for rows_now in _batches(_searched(generation, numbers, keys)):
         server.insert(searched, rows_now)
-    server.finish(searched, generation.manifest.corpus.passages)
+    passages = generation.manifest.corpus.passages
+    server.finish(searched, passages, since)
+    return rows + more + passages
+
+
+def upload_counts(server: Server, generation: FileGeneration, base: str, number: int) -> int:
+    """Write how many passages have each term, and return how many terms there are."""
+    terms = collection_of(base, "terms")
+    vocabulary = signed(np.array(generation.terms.vocabulary))
+    for rows in first_counts(vocabulary, generation.terms.frequencies.tolist(), number):
+        server.insert(terms, rows)
+    server.finish(terms, len(vocabulary))
+    return len(vocabulary)
 
 
 def download(server: Server, name: str, folder: Path) -> FileGeneration:
@@ -90,8 +128,11 @@ def download(server: Server, name: str, folder: Path) -> FileGeneration:
         folder / COLUMNS / "passage_policy.npy",
         np.repeat(np.arange(corpus.policies, dtype=np.int32), np.diff(offsets)),
     )
-    _download_texts(server, collection_of(base, "texts"), folder, corpus.passages, corpus.policies)
-    _download_evidence(server, collection_of(base, "evidence"), folder, manifest)
+    numbers = about.column(NUMBERS)
+    keys = all_keys(numbers, offsets)
+    texts, evidence = (collection_of(base, part) for part in ("texts", "evidence"))
+    _download_texts(server, texts, folder, keys, corpus.passages)
+    _download_evidence(server, evidence, folder, keys, about, manifest)
     return FileGeneration(folder, name, manifest)
 
 
@@ -110,7 +151,9 @@ def _texts(generation: FileGeneration) -> Iterator[str]:
         yield text_of(policy.digest.hex(), policy.id, policy.metadata, policy.body, key)
 
 
-def _evidence(generation: FileGeneration) -> Iterator[Evidence]:
+def _evidence(
+    generation: FileGeneration, crowds: NDArray[np.float16], sample: int
+) -> Iterator[Evidence]:
     half, offsets = generation.first.vectors.half, generation.sentence_offsets
     for ordinal in range(generation.manifest.corpus.passages):
         first, last = offsets[ordinal : ordinal + 2].tolist()
@@ -119,23 +162,59 @@ def _evidence(generation: FileGeneration) -> Iterator[Evidence]:
                 [half[ordinal : ordinal + 1], generation.first.sentence_vectors[first:last]]
             ),
             _terms(generation, ordinal),
-            float(generation.first.passage_crowding[ordinal]),
+            float(crowds[ordinal]),
             bool(generation.first.passage_embedded[ordinal]),
+            sample,
         )
     nothing = np.zeros(0, dtype=np.uint64)
     for ordinal in range(generation.manifest.corpus.policies):
         yield Evidence(generation.first.title_vectors[ordinal : ordinal + 1], nothing, 0.0, True)
 
 
-def _searched(generation: FileGeneration) -> Iterator[Row]:
-    bodies = bodies_of(generation.manifest.corpus.policies, *generation.issuer_lists)
+def _keys(generation: FileGeneration, numbers: NDArray[np.int64]) -> list[int]:
+    """Return the keys of all passages, then of all policies.
+
+    Raises:
+        CorpusError: a policy has more passages than can be numbered.
+    """
+    offsets = generation.policy_passages
+    counts = np.diff(offsets)
+    if len(counts) and int(counts.max()) > OWN:
+        policy = generation.policy(int(counts.argmax()))
+        raise CorpusError(
+            f"{policy.index_id}: has {counts.max()} passages, Milvus holds {OWN} of one policy "
+            "here: divide it"
+        )
+    return all_keys(numbers, offsets)
+
+
+def all_keys(numbers: NDArray[np.int64], offsets: NDArray[np.int64]) -> list[int]:
+    """Return the keys of all passages, then of all policies.
+
+    ``numbers`` are those of the policies; policy ``i`` has the passages ``offsets[i]`` to
+    ``offsets[i + 1] - 1``.
+    """
+    counts = np.diff(offsets)
+    places = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+    passages: list[int] = keys_of(np.repeat(numbers, counts), places).tolist()
+    own: list[int] = keys_of(numbers, np.full(len(numbers), OWN)).tolist()
+    return passages + own
+
+
+def _searched(
+    generation: FileGeneration, numbers: NDArray[np.int64], keys: list[int]
+) -> Iterator[Row]:
     owners = generation.passage_policy
+    bodies = [
+        body_number(generation.policy(ordinal).issuers)
+        for ordinal in range(generation.manifest.corpus.policies)
+    ]
     for ordinal in range(generation.manifest.corpus.passages):
         owner = int(owners[ordinal])
         yield {
-            "ordinal": ordinal,
-            "policy": owner,
-            "bodies": int(bodies[owner]),
+            "key": keys[ordinal],
+            "policy": int(numbers[owner]),
+            "bodies": bodies[owner],
             "embedded": bool(generation.first.passage_embedded[ordinal]),
             "leads": int(generation.policy_passages[owner]) == ordinal,
             "terms": words_of(_terms(generation, ordinal)[:_MOST_TERMS]),
@@ -160,13 +239,13 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _download_texts(
-    server: Server, collection: str, folder: Path, passages: int, policies: int
+    server: Server, collection: str, folder: Path, record_keys: list[int], passages: int
 ) -> None:
     """Write the database of texts, and the columns of the keys that vectors are kept under."""
     database = create_database(folder / PASSAGES)
     database.execute("BEGIN")
     own, sentences, titles = bytearray(), bytearray(), bytearray()
-    for ordinal, text in _records(server, collection, 0, passages + policies):
+    for ordinal, text in _records(server, collection, record_keys):
         if ordinal < passages:
             digest, place, words, keys = parts_of(text)
             database.execute(
@@ -191,14 +270,23 @@ def _download_texts(
             titles += bytes.fromhex(key)
     database.execute("COMMIT")
     database.close()
-    for name, keys_of in (("passage", own), ("sentence", sentences), ("title", titles)):
-        np.save(folder / COLUMNS / f"{name}_keys.npy", np.frombuffer(bytes(keys_of), KEY))
+    for name, held in (("passage", own), ("sentence", sentences), ("title", titles)):
+        np.save(folder / COLUMNS / f"{name}_keys.npy", np.frombuffer(bytes(held), KEY))
     embedded = np.frombuffer(bytes(own), KEY) != NO_KEY
     np.save(folder / COLUMNS / "passage_embedded.npy", embedded)
 
 
-def _download_evidence(server: Server, collection: str, folder: Path, manifest: Manifest) -> None:
+def _download_evidence(
+    server: Server,
+    collection: str,
+    folder: Path,
+    keys: list[int],
+    about: About,
+    manifest: Manifest,
+) -> None:
     """Write vectors, terms and crowding."""
+    sample = about.sample
+    chosen, name = sample.chosen, sample.name
     corpus, dimension = manifest.corpus, manifest.encoder.dimension
     passages = corpus.passages
     path = folder / COLUMNS / "sentence_vectors.npy"
@@ -210,7 +298,7 @@ def _download_evidence(server: Server, collection: str, folder: Path, manifest: 
     own = np.zeros((passages, dimension), np.float16)
     lengths, counts = np.zeros(passages, np.int64), np.zeros(passages, np.int64)
     table, at = TermTable(None), 0
-    for ordinal, text in _records(server, collection, 0, passages + corpus.policies):
+    for ordinal, text in _records(server, collection, keys):
         found = unpack(text, dimension)
         if ordinal >= passages:
             titles[ordinal - passages] = found.vectors[0]
@@ -219,7 +307,8 @@ def _download_evidence(server: Server, collection: str, folder: Path, manifest: 
         counts[ordinal], lengths[ordinal] = len(found.vectors) - 1, len(found.terms)
         vectors[at : at + len(found.vectors) - 1] = found.vectors[1:]
         at += len(found.vectors) - 1
-        crowding[ordinal] = found.crowding
+        stale = found.sample != name
+        crowding[ordinal] = crowding_by(found.vectors[:1], chosen)[0] if stale else found.crowding
         table.add(found.terms)
     np.save(folder / COLUMNS / "title_vectors.npy", titles)
     np.save(folder / COLUMNS / "passage_crowding.npy", crowding)
@@ -230,10 +319,11 @@ def _download_evidence(server: Server, collection: str, folder: Path, manifest: 
     write_lexical(folder / LEXICAL, vocabulary, columns, offsets)
 
 
-def _records(server: Server, collection: str, first: int, end: int) -> Iterator[tuple[int, str]]:
-    for start in range(first, end, AT_ONCE):
-        ordinals = range(start, min(start + AT_ONCE, end))
-        yield from zip(ordinals, read_records(server, collection, ordinals), strict=True)
+def _records(server: Server, collection: str, keys: list[int]) -> Iterator[tuple[int, str]]:
+    """Yield the records with some keys, each with its place among them."""
+    for start in range(0, len(keys), AT_ONCE):
+        part = keys[start : start + AT_ONCE]
+        yield from enumerate(read_records(server, collection, part), start=start)
 
 
 def _checked(server: Server, digest: str, first: str, second: str) -> bytes:

@@ -283,7 +283,8 @@ def whether_in_force(found: Found) -> Ask | None:
 @rule(
     "ask",
     "^{mark|interjection|and|comma|plea}*{be|have|do|whether|still|modal|no_longer}"
-    "{still|adverb|whether|no_longer|be}{0,3}{in_force}" + f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
+    "{still|adverb|whether|no_longer|be}{0,3}{in_force}"
+    + f"(?P<when>(?:{_AT}{_DAY})?){{particle}}?{_ENDS}",
     bonus=3,
 )
 def still_in_force(found: Found) -> Ask:
