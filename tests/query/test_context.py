@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -120,6 +121,58 @@ def test_a_question_about_it_is_about_the_first_that_was_shown(follow_up: str) -
     answer = engine().answer(follow_up, before=before)
     assert ids(answer) == ids(before)[:1]
     assert answer.reading.taken_from
+
+
+@pytest.mark.parametrize(
+    "follow_up", ["still in force?", "is it still in force?", "还有效吗？", "¿sigue vigente?"]
+)
+def test_whether_it_is_in_force_is_asked_of_the_policy_that_was_shown(follow_up: str) -> None:
+    before = ask("What is the Special Action Plan?")
+    answer = engine().answer(follow_up, before=before)
+    assert ids(answer) == ids(before)[:1]
+    assert answer.reading.asks == "in_force"
+
+
+INTERIM = "What are the Interim Measures for the special funds?"
+
+
+@pytest.mark.parametrize(
+    "follow_up",
+    [
+        "what does it say about independent innovation of enterprises?",
+        "what does it say about the technological innovation strategy?",
+        "does it highlight the independent innovation of enterprises?",
+    ],
+)
+def test_what_a_policy_says_is_asked_of_the_one_that_was_shown(follow_up: str) -> None:
+    before = ask(INTERIM)
+    answer = engine().answer(follow_up, before=before)
+    assert ids(answer) == ids(before)[:1]
+    assert answer.reading.taken_from == "the policy of the answer before"
+    assert ("policy", ids(before)[0]) in [(c.kind, c.value) for c in answer.reading.conditions]
+
+
+def test_what_the_policy_shown_does_not_say_another_may() -> None:
+    before = ask(INTERIM)
+    answer = engine().answer("Is it a task of the joint conference?", before=before)
+    assert answer.answered
+    assert ids(before)[0] not in ids(answer)
+    assert answer.reading.taken_from is None
+
+
+def test_a_question_of_policies_is_of_all_though_it_points_back() -> None:
+    answer = engine().answer("Which policies mention it and standards?", before=ask(INTERIM))
+    assert "policy" not in [one.kind for one in answer.reading.conditions]
+
+
+def test_a_reply_to_a_policy_is_asked_of_it() -> None:
+    before = ask(INTERIM)
+    question = "technological innovation strategy of enterprises"
+    alone = engine().answer(question, before=before)
+    assert "policy" not in [one.kind for one in alone.reading.conditions]
+    replied = engine().answer(question, before=dataclasses.replace(before, replied=True))
+    assert ids(replied) == ids(before)[:1]
+    assert "policy" in [one.kind for one in replied.reading.conditions]
 
 
 @pytest.mark.parametrize("more", ["more", "show more", "还有吗", "更多", "más", "el resto"])

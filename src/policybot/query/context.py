@@ -152,7 +152,7 @@ def _points_back(parse: Parse, own: Query) -> bool:
 
 def _of_it(parse: Parse) -> bool:
     """Tell "how much money is it?" from a question that speaks of policies, or points at none."""
-    if any({"document", "kind"} & token.classes for token in parse.tokens):
+    if any(node.value.explicit for node in parse.of("head")):
         return False
     return any(
         "it" in token.classes and not {"article", "relative"} & token.classes

@@ -284,7 +284,7 @@ def whether_in_force(found: Found) -> Ask | None:
     "ask",
     "^{mark|interjection|and|comma|plea}*{be|have|do|whether|still|modal|no_longer}"
     "{still|adverb|whether|no_longer|be}{0,3}{in_force}"
-    + f"(?P<when>(?:{_AT}{_DAY})?){{particle}}?{_ENDS}",
+    f"(?P<when>(?:{_AT}{_DAY})?){{particle}}?{_ENDS}",
     bonus=3,
 )
 def still_in_force(found: Found) -> Ask:
