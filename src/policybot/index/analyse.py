@@ -28,6 +28,7 @@ _IS_CJK = re.compile(f"[{CJK}]")
 _HYPHEN = re.compile("[-‐‑]")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_HAS_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 # Measured on obliqa, orsharc and condqa_ev (BM25 alone): leaving these out adds .01-.04 to MAP, and
 # reading bigrams across them ("internet of things": "internet thing") as much again as bigrams do.
@@ -78,8 +79,16 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
-    return simplified(unicodedata.normalize("NFKC", text.casefold()))
+    if _HAS_INVISIBLE.search(text):
+        text = text.translate(_INVISIBLE)
+    return simplified(_composed(_composed(text).casefold()))
+
+
+def _composed(text: str) -> str:
+    """Return ``text`` in NFKC; most texts are, which is told sooner than made."""
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", text)
 
 
 def _terms(text: str, *, bigrams: bool) -> list[str]:

@@ -16,7 +16,6 @@ _DECREE_OF = re.compile(rf"\s*(?:{STATE})?(.+?)\s*((?:令|公告|通告|告示).
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
 _TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True))
-_TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 
 
 def number_tokens(number: str) -> list[str]:
@@ -70,7 +69,10 @@ def comparable(text: str) -> str:
 
     Curly quotes and the various hyphens and dashes count as their ASCII forms.
     """
-    text = _TYPOGRAPHIC.sub(lambda match: _TYPOGRAPHY[match[0]], normalise(text))
+    text = normalise(text)
+    if not text.isascii():
+        for sign, plain in _TYPOGRAPHY.items():
+            text = text.replace(sign, plain)
     return " ".join(text.split())
 
 
