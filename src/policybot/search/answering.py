@@ -131,7 +131,8 @@ class Answering:
         kept = tuple(one for one in query.conditions if not isinstance(one, OfPolicy))
         alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
         outside = self.answered(alone, limit, explain=explain, given=given)
-        return outside if outside.answered else inside
+        nearer = bool(outside.near_misses) and not inside.near_misses
+        return outside if outside.answered or nearer else inside
 
     def _asked_in_force(self, query: Query) -> Query | Answer:
         """Return the query with the policies that it asks of whether they are in force.

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from policybot.model import RelationAsked
+from policybot.query.conditions import OfPolicy
 from policybot.query.query import JOINTLY, Query
 from policybot.render.telegram.texts import Language, label, say
 
@@ -43,6 +44,7 @@ def reading_line(
     if query.absent:
         absent = " / ".join(f"“{phrase}”" for phrase in query.absent)
         pieces.append(say(language, "phrases_absent", phrases=absent))
+    pieces += [one.in_words(language) for one in query.conditions if isinstance(one, OfPolicy)]
     return " · ".join(pieces)
 
 
