@@ -30,7 +30,7 @@ from policybot.model import (
     Reason,
     Source,
 )
-from policybot.query.conditions import Condition
+from policybot.query.conditions import Condition, OfPolicy
 from policybot.query.demanded import demanded
 from policybot.query.lexicon import lexicons
 from policybot.query.query import Query
@@ -182,7 +182,13 @@ class FakeEngine:
         query = read(question, Words(self.policies), today=dt.date(2026, 1, 1), before=before)
         query = demanded(query, conditions, self.issuers, intent)
         query = dataclasses.replace(query, question=question)
-        return self._answer(query, limit or (None if query.intent == "list" else 5))
+        most = limit or (None if query.intent == "list" else 5)
+        answer = self._answer(query, most)
+        own = tuple(one for one in query.conditions if not isinstance(one, OfPolicy))
+        if answer.answered or own == query.conditions:
+            return answer
+        elsewhere = dataclasses.replace(query, conditions=own, taken_from=None)
+        return self._answer(elsewhere, most)
 
     def list(self, conditions: Sequence[Condition] = ()) -> Answer:
         return self._answer(Query("", tuple(conditions), "list"), None)
@@ -246,6 +252,8 @@ def as_engine(fake: FakeEngine) -> Engine:
 
 
 def _allowed(one: Policy, query: Query) -> bool:
+    if any(isinstance(c, OfPolicy) and c.id != one.id for c in query.conditions):
+        return False
     if query.titled and not any(words.casefold() in one.title.casefold() for words in query.titled):
         return False
     if query.issuers and not set(query.issuers) & set(one.issuers):

@@ -49,10 +49,14 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         before: the answer before.
         vocabulary: the words of the corpus.
     """
-    if len(parse.tokens) > _MOST_TOKENS or own.policies or own.asked_relation or own.small_talk:
+    if own.policies or own.asked_relation or own.small_talk:
         return None
-    classes = {name for token in parse.tokens for name in token.classes}
     shown = [hit.policy.id for hit in before.hits]
+    focus = shown[before.focus : before.focus + 1]
+    of_it = focus and own.topic and not own.demands and (before.replied or _of_it(parse))
+    if len(parse.tokens) > _MOST_TOKENS:
+        return _within(own, focus[0]) if of_it and before.replied else None
+    classes = {name for token in parse.tokens for name in token.classes}
     chosen = _position(parse, len(shown))
     if own.numbers and chosen is None:
         return None
@@ -66,7 +70,6 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         changed = dataclasses.replace(before.reading, count=count, question=own.question)
         return dataclasses.replace(changed, taken_from=again)
     points = _points_back(parse, own)
-    focus = shown[before.focus : before.focus + 1]
     if focus and "whole_text" in classes and not _says_something(own):
         own = dataclasses.replace(own, asks="text")
         return _about(own, focus, "the policy of the answer before")
@@ -76,7 +79,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     speaks = any(not _SILENT & token.classes for token in parse.tokens)
     if len(shown) == 1 and points and speaks and not _says_something(own) and not orders:
         return _about(own, shown, "the policy of the answer before")
-    if focus and own.topic and not own.demands and (before.replied or _of_it(parse)):
+    if of_it:
         return _within(own, focus[0])
     counts = {"how_many", "all", "show", "it"} & classes
     if counts and not _says_something(own) and not own.asks and own.order == "relevance":

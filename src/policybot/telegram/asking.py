@@ -11,6 +11,7 @@ from typing import Literal
 
 from policybot.errors import EncoderError, IndexUnusableError
 from policybot.model import Answer, Hit
+from policybot.query.conditions import OfPolicy
 from policybot.query.demanded import without_demand
 from policybot.render.telegram import Page, asked_fact, shown_near
 from policybot.render.telegram.texts import say
@@ -41,7 +42,6 @@ from policybot.telegram.talking import (
     numbered_step,
     place_in,
     step_of,
-    within,
 )
 from policybot.telegram.typed import press, typed_button
 
@@ -157,7 +157,8 @@ class _Turn:
         step = step_of(answer, context) if context else None
         if step and context:
             return await self.step(answer, context, step)
-        if context and answer.reading.intent == "find" and not answer.reading.conditions:
+        plain = all(isinstance(one, OfPolicy) for one in answer.reading.conditions)
+        if context and answer.reading.intent == "find" and plain:
             pressed = await self.press(answer.reading.topic, context)
             if pressed is not None:
                 return pressed
@@ -255,20 +256,12 @@ class _Turn:
 
 
 def finding(desk: Desk, visitor: Visitor, question: str, context: Context | None) -> Search:
-    """Return the search for a question, with as many hits as the person set.
-
-    A reply to one policy is about that: where it names no other thing before it, the passages of
-    that policy are searched first.
-    """
+    """Return the search for a question, with as many hits as the person set."""
 
     def search() -> Answer:
         wanted = visitor.settings.hits
         before = context.before(desk) if context else None
         answer = desk.engine.answer(question, before=before)
-        if context and context.replied and not answer.reading.taken_from:
-            about = _in_policy(desk, question, context)
-            if about is not None:
-                return about
         if wanted is None or answer.reading.intent == "list" or answer.reading.small_talk:
             return answer
         if wanted > len(answer.hits) < answer.total:
@@ -276,19 +269,6 @@ def finding(desk: Desk, visitor: Visitor, question: str, context: Context | None
         return dataclasses.replace(answer, hits=answer.hits[:wanted])
 
     return search
-
-
-def _in_policy(desk: Desk, question: str, context: Context) -> Answer | None:
-    """Return what the one policy spoken of answers to a question; None where it surely does not."""
-    policy_id = context.shown.entries[context.focus].policy_id
-    known = desk.engine.show(policy_id).policy
-    answer = desk.engine.answer(question, conditions=(within(known),), intent="find")
-    hits = tuple(hit for hit in answer.hits if hit.policy.index_id == policy_id)
-    if not hits:
-        return None
-    # That the policy was meant is no demand of the question.
-    reading = dataclasses.replace(answer.reading, conditions=())
-    return dataclasses.replace(answer, hits=hits, total=1, reading=reading)
 
 
 def finding_without(

@@ -10,7 +10,6 @@ from typing import Literal
 from telegram import InlineKeyboardMarkup, Message
 
 from policybot.model import Answer, Hit, Policy
-from policybot.query.conditions import Titled
 from policybot.query.query import Query
 from policybot.render.telegram import LIST_PAGE
 from policybot.telegram.desk import Desk
@@ -138,11 +137,6 @@ def _onward(answer: Answer, context: Context) -> Step | None:
     if context.focus + 1 < len(context.shown.entries):
         return Step("entry", context.focus + 1)
     return None if answer.answered and answer.hits and not context.replied else Step("end")
-
-
-def within(policy: Policy) -> Titled:
-    """Return the condition that leaves one policy, and those of its very title."""
-    return Titled((policy.title,))
 
 
 def place_in(view: View, place: int, places: tuple[int, ...]) -> View:
