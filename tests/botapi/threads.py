@@ -26,10 +26,10 @@ def botapi_thread(**options: Any) -> Iterator[BotApiServer]:
     thread = threading.Thread(target=asyncio.run, args=(serve(),), name="botapi", daemon=True)
     thread.start()
     try:
-        if not started.wait(10):
+        if not started.wait(120):
             raise RuntimeError("the Bot API server did not start")
         yield server
     finally:
         for loop, ended in stop:
             loop.call_soon_threadsafe(ended.set)
-        thread.join(10)
+        thread.join(120)

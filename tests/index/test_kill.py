@@ -52,7 +52,7 @@ def test_a_builder_killed_at_any_step_leaves_the_old_or_the_new_index_whole(
     build(start, OLD)
     ours, theirs = processes.Pipe()
     shutil.copytree(start, tmp_path / "counted")
-    run(processes, count_steps, tmp_path / "counted", NEW, theirs).join(60)
+    run(processes, count_steps, tmp_path / "counted", NEW, theirs).join(600)
     steps: int = ours.recv()
     assert steps > 2 * KILLS
 
@@ -61,7 +61,7 @@ def test_a_builder_killed_at_any_step_leaves_the_old_or_the_new_index_whole(
     for at in sorted({*range(1, steps - 20, steps // KILLS), *range(steps - 20, steps, 2)}):
         index_path = Path(shutil.copytree(start, tmp_path / f"killed-{at}"))
         process = run(processes, build_and_die, index_path, NEW, at)
-        process.join(60)
+        process.join(600)
         assert process.exitcode == -signal.SIGKILL, f"step {at}"
         verify_generation(index_path)
         with open_generation(index_path) as generation:
@@ -82,7 +82,7 @@ def test_a_first_builder_killed_at_any_step_leaves_nothing_or_the_index_whole(
 ) -> None:
     for at in range(5, 120, 23):
         index_path = tmp_path / str(at)
-        run(processes, build_and_die, index_path, NEW, at).join(60)
+        run(processes, build_and_die, index_path, NEW, at).join(600)
         if current_generation(index_path) is not None:
             verify_generation(index_path)
         build(index_path, NEW)
@@ -95,10 +95,10 @@ def test_a_killed_builder_goes_on_where_it_was(
 ) -> None:
     many = [Policy(f"p{at}", f"Title {at}", f"Sentence {at} a. And {at} b.") for at in range(400)]
     ours, theirs = processes.Pipe()
-    run(processes, count_steps, tmp_path / "counted", many, theirs).join(60)
+    run(processes, count_steps, tmp_path / "counted", many, theirs).join(600)
     # The last steps write files; well before them all 1,600 texts have been embedded.
     process = run(processes, build_and_die, tmp_path / "killed", many, ours.recv() - 60)
-    process.join(60)
+    process.join(600)
     assert process.exitcode == -signal.SIGKILL
     report = build(tmp_path / "killed", many)
     assert (report.embedded, report.reused) == (0, 1600)
@@ -118,7 +118,7 @@ def test_a_second_builder_is_turned_away_at_once(
     with pytest.raises(IndexLockedError, match="another process"):
         build(tmp_path, OLD)
     go.set()
-    process.join(60)
+    process.join(600)
     assert process.exitcode == 0
     with open_generation(tmp_path) as generation:
         assert generation.policy_ordinal("tolls") is None
@@ -129,5 +129,5 @@ def test_the_lock_dies_with_its_process(processes: ForkServerContext, tmp_path: 
     process = run(processes, build_when_told, tmp_path, OLD, waiting, go)
     assert waiting.wait(60)
     process.kill()
-    process.join(60)
+    process.join(600)
     assert build(tmp_path, NEW).policies == 3

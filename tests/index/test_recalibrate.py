@@ -47,7 +47,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_calibration_whole(tmp_path
         index_path = Path(shutil.copytree(start, tmp_path / f"killed-{at}"))
         process = context.Process(target=recalibrate_and_die, args=(index_path, at))
         process.start()
-        process.join(60)
+        process.join(600)
         verify_generation(index_path)
         with open_generation(index_path) as generation:
             assert everything(generation) == expected

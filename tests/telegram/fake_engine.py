@@ -176,7 +176,7 @@ class FakeEngine:
         for word, seconds in self.delay.items():
             if word in question:
                 time.sleep(seconds)
-        self.released.wait(10)
+        self.released.wait(120)
         if self.failure:
             raise self.failure
         query = read(question, Words(self.policies), today=dt.date(2026, 1, 1), before=before)
