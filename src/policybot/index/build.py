@@ -247,7 +247,7 @@ def _build_from(
             judge(changes)
         manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, draft.policies, 0, 0))
         if reusable and reusable.manifest.source == manifest.source:
-            return _report(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
+            return report_of(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
         draft.split(workers, progress)
         tables = [
             _embedded(draft, at, one, manifest, index_path, scratch, previous, full, who, progress)
@@ -283,7 +283,7 @@ def _build_from(
     embedded, reused = (
         sum(getattr(table, name) for table in tables) for name in ("embedded", "reused")
     )
-    return _report(name, manifest, changes, embedded, reused)
+    return report_of(name, manifest, changes, embedded, reused)
 
 
 def _entry(encoder: Encoder) -> EncoderEntry:
@@ -359,9 +359,10 @@ def write_side(
     return dataclasses.asdict(tuning) if tuning else {}
 
 
-def _report(
+def report_of(
     name: str, manifest: Manifest, changes: Changes, embedded: int, reused: int
 ) -> BuildReport:
+    """Return what became of the policies in the generation called ``name``, the time left out."""
     return BuildReport(
         generation=name,
         policies=manifest.corpus.policies,

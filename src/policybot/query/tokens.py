@@ -291,3 +291,8 @@ def _stands_alone(
 def _unread(text: Text, span: Span) -> Token:
     classes = frozenset(["word", "han"])
     return Token(text.plain[slice(*span)], span, classes, symbols().of(classes))
+
+
+def says_policy(token: Token) -> bool:
+    """Tell a word for policies by that name from one for papers, which may be a person's own."""
+    return "document" in token.classes and token.text.startswith(("polic", "polít", "政策"))

@@ -29,7 +29,7 @@ from policybot.search.confidence import (
     unheld,
 )
 from policybot.search.decisive import asks_plainly
-from policybot.search.declined import declined, unknown_bodies
+from policybot.search.declined import NOTHING_SIMILAR, NOTHING_SURE, declined, unknown_bodies
 from policybot.search.evidence import Evidence, Hear, gather
 from policybot.search.quoting import explained, hits_at
 from policybot.search.rerank import Score, reranked
@@ -328,11 +328,7 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
             return declined(generation, reading, "empty_question", reading.missing)
         near = hits_at(generation, reading, evidence, nearest_places(reading, evidence, how.named))
-        detail = (
-            "Nothing here surely answers this question."
-            if near
-            else "The corpus has nothing similar enough to this question."
-        )
+        detail = NOTHING_SURE if near else NOTHING_SIMILAR
         return declined(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,

@@ -124,7 +124,12 @@ class Answering:
         """
         few = self._limit if limit is None else limit
         inside = answer_reading(
-            self._paired.generation, query, self._paired.hear, limit=few, explain=explain
+            self._paired.generation,
+            query,
+            self._paired.hear,
+            limit=few,
+            explain=explain,
+            score=self._score,
         )
         if inside.answered:
             return inside

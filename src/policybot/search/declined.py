@@ -9,6 +9,10 @@ from policybot.index.interface import Generation
 from policybot.model import Answer, Hit, Reason
 from policybot.query.query import Query
 
+NOTHING_SURE = "Nothing here surely answers this question."
+NOTHING_SIMILAR = "The corpus has nothing similar enough to this question."
+"""What is said where a search finds nothing sure, with the closest passages and without."""
+
 
 def unknown_bodies(generation: Generation, reading: Query) -> str:
     """Say which body the corpus does not know, and which it knows that may be meant."""

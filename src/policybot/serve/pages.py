@@ -23,6 +23,7 @@ from policybot.render.addresses import path_of
 from policybot.render.citations import FILES, NAMES, STYLES, Style, cite
 from policybot.render.text import issuers_line
 from policybot.render.validity import validity_line, version_line
+from policybot.search.declined import NOTHING_SIMILAR, NOTHING_SURE
 from policybot.serve.api import base_of, document_of, service_in, tagged
 from policybot.serve.body import body_html, marked
 from policybot.serve.linked import csl_json, fragment_link, json_ld, web_address
@@ -149,11 +150,14 @@ def _marked(quote_: Quote) -> str:
     return marked(quote_.passage.text, () if whole else quote_.highlights)
 
 
+_REFUSALS = {NOTHING_SIMILAR: "nothing_similar_enough", NOTHING_SURE: "no_sure_answer"}
+"""The words of the page for what a search says where it finds nothing sure."""
+
+
 def refusal(answer: Answer, words: Words) -> str | None:
     """Return why there is no answer in the reader's language; None where it is said in English."""
-    english = words_in("en")
-    known = ("nothing_similar_enough", "no_sure_answer")
-    return next((words[key] for key in known if english[key] == answer.detail), None)
+    key = _REFUSALS.get(answer.detail or "")
+    return words[key] if key else None
 
 
 def _version(words: Words, version: Version | None) -> str:

@@ -21,14 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.errors import UnavailableError
-from policybot.index.build import BuildReport, Task, write_side
+from policybot.index.build import BuildReport, Task, report_of, write_side
 from policybot.index.calibration import FILE as CALIBRATION
 from policybot.index.calibration import Calibration, parse_calibration, write_calibration
 from policybot.index.crowding import crowding_by
 from policybot.index.draft import Draft
 from policybot.index.embed import Journal, VectorTable
 from policybot.index.generation import COLUMNS, KEY, FileGeneration
-from policybot.index.incoming import Changes
 from policybot.index.manifest import CorpusEntry, Manifest, describe_files
 from policybot.index.milvus.about import (
     BODIES,
@@ -147,7 +146,7 @@ class Follower:
         if task.judge:
             task.judge(found.changes)
         if live.manifest.source == manifest.source:
-            return _report(self._live.name, live.manifest, found.changes, None)
+            return report_of(self._live.name, live.manifest, found.changes, 0, 0)
         left = self._read_gone(found.gone)
         part = self._part(found, left)
         with part.generation:
@@ -158,7 +157,9 @@ class Follower:
             if sample.exhausted:
                 return None
             manifest = self._write(found, left, part, sample, gone, manifest)
-        return self._folder, manifest, _report("", manifest, found.changes, part.table)
+        table = part.table
+        report = report_of("", manifest, found.changes, table.embedded, table.reused)
+        return self._folder, manifest, report
 
     def _again(self, opened: contextlib.ExitStack) -> Iterator[Policy]:
         with opened:
@@ -351,20 +352,3 @@ def _joined(old: NDArray[np.int64], before: NDArray[Any], fresh: NDArray[Any]) -
     column[known] = before[old[known]]
     column[~known] = fresh
     return column
-
-
-def _report(
-    name: str, manifest: Manifest, changes: Changes, table: VectorTable | None
-) -> BuildReport:
-    return BuildReport(
-        generation=name,
-        policies=manifest.corpus.policies,
-        passages=manifest.corpus.passages,
-        added=changes.added,
-        changed=changes.changed,
-        removed=changes.removed,
-        unchanged=changes.unchanged,
-        embedded=table.embedded if table else 0,
-        reused=table.reused if table else 0,
-        seconds=0.0,
-    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from policybot.query.rules.frames import Force
 from policybot.query.rules.rule import Found, rule
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, says_policy
 
 
 def _is_of_duty(tokens: Sequence[Token]) -> bool:
@@ -32,20 +32,13 @@ def _is_of_duty(tokens: Sequence[Token]) -> bool:
         and any(asks & token.classes for token in tokens)
         and not any("plea" in token.classes and "duty" not in token.classes for token in tokens)
         and not any(says & token.classes for token in others)
-        and not any(map(_is_of_policies, tokens))
+        and not any("kind" in token.classes or says_policy(token) for token in tokens)
         and not acts
     )
 
 
 _ISSUES = frozenset(["issue", "say", "does"])
 _TOWARDS = frozenset(["with_", "to", "for_", "from"])
-
-
-def _is_of_policies(token: Token) -> bool:
-    """Tell what policies alone are called from papers of anybody's own."""
-    return "kind" in token.classes or (
-        "document" in token.classes and token.text.startswith(("polic", "polít", "政策", "文件"))
-    )
 
 
 @rule("validity", "{in|subject_mark}?@date{in|mark|comma}{0,2}", bonus=2)
