@@ -209,7 +209,7 @@ _SAFE = frozenset(["particle", "of", "issue_mark", "and", "or", "question_partic
 _OPENERS = frozenset(
     ["have", "be", "in", "since", "from", "by", "of", "passive", "not", "except", "only", "about",
      "and", "or", "issue_mark", "particle", "plea", "show", "except_post", "after_post",
-     "before_post", "to"]
+     "before_post", "to", "it"]
 )  # fmt: skip
 """Classes of single characters that are words also before characters that no lexicon has."""
 

@@ -12,6 +12,7 @@ from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.rules.frames import Ask
 from policybot.query.rules.rule import Node
 from policybot.query.text import on_one_line
+from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _QUESTION_WORDS = frozenset(
@@ -78,7 +79,20 @@ def document_topic(
         else:
             topics.append(wording)
             marked = marked or _is_marked(parse, segment, accepted)
+    if not topics and not conditions:
+        kinds = [i for node in parse.of("head") for i in node.taken if node in accepted]
+        kinds = [i for i in kinds if "kind" in parse.tokens[i].classes]
+        if kinds and all(_is_topic(parse.tokens[i], vocabulary) for i in kinds):
+            return parse.wording(kinds), ignored, True
     return " ".join(topics), ignored, marked
+
+
+def _is_topic(token: Token, vocabulary: Vocabulary) -> bool:
+    """Tell a kind of document that the corpus has none of and speaks of: standards."""
+    kind = vocabulary.kinds.get(token.text)
+    if kind is None or kind in vocabulary.generic_kinds or vocabulary.titled_words(kind):
+        return False
+    return any(own == kind and vocabulary.frequency(word) for word, own in vocabulary.kinds.items())
 
 
 def _is_overview(parse: Parse, node: Node, at: int) -> bool:

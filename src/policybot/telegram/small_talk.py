@@ -22,7 +22,7 @@ async def small_talk_sheet(
         return Sheet(Page(say(visitor.language, f"talk_{small}_again")))
     html = say(visitor.language, f"talk_{small}")
     questions = (await desk.examples(visitor.language))[:_EXAMPLES]
-    if small == "start_over" or not desk.engine.info.policies:
+    if small in {"start_over", "goodbye"} or not desk.engine.info.policies:
         return Sheet(Page(html))
     chat = desk.chat_hash(place.chat)
     shown = Shown(new_id(), visitor.hashed, chat, "start", lines=tuple(questions))

@@ -115,6 +115,8 @@ class _Sides:
         )
         if doing is not None and _asks(left[:doing]) and _names_policy(left[doing + 1 :]):
             return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
+        if doing == 0 and _is_thing(right) and _names_policy(left):
+            return self._asked(kind, "objects", left[1:], [])  # "does it repeal anything"
         if doing is not None and doing <= 1 and not _asks(left[:doing]):
             named, head = (right, left[doing + 1 :]) if _names(right) else (left[doing + 1 :], [])
             return self._asked(kind, "subjects", named, head) if _names(named) else None
@@ -235,7 +237,8 @@ class _Sides:
         if not tokens:
             return ""
         printed = self.text.printed[tokens[0].span[0] : tokens[-1].span[1]]
-        return printed if tokens[0].entity else on_one_line(printed)
+        # A name that stands for the policy shown takes no room: see policybot.query.shown.
+        return printed if tokens[0].entity else on_one_line(printed) or tokens[0].text
 
 
 def _has(tokens: Sequence[Token], name: str) -> bool:
@@ -276,6 +279,11 @@ def _is_any(tokens: Sequence[Token]) -> bool:
     """Tell what stands for any policy from the name of one."""
     telling = {"word", "T", "N", "Q", "D", "I", "kind", "plain"}
     return _is_other(tokens) or not any(telling & token.classes for token in tokens)
+
+
+def _is_thing(tokens: Sequence[Token]) -> bool:
+    """Tell "anything", "another one" from what is named."""
+    return bool(tokens) and _is_any(tokens) and (_is_other(tokens) or _has(tokens, "thing"))
 
 
 def _relative(tokens: Sequence[Token]) -> bool:
