@@ -80,8 +80,8 @@ def document_topic(
             topics.append(wording)
             marked = marked or _is_marked(parse, segment, accepted)
     if not topics and not conditions:
-        kinds = [i for node in parse.of("head") for i in node.taken if node in accepted]
-        kinds = [i for i in kinds if "kind" in parse.tokens[i].classes]
+        bare = [n for n in parse.of("head") if n in accepted and n.rule == "documents"]
+        kinds = [i for node in bare for i in node.taken if "kind" in parse.tokens[i].classes]
         if kinds and all(_is_topic(parse.tokens[i], vocabulary) for i in kinds):
             return parse.wording(kinds), ignored, True
     return " ".join(topics), ignored, marked
