@@ -45,9 +45,14 @@ from policybot.query.conditions import (
     OfPolicy,
     Or,
     Period,
+    Stated,
     Titled,
     opposite,
 )
+
+
+_READ_AT_ONCE = 500
+"""Policies that are read together where all of them are."""
 
 
 class OpenGeneration(ABC):
@@ -206,6 +211,12 @@ class OpenGeneration(ABC):
                 return self._of_document(_any([self._begins_in(*period) for period in periods]))
             case ExpiresIn(periods=periods):
                 return self._of_document(self._ends_in(periods))
+            case Stated(what="number"):
+                return among & self._numbered_at_all
+            case Stated(what="date"):
+                return self.policy_first > 0
+            case Stated(what="issuer"):
+                return np.bincount(self._issuer_policies, minlength=len(among)) > 0
             case OfPolicy(id=name):
                 return self._of_document(self._called(name))
             case Numbered(numbers=numbers):
@@ -224,6 +235,14 @@ class OpenGeneration(ABC):
                     found += [self._with_number(one) for one in wordings]
                 return _any(found)
         raise TypeError(f"unknown condition {condition!r}")
+
+    @cached_property
+    def _numbered_at_all(self) -> NDArray[np.bool_]:
+        """Which policies have a number at all, ``(P,)``: read from them once."""
+        count = len(self.policy_first)
+        starts = range(0, count, _READ_AT_ONCE)
+        parts = (self.policies(range(at, min(at + _READ_AT_ONCE, count))) for at in starts)
+        return np.array([bool(one.number) for part in parts for one in part], dtype=np.bool_)
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the ordinals of the passages of a mask's policies, in order."""

@@ -26,7 +26,9 @@ _ASKING = frozenset(
 """Classes of words that ask, which are topic only beside words that are."""
 
 
-_FIRM = frozenset(["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term"])
+_FIRM = frozenset(
+    ["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term", "stated"]
+)
 """Kinds of nodes that only policies can be asked for by."""
 
 _DEMANDING = frozenset(

@@ -6,6 +6,7 @@ Whether the words in the place of a policy name one is found out from the corpus
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -81,13 +82,20 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
         if kind:
             found = read.chinese(kind, at) if token.text > "\u2e80" else read.latin(kind, at)
             if found:
-                return found
+                return None if _is_denied(found, tokens[:at]) else found
         noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
         if noun and (found := read.noun(noun, at)):
             return found
         if "basis" in token.classes and (found := read.basis(at)):
             return found
     return None
+
+
+def _is_denied(found: Asked, before: Sequence[Token]) -> bool:
+    """Tell "policies that were not repealed", which no relation tells."""
+    light = _AUXILIARY | {"not"}
+    run = itertools.takewhile(lambda token: light & token.classes, reversed(before))
+    return found.wanted == "objects" and not found.named and any("not" in t.classes for t in run)
 
 
 @dataclass(frozen=True, slots=True)
