@@ -70,7 +70,8 @@ def document_topic(
     denials = _denials(parse, left)
     for segment in _segments(parse, left, taken):
         wording = parse.wording(segment)
-        if not wording:
+        denies = all({"not", "without"} & parse.tokens[i].classes for i in segment)
+        if not wording or denies:
             continue
         if any(run[0] <= segment[0] <= run[-1] for run in denials):
             continue

@@ -105,7 +105,17 @@ class Found:
     @property
     def starts(self) -> bool:
         """Whether only courtesies and light words stand before the match in its sentence."""
-        light = {"greeting", "plea", "light", "adverb", "and", "comma", "article", "interjection"}
+        light = {
+            "greeting",
+            "plea",
+            "light",
+            "adverb",
+            "and",
+            "comma",
+            "article",
+            "interjection",
+            "mark",
+        }
         return all(
             not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()]
         )
