@@ -1,4 +1,4 @@
-"""No clause of a question vanishes: it is a condition, searched for, or said not to be understood."""
+"""No clause of a question vanishes: it is a condition, searched for, or told to be ignored."""
 
 from __future__ import annotations
 

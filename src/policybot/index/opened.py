@@ -50,7 +50,6 @@ from policybot.query.conditions import (
     opposite,
 )
 
-
 _READ_AT_ONCE = 500
 """Policies that are read together where all of them are."""
 

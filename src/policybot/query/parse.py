@@ -72,7 +72,7 @@ class Parse:
         return self.wording(places), self.typed(self.tokens[at].span for at in places)
 
     def typed(self, spans: Iterable[Span]) -> Span:
-        """Return where in the question, as typed, stands what is from the first of spans to the last."""
+        """Return where in the question, as typed, the first of spans begins and the last ends."""
         first, *others = spans
         start, end = self.text.typed_span((first[0], others[-1][1] if others else first[1]))
         shift = self.offset if self.text.origin is None else 0

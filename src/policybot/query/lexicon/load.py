@@ -33,11 +33,11 @@ CLASSES = frozenset(
     """
     about address adverb after after_post all alone amend amend_noun and any around_post
     article as_of at_least at_most basis be before before_post between between_post body_noun both
-    but by by_time changes children collection compare contain date_noun define define_noun discuss do
-    differ document does duty each either ended exactly except except_post expire fewest
+    but by by_time changes children collection compare contain date_noun define define_noun discuss
+    do differ document does duty each either ended exactly except except_post expire fewest
     first_in_order first_person follow follow_post for_ form form_verb form_word forward framing
-    from greeting happen have help how
-    how_many identity implement in in_force in_mark including interjection issue issue_mark issuer_noun
+    from greeting happen have help how how_many identity implement in in_force in_mark including
+    interjection issue issue_mark issuer_noun
     it joiner jointly kind know light make mention mention_end mention_mark modal more
     more_results more_than most nation neither newer newest no_longer not not_yet now number_word of
     of_mod older oldest one_body only only_those or or_more other overview particle passive plain
