@@ -209,7 +209,7 @@ _SAFE = frozenset(["particle", "of", "issue_mark", "and", "or", "question_partic
 _OPENERS = frozenset(
     ["have", "be", "in", "since", "from", "by", "of", "passive", "not", "except", "only", "about",
      "and", "or", "issue_mark", "particle", "plea", "show", "except_post", "after_post",
-     "before_post", "to", "it"]
+     "before_post", "to", "it", "discuss"]
 )  # fmt: skip
 """Classes of single characters that are words also before characters that no lexicon has."""
 
@@ -291,8 +291,3 @@ def _stands_alone(
 def _unread(text: Text, span: Span) -> Token:
     classes = frozenset(["word", "han"])
     return Token(text.plain[slice(*span)], span, classes, symbols().of(classes))
-
-
-def says_policy(token: Token) -> bool:
-    """Tell a word for policies by that name from one for papers, which may be a person's own."""
-    return "document" in token.classes and token.text.startswith(("polic", "polít", "政策"))

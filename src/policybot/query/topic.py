@@ -254,7 +254,7 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
             and left[-1] not in duty
             and "overview" not in parse.tokens[left[-1]].classes
         )
-        or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
+        or (issues and {"issue", "make", "number_word"} & parse.tokens[left[-1]].classes)
     ):
         left = left[:-1]
     runs: list[list[int]] = []

@@ -169,7 +169,7 @@ def issued_last(found: Found) -> Wanted:
 
 @rule(
     "order",
-    "{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
+    "(?:{at_most}(?P<keep_show>{show}))?{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
     bonus=0,
 )
 def no_more_than(found: Found) -> Wanted | None:

@@ -221,6 +221,8 @@ class _Sides:
         made = next(
             (i for i, t in enumerate(right) if "make" in t.classes or "issue" in t.classes), None
         )
+        if _asks(left[:1]) and _has(left, "issue") and _names_policy(right):
+            return self._asked("implements", "subjects", right, left[:1])
         if made is not None and _asks(right[:made]):
             return self._asked("implements", "objects", left, right[:made])
         if made is not None and _names(right[:made]):
