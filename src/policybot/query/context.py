@@ -60,7 +60,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         related = _related(parse, own, before, focus[0], vocabulary)
         if related is not None:
             return related
-    if own.asked_relation:
+    if own.asked_relation or asks_by_which(parse):
         return None
     of_it = focus and own.topic and not own.demands and (before.replied or _of_it(parse))
     if len(parse.tokens) > _MOST_TOKENS:
@@ -198,6 +198,9 @@ def _of_it(parse: Parse) -> bool:
     """Tell "how much money is it?" from a question that speaks of policies, or points at none."""
     if any(node.value.explicit for node in parse.of("head")):
         return False
+    spoken = [token for token in parse.tokens if not _SILENT & token.classes]
+    if len(spoken) > 1 and "which" in spoken[0].classes and "say" in spoken[1].classes:
+        return True  # ¿Qué dice sobre …?
     return any(
         "it" in token.classes and not {"article", "relative"} & token.classes
         for token in parse.tokens

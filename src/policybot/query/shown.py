@@ -58,7 +58,7 @@ def asks_by_which(parse: Parse) -> bool:
     """Tell "by what?", "by which one?", 被什么 and ¿por cuál?: what did so, and nothing else."""
     spoken = _spoken(parse.tokens)
     classes = {name for token in spoken for name in token.classes}
-    asks = {"which", "who"} & classes and {"by", "passive"} & classes
+    asks = "which" in classes and {"by", "passive"} & classes
     return bool(asks) and all(_AGENT & token.classes and not token.entity for token in spoken)
 
 

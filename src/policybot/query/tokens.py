@@ -61,6 +61,10 @@ class Token:
         return "word" in self.classes
 
 
+FIRST_SYMBOL = 0xE000
+"""The first of the private characters that stand for sets of word classes."""
+
+
 class Symbols:
     """The symbol of every set of word classes that a token may have."""
 
@@ -71,7 +75,11 @@ class Symbols:
         """
         known = {one | extra for one in words for extra in (frozenset(), frozenset(["kind"]))}
         ordered = sorted(known.union(others), key=sorted)
-        self._symbols = {classes: chr(0xE000 + at) for at, classes in enumerate(ordered)}
+        self._symbols = {classes: chr(FIRST_SYMBOL + at) for at, classes in enumerate(ordered)}
+        self._of_class: dict[str, set[str]] = {}
+        for classes, symbol in self._symbols.items():
+            for name in classes:
+                self._of_class.setdefault(name, set()).add(symbol)
 
     def of(self, classes: frozenset[str]) -> str:
         """Return the symbol of a set of classes."""
@@ -83,11 +91,8 @@ class Symbols:
         Raises:
             KeyError: no token can be of a class.
         """
-        found = [s for own, s in self._symbols.items() if not own.isdisjoint(names)]
-        for name in names:
-            if not any(name in own for own in self._symbols):
-                raise KeyError(name)
-        return "".join(found)
+        found = set[str]().union(*(self._of_class[name] for name in names))
+        return "".join(sorted(found))
 
 
 @functools.cache

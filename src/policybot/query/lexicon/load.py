@@ -87,7 +87,7 @@ class Lexicon:
     spaces, for the first character, the characters. ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
     country. ``entries`` says of each form
-    which entry of the file it is made from.
+    which entry of the file it is made from, ``members`` of each class which words it has.
     """
 
     language: str
@@ -99,10 +99,11 @@ class Lexicon:
     nations: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
     of_year: str = ""
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
         """Return the words and phrases of a class."""
-        return frozenset(text for text, word in self.words.items() if name in word.classes)
+        return self.members.get(name, frozenset())
 
 
 @functools.cache
@@ -173,7 +174,14 @@ def load(path: Path) -> Lexicon:
     nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     of_year = str(about.get("of_year", ""))
-    return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year)
+    members: dict[str, set[str]] = {}
+    for form, own in classes.items():
+        for name in own:
+            members.setdefault(name, set()).add(form)
+    return Lexicon(
+        path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
+        {name: frozenset(forms) for name, forms in members.items()},
+    )  # fmt: skip
 
 
 def _forms(

@@ -16,7 +16,7 @@ from typing import Any
 
 from policybot.query.entities.entity import Days
 from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import Token, symbols
+from policybot.query.tokens import FIRST_SYMBOL, Token, symbols
 from policybot.query.vocabulary import Vocabulary
 
 PARTS = {
@@ -181,11 +181,11 @@ def propose(
 ) -> Iterator[Node]:
     """Yield what every rule makes of every match in the tokens."""
     line = "".join(token.symbol for token in tokens)
-    present = frozenset(line)
+    present = _bits(frozenset(line))
     for one in rules:
-        pattern, needed = compiled(one.pattern)
-        if needed and needed.isdisjoint(present):
+        if not present & _needs(one.pattern):
             continue
+        pattern = compiled(one.pattern)
         for match in pattern.finditer(line):
             if match.start() == match.end():
                 continue
@@ -217,21 +217,31 @@ _PART = re.compile(r"@([a-z]+)")
 
 
 @functools.cache
-def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """Return a rule's pattern over symbols, and the symbols of which a match needs one.
-
-    An empty set says nothing. Compiled when a question first needs it.
-    """
-    while "@" in pattern:
-        pattern = _PART.sub(lambda found: PARTS[found[1]], pattern)
-    plain = "".join(pattern.split())
-    needed = _needed(plain)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a rule's pattern over symbols. Compiled when a question first needs it."""
 
     def replaced(found: re.Match[str]) -> str:
         chosen = symbols().any_of(found[2].split("|"))
         return f"[{'^' if found[1] else ''}{chosen}]"
 
-    return re.compile(_CLASS.sub(replaced, plain)), needed
+    return re.compile(_CLASS.sub(replaced, _spelt_out(pattern)))
+
+
+@functools.cache
+def _needs(pattern: str) -> int:
+    """Return the symbols of which a match needs one, as bits; all bits where it may do without."""
+    needed = _needed(_spelt_out(pattern))
+    return _bits(needed) if needed else -1
+
+
+def _bits(chosen: frozenset[str]) -> int:
+    return sum(1 << ord(symbol) - FIRST_SYMBOL for symbol in chosen)
+
+
+def _spelt_out(pattern: str) -> str:
+    while "@" in pattern:
+        pattern = _PART.sub(lambda found: PARTS[found[1]], pattern)
+    return "".join(pattern.split())
 
 
 def _needed(pattern: str) -> frozenset[str]:
