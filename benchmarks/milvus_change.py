@@ -25,7 +25,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.index.milvus_server import RealServer, SplitServer
 
 from policybot.config import IndexConfig
 from policybot.corpus.issuers import IssuerBook
@@ -35,6 +34,7 @@ from policybot.index.milvus import server
 from policybot.index.milvus.server import Server
 from policybot.index.milvus.shelf import MilvusShelf
 from policybot.model import Policy, PolicyDate
+from tests.index.milvus_server import RealServer, SplitServer
 
 A_POLICY = 5
 WORDS = 2_000

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.botapi import BotApiServer
+from botapi_server import BotApiServer
 from tests.container import Container, built, stages
 from tests.project import indexed_project
 

@@ -17,14 +17,14 @@ from unittest import mock
 import aiohttp
 from hypothesis import strategies as st
 
+from botapi_server import ApiError, BotApiServer, Chat
+from botapi_server.front import Front
+from botapi_server.params import Params
 from policybot.config import Config, TelegramConfig
 from policybot.telegram import app, pace
 from policybot.telegram.app import Bot
 from policybot.telegram.presses.callbacks import decode, encode
 from policybot.telegram.shown.links import policy_of_payload, start_payload
-from tests.botapi import ApiError, BotApiServer, Chat
-from tests.botapi.front import Front
-from tests.botapi.params import Params
 from tests.fuzz.target import Check, Target
 from tests.telegram.conftest import until
 from tests.telegram.fake_engine import FakeEngine, as_engine

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.config import Config, LogConfig, MetricsConfig, ServeConfig, TelegramConfig
 from policybot.telegram import jobs, pace, receive
 from policybot.telegram.app import Bot
-from tests.botapi import BotApiServer
 from tests.telegram.fake_engine import FakeEngine, as_engine
 
 _TLS = ssl.create_default_context()

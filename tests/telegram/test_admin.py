@@ -7,10 +7,10 @@ import time
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.errors import IndexDamagedError, IndexMismatchError
 from policybot.telegram import jobs
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
 from tests.telegram.fake_engine import POLICIES
 

@@ -8,14 +8,14 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
 from policybot.render import fonts
 from policybot.telegram.access import Doorkeeper
 from policybot.telegram.shown.links import start_payload
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 from tests.telegram.conftest import Start, until
 from tests.telegram.fake_engine import POLICIES, RAIN, FakeEngine, policy
 

@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from tests.telegram.conftest import Running, Start
 from tests.telegram.fake_engine import FakeEngine, policy
 

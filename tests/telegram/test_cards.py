@@ -9,14 +9,14 @@ import zipfile
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.model import PolicyDate
 from policybot.render.addresses import page_link
 from policybot.render.documents import policies_word, policy_file, policy_word
 from policybot.render.telegram import hit_page
 from policybot.telegram.shown.citing import citation_pages
 from tests.answers import make_hit, make_policy
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
 from tests.telegram.fake_engine import POLICIES, RAIN, FakeEngine, policy
 from tests.telegram.tdlib import parse

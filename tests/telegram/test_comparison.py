@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.search.engine import Engine
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.search.test_versions import FERRIES, HARBOURS, PORTS, TODAY
 from tests.small_index import open_small
 from tests.telegram.conftest import Start

@@ -7,9 +7,9 @@ import sqlite3
 
 import pytest
 
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from tests.telegram.conftest import Start
 from tests.telegram.fake_engine import FUNDS, POLICIES, FakeEngine, policy
 

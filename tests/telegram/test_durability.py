@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.config import Config
 from policybot.telegram import intake
 from policybot.telegram.app import run_bot
 from policybot.telegram.store.people import settings_of
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
 
 QUESTION = "Where does the rain fall?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.botapi import BotApiServer
+from botapi_server import BotApiServer
 from tests.telegram.conftest import Start, until
 
 QUESTION = "Where does the rain fall?"

@@ -12,13 +12,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.errors import ConfigError, IndexDamagedError
 from policybot.model import IndexInfo
 from policybot.telegram import health
 from policybot.telegram.health import STUCK_SECONDS, checks
 from policybot.telegram.metrics import MISSING, Moment, Tally
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
 
 QUESTION = "Where does the rain fall?"

@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
-from tests.botapi import BotApiServer
 from tests.telegram.conftest import Start
 from tests.telegram.fake_engine import FakeEngine, policy
 from tests.telegram.tdlib import parse

@@ -7,12 +7,12 @@ import io
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.model import Policy, PolicyDate
 from policybot.telegram.shown.facets import UNDATED, Facets, facets_of, kind_of
 from policybot.telegram.shown.views import View, first_view, read_view
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 from tests.telegram.conftest import Start
 from tests.telegram.fake_engine import BOOK, FakeEngine, policy
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.config import LogConfig
 from policybot.model import Answer
 from policybot.telegram.logs import QUIET, request, set_up_logging
-from tests.botapi import BotApiServer
 from tests.telegram.conftest import Start
 
 QUESTION = "Where does the rain fall?"

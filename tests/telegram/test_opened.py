@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.feedback import read_feedback
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 from tests.telegram.conftest import Start
 from tests.telegram.fake_engine import POLICIES
 

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.errors import UnavailableError
 from policybot.telegram import intake, outage
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start, until
 from tests.telegram.fake_engine import FakeEngine
 

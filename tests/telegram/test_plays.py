@@ -12,11 +12,11 @@ from typing import cast
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.config import Config, IndexConfig, TelegramConfig
 from policybot.doctor.remote import telegram
 from policybot.model import PolicyDate
 from policybot.search.engine import Engine
-from tests.botapi import BotApiServer
 from tests.fake_encoder import FakeEncoder
 from tests.project import ROOT
 from tests.reading import SEED, TODAY, index_of

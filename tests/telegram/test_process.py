@@ -15,9 +15,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.faults import Kind
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.faults import Kind
 from tests.project import copy_project, policybot
 from tests.telegram.conftest import until
 

@@ -10,12 +10,12 @@ from typing import Any, cast
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.config import Config, IndexConfig
 from policybot.search.engine import Engine
 from policybot.telegram.store.answers import load_answer, load_hits
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 from tests.fake_encoder import FakeEncoder
 from tests.small_index import open_small, policy
 from tests.telegram.conftest import Start

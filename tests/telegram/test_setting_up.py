@@ -9,13 +9,13 @@ from typing import cast
 import aiohttp
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.config import Config
 from policybot.errors import IndexUnusableError
 from policybot.render.telegram.texts import LANGUAGES, label
 from policybot.search.engine import Engine
 from policybot.telegram.late import LateEngine
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Running, Start, until
 from tests.telegram.fake_engine import FakeEngine, as_engine
 

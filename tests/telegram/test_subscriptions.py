@@ -8,9 +8,9 @@ import re
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.model import Policy, PolicyDate
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Running, Start, until
 from tests.telegram.fake_engine import POLICIES, RAIN, FakeEngine, policy
 

@@ -7,7 +7,7 @@ import dataclasses
 
 import pytest
 
-from tests.botapi import BotApiServer, Chat
+from botapi_server import BotApiServer, Chat
 from tests.telegram.conftest import Start, until
 from tests.telegram.fake_engine import FakeEngine, policy
 

@@ -7,10 +7,10 @@ import logging
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.errors import ConfigError
 from policybot.telegram import app
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Running, Start, until
 
 QUESTION = "Where does the rain fall?"

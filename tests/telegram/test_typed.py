@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.telegram.typed import typed_button
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.telegram.conftest import Start
 
 
