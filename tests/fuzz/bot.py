@@ -44,13 +44,13 @@ class Shop:
         self._number = 900_000_000
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        self._ready.wait(20)
+        self._ready.wait(120)
         if self._failure is not None:
             raise self._failure
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._closing.set)
-        self._thread.join(20)
+        self._thread.join(120)
 
     def do(self, work: Awaitable[T]) -> T:
         """Have the thread's loop await ``work``."""
@@ -82,7 +82,7 @@ class Shop:
             )
             self.bot = Bot(Config(telegram=config), self.server.token, as_engine(FakeEngine()))
             running = asyncio.create_task(self.bot.run())
-            await until(lambda: self.server.webhook.url or running.done(), 20)
+            await until(lambda: self.server.webhook.url or running.done(), 120)
             self.chat = self.server.private(self.server.user(first_name="Ann"))
             self.asked = await self.answer()
             self._ready.set()
@@ -105,7 +105,7 @@ class Shop:
         data = body.encode("utf-8", "surrogatepass")
         async with self._http.post(self.server.webhook.url, data=data, headers=headers) as response:
             status = response.status
-        await until(lambda: self.bot._intake.waiting == 0, 30)
+        await until(lambda: self.bot._intake.waiting == 0, 120)
         self.server.calls.clear()
         return status
 
