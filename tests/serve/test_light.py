@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.project import indexed_project, policybot
+from tests.project import indexed_project, policybot_process
 from tests.serve.site import get, serving_process
 
 HEAVY = (
@@ -51,7 +51,7 @@ def test_the_server_answers_as_a_process_and_ends_when_told() -> None:
 def test_an_address_that_is_taken_is_named() -> None:
     with serving_process(indexed_project()) as base:
         address = base.removeprefix("http://")
-        done = policybot("serve", "--listen", address, folder=indexed_project())
+        done = policybot_process("serve", "--listen", address, folder=indexed_project())
     assert done.returncode == 2
     assert f"--listen = '{address}'" in done.stderr
     assert "Traceback" not in done.stderr
