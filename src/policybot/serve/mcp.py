@@ -21,6 +21,9 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 from starlette.routing import BaseRoute, Route
 
+from policybot.answering.engine import open_engine
+from policybot.answering.validity import validity_of
+from policybot.bot.ops.logs import set_up_logging
 from policybot.config import Config
 from policybot.errors import DateError, PolicyBotError, PolicyNotFoundError
 from policybot.model import Hit, Passage, Policy, Validity, sha256_of
@@ -28,14 +31,11 @@ from policybot.query.conditions import Condition, InForce
 from policybot.render.addresses import path_of
 from policybot.render.text import document_text, reading_line
 from policybot.render.validity import validity_line, version_line
-from policybot.search.engine import open_engine
-from policybot.search.validity import validity_of
 from policybot.serve.catalogue import Filters
 from policybot.serve.params import MOST_CHARACTERS
 from policybot.serve.problems import ProblemError, problem_of
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service, service_of
-from policybot.telegram.logs import set_up_logging
 
 T = TypeVar("T")
 

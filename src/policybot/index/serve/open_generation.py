@@ -1,0 +1,417 @@
+"""What every open generation does alike, wherever it is kept: conditions, counts, staying open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.issuers.names import normal_name
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.text.language import STATE
+from policybot.corpus.validity import NEVER, facts_of
+from policybot.errors import IndexUnusableError
+from policybot.index.analyse import words
+from policybot.index.format.calibration import Calibration
+from policybot.index.format.manifest import Manifest
+from policybot.index.format.relations import Relations
+from policybot.index.format.validity import States
+from policybot.index.format.versions import Versions
+from policybot.index.format.vocabulary import CorpusWords
+from policybot.index.serve import filters as filtering
+from policybot.model import IndexInfo, Issuer, Passage, Policy, PolicyDate
+from policybot.query.conditions import (
+    And,
+    Condition,
+    EffectiveIn,
+    ExpiresIn,
+    Holds,
+    InForce,
+    IssuedBy,
+    IssuedIn,
+    IssuerCount,
+    Not,
+    Numbered,
+    OfPolicy,
+    Or,
+    Period,
+    Titled,
+    opposite,
+)
+
+
+class OpenGeneration(ABC):
+    """The part of :class:`policybot.index.serve.interface.Generation` that needs only its policies.
+
+    ``policy_unsure`` is bool ``(P,)``: whether a policy may hold a phrase whose words are not all
+    terms of its passages.
+    """
+
+    policy_first: NDArray[np.int32]
+    policy_last: NDArray[np.int32]
+    policy_passages: NDArray[np.int64]
+    policy_unsure: NDArray[np.bool_]
+    policy_languages: NDArray[np.bytes_]
+    issuers: IssuerBook
+    acronyms: Mapping[str, str]
+    corpus_words: CorpusWords
+    relations: Relations
+    states: States
+    versions: Versions
+    calibration: Calibration
+    _issuer_names: list[str]
+    _issuer_places: dict[str, int]
+    _issuer_offsets: NDArray[np.int64]
+    _issuer_policies: NDArray[np.int32]
+
+    def __init__(self, name: str, manifest: Manifest) -> None:
+        self.name = name
+        self.manifest = manifest
+        self._gate = threading.Lock()
+        self._readers = 0
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the generation, now or when the last one who is :meth:`reading` is done."""
+        with self._gate:
+            self._closed = True
+            idle = self._readers == 0
+        if idle:
+            self._release()
+
+    @abstractmethod
+    def _release(self) -> None:
+        """Close what is open."""
+
+    @property
+    @abstractmethod
+    def _place(self) -> str:
+        """Where it is kept, for messages."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Self]:
+        """Keep the generation open for the block, even if it is closed meanwhile.
+
+        Raises:
+            IndexUnusableError: it is closed already, and nobody is reading.
+        """
+        with self._gate:
+            if self._closed and self._readers == 0:
+                raise IndexUnusableError(f"{self._place}: was closed; open the index again")
+            self._readers += 1
+        try:
+            yield self
+        finally:
+            with self._gate:
+                self._readers -= 1
+                last = self._closed and self._readers == 0
+            if last:
+                self._release()
+
+    @cached_property
+    def info(self) -> IndexInfo:
+        """Which index this is, as an answer says it."""
+        days = self.policy_first[self.policy_first > 0], self.policy_last[self.policy_last > 0]
+        return IndexInfo(
+            generation=self.name,
+            encoder=self.manifest.encoder.name,
+            policies=self.manifest.corpus.policies,
+            passages=self.manifest.corpus.passages,
+            earlier=len(self.versions),
+            first=dt.date.fromordinal(int(days[0].min())) if len(days[0]) else None,
+            last=dt.date.fromordinal(int(days[1].max())) if len(days[1]) else None,
+        )
+
+    def issuer_counts(self) -> list[tuple[str, int]]:
+        """Return every issuer that has policies, and how many, by name.
+
+        Names are canonical; a body that the table of issuers does not know has the name it is
+        printed with.
+        """
+        counts = np.diff(self._issuer_offsets).tolist()
+        if len(self.versions):
+            current = ~self.versions.earlier(len(self.policy_first))[self._issuer_policies]
+            counts = [
+                int(current[start:end].sum())
+                for start, end in itertools.pairwise(self._issuer_offsets.tolist())
+            ]
+        return sorted(zip(self._issuer_names, counts, strict=True))
+
+    @cached_property
+    def known_issuers(self) -> IssuerBook:
+        """The table of issuers with the bodies that are only printed added."""
+        book = self.issuers
+        printed = [name for name, _ in self.issuer_counts() if not book.canonical(name)]
+        return IssuerBook((*book.issuers, *(Issuer(name) for name in printed)))
+
+    @property
+    def issuer_lists(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Offsets and policies: issuer ``i`` has ``policies[offsets[i]:offsets[i + 1]]``."""
+        return self._issuer_offsets, self._issuer_policies
+
+    def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
+        """See :meth:`policybot.index.serve.interface.Generation.policies_matching`."""
+        if not conditions:
+            return None
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        # What reads texts comes last: it looks only at what the others leave.
+        for condition in sorted(conditions, key=_reads_texts):
+            mask &= self._meeting(condition, mask)
+        return mask
+
+    def _meeting(self, condition: Condition, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` meet a condition."""
+        match condition:
+            case Not(condition=InForce() as inner):
+                return among & self._in_force(opposite(inner))
+            case InForce():
+                return among & self._in_force(condition)
+            case Not(condition=inner):
+                return among & ~self._meeting(inner, among)
+            case And(conditions=several):
+                return _all([self._meeting(one, among) for one in several])
+            case Or(conditions=several):
+                return _any([self._meeting(one, among) for one in several])
+            case IssuedBy(names=names, together=together):
+                issued = [self._issued_by(name) for name in names]
+                return _all(issued) if together else _any(issued)
+            case IssuerCount(least=least, most=most):
+                bodies = np.bincount(self._issuer_policies, minlength=len(among))
+                enough: NDArray[np.bool_] = bodies >= least
+                return enough if most is None else enough & (bodies <= most)
+            case IssuedIn(periods=periods):
+                return _any([self._dated_in(*period) for period in periods])
+            case EffectiveIn(periods=periods):
+                return self._of_document(_any([self._begins_in(*period) for period in periods]))
+            case ExpiresIn(periods=periods):
+                return self._of_document(self._ends_in(periods))
+            case OfPolicy(id=name):
+                return self._of_document(self._called(name))
+            case Numbered(numbers=numbers):
+                return _any([self._of_number(number) for number in numbers])
+            case Holds(wordings=wordings, chosen=chosen):
+                known = [name for wording in wordings for name in self._names_of(wording)]
+                forms = [form for name in known for form in filtering.numbers_of(name)]
+                said = dict.fromkeys([*wordings] if chosen else forms)
+                return _any([self._with_phrase(one, among) for one in said])
+            case Titled(wordings=wordings, scattered=True):
+                return _any([self._titled_with(words(one), among) for one in wordings])
+            case Titled(wordings=wordings, kinds=kinds):
+                said = dict.fromkeys(f for one in wordings for f in filtering.numbers_of(one))
+                found = [self._with_phrase(one, among, titles=True) for one in said]
+                if kinds:
+                    found += [self._with_number(one) for one in wordings]
+                return _any(found)
+        raise TypeError(f"unknown condition {condition!r}")
+
+    def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the ordinals of the passages of a mask's policies, in order."""
+        chosen = np.flatnonzero(policies)
+        starts = self.policy_passages[chosen]
+        counts = self.policy_passages[chosen + 1] - starts
+        before = np.cumsum(counts) - counts
+        return np.repeat(starts - before, counts) + np.arange(counts.sum())
+
+    def passage(self, ordinal: int) -> Passage:
+        """Return one passage, checked by its hash.
+
+        Raises:
+            IndexDamagedError: it is not what was indexed.
+        """
+        return self.passages([ordinal])[0]
+
+    @abstractmethod
+    def passages(self, ordinals: Iterable[int]) -> list[Passage]:
+        """Return passages in the order of ``ordinals``, each checked by its hash."""
+
+    def policy(self, ordinal: int) -> Policy:
+        """Return one policy with its body, checked by its hash.
+
+        Raises:
+            IndexDamagedError: it is not what was indexed.
+        """
+        return self.policies([ordinal])[0]
+
+    @abstractmethod
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash."""
+
+    def _titled_with(self, terms: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` have every one of ``terms`` in their title."""
+        found = among if terms else np.zeros_like(among)
+        for term in terms:
+            led = np.zeros_like(among)
+            led[self.policies_led_by(term)] = True
+            found = found & led
+        ordinals = np.flatnonzero(found).tolist()
+        for ordinal, policy in zip(ordinals, self.policies(ordinals), strict=True):
+            found[ordinal] = set(terms) <= set(words(policy.title))
+        return found
+
+    def _names_of(self, phrase: str) -> tuple[str, ...]:
+        """Return all names of the body that ``phrase`` names, or the phrase itself."""
+        issuer = self.issuers.get(phrase)
+        return (phrase, issuer.name, *issuer.aliases) if issuer else (phrase,)
+
+    def _in_force(self, condition: InForce) -> NDArray[np.bool_]:
+        """Return the policies that meet a condition of validity; all where it is only asked."""
+        if condition.asked:
+            return np.ones(len(self.policy_first), dtype=np.bool_)
+        first, last = (day.toordinal() for day in condition.span_of_days)
+        today = (condition.today or dt.date.max).toordinal()
+        return self.states.having(condition.states, first, last, today)
+
+    def _begins_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
+        """Return the policies that may have entered into force in a period."""
+        first, last = self.states.starts
+        mask = first > 0
+        if since is not None:
+            mask &= last >= since.toordinal()
+        if until is not None:
+            mask &= first <= until.toordinal()
+        return mask
+
+    def _ends_in(self, periods: Sequence[Period]) -> NDArray[np.bool_]:
+        """Return the policies whose end may be in one of some periods, by the first that is dated.
+
+        A version that another one follows has not ended.
+        """
+        first, last = self.states.ends
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        day = dt.timedelta(days=1)
+        for since, until in periods:
+            near = first < NEVER
+            if since is not None:
+                near &= last >= since.toordinal()
+            if until is not None:
+                near &= first <= (until + day if until < dt.date.max else until).toordinal()
+            for ordinal in np.flatnonzero(near & ~mask).tolist():
+                related = self.relations.subjects(self.versions.last_of(ordinal))
+                others = [(kind, self.policy(subject)) for kind, subject in related]
+                end = facts_of(self.policy(ordinal), others).end
+                mask[ordinal] = end is not None and (
+                    (since is None or end.last >= since) and (until is None or end.first <= until)
+                )
+        return mask
+
+    def _called(self, name: str) -> NDArray[np.bool_]:
+        """Return the policy that has an id."""
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        ordinal = self.policy_ordinal(name)
+        if ordinal is not None:
+            mask[ordinal] = True
+        return mask
+
+    def _of_document(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return a mask with all versions of the policies of which it has one."""
+        for group in self.versions.groups:
+            mask[[*group]] = mask[[*group]].any()
+        return mask
+
+    def _dated_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
+        """Return the policies whose date overlaps the days from ``since`` to ``until``."""
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        if since is not None:
+            mask &= self.policy_last >= since.toordinal()
+        if until is not None:
+            mask &= (self.policy_first > 0) & (self.policy_first <= until.toordinal())
+        return mask
+
+    def _of_number(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies with a number; its year may be that of a policy's date alone."""
+        found, year = self._with_any_name(number), filtering.number_year(number)
+        if year is None or found.any():
+            return found
+        found = self._with_any_name(filtering.without_year(number))
+        found &= self._dated_in(dt.date(year, 1, 1), dt.date(year, 12, 31))
+        for ordinal in np.flatnonzero(found).tolist():
+            found[ordinal] = filtering.number_year(self.policy(ordinal).number or "") is None
+        return found
+
+    def _with_any_name(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies with a number, whatever name it calls the body of a decree by."""
+        body, decree = filtering.decree_of(number)
+        names = self._names_of(body) if body else ()
+        found = self._with_number(number)
+        for name in names:
+            found |= self._with_number(name + decree)
+            found |= self._with_number(STATE + name + decree)
+        return found
+
+    @abstractmethod
+    def policy_ordinal(self, policy_id: str) -> int | None:
+        """Return the ordinal of the policy with this id, or None."""
+
+    @abstractmethod
+    def policies_led_by(self, term: str) -> NDArray[np.int64]:
+        """Return the policies whose first passage or title has ``term``, in order."""
+
+    @abstractmethod
+    def _with_number(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies whose number has every token of ``number``."""
+
+    @abstractmethod
+    def _with_phrase(
+        self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
+        """Return which of ``among`` have ``phrase`` in their title or, unless ``titles``, body."""
+
+    def _take_issuers(self, data: bytes) -> None:
+        """Take the table of issuers, and the names of those that issued something, from JSON."""
+        table = json.loads(data)
+        self.issuers = IssuerBook(tuple(_issuer(row) for row in table["book"]))
+        self._issuer_names = table["names"]
+        self._issuer_places = {normal_name(name): at for at, name in enumerate(self._issuer_names)}
+
+    def _issued_by(self, name: str) -> NDArray[np.bool_]:
+        """Return the policies that name a body, or one of those it was before."""
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        for known in (self.issuers.canonical(name) or name, *self.issuers.former(name)):
+            place = self._issuer_places.get(normal_name(known))
+            if place is not None:
+                start, end = self._issuer_offsets[place : place + 2]
+                mask[self._issuer_policies[start:end]] = True
+        return mask
+
+
+def _any(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.any(masks, axis=0)
+    return found
+
+
+def _all(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.all(masks, axis=0)
+    return found
+
+
+def _reads_texts(condition: Condition) -> bool:
+    inner = condition.condition if isinstance(condition, Not) else condition
+    return isinstance(inner, Holds | Titled | Numbered | Or | And)
+
+
+def _issuer(row: Sequence[Any]) -> Issuer:
+    """Read what ``new_generation.issuer_rows`` wrote."""
+    name, aliases, parent, since, until, predecessors = row
+    first, last = (PolicyDate(*day) if day else None for day in (since, until))
+    return Issuer(name, tuple(aliases), parent, first, last, tuple(predecessors))
