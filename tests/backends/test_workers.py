@@ -16,7 +16,7 @@ from policybot.backends.ray.workers import ClusterWorkers
 from policybot.config import Config
 from policybot.encoder.artifact import encoders_folder
 from policybot.encoder.onnx import OnnxEncoder
-from policybot.encoder.torch import find_source
+from policybot.encoder.source import find_source
 from policybot.errors import ClusterError
 from policybot.index.build.embed import BATCH
 from policybot.index.serve.generation import current_generation, open_generation

@@ -17,9 +17,9 @@ from policybot.bot.store.answers import (
     load_answer,
     load_hits,
     new_id,
-    policy_json,
     purge_answers,
 )
+from policybot.bot.store.policies import policy_json
 from policybot.bot.store.state import MIGRATIONS, Ledger, State, recall, remember
 from policybot.errors import ConfigError
 from policybot.model import PolicyDate, RelationTerms, Relative, Validity, Version, sha256_of

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policybot.corpus.files import write
-from policybot.corpus.files.fields import is_sound
 from policybot.corpus.files.read import scan_line
+from policybot.corpus.files.sound import is_sound
 from policybot.corpus.files.write import format_policy_line
 from policybot.errors import CorpusError
 from policybot.model import Policy, PolicyDate, Repair, Source

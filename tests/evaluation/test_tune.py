@@ -22,7 +22,9 @@ from policybot.cli import cli
 from policybot.config import Config, EncoderConfig, IndexConfig, load_config
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import open_for_indexing
-from policybot.encoder.torch import Source, TorchEncoder, describe, find_source, load_model
+from policybot.encoder.description import describe
+from policybot.encoder.source import Source, find_source
+from policybot.encoder.torch import TorchEncoder, load_model
 from policybot.errors import ConfigError, EncoderError
 from policybot.evaluation.compare import Comparison
 from policybot.evaluation.dataset import Opened, open_dataset, read_corpus, read_dataset

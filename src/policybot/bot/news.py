@@ -17,8 +17,9 @@ from policybot.bot.outbox.receipts import current_receipt
 from policybot.bot.services import Services, Visitor
 from policybot.bot.store import alerts
 from policybot.bot.store.alerts import Due
-from policybot.bot.store.answers import Shown, keep_answer, new_id, policy_digest
+from policybot.bot.store.answers import Shown, keep_answer, new_id
 from policybot.bot.store.people import settings_of
+from policybot.bot.store.policies import policy_digest
 from policybot.bot.store.state import Ledger, recall
 from policybot.bot.views.facets import facets_of
 from policybot.bot.views.keyboards import end_button

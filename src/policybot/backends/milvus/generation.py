@@ -8,10 +8,7 @@ whatever index the server searches by.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +23,7 @@ from policybot.backends.milvus.about import (
     Extra,
 )
 from policybot.backends.milvus.expressions import both, only
+from policybot.backends.milvus.kept import Kept, first_of
 from policybot.backends.milvus.records import Evidence, parts_of, read_records, unpack
 from policybot.backends.milvus.schema import (
     OWN,
@@ -61,8 +59,6 @@ from policybot.index.serve import filters as filtering
 from policybot.index.serve.generation import COLUMNS, ISSUERS
 from policybot.index.serve.open_generation import OpenGeneration
 from policybot.model import Passage, Policy, Provision
-
-T = TypeVar("T")
 
 MOST = 16_000
 """Rows of one search: Milvus gives 16,384 at most. What asks for more is searched in parts."""
@@ -127,9 +123,9 @@ class MilvusGeneration(OpenGeneration):
         self._live = live(extra)
         sample = about.sample
         self._sample, self._sample_name = sample.chosen, sample.name
-        self._measured = _Kept[Evidence](_EVIDENCE_KEPT)
-        self._read = _Kept[str](_TEXTS_KEPT)
-        self._frequencies = _Kept[int](_TERMS_KEPT)
+        self._measured = Kept[Evidence](_EVIDENCE_KEPT)
+        self._read = Kept[str](_TEXTS_KEPT)
+        self._frequencies = Kept[int](_TERMS_KEPT)
         self._last_read = -_AHEAD
 
     def _release(self) -> None:
@@ -180,7 +176,7 @@ class MilvusGeneration(OpenGeneration):
         """Return ordinals and cosines of the ``count`` nearest passages, best first."""
         wanted = np.asarray(vector, dtype=np.float32).tolist()
         found = self._found("vector", "IP", wanted, count, passages, "embedded == true")
-        return _first(found, self.dense_at(vector, found), count)
+        return first_of(found, self.dense_at(vector, found), count)
 
     def dense_at(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
@@ -214,7 +210,7 @@ class MilvusGeneration(OpenGeneration):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         found = self._found("bm25", "BM25", words_of(hash_terms(known)), count, passages, "")
         scores = self.lexical_at(known, found)
-        return _first(found[scores > 0], scores[scores > 0], count)
+        return first_of(found[scores > 0], scores[scores > 0], count)
 
     def lexical_at(self, terms: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 scores of given passages, float32, in their order."""
@@ -469,40 +465,3 @@ def live(extra: Extra) -> str:
     """
     now = f"policy < {extra.end}"
     return f"{now} and policy not in {list(extra.gone)}" if extra.gone else now
-
-
-class _Kept(Generic[T]):
-    """What was fetched last, by its key: a generation never changes."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[int, T] = OrderedDict()
-
-    def some(self, keys: Iterable[int]) -> dict[int, T]:
-        """Return what there is of ``keys``."""
-        with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
-            for key in found:
-                self._kept.move_to_end(key)
-            return found
-
-    def keep(self, fresh: dict[int, T]) -> None:
-        """Keep more, and forget what was not asked for longest."""
-        with self._lock:
-            self._kept.update(fresh)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-
-
-def _first(
-    ordinals: NDArray[np.int64], scores: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the best, best first; equal ones in the order of their ordinals."""
-    order = np.lexsort((ordinals, -scores))[: max(count, 0)]
-    return ordinals[order], scores[order]

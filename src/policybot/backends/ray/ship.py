@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ray import ObjectRef
 
     from policybot.config import Config
-    from policybot.encoder.torch import Source
+    from policybot.encoder.source import Source
 
     Files = Mapping[str, ObjectRef[NDArray[np.uint8]]]
 
@@ -94,7 +94,7 @@ def ship(
         EncoderError: the model that GPUs would run is not on this machine.
     """
     from policybot.encoder.onnx import OnnxEncoder
-    from policybot.encoder.torch import find_source
+    from policybot.encoder.source import find_source
 
     configured = config.encoder.device if config.encoder.device != "cpu" else "auto"
     device = device or configured

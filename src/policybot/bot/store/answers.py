@@ -7,7 +7,6 @@ SHA-256, which is checked when they are read back.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import secrets
 import sqlite3
@@ -15,9 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from policybot.bot.store.policies import (
+    policy_from,
+    policy_json,
+    relative_from,
+    relative_row,
+    to_json,
+    validity_from,
+    validity_row,
+)
 from policybot.bot.views.facets import Facets
-from policybot.corpus.dates import parse_date
-from policybot.corpus.versions import version_of, version_values
 from policybot.model import (
     ENDING,
     CitedPolicy,
@@ -26,11 +32,8 @@ from policybot.model import (
     Hit,
     Passage,
     Policy,
-    PolicyDate,
     Quote,
-    RelationTerms,
     Relative,
-    Source,
     Span,
     Validity,
     sha256_of,
@@ -129,9 +132,9 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
         "entries": [
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
-                [_relative_row(one) for one in e.affected_by],
+                [relative_row(one) for one in e.affected_by],
                 *([e.pages, e.machine_read] if e.pages or e.validity or e.below else []),
-                *([e.validity and _validity_row(e.validity)] if e.validity or e.below else []),
+                *([e.validity and validity_row(e.validity)] if e.validity or e.below else []),
                 *([e.below] if e.below else []),
             ]
             for e in entries
@@ -139,7 +142,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
     }
     db.execute(
         "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)",
-        (shown.id, shown.person, shown.chat, now, shown.question, _json(body)),
+        (shown.id, shown.person, shown.chat, now, shown.question, to_json(body)),
     )
     return dataclasses.replace(shown, entries=entries)
 
@@ -161,10 +164,10 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
             passage_id,
             tuple(headings),
             tuple((start, end) for start, end in highlights),
-            tuple(_relative_from(row) for row in (later[0] if later else ())),
+            tuple(relative_from(row) for row in (later[0] if later else ())),
             (later[1][0], later[1][1]) if later[1:] and later[1] else None,
             later[2] if later[2:] else None,
-            _validity_from(later[3]) if later[3:] and later[3] else None,
+            validity_from(later[3]) if later[3:] and later[3] else None,
             tuple(map(tuple, later[4])) if later[4:] else (),
         )
         # What was kept before relations, pages, validity and references were shown has none.
@@ -214,104 +217,6 @@ def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> No
     )
     db.execute("DELETE FROM replies WHERE made < ?", (oldest,))
     db.execute("DELETE FROM blobs WHERE used < ?", (oldest,))
-
-
-def policy_json(policy: Policy) -> str:
-    """Return the policy as canonical JSON: what it says, not where it was read."""
-    source = policy.source
-    return _json(
-        {
-            "id": policy.id,
-            "title": policy.title,
-            "body": policy.body,
-            "issuers": policy.issuers,
-            "date": str(policy.date) if policy.date else None,
-            "date_text": policy.date_text,
-            "number": policy.number,
-            "language": policy.language,
-            "url": policy.url,
-            "source": [source.file, source.sha256, source.lines] if source else None,
-            "note": policy.note,
-            "relations": {kind: list(ids) for kind, ids in sorted(policy.relations.items())},
-            **policy.terms_dict(),
-            **policy.stated_dict(),
-            **({"version": version_values(policy.version)} if policy.version else {}),
-        }
-    )
-
-
-def policy_digest(policy: Policy) -> str:
-    """Return the SHA-256 of what makes a policy new to a subscriber: title, date and text."""
-    return sha256_of(_json([policy.title, str(policy.date or ""), policy.body]))
-
-
-def _date(text: str | None) -> PolicyDate | None:
-    return parse_date(text) if text else None
-
-
-def _policy_from(text: str) -> Policy:
-    data = json.loads(text)
-    source = data["source"]
-    return Policy(
-        id=data["id"],
-        title=data["title"],
-        body=data["body"],
-        issuers=tuple(data["issuers"]),
-        date=_date(data["date"]),
-        date_text=data["date_text"],
-        number=data["number"],
-        language=data["language"],
-        url=data["url"],
-        source=Source(*source) if source else None,
-        note=data["note"],
-        relations={kind: tuple(ids) for kind, ids in data["relations"].items()},
-        published=_date(data.get("published")),
-        effective=_date(data.get("effective")),
-        expires=_date(data.get("expires")),
-        status=data.get("status"),
-        version=version_of(data["version"]) if "version" in data else None,
-        relation_terms={
-            kind: {other: _terms_from(terms) for other, terms in others.items()}
-            for kind, others in data.get("relation_terms", {}).items()
-        },
-    )
-
-
-def _terms_from(terms: dict[str, Any]) -> RelationTerms:
-    return RelationTerms(_date(terms.get("date")), tuple(terms.get("provisions", ())))
-
-
-def _relative_row(one: Relative) -> list[Any]:
-    row = [one.kind, one.id, one.title, str(one.date) if one.date else None]
-    terms = one.terms.to_dict()
-    return [*row, terms] if terms else row
-
-
-def _relative_from(row: Sequence[Any]) -> Relative:
-    kind, name, title, date, *terms = row
-    return Relative(kind, name, title, _date(date), _terms_from(terms[0] if terms else {}))
-
-
-def _validity_row(one: Validity) -> list[Any]:
-    days = [day.isoformat() for day in one.days]
-    since, until = (str(date) if date else None for date in (one.since, one.until))
-    by = _relative_row(one.by) if one.by else None
-    said = [one.state, one.reason, days, since, until, by, one.status]
-    return [*said, one.asked, one.is_today]
-
-
-def _validity_from(row: Sequence[Any]) -> Validity:
-    state, reason, (first, last), since, until, by, status, *how = row
-    return Validity(
-        state,
-        reason,
-        (dt.date.fromisoformat(first), dt.date.fromisoformat(last)),
-        _date(since),
-        _date(until),
-        _relative_from(by) if by else None,
-        status,
-        *how,
-    )
 
 
 def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
@@ -389,7 +294,7 @@ def _load_hit(db: sqlite3.Connection, entry: Entry) -> Hit | None:
     text = _load_blob(db, entry.policy)
     if text is None:
         return None
-    policy = _policy_from(text)
+    policy = policy_from(text)
     words = _load_blob(db, entry.passage)
     if words is None:
         return Hit(policy, 0.0, (), entry.affected_by, entry.validity)
@@ -415,7 +320,3 @@ def _load_blob(db: sqlite3.Connection, digest: str | None) -> str | None:
     if row is None or sha256_of(row[0]) != digest:
         return None
     return str(row[0])
-
-
-def _json(value: Any) -> str:  # noqa: ANN401 (whatever JSON holds)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

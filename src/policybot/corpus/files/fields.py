@@ -6,13 +6,13 @@ serves reading and checking.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping, Sequence
 
 from policybot.corpus.dates import parse_date
 from policybot.corpus.files.ids import why_bad_id
 from policybot.corpus.files.nodes import Node
+from policybot.corpus.files.sound import LANGUAGE_TAG, SHA256_HEX, is_url
 from policybot.corpus.problems import Problem, unknown_key
 from policybot.corpus.versions import Beside, read_versions
 from policybot.errors import DateError
@@ -64,12 +64,7 @@ SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
 REPAIR_KEYS = ("from", "to", "line")
 RELATION_KEYS = ("id", "date", "provisions")
 
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
-_UNFIT_IN_A_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _MACHINE_READ = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?),\s*(\S.*)")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class FieldReader:
@@ -111,7 +106,7 @@ class FieldReader:
         if not body.strip() and not versions:
             self.problem(body_line, "the body is empty; a policy needs its text")
         language = self.text(fields, "language")
-        if language is not None and not _LANGUAGE.fullmatch(language):
+        if language is not None and not LANGUAGE_TAG.fullmatch(language):
             message = f"language {language!r} is no BCP 47 tag such as en, zh or zh-Hant"
             self.problem(fields["language"].line, message)
         url = self.text(fields, "url")
@@ -250,7 +245,7 @@ class FieldReader:
             if len(self.problems) == before:
                 self.problem(node.line, "source names no file; it needs the key file")
             return None
-        if sha256 is not None and not _SHA256.fullmatch(sha256):
+        if sha256 is not None and not SHA256_HEX.fullmatch(sha256):
             message = "source sha256 is not 64 lowercase hexadecimal digits"
             self.problem(table["sha256"].line, message)
         if lines is not None and not lines.strip():
@@ -357,54 +352,3 @@ class FieldReader:
             else:
                 repairs.append(Repair(before, after, int(at)))
         return tuple(repairs)
-
-
-def is_sound(policy: Policy) -> bool:
-    """Tell at a glance that a policy obeys the rules of :class:`FieldReader`.
-
-    For tables of millions of rows, where reading each line back is most of the work. False means
-    only that it must be read to know: what few rows have, such as relations, is not looked at.
-    """
-    source, pages = policy.source, policy.source.pages if policy.source else ()
-    single = [policy.id, policy.title, *policy.issuers, policy.number or "", policy.date_text or ""]
-    stated = [policy.title, policy.body, *policy.issuers]
-    if source:
-        single += [source.file, source.lines or ""]
-        stated += [source.file, *([] if source.lines is None else [source.lines])]
-    return not (
-        policy.relations
-        or policy.repairs
-        or policy.evidence
-        or policy.versions
-        or policy.status is not None
-        or any(date and not _is_date(date) for date in _other_dates(policy))
-        or pages
-        or (source and source.machine_read)
-        or not all(text.strip() for text in stated)
-        or _UNFIT_IN_A_LINE.search("\t".join(single))
-        or _UNFIT.search(policy.body)
-        or _UNFIT.search(policy.note or "")
-        or len(set(policy.issuers)) < len(policy.issuers)
-        or (policy.language is not None and not _LANGUAGE.fullmatch(policy.language))
-        or (policy.url is not None and (not is_url(policy.url) or _UNFIT.search(policy.url)))
-        or (source and source.sha256 is not None and not _SHA256.fullmatch(source.sha256))
-        or (policy.date and not _is_date(policy.date))
-        or why_bad_id(policy.id)
-    )
-
-
-def _other_dates(policy: Policy) -> tuple[PolicyDate | None, ...]:
-    return policy.published, policy.effective, policy.expires
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_date(date: PolicyDate) -> bool:
-    try:
-        return parse_date(str(date)) == date
-    except (DateError, ValueError):
-        return False
-
-
-def is_url(text: str) -> bool:
-    """Tell whether a text is an http or https address."""
-    return _URL.fullmatch(text) is not None

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from policybot.corpus.files.fields import is_sound
 from policybot.corpus.files.read import scan_line, scan_text
+from policybot.corpus.files.sound import is_sound
 from policybot.errors import CorpusError
 from policybot.model import RELATION_KINDS, Policy, PolicyDate, Source
 

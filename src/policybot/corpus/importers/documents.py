@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from policybot.corpus.dates import find_dates
-from policybot.corpus.files.fields import is_url
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated, text_lines

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from policybot.corpus.files.fields import is_url
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.documents import make_draft
 from policybot.corpus.importers.html.fragment import html_markdown, is_html
 from policybot.corpus.importers.labels import Statement

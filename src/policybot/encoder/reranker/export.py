@@ -15,6 +15,12 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from policybot.encoder.artifact import GRAPH, TOKENIZER, WEIGHTS, describe_file
+from policybot.encoder.description import (
+    describe_module,
+    fast_tokenizer,
+    tokenizer_digest,
+    weights_digest,
+)
 from policybot.encoder.export import INPUTS, flush, write_tokenizer
 from policybot.encoder.graph import NotCoveredError, optimise, trace
 from policybot.encoder.languages import ENOUGH, PAIRS
@@ -28,19 +34,8 @@ from policybot.encoder.reranker.reranker import (
     verify_cross_export,
     write_cross_description,
 )
-from policybot.encoder.torch import (
-    NEED_EMBED,
-    Source,
-    describe_module,
-    fast_tokenizer,
-    look_for,
-    no_bars,
-    quiet,
-    reach_hub,
-    tokenizer_digest,
-    warn_if_unpinned,
-    weights_digest,
-)
+from policybot.encoder.source import NEED_EMBED, Source, look_for, reach_hub, warn_if_unpinned
+from policybot.encoder.torch import no_bars, quiet
 from policybot.errors import EncoderError, IndexDamagedError
 
 if TYPE_CHECKING:

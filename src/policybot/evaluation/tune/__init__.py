@@ -21,7 +21,7 @@ import numpy as np
 
 from policybot.corpus.files.write import write_atomically
 from policybot.encoder import open_for_indexing
-from policybot.encoder.torch import find_source
+from policybot.encoder.source import find_source
 from policybot.errors import ConfigError, IndexMismatchError
 from policybot.evaluation.compare import Comparison, compare
 from policybot.evaluation.dataset import DATASETS, Dataset, Opened

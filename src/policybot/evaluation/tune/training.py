@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policybot.encoder.torch import Source, describe, load_model, no_bars
+from policybot.encoder.description import describe
+from policybot.encoder.source import Source
+from policybot.encoder.torch import load_model, no_bars
 from policybot.errors import EncoderError
 from policybot.evaluation.tune.pairs import Pair
 from policybot.progress import Progress

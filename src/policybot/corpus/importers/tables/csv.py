@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from policybot.corpus.importers.tables.mapping import recognise
+from policybot.corpus.importers.tables.names import recognise
 from policybot.corpus.importers.tables.rows import (
     HEADER_ROWS,
     MAX_ROW,

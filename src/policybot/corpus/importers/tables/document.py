@@ -13,21 +13,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 
-from policybot.corpus.files.fields import is_url
 from policybot.corpus.files.ids import file_stem, why_bad_id
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.documents import make_draft
 from policybot.corpus.importers.html.fragment import html_markdown, is_html
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, Kind, SourceFile
-from policybot.corpus.importers.tables.mapping import (
-    Columns,
-    fit,
-    is_summary,
-    no_column,
-    read_mapping,
-    recognise,
-)
+from policybot.corpus.importers.tables.mapping import Columns, fit, no_column, read_mapping
+from policybot.corpus.importers.tables.names import is_summary, recognise
 from policybot.corpus.importers.tables.open import (
     BOOK_SUFFIXES,
     TEXT_SUFFIXES,

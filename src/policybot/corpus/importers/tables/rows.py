@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from policybot.corpus.importers.encodings import SAMPLE_BYTES, detect
-from policybot.corpus.importers.tables.mapping import recognise
+from policybot.corpus.importers.tables.names import recognise
 from policybot.errors import ImportRefusedError
 
 HEADER_ROWS = 15

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from policybot.corpus.files.fields import is_url
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.labels import Key, Statement, key_of
 
 ORIGIN = "front matter"
