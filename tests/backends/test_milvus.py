@@ -23,8 +23,8 @@ from pymilvus.grpc_gen.milvus_pb2_grpc import (
 )
 
 from policybot.answering.engine import Engine
-from policybot.backends.milvus import generation as milvus_generation
 from policybot.backends.milvus import records
+from policybot.backends.milvus import rows as milvus_rows
 from policybot.backends.milvus import server as milvus_server
 from policybot.backends.milvus import store as milvus_store
 from policybot.backends.milvus.expressions import only
@@ -240,7 +240,7 @@ def test_what_asks_for_more_than_the_engine_gives_is_searched_in_parts(
             generation.lexical(["ship", "toll"], 100),
         )
         led = generation.policies_led_by("toll").tolist()
-        monkeypatch.setattr(milvus_generation, "MOST", 2)
+        monkeypatch.setattr(milvus_rows, "MOST", 2)
         parts = (
             generation.vector_sets[0].dense(vector, 100),
             generation.lexical(["ship", "toll"], 100),

@@ -33,8 +33,9 @@ from policybot.backends.milvus.about import (
     write_about,
     write_small_files,
 )
-from policybot.backends.milvus.generation import MilvusGeneration, live
+from policybot.backends.milvus.generation import MilvusGeneration
 from policybot.backends.milvus.records import AT_ONCE
+from policybot.backends.milvus.rows import live
 from policybot.backends.milvus.sample import sample_of
 from policybot.backends.milvus.schema import (
     ALIAS,
