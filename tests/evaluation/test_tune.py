@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot import tune as tuning
 from policybot.answering.engine import Engine
 from policybot.cli import cli
 from policybot.config import Config, EncoderConfig, IndexConfig, load_config
@@ -26,6 +25,7 @@ from policybot.encoder.description import describe
 from policybot.encoder.source import Source, find_source
 from policybot.encoder.torch import TorchEncoder, load_model
 from policybot.errors import ConfigError, EncoderError
+from policybot.evaluation import tune as tuning
 from policybot.evaluation.compare import Comparison
 from policybot.evaluation.dataset import Opened, open_dataset, read_corpus, read_dataset
 from policybot.evaluation.measures import Difference
