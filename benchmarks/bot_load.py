@@ -28,7 +28,7 @@ from pathlib import Path
 
 from botapi_server import BotApiServer, FloodLimits
 from botapi_server.chats import Chat
-from policybot.telegram.pace import OVERALL_PER_SECOND as PACE
+from policybot.bot.outbox.rate_limiter import OVERALL_PER_SECOND as PACE
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = (
