@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.shared import RUN, run_folder
+from tests.shared import RUN, remove_left_behind, run_folder
 
 HIDDEN = str(Path(__file__).parent / "hidden")
 """Where an installed multilingual encoder is not found: most tests ask for one encoder's index."""
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         max_examples=FEW if config.getoption("markexpr") == "not slow" else MANY,
     )
     settings.load_profile("tests")
+    remove_left_behind()
     run_folder()
 
 
