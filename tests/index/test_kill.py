@@ -44,7 +44,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]
     return texts
 
 
-@pytest.mark.parametrize("kills", [12, pytest.param(80, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [12, pytest.param(40, marks=pytest.mark.slow)])
 def test_a_builder_killed_at_any_step_leaves_the_old_or_the_new_index_whole(
     processes: ForkServerContext, expected: dict[str, list[object]], tmp_path: Path, kills: int
 ) -> None:
