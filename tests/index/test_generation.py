@@ -10,7 +10,7 @@ import pytest
 
 from policybot.errors import IndexDamagedError, IndexMismatchError, IndexUnusableError, NoIndexError
 from policybot.index.analyse import analyse
-from policybot.index.generation import (
+from policybot.index.serve.generation import (
     FileGeneration,
     current_generation,
     open_generation,
@@ -182,12 +182,12 @@ def test_a_reader_finishes_in_a_generation_closed_meanwhile(tmp_path: Path) -> N
     def read() -> list[object]:
         with old.reading():
             reading.set()
-            assert closed.wait(30)
+            assert closed.wait(120)
             return everything(old)
 
     with ThreadPoolExecutor(1) as pool:
         result = pool.submit(read)
-        assert reading.wait(30)
+        assert reading.wait(120)
         build(tmp_path, POLICIES[2:])
         with open_generation(tmp_path) as new:
             old.close()
@@ -207,7 +207,7 @@ def test_nothing_indexed_yet_says_what_to_run(tmp_path: Path) -> None:
 def test_another_schema_says_what_mends_it(
     index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policybot.index.manifest.SCHEMA", 99)
+    monkeypatch.setattr("policybot.index.format.manifest.SCHEMA", 99)
     with pytest.raises(IndexMismatchError, match=r"schema \d+, .* reads 99; .*policybot index"):
         open_generation(index_path)
 

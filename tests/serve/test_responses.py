@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.responses import Response
 
+from policybot.answering.engine import Engine
 from policybot.config import Config, ServeConfig
-from policybot.index.build import build_index
-from policybot.search.engine import Engine
+from policybot.index.build.build import build_index
 from policybot.serve.app import application
 from policybot.serve.responses import BESIDE, Responses, Standing
 from policybot.serve.service import Service, service_of
@@ -180,7 +180,7 @@ async def test_those_who_ask_the_same_at_once_wait_for_one_answer(site: Site) ->
     def work() -> Response:
         worked.append(1)
         begun.set()
-        go_on.wait(30)
+        go_on.wait(120)
         return Response(b"once")
 
     kept, standing = responses(site), standing_of(site)

@@ -14,17 +14,17 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar
 
 from policybot.errors import PolicyBotError
-from policybot.index.shelf import shelf_of
+from policybot.index.serve.store import store_of
 from policybot.serve.catalogue import Catalogue, Filters, Listing
 from policybot.serve.changes import ChangeLog
 from policybot.serve.problems import RETRY_SECONDS, ProblemError
 from policybot.serve.responses import Responses, Standing
 
 if TYPE_CHECKING:
+    from policybot.answering.engine import Engine
     from policybot.config import Config
-    from policybot.index.history import History
+    from policybot.index.format.history import History
     from policybot.query.conditions import Condition
-    from policybot.search.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -171,4 +171,4 @@ VERSION = version("policybot")
 
 def service_of(config: Config, engine: Engine) -> Service:
     """Return the service over an open engine."""
-    return Service(config, engine, ChangeLog(shelf_of(config.index)))
+    return Service(config, engine, ChangeLog(store_of(config.index)))
