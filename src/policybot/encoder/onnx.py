@@ -28,6 +28,9 @@ TOKENS_A_BATCH = 512
 TEXTS_A_SLICE = 2048
 """Texts tokenised at a time, so that a large corpus does not lie in memory as tokens."""
 
+_FEW_TEXTS = 32
+"""Texts that one core has tokenised before others have woken up, at most."""
+
 SERVING_THREADS = 4
 """Threads on one question; past that they cost more than they save on so short a text."""
 
@@ -188,21 +191,24 @@ class _Library:
 
     def encode(self, texts: list[str]) -> Sequence[Tokens]:
         """Return the tokens of texts."""
-        if len(texts) == 1:
-            return [self._tokenizer.encode(texts[0])]
-        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
-        return encodings
+        return self._encodings(texts)
 
     def count(self, texts: list[str]) -> list[int]:
         """Count the tokens of texts, special ones included, those past the limit too."""
         special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         counts: list[int] = []
-        for encoding in self._tokenizer.encode_batch(texts):
+        for encoding in self._encodings(texts):
             # What truncation cuts off is kept as further encodings, each with its own
             # special tokens.
             pieces = [encoding, *encoding.overflowing]
             counts.append(special + sum(len(piece.ids) - special for piece in pieces))
         return counts
+
+    def _encodings(self, texts: list[str]) -> list[Encoding]:
+        if len(texts) <= _FEW_TEXTS:
+            return [self._tokenizer.encode(text) for text in texts]
+        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
+        return encodings
 
 
 class _Table:

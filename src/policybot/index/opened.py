@@ -49,6 +49,9 @@ from policybot.query.conditions import (
     opposite,
 )
 
+_TITLES = 1 << 14
+"""Titles that are remembered, about: 2 MB."""
+
 
 class OpenGeneration(ABC):
     """The part of :class:`policybot.index.interface.Generation` that needs only its policies.
@@ -80,6 +83,7 @@ class OpenGeneration(ABC):
         self._gate = threading.Lock()
         self._readers = 0
         self._closed = False
+        self._titles: dict[int, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -257,6 +261,20 @@ class OpenGeneration(ABC):
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
 
+    def titles(self, ordinals: Sequence[int]) -> list[str]:
+        """Return the titles of policies, in the order of ``ordinals``.
+
+        Those read are remembered: questions are compared with the same titles again and again.
+        """
+        known = self._titles
+        if len(known) > _TITLES:
+            known = self._titles = {}  # another thread may still read from the old one
+        missing = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in known]
+        if missing:
+            read = (policy.title for policy in self.policies(missing))
+            known.update(zip(missing, read, strict=True))
+        return [known[ordinal] for ordinal in ordinals]
+
     def _titled_with(self, terms: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which of ``among`` have every one of ``terms`` in their title."""
         found = among if terms else np.zeros_like(among)
@@ -265,8 +283,8 @@ class OpenGeneration(ABC):
             led[self.policies_led_by(term)] = True
             found = found & led
         ordinals = np.flatnonzero(found).tolist()
-        for ordinal, policy in zip(ordinals, self.policies(ordinals), strict=True):
-            found[ordinal] = set(terms) <= set(words(policy.title))
+        for ordinal, title in zip(ordinals, self.titles(ordinals), strict=True):
+            found[ordinal] = set(terms) <= set(words(title))
         return found
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:

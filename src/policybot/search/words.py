@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
+from collections.abc import Mapping
 
 from policybot.corpus.language import OTHER_LATIN, language_of
 from policybot.corpus.names import is_ordinary_word
@@ -94,7 +96,8 @@ def with_cues_mended(
             continue
         if word in lexicon.words or generation.issuers.canonical(token):
             continue
-        meant = next((cue for cue in _cues_of(lexicon.language) if one_edit_apart(word, cue)), None)
+        cues = _cues_of(lexicon.language).get(word[0], ())
+        meant = next((cue for cue in cues if one_edit_apart(word, cue)), None)
         if (
             meant
             and _is_unseen(generation, token)
@@ -107,10 +110,12 @@ def with_cues_mended(
 
 
 @functools.cache
-def _cues_of(language: str) -> tuple[str, ...]:
+def _cues_of(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the cues of a language by their first letter, which nobody mistakes."""
     lexicon = lexicon_of(language)
     found = {word for name in _CUES for word in lexicon.of(name)}
-    return tuple(sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE))
+    cues = sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE)
+    return {first: tuple(same) for first, same in itertools.groupby(cues, key=lambda cue: cue[0])}
 
 
 def _is_unseen(generation: Generation, token: str) -> bool:

@@ -147,6 +147,9 @@ _PROVISION_OF = re.compile(r"\b(?:Rules?|Regulations?) (?:[0-9A-Za-z.-]+)$")
 _OF_TITLE = re.compile(r" of (?:the |these |this )?[A-Z]")
 """After "Rule 3": it is a provision of what follows, and no document."""
 
+_DIGIT = re.compile("[0-9]")
+"""What every document number has."""
+
 _SHORT = re.compile(rf"\b(?P<kind>E\.?O\.?|S\.?I\.?)s? (?:No\.? )?(?P<number>{_NUMBER})")
 _MORE = re.compile(
     rf"(?: \([^()]*\))?(?: of {{DATE}})?(?:, and |, | and | or )(?P<number>{_NUMBER})".replace(
@@ -243,7 +246,7 @@ _QUOTE = re.compile(r"“[^“”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 
 def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
     taken = [False] * len(text)
-    for pattern in (_NUMBERED, _SHORT, _SPANISH):
+    for pattern in (_NUMBERED, _SHORT, _SPANISH) if _DIGIT.search(text) else ():
         for match in pattern.finditer(text):
             provision = _PROVISION_OF.search(match[0]) and _OF_TITLE.match(text, match.end())
             if any(taken[slice(*match.span())]) or provision:
