@@ -65,18 +65,22 @@ class OnnxEncoder:
         *,
         purpose: Literal["indexing", "serving"] = "serving",
         workers: int | None = None,
+        threads: int | None = None,
     ) -> None:
         """Open the export in ``folder``.
 
-        For indexing, ``workers`` cores (None: every one) run a batch each; for serving, few threads
-        share one question. Vectors do not depend on how many cores there are.
+        For indexing, ``workers`` cores (None: every one) run a batch each; for serving, ``threads``
+        share one question (None: as many as gain something when there is only one). Vectors do not
+        depend on how many there are.
 
         Raises:
             IndexDamagedError: a file is missing, truncated or altered.
         """
         self._export: Export = read_export(folder)
         self._workers = (workers or cores()) if purpose == "indexing" else 1
-        threads = 1 if purpose == "indexing" else min(cores(), SERVING_THREADS)
+        if purpose == "indexing":
+            threads = 1
+        threads = threads or min(cores(), SERVING_THREADS)
         self._tokens = _open_tokens(folder, self._export)
         self._session = open_session(folder / GRAPH, threads)
         self._inputs = {one.name for one in self._session.get_inputs()}

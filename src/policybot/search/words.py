@@ -9,7 +9,7 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from policybot.corpus.language import OTHER_LATIN, language_of
 from policybot.corpus.names import is_ordinary_word
@@ -54,11 +54,17 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
     shouted = text.isupper() and len(text.split()) > _FEW_WORDS
     read_as: dict[str, str] = {}
     plain: list[str] = []
-    for found in _TOKEN.finditer(text):
+    looked_at = [
+        found
+        for found in _TOKEN.finditer(text)
+        if len(found[0]) >= SHORTEST or found[0].lower() in generation.acronyms
+    ]
+    unseen = _unseen(generation, [found[0] for found in looked_at])
+    for found in looked_at:
         token = found[0]
-        phrase = generation.acronyms.get(token.lower())
-        if (phrase is None and len(token) < SHORTEST) or not _is_unseen(generation, token):
+        if token not in unseen:
             continue
+        phrase = generation.acronyms.get(token.lower())
         if phrase is not None and not generation.issuers.canonical(token):
             if not _is_a_word(token, count_tokens, shouted=shouted):
                 read_as[token] = phrase
@@ -100,7 +106,7 @@ def with_cues_mended(
         meant = next((cue for cue in cues if one_edit_apart(word, cue)), None)
         if (
             meant
-            and _is_unseen(generation, token)
+            and _unseen(generation, [token])
             and not _is_a_word(token, count_tokens, shouted=False)
         ):
             respelt[token] = meant
@@ -118,12 +124,19 @@ def _cues_of(language: str) -> Mapping[str, tuple[str, ...]]:
     return {first: tuple(same) for first, same in itertools.groupby(cues, key=lambda cue: cue[0])}
 
 
-def _is_unseen(generation: Generation, token: str) -> bool:
-    """Tell whether no passage has a word; "its" is a function word and never unseen, ITS may be."""
-    if not token.isascii():
-        return False
-    terms = words(token)
-    return not any(map(generation.document_frequency, terms)) if terms else token.isupper()
+def _unseen(generation: Generation, tokens: Sequence[str]) -> set[str]:
+    """Return the words that no passage has.
+
+    "its" is a function word and never unseen, ITS may be.
+    """
+    terms = {token: words(token) for token in tokens if token.isascii()}
+    each = list(dict.fromkeys(itertools.chain.from_iterable(terms.values())))
+    counts = dict(zip(each, generation.document_frequencies(each).tolist(), strict=True))
+    return {
+        token
+        for token, own in terms.items()
+        if (not any(counts[term] for term in own) if own else token.isupper())
+    }
 
 
 def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
