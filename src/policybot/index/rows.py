@@ -99,7 +99,7 @@ class Rows:
 
     def _pick(self, ordinals: NDArray[np.int64]) -> NDArray[np.float16]:
         if self._file is None:
-            picked: NDArray[np.float16] = self.half.take(ordinals, axis=0)
+            picked: NDArray[np.float16] = self.half[ordinals]
             return picked
         rows = np.empty((len(ordinals), self.half.shape[1]), dtype=np.float16)
         if not len(ordinals):
