@@ -10,7 +10,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import pickle
 import signal
 import threading
 import time
@@ -85,8 +84,6 @@ class Processes:
                 answered_from, value = executor.submit(_run, work, name).result()
             except BrokenExecutor as error:
                 self._end(executor, error)
-            except pickle.PicklingError:
-                log.exception("what a process answered could not be sent")
             else:
                 if answered_from == name:
                     return value
