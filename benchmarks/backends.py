@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.lexical import hash_terms
-from policybot.index.milvus.schema import create_passages, words_of
-from policybot.index.milvus.server import Row, Server
+from policybot.backends.milvus.schema import create_passages, words_of
+from policybot.backends.milvus.server import Row, Server
+from policybot.index.format.lexical import hash_terms
 
 PASSAGES, DIMENSION, A_POLICY = 20_000, 384, 5
 QUESTIONS, WANTED = 50, 126

@@ -29,7 +29,7 @@ from pathlib import Path
 from tests.botapi import BotApiServer, FloodLimits
 from tests.botapi.chats import Chat
 
-from policybot.telegram.pace import OVERALL_PER_SECOND as PACE
+from policybot.bot.outbox.rate_limiter import OVERALL_PER_SECOND as PACE
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = (

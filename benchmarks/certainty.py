@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from benchmarks.refusal import Judged, asked_of, calibrated
 from benchmarks.synthetic import CACHE
+from policybot.answering.engine import Engine
 from policybot.config import load_config
 from policybot.encoder import open_for_indexing
-from policybot.index.calibration import WITH_VECTOR
-from policybot.search.confidence import ASTRAY, LACKING, MOST_ASTRAY, rarest_weight
-from policybot.search.engine import Engine
-from policybot.search.evidence import Evidence
+from policybot.index.format.calibration import WITH_VECTOR
+from policybot.retrieval.confidence import ASTRAY, LACKING, MOST_ASTRAY, rarest_weight
+from policybot.retrieval.evidence import Evidence
 
 NAMES = ("similarity", "coverage", "lexical", "lacking", "nearer")
 OURS = np.array(

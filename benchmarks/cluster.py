@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 
 from benchmarks.synthetic import BOOK, CACHE, PASSAGES_A_POLICY, TEXTS, read_texts, real_encoder
-from policybot.cluster.join import joined
-from policybot.cluster.ship import ship
-from policybot.cluster.workers import ClusterWorkers
+from policybot.backends.ray.join import joined
+from policybot.backends.ray.ship import ship
+from policybot.backends.ray.workers import ClusterWorkers
 from policybot.config import Config, IndexConfig
-from policybot.index.build import build_index
-from policybot.index.generation import open_generation
+from policybot.index.build.build import build_index
+from policybot.index.serve.generation import open_generation
 from policybot.model import Policy
 
 

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.synthetic import CACHE
-from policybot.index.generation import open_generation
+from policybot.index.serve.generation import open_generation
 
 ROOT = Path(__file__).parents[1]
 PEER = CACHE / "venv" / "bin" / "python"

@@ -28,8 +28,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from policybot.corpus.files.read import policy_files, scan_file
 from policybot.corpus.importers import import_paths
-from policybot.corpus.read import policy_files, scan_file
 from policybot.model import Policy
 
 _KEYS = ("title", "date", "number", "issuers", "effective")

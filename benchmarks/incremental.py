@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks import synthetic
 from benchmarks.synthetic import TEXTS, MixingEncoder
 from policybot.encoder import Encoder
-from policybot.index.build import BuildReport, build_index
+from policybot.index.build.build import BuildReport, build_index
 from policybot.model import Policy
 
 SAMPLE = 512

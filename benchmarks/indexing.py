@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from benchmarks.synthetic import CACHE, TEXTS
 from policybot.config import Config, EncoderConfig, IndexConfig
 from policybot.encoder import document_text, open_for_indexing
-from policybot.encoder.torch import find_source, load_model
+from policybot.encoder.source import find_source
+from policybot.encoder.torch import load_model
 
 SLICE = 512
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]

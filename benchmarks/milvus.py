@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks import synthetic
 from benchmarks.warm_answers import index_of
+from policybot.answering.engine import Engine
+from policybot.backends.milvus.store import MilvusStore
 from policybot.config import Config, IndexConfig
 from policybot.encoder.artifact import encoders_folder
-from policybot.index.milvus.shelf import MilvusShelf
-from policybot.index.shelf import FolderShelf
-from policybot.search.engine import Engine
+from policybot.index.serve.store import FolderStore
 
 REPEATED = 3
 
@@ -27,10 +27,10 @@ REPEATED = 3
 def in_milvus(path: Path, folder: Path) -> IndexConfig:
     """Copy an index into a file of Milvus Lite in ``folder``; print what it took."""
     config = IndexConfig(folder, "milvus", str(folder / "index.db"))
-    with FolderShelf(path).open_files(folder) as live:
+    with FolderStore(path).open_files(folder) as live:
         shutil.copytree(live.folder, folder / "generation")
         began = time.perf_counter()
-        MilvusShelf(config).publish(folder / "generation", live.manifest)
+        MilvusStore(config).publish(folder / "generation", live.manifest)
         print(f"written in {time.perf_counter() - began:.1f} s")
     shutil.copytree(encoders_folder(path), encoders_folder(folder))
     shutil.rmtree(folder / "generation")

@@ -2,7 +2,7 @@
 
 python -m benchmarks.milvus_change [--passages 10000,100000] [--server]
 
-With ``--server``, in the server of PyPI's package ``milvus`` (``tests/index/milvus_server.py``),
+With ``--server``, in the server of PyPI's package ``milvus`` (``tests/backends/milvus_server.py``),
 with BM25 in a file of Milvus Lite; else all of it in such a file.
 
 Texts and vectors are made up: paragraphs of two sentences out of a few thousand, vectors by chance.
@@ -25,15 +25,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.index.milvus_server import RealServer, SplitServer
+from tests.backends.milvus_server import RealServer, SplitServer
 
+from policybot.backends.milvus import server
+from policybot.backends.milvus.server import Server
+from policybot.backends.milvus.store import MilvusStore
 from policybot.config import IndexConfig
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder.levelling import Scale
-from policybot.index.build import BuildReport, build_index
-from policybot.index.milvus import server
-from policybot.index.milvus.server import Server
-from policybot.index.milvus.shelf import MilvusShelf
+from policybot.index.build.build import BuildReport, build_index
 from policybot.model import Policy, PolicyDate
 
 A_POLICY = 5
@@ -82,17 +82,17 @@ def policies(passages: int) -> Iterator[Policy]:
         )
 
 
-def shelf_in(folder: Path, real: RealServer | None) -> MilvusShelf:
+def shelf_in(folder: Path, real: RealServer | None) -> MilvusStore:
     """Return where the index is kept: a file of Milvus Lite, or a server that is started."""
     if real is None:
-        return MilvusShelf(IndexConfig(folder, "milvus", str(folder / "index.db")))
+        return MilvusStore(IndexConfig(folder, "milvus", str(folder / "index.db")))
     server.LEAST, server.ANSWER_SECONDS = (2, 3), 60.0
     uri = real.start()
     split = SplitServer(uri, folder / "bm25.db")
-    return MilvusShelf(IndexConfig(folder, "milvus", uri), split)
+    return MilvusStore(IndexConfig(folder, "milvus", uri), split)
 
 
-def measure(passages: int, folder: Path, shelf: MilvusShelf) -> None:
+def measure(passages: int, folder: Path, store: MilvusStore) -> None:
     written: Counter[str] = Counter()
     _count_rows(written)
 
@@ -104,7 +104,7 @@ def measure(passages: int, folder: Path, shelf: MilvusShelf) -> None:
             index_path=folder,
             encoder=Hashing(),
             issuers=IssuerBook(()),
-            shelf=shelf,
+            store=store,
         )
         took = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -125,11 +125,11 @@ def measure(passages: int, folder: Path, shelf: MilvusShelf) -> None:
     build(policies(passages), "everything")
     build(changed(), "one policy")
     build(changed(), "nothing")
-    with shelf.open() as generation:
+    with store.open() as generation:
         vector = Hashing().encode_queries(["word1 word2"])[0]
         for _ in range(3):
             began = time.perf_counter()
-            generation.sides[0].dense(vector, 100)
+            generation.vector_sets[0].dense(vector, 100)
             between = time.perf_counter()
             generation.lexical(["word1", "word2", "word3"], 100)
             end = time.perf_counter()

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from policybot.corpus.importers.pdf_layout import lines_in_order
-from policybot.corpus.importers.pdf_page import page_of
+from policybot.corpus.importers.pdf.layout import lines_in_order
+from policybot.corpus.importers.pdf.page import page_of
 from policybot.pdf.engines import Engine, installed
 from policybot.pdf.opened import read_pages, recognise_pages
 

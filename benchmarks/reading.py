@@ -20,12 +20,12 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from policybot.corpus.issuers import IssuerBook
-from policybot.index.generation import open_generation
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.index.serve.generation import open_generation
 from policybot.model import Issuer
 from policybot.query.read import read
 from policybot.query.text import MAX_CHARACTERS
-from policybot.search.vocabulary import IndexVocabulary
+from policybot.retrieval.vocabulary import IndexVocabulary
 
 QUESTIONS = Path(__file__).parents[1] / "tests" / "data"
 FILES = ("questions.jsonl", "more-questions.jsonl", "forms.jsonl", "parity.jsonl", "spanish.jsonl")

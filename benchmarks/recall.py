@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from benchmarks import synthetic
 from benchmarks.synthetic import TEXTS
 from benchmarks.warm_answers import index_of
-from policybot.index.generation import open_generation
-from policybot.index.vectors import Vectors
+from policybot.index.serve.generation import open_generation
+from policybot.index.vectors.mapped import Vectors
 
 AT = (10, 100)
 _CHUNK = 65_536

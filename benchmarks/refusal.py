@@ -22,15 +22,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.synthetic import CACHE
-from policybot.calibration.calibrate import fit_calibration
+from policybot.answering.engine import Engine
 from policybot.config import Config, load_config
-from policybot.corpus.issuers import read_issuers
-from policybot.dataset import read_corpus, read_dataset
+from policybot.corpus.issuers.table import read_issuers
 from policybot.encoder import Encoder, open_for_indexing
-from policybot.evaluate import read_questions
-from policybot.index.build import build_index
-from policybot.index.generation import open_generation
-from policybot.search.engine import Engine
+from policybot.evaluation.calibration.calibrate import fit_calibration
+from policybot.evaluation.dataset import read_corpus, read_dataset
+from policybot.evaluation.evaluate import read_questions
+from policybot.index.build.build import build_index
+from policybot.index.serve.generation import open_generation
 
 ROOT = Path(__file__).parents[1]
 SEED = 7

@@ -48,8 +48,8 @@ from benchmarks.bot_load import cpu_seconds
 from benchmarks.synthetic import TEXTS
 from benchmarks.warm_answers import for_peers, index_of
 from policybot.config import Config, IndexConfig, ServeConfig
-from policybot.corpus.issuers import IssuerBook
-from policybot.index.build import build_index
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.index.build.build import build_index
 from policybot.model import Policy, PolicyDate
 
 POPULAR = 1_000
@@ -121,7 +121,7 @@ def serve(folder: Path, way: str, port: int) -> None:
     """Serve ours, or the long policy, in this process, until it is ended."""
     import uvicorn
 
-    from policybot.search.engine import Engine
+    from policybot.answering.engine import Engine
     from policybot.serve.app import application
     from policybot.serve.connections import uvicorn_settings
     from policybot.serve.processes import Processes

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policybot.config import Config, EncoderConfig, IndexConfig
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.sentences import sentence_spans
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.text.sentences import sentence_spans
 from policybot.encoder import Encoder, open_for_indexing
 from policybot.encoder.spec import Precision
 from policybot.encoder.template import SHORT_WORDS

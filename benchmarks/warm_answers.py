@@ -36,15 +36,15 @@ import numpy as np
 
 from benchmarks import synthetic
 from benchmarks.synthetic import CACHE, ISSUERS, TEXTS, MixingEncoder
+from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.corpus.issuers import read_issuers
-from policybot.corpus.read import read_policies
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.issuers.table import read_issuers
 from policybot.encoder.artifact import encoders_folder
 from policybot.encoder.spec import Precision
-from policybot.index.build import build_index
-from policybot.index.generation import open_generation
+from policybot.index.build.build import build_index
+from policybot.index.serve.generation import open_generation
 from policybot.query.conditions import Condition, IssuedBy, IssuedIn
-from policybot.search.engine import Engine
 
 ROOT = Path(__file__).parents[1]
 PEER = CACHE / "venv" / "bin" / "python"

@@ -6,7 +6,7 @@ import datetime as dt
 
 from hypothesis import strategies as st
 
-from policybot.corpus.sentences import sentence_spans
+from policybot.corpus.text.sentences import sentence_spans
 from policybot.model import (
     Answer,
     Hit,

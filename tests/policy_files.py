@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policybot.corpus.read import scan_text
-from policybot.corpus.write import format_policy, write_atomically
+from policybot.corpus.files.read import scan_text
+from policybot.corpus.files.write import format_policy, write_atomically
 from policybot.errors import CorpusError
 from policybot.model import Policy
 

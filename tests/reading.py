@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policybot.config import IndexConfig
-from policybot.corpus.issuers import IssuerBook, read_issuers
-from policybot.corpus.read import read_policies
-from policybot.index.build import build_index
-from policybot.index.interface import Generation
-from policybot.index.shelf import shelf_of
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.issuers.table import IssuerBook, read_issuers
+from policybot.index.build.build import build_index
+from policybot.index.serve.interface import Generation
+from policybot.index.serve.store import store_of
 from policybot.model import Answer
 from policybot.query import read as reader
 from policybot.query.conditions import (
@@ -30,7 +30,7 @@ from policybot.query.conditions import (
 )
 from policybot.query.query import JOINTLY, Query
 from policybot.query.vocabulary import Vocabulary
-from policybot.search.vocabulary import IndexVocabulary
+from policybot.retrieval.vocabulary import IndexVocabulary
 from tests.fake_encoder import FakeEncoder
 from tests.project import DATA, ROOT
 from tests.shared import made_once
@@ -57,7 +57,7 @@ def index_of(corpus: Path) -> Path:
 @functools.cache
 def generation_of(corpus: Path) -> Generation:
     """Return the corpus, indexed with the fake encoder once a test run."""
-    return shelf_of(IndexConfig(index_of(corpus))).open()
+    return store_of(IndexConfig(index_of(corpus))).open()
 
 
 @functools.cache

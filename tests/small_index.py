@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
+from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.corpus.issuers import IssuerBook
-from policybot.index.build import build_index
-from policybot.index.shelf import shelf_of
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.index.build.build import build_index
+from policybot.index.serve.store import store_of
 from policybot.model import Issuer, Policy, PolicyDate
-from policybot.search.engine import Engine
 from tests.fake_encoder import FakeEncoder
 
 Backend = Literal["faiss", "milvus"]
@@ -89,7 +89,7 @@ def open_small(
     """Index ``policies`` below ``folder`` and open them."""
     encoder = FakeEncoder()
     index = index_at(folder, backend)
-    build_index(policies, index_path=folder, encoder=encoder, issuers=BOOK, shelf=shelf_of(index))
+    build_index(policies, index_path=folder, encoder=encoder, issuers=BOOK, store=store_of(index))
     return Engine(Config(index=index), today=lambda: today, encoder=encoder)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from policybot.bot.store.state import State
 from policybot.config import Config, load_config
 from policybot.doctor import Finding, data, examine, local, remote
 from policybot.doctor.local import picture
-from policybot.telegram.store.state import State
 from tests.botapi import BotApiServer, botapi_thread
 from tests.project import indexed_project, policybot
 

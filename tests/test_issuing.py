@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from policybot.cli import cli
-from policybot.corpus.issuers import IssuerBook, read_issuers
-from policybot.index.build import build_index
+from policybot.corpus.issuers.table import IssuerBook, read_issuers
+from policybot.index.build.build import build_index
 from policybot.model import Issuer, PolicyDate
 from tests.fake_encoder import FakeEncoder
 from tests.small_index import policy
@@ -117,7 +117,7 @@ def test_json_is_one_object_with_issuers_and_proposals(folder: Path) -> None:
 
 
 def test_the_index_keeps_times_and_predecessors(folder: Path, tmp_path: Path) -> None:
-    from policybot.index.generation import open_generation
+    from policybot.index.serve.generation import open_generation
 
     with open_generation(folder / "embeddings") as generation:
         assert generation.issuers == read_issuers(folder / "corpus" / "issuers.toml")

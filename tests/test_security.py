@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from policybot.corpus.check import check_corpus
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import import_file
-from policybot.corpus.read import read_policies
+from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError, IndexDamagedError, PolicyNotFoundError
-from policybot.index.columns import map_column
-from policybot.index.generation import open_generation
-from policybot.index.manifest import CURRENT
+from policybot.index.format.columns import map_column
+from policybot.index.format.manifest import CURRENT
+from policybot.index.serve.generation import open_generation
 from policybot.query.conditions import Holds, IssuedBy, Numbered
 from policybot.query.text import MAX_CHARACTERS
 from tests.policy_files import parse_policy

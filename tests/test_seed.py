@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import policybot
+from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.corpus.read import read_policies
-from policybot.evaluate import evaluate, read_questions
+from policybot.corpus.files.read import read_policies
+from policybot.evaluation.evaluate import evaluate, read_questions
 from policybot.model import sha256_of
-from policybot.search.engine import Engine
 from tests.project import DATA, ROOT, indexed_project
 
 

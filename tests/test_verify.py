@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import ImportOptions, import_paths
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.read import read_policies
-from policybot.index.generation import open_generation
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.index.serve.generation import open_generation
 from policybot.verify import Finding, SourceCheck
 from tests.corpus.importers.samples import page, pdf, word, write
 from tests.index.samples import build

@@ -15,7 +15,7 @@ from policybot.errors import PolicyBotError
 from policybot.model import Answer, Document, Hit, Passage, Policy, PolicyDate
 
 if TYPE_CHECKING:
-    from policybot.search.engine import Engine
+    from policybot.answering.engine import Engine
 
 __all__ = [
     "Answer",
@@ -35,7 +35,7 @@ def open(config: str | os.PathLike[str] | None = None) -> Engine:  # noqa: A001 
     Raises:
         PolicyBotError: the configuration is wrong, or the index cannot be opened.
     """
+    from policybot.answering.engine import open_engine
     from policybot.config import load_config
-    from policybot.search.engine import open_engine
 
     return open_engine(load_config(config))

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from policybot.corpus.files import SOURCES
-from policybot.corpus.importers.again import Document, is_table, table_texts
-from policybot.corpus.importers.source import SourceFile
-from policybot.corpus.importers.walk import digest_of
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.pages import page_finder
+from policybot.corpus.files.find import SOURCES
+from policybot.corpus.importers.pipeline.again import Document, is_table, table_texts
+from policybot.corpus.importers.pipeline.source import SourceFile
+from policybot.corpus.importers.pipeline.walk import digest_of
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.text.pages import page_finder
 from policybot.errors import ImportRefusedError
-from policybot.index.interface import Generation
+from policybot.index.serve.interface import Generation
 from policybot.model import Passage, Policy, Span
 from policybot.progress import Progress
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from policybot.corpus.files import find_policy_files, find_version_files
+from policybot.corpus.files.find import find_policy_files, find_version_files
 from policybot.errors import CorpusError
 
 PAUSE = 0.5

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.alike import Proposal, propose
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.similar import Proposal, propose
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
 
 BOOK = IssuerBook(

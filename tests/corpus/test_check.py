@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.check import check_corpus
+from policybot.corpus.review.check import check_corpus
 
 HEAD = "---\ntitle: T\ndate: 2013\n"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.check import check_corpus
-from policybot.corpus.duplicates import probably_one
 from policybot.corpus.importers import import_paths
+from policybot.corpus.review.check import check_corpus
+from policybot.corpus.review.duplicates import probably_one
 from policybot.model import Policy, PolicyDate
 from tests.corpus.importers.samples import write
 from tests.policy_files import write_policy

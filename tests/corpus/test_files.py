@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from policybot.corpus.check import check_corpus
-from policybot.corpus.files import find_policy_files
+from policybot.corpus.files.find import find_policy_files
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import import_paths
-from policybot.corpus.read import read_policies
+from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError
 from policybot.watch import state_of
 from tests.corpus.importers.samples import write

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.check import check_corpus
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.files.write import format_policy
 from policybot.corpus.importers import (
     ImportOptions,
     ImportResult,
@@ -10,9 +11,8 @@ from policybot.corpus.importers import (
     import_policy_list,
 )
 from policybot.corpus.importers.repairs import undo_repairs
-from policybot.corpus.issuers import read_issuers
-from policybot.corpus.read import read_policies
-from policybot.corpus.write import format_policy
+from policybot.corpus.issuers.table import read_issuers
+from policybot.corpus.review.check import check_corpus
 from policybot.errors import ImportRefusedError
 
 CORPUS = Path(__file__).parents[2] / "corpus"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus.issuers import IssuerBook, check_issuers, read_issuers
+from policybot.corpus.issuers.table import IssuerBook, check_issuers, read_issuers
 from policybot.errors import CorpusError
 from policybot.model import Issuer, PolicyDate
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from policybot.corpus.language import language_of
+from policybot.corpus.text.language import language_of
 from policybot.encoder.levelling import neutral_sentences
 
 _NEAR = {"pt": {"pt", "es", "it", "fr"}}

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.lookup import find_names, surfaces
+from policybot.corpus.issuers.lookup import find_names, surfaces
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
 from tests.cost import calls
 

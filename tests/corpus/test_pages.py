@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus.check import check_corpus
-from policybot.corpus.importers.lines import Line, repair_blocks
-from policybot.corpus.pages import first_words, lost_pages, page_finder
-from policybot.corpus.split import split_policy
+from policybot.corpus.importers.texts.lines import Line, repair_blocks
+from policybot.corpus.review.check import check_corpus
+from policybot.corpus.text.pages import first_words, lost_pages, page_finder
+from policybot.corpus.text.split import split_policy
 from policybot.model import Policy, Source
 from tests.corpus.importers.samples import DRAWING, one, page, pdf
 from tests.policy_files import write_policy

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.fields import EVIDENCE_KEYS
-from policybot.corpus.read import read_policies, scan_line
-from policybot.corpus.write import format_policy, format_policy_line
+from policybot.corpus.files.fields import EVIDENCE_KEYS
+from policybot.corpus.files.read import read_policies, scan_line
+from policybot.corpus.files.write import format_policy, format_policy_line
 from policybot.errors import CorpusError
-from policybot.index.passages import policy_of, policy_row
+from policybot.index.format.passages import policy_of, policy_row
 from policybot.model import RELATION_KINDS, Policy, PolicyDate, RelationTerms, Repair, Source
 from tests.policy_files import parse_policy, write_policy
 

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import import_file
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.read import read_policies
-from policybot.corpus.reviewing import Open, accept, answer, open_things, passage_of, reject, save
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.review.decisions import (
+    Open,
+    accept,
+    answer,
+    open_things,
+    passage_of,
+    reject,
+    save,
+)
 from policybot.errors import DateError
 from policybot.model import Policy, PolicyDate
 from tests.corpus.importers.samples import write

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus import write
-from policybot.corpus.fields import is_sound
-from policybot.corpus.read import scan_line
-from policybot.corpus.write import format_policy_line
+from policybot.corpus.files import write
+from policybot.corpus.files.read import scan_line
+from policybot.corpus.files.sound import is_sound
+from policybot.corpus.files.write import format_policy_line
 from policybot.errors import CorpusError
 from policybot.model import Policy, PolicyDate, Repair, Source
 

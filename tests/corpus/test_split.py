@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.split import sentence_spans, split_policy
+from policybot.corpus.text.split import sentence_spans, split_policy
 from policybot.model import Passage, Policy
 
 

@@ -22,7 +22,7 @@ from policybot.corpus.validity import (
     normal_status,
     validity,
 )
-from policybot.index.validity import row_of, states_of
+from policybot.index.format.validity import row_of, states_of
 from policybot.model import Policy, PolicyDate, RelationTerms
 
 TODAY = dt.date(2020, 6, 15)

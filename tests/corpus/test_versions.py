@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus.check import check_corpus
-from policybot.corpus.files import find_policy_files, find_version_files
-from policybot.corpus.read import read_policies, scan_line, scan_text
+from policybot.corpus.files.find import find_policy_files, find_version_files
+from policybot.corpus.files.read import read_policies, scan_line, scan_text
+from policybot.corpus.files.write import format_policy, format_policy_line
+from policybot.corpus.review.check import check_corpus
 from policybot.corpus.validity import facts_of, validity
 from policybot.corpus.versions import texts_of
-from policybot.corpus.write import format_policy, format_policy_line
 from policybot.model import Policy
 from policybot.watch import state_of
 

@@ -7,7 +7,8 @@ import pytest
 from policybot.config import Config
 from policybot.encoder.artifact import encoders_folder
 from policybot.encoder.onnx import OnnxEncoder
-from policybot.encoder.torch import Source, TorchEncoder, find_source, load_model
+from policybot.encoder.source import Source, find_source
+from policybot.encoder.torch import TorchEncoder, load_model
 from tests.exported import bundled_export
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from policybot.config import Config
-from policybot.encoder import torch as published_models
+from policybot.encoder import source as published_models
+from policybot.encoder.source import BUNDLED_FILES, find_source
 from policybot.encoder.template import as_read
-from policybot.encoder.torch import BUNDLED_FILES, TorchEncoder, find_source, load_model
+from policybot.encoder.torch import TorchEncoder, load_model
 from policybot.errors import EncoderError
 from tests.encoder.tiny import save_tiny_model, tiny_config
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.corpus.issuers import read_issuers
-from policybot.corpus.read import read_policies
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.issuers.table import read_issuers
 from policybot.encoder.languages import PAIRS
 from policybot.encoder.levelling import (
     NEAREST,
@@ -25,9 +26,8 @@ from policybot.encoder.levelling import (
     measure_scale,
 )
 from policybot.encoder.onnx import OnnxEncoder
-from policybot.evaluate import evaluate, read_questions
-from policybot.index.build import build_index
-from policybot.search.engine import Engine
+from policybot.evaluation.evaluate import evaluate, read_questions
+from policybot.index.build.build import build_index
 from tests.project import ROOT
 
 Rows = NDArray[np.float32]

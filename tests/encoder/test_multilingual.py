@@ -15,7 +15,8 @@ from policybot.config import Config, EncoderConfig, IndexConfig
 from policybot.encoder import multilingual, open_for_indexing
 from policybot.encoder.choice import choose, count_languages
 from policybot.encoder.multilingual import FILE, check_package, packaged_folder, unpack
-from policybot.encoder.torch import Source, find_source, load_model
+from policybot.encoder.source import Source, find_source
+from policybot.encoder.torch import load_model
 from policybot.errors import EncoderError
 from policybot.model import Policy
 from tests.conftest import HIDDEN

@@ -14,7 +14,8 @@ from policybot.config import Config, EncoderConfig, IndexConfig
 from policybot.encoder import open_for_indexing, open_for_serving
 from policybot.encoder.artifact import encoders_folder, read_export, verify_export
 from policybot.encoder.onnx import OnnxEncoder
-from policybot.encoder.torch import Source, load_model
+from policybot.encoder.source import Source
+from policybot.encoder.torch import load_model
 from policybot.errors import EncoderError, IndexDamagedError, IndexMismatchError
 from tests.encoder.tiny import save_tiny_model, tiny_config
 from tests.exported import bundled_export

@@ -12,7 +12,8 @@ import pytest
 
 from policybot.config import Config, EncoderConfig
 from policybot.encoder import multilingual
-from policybot.encoder.torch import find_source, load_model
+from policybot.encoder.source import find_source
+from policybot.encoder.torch import load_model
 from policybot.errors import EncoderError
 from tests.encoder.tiny import save_tiny_model
 from tests.exported import bundled_export
@@ -130,7 +131,8 @@ def cached(folder: Path) -> Path:
 LOAD = """
 import logging, sys
 from policybot.config import Config, EncoderConfig
-from policybot.encoder.torch import TorchEncoder, find_source, load_model
+from policybot.encoder.source import find_source
+from policybot.encoder.torch import TorchEncoder, load_model
 logging.basicConfig(format="%(message)s")
 for model in sys.argv[1:]:
     source = find_source(Config(encoder=EncoderConfig(model=model)))

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from policybot.encoder.torch import TorchEncoder, find_source, load_model
+from policybot.encoder.source import find_source
+from policybot.encoder.torch import TorchEncoder, load_model
 from tests.encoder.tiny import MAX_TOKENS, save_tiny_model, tiny_config
 
 LONG = "roads are inspected every spring, and bridges that are damaged are closed at once. " * 40

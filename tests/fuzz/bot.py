@@ -17,17 +17,18 @@ from unittest import mock
 import aiohttp
 from hypothesis import strategies as st
 
+from policybot.bot import app
+from policybot.bot.app import Bot
+from policybot.bot.buttons.callbacks import decode, encode
+from policybot.bot.outbox import rate_limiter
+from policybot.bot.views.links import policy_of_payload, start_payload
 from policybot.config import Config, TelegramConfig
-from policybot.telegram import app, pace
-from policybot.telegram.app import Bot
-from policybot.telegram.presses.callbacks import decode, encode
-from policybot.telegram.shown.links import policy_of_payload, start_payload
+from tests.bot.conftest import until
+from tests.bot.fake_engine import FakeEngine, as_engine
 from tests.botapi import ApiError, BotApiServer, Chat
 from tests.botapi.front import Front
 from tests.botapi.params import Params
 from tests.fuzz.target import Check, Target
-from tests.telegram.conftest import until
-from tests.telegram.fake_engine import FakeEngine, as_engine
 
 T = TypeVar("T")
 QUESTION = "Where does the rain fall?"
@@ -112,12 +113,12 @@ class Shop:
     @property
     def unfinished(self) -> int:
         """Updates that stay to be dealt with again, after every restart."""
-        return self.bot._tally.errors["state"]
+        return self.bot._metrics.errors["state"]
 
     @property
     def failures(self) -> int:
         """Updates that could not be dealt with, or made a handler fail."""
-        return self.bot._tally.errors["update"] + self.bot._tally.errors["handler"]
+        return self.bot._metrics.errors["update"] + self.bot._metrics.errors["handler"]
 
 
 @contextmanager
@@ -125,9 +126,9 @@ def shop() -> Iterator[Shop]:
     """A bot that neither waits for Telegram's pace nor for a person to slow down."""
     with ExitStack() as patched, tempfile.TemporaryDirectory() as folder:
         for module, name, value in (
-            (pace, "CHAT_INTERVAL", 0.0),
-            (pace, "OVERALL_PER_SECOND", 1_000_000),
-            (pace, "GROUP_PER_MINUTE", 1_000_000),
+            (rate_limiter, "CHAT_INTERVAL", 0.0),
+            (rate_limiter, "OVERALL_PER_SECOND", 1_000_000),
+            (rate_limiter, "GROUP_PER_MINUTE", 1_000_000),
             (app, "PER_MINUTE", 1_000_000_000),
             (app, "PRESSES_PER_MINUTE", 1_000_000_000),
             (Front, "_run", _refusing(Front._run)),

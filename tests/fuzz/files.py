@@ -10,10 +10,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from policybot.corpus.issuers import check_issuers
+from policybot.corpus.files.read import scan_line, scan_text
+from policybot.corpus.files.write import format_policy, format_policy_line
+from policybot.corpus.issuers.table import check_issuers
 from policybot.corpus.problems import Problem
-from policybot.corpus.read import scan_line, scan_text
-from policybot.corpus.write import format_policy, format_policy_line
 from tests.fuzz.target import Check, Target
 from tests.policy_files import parse_policy
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from policybot.corpus.check import check_corpus
 from policybot.corpus.importers import import_file
+from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError
 from tests.corpus.importers.legislation import documents
 from tests.corpus.importers.office_samples import (

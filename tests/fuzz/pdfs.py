@@ -11,9 +11,9 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from policybot.corpus.importers.pdf import read_pdf
-from policybot.corpus.importers.source import ImportOptions, SourceFile
-from policybot.corpus.write import format_policy
+from policybot.corpus.files.write import format_policy
+from policybot.corpus.importers.pdf.document import read_pdf
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 from tests.corpus.importers.samples import pdf, put

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import Encoder
-from policybot.index.build import BuildReport, build_index
-from policybot.index.generation import FileGeneration
-from policybot.index.history import FILE as HISTORY
+from policybot.index.build.build import BuildReport, build_index
+from policybot.index.format.history import FILE as HISTORY
+from policybot.index.serve.generation import FileGeneration
 from policybot.model import Issuer, Policy, PolicyDate, Repair, Source
 from tests.fake_encoder import FakeEncoder
 

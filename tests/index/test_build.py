@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.errors import CorpusError, EncoderError, IndexUnusableError, NoIndexError
-from policybot.index.generation import current_generation, open_generation, verify_generation
+from policybot.index.serve.generation import current_generation, open_generation, verify_generation
 from policybot.model import Policy, PolicyDate
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import (

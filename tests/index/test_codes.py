@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
-from policybot.index import codes as rooms
-from policybot.index import rows
-from policybot.index.codes import EXACT_UP_TO, FILE, RECALL, Codes, Tuning, write_codes
-from policybot.index.generation import open_generation
-from policybot.index.vectors import FILE as VECTORS
-from policybot.index.vectors import Vectors, write_vectors
+from policybot.index.serve.generation import open_generation
+from policybot.index.vectors import codes as rooms
+from policybot.index.vectors import rows
+from policybot.index.vectors.codes import EXACT_UP_TO, FILE, RECALL, Codes, Tuning, write_codes
+from policybot.index.vectors.mapped import FILE as VECTORS
+from policybot.index.vectors.mapped import Vectors, write_vectors
 from policybot.query.conditions import Numbered
 from tests.index.samples import BICYCLES, POLICIES, build
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policybot.errors import IndexDamagedError
-from policybot.index.generation import open_generation, verify_generation
+from policybot.index.serve.generation import open_generation, verify_generation
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import POLICIES, build, everything
 
@@ -36,7 +36,7 @@ def files(index_path: Path) -> list[Path]:
 @pytest.fixture
 def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every file as those too large to be read when an index is opened."""
-    monkeypatch.setattr("policybot.index.generation.SMALL", -1)
+    monkeypatch.setattr("policybot.index.serve.generation.SMALL", -1)
 
 
 def flip(data: bytes, at: int) -> bytes:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.errors import ConfigError, IndexDamagedError
-from policybot.index.calibration import WITH_VECTOR, Calibration
-from policybot.index.diff import Diff, compare, find_generations, open_two
-from policybot.index.shelf import FolderShelf
+from policybot.index.build.diff import Diff, compare, find_generations, open_two
+from policybot.index.format.calibration import WITH_VECTOR, Calibration
+from policybot.index.serve.store import FolderStore
 from policybot.model import Policy, PolicyDate
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import BICYCLES, HARBOURS, INTERNET, POLICIES, TOLLS, build
@@ -23,7 +23,7 @@ def changed(index_path: Path, policies: Iterable[Policy], **options: object) -> 
     """Build over the index of the samples, and compare."""
     build(index_path)
     build(index_path, policies, **options)  # type: ignore[arg-type]
-    with open_two(FolderShelf(index_path), *find_generations(FolderShelf(index_path), ())) as (
+    with open_two(FolderStore(index_path), *find_generations(FolderStore(index_path), ())) as (
         old,
         new,
     ):
@@ -83,25 +83,25 @@ def test_issuers_and_calibration_are_compared(tmp_path: Path) -> None:
 
 def test_generations_are_found_by_how_their_names_begin(tmp_path: Path) -> None:
     names = [build(tmp_path, POLICIES[: n + 1]).generation for n in range(3)]
-    assert find_generations(FolderShelf(tmp_path), ()) == (names[1], names[2])
-    assert find_generations(FolderShelf(tmp_path), (names[0],)) == (names[0], names[2])
-    assert find_generations(FolderShelf(tmp_path), (names[1], names[0])) == (names[0], names[1])
+    assert find_generations(FolderStore(tmp_path), ()) == (names[1], names[2])
+    assert find_generations(FolderStore(tmp_path), (names[0],)) == (names[0], names[2])
+    assert find_generations(FolderStore(tmp_path), (names[1], names[0])) == (names[0], names[1])
     with pytest.raises(ConfigError, match="20: several generations begin with this"):
-        find_generations(FolderShelf(tmp_path), ("20",))
+        find_generations(FolderStore(tmp_path), ("20",))
     with pytest.raises(ConfigError, match=f"x: no generation is kept .* there are {names[0]}, "):
-        find_generations(FolderShelf(tmp_path), ("x",))
+        find_generations(FolderStore(tmp_path), ("x",))
 
 
 def test_without_an_earlier_generation_that_is_said(tmp_path: Path) -> None:
     build(tmp_path)
     with pytest.raises(ConfigError, match="there is no generation before the live one"):
-        find_generations(FolderShelf(tmp_path), ())
+        find_generations(FolderStore(tmp_path), ())
 
 
 def test_a_damaged_generation_is_named(tmp_path: Path) -> None:
     names = [build(tmp_path, POLICIES[: n + 1]).generation for n in range(2)]
     (tmp_path / "generations" / names[0] / "passages.sqlite").unlink()
-    with pytest.raises(IndexDamagedError, match=names[0]), open_two(FolderShelf(tmp_path), *names):
+    with pytest.raises(IndexDamagedError, match=names[0]), open_two(FolderStore(tmp_path), *names):
         pass
 
 
@@ -111,4 +111,4 @@ def test_the_generation_before_is_kept_however_often_nothing_has_changed(tmp_pat
         os.utime(tmp_path / "generations" / name, (0, 0))
     for _ in range(2):
         build(tmp_path, POLICIES[:3])
-    assert find_generations(FolderShelf(tmp_path), ()) == (names[1], names[2])
+    assert find_generations(FolderStore(tmp_path), ()) == (names[1], names[2])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from policybot.errors import CorpusError
-from policybot.index.dropping import refuse_drop
-from policybot.index.incoming import Changes
+from policybot.index.build.dropping import refuse_drop
+from policybot.index.build.staged_policies import Changes
 from policybot.model import Policy
 from tests.index.samples import build
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.index.filters import comparable, number_tokens, phrase_pattern
-from policybot.index.generation import open_generation
-from policybot.index.interface import Generation
-from policybot.index.shelf import shelf_of
+from policybot.index.serve.filters import comparable, number_tokens, phrase_pattern
+from policybot.index.serve.generation import open_generation
+from policybot.index.serve.interface import Generation
+from policybot.index.serve.store import store_of
 from policybot.model import Policy
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import build
@@ -23,9 +23,9 @@ def generation(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Generation]:
     folder = tmp_path_factory.mktemp("index")
-    shelf = shelf_of(index_at(folder, request.param))
-    build(folder, shelf=shelf)
-    with shelf.open() as generation:
+    store = store_of(index_at(folder, request.param))
+    build(folder, store=store)
+    with store.open() as generation:
         yield generation
 
 

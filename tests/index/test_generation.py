@@ -10,7 +10,7 @@ import pytest
 
 from policybot.errors import IndexDamagedError, IndexMismatchError, IndexUnusableError, NoIndexError
 from policybot.index.analyse import analyse
-from policybot.index.generation import (
+from policybot.index.serve.generation import (
     FileGeneration,
     current_generation,
     open_generation,
@@ -207,7 +207,7 @@ def test_nothing_indexed_yet_says_what_to_run(tmp_path: Path) -> None:
 def test_another_schema_says_what_mends_it(
     index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policybot.index.manifest.SCHEMA", 99)
+    monkeypatch.setattr("policybot.index.format.manifest.SCHEMA", 99)
     with pytest.raises(IndexMismatchError, match=r"schema \d+, .* reads 99; .*policybot index"):
         open_generation(index_path)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from policybot.index import history
-from policybot.index.history import FILE, Change, History, made_at, read_history
-from policybot.index.manifest import GENERATIONS, live_generation
-from policybot.index.recalibrate import recalibrate_index
+from policybot.index.build.recalibrate import recalibrate_index
+from policybot.index.format import history
+from policybot.index.format.history import FILE, Change, History, made_at, read_history
+from policybot.index.format.manifest import GENERATIONS, live_generation
 from tests.index.samples import BICYCLES, HARBOURS, POLICIES, build
 
 

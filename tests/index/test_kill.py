@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policybot.errors import IndexLockedError
-from policybot.index.generation import current_generation, open_generation, verify_generation
+from policybot.index.serve.generation import current_generation, open_generation, verify_generation
 from policybot.model import Policy
 from tests.index.builder import build_and_die, build_when_told, count_steps
 from tests.index.samples import POLICIES, build, contents, everything

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.index import lexical as lexical_room
-from policybot.index.lexical import Lexical, hash_terms
-from policybot.index.weights import K1, B, TermTable, write_lexical
+from policybot.index.format import lexical as lexical_room
+from policybot.index.format.lexical import Lexical, hash_terms
+from policybot.index.format.weights import K1, B, TermTable, write_lexical
 
 DOCUMENTS = [
     ["toll", "road", "toll", "toll"],

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from policybot.index.calibration import Calibration
-from policybot.index.generation import FileGeneration, open_generation, verify_generation
-from policybot.index.recalibrate import recalibrate_index
+from policybot.index.build.recalibrate import recalibrate_index
+from policybot.index.format.calibration import Calibration
+from policybot.index.serve.generation import FileGeneration, open_generation, verify_generation
 from tests.index.samples import POLICIES, build, everything
 
 FITTED = Calibration(changed=7)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from policybot.errors import IndexDamagedError
-from policybot.index.generation import open_generation
-from policybot.index.relations import FILE
+from policybot.index.format.relations import FILE
+from policybot.index.serve.generation import open_generation
 from policybot.model import Policy, PolicyDate
 from tests.index.samples import BICYCLES, HARBOURS, INTERNET, POLICIES, TOLLS, build
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
-from policybot.index import rows as module
-from policybot.index.rows import Rows, widened
+from policybot.index.vectors import rows as module
+from policybot.index.vectors.rows import Rows, widened
 
 HALF = np.random.default_rng(0).standard_normal((50, 8)).astype(np.float16)
 VECTOR = np.arange(8, dtype=np.float32)

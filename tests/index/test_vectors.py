@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from policybot.errors import IndexDamagedError
-from policybot.index.vectors import FILE, Vectors, write_vectors
+from policybot.index.vectors.mapped import FILE, Vectors, write_vectors
 
 COUNT, DIMENSION = 3000, 16
 

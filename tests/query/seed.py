@@ -6,12 +6,12 @@ import functools
 import json
 from typing import Any
 
+from policybot.answering.engine import Engine
 from policybot.config import Config
 from policybot.query.conditions import Not, conditions_in_words
 from policybot.query.query import Query
 from policybot.query.read import read
 from policybot.query.vocabulary import Vocabulary
-from policybot.search.engine import Engine
 from tests.fake_encoder import FakeEncoder
 from tests.project import DATA
 from tests.reading import SEED, TODAY, generation_of, vocabulary_of

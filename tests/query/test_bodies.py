@@ -1,6 +1,6 @@
 """Bodies named in questions, where the corpus knows very many of them."""
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
 from policybot.query.entities.issuers import find
 from policybot.query.text import read_text

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policybot.answering.engine import Engine
 from policybot.model import Answer
 from policybot.query.entities import numbers
 from policybot.query.text import read_text
 from policybot.query.vocabulary import Vocabulary
-from policybot.search.engine import Engine
-from policybot.search.vocabulary import IndexVocabulary
+from policybot.retrieval.vocabulary import IndexVocabulary
 from tests.reading import read
 from tests.small_index import BACKENDS, POLICIES, open_small, policy
 

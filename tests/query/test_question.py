@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
 from policybot.query.conditions import IssuedBy, IssuedIn
 from policybot.query.query import Query

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from policybot.answering.engine import Engine
 from policybot.model import Answer, Hit
 from policybot.render.text import evidence_text
-from policybot.search.engine import Engine
 
 
 class Case(Protocol):

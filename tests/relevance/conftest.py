@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from policybot.search.engine import Engine
+from policybot.answering.engine import Engine
 from tests.relevance.corpora import open_seed, open_small
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import open_for_indexing
-from policybot.index.build import build_index
+from policybot.index.build.build import build_index
 from policybot.model import Issuer
-from policybot.search.engine import Engine
 from tests.exported import copy_export
 from tests.project import indexed_project
 from tests.shared import made_once

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from policybot.answering.engine import Engine
 from policybot.model import Answer, sha256_of
-from policybot.search.engine import Engine
 from tests.relevance.cases import Case, Closest, Declined, Precision, Recall, check, ids, named
 
 WUXI = "2012-08-17-outline-wuxi-national-sensor"

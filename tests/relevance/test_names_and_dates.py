@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from policybot.answering.engine import Engine
 from policybot.model import Hit
-from policybot.search.engine import Engine
 from tests.relevance.cases import (
     Case,
     Declined,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policybot.search.engine import Engine
+from policybot.answering.engine import Engine
 from tests.relevance.cases import Case, Declined, Precision, check, ids, named
 
 TWELFTH = "2011-03-16-national-twelfth-five-year-plan"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policybot.search.engine import Engine
+from policybot.answering.engine import Engine
 from tests.relevance.cases import Case, Declined, Precision, Read, Same, check, named
 
 BOTH_SIDES = (

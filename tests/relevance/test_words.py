@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from policybot.answering.engine import Engine
 from policybot.model import Hit
-from policybot.search.engine import Engine
 from tests.relevance.cases import (
     Case,
     Declined,

@@ -15,12 +15,12 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from policybot.bot.ops.listening import listen_on
 from policybot.config import ServeConfig
 from policybot.model import Policy
 from policybot.serve.app import application
 from policybot.serve.connections import proxies_of, uvicorn_settings
 from policybot.serve.service import service_of
-from policybot.telegram.listening import listen_on
 from tests.small_index import POLICIES, open_small, policy
 
 ORDINANCE = policy(

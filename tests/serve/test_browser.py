@@ -21,7 +21,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.search.test_versions import FERRIES
+from tests.answering.test_versions import FERRIES
 from tests.serve.site import served
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -32,7 +32,7 @@ def imported(code: str, *names: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", ["app", "mcp", "site"])
+@pytest.mark.parametrize("module", ["app", "mcp", "page.site"])
 def test_serving_imports_nothing_that_only_indexing_or_the_bot_needs(module: str) -> None:
     assert imported(f"import policybot.serve.{module}", *HEAVY) == []
 

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from policybot.config import ServeConfig
 from policybot.corpus.provisions.divide import provisions_of
-from policybot.corpus.split import split_policy
+from policybot.corpus.text.split import split_policy
 from policybot.model import Document, Policy
-from policybot.serve.body import body_html, marked
-from policybot.serve.linked import csl_json, fragment_link, json_ld, web_address
-from policybot.serve.words import language_of, table, words_in
+from policybot.serve.page.body import body_html, marked
+from policybot.serve.page.linked import csl_json, fragment_link, json_ld, web_address
+from policybot.serve.page.words import language_of, table, words_in
 from tests.fake_encoder import FakeEncoder
 from tests.serve.site import CORPUS, ORDINANCE, SCRIPTS, served
 from tests.small_index import policy

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.search.engine import Engine
 from policybot.serve.processes import AGAIN_SECONDS, Asked, Processes
 from tests.project import copy_project, indexed_project, policybot
 from tests.serve.site import get, serving_process
@@ -145,7 +145,7 @@ def test_a_process_that_is_ahead_of_the_server_does_not_answer(
 
 KILLED = """
 import sys, time
-from policybot.search.engine import Engine
+from policybot.answering.engine import Engine
 from tests.serve.test_processes import Processes, config_of, indexed_project, where
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus.split import split_policy
+from policybot.corpus.text.split import split_policy
 from policybot.model import Document
 from policybot.serve.quotes import Difference, check_quote
 from tests.fake_encoder import FakeEncoder

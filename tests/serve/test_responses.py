@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.responses import Response
 
+from policybot.answering.engine import Engine
 from policybot.config import Config, ServeConfig
-from policybot.index.build import build_index
-from policybot.search.engine import Engine
+from policybot.index.build.build import build_index
 from policybot.serve.app import application
 from policybot.serve.responses import BESIDE, Responses, Standing
 from policybot.serve.service import Service, service_of

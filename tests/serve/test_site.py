@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from policybot.serve import site
+from policybot.serve.page import site
+from policybot.serve.page.site import place_of
+from policybot.serve.page.words import words_in
 from policybot.serve.service import service_of
-from policybot.serve.site import place_of
-from policybot.serve.words import words_in
 from tests.project import copy_project, policybot
 from tests.serve.site import CORPUS
 from tests.serve.test_pages import Seen

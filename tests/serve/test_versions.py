@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.search.test_comparison import MEASURES
-from tests.search.test_versions import FERRIES, PORTS, policy
+from tests.answering.test_comparison import MEASURES
+from tests.answering.test_versions import FERRIES, PORTS, policy
 from tests.serve.site import get, served
 from tests.serve.test_pages import Seen, page
 
@@ -76,9 +76,9 @@ def test_what_a_passage_refers_to_and_the_terms_it_uses_stand_below_it(base: str
 def test_a_site_has_a_page_of_every_version(tmp_path: Path) -> None:
     import dataclasses
 
-    from policybot.serve import site
+    from policybot.serve.page import site
+    from policybot.serve.page.words import words_in
     from policybot.serve.service import service_of
-    from policybot.serve.words import words_in
     from tests.small_index import open_small
 
     engine = open_small(tmp_path / "index", (FERRIES, PORTS))

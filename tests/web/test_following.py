@@ -7,7 +7,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from policybot.corpus.read import read_policies
+from policybot.corpus.files.read import read_policies
 from tests.project import policybot
 from tests.web.site import Site
 from tests.web.test_importing import notice, urlset

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.check import check_corpus
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import ImportOptions, Outcome
-from policybot.corpus.importers.holdings import Holdings
-from policybot.corpus.importers.origins import Origins
-from policybot.corpus.read import read_policies
+from policybot.corpus.importers.pipeline.holdings import Holdings
+from policybot.corpus.importers.pipeline.origins import Origins
+from policybot.corpus.review.check import check_corpus
 from policybot.model import Policy
 from policybot.web import importing, naming
 from policybot.web.fetching import Fetcher
@@ -116,9 +116,9 @@ def test_the_encoding_that_the_server_states_is_the_pages(
 def test_verify_reads_a_page_in_the_encoding_that_its_server_stated(
     site: Site, corpus: Path, take: Take
 ) -> None:
-    from policybot.corpus.importers.again import Document
-    from policybot.corpus.importers.source import SourceFile
-    from policybot.corpus.issuers import IssuerBook
+    from policybot.corpus.importers.pipeline.again import Document
+    from policybot.corpus.importers.pipeline.source import SourceFile
+    from policybot.corpus.issuers.table import IssuerBook
 
     text = "Каждый колодец вносится в реестр в течение месяца."
     data = NOTICE.format("Правила", text).encode("windows-1251")

@@ -230,8 +230,8 @@ def show(
             return
         document = engine.show(policy_id)
     if page is not None and png is not None:
-        from policybot.corpus.page_image import page_image
-        from policybot.corpus.write import write_atomically
+        from policybot.corpus.files.write import write_atomically
+        from policybot.corpus.text.page_image import page_image
 
         picture = page_image(configuration(context).corpus.path, document.policy, page)
         write_atomically(png, picture)

@@ -13,10 +13,10 @@ import click
 from policybot.cli.common import configuration, progress_bar, table
 
 if TYPE_CHECKING:
-    from policybot.calibration.calibrate import Fit
-    from policybot.calibration.fit import Asked
-    from policybot.evaluate import Question
-    from policybot.index.calibration import Calibration, Point
+    from policybot.evaluation.calibration.calibrate import Fit
+    from policybot.evaluation.calibration.fit import Asked
+    from policybot.evaluation.evaluate import Question
+    from policybot.index.format.calibration import Calibration, Point
 
 _ROUTES = {
     "with_vector": "questions the encoder reads",
@@ -57,22 +57,22 @@ def calibrate(
     policybot calibrate
     policybot calibrate questions.jsonl --foreign collections/orsharc/queries-dev.jsonl
     """
-    from policybot.calibration.calibrate import (
+    from policybot.encoder import open_for_serving
+    from policybot.evaluation.calibration.calibrate import (
         kept_questions,
         merge_questions,
         read_foreign,
         recalibrate,
     )
-    from policybot.encoder import open_for_serving
-    from policybot.evaluate import read_questions
-    from policybot.index.shelf import shelf_of
+    from policybot.evaluation.evaluate import read_questions
+    from policybot.index.serve.store import store_of
 
     config = configuration(context)
     given = read_questions(questions) if questions else []
     given += [question for path in foreign for question in read_foreign(path)]
     before = kept_questions(config.index.path)
     labelled = merge_questions(before, given)
-    fingerprint = shelf_of(config.index).manifest().encoder.fingerprint
+    fingerprint = store_of(config.index).manifest().encoder.fingerprint
     encoder = open_for_serving(config, fingerprint)
     with progress_bar() as progress:
         name, fit = recalibrate(config, encoder, labelled if given else None, progress)
@@ -128,7 +128,7 @@ def _shares(answered: float | None, declined: float | None) -> str:
 
 
 def _say(fit: Fit) -> None:
-    from policybot.calibration.fit import curve, point
+    from policybot.evaluation.calibration.fit import curve, point
 
     asked = fit.calibration.questions
     if not fit.asked:
@@ -189,7 +189,7 @@ def _confidence(bar: float, threshold: float) -> float:
 def _figures(name: str, fit: Fit) -> dict[str, Any]:
     import dataclasses
 
-    from policybot.calibration.fit import curve, point
+    from policybot.evaluation.calibration.fit import curve, point
 
     routes: dict[str, Any] = {}
     for vector, route, threshold in zip((True, False), _ROUTES, fit.thresholds, strict=True):
@@ -209,7 +209,7 @@ def _figures(name: str, fit: Fit) -> dict[str, Any]:
 
 def _labelled(part: list[Asked], threshold: float) -> dict[str, float | None] | None:
     """Return what becomes of the labelled questions, if any; a share of none of them is None."""
-    from policybot.calibration.fit import point
+    from policybot.evaluation.calibration.fit import point
 
     judged = [one for one in part if one.labelled]
     if not judged:

@@ -15,10 +15,10 @@ from policybot.config import Config, load_config
 from policybot.errors import ConfigError, DateError
 
 if TYPE_CHECKING:
+    from policybot.answering.engine import Engine
     from policybot.model import IndexInfo
     from policybot.progress import Progress
     from policybot.query.conditions import Condition
-    from policybot.search.engine import Engine
 
 
 def configuration(context: click.Context) -> Config:
@@ -30,7 +30,7 @@ def configuration(context: click.Context) -> Config:
 @contextlib.contextmanager
 def engine_of(context: click.Context) -> Iterator[Engine]:
     """Open the engine for a command and close it after."""
-    from policybot.search.engine import open_engine
+    from policybot.answering.engine import open_engine
 
     engine = open_engine(configuration(context))
     try:

@@ -12,8 +12,8 @@ from policybot.cli.common import configuration, progress_bar
 
 if TYPE_CHECKING:
     from policybot.config import Config
-    from policybot.index.diff import Diff
-    from policybot.index.manifest import Manifest
+    from policybot.index.build.diff import Diff
+    from policybot.index.format.manifest import Manifest
 
 _SHOWN = 70
 
@@ -30,14 +30,14 @@ def verify(context: click.Context) -> None:
     \b
     policybot verify
     """
-    from policybot.corpus.issuers import read_issuers
-    from policybot.index.shelf import shelf_of
+    from policybot.corpus.issuers.table import read_issuers
+    from policybot.index.serve.store import store_of
     from policybot.verify import SourceCheck
 
     config = configuration(context)
-    shelf = shelf_of(config.index)
-    shelf.verify()
-    with shelf.open() as generation:
+    store = store_of(config.index)
+    store.verify()
+    with store.open() as generation:
         checked = 0
         for start in range(0, generation.info.passages, 1000):
             end = min(start + 1000, generation.info.passages)
@@ -66,7 +66,7 @@ def verify(context: click.Context) -> None:
 def _verify_encoders(config: Config, manifest: Manifest) -> str:
     """Check the files of the exported encoders and re-ranker, and say which they are."""
     from policybot.encoder.artifact import encoders_folder, verify_export
-    from policybot.encoder.cross import find_reranker, verify_cross_export
+    from policybot.encoder.reranker.reranker import find_reranker, verify_cross_export
 
     checked: list[str] = []
     for entry in manifest.encoders:
@@ -95,13 +95,13 @@ def diff(context: click.Context, generations: tuple[str, ...], as_json: bool) ->
     policybot diff
     policybot diff 20261122T223850 --json
     """
-    from policybot.index.diff import compare, find_generations, open_two
-    from policybot.index.shelf import shelf_of
+    from policybot.index.build.diff import compare, find_generations, open_two
+    from policybot.index.serve.store import store_of
 
     if len(generations) > 2:
         raise click.UsageError("give at most two generations")
-    shelf = shelf_of(configuration(context).index)
-    with open_two(shelf, *find_generations(shelf, generations)) as (old, new):
+    store = store_of(configuration(context).index)
+    with open_two(store, *find_generations(store, generations)) as (old, new):
         found = compare(old, new)
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))

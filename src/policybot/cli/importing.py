@@ -91,7 +91,7 @@ def import_(
     policybot import policies.csv --map title=标题 --map date=成文日期
     """
     from policybot.corpus.importers import ImportOptions
-    from policybot.corpus.issuers import read_issuers
+    from policybot.corpus.issuers.table import read_issuers
 
     config = configuration(context)
     issuers = read_issuers(config.corpus.issuers_file)
@@ -155,7 +155,7 @@ def _take(
 def _related(done: Imported, corpus: Path) -> tuple[Imported, Related]:
     """Take the certain relations that the new texts state; what is to be confirmed is reviewed."""
     from policybot.corpus.relating.record import take_stated
-    from policybot.corpus.reviewing import policies_of
+    from policybot.corpus.review.decisions import policies_of
 
     fresh = [one for one in done.outcomes if one.status in {"imported", "replaced"}]
     files = [path for one in fresh for path in one.paths if path.suffix == ".md"]
@@ -277,7 +277,7 @@ def follow(context: click.Context, replace: bool, allow_private: bool) -> None:
     policybot follow
     """
     from policybot.corpus.importers import ImportOptions
-    from policybot.corpus.issuers import read_issuers
+    from policybot.corpus.issuers.table import read_issuers
     from policybot.web.fetching import Fetcher
     from policybot.web.following import follow as follow_sources
     from policybot.web.sources import FILE, read_sources

@@ -11,8 +11,8 @@ import click
 from policybot.cli.common import configuration, engine_of, table
 
 if TYPE_CHECKING:
-    from policybot.corpus.alike import Proposal
-    from policybot.corpus.issuers import IssuerBook
+    from policybot.corpus.issuers.similar import Proposal
+    from policybot.corpus.issuers.table import IssuerBook
     from policybot.model import Issuer
 
 
@@ -29,8 +29,8 @@ def issuers(context: click.Context, as_json: bool) -> None:
     policybot issuers
     policybot issuers --json
     """
-    from policybot.corpus.alike import propose
-    from policybot.corpus.issuers import read_issuers
+    from policybot.corpus.issuers.similar import propose
+    from policybot.corpus.issuers.table import read_issuers
 
     file = configuration(context).corpus.issuers_file
     with engine_of(context) as engine:

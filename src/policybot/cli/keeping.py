@@ -17,10 +17,10 @@ from policybot.errors import CorpusError, PolicyBotError
 
 if TYPE_CHECKING:
     from policybot.config import Config
+    from policybot.corpus.files.read import Bad
     from policybot.corpus.problems import Problem
-    from policybot.corpus.read import Bad
-    from policybot.index.build import BuildReport
-    from policybot.index.manifest import Manifest
+    from policybot.index.build.build import BuildReport
+    from policybot.index.format.manifest import Manifest
     from policybot.watch import State
 
 _SHOWN = 10
@@ -47,7 +47,7 @@ def check(context: click.Context) -> None:
     \b
     policybot check
     """
-    from policybot.corpus.check import check_corpus
+    from policybot.corpus.review.check import check_corpus
 
     config = configuration(context)
     problems = check_corpus(config.corpus.path, config.corpus.issuers_file)
@@ -154,18 +154,18 @@ def _index(config: Config, wanted: _Wanted) -> None:
     import dataclasses
     import functools
 
-    from policybot.calibration.calibrate import calibrator
-    from policybot.corpus.check import check_corpus
-    from policybot.corpus.issuers import read_issuers
-    from policybot.corpus.read import read_policies
+    from policybot.corpus.files.read import read_policies
+    from policybot.corpus.issuers.table import read_issuers
+    from policybot.corpus.review.check import check_corpus
     from policybot.encoder import open_for_indexing
     from policybot.encoder.artifact import encoders_folder
     from policybot.encoder.choice import choose, count_languages
-    from policybot.encoder.cross import rerankers_folder
-    from policybot.encoder.cross_export import export_reranker
-    from policybot.index.build import build_index
-    from policybot.index.dropping import refuse_drop
-    from policybot.index.shelf import shelf_of
+    from policybot.encoder.reranker.export import export_reranker
+    from policybot.encoder.reranker.reranker import rerankers_folder
+    from policybot.evaluation.calibration.calibrate import calibrator
+    from policybot.index.build.build import build_index
+    from policybot.index.build.dropping import refuse_drop
+    from policybot.index.serve.store import store_of
 
     if not config.corpus.path.is_dir():
         raise CorpusError(
@@ -198,9 +198,9 @@ def _index(config: Config, wanted: _Wanted) -> None:
     with contextlib.ExitStack() as stack:
         workers = None
         if wanted.address:
-            from policybot.cluster.join import joined
-            from policybot.cluster.ship import ship
-            from policybot.cluster.workers import ClusterWorkers
+            from policybot.backends.ray.join import joined
+            from policybot.backends.ray.ship import ship
+            from policybot.backends.ray.workers import ClusterWorkers
 
             cluster = stack.enter_context(joined(wanted.address))
             named = dataclasses.replace(config, encoder=chosen.first.encoder)
@@ -215,7 +215,7 @@ def _index(config: Config, wanted: _Wanted) -> None:
             full=wanted.full,
             progress=progress,
             calibrate=calibrator(config, encoder, progress),
-            shelf=shelf_of(config.index),
+            store=store_of(config.index),
             workers=workers,
             second=second,
             settings={"encoders": chosen.why} if chosen.why else None,
@@ -244,8 +244,8 @@ def _left_out(problems: list[Problem], wanted: _Wanted) -> Bad:
     Raises:
         CorpusError: that is not wanted, or an error is of no policy.
     """
-    from policybot.corpus.files import ENDINGS
-    from policybot.corpus.read import place_of
+    from policybot.corpus.files.find import ENDINGS
+    from policybot.corpus.files.read import place_of
 
     errors = [problem for problem in problems if problem.severity == "error"]
     for problem in errors:
@@ -265,7 +265,7 @@ def _left_out(problems: list[Problem], wanted: _Wanted) -> Bad:
 
 def _sample(corpus: Path, bad: Bad) -> Iterator[str]:
     """Yield paragraphs of the corpus's first policies, as an export is tried on."""
-    from policybot.corpus.read import read_policies
+    from policybot.corpus.files.read import read_policies
 
     for policy in itertools.islice(read_policies(corpus, without=bad), _SAMPLED):
         yield from policy.body.split("\n\n")[:_SAMPLED]
@@ -302,7 +302,7 @@ def status(context: click.Context, as_json: bool) -> None:
     import dataclasses
 
     from policybot.cli.calibrating import summary
-    from policybot.index.shelf import shelf_of
+    from policybot.index.serve.store import store_of
 
     with engine_of(context) as engine:
         info, manifest = engine.info, engine.generation.manifest
@@ -315,9 +315,9 @@ def status(context: click.Context, as_json: bool) -> None:
             "languages": languages,
             **_second(manifest),
             "created": manifest.created,
-            "path": shelf_of(engine.config.index).place,
+            "path": store_of(engine.config.index).place,
         }
-        kept = shelf_of(engine.config.index).kept()
+        kept = store_of(engine.config.index).kept()
         rows["before"] = next((name for name in reversed(kept) if name < info.generation), None)
     if as_json:
         rows["calibration"] = dataclasses.asdict(calibration)

@@ -13,7 +13,7 @@ from policybot.cli.common import configuration, progress_bar, table
 from policybot.config import DEFAULT_FILE
 
 if TYPE_CHECKING:
-    from policybot.tune import Outcome
+    from policybot.evaluation.tune import Outcome
 
 
 @click.command()
@@ -34,7 +34,7 @@ def feedback(context: click.Context, out: Path | None) -> None:
     policybot feedback --out learned.jsonl
     policybot eval learned.jsonl
     """
-    from policybot.feedback import format_lines, read_feedback, write_lines
+    from policybot.evaluation.feedback import format_lines, read_feedback, write_lines
 
     config = configuration(context).telegram
     lines = read_feedback(config.state, config.retention_days)
@@ -112,9 +112,9 @@ def tune(
     """
     import dataclasses
 
-    from policybot.tune import default_folder, report_of
-    from policybot.tune import tune as run
-    from policybot.tune.material import of_dataset, of_questions
+    from policybot.evaluation.tune import default_folder, report_of
+    from policybot.evaluation.tune import tune as run
+    from policybot.evaluation.tune.material import of_dataset, of_questions
 
     if (questions is None) == (dataset is None):
         raise click.UsageError("give QUESTIONS.jsonl or --dataset DIR")
@@ -150,7 +150,7 @@ def tune(
 
 
 def _show(outcome: Outcome) -> None:
-    from policybot.tune.judge import DECIDING
+    from policybot.evaluation.tune.judge import DECIDING
 
     asked = outcome.questions
     seen = ""

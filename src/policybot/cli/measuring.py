@@ -14,10 +14,10 @@ from policybot.cli.common import configuration, engine_of, progress_bar, table
 from policybot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from policybot.compare import Comparison
     from policybot.config import Config
-    from policybot.dataset import Run
-    from policybot.evaluate import Evaluation
+    from policybot.evaluation.compare import Comparison
+    from policybot.evaluation.dataset import Run
+    from policybot.evaluation.evaluate import Evaluation
 
 
 @click.command("eval")
@@ -98,7 +98,7 @@ def eval_(
 
 
 def _measure_questions(context: click.Context, file: Path, *, as_json: bool) -> int:
-    from policybot.evaluate import RECALL_AT, evaluate, read_questions
+    from policybot.evaluation.evaluate import RECALL_AT, evaluate, read_questions
 
     asked = read_questions(file)
     with engine_of(context) as engine, progress_bar() as progress:
@@ -144,7 +144,7 @@ def _measure_dataset(
     *,
     as_json: bool,
 ) -> None:
-    from policybot.dataset import write_run
+    from policybot.evaluation.dataset import write_run
 
     if run_file:
         _check_place(run_file)
@@ -167,7 +167,7 @@ def _compare_datasets(
     *,
     as_json: bool,
 ) -> None:
-    from policybot.compare import compare, system
+    from policybot.evaluation.compare import compare, system
 
     # Both are read before either is run: a name that is wrong costs no minutes.
     systems = [system(name, config) for name in names]
@@ -180,15 +180,15 @@ def _compare_datasets(
 def _compare_questions(
     names: tuple[str, ...], config: Config, file: Path, cache: Path | None, *, as_json: bool
 ) -> None:
-    from policybot.compare import (
+    from policybot.answering.engine import open_engine
+    from policybot.evaluation.compare import (
         COMPARED,
         compare_answers,
         indexed_apart,
         open_apart_from,
         system,
     )
-    from policybot.evaluate import evaluate, read_questions
-    from policybot.search.engine import open_engine
+    from policybot.evaluation.evaluate import evaluate, read_questions
 
     asked = read_questions(file)
     systems = [system(name, config) for name in names]
@@ -216,7 +216,7 @@ def _compare_questions(
 
 
 def _run(config: Config, folder: Path, split: str, cache: Path | None) -> Run:
-    from policybot.dataset import place_of, read_dataset, run_dataset
+    from policybot.evaluation.dataset import place_of, read_dataset, run_dataset
 
     dataset = read_dataset(folder, split)
     place = cache or place_of(config, dataset)

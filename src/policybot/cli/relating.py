@@ -35,7 +35,7 @@ def relations(context: click.Context, names: tuple[str, ...], as_json: bool) -> 
     policybot review --accept certain
     """
     from policybot.corpus.relating.record import proposals, state_of
-    from policybot.corpus.reviewing import policies_of
+    from policybot.corpus.review.decisions import policies_of
 
     corpus = configuration(context).corpus.path
     wanted = frozenset(names)

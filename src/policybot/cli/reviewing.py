@@ -12,7 +12,7 @@ from policybot.cli.common import configuration, counted
 from policybot.errors import CorpusError, DateError
 
 if TYPE_CHECKING:
-    from policybot.corpus.reviewing import Open
+    from policybot.corpus.review.decisions import Open
     from policybot.model import Policy
 
 _HELP = "y: take it; n: it is wrong; s: leave it open; q: stop; anything else: the right value"
@@ -49,9 +49,9 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
     policybot review 2012-02-14-plan
     policybot review --accept certain
     """
-    from policybot.corpus.issuers import read_issuers
+    from policybot.corpus.issuers.table import read_issuers
     from policybot.corpus.relating.record import proposals
-    from policybot.corpus.reviewing import open_things, policies_of, save
+    from policybot.corpus.review.decisions import open_things, policies_of, save
 
     config = configuration(context)
     book = read_issuers(config.corpus.issuers_file)
@@ -81,8 +81,8 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
 
 
 def _policy(policy: Policy, things: list[Open], walk: _Walk, accept: str | None) -> None:
-    from policybot.corpus.read import policy_line
-    from policybot.corpus.reviewing import accept as take
+    from policybot.corpus.files.read import policy_line
+    from policybot.corpus.review.decisions import accept as take
 
     place = (policy.path, policy_line(policy))
     now = policy
@@ -110,7 +110,7 @@ def _policy(policy: Policy, things: list[Open], walk: _Walk, accept: str | None)
 
 def _ask(policy: Policy, one: Open, walk: _Walk) -> tuple[Policy, bool]:
     """Ask about one thing until the answer can be used; tell whether it is settled."""
-    from policybot.corpus.reviewing import accept, answer, passage_of, reject
+    from policybot.corpus.review.decisions import accept, answer, passage_of, reject
 
     click.echo("")
     for line in passage_of(policy, one).split("\n"):

@@ -25,7 +25,7 @@ def bot(context: click.Context) -> None:
     \b
     POLICYBOT_TOKEN_FILE=token.txt policybot bot
     """
-    from policybot.telegram.app import run_bot
+    from policybot.bot.app import run_bot
 
     run_bot(configuration(context), os.environ)
 
@@ -92,7 +92,7 @@ def site(context: click.Context, folder: Path, url: str | None, language: str) -
     policybot site public --url https://policies.example.org
     """
     need("serve", "starlette", "jinja2")
-    from policybot.serve.site import write_site
+    from policybot.serve.page.site import write_site
 
     count = write_site(configuration(context), folder, url, language)
     click.echo(f"wrote {folder}: {counted(count, 'policy', 'policies')}", err=True)

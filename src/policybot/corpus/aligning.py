@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from policybot.corpus.provisions.divide import provisions_of
-from policybot.corpus.split import blocks_of
+from policybot.corpus.text.split import blocks_of
 from policybot.model import Row, Run
 
 MOST_PARAGRAPHS = 2000

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.nodes import Node
+from policybot.corpus.files.nodes import Node
 from policybot.corpus.problems import Problem
 from policybot.errors import DateError
 from policybot.model import Policy, PolicyDate, Source, Version, VersionText
@@ -38,7 +38,7 @@ Beside = Callable[[str], str | None]
 
 
 class Reader(Protocol):
-    """What reads the keys of a policy: see :class:`policybot.corpus.fields.FieldReader`."""
+    """What reads the keys of a policy: see :class:`policybot.corpus.files.fields.FieldReader`."""
 
     def problem(self, line: int, message: str) -> None:
         """Note an error."""

@@ -7,19 +7,19 @@ import os
 from collections.abc import Iterator
 
 from policybot.config import Config
-from policybot.corpus.check import check_corpus
-from policybot.corpus.issuers import read_issuers
-from policybot.corpus.read import read_policies
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.issuers.table import read_issuers
+from policybot.corpus.review.check import check_corpus
 from policybot.corpus.versions import texts_of
 from policybot.doctor.finding import Finding, ok, problem, warning
 from policybot.doctor.openness import below, open_to_all
 from policybot.encoder import open_for_serving
 from policybot.encoder.artifact import encoders_folder, verify_export
 from policybot.errors import CorpusError, IndexUnusableError, UnavailableError
-from policybot.index.interface import Generation
-from policybot.index.manifest import EncoderEntry
-from policybot.index.passages import policy_row
-from policybot.index.shelf import shelf_of
+from policybot.index.format.manifest import EncoderEntry
+from policybot.index.format.passages import policy_row
+from policybot.index.serve.interface import Generation
+from policybot.index.serve.store import store_of
 
 CHECK = "run: policybot check"
 INDEX = "run: policybot index"
@@ -47,7 +47,7 @@ def index(config: Config) -> Iterator[Finding]:
     """Look whether the index opens, who may change it, and whether it is of this corpus."""
     path = config.index.path
     yield from open_to_all("index", below(path), "change what is answered")
-    with shelf_of(config.index).open() as generation:
+    with store_of(config.index).open() as generation:
         info = generation.info
         yield ok(
             "index",
@@ -92,7 +92,7 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
 def encoder(config: Config) -> Iterator[Finding]:
     """Look whether the encoders of the index are here, whole, and make a vector."""
     try:
-        manifest = shelf_of(config.index).manifest()
+        manifest = store_of(config.index).manifest()
     except (IndexUnusableError, UnavailableError):
         # Said where the index was looked at.
         return

@@ -12,15 +12,15 @@ import stat
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from policybot.backends.milvus.server import TOKEN
+from policybot.bot.store.state import reading_state
 from policybot.config import Config
 from policybot.doctor.finding import Finding, ok, problem, skipped, warning
 from policybot.doctor.openness import open_to_all, replaceable
 from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
-from policybot.index.milvus.server import TOKEN
-from policybot.index.shelf import shelf_of
+from policybot.index.serve.store import store_of
 from policybot.render.fonts import CURE, chinese_font
 from policybot.render.pdf import can_be_pdf
-from policybot.telegram.store.state import reading_state
 
 LITTLE = 256 << 20
 """Bytes of free disk below which nothing can be counted on."""
@@ -133,7 +133,7 @@ def disk(config: Config) -> Iterator[Finding]:
 def _size_of_index(config: Config) -> int:
     """Return the bytes of the live generation; 0 when there is none."""
     try:
-        return sum(file.size for file in shelf_of(config.index).manifest().files.values())
+        return sum(file.size for file in store_of(config.index).manifest().files.values())
     except (IndexUnusableError, UnavailableError):
         return 0
 
@@ -142,7 +142,7 @@ def clock(config: Config) -> Iterator[Finding]:
     """Look whether the time can be right; asking Telegram tells more (see ``remote``)."""
     now, known = dt.datetime.now(tz=dt.UTC), _WRITTEN
     with contextlib.suppress(IndexUnusableError, UnavailableError):
-        known = max(known, dt.datetime.fromisoformat(shelf_of(config.index).manifest().created))
+        known = max(known, dt.datetime.fromisoformat(store_of(config.index).manifest().created))
     said = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < known - dt.timedelta(minutes=1):
         yield problem(

@@ -87,7 +87,8 @@ def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encode
         EncoderError: the model or the ``embed`` extra is not there, or the export differs from it.
     """
     from policybot.encoder.onnx import OnnxEncoder
-    from policybot.encoder.torch import TorchEncoder, find_source, load_model
+    from policybot.encoder.source import find_source
+    from policybot.encoder.torch import TorchEncoder, load_model
 
     # Quantised vectors exist only in the export, which runs on the CPU.
     gpu = config.encoder.device != "cpu" and config.encoder.precision == "fp32"
@@ -144,7 +145,8 @@ def open_for_serving(config: Config, fingerprint: str, *, threads: int | None = 
                 "`policybot index` to build it again, or configure the encoder it was built with"
             )
         return exported
-    from policybot.encoder.torch import TorchEncoder, find_source, load_model
+    from policybot.encoder.source import find_source
+    from policybot.encoder.torch import TorchEncoder, load_model
 
     try:
         source = find_source(config)
@@ -161,7 +163,7 @@ def open_for_serving(config: Config, fingerprint: str, *, threads: int | None = 
 
 def _find_export(config: Config) -> Path | None:
     """Return the whole, verified export of the configured model's very files, if there is one."""
-    from policybot.encoder.torch import BUNDLED, PACKAGED, find_source
+    from policybot.encoder.source import BUNDLED, PACKAGED, find_source
 
     model = BUNDLED if config.encoder.model == AUTO else config.encoder.model
     source = PACKAGED[model] if model in PACKAGED else find_source(config).digest()

@@ -37,7 +37,7 @@ class Choice:
 
 def count_languages(policies: Iterable[Policy]) -> Mapping[str, int]:
     """Count the languages of the first policies."""
-    from policybot.index.parts import policy_language
+    from policybot.index.build.policy_content import policy_language
 
     return Counter(map(policy_language, itertools.islice(policies, LOOKED_AT)))
 

@@ -25,6 +25,7 @@ from policybot.encoder.artifact import (
     verify_export,
     write_description,
 )
+from policybot.encoder.description import fast_tokenizer
 from policybot.encoder.graph import (
     NotCoveredError,
     fuse,
@@ -38,8 +39,9 @@ from policybot.encoder.languages import PAIRS, probe_languages
 from policybot.encoder.levelling import measure_scale
 from policybot.encoder.onnx import OnnxEncoder
 from policybot.encoder.pieces import split_tokenizer
+from policybot.encoder.source import Source
 from policybot.encoder.spec import Precision
-from policybot.encoder.torch import Source, TorchEncoder, fast_tokenizer
+from policybot.encoder.torch import TorchEncoder
 from policybot.errors import EncoderError, IndexDamagedError
 
 if TYPE_CHECKING:

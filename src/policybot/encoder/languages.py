@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from policybot.corpus.language import CJK
+from policybot.corpus.text.language import CJK
 
 if TYPE_CHECKING:
     import numpy as np

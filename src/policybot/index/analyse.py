@@ -15,7 +15,7 @@ import threading
 import unicodedata
 from typing import Any
 
-from policybot.corpus.language import CJK
+from policybot.corpus.text.language import CJK
 from policybot.index.spelling import one_spelling
 from policybot.simplified import simplified
 

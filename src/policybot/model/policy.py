@@ -73,8 +73,8 @@ class Source:
     """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page.
 
     ``pages`` are, for a source of several pages, the numbers of those that have text, each with the
-    first words of it (``policybot.corpus.pages`` finds the pages by them). ``machine_read`` are the
-    pages whose text was recognised in a picture of them.
+    first words of it (``policybot.corpus.text.pages`` finds them by those). ``machine_read`` are
+    those whose text was recognised in a picture of them.
     """
 
     file: str

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 
 
 class Vocabulary(Protocol):

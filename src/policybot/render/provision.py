@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from policybot.corpus.sentences import sentence_spans
+from policybot.corpus.text.sentences import sentence_spans
 from policybot.model import CitedPolicy, CitedProvision, Defined, Passage, ShownProvision
 from policybot.render.paint import Paint
 

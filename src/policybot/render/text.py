@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from policybot.answering.relations import DONE, relation_in_words
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair
 from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words
@@ -17,7 +18,6 @@ from policybot.render.comparison import comparison_lines
 from policybot.render.paint import Paint
 from policybot.render.provision import cites_lines, definition_lines
 from policybot.render.validity import validity_line, version_line
-from policybot.search.related import DONE, relation_in_words
 
 NOT_STATED = "not stated"
 CLOSEST = "Closest passages; they may not answer:"

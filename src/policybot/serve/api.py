@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from policybot.index.history import made_at
+from policybot.index.format.history import made_at
 from policybot.model import Document
 from policybot.render.context import context_json
 from policybot.render.csv import policies_csv

@@ -19,17 +19,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
+from policybot.answering.engine import open_engine
+from policybot.bot.ops.listening import listen_on
+from policybot.bot.ops.logs import set_up_logging
 from policybot.config import Config, read_serve_tokens
-from policybot.search.engine import open_engine
-from policybot.serve import api, pages
+from policybot.serve import api
 from policybot.serve.connections import proxies_of, uvicorn_settings
 from policybot.serve.guard import Guard
 from policybot.serve.mcp import mcp_routes, mcp_server
+from policybot.serve.page import pages
 from policybot.serve.problems import answer_error
 from policybot.serve.processes import Processes
 from policybot.serve.service import Service, service_of
-from policybot.telegram.listening import listen_on
-from policybot.telegram.logs import set_up_logging
 
 log = logging.getLogger(__name__)
 

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.index.interface import Generation
+from policybot.answering.validity import validity_of
+from policybot.answering.versions import standing
+from policybot.index.serve.interface import Generation
 from policybot.model import Policy, State, Validity
 from policybot.query.conditions import Condition, InForce, IssuedBy, IssuedIn, Titled
-from policybot.search.validity import validity_of
-from policybot.search.versions import standing
-from policybot.search.vocabulary import IndexVocabulary
+from policybot.retrieval.vocabulary import IndexVocabulary
 
 FACETS = ("issuer", "year", "kind", "state")
 STATES: tuple[State, ...] = ("in_force", "not_yet", "ended", "unknown")

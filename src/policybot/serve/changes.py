@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policybot.errors import PolicyBotError
-from policybot.index.history import Change, History, changes_between, made_at, read_history
-from policybot.index.manifest import GENERATIONS
-from policybot.index.shelf import FolderShelf, Shelf
+from policybot.index.format.history import Change, History, changes_between, made_at, read_history
+from policybot.index.format.manifest import GENERATIONS
+from policybot.index.serve.store import FolderStore, GenerationStore
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,8 @@ class ChangeLog:
     remembered.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, store: GenerationStore) -> None:
+        self._store = store
         self._history: History | None = None
         self._live = ""
         self._lock = threading.Lock()
@@ -44,13 +44,13 @@ class ChangeLog:
             return self._history
 
     def _told(self, live: str) -> History | None:
-        if not isinstance(self._shelf, FolderShelf):
+        if not isinstance(self._store, FolderStore):
             return None
-        return read_history(Path(self._shelf.place) / GENERATIONS / live, live)
+        return read_history(Path(self._store.place) / GENERATIONS / live, live)
 
     def _compared(self, live: str) -> History:
         try:
-            kept = [name for name in self._shelf.kept() if name < live]
+            kept = [name for name in self._store.kept() if name < live]
         except PolicyBotError as error:
             log.warning("changes are not known: %s", error)
             kept = []
@@ -74,11 +74,11 @@ class ChangeLog:
             return []
 
     def _folder(self, name: str, scratch: Path) -> Path:
-        if isinstance(self._shelf, FolderShelf):
-            return Path(self._shelf.place) / GENERATIONS / name
+        if isinstance(self._store, FolderStore):
+            return Path(self._store.place) / GENERATIONS / name
         place = scratch / name
         place.mkdir()
-        return self._shelf.open_files(place, name).folder
+        return self._store.open_files(place, name).folder
 
 
 def since(history: History, when: dt.datetime | None) -> tuple[Sequence[Change], bool]:

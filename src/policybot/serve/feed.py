@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from policybot.errors import PolicyNotFoundError
-from policybot.index.history import Change, made_at, stamp
+from policybot.index.format.history import Change, made_at, stamp
 from policybot.model import Policy
 from policybot.render.addresses import path_of
 from policybot.render.text import date_line, issuers_line

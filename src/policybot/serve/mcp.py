@@ -21,22 +21,21 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 from starlette.routing import BaseRoute, Route
 
+from policybot.answering.engine import open_engine
+from policybot.answering.validity import validity_of
+from policybot.bot.ops.logs import set_up_logging
 from policybot.config import Config
 from policybot.errors import DateError, PolicyBotError, PolicyNotFoundError
-from policybot.model import Hit, Passage, Policy, Validity, sha256_of
+from policybot.model import Hit, sha256_of
 from policybot.query.conditions import Condition, InForce
-from policybot.render.addresses import path_of
 from policybot.render.text import document_text, reading_line
-from policybot.render.validity import validity_line, version_line
-from policybot.search.engine import open_engine
-from policybot.search.validity import validity_of
 from policybot.serve.catalogue import Filters
+from policybot.serve.mcp_results import edges, quoted, told
 from policybot.serve.params import MOST_CHARACTERS
 from policybot.serve.problems import ProblemError, problem_of
 from policybot.serve.processes import Asked
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service, service_of
-from policybot.telegram.logs import set_up_logging
 
 T = TypeVar("T")
 
@@ -141,40 +140,6 @@ async def _serve(service: Service) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await keeping
         service.close()
-
-
-def told(policy: Policy, validity: Validity | None, base: str | None = None) -> dict[str, Any]:
-    """Return what every result says of the policy that its text is of."""
-    return {
-        "id": policy.index_id,
-        "title": policy.title,
-        "issuers": list(policy.issuers),
-        "date": str(policy.date) if policy.date else policy.date_text,
-        "number": policy.number,
-        "state": validity.state if validity else "unknown",
-        "state_in_words": validity_line(validity) if validity else None,
-        "url": policy.url,
-        **({"version": version_line(policy.version)} if policy.version else {}),
-        **({"page": f"{base}{path_of(policy.index_id)}"} if base else {}),
-    }
-
-
-def _quoted(passage: Passage) -> dict[str, Any]:
-    return {
-        "passage": passage.id,
-        "text": passage.text,
-        "sha256": passage.sha256,
-        "headings": list(passage.headings),
-        **passage.pages_dict(),
-    }
-
-
-def _edges(hit: Hit) -> dict[str, Any]:
-    """Return what the passages of a hit refer to, and the terms that they use."""
-    cites = [one.to_dict() for quote in hit.quotes for one in quote.cites]
-    definitions = [one.to_dict() for quote in hit.quotes for one in quote.definitions]
-    edges = {"refers_to": cites, "definitions": definitions}
-    return {name: several for name, several in edges.items() if several}
 
 
 class _Tools:
@@ -314,8 +279,8 @@ class _Tools:
         return {
             **told(hit.policy, hit.validity, self._base),
             "score": round(hit.score, 4),
-            "quotes": [_quoted(one.passage) for one in hit.quotes],
-            **_edges(hit),
+            "quotes": [quoted(one.passage) for one in hit.quotes],
+            **edges(hit),
             "affected_by": [one.to_dict() for one in hit.affected_by],
         }
 
@@ -325,7 +290,7 @@ class _Tools:
         return {
             "rule": RULE,
             **told(document.policy, document.validity, self._base),
-            "passages": [_quoted(one) for one in document.passages[first - 1 : last]],
+            "passages": [quoted(one) for one in document.passages[first - 1 : last]],
             "passages_in_all": len(document.passages),
             "next": last + 1 if last < len(document.passages) else None,
             "sha256_of_body": sha256_of(document.policy.body),
@@ -341,14 +306,14 @@ class _Tools:
             shown = self._engine.provision(name, part)
             return {
                 **head,
-                **_quoted(shown.passage),
+                **quoted(shown.passage),
                 "refers_to": [one.to_dict() for one in shown.cites],
                 "definitions": [one.to_dict() for one in shown.definitions],
             }
         found = [one for one in document.passages if one.id == passage_id]
         if not found:
             raise ProblemError(404, f"{name} has the passages 1 to {len(document.passages)}")
-        return {**head, **_quoted(found[0])}
+        return {**head, **quoted(found[0])}
 
     def _in_force_on(self, policy_id: str, day: str) -> dict[str, Any]:
         try:

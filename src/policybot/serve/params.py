@@ -9,7 +9,7 @@ from typing import cast
 from starlette.datastructures import QueryParams
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.ids import why_bad_id
+from policybot.corpus.files.ids import why_bad_id
 from policybot.errors import DateError
 from policybot.model import PolicyDate, State
 from policybot.serve.catalogue import STATES, Filters

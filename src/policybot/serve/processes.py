@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, TypeVar
 from policybot.render.json import answer_json
 
 if TYPE_CHECKING:
+    from policybot.answering.engine import Engine
     from policybot.config import Config
     from policybot.model import Answer, Intent
     from policybot.query.conditions import Condition
-    from policybot.search.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ _engine: Engine | None = None
 def _open(config: Config) -> None:
     """Make this process one that answers: it ends with the server and not before."""
     global _engine  # noqa: PLW0603 (an executor gives its processes nothing else to keep it in)
-    from policybot.search.engine import open_engine
+    from policybot.answering.engine import open_engine
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)

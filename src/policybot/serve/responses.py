@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from policybot.index.interface import Generation
+from policybot.index.serve.interface import Generation
 
 BESIDE = 600
 """Bytes that a kept response takes beside its body: its key, its headers, its place."""

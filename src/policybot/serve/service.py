@@ -14,7 +14,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar
 
 from policybot.errors import PolicyBotError
-from policybot.index.shelf import shelf_of
+from policybot.index.serve.store import store_of
 from policybot.serve.catalogue import Catalogue, Filters, Listing
 from policybot.serve.changes import ChangeLog
 from policybot.serve.problems import RETRY_SECONDS, ProblemError
@@ -22,10 +22,10 @@ from policybot.serve.processes import Processes
 from policybot.serve.responses import Responses, Standing
 
 if TYPE_CHECKING:
+    from policybot.answering.engine import Engine
     from policybot.config import Config
-    from policybot.index.history import History
+    from policybot.index.format.history import History
     from policybot.query.conditions import Condition
-    from policybot.search.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -179,4 +179,4 @@ VERSION = version("policybot")
 
 def service_of(config: Config, engine: Engine, processes: Processes | None = None) -> Service:
     """Return the service over an open engine, and over processes beside it where there are any."""
-    return Service(config, engine, ChangeLog(shelf_of(config.index)), processes=processes)
+    return Service(config, engine, ChangeLog(store_of(config.index)), processes=processes)

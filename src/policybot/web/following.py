@@ -7,9 +7,9 @@ from pathlib import Path
 
 import filelock
 
-from policybot.corpus.importers.holdings import Holdings
-from policybot.corpus.importers.origins import Origins
-from policybot.corpus.importers.source import Given, ImportOptions
+from policybot.corpus.importers.pipeline.holdings import Holdings
+from policybot.corpus.importers.pipeline.origins import Origins
+from policybot.corpus.importers.pipeline.source import Given, ImportOptions
 from policybot.errors import CorpusError
 from policybot.web.fetching import Fetcher
 from policybot.web.importing import Found, WebImport

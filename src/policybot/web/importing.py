@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from policybot.corpus.files import SOURCES
-from policybot.corpus.importers.holdings import Holdings
-from policybot.corpus.importers.importing import import_file
-from policybot.corpus.importers.kinds import SAVE_AS
-from policybot.corpus.importers.origins import Origins
-from policybot.corpus.importers.result import Outcome
-from policybot.corpus.importers.source import Given, ImportOptions
-from policybot.corpus.importers.walk import digest_of
+from policybot.corpus.files.find import SOURCES
+from policybot.corpus.importers.pipeline.holdings import Holdings
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.kinds import SAVE_AS
+from policybot.corpus.importers.pipeline.origins import Origins
+from policybot.corpus.importers.pipeline.result import Outcome
+from policybot.corpus.importers.pipeline.source import Given, ImportOptions
+from policybot.corpus.importers.pipeline.walk import digest_of
 from policybot.errors import (
     ImportRefusedError,
     PolicyBotError,

@@ -7,8 +7,8 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from policybot.corpus.importers.kinds import kind_of
-from policybot.corpus.importers.source import Kind
+from policybot.corpus.importers.pipeline.kinds import kind_of
+from policybot.corpus.importers.pipeline.source import Kind
 
 _SUFFIXES = {
     "text/html": ".html",

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import ImportOptions, Outcome, import_file
-from policybot.corpus.read import read_policies
 from policybot.model import Policy
 
 HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"

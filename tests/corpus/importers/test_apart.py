@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from policybot.corpus.importers import apart
-from policybot.corpus.importers.apart import read_apart, read_kind
-from policybot.corpus.importers.kinds import KINDS
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, Kind, Read, SourceFile
+from policybot.corpus.importers.pipeline import apart
+from policybot.corpus.importers.pipeline.apart import read_apart, read_kind
+from policybot.corpus.importers.pipeline.kinds import KINDS
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, Kind, Read, SourceFile
 from policybot.errors import ConfigError, ImportRefusedError
 from policybot.model import Policy, PolicyDate, Repair, Source
 

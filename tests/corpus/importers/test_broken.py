@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from policybot.corpus.importers import ImportOptions, import_file, import_paths
-from policybot.corpus.importers.package import MAX_PARTS
-from policybot.corpus.importers.recognition import ADVICE
+from policybot.corpus.importers.office.package import MAX_PARTS
+from policybot.corpus.importers.pdf.recognition import ADVICE
 from policybot.errors import ImportRefusedError
 from tests.corpus.importers.samples import DRAWING, page, pdf, stream, with_part, word
 

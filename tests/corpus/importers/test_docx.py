@@ -12,9 +12,9 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.importers.docx import read_docx
-from policybot.corpus.importers.docx_numbers import Numbering
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.office.docx import read_docx
+from policybot.corpus.importers.office.docx_numbers import Numbering
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.model import Policy
 from tests.corpus.importers.samples import imported, one
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers.front_matter import read_front_matter
+from policybot.corpus.importers.texts.front_matter import read_front_matter
 from policybot.model import Policy
 from tests.corpus.importers.samples import one, write
 

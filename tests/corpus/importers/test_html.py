@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from policybot.corpus.importers.html_text import blocks_of
+from policybot.corpus.importers.html.text import blocks_of
 from policybot.model import Policy, PolicyDate
 from tests.corpus.importers.samples import GOV_CN, imported, one, write
 

@@ -12,18 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.check import check_corpus
-from policybot.corpus.importers import (
-    ImportOptions,
-    Report,
-    SourceFile,
-    import_file,
-    staging,
-)
-from policybot.corpus.importers.kinds import KINDS
-from policybot.corpus.importers.source import Kind
-from policybot.corpus.read import read_policies
-from policybot.corpus.write import format_policy, format_policy_line
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.files.write import format_policy, format_policy_line
+from policybot.corpus.importers import ImportOptions, Report, SourceFile, import_file
+from policybot.corpus.importers.pipeline import staging
+from policybot.corpus.importers.pipeline.kinds import KINDS
+from policybot.corpus.importers.pipeline.source import Kind
+from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError, ImportRefusedError
 from policybot.model import Policy, PolicyDate, Source
 from tests.corpus.importers.samples import GOV_CN, imported, one, page, pdf, word, write
@@ -387,7 +382,7 @@ def rows(count: int, change: int | None = None) -> Kind:
 
 
 def as_kind(monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
-    monkeypatch.setattr("policybot.corpus.importers.kinds.KINDS", (*KINDS, kind))
+    monkeypatch.setattr("policybot.corpus.importers.pipeline.kinds.KINDS", (*KINDS, kind))
 
 
 def test_a_table_becomes_one_file_of_lines_with_ids_of_their_own(
@@ -459,7 +454,7 @@ keys = st.text(
 def test_a_policy_as_a_line_reads_back_the_same(
     title: str, body: str, note: str, dated: bool
 ) -> None:
-    from policybot.corpus.read import scan_line
+    from policybot.corpus.files.read import scan_line
 
     date = PolicyDate(2012, 2, 14) if dated else None
     policy = Policy("a", title, body, ("x",), date, note=note, source=Source("f", "0" * 64, "1-2"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.corpus.importers.lines import Line, Repaired, repair_blocks
+from policybot.corpus.importers.texts.lines import Line, Repaired, repair_blocks
 from policybot.model import Repair
 
 WRAPPED = """\

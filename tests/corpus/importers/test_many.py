@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import ImportOptions, import_paths
-from policybot.corpus.importers.holdings import Holdings
-from policybot.corpus.read import read_policies
+from policybot.corpus.importers.pipeline.holdings import Holdings
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy, Source
 from tests.corpus.importers.samples import page, pdf, write
@@ -138,7 +138,7 @@ def test_a_defect_met_in_one_file_stops_no_other(
     def defect(*_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("policybot.corpus.importers.text._own_format", defect)
+    monkeypatch.setattr("policybot.corpus.importers.texts.document._own_format", defect)
     first, second = import_paths([tmp_path / "inbox"], tmp_path / "corpus").outcomes
     assert first.why == "unexpected ZeroDivisionError: oops; this is a defect, please report it"
     assert second.status == "imported"

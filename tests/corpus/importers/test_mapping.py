@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers.mapping import Columns, fit, read_mapping, recognise
-from policybot.corpus.importers.source import ImportOptions
+from policybot.corpus.importers.pipeline.source import ImportOptions
+from policybot.corpus.importers.tables.mapping import Columns, fit, read_mapping
+from policybot.corpus.importers.tables.names import recognise
 from policybot.errors import ConfigError, ImportRefusedError
 
 TABLE = Path("rows.csv")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.importers import ImportOptions, import_file
-from policybot.corpus.importers.odt_numbers import roman
-from policybot.corpus.review import review_lines
+from policybot.corpus.importers.office.odt_numbers import roman
+from policybot.corpus.review.notes import review_lines
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 from tests.corpus.importers.office_samples import (
@@ -207,7 +207,7 @@ def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
 def test_hostile_packages_are_refused_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, data: bytes, why: str
 ) -> None:
-    monkeypatch.setattr("policybot.corpus.importers.package.MAX_XML_BYTES", 2000)
+    monkeypatch.setattr("policybot.corpus.importers.office.package.MAX_XML_BYTES", 2000)
     path = file(tmp_path / "in", f"a{suffix}", data)
     with pytest.raises(ImportRefusedError) as refused:
         import_file(path, tmp_path / "corpus")
@@ -290,7 +290,7 @@ def test_a_conversion_that_does_not_end_is_stopped_with_all_it_started(
 ) -> None:
     mark = tmp_path / "child"
     _program(tmp_path, monkeypatch, f'sleep 600 & echo $! > "{mark}"; wait')
-    monkeypatch.setattr("policybot.corpus.importers.office.MAX_SECONDS", 2)
+    monkeypatch.setattr("policybot.corpus.importers.office.legacy.MAX_SECONDS", 2)
     path = file(tmp_path, "a.doc", b"\xd0\xcf\x11\xe0 and more")
     with pytest.raises(ImportRefusedError, match="took more than 2 s"):
         import_file(path, tmp_path / "corpus")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import import_paths
-from policybot.corpus.read import read_policies
 from policybot.errors import CorpusError
 from tests.corpus.importers.samples import write
 

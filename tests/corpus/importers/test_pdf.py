@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.importers.pdf import read_pdf
-from policybot.corpus.importers.recognition import ADVICE
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.pdf.document import read_pdf
+from policybot.corpus.importers.pdf.recognition import ADVICE
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.model import Policy, Repair
 from tests.corpus.importers.samples import DRAWING, imported, one, page, pdf
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers.pdf_readable import why_unreadable
+from policybot.corpus.importers.pdf.readable import why_unreadable
 from policybot.model import Policy
 from tests.corpus.importers.samples import lines_at, one, pdf, put
 

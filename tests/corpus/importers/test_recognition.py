@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from policybot.cli import cli
-from policybot.corpus.importers.recognition import ADVICE
-from policybot.corpus.page_image import page_image
-from policybot.corpus.pages import page_finder
-from policybot.corpus.split import split_policy
-from policybot.corpus.write import format_policy
+from policybot.corpus.files.write import format_policy
+from policybot.corpus.importers.pdf.recognition import ADVICE
+from policybot.corpus.text.page_image import page_image
+from policybot.corpus.text.pages import page_finder
+from policybot.corpus.text.split import split_policy
 from policybot.errors import CorpusError, ImportRefusedError
 from policybot.model import (
     Answer,

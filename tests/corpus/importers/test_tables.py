@@ -15,15 +15,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policybot.corpus.ids import why_bad_id
-from policybot.corpus.importers import import_file, tables_json, tables_rows
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, SourceFile
-from policybot.corpus.importers.tables import make_id, read_table
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.read import read_policies
-from policybot.corpus.review import review_lines
-from policybot.corpus.write import format_policy_line
+from policybot.corpus.files.ids import why_bad_id
+from policybot.corpus.files.read import read_policies
+from policybot.corpus.files.write import format_policy_line
+from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
+from policybot.corpus.importers.tables import json as table_json
+from policybot.corpus.importers.tables import rows
+from policybot.corpus.importers.tables.document import make_id, read_table
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.review.notes import review_lines
 from policybot.errors import ImportRefusedError
 from policybot.model import Issuer, Policy, PolicyDate
 
@@ -213,7 +215,7 @@ def test_a_row_that_is_no_policy_is_left_out_with_its_line(
 def test_bytes_that_are_no_text_lose_their_row_alone(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables_rows, "SAMPLE_BYTES", 50)
+    monkeypatch.setattr(rows, "SAMPLE_BYTES", 50)
     data = b"title,body\n" + b"A,x\n" * 20 + b"B,\xff\nC,y\n"
     drafts, reports = table("a.csv", data)
     assert (len(drafts), drafts[-1].title) == (21, "C")
@@ -356,8 +358,8 @@ def test_whatever_the_cells_hold_each_row_is_a_draft_or_a_report(
 def test_more_rows_take_no_more_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    monkeypatch.setattr(tables_rows, "SAMPLE_BYTES", 1000)
-    monkeypatch.setattr(tables_json, "_SAMPLED", 10)
+    monkeypatch.setattr(rows, "SAMPLE_BYTES", 1000)
+    monkeypatch.setattr(table_json, "_SAMPLED", 10)
     body = "Roads are inspected. " * 40
 
     def peak(rows: int) -> int:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from policybot.corpus.files.write import format_policy
 from policybot.corpus.importers import ImportOptions, import_file
-from policybot.corpus.write import format_policy
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy, PolicyDate
 from tests.corpus.importers.samples import imported, one, write
@@ -81,7 +81,7 @@ def test_a_document_keeps_its_words_and_is_marked(tmp_path: Path) -> None:
 
 
 def test_known_issuers_near_the_ends_are_named_to_the_reviewer(tmp_path: Path) -> None:
-    from policybot.corpus.issuers import IssuerBook
+    from policybot.corpus.issuers.table import IssuerBook
     from policybot.model import Issuer
 
     book = IssuerBook((Issuer("Ministry of Finance", ("财政部",)),))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.read import scan_file
+from policybot.corpus.files.read import scan_file
+from policybot.corpus.files.write import format_policy
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.relating.citations import Citation
 from policybot.corpus.relating.record import (
     proposals,
@@ -19,8 +20,7 @@ from policybot.corpus.relating.record import (
 )
 from policybot.corpus.relating.resolve import Proposal, catalogue, keys_of, resolved
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
-from policybot.corpus.reviewing import accept, open_things, policies_of, reject
-from policybot.corpus.write import format_policy
+from policybot.corpus.review.decisions import accept, open_things, policies_of, reject
 from policybot.model import Policy, PolicyDate, RelationTerms
 
 OLD = Policy(

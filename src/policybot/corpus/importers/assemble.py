@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from policybot.corpus.importers.documents import first_line, make_draft, printed_title
-from policybot.corpus.importers.html_text import Block
+from policybot.corpus.importers.html.text import Block
 from policybot.corpus.importers.labels import Statement, read_label_lines
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 

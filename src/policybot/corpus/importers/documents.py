@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from policybot.corpus.dates import find_dates
-from policybot.corpus.fields import is_url
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.importers.stated.titles import text_title
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.review import review_note
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.review.notes import review_note
 from policybot.model import Policy, Repair, Source
 
 MAX_TITLE = 300

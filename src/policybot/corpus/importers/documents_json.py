@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from policybot.corpus.importers.mapping import keys_of, read_mapping
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, SourceFile
-from policybot.corpus.importers.tables import read_rows
-from policybot.corpus.importers.tables_json import row_of
-from policybot.corpus.importers.tables_open import Opened
-from policybot.corpus.importers.tables_rows import Table, encoding_of
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
+from policybot.corpus.importers.tables.document import read_rows
+from policybot.corpus.importers.tables.json import row_of
+from policybot.corpus.importers.tables.mapping import keys_of, read_mapping
+from policybot.corpus.importers.tables.open import Opened
+from policybot.corpus.importers.tables.rows import Table, encoding_of
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 

@@ -12,15 +12,15 @@ from urllib.parse import unquote
 
 from policybot.corpus.importers.assemble import draft_of_blocks
 from policybot.corpus.importers.encodings import decode
-from policybot.corpus.importers.html_fragment import html_blocks
-from policybot.corpus.importers.html_text import Block
+from policybot.corpus.importers.html.fragment import html_blocks
+from policybot.corpus.importers.html.text import Block
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.legislation.safe import name_of, parse_xml
 from policybot.corpus.importers.legislation.stated import all_of, words_of
-from policybot.corpus.importers.package import check_zip
+from policybot.corpus.importers.office.package import check_zip
 from policybot.corpus.importers.parsers import need
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 

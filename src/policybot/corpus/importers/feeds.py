@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from policybot.corpus.fields import is_url
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.documents import make_draft
-from policybot.corpus.importers.html_fragment import html_markdown, is_html
+from policybot.corpus.importers.html.fragment import html_markdown, is_html
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.legislation.safe import name_of
 from policybot.corpus.importers.legislation.stated import all_of, words_of
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 

@@ -18,15 +18,15 @@ from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 
 from policybot.corpus.importers.assemble import draft_of_blocks
-from policybot.corpus.importers.headings import read_bodies
-from policybot.corpus.importers.html import read_html
-from policybot.corpus.importers.html_fragment import html_blocks
-from policybot.corpus.importers.html_text import Block
+from policybot.corpus.importers.html.document import read_html
+from policybot.corpus.importers.html.fragment import html_blocks
+from policybot.corpus.importers.html.text import Block
 from policybot.corpus.importers.labels import Statement
-from policybot.corpus.importers.lines import Line, repair_blocks
 from policybot.corpus.importers.members import read_members, room_of
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
+from policybot.corpus.importers.texts.headings import read_bodies
+from policybot.corpus.importers.texts.lines import Line, repair_blocks
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 

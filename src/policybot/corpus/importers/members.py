@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, Room, SourceFile
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, Room, SourceFile
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
@@ -62,7 +62,7 @@ def read_members(
     Raises:
         ImportRefusedError: none of them can be read, or they are too many or too large.
     """
-    from policybot.corpus.importers.kinds import kind_of
+    from policybot.corpus.importers.pipeline.kinds import kind_of
 
     inner = dataclasses.replace(options, within=options.within + 1, room=room, progress=None)
     left_alone: Counter[str] = Counter()

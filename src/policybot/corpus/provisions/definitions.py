@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policybot.corpus.language import language_of
-from policybot.corpus.sentences import sentence_spans
-from policybot.corpus.split import Block, blocks_of
+from policybot.corpus.text.language import language_of
+from policybot.corpus.text.sentences import sentence_spans
+from policybot.corpus.text.split import Block, blocks_of
 from policybot.model import Span
 
 _MARK = r"(?:\*\*|__|\*|_)?"

@@ -21,8 +21,8 @@ from policybot.corpus.provisions.labels import (
     lowered,
     order_of,
 )
-from policybot.corpus.sentences import sentence_spans
-from policybot.corpus.split import blocks_of
+from policybot.corpus.text.sentences import sentence_spans
+from policybot.corpus.text.split import blocks_of
 from policybot.model import Passage, Policy, Provision, Span
 
 MARKUP = re.compile(r"[\s*_>#]*")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from policybot.corpus.read import scan_file
+from policybot.corpus.files.read import scan_file
+from policybot.corpus.files.write import format_policy, write_atomically
 from policybot.corpus.relating.resolve import Proposal, catalogue, resolved, wanted_keys
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
-from policybot.corpus.review import REVIEW, proposal, rejection, to_confirm
-from policybot.corpus.write import format_policy, write_atomically
+from policybot.corpus.review.notes import REVIEW, proposal, rejection, to_confirm
 from policybot.model import RELATION_KINDS, Policy, RelationTerms
 
 KEY = "relations"

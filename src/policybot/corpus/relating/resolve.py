@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.importers.labels import Certainty
-from policybot.corpus.language import STATE
 from policybot.corpus.relating.citations import Citation, read_sentence
 from policybot.corpus.relating.statements import StatedRelation
+from policybot.corpus.text.language import STATE
 from policybot.model import Policy, PolicyDate
 from policybot.simplified import simplified
 

@@ -15,8 +15,8 @@ from policybot.corpus.importers.labels import Certainty
 from policybot.corpus.relating import constructions as forms
 from policybot.corpus.relating.citations import SYMBOL, Citation, Sentence, read_sentence
 from policybot.corpus.relating.constructions import Construction, kind_of
-from policybot.corpus.sentences import sentence_spans
-from policybot.corpus.split import blocks_of
+from policybot.corpus.text.sentences import sentence_spans
+from policybot.corpus.text.split import blocks_of
 from policybot.model import PolicyDate
 
 _WORTH = re.compile(

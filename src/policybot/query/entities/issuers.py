@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.lookup import find_names, surfaces
-from policybot.corpus.names import FOLD, HAN
+from policybot.corpus.issuers.lookup import find_names, surfaces
+from policybot.corpus.issuers.names import FOLD, HAN
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Span
 from policybot.query.entities.entity import Entity
 from policybot.query.lexicon import lexicons

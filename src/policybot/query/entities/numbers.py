@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from policybot.corpus.language import STATE
+from policybot.corpus.text.language import STATE
 from policybot.numerals import han_value
 from policybot.query.entities.entity import Entity
 from policybot.query.text import Text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from policybot.corpus.fields import is_url
+from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.legislation.clml import uk_metadata
 from policybot.corpus.importers.legislation.dialect import Dialect, names

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from policybot.corpus.importers import feeds
 from policybot.corpus.importers.documents import first_line, make_draft
-from policybot.corpus.importers.html import read_html
+from policybot.corpus.importers.html.document import read_html
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.legislation import akn, clml, federal_register, formex, uslm
 from policybot.corpus.importers.legislation.dialect import Dialect
 from policybot.corpus.importers.legislation.safe import name_of, parse_xml
 from policybot.corpus.importers.legislation.writer import Written, write_markdown
 from policybot.corpus.importers.parsers import need
-from policybot.corpus.importers.result import Report
-from policybot.corpus.importers.source import ImportOptions, SourceFile
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 

@@ -23,7 +23,7 @@ from policybot.corpus.importers.stated.numbers import read_numbers, section_numb
 from policybot.corpus.importers.stated.owners import owners
 from policybot.corpus.importers.stated.signoff import read_sign_offs
 from policybot.corpus.importers.stated.titles import head_bodies, head_issuers, title_issuers
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 
 _HEAD_LINES = 20
 _LONG_LINE = 240

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.simplified import simplified
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.fields import EVIDENCE_KEYS
-from policybot.corpus.importers.headings import read_bodies
+from policybot.corpus.files.fields import EVIDENCE_KEYS
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.printed_dates import DateStyle, date_style
 from policybot.corpus.importers.stated.bodies import (
@@ -22,8 +21,9 @@ from policybot.corpus.importers.stated.bodies import (
     read_body,
     site_body,
 )
-from policybot.corpus.issuers import IssuerBook
-from policybot.corpus.review import NO_DATE, NO_ISSUER, proposal, to_confirm
+from policybot.corpus.importers.texts.headings import read_bodies
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, proposal, to_confirm
 from policybot.errors import DateError
 from policybot.model import PolicyDate
 

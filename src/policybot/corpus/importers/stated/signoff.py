@@ -9,7 +9,7 @@ from policybot.corpus.dates import FoundDate, find_dates
 from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.bodies import is_signer, read_bodies_line, read_body
 from policybot.corpus.importers.stated.lines import TextLine, date_alone, opens_clause
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 
 ORIGIN = "sign-off"
 

@@ -17,7 +17,7 @@ from policybot.corpus.importers.stated.bodies import (
 )
 from policybot.corpus.importers.stated.lines import TextLine, date_alone
 from policybot.corpus.importers.stated.numbers import CHINESE, FOREIGN_KINDS, GLUED, is_number
-from policybot.corpus.issuers import IssuerBook
+from policybot.corpus.issuers.table import IssuerBook
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _KINDS = (

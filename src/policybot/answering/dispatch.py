@@ -1,0 +1,273 @@
+"""From a question to its answer over one open generation: read it, and choose what answers it.
+
+Relations, titles, definitions, provisions and texts that state something answer before a search.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable, Sequence
+
+from policybot.answering.definitions import answer_definition
+from policybot.answering.named_policies import (
+    Named,
+    asked_of,
+    found_by_name,
+    named_policies,
+    read_name,
+)
+from policybot.answering.passages.answer import answer_reading
+from policybot.answering.provisions import answer_provisions, found_by_search
+from policybot.answering.relations import answer_relation
+from policybot.answering.snapshot import Snapshot
+from policybot.answering.stated_relations import (
+    MOST_READ,
+    answer_stated,
+    is_quoted,
+    mentioning,
+    naming_only,
+)
+from policybot.answering.whole_policies import answer_named
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.model import Answer
+from policybot.query.conditions import Condition, OfPolicy
+from policybot.query.demanded import demanded
+from policybot.query.query import Query
+from policybot.query.read import read
+from policybot.retrieval.rerank import Score
+from policybot.retrieval.unknown_words import familiar, with_cues_mended
+from policybot.retrieval.vocabulary import IndexVocabulary
+
+
+class Answering:
+    """One generation, one day, and the settings that questions are answered with."""
+
+    def __init__(self, snapshot: Snapshot, today: dt.date, limit: int, score: Score | None) -> None:
+        """Answer as of ``today``; a find has ``limit`` hits, re-ranked by ``score`` if given."""
+        self._snapshot = snapshot
+        self._today = today
+        self._limit = limit
+        self._score = score
+
+    def answered(
+        self,
+        query: Query,
+        limit: int | None,
+        *,
+        explain: bool,
+        given: Sequence[Condition] = (),
+    ) -> Answer:
+        """Return the answer to a query, from relations, from titles, or from a search.
+
+        ``given`` are the caller's conditions, which the policies that a relation leads to must meet
+        as well.
+        """
+        generation = self._snapshot.generation
+        if query.provisions:
+            naming = self.naming
+            shown = answer_provisions(
+                generation, query, naming, self._snapshot.hear, limit=limit or 0
+            )
+            if shown is not None:
+                return shown
+            other = demanded(self.as_any_other(query), given, generation.known_issuers)
+            searched = self.answered(other, limit, explain=explain, given=given)
+            return found_by_search(generation, query, searched)
+        if query.skip:
+            whole = self.answered(dataclasses.replace(query, skip=0), 0, explain=explain)
+            rest = whole.hits[query.skip :][: limit or self._limit]
+            return dataclasses.replace(whole, hits=rest, reading=query)
+        if any(isinstance(one, OfPolicy) for one in query.conditions):
+            return self._within(query, limit, explain=explain, given=given)
+        if query.ids:
+            found = [generation.policy_ordinal(one) for one in query.ids]
+            ordinals = [ordinal for ordinal in found if ordinal is not None]
+            named = answer_named(generation, query, ordinals, limit=limit or 0)
+            return named or answer_reading(
+                generation, query, self._snapshot.hear, limit=limit or 0, explain=explain
+            )
+        if query.asks == "in_force" and query.topic and not query.policies:
+            asked = self._asked_in_force(query)
+            if isinstance(asked, Answer):
+                return asked
+            query = asked
+        if query.defines and not query.unreadable_date:
+            few = limit or (0 if limit == 0 else self._limit)
+            defined = answer_definition(
+                generation, query, self.naming, self._snapshot.hear, limit=few
+            )
+            if defined is not None:
+                return defined
+        related = self.related(query, limit or 0, given)
+        if isinstance(related, Answer) and (related.answered or related.reading.conditions):
+            return related
+        if related:
+            stated = self._stated(query, related, limit, explain=explain)
+            if stated is not None:
+                return stated
+        if isinstance(related, Answer):
+            return related
+        if related:
+            query = dataclasses.replace(query, notes=(*query.notes, related))
+        if limit is None:
+            limit = 0 if query.intent == "list" or query.count else self._limit
+        named = answer_named(generation, query, query.policies, limit=limit)
+        if named:
+            return named
+        searched = answer_reading(
+            generation,
+            query,
+            self._snapshot.hear,
+            limit=limit,
+            explain=explain,
+            score=self._score,
+            named=query.titles,
+        )
+        return found_by_name(query, searched)
+
+    def _within(
+        self, query: Query, limit: int | None, *, explain: bool, given: Sequence[Condition]
+    ) -> Answer:
+        """Return what the policy shown before says of a topic; else what another surely says.
+
+        "Is it possible to …?" may ask nothing of that policy.
+        """
+        few = self._limit if limit is None else limit
+        inside = answer_reading(
+            self._snapshot.generation,
+            query,
+            self._snapshot.hear,
+            limit=few,
+            explain=explain,
+            score=self._score,
+        )
+        if inside.answered:
+            return inside
+        kept = tuple(one for one in query.conditions if not isinstance(one, OfPolicy))
+        alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
+        outside = self.answered(alone, limit, explain=explain, given=given)
+        nearer = bool(outside.near_misses) and not inside.near_misses
+        return outside if outside.answered or nearer else inside
+
+    def _asked_in_force(self, query: Query) -> Query | Answer:
+        """Return the query with the policies that it asks of whether they are in force.
+
+        It is declined where it names a document that the corpus does not hold.
+        """
+        name = self.naming(query.topic)
+        tiers = named_policies(self._snapshot.generation, name, self._snapshot.hear)
+        if tiers or not name.is_document:
+            return dataclasses.replace(query, policies=tuple(tiers[0]) if tiers else ())
+        return Answer(
+            reading=query,
+            hits=(),
+            total=0,
+            index=self._snapshot.generation.info,
+            reason="no_such_relation",
+            detail=f"The corpus holds no policy called “{query.topic}”, so nothing says whether it "
+            "was in force.",
+        )
+
+    def _stated(
+        self,
+        query: Query,
+        related: Answer | str,
+        limit: int | None,
+        *,
+        explain: bool,
+    ) -> Answer | None:
+        """Return what texts state where no relation is recorded; None where they state nothing.
+
+        Where they only name the document, by its number, the policies that do are the closest.
+        """
+        asked = query.asked_relation
+        if asked is None or not asked.named:
+            return None
+        name = self.naming(asked.named)
+        if isinstance(related, str) and not (name.reading.numbers or is_quoted(asked.named)):
+            return None
+        relation = related.reading.relation if isinstance(related, Answer) else None
+        ordinals = (
+            self._snapshot.generation.policy_ordinal(one.id)
+            for one in (relation.policies if relation else ())
+        )
+        search = functools.partial(self.answered, limit=MOST_READ, explain=explain)
+        reading = related.reading if isinstance(related, Answer) else query
+        stated = answer_stated(
+            self._snapshot.generation,
+            dataclasses.replace(reading, asked_relation=asked),
+            asked,
+            name,
+            [one for one in ordinals if one is not None],
+            lambda one: search(query=one),
+            limit=limit or 0,
+        )
+        if stated is not None or asked.wanted == "objects" or not name.reading.numbers:
+            return stated
+        mentioned = search(query=mentioning(query, name.reading.numbers))
+        return naming_only(asked, mentioned) if mentioned.answered else None
+
+    def related(
+        self, query: Query, limit: int, given: Sequence[Condition] = ()
+    ) -> Answer | str | None:
+        """Return the answer to a question of relations, or a note why it is read as any other.
+
+        None where a question asks for none.
+        """
+        asked = query.asked_relation
+        if asked is None:
+            return None
+        head = self.read(asked.head)
+        head = demanded(head, given, self._snapshot.generation.known_issuers)
+        name = self.naming(asked.named) if asked.named else None
+        return answer_relation(
+            self._snapshot.generation,
+            asked,
+            head,
+            name,
+            self._snapshot.hear,
+            question=query.question,
+            limit=limit,
+        )
+
+    def read(
+        self,
+        question: str,
+        before: Answer | None = None,
+        book: IssuerBook | None = None,
+    ) -> Query:
+        """Read a question, misspelt words of asking as what they were meant to be."""
+        generation = self._snapshot.generation
+        vocabulary = (
+            self._snapshot.vocabulary if book is None else IndexVocabulary(generation, book)
+        )
+        text, respelt = with_cues_mended(generation, question, self._snapshot.count_tokens)
+        query = read(text, vocabulary, today=self._today, before=before)
+        query = dataclasses.replace(query, question=question, respelt=respelt)
+        query = familiar(generation, query, self._snapshot.count_tokens)
+        if query.asks and not query.policies and query.topic and not query.demands:
+            ordinals = asked_of(generation, query, self.naming)
+            query = dataclasses.replace(query, policies=ordinals)
+        return query
+
+    def as_any_other(self, query: Query) -> Query:
+        """Return the reading of a question for provisions that is to be searched for instead."""
+        if query.otherwise is None:
+            return query
+        plain = dataclasses.replace(query.otherwise, respelt=query.respelt)
+        return familiar(self._snapshot.generation, plain, self._snapshot.count_tokens)
+
+    @functools.cached_property
+    def naming(self) -> Callable[[str], Named]:
+        """What reads the name of a policy."""
+        snapshot = self._snapshot
+        mend = functools.partial(familiar, snapshot.generation, count_tokens=snapshot.count_tokens)
+        return functools.partial(
+            read_name,
+            self._snapshot.generation,
+            vocabulary=self._snapshot.vocabulary,
+            today=self._today,
+            familiar=mend,
+        )

@@ -1,0 +1,395 @@
+"""From a reading to an answer over one generation: filter, retrieve, rank, judge, quote."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.answering.passages.choosing import (
+    NEAR_MISSES,
+    belonging_to_list,
+    nearest_places,
+    surely_relevant,
+)
+from policybot.answering.passages.declined import (
+    NOTHING_SIMILAR,
+    NOTHING_SURE,
+    declined,
+    unknown_bodies,
+)
+from policybot.answering.passages.quoting import explained, hits_at
+from policybot.answering.validity import ended_of, with_unknown
+from policybot.answering.versions import narrowed, with_other_versions
+from policybot.answering.whole_policies import leading_hits, missing_numbers, numbered_alike
+from policybot.index.serve.interface import Generation
+from policybot.model import Answer, Hit, Span
+from policybot.query.conditions import Condition, Holds, IssuedBy, Titled, conditions_in_words
+from policybot.query.demanded import demands, without_demand
+from policybot.query.query import Query
+from policybot.retrieval.ablation import judged
+from policybot.retrieval.alternatives import alternatives
+from policybot.retrieval.cited import in_own_words
+from policybot.retrieval.confidence import (
+    unheld,
+)
+from policybot.retrieval.evidence import Evidence, Hear, gather
+from policybot.retrieval.required_terms import asks_plainly
+from policybot.retrieval.rerank import Score, reranked
+from policybot.retrieval.retrieve import CANDIDATES
+from policybot.retrieval.single_word import about_the_word, is_single, looked_up
+
+_MOST_BELOW = 10
+_CITED = 0.5
+"""The share of a topic's words from which it matters whether they are names of other documents."""
+
+
+def answer_reading(
+    generation: Generation,
+    reading: Query,
+    hear: Hear,
+    *,
+    limit: int,
+    explain: bool,
+    score: Score | None = None,
+    named: Sequence[int] = (),
+) -> Answer:
+    """Return the answer to a question already read.
+
+    ``limit`` is how many hits there are at most, 0 for all. ``score`` is the re-ranker's,
+    where there is one. ``named`` are the policies that the question calls by their
+    titles: of the hits of a find, they come first. A kind of document narrows a list only where
+    titles say what kind they are.
+    """
+    how = _How(generation, hear, limit, explain, score, tuple(named))
+    answer = _answer(reading, how)
+    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, how))
+
+
+def _answer(reading: Query, how: _How) -> Answer:
+    """Return the answer to a reading, or to a looser one that has one."""
+    answer = _answered(reading, how)
+    if answer.answered:
+        return answer
+    if (
+        answer.reason == "nothing_similar_enough"
+        and reading.conditions
+        and not reading.topic_marked
+        and not _names(reading)
+    ):
+        # Words that the question does not say policies are about, and that nothing is near to.
+        rest = dataclasses.replace(
+            reading,
+            topic="",
+            search_text="",
+            intent="list",
+            not_understood=(*reading.not_understood, reading.topic),
+            ignored=(*reading.ignored, (reading.topic, _place(reading))),
+            notes=(*reading.notes, f"not understood: {reading.topic}"),
+        )
+        return _answered(rest, how)
+    looser = _looser(reading)
+    return _answered(looser, how) if looser else answer
+
+
+_ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
+
+
+def _names(reading: Query) -> bool:
+    """Tell a topic that names something by its initials, which is no stray word: "FCC"."""
+    return not reading.question.isupper() and bool(_ACRONYM.search(reading.topic))
+
+
+def _place(reading: Query) -> Span:
+    """Return where in the question its topic stands; an empty span where it stands in pieces."""
+    start = reading.question.find(reading.topic)
+    return (start, start + len(reading.topic)) if start >= 0 else (0, 0)
+
+
+def _looser(reading: Query) -> Query | None:
+    """Return a query without what narrows where it can; None for one that is all demands.
+
+    A kind of document may be no more than a word for policies, and words that no policy mentions
+    as they stand may be meant: they are searched for.
+    """
+    kinds = [one for one in reading.conditions if isinstance(one, Titled) and one.kinds]
+    mentions = [one for one in reading.conditions if isinstance(one, Holds) and not one.chosen]
+    if not kinds and not mentions:
+        return None
+    rest = tuple(one for one in reading.conditions if one not in kinds and one not in mentions)
+    said = [wording for one in mentions for wording in one.wordings if wording not in reading.topic]
+    topic = " ".join([reading.topic, *said]).strip()
+    return dataclasses.replace(
+        reading,
+        conditions=rest,
+        topic=topic,
+        search_text=" ".join(
+            [reading.search_text, *(w for w in said if w not in reading.search_text)]
+        ).strip(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What a reading is answered with."""
+
+    generation: Generation
+    hear: Hear
+    limit: int
+    explain: bool
+    score: Score | None
+    named: tuple[int, ...]
+
+
+def _answered(reading: Query, how: _How) -> Answer:
+    generation = how.generation
+    if not generation.info.policies:
+        return declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
+    if reading.unknown_issuers:
+        return declined(generation, reading, "unknown_issuer", unknown_bodies(generation, reading))
+    asks_for_all = reading.asks_for_all
+    if not asks_for_all:
+        reading = looked_up(reading)
+    if reading.compares:
+        detail = "I can't compare counts. Ask for a list to see how many there are."
+        return declined(generation, reading, "nothing_similar_enough", detail)
+    if not reading.search_text and not reading.conditions and not asks_for_all:
+        return declined(
+            generation,
+            reading,
+            "empty_question",
+            reading.missing or "There is no question to answer.",
+        )
+    if reading.unreadable_date:
+        return declined(
+            generation, reading, "no_policy_matches_filters", reading.unreadable_date,
+            empty_filter="dates",
+        )  # fmt: skip
+    mask = generation.policies_matching(reading.conditions)
+    if mask is not None and not mask.any():
+        return _nothing_matches(generation, reading, how.hear, how.score)
+    today = narrowed(generation, reading, mask)
+    if today is not None and not today.any():
+        return _nothing_matches(generation, reading, how.hear, how.score)
+    if not reading.topic:
+        return _everything(generation, reading, today, how.limit)
+    parts = alternatives(reading)
+    found = [answer for part in parts for answer in [_answered(part, how)] if answer.answered]
+    if found:
+        return _any_of(reading, found, how)
+    return with_other_versions(
+        generation, reading, mask, lambda some: _search(reading, some, how), limit=how.limit
+    )
+
+
+def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:
+    """Return the list of all policies that answer one of several questions, each once."""
+    hits: dict[str, Hit] = {}
+    for hit in (hit for answer in answers for hit in answer.hits):
+        other = hits.get(hit.policy.id)
+        if other is None or hit.score > other.score:
+            hits[hit.policy.id] = hit
+    places = {name: how.generation.policy_ordinal(name) or 0 for name in hits}
+    in_order = sorted(hits, key=lambda name: places[name])
+    if reading.order == "newest":
+        ordinals = _newest_first(how.generation, np.array(sorted(places.values())))
+        in_order.sort(key=lambda name: ordinals.tolist().index(places[name]))
+    in_order = in_order[: reading.count]
+    shown = in_order[: how.limit or None]
+    return Answer(
+        reading=reading,
+        hits=tuple(hits[name] for name in shown),
+        total=len(in_order),
+        index=how.generation.info,
+        confidence=max(answer.confidence or 0.0 for answer in answers),
+        evidence=tuple(row for answer in answers for row in answer.evidence),
+    )
+
+
+def _nothing_matches(
+    generation: Generation, reading: Query, hear: Hear, score: Score | None
+) -> Answer:
+    """Say which filter leaves nothing, and show what there is without it."""
+    parts = demands(reading.conditions)
+    rests = {name: without_demand(reading.conditions, name) for name in parts}
+    alone = [n for n, part in parts.items() if not _some(generation.policies_matching(part))]
+    freeing = [n for n, rest in rests.items() if _some(generation.policies_matching(rest))]
+    name = next(iter([n for n in alone if n in freeing] or freeing or alone or list(parts)))
+    if alone:
+        detail = f"No policy matches: {_in_words(parts[alone[0]])}."
+    else:
+        detail = f"No policy matches all of: {'; '.join(map(_in_words, parts.values()))}."
+    near: tuple[Hit, ...] = ()
+    below = _of_bodies_below(generation, reading)
+    if below is not None:
+        said, ordinals = below
+        return declined(
+            generation, reading, "no_policy_matches_filters", f"{detail} {said}",
+            near=leading_hits(generation, ordinals[:_MOST_BELOW]), empty_filter="issuers",
+        )  # fmt: skip
+    rest = dataclasses.replace(reading, conditions=rests[name])
+    if name in freeing and (rest.conditions or rest.search_text):
+        found = answer_reading(
+            generation, rest, hear, limit=NEAR_MISSES, explain=False, score=score
+        )
+        near = found.hits[:NEAR_MISSES]
+    if name == "number" and not near:
+        near = leading_hits(generation, numbered_alike(generation, reading.numbers)[:NEAR_MISSES])
+    return declined(
+        generation, reading, "no_policy_matches_filters", detail, near=near, empty_filter=name
+    )
+
+
+def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[int]] | None:
+    """Return what the bodies below those asked for issued, in words and as ordinals.
+
+    None where they issued nothing that meets the other conditions.
+    """
+    asked = next((one for one in reading.conditions if isinstance(one, IssuedBy)), None)
+    if asked is None:
+        return None
+    book = generation.known_issuers
+    others = [one for one in reading.conditions if one is not asked]
+    said: list[str] = []
+    found: set[int] = set()
+    for child in dict.fromkeys(child for name in asked.names for child in book.children(name)):
+        mask = generation.policies_matching([*others, IssuedBy((child,))])
+        if mask is not None and mask.any():
+            said.append(f"{child} issued {int(mask.sum())}")
+            found.update(np.flatnonzero(mask).tolist())
+    if not said:
+        return None
+    return f"Of the bodies below, {', '.join(said)}.", sorted(found)
+
+
+def _in_words(conditions: Sequence[Condition]) -> str:
+    return ", ".join(conditions_in_words(conditions))
+
+
+def _some(mask: NDArray[np.bool_] | None) -> bool:
+    return mask is None or bool(mask.any())
+
+
+def _everything(
+    generation: Generation, reading: Query, mask: NDArray[np.bool_] | None, limit: int
+) -> Answer:
+    """Answer a question that is all conditions: every policy they allow, in date order."""
+    count = generation.info.policies
+    ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
+    if reading.order == "newest":
+        ordinals = _newest_first(generation, ordinals)
+    ordinals = ordinals[: reading.count]
+    shown = ordinals[: limit or None]
+    hits = leading_hits(generation, shown.tolist(), reading.contained)
+    detail = missing_numbers(generation, reading.numbers)
+    return Answer(
+        reading=reading, hits=hits, total=len(ordinals), index=generation.info, detail=detail
+    )
+
+
+def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
+    last = generation.policy_last[ordinals]
+    return ordinals[np.lexsort((ordinals, -last))]
+
+
+def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
+    generation, hear, limit = how.generation, how.hear, how.limit
+    asks_for_all = reading.asks_for_all
+    count = CANDIDATES * 10 if asks_for_all else CANDIDATES
+    while True:
+        evidence = gather(generation, reading, hear, mask, count)
+        evidence = judged(generation, reading.question, evidence, hear, each=asks_for_all)
+        if asks_for_all:
+            evidence = in_own_words(generation, evidence, _CITED)
+        else:
+            evidence = reranked(generation, reading, evidence, how.score)
+        having = None
+        if is_single(reading.search_text):
+            evidence, having = about_the_word(
+                generation, reading.search_text, evidence, whole=asks_for_all
+            )
+        best = evidence.best_sure
+        if asks_for_all or having is not None:
+            places = belonging_to_list(evidence, having)
+        else:
+            places = surely_relevant(evidence)
+        # A list is complete when what was looked at goes well beyond what belongs to it.
+        if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
+            break
+        count *= 4
+    rows = explained(generation, evidence) if how.explain else ()
+    foreign = len(best) > 0 and bool(evidence.is_across.all())
+    plain = asks_plainly(reading.question) and not foreign
+    strange = unheld(evidence.text, evidence.words) if plain else ()
+    surest = float(best.max(initial=0.0))
+    if reading.numbers:
+        return _numbered(generation, reading, evidence, mask, limit=limit, rows=rows)
+    if not places:
+        if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
+            return declined(generation, reading, "empty_question", reading.missing)
+        near = hits_at(generation, reading, evidence, nearest_places(reading, evidence, how.named))
+        detail = NOTHING_SURE if near else NOTHING_SIMILAR
+        return declined(
+            generation, reading, "nothing_similar_enough", detail,
+            near=near, confidence=surest, evidence=rows,
+            unheld=strange,
+        )  # fmt: skip
+    if reading.order == "relevance":
+        places = places[: reading.count]  # the best ones
+    if asks_for_all:
+        policies = evidence.ranked.policies
+        if reading.order == "newest":
+            last = generation.policy_last
+            places.sort(key=lambda i: (-int(last[policies[i]]), int(policies[i])))
+        else:
+            places.sort(key=lambda i: int(policies[i]))
+    else:
+        owners = evidence.ranked.policies.tolist()
+        ended = ended_of(generation, reading, {owners[i] for i in places} - {*how.named})
+        places.sort(key=lambda i: (owners[i] not in how.named, owners[i] in ended))
+    places = places[: reading.count]
+    total = len(places)
+    shown = places[:limit] if limit else places
+    hits = hits_at(generation, reading, evidence, shown)
+    return Answer(
+        reading=reading,
+        hits=hits,
+        total=total,
+        index=generation.info,
+        unheld=strange,
+        confidence=surest,
+        evidence=rows,
+    )
+
+
+def _numbered(
+    generation: Generation,
+    reading: Query,
+    evidence: Evidence,
+    mask: NDArray[np.bool_] | None,
+    *,
+    limit: int,
+    rows: tuple[dict[str, Any], ...],
+) -> Answer:
+    """Answer with the documents that have the numbers asked for, whatever else is asked of them."""
+    ranked = evidence.ranked.policies
+    having = np.flatnonzero(mask) if mask is not None else ranked
+    rest = np.setdiff1d(having, ranked)
+    places = list(range(len(ranked)))[: limit or None]
+    others = rest[: limit - len(places)] if limit else rest
+    hits = hits_at(generation, reading, evidence, places)
+    hits += leading_hits(generation, others.tolist(), reading.contained)
+    return Answer(
+        reading=reading,
+        hits=hits,
+        total=len(having),
+        index=generation.info,
+        detail=missing_numbers(generation, reading.numbers),
+        confidence=float(evidence.best_sure.max(initial=0.0)),
+        evidence=rows,
+    )

@@ -1,0 +1,88 @@
+"""Policies at places of a ranking as hits, with the passages and spans that answer."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from policybot.answering.whole_policies import QUOTES
+from policybot.index.serve.interface import Generation
+from policybot.model import Hit, Passage, Quote, Span
+from policybot.query.query import Query
+from policybot.retrieval.evidence import Evidence
+from policybot.retrieval.highlight import best_sentence, phrase_spans
+from policybot.retrieval.rank import Ranked
+
+_ALSO_QUOTED = 0.75
+"""The share of a policy's best score from which another of its passages is quoted too."""
+
+
+def hits_at(
+    generation: Generation, reading: Query, evidence: Evidence, places: Sequence[int]
+) -> tuple[Hit, ...]:
+    """Return the policies at some places of the ranking, with their best passages."""
+    ranked = evidence.ranked
+    chosen = [_quoted(ranked, place) for place in places]
+    quoted = [row for rows in chosen for row in rows]
+    passages = iter(generation.passages(evidence.candidates.passages[quoted].tolist()))
+    policies = generation.policies(ranked.policies[list(places)].tolist())
+    hits: list[Hit] = []
+    for place, rows, policy in zip(places, chosen, policies, strict=True):
+        quotes = tuple(
+            Quote(passage, _spans(reading, evidence, passage, row), float(evidence.sure[row]))
+            for row, passage in zip(rows, itertools.islice(passages, len(rows)), strict=True)
+        )
+        hits.append(Hit(policy, float(evidence.best_sure[place]), quotes))
+    return tuple(hits)
+
+
+def _quoted(ranked: Ranked, place: int) -> list[int]:
+    """Return the rows of a policy's passages that are shown, best first."""
+    rows = ranked.rows(place)
+    scores = ranked.row_scores[rows]
+    quoted = scores >= _ALSO_QUOTED * scores.max()
+    quoted[0] = True  # a re-ranker may prefer another than the ranking does
+    shown: list[int] = rows[quoted][:QUOTES].tolist()
+    return shown
+
+
+def _spans(reading: Query, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:
+    phrases = phrase_spans(passage.text, reading.contained)
+    if phrases:
+        return phrases
+    first, end = evidence.candidates.sentence_offsets[row : row + 2].tolist()
+    cosines = evidence.candidates.sentence_cosines[first:end]
+    covered = float(evidence.covered[row])
+    return best_sentence(passage, evidence.words, cosines if len(cosines) else None, covered)
+
+
+def explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, Any], ...]:
+    """Return what spoke for the twenty best candidates, best first, as ``--explain`` shows it."""
+    candidates, scores = evidence.candidates, evidence.ranked.row_scores
+    rows: list[dict[str, Any]] = []
+    nearer = np.zeros(len(scores)) if evidence.nearer is None else evidence.nearer
+    order = np.lexsort((candidates.passages, -scores))[:20]
+    for row, passage in zip(
+        order, generation.passages([int(o) for o in candidates.passages[order]]), strict=True
+    ):
+        given = {} if evidence.reread is None else {"reranker": float(evidence.reread[row])}
+        rows.append(
+            {
+                "passage": passage.id,
+                "score": round(float(scores[row]), 4),
+                "dense": round(float(candidates.dense[row]), 4),
+                "sentence": round(float(candidates.sentence[row]), 4),
+                "title": round(float(candidates.title[row]), 4),
+                "lexical": round(float(candidates.lexical[row]), 4),
+                "coverage": round(float(evidence.covered[row]), 4),
+                "lacking": round(float(evidence.lacking[row]), 4),
+                "nearest": round(float(evidence.similarity[row]), 4),
+                "nearer": round(float(nearer[row]), 4),
+                "confidence": round(float(evidence.sure[row]), 4),
+                **{name: round(value, 4) for name, value in given.items()},
+            }
+        )
+    return tuple(rows)

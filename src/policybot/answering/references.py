@@ -1,0 +1,271 @@
+"""What the passages of an answer refer to: provisions, other policies, and terms that are defined.
+
+Each is word for word, with its address. Nothing is guessed: a reference that leads to no provision
+or policy of the corpus is left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from policybot.corpus.provisions.definitions import Definition, definitions_of, used_in
+from policybot.corpus.provisions.divide import passage_of
+from policybot.corpus.provisions.labels import find_labels
+from policybot.corpus.provisions.lookup import meant_by
+from policybot.corpus.provisions.references import references
+from policybot.corpus.relating.citations import read_sentence, symbols_in
+from policybot.corpus.relating.constructions import BEFORE
+from policybot.corpus.relating.resolve import title_key
+from policybot.corpus.text.sentences import sentence_spans
+from policybot.index.serve.interface import Generation
+from policybot.model import (
+    Answer,
+    CitedPolicy,
+    CitedProvision,
+    Defined,
+    Hit,
+    Passage,
+    Policy,
+    Provision,
+    Quote,
+    Relative,
+    ShownProvision,
+    Span,
+)
+from policybot.query.conditions import Numbered
+
+HITS = 10
+"""Hits of an answer whose references are followed, at most: a long list shows no passages."""
+
+_KEPT = 1000
+_POLICIES_KEPT = 64
+_NAMES_KEPT = 4096
+"""What is kept in memory, at most: the references of passages, a few kilobytes each; the provisions
+of policies; and which policy a number or a title is."""
+
+_CITED = 5
+_DEFINED = 3
+"""Provisions, policies and definitions that are given with a passage, at most."""
+
+TitlesNear = Callable[[str], Sequence[tuple[int, str]]]
+"""Gives the policies with titles near a text: ordinals and titles."""
+
+Provisions = Callable[[], Sequence[Provision]]
+"""Gives the provisions of a policy; those of a long one take longer to read than a passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What one passage refers to: provisions of its own policy, others, and terms it uses."""
+
+    own: tuple[CitedProvision, ...]
+    others: tuple[CitedPolicy, ...]
+    definitions: tuple[Defined, ...]
+
+
+class References:
+    """What the passages of a generation refer to, kept for those that were asked for last.
+
+    Every method may be called from several threads at once.
+    """
+
+    def __init__(self, generation: Generation, titles_near: TitlesNear) -> None:
+        """Read the passages of ``generation``; ``titles_near`` finds the policies they name."""
+        self._generation = generation
+        self._provisions = functools.lru_cache(_POLICIES_KEPT)(generation.provisions)
+        self._called = functools.lru_cache(_NAMES_KEPT)(
+            functools.partial(_policy_called, generation, titles_near)
+        )
+        self._kept: OrderedDict[tuple[int, int, int], Followed] = OrderedDict()
+        self._changing = threading.Lock()
+
+    def of(self, ordinal: int, policy: Policy, passage: Passage) -> Followed:
+        """Return what a passage of a policy refers to; ``ordinal`` is the policy's."""
+        key = (ordinal, passage.start, passage.end)
+        with self._changing:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        followed = self._read(ordinal, policy, passage)
+        with self._changing:
+            self._kept[key] = followed
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return followed
+
+    def _read(self, ordinal: int, policy: Policy, passage: Passage) -> Followed:
+        generation = self._generation
+        provisions = functools.partial(self._provisions, ordinal)
+        defined = definitions_of(policy.body)
+        others = cited_policies(generation, policy, passage, self._called)
+        used = definitions_for(generation, ordinal, policy, provisions, passage, defined)
+        return Followed(
+            own=tuple(cited_in(policy, provisions, passage)),
+            others=tuple(itertools.islice(others, _CITED)),
+            definitions=tuple(used),
+        )
+
+
+def with_edges(generation: Generation, answer: Answer, references: References) -> Answer:
+    """Return the answer with what its first passages refer to, and the terms that they use."""
+
+    def followed(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        return tuple(
+            _with_edges(generation, hit, references) if at < HITS else hit
+            for at, hit in enumerate(hits)
+        )
+
+    return dataclasses.replace(
+        answer, hits=followed(answer.hits), near_misses=followed(answer.near_misses)
+    )
+
+
+def _with_edges(generation: Generation, hit: Hit, references: References) -> Hit:
+    ordinal = generation.policy_ordinal(hit.policy.index_id)
+    if ordinal is None:
+        return hit
+    quotes: list[Quote] = []
+    for quote in hit.quotes:
+        found = references.of(ordinal, hit.policy, quote.passage)
+        together = (*(quote.cites or found.own), *found.others)[: 2 * _CITED]
+        quotes.append(dataclasses.replace(quote, cites=together, definitions=found.definitions))
+    return dataclasses.replace(hit, quotes=tuple(quotes))
+
+
+def shown_with_edges(ordinal: int, shown: ShownProvision, references: References) -> ShownProvision:
+    """Return a provision with the policies that it refers to, and the terms that it uses."""
+    found = references.of(ordinal, shown.policy, shown.passage)
+    return dataclasses.replace(
+        shown, cites=(*shown.cites, *found.others), definitions=found.definitions
+    )
+
+
+def cited_in(policy: Policy, provisions: Provisions, passage: Passage) -> Iterator[CitedProvision]:
+    """Yield the provisions of its own policy that a passage refers to, those apart from it."""
+    span = (passage.start, passage.end)
+    if next(find_labels(policy.body[slice(*span)]), None) is None:
+        return
+    own = _narrowest(provisions(), (passage.start, passage.start + 1))
+    found = references(policy.body, span, provisions(), own.address if own else "")
+    apart = (pair for pair in found if not _overlap(pair[1].span, span))
+    for (start, end), other in itertools.islice(apart, _CITED):
+        yield CitedProvision(policy.body[start:end], passage_of(policy, other))
+
+
+def cited_policies(
+    generation: Generation,
+    policy: Policy,
+    passage: Passage,
+    called: Callable[[str, str], int | None],
+) -> Iterator[CitedPolicy]:
+    """Yield the other policies of the corpus that a passage names by number or title, each once.
+
+    ``called`` gives the ordinal of the one policy that has a number, or else a title.
+    """
+    seen = {policy.id}
+    for start, end in passage.sentences or sentence_spans(passage.text):
+        sentence = read_sentence(passage.text[start:end])
+        for symbol in symbols_in(sentence.symbols):
+            at, cited = symbol.start(), sentence.of(symbol[0])
+            ordinal = called(cited.number, cited.title)
+            if ordinal is None:
+                continue
+            other = generation.policy(ordinal)
+            if other.id in seen:
+                continue
+            seen.add(other.id)
+            meant = _provision_beside(generation, ordinal, other, sentence.symbols, at)
+            yield CitedPolicy(
+                cited.name, Relative("cites", other.id, other.title, other.date), meant
+            )
+
+
+def _policy_called(
+    generation: Generation, titles_near: TitlesNear, number: str, title: str
+) -> int | None:
+    """Return the one policy that has the number or the title that a passage gives."""
+    if number:
+        mask = generation.policies_matching([Numbered((number,))])
+        having = [] if mask is None else np.flatnonzero(mask).tolist()
+        if len(having) == 1:
+            return int(having[0])
+    if title:
+        key = title_key(title)
+        titled = [ordinal for ordinal, near in titles_near(title) if title_key(near) == key]
+        if len(titled) == 1:
+            return titled[0]
+    return None
+
+
+def _provision_beside(
+    generation: Generation, ordinal: int, policy: Policy, symbols: str, at: int
+) -> Passage | None:
+    """Return the provision of another policy that is named with it: "section 3 of", 第五条."""
+    before = BEFORE.search(symbols[:at])
+    said = before["provisions"] if before else symbols[at + 1 : at + 14]
+    label = next(find_labels(said), None)
+    if label is None or (before is None and label.span[0] > 0):
+        return None
+    found = meant_by(generation.provisions(ordinal), label.steps)
+    return passage_of(policy, found[0]) if found else None
+
+
+def definitions_for(
+    generation: Generation,
+    ordinal: int,
+    policy: Policy,
+    provisions: Provisions,
+    passage: Passage,
+    defined: Sequence[Definition],
+) -> Iterator[Defined]:
+    """Yield the definitions of the terms that a passage uses and does not define itself."""
+    span = (passage.start, passage.end)
+    elsewhere = [one for one in defined if not _overlap(one.span, span)]
+    here = {one.term for one in defined if _overlap(one.span, span)}
+    chosen = (one for _, one in used_in(passage.text, elsewhere) if one.term not in here)
+    for one in itertools.islice(chosen, _DEFINED):
+        yield Defined(one.term, definition_passage(generation, ordinal, policy, provisions(), one))
+
+
+def definition_passage(
+    generation: Generation,
+    ordinal: int,
+    policy: Policy,
+    provisions: Sequence[Provision],
+    one: Definition,
+) -> Passage:
+    """Return a definition as a passage, at the address of the provision that gives it."""
+    start, end = one.span
+    text = policy.body[start:end]
+    within = _narrowest(provisions, one.span)
+    if within is not None:
+        name = f"{policy.id}#{within.address}"
+        above = tuple(policy.body[slice(*span)] for span in within.above)
+    else:
+        holding = passage_holding(generation, ordinal, start)
+        name, above = (holding.id, holding.headings) if holding else (policy.id, ())
+    return Passage(name, policy.id, text, start, end, above, tuple(sentence_spans(text)))
+
+
+def passage_holding(generation: Generation, ordinal: int, place: int) -> Passage | None:
+    """Return the passage of a policy that a place of its body is in."""
+    first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
+    found = generation.passages(range(first, end))
+    return next((one for one in found if one.start <= place < one.end), None)
+
+
+def _narrowest(provisions: Sequence[Provision], span: Span) -> Provision | None:
+    holding = [one for one in provisions if one.span[0] <= span[0] and span[1] <= one.span[1]]
+    return min(holding, key=lambda one: one.span[1] - one.span[0], default=None)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

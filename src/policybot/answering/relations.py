@@ -1,0 +1,341 @@
+"""Answers from the relations between policies, and what they say of every other answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from policybot.answering.named_policies import (
+    KINDS_OF_DOCUMENT,
+    Named,
+    by_title,
+    named_policies,
+    only_one,
+    speaks_of_a_document,
+)
+from policybot.answering.passages.answer import answer_reading
+from policybot.answering.stated_relations import Keys, does_it, is_to, keys_named, quotes_stating
+from policybot.answering.versions import day_of, versions_on
+from policybot.answering.whole_policies import leading_hit
+from policybot.corpus.relating.resolve import keys_of_policy, number_key
+from policybot.corpus.relating.statements import stated_relations
+from policybot.corpus.validity import Status
+from policybot.index.analyse import words
+from policybot.index.serve.filters import comparable
+from policybot.index.serve.interface import Generation
+from policybot.model import (
+    NO_TERMS,
+    RELATION_KINDS,
+    Answer,
+    Hit,
+    Policy,
+    Quote,
+    RelationAsked,
+    RelationTerms,
+    Relative,
+    affecting,
+)
+from policybot.query.conditions import Numbered
+from policybot.query.query import Query
+from policybot.query.rules.relations import Asked
+from policybot.retrieval.evidence import Hear
+from policybot.retrieval.highlight import phrase_spans
+
+DONE = {
+    "amends": "amended",
+    "repeals": "repealed",
+    "implements": "implemented",
+    "replaces": "replaced",
+}
+"""What is done to the object of a relation."""
+
+_STATED: dict[str, Status] = {"repeals": "repealed", "replaces": "superseded"}
+"""The status that says of the object what a relation would say."""
+
+_SHOWN = 3
+_WHICH = re.compile("哪[一几]?[个项份部条篇]?")
+_BARE = re.compile(
+    r"(?:(?:what|which|who|list|show|give|me|all|any|anything|something|everything|else|the|ones?"
+    r"|of|them|these|those|is|are|there|was|were|has|have|been) ?)*"
+    r"|(?:什么|哪[一几些]?[个项份部条篇]?|[有是都已被])*"
+)
+_ADVERBS = frozenset(words("later newer new old older other recent since else next"))
+"""Words of a question's head that say nothing about what is asked for."""
+
+
+def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
+    """Return the policies that do something to a policy, by kind and then by date."""
+    related = generation.relations.subjects(ordinal)
+    if not related:
+        return ()
+    own = generation.policy(ordinal).id
+    others = [(kind, generation.policy(subject)) for kind, subject in related]
+    return tuple(_relative(kind, other, other.terms_of(kind, own)) for kind, other in others)
+
+
+def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative, ...]:
+    """Return the policies that a policy's own relations name, by kind and then by date."""
+    objects = [
+        (kind, generation.policy(ordinal))
+        for kind in RELATION_KINDS
+        for ordinal in _objects(generation, policy, kind)
+    ]
+    return tuple(_relative(kind, one, policy.terms_of(kind, one.id)) for kind, one in objects)
+
+
+def with_affected(generation: Generation, answer: Answer) -> Answer:
+    """Return the answer with what replaces, repeals or amends the policies of its hits."""
+    if not len(generation.relations):
+        return answer
+    return dataclasses.replace(
+        answer,
+        hits=tuple(_affected(generation, hit) for hit in answer.hits),
+        near_misses=tuple(_affected(generation, hit) for hit in answer.near_misses),
+    )
+
+
+def _affected(generation: Generation, hit: Hit) -> Hit:
+    ordinal = generation.policy_ordinal(hit.policy.id)
+    if ordinal is None:
+        return hit
+    return dataclasses.replace(hit, affected_by=affecting(relatives_of(generation, ordinal)))
+
+
+def answer_relation(
+    generation: Generation,
+    asked: Asked,
+    head: Query,
+    name: Named | None,
+    hear: Hear,
+    *,
+    question: str,
+    limit: int,
+) -> Answer | str:
+    """Return the answer to a question of relations, or why it is to be read as any other.
+
+    It is declined where the corpus records none, or holds no policy so named.
+
+    Args:
+        generation: The index.
+        asked: What the question asks.
+        head: How the words for what is wanted read ("which policies of 2013"), with whatever else
+            the caller demands.
+        name: The policy it names as it was read; None when it names none.
+        hear: Gives questions as encoders hear them.
+        question: The question as typed.
+        limit: Hits at most; 0 for all.
+    """
+    if head.unknown_issuers or head.unreadable_date:
+        return "the policies it asks for are of a body or a date that is not known"
+    if (asked.kind == "implements" or name is None) and not _asks_for_policies(asked.head):
+        return f"“{asked.head}” is no policy"
+    if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
+        return f"“{asked.named}” is no policy"
+    tiers = _named(generation, asked, name, hear) if name is not None else []
+    if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
+        return f"no policy of the corpus is called “{asked.named}”"
+    return _answered(generation, asked, head, tiers, hear, question=question, limit=limit)
+
+
+def _asks_for_policies(head: str) -> bool:
+    """Tell "which notice" and "what" from "which body" and "which equipment"."""
+    return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
+
+
+def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
+    """Return the policies that a question may name, likeliest first."""
+    if asked.kind == "implements":
+        tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+    else:
+        tiers = named_policies(generation, name, hear)
+    kept = [[one for one in tier if _may_be(generation, asked, name, one)] for tier in tiers]
+    return [tier for tier in kept if tier]
+
+
+def _may_be(generation: Generation, asked: Asked, name: Named, ordinal: int) -> bool:
+    """Tell a policy that may be the one named from one whose title only speaks of that.
+
+    "Amendments to Order No. 7" is not Order No. 7, and what revokes a notice is not that notice.
+    """
+    policy = generation.policy(ordinal)
+    numbers = {number_key(number) for number in name.reading.numbers}
+    if numbers and not numbers & {*keys_of_policy(policy)}:
+        having = generation.policies_matching([Numbered(name.reading.numbers)])
+        if having is None or not having[ordinal]:
+            return False
+    keys = keys_named(asked, name, ())
+    return asked.wanted == "objects" or not does_it(policy, asked, keys)
+
+
+def _answered(
+    generation: Generation,
+    asked: Asked,
+    head: Query,
+    tiers: Sequence[Sequence[int]],
+    hear: Hear,
+    *,
+    question: str,
+    limit: int,
+) -> Answer:
+    """Return the answer to a question of one kind of relation, of policies that it may name."""
+    results, meant = set[int](), list[int]()
+    if not asked.named:
+        results = {*_any(generation, asked)}
+    if asked.named:
+        found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
+        chosen_tier = next((tier for tier in tiers if any(found[one] for one in tier)), [])
+        results = {wanted for ordinal in chosen_tier for wanted in found[ordinal]}
+        meant = [ordinal for ordinal in chosen_tier if found[ordinal]]
+        meant = meant or [*itertools.chain(*tiers[:1])]
+    relation = RelationAsked(
+        asked.kind,
+        asked.wanted,
+        asked.named,
+        tuple(
+            _relative(asked.kind, generation.policy(ordinal))
+            for ordinal in (meant if results or len(meant) == 1 else ())
+        ),
+    )
+    reading = dataclasses.replace(
+        head,
+        question=question,
+        intent="list",
+        order="relevance",
+        topic=_topic(head),
+        relation=relation,
+        notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
+    )
+    chosen = _chosen(generation, reading, results, hear)
+    if not chosen:
+        return Answer(
+            reading=reading,
+            hits=(),
+            total=0,
+            index=generation.info,
+            reason="no_such_relation",
+            detail=_why_none(relation, found=bool(meant), others=len(results)),
+            near_misses=tuple(leading_hit(generation, ordinal) for ordinal in meant[:_SHOWN]),
+        )
+    shown = chosen[:limit] if limit else chosen
+    titles = [relative.title for relative in relation.policies]
+    subjects = asked.wanted == "subjects" and bool(asked.named)
+    policies = [generation.policy(ordinal) for ordinal in meant] if subjects else []
+    keys = frozenset(key for policy in policies for key in keys_of_policy(policy))
+    hits = tuple(
+        _stating(generation, ordinal, asked.kind, keys) or _hit(generation, ordinal, titles)
+        for ordinal in shown
+    )
+    return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
+
+
+def _why_none(relation: RelationAsked, *, found: bool, others: int) -> str:
+    if others:
+        return f"There are {relation_in_words(relation)}, but none is what was asked for."
+    if relation.named and not found:
+        done, named = DONE[relation.kind], relation.named
+        what = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
+        return f"The corpus holds no policy called “{named}”, so nothing says {what}."
+    return f"The corpus records no {relation_in_words(relation, noun='policy')}."
+
+
+def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
+    """Return what a question wants to know of one policy that it names."""
+    if asked.wanted == "objects":
+        return _objects(generation, generation.policy(ordinal), asked.kind)
+    subjects = generation.relations.subjects(ordinal)
+    return [subject for kind, subject in subjects if kind == asked.kind]
+
+
+def _any(generation: Generation, asked: Asked) -> Iterator[int]:
+    """Yield what a question wants that names no policy, of all that is recorded."""
+    if asked.wanted == "objects" and asked.kind in _STATED:
+        yield from generation.states.of_status(_STATED[asked.kind])
+    for ordinal in generation.relations.objects(asked.kind).tolist():
+        if asked.wanted == "objects":
+            yield ordinal
+            continue
+        found = generation.relations.subjects(ordinal)
+        yield from (subject for its, subject in found if its == asked.kind)
+
+
+def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
+    found = (generation.policy_ordinal(other) for other in policy.relations.get(kind, ()))
+    return sorted(ordinal for ordinal in found if ordinal is not None)
+
+
+def _topic(head: Query) -> str:
+    """Return what the wanted policies are to be about, if the question says so."""
+    topic = head.topic
+    for hint in head.hints:
+        topic = topic.replace(hint.wording, " ")
+    said = set(words(_WHICH.sub(" ", topic)))
+    return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
+
+
+def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
+    """Return the results that satisfy the reading's filters and topic, in date order."""
+    chosen = sorted(versions_on(generation, results, day_of(reading)))
+    for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
+        mask = generation.policies_matching(conditions)
+        if mask is not None:
+            chosen = [ordinal for ordinal in chosen if mask[ordinal]]
+    if reading.topic and chosen:
+        plain = dataclasses.replace(reading, relation=None)
+        answer = answer_reading(generation, plain, hear, limit=0, explain=False)
+        about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
+        chosen = [ordinal for ordinal in chosen if ordinal in about]
+    return chosen
+
+
+def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit | None:
+    """Return a policy with the passages that state a relation to what has the keys."""
+    policy = generation.policy(ordinal)
+    stated = [
+        one
+        for one in (stated_relations(policy.title, policy.body) if keys else ())
+        if one.kind == kind and one.line and is_to(one, keys)
+    ]
+    if not stated:
+        return None
+    quotes = tuple(quotes_stating(generation, ordinal, policy, stated))
+    return Hit(policy, 1.0, quotes[:_SHOWN])
+
+
+def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:
+    """Return a policy with the passage that names one of the titles, else with its first."""
+    hit = leading_hit(generation, ordinal)
+    wanted = [title for title in titles if comparable(title) in comparable(hit.policy.body)]
+    if not wanted:
+        return hit
+    first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
+    for passage in generation.passages(range(first, end)):
+        spans = phrase_spans(passage.text, wanted)
+        if spans:
+            return dataclasses.replace(hit, quotes=(Quote(passage, spans, 1.0),))
+    return hit
+
+
+def _relative(kind: str, policy: Policy, terms: RelationTerms = NO_TERMS) -> Relative:
+    return Relative(kind, policy.id, policy.title, policy.date, terms)
+
+
+def _filter_notes(head: Query) -> list[str]:
+    return [note for note in head.notes if note.startswith(("issued", "document number"))]
+
+
+def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str:
+    """Return in English what is wanted, as in "policies that replace “Harbour Rules”".
+
+    ``noun`` is "policies" or "policy".
+    """
+    names = " or ".join(f"“{policy.title}”" for policy in relation.policies)
+    names = names or (f"“{relation.named}”" if relation.named else "")
+    several = noun == "policies"
+    if relation.wanted == "subjects":
+        verb = relation.kind.removesuffix("s") if several else relation.kind
+        return f"{noun} that {verb} {names or 'another'}"
+    if names:
+        return f"{noun} that {names} {relation.kind}"
+    return f"{noun} that {'were' if several else 'was'} {DONE[relation.kind]}"

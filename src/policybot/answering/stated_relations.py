@@ -1,0 +1,234 @@
+"""Questions of relations that no policy records, answered with the passages that state them.
+
+Who revoked a document that the corpus may not even have is told by the texts that name it; what a
+policy revokes, by its own. A passage that names it and states nothing is no answer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from policybot.answering.named_policies import Named, only_near
+from policybot.answering.whole_policies import QUOTES
+from policybot.corpus.relating.resolve import keys_of, keys_of_policy, number_key, title_key
+from policybot.corpus.relating.statements import StatedRelation, stated_relations
+from policybot.corpus.text.language import STATE
+from policybot.index.serve.interface import Generation
+from policybot.model import ENDING, Answer, Hit, Passage, Policy, Quote
+from policybot.query.conditions import Holds, Not, Numbered
+from policybot.query.query import Query
+from policybot.query.rules.relations import Asked
+from policybot.retrieval.highlight import phrase_spans
+
+MOST_READ = 60
+"""Texts that are read for what they state, at most."""
+
+_FAR = 6000
+"""Characters after the beginning of its line in which a statement names its document."""
+
+_BRACKETS = '《》〈〉“”"「」『』 '
+SAID = "No relation is recorded; what is quoted states it."
+NEAR = "What is quoted does not state it in full."
+
+Keys = frozenset[str]
+"""What a document may be named by, as :mod:`policybot.corpus.relating.resolve` has keys."""
+
+
+def keys_named(asked: Asked, name: Named, policies: Iterable[Policy]) -> Keys:
+    """Return the keys of the document that a question names, and of the policies it may be."""
+    keys = {number_key(number) for number in name.reading.numbers}
+    named = asked.named.strip(_BRACKETS)
+    keys |= {title_key(named), title_key(named.removeprefix(STATE)), number_key(named)}
+    for policy in policies:
+        keys |= {*keys_of_policy(policy)}
+    return frozenset(keys)
+
+
+def is_quoted(named: str) -> bool:
+    """Tell a title in quotation marks, which names a document whether the corpus has it or not."""
+    return bool(named) and named.strip()[0] in _BRACKETS.strip()
+
+
+def mentioning(query: Query, numbers: Sequence[str]) -> Query:
+    """Return a search for policies that name a document by its number, itself left out."""
+    return dataclasses.replace(
+        query,
+        conditions=(Holds(tuple(numbers), chosen=True), Not(Numbered(tuple(numbers)))),
+        topic=query.question,
+        search_text=query.question,
+        asked_relation=None,
+        policies=(),
+        intent="find",
+    )
+
+
+def naming_only(asked: Asked, answer: Answer) -> Answer:
+    """Return an answer whose policies name a document and state nothing asked of it."""
+    detail = f"No text states that it {asked.kind} “{asked.named}”; these name it."
+    return only_near(answer, "no_such_relation", detail)
+
+
+def is_to(one: StatedRelation, keys: Keys) -> bool:
+    """Tell whether a relation is to the document that has these keys."""
+    short = title_key(one.cited.title.removeprefix(STATE)) if one.cited.title else ""
+    return short in keys or any(key in keys for key, _ in keys_of(one.cited))
+
+
+def does_it(policy: Policy, asked: Asked, keys: Keys) -> bool:
+    """Tell the policy that does what is asked to a document from that document."""
+    named = asked.named.strip(_BRACKETS)
+    stated = stated_relations(policy.title, policy.body if named in policy.body else "")
+    return any(one.kind == asked.kind and is_to(one, keys) for one in stated)
+
+
+def answer_stated(
+    generation: Generation,
+    query: Query,
+    asked: Asked,
+    name: Named,
+    meant: Sequence[int],
+    search: Callable[[Query], Answer],
+    *,
+    limit: int,
+) -> Answer | None:
+    """Return the answer that texts give to a question of relations; None where they state none.
+
+    It is sure where a text states just that of the whole document. It is only the closest where it
+    states it in part, or that it ends the document otherwise.
+
+    Args:
+        generation: The index.
+        query: The question's reading.
+        asked: What it asks of relations.
+        name: The document that it names, as it was read.
+        meant: The policies that this may be.
+        search: Answers a query by a search; used where too many texts name the document.
+        limit: Hits at most; 0 for all.
+    """
+    policies = [generation.policy(ordinal) for ordinal in meant]
+    keys = keys_named(asked, name, policies)
+    if asked.wanted == "objects":
+        ordinals: Sequence[int] = meant
+        wanted = None
+    else:
+        ordinals = _naming(generation, query, _phrases(asked, name, policies), meant, search)
+        wanted = keys
+    sure: list[Hit] = []
+    near: list[Hit] = []
+    for ordinal in ordinals:
+        policy = generation.policy(ordinal)
+        stated = [
+            one
+            for one in stated_relations(policy.title, policy.body)
+            if (one.kind == asked.kind or {one.kind, asked.kind} <= {*ENDING})
+            and (wanted is None or is_to(one, wanted))
+        ]
+        exact = [one for one in stated if one.kind == asked.kind and one.certainty != "doubtful"]
+        if exact or stated:
+            hit = _hit(generation, ordinal, policy, exact or stated)
+            (sure if exact else near).append(hit)
+    if not sure and not near:
+        return None
+    shown = tuple(sure[: limit or None])
+    return Answer(
+        reading=dataclasses.replace(query, intent="find"),
+        hits=shown,
+        total=len(sure),
+        index=generation.info,
+        reason=None if shown else "nothing_similar_enough",
+        detail=SAID if shown else NEAR,
+        near_misses=() if shown else tuple(near[:QUOTES]),
+    )
+
+
+def _phrases(asked: Asked, name: Named, policies: Iterable[Policy]) -> tuple[str, ...]:
+    """Return the words by which texts name the document."""
+    said = [*name.reading.numbers, asked.named.strip(_BRACKETS)]
+    said += [words for one in policies for words in (one.number, one.title) if words]
+    return tuple(dict.fromkeys(said))
+
+
+def _naming(
+    generation: Generation,
+    query: Query,
+    phrases: Sequence[str],
+    meant: Sequence[int],
+    search: Callable[[Query], Answer],
+) -> list[int]:
+    """Return the policies whose texts name a document, the likeliest where they are many."""
+    holds = Holds(tuple(phrases), chosen=True)
+    mask = generation.policies_matching([holds])
+    if mask is None:
+        return []
+    found: list[int] = [int(one) for one in np.flatnonzero(mask) if one not in meant]
+    if len(found) <= MOST_READ:
+        return found
+    searched = search(
+        dataclasses.replace(
+            query,
+            conditions=(holds,),
+            topic=query.question,
+            search_text=query.question,
+            asked_relation=None,
+            policies=(),
+            intent="find",
+        )
+    )
+    ordinals = (generation.policy_ordinal(hit.policy.id) for hit in searched.hits)
+    return [one for one in ordinals if one is not None and one not in meant][:MOST_READ]
+
+
+def _hit(
+    generation: Generation, ordinal: int, policy: Policy, stated: Sequence[StatedRelation]
+) -> Hit:
+    quotes = [*quotes_stating(generation, ordinal, policy, stated)]
+    return Hit(policy, 1.0, tuple(quotes[:QUOTES]))
+
+
+def quotes_stating(
+    generation: Generation, ordinal: int, policy: Policy, stated: Sequence[StatedRelation]
+) -> Iterator[Quote]:
+    """Yield the passages that state relations, each once, with the sentences that do."""
+    first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
+    passages = [*generation.passages(range(first, end))]
+    quotes: dict[str, Quote] = {}
+    for one in stated:
+        place = _place(policy.body, one)
+        holding = [
+            passage
+            for passage in passages
+            if place is not None and passage.start <= place < passage.end
+        ]
+        for passage in (holding or passages)[:1]:
+            spans = {*_sentences(passage, one)}
+            spans |= {*quotes[passage.id].highlights} if passage.id in quotes else set()
+            quotes[passage.id] = Quote(passage, tuple(sorted(spans)), 1.0)
+    yield from quotes.values()
+
+
+def _place(body: str, one: StatedRelation) -> int | None:
+    """Return where in a body a statement names its document; None where its title does."""
+    if not one.line:
+        return None
+    at = 0
+    for _ in range(one.line - 1):
+        at = body.index("\n", at) + 1
+    for name in _names(one):
+        if spans := phrase_spans(body[at : at + _FAR], [name]):
+            return at + spans[0][0]
+    return at
+
+
+def _sentences(passage: Passage, one: StatedRelation) -> Iterator[tuple[int, int]]:
+    for start, end in passage.sentences:
+        if phrase_spans(passage.text[start:end], [*_names(one)]):
+            yield start, end
+            return
+
+
+def _names(one: StatedRelation) -> Iterator[str]:
+    """Yield how a text may print the document that a relation is to."""
+    yield from filter(None, (one.cited.number, one.cited.title, one.cited.wording))

@@ -1,0 +1,183 @@
+"""Which version of a policy answers: of each that was amended, the one that held on the day asked.
+
+The versions of a policy are policies of their own in an index. One of them stands for the policy on
+a day: the one that holds then, else the last one before, else the first. A question without a day
+is answered from those of today; an earlier one is found only for words that today's lacks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.errors import PolicyNotFoundError
+from policybot.index.analyse import words
+from policybot.index.serve.interface import Generation
+from policybot.model import Answer, Hit, Version
+from policybot.query.query import Query
+
+Mask = NDArray[np.bool_] | None
+
+
+def day_of(reading: Query) -> dt.date | None:
+    """Return the day whose versions answer: today, or the last one that is asked for.
+
+    None where the question knows no day: then the last versions do.
+    """
+    asked, today = reading.in_force, reading.today
+    if asked is None:
+        return today
+    first, last = asked.span_of_days
+    return today if today is not None and first <= today <= last else last
+
+
+def version_on(generation: Generation, policy: int, day: dt.date | None) -> int:
+    """Return the version of a policy that stands for it on a day."""
+    group = generation.versions.group_of(policy)
+    if len(group) == 1 or day is None:
+        return group[-1]
+    on = day.toordinal()
+    begun = [one for one in group if generation.states.bounds(one).start[0] <= on]
+    return begun[-1] if begun else group[0]
+
+
+def versions_on(
+    generation: Generation, policies: Iterable[int], day: dt.date | None
+) -> tuple[int, ...]:
+    """Return the versions that stand for some policies on a day, each once, in their order."""
+    if not len(generation.versions):
+        return tuple(policies)
+    return tuple(dict.fromkeys(version_on(generation, one, day) for one in policies))
+
+
+def standing(generation: Generation, day: dt.date | None) -> Mask:
+    """Return bool ``(P,)``: which policies are those of a day; None where each has one version."""
+    versions = generation.versions
+    if not len(versions):
+        return None
+    mask = np.ones(generation.info.policies, dtype=np.bool_)
+    for group in versions.groups:
+        mask[[*group]] = False
+        mask[version_on(generation, group[-1], day)] = True
+    return mask
+
+
+def narrowed(generation: Generation, reading: Query, mask: Mask) -> Mask:
+    """Return which policies of a mask are those of the day that a question asks for.
+
+    Where conditions leave only earlier versions ("policies that mention lifebelts"), it is those.
+    """
+    now = standing(generation, day_of(reading))
+    if now is None:
+        return mask
+    if mask is None:
+        return now
+    both = mask & now
+    return both if both.any() or reading.in_force is not None else mask
+
+
+def with_other_versions(
+    generation: Generation,
+    reading: Query,
+    mask: Mask,
+    search: Callable[[Mask], Answer],
+    *,
+    limit: int,
+) -> Answer:
+    """Return the answer of a search, with what only versions of another day say after the rest.
+
+    ``search`` searches the policies of a mask. Of a policy that answers by its version of the day
+    another is shown only if it has words of the question that the former lacks, and of several the
+    best. At most ``limit`` hits are shown (0 for all).
+    """
+    now = standing(generation, day_of(reading))
+    answer = search(narrowed(generation, reading, mask))
+    if now is None or reading.asks_for_all or reading.in_force is not None:
+        return answer
+    if mask is not None and not (mask & ~now).any():
+        return answer
+    found = search(mask)
+    hits = _of_other_days(generation, reading, answer, found, now)
+    if not hits:
+        return answer
+    if not answer.answered:
+        return dataclasses.replace(found, hits=hits, total=len(hits))
+    shown = (*answer.hits, *hits)
+    return dataclasses.replace(
+        answer, hits=shown[:limit] if limit else shown, total=answer.total + len(hits)
+    )
+
+
+def _of_other_days(
+    generation: Generation, reading: Query, answer: Answer, found: Answer, now: NDArray[np.bool_]
+) -> tuple[Hit, ...]:
+    """Return the hits of a search of all versions that are shown though they are not of the day."""
+    shown = {hit.policy.id for hit in answer.hits}
+    asked = {*words(reading.search_text)}
+    best: dict[str, tuple[tuple[int, float], Hit]] = {}
+    for hit in found.hits:
+        ordinal = generation.policy_ordinal(hit.policy.index_id)
+        name = hit.policy.id
+        if ordinal is None or now[ordinal]:
+            continue
+        today = generation.policy(version_on(generation, ordinal, day_of(reading)))
+        said = {term for quote in hit.quotes for term in words(quote.passage.text)}
+        more = len((asked & said) - {*words(today.body)})
+        if name in shown and not more:
+            continue
+        if name not in best or best[name][0] < (more, hit.score):
+            best[name] = (more, hit.score), hit
+    return tuple(hit for _, hit in best.values())
+
+
+def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version], ...]:
+    """Return the versions of a policy, oldest first, each with the id that opens it.
+
+    None where it has one.
+    """
+    group = generation.versions.group_of(policy)
+    if len(group) == 1:
+        return ()
+    policies = generation.policies(group)
+    return tuple(
+        (f"{one.id}@{one.version.since}" if one.version.since else one.index_id, one.version)
+        for one in policies
+        if one.version
+    )
+
+
+def ordinal_of(generation: Generation, policy_id: str, day: dt.date | None) -> int:
+    """Return the policy with an id, of several versions the one of a day.
+
+    ``tolls@2012-03-01`` is the version that holds from that day, whatever day it is.
+
+    Raises:
+        PolicyNotFoundError: no policy has that id, or none of its versions begins that day.
+    """
+    ordinal = generation.policy_ordinal(policy_id)
+    if ordinal is not None:
+        asked = "@" in policy_id and generation.policy(ordinal).index_id != (
+            generation.policy(ordinal).id
+        )
+        return ordinal if asked else version_on(generation, ordinal, day)
+    name, _, since = policy_id.rpartition("@")
+    last = generation.policy_ordinal(name) if name else None
+    if last is None:
+        raise PolicyNotFoundError(
+            f"{policy_id}: no policy has this id; `policybot list` shows those there are"
+        )
+    policies = generation.policies(_group(generation, last))
+    for one, policy in zip(_group(generation, last), policies, strict=True):
+        if policy.version and str(policy.version.since) == since:
+            return one
+    known = [str(one.version.since) for one in policies if one.version and one.version.since]
+    there = f"it has those from {', '.join(known)}" if known else "it has only one"
+    raise PolicyNotFoundError(f"{policy_id}: {name} has no version from {since}; {there}")
+
+
+def _group(generation: Generation, policy: int) -> Sequence[int]:
+    return generation.versions.group_of(policy)

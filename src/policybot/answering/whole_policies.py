@@ -1,0 +1,84 @@
+"""Policies that answer as a whole, by a condition, a number or a name, with first passages."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from policybot.answering.versions import day_of, versions_on
+from policybot.index.serve.filters import like_numbers
+from policybot.index.serve.interface import Generation
+from policybot.model import Answer, Hit, Quote
+from policybot.query.conditions import Numbered
+from policybot.query.query import Query
+from policybot.retrieval.highlight import phrase_spans
+
+QUOTES = 3
+"""Passages shown of one policy, at most."""
+
+
+def leading_hit(generation: Generation, policy: int) -> Hit:
+    """Return a policy that answers as a whole, with its first passage."""
+    return leading_hits(generation, [policy])[0]
+
+
+def leading_hits(
+    generation: Generation, policies: Sequence[int], phrases: Sequence[str] = ()
+) -> tuple[Hit, ...]:
+    """Return policies that answer as a whole, each with its first passage or the phrases' ones."""
+    bounds = generation.policy_passages
+    ranges = [range(int(bounds[policy]), int(bounds[policy + 1])) for policy in policies]
+    if not phrases:
+        ranges = [ordinals[:1] for ordinals in ranges]
+    passages = iter(generation.passages([o for ordinals in ranges for o in ordinals]))
+    hits: list[Hit] = []
+    for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
+        own = list(itertools.islice(passages, len(ordinals)))
+        found = [
+            Quote(one, spans, 1.0) for one in own if (spans := phrase_spans(one.text, phrases))
+        ]
+        quotes = found[:QUOTES] or [Quote(one, (), 1.0) for one in own[:1]]
+        hits.append(Hit(policy, 1.0, tuple(quotes)))
+    return tuple(hits)
+
+
+def answer_named(
+    generation: Generation, reading: Query, ordinals: Sequence[int], *, limit: int
+) -> Answer | None:
+    """Return the answer that is these policies, so far as the reading's conditions allow them.
+
+    None where they allow none. ``limit`` bounds the hits; 0 means all.
+    """
+    mask = generation.policies_matching(reading.conditions)
+    ordinals = versions_on(generation, ordinals, day_of(reading))
+    chosen = [ordinal for ordinal in ordinals if mask is None or mask[ordinal]]
+    if not chosen or reading.unknown_issuers:
+        return None
+    hits = leading_hits(generation, chosen[: limit or None])
+    named = tuple(f"asks for “{hit.policy.title}” by name" for hit in hits)
+    reading = dataclasses.replace(reading, intent="find", notes=(*named, *reading.notes))
+    return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
+
+
+def numbered_alike(generation: Generation, numbers: Sequence[str]) -> list[int]:
+    """Return the policies whose number is one of these but for the agency, or the year."""
+    for alike in like_numbers(numbers):
+        having = _having(generation, alike)
+        if having:
+            return having
+    return []
+
+
+def missing_numbers(generation: Generation, numbers: Sequence[str]) -> str | None:
+    """Say which of the numbers asked for no policy has, where another has one."""
+    missing = [number for number in numbers if not _having(generation, [number])]
+    return f"No policy has the number {' or '.join(missing)}." if missing else None
+
+
+def _having(generation: Generation, numbers: Sequence[str]) -> list[int]:
+    mask = generation.policies_matching([Numbered(tuple(numbers))])
+    having: list[int] = [] if mask is None else np.flatnonzero(mask).tolist()
+    return having

@@ -1,0 +1,1 @@
+"""An index past one machine: Milvus holds it, Ray works it out."""

@@ -1,0 +1,213 @@
+"""A generation on a Milvus server, opened for reading.
+
+The server finds: which passages are nearest, which have the question's terms, and those that the
+filters allow. What was found is measured here, from the 16-bit vectors and the terms themselves, so
+that scores and order are those of files (``index/serve/generation.py``) to the last digit but one,
+whatever index the server searches by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.backends.milvus.kept import first_of
+from policybot.backends.milvus.records import parts_of
+from policybot.backends.milvus.rows import MilvusRows
+from policybot.backends.milvus.schema import (
+    words_of,
+)
+from policybot.corpus.provisions.divide import provisions_of
+from policybot.encoder.levelling import Scale
+from policybot.index.build.hubness import crowding_by
+from policybot.index.format.lexical import hash_terms, inverse_frequency
+from policybot.index.format.passages import PassageRow, passage_of, policy_of
+from policybot.index.format.weights import K1, B
+from policybot.index.serve import filters as filtering
+from policybot.model import Passage, Policy, Provision
+
+_FEW = 200
+"""Up to so many policies are named in a filter."""
+
+
+class MilvusGeneration(MilvusRows):
+    """A generation served by a Milvus server.
+
+    Args:
+        server: Where it is.
+        name: Its name.
+        about: Its manifest and small files.
+    """
+
+    @property
+    def vector_sets(self) -> Sequence[MilvusGeneration]:
+        """The vectors of the one encoder: these."""
+        return (self,)
+
+    @property
+    def scale(self) -> Scale:
+        """What brings its cosines to the common scale."""
+        return self.manifest.encoder.scale
+
+    @property
+    def complete(self) -> bool:
+        """Whether every passage has a vector; there is no other encoder to ask where not."""
+        return True
+
+    def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of given passages have a vector."""
+        return np.array([one.embedded for one in self._of(passages)], dtype=np.bool_)
+
+    def hubness_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return how near each of given passages is to what it is nearest to."""
+        held = self._of(passages)
+        result = np.array([one.hubness for one in held], dtype=np.float32)
+        # The sample may have changed since a passage was compared with it.
+        stale = [at for at, one in enumerate(held) if one.sample != self._sample_name]
+        if stale:
+            vectors = np.concatenate([held[at].vectors[:1] for at in stale])
+            result[stale] = crowding_by(vectors, self._sample)
+        return result
+
+    def dense(
+        self, vector: NDArray[np.float32], count: int, passages: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return ordinals and cosines of the ``count`` nearest passages, best first."""
+        wanted = np.asarray(vector, dtype=np.float32).tolist()
+        found = self._found("vector", "IP", wanted, count, passages, "embedded == true")
+        return first_of(found, self.dense_at(vector, found), count)
+
+    def dense_at(
+        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the cosines of given passages, float32, in their order; 0 without a vector."""
+        return self._cosines(vector, [one.vectors[:1] for one in self._of(passages)])
+
+    def sentences_at(
+        self, vector: NDArray[np.float32], passages: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the cosines of the sentences of given passages, and how many each has."""
+        rows = [one.vectors[1:] for one in self._of(passages)]
+        return self._cosines(vector, rows), np.array([len(row) for row in rows], dtype=np.int64)
+
+    def titles_at(
+        self, vector: NDArray[np.float32], policies: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the cosines of the titles of given policies, float32, in their order."""
+        return self._cosines(vector, [one.vectors for one in self._of(policies + self._count)])
+
+    def lexical(
+        self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return ordinals and BM25 scores of the ``count`` best passages, best first."""
+        known = [
+            term
+            for term, frequency in zip(terms, self.document_frequencies(terms), strict=True)
+            if frequency
+        ]
+        if not known:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        found = self._found("bm25", "BM25", words_of(hash_terms(known)), count, passages, "")
+        scores = self.lexical_at(known, found)
+        return first_of(found[scores > 0], scores[scores > 0], count)
+
+    def lexical_at(self, terms: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the BM25 scores of given passages, float32, in their order."""
+        scores = np.zeros(len(passages), dtype=np.float32)
+        if not len(passages):
+            return scores
+        frequencies = self.document_frequencies(terms)
+        weights = inverse_frequency(self._count, frequencies)
+        held = [one.terms for one in self._of(passages)]
+        lengths = np.array([len(row) for row in held])
+        norms = K1 * (1 - B + B * lengths / self._mean_length)
+        every, owners = np.concatenate(held), np.repeat(np.arange(len(held)), lengths)
+        for term, weight, frequency in zip(hash_terms(terms), weights, frequencies, strict=True):
+            if frequency:
+                times = np.bincount(owners[every == term], minlength=len(held))
+                scores += (weight * times / (times + norms)).astype(np.float32)
+        return scores
+
+    def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the given passages have ``term``, bool, in their order."""
+        (wanted,) = hash_terms([term])
+        return np.array([wanted in one.terms for one in self._of(passages)], dtype=np.bool_)
+
+    def passages_with(self, term: str, count: int) -> NDArray[np.int64]:
+        """Return the first ``count`` passages that have ``term``, in order."""
+        return np.sort(self._having(term, ""))[:count]
+
+    def policies_led_by(self, term: str) -> NDArray[np.int64]:
+        """Return the policies whose first passage has ``term``, in order."""
+        return self.owners_of(np.sort(self._having(term, "leads == true")))
+
+    def passages(self, ordinals: Iterable[int]) -> list[Passage]:
+        """Return passages in the order of ``ordinals``, each checked by its hash."""
+        found: list[Passage] = []
+        for text in self._text(list(map(int, ordinals)), self._count):
+            digest, place, words, _ = parts_of(text)
+            self._check(digest, place, words)
+            found.append(passage_of(PassageRow(bytes.fromhex(digest), place, words)))
+        return found
+
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash."""
+        return [policy_of(row) for row in self._policy_rows(ordinals)]
+
+    def provisions(self, ordinal: int) -> list[Provision]:
+        """Return a policy's provisions, which its body gives."""
+        return provisions_of(self.policy(ordinal).body)
+
+    def policy_digest(self, ordinal: int) -> bytes:
+        """Return the SHA-256 of a policy's metadata and body."""
+        return self._policy_rows([ordinal])[0].digest
+
+    def policy_ordinal(self, policy_id: str) -> int | None:
+        """Return the ordinal of the policy with this id, or None."""
+        (wanted,) = hash_terms([policy_id])
+        for ordinal in np.flatnonzero(self._ids == wanted).tolist():
+            if self._policy_rows([ordinal])[0].id == policy_id:
+                return int(ordinal)
+        return None
+
+    def _with_number(self, number: str) -> NDArray[np.bool_]:
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        if tokens := filtering.number_tokens(number):
+            mask[:] = True
+            for wanted in hash_terms(tokens):
+                having = np.zeros(len(mask), dtype=np.bool_)
+                having[self._numbered[self._tokens == wanted]] = True
+                mask &= having
+        return mask
+
+    def _with_phrase(
+        self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
+        pattern = filtering.phrase_pattern(phrase)
+        if pattern is None:
+            return among
+        candidates = among.copy()
+        for term in filtering.phrase_terms(phrase):
+            have = self.policy_unsure.copy()
+            left = np.flatnonzero(candidates & ~have)
+            few = f"policy in {self._numbers[left].tolist()}" if len(left) <= _FEW else ""
+            if len(left):
+                have[self.owners_of(self._having(term, few))] = True
+            candidates &= have
+        for ordinal in np.flatnonzero(candidates).tolist():
+            policy = self.policy(ordinal)
+            candidates[ordinal] = any(
+                pattern.search(filtering.comparable(text))
+                for text in (policy.title, *([] if titles else [policy.body]))
+            )
+        return candidates
+
+    def _cosines(
+        self, vector: NDArray[np.float32], rows: Sequence[NDArray[np.float16]]
+    ) -> NDArray[np.float32]:
+        if not rows:
+            return np.zeros(0, dtype=np.float32)
+        found: NDArray[np.float32] = np.concatenate(rows).astype(np.float32) @ vector
+        return found

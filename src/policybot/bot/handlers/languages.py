@@ -1,0 +1,37 @@
+"""The languages of the policies, in the words of each interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policybot.answering.languages import NAMES
+from policybot.bot.services import Services
+from policybot.corpus.text.language import language_of as language_of_text
+from policybot.model import Answer
+from policybot.render.telegram.texts import Language
+
+_MOST = 3
+_NAMES: Mapping[Language, Mapping[str, str]] = {
+    "en": NAMES,
+    "zh": {
+        "ar": "阿拉伯文", "de": "德文", "en": "英文", "es": "西班牙文", "fr": "法文",
+        "it": "意大利文", "ja": "日文", "ko": "韩文", "pt": "葡萄牙文", "ru": "俄文", "zh": "中文",
+    },
+    "es": {
+        "ar": "árabe", "de": "alemán", "en": "inglés", "es": "español", "fr": "francés",
+        "it": "italiano", "ja": "japonés", "ko": "coreano", "pt": "portugués", "ru": "ruso",
+        "zh": "chino",
+    },
+}  # fmt: skip
+_BETWEEN: Mapping[Language, str] = {"en": ", ", "zh": "、", "es": ", "}
+
+
+async def languages_here(services: Services, language: Language, answer: Answer) -> str:
+    """Return the languages of the policies where the question is in another, else nothing."""
+    question = answer.reading.question
+    spoken = (await services.catalogue()).languages
+    asked = language_of_text(question)
+    if not question or not spoken or asked in {one.split("-")[0] for one in spoken}:
+        return ""
+    names = (_NAMES[language].get(one.split("-")[0], one) for one in spoken[:_MOST])
+    return _BETWEEN[language].join(names)

@@ -1,0 +1,1 @@
+"""Updates from Telegram: received, written down, each dealt with once."""

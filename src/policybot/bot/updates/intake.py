@@ -1,0 +1,282 @@
+"""Updates, each dealt with once: written down before Telegram is told that they arrived.
+
+An update waits in the table ``inbox`` until it is dealt with. What a dead process left there is
+dealt with by the next one, which skips the messages that had already left (see ``sending.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from policybot.bot.ops.logs import describe, request
+from policybot.bot.ops.metrics import BotMetrics
+from policybot.bot.ops.outage import slot
+from policybot.bot.outbox.receipts import current_receipt
+from policybot.bot.store.state import Ledger, State, recall, remember
+
+log = logging.getLogger(__name__)
+
+SLOTS = 64
+"""Updates dealt with at once. One person takes one slot, so nobody holds up anybody else."""
+
+MOST_WAITING = 5000
+"""Updates held in memory before no more are taken from Telegram, which keeps the rest."""
+
+MOST_OF_ONE = 200
+"""Updates of one person that wait; what comes on top is given up, so that nobody fills the room."""
+
+UPDATE_KINDS = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "callback_query",
+    "inline_query",
+    "my_chat_member",
+)
+"""The updates asked of Telegram."""
+
+KEPT_SECONDS = 8 * 86400.0
+"""How long the number of a finished update is kept, to know it when it comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update to deal with; ``begun`` of its messages left before a restart.
+
+    ``taken`` is when it came in, of ``time.monotonic()``.
+    """
+
+    update_id: int
+    body: Mapping[str, Any]
+    begun: int = 0
+    replayed: bool = False
+    taken: float = field(default_factory=time.monotonic)
+
+    @property
+    def kind(self) -> str:
+        """What kind of update it is, of those asked for."""
+        return next((kind for kind in UPDATE_KINDS if kind in self.body), "other")
+
+
+class UpdateReceipt:
+    """The receipt (see ``receipts.Receipt``) of the messages one update leads to."""
+
+    def __init__(self, ledger: Ledger, update_id: int, begun: int) -> None:
+        self._ledger = ledger
+        self._update_id = update_id
+        self._begun = begun
+        self._taken = 0
+
+    def skip(self) -> bool:
+        """Take the next message; True when it left, or may have left, before a restart."""
+        self._taken += 1
+        return self._taken <= self._begun
+
+    def begin(self) -> None:
+        """Note that the message taken is about to leave."""
+        self._note(self._taken)
+
+    def retract(self) -> None:
+        """Note that it did not."""
+        self._note(self._taken - 1)
+
+    def _note(self, begun: int) -> None:
+        self._ledger.note("UPDATE inbox SET begun = ? WHERE update_id = ?", begun, self._update_id)
+
+
+class Intake:
+    """Takes updates in, and has ``process`` deal with each: in order for each person."""
+
+    def __init__(
+        self,
+        state: State,
+        ledger: Ledger,
+        process: Callable[[Waiting], Awaitable[None]],
+        metrics: BotMetrics,
+    ) -> None:
+        self._state = state
+        self._ledger = ledger
+        self._process = process
+        self._metrics = metrics
+        self._slots = asyncio.Semaphore(SLOTS)
+        self._queues: dict[str, deque[Waiting]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._room = asyncio.Event()
+        self._room.set()
+        self.waiting = 0
+
+    @property
+    def oldest_seconds(self) -> float:
+        """How long the oldest of those waiting or in hand has been here; 0 when there is none."""
+        taken = min((q[0].taken for q in self._queues.values() if q), default=None)
+        return time.monotonic() - taken if taken is not None else 0.0
+
+    async def replay(self, bot_id: int) -> None:
+        """Deal with what an earlier process left. Another bot's updates are dropped."""
+        left = await self._state.run(_left_over, bot_id)
+        if left:
+            log.info("dealing with %d updates from before the restart", len(left))
+        for item in left:
+            self._put(item)
+
+    async def receive(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        """Write updates down and deal with those that are new.
+
+        When this returns they survive anything, so Telegram may be told that they arrived.
+        """
+        new = await self._state.run(_accept, list(updates), time.time())
+        self._metrics.kept()
+        over = [item.update_id for item in new if not self._put(item)]
+        if over:
+            log.warning("%d updates of one who sends too many are given up", len(over))
+            await self._state.run(_give_up, over)
+        await self._room.wait()
+
+    async def drain(self, finish: float, cancel: float) -> None:
+        """Finish: begin nothing new after ``finish`` seconds, cancel the rest after ``cancel``."""
+        started = time.monotonic()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=finish)
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=max(0, started + cancel - time.monotonic()))
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            log.warning("%d updates are left for the next start", self.waiting)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _put(self, item: Waiting) -> bool:
+        """Let an update wait for its person's turn; False where too many of theirs do."""
+        key = _person_key(item.body)
+        queue = self._queues.get(key)
+        if queue is not None and len(queue) >= MOST_OF_ONE and not item.replayed:
+            return False
+        self.waiting += 1
+        if self.waiting >= MOST_WAITING:
+            self._room.clear()
+        if queue is not None:
+            queue.append(item)
+            return True
+        self._queues[key] = deque([item])
+        task = asyncio.create_task(self._work(key), name="updates of one person")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _work(self, key: str) -> None:
+        queue = self._queues[key]
+        while queue and not self._closing:
+            async with self._slots:
+                if self._closing:
+                    break
+                slot.set(self._slots)
+                await self._deal(queue[0])
+            queue.popleft()
+            self.waiting -= 1
+            if self.waiting < MOST_WAITING:
+                self._room.set()
+        if not queue:
+            del self._queues[key]
+
+    async def _deal(self, item: Waiting) -> None:
+        receipt = UpdateReceipt(self._ledger, item.update_id, item.begun)
+        token, name = current_receipt.set(receipt), request.set(str(item.update_id))
+        try:
+            await self._try(item)
+            await self._state.run(finish, item.update_id)
+            self._metrics.kept()
+        except Exception as error:  # noqa: BLE001 (one update must not hold up those after it)
+            self._metrics.failed("state")
+            log.error("left for the next start: %s", describe(error))  # noqa: TRY400
+        finally:
+            self._metrics.finished(item.kind, item.taken)
+            current_receipt.reset(token)
+            request.reset(name)
+
+    async def _try(self, item: Waiting) -> None:
+        """Deal with an update; one that cannot be dealt with is given up, not met at each start.
+
+        Raises:
+            sqlite3.Error: the state cannot be used, which is no fault of the update.
+        """
+        try:
+            await self._process(item)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it holds, others wait behind it)
+            self._metrics.failed("update")
+            log.error("given up: %s", describe(error))  # noqa: TRY400
+
+
+def finish(db: sqlite3.Connection, update_id: int) -> None:
+    """Note that an update is dealt with; what it said is kept no longer."""
+    db.execute("UPDATE inbox SET body = NULL WHERE update_id = ?", (update_id,))
+
+
+def _give_up(db: sqlite3.Connection, updates: list[int]) -> None:
+    for update_id in updates:
+        finish(db, update_id)
+
+
+def purge_inbox(db: sqlite3.Connection, now: float) -> None:
+    """Forget the numbers of updates too old to come again."""
+    db.execute("DELETE FROM inbox WHERE body IS NULL AND received < ?", (now - KEPT_SECONDS,))
+
+
+def _accept(db: sqlite3.Connection, updates: list[Mapping[str, Any]], now: float) -> list[Waiting]:
+    new = []
+    for body in updates:
+        update_id = body["update_id"]
+        text = json.dumps(body, ensure_ascii=False)
+        if not _is_unicode(text):
+            # Half a character can neither be written down nor sent back.
+            text = text.encode("utf-8", "replace").decode("utf-8")
+            body = json.loads(text)  # noqa: PLW2901 (it is the same update)
+        added = db.execute(
+            "INSERT OR IGNORE INTO inbox (update_id, received, body) VALUES (?, ?, ?)",
+            (update_id, now, text),
+        )
+        if added.rowcount:
+            new.append(Waiting(update_id, body))
+        else:
+            log.debug("update %d came again", update_id)
+    return new
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _left_over(db: sqlite3.Connection, bot_id: int) -> list[Waiting]:
+    if recall(db, "bot_id") not in (None, str(bot_id)):
+        db.execute("DELETE FROM inbox")
+    remember(db, "bot_id", str(bot_id))
+    rows = db.execute(
+        "SELECT update_id, body, begun FROM inbox WHERE body IS NOT NULL ORDER BY update_id"
+    )
+    return [Waiting(number, json.loads(body), begun, replayed=True) for number, body, begun in rows]
+
+
+def _person_key(body: Mapping[str, Any]) -> str:
+    """Return whose turn an update waits for: its person's, or its chat's."""
+    for kind, content in body.items():
+        if isinstance(content, dict):
+            who = content.get("from") or content.get("chat")
+            # What a person types inline, or presses, is not held up by their questions.
+            lane = kind if kind in ("inline_query", "callback_query") else ""
+            return f"{who.get('id') if isinstance(who, dict) else ''}{lane}"
+    return ""

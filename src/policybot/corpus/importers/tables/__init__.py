@@ -1,0 +1,1 @@
+"""Tables as policies: one a row."""

@@ -1,0 +1,116 @@
+"""Rows of tables, read as a stream whatever the format."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from policybot.corpus.importers.encodings import SAMPLE_BYTES, detect
+from policybot.corpus.importers.tables.names import recognise
+from policybot.errors import ImportRefusedError
+
+HEADER_ROWS = 15
+"""Rows at the beginning of a table among which one names the columns."""
+
+MAX_ROW = 16 << 20
+"""Characters of one row at most; where more come, a quote or a bracket was left open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row and the physical lines it is on, 1-based; ``problem`` says why it cannot be read.
+
+    A cell is a text, or a list of texts where the format has lists. ``sheet`` is that of a workbook
+    of several.
+    """
+
+    first: int
+    last: int
+    cells: Mapping[str, str | list[str]]
+    problem: str | None = None
+    sheet: str = ""
+
+    @property
+    def lines(self) -> str:
+        """The lines as a policy's source names them: ``17``, ``17-19``, ``sheet 2021, row 17``."""
+        if self.sheet:
+            return f"sheet {' '.join(self.sheet.split())}, row {self.first}"
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An open table: its columns as far as the first rows show them, those rows, and all rows.
+
+    ``complete`` says that ``columns`` are all there are; in JSON each row may bring another.
+    ``binary`` is the open file, whose position tells how much was read; None where none does.
+    ``name`` is the sheet's.
+    """
+
+    columns: Sequence[str]
+    samples: Sequence[Mapping[str, str]]
+    rows: Iterator[Row]
+    binary: BinaryIO | None
+    complete: bool
+    name: str = ""
+
+
+def header_at(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return which of the first rows names the columns: two or more of them known, else two.
+
+    A table may have its own title above.
+    """
+    for at, cells in enumerate(rows):
+        if sum(recognise(cell.strip()) is not None for cell in cells if cell.strip()) > 1:
+            return at
+    for at, cells in enumerate(rows):
+        if sum(bool(cell.strip()) for cell in cells) > 1:
+            return at
+    return None
+
+
+def encoding_of(path: Path) -> tuple[str, str | None]:
+    """Return the encoding of a table, by its first part, and a doubt about it if there is any.
+
+    Raises:
+        ImportRefusedError: it is in none that is known here.
+    """
+    with path.open("rb") as stream:
+        sample = stream.read(SAMPLE_BYTES)
+    encoding, doubt = detect(sample)
+    if encoding is None:
+        try:
+            sample.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = sample.count(b"\n", 0, error.start) + 1
+            byte = sample[error.start]
+            raise ImportRefusedError(
+                f"{path}:{line}: byte 0x{byte:02X} is not UTF-8, and the file is neither UTF-16, "
+                f"GB18030 nor Big5{f' ({doubt})' if doubt else ''}; save it as UTF-8"
+            ) from None
+    return encoding or "utf-8", doubt
+
+
+@contextmanager
+def open_text(binary: BinaryIO, encoding: str) -> Iterator[TextIO]:
+    """Give a text over a file; wrong bytes become U+FFFD, so that only their row is lost."""
+    text = io.TextIOWrapper(binary, encoding=encoding, errors="replace", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def utf8_chunks(binary: BinaryIO, encoding: str, size: int = 1 << 16) -> Iterator[bytes]:
+    """Give the bytes of a file as UTF-8, without a byte order mark."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    while data := binary.read(size):
+        if text := decoder.decode(data):
+            yield text.encode("utf-8")
+    if text := decoder.decode(b"", final=True):
+        yield text.encode("utf-8")

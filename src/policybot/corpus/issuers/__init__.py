@@ -1,0 +1,1 @@
+"""The bodies that issue policies: their names, and where a text names them."""

@@ -1,0 +1,248 @@
+"""What is open in the policies of a corpus, each with its proposal, and what a person decides.
+
+Open are the ``review:`` lines of a draft's note, and the keys it lacks that its text states. A
+decision changes one policy and removes the line; files are written once all are made.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from policybot.corpus.dates import parse_date
+from policybot.corpus.files.fields import DATE_KEYS
+from policybot.corpus.files.read import policy_files, scan_file
+from policybot.corpus.files.write import format_policy, format_policy_line, write_atomically
+from policybot.corpus.importers.labels import Certainty
+from policybot.corpus.importers.stated import read_stated
+from policybot.corpus.importers.stated.choose import choose
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.relating import record as relating
+from policybot.corpus.relating.resolve import Proposal
+from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, REVIEW, review_lines
+from policybot.model import Policy
+
+KEYS = ("title", "issuers", "date", "effective", "expires", "number")
+"""The keys that a person is asked about, in this order."""
+
+BY_HAND = "a person's review"
+"""What the evidence of a key says that a person typed."""
+
+_CONFIRM = re.compile(r"(?P<key>[a-z]+) (?P<value>.+?) is to be confirmed; (?P<evidence>.+)")
+_PROPOSED = re.compile(r"(?P<key>[a-z]+) may be (?P<value>.+?): (?P<evidence>.+?)(?:; |$)")
+_LINE = re.compile(r"\bline ([0-9]+)\b")
+_REJECTED = " was rejected"
+_AROUND = 2
+_EDGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One thing of a policy that a person has to look at.
+
+    ``line`` is its review line, empty for a key that is merely missing; ``key`` the key it is
+    about, empty for anything else; ``value`` what is proposed or stands there already, and
+    ``evidence`` what that was read from. ``relation`` is the relation that is proposed.
+    """
+
+    line: str
+    key: str = ""
+    value: str = ""
+    evidence: str = ""
+    certainty: Certainty = "doubtful"
+    relation: Proposal | None = None
+
+    @property
+    def question(self) -> str:
+        """The question to a person, on one line."""
+        if self.key and self.value:
+            return f"{self.key}: {self.value}?"
+        return f"{self.key}: none is stated" if self.key else self.line
+
+
+def open_things(
+    policy: Policy, book: IssuerBook, stated_relations: Sequence[Proposal] = ()
+) -> list[Open]:
+    """Return what is open in a policy: its review lines first, then keys that its text states.
+
+    ``stated_relations`` are the relations that its text states, found out with the whole corpus.
+    """
+    by_line = {_on_one_line(relating.review_line(one)): one for one in stated_relations}
+    found = [_of_line(line, policy, by_line.get(line)) for line in review_lines(policy.note)]
+    asked = {one.key for one in found}
+    chosen = choose(read_stated(policy.body, policy.title, book), book)
+    stated: Mapping[str, Any] = {key: getattr(chosen, key) for key in KEYS}
+    result = [
+        _filled(one, stated, chosen.evidence, chosen.needs) if one.key and not one.value else one
+        for one in found
+    ]
+    missing = (key for key in KEYS[1:] if key not in asked and not getattr(policy, key))
+    result += [
+        _filled(Open("", key), stated, chosen.evidence, chosen.needs)
+        for key in missing
+        if stated[key]
+    ]
+    asked_relations = {one.relation for one in found}
+    return result + [
+        Open("", relating.KEY, one.value, one.stated.evidence, one.certainty, one)
+        for one in stated_relations
+        if one not in asked_relations
+        and relating.state_of(policy, one) in {"certain", "likely", "doubtful"}
+    ]
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _of_line(line: str, policy: Policy, relation: Proposal | None = None) -> Open:
+    if relation is not None:
+        sure, evidence = relation.certainty, relation.stated.evidence
+        return Open(line, relating.KEY, relation.value, evidence, sure, relation)
+    if (match := _CONFIRM.fullmatch(line)) and match["key"] in KEYS:
+        return Open(line, match["key"], match["value"], match["evidence"], "likely")
+    key = "date" if line.startswith(NO_DATE) else "issuers" if line.startswith(NO_ISSUER) else ""
+    if key:
+        match = _PROPOSED.search(line)
+        if match and match["key"] == key:
+            return Open(line, key, match["value"], match["evidence"])
+        return Open(line, key)
+    if line.startswith("no title is stated"):
+        return Open(line, "title", policy.title, line.partition("; ")[2], "likely")
+    return Open(line)
+
+
+def _filled(
+    one: Open, stated: Mapping[str, Any], evidence: Mapping[str, str], needs: list[str]
+) -> Open:
+    """Return an open key with what the text states of it, if anything."""
+    value = stated[one.key]
+    text = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+    if not text or f"{text}{_REJECTED}" in one.line:
+        return one
+    doubted = any(need.startswith(f"{one.key} ") for need in needs)
+    sure: Certainty = "likely" if doubted else "certain"
+    return Open(one.line, one.key, text, evidence.get(one.key, ""), sure)
+
+
+def passage_of(policy: Policy, one: Open) -> str:
+    """Return the lines of a policy's text that an open thing is about: those around its words."""
+    lines = policy.body.split("\n")
+    place = _LINE.search(one.evidence or one.line)
+    if place and int(place[1]) <= len(lines):
+        at = int(place[1]) - 1
+        chosen = lines[max(0, at - 2 * _AROUND) : at + _AROUND + 1]
+        return "\n".join(line for line in chosen if line.strip())
+    full = [line for line in lines if line.strip()]
+    if len(full) <= 2 * _EDGE:
+        return "\n".join(full)
+    return "\n".join([*full[:_EDGE], "…", *full[-_EDGE:]])
+
+
+def accept(policy: Policy, one: Open) -> Policy:
+    """Return the policy with what is proposed; a review line of no key is done."""
+    if one.relation:
+        return _without_line(relating.with_relation(policy, one.relation), one)
+    if one.key and one.value:
+        return _with(policy, one, one.value, one.evidence)
+    return _without_line(policy, one)
+
+
+def reject(policy: Policy, one: Open) -> Policy:
+    """Return the policy without the value that was to be confirmed; the line says what is missing.
+
+    A title cannot be taken away, and a mere proposal is left open, unless it is of a relation: that
+    it is none is noted.
+    """
+    if one.relation:
+        without = relating.without_relation(policy, one.relation)
+        return _without_line(relating.rejected(without, one.relation), one)
+    if not one.key or one.key == "title" or not _CONFIRM.fullmatch(one.line):
+        return policy
+    empty: Any = () if one.key == "issuers" else None
+    evidence = {key: words for key, words in policy.evidence.items() if key != one.key}
+    missing = {"date": NO_DATE, "issuers": NO_ISSUER}.get(one.key)
+    missing = f"{missing}; {one.value}{_REJECTED}" if missing else None
+    changed = dataclasses.replace(policy, **{one.key: empty}, evidence=evidence)
+    return _without_line(changed, one, missing)
+
+
+def answer(policy: Policy, one: Open, text: str) -> Policy:
+    """Return the policy with what a person typed for the key; several issuers have ``;`` between.
+
+    Raises:
+        DateError: the key is a date, and the text is none.
+    """
+    return _with(policy, one, text.strip(), BY_HAND)
+
+
+def _with(policy: Policy, one: Open, text: str, evidence: str) -> Policy:
+    value: Any = text
+    if one.key in DATE_KEYS:
+        value = parse_date(text)
+    elif one.key == "issuers":
+        names = [name.strip() for name in re.split(r"[;；]", text) if name.strip()]
+        value = tuple(dict.fromkeys(names))
+    kept = {**policy.evidence, one.key: evidence} if evidence else dict(policy.evidence)
+    changed = dataclasses.replace(policy, **{one.key: value}, evidence=kept)
+    if one.key == "date":
+        changed = dataclasses.replace(changed, date_text=None)
+    return _without_line(changed, one)
+
+
+def _without_line(policy: Policy, one: Open, instead: str | None = None) -> Policy:
+    if not one.line or policy.note is None:
+        return policy
+    lines = policy.note.split("\n")
+    at = lines.index(f"{REVIEW}{one.line}")
+    lines[at : at + 1] = [f"{REVIEW}{instead}"] if instead else []
+    return dataclasses.replace(policy, note="\n".join(lines) or None)
+
+
+def policies_of(corpus: Path, names: frozenset[str] = frozenset()) -> Iterator[Policy]:
+    """Give the policies of a corpus that can be read; with ``names``, those so called."""
+    for path in policy_files(corpus):
+        for policy, problems in scan_file(path):
+            if policy is None or problems:
+                continue
+            if not names or names & {policy.id, policy.path, path.name}:
+                yield policy
+
+
+def save(policies: Mapping[tuple[str, int], Policy]) -> list[Path]:
+    """Write changed policies back into their files, by file and line; return the files."""
+    files: dict[str, dict[int, Policy]] = {}
+    for (file, line), policy in policies.items():
+        files.setdefault(file, {})[line] = policy
+    for name, changed in files.items():
+        path = Path(name)
+        if path.suffix == ".md":
+            (policy,) = changed.values()
+            write_atomically(path, format_policy(policy).encode("utf-8"))
+        else:
+            _save_lines(path, changed)
+    return [Path(name) for name in files]
+
+
+def _save_lines(path: Path, changed: Mapping[int, Policy]) -> None:
+    """Replace lines of a JSONL file; the file may be larger than memory."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as target, path.open("rb") as source:
+            for number, line in enumerate(source, 1):
+                policy = changed.get(number)
+                target.write(format_policy_line(policy).encode("utf-8") if policy else line)
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

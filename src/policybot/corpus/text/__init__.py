@@ -1,0 +1,1 @@
+"""A text as paragraphs, lists, passages and sentences, and the language it is in."""

@@ -1,0 +1,116 @@
+"""What a loaded model is: prompts, pooling and digests, everything that its vectors depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from policybot.encoder.source import Source
+from policybot.encoder.spec import EncoderSpec, Precision
+from policybot.encoder.template import TEMPLATE
+from policybot.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.model import BaseModel
+    from tokenizers import Tokenizer
+
+
+def describe(model: SentenceTransformer, source: Source, precision: Precision) -> EncoderSpec:
+    """Return what identifies ``model`` at ``precision``."""
+    modules: list[Any] = list(model)
+    pooling = next((one.pooling_mode for one in modules if hasattr(one, "pooling_mode")), "none")
+    limit: int = model.get_max_seq_length() or model.tokenizer.model_max_length
+    dimension = model.get_embedding_dimension()
+    if dimension is None:
+        raise EncoderError(f"[encoder] model = {source.model!r} does not tell its dimension")
+    return EncoderSpec(
+        name=source.name,
+        model=source.model,
+        weights=weights_digest(model),
+        tokenizer=tokenizer_digest(model),
+        modules=tuple(describe_module(one) for one in modules),
+        pooling=pooling if isinstance(pooling, str) else "+".join(pooling),
+        prompt_query=model.prompts.get("query") or "",
+        prompt_document=_document_prompt(model.prompts),
+        precision=precision,
+        max_tokens=limit,
+        template=TEMPLATE,
+        dimension=int(dimension),
+    )
+
+
+def fast_tokenizer(model: BaseModel) -> Tokenizer | None:
+    """Return a copy of the model's Rust tokenizer without truncation and padding, if it has one."""
+    from tokenizers import Tokenizer
+
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return None
+    copy: Tokenizer = Tokenizer.from_str(backend.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
+
+
+def _document_prompt(prompts: Mapping[str, str | None]) -> str:
+    """Return the prompt of a passage, which has three names.
+
+    The first that is not empty: ``document`` is there in every model, empty by default.
+    """
+    return next((prompts[k] or "" for k in ("document", "passage", "corpus") if prompts.get(k)), "")
+
+
+def describe_module(module: Any) -> str:  # noqa: ANN401
+    """Return a module's kind and its settings."""
+    settings = module.get_config_dict() if hasattr(module, "get_config_dict") else {}
+    return f"{type(module).__name__} {json.dumps(settings, sort_keys=True, default=str)}"
+
+
+def weights_digest(model: BaseModel) -> str:
+    """Return the SHA-256 of every tensor of ``model`` that reaches what it gives.
+
+    Others (of a pooler that is not used) may be missing in a checkpoint, and are then made up.
+    """
+    unused = _unreached(model)
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        if name in unused:
+            continue
+        array = tensor.detach().cpu().contiguous().numpy()
+        digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        digest.update(array.data)
+    return digest.hexdigest()
+
+
+def _unreached(model: BaseModel) -> set[str]:
+    """Return the parameters through which nothing comes, by running a text back through them."""
+    import torch
+
+    sentence: Any = "Rivers are to be protected."
+    cross = type(model).__name__ == "CrossEncoder"
+    features = model.preprocess([(sentence, sentence)] if cross else [sentence])
+    learning = [one for one in model.parameters() if one.requires_grad]
+    with torch.enable_grad():
+        told = model(
+            {
+                name: value.to(model.device) if isinstance(value, torch.Tensor) else value
+                for name, value in features.items()
+            }
+        )
+        given = told["scores" if "scores" in told else "sentence_embedding"]
+        found = torch.autograd.grad(given.sum(), learning, allow_unused=True)
+    unused = {id(one) for one, grad in zip(learning, found, strict=True) if grad is None}
+    return {name for name, one in model.named_parameters() if id(one) in unused}
+
+
+def tokenizer_digest(model: BaseModel) -> str:
+    """Return the SHA-256 of the tokenizer of ``model``."""
+    tokenizer = fast_tokenizer(model)
+    if tokenizer is not None:
+        text = tokenizer.to_str()
+    else:
+        text = json.dumps(model.tokenizer.get_vocab(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

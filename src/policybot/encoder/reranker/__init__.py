@@ -1,0 +1,1 @@
+"""A model that reads question and passage together, and its export."""

@@ -1,0 +1,331 @@
+"""Asking an index questions it should answer and others, and fitting its confidence to that."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.answering.engine import Engine
+from policybot.config import Config
+from policybot.corpus.files.write import write_atomically
+from policybot.corpus.text.language import language_of
+from policybot.encoder import Encoder
+from policybot.errors import ConfigError
+from policybot.evaluation.calibration.fit import FEWEST, LABELLED, Asked, best_threshold, point
+from policybot.evaluation.calibration.questions import (
+    everyday_questions,
+    foreign_questions,
+    own_questions,
+)
+from policybot.evaluation.evaluate import Question, policies_named, read_questions, warn_of_unknown
+from policybot.index.format.calibration import (
+    ACROSS,
+    WITH_VECTOR,
+    WITHOUT_VECTOR,
+    Calibration,
+    Weights,
+)
+from policybot.index.serve.interface import Generation
+from policybot.index.serve.store import store_of
+from policybot.progress import Progress
+from policybot.retrieval.evidence import Evidence
+
+LABELS = "questions.jsonl"
+"""The maintainer's questions, kept below the index path for every later fit."""
+
+MOST_LABELLED = 300
+"""Labelled questions asked of either kind, at most: evenly spread over those there are."""
+
+_STALE = 10
+"""A fit is made anew when one policy in this many has changed since."""
+
+_OTHERS = 60
+"""Foreign questions asked in other languages than the corpus's."""
+
+_DECLINED_ACROSS = 0.95
+"""The share of them that is declined."""
+
+_SEED = 20_240_801
+_NONE = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A calibration, how sure the index was of every question, and the thresholds that were chosen.
+
+    ``thresholds`` are log-odds under the default weights: with a vector, and without; 0 where the
+    default stands.
+    """
+
+    calibration: Calibration
+    asked: tuple[Asked, ...]
+    thresholds: tuple[float, float]
+
+    def part(self, *, vector: bool) -> list[Asked]:
+        """Return the questions that the encoder read, or those that it did not."""
+        return [one for one in self.asked if one.vector == vector]
+
+
+def fit_calibration(
+    generation: Generation,
+    config: Config,
+    encoder: Encoder,
+    labelled: Sequence[Question],
+    progress: Progress,
+) -> Fit:
+    """Ask ``generation``, which has the default calibration, and fit one to what it says.
+
+    ``labelled`` are the maintainer's questions. ``progress`` hears the stage ``calibrate``.
+    """
+    warn_of_unknown(generation, labelled)
+    engine = Engine(config, encoder=encoder, generation=generation)
+    across = _across(engine)
+    answerable = _spread([question for question in labelled if question.kind != "none"])
+    unanswerable = _spread([question for question in labelled if question.kind == "none"])
+    random = np.random.default_rng(_SEED)
+    own = own_questions(generation, random)
+    counts = dict.fromkeys(("own", "foreign", "labelled_own", "labelled_foreign", "left_out"), 0)
+    if len(own) + LABELLED * len(answerable) < FEWEST:
+        return _fitted([], counts | {"own": len(own)}, labelled, across)
+    foreign = foreign_questions(own, random)
+    asking: list[tuple[str, str, NDArray[np.int64]]] = [
+        *(("own", made.text, np.array([made.policy])) for made in own),
+        *(("foreign", text, _NONE) for text in foreign),
+        *(("labelled_own", q.text, _policies(generation, q.expect)) for q in answerable),
+        *(("labelled_foreign", q.text, _NONE) for q in unanswerable),
+    ]
+    asked: list[Asked] = []
+    for done, (kind, text, expected) in enumerate(asking, start=1):
+        gone = kind == "labelled_own" and not len(expected)
+        evidence = None if gone else engine.evidence(text)
+        if evidence is not None:
+            counts[kind] += 1
+            asked.append(_asked(kind, evidence, expected))
+        elif kind.startswith("labelled"):
+            counts["left_out"] += 1
+        progress("calibrate", done, len(asking))
+    return _fitted(asked, counts, labelled, across)
+
+
+def calibrator(
+    config: Config, encoder: Encoder, progress: Progress
+) -> Callable[[Generation, Calibration | None, int], Calibration]:
+    """Return what :func:`policybot.index.build.build.build_index` fits a new generation with.
+
+    What was fitted before stands for as long as few policies have changed since.
+
+    Raises:
+        ConfigError: the maintainer's questions cannot be read.
+    """
+    labelled = kept_questions(config.index.path)
+
+    def calibrate(generation: Generation, before: Calibration | None, changed: int) -> Calibration:
+        if before and _still_fits(before, labelled, changed, generation.info.policies):
+            return dataclasses.replace(before, changed=before.changed + changed)
+        return fit_calibration(generation, config, encoder, labelled, progress).calibration
+
+    return calibrate
+
+
+def recalibrate(
+    config: Config, encoder: Encoder, labelled: Sequence[Question] | None, progress: Progress
+) -> tuple[str, Fit]:
+    """Fit the live index anew, switch to it, and return the generation's name and the fit.
+
+    ``labelled`` are kept for later fits in place of those kept before; None for the latter.
+
+    Raises:
+        ConfigError: the questions kept before cannot be read.
+        IndexUnusableError: there is no index, it is damaged, or it cannot be written.
+    """
+    asked = kept_questions(config.index.path) if labelled is None else labelled
+    made: list[Fit] = []
+
+    def fit(generation: Generation) -> Calibration:
+        made.append(fit_calibration(generation, config, encoder, asked, progress))
+        if labelled is not None:
+            keep_questions(config.index.path, labelled)
+        return made[0].calibration
+
+    return store_of(config.index).recalibrate(fit), made[0]
+
+
+def kept_questions(index_path: Path) -> list[Question]:
+    """Return the maintainer's questions that are kept for this index.
+
+    Raises:
+        ConfigError: the file was altered and is no question file any more.
+    """
+    path = index_path / LABELS
+    return read_questions(path) if path.exists() and path.stat().st_size else []
+
+
+def merge_questions(kept: Sequence[Question], given: Sequence[Question]) -> list[Question]:
+    """Return what is to be kept when questions are given: a kind that none are given of stays.
+
+    There are two kinds: questions that the corpus answers come first, and foreign ones after them.
+    """
+    merged: list[Question] = []
+    for foreign in (False, True):
+        old, new = ([q for q in part if (q.kind == "none") == foreign] for part in (kept, given))
+        merged += new or old
+    return merged
+
+
+def keep_questions(index_path: Path, questions: Iterable[Question]) -> None:
+    """Keep questions for every later fit, in place of those kept before, for their owner only."""
+    lines = (
+        json.dumps({"kind": q.kind, "question": q.text, "expect": q.expect}, ensure_ascii=False)
+        for q in questions
+    )
+    data = "".join(f"{line}\n" for line in lines).encode()
+    # People may have typed them: `policybot feedback` exports them for their owner only.
+    write_atomically(index_path / LABELS, data, mode=0o600)
+
+
+def read_foreign(path: Path) -> list[Question]:
+    """Read questions that are all foreign to the corpus, whatever else is said of them.
+
+    Each line is a JSON object with a ``question`` (a question file) or a ``text`` (the questions of
+    a collection).
+
+    Raises:
+        ConfigError: the file cannot be read, a line of it is neither, or there is none.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as questions: {error}") from None
+    found: list[Question] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            text = row.get("question", row.get("text"))
+        except (json.JSONDecodeError, AttributeError):
+            text = None
+        if not isinstance(text, str):
+            raise ConfigError(
+                f'{path}:{number}: not a question; write {{"question": "…"}} or {{"text": "…"}}'
+            )
+        found.append(Question("none", text, ()))
+    if not found:
+        raise ConfigError(f"{path}: no questions in it")
+    return found
+
+
+def _across(engine: Engine) -> Weights:
+    """Return the weights for policies in another language than the question.
+
+    Own questions of another language cannot be made of a corpus, so the foreign ones that ship
+    tell how near to it what is not in it comes; never nearer than the default allows.
+    """
+    generation = engine.generation
+    if all(len(one.languages) < 2 for one in generation.manifest.encoders):
+        return ACROSS
+    known = next(iter(generation.manifest.languages), "")
+    others = [text for text in everyday_questions() if language_of(text) != known]
+    step = max(1, len(others) // _OTHERS)
+    odds: list[float] = []
+    for text in others[::step]:
+        evidence = engine.evidence(text)
+        if evidence is None or evidence.candidates.across is None:
+            continue
+        odds.append(_log_odds(evidence.sure[evidence.candidates.across]))
+    if len(odds) < FEWEST:
+        return ACROSS
+    return _shifted(ACROSS, max(0.0, float(np.quantile(odds, _DECLINED_ACROSS))))
+
+
+def _fitted(
+    asked: Sequence[Asked],
+    counts: dict[str, int],
+    labelled: Sequence[Question],
+    across: Weights,
+) -> Fit:
+    with_vector, without_vector = (
+        [one for one in asked if one.vector == vector] for vector in (True, False)
+    )
+    fitted = best_threshold(with_vector), best_threshold(without_vector)
+    points = {
+        name: point(part, threshold)
+        for name, part, threshold in (
+            ("with_vector", with_vector, fitted[0]),
+            ("without_vector", without_vector, fitted[1]),
+        )
+        if threshold is not None
+    }
+    thresholds = fitted[0] or 0.0, fitted[1] or 0.0
+    calibration = Calibration(
+        with_vector=_shifted(WITH_VECTOR, thresholds[0]),
+        without_vector=_shifted(WITHOUT_VECTOR, thresholds[1]),
+        across=across,
+        fitted=dt.datetime.now(dt.UTC).isoformat(timespec="seconds") if points else "",
+        questions=counts,
+        points=points,
+        labels=_digest(labelled),
+    )
+    return Fit(calibration, tuple(asked), thresholds)
+
+
+def _shifted(default: Weights, threshold: float) -> Weights:
+    """Return weights under which evidence of ``threshold`` gives a confidence of a half."""
+    return dataclasses.replace(default, bias=default.bias - threshold)
+
+
+def _still_fits(
+    before: Calibration, labelled: Sequence[Question], changed: int, policies: int
+) -> bool:
+    same = all(
+        dataclasses.replace(weights, bias=0.0) == dataclasses.replace(default, bias=0.0)
+        for weights, default in (
+            (before.with_vector, WITH_VECTOR),
+            (before.without_vector, WITHOUT_VECTOR),
+        )
+    )
+    few = _STALE * (before.changed + changed) < policies
+    return same and few and before.labels == _digest(labelled)
+
+
+def _digest(labelled: Sequence[Question]) -> str:
+    if not labelled:
+        return ""
+    rows = [dataclasses.astuple(question) for question in labelled]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _spread(questions: Sequence[Question]) -> list[Question]:
+    step = max(1.0, len(questions) / MOST_LABELLED)
+    return [questions[int(place * step)] for place in range(min(len(questions), MOST_LABELLED))]
+
+
+def _policies(generation: Generation, expect: Iterable[str]) -> NDArray[np.int64]:
+    """Return the ordinals of the policies that questions name, in order."""
+    named = {ordinal for key in expect for ordinal in policies_named(generation, key)}
+    return np.array(sorted(named), dtype=np.int64)
+
+
+def _asked(kind: str, evidence: Evidence, expected: NDArray[np.int64]) -> Asked:
+    wanted = np.isin(evidence.ranked.policies, expected)
+    return Asked(
+        own=kind.endswith("own"),
+        labelled=kind.startswith("labelled"),
+        vector=bool(evidence.heard),
+        surest=_log_odds(evidence.best_sure),
+        expected=_log_odds(evidence.best_sure[wanted]),
+    )
+
+
+def _log_odds(sure: NDArray[np.float64]) -> float:
+    highest = float(sure.max(initial=0.0))
+    return math.log(highest / max(1 - highest, 1e-12)) if highest > 0 else -math.inf

@@ -1,0 +1,283 @@
+"""Which policies meet conditions: over the columns of a generation, and texts that must be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.issuers.names import normal_name
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.text.language import STATE
+from policybot.corpus.validity import NEVER, facts_of
+from policybot.index.analyse import words
+from policybot.index.format.relations import Relations
+from policybot.index.format.validity import States
+from policybot.index.format.versions import Versions
+from policybot.index.serve import filters as filtering
+from policybot.model import Policy
+from policybot.query.conditions import (
+    And,
+    Condition,
+    EffectiveIn,
+    ExpiresIn,
+    Holds,
+    InForce,
+    IssuedBy,
+    IssuedIn,
+    IssuerCount,
+    Not,
+    Numbered,
+    OfPolicy,
+    Or,
+    Period,
+    Titled,
+    opposite,
+)
+
+_TITLES = 1 << 14
+"""Titles that are remembered, about: 2 MB."""
+
+
+class Matching(ABC):
+    """Matches conditions; a generation has the columns, and finds what columns do not tell."""
+
+    issuers: IssuerBook
+    policy_first: NDArray[np.int32]
+    policy_last: NDArray[np.int32]
+    relations: Relations
+    states: States
+    versions: Versions
+    _issuer_offsets: NDArray[np.int64]
+    _issuer_policies: NDArray[np.int32]
+    _issuer_places: dict[str, int]
+    _titles: dict[int, str]
+
+    def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
+        """See :meth:`policybot.index.serve.interface.Generation.policies_matching`."""
+        if not conditions:
+            return None
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        # What reads texts comes last: it looks only at what the others leave.
+        for condition in sorted(conditions, key=_reads_texts):
+            mask &= self._meeting(condition, mask)
+        return mask
+
+    def _meeting(self, condition: Condition, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` meet a condition."""
+        match condition:
+            case Not(condition=InForce() as inner):
+                return among & self._in_force(opposite(inner))
+            case InForce():
+                return among & self._in_force(condition)
+            case Not(condition=inner):
+                return among & ~self._meeting(inner, among)
+            case And(conditions=several):
+                return _all([self._meeting(one, among) for one in several])
+            case Or(conditions=several):
+                return _any([self._meeting(one, among) for one in several])
+            case IssuedBy(names=names, together=together):
+                issued = [self._issued_by(name) for name in names]
+                return _all(issued) if together else _any(issued)
+            case IssuerCount(least=least, most=most):
+                bodies = np.bincount(self._issuer_policies, minlength=len(among))
+                enough: NDArray[np.bool_] = bodies >= least
+                return enough if most is None else enough & (bodies <= most)
+            case IssuedIn(periods=periods):
+                return _any([self._dated_in(*period) for period in periods])
+            case EffectiveIn(periods=periods):
+                return self._of_document(_any([self._begins_in(*period) for period in periods]))
+            case ExpiresIn(periods=periods):
+                return self._of_document(self._ends_in(periods))
+            case OfPolicy(id=name):
+                return self._of_document(self._called(name))
+            case Numbered(numbers=numbers):
+                return _any([self._of_number(number) for number in numbers])
+            case Holds(wordings=wordings, chosen=chosen):
+                known = [name for wording in wordings for name in self._names_of(wording)]
+                forms = [form for name in known for form in filtering.numbers_of(name)]
+                said = dict.fromkeys([*wordings] if chosen else forms)
+                return _any([self._with_phrase(one, among) for one in said])
+            case Titled(wordings=wordings, scattered=True):
+                return _any([self._titled_with(words(one), among) for one in wordings])
+            case Titled(wordings=wordings, kinds=kinds):
+                said = dict.fromkeys(f for one in wordings for f in filtering.numbers_of(one))
+                found = [self._with_phrase(one, among, titles=True) for one in said]
+                if kinds:
+                    found += [self._with_number(one) for one in wordings]
+                return _any(found)
+        raise TypeError(f"unknown condition {condition!r}")
+
+    def policy(self, ordinal: int) -> Policy:
+        """Return one policy with its body, checked by its hash.
+
+        Raises:
+            IndexDamagedError: it is not what was indexed.
+        """
+        return self.policies([ordinal])[0]
+
+    @abstractmethod
+    def policies(self, ordinals: Iterable[int]) -> list[Policy]:
+        """Return policies in the order of ``ordinals``, each checked by its hash."""
+
+    def titles(self, ordinals: Sequence[int]) -> list[str]:
+        """Return the titles of policies, in the order of ``ordinals``.
+
+        Those read are remembered: questions are compared with the same titles again and again.
+        """
+        known = self._titles
+        if len(known) > _TITLES:
+            known = self._titles = {}  # another thread may still read from the old one
+        missing = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in known]
+        if missing:
+            read = (policy.title for policy in self.policies(missing))
+            known.update(zip(missing, read, strict=True))
+        return [known[ordinal] for ordinal in ordinals]
+
+    def _titled_with(self, terms: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` have every one of ``terms`` in their title."""
+        found = among if terms else np.zeros_like(among)
+        for term in terms:
+            led = np.zeros_like(among)
+            led[self.policies_led_by(term)] = True
+            found = found & led
+        ordinals = np.flatnonzero(found).tolist()
+        for ordinal, title in zip(ordinals, self.titles(ordinals), strict=True):
+            found[ordinal] = set(terms) <= set(words(title))
+        return found
+
+    def _names_of(self, phrase: str) -> tuple[str, ...]:
+        """Return all names of the body that ``phrase`` names, or the phrase itself."""
+        issuer = self.issuers.get(phrase)
+        return (phrase, issuer.name, *issuer.aliases) if issuer else (phrase,)
+
+    def _in_force(self, condition: InForce) -> NDArray[np.bool_]:
+        """Return the policies that meet a condition of validity; all where it is only asked."""
+        if condition.asked:
+            return np.ones(len(self.policy_first), dtype=np.bool_)
+        first, last = (day.toordinal() for day in condition.span_of_days)
+        today = (condition.today or dt.date.max).toordinal()
+        return self.states.having(condition.states, first, last, today)
+
+    def _begins_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
+        """Return the policies that may have entered into force in a period."""
+        first, last = self.states.starts
+        mask = first > 0
+        if since is not None:
+            mask &= last >= since.toordinal()
+        if until is not None:
+            mask &= first <= until.toordinal()
+        return mask
+
+    def _ends_in(self, periods: Sequence[Period]) -> NDArray[np.bool_]:
+        """Return the policies whose end may be in one of some periods, by the first that is dated.
+
+        A version that another one follows has not ended.
+        """
+        first, last = self.states.ends
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        day = dt.timedelta(days=1)
+        for since, until in periods:
+            near = first < NEVER
+            if since is not None:
+                near &= last >= since.toordinal()
+            if until is not None:
+                near &= first <= (until + day if until < dt.date.max else until).toordinal()
+            for ordinal in np.flatnonzero(near & ~mask).tolist():
+                related = self.relations.subjects(self.versions.last_of(ordinal))
+                others = [(kind, self.policy(subject)) for kind, subject in related]
+                end = facts_of(self.policy(ordinal), others).end
+                mask[ordinal] = end is not None and (
+                    (since is None or end.last >= since) and (until is None or end.first <= until)
+                )
+        return mask
+
+    def _called(self, name: str) -> NDArray[np.bool_]:
+        """Return the policy that has an id."""
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        ordinal = self.policy_ordinal(name)
+        if ordinal is not None:
+            mask[ordinal] = True
+        return mask
+
+    def _of_document(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return a mask with all versions of the policies of which it has one."""
+        for group in self.versions.groups:
+            mask[[*group]] = mask[[*group]].any()
+        return mask
+
+    def _dated_in(self, since: dt.date | None, until: dt.date | None) -> NDArray[np.bool_]:
+        """Return the policies whose date overlaps the days from ``since`` to ``until``."""
+        mask = np.ones(len(self.policy_first), dtype=np.bool_)
+        if since is not None:
+            mask &= self.policy_last >= since.toordinal()
+        if until is not None:
+            mask &= (self.policy_first > 0) & (self.policy_first <= until.toordinal())
+        return mask
+
+    def _of_number(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies with a number; its year may be that of a policy's date alone."""
+        found, year = self._with_any_name(number), filtering.number_year(number)
+        if year is None or found.any():
+            return found
+        found = self._with_any_name(filtering.without_year(number))
+        found &= self._dated_in(dt.date(year, 1, 1), dt.date(year, 12, 31))
+        for ordinal in np.flatnonzero(found).tolist():
+            found[ordinal] = filtering.number_year(self.policy(ordinal).number or "") is None
+        return found
+
+    def _with_any_name(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies with a number, whatever name it calls the body of a decree by."""
+        body, decree = filtering.decree_of(number)
+        names = self._names_of(body) if body else ()
+        found = self._with_number(number)
+        for name in names:
+            found |= self._with_number(name + decree)
+            found |= self._with_number(STATE + name + decree)
+        return found
+
+    @abstractmethod
+    def policy_ordinal(self, policy_id: str) -> int | None:
+        """Return the ordinal of the policy with this id, or None."""
+
+    @abstractmethod
+    def policies_led_by(self, term: str) -> NDArray[np.int64]:
+        """Return the policies whose first passage or title has ``term``, in order."""
+
+    @abstractmethod
+    def _with_number(self, number: str) -> NDArray[np.bool_]:
+        """Return the policies whose number has every token of ``number``."""
+
+    @abstractmethod
+    def _with_phrase(
+        self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
+        """Return which of ``among`` have ``phrase`` in their title or, unless ``titles``, body."""
+
+    def _issued_by(self, name: str) -> NDArray[np.bool_]:
+        """Return the policies that name a body, or one of those it was before."""
+        mask = np.zeros(len(self.policy_first), dtype=np.bool_)
+        for known in (self.issuers.canonical(name) or name, *self.issuers.former(name)):
+            place = self._issuer_places.get(normal_name(known))
+            if place is not None:
+                start, end = self._issuer_offsets[place : place + 2]
+                mask[self._issuer_policies[start:end]] = True
+        return mask
+
+
+def _any(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.any(masks, axis=0)
+    return found
+
+
+def _all(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.all(masks, axis=0)
+    return found
+
+
+def _reads_texts(condition: Condition) -> bool:
+    inner = condition.condition if isinstance(condition, Not) else condition
+    return isinstance(inner, Holds | Titled | Numbered | Or | And)

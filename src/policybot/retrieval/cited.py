@@ -1,0 +1,100 @@
+"""A passage that has a topic's words only in the names of other documents that it cites.
+
+"Executive Order 14193 of February 1, 2025 (Imposing Duties …)" in a list of what is revoked does
+not make a policy one on duties.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.index.analyse import normalise, words
+from policybot.index.serve.interface import Generation
+from policybot.retrieval.evidence import Evidence
+from policybot.retrieval.rerank import reordered
+
+_LOOKED_AT = 400
+"""Passages that are looked at, at most, the best of the ranking."""
+
+_SHORTEST_TITLE = 12
+"""Characters; a shorter title stands in a text by chance."""
+
+_AFTER_NUMBER = re.compile(r"(?<=\d)[号號]? ?[(（](?P<name>[^\W\d_a-z][^()（）]{14,300})[)）]")
+"""What a document is called, after its number or its date."""
+
+
+def in_own_words(generation: Generation, evidence: Evidence, least: float) -> Evidence:
+    """Return ``evidence`` in which the names of cited documents say nothing of who cites them.
+
+    Looked at are candidates that hold at least the share ``least`` of the topic's words.
+    """
+    rows = np.flatnonzero(evidence.covered >= least)
+    if not len(rows) or not evidence.words:
+        return evidence
+    rows = rows[np.argsort(-evidence.ranked.row_scores[rows], kind="stable")[:_LOOKED_AT]]
+    covered, sure = evidence.covered.copy(), evidence.sure.copy()
+    shares = _own_shares(generation, evidence, rows)
+    lower = shares < covered[rows]
+    lowered = rows[lower]
+    if not len(lowered):
+        return evidence
+    part = shares[lower] / covered[lowered]
+    values = evidence.ranked.row_scores.copy()
+    values[lowered] *= part
+    sure[lowered] *= part
+    covered[lowered] = shares[lower]
+    ranked = dataclasses.replace(reordered(evidence.ranked, values), row_scores=values)
+    best = ranked.best(sure)
+    return dataclasses.replace(evidence, ranked=ranked, covered=covered, sure=sure, best_sure=best)
+
+
+def without_names(text: str, titles: Sequence[str]) -> str:
+    """Return a text without names of documents in brackets after a number, and without titles.
+
+    ``titles`` are as :func:`policybot.index.analyse.normalise` gives them; where one of them stands
+    in the text, so is what is returned.
+    """
+    own = _AFTER_NUMBER.sub(" ", text)
+    plain = normalise(own)
+    found = [title for title in titles if title in plain]
+    for title in found:
+        plain = plain.replace(title, " ")
+    return plain if found else own
+
+
+def _own_shares(
+    generation: Generation, evidence: Evidence, rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the share of the topic's words that each row's passage holds in its own words.
+
+    1 for a passage that cites nothing.
+    """
+    terms = {word.term: word.weight for word in evidence.words}
+    owners = evidence.candidates.policies[rows].tolist()
+    each = sorted(set(owners))
+    titles = dict(zip(each, generation.titles(each), strict=True))
+    names = {owner: normalise(title) for owner, title in titles.items()}
+    telling = sorted(
+        {
+            names[owner]
+            for owner, title in titles.items()
+            if len(title) >= _SHORTEST_TITLE and not terms.keys().isdisjoint(words(title))
+        },
+        key=lambda name: (-len(name), name),
+    )
+    shares = np.ones(len(rows))
+    passages = generation.passages(evidence.candidates.passages[rows].tolist())
+    for at, (owner, passage) in enumerate(zip(owners, passages, strict=True)):
+        own_name = names[owner]
+        own = without_names(passage.text, [name for name in telling if name not in own_name])
+        if own == passage.text:
+            continue
+        held = set(words("\n".join((own, *passage.headings, titles[owner]))))
+        gone = terms.keys() & set(words(passage.text)) - held
+        shares[at] -= sum(terms[term] for term in gone) / sum(terms.values())
+    return shares

@@ -1,0 +1,153 @@
+"""What speaks for each policy, given a question already read: retrieved, ranked, not yet judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policybot.corpus.text.language import language_of
+from policybot.index.analyse import analyse
+from policybot.index.format.calibration import ACROSS, WITH_VECTOR, WITHOUT_VECTOR
+from policybot.index.serve.interface import Generation
+from policybot.query.conditions import IssuedBy
+from policybot.query.query import Query
+from policybot.retrieval.confidence import (
+    THRESHOLD,
+    HintMask,
+    Word,
+    belonging,
+    confidence,
+    content_words,
+    coverage,
+    hint_masks,
+    rarest_weight,
+)
+from policybot.retrieval.rank import Ranked, rank
+from policybot.retrieval.required_terms import lacking, required_terms
+from policybot.retrieval.retrieve import CANDIDATES, Candidates, Heard, retrieve
+
+Hear = Callable[[str, str], Sequence[Heard]]
+"""Gives a question in a language as each encoder that reads it hears it; none where none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a topic: candidates, their order, and how sure each is.
+
+    ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
+    policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
+    ``nearer`` how much higher it is without the words that the best policy lacks (None where that
+    was not asked). ``text`` in ``language`` is what was ``heard``, by each encoder that reads it.
+    ``belonging`` is how sure a policy of a list must be where another answers for certain, and
+    ``belonging_across`` one in another language than the question: see
+    :func:`policybot.retrieval.confidence.belonging`.
+    ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None without one.
+    """
+
+    candidates: Candidates
+    ranked: Ranked
+    covered: NDArray[np.float64]
+    lacking: NDArray[np.float64]
+    sure: NDArray[np.float64]
+    best_sure: NDArray[np.float64]
+    words: tuple[Word, ...]
+    hints: tuple[HintMask, ...]
+    similarity: NDArray[np.float64]
+    text: str
+    language: str
+    heard: tuple[Heard, ...]
+    belonging: float = THRESHOLD
+    belonging_across: float = THRESHOLD
+    nearer: NDArray[np.float64] | None = None
+    reread: NDArray[np.float64] | None = None
+
+    @property
+    def is_across(self) -> NDArray[np.bool_]:
+        """Which policies of ``ranked`` are in another language than the question, ``(p,)``."""
+        if self.candidates.across is None:
+            return np.zeros(len(self.ranked.policies), np.bool_)
+        return self.ranked.best(self.candidates.across.astype(np.float64)) > 0
+
+
+def gather(
+    generation: Generation,
+    reading: Query,
+    hear: Hear,
+    mask: NDArray[np.bool_] | None,
+    count: int = CANDIDATES,
+) -> Evidence:
+    """Return the evidence for what a reading searches for, among the policies of ``mask``.
+
+    ``mask`` is ``(P,)``, None for all policies; ``count`` is how many passages the dense and the
+    lexical side each propose.
+    """
+    language = language_of(reading.question)
+    text = reading.search_text
+    if language.encode("ascii") not in generation.policy_languages:
+        text = _without_asking(text, reading.topic)
+    spoken = _unhinted(text, reading)
+    heard = tuple(hear(spoken, language))
+    candidates = retrieve(
+        generation, heard, analyse(text), language=language, policies=mask, count=count
+    )
+    words = content_words(generation, text)
+    hints = hint_masks(generation, reading)
+    covered = coverage(generation, words, hints, candidates.passages)
+    ranked = rank(candidates, covered, hints)
+    calibration = generation.calibration
+    weights = calibration.with_vector if heard else calibration.without_vector
+    required = required_terms(reading, words)
+    missing = lacking(generation, words, required, hints, candidates)
+    nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
+    similarity = ranked.spread(ranked.best(nearest))
+    rarest = rarest_weight(generation)
+    sure = confidence(weights, candidates, similarity, covered, hints, missing, rarest=rarest)
+    if candidates.across is not None and candidates.across.any():
+        numbers = tuple(word for word in words if word.term.isdigit())
+        missing_numbers = lacking(generation, numbers, required, hints, candidates)
+        missing = np.where(candidates.across, missing_numbers, missing)
+        mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
+        other = confidence(
+            calibration.across, candidates, mean, covered, hints, missing_numbers, rarest=rarest
+        )
+        sure = np.where(candidates.across, other, sure)
+    return Evidence(
+        candidates=candidates,
+        ranked=ranked,
+        covered=covered,
+        lacking=missing,
+        sure=sure,
+        best_sure=ranked.best(sure),
+        words=words,
+        hints=hints,
+        similarity=similarity,
+        text=spoken,
+        language=language,
+        heard=heard,
+        belonging=belonging(weights, WITH_VECTOR if heard else WITHOUT_VECTOR),
+        belonging_across=belonging(calibration.across, ACROSS),
+    )
+
+
+def _without_asking(text: str, topic: str) -> str:
+    """Return a search text from its topic on, for policies in other languages than the question's.
+
+    What asks ("how do I get") brings every question as near to them.
+    """
+    at = text.find(topic) if topic else -1
+    return text[at:] if at > 0 else text
+
+
+def _unhinted(text: str, reading: Query) -> str:
+    """Return ``text`` without the bodies named in passing.
+
+    The passages of a policy seldom name its issuer, and a vector of the question that dwells on
+    a ministry finds passages that do. The hint speaks for the issuer instead.
+    """
+    for hint in reading.hints:
+        if isinstance(hint.condition, IssuedBy):
+            text = text.replace(hint.wording, " ")
+    return " ".join(text.split()) or reading.search_text

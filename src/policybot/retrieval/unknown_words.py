@@ -1,0 +1,162 @@
+"""Words of a question that the corpus has never seen, read as words that it has.
+
+Nothing is replaced in silence: each replacement comes with a note for the reading.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from policybot.corpus.issuers.names import is_ordinary_word
+from policybot.corpus.text.language import OTHER_LATIN, language_of
+from policybot.index.analyse import words
+from policybot.index.serve.interface import Generation
+from policybot.query.lexicon import lexicon_of
+from policybot.query.query import Query
+from policybot.query.tokens import latin_lexicon
+from policybot.retrieval.misspelt import SHORTEST, CountTokens, count_pieces, mended, one_edit_apart
+
+_TOKEN = re.compile(r"[^\W\d_]+")
+_AFTER = re.compile(r"['’](?!s\b)")
+_CONTRACTION = re.compile(
+    r"(?:are|ca|could|did|do|does|had|has|have|is|must|need|should|was|were|wo|would)nt",
+    re.IGNORECASE,
+)
+
+_CUES = (
+    "document", "kind", "issue", "newest", "oldest", "since", "between", "before", "after",
+    "until", "jointly", "body_noun", "mention", "which", "when",
+)  # fmt: skip
+"""The word classes by which a question asks."""
+
+_SHORTEST_CUE = 4
+_LONGEST = 400
+"""Characters of a question whose words are looked at."""
+
+_FEW_WORDS = 2
+"""Words that may all be acronyms; more of them in capitals are shouted."""
+
+
+def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) -> Query:
+    """Return ``reading`` with its search text in words that the corpus has, and notes that say so.
+
+    An acronym is written out: "IoT" becomes "Internet of Things" where titles of the corpus speak
+    of the one and no passage of the other. Small letters that spell a word of the language are that
+    word: "far" is no FAR, and "iot" is IoT. A misspelt word is mended.
+    """
+    if language_of(reading.question) in OTHER_LATIN:
+        return reading
+    text = reading.search_text
+    shouted = text.isupper() and len(text.split()) > _FEW_WORDS
+    read_as: dict[str, str] = {}
+    plain: list[str] = []
+    looked_at = [
+        found
+        for found in _TOKEN.finditer(text)
+        if len(found[0]) >= SHORTEST or found[0].lower() in generation.acronyms
+    ]
+    unseen = _unseen(generation, [found[0] for found in looked_at])
+    for found in looked_at:
+        token = found[0]
+        if token not in unseen:
+            continue
+        phrase = generation.acronyms.get(token.lower())
+        if phrase is not None and not generation.issuers.canonical(token):
+            if not _is_a_word(token, count_tokens, shouted=shouted):
+                read_as[token] = phrase
+        elif _may_be_misspelt(found, reading):
+            plain.append(token)
+    respelt = mended(generation, list(dict.fromkeys(plain)), count_tokens)
+    read_as |= respelt
+    if not read_as:
+        return reading
+    return dataclasses.replace(
+        reading,
+        search_text=_TOKEN.sub(lambda found: read_as.get(found[0], found[0]), text),
+        respelt={**reading.respelt, **respelt},
+        notes=(*reading.notes, *(f"{typed} read as {meant}" for typed, meant in read_as.items())),
+    )
+
+
+def with_cues_mended(
+    generation: Generation, question: str, count_tokens: CountTokens
+) -> tuple[str, dict[str, str]]:
+    """Return ``question`` with its misspelt cues put right, and what was read as what.
+
+    A cue ("policies", "issued") says what is asked for and need not be a word of the corpus, as
+    what :func:`familiar` mends must be. Only a word that no passage has, that is no word of the
+    language and that is one edit from a cue is taken for it.
+    """
+    respelt: dict[str, str] = {}
+    if language_of(question) in OTHER_LATIN:
+        return question, respelt
+    lexicon = latin_lexicon(question.lower())
+    for found in _TOKEN.finditer(question[:_LONGEST]):
+        token = found[0]
+        word = token.lower()
+        if token not in (word, token.title()) or len(token) < _SHORTEST_CUE:
+            continue
+        if word in lexicon.words or generation.issuers.canonical(token):
+            continue
+        cues = _cues_of(lexicon.language).get(word[0], ())
+        meant = next((cue for cue in cues if one_edit_apart(word, cue)), None)
+        if (
+            meant
+            and _unseen(generation, [token])
+            and not _is_a_word(token, count_tokens, shouted=False)
+        ):
+            respelt[token] = meant
+    if not respelt:
+        return question, respelt
+    return _TOKEN.sub(lambda found: respelt.get(found[0], found[0]), question), respelt
+
+
+@functools.cache
+def _cues_of(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the cues of a language by their first letter, which nobody mistakes."""
+    lexicon = lexicon_of(language)
+    found = {word for name in _CUES for word in lexicon.of(name)}
+    cues = sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE)
+    return {first: tuple(same) for first, same in itertools.groupby(cues, key=lambda cue: cue[0])}
+
+
+def _unseen(generation: Generation, tokens: Sequence[str]) -> set[str]:
+    """Return the words that no passage has.
+
+    "its" is a function word and never unseen, ITS may be.
+    """
+    terms = {token: words(token) for token in tokens if token.isascii()}
+    each = list(dict.fromkeys(itertools.chain.from_iterable(terms.values())))
+    counts = dict(zip(each, generation.document_frequencies(each).tolist(), strict=True))
+    return {
+        token
+        for token, own in terms.items()
+        if (not any(counts[term] for term in own) if own else token.isupper())
+    }
+
+
+def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
+    """Tell whether letters are written as a word and are one, which the encoder has as one piece.
+
+    ``shouted`` says that the whole question is in capitals, which then make no acronym.
+    """
+    if not (token.islower() or token.istitle() or shouted):
+        return False
+    if is_ordinary_word(token, shouted=shouted):
+        return True
+    return count_pieces([token.lower()], count_tokens) == [1]
+
+
+def _may_be_misspelt(found: re.Match[str], reading: Query) -> bool:
+    """Tell whether a word can be mended.
+
+    Not an acronym ("GCSEs"), part of a longer word ("Shari'a"), "wasnt", or the name of a body.
+    """
+    token, text = found[0], found.string
+    plain = token.islower() or token.istitle() or text.isupper()
+    whole = not _AFTER.match(text, found.end()) and not _CONTRACTION.fullmatch(token)
+    return plain and whole and not any(token in hint.wording for hint in reading.hints)

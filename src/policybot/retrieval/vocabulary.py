@@ -1,0 +1,165 @@
+"""What an index tells the reader of questions of its corpus."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.index.analyse import words
+from policybot.index.format.vocabulary import singular
+from policybot.index.serve.interface import Generation
+from policybot.query.conditions import Holds, Numbered
+from policybot.query.lexicon import lexicons
+from policybot.retrieval.confidence import content_words
+
+_TITLES = 12
+"""Policies whose titles are compared, and words by which they are looked up."""
+
+
+def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
+    """Return the one policy whose title has every word of a short name; empty if several have."""
+    said = words(wording)
+    if not said:
+        return []
+    held = np.ones(generation.info.policies, dtype=np.bool_)
+    for term in said:
+        led = np.zeros_like(held)
+        led[generation.policies_led_by(term)] = True
+        held &= led
+    if len(generation.versions):
+        held &= ~generation.versions.earlier(len(held))
+    ordinals = np.flatnonzero(held)[: _TITLES * 4].tolist()
+    terms = {
+        ordinal: words(title)
+        for ordinal, title in zip(ordinals, generation.titles(ordinals), strict=True)
+    }
+    found = [ordinal for ordinal, own in terms.items() if set(said) <= set(own)]
+    if len(found) > 1:
+        begun = [ordinal for ordinal in found if terms[ordinal][: len(said)] == said]
+        found = begun if len(said) > 1 else []
+    return found if len(found) == 1 else []
+
+
+_MOST_DOCUMENTS = 0.6
+"""The share of policies that are of a kind from which on it tells none apart."""
+
+_QUOTES = re.compile('[《“"「«]')
+_YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
+
+
+class IndexVocabulary:
+    """See :class:`policybot.query.vocabulary.Vocabulary`."""
+
+    def __init__(self, generation: Generation, issuers: IssuerBook | None = None) -> None:
+        """Read the vocabulary of ``generation``, with ``issuers`` instead of all it knows."""
+        self._generation = generation
+        self.issuers = issuers or generation.known_issuers
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Words by which titles and numbers call documents, singular and plural."""
+        found: dict[str, str] = {}
+        for lexicon in lexicons():
+            found.update(lexicon.kinds)
+        for word in self._generation.corpus_words.kinds:
+            found.setdefault(word, word)
+            if word.isascii():
+                found.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
+        return found
+
+    @cached_property
+    def generic_kinds(self) -> frozenset[str]:
+        """Kinds that most of the corpus's documents are of."""
+        least = _MOST_DOCUMENTS * self._generation.info.policies
+        counts = self._generation.corpus_words.kinds
+        return frozenset(self.kinds.get(word, word) for word, n in counts.items() if n >= least)
+
+    @property
+    def schemes(self) -> Sequence[str]:
+        """What document numbers begin with."""
+        return self._generation.corpus_words.schemes
+
+    def frequency(self, text: str) -> int:
+        """Return how many passages hold the rarest word of a text."""
+        terms = words(text)
+        if not terms:
+            return 0
+        return int(self._generation.document_frequencies(terms).min())
+
+    def holds(self, wording: str) -> bool:
+        """Tell whether a policy holds a wording as it stands."""
+        mask = self._generation.policies_matching([Holds((wording,), chosen=True)])
+        return mask is not None and bool(mask.any())
+
+    def count_numbered(self, number: str) -> int:
+        """Return how many policies have a document number."""
+        mask = self._generation.policies_matching([Numbered((number,))])
+        if mask is not None and len(self._generation.versions):
+            mask &= ~self._generation.versions.earlier(len(mask))
+        return 0 if mask is None else int(mask.sum())
+
+    def titled_words(self, kind: str) -> Sequence[str]:
+        """Return the words by which titles or numbers name a kind, in any language."""
+        return self._words_of_kinds.get(kind, ())
+
+    @cached_property
+    def _words_of_kinds(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, dict[str, None]] = {}
+        counts = self._generation.corpus_words.kinds
+        for word, kind in self.kinds.items():
+            form = singular(word) if word.isascii() else word
+            if word in counts or form in counts:
+                found.setdefault(kind, {}).setdefault(form if form in counts else word)
+        return {kind: tuple(words) for kind, words in found.items()}
+
+    def named(self, wording: str) -> Sequence[int]:
+        """Return the policy that a short name singles out."""
+        return named_by_title(self._generation, wording)
+
+    def days_of(self, ordinal: int) -> tuple[dt.date, dt.date] | None:
+        """Return the first and the last day that a policy's date may be."""
+        first = int(self._generation.policy_first[ordinal])
+        last = int(self._generation.policy_last[ordinal])
+        return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else None
+
+    def titles_near(self, text: str) -> Sequence[tuple[int, str]]:
+        """Return policies that the rarest words of a text lead to, where it may name one."""
+        generation = self._generation
+        lowered = text.lower()
+        if not (_QUOTES.search(text) or _YEARS.search(text) or self._names_a_kind(lowered)):
+            return []
+        known = [word for word in content_words(generation, text) if word.known]
+        held = np.zeros(generation.info.policies)
+        for word in sorted(known, key=lambda word: -word.weight)[:_TITLES]:
+            held[generation.policies_led_by(word.term)] += word.weight
+        if len(generation.versions):
+            held[generation.versions.earlier(len(held))] = 0
+        order = np.argsort(-held, kind="stable")[:_TITLES]
+        ordinals: list[int] = order[held[order] > 0].tolist()
+        return list(zip(ordinals, generation.titles(ordinals), strict=True))
+
+    @cached_property
+    def nation(self) -> frozenset[str]:
+        """The names of the country that the corpus speaks of most."""
+        names: dict[str, list[str]] = {}
+        for lexicon in lexicons():
+            for word, name in lexicon.nations.items():
+                names.setdefault(name, []).append(word)
+        counts = {name: sum(map(self.frequency, forms)) for name, forms in names.items()}
+        most = max(counts, key=lambda name: (counts[name], name), default="")
+        return frozenset(names[most]) if counts.get(most) else frozenset()
+
+    def _names_a_kind(self, lowered: str) -> bool:
+        said = re.findall(r"[^\W\d_]+", lowered)
+        return any(word in self.kinds for word in said) or any(
+            kind in lowered for kind in self._han_kinds
+        )
+
+    @cached_property
+    def _han_kinds(self) -> Sequence[str]:
+        return [kind for kind in self.kinds if kind > "\u2e80"]

@@ -1,0 +1,1 @@
+"""The page that people read in, and the same as files."""

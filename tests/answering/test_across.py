@@ -1,0 +1,273 @@
+"""Two encoders in one index: questions in other languages, and policies in more than one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from policybot.answering import snapshot
+from policybot.answering.engine import Engine
+from policybot.config import Config, IndexConfig
+from policybot.corpus.issuers.table import IssuerBook
+from policybot.encoder.levelling import Scale
+from policybot.errors import IndexDamagedError
+from policybot.index.build.build import build_index
+from policybot.index.serve.generation import open_generation, verify_generation
+from policybot.index.vectors.vector_set import SECOND
+from policybot.model import Answer, Policy, PolicyDate
+from policybot.progress import Progress
+from tests.fake_encoder import FakeEncoder
+
+MEANT = {
+    "桥": "bridges",
+    "坏": "damaged",
+    "关": "closed",
+    "税": "tax",
+    "puentes": "bridges",
+    "dañados": "damaged",
+    "cerrados": "closed",
+    "impuestos": "tax",
+    "鱼": "fish",
+}
+FUNCTION_WORDS = {"los", "de", "que", "cuándo", "están", "when", "are", "的", "怎", "么", "办"}
+
+
+class Bilingual(FakeEncoder):
+    """Reads words of three languages as what they mean in English."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="bilingual", fingerprint="b111000000000001", languages=("en", "zh", "es")
+        )
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        meant: list[str] = []
+        for text in texts:
+            spaced = "".join(f" {c} " if c > "一" else c for c in text.casefold())
+            words = [word.strip("¿?.,。？") for word in spaced.split()]
+            meant.append(" ".join(MEANT.get(w, w) for w in words if w not in FUNCTION_WORDS))
+        return super()._encode(meant)
+
+
+def policy(name: str, title: str, body: str, language: str = "en") -> Policy:
+    return Policy(name, title, body, date=PolicyDate(2010, 5, 3), language=language)
+
+
+ENGLISH = [
+    policy("roads", "Damaged Bridges Closed", "Damaged bridges closed."),
+    policy("duty", "Tax Tax", "Tax tax tax."),
+    policy("trams", "Bells of Trams", "Trams ring their bells at crossings in the morning."),
+]
+MIXED = [*ENGLISH, policy("yu", "鱼鱼鱼", "鱼鱼鱼。", "zh")]
+BOOK = IssuerBook(())
+
+
+def build(
+    folder: Path,
+    policies: Sequence[Policy],
+    *encoders: FakeEncoder,
+    progress: Progress | None = None,
+) -> None:
+    first, second = encoders
+    build_index(
+        policies,
+        index_path=folder,
+        encoder=first,
+        second=second,
+        issuers=BOOK,
+        progress=progress,
+    )
+
+
+@pytest.fixture
+def encoders(monkeypatch: pytest.MonkeyPatch) -> tuple[FakeEncoder, Bilingual]:
+    first, second = FakeEncoder(), Bilingual()
+    known = {one.fingerprint: one for one in (first, second)}
+    monkeypatch.setattr(snapshot, "open_for_serving", lambda _, fingerprint: known[fingerprint])
+    return first, second
+
+
+@pytest.fixture
+def engine(tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]) -> Iterator[Engine]:
+    build(tmp_path, ENGLISH, *encoders)
+    yield from opened(tmp_path, encoders)
+
+
+@pytest.fixture
+def mixed(tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]) -> Iterator[Engine]:
+    build(tmp_path, MIXED, *encoders)
+    yield from opened(tmp_path, encoders)
+
+
+def opened(folder: Path, encoders: tuple[FakeEncoder, Bilingual]) -> Iterator[Engine]:
+    for one in encoders:
+        one.encoded.clear()
+    engine = Engine(Config(index=IndexConfig(path=folder)))
+    yield engine
+    engine.close()
+
+
+def ids(answer: Answer) -> list[str]:
+    return [hit.policy.id for hit in answer.hits]
+
+
+def test_an_english_question_on_english_policies_is_heard_by_the_first_alone(
+    engine: Engine, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    assert ids(engine.answer("when are damaged bridges closed"))[:1] == ["roads"]
+    first, second = encoders
+    assert (len(first.encoded), len(second.encoded)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "question", ["坏的桥怎么关？", "¿Cuándo están cerrados los puentes dañados?"]
+)
+def test_a_question_in_another_language_is_heard_by_the_second_alone(
+    engine: Engine, encoders: tuple[FakeEncoder, Bilingual], question: str
+) -> None:
+    assert ids(engine.answer(question))[:1] == ["roads"]
+    first, second = encoders
+    assert (len(first.encoded), len(second.encoded)) == (0, 1)
+
+
+@pytest.mark.parametrize("question", ["鱼怎么办？", "¿Cuándo están los trenes?"])
+def test_what_is_far_is_declined_in_another_language_too(engine: Engine, question: str) -> None:
+    assert not engine.answer(question).answered
+
+
+def test_an_answer_in_another_language_says_so_once(engine: Engine) -> None:
+    answer = engine.answer("坏的桥怎么关？")
+    assert answer.note == (
+        "The policies are in English, the question is in Chinese; nothing is translated."
+    )
+    assert answer.to_dict()["note"] == answer.note
+
+
+def test_an_answer_in_the_language_of_the_question_says_nothing_of_it(engine: Engine) -> None:
+    assert "note" not in engine.answer("when are damaged bridges closed").to_dict()
+
+
+def test_words_of_another_language_are_not_lacked_and_years_are(engine: Engine) -> None:
+    with_plan = engine.evidence("第十三个坏的桥怎么关？")
+    assert with_plan is not None
+    assert not with_plan.lacking.any()
+    with_year = engine.evidence("¿Cuándo están cerrados los puentes dañados, 1987?")
+    if with_year is not None:
+        assert with_year.lacking.all()
+
+
+def test_an_english_question_finds_a_policy_that_the_first_does_not_read(mixed: Engine) -> None:
+    assert ids(mixed.answer("fish")) == ["yu"]
+    assert ids(mixed.answer("when are damaged bridges closed"))[:1] == ["roads"]
+
+
+def test_a_chinese_question_finds_policies_in_both_languages(mixed: Engine) -> None:
+    assert ids(mixed.answer("鱼"))[:1] == ["yu"]
+    assert ids(mixed.answer("坏的桥怎么关？"))[:1] == ["roads"]
+
+
+def test_the_first_embeds_nothing_of_a_policy_that_it_does_not_read(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    build(tmp_path, MIXED, *encoders)
+    assert not any("鱼" in text for text in encoders[0].encoded)
+    with open_generation(tmp_path) as generation:
+        assert generation.second is not None
+        assert generation.manifest.languages == {"en": 3, "zh": 1}
+        assert generation.first.passage_embedded.sum() == 3
+        assert generation.second.complete
+
+
+def test_a_second_index_embeds_only_what_changed_with_either(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    build(tmp_path, ENGLISH, *encoders)
+    for one in encoders:
+        one.encoded.clear()
+    added = policy("ports", "Ports", "Ports ring their horns at noon.")
+    build(tmp_path, [*ENGLISH, added], *encoders)
+    first, second = encoders
+    assert sorted(first.encoded) == ["Ports", added.body]
+    assert len(second.encoded) == 2
+
+
+def test_a_second_encoder_is_added_without_embedding_with_the_first_again(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    first, second = encoders
+    build_index(ENGLISH, index_path=tmp_path, encoder=first, issuers=BOOK)
+    first.encoded.clear()
+    build(tmp_path, ENGLISH, first, second)
+    assert not first.encoded
+    assert second.encoded
+
+
+def test_a_build_that_is_cut_short_goes_on_with_the_second_encoder(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    first, second = encoders
+
+    def stop(stage: str, _done: int, _total: int) -> None:
+        if stage == "write":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path, ENGLISH, first, second, progress=stop)
+    first.encoded.clear()
+    second.encoded.clear()
+    build(tmp_path, ENGLISH, first, second)
+    assert not first.encoded
+    assert not second.encoded
+
+
+def test_progress_says_which_encoder_is_at_work(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    stages: list[str] = []
+    build(tmp_path, ENGLISH, *encoders, progress=lambda stage, *_: stages.append(stage))
+    assert [s for s in dict.fromkeys(stages) if s.startswith("embed")] == [
+        "embed with fake",
+        "embed with bilingual",
+    ]
+
+
+def test_a_damaged_file_of_the_second_encoder_is_found(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    build(tmp_path, ENGLISH, *encoders)
+    (path,) = tmp_path.glob(f"generations/*/{SECOND}/columns/title_vectors.npy")
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexDamagedError, match="title_vectors"):
+        verify_generation(tmp_path)
+
+
+def test_cosines_are_brought_to_the_common_scale(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    first, second = encoders
+    build(tmp_path / "as-it-is", ENGLISH, first, second)
+    second.scale = Scale(0.5, 0.25)
+    build(tmp_path / "moved", ENGLISH, first, second)
+    dense = []
+    for name in ("as-it-is", "moved"):
+        engine = Engine(Config(index=IndexConfig(path=tmp_path / name)))
+        evidence = engine.evidence("坏的桥怎么关？")
+        assert evidence is not None
+        dense.append(evidence.candidates.dense)
+        engine.close()
+    np.testing.assert_allclose(dense[1], 0.5 * dense[0] + 0.25, atol=1e-6)
+
+
+def test_a_policy_that_states_no_language_is_read_as_it_is(
+    tmp_path: Path, encoders: tuple[FakeEncoder, Bilingual]
+) -> None:
+    build(tmp_path, [dataclasses.replace(one, language=None) for one in MIXED], *encoders)
+    with open_generation(tmp_path) as generation:
+        assert sorted(generation.policy_languages.tolist()) == [b"en", b"en", b"en", b"zh"]
