@@ -39,7 +39,7 @@ for rule in RULES:
     source = rule.pattern
     while "@" in source:
         source = re.sub("@([a-z]+)", lambda found: PARTS[found[1]], source)
-    pattern = compiled(rule.pattern)
+    pattern, _ = compiled(rule.pattern)
     said = set()
     for name in {name for found in CLASS.findall(source) for name in found.split("|")}:
         sets = [one for one in WORDS if name in one]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from policybot.query.entities.entity import Days
 from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import FIRST_SYMBOL, Token, symbols
+from policybot.query.tokens import Token, symbols
 from policybot.query.vocabulary import Vocabulary
 
 PARTS = {
@@ -176,16 +176,11 @@ def rule(kind: str, pattern: str, *, bonus: float = 0.0) -> Callable[[Make], Mak
     return register
 
 
-def propose(
-    tokens: Sequence[Token], text: Text, vocabulary: Vocabulary, rules: Sequence[Rule]
-) -> Iterator[Node]:
+def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield what every rule makes of every match in the tokens."""
     line = "".join(token.symbol for token in tokens)
-    present = _bits(frozenset(line))
-    for one in rules:
-        if not present & _needs(one.pattern):
-            continue
-        pattern = compiled(one.pattern)
+    for one in _likely(frozenset(line)):
+        pattern, _ = compiled(one.pattern)
         for match in pattern.finditer(line):
             if match.start() == match.end():
                 continue
@@ -209,6 +204,23 @@ def propose(
             )
 
 
+def _likely(present: frozenset[str]) -> Iterator[Rule]:
+    """Yield the rules that may match symbols, in their order."""
+    by_symbol = _rules_by_symbol()
+    found = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
+    yield from (RULES[place] for place in sorted(found))
+
+
+@functools.cache
+def _rules_by_symbol() -> Mapping[str, Sequence[int]]:
+    """Return the places of the rules that need one of some symbols, under each, the others under ""."""
+    found: dict[str, list[int]] = {"": []}
+    for place, one in enumerate(RULES):
+        for symbol in compiled(one.pattern)[1] or ("",):
+            found.setdefault(symbol, []).append(place)
+    return found
+
+
 _SHARED = frozenset(["article", "comma", "adverb", "pronoun", "be", "have", "relative"])
 """Classes of words that several nodes may take."""
 
@@ -217,31 +229,21 @@ _PART = re.compile(r"@([a-z]+)")
 
 
 @functools.cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Return a rule's pattern over symbols. Compiled when a question first needs it."""
+def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return a rule's pattern over symbols, and the symbols of which a match needs one.
+
+    An empty set says nothing. Compiled when a question first needs it.
+    """
+    while "@" in pattern:
+        pattern = _PART.sub(lambda found: PARTS[found[1]], pattern)
+    plain = "".join(pattern.split())
+    needed = _needed(plain)
 
     def replaced(found: re.Match[str]) -> str:
         chosen = symbols().any_of(found[2].split("|"))
         return f"[{'^' if found[1] else ''}{chosen}]"
 
-    return re.compile(_CLASS.sub(replaced, _spelt_out(pattern)))
-
-
-@functools.cache
-def _needs(pattern: str) -> int:
-    """Return the symbols of which a match needs one, as bits; all bits where it may do without."""
-    needed = _needed(_spelt_out(pattern))
-    return _bits(needed) if needed else -1
-
-
-def _bits(chosen: frozenset[str]) -> int:
-    return sum(1 << ord(symbol) - FIRST_SYMBOL for symbol in chosen)
-
-
-def _spelt_out(pattern: str) -> str:
-    while "@" in pattern:
-        pattern = _PART.sub(lambda found: PARTS[found[1]], pattern)
-    return "".join(pattern.split())
+    return re.compile(_CLASS.sub(replaced, plain)), needed
 
 
 def _needed(pattern: str) -> frozenset[str]:
