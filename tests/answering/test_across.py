@@ -88,7 +88,9 @@ def build(
 def encoders(monkeypatch: pytest.MonkeyPatch) -> tuple[FakeEncoder, Bilingual]:
     first, second = FakeEncoder(), Bilingual()
     known = {one.fingerprint: one for one in (first, second)}
-    monkeypatch.setattr(snapshot, "open_for_serving", lambda _, fingerprint: known[fingerprint])
+    monkeypatch.setattr(
+        snapshot, "open_for_serving", lambda _, fingerprint, **_options: known[fingerprint]
+    )
     return first, second
 
 

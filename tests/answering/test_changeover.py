@@ -102,7 +102,9 @@ def test_an_answer_under_way_keeps_the_encoder_of_its_generation(
 ) -> None:
     first, second = FakeEncoder(), FakeEncoder(fingerprint=OTHER)
     monkeypatch.setattr(
-        snapshot, "open_for_serving", lambda _, fingerprint: {OTHER: second}[fingerprint]
+        snapshot,
+        "open_for_serving",
+        lambda _, fingerprint, **_options: {OTHER: second}[fingerprint],
     )
     build(tmp_path, POLICIES, first)
     engine = Engine(Config(index=IndexConfig(tmp_path)), today=calendar, encoder=first)

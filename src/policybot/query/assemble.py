@@ -27,6 +27,7 @@ from policybot.query.query import Query
 from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
+from policybot.query.text import on_one_line
 from policybot.query.topic import (
     as_asked,
     content_topic,
@@ -61,7 +62,7 @@ def query(
     others = [parse for parse in parses if parse is not chosen]
     if not others and not rest:
         return dataclasses.replace(result, question=question)
-    return _with_others(result, others, vocabulary)
+    return _with_others(result, chosen, others, vocabulary)
 
 
 def asking(parses: Sequence[Parse]) -> Parse:
@@ -97,10 +98,13 @@ def _is_explicit(node: Node) -> bool:
     return isinstance(node.value, Head) and node.value.explicit
 
 
-def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary) -> Query:
+def _with_others(
+    result: Query, chosen: Parse, others: Sequence[Parse], vocabulary: Vocabulary
+) -> Query:
     """Return the query of the sentence that asks, the others beside it."""
     ignored = list(result.ignored)
     background: list[str] = []
+    sentences = [chosen]
     for parse in others:
         plain = plain_topic(parse, courtesies(parse))
         if not plain or small_talk(parse):
@@ -113,14 +117,21 @@ def _with_others(result: Query, others: Sequence[Parse], vocabulary: Vocabulary)
             ignored.append((plain, parse.whole()))
         else:
             background.append(_told(parse))
+            sentences.append(parse)
     says = result.topic or result.conditions or result.policies or result.asks_for_all
     if not says and background:
         return dataclasses.replace(
             result, topic=" ".join(background), search_text=" ".join(background), missing=None
         )
     search_text = " ".join([result.search_text, *background]) if background else result.search_text
+    sentences.sort(key=lambda parse: parse.whole())
+    whole = background and result.intent == "find" and not result.conditions
     return dataclasses.replace(
-        result, ignored=tuple(ignored), background=" ".join(background), search_text=search_text
+        result,
+        ignored=tuple(ignored),
+        background=" ".join(background),
+        sentences=on_one_line(" ".join(p.text.printed for p in sentences)) if whole else "",
+        search_text=search_text,
     )
 
 

@@ -16,6 +16,9 @@ from policybot.query.vocabulary import Vocabulary
 
 _STORY_TOKENS = 15
 
+_CLAUSE_TOKENS = 4
+"""Words with content before a word for documents, by which that is part of what is asked."""
+
 
 _ASKING = frozenset(
     """
@@ -111,9 +114,9 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
 
 
 def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
-    """Tell "what documents do I need", papers of a person's own, from "what policies can I read".
+    """Tell "what documents do I need", "what records must a bank keep" from what is published.
 
-    Policies by that name are never a person's own.
+    Policies by that name are never what somebody needs or keeps.
     """
     if not heads or heads[0].rule != "which":
         return False
@@ -125,7 +128,9 @@ def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
     person = any(own.intersection(t.text.split()) for t in after)  # "i need" is one word
     auxiliary = bool(after) and bool({"do", "modal", "be"} & after[0].classes)
     asks = any("know" in t.classes and "have" not in t.classes for t in parse.tokens[last + 1 :])
-    return person and auxiliary and not asks and "policy" not in noun.classes
+    obliged = bool(after) and "modal" in after[0].classes and not parse.of("issue", "mentions")
+    own_papers = (person and auxiliary) or obliged
+    return own_papers and not asks and "policy" not in noun.classes
 
 
 def _is_of_bodies(token: Token) -> bool:
@@ -137,10 +142,20 @@ def _is_of_bodies(token: Token) -> bool:
 def heads_of(parse: Parse) -> list[Node]:
     """Return the words that ask for documents: a later word for one is part of a topic."""
     heads = parse.of("head")
+    heads = [node for node in heads if not _is_within(parse, node)]
     explicit = [node for node in heads if node.rule != "documents"]
     if explicit or len(heads) < 2:
         return explicit or heads
     return heads[-1:] if parse.language == "zh" else heads[:1]
+
+
+def _is_within(parse: Parse, node: Node) -> bool:
+    """Tell "what must be done so that he can see all necessary documents" from "all documents"."""
+    if node.rule not in {"every", "documents"} or parse.language == "zh":
+        return False
+    first = min(node.taken)
+    asks = any({"show", "plea", "first_person"} & t.classes for t in parse.tokens[:first])
+    return not asks and sum(at < first for at in left_over(parse)) >= _CLAUSE_TOKENS
 
 
 def _asks_for_many(heads: Sequence[Head]) -> bool:

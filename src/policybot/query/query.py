@@ -82,7 +82,8 @@ class Query:
         lone_word: the one word that it is, where policies may use it too ("people", "state").
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
-        background: the rest of a longer text, which helps ranking.
+        background: the rest of a longer text, which helps ranking; ``sentences``: that and the
+            sentence that asks as they were typed, for an encoder to read.
         today: the day on which it is asked.
         notes: one line for each step, for ``--explain``.
         provisions: what is to be shown of the policy meant; ``provision_of`` is how it calls
@@ -121,6 +122,7 @@ class Query:
     language: str = "en"
     taken_from: str | None = None
     background: str = ""
+    sentences: str = ""
     today: dt.date | None = None
     notes: tuple[str, ...] = ()
     provisions: tuple[AtProvision, ...] = ()

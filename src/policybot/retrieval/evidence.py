@@ -88,7 +88,7 @@ def gather(
     text = reading.search_text
     if language.encode("ascii") not in generation.policy_languages:
         text = _without_asking(text, reading.topic)
-    spoken = _unhinted(text, reading)
+    spoken = _unhinted(_as_typed(reading, text), reading)
     heard = tuple(hear(spoken, language))
     candidates = retrieve(
         generation, heard, analyse(text), language=language, policies=mask, count=count
@@ -130,6 +130,16 @@ def gather(
         belonging=belonging(weights, WITH_VECTOR if heard else WITHOUT_VECTOR),
         belonging_across=belonging(calibration.across, ACROSS),
     )
+
+
+def _as_typed(reading: Query, text: str) -> str:
+    """Return the sentences of a longer text as they were typed, unless other words are searched.
+
+    An encoder was trained on whole sentences, and what their courtesies and small words say of a
+    person's case is part of it; words are looked up without them.
+    """
+    as_typed = reading.sentences and not reading.respelt and text == reading.search_text
+    return reading.sentences if as_typed else text
 
 
 def _without_asking(text: str, topic: str) -> str:
