@@ -1,6 +1,6 @@
-"""Which language a text is in: by its script, and in Latin letters by its function words.
+"""Detect the language of a text by its script, and in Latin letters by its function words.
 
-It is meant for texts of a line or more, and for questions; what says too little is English.
+Meant for texts of a line or more and for questions; the default is English.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
-"""What stands between the brackets of a pattern for one Chinese (or kana) character."""
+"""The inside of a regular expression's character class for Chinese characters and kana."""
 
 STATE = "中华人民共和国"
-"""What may stand before a body or a title and makes it no other: 中华人民共和国国务院令."""
+"""A prefix that does not change which body or title is meant: 中华人民共和国国务院令."""
 
 ENGLISH = "en"
 
@@ -36,10 +36,10 @@ _SCRIPTS: Mapping[str, str] = {
     "km": "\u1780-\u17ff",
     "am": "\u1200-\u137f",
 }
-"""Letters, and the language that most texts in them are in."""
+"""Character ranges of scripts, by the language that most texts in them are in."""
 
 _DENSE = 2
-"""Letters of Chinese, Japanese and Korean say as much as this many of an alphabet."""
+"""The weight of a Chinese, Japanese or Korean character; alphabetic letters weigh 1."""
 
 _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split())
@@ -113,7 +113,7 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 OTHER_LATIN = frozenset(_FUNCTION_WORDS) - {ENGLISH}
-"""Languages in the letters of English, in which a word that is no English one is no mistake."""
+"""Languages in Latin letters other than English: their words are no English misspellings."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTED = re.compile(r"[^\x00-\x7f“”‘’–—…·€£]")
@@ -129,28 +129,28 @@ _LETTERS: Mapping[str, str] = {
     "tr": "çğışö",
     "vi": "ăđơưạảấầậ",
 }
-"""What tells two languages apart that have function words in common."""
+"""Letters that distinguish languages with the same function words."""
 
 _ENOUGH = 2
-"""Function words that tell a language; one is enough beside a letter that English has not."""
+"""Function words needed to detect a language; one if the text has a non-English letter."""
 
 _READ = 4000
-"""Characters looked at."""
+"""How many characters of a text are examined."""
 
 
 def language_of(text: str) -> str:
-    """Return the language of a text, as the primary subtag of BCP 47."""
+    """Return the language of a text as a BCP 47 primary subtag, such as ``en``."""
     text = text[:_READ]
     if not text.isascii():
         letters = _WORD.findall(text)
         joined = "".join(letters)
-        found = {
+        counts = {
             name: len(re.findall(f"[{letters_of}]", joined))
             for name, letters_of in _SCRIPTS.items()
         }
-        if found["ja"]:  # Japanese is mostly written in Chinese characters
-            found["ja"] += found.pop("zh")
-        name, count = max(found.items(), key=lambda one: one[1])
+        if counts["ja"]:  # Japanese is mostly written in Chinese characters
+            counts["ja"] += counts.pop("zh")
+        name, count = max(counts.items(), key=lambda item: item[1])
         weight = _DENSE if name in ("zh", "ja", "ko") else 1
         if count and weight * count >= len(joined) - count:
             return name
@@ -160,15 +160,17 @@ def language_of(text: str) -> str:
 def _in_latin_letters(text: str) -> str:
     words = Counter(_WORD.findall(text.lower()))
     english = _FUNCTION_WORDS[ENGLISH]
-    best, found = (0, 0), ENGLISH
+    best, language = (0, 0), ENGLISH
     for name, known in _FUNCTION_WORDS.items():
         # A word that both have ("a", "in") speaks for neither.
         own = sum(count for word, count in words.items() if word in known and word not in english)
-        other = sum(count for word, count in words.items() if word in english and word not in known)
-        if own > other and (own, letters := _own_letters(text, name)) > best:
-            best, found = (own, letters), name
+        english_count = sum(
+            count for word, count in words.items() if word in english and word not in known
+        )
+        if own > english_count and (own, letters := _own_letters(text, name)) > best:
+            best, language = (own, letters), name
     enough = 1 if _ACCENTED.search(text) else _ENOUGH
-    return found if best[0] >= enough else ENGLISH
+    return language if best[0] >= enough else ENGLISH
 
 
 def _own_letters(text: str, language: str) -> int:
