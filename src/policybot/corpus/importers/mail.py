@@ -23,6 +23,7 @@ from policybot.corpus.importers.html.fragment import html_blocks
 from policybot.corpus.importers.html.text import Block
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.members import read_members, room_of
+from policybot.corpus.importers.parsers import reason_of
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.corpus.importers.texts.headings import read_bodies
@@ -60,8 +61,7 @@ def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         blocks, place = _body(source, message)
         attached = list(_attachments(message))
     except _DAMAGE as error:
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged mail: {reason}") from None
+        raise ImportRefusedError(f"{source.path}: is a damaged mail: {reason_of(error)}") from None
     except RecursionError:
         raise ImportRefusedError(f"{source.path}: is nested too deeply") from None
     if blocks:
@@ -90,8 +90,9 @@ def read_web_archive(source: SourceFile, options: ImportOptions) -> Iterator[Pol
         data = part.get_payload(decode=True) if part is not None else None
         declared = part.get_content_charset() if part is not None else None
     except _DAMAGE as error:
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged web archive: {reason}") from None
+        raise ImportRefusedError(
+            f"{source.path}: is a damaged web archive: {reason_of(error)}"
+        ) from None
     if not isinstance(data, bytes) or not data.strip():
         raise ImportRefusedError(f"{source.path}: is a web archive without a page")
     if declared and b"charset" not in data[:2000].lower():

@@ -21,3 +21,8 @@ def need(module: str) -> None:
             f"this kind of file needs {package}, which is not installed; "
             "run: pip install 'policybot[import]'"
         )
+
+
+def reason_of(error: Exception) -> str:
+    """Return what a parser raised, as one short line for a message."""
+    return " ".join(str(error).split())[:120] or type(error).__name__

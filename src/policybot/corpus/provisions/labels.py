@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policybot.model import Span
-from policybot.numerals import han_value
+from policybot.numerals import han_value, roman
 from policybot.simplified import simplified
 
 Step = tuple[str, str]
@@ -232,17 +232,7 @@ def roman_value(text: str) -> int:
         -value if any(after > value for after in values[at + 1 : at + 2]) else value
         for at, value in enumerate(values)
     )
-    return total if 0 not in values and _roman(total) == text else 0
-
-
-def _roman(value: int) -> str:
-    written = ""
-    for size, letters in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
-                          (5, "v"), (4, "iv"), (1, "i")):  # fmt: skip
-        while value >= size:
-            written += letters
-            value -= size
-    return written
+    return total if 0 not in values and roman(total) == text else 0
 
 
 def address_of(steps: Sequence[Step]) -> str:

@@ -16,7 +16,7 @@ from policybot.corpus.importers.legislation.stated import (
     state_date,
     words_of,
 )
-from policybot.corpus.importers.office.odt_numbers import roman
+from policybot.numerals import roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
