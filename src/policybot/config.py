@@ -268,16 +268,7 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
     token = environ.get("POLICYBOT_TOKEN", "").strip()
     named = environ.get("POLICYBOT_TOKEN_FILE", "").strip()
     if not token and named:
-        path = Path(named)
-        try:
-            if path.stat().st_mode & _not_for(path, environ):
-                raise ConfigError(
-                    f"{path}: the token file can be read by others; run: chmod 600 {path}"
-                )
-            token = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise ConfigError(f"{path}: cannot read the token file: {reason}") from None
+        token = _read_secret(Path(named), environ, "the token file").strip()
     if not token:
         raise ConfigError(
             "no bot token: set POLICYBOT_TOKEN, or POLICYBOT_TOKEN_FILE to a file with mode 600 "
@@ -305,13 +296,7 @@ def read_serve_tokens(environ: Mapping[str, str] | None = None) -> tuple[str, ..
     if not named:
         return ()
     path = Path(named)
-    try:
-        if path.stat().st_mode & _not_for(path, environ):
-            raise ConfigError(f"{path}: the tokens can be read by others; run: chmod 600 {path}")
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ConfigError(f"{path}: cannot read the tokens: {reason}") from None
+    lines = _read_secret(path, environ, "the tokens").split("\n")
     tokens = tuple(line.strip() for line in lines if line.strip())
     if not tokens or not all(_BEARER.fullmatch(token) for token in tokens):
         raise ConfigError(
@@ -321,7 +306,18 @@ def read_serve_tokens(environ: Mapping[str, str] | None = None) -> tuple[str, ..
     return tokens
 
 
-def _not_for(path: Path, environ: Mapping[str, str]) -> int:
+def _read_secret(path: Path, environ: Mapping[str, str], what: str) -> str:
+    """Return the content of a file of secrets, which others must not be able to read."""
+    try:
+        if path.stat().st_mode & _forbidden_mode(path, environ):
+            raise ConfigError(f"{path}: {what} can be read by others; run: chmod 600 {path}")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ConfigError(f"{path}: cannot read {what}: {reason}") from None
+
+
+def _forbidden_mode(path: Path, environ: Mapping[str, str]) -> int:
     """Return the mask of permission bits that a token file must not have."""
     credentials = environ.get("CREDENTIALS_DIRECTORY")
     if credentials and path.parent == Path(credentials):

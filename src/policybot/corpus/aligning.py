@@ -58,9 +58,7 @@ _Paragraph = tuple[str, str]
 
 def _paragraphs(text: str) -> list[_Paragraph]:
     spans = [block.span for block in blocks_of(text)]
-    addresses = {
-        provision.span[0]: provision.address for provision in reversed(provisions_of(text))
-    }
+    addresses = {part.span[0]: part.address for part in reversed(provisions_of(text))}
     return [(text[start:end], addresses.get(start, "")) for start, end in spans]
 
 
@@ -87,34 +85,24 @@ def _pairs(old: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> list[tuple[i
     """
     if len(old) > _MOST_PAIRED or len(new) > _MOST_PAIRED:
         count = min(len(old), len(new))
-        return [
-            (old_at, old_at)
-            for old_at in range(count)
-            if _likeness(old[old_at], new[old_at]) >= _ALIKE
-        ]
+        return [(i, i) for i in range(count) if _likeness(old[i], new[i]) >= _ALIKE]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    alike = [
-        [_likeness(old_paragraph, new_paragraph) for new_paragraph in new] for old_paragraph in old
-    ]
-    for old_at in reversed(range(len(old))):
-        for new_at in reversed(range(len(new))):
-            paired = (
-                alike[old_at][new_at] + best[old_at + 1][new_at + 1]
-                if alike[old_at][new_at] >= _ALIKE
-                else 0.0
-            )
-            best[old_at][new_at] = max(paired, best[old_at + 1][new_at], best[old_at][new_at + 1])
+    alike = [[_likeness(a, b) for b in new] for a in old]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            paired = alike[i][j] + best[i + 1][j + 1] if alike[i][j] >= _ALIKE else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[int, int]] = []
-    old_at = new_at = 0
-    while old_at < len(old) and new_at < len(new):
-        paired = alike[old_at][new_at] >= _ALIKE
-        if paired and best[old_at][new_at] == alike[old_at][new_at] + best[old_at + 1][new_at + 1]:
-            pairs.append((old_at, new_at))
-            old_at, new_at = old_at + 1, new_at + 1
-        elif best[old_at][new_at] == best[old_at + 1][new_at]:
-            old_at += 1
+    i = j = 0
+    while i < len(old) and j < len(new):
+        paired = alike[i][j] >= _ALIKE
+        if paired and best[i][j] == alike[i][j] + best[i + 1][j + 1]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
         else:
-            new_at += 1
+            j += 1
     return pairs
 
 

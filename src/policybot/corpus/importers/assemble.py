@@ -49,11 +49,11 @@ def draft_of_blocks(
     statements = [*stated, *labelled]
     title = next((statement.value for statement in statements if statement.key == "title"), "")
     named = " ".join(property_title.split())
-    beginning = _letters("".join(block.text for block in kept[:_TITLE_BLOCKS]))
-    if not title and _letters(named) and _letters(named) in beginning:
+    beginning = letters("".join(block.text for block in kept[:_TITLE_BLOCKS]))
+    if not title and letters(named) and letters(named) in beginning:
         title = named
         statements.append(Statement("title", named, "Title", "property"))
-    if title and kept and _letters(kept[0].text) == _letters(title):
+    if title and kept and letters(kept[0].text) == letters(title):
         kept = kept[1:]
     body = "\n\n".join(block.text for block in kept)
     if not body.strip():
@@ -88,5 +88,6 @@ def joined_items(items: Sequence[tuple[str, str]]) -> list[Block]:
     return blocks
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, case-folded, for comparing titles."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())

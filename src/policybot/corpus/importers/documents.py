@@ -70,7 +70,7 @@ def make_draft(
     """
     name = _first(statements, "title") or " ".join(title.split())
     every = list(statements)
-    printed = [body, around, *(statement.value for statement in statements)]
+    printed = [body, around, *(item.value for item in statements)]
     style = date_style(printed, _first(statements, "language") or "")
     if read_text:
         every += read_stated(body, name, issuers, dated_head=dated_head, around=around, style=style)
@@ -92,12 +92,7 @@ def make_draft(
         number=chosen.number,
         language=_language(statements, body),
         url=next(
-            (
-                statement.value
-                for statement in statements
-                if statement.key == "url" and is_url(statement.value)
-            ),
-            None,
+            (item.value for item in statements if item.key == "url" and is_url(item.value)), None
         ),
         source=source,
         note=review_note([*_facts(statements), *facts], [*titled, *chosen.needs, *reviews]),
@@ -132,19 +127,12 @@ def printed_title(body: str, book: IssuerBook) -> tuple[str, str | None] | None:
 
 
 def _first(statements: Sequence[Statement], key: str) -> str | None:
-    return next(
-        (statement.value for statement in statements if statement.key == key and statement.value),
-        None,
-    )
+    return next((item.value for item in statements if item.key == key and item.value), None)
 
 
 def _date_hints(statements: Sequence[Statement], body: str) -> list[str]:
     """Return hints at dates for the review of a draft without a date."""
-    hints = [
-        f"{statement.label} {statement.value}"
-        for statement in statements
-        if statement.key == "published"
-    ][:1]
+    hints = [f"{item.label} {item.value}" for item in statements if item.key == "published"][:1]
     beginning, end = _edges(body)
     for where, part in (("ends", end), ("begins", beginning)):
         dates = find_dates("\n".join(part))
@@ -165,9 +153,7 @@ def _edges(body: str) -> tuple[list[str], list[str]]:
 def _issuer_hint(body: str, book: IssuerBook) -> str:
     """Return a hint at the bodies that the first and last lines name; empty if none."""
     beginning, end = _edges(body)
-    named = dict.fromkeys(
-        issuer.wording for line in [*beginning, *end] for issuer in book.find(line)
-    )
+    named = dict.fromkeys(hit.wording for line in [*beginning, *end] for hit in book.find(line))
     return f"; named at the beginning or the end: {', '.join(list(named)[:3])}" if named else ""
 
 
@@ -186,5 +172,5 @@ def _language(statements: Sequence[Statement], body: str) -> str | None:
 
 def _facts(statements: Sequence[Statement]) -> list[str]:
     """Return the statements that the note records, one line each."""
-    noted = [statement for statement in statements if statement.key in _NOTED and statement.value]
-    return list(dict.fromkeys(f"{statement.label}: {statement.value}" for statement in noted))
+    noted = [item for item in statements if item.key in _NOTED and item.value]
+    return list(dict.fromkeys(f"{item.label}: {item.value}" for item in noted))

@@ -79,14 +79,7 @@ def read_web_archive(source: SourceFile, options: ImportOptions) -> Iterator[Pol
     """
     try:
         message = email.message_from_bytes(source.path.read_bytes(), policy=email.policy.default)
-        part = next(
-            (
-                candidate
-                for candidate in message.walk()
-                if candidate.get_content_type() == "text/html"
-            ),
-            None,
-        )
+        part = next((sub for sub in message.walk() if sub.get_content_type() == "text/html"), None)
         data = part.get_payload(decode=True) if part is not None else None
         declared = part.get_content_charset() if part is not None else None
     except _DAMAGE as error:
@@ -140,9 +133,7 @@ def _body(source: SourceFile, message: EmailMessage) -> tuple[list[Block], str]:
         elif parts[-1]:
             parts.append([])
     repaired = repair_blocks(parts).text
-    return [
-        Block("text", paragraph) for paragraph in repaired.split("\n\n") if paragraph.strip()
-    ], "message"
+    return [Block("text", block) for block in repaired.split("\n\n") if block.strip()], "message"
 
 
 def _text(part: MIMEPart) -> str:

@@ -96,21 +96,16 @@ def _each_once(provisions: Iterable[Provision]) -> Iterator[Provision]:
     """Yield provisions in order; of those with the same address only the first and its parts."""
     taken: set[str] = set()
     dropped: list[Provision] = []
-    for provision in sorted(
-        provisions, key=lambda provision: (provision.span[0], -provision.span[1], provision.address)
-    ):
+    for part in sorted(provisions, key=lambda part: (part.span[0], -part.span[1], part.address)):
         part_of = any(
-            provision.address.startswith(f"{outer.address}.") and provision.span[1] <= outer.span[1]
+            part.address.startswith(f"{outer.address}.") and part.span[1] <= outer.span[1]
             for outer in dropped
         )
-        if provision.address in taken or part_of:
-            dropped = [
-                *(outer for outer in dropped if outer.span[1] > provision.span[0]),
-                provision,
-            ]
+        if part.address in taken or part_of:
+            dropped = [*(outer for outer in dropped if outer.span[1] > part.span[0]), part]
         else:
-            taken.add(provision.address)
-            yield provision
+            taken.add(part.address)
+            yield part
 
 
 _ARTICLE = RANKS["art"]

@@ -67,20 +67,16 @@ def _called_otherwise(provisions: Sequence[Provision], steps: Sequence[Step]) ->
     """Return what steps may refer to instead: an annex's article, a numbered paragraph."""
     address = address_of(steps)
     annexed = [
-        provision
-        for provision in provisions
-        if re.fullmatch(rf"annex\w+\.{re.escape(address)}", provision.address)
+        entry
+        for entry in provisions
+        if re.fullmatch(rf"annex\w+\.{re.escape(address)}", entry.address)
     ]
     if annexed:
         return annexed[:1]
-    if len(steps) == 1 and not any(
-        _kind_of(provision) in {"art", "sec", "cl"} for provision in provisions
-    ):
-        provision = at_address(provisions, f"par{steps[0][1]}")
+    if len(steps) == 1 and not any(_kind_of(entry) in {"art", "sec", "cl"} for entry in provisions):
+        entry = at_address(provisions, f"par{steps[0][1]}")
         return (
-            [provision]
-            if provision and steps[0][0] in {"par", "item", "sec", "cl", "art", "part"}
-            else []
+            [entry] if entry and steps[0][0] in {"par", "item", "sec", "cl", "art", "part"} else []
         )
     return []
 
@@ -98,17 +94,15 @@ def what_there_is(provisions: Sequence[Provision], steps: Sequence[Step] = ()) -
     above = enclosing(provisions, steps) if steps else None
     if above is not None:
         prefix = f"{above.address}."
-        below = (
-            provision.address for provision in provisions if provision.address.startswith(prefix)
-        )
-        parts = [part for provision in below if "." not in (part := provision.removeprefix(prefix))]
+        below = (entry.address for entry in provisions if entry.address.startswith(prefix))
+        parts = [part for entry in below if "." not in (part := entry.removeprefix(prefix))]
         name = in_words(above.address)
         return (
             f"{name}{_listed([f'({part})' for part in parts])}" if parts else f"{name}, undivided"
         )
     kinds: dict[str, list[str]] = {}
-    for provision in provisions:
-        if match := _WIDE.fullmatch(provision.address):
+    for entry in provisions:
+        if match := _WIDE.fullmatch(entry.address):
             kinds.setdefault(match["kind"], []).append(match["number"])
     if kinds.keys() & _NARROW:
         kinds = {kind: numbers for kind, numbers in kinds.items() if kind in _NARROW}

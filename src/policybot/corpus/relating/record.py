@@ -37,13 +37,11 @@ def proposals(
     chosen = chosen or policies
     stated: dict[str, list[StatedRelation]] = {}
     for policy in chosen():
-        if relations := stated_relations(policy.title, policy.body):
-            stated[policy.id] = relations
+        if items := stated_relations(policy.title, policy.body):
+            stated[policy.id] = items
     if not stated:
         return
-    known = catalogue(
-        policies(), wanted_keys(relation for relations in stated.values() for relation in relations)
-    )
+    known = catalogue(policies(), wanted_keys(item for items in stated.values() for item in items))
     for policy in chosen():
         if policy.id in stated:
             yield policy, resolved(policy, stated.pop(policy.id), known)
@@ -71,7 +69,7 @@ def with_relation(policy: Policy, proposed: Proposal) -> Policy:
         for known in RELATION_KINDS
         if known == kind or known in policy.relations
     }
-    terms = {known: dict(by_object) for known, by_object in policy.relation_terms.items()}
+    terms = {known: dict(by_id) for known, by_id in policy.relation_terms.items()}
     own = RelationTerms(proposed.stated.date, proposed.stated.provisions)
     if own != RelationTerms():
         terms.setdefault(kind, {})[object_id] = own
@@ -96,12 +94,8 @@ def without_relation(policy: Policy, proposed: Proposal) -> Policy:
     }
     terms = {
         known: kept_terms
-        for known, by_object in policy.relation_terms.items()
-        if (
-            kept_terms := {
-                i: own for i, own in by_object.items() if (known, i) != (kind, object_id)
-            }
-        )
+        for known, by_id in policy.relation_terms.items()
+        if (kept_terms := {i: own for i, own in by_id.items() if (known, i) != (kind, object_id)})
     }
     return dataclasses.replace(policy, relations=relations, relation_terms=terms)
 

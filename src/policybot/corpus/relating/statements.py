@@ -6,6 +6,7 @@ mere citations, and nothing in quoted text.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,38 +78,17 @@ class StatedRelation:
 def stated_relations(title: str, body: str) -> list[StatedRelation]:
     """Return the relations that a document states, each once, by its most certain statement."""
     relations: dict[tuple[str, str, PolicyDate | None], StatedRelation] = {}
-    for relation in [*_of_body(body), *_of_title(title)]:
-        key = (
-            relation.kind,
-            relation.cited.name,
-            None if relation.cited.number else relation.cited.date,
-        )
+    for new in [*_of_body(body), *_of_title(title)]:
+        key = (new.kind, new.cited.name, None if new.cited.number else new.cited.date)
         known = relations.get(key)
-        if known is None or (known.certainty != "certain" and relation.certainty == "certain"):
-            relations[key] = relation
-        elif known.provisions and relation.provisions:
-            together = dict.fromkeys([*known.provisions, *relation.provisions])
-            relations[key] = _with_provisions(known, tuple(together))
-        elif (
-            known.provisions
-            and relation.certainty == "certain"
-            and relation.line
-            and not relation.provisions
-        ):
-            relations[key] = relation
+        if known is None or (known.certainty != "certain" and new.certainty == "certain"):
+            relations[key] = new
+        elif known.provisions and new.provisions:
+            together = dict.fromkeys([*known.provisions, *new.provisions])
+            relations[key] = dataclasses.replace(known, provisions=tuple(together))
+        elif known.provisions and new.certainty == "certain" and new.line and not new.provisions:
+            relations[key] = new
     return list(relations.values())
-
-
-def _with_provisions(relation: StatedRelation, provisions: tuple[str, ...]) -> StatedRelation:
-    return StatedRelation(
-        relation.kind,
-        relation.cited,
-        relation.words,
-        relation.line,
-        relation.certainty,
-        relation.date,
-        provisions,
-    )
 
 
 def _of_title(title: str) -> Iterator[StatedRelation]:

@@ -33,22 +33,14 @@ def read_label_row(text: str) -> list[Statement]:
     marks = [mark for colon in _COLON.finditer(line) if (mark := _label_before(line, colon))]
     if not marks or line[: marks[0][0]].strip(" \u3000[【|-"):
         return []
-    statements: list[Statement] = []
+    stated: list[Statement] = []
     ends = [*(start for start, _, _ in marks[1:]), len(line)]
     for (_, label, after), end in zip(marks, ends, strict=True):
         value = line[after:end].strip(" \u3000|[]【】（(")
-        statements.append(statement(label, value, "page"))
-    telling = {item.key for item in statements if item.value} & {
-        "published",
-        "publisher",
-        "date",
-        "number",
-    }
-    return (
-        statements
-        if telling and (len(statements) > 1 or telling & {"published", "publisher"})
-        else []
-    )
+        stated.append(statement(label, value, "page"))
+    keys = {item.key for item in stated if item.value}
+    telling = keys & {"published", "publisher", "date", "number"}
+    return stated if telling and (len(stated) > 1 or telling & {"published", "publisher"}) else []
 
 
 def _label_before(line: str, colon: re.Match[str]) -> tuple[int, str, int] | None:

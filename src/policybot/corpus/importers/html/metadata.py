@@ -80,20 +80,14 @@ _LEGISLATION = re.compile(r"(?:https?://schema\.org/|schema:)?Legislation(?:Obje
 
 def read_metadata(tree: LexborHTMLParser) -> list[Statement]:
     """Return the statements in a page's markup: schema.org, ELI, Dublin Core, other meta tags."""
-    statements = [
-        *_json_ld(tree),
-        *_microdata(tree),
-        *_eli(tree),
-        *_dublin_core(tree),
-        *_meta(tree),
-    ]
+    stated = [*_json_ld(tree), *_microdata(tree), *_eli(tree), *_dublin_core(tree), *_meta(tree)]
     link = tree.css_first("link[rel=canonical]")
     if link is not None and (address := link.attributes.get("href")):
-        statements.append(Statement("url", address.strip(), "canonical", "link"))
+        stated.append(Statement("url", address.strip(), "canonical", "link"))
     root = tree.css_first("html")
     if root is not None and (language := root.attributes.get("lang")):
-        statements.append(Statement("language", language.strip(), "lang", "html"))
-    return [item for item in statements if item.value]
+        stated.append(Statement("language", language.strip(), "lang", "html"))
+    return [item for item in stated if item.value]
 
 
 def _json_ld(tree: LexborHTMLParser) -> Iterator[Statement]:

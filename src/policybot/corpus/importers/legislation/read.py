@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policybot.corpus.importers import feeds
+from policybot.corpus.importers.assemble import letters
 from policybot.corpus.importers.documents import first_line, make_draft
 from policybot.corpus.importers.html.document import read_html
 from policybot.corpus.importers.labels import Statement
@@ -155,13 +155,9 @@ def _format(root: _Element) -> _Format | None:
 
 def _without_title(written: Written, title: str) -> list[str]:
     """Return the blocks without those at the beginning that only repeat the title."""
-    plain = _letters(title)
+    plain = letters(title)
     blocks = written.blocks
     if not plain:
         return blocks
-    head = [block for block in blocks[:_TITLE_BLOCKS] if _letters(block) != plain]
+    head = [block for block in blocks[:_TITLE_BLOCKS] if letters(block) != plain]
     return [*head, *blocks[_TITLE_BLOCKS:]]
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())

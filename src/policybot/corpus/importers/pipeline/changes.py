@@ -36,16 +36,10 @@ def without_relations(policy: Policy) -> Policy:
     An import adds relations after all drafts are written, so a draft has none to compare.
     """
     lines = (policy.note or "").split("\n")
-    other_lines = [
-        line for line in lines if not line.startswith((f"{REVIEW}relations ", "relations: "))
-    ]
+    rest = [line for line in lines if not line.startswith((f"{REVIEW}relations ", "relations: "))]
     evidence = {key: words for key, words in policy.evidence.items() if key != "relations"}
     return dataclasses.replace(
-        policy,
-        relations={},
-        relation_terms={},
-        evidence=evidence,
-        note="\n".join(other_lines) or None,
+        policy, relations={}, relation_terms={}, evidence=evidence, note="\n".join(rest) or None
     )
 
 

@@ -142,14 +142,12 @@ def _conflicts(given: Sequence[tuple[PolicyDate, Statement]]) -> list[str]:
     """Return review lines for structured statements or a sign-off with another date."""
     date, first = given[0]
     signed = next((pair for pair in given if pair[1].origin == "sign-off"), None)
-    conflicting = [
-        pair for pair in given[1:] if pair[1].origin not in {"sign-off", "adoption", "text"}
-    ]
+    rivals = [pair for pair in given[1:] if pair[1].origin not in {"sign-off", "adoption", "text"}]
     if signed is not None and first.origin not in {"sign-off", "adoption"}:
-        conflicting.append(signed)
+        rivals.append(signed)
     return [
         f"two dates are stated; {date} is {first.label}, {other_date} is {item.label}"
-        for other_date, item in conflicting
+        for other_date, item in rivals
         if other_date.first > date.last or other_date.last < date.first
     ]
 
