@@ -243,7 +243,7 @@ def _words(text: str) -> str:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether a source's name stays in the folder of sources."""
+    """Return whether a source's name stays inside the folder of sources."""
     inside = PurePosixPath(name)
     return not inside.is_absolute() and ".." not in inside.parts
 

@@ -20,7 +20,7 @@ _IDLE = 20
 """The ratio of pause to polling time: polling takes at most 1/20 of a core."""
 
 State = dict[Path, tuple[int, int, int]]
-"""Of every file: its modification time in nanoseconds, its size in bytes, its inode."""
+"""For every file: its modification time in nanoseconds, its size in bytes, its inode."""
 
 
 def state_of(corpus: Path, beside: tuple[Path, ...]) -> State:

@@ -17,7 +17,7 @@ from policybot.corpus.review.check import check_corpus
 from policybot.model import Policy
 from policybot.web import importing, naming
 from policybot.web.fetching import Fetcher
-from policybot.web.importing import Found, Wanted, WebImport, import_addresses
+from policybot.web.importing import Wanted, WebImport, WebResult, import_addresses
 from tests.corpus.importers.samples import page as pdf_page
 from tests.corpus.importers.samples import pdf, word
 from tests.web.site import Site, fetching
@@ -26,21 +26,21 @@ NOTICE = (
     "<html><head><title>{0}</title></head><body><main><h1>{0}</h1><p>{1}</p></main></body></html>"
 )
 
-Take = Callable[..., Found]
+Take = Callable[..., WebResult]
 
 
 @pytest.fixture
 def take(corpus: Path, fetcher: Fetcher) -> Take:
     """Import one address into the corpus."""
 
-    def one(url: str, *, replace: bool = False) -> Found:
+    def one(url: str, *, replace: bool = False) -> WebResult:
         (found,) = import_addresses([url], corpus, ImportOptions(), fetcher, replace=replace)
         return found
 
     return one
 
 
-def outcome(found: Found) -> Outcome:
+def outcome(found: WebResult) -> Outcome:
     (only,) = found.outcomes
     return only
 
@@ -241,7 +241,7 @@ def test_a_sitemap_is_imported_with_the_pages_of_its_site(
     assert [(one.name, one.status) for one in found.outcomes] == [
         (a, "imported"), (gone, "refused"), (b, "imported")
     ]  # fmt: skip
-    assert found.outcomes[1].why == "answers 404 Not Found"
+    assert found.outcomes[1].why == "answers 404 Not WebResult"
     assert (found.known, found.later, found.unwanted) == (0, 0, 1)
     assert set(policies(corpus)) == {a, b}
 

@@ -210,15 +210,12 @@ def _read(match: re.Match[str]) -> PolicyDate:
 
 
 def _read_day_and_month(first: str, second: str, year: str) -> PolicyDate:
-    first_number, second_number = int(first), int(second)
-    if first_number > 12 or first_number == second_number:
-        return _make(int(year), second_number, first_number)
-    if second_number > 12:
-        return _make(int(year), first_number, second_number)
-    readings = [
-        _make(int(year), second_number, first_number),
-        _make(int(year), first_number, second_number),
-    ]
+    a, b = int(first), int(second)
+    if a > 12 or a == b:
+        return _make(int(year), b, a)
+    if b > 12:
+        return _make(int(year), a, b)
+    readings = [_make(int(year), b, a), _make(int(year), a, b)]
     raise DateError(f"it may be {readings[0]} or {readings[1]}; write one of them")
 
 

@@ -41,7 +41,7 @@ class Reader(Protocol):
     """Parser of a policy's keys: see :class:`policybot.corpus.files.fields.FieldReader`."""
 
     def problem(self, line: int, message: str) -> None:
-        """Note an error."""
+        """Report an error."""
 
     def text(
         self, fields: Mapping[str, Node], key: str, *, where: str = "", one_line: bool = True

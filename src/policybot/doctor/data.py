@@ -33,7 +33,7 @@ def corpus(config: Config) -> Iterator[Finding]:
         return
     yield from open_to_all("corpus", below(path), "change what is indexed")
     problems = check_corpus(path, config.corpus.issuers_file)
-    errors = sum(found.severity == "error" for found in problems)
+    errors = sum(entry.severity == "error" for entry in problems)
     summary = f"{path}: {errors} errors, {len(problems) - errors} warnings"
     if errors:
         yield problem("corpus", summary, CHECK)

@@ -193,7 +193,7 @@ def skewed(glyphs: Iterable[Glyph]) -> list[Atom]:
     atoms = []
     for text in drawn.values():
         words = "".join(
-            f" {one.text}" if one.spaced and at else one.text for at, one in enumerate(text)
+            f" {mark.text}" if mark.spaced and at else mark.text for at, mark in enumerate(text)
         )
         atoms.append(Atom(words, text[0].x0, text[-1].x1, text[0].y, text[0].size, False, (), 1))
     return atoms

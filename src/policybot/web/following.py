@@ -12,7 +12,7 @@ from policybot.corpus.importers.pipeline.origins import Origins
 from policybot.corpus.importers.pipeline.source import Given, ImportOptions
 from policybot.errors import CorpusError
 from policybot.web.fetching import Fetcher
-from policybot.web.importing import Found, WebImport
+from policybot.web.importing import WebImport, WebResult
 from policybot.web.sources import Sources, WebSource
 
 _LOCK = ".follow.lock"
@@ -25,7 +25,7 @@ def follow(
     fetcher: Fetcher,
     *,
     replace: bool = False,
-) -> Iterator[tuple[WebSource, Found]]:
+) -> Iterator[tuple[WebSource, WebResult]]:
     """Import what is new at each source, and yield the results.
 
     The state of the pages is saved after every source, and when a run is interrupted.

@@ -66,7 +66,7 @@ class Wanted:
 
 
 @dataclass
-class Found:
+class WebResult:
     """The result of importing a URL: outcomes of its pages, and counts of the others.
 
     ``known`` counts pages that did not change, ``later`` those left for another run, ``unwanted``
@@ -120,7 +120,7 @@ class WebImport:
         delay: float | None = None,
         given: Given | None = None,
         kind: str | None = None,
-    ) -> Found:
+    ) -> WebResult:
         """Import the document, or the pages of the listing, at a URL.
 
         Args:
@@ -130,7 +130,7 @@ class WebImport:
             given: Metadata for documents that state none.
             kind: The expected kind: ``page``, ``sitemap`` or ``feed``; None for any of them.
         """
-        work = _Work(wanted or Wanted(), delay, given or self._options.given, kind, Found())
+        work = _Work(wanted or Wanted(), delay, given or self._options.given, kind, WebResult())
         outcome = self._guarded(address, partial(self._open, address, work))
         if outcome is not None:
             work.found.outcomes.append(outcome)
@@ -328,7 +328,7 @@ class _Work:
     delay: float | None
     given: Given
     kind: str | None
-    found: Found
+    found: WebResult
 
 
 def _normal(url: str) -> str:
@@ -379,7 +379,7 @@ def import_addresses(
     fetcher: Fetcher,
     *,
     replace: bool = False,
-) -> Iterator[Found]:
+) -> Iterator[WebResult]:
     """Import URLs one after the other, and yield the result of each.
 
     Raises:

@@ -79,7 +79,7 @@ class FieldReader:
         self.problems: list[Problem] = []
 
     def problem(self, line: int, message: str) -> None:
-        """Note an error."""
+        """Report an error."""
         self.problems.append(Problem(self.file, line, message))
 
     def policy(
@@ -311,9 +311,11 @@ class FieldReader:
                 continue
             terms: dict[str, RelationTerms] = {}
             plain = [self._object(item, kind, terms) for item in items]
-            object_ids = Node([one for one in plain if one], table[kind].line)
+            object_ids = Node([details for details in plain if details], table[kind].line)
             relations[kind] = self._texts({kind: object_ids}, kind, "relations ")
-            stated[kind] = {object_id: one for object_id, one in terms.items() if one != NO_TERMS}
+            stated[kind] = {
+                object_id: details for object_id, details in terms.items() if details != NO_TERMS
+            }
         return (
             {kind: ids for kind, ids in relations.items() if ids},
             {kind: terms for kind, terms in stated.items() if terms},

@@ -98,10 +98,10 @@ def _date(date: PolicyDate | None) -> str | None:
     return str(date) if date else None
 
 
-def _object(policy: Policy, kind: str, object_id: str) -> str | dict[str, Any]:
+def _object(policy: Policy, kind: str, target: str) -> str | dict[str, Any]:
     """Return a relation's object as it is written: its id, or a table if it has terms."""
-    terms = policy.terms_of(kind, object_id).to_dict()
-    return {"id": object_id, **terms} if terms else object_id
+    terms = policy.terms_of(kind, target).to_dict()
+    return {"id": target, **terms} if terms else target
 
 
 def _source(source: Source | None) -> str | dict[str, Any] | None:
@@ -119,7 +119,7 @@ def _source(source: Source | None) -> str | dict[str, Any] | None:
 def _versions(policy: Policy) -> list[dict[str, Any]]:
     """Return the versions as they are written; the one whose text is the body has no ``body``."""
     rows: list[dict[str, Any]] = []
-    in_body = next(
+    own = next(
         (text for text in policy.versions if text.body == policy.body and not text.apart), None
     )
     for text in policy.versions:
@@ -128,7 +128,7 @@ def _versions(policy: Policy) -> list[dict[str, Any]]:
             "until": _date(text.version.until),
             "source": _source(text.source),
             "note": text.note,
-            "body": None if text.apart or text is in_body else text.body,
+            "body": None if text.apart or text is own else text.body,
         }
         rows.append({key: value for key, value in fields.items() if value is not None})
     return rows
@@ -138,8 +138,7 @@ def _fields(policy: Policy) -> dict[str, Any]:
     kinds = [*(kind for kind in RELATION_KINDS if kind in policy.relations)]
     kinds += [kind for kind in policy.relations if kind not in RELATION_KINDS]
     relations = {
-        kind: [_object(policy, kind, object_id) for object_id in policy.relations[kind]]
-        for kind in kinds
+        kind: [_object(policy, kind, target) for target in policy.relations[kind]] for kind in kinds
     }
     repairs = [{"from": r.before, "to": r.after, "line": str(r.line)} for r in policy.repairs]
     fields: dict[str, Any] = {

@@ -62,9 +62,7 @@ def _contents(
 ) -> Iterator[tuple[str, bytes]]:
     for part in sorted(parts, key=_name):
         name = _name(part)
-        if any(
-            component.startswith((".", "~$", "__MACOSX")) for component in PurePosixPath(name).parts
-        ):
+        if any(piece.startswith((".", "~$", "__MACOSX")) for piece in PurePosixPath(name).parts):
             continue
         try:
             yield name, package.read(part)

@@ -117,7 +117,7 @@ def review_line(proposed: Proposal) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RelationOutcome:
     """A relation that a text states; ``state`` is from before it was recorded."""
 
     policy: str
@@ -130,7 +130,7 @@ class Found:
 class Related:
     """The relations stated by the texts of an import."""
 
-    found: tuple[Found, ...] = ()
+    found: tuple[RelationOutcome, ...] = ()
 
     def count(self, *states: State) -> int:
         """Return how many relations are in one of the states."""
@@ -143,12 +143,12 @@ def take_stated(corpus: Callable[[], Iterable[Policy]], files: Sequence[Path]) -
     ``files`` are Markdown, one policy each. Certain and likely relations are recorded; likely and
     doubtful ones get a review line in the note.
     """
-    taken: list[Found] = []
+    taken: list[RelationOutcome] = []
     for policy, stated in proposals(corpus, lambda: _policies_in(files)):
         updated = policy
         for proposed in stated:
             state = state_of(updated, proposed)
-            taken.append(Found(policy.id, Path(policy.path), proposed, state))
+            taken.append(RelationOutcome(policy.id, Path(policy.path), proposed, state))
             if state in {"certain", "likely"}:
                 updated = with_relation(updated, proposed)
             if state in {"likely", "doubtful"}:

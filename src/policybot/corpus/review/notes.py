@@ -31,7 +31,7 @@ def rejection(key: str, value: str) -> str:
 
 
 def is_rejection(line: str) -> bool:
-    """Whether a line of a note is one of :func:`rejection`."""
+    """Return whether a line of a note was made by :func:`rejection`."""
     return ": " in line and line.endswith(_REJECTED)
 
 

@@ -162,11 +162,7 @@ def _is_grid(left: list[list[Atom]], right: list[list[Atom]]) -> bool:
 
 
 def _letters(text: str) -> int:
-    return (
-        len(text)
-        if text.isascii()
-        else sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-    )
+    return len(text) if text.isascii() else sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
 def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:

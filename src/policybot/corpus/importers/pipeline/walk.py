@@ -20,7 +20,7 @@ _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ud800-\udfff\\\\]")
 
 
 @dataclass
-class Found:
+class FileSelection:
     """The files to import, in order, each with the imported folder it is in, if any.
 
     ``refused`` are paths with the reason; ``left_alone`` counts, by extension, the files in folders
@@ -32,28 +32,28 @@ class Found:
     left_alone: Counter[str] = field(default_factory=Counter)
 
 
-def find_files(paths: list[Path], corpus: Path) -> Found:
+def find_files(paths: list[Path], corpus: Path) -> FileSelection:
     """Return the files of ``paths``; folders are searched recursively.
 
     In folders, hidden files and Word's lock files (``~$…``) are skipped, symbolic links are refused
     rather than followed, and the corpus itself is left out.
     """
-    found = Found()
+    selection = FileSelection()
     for path in paths:
         if path.is_dir():
             if _inside(path, corpus) is not None and _inside(path, corpus / SOURCES) is None:
                 message = f"is in the corpus itself; the originals are in {corpus / SOURCES}"
-                found.refused.append((path, message))
+                selection.refused.append((path, message))
             else:
-                _walk(path, corpus, found)
+                _walk(path, corpus, selection)
         else:
-            found.files.append((path, None))
-    return found
+            selection.files.append((path, None))
+    return selection
 
 
-def _walk(folder: Path, corpus: Path, collected: Found) -> None:
+def _walk(folder: Path, corpus: Path, selection: FileSelection) -> None:
     def cannot_list(error: OSError) -> None:
-        collected.refused.append((Path(error.filename), f"cannot be read: {error.strerror}"))
+        selection.refused.append((Path(error.filename), f"cannot be read: {error.strerror}"))
 
     resolved_corpus = corpus.resolve()
     for name, folders, files in os.walk(folder, onerror=cannot_list):
@@ -72,11 +72,11 @@ def _walk(folder: Path, corpus: Path, collected: Found) -> None:
                 continue
             if path.is_symlink():
                 message = "is a symbolic link; import what it leads to by its own name"
-                collected.refused.append((path, message))
+                selection.refused.append((path, message))
             elif kind_of(path) is not None or path.suffix.lower() in SAVE_AS:
-                collected.files.append((path, folder))
+                selection.files.append((path, folder))
             else:
-                collected.left_alone[path.suffix.lower() or "no ending"] += 1
+                selection.left_alone[path.suffix.lower() or "no ending"] += 1
 
 
 def check_file(path: Path, kind: Kind) -> int:

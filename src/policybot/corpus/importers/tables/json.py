@@ -192,29 +192,25 @@ def _flatten_list(
     If the objects are one text in several media types, the HTML is stored. If each has a title and
     a text, the list itself is also stored as texts under their titles.
     """
-    html = [
-        part for part in objects if part.get("content_type") == "text/html" and "content" in part
-    ]
+    html = [obj for obj in objects if obj.get("content_type") == "text/html" and "content" in obj]
     if html:
-        cells[name] = [_text(part["content"]) for part in html]
+        cells[name] = [_text(obj["content"]) for obj in html]
         return
-    for part in objects:
+    for obj in objects:
         inner: dict[str, str | list[str]] = {}
-        _flatten(f"{name}.", part, inner)
+        _flatten(f"{name}.", obj, inner)
         for key, value in inner.items():
             known = cells.setdefault(key, [])
             if isinstance(known, list):
                 known += [value] if isinstance(value, str) else value
-    texts = [
-        next((part[key] for key in ("body", "content") if part.get(key)), "") for part in objects
-    ]
+    texts = [next((obj[key] for key in ("body", "content") if obj.get(key)), "") for obj in objects]
     if all(
-        isinstance(text, str) and text and part.get("title")
-        for text, part in zip(texts, objects, strict=True)
+        isinstance(text, str) and text and obj.get("title")
+        for text, obj in zip(texts, objects, strict=True)
     ):
         cells[name] = [
-            f"<h2>{html_escape(_text(part['title']))}</h2>\n{text}"
-            for text, part in zip(texts, objects, strict=True)
+            f"<h2>{html_escape(_text(obj['title']))}</h2>\n{text}"
+            for text, obj in zip(texts, objects, strict=True)
         ]
 
 

@@ -121,7 +121,7 @@ def key_at_last(key: str, columns: Sequence[str]) -> str | None:
     plain: dict[str, str] = {}
     for column in columns:
         *outer, inner = column.split(".")
-        if all(plain_name(one) in _WRAPPERS for one in outer):
+        if all(plain_name(part) in _WRAPPERS for part in outer):
             plain.setdefault(plain_name(_REMARK.sub("", inner)), column)
     return next((plain[name] for name in _OTHER_NAMES.get(key, ()) if name in plain), None)
 
