@@ -42,7 +42,7 @@ def loaded(folder: Path, text: str) -> Config:
         ("[telegram]\nname = { zh = 1 }", "name.zh = 1: must be a text in quotes"),
         (
             '[telegram]\nname = { zh = "' + "政" * 65 + '" }',
-            "has 65 characters; Telegram allows 64",
+            "65 characters; Telegram allows 64",
         ),
         ("[telegram]\nstate = { en = 1 }", "must be a text in quotes"),
     ],

@@ -241,7 +241,7 @@ def test_a_sitemap_is_imported_with_the_pages_of_its_site(
     assert [(one.name, one.status) for one in found.outcomes] == [
         (a, "imported"), (gone, "refused"), (b, "imported")
     ]  # fmt: skip
-    assert found.outcomes[1].why == "answers 404 Not WebResult"
+    assert found.outcomes[1].why == "answers 404 Not Found"
     assert (found.known, found.later, found.unwanted) == (0, 0, 1)
     assert set(policies(corpus)) == {a, b}
 
