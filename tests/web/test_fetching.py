@@ -296,7 +296,7 @@ def test_a_bomb_is_refused_at_the_size_of_what_it_unpacks_to(site: Site, fetcher
     [
         (gzip.compress(b"words", mtime=0)[:-9], "gzip", "is truncated: its gzip data do not end"),
         (b"words", "gzip", "its gzip data are damaged"),
-        (zlib.compress(b"words"), "br", "is packed as 'br', which was not asked for"),
+        (zlib.compress(b"words"), "br", "is compressed as 'br', which was not requested"),
         (
             gzip.compress(gzip.compress(b"x", mtime=0), mtime=0),
             "gzip, gzip",

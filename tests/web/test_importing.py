@@ -210,7 +210,7 @@ def test_a_copy_at_another_site_is_reported_as_probably_one(
         ("/a.pdf", b"<html>", "application/pdf", "is no PDF; it does not begin as one"),
         ("/a.jpg", b"x", "image/jpeg", "is of type image/jpeg, which no importer reads"),
         ("/a", b"x", "", "is of no stated type, which no importer reads"),
-        ("/a.txt", b"x" * 34_000_000, "text/plain", "is more than 33.6 MB, which is the most"),
+        ("/a.txt", b"x" * 34_000_000, "text/plain", "is more than the limit of 33.6 MB"),
     ],
 )
 def test_a_document_that_cannot_be_imported_leaves_nothing_behind(

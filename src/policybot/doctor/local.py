@@ -36,7 +36,7 @@ def configuration(config: Config) -> Iterator[Finding]:
     """Check the configuration, and who may change it."""
     telegram, listen = config.telegram, config.metrics.listen
     if config.file is None:
-        yield ok("config", "no bot_config.toml here: the defaults hold")
+        yield ok("config", "no bot_config.toml here: the defaults apply")
     else:
         findings = [*open_to_all("config", [config.file], "change it")]
         findings += replaceable("config", config.file)
@@ -51,7 +51,7 @@ def configuration(config: Config) -> Iterator[Finding]:
     if base.scheme != "https" and not _is_loopback(base.hostname or ""):
         yield problem(
             "config",
-            f"[telegram] base_url = {telegram.base_url!r}: the token would travel in the clear",
+            f"[telegram] base_url = {telegram.base_url!r}: the token would be sent unencrypted",
             "use https, or a Bot API server on this machine",
         )
     uri = urlsplit(config.index.uri or "")
@@ -63,12 +63,12 @@ def configuration(config: Config) -> Iterator[Finding]:
         )
     if listen and importlib.util.find_spec("prometheus_client") is None:
         yield warning(
-            "config", "[metrics] listen: /metrics has nothing to say without prometheus-client",
+            "config", "[metrics] listen: /metrics is empty without prometheus-client",
             "pip install 'policybot[metrics]'",
         )  # fmt: skip
     if listen and not _is_loopback(listen.rpartition(":")[0].strip("[]") or "127.0.0.1"):
         yield warning(
-            "config", f"[metrics] listen = {listen!r}: whoever reaches it can read the figures",
+            "config", f"[metrics] listen = {listen!r}: whoever can reach it can read the metrics",
             "listen on 127.0.0.1, or let a firewall decide who reaches it",
         )  # fmt: skip
 
@@ -122,7 +122,9 @@ def disk(config: Config) -> Iterator[Finding]:
         free = shutil.disk_usage(folder).free
         space = f"{folder}: {free / (1 << 30):.1f} GiB free"
         if free < LITTLE:
-            yield problem("disk", space, "make room: neither the state nor an index can be written")
+            yield problem(
+                "disk", space, "free some space: neither the state nor an index can be written"
+            )
         elif free < needed:
             wanted = f"{needed / (1 << 30):.1f} GiB"
             yield warning("disk", space, f"make room: building the index again may take {wanted}")
@@ -147,8 +149,8 @@ def clock(config: Config) -> Iterator[Finding]:
     if now < known - dt.timedelta(minutes=1):
         yield problem(
             "clock",
-            f"{time} is before {known:%Y-%m-%d %H:%M:%S}, which has been",
-            'set the clock: Telegram\'s certificate, "last year" and retention hang on it',
+            f"{time} is before {known:%Y-%m-%d %H:%M:%S}, which is in the past",
+            'set the clock: Telegram\'s certificate, "last year" and retention depend on it',
         )
     else:
         yield ok("clock", time)

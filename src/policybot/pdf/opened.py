@@ -138,7 +138,7 @@ def _lines(stream: IO[bytes] | None, path: Path) -> Iterator[dict[str, Any]]:
         data = os.read(handle, 1 << 20)
         total += len(data)
         if len(pending) > MAX_LINE or total > MAX_OUTPUT:
-            raise ImportRefusedError(f"{path}: prints more than is read; divide it")
+            raise ImportRefusedError(f"{path}: prints more than the limit; divide it")
         if not data:
             return
         *whole, rest = (pending + data).split(b"\n")

@@ -274,7 +274,7 @@ async def _content(response: httpx.Response, url: httpx.URL, limit: int) -> byte
         raise _too_large(url, limit)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip", "x-gzip"):
-        raise ImportRefusedError(f"{url}: is packed as {encoding!r}, which was not asked for")
+        raise ImportRefusedError(f"{url}: is compressed as {encoding!r}, which was not requested")
     packed = bytearray()
     async for chunk in response.aiter_raw():
         packed += chunk
@@ -307,4 +307,4 @@ def unpacked(url: str, data: bytes, limit: int) -> bytes:
 
 
 def _too_large(url: object, limit: int, verb: str = "is") -> ImportRefusedError:
-    return ImportRefusedError(f"{url}: {verb} more than {limit / 1e6:,.1f} MB, which is the most")
+    return ImportRefusedError(f"{url}: {verb} more than the limit of {limit / 1e6:,.1f} MB")

@@ -22,7 +22,7 @@ from policybot.model import RELATION_KINDS, Policy, RelationTerms
 KEY = "relations"
 
 State = Literal["recorded", "certain", "likely", "doubtful", "rejected", "not in the corpus"]
-"""The state of a stated relation: recorded or rejected, its certainty, or that its object lacks."""
+"""The state of a stated relation: recorded, rejected, its certainty, or without its object."""
 
 
 def proposals(
@@ -31,8 +31,8 @@ def proposals(
     """Yield the policies whose texts state relations, each with its proposals.
 
     Args:
-        policies: Returns the policies of the corpus; called at most once (twice without chosen).
-        chosen: Returns the policies to examine, by default all; called twice.
+        policies: Returns the policies of the corpus; called only if a text states a relation.
+        chosen: Returns the policies to examine, by default those of the corpus; called twice.
     """
     chosen = chosen or policies
     stated: dict[str, list[StatedRelation]] = {}

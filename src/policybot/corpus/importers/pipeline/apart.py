@@ -161,7 +161,7 @@ class _Plain(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as it is declared
         if (module, name) not in _SENT:
-            raise pickle.UnpicklingError(f"{module}.{name} is nothing that is sent")
+            raise pickle.UnpicklingError(f"{module}.{name} is not an accepted class")
         return super().find_class(module, name)
 
 
@@ -169,7 +169,7 @@ def _messages(stream: IO[bytes], path: Path) -> Iterator[tuple[str, Any]]:
     while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
         if length > MAX_MESSAGE:
-            raise ImportRefusedError(f"{path}: holds more text than is read; divide it")
+            raise ImportRefusedError(f"{path}: holds more text than the limit; divide it")
         data = stream.read(length)
         if len(data) < length:
             return
