@@ -38,7 +38,6 @@ from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.fake_encoder import FakeEncoder
 
 from benchmarks import peers, synthetic
 from benchmarks.bot_load import cpu_seconds
@@ -48,6 +47,7 @@ from policybot.config import Config, IndexConfig, ServeConfig
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.index.build.build import build_index
 from policybot.model import Policy, PolicyDate
+from tests.fake_encoder import FakeEncoder
 
 POPULAR = 1_000
 """Questions that people repeat."""

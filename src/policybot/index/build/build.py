@@ -20,11 +20,6 @@ import numpy as np
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import Encoder
 from policybot.errors import IndexUnusableError, NoIndexError
-from policybot.index.format.calibration import Calibration, write_calibration
-from policybot.index.vectors.codes import FILE as CODES
-from policybot.index.vectors.codes import write_codes
-from policybot.index.build.hubness import hubness
-from policybot.index.build.new_generation import NewGeneration, issuer_rows
 from policybot.index.build.embed import (
     Journal,
     VectorTable,
@@ -32,21 +27,26 @@ from policybot.index.build.embed import (
     remove_journals,
     reuse_side,
 )
-from policybot.index.serve.generation import FileGeneration
+from policybot.index.build.hubness import hubness
+from policybot.index.build.new_generation import NewGeneration, issuer_rows
+from policybot.index.build.publish import locked, staging, unwritable
 from policybot.index.build.staged_policies import Changes
-from policybot.index.serve.interface import Generation
+from policybot.index.build.workers import LocalWorkers, Workers
+from policybot.index.format.calibration import Calibration, write_calibration
 from policybot.index.format.manifest import (
     CorpusEntry,
     EncoderEntry,
     Manifest,
     describe_files,
 )
-from policybot.index.build.publish import locked, staging, unwritable
+from policybot.index.serve.generation import FileGeneration
+from policybot.index.serve.interface import Generation
 from policybot.index.serve.store import FolderStore, GenerationStore
-from policybot.index.vectors.vector_set import COLUMNS, SECOND, VectorSet
+from policybot.index.vectors.codes import FILE as CODES
+from policybot.index.vectors.codes import write_codes
 from policybot.index.vectors.mapped import FILE as VECTORS
 from policybot.index.vectors.mapped import Vectors, write_vectors
-from policybot.index.build.workers import LocalWorkers, Workers
+from policybot.index.vectors.vector_set import COLUMNS, SECOND, VectorSet
 from policybot.model import Policy
 from policybot.progress import Progress
 
@@ -245,12 +245,25 @@ def _build_from(
         changes = new_generation.changes()
         if judge:
             judge(changes)
-        manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, new_generation.policies, 0, 0))
+        manifest = dataclasses.replace(
+            manifest, corpus=CorpusEntry(digest, new_generation.policies, 0, 0)
+        )
         if reusable and reusable.manifest.source == manifest.source:
             return report_of(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
         new_generation.split(workers, progress)
         tables = [
-            _embedded(new_generation, at, one, manifest, index_path, scratch, previous, full, who, progress)
+            _embedded(
+                new_generation,
+                at,
+                one,
+                manifest,
+                index_path,
+                scratch,
+                previous,
+                full,
+                who,
+                progress,
+            )
             for at, (one, who) in enumerate(
                 [(encoder, workers), *([(second, LocalWorkers(second))] if second else [])]
             )
@@ -263,7 +276,9 @@ def _build_from(
                 zip(tables, (folder, folder / SECOND), manifest.encoders, strict=False)
             )
         ]
-        corpus = CorpusEntry(digest, new_generation.policies, new_generation.passages, new_generation.sentences)
+        corpus = CorpusEntry(
+            digest, new_generation.policies, new_generation.passages, new_generation.sentences
+        )
         languages = new_generation.languages
     manifest = dataclasses.replace(
         manifest,
@@ -296,7 +311,9 @@ def _entry(encoder: Encoder) -> EncoderEntry:
     )
 
 
-def _side_of(generation: FileGeneration | None, entry: EncoderEntry, full: bool) -> VectorSet | None:
+def _side_of(
+    generation: FileGeneration | None, entry: EncoderEntry, full: bool
+) -> VectorSet | None:
     """Return what a generation has of the same encoder, first or second, unless all is anew."""
     if generation is None or full:
         return None
@@ -349,7 +366,9 @@ def write_side(
     asked = table.write(root / COLUMNS / "sentence_vectors.npy", sentences, titles)
     table.write(root / COLUMNS / "title_vectors.npy", titles, end)
     if exact:
-        np.save(root / COLUMNS / "passage_crowding.npy", np.zeros(new_generation.passages, np.float16))
+        np.save(
+            root / COLUMNS / "passage_crowding.npy", np.zeros(new_generation.passages, np.float16)
+        )
         return {}
     everything = np.ones(new_generation.passages, dtype=np.bool_)
     vectors = Vectors(root / VECTORS, new_generation.passages, entry.dimension, everything)

@@ -15,8 +15,8 @@ from typing import Any
 
 from policybot.corpus.importers.pipeline.changes import changed_fields
 from policybot.errors import ConfigError, IndexMismatchError
-from policybot.index.serve.generation import FileGeneration
 from policybot.index.format.passages import FILE, attach
+from policybot.index.serve.generation import FileGeneration
 from policybot.index.serve.store import GenerationStore
 from policybot.model import Passage
 
@@ -131,7 +131,9 @@ def _named(name: str, kept: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def open_two(store: GenerationStore, old: str, new: str) -> Iterator[tuple[FileGeneration, FileGeneration]]:
+def open_two(
+    store: GenerationStore, old: str, new: str
+) -> Iterator[tuple[FileGeneration, FileGeneration]]:
     """Open two generations by name.
 
     Raises:

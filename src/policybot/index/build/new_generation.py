@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import document_text
 from policybot.index.build import staged_policies
-from policybot.index.format.acronyms import write_acronyms
 from policybot.index.build.embed import NO_KEY
-from policybot.index.serve.generation import ISSUERS, LANGUAGE, FileGeneration
-from policybot.index.build.staged_policies import Changes
-from policybot.index.format.lexical import FOLDER as LEXICAL
 from policybot.index.build.policy_content import PolicyContent
+from policybot.index.build.staged_policies import Changes
+from policybot.index.build.workers import Workers
+from policybot.index.format.acronyms import write_acronyms
+from policybot.index.format.lexical import FOLDER as LEXICAL
 from policybot.index.format.passages import (
     FILE,
     PassageRow,
@@ -37,12 +37,12 @@ from policybot.index.format.passages import (
     row_digest,
 )
 from policybot.index.format.relations import write_relations
-from policybot.index.vectors.vector_set import COLUMNS, KEY, SECOND
 from policybot.index.format.validity import write_validity
 from policybot.index.format.versions import write_versions
 from policybot.index.format.vocabulary import write_corpus_words
 from policybot.index.format.weights import TermTable, write_lexical
-from policybot.index.build.workers import Workers
+from policybot.index.serve.generation import ISSUERS, LANGUAGE, FileGeneration
+from policybot.index.vectors.vector_set import COLUMNS, KEY, SECOND
 from policybot.model import Passage, Policy
 from policybot.progress import Progress
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.text.language import language_of
 from policybot.corpus.provisions.divide import provisions_of
+from policybot.corpus.text.language import language_of
 from policybot.corpus.text.split import split_policy
 from policybot.encoder import Encoder, document_text
 from policybot.encoder.languages import reads

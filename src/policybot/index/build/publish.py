@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from policybot.errors import IndexLockedError, IndexUnusableError
-from policybot.index.serve.generation import open_folder
 from policybot.index.format.history import with_history
 from policybot.index.format.manifest import (
     CURRENT,
@@ -23,6 +22,7 @@ from policybot.index.format.manifest import (
     sync_tree,
     write_manifest,
 )
+from policybot.index.serve.generation import open_folder
 
 _LOCK = "build.lock"
 _STAGING = ".building-"

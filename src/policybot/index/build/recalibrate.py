@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from policybot.index.build.publish import locked, publish, remove_outdated, staging, unwritable
 from policybot.index.format.calibration import FILE, Calibration, write_calibration
-from policybot.index.serve.generation import FileGeneration
 from policybot.index.format.manifest import (
     FileEntry,
     check_files,
@@ -18,7 +18,7 @@ from policybot.index.format.manifest import (
     read_manifest,
     sha256_of_file,
 )
-from policybot.index.build.publish import locked, publish, remove_outdated, staging, unwritable
+from policybot.index.serve.generation import FileGeneration
 
 
 def recalibrate_index(index_path: Path, fit: Callable[[FileGeneration], Calibration]) -> str:

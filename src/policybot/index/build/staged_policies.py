@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.issuers.names import normal_name
+from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.validity import Bounds, bounds_of, ending_by, facts_of
 from policybot.corpus.versions import texts_of
 from policybot.errors import CorpusError
-from policybot.index.serve.filters import number_tokens
 from policybot.index.format.passages import attach, policy_row
 from policybot.index.format.validity import blank_rows, row_of
+from policybot.index.serve.filters import number_tokens
 from policybot.model import RELATION_KINDS, Policy
 from policybot.progress import Progress
 
