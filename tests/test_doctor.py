@@ -133,7 +133,7 @@ def test_a_token_that_would_travel_in_the_clear_is_a_problem(empty: Path) -> Non
 
 def test_figures_for_everybody_are_a_warning(empty: Path) -> None:
     configure(empty, '[metrics]\nlisten = "0.0.0.0:9464"\n')
-    assert any("whoever reaches it" in one for one in lines(local.configuration))
+    assert any("whoever can reach it" in one for one in lines(local.configuration))
     configure(empty, '[metrics]\nlisten = "[::1]:9464"\n')
     assert len(lines(local.configuration)) == 1
 
