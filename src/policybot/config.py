@@ -125,7 +125,8 @@ class ServeConfig:
     ``public_url`` is the address that people use, without a trailing slash; ``per_minute`` the rate
     limit, in requests per client address; ``proxies`` the addresses (separated by commas) whose
     ``X-Forwarded-For`` is trusted; ``cors`` the origin that may call the API from a browser, or
-    ``*``; ``cache_mb`` the size of the response cache in MB (0: no cache).
+    ``*``; ``cache_mb`` the size of the response cache in MB (0: no cache);
+    ``processes`` the number of worker processes for answering (0: the server itself answers).
     """
 
     listen: str = "127.0.0.1:8080"
@@ -134,6 +135,7 @@ class ServeConfig:
     proxies: str | None = None
     cors: str | None = None
     cache_mb: int = 16
+    processes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,9 +215,9 @@ def test_another_schema_says_what_mends_it(
 @pytest.mark.parametrize(
     ("current", "message"),
     [
-        (b"20990101T000000Z-000000000000\n", "which is not there"),
-        (b"../generations\n", "holds no generation's name"),
-        (b"\n", "holds no generation's name"),
+        (b"20990101T000000Z-000000000000\n", "which is missing"),
+        (b"../generations\n", "does not hold the name of a generation"),
+        (b"\n", "does not hold the name of a generation"),
         (b"\xff\xfe", "cannot be read"),
     ],
 )

@@ -117,9 +117,10 @@ def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encode
     return OnnxEncoder(folder, purpose="indexing")
 
 
-def open_for_serving(config: Config, fingerprint: str) -> Encoder:
+def open_for_serving(config: Config, fingerprint: str, *, threads: int | None = None) -> Encoder:
     """Open the encoder an index was built with; PyTorch is not imported when its export is there.
 
+    ``threads`` share the export's work on one question, by default as many as gain something.
     Where nothing is configured (no file, default values), the index alone says which encoder, and
     under ``auto`` which model.
 
@@ -132,7 +133,7 @@ def open_for_serving(config: Config, fingerprint: str) -> Encoder:
     if folder.exists():
         from policybot.encoder.onnx import OnnxEncoder
 
-        exported = OnnxEncoder(folder)
+        exported = OnnxEncoder(folder, threads=threads)
         spec = exported.export.spec
         wanted = config.encoder
         configured = config.file is not None or wanted != EncoderConfig()

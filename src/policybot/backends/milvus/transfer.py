@@ -36,7 +36,7 @@ from policybot.backends.milvus.terms import first_counts
 from policybot.corpus.provisions.divide import provisions_of
 from policybot.errors import CorpusError, IndexDamagedError
 from policybot.index.build.embed import NO_KEY
-from policybot.index.build.hubness import crowding_by
+from policybot.index.build.hubness import hubness_by
 from policybot.index.format.lexical import FOLDER as LEXICAL
 from policybot.index.format.manifest import CURE, Manifest
 from policybot.index.format.passages import FILE as PASSAGES
@@ -308,7 +308,7 @@ def _download_evidence(
         vectors[at : at + len(found.vectors) - 1] = found.vectors[1:]
         at += len(found.vectors) - 1
         stale = found.sample != name
-        hubness[ordinal] = crowding_by(found.vectors[:1], chosen)[0] if stale else found.hubness
+        hubness[ordinal] = hubness_by(found.vectors[:1], chosen)[0] if stale else found.hubness
         table.add(found.terms)
     np.save(folder / COLUMNS / "title_vectors.npy", titles)
     np.save(folder / COLUMNS / "passage_crowding.npy", hubness)

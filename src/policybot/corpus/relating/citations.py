@@ -76,14 +76,17 @@ def symbols_in(text: str) -> Iterator[re.Match[str]]:
 
 def read_sentence(printed: str) -> Sentence:
     """Parse a sentence and replace the documents it cites by symbols."""
-    plain = _LINK.sub(r"\1", printed)
-    shown, text = (
-        " ".join(_MARKUP.sub("", variant).split()).strip()
-        for variant in (plain, _RUN_IN.sub(r"\1. ", plain))
-    )
-    han = len(_HAN_LETTER.findall(text)) * 4 > len(text)
+    plain = _LINK.sub(r"\1", printed) if "](" in printed else printed
+    shown = text = _without_markup(plain)
+    if "**" in plain:
+        text = _without_markup(_RUN_IN.sub(r"\1. ", plain))
+    han = not text.isascii() and len(_HAN_LETTER.findall(text)) * 4 > len(text)
     citations = [*(_chinese(text) if han else _latin(text))]
     return replace(_with_symbols(text, citations, han=han), printed=shown)
+
+
+def _without_markup(printed: str) -> str:
+    return " ".join(_MARKUP.sub("", printed).split())
 
 
 _MARKUP = re.compile(r"\*\*|__|~~|^[\s>#]+")
@@ -147,6 +150,9 @@ _NUMBERED = re.compile(
 _PROVISION_OF = re.compile(r"\b(?:Rules?|Regulations?) (?:[0-9A-Za-z.-]+)$")
 _OF_TITLE = re.compile(r" of (?:the |these |this )?[A-Z]")
 """After "Rule 3": it is a provision of what follows, not a document."""
+
+_DIGIT = re.compile("[0-9]")
+"""Every document number contains one."""
 
 _SHORT = re.compile(rf"\b(?P<kind>E\.?O\.?|S\.?I\.?)s? (?:No\.? )?(?P<number>{_NUMBER})")
 _MORE = re.compile(
@@ -244,7 +250,7 @@ _QUOTE = re.compile(r"“[^“”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 
 def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
     taken = [False] * len(text)
-    for pattern in (_NUMBERED, _SHORT, _SPANISH):
+    for pattern in (_NUMBERED, _SHORT, _SPANISH) if _DIGIT.search(text) else ():
         for match in pattern.finditer(text):
             provision = _PROVISION_OF.search(match[0]) and _OF_TITLE.match(text, match.end())
             if any(taken[slice(*match.span())]) or provision:
@@ -300,7 +306,7 @@ def _titles(text: str, taken: list[bool]) -> Iterator[Span]:
             if fits and (word[0].lower() not in _NO_TITLE or inner):
                 run.append(word)
                 continue
-        if span := _title_of(text, run):
+        if len(run) > 1 and (span := _title_of(text, run)):
             yield span
         starts = word is not None and word[0][0].isupper() and not taken[word.start()]
         fresh = starts and word is not None and word[0].lower() not in _NO_TITLE
