@@ -40,7 +40,10 @@ def loaded(folder: Path, text: str) -> Config:
         ('[metrics]\nlisten = "127.0.0.1:70000"', "must be host:port"),
         ('[telegram]\nname = { fr = "x" }', "name.fr: no language of the interface; known: en, zh"),
         ("[telegram]\nname = { zh = 1 }", "name.zh = 1: must be a text in quotes"),
-        ('[telegram]\nname = { zh = "' + "政" * 65 + '" }', "64 characters at most, not 65"),
+        (
+            '[telegram]\nname = { zh = "' + "政" * 65 + '" }',
+            "65 characters; Telegram allows 64",
+        ),
         ("[telegram]\nstate = { en = 1 }", "must be a text in quotes"),
     ],
 )

@@ -126,14 +126,14 @@ def test_a_webhook_without_https_is_a_problem(empty: Path) -> None:
 
 def test_a_token_that_would_travel_in_the_clear_is_a_problem(empty: Path) -> None:
     configure(empty, '[telegram]\nbase_url = "http://bots.example.org:8081/bot"\n')
-    assert any("in the clear" in one for one in lines(local.configuration))
+    assert any("unencrypted" in one for one in lines(local.configuration))
     configure(empty, '[telegram]\nbase_url = "http://127.0.0.1:8081/bot"\n')
     assert len(lines(local.configuration)) == 1
 
 
 def test_figures_for_everybody_are_a_warning(empty: Path) -> None:
     configure(empty, '[metrics]\nlisten = "0.0.0.0:9464"\n')
-    assert any("whoever reaches it" in one for one in lines(local.configuration))
+    assert any("whoever can reach it" in one for one in lines(local.configuration))
     configure(empty, '[metrics]\nlisten = "[::1]:9464"\n')
     assert len(lines(local.configuration)) == 1
 
@@ -312,7 +312,7 @@ def test_a_clock_before_the_index_was_built_is_a_problem(
             return cls(2020, 1, 1, tzinfo=tz)
 
     monkeypatch.setattr("policybot.doctor.local.dt.datetime", Early)
-    assert "which has been" in lines(local.clock)[0]
+    assert "which is in the past" in lines(local.clock)[0]
 
 
 def test_a_clock_that_is_off_telegrams_is_a_warning(

@@ -29,7 +29,7 @@ NAME_LIMIT = 64
 _LANGUAGES = ("en", "zh", "es")
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-"""What stands in the address of every call, so nothing else may stand in it."""
+"""The token becomes part of every request URL, so no other characters are allowed."""
 
 _SHORTEST_BEARER = 16
 _BEARER = re.compile(rf"[A-Za-z0-9._~+/-]{{{_SHORTEST_BEARER},}}=*")
@@ -51,9 +51,9 @@ class CorpusConfig:
 
 @dataclass(frozen=True, slots=True)
 class IndexConfig:
-    """``[index]``: where encoders and generations are kept, and what serves the latter.
+    """``[index]``: the folder of encoders and generations, and the backend that stores the index.
 
-    ``uri`` is for ``milvus``: a server's (``http://host:port``), or a file that ends in ``.db``.
+    ``uri`` is for ``milvus``: a server (``http://host:port``), or a file that ends in ``.db``.
     """
 
     path: Path = Path("embeddings")
@@ -65,7 +65,7 @@ class IndexConfig:
 class EncoderConfig:
     """``[encoder]``: ``model`` is ``auto``, ``bundled``, ``multilingual``, a hub name or a folder.
 
-    ``auto`` is what fits the corpus of what is installed (:mod:`policybot.encoder.choice`).
+    ``auto`` picks the installed model that fits the corpus (:mod:`policybot.encoder.choice`).
     """
 
     model: str = AUTO
@@ -85,7 +85,7 @@ class SearchConfig:
 class TelegramConfig:
     """``[telegram]``: everything about the bot but its token.
 
-    ``name`` is for every language, or one by the language it is for.
+    ``name`` is the bot's name in every language, or a table of names by language.
     """
 
     base_url: str = "https://api.telegram.org/bot"
@@ -104,7 +104,7 @@ class TelegramConfig:
 
 @dataclass(frozen=True, slots=True)
 class LogConfig:
-    """``[log]``: how much is logged, and as what; ``questions``: what people asked, too."""
+    """``[log]``: level and format; ``questions`` turns on logging of what people asked."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -113,7 +113,7 @@ class LogConfig:
 
 @dataclass(frozen=True, slots=True)
 class MetricsConfig:
-    """``[metrics]``: where /healthz and /metrics are (host:port); None: nowhere."""
+    """``[metrics]``: the address (host:port) that serves /healthz and /metrics; None: disabled."""
 
     listen: str | None = None
 
@@ -122,11 +122,11 @@ class MetricsConfig:
 class ServeConfig:
     """``[serve]``: the page, the HTTP API and the MCP server.
 
-    ``public_url`` is where people reach it, without a slash at the end; ``per_minute`` how many
-    requests one address may make; ``proxies`` whose ``X-Forwarded-For`` is believed (addresses with
-    commas between them); ``cors`` the origin of other sites that may call the API, or ``*``;
-    ``cache_mb`` how much memory finished responses may take, in MB (0: none is kept);
-    ``processes`` how many answer questions beside the server's own (0: it answers by itself).
+    ``public_url`` is the address that people use, without a trailing slash; ``per_minute`` the rate
+    limit, in requests per client address; ``proxies`` the addresses (separated by commas) whose
+    ``X-Forwarded-For`` is trusted; ``cors`` the origin that may call the API from a browser, or
+    ``*``; ``cache_mb`` the size of the response cache in MB (0: no cache);
+    ``processes`` the number of worker processes for answering (0: the server itself answers).
     """
 
     listen: str = "127.0.0.1:8080"
@@ -158,7 +158,7 @@ def load_config(
 ) -> Config:
     """Read the configuration from ``file``, ``$POLICYBOT_CONFIG`` or ``./bot_config.toml``.
 
-    Without any of them the defaults hold. A file that was named must exist.
+    Without any of them the defaults apply. A file that was named must exist.
 
     Raises:
         ConfigError: the file cannot be read, or a key or value in it is wrong.
@@ -193,7 +193,7 @@ def load_config(
 
 
 def _with_place(index: IndexConfig, path: Path) -> IndexConfig:
-    """Return ``index`` with a uri that is a file relative to the one it stands in."""
+    """Return ``index`` with a ``uri`` that is a file made relative to the configuration file."""
     if index.backend == "milvus" and index.uri is None:
         raise ConfigError(
             f"{path}: [index] backend = 'milvus' needs uri: http://host:port of a Milvus server, "
@@ -208,7 +208,7 @@ def _check_addresses(config: Config, path: Path) -> None:
     base = config.telegram.base_url
     try:
         parts = urlsplit(base)
-        # Reading the port is what finds that it is none.
+        # Accessing .port raises ValueError for an invalid one.
         usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
@@ -233,18 +233,19 @@ def _check_addresses(config: Config, path: Path) -> None:
 
 
 def _check_name(name: str | Mapping[str, str] | None, where: str) -> None:
-    for one in name.values() if isinstance(name, Mapping) else [name or ""]:
-        if len(one) > NAME_LIMIT:
+    for text in name.values() if isinstance(name, Mapping) else [name or ""]:
+        if len(text) > NAME_LIMIT:
             raise ConfigError(
-                f"{where} = {one!r}: Telegram takes {NAME_LIMIT} characters at most, not {len(one)}"
+                f"{where} = {text!r}: has {len(text)} characters; Telegram allows {NAME_LIMIT}"
             )
 
 
 def check_public_url(url: str, where: str) -> None:
-    """Check an address that others are to begin with.
+    """Check the base URL of published links.
 
     Raises:
-        ConfigError: it is none of the web, or ends in a slash; the message begins with ``where``.
+        ConfigError: it is no http or https URL, ends in a slash, or has a query or fragment; the
+            message begins with ``where``.
     """
     try:
         parts = urlsplit(url)
@@ -269,16 +270,7 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
     token = environ.get("POLICYBOT_TOKEN", "").strip()
     named = environ.get("POLICYBOT_TOKEN_FILE", "").strip()
     if not token and named:
-        path = Path(named)
-        try:
-            if path.stat().st_mode & _not_for(path, environ):
-                raise ConfigError(
-                    f"{path}: the token file can be read by others; run: chmod 600 {path}"
-                )
-            token = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise ConfigError(f"{path}: cannot read the token file: {reason}") from None
+        token = _read_secret(Path(named), environ, "the token file").strip()
     if not token:
         raise ConfigError(
             "no bot token: set POLICYBOT_TOKEN, or POLICYBOT_TOKEN_FILE to a file with mode 600 "
@@ -295,7 +287,7 @@ def read_token(environ: Mapping[str, str] | None = None) -> str:
 def read_serve_tokens(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return the bearer tokens of ``serve``: the lines of ``POLICYBOT_SERVE_TOKENS_FILE``.
 
-    Empty where that is not set: then everybody may ask.
+    Empty if that is not set: then no token is required.
 
     Raises:
         ConfigError: the file cannot be read, is readable by others, or holds no usable token. The
@@ -306,13 +298,7 @@ def read_serve_tokens(environ: Mapping[str, str] | None = None) -> tuple[str, ..
     if not named:
         return ()
     path = Path(named)
-    try:
-        if path.stat().st_mode & _not_for(path, environ):
-            raise ConfigError(f"{path}: the tokens can be read by others; run: chmod 600 {path}")
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ConfigError(f"{path}: cannot read the tokens: {reason}") from None
+    lines = _read_secret(path, environ, "the tokens").split("\n")
     tokens = tuple(line.strip() for line in lines if line.strip())
     if not tokens or not all(_BEARER.fullmatch(token) for token in tokens):
         raise ConfigError(
@@ -322,17 +308,28 @@ def read_serve_tokens(environ: Mapping[str, str] | None = None) -> tuple[str, ..
     return tokens
 
 
-def _not_for(path: Path, environ: Mapping[str, str]) -> int:
-    """Return the permissions that a token file must not have."""
+def _read_secret(path: Path, environ: Mapping[str, str], what: str) -> str:
+    """Return the content of a file of secrets, which others must not be able to read."""
+    try:
+        if path.stat().st_mode & _forbidden_mode(path, environ):
+            raise ConfigError(f"{path}: {what} can be read by others; run: chmod 600 {path}")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ConfigError(f"{path}: cannot read {what}: {reason}") from None
+
+
+def _forbidden_mode(path: Path, environ: Mapping[str, str]) -> int:
+    """Return the mask of permission bits that a token file must not have."""
     credentials = environ.get("CREDENTIALS_DIRECTORY")
     if credentials and path.parent == Path(credentials):
-        # systemd lets the service alone in there, by an access list that shows as the group's.
+        # systemd restricts this folder by an ACL, which shows up as group permissions.
         return stat.S_IRWXO
     return stat.S_IRWXG | stat.S_IRWXO
 
 
 def _by_language(where: str, table: Mapping[str, object]) -> Mapping[str, str]:
-    """Return texts by the language of the interface they are for."""
+    """Return a table of texts by interface language, checked."""
     for language, text in table.items():
         if language not in _LANGUAGES:
             raise ConfigError(

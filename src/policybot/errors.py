@@ -5,7 +5,7 @@ PolicyBotError
 ├── CorpusError            the corpus cannot be read as it stands
 │   ├── DateError          a date that is not one date
 │   └── ImportRefusedError a source file that cannot be imported
-│       └── SourceChangedError  it is another than the one imported before
+│       └── SourceChangedError  its content differs from the one imported before
 ├── EncoderError           a model that cannot be loaded, or is not the one expected
 ├── IndexUnusableError     the index cannot be used
 │   ├── NoIndexError       nothing has been indexed yet
@@ -15,7 +15,7 @@ PolicyBotError
 ├── ClusterError           other machines cannot do the work
 ├── PolicyNotFoundError    no policy has that id
 ├── LexiconError           a lexicon of the question reader is wrong
-└── UnavailableError       a service the answer needs is briefly out of reach
+└── UnavailableError       a service is temporarily unreachable
 
 Every message says what is wrong, where, and what to do; the terminal prints it as one line and
 exits with 2.
@@ -37,7 +37,7 @@ class CorpusError(PolicyBotError):
 
 
 class DateError(CorpusError):
-    """A text that is not one date; it is never guessed at."""
+    """A text that is not exactly one valid, unambiguous date."""
 
 
 class ImportRefusedError(CorpusError):
@@ -45,7 +45,7 @@ class ImportRefusedError(CorpusError):
 
 
 class SourceChangedError(ImportRefusedError):
-    """A source that is another than the one imported before; somebody has to want it instead."""
+    """A source whose content differs from the one imported before; replacing must be explicit."""
 
 
 class EncoderError(PolicyBotError):
@@ -73,7 +73,7 @@ class IndexLockedError(IndexUnusableError):
 
 
 class ClusterError(PolicyBotError):
-    """Other machines cannot be reached, or cannot do the work as this one would."""
+    """The cluster cannot be reached, or its machines lack what the work needs."""
 
 
 class PolicyNotFoundError(PolicyBotError):
@@ -85,8 +85,8 @@ class ProvisionNotFoundError(PolicyBotError):
 
 
 class UnavailableError(PolicyBotError):
-    """A service the answer needs is briefly out of reach; asking again may help."""
+    """A service that the answer needs is temporarily unreachable; retrying may help."""
 
 
 class LexiconError(PolicyBotError):
-    """A lexicon of the question reader holds what no lexicon may."""
+    """A lexicon of the question reader has an invalid entry."""

@@ -1,4 +1,4 @@
-"""From every passage of the index back to the source it was imported from."""
+"""Compare every passage of an index with the source it was imported from."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from policybot.progress import Progress
 _TRIED = 20
 _AROUND = 30
 _FEW = 8
-"""Characters; a passage of which no more is found at the same place is not in its source."""
+"""A passage of which no more characters than this match is reported as missing, not as changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A source that is not what it was, or a passage that its source does not say.
+    """A source that has changed, or a passage that differs from its source.
 
-    ``place`` is the source's file, with the lines where they are known; ``passage`` is empty for
-    the source itself. ``says`` and ``source`` are the words from the first difference on, in the
-    passage and in the source; both are empty where there is nothing to compare.
+    ``place`` is the source's file, with lines or pages if known; ``passage`` is a passage's id,
+    empty for the source itself. ``says`` and ``source`` are the words from the first difference on,
+    in the passage and in the source; both are empty if there is nothing to compare.
     """
 
     place: str
@@ -43,19 +43,19 @@ class Finding:
     source: str = ""
 
     def __str__(self) -> str:
-        whose = f"{self.passage}: " if self.passage else ""
+        prefix = f"{self.passage}: " if self.passage else ""
         if not self.says:
-            return f"{self.place}: {whose}{self.message}"
-        return f"{self.place}: {whose}{self.message}; it says “{self.says}”, the source " + (
+            return f"{self.place}: {prefix}{self.message}"
+        return f"{self.place}: {prefix}{self.message}; it says “{self.says}”, the source " + (
             f"“{self.source}”" if self.source else "ends there"
         )
 
 
 class SourceCheck:
-    """Walks the passages of a generation back to the sources in a corpus.
+    """Compares the passages of a generation with the sources in a corpus.
 
-    ``policies`` counts those that name a source, ``without`` those that do not, ``passages`` those
-    walked back and ``matching`` those that their source says word for word, ``files`` the sources.
+    After :meth:`run`, ``policies`` counts the policies with a source, ``without`` those without,
+    ``files`` the sources, ``passages`` the passages compared and ``matching`` the verbatim ones.
     """
 
     def __init__(self, generation: Generation, corpus: Path, issuers: IssuerBook) -> None:
@@ -70,7 +70,7 @@ class SourceCheck:
         self.policies = self.without = self.passages = self.matching = self.files = 0
 
     def run(self, progress: Progress) -> Iterator[Finding]:
-        """Give every finding, one source after another; once."""
+        """Yield every finding, source by source; can be called only once."""
         with contextlib.closing(self._wanted):
             self._gather()
             yield from self._walk(progress)
@@ -127,9 +127,9 @@ class SourceCheck:
         for ordinal in self._ordinals(source.name):
             policy, passages = self._generation.policy(ordinal), self._passages(ordinal)
             best: list[Finding] | None = None
-            for said in document.policies(policy):
-                found = list(_compare(policy, passages, said))
-                best = found if best is None or len(found) < len(best) else best
+            for candidate in document.policies(policy):
+                findings = list(_compare(policy, passages, candidate))
+                best = findings if best is None or len(findings) < len(best) else best
                 if not best:
                     break
             if best is None:
@@ -145,8 +145,8 @@ class SourceCheck:
             if ordinal is not None:
                 done.add(ordinal)
                 policy, passages = self._generation.policy(ordinal), self._passages(ordinal)
-                said = dataclasses.replace(policy, body=text)
-                yield from self._compared(passages, list(_compare(policy, passages, said)))
+                stated = dataclasses.replace(policy, body=text)
+                yield from self._compared(passages, list(_compare(policy, passages, stated)))
         for ordinal in self._ordinals(source.name):
             if ordinal not in done:
                 policy = self._generation.policy(ordinal)
@@ -154,18 +154,18 @@ class SourceCheck:
                 yield Finding(_place(policy), f"no row there has the text of {policy.id!r}")
 
     def _of_row(self, name: str, lines: str, text: str, done: set[int]) -> int | None:
-        """Return which policy a row is: the one of its lines, or of those that has its text."""
+        """Return the ordinal of the policy with a row's lines and, if several have, its text."""
         query = "SELECT ordinal FROM wanted WHERE file = ? AND lines = ?"
-        found = self._wanted.execute(f"{query} LIMIT 2", (name, lines)).fetchall()
-        if len(found) > 1:
+        rows = self._wanted.execute(f"{query} LIMIT 2", (name, lines)).fetchall()
+        if len(rows) > 1:
             same = (name, lines, _digest(text))
-            found = self._wanted.execute(f"{query} AND body = ?", same).fetchall()
-        return next((ordinal for (ordinal,) in found if ordinal not in done), None)
+            rows = self._wanted.execute(f"{query} AND body = ?", same).fetchall()
+        return next((ordinal for (ordinal,) in rows if ordinal not in done), None)
 
-    def _compared(self, passages: list[Passage], found: list[Finding]) -> list[Finding]:
+    def _compared(self, passages: list[Passage], findings: list[Finding]) -> list[Finding]:
         self.passages += len(passages)
-        self.matching += len(passages) - len(found)
-        return found
+        self.matching += len(passages) - len(findings)
+        return findings
 
     def _ordinals(self, name: str) -> Iterator[int]:
         query = "SELECT ordinal FROM wanted WHERE file = ? ORDER BY ordinal"
@@ -182,36 +182,36 @@ class SourceCheck:
         return self._generation.passages(range(first, end))
 
 
-def _compare(policy: Policy, passages: list[Passage], said: Policy) -> Iterator[Finding]:
-    """Give the passages that are not in what the source says, or are on another page of it."""
-    if said.body == policy.body and said.source == policy.source:
+def _compare(policy: Policy, passages: list[Passage], stated: Policy) -> Iterator[Finding]:
+    """Yield a finding for each passage that is not in ``stated``, or is on another page of it."""
+    if stated.body == policy.body and stated.source == policy.source:
         return
-    pages_of = page_finder(said)
+    pages_of = page_finder(stated)
     for passage in passages:
         where = _place(policy, passage)
-        if passage.text in said.body:
-            pages = set(_pages(passage.text, said.body, pages_of)) if passage.pages else set()
-            if pages and not any(_within(one, passage.pages) for one in pages):
-                found = said.source.on(pages) if said.source else ""
-                yield Finding(where, f"is elsewhere: {found}", passage.id)
+        if passage.text in stated.body:
+            pages = set(_pages(passage.text, stated.body, pages_of)) if passage.pages else set()
+            if pages and not any(_within(span, passage.pages) for span in pages):
+                location = stated.source.on(pages) if stated.source else ""
+                yield Finding(where, f"is elsewhere: {location}", passage.id)
             continue
-        same = _longest_start(passage.text, said.body)
+        matching = _longest_start(passage.text, stated.body)
         message = "is not in the source any more"
         if passage.machine_read is not None:
             message = "was read by a machine, which does not read it so here"
-        if same <= _FEW:
+        if matching <= _FEW:
             yield Finding(where, message, passage.id)
             continue
-        at = said.body.find(passage.text[:same])
+        at = stated.body.find(passage.text[:matching])
         says, source = (
-            part[same - _AROUND if same > _AROUND else 0 :]
-            for part in (passage.text, said.body[at:])
+            part[matching - _AROUND if matching > _AROUND else 0 :]
+            for part in (passage.text, stated.body[at:])
         )
         yield Finding(where, "differs from the source", passage.id, _words(says), _words(source))
 
 
 def _pages(words: str, text: str, pages_of: Callable[[int, int], Span | None]) -> Iterator[Span]:
-    """Give the pages of each place at which a text has these words."""
+    """Yield the pages of each occurrence of ``words`` in ``text``."""
     at = text.find(words)
     while at >= 0:
         pages = pages_of(at, at + len(words))
@@ -220,12 +220,12 @@ def _pages(words: str, text: str, pages_of: Callable[[int, int], Span | None]) -
         at = text.find(words, at + 1)
 
 
-def _within(pages: Span, others: Span | None) -> bool:
-    return others is not None and others[0] <= pages[0] and pages[1] <= others[1]
+def _within(pages: Span, allowed: Span | None) -> bool:
+    return allowed is not None and allowed[0] <= pages[0] and pages[1] <= allowed[1]
 
 
 def _longest_start(passage: str, text: str) -> int:
-    """Return how many characters from its beginning on a passage has in a text together."""
+    """Return the length of the longest prefix of ``passage`` that occurs in ``text``."""
     low, high = 0, len(passage)
     while low < high:
         middle = (low + high + 1) // 2
@@ -243,7 +243,7 @@ def _words(text: str) -> str:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether a source's name stays in the folder of sources."""
+    """Return whether a source's name stays inside the folder of sources."""
     inside = PurePosixPath(name)
     return not inside.is_absolute() and ".." not in inside.parts
 

@@ -1,7 +1,7 @@
-"""Waiting until the files of a corpus change.
+"""Wait until the files of a corpus change.
 
-They are looked at again and again: that needs nothing installed and works wherever files can be
-read, also on network drives and in containers, where a system tells nothing of changes.
+Files are polled: that needs no extra package and works wherever files can be read, also on network
+drives and in containers, which deliver no change events.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from policybot.corpus.files.find import find_policy_files, find_version_files
 from policybot.errors import CorpusError
 
 PAUSE = 0.5
-"""Seconds between two looks, at least; and how long files must have been left alone."""
+"""The minimum polling interval in seconds, which is also how long files must stay unchanged."""
 
 _IDLE = 20
-"""How many times longer than a look the pause after it is: at most a twentieth of one core."""
+"""The ratio of pause to polling time: polling takes at most 1/20 of a core."""
 
 State = dict[Path, tuple[int, int, int]]
-"""Of every file: when it was changed last, in nanoseconds; its size in bytes; its inode."""
+"""For every file: its modification time in nanoseconds, its size in bytes, its inode."""
 
 
 def state_of(corpus: Path, beside: tuple[Path, ...]) -> State:
-    """Return the state of the files that hold policies, and of those ``beside`` that are there."""
+    """Return the state of the files that hold policies, and of the ``beside`` files that exist."""
     try:
         files, hidden = find_policy_files(corpus)
     except CorpusError:
@@ -33,10 +33,10 @@ def state_of(corpus: Path, beside: tuple[Path, ...]) -> State:
     links = {Path(problem.file) for problem in hidden}
     for path in (*files, *find_version_files(corpus), *links, *beside):
         try:
-            found = path.stat(follow_symlinks=path not in links)
+            status = path.stat(follow_symlinks=path not in links)
         except OSError:
             continue  # gone since it was listed
-        state[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
+        state[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
     return state
 
 

@@ -66,7 +66,7 @@ def problems_of(corpus: Path) -> list[str]:
         ),
         (
             b"---\ntitle: T\ndate: 2013\nissuers: X\n---\nB\n",
-            ["a.md:4: issuers is a list: write [] for none, or one in a line"],
+            ["a.md:4: issuers is a list: write [] for none, or one item per line"],
         ),
         (
             b"---\ntitle: T\ndate: 2013\ntitle: U\n---\nB\n",

@@ -124,7 +124,7 @@ def test_one_run_at_a_time(followed: Path) -> None:
         done = policybot("follow", folder=followed)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "policybot: corpus: another policybot follow is at work; wait until it is done\n"
+        "policybot: corpus: another policybot follow is running; wait until it has finished\n"
     )
 
 

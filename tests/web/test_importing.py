@@ -17,7 +17,7 @@ from policybot.corpus.review.check import check_corpus
 from policybot.model import Policy
 from policybot.web import importing, naming
 from policybot.web.fetching import Fetcher
-from policybot.web.importing import Found, Wanted, WebImport, import_addresses
+from policybot.web.importing import Wanted, WebImport, WebResult, import_addresses
 from tests.corpus.importers.samples import page as pdf_page
 from tests.corpus.importers.samples import pdf, word
 from tests.web.site import Site, fetching
@@ -26,21 +26,21 @@ NOTICE = (
     "<html><head><title>{0}</title></head><body><main><h1>{0}</h1><p>{1}</p></main></body></html>"
 )
 
-Take = Callable[..., Found]
+Take = Callable[..., WebResult]
 
 
 @pytest.fixture
 def take(corpus: Path, fetcher: Fetcher) -> Take:
     """Import one address into the corpus."""
 
-    def one(url: str, *, replace: bool = False) -> Found:
+    def one(url: str, *, replace: bool = False) -> WebResult:
         (found,) = import_addresses([url], corpus, ImportOptions(), fetcher, replace=replace)
         return found
 
     return one
 
 
-def outcome(found: Found) -> Outcome:
+def outcome(found: WebResult) -> Outcome:
     (only,) = found.outcomes
     return only
 
@@ -210,7 +210,7 @@ def test_a_copy_at_another_site_is_reported_as_probably_one(
         ("/a.pdf", b"<html>", "application/pdf", "is no PDF; it does not begin as one"),
         ("/a.jpg", b"x", "image/jpeg", "is of type image/jpeg, which no importer reads"),
         ("/a", b"x", "", "is of no stated type, which no importer reads"),
-        ("/a.txt", b"x" * 34_000_000, "text/plain", "is more than 33.6 MB, which is the most"),
+        ("/a.txt", b"x" * 34_000_000, "text/plain", "is more than the limit of 33.6 MB"),
     ],
 )
 def test_a_document_that_cannot_be_imported_leaves_nothing_behind(

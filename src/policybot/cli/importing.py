@@ -16,7 +16,7 @@ from policybot.errors import ImportRefusedError
 if TYPE_CHECKING:
     from policybot.corpus.importers import Imported, ImportOptions, Outcome
     from policybot.corpus.relating.record import Related
-    from policybot.web.importing import Found
+    from policybot.web.importing import WebResult
 
 _COLUMNS = ("", "file", "in the corpus", "why")
 _SKIPPED = 5
@@ -301,7 +301,7 @@ def follow(context: click.Context, replace: bool, allow_private: bool) -> None:
     context.exit(ERROR if troubled else 0)
 
 
-def _said(found: Found) -> str:
+def _said(found: WebResult) -> str:
     counts = (
         (found.count("imported"), "new"),
         (found.count("replaced"), "replaced"),

@@ -1,7 +1,7 @@
-"""Two texts side by side: paragraphs aligned, and within those that differ, the words.
+"""Align two texts: first their paragraphs, then the words of paragraphs that differ.
 
-Nothing is said here that is not in one of the texts: joined, the runs that a row has of one side
-are its paragraph, to the character.
+No text is generated: the runs of a row that belong to one side, joined, are that side's paragraph,
+character for character.
 """
 
 from __future__ import annotations
@@ -17,128 +17,125 @@ from policybot.corpus.text.split import blocks_of
 from policybot.model import Row, Run
 
 MOST_PARAGRAPHS = 2000
-"""Paragraphs of each text that are compared, at most."""
+"""The most paragraphs of each text that are compared."""
 
 _MOST_PAIRED = 60
-"""Paragraphs of a changed stretch that are paired by likeness; of a longer one, in order."""
+"""A changed block with more paragraphs than this is paired by position, not by similarity."""
 
 _MOST_WORDS = 1000
-"""Words of a paragraph whose changes are looked for; a longer one is shown as replaced."""
+"""A paragraph with more words than this is shown as replaced, without a word-level diff."""
 
 _ALIKE = 0.35
-"""The share of words that two paragraphs must have in common to be one that was changed."""
+"""Two paragraphs are versions of one if they share at least this fraction of their words."""
 
 _WORD = re.compile(r"[^\W\u2e80-\u9fff\uf900-\ufaff]+\s*|\S\s*|\s+")
-"""A word, a character of Chinese or a mark, each with the white space after it."""
+"""A word, a Chinese character or a punctuation mark, with the white space after it."""
 
 
 def compare_texts(before: str, after: str) -> tuple[tuple[Row, ...], int]:
-    """Return the rows of two texts in order, and how many paragraphs were left out at the end.
+    """Return the aligned rows of two texts, and how many paragraphs at the end were not compared.
 
-    At most :data:`MOST_PARAGRAPHS` of each are compared.
+    At most :data:`MOST_PARAGRAPHS` of each text are compared.
     """
-    one, other = _paragraphs(before), _paragraphs(after)
-    cut = max(len(one) - MOST_PARAGRAPHS, len(other) - MOST_PARAGRAPHS, 0)
-    one, other = one[:MOST_PARAGRAPHS], other[:MOST_PARAGRAPHS]
+    old, new = _paragraphs(before), _paragraphs(after)
+    cut = max(len(old) - MOST_PARAGRAPHS, len(new) - MOST_PARAGRAPHS, 0)
+    old, new = old[:MOST_PARAGRAPHS], new[:MOST_PARAGRAPHS]
     matcher = difflib.SequenceMatcher(
-        None, [text for text, _ in one], [text for text, _ in other], autojunk=False
+        None, [text for text, _ in old], [text for text, _ in new], autojunk=False
     )
     rows: list[Row] = []
     for kind, start, end, first, last in matcher.get_opcodes():
         if kind == "equal":
-            rows += [Row("unchanged", text, text) for text, _ in one[start:end]]
+            rows += [Row("unchanged", text, text) for text, _ in old[start:end]]
         else:
-            rows += _changed(one[start:end], other[first:last])
+            rows += _changed(old[start:end], new[first:last])
     return tuple(rows), cut
 
 
 _Paragraph = tuple[str, str]
-"""A paragraph, and the address of the article or section that it begins, or nothing."""
+"""A paragraph's text, and the address of the provision that starts with it (else empty)."""
 
 
 def _paragraphs(text: str) -> list[_Paragraph]:
     spans = [block.span for block in blocks_of(text)]
-    addresses = {one.span[0]: one.address for one in reversed(provisions_of(text))}
+    addresses = {part.span[0]: part.address for part in reversed(provisions_of(text))}
     return [(text[start:end], addresses.get(start, "")) for start, end in spans]
 
 
-def _changed(one: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> Iterator[Row]:
-    """Yield the rows of a stretch that differs: changed paragraphs in pairs, and what stands alone.
+def _changed(old: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> Iterator[Row]:
+    """Yield the rows of a block that differs: changed paragraphs paired, then the unpaired ones.
 
-    What was removed comes before what was added in its place.
+    Removed paragraphs come before those added in their place.
     """
-    start = first = 0
-    for at, with_at in [*_pairs(one, other), (len(one), len(other))]:
-        yield from (Row("removed", before=text) for text, _ in one[start:at])
-        yield from (Row("added", after=text) for text, _ in other[first:with_at])
-        if at < len(one):
-            before, after = one[at][0], other[with_at][0]
+    old_start = new_start = 0
+    for old_at, new_at in [*_pairs(old, new), (len(old), len(new))]:
+        yield from (Row("removed", before=text) for text, _ in old[old_start:old_at])
+        yield from (Row("added", after=text) for text, _ in new[new_start:new_at])
+        if old_at < len(old):
+            before, after = old[old_at][0], new[new_at][0]
             yield Row("changed", before, after, runs_of(before, after))
-        start, first = at + 1, with_at + 1
+        old_start, new_start = old_at + 1, new_at + 1
 
 
-def _pairs(one: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> list[tuple[int, int]]:
-    """Return which paragraphs are one that was changed, in order, none crossing another.
+def _pairs(old: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> list[tuple[int, int]]:
+    """Return the indexes of paragraphs that are versions of one, in order, without crossings.
 
-    Those pairs are chosen whose likenesses add up to the most (the longest common subsequence, with
-    weights). Paragraphs that begin the same article are alike.
+    The pairs maximise the sum of similarities (a weighted longest common subsequence). Paragraphs
+    that begin the same article always qualify.
     """
-    if len(one) > _MOST_PAIRED or len(other) > _MOST_PAIRED:
-        count = min(len(one), len(other))
-        return [(at, at) for at in range(count) if _likeness(one[at], other[at]) >= _ALIKE]
-    best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
-    alike = [[_likeness(a, b) for b in other] for a in one]
-    for at in reversed(range(len(one))):
-        for to in reversed(range(len(other))):
-            paired = alike[at][to] + best[at + 1][to + 1] if alike[at][to] >= _ALIKE else 0.0
-            best[at][to] = max(paired, best[at + 1][to], best[at][to + 1])
+    if len(old) > _MOST_PAIRED or len(new) > _MOST_PAIRED:
+        count = min(len(old), len(new))
+        return [(i, i) for i in range(count) if _likeness(old[i], new[i]) >= _ALIKE]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    alike = [[_likeness(a, b) for b in new] for a in old]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            paired = alike[i][j] + best[i + 1][j + 1] if alike[i][j] >= _ALIKE else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[int, int]] = []
-    at = to = 0
-    while at < len(one) and to < len(other):
-        paired = alike[at][to] >= _ALIKE
-        if paired and best[at][to] == alike[at][to] + best[at + 1][to + 1]:
-            pairs.append((at, to))
-            at, to = at + 1, to + 1
-        elif best[at][to] == best[at + 1][to]:
-            at += 1
+    i = j = 0
+    while i < len(old) and j < len(new):
+        paired = alike[i][j] >= _ALIKE
+        if paired and best[i][j] == alike[i][j] + best[i + 1][j + 1]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
         else:
-            to += 1
+            j += 1
     return pairs
 
 
-def _likeness(one: _Paragraph, other: _Paragraph) -> float:
-    """Return the share of words that two paragraphs have in common, and 1 more for one number."""
-    counts, others = (Counter(map(str.rstrip, _WORD.findall(text))) for text, _ in (one, other))
-    total = counts.total() + others.total()
-    share = 2 * (counts & others).total() / total if total else 0.0
-    return share + (1.0 if one[1] and one[1] == other[1] else 0.0)
+def _likeness(old: _Paragraph, new: _Paragraph) -> float:
+    """Return the fraction of words two paragraphs share (0 to 1), plus 1 for the same address."""
+    old_words, new_words = (Counter(map(str.rstrip, _WORD.findall(text))) for text, _ in (old, new))
+    total = old_words.total() + new_words.total()
+    share = 2 * (old_words & new_words).total() / total if total else 0.0
+    return share + (1.0 if old[1] and old[1] == new[1] else 0.0)
 
 
 def runs_of(before: str, after: str) -> tuple[Run, ...]:
-    """Return what is kept, removed and added between two paragraphs, word by word.
-
-    Chinese is compared by the character.
-    """
-    one, other = _WORD.findall(before), _WORD.findall(after)
-    if len(one) > _MOST_WORDS or len(other) > _MOST_WORDS:
+    """Return the word-level diff of two paragraphs (character-level for Chinese)."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if len(old) > _MOST_WORDS or len(new) > _MOST_WORDS:
         return Run("removed", before), Run("added", after)
     matcher = difflib.SequenceMatcher(
-        None, [word.rstrip() for word in one], [word.rstrip() for word in other], autojunk=False
+        None, [word.rstrip() for word in old], [word.rstrip() for word in new], autojunk=False
     )
-    found = _Runs()
+    builder = _Runs()
     for kind, start, end, first, last in matcher.get_opcodes():
         if kind != "equal":
-            found.differ("".join(one[start:end]), "".join(other[first:last]))
+            builder.differ("".join(old[start:end]), "".join(new[first:last]))
             continue
-        for word, same in zip(one[start:end], other[first:last], strict=True):
-            shared = word if word == same else word.rstrip()
-            found.keep(shared)
-            found.differ(word[len(shared) :], same[len(shared) :])
-    return found.runs()
+        for word, new_word in zip(old[start:end], new[first:last], strict=True):
+            shared = word if word == new_word else word.rstrip()
+            builder.keep(shared)
+            builder.differ(word[len(shared) :], new_word[len(shared) :])
+    return builder.runs()
 
 
 class _Runs:
-    """Gathers runs: between two that are kept, what was removed, then what was added."""
+    """Collects runs; between two kept runs, the removed text comes before the added text."""
 
     def __init__(self) -> None:
         self._runs: list[Run] = []

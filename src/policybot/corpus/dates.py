@@ -1,8 +1,8 @@
-"""A strict reader of dates, English and Chinese.
+"""A strict parser of dates in English and Chinese.
 
 A date that is unreadable, impossible or ambiguous is a :class:`~policybot.errors.DateError`, never
-a guess; today's date plays no part. Years are 1000 to 2999; a bare number in running text counts as
-a year only from 1900 to 2099.
+a guess; parsing does not depend on today's date. Years are 1000 to 2999; a bare number in running
+text counts as a year only from 1900 to 2099.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _DATE = re.compile(
 )
 _YEAR_SOMEWHERE = re.compile(r"[0-9]{4}|[〇零○一二三四五六七八九]{4}\s*年")
 _BEFORE_YEAR = 80
-"""Characters; no wording of a date has more before its year."""
+"""The most characters that any date wording has before its year."""
 _FORMS = ("han", "ymd", "xxy", "ym", "mdy", "dmy", "my", "y")
 
 # A bare number after or before one of these is a number of something else.
@@ -119,7 +119,7 @@ class FoundDate:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableDate:
-    """What looks like a date in running text and is none: impossible or ambiguous, and why."""
+    """Text that looks like a date but is impossible or ambiguous; ``problem`` says why."""
 
     span: Span
     wording: str
@@ -128,10 +128,10 @@ class UnreadableDate:
 
 @functools.lru_cache(maxsize=4096)
 def parse_date(text: str) -> PolicyDate:
-    """Read a text that is exactly one date.
+    """Parse a text that is exactly one date.
 
     Raises:
-        DateError: the text is no date, an impossible one, or one with two readings.
+        DateError: the text is not a date, is an impossible one, or is ambiguous.
     """
     folded = _PREFIX.sub("", _fold(text).strip())
     # In running text Chinese digits need their 年; alone, four of them can only be a year.
@@ -145,23 +145,23 @@ def parse_date(text: str) -> PolicyDate:
 
 
 def find_dates(text: str) -> list[FoundDate]:
-    """Find every date in running text, in order, the longest reading at each place.
+    """Return every date in running text, in order; at each position the longest match.
 
-    What is impossible or ambiguous is left out; see :func:`find_unreadable_dates`.
+    Impossible and ambiguous dates are left out; see :func:`find_unreadable_dates`.
     """
-    found: list[FoundDate] = []
+    dates: list[FoundDate] = []
     for match, date in _scan(_fold(text)):
         if not isinstance(date, PolicyDate):
             continue
         span = match.span()
         parts = ("han_part_y", "han_part_m", "my_part", "y_part")
         approximate = any(match[part] for part in parts)
-        found.append(FoundDate(span, date, text[slice(*span)], approximate))
-    return found
+        dates.append(FoundDate(span, date, text[slice(*span)], approximate))
+    return dates
 
 
 def find_unreadable_dates(text: str) -> list[UnreadableDate]:
-    """Find what looks like a date in running text and is impossible or ambiguous, in order."""
+    """Return what looks like a date in running text but is impossible or ambiguous, in order."""
     return [
         UnreadableDate(match.span(), text[slice(*match.span())], str(date))
         for match, date in _scan(_fold(text))
@@ -190,7 +190,7 @@ def _scan(folded: str) -> Iterator[tuple[re.Match[str], PolicyDate | DateError]]
 
 
 def _is_year(folded: str, match: re.Match[str]) -> bool:
-    """Whether a four-digit number is on its own, not part of a number, an id or an amount."""
+    """Return whether a four-digit number stands alone, not inside a number, id or amount."""
     start, end = match.span("y_y")
     before = folded[max(0, start - 8) : start]
     # "2013-2015": the second end of a range comes after a year and a dash, and is no id's number.
@@ -210,12 +210,12 @@ def _read(match: re.Match[str]) -> PolicyDate:
 
 
 def _read_day_and_month(first: str, second: str, year: str) -> PolicyDate:
-    one, two = int(first), int(second)
-    if one > 12 or one == two:
-        return _make(int(year), two, one)
-    if two > 12:
-        return _make(int(year), one, two)
-    readings = [_make(int(year), two, one), _make(int(year), one, two)]
+    a, b = int(first), int(second)
+    if a > 12 or a == b:
+        return _make(int(year), b, a)
+    if b > 12:
+        return _make(int(year), a, b)
+    readings = [_make(int(year), b, a), _make(int(year), a, b)]
     raise DateError(f"it may be {readings[0]} or {readings[1]}; write one of them")
 
 
@@ -238,7 +238,7 @@ def _day(text: str | None) -> int | None:
 
 
 def _number(text: str) -> int:
-    """Read ``12``, 十二 or 二〇一二."""
+    """Parse ``12``, 十二 or 二〇一二."""
     if text.isdigit():
         return int(text)
     if _HAN_WRITTEN.fullmatch(text):
@@ -272,7 +272,7 @@ def _why_unreadable(folded: str) -> str:
 
 
 def _impossible_day(folded: str) -> str | None:
-    """Say so when a day and month without a year are impossible in every year."""
+    """Return why a day and month without a year are impossible in every year, or None."""
     match = _DATE.fullmatch(f"{folded}, 2000") or _DATE.fullmatch(f"2000年{folded}")
     if match is None:
         return None

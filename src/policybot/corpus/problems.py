@@ -1,4 +1,4 @@
-"""What is wrong with a corpus: one problem is one line, ``file:line: message``."""
+"""Problems of a corpus, each printed on one line: ``file:line: message``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-# A file's name may hold what tells a terminal something, or is no text.
+# A file name may contain terminal control sequences or lone surrogates.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of the corpus; ``line`` is 1-based. Errors keep a corpus from being indexed."""
+    """One problem of the corpus; ``line`` is 1-based. Errors prevent indexing, warnings do not."""
 
     file: str
     line: int
@@ -23,12 +23,12 @@ class Problem:
 
     def __str__(self) -> str:
         return _CONTROL.sub(
-            lambda found: f"\\x{ord(found[0]):02x}", f"{self.file}:{self.line}: {self.message}"
+            lambda match: f"\\x{ord(match[0]):02x}", f"{self.file}:{self.line}: {self.message}"
         )
 
 
 def unknown_key(key: str, known: Iterable[str], where: str = "") -> str:
-    """Say that ``key`` is unknown, and name the nearest known one or all of them."""
+    """Return the message that ``key`` is unknown, with the nearest known key or all of them."""
     names = sorted(known)
     nearest = difflib.get_close_matches(key, names, n=1)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"known keys: {', '.join(names)}"

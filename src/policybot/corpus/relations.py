@@ -1,4 +1,4 @@
-"""What can be wrong with the relations between the policies of a corpus."""
+"""Checks of the relations between the policies of a corpus."""
 
 from __future__ import annotations
 
@@ -28,51 +28,50 @@ class Named:
 def relation_problems(
     relations: Iterable[Named], dates: Mapping[str, PolicyDate | None]
 ) -> list[Problem]:
-    """Return what is wrong with relations, given the date of every policy there is by its id.
+    """Return the problems of relations; ``dates`` maps the id of every policy to its date.
 
-    Errors: relations to no policy, of a policy to itself, and policies that end each other in a
-    circle. Warnings: a policy that ends or amends a later one, which is likely the wrong way round,
-    and a relation dated before its object.
+    Errors: relations to an unknown policy or to the policy itself, and cycles of policies that
+    replace or repeal each other. Warnings: a policy that ends or amends a later one, which is
+    likely the wrong way round, and a relation dated before its object.
     """
     problems: list[Problem] = []
     ending: dict[str, dict[str, Named]] = {}
-    for one in relations:
-        if one.object not in dates:
-            message = f"relations {one.kind} names {one.object!r}, and no policy has that id"
-        elif one.object == one.subject:
-            message = f"relations {one.kind} names the policy itself"
+    for named in relations:
+        if named.object not in dates:
+            message = f"relations {named.kind} names {named.object!r}, and no policy has that id"
+        elif named.object == named.subject:
+            message = f"relations {named.kind} names the policy itself"
         else:
-            if one.kind in ENDING and not one.terms.provisions:
-                ending.setdefault(one.subject, {}).setdefault(one.object, one)
-            problems += _wrong_way_round(one, dates)
+            if named.kind in ENDING and not named.terms.provisions:
+                ending.setdefault(named.subject, {}).setdefault(named.object, named)
+            problems += _wrong_way_round(named, dates)
             continue
-        problems.append(Problem(one.file, one.line, message))
+        problems.append(Problem(named.file, named.line, message))
     for circle in _circles(ending):
-        chain = ", ".join(f"{one.subject!r} {one.kind} {one.object!r}" for one in circle)
+        chain = ", ".join(f"{named.subject!r} {named.kind} {named.object!r}" for named in circle)
         message = f"relations go in a circle: {chain}; one of them is the wrong way round"
         problems.append(Problem(circle[0].file, circle[0].line, message))
     return problems
 
 
-def _wrong_way_round(one: Named, dates: Mapping[str, PolicyDate | None]) -> Iterator[Problem]:
-    subject, other = dates.get(one.subject), dates[one.object]
-    if one.kind in _LATER and subject and other and subject.last < other.first:
+def _wrong_way_round(named: Named, dates: Mapping[str, PolicyDate | None]) -> Iterator[Problem]:
+    subject, object_date, when = dates.get(named.subject), dates[named.object], named.terms.date
+    if named.kind not in _LATER or object_date is None:
+        return
+    names = f"relations {named.kind} names {named.object!r}"
+    if subject and subject.last < object_date.first:
+        message = f"{names} of {object_date}, which is later than this policy of {subject}"
+        message += "; is it the other way round?"
+        yield Problem(named.file, named.line, message, "warning")
+    if when and when.last < object_date.first:
         message = (
-            f"relations {one.kind} names {one.object!r} of {other}, which is later than this policy"
-            f" of {subject}; is it the other way round?"
+            f"{names} with the date {when}, which is before that policy's own of {object_date}"
         )
-        yield Problem(one.file, one.line, message, "warning")
-    when = one.terms.date
-    if one.kind in _LATER and when and other and when.last < other.first:
-        message = (
-            f"relations {one.kind} names {one.object!r} with the date {when}, which is before that "
-            f"policy's own of {other}"
-        )
-        yield Problem(one.file, one.line, message, "warning")
+        yield Problem(named.file, named.line, message, "warning")
 
 
 def _circles(edges: dict[str, dict[str, Named]]) -> Iterator[list[Named]]:
-    """Give circles that share no policy, until there are no more; the policies are taken out."""
+    """Yield disjoint cycles until none is left; their policies are removed from ``edges``."""
     while True:
         try:
             TopologicalSorter(edges).prepare()
@@ -80,8 +79,8 @@ def _circles(edges: dict[str, dict[str, Named]]) -> Iterator[list[Named]]:
             circle: list[str] = error.args[1][::-1]
             first = min(range(len(circle) - 1), key=lambda at: circle[at])
             turned = [*circle[first:-1], *circle[: first + 1]]
-            yield [edges[one][other] for one, other in itertools.pairwise(turned)]
-            for one in circle:
-                edges.pop(one, None)
+            yield [edges[node][following] for node, following in itertools.pairwise(turned)]
+            for node in circle:
+                edges.pop(node, None)
         else:
             return

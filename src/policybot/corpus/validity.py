@@ -1,13 +1,13 @@
-"""Whether a policy is in force on a day, from what the sources state and nothing else.
+"""Whether a policy is in force on a day, derived only from what the sources state.
 
-What is not stated is unknown, never assumed. A date of a year or a month is an interval: on a day
-inside it nothing that depends on it is known.
+What is not stated is unknown, never assumed. A date with year or month precision is an interval:
+on a day inside it, whatever depends on that date is unknown.
 
-A policy is in force from its ``effective`` date until the day after ``expires``, or until another
+A policy is in force from its ``effective`` date through its ``expires`` date, or until another
 policy repeals or replaces it: on the date of that relation, else on the day the other takes effect,
-else on the other's own date. A relation about some provisions ends none of the rest. What a source
-says of the status ("repealed", 现行有效) was true when it was read, so it counts from today on, and
-of the days before it says nothing.
+else on the other's own date. A relation about single provisions does not end the policy. A status
+printed by the source ("repealed", 现行有效) was true when it was imported, so it applies from today
+on and says nothing about earlier days.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from policybot.model import ENDING, Policy, PolicyDate, Relative, State, Validit
 Days = tuple[dt.date, dt.date]
 
 Status = Literal["in_force", "not_yet", "repealed", "expired", "superseded"]
-"""What a printed status comes to."""
+"""A printed status, normalised."""
 
 NEVER = dt.date.max.toordinal()
-"""The bound of what has no end."""
+"""The ordinal used where no end is stated."""
 
 _STATUSES: dict[Status, str] = {
     "in_force": (
@@ -65,17 +65,17 @@ _AROUND = re.compile(r"^(?:status|状态|时效性)[:：]\s*|[\s.。!！]+$")
 
 
 def normal_status(printed: str | None) -> Status | None:
-    """Return what a printed status comes to; None where it says anything else ("部分失效")."""
+    """Return the normalised status of a printed one; None for any other wording ("部分失效")."""
     plain = _AROUND.sub("", " ".join((printed or "").casefold().split()))
     return _NORMAL.get(plain)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What ends a policy, or one version of it.
+    """An event that ends a policy, or one version of it.
 
-    A relation of another to it, its own date of expiry (``by`` None), or for a version the first
-    day of the next one (``version``).
+    ``kind`` is a relation that the policy ``by`` has to it, its own expiry (``expires``), or the
+    start of the next version (``version``); for the last two ``by`` is None.
     """
 
     kind: Literal["expires", "repeals", "replaces", "version"]
@@ -84,9 +84,9 @@ class Ending:
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """The ordinals of the first day on which it may be ended, and on which it surely is.
+        """The ordinals of the first day it may have ended on, and of the first it surely has.
 
-        The last day of a term is in it, so what expires is ended the day after.
+        An expiry date is the last day in force, so the policy has ended the day after.
         """
         if self.date is None:
             return 1, NEVER
@@ -99,7 +99,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is stated of one policy's validity, its endings in an order of their own."""
+    """What is stated about one policy's validity; ``endings`` are sorted, the earliest first."""
 
     issued: PolicyDate | None = None
     effective: PolicyDate | None = None
@@ -109,17 +109,17 @@ class Facts:
     @property
     def end(self) -> PolicyDate | None:
         """The date of the first ending that has one; None where a later version follows first."""
-        first = next((one for one in self.endings if one.date), None)
+        first = next((ending for ending in self.endings if ending.date), None)
         return None if first is None or first.kind == "version" else first.date
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The same as ordinals of days, as an index keeps it.
+    """The same facts as day ordinals, the form an index stores.
 
-    ``start`` and ``end`` are each the first day on which it may be so and on which it surely is;
-    0 where no start is stated, and :data:`NEVER` where no end is. ``issued`` is the first day it
-    may be of, 0 where that is not stated.
+    ``start`` and ``end`` each hold the first day it may have started (or ended) and the first day
+    it surely has; (0, 0) where no start is stated, :data:`NEVER` where no end is. ``issued`` is the
+    first day it may have been issued on, 0 where that is not stated.
     """
 
     issued: int = 0
@@ -128,7 +128,7 @@ class Bounds:
     status: Status | None = None
 
     def state(self, day: int, today: int) -> State:
-        """Return the state on a day, both as ordinals."""
+        """Return the state on ``day``; both days are ordinals."""
         is_over = self.is_over(today)
         if day >= self.end[1] or (is_over and day >= today):
             return "ended"
@@ -141,26 +141,27 @@ class Bounds:
         return "in_force" if self.status == "in_force" and day == today else "unknown"
 
     def is_over(self, today: int) -> bool:
-        """Whether its source says that it ended, on a day that nothing states."""
-        said = self.status in {"repealed", "expired", "superseded"}
-        return said and today < self.end[1]
+        """Return whether its source says that it has ended, without stating when."""
+        stated = self.status in {"repealed", "expired", "superseded"}
+        return stated and today < self.end[1]
 
     def telling_days(self, first: int, last: int, today: int) -> list[int]:
-        """Return the days of a span on which the state may change, and its ends, in order."""
+        """Return the days of a span on which the state may change, and both its ends, sorted."""
         changes = [self.issued, *self.start, *self.end, self.end[0] - 1, today]
         return sorted({first, last, *(day for day in changes if first < day < last)})
 
     def state_in(self, first: int, last: int, today: int) -> State:
-        """Return the state in a span: in force where it surely is on some day of it."""
+        """Return the state in a span of days: in force if it surely is on some day of it."""
         states = [self.state(day, today) for day in self.telling_days(first, last, today)]
         wanted: tuple[State, ...] = ("in_force", "unknown")
         return next((state for state in wanted if state in states), states[-1])
 
 
-def facts_of(policy: Policy, others: Iterable[tuple[str, Policy]]) -> Facts:
-    """Return what is stated of a policy, by itself and by ``others`` with a relation to it.
+def facts_of(policy: Policy, related: Iterable[tuple[str, Policy]]) -> Facts:
+    """Return what a policy, and the policies with a relation to it, state about its validity.
 
-    Of a version it is what is stated of that: its own first day, and the first of the next one.
+    ``related`` yields the kind of each relation and its subject. For a version, the facts are its
+    own first day and the first day of the next version.
     """
     version = policy.version or Version()
     expires = [date for date in (policy.expires, version.until) if date]
@@ -168,21 +169,21 @@ def facts_of(policy: Policy, others: Iterable[tuple[str, Policy]]) -> Facts:
     endings += [Ending("version", version.next)] if version.next else []
     endings += [
         ending
-        for kind, other in others
-        if (ending := ending_by(kind, other, policy.id)) is not None
+        for kind, subject in related
+        if (ending := ending_by(kind, subject, policy.id)) is not None
     ]
     endings.sort(key=_order)
     effective = version.since or policy.effective
     return Facts(policy.date, effective, policy.status, tuple(endings))
 
 
-def ending_by(kind: str, other: Policy, object_id: str) -> Ending | None:
-    """Return how a relation ends its object; None where it does not end the whole of it."""
-    terms = other.terms_of(kind, object_id)
+def ending_by(kind: str, subject: Policy, object_id: str) -> Ending | None:
+    """Return how ``subject``'s relation ends the policy ``object_id``; None if it does not."""
+    terms = subject.terms_of(kind, object_id)
     if kind not in ENDING or terms.provisions:
         return None
-    date = terms.date or other.effective or other.date
-    by = Relative(kind, other.id, other.title, other.date, terms)
+    date = terms.date or subject.effective or subject.date
+    by = Relative(kind, subject.id, subject.title, subject.date, terms)
     return Ending("replaces" if kind == "replaces" else "repeals", date, by)
 
 
@@ -192,7 +193,7 @@ def _order(ending: Ending) -> tuple[int, int, str, str]:
 
 
 def bounds_of(facts: Facts) -> Bounds:
-    """Return the days on which the state of a policy changes."""
+    """Return the days on which the state of a policy changes, as ordinals."""
     start = (0, 0)
     if facts.effective:
         first, last = facts.effective.first.toordinal(), facts.effective.last.toordinal()
@@ -207,23 +208,23 @@ def bounds_of(facts: Facts) -> Bounds:
 
 
 def validity(facts: Facts, days: Days, today: dt.date) -> Validity:
-    """Return the state in a span of days (a day: twice the same), and what it follows from."""
+    """Return the state in a span of days (both ends included), and the reason for it."""
     bounds, now = bounds_of(facts), today.toordinal()
     first, last = (day.toordinal() for day in days)
     state = bounds.state_in(first, last, now)
     of_state = [
         day for day in bounds.telling_days(first, last, now) if bounds.state(day, now) == state
     ]
-    return _told(facts, bounds, state, of_state[-1], days, is_over=bounds.is_over(now))
+    return _with_reason(facts, bounds, state, of_state[-1], days, is_over=bounds.is_over(now))
 
 
-def _told(
+def _with_reason(
     facts: Facts, bounds: Bounds, state: State, day: int, days: Days, *, is_over: bool
 ) -> Validity:
-    """Return a state with the reason for it on one of the days."""
+    """Return a state together with the reason for it on ``day``."""
     since = facts.effective
     passed = next(_passed(facts, day, state), None)
-    ending = passed or next((one for one in facts.endings if one.date), None)
+    ending = passed or next((candidate for candidate in facts.endings if candidate.date), None)
     until, by = (_until(ending), ending.by) if ending else (None, None)
     if state == "ended" and passed:
         return Validity(state, passed.kind, days, since, until, by)
@@ -246,12 +247,12 @@ def _told(
 
 
 def _until(ending: Ending) -> PolicyDate | None:
-    """Return the date that ends a policy: of a version, its last day."""
+    """Return the date of an ending; for a version, its last day."""
     return Version(next=ending.date).last_day if ending.kind == "version" else ending.date
 
 
 def _passed(facts: Facts, day: int, state: State) -> Iterator[Ending]:
-    """Yield the endings that have come by a day: surely, or where that is unknown, perhaps."""
+    """Yield the endings reached by a day: surely if the state is ended, possibly if unknown."""
     for ending in facts.endings:
         may, must = ending.bounds
         if day >= (must if state == "ended" else may) and state in {"ended", "unknown"}:
@@ -259,7 +260,7 @@ def _passed(facts: Facts, day: int, state: State) -> Iterator[Ending]:
 
 
 def contradictions(policy: Policy) -> Iterator[str]:
-    """Yield what a policy states of its validity that cannot all be so."""
+    """Yield a message for each contradiction between the dates a policy states."""
     if policy.expires is None:
         return
     for key, date in (("effective", policy.effective), ("date", policy.date)):

@@ -1,6 +1,6 @@
-"""``policybot doctor``: everything that keeps a bot from answering, looked at in one go.
+"""``policybot doctor``: check everything that may keep a bot from answering.
 
-Each check gives findings of one line: what is so, and what to do about it. Nothing is changed, and
+Each check yields findings of one line: the state, and what to do about it. Nothing is changed, and
 no part of the token is ever shown.
 """
 
@@ -18,38 +18,44 @@ from policybot.errors import ConfigError, PolicyBotError
 __all__ = ["Finding", "examine"]
 
 SECRET = 30
-"""Characters after the colon; Telegram's tokens have 35."""
+"""The least characters of a token after the colon; Telegram's have 35."""
 
 
 def examine(
     file: str | Path | None, environ: Mapping[str, str], *, offline: bool
 ) -> Iterator[Finding]:
-    """Look at configuration, token, files, index, encoder, disk, clock, fonts, Telegram, in order.
+    """Yield the findings of all checks, in order.
 
-    ``file`` is the configuration to use instead of the default one; ``offline`` asks nobody.
+    ``file`` is the configuration to use instead of the default one; with ``offline`` no server is
+    contacted.
     """
     token = ""
     try:
         token = read_token(environ)
     except ConfigError as error:
-        told = _no_token(environ, error)
+        token_finding = _no_token(environ, error)
     else:
-        told = _token(environ, token)
-    for finding in _all(file, environ, token, told, offline=offline):
+        token_finding = _token(environ, token)
+    for finding in _all(file, environ, token, token_finding, offline=offline):
         yield finding.without(token)
 
 
 def _all(
-    file: str | Path | None, environ: Mapping[str, str], token: str, told: Finding, *, offline: bool
+    file: str | Path | None,
+    environ: Mapping[str, str],
+    token: str,
+    token_finding: Finding,
+    *,
+    offline: bool,
 ) -> Iterator[Finding]:
     try:
         config = load_config(file, environ)
     except ConfigError as error:
         yield problem("config", str(error))
-        yield told
+        yield token_finding
         return
     yield from _safely("config", partial(local.configuration, config))
-    yield told
+    yield token_finding
     for name, look in _checks(config, token, offline=offline):
         yield from _safely(name, look)
 
@@ -85,7 +91,7 @@ def _no_token(environ: Mapping[str, str], error: ConfigError) -> Finding:
 
 
 def _safely(name: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """Yield the findings of one check; what it did not expect is a finding too."""
+    """Yield the findings of one check; an exception becomes a finding, too."""
     try:
         yield from look()
     except PolicyBotError as error:

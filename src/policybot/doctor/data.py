@@ -1,4 +1,4 @@
-"""Checks of what is answered from: the corpus, the index and the encoder."""
+"""Checks of the corpus, the index and the encoder."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ INDEX = "run: policybot index"
 
 
 def corpus(config: Config) -> Iterator[Finding]:
-    """Look at the policies as files."""
+    """Check the files of the corpus."""
     path = config.corpus.path
     if not path.is_dir():
         yield warning("corpus", f"{path}: not here; only indexing needs it")
         return
     yield from open_to_all("corpus", below(path), "change what is indexed")
     problems = check_corpus(path, config.corpus.issuers_file)
-    errors = sum(one.severity == "error" for one in problems)
-    said = f"{path}: {errors} errors, {len(problems) - errors} warnings"
+    errors = sum(entry.severity == "error" for entry in problems)
+    summary = f"{path}: {errors} errors, {len(problems) - errors} warnings"
     if errors:
-        yield problem("corpus", said, CHECK)
+        yield problem("corpus", summary, CHECK)
     elif problems:
-        yield warning("corpus", said, CHECK)
+        yield warning("corpus", summary, CHECK)
     else:
-        yield ok("corpus", said)
+        yield ok("corpus", summary)
 
 
 def index(config: Config) -> Iterator[Finding]:
-    """Look whether the index opens, who may change it, and whether it is of this corpus."""
+    """Check that the index opens, who may change it, and whether it is up to date."""
     path = config.index.path
     yield from open_to_all("index", below(path), "change what is answered")
     with store_of(config.index).open() as generation:
@@ -67,8 +67,8 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
     """Compare the corpus with the generation, policy by policy, as a build would."""
     added = changed = kept = 0
     try:
-        for policy in (one for p in read_policies(config.corpus.path) for one in texts_of(p)):
-            row = policy_row(policy)
+        for text in (text for p in read_policies(config.corpus.path) for text in texts_of(p)):
+            row = policy_row(text)
             ordinal = generation.policy_ordinal(row.id)
             if ordinal is None:
                 added += 1
@@ -76,25 +76,25 @@ def _freshness(config: Config, generation: Generation) -> Iterator[Finding]:
             kept += 1
             changed += generation.policy_digest(ordinal) != row.digest
     except CorpusError:
-        # Said where the corpus was looked at.
+        # The check of the corpus reports it.
         return
     removed = generation.info.policies - kept
     counts = [(added, "added"), (changed, "changed"), (removed, "removed")]
-    said = [f"{count} {what}" for count, what in counts if count]
+    differences = [f"{count} {action}" for count, action in counts if count]
     if read_issuers(config.corpus.issuers_file) != generation.issuers:
-        said.append("the table of issuers changed")
-    if said:
-        yield warning("index", f"older than the corpus: {', '.join(said)}", INDEX)
+        differences.append("the table of issuers changed")
+    if differences:
+        yield warning("index", f"older than the corpus: {', '.join(differences)}", INDEX)
     else:
         yield ok("index", "holds what the corpus holds")
 
 
 def encoder(config: Config) -> Iterator[Finding]:
-    """Look whether the encoders of the index are here, whole, and make a vector."""
+    """Check that the encoders of the index are present and complete, and produce a vector."""
     try:
         manifest = store_of(config.index).manifest()
     except (IndexUnusableError, UnavailableError):
-        # Said where the index was looked at.
+        # The check of the index reports it.
         return
     for entry in manifest.encoders:
         yield from _encoder(config, entry)
@@ -106,7 +106,7 @@ def _encoder(config: Config, entry: EncoderEntry) -> Iterator[Finding]:
         if importlib.util.find_spec("sentence_transformers") is None:
             yield problem(
                 "encoder",
-                f"{exported}: not there, and this installation has no PyTorch to do without",
+                f"{exported}: not there, and without it PyTorch is needed, which is not installed",
                 "copy the whole of embeddings/ from where the index was built",
             )
         else:

@@ -1,4 +1,4 @@
-"""What a check finds."""
+"""The result of a check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Level = Literal["ok", "skipped", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: which check, how grave, what is so, and what to do about it ("" for nothing)."""
+    """A result, printed on one line: check, level, message, and a remedy ("" for none)."""
 
     check: str
     level: Level
@@ -20,7 +20,7 @@ class Finding:
     cure: str = ""
 
     def without(self, secret: str) -> Finding:
-        """Return the finding with a secret cut out of it."""
+        """Return the finding with a secret replaced by ``[token]``."""
         if not secret:
             return self
         return dataclasses.replace(
@@ -31,20 +31,20 @@ class Finding:
 
 
 def ok(check: str, message: str) -> Finding:
-    """Return that all is well."""
+    """Return a finding that all is well."""
     return Finding(check, "ok", message)
 
 
 def skipped(check: str, message: str) -> Finding:
-    """Return that a check was not made."""
+    """Return a finding that a check was skipped."""
     return Finding(check, "skipped", message)
 
 
 def warning(check: str, message: str, cure: str = "") -> Finding:
-    """Return something to look at; the bot runs all the same."""
+    """Return a finding that does not keep the bot from running."""
     return Finding(check, "warning", message, cure)
 
 
 def problem(check: str, message: str, cure: str = "") -> Finding:
-    """Return something that has to be mended."""
+    """Return a finding that has to be fixed."""
     return Finding(check, "problem", message, cure)

@@ -23,24 +23,24 @@ from policybot.render.fonts import CURE, chinese_font
 from policybot.render.pdf import can_be_pdf
 
 LITTLE = 256 << 20
-"""Bytes of free disk below which nothing can be counted on."""
+"""Bytes of free disk space below which there is a problem."""
 
 COMFORTABLE = 1 << 30
-"""Bytes of free disk that are enough, unless the index needs more to be built again."""
+"""Bytes of free disk space that are enough, unless rebuilding the index needs more."""
 
 _WRITTEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-"""This program is younger than any clock that is right."""
+"""The date of this program; an earlier time means that the clock is wrong."""
 
 
 def configuration(config: Config) -> Iterator[Finding]:
-    """Look at what is configured, and who may change it."""
+    """Check the configuration, and who may change it."""
     telegram, listen = config.telegram, config.metrics.listen
     if config.file is None:
-        yield ok("config", "no bot_config.toml here: the defaults hold")
+        yield ok("config", "no bot_config.toml here: the defaults apply")
     else:
-        found = [*open_to_all("config", [config.file], "change it")]
-        found += replaceable("config", config.file)
-        yield from found or [ok("config", f"{config.file}: read")]
+        findings = [*open_to_all("config", [config.file], "change it")]
+        findings += replaceable("config", config.file)
+        yield from findings or [ok("config", f"{config.file}: read")]
     if telegram.mode == "webhook" and urlsplit(telegram.webhook_url or "").scheme != "https":
         yield problem(
             "config",
@@ -51,7 +51,7 @@ def configuration(config: Config) -> Iterator[Finding]:
     if base.scheme != "https" and not _is_loopback(base.hostname or ""):
         yield problem(
             "config",
-            f"[telegram] base_url = {telegram.base_url!r}: the token would travel in the clear",
+            f"[telegram] base_url = {telegram.base_url!r}: the token would be sent unencrypted",
             "use https, or a Bot API server on this machine",
         )
     uri = urlsplit(config.index.uri or "")
@@ -63,12 +63,12 @@ def configuration(config: Config) -> Iterator[Finding]:
         )
     if listen and importlib.util.find_spec("prometheus_client") is None:
         yield warning(
-            "config", "[metrics] listen: /metrics has nothing to say without prometheus-client",
+            "config", "[metrics] listen: /metrics is empty without prometheus-client",
             "pip install 'policybot[metrics]'",
         )  # fmt: skip
     if listen and not _is_loopback(listen.rpartition(":")[0].strip("[]") or "127.0.0.1"):
         yield warning(
-            "config", f"[metrics] listen = {listen!r}: whoever reaches it can read the figures",
+            "config", f"[metrics] listen = {listen!r}: whoever can reach it can read the metrics",
             "listen on 127.0.0.1, or let a firewall decide who reaches it",
         )  # fmt: skip
 
@@ -81,7 +81,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def state(config: Config) -> Iterator[Finding]:
-    """Look at the bot's memory: who may read it, and whether the bot can."""
+    """Check the bot's state file: who may read it, and whether the bot can."""
     path = config.telegram.state
     if not path.exists():
         folder = next(parent for parent in path.absolute().parents if parent.exists())
@@ -111,7 +111,7 @@ def state(config: Config) -> Iterator[Finding]:
 
 
 def disk(config: Config) -> Iterator[Finding]:
-    """Look at the room that is left where the bot and the index write."""
+    """Check the free disk space where the bot and the index write."""
     needed = max(COMFORTABLE, 2 * _size_of_index(config))
     seen: set[int] = set()
     for path in (config.index.path, config.telegram.state.parent):
@@ -120,18 +120,20 @@ def disk(config: Config) -> Iterator[Finding]:
             continue
         seen.add(folder.stat().st_dev)
         free = shutil.disk_usage(folder).free
-        said = f"{folder}: {free / (1 << 30):.1f} GiB free"
+        space = f"{folder}: {free / (1 << 30):.1f} GiB free"
         if free < LITTLE:
-            yield problem("disk", said, "make room: neither the state nor an index can be written")
+            yield problem(
+                "disk", space, "free some space: neither the state nor an index can be written"
+            )
         elif free < needed:
             wanted = f"{needed / (1 << 30):.1f} GiB"
-            yield warning("disk", said, f"make room: building the index again may take {wanted}")
+            yield warning("disk", space, f"make room: building the index again may take {wanted}")
         else:
-            yield ok("disk", said)
+            yield ok("disk", space)
 
 
 def _size_of_index(config: Config) -> int:
-    """Return the bytes of the live generation; 0 when there is none."""
+    """Return the size of the live generation in bytes; 0 if there is none."""
     try:
         return sum(file.size for file in store_of(config.index).manifest().files.values())
     except (IndexUnusableError, UnavailableError):
@@ -139,23 +141,23 @@ def _size_of_index(config: Config) -> int:
 
 
 def clock(config: Config) -> Iterator[Finding]:
-    """Look whether the time can be right; asking Telegram tells more (see ``remote``)."""
+    """Check that the time is plausible; ``remote`` compares it with Telegram's."""
     now, known = dt.datetime.now(tz=dt.UTC), _WRITTEN
     with contextlib.suppress(IndexUnusableError, UnavailableError):
         known = max(known, dt.datetime.fromisoformat(store_of(config.index).manifest().created))
-    said = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    time = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < known - dt.timedelta(minutes=1):
         yield problem(
             "clock",
-            f"{said} is before {known:%Y-%m-%d %H:%M:%S}, which has been",
-            'set the clock: Telegram\'s certificate, "last year" and retention hang on it',
+            f"{time} is before {known:%Y-%m-%d %H:%M:%S}, which is in the past",
+            'set the clock: Telegram\'s certificate, "last year" and retention depend on it',
         )
     else:
-        yield ok("clock", said)
+        yield ok("clock", time)
 
 
 def picture() -> Iterator[Finding]:
-    """Look whether timelines can be drawn and PDFs made, with Chinese."""
+    """Check that timelines can be drawn and PDFs written, including Chinese text."""
     if importlib.util.find_spec("matplotlib") is None:
         yield skipped(
             "picture",

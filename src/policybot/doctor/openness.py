@@ -1,4 +1,4 @@
-"""Who may change a file: what everybody can write to, anybody on the machine can put words into."""
+"""Check file permissions: whoever can write to a file can change what the bot says."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ def below(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in (*folders, *files))
 
 
-def open_to_all(check: str, paths: Iterable[Path], said: str) -> Iterator[Finding]:
-    """Tell, in one finding, which of ``paths`` everybody may write to, and so ``said``."""
-    found = [path for path in paths if path.exists() and path.stat().st_mode & stat.S_IWOTH]
-    if found:
-        more = f" (and {len(found) - 1} more in it)" if len(found) > 1 else ""
-        yield problem(check, f"{found[0]}{more}: anybody can {said}", f"chmod -R o-w {found[0]}")
+def open_to_all(check: str, paths: Iterable[Path], can: str) -> Iterator[Finding]:
+    """Yield one finding if any of ``paths`` is world-writable, so that anybody can do ``can``."""
+    writable = [path for path in paths if path.exists() and path.stat().st_mode & stat.S_IWOTH]
+    if writable:
+        more = f" (and {len(writable) - 1} more in it)" if len(writable) > 1 else ""
+        yield problem(
+            check, f"{writable[0]}{more}: anybody can {can}", f"chmod -R o-w {writable[0]}"
+        )
 
 
 def replaceable(check: str, path: Path) -> Iterator[Finding]:
-    """Tell whether everybody may put another file in the place of ``path``."""
+    """Yield a finding if anybody may replace ``path`` by another file."""
     folder = path.absolute().parent
     mode = folder.stat().st_mode
     # In a sticky folder, such as /tmp, only its owner replaces a file.

@@ -1,4 +1,4 @@
-"""Checks that ask Telegram's Bot API: is it there, does it know the token, what time is it."""
+"""Checks against Telegram's Bot API: reachability, token, time, webhook."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from policybot.config import Config
 from policybot.doctor.finding import Finding, ok, problem, skipped, warning
 
 PATIENCE = 5.0
-"""Seconds for each call."""
+"""The timeout of a call in seconds."""
 
 SKEW = 60.0
-"""Seconds that the clock may be off."""
+"""The largest tolerated clock error in seconds."""
 
 RECENT = 3600.0
-"""Seconds for which a webhook's failure is worth telling."""
+"""The age in seconds up to which a webhook's failure is reported."""
 
 
 def telegram(config: Config, token: str, *, offline: bool) -> Iterator[Finding]:
-    """Ask who the bot is; compare clocks; with a webhook ask how it fares."""
+    """Check the token, the clock and, in webhook mode, the webhook's state."""
     if offline:
         yield skipped("telegram", "not asked: --offline")
         return
@@ -34,8 +34,8 @@ def telegram(config: Config, token: str, *, offline: bool) -> Iterator[Finding]:
     with httpx.Client(timeout=PATIENCE) as client:
         try:
             answer = client.get(f"{base}{token}/getMe")
-            said = _said(answer)
-            hook = client.get(f"{base}{token}/getWebhookInfo") if said else None
+            me = _result_of(answer)
+            hook = client.get(f"{base}{token}/getWebhookInfo") if me else None
         except httpx.HTTPError as error:
             # The error may quote the address, which holds the token.
             yield problem(
@@ -46,22 +46,22 @@ def telegram(config: Config, token: str, *, offline: bool) -> Iterator[Finding]:
             return
     if answer.status_code in {401, 404}:
         yield problem("telegram", "does not know this token", "get the token from @BotFather again")
-    elif not said:
+    elif not me:
         yield problem(
             "telegram",
             f"{base}: answers {answer.status_code}, and not as a Bot API server does",
             "check [telegram] base_url, which ends in /bot",
         )
     else:
-        yield ok("telegram", f"{base}: knows the bot as @{said.get('username')}")
-        yield from _switches(said)
+        yield ok("telegram", f"{base}: knows the bot as @{me.get('username')}")
+        yield from _switches(me)
     yield from _clock(answer)
     if config.telegram.mode == "webhook" and hook is not None:
-        yield from _webhook(config, _said(hook))
+        yield from _webhook(config, _result_of(hook))
 
 
 def _switches(me: dict[str, Any]) -> Iterator[Finding]:
-    """Look which of @BotFather's switches are off, and say what each costs."""
+    """Check @BotFather's settings of the bot, and report what each disables."""
     if me.get("can_read_all_group_messages"):
         yield ok("privacy", "privacy mode is off: the bot sees mentions of it in groups")
     else:
@@ -82,8 +82,8 @@ def _switches(me: dict[str, Any]) -> Iterator[Finding]:
         yield warning("groups", "nobody can add the bot to a group", "@BotFather, /setjoingroups")
 
 
-def _said(answer: httpx.Response) -> dict[str, Any]:
-    """Return the result of a call; empty when it is none."""
+def _result_of(answer: httpx.Response) -> dict[str, Any]:
+    """Return the ``result`` object of a response; empty if there is none."""
     try:
         body = answer.json()
     except ValueError:
@@ -109,16 +109,16 @@ def _clock(answer: httpx.Response) -> Iterator[Finding]:
         yield ok("clock", f"within {SKEW:.0f} s of Telegram's")
 
 
-def _webhook(config: Config, said: dict[str, Any]) -> Iterator[Finding]:
-    url, pending = said.get("url"), said.get("pending_update_count", 0)
+def _webhook(config: Config, info: dict[str, Any]) -> Iterator[Finding]:
+    url, pending = info.get("url"), info.get("pending_update_count", 0)
     if url != config.telegram.webhook_url:
         yield warning(
             "webhook", f"Telegram calls {url or 'nobody'}", "start the bot: it sets the webhook"
         )
-    elif time.time() - said.get("last_error_date", 0) < RECENT:
+    elif time.time() - info.get("last_error_date", 0) < RECENT:
         yield warning(
             "webhook",
-            f"Telegram could not call it: {said.get('last_error_message')}; {pending} updates wait",
+            f"Telegram could not call it: {info.get('last_error_message')}; {pending} updates wait",
             "check the certificate, the proxy, and [telegram] webhook_listen",
         )
     else:

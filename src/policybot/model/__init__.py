@@ -1,7 +1,4 @@
-"""What the other rooms pass to each other: frozen data, no behaviour beyond reading it.
-
-The words are those of ``docs/architecture.md``.
-"""
+"""The frozen data classes that all packages share; terms as in ``docs/architecture.md``."""
 
 from policybot.model.answer import Answer, Hit, IndexInfo, Quote, Row, Run
 from policybot.model.passages import (

@@ -1,4 +1,4 @@
-"""An answer: what was read, the hits with their quotes, and the index they are from."""
+"""An answer: the parsed question, the hits with their quotes, and the index they are from."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage in an answer, with the spans that answer (into ``passage.text``) and its score.
+    """A passage in an answer, with its score and the spans to highlight (into ``passage.text``).
 
-    ``cites`` are the provisions of its policy, and the other policies, that it refers to;
-    ``definitions`` are those of terms that it uses.
+    ``cites`` are the provisions and other policies that it refers to; ``definitions`` those of the
+    defined terms that it uses.
     """
 
     passage: Passage
@@ -40,9 +40,9 @@ class Quote:
             "score": round(self.score, 4),
             **({"headings": list(self.passage.headings)} if self.passage.headings else {}),
             **self.passage.pages_dict(),
-            **({"cites": [one.to_dict() for one in self.cites]} if self.cites else {}),
+            **({"cites": [item.to_dict() for item in self.cites]} if self.cites else {}),
             **(
-                {"definitions": [one.to_dict() for one in self.definitions]}
+                {"definitions": [item.to_dict() for item in self.definitions]}
                 if self.definitions
                 else {}
             ),
@@ -85,7 +85,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some words of a paragraph that was changed: kept, removed from it, or added to it."""
+    """A run of words in the diff of a changed paragraph: kept, removed or added."""
 
     kind: Literal["kept", "removed", "added"]
     text: str
@@ -97,10 +97,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A paragraph of two texts that are compared: of one of them, or of both.
+    """A row of the comparison of two texts: a paragraph of one of them, or a pair of both.
 
-    ``runs`` are those of a changed one, in order: the kept and the removed ones are ``before``, the
-    kept and the added ones ``after``.
+    ``runs`` are the word-level diff of a changed paragraph: kept and removed runs joined are
+    ``before``, kept and added runs joined are ``after``.
     """
 
     kind: Literal["unchanged", "changed", "removed", "added"]
@@ -147,19 +147,18 @@ class IndexInfo:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits, the reading of the question, the confidence, or the reason why there is none.
+    """The hits and the parsed question, with the confidence, or the reason why there are no hits.
 
-    ``total`` counts every policy that answers, ``hits`` may be fewer (the limit). ``detail`` says
-    in one English sentence what ``reason`` means here (which filter leaves nothing, which body is
-    unknown), or which of several numbers no policy has. ``near_misses`` are policies that may
-    answer, or that would without the filter that leaves nothing; ``unheld`` are words of the
-    question that no passage has. ``note`` says in one sentence that the policies are in another
-    language than the question. ``also`` are the answers to further questions of the same message.
-    ``comparison`` are the rows of the two texts that a question compares, those of the two hits.
-    ``undetermined`` counts policies that would answer but for their validity, which the sources
-    leave open. ``evidence`` holds one row a candidate when the question was asked with ``explain``.
-    ``focus`` is which of the hits, from 0, the reader has before them: what "it" means.
-    ``replied`` says that the reader replies to that hit, so that the question is of it.
+    ``total`` counts every matching policy; ``hits`` may be fewer (the limit). ``detail`` explains
+    ``reason`` in one English sentence (which filter matches nothing, which body is unknown), or
+    names the document numbers that no policy has. ``near_misses`` are policies that may answer, or
+    that would match without the filter that matches nothing; ``unheld`` are words of the question
+    that are in no passage. ``note`` says that the policies are in another language than the
+    question. ``also`` are the answers to further questions of the same message. ``comparison`` is
+    the diff of the texts of the two hits. ``undetermined`` counts policies that match but for their
+    validity, which the sources do not state. ``evidence`` has one row per candidate if the question
+    was asked with ``explain``. ``focus`` is the index (from 0) of the hit the reader is looking at,
+    which "it" refers to; ``replied`` is true if the question is a reply to that hit.
     """
 
     reading: Query
@@ -188,7 +187,7 @@ class Answer:
 
     @property
     def certainty(self) -> Certainty:
-        """Whether the hits surely answer, the near misses may, or there is nothing to show."""
+        """``sure`` if there are hits, ``closest`` if near misses may answer, else ``nothing``."""
         if self.answered:
             return "sure"
         may = self.reason == "nothing_similar_enough" and self.near_misses

@@ -16,9 +16,9 @@ class Passage:
 
     ``text`` equals ``policy.body[start:end]``; ``sentences`` are spans into ``text``;
     ``headings`` is the heading path above it, outermost first; ``pages`` are the first and the last
-    page of the policy's source that it may stand on, None where the source has no pages;
-    ``machine_read`` is how surely the least sure of these was read from its picture, None where
-    all of them state their text.
+    page of the policy's source that it may be on, None if the source has no pages;
+    ``machine_read`` is the lowest OCR confidence (0 to 1) of those pages, None if none of them was
+    recognised from an image.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Passage:
         return sha256_of(self.text)
 
     def pages_dict(self) -> dict[str, Any]:
-        """The pages, and how they were read, as JSON shows them: no key for what is not so."""
+        """The pages and their OCR confidence as JSON shows them; absent keys are left out."""
         shown: dict[str, Any] = {"pages": list(self.pages)} if self.pages else {}
         if self.machine_read is not None:
             shown["machine_read"] = {"confidence": round(self.machine_read, 3)}
@@ -60,11 +60,11 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy with all its passages, in order: what ``show`` gives.
+    """A policy with all its passages, in order: the result of ``show``.
 
-    ``relates_to`` are the policies that its relations name, ``related_by`` those whose relations
-    name it, ``validity`` its state today. ``versions`` are those of a policy that was amended,
-    oldest first, each with the id that opens it.
+    ``relates_to`` are the objects of its relations, ``related_by`` the subjects of relations to it,
+    ``validity`` its state today. ``versions`` are those of an amended policy, oldest first, each
+    with the id by which ``show`` finds it.
     """
 
     policy: Policy
@@ -82,7 +82,7 @@ class Document:
             "relates_to": [relative.to_dict() for relative in self.relates_to],
             "related_by": [relative.to_dict() for relative in self.related_by],
             **(
-                {"versions": [{"id": name} | one.to_dict() for name, one in self.versions]}
+                {"versions": [{"id": name} | version.to_dict() for name, version in self.versions]}
                 if self.versions
                 else {}
             ),
@@ -96,7 +96,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class CitedProvision:
-    """A provision that a passage refers to, of the same policy: what it is called there."""
+    """A provision of the same policy that a passage refers to; ``wording`` is the reference."""
 
     wording: str
     passage: Passage
@@ -114,9 +114,9 @@ class CitedProvision:
 
 @dataclass(frozen=True, slots=True)
 class CitedPolicy:
-    """Another policy of the corpus that a passage refers to, as it calls it.
+    """Another policy of the corpus that a passage refers to; ``wording`` is the reference.
 
-    ``provision`` is the one of it that is meant, where the passage says which.
+    ``provision`` is the provision of that policy that is meant, if the passage names one.
     """
 
     wording: str
@@ -125,8 +125,8 @@ class CitedPolicy:
 
     def to_dict(self) -> dict[str, Any]:
         """The policy as the answer's JSON shows it, among what a passage cites."""
-        other = {"id": self.policy.id, "title": self.policy.title}
-        shown: dict[str, Any] = {"wording": self.wording, "policy": other}
+        policy = {"id": self.policy.id, "title": self.policy.title}
+        shown: dict[str, Any] = {"wording": self.wording, "policy": policy}
         if self.provision is not None:
             shown |= {
                 "id": self.provision.id,
@@ -140,8 +140,7 @@ class CitedPolicy:
 class Defined:
     """A term of a policy that a passage uses, as printed, with its definition.
 
-    The passage's id is the address of the provision that defines it, or the id of that passage of
-    the policy; its text is the definition alone.
+    The passage's text is only the definition; its id is that of the defining provision or passage.
     """
 
     term: str

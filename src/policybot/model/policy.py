@@ -1,4 +1,4 @@
-"""A policy as it is kept: who issued it, when, its text, where it is from, its versions."""
+"""A policy with its metadata: issuers, dates, source, relations and versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policybot.model.terms import Span
 
 @dataclass(frozen=True, slots=True)
 class PolicyDate:
-    """A date with year, month or day precision: the interval of days it may be."""
+    """A date with year, month or day precision, compared as the interval of days it covers."""
 
     year: int
     month: int | None = None
@@ -44,8 +44,8 @@ class PolicyDate:
 class Issuer:
     """A body that issued a policy. ``name`` is canonical; ``aliases`` are in any language.
 
-    ``since`` and ``until`` say from when to when it has had that name; ``predecessors`` are the
-    bodies it was before.
+    ``since`` and ``until`` bound the time it has had that name; ``predecessors`` are the names of
+    the bodies it succeeded.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class MachineRead:
-    """A page that was read from its picture: by what, and how sure that is of it (0 to 1)."""
+    """A page whose text was recognised (OCR), with the engine and its confidence (0 to 1)."""
 
     page: int
     confidence: float
@@ -72,9 +72,9 @@ class MachineRead:
 class Source:
     """Where an imported policy came from: a file of ``corpus/sources/``, its lines or page.
 
-    ``pages`` are, for a source of several pages, the numbers of those that have text, each with the
-    first words of it (``policybot.corpus.text.pages`` finds them by those). ``machine_read`` are
-    those whose text was recognised in a picture of them.
+    ``pages`` are the numbers of the source's pages that have text, each with its first words, by
+    which ``policybot.corpus.text.pages`` locates it. ``machine_read`` are the pages whose text was
+    recognised in an image.
     """
 
     file: str
@@ -89,7 +89,7 @@ class Source:
         return f"{self.file}{':' if self.lines[:1].isdigit() else ', '}{self.lines}"
 
     def on(self, pages: Iterable[Span | None]) -> str:
-        """Return the file with these pages, first and last of each, instead of all that it has."""
+        """Return the file's name with page ranges (first, last), as in ``a.pdf, pages 2-3``."""
         spans = sorted({span for span in pages if span is not None})
         if not spans:
             return str(self)
@@ -101,7 +101,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One change made to a source's text on import: what it was, what it became, on which line."""
+    """One correction of a source's text on import; ``line`` is 1-based."""
 
     before: str
     after: str
@@ -110,9 +110,9 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class RelationTerms:
-    """What is stated of a relation beside its object: its date, and the provisions it is about.
+    """Details stated about a relation: its date, and the provisions of its object it is limited to.
 
-    A relation about provisions leaves the rest of its object as it is.
+    Without ``provisions`` the relation is to the whole policy.
     """
 
     date: PolicyDate | None = None
@@ -129,7 +129,7 @@ NO_TERMS = RelationTerms()
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Which of a policy's texts one is, and when it held, as stated.
+    """Which of a policy's texts it is, and when it was in force, as stated.
 
     ``since`` is its first day and ``until`` its last; ``next`` the first day of the version after
     it, None for the last one. ``since`` is None only for the first version. ``number`` counts from
@@ -170,8 +170,8 @@ class Version:
 class VersionText:
     """The text of one version of a policy, as the corpus holds it.
 
-    ``source`` and ``note`` are those of the version. ``apart`` says that the text stands in a file
-    of its own, beside the policy's.
+    ``source`` and ``note`` are those of the version. ``apart`` is true if the text is in a file of
+    its own, next to the policy's.
     """
 
     version: Version
@@ -224,10 +224,7 @@ class Policy:
 
     @property
     def index_id(self) -> str:
-        """What an index calls it: its id, for an earlier version with the first day of that.
-
-        ``tolls`` is the last version of a policy, ``tolls@2012-03-01`` an earlier one.
-        """
+        """Its id in an index: ``tolls``, or for an earlier version ``tolls@2012-03-01``."""
         if self.version is None or self.version.is_last:
             return self.id
         return f"{self.id}@{self.version.since or self.version.number}"
@@ -250,20 +247,20 @@ class Policy:
             **({"version": {"id": self.index_id} | self.version.to_dict()} if self.version else {}),
         }
 
-    def terms_of(self, kind: str, other: str) -> RelationTerms:
-        """What is stated of the relation of a kind to another policy."""
-        return self.relation_terms.get(kind, {}).get(other, NO_TERMS)
+    def terms_of(self, kind: str, object_id: str) -> RelationTerms:
+        """The terms of the relation of a kind to the policy ``object_id``."""
+        return self.relation_terms.get(kind, {}).get(object_id, NO_TERMS)
 
     def terms_dict(self) -> dict[str, Any]:
-        """What is stated of its relations beside their objects; no key where nothing is."""
+        """The terms of its relations by kind and id, as JSON shows them; empty without any."""
         shown = {
-            kind: {other: terms.to_dict() for other, terms in others.items()}
-            for kind, others in self.relation_terms.items()
+            kind: {object_id: terms.to_dict() for object_id, terms in by_object.items()}
+            for kind, by_object in self.relation_terms.items()
         }
         return {"relation_terms": shown} if shown else {}
 
     def stated_dict(self) -> dict[str, str]:
-        """What is stated of its publication and validity; no key for what is not."""
+        """Its dates of publication and validity, and its status; absent keys are left out."""
         dates = {
             "published": self.published,
             "effective": self.effective,

@@ -1,4 +1,4 @@
-"""How policies stand to each other, and what held on a day."""
+"""Relations between policies, and the validity of a policy on a day."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from policybot.model.terms import AFFECTING, State
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A policy at the other end of a relation; ``kind`` is the relation's, either way round.
-
-    ``terms`` is what is stated of the relation itself.
-    """
+    """The policy at the other end of a relation; ``terms`` are those of the relation."""
 
     kind: str
     id: str
@@ -39,14 +36,13 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """The state of a policy on some days, from what the sources state and nothing else.
+    """The state of a policy in a span of days, derived only from what the sources state.
 
-    ``days`` are the first and the last of them, most often the same. ``since`` is the date from
-    which it is stated to be in force, ``until`` the one of its end: its last day where ``by`` is
-    None, else the first on which it holds no more. ``by`` is the policy that ends it, ``status``
-    what its source says, where that decides. ``reason`` is what the state follows from; see
-    :data:`REASONS`. ``asked`` says that the question speaks of validity, ``is_today`` that the day
-    is that of the question.
+    ``days`` are the first and the last day, usually the same. ``since`` is the date from which it
+    is stated to be in force. ``until`` is its last day if ``by`` is None, else the first day it is
+    no longer in force, ended by the policy ``by``. ``status`` is what its source says, where that
+    decides. ``reason`` is a key of :data:`REASONS`. ``asked`` is true if the question is about
+    validity, ``is_today`` if the day is that of the question.
     """
 
     state: State
@@ -67,7 +63,7 @@ class Validity:
 
     @property
     def is_shown(self) -> bool:
-        """Whether a reader is told: it was asked for, or the sources state something of it."""
+        """Whether to show it: it was asked for, or the sources state something about it."""
         return (
             self.asked
             or self.reason not in {"not_stated", "issued"}
@@ -100,11 +96,11 @@ REASONS = {
     "end_imprecise": "the day of its end is not stated",
     "end_undated": "the date of its end is not stated",
 }
-"""What a state may follow from, in English words."""
+"""The reasons for a state, in English."""
 
 
 def affecting(relatives: Iterable[Relative]) -> tuple[Relative, ...]:
-    """Return those that replace, repeal or amend a policy of all that are related to it so."""
+    """Return the policies that replace, repeal or amend a policy, in that order."""
     chosen = (relative for relative in relatives if relative.kind in AFFECTING)
     return tuple(sorted(chosen, key=lambda relative: AFFECTING.index(relative.kind)))
 
@@ -113,9 +109,9 @@ def affecting(relatives: Iterable[Relative]) -> tuple[Relative, ...]:
 class RelationAsked:
     """The relation a question asks for, and the policies that it names.
 
-    Wanted are the ``subjects`` (policies that replace the named ones) or the ``objects`` (policies
-    that the named ones replace). ``named`` is how the question names them; where that is empty, the
-    wanted are those that any policy replaces.
+    ``wanted`` are the ``subjects`` (policies that replace the named ones) or the ``objects``
+    (policies that the named ones replace). ``named`` is the question's wording for them; if it is
+    empty, every policy with such a relation is wanted.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Words that the rooms share, and what a relation may be."""
+"""Types and constants shared by all packages, and the kinds of relations."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ENDING = ("replaces", "repeals")
 """The relations that end their object."""
 
 AFFECTING = (*ENDING, "amends")
-"""The relations that leave their object no longer as it reads, the gravest first."""
+"""The relations that make their object's text no longer current, the most serious first."""
 
 
 def sha256_of(text: str) -> str:

@@ -1,1 +1,1 @@
-"""PDF files, opened by another process: what pages print where, and pictures of pages."""
+"""Read PDF files in a separate process: text with positions, page images, OCR."""

@@ -1,7 +1,7 @@
-"""Glyphs of a page gathered into atoms: stretches of a printed line without a wide gap.
+"""Group the glyphs of a page into atoms: runs of text on a line without a wide gap.
 
-An atom is a line of prose, a cell of a table, or a line of one of two columns. Small letters above
-or below a line belong to it, and what is printed over itself is there once.
+An atom is a line of prose, a table cell, or a line of one column. Superscripts and subscripts
+belong to their line, and overprinted glyphs count once. All lengths are in points.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 ATOM_GAP = 0.75
-"""Of the letter size: a wider gap ends an atom."""
+"""A gap wider than this fraction of the font size ends an atom."""
 
 _WORD_GAP = 0.18
 _SAME_LINE = 0.12
@@ -25,10 +25,10 @@ _CJK = re.compile(
 
 
 class Glyph(NamedTuple):
-    """A printed character: its box along the line, its base line, its size and its weight.
+    """A printed character: its extent along the line, baseline ``y``, font size and weight.
 
-    ``spaced``: white space stands before it, ``typed`` as a character; ``drawn`` is the text object
-    it belongs to.
+    ``spaced`` is true if white space precedes it, ``typed`` if that is a character of the text;
+    ``drawn`` identifies its text object.
     """
 
     text: str
@@ -43,10 +43,10 @@ class Glyph(NamedTuple):
 
 
 class Atom(NamedTuple):
-    """A stretch of a line: text, ends, base line, letter size, whether all of it is bold.
+    """A run of text: its extent, baseline ``y``, font size, and whether all of it is bold.
 
-    ``raised`` are spans of the text printed smaller and above the line; ``turned`` is by how many
-    quarters the text is turned against most of the page's.
+    ``raised`` are spans printed smaller and above the line; ``turned`` is the rotation in quarter
+    turns, relative to most of the page's text.
     """
 
     text: str
@@ -60,7 +60,7 @@ class Atom(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """Neighbours on one base line; ``size`` is that of most of them."""
+    """Neighbouring glyphs on a baseline; ``size`` is the font size of most of them."""
 
     glyphs: list[Glyph]
     y: float
@@ -68,7 +68,7 @@ class _Stretch(NamedTuple):
 
 
 def gather(glyphs: Iterable[Glyph]) -> list[Atom]:
-    """Return the atoms that glyphs of one direction make, from top to bottom, left to right."""
+    """Return the atoms of glyphs of one direction, from top to bottom, left to right."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: -glyph.y):
         if rows and rows[-1][0].y - glyph.y <= _SAME_LINE * min(glyph.size, rows[-1][-1].size):
@@ -80,11 +80,11 @@ def gather(glyphs: Iterable[Glyph]) -> list[Atom]:
 
 
 def _stretches(row: list[Glyph]) -> Iterator[_Stretch]:
-    """Divide a row at its wide gaps; what is printed over itself is there once."""
+    """Divide a row at its wide gaps, and drop overprinted glyphs."""
     row.sort(key=lambda glyph: glyph.x0)
     current: list[Glyph] = []
     for glyph in row:
-        if any(_overprints(glyph, other) for other in current[-3:]):
+        if any(_overprints(glyph, earlier) for earlier in current[-3:]):
             continue
         if current and glyph.x0 - current[-1].x1 > ATOM_GAP * max(glyph.size, current[-1].size):
             yield _stretch(current)
@@ -93,12 +93,12 @@ def _stretches(row: list[Glyph]) -> Iterator[_Stretch]:
     yield _stretch(current)
 
 
-def _overprints(glyph: Glyph, other: Glyph) -> bool:
-    """Whether a character is another one printed again; the letters of a ligature are not."""
+def _overprints(glyph: Glyph, earlier: Glyph) -> bool:
+    """Return whether a glyph is the ``earlier`` one printed again (not part of a ligature)."""
     return (
-        glyph.text == other.text
-        and abs(glyph.x0 - other.x0) < _OVERPRINT * glyph.size
-        and not (glyph.drawn == other.drawn and glyph.x0 == other.x0)
+        glyph.text == earlier.text
+        and abs(glyph.x0 - earlier.x0) < _OVERPRINT * glyph.size
+        and not (glyph.drawn == earlier.drawn and glyph.x0 == earlier.x0)
     )
 
 
@@ -111,53 +111,53 @@ def _stretch(glyphs: list[Glyph]) -> _Stretch:
 
 
 def _attach(stretches: list[_Stretch]) -> list[_Stretch]:
-    """Put small letters above or below a line into the line they belong to."""
-    stretches.sort(key=lambda one: -one.y)
+    """Merge superscripts and subscripts into their lines."""
+    stretches.sort(key=lambda fragment: -fragment.y)
     taken: set[int] = set()
     for at, small in enumerate(stretches):
         if len(small.glyphs) > _LONGEST_MARK:
             continue
         best, nearest = None, 0.0
-        for other in _near(stretches, at):
-            large = stretches[other]
-            if other in taken or small.size >= large.size * _RAISED_SIZE:
+        for index in _nearby(stretches, at):
+            large = stretches[index]
+            if index in taken or small.size >= large.size * _RAISED_SIZE:
                 continue
             if not -0.3 * large.size <= small.y - large.y <= 0.75 * large.size:
                 continue
             left, right = large.glyphs[0].x0 - small.glyphs[-1].x1, small.glyphs[0].x0
             distance = max(left, right - large.glyphs[-1].x1, 0.0)
             if distance <= 0.4 * large.size and (best is None or distance < nearest):
-                best, nearest = other, distance
+                best, nearest = index, distance
         if best is not None:
             large = stretches[best]
             both = sorted([*large.glyphs, *small.glyphs], key=lambda glyph: glyph.x0)
             stretches[best] = large._replace(glyphs=both)
             taken.add(at)
-    return _merged([one for at, one in enumerate(stretches) if at not in taken])
+    return _merged([fragment for at, fragment in enumerate(stretches) if at not in taken])
 
 
-def _near(stretches: list[_Stretch], at: int) -> Iterator[int]:
-    """Give the stretches to whose lines one may belong, by height."""
+def _nearby(stretches: list[_Stretch], at: int) -> Iterator[int]:
+    """Yield the indexes of the stretches whose baseline is near that of the one at ``at``."""
     y, reach = stretches[at].y, 40.0
     for step in (-1, 1):
-        other = at + step
-        while 0 <= other < len(stretches) and abs(stretches[other].y - y) <= reach:
-            yield other
-            other += step
+        index = at + step
+        while 0 <= index < len(stretches) and abs(stretches[index].y - y) <= reach:
+            yield index
+            index += step
 
 
 def _merged(stretches: list[_Stretch]) -> list[_Stretch]:
-    """Join neighbours of a line between which only a raised mark stood."""
+    """Join neighbours on a line that were separated only by a superscript."""
     merged: list[_Stretch] = []
-    for one in sorted(stretches, key=lambda one: (-one.y, one.glyphs[0].x0)):
+    for stretch in sorted(stretches, key=lambda stretch: (-stretch.y, stretch.glyphs[0].x0)):
         if merged:
             before = merged[-1]
-            size = max(before.size, one.size)
-            gap = one.glyphs[0].x0 - before.glyphs[-1].x1
-            if before.y - one.y <= _SAME_LINE * size and -size < gap <= ATOM_GAP * size:
-                before.glyphs.extend(one.glyphs)
+            size = max(before.size, stretch.size)
+            gap = stretch.glyphs[0].x0 - before.glyphs[-1].x1
+            if before.y - stretch.y <= _SAME_LINE * size and -size < gap <= ATOM_GAP * size:
+                before.glyphs.extend(stretch.glyphs)
                 continue
-        merged.append(one)
+        merged.append(stretch)
     return merged
 
 
@@ -186,21 +186,21 @@ def _atom(stretch: _Stretch) -> Atom:
 
 
 def skewed(glyphs: Iterable[Glyph]) -> list[Atom]:
-    """Return what is printed askew, as watermarks are: one atom for each text drawn."""
+    """Return the atoms of skewed text, as of watermarks: one for each text object."""
     drawn: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
         drawn.setdefault(glyph.drawn, []).append(glyph)
-    found = []
+    atoms = []
     for text in drawn.values():
         words = "".join(
-            f" {one.text}" if one.spaced and at else one.text for at, one in enumerate(text)
+            f" {mark.text}" if mark.spaced and at else mark.text for at, mark in enumerate(text)
         )
-        found.append(Atom(words, text[0].x0, text[-1].x1, text[0].y, text[0].size, False, (), 1))
-    return found
+        atoms.append(Atom(words, text[0].x0, text[-1].x1, text[0].y, text[0].size, False, (), 1))
+    return atoms
 
 
 def _apart(before: Glyph, glyph: Glyph) -> bool:
-    """Whether white space stands between two neighbours of a line."""
+    """Return whether there is white space between two neighbours on a line."""
     gap = glyph.x0 - before.x1
     size = min(before.size, glyph.size)
     if _CJK.match(before.text) and _CJK.match(glyph.text):
@@ -212,5 +212,5 @@ def _apart(before: Glyph, glyph: Glyph) -> bool:
 
 
 def is_cjk(text: str) -> bool:
-    """Whether a text begins with a Chinese or Japanese character or mark."""
+    """Return whether a text begins with a Chinese or Japanese character or punctuation mark."""
     return bool(_CJK.match(text))

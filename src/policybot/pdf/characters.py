@@ -1,7 +1,7 @@
-"""The characters of a PDF page with their places, its rules, and how much of it is pictured.
+"""Extract the characters of a PDF page with positions, its rules, and its area of images.
 
-Places are in points from the lower left corner of the page as it is read, after turning text that
-runs up or down. Runs only in the process that opens the PDF.
+Positions are in points from the lower left corner of the page, after rotating vertical text. Runs
+only in the process that opens the PDF.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import pypdfium2.raw as pdfium
 from policybot.pdf.atoms import Atom, Glyph, gather, skewed
 
 MAX_CHARACTERS = 1_000_000
-"""Of one page; a printed page has some thousands."""
+"""The most characters of a page; a printed page has some thousands."""
 
 MAX_OBJECTS = 200_000
-"""Lines, pictures and texts of one page that are looked at for rules and pictures."""
+"""The most drawing objects of a page that are examined for rules and images."""
 
 _BLANKS = frozenset([0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x3000])
 _HYPHENS = (0x02, 0xAD, 0xFFFE)
 _SKEWED = 4
 _SLANT = 0.12
-"""Of a quarter turn: text turned by more than that, and less than the rest of it, is askew."""
+"""Text rotated off a quarter turn by more than this fraction of one is skewed."""
 
 _BOLD = 600
 _FORCE_BOLD = 1 << 18
@@ -42,15 +42,16 @@ _SYMBOLS = {
     "\uf0a8": "◻",
     "\uf02d": "-",
 }
-"""What Word's Symbol and Wingdings fonts print for these codes, which are no letters."""
+"""The symbols that Word's Symbol and Wingdings fonts print for private-use codes."""
 
 
 @dataclass
 class PageText:
-    """What a page prints.
+    """The content of a page.
 
-    ``rules`` are horizontal lines (x0, x1, y); ``pictured`` is the share of the page that pictures
-    cover; ``nameless`` counts characters to which the fonts give no meaning.
+    ``rules`` are horizontal lines (x0, x1, y); ``pictured`` is the share of the page covered by
+    images; ``drawn`` counts drawing objects; ``nameless`` counts ``characters`` without a Unicode
+    mapping.
     """
 
     width: float
@@ -63,39 +64,39 @@ class PageText:
     characters: int = 0
 
 
-class TooMuch(Exception):  # noqa: N818 - the reader turns it into a refusal
-    """A page prints more than any page does."""
+class TooMuch(Exception):  # noqa: N818 - the reader converts it to ImportRefusedError
+    """A page has too many characters."""
 
 
 def read_page(page: Any) -> PageText:  # noqa: ANN401 - pypdfium2's PdfPage has no types
-    """Return what a page prints.
+    """Return the content of a page.
 
     Raises:
         TooMuch: it prints more characters than :data:`MAX_CHARACTERS`.
     """
     width, height = page.get_size()
-    found = PageText(width, height)
+    page_text = PageText(width, height)
     textpage = page.get_textpage()
     try:
-        turned = _glyphs(textpage.raw, found)
+        turned = _glyphs(textpage.raw, page_text)
     finally:
         textpage.close()
     straight = [quarter for quarter in turned if quarter != _SKEWED]
     main = max(straight, key=lambda quarter: len(turned[quarter]), default=0)
     for quarter in sorted(turned, key=lambda quarter: quarter != main):
         if quarter == _SKEWED:
-            found.atoms += skewed(turned[quarter])
+            page_text.atoms += skewed(turned[quarter])
             continue
         for atom in gather(turned[quarter]):
-            found.atoms.append(atom._replace(turned=(quarter - main) % 4))
-    _drawings(page, found, main)
+            page_text.atoms.append(atom._replace(turned=(quarter - main) % 4))
+    _drawings(page, page_text, main)
     if main % 2:
-        found.width, found.height = found.height, found.width
-    return found
+        page_text.width, page_text.height = page_text.height, page_text.width
+    return page_text
 
 
-def _glyphs(textpage: Any, found: PageText) -> dict[int, list[Glyph]]:  # noqa: ANN401
-    """Return the glyphs by the quarter turns of their lines, in the order they are drawn."""
+def _glyphs(textpage: Any, page_text: PageText) -> dict[int, list[Glyph]]:  # noqa: ANN401
+    """Return the glyphs by rotation in quarter turns, in drawing order."""
     count = pdfium.FPDFText_CountChars(textpage)
     if count > MAX_CHARACTERS:
         raise TooMuch(f"prints {count:,} characters; at most {MAX_CHARACTERS:,} are read")
@@ -104,8 +105,8 @@ def _glyphs(textpage: Any, found: PageText) -> dict[int, list[Glyph]]:  # noqa: 
     refs = ctypes.byref(x), ctypes.byref(y)
     boxed = ctypes.byref(box)
     styles: dict[int, _Style] = {}
-    named: dict[str, set[int]] = {}
-    last, style, meant = -1, _Style(0.0, bold=False, quarter=0, font=""), set[int]()
+    mapped_by_font: dict[str, set[int]] = {}
+    last, style, mapped = -1, _Style(0.0, bold=False, quarter=0, font=""), set[int]()
     turned: dict[int, list[Glyph]] = {}
     spaced, typed = True, False
     # Bound to local names: these run for every character of a page.
@@ -125,21 +126,21 @@ def _glyphs(textpage: Any, found: PageText) -> dict[int, list[Glyph]]:  # noqa: 
             if drawn not in styles:
                 styles[drawn] = _style(textpage, at, handle)
             style = styles[drawn]
-            meant = named.setdefault(style.font, set())
-        if style.size <= 0.5:  # a point, or less: nothing that is printed
+            mapped = mapped_by_font.setdefault(style.font, set())
+        if style.size <= 0.5:  # too small to be visible
             continue
-        found.characters += 1
+        page_text.characters += 1
         text = chr(code) if code < 0x110000 else "\ufffd"
-        if code not in meant:
+        if code not in mapped:
             if code in _HYPHENS and pdfium.FPDFText_IsHyphen(textpage, at) == 1:
                 text = "-"
             elif text in _SYMBOLS:
                 text = _SYMBOLS[text]
             elif _NAMELESS.match(text) or unmapped(textpage, at) == 1:
-                found.nameless += 1
+                page_text.nameless += 1
                 text = "\ufffd"
             else:
-                meant.add(code)
+                mapped.add(code)
         origin_of(textpage, at, *refs)
         box_of(textpage, at, boxed)
         quarter = style.quarter
@@ -160,7 +161,7 @@ def _glyphs(textpage: Any, found: PageText) -> dict[int, list[Glyph]]:  # noqa: 
 
 
 class _Style(NamedTuple):
-    """What the characters of one text object have in common."""
+    """The style of one text object."""
 
     size: float
     bold: bool
@@ -169,7 +170,7 @@ class _Style(NamedTuple):
 
 
 def _style(textpage: Any, at: int, handle: Any) -> _Style:  # noqa: ANN401
-    """Return the style of the text object of a character; its font is a name and its flags."""
+    """Return the style of the text object of the character at index ``at``."""
     matrix = pdfium.FS_MATRIX()
     size = pdfium.FPDFText_GetFontSize(textpage, at)
     quarter = 0
@@ -197,17 +198,17 @@ def _style(textpage: Any, at: int, handle: Any) -> _Style:  # noqa: ANN401
     return _Style(size, bold, quarter, name)
 
 
-def _drawings(page: Any, found: PageText, main: int) -> None:  # noqa: ANN401
-    """Note the horizontal rules of a page, and how much of it pictures cover."""
+def _drawings(page: Any, page_text: PageText, main: int) -> None:  # noqa: ANN401
+    """Add a page's horizontal rules and its area of images to ``page_text``."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    refs = tuple(ctypes.byref(one) for one in (left, bottom, right, top))
-    area = max(1.0, found.width * found.height)
+    refs = tuple(ctypes.byref(bound) for bound in (left, bottom, right, top))
+    area = max(1.0, page_text.width * page_text.height)
     for at in range(min(pdfium.FPDFPage_CountObjects(page.raw), MAX_OBJECTS)):
         drawn = pdfium.FPDFPage_GetObject(page.raw, at)
         kind = pdfium.FPDFPageObj_GetType(drawn)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             continue
-        found.drawn += 1
+        page_text.drawn += 1
         if not pdfium.FPDFPageObj_GetBounds(drawn, *refs):
             continue
         width, height = right.value - left.value, top.value - bottom.value
@@ -216,6 +217,6 @@ def _drawings(page: Any, found: PageText, main: int) -> None:  # noqa: ANN401
             pdfium.FPDF_PAGEOBJ_FORM,
             pdfium.FPDF_PAGEOBJ_SHADING,
         ):
-            found.pictured += max(0.0, width * height) / area
+            page_text.pictured += max(0.0, width * height) / area
         elif kind == pdfium.FPDF_PAGEOBJ_PATH and main == 0 and width > 20 and height < 3:
-            found.rules.append((left.value, right.value, (top.value + bottom.value) / 2))
+            page_text.rules.append((left.value, right.value, (top.value + bottom.value) / 2))

@@ -1,4 +1,4 @@
-"""Which engines of optical character recognition are installed here."""
+"""Find the installed OCR engines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Engine = Literal["tesseract", "rapidocr"]
 
 
 def installed() -> tuple[Engine, ...]:
-    """Return the engines that can be used."""
-    found: list[Engine] = []
+    """Return the installed engines."""
+    engines: list[Engine] = []
     if shutil.which("tesseract"):
-        found.append("tesseract")
+        engines.append("tesseract")
     if importlib.util.find_spec("rapidocr_onnxruntime") is not None:
-        found.append("rapidocr")
-    return tuple(found)
+        engines.append("rapidocr")
+    return tuple(engines)

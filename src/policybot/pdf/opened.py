@@ -1,7 +1,7 @@
-"""PDFs as the rest of the house sees them: read, rendered and recognised in another process.
+"""The interface to PDFs: reading, rendering and OCR in another process.
 
-A PDF may be made to harm whatever opens it. The process that does has limits of memory, files and
-processor time, gets no secret of this one's environment, and is heard only in JSON.
+A PDF may attack whatever opens it. The other process has limits of memory, files and processor
+time, gets no secrets from the environment, and answers only in JSON.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ MAX_RECOGNISER_MEMORY = 6 << 30
 """The same for the process that recognises pages, whose models and threads need more."""
 
 SECONDS_A_PAGE = 60.0
-"""Of processor time."""
+"""The most seconds of processor time per page."""
 
 _RECOGNISED_SECONDS = 300.0
 _PATIENCE = 1800.0
-"""Seconds without a word from the process, whatever it waits for."""
+"""The most seconds to wait for output of the process."""
 
 MAX_LINE = 64 << 20
 MAX_OUTPUT = 1 << 30
@@ -41,7 +41,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "OMP_NUM_THREADS
 
 
 def read_pages(path: Path) -> Iterator[dict[str, Any]]:
-    """Give ``{"pages": count, "title": …}``, then what each page prints, as the worker tells it.
+    """Yield ``{"pages": count, "title": …}``, then each page's content as the worker sends it.
 
     Raises:
         ImportRefusedError: the file cannot be opened, or needs more than the limits.
@@ -56,7 +56,7 @@ def read_pages(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def page_picture(path: Path, page: int, width: int = 1600) -> bytes:
-    """Return a page (from 1) of a PDF as a PNG file of about so many pixels in width.
+    """Return the PNG image of a page (from 1) of a PDF, about ``width`` pixels wide.
 
     Raises:
         ImportRefusedError: it has no such page, or cannot be opened or rendered within the limits.
@@ -73,12 +73,12 @@ def page_picture(path: Path, page: int, width: int = 1600) -> bytes:
 def recognise_pages(
     path: Path, pages: Sequence[int], engine: str | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Give what optical character recognition reads on pages, one page after another.
+    """Yield the result of OCR for each page.
 
     Args:
         path: The PDF.
-        pages: Numbers from 1.
-        engine: ``tesseract`` or ``rapidocr``; None for the better of those that are installed.
+        pages: Page numbers, from 1.
+        engine: ``tesseract`` or ``rapidocr``; None for the best installed one for each page.
     """
     request = {"do": "recognise", "pages": list(pages), "engine": engine}
     for line in _ask(path, request, MAX_RECOGNISER_MEMORY, _RECOGNISED_SECONDS):
@@ -121,7 +121,7 @@ def _ask(
 
 
 def _lines(stream: IO[bytes] | None, path: Path) -> Iterator[dict[str, Any]]:
-    """Give the objects that the process writes; wait no longer than there is any hope."""
+    """Yield the JSON objects that the process writes; give up after ``_PATIENCE`` seconds."""
     if stream is None:
         return
     handle = stream.fileno()
@@ -138,7 +138,7 @@ def _lines(stream: IO[bytes] | None, path: Path) -> Iterator[dict[str, Any]]:
         data = os.read(handle, 1 << 20)
         total += len(data)
         if len(pending) > MAX_LINE or total > MAX_OUTPUT:
-            raise ImportRefusedError(f"{path}: prints more than is read; divide it")
+            raise ImportRefusedError(f"{path}: prints more than the limit; divide it")
         if not data:
             return
         *whole, rest = (pending + data).split(b"\n")
@@ -162,7 +162,7 @@ def _refusal(error: Mapping[str, str], memory: int) -> str:
 
 
 def _end(code: int, page: int, seconds: float, memory: int) -> str:
-    """Say what a process that did not end by itself died of."""
+    """Return why a process failed, from its exit code."""
     if code == -signal.SIGPROF:
         return f"page {page} takes more than {seconds:.0f} s to read"
     if code < 0:

@@ -1,7 +1,7 @@
-"""Text in pictures of pages: Tesseract's and RapidOCR's, told as the atoms of a text layer are.
+"""OCR of pages by Tesseract and RapidOCR; the results are atoms, as of a text layer.
 
-Runs only in the process that opens the PDF. Which engine reads a page is chosen by its script, by
-what ``benchmarks/ocr.py`` measured; see ``docs/importing.md``.
+Runs only in the process that opens the PDF. The engine is chosen by the page's script, from
+measurements with ``benchmarks/ocr.py``; see ``docs/importing.md``.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from policybot.pdf.engines import Engine, installed
 from policybot.pdf.render import render_grey
 
 DOTS = 300
-"""To the inch: what the engines' models were made for."""
+"""The resolution in dots per inch that the engines' models expect."""
 
 _SECONDS = 900
 _LEAST = 0.3
-"""Confidence; words below it are dirt on the paper more often than text."""
+"""The least confidence of a word; below it, it is usually dirt on the paper."""
 
 _SURE = 0.75
-"""Of a page of English; what Tesseract makes of Chinese as English is far below."""
+"""The least confidence of a page in English; Chinese read as English is far below."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ENGLISH = "eng"
@@ -36,7 +36,7 @@ _SPACES = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uff64])\s+(?=[\u2e80-\u9fff\uff
 
 
 class Word(NamedTuple):
-    """A word or a line as an engine reads it, in pixels from the upper left corner."""
+    """A recognised word or line; positions in pixels from the upper left corner."""
 
     text: str
     x0: float
@@ -48,7 +48,7 @@ class Word(NamedTuple):
 
 
 class Recogniser:
-    """Reads pages of one document; an engine's models are loaded once.
+    """Recognises pages of one document; models are loaded once.
 
     Raises:
         ValueError: the engine asked for is not installed.
@@ -58,10 +58,10 @@ class Recogniser:
         self._engines = installed() if engine is None else (engine,)
         if not set(self._engines) <= set(installed()) or not self._engines:
             raise ValueError(f"{engine} is not installed")
-        self._latin = False  # whether the page before was in letters
+        self._latin = False  # whether the previous page was in Latin letters
 
     def read(self, page: Any) -> dict[str, Any]:  # noqa: ANN401 - pypdfium2's PdfPage has no types
-        """Return what a page shows: atoms in points, the engine, and how sure it is of them."""
+        """Return a page's size and atoms in points, the engine, and its confidence (0 to 1)."""
         picture = render_grey(page, DOTS)
         words, engine = self._words(picture)
         scale = page.get_size()[0] / picture.width
@@ -75,7 +75,7 @@ class Recogniser:
         }
 
     def _words(self, picture: Any) -> tuple[list[Word], str]:  # noqa: ANN401
-        """Read with the engine that reads the page's script best."""
+        """Recognise a page with the best engine for its script."""
         if self._engines == ("rapidocr",):
             return _by_rapidocr(picture)
         if self._engines == ("tesseract",):
@@ -91,7 +91,7 @@ class Recogniser:
 
 
 def _confidence(words: list[Word]) -> float:
-    """Return how sure an engine is of an average character."""
+    """Return the average confidence, weighted by characters."""
     letters = sum(len(word.text) for word in words)
     return sum(word.confidence * len(word.text) for word in words) / max(1, letters)
 
@@ -123,13 +123,13 @@ def _tesseract_words(table: str) -> list[Word]:
 @functools.cache
 def _version() -> str:
     done = subprocess.run(["tesseract", "--version"], capture_output=True, check=True)  # noqa: S607
-    said = (done.stdout or done.stderr).decode("utf-8", "replace").split("\n", 1)[0]
-    return said.removeprefix("tesseract").strip()
+    first_line = (done.stdout or done.stderr).decode("utf-8", "replace").split("\n", 1)[0]
+    return first_line.removeprefix("tesseract").strip()
 
 
 @functools.cache
 def _tesseract_languages(*, chinese: bool) -> tuple[str, ...]:
-    """Return the languages to read, of those whose data is installed."""
+    """Return the languages to use, of those whose data is installed."""
     done = subprocess.run(["tesseract", "--list-langs"], capture_output=True, check=True)  # noqa: S607
     known = set(done.stdout.decode("utf-8", "replace").split())
     wanted = [language for language in _CHINESE[:1] if chinese and language in known]
@@ -140,7 +140,7 @@ def _tesseract_languages(*, chinese: bool) -> tuple[str, ...]:
 def _rapidocr() -> Any:  # noqa: ANN401 - it has no types
     from rapidocr_onnxruntime import RapidOCR
 
-    # Its classifier of lines turned upside down takes every fifth line of upright Chinese for one.
+    # Its classifier for upside-down lines misclassifies every fifth line of upright Chinese.
     return RapidOCR(use_cls=False, text_score=_LEAST)
 
 
@@ -149,9 +149,9 @@ def _by_rapidocr(picture: Any) -> tuple[list[Word], str]:  # noqa: ANN401
 
     import numpy as np
 
-    found, _ = _rapidocr()(np.asarray(picture.convert("RGB")))
+    lines, _ = _rapidocr()(np.asarray(picture.convert("RGB")))
     words = []
-    for line, (box, text, score) in enumerate(found or ()):
+    for line, (box, text, score) in enumerate(lines or ()):
         xs, ys = [point[0] for point in box], [point[1] for point in box]
         words.append(Word(text, min(xs), max(xs), min(ys), max(ys), float(score), line))
     return words, f"rapidocr {importlib.metadata.version('rapidocr-onnxruntime')}"
@@ -168,7 +168,7 @@ def _atoms(words: Iterable[Word], scale: float, height: int) -> list[list[Any]]:
     for line in lines.values():
         bottom, top = max(word.bottom for word in line), min(word.top for word in line)
         size = bottom - top
-        # A line is higher or lower by which letters it has; only what differs more is another size.
+        # Line heights vary with the letters; only a larger difference is another font size.
         size = usual if 0.7 * usual <= size <= 1.35 * usual else size
         y = (height - (top + bottom) / 2) * scale
         for stretch in _stretches(line, size):

@@ -1,4 +1,4 @@
-"""A page of a PDF as a picture. Runs only in the process that opens the PDF."""
+"""Render a page of a PDF as an image. Runs only in the process that opens the PDF."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_SIDE = 8000
-"""Pixels of a picture's longer side."""
+"""The most pixels of an image's longer side."""
 
 
 def render(page: Any, width: int) -> Image:  # noqa: ANN401 - pypdfium2's PdfPage has no types
-    """Return a page as a picture of about ``width`` pixels, on white, smaller if it is long."""
+    """Return a page as an image on white, about ``width`` pixels wide, less if it is long."""
     wide, high = (max(1.0, side) for side in page.get_size())
     scale = min(width / wide, MAX_SIDE / wide, MAX_SIDE / high)
     picture: Image = page.render(scale=scale).to_pil()
@@ -20,7 +20,7 @@ def render(page: Any, width: int) -> Image:  # noqa: ANN401 - pypdfium2's PdfPag
 
 
 def render_grey(page: Any, dots: int) -> Image:  # noqa: ANN401
-    """Return a page as a grey picture of ``dots`` to the inch, fewer if it is large."""
+    """Return a page as a greyscale image of ``dots`` per inch, fewer if it is large."""
     wide, high = (max(1.0, side) for side in page.get_size())
     scale = min(dots / 72, MAX_SIDE / wide, MAX_SIDE / high)
     picture: Image = page.render(scale=scale, grayscale=True).to_pil()

@@ -1,8 +1,8 @@
-"""The process that opens a PDF: it reads one file, writes JSON lines, and may do nothing else.
+"""The process that opens a PDF: it reads one file and writes JSON lines.
 
-``python -m policybot.pdf.worker REQUEST`` with a JSON object. Every line it writes has one key of
-``opened``, ``page``, ``picture``, ``recognised`` or ``error``. It limits its own memory, files and,
-page by page, its processor time: SIGPROF ends it in the middle of whatever it does.
+Run as ``python -m policybot.pdf.worker REQUEST`` with a JSON object. Every line it writes has one
+of the keys ``opened``, ``page``, ``picture``, ``recognised`` or ``error``. It limits its own
+memory, files and, for each page, processor time: SIGPROF ends it when the time is up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     _limit(request)
     out = sys.stdout.buffer
-    sys.stdout = sys.stderr  # whatever a library prints is no answer
+    sys.stdout = sys.stderr  # keep the output of libraries out of the answers
     try:
         for line in _answer(request):
             _write(out, line)
@@ -102,19 +102,19 @@ def _read(number: int, page: Any) -> dict[str, Any]:  # noqa: ANN401
     from policybot.pdf.characters import TooMuch, read_page
 
     try:
-        found = read_page(page)
+        page_text = read_page(page)
     except TooMuch as error:
         return {"page": number, "refused": str(error)}
     return {
         "page": number,
-        "width": round(found.width, 1),
-        "height": round(found.height, 1),
-        "atoms": [_packed(atom) for atom in found.atoms],
-        "rules": [[round(value, 1) for value in rule] for rule in found.rules[:2000]],
-        "pictured": round(found.pictured, 3),
-        "drawn": found.drawn,
-        "nameless": found.nameless,
-        "characters": found.characters,
+        "width": round(page_text.width, 1),
+        "height": round(page_text.height, 1),
+        "atoms": [_packed(atom) for atom in page_text.atoms],
+        "rules": [[round(value, 1) for value in rule] for rule in page_text.rules[:2000]],
+        "pictured": round(page_text.pictured, 3),
+        "drawn": page_text.drawn,
+        "nameless": page_text.nameless,
+        "characters": page_text.characters,
     }
 
 

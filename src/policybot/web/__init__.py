@@ -1,1 +1,1 @@
-"""Documents from the web: fetched politely and within limits, then imported as files are."""
+"""Fetch documents from the web, politely and within limits, and import them like files."""

@@ -1,7 +1,7 @@
-"""Which addresses of the network may be connected to: public ones, checked when it is done.
+"""Allow connections to public IP addresses only, checked when connecting.
 
 A name is resolved here, all its addresses are checked, and the connection is made to one of these.
-A name that leads elsewhere a moment later (DNS rebinding) is of no use to anybody.
+This prevents DNS rebinding, where a name resolves to another address later.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public network, whatever it is wrapped in."""
+    """Return whether an IP address is public, including IPv4 addresses embedded in IPv6."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -32,15 +32,15 @@ def is_public(address: str) -> bool:
 
 
 class PrivateAddressError(Exception):
-    """A name that leads to an address which may not be connected to."""
+    """A name that resolves to an address that must not be connected to."""
 
 
 class CheckedTransport(httpx.AsyncBaseTransport):
-    """Connects to addresses that are allowed, and verifies certificates against the name asked for.
+    """Connects to allowed addresses, and verifies certificates against the requested name.
 
     Args:
-        allowed: Whether an IP address may be connected to.
-        connect: Makes the transport of one host; for tests.
+        allowed: Returns whether an IP address may be connected to.
+        connect: Creates the transport of one host; for tests.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         url = request.url
         port = url.port or (443 if url.scheme == "https" else 80)
         addresses = await self._resolve(url.host, port)
-        # A transport of its own for each host: a connection to one is not used for another that
-        # has the same address.
+        # Each host has its own transport: a connection is not reused for another host with the
+        # same address.
         transport = self._transports.get(url.host)
         if transport is None:
             transport = self._transports[url.host] = self._connect()
@@ -85,11 +85,11 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     async def _resolve(self, host: str, port: int) -> list[str]:
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            results = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise httpx.ConnectError(f"the name {host} cannot be resolved: {reason}") from None
-        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in results))
         for address in addresses:
             if not self._allowed(address):
                 raise PrivateAddressError(f"{host} is {address}" if host != address else host)

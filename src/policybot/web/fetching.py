@@ -1,4 +1,4 @@
-"""One address at a time: robots.txt kept, redirects checked, size and time limited."""
+"""Fetch one URL at a time: obey robots.txt, check redirects, limit size and time."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from policybot.web.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from policybot.web.robots import NAME, Robots
 
 DELAY = 1.0
-"""Seconds between two requests to one host, where robots.txt does not ask for more."""
+"""Seconds between two requests to one host, unless robots.txt asks for more."""
 
 SECONDS = 60.0
-"""How long one document may take, redirects included."""
+"""The most seconds for one document, redirects included."""
 
 STEP_SECONDS = 15.0
-"""How long connecting, and each wait for more, may take."""
+"""The timeout in seconds for connecting and for each read."""
 
 REDIRECTS = 5
 
@@ -40,9 +40,9 @@ _LATER = frozenset((408, 429, 500, 502, 503, 504))
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address gave: ``url`` is where it was in the end, ``data`` the bytes of the document.
+    """A fetched document: ``url`` is the final URL after redirects, ``data`` the content.
 
-    ``type`` is the media type in lower case, empty where none is stated.
+    ``type`` is the media type in lower case, empty if none is stated.
     """
 
     url: str
@@ -56,18 +56,18 @@ class Fetched:
 _HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 
 LimitOf = Callable[[str, str], int]
-"""Gives how many bytes a document of this address and media type may have."""
+"""Returns the most bytes for a document, given its URL and media type."""
 
 
 class Fetcher:
-    """Fetches within limits; used as a context manager, in one thread.
+    """Fetches documents within limits; a context manager, to be used in one thread.
 
     Args:
-        allow_private: Whether addresses of private networks and of this machine may be asked.
+        allow_private: Whether to allow addresses of private networks and of this machine.
         delay: Seconds between two requests to one host.
-        contact: An address under which whoever runs a site can reach whoever runs this.
-        seconds: How long one document may take.
-        public: Tells public addresses; for tests.
+        contact: The operator's address, sent in the User-Agent header.
+        seconds: The most seconds for one document.
+        public: Returns whether an IP address is public; for tests.
     """
 
     def __init__(
@@ -110,11 +110,11 @@ class Fetcher:
         modified: str | None = None,
         delay: float | None = None,
     ) -> Fetched | None:
-        """Return what an address gives; None when it is as ``etag`` or ``modified`` say.
+        """Return the document at a URL; None if unchanged since ``etag`` or ``modified``.
 
         Raises:
-            ImportRefusedError: it may not be fetched, is not there, or is past a limit.
-            UnavailableError: it cannot be had now; another time it may.
+            ImportRefusedError: it must not be fetched, does not exist, or exceeds a limit.
+            UnavailableError: it cannot be fetched now; trying later may help.
         """
         try:
             url = checked_url(address)
@@ -163,7 +163,7 @@ class Fetcher:
                 if response.status_code != HTTPStatus.OK:
                     return response.status_code, b""
                 return HTTPStatus.OK, await _beginning(response, MAX_ROBOTS_BYTES)
-        return HTTPStatus.NOT_FOUND, b""  # as RFC 9309 asks for
+        return HTTPStatus.NOT_FOUND, b""  # as RFC 9309 requires
 
     async def _wait(self, url: httpx.URL, delay: float) -> None:
         now = time.monotonic()
@@ -188,10 +188,10 @@ class Fetcher:
 
 
 def checked_url(address: str) -> httpx.URL:
-    """Return an address that may be asked for, without its fragment.
+    """Return a valid URL without its fragment.
 
     Raises:
-        ImportRefusedError: it is no http or https address, or holds a name and a password.
+        ImportRefusedError: it is not an http or https URL, or contains credentials.
     """
     try:
         url = httpx.URL(address)
@@ -205,21 +205,25 @@ def checked_url(address: str) -> httpx.URL:
 
 
 def redirected(first: httpx.URL, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-    """Return where a response leads on to."""
+    """Return the target of a redirect; ``first`` is the original URL, for messages.
+
+    Raises:
+        ImportRefusedError: there is no valid target, or it downgrades https to http.
+    """
     location = response.headers.get("Location")
     if not location:
         raise ImportRefusedError(f"{first}: redirects to nowhere")
     try:
-        there = checked_url(str(url.join(location)))
+        target = checked_url(str(url.join(location)))
     except (httpx.InvalidURL, ValueError, ImportRefusedError):
         raise ImportRefusedError(
             f"{first}: redirects to {location[:200]!r}, which is no http or https address"
         ) from None
-    if url.scheme == "https" and there.scheme == "http":
+    if url.scheme == "https" and target.scheme == "http":
         raise ImportRefusedError(
-            f"{first}: redirects from https to {there}; import that, if it is trusted"
+            f"{first}: redirects from https to {target}; import that, if it is trusted"
         )
-    return there
+    return target
 
 
 async def _read(
@@ -249,7 +253,7 @@ async def _read(
 
 
 async def _beginning(response: httpx.Response, size: int) -> bytes:
-    """Read so much of a body, and no more."""
+    """Return at most the first ``size`` bytes of a response, unpacked."""
     packed = bytearray()
     async for chunk in response.aiter_raw():
         packed += chunk
@@ -259,18 +263,18 @@ async def _beginning(response: httpx.Response, size: int) -> bytes:
         with contextlib.suppress(zlib.error):
             if content := zlib.decompressobj(wbits=31).decompress(packed, size):
                 return content
-        return b"User-agent: *\nDisallow: /\n"  # what cannot be read may forbid anything
+        return b"User-agent: *\nDisallow: /\n"  # an unreadable robots.txt may forbid anything
     return bytes(packed[:size])
 
 
 async def _content(response: httpx.Response, url: httpx.URL, limit: int) -> bytes:
-    """Read a body, and what it unpacks to, up to the limit."""
+    """Return the unpacked content of a response, up to the limit."""
     length = response.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > limit:
         raise _too_large(url, limit)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip", "x-gzip"):
-        raise ImportRefusedError(f"{url}: is packed as {encoding!r}, which was not asked for")
+        raise ImportRefusedError(f"{url}: is compressed as {encoding!r}, which was not requested")
     packed = bytearray()
     async for chunk in response.aiter_raw():
         packed += chunk
@@ -282,10 +286,10 @@ async def _content(response: httpx.Response, url: httpx.URL, limit: int) -> byte
 
 
 def unpacked(url: str, data: bytes, limit: int) -> bytes:
-    """Return what data packed by gzip unpacks to.
+    """Return unpacked gzip data.
 
     Raises:
-        ImportRefusedError: it is damaged, or larger than the limit.
+        ImportRefusedError: the data are damaged, or larger than the limit in bytes.
     """
     content = bytearray()
     try:
@@ -302,5 +306,5 @@ def unpacked(url: str, data: bytes, limit: int) -> bytes:
     return bytes(content)
 
 
-def _too_large(url: object, limit: int, what: str = "is") -> ImportRefusedError:
-    return ImportRefusedError(f"{url}: {what} more than {limit / 1e6:,.1f} MB, which is the most")
+def _too_large(url: object, limit: int, verb: str = "is") -> ImportRefusedError:
+    return ImportRefusedError(f"{url}: {verb} more than the limit of {limit / 1e6:,.1f} MB")

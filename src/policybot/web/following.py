@@ -1,4 +1,4 @@
-"""``policybot follow``: what is new or changed at the sources of a corpus, as drafts."""
+"""``policybot follow``: import what is new or changed at the web sources of a corpus."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policybot.corpus.importers.pipeline.origins import Origins
 from policybot.corpus.importers.pipeline.source import Given, ImportOptions
 from policybot.errors import CorpusError
 from policybot.web.fetching import Fetcher
-from policybot.web.importing import Found, WebImport
+from policybot.web.importing import WebImport, WebResult
 from policybot.web.sources import Sources, WebSource
 
 _LOCK = ".follow.lock"
@@ -25,13 +25,13 @@ def follow(
     fetcher: Fetcher,
     *,
     replace: bool = False,
-) -> Iterator[tuple[WebSource, Found]]:
-    """Import what is new at each source, and give what became of it.
+) -> Iterator[tuple[WebSource, WebResult]]:
+    """Import what is new at each source, and yield the results.
 
-    What is known of the pages is saved after every source, and when a run is interrupted.
+    The state of the pages is saved after every source, and when a run is interrupted.
 
     Raises:
-        CorpusError: another run is at work on this corpus, or it cannot be read.
+        CorpusError: another run is in progress for this corpus, or it cannot be read.
     """
     corpus.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(corpus / _LOCK)
@@ -39,7 +39,7 @@ def follow(
         lock.acquire(timeout=0)
     except filelock.Timeout:
         raise CorpusError(
-            f"{corpus}: another policybot follow is at work; wait until it is done"
+            f"{corpus}: another policybot follow is running; wait until it has finished"
         ) from None
     try:
         origins = Origins(corpus)
@@ -48,11 +48,11 @@ def follow(
             work = WebImport(fetcher, corpus, options, holdings, origins, replace=replace)
             for source in sources.sources:
                 given = Given(issuers=source.issuers, language=source.language)
-                found = work.take(
+                result = work.take(
                     source.url, source.wanted, delay=source.delay, given=given, kind=source.kind
                 )
                 origins.save()
-                yield source, found
+                yield source, result
         finally:
             holdings.close()
             origins.save()

@@ -1,4 +1,4 @@
-"""Addresses into the corpus: a page as a file is, a sitemap or a feed with all that it lists."""
+"""Import URLs into a corpus: a page like a file, a sitemap or feed with all listed pages."""
 
 from __future__ import annotations
 
@@ -33,22 +33,23 @@ from policybot.web.listings import MAX_BYTES, Entry, Listing, read_listing
 from policybot.web.naming import kind_at, source_name, suffix_of
 
 MAX_LISTINGS = 100
-"""How many sitemaps one sitemap index may lead to."""
+"""The most sitemaps of a sitemap index."""
 
 MOST = 500
-"""How many of the pages that a list names are asked for in one run."""
+"""The most pages of a listing that are fetched in one run."""
 
 _KEPT_ENTRIES = 500
 _SAVED_EVERY = 50
 _FAILURES = 3
-"""So many pages in a row that cannot be had end a run over one list."""
+"""After this many unavailable pages in a row, the rest of a listing is left for later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pages of a list are wanted: patterns as of a shell, for whole addresses.
+    """A filter of the pages of a listing: shell-style patterns (fnmatch) for whole URLs.
 
-    With no ``include`` those of the list's own host are.
+    Without ``include``, the pages on the listing's own host pass. ``most`` is the most pages per
+    run.
     """
 
     include: tuple[str, ...] = ()
@@ -56,7 +57,7 @@ class Wanted:
     most: int = MOST
 
     def takes(self, url: str, listing: str) -> bool:
-        """Tell whether a page is wanted that a list at ``listing`` names."""
+        """Return whether a page of the listing at the URL ``listing`` passes the filter."""
         if any(fnmatch.fnmatchcase(url, pattern) for pattern in self.exclude):
             return False
         if self.include:
@@ -65,11 +66,11 @@ class Wanted:
 
 
 @dataclass
-class Found:
-    """What became of an address: of its pages one by one, of the rest as numbers.
+class WebResult:
+    """The result of importing a URL: outcomes of its pages, and counts of the others.
 
-    ``known`` are pages that did not change, ``later`` those left for another run, ``unwanted``
-    those that nobody asked for.
+    ``known`` counts pages that did not change, ``later`` those left for another run, ``unwanted``
+    those that the filter excludes.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -78,20 +79,20 @@ class Found:
     unwanted: int = 0
 
     def count(self, *statuses: str) -> int:
-        """Return how many pages ended so."""
+        """Return how many pages have one of these statuses."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
 
 
 class WebImport:
-    """Imports addresses into one corpus; what it knows of them is kept in ``origins``.
+    """Imports URLs into one corpus; the state of pages is kept in ``origins``.
 
     Args:
-        fetcher: Fetches within limits.
-        corpus: The corpus folder, made if need be.
-        options: What a person said about the documents.
-        holdings: What the corpus holds.
-        origins: Where its sources came from; saved by whoever opened it.
-        replace: Whether drafts may overwrite what the same address gave before.
+        fetcher: The fetcher to use.
+        corpus: The corpus folder, created if needed.
+        options: The import options.
+        holdings: The inventory of the corpus.
+        origins: The origins of its sources; to be saved by the caller.
+        replace: Whether drafts may overwrite policies imported earlier from the same URL.
     """
 
     def __init__(
@@ -119,24 +120,24 @@ class WebImport:
         delay: float | None = None,
         given: Given | None = None,
         kind: str | None = None,
-    ) -> Found:
-        """Import what is at an address.
+    ) -> WebResult:
+        """Import the document, or the pages of the listing, at a URL.
 
         Args:
-            address: A page, a document, a sitemap or a feed.
-            wanted: Which pages of a list.
-            delay: Seconds between two requests, where robots.txt does not ask for more.
-            given: What holds of documents that state nothing else.
-            kind: What must be there: ``page``, ``sitemap`` or ``feed``; None for any of them.
+            address: The URL of a page, a document, a sitemap or a feed.
+            wanted: The filter for the pages of a listing.
+            delay: Seconds between two requests, unless robots.txt asks for more.
+            given: Metadata for documents that state none.
+            kind: The expected kind: ``page``, ``sitemap`` or ``feed``; None for any of them.
         """
-        work = _Work(wanted or Wanted(), delay, given or self._options.given, kind, Found())
+        work = _Work(wanted or Wanted(), delay, given or self._options.given, kind, WebResult())
         outcome = self._guarded(address, partial(self._open, address, work))
         if outcome is not None:
             work.found.outcomes.append(outcome)
         return work.found
 
     def _open(self, address: str, work: _Work) -> Outcome | None:
-        """Import a page, or what a list names; then there is no outcome of the list's own."""
+        """Import a page and return its outcome, or import the pages of a listing (None)."""
         url = str(checked_url(address))
         page = self._fetch(url, work)
         if page is None:
@@ -160,7 +161,7 @@ class WebImport:
         return None
 
     def _entries(self, url: str, page: Fetched, listing: Listing, work: _Work) -> list[Entry]:
-        """Return the pages that a list leads to; what of it cannot be read is an outcome."""
+        """Return the pages of a listing or index; unreadable parts are added to the outcomes."""
         if listing.doubt:
             work.found.outcomes.append(_refused(url, listing.doubt))
         if listing.kind != "index":
@@ -175,11 +176,11 @@ class WebImport:
             if _host(child.url) != _host(page.url):
                 raise ImportRefusedError(f"{child.url}: is a sitemap on another host than {url}")
             inner = self._fetcher.fetch(child.url, _limit_of, delay=work.delay)
-            found = read_listing(inner) if inner else None
-            if found is None or found.kind != "sitemap":
+            sitemap = read_listing(inner) if inner else None
+            if sitemap is None or sitemap.kind != "sitemap":
                 raise ImportRefusedError(f"{child.url}: is no sitemap, though {url} says so")
-            entries.update((entry.url, entry) for entry in found.entries)
-            return _refused(child.url, found.doubt) if found.doubt else None
+            entries.update((entry.url, entry) for entry in sitemap.entries)
+            return _refused(child.url, sitemap.doubt) if sitemap.doubt else None
 
         for child in listing.entries:
             outcome = self._guarded(child.url, partial(read, child))
@@ -188,7 +189,7 @@ class WebImport:
         return list(entries.values())
 
     def _listed(self, listing: str, entries: list[Entry], work: _Work) -> None:
-        """Import the pages of a list."""
+        """Import the pages of a listing."""
         wanted = [
             Entry(_normal(entry.url), entry.changed)
             for entry in entries
@@ -197,7 +198,7 @@ class WebImport:
         work.found.unwanted += len(entries) - len(wanted)
         due = [entry for entry in wanted if not self._is_known(entry)]
         work.found.known += len(wanted) - len(due)
-        # Pages never asked for come first, then those that were asked for longest ago.
+        # Pages never requested come first, then those requested longest ago.
         due.sort(key=lambda entry: self._origins.pages.get(entry.url, {}).get("asked", ""))
         failures = done = 0
         for entry in due[: work.wanted.most]:
@@ -226,7 +227,7 @@ class WebImport:
         return self._page(entry.url, page, work, entry.changed)
 
     def _fetch(self, url: str, work: _Work) -> Fetched | None:
-        """Fetch an address; None when what the corpus has of it is as it is there."""
+        """Fetch a URL; None if the corpus has its current content."""
         record = self._origins.pages.get(url, {})
         name = record.get("name")
         if self._replace or (name is not None and not self._is_held(name, record.get("sha256"))):
@@ -238,9 +239,9 @@ class WebImport:
         """Import one fetched document."""
         suffix = suffix_of(page.url, page.type)
         if kind_at(page.url, page.type) is None:
-            what = f"type {page.type}" if page.type else "no stated type"
+            stated = f"type {page.type}" if page.type else "no stated type"
             hint = f"; get it, and {SAVE_AS[suffix]}" if suffix in SAVE_AS else ""
-            raise ImportRefusedError(f"{url}: is of {what}, which no importer reads{hint}")
+            raise ImportRefusedError(f"{url}: is of {stated}, which no importer reads{hint}")
         name = source_name(page.url, suffix)
         given = dataclasses.replace(work.given, url=page.url, charset=page.charset)
         options = dataclasses.replace(self._options, given=given)
@@ -268,7 +269,7 @@ class WebImport:
         return dataclasses.replace(outcome, address=url, why=why)
 
     def _same_elsewhere(self, path: Path, name: str, sha256: str) -> str | None:
-        """Return the name of another source that has the very bytes of a new one."""
+        """Return the name of another source with the same content as a new one, if any."""
         if self._holdings.has_source(name):
             return None
         twins = self._holdings.sources_with(sha256)
@@ -279,7 +280,7 @@ class WebImport:
         self._origins.pages[url] = {key: value for key, value in record.items() if value}
 
     def _is_known(self, entry: Entry) -> bool:
-        """Tell whether the list says that a page is as it was when it was imported."""
+        """Return whether a page is unchanged since its import, according to the listing."""
         record = self._origins.pages.get(entry.url, {})
         if self._replace or not entry.changed or record.get("listed") != entry.changed:
             return False
@@ -287,7 +288,7 @@ class WebImport:
         return name is not None and self._is_held(name, record.get("sha256"))
 
     def _is_held(self, name: str, sha256: str | None) -> bool:
-        """Tell whether the corpus has the policies of a source, and its copy as it was fetched."""
+        """Return whether the corpus has a source's policies, and its unaltered copy."""
         if not self._holdings.has_source(name):
             return False
         try:
@@ -301,7 +302,7 @@ class WebImport:
         return Outcome(Path(), "unchanged", "", len(held), paths, why=why, address=url)
 
     def _guarded(self, url: str, work: Callable[[], Outcome | None]) -> Outcome | None:
-        """Do something about one page; whatever refuses it stops no other."""
+        """Run ``work`` for one page; errors become outcomes, so that other pages go on."""
         try:
             return work()
         except SourceChangedError as error:
@@ -313,23 +314,25 @@ class WebImport:
         except OSError as error:
             return _refused(url, f"{error.filename or url}: {error.strerror or error}")
         except Exception as error:  # noqa: BLE001 - a defect met in one page must not stop others
-            what = f"unexpected {type(error).__name__}: {error}; this is a defect, please report it"
-            return _refused(url, what)
+            reason = (
+                f"unexpected {type(error).__name__}: {error}; this is a defect, please report it"
+            )
+            return _refused(url, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One address under import."""
+    """The import of one URL."""
 
     wanted: Wanted
     delay: float | None
     given: Given
     kind: str | None
-    found: Found
+    found: WebResult
 
 
 def _normal(url: str) -> str:
-    """Return an address as it is asked for; what is none is left for whoever asks for it."""
+    """Return a URL in the form in which it is requested; an invalid one unchanged."""
     try:
         return str(checked_url(url))
     except ImportRefusedError:
@@ -344,7 +347,7 @@ def _host(url: str) -> str | None:
 
 
 def _kept_entries(record: dict[str, str]) -> list[Entry]:
-    """Return the pages that a list named when it was fetched, and still does."""
+    """Return the pages of an unchanged listing, as recorded when it was fetched."""
     return [Entry(url, changed) for url, changed in json.loads(record.get("entries", "[]"))]
 
 
@@ -358,14 +361,14 @@ def _refused(url: str, why: str) -> Outcome:
 
 def _limit_of(url: str, media_type: str) -> int:
     kind = kind_at(url, media_type)
-    # What is sent as XML, or as nothing in particular, may be a sitemap.
+    # XML, or a document without a useful media type, may be a sitemap.
     if kind is None or "xml" in media_type:
         return MAX_BYTES
     return kind.max_bytes
 
 
 def is_address(text: str) -> bool:
-    """Tell whether an argument is an address of the web, rather than a path."""
+    """Return whether an argument is a URL rather than a path."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
 
 
@@ -376,11 +379,11 @@ def import_addresses(
     fetcher: Fetcher,
     *,
     replace: bool = False,
-) -> Iterator[Found]:
-    """Import addresses one after the other.
+) -> Iterator[WebResult]:
+    """Import URLs one after the other, and yield the result of each.
 
     Raises:
-        CorpusError: what the corpus holds cannot be read.
+        CorpusError: the corpus cannot be read.
     """
     origins = Origins(corpus)
     holdings = Holdings(corpus, options.progress)

@@ -1,4 +1,4 @@
-"""Lists of pages that sites publish: sitemaps (sitemaps.org), RSS and Atom feeds."""
+"""Parse lists of pages that sites publish: sitemaps (sitemaps.org), RSS and Atom feeds."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from policybot.errors import ImportRefusedError
 from policybot.web.fetching import Fetched, unpacked
 
 MAX_BYTES = 50 << 20
-"""What sitemaps.org allows a sitemap to have, unpacked."""
+"""The most bytes of a sitemap, unpacked, by sitemaps.org."""
 
 MAX_ENTRIES = 50_000
-"""What sitemaps.org allows a sitemap to name."""
+"""The most URLs of a sitemap, by sitemaps.org."""
 
 ListingKind = Literal["sitemap", "index", "feed"]
 
@@ -40,7 +40,7 @@ _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that is listed; ``changed`` says when it changed last, in the words of the list."""
+    """A listed page; ``changed`` is the date of its last change, as the listing prints it."""
 
     url: str
     changed: str | None
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of pages, or with ``index`` of sitemaps; ``doubt`` says what of it may be missing."""
+    """A list of pages, or (``index``) of sitemaps; ``doubt`` says why it may be incomplete."""
 
     kind: ListingKind
     entries: tuple[Entry, ...]
@@ -56,7 +56,7 @@ class Listing:
 
 
 def read_listing(page: Fetched) -> Listing | None:
-    """Read what an address gave as a list of pages; None when it is none.
+    """Parse a fetched document as a list of pages; None if it is not one.
 
     Raises:
         ImportRefusedError: it is one, and cannot be read.
@@ -67,12 +67,12 @@ def read_listing(page: Fetched) -> Listing | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode("utf-8")
         data = re.sub(rb"^(<\?xml[^>]*?)\s+encoding=[\"'][^\"']*[\"']", rb"\1", data)
-    found = _ROOT.match(data[:_SNIFFED])
-    if found is None:
+    root = _ROOT.match(data[:_SNIFFED])
+    if root is None:
         return None
     need("lxml")
     declared = re.match(rb"[^<]{0,3}<\?xml[^>]*?encoding=", data)
-    return _read(page.url, data, _KINDS[found["root"].decode()], None if declared else page.charset)
+    return _read(page.url, data, _KINDS[root["root"].decode()], None if declared else page.charset)
 
 
 def _read(url: str, data: bytes, kind: ListingKind, charset: str | None) -> Listing:
@@ -109,7 +109,7 @@ def _read(url: str, data: bytes, kind: ListingKind, charset: str | None) -> List
 
 
 def _entry(url: str, element: Any) -> Entry | None:  # noqa: ANN401 - lxml has no types
-    """Return what an entry names: its ``loc``, its ``link``, or a ``guid`` that is a link."""
+    """Return an entry with its URL: its ``loc``, ``link``, or a ``guid`` that is a link."""
     base = url
     for above in reversed([element, *element.iterancestors()]):
         base = _joined(base, above.get(_XML_BASE) or "")
@@ -138,7 +138,7 @@ def _entry(url: str, element: Any) -> Entry | None:  # noqa: ANN401 - lxml has n
 
 
 def _joined(base: str, link: str) -> str:
-    """Return what a link leads to; one that is no address is left for whoever asks for it."""
+    """Return the absolute URL of a link; an invalid one unchanged."""
     try:
         return urljoin(base, link)
     except ValueError:

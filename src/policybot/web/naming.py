@@ -1,4 +1,4 @@
-"""What a fetched document is called under ``sources/``, and which importer reads it."""
+"""Choose the name of a fetched document under ``sources/``, and its importer."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _NOT_PLAIN = re.compile(r"[^\w.-]+")
 
 
 def suffix_of(url: str, media_type: str) -> str:
-    """Return the ending of the kind of a document: as its media type says, else its address.
+    """Return the file name extension of a document, from its media type or else its URL.
 
-    An address says more where the type is general: ``a.md`` sent as ``text/plain``. The ending is
-    empty where neither says anything.
+    The URL is preferred if the type is general: ``a.md`` sent as ``text/plain``. The extension is
+    empty if neither determines it.
     """
     ending = PurePosixPath(urlsplit(url).path).suffix.lower()
     known = kind_of(Path(f"x{ending}")) is not None
@@ -60,20 +60,20 @@ def suffix_of(url: str, media_type: str) -> str:
     if known and (media_type in _TEXT or (not stated and not media_type.startswith("text/html"))):
         return ending
     kind = kind_of(Path(f"x{stated}"))
-    # .htm and .html, .md and .markdown: one kind, so that the address keeps its own ending.
+    # .htm and .html, .md and .markdown are one kind: keep the URL's own extension.
     return ending if kind is not None and ending in kind.suffixes else stated
 
 
 def kind_at(url: str, media_type: str) -> Kind | None:
-    """Return the kind of a document; None when no importer reads it."""
+    """Return the kind of a document; None if no importer reads it."""
     return kind_of(Path(f"x{suffix_of(url, media_type)}"))
 
 
 def source_name(url: str, suffix: str) -> str:
     """Return the name under ``sources/`` of the document at ``url``: the host, then its path.
 
-    Where the address holds more, or other characters than names should, a part of its SHA-256
-    stands before the ending, so that two addresses have two names; ``http`` and ``https`` are one.
+    If the URL has a query or characters not allowed in names, a part of its SHA-256 is inserted
+    before the extension, so that names are unique; ``http`` and ``https`` share a name.
     """
     parts = urlsplit(url)
     host = _NOT_PLAIN.sub("_", parts.netloc.lower()).strip("._")

@@ -1,4 +1,4 @@
-"""What a site's ``robots.txt`` allows (RFC 9309), read once a run."""
+"""Obey ``robots.txt`` (RFC 9309), which is read once per site and run."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from policybot.corpus.importers.parsers import need
 from policybot.errors import ImportRefusedError, UnavailableError
 
 NAME = "policybot"
-"""How robots.txt calls us."""
+"""The product token of this crawler in robots.txt."""
 
 MAX_BYTES = 500 << 10
-"""RFC 9309 asks for at least this much to be read; the rest is left unread."""
+"""The most bytes read, which RFC 9309 sets as the minimum; the rest is ignored."""
 
 MAX_DELAY = 120.0
 
@@ -21,18 +21,18 @@ Rules = Callable[[str], bool]
 
 
 class Robots:
-    """The rules of each site; ``fetch`` gives the status and the content of an address."""
+    """The rules of each site; ``fetch`` returns the status and the content of a URL."""
 
     def __init__(self, fetch: Callable[[httpx.URL], Awaitable[tuple[int, bytes]]]) -> None:
         self._fetch = fetch
         self._known: dict[str, tuple[Rules, float]] = {}
 
     async def check(self, url: httpx.URL) -> float:
-        """Return how many seconds the site wants between requests; 0.0 when it does not say.
+        """Return the crawl delay of the site in seconds; 0.0 if it states none.
 
         Raises:
-            ImportRefusedError: the address may not be fetched.
-            UnavailableError: what is allowed cannot be known now, so that nothing is.
+            ImportRefusedError: the URL must not be fetched.
+            UnavailableError: robots.txt is unavailable, so nothing may be fetched now.
         """
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if origin not in self._known:
@@ -58,6 +58,6 @@ class Robots:
         if 400 <= status < 500 and status != 429:
             return lambda _: True, 0.0
         raise UnavailableError(
-            f"{address}: answers {status}, so that nobody can know what it allows; the site is "
-            "left alone; try again later"
+            f"{address}: answers {status}, so it is unknown what the site allows; nothing is "
+            "fetched from it; try again later"
         )

@@ -1,4 +1,4 @@
-"""``sources.toml``: which pages, sitemaps and feeds a corpus follows."""
+"""``sources.toml``: the pages, sitemaps and feeds that a corpus follows."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _EXAMPLE = '[[source]]\nurl = "https://www.example.org/sitemap.xml"\nkind = "sit
 
 @dataclass(frozen=True, slots=True)
 class WebSource:
-    """What is followed: an address and its kind, and what holds of its documents.
+    """A followed web source: URL, kind, and settings for its documents.
 
-    ``issuers`` and ``language`` hold where a document states none; ``delay`` is in seconds.
+    ``issuers`` and ``language`` apply to documents that state none; ``delay`` is in seconds.
     """
 
     url: str
@@ -36,17 +36,17 @@ class WebSource:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All that is followed; ``contact`` is told to the sites."""
+    """All followed sources; ``contact`` is the operator's address, sent to the sites."""
 
     sources: tuple[WebSource, ...]
     contact: str | None = None
 
 
 def read_sources(file: Path) -> Sources:
-    """Read the list of what is followed.
+    """Read ``sources.toml``.
 
     Raises:
-        ConfigError: there is none, or something in it is wrong.
+        ConfigError: the file does not exist, or is invalid.
     """
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))

@@ -92,7 +92,7 @@ def test_a_crash_is_one_line_and_ends_nothing_else() -> None:
 
 
 def test_nothing_but_drafts_and_reports_is_taken() -> None:
-    with pytest.raises(ImportRefusedError, match=r"cannot be read: .* is nothing that is sent"):
+    with pytest.raises(ImportRefusedError, match=r"cannot be read: .* is not an accepted class"):
         list(read_apart(reading(Path("/etc")), SOURCE, ImportOptions()))
 
 

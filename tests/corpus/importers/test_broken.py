@@ -240,7 +240,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes] | bytes, str]] = {
         "a.html",
         DEEP,
         (
-            "has elements more than 256 deep in each other, or as many that are never closed; no "
+            "has elements nested more than 256 deep, or as many that are never closed; no "
             "page needs that"
         ),
     ),
@@ -248,7 +248,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes] | bytes, str]] = {
         "a.html",
         b"<ul><li>x" * 250,
         (
-            "has elements more than 256 deep in each other, or as many that are never closed; no "
+            "has elements nested more than 256 deep, or as many that are never closed; no "
             "page needs that"
         ),
     ),

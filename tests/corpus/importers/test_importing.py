@@ -481,6 +481,6 @@ def test_parsers_that_are_missing_are_named_with_the_extra_that_brings_them(
         with pytest.raises(ImportRefusedError) as caught:
             import_file(write(tmp_path, name, "x"), tmp_path / "corpus")
         assert str(caught.value) == (
-            f"{package} is not installed, which reads this kind of file; "
+            f"this kind of file needs {package}, which is not installed; "
             "run: pip install 'policybot[import]'"
         )

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.importers import ImportOptions, import_file
-from policybot.corpus.importers.office.odt_numbers import roman
 from policybot.corpus.review.notes import review_lines
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
+from policybot.numerals import roman
 from tests.corpus.importers.office_samples import (
     POLICIES,
     RTF,

@@ -1,7 +1,7 @@
-"""The keys of a policy: from a tree of plain strings, each with its line, to a Policy.
+"""Parse the keys of a policy: from a tree of plain strings with line numbers to a Policy.
 
-Front matter and JSON lines are both read into such trees, so that one set of rules and messages
-serves reading and checking.
+Front matter and JSON lines are both read into such trees, so that they share one set of rules and
+messages.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ EVIDENCE_KEYS = (
     "status",
     "relations",
 )
-"""The keys of a policy whose evidence is kept, in the order in which it is written."""
+"""The keys of a policy that can have evidence, in the order in which it is written."""
 
 SOURCE_KEYS = ("file", "sha256", "lines", "pages", "machine_read")
 REPAIR_KEYS = ("from", "to", "line")
@@ -68,9 +68,9 @@ _MACHINE_READ = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?),\s*(\S.*)")
 
 
 class FieldReader:
-    """Reads one policy's keys and gathers every problem with them on the way.
+    """Parses one policy's keys and collects every problem with them in ``problems``.
 
-    ``beside`` gives the texts of versions that stand in files of their own.
+    ``beside`` returns the texts of versions that have files of their own.
     """
 
     def __init__(self, file: str, beside: Beside = lambda _: None) -> None:
@@ -79,13 +79,13 @@ class FieldReader:
         self.problems: list[Problem] = []
 
     def problem(self, line: int, message: str) -> None:
-        """Note an error."""
+        """Report an error."""
         self.problems.append(Problem(self.file, line, message))
 
     def policy(
         self, fields: Mapping[str, Node], body: str, *, default_id: str, line: int, body_line: int
     ) -> Policy:
-        """Read the keys; the policy is to be used only when no error was noted."""
+        """Parse the keys; the policy is valid only if no problem was reported."""
         for key, node in fields.items():
             if key not in KEYS:
                 self.problem(node.line, unknown_key(key, KEYS))
@@ -141,7 +141,7 @@ class FieldReader:
     def text(
         self, fields: Mapping[str, Node], key: str, *, where: str = "", one_line: bool = True
     ) -> str | None:
-        """Read a key that holds one text; None when it is absent or no text."""
+        """Read a key that holds one text; None when it is absent or not a text."""
         node = fields.get(key)
         if node is None:
             return None
@@ -174,7 +174,9 @@ class FieldReader:
         if node is None:
             return ()
         if isinstance(node.value, str | Mapping):
-            self.problem(node.line, f"{where}{key} is a list: write [] for none, or one in a line")
+            self.problem(
+                node.line, f"{where}{key} is a list: write [] for none, or one item per line"
+            )
             return ()
         texts: list[str] = []
         for item in node.value:
@@ -209,14 +211,14 @@ class FieldReader:
         if node is None:
             return {}
         table = self.table(node, "evidence", EVIDENCE_KEYS)
-        found: dict[str, str] = {}
+        evidence: dict[str, str] = {}
         for key in EVIDENCE_KEYS:
             text = self.text(table, key, where="evidence ")
             if text is not None and text.strip():
-                found[key] = text
+                evidence[key] = text
             elif text is not None:
                 self.problem(table[key].line, f"evidence {key} is empty")
-        return found
+        return evidence
 
     def table(self, node: Node, name: str, known: Sequence[str]) -> Mapping[str, Node]:
         """Read a table whose keys are known."""
@@ -281,12 +283,12 @@ class FieldReader:
             return ()
         read: list[MachineRead] = []
         for number, item in node.value.items():
-            said = self.text(node.value, number, where="source machine_read ")
-            match = _MACHINE_READ.fullmatch(said or "")
+            statement = self.text(node.value, number, where="source machine_read ")
+            match = _MACHINE_READ.fullmatch(statement or "")
             if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
                 self.problem(item.line, f"source machine_read {number!r} is no page number")
             elif match is None:
-                message = f"source machine_read {said!r} is no confidence and engine"
+                message = f"source machine_read {statement!r} is no confidence and engine"
                 self.problem(item.line, f"{message}, as in '0.93, tesseract 5.3.0'")
             else:
                 read.append(MachineRead(int(number), float(match[1]), match[2]))
@@ -295,42 +297,44 @@ class FieldReader:
     def _relations(
         self, fields: Mapping[str, Node]
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, RelationTerms]]]:
-        """Read the ids of relations by kind, and by kind and id what else is stated of them."""
+        """Read the ids of relations by kind, and their terms, if any, by kind and id."""
         node = fields.get("relations")
         if node is None:
             return {}, {}
         table = self.table(node, "relations", RELATION_KINDS)
-        found: dict[str, tuple[str, ...]] = {}
+        relations: dict[str, tuple[str, ...]] = {}
         stated: dict[str, dict[str, RelationTerms]] = {}
         for kind in (kind for kind in RELATION_KINDS if kind in table):
             items = table[kind].value
             if isinstance(items, str | Mapping):
-                found[kind] = self._texts(table, kind, "relations ")
+                relations[kind] = self._texts(table, kind, "relations ")
                 continue
             terms: dict[str, RelationTerms] = {}
             plain = [self._object(item, kind, terms) for item in items]
-            others = Node([one for one in plain if one], table[kind].line)
-            found[kind] = self._texts({kind: others}, kind, "relations ")
-            stated[kind] = {other: one for other, one in terms.items() if one != NO_TERMS}
+            object_ids = Node([details for details in plain if details], table[kind].line)
+            relations[kind] = self._texts({kind: object_ids}, kind, "relations ")
+            stated[kind] = {
+                object_id: details for object_id, details in terms.items() if details != NO_TERMS
+            }
         return (
-            {kind: ids for kind, ids in found.items() if ids},
+            {kind: ids for kind, ids in relations.items() if ids},
             {kind: terms for kind, terms in stated.items() if terms},
         )
 
     def _object(self, item: Node, kind: str, terms: dict[str, RelationTerms]) -> Node | None:
-        """Return the id of a relation's object, and put what is stated of it into ``terms``."""
+        """Return the id of a relation's object, and store the relation's terms in ``terms``."""
         if not isinstance(item.value, Mapping):
             return item
         noted = len(self.problems)
         table = self.table(item, f"relations {kind}", RELATION_KEYS)
-        other = self.text(table, "id", where=f"relations {kind} ")
-        if other is None:
+        object_id = self.text(table, "id", where=f"relations {kind} ")
+        if object_id is None:
             if len(self.problems) == noted:
                 self.problem(item.line, f"relations {kind} names no policy; it needs the key id")
             return None
         provisions = self._texts(table, "provisions", f"relations {kind} ")
-        terms[other] = RelationTerms(self._date(table, "date"), provisions)
-        return Node(other, item.line)
+        terms[object_id] = RelationTerms(self._date(table, "date"), provisions)
+        return Node(object_id, item.line)
 
     def _repairs(self, fields: Mapping[str, Node]) -> tuple[Repair, ...]:
         node = fields.get("repairs")

@@ -1,4 +1,4 @@
-"""The files of a corpus that hold policies, and what keeps some of them from being found."""
+"""Find the files of a corpus that hold policies."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from policybot.corpus.versions import text_file_of
 from policybot.errors import CorpusError
 
 SOURCES = "sources"
-"""The folder of the corpus that holds originals, and no policies."""
+"""The folder of the corpus that holds the original documents; it contains no policies."""
 
 ENDINGS = frozenset((".md", ".jsonl"))
-"""What the names of files end in that hold policies."""
+"""The file name extensions of policy files."""
 
 
 def find_policy_files(corpus: Path) -> tuple[list[Path], list[Problem]]:
-    """Return the files that hold policies, sorted by path, and what hides others.
+    """Return the files that hold policies, sorted by path, and problems that hide others.
 
-    Hidden files are an editor's own, and files that hold a version of the policy in the file beside
-    them are read with that. Problems are folders that cannot be read, links to folders
-    (which are not followed), links that lead nowhere, and files that are none.
+    Hidden files are skipped (editors make them), and so are files with a version of the policy next
+    to them, which are read with it. Problems are unreadable folders, links to folders (which are
+    not followed), broken links, and entries that are not regular files.
 
     Raises:
         CorpusError: there is no such folder.
@@ -40,43 +40,43 @@ def find_policy_files(corpus: Path) -> tuple[list[Path], list[Problem]]:
         problems.append(Problem(error.filename, 1, message))
 
     for name, folders, entries in os.walk(corpus, onerror=cannot_list):
-        here = Path(name)
-        if here == corpus:
+        folder_path = Path(name)
+        if folder_path == corpus:
             folders[:] = [folder for folder in folders if folder != SOURCES]
-        links = [folder for folder in folders if (here / folder).is_symlink()]
+        links = [folder for folder in folders if (folder_path / folder).is_symlink()]
         for entry in (*links, *entries):
-            path = here / entry
+            path = folder_path / entry
             if entry.startswith(".") or path == corpus / SOURCES:
                 continue
-            why = _why_none(path)
-            if why is not None:
-                problems.append(Problem(str(path), 1, why))
+            reason = _why_none(path)
+            if reason is not None:
+                problems.append(Problem(str(path), 1, reason))
             elif path.suffix in ENDINGS and not _is_version(path, entries):
                 files.append(path)
     return sorted(files, key=lambda path: path.as_posix()), problems
 
 
 def find_version_files(corpus: Path) -> list[Path]:
-    """Return the files that hold nothing but a version of a policy, sorted by path."""
-    found: list[Path] = []
+    """Return the files that hold only the text of a version of a policy, sorted by path."""
+    files: list[Path] = []
     for name, folders, entries in os.walk(corpus):
-        here = Path(name)
-        if here == corpus:
+        root = Path(name)
+        if root == corpus:
             folders[:] = [folder for folder in folders if folder != SOURCES]
-        found += [here / one for one in entries if _is_version(here / one, entries)]
-    return sorted(found, key=lambda path: path.as_posix())
+        files += [root / entry for entry in entries if _is_version(root / entry, entries)]
+    return sorted(files, key=lambda path: path.as_posix())
 
 
 def _is_version(path: Path, beside: Collection[str]) -> bool:
-    """Tell the text of a version, by its name, from a file that holds a policy."""
+    """Return whether a file holds the text of a version, judging by its name."""
     owner = text_file_of(path)
     return owner is not None and not path.name.startswith(".") and owner.name in beside
 
 
 def _why_none(path: Path) -> str | None:
-    """Say why an entry of a folder cannot be read as a file; None when it can, or is none of ours.
+    """Return why an entry cannot be read as a file; None if it can, or is not a policy file.
 
-    A link that leads nowhere may have led to a folder of policies, whatever its name.
+    A broken link is reported whatever its name: it may have led to a folder of policies.
     """
     link = path.is_symlink()
     if not link and path.suffix not in ENDINGS:

@@ -1,8 +1,8 @@
-"""Ids of policies: what may be one, and what the file of a policy is called for it.
+"""Ids of policies: which are valid, and the file name for one.
 
 An id is whatever the publisher uses: ``2012-02-14-notice``, ``http://data.europa.eu/eli/reg/2016/679``,
-``CELEX:32016R0679``, ``ECLI:EU:C:2014:317``. File systems and Telegram allow less; what stands for
-an id there is made from it here and in :mod:`policybot.bot.views.keyboards`.
+``CELEX:32016R0679``, ``ECLI:EU:C:2014:317``. File systems and Telegram allow less: file names are
+derived from ids here, Telegram's identifiers in :mod:`policybot.bot.views.keyboards`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ import re
 import unicodedata
 
 MAX_ID_BYTES = 200
-"""Of UTF-8."""
+"""The maximum length of an id, in bytes of UTF-8."""
 
 _PLAIN = re.compile(rf"[0-9A-Za-z._/:-]{{1,{MAX_ID_BYTES}}}")
 _JOINERS = "\u200c\u200d"  # parts of words in Persian and in the scripts of India
 _MAX_STEM_BYTES = 120
-"""Leaves room for ``.md`` and for the hidden names of files that are being written."""
+"""Leaves room for ``.md`` and for the prefix of temporary files."""
 
 
 def why_bad_id(policy_id: str) -> str | None:
-    """Say what is wrong with an id; None when nothing is.
+    """Return what is wrong with an id; None if it is valid.
 
-    An id has at most 200 bytes of UTF-8, without control characters, white space and characters
-    that nobody sees.
+    An id is 1 to 200 bytes of UTF-8, without control, white space or invisible characters.
     """
     if _PLAIN.fullmatch(policy_id):
         return None
@@ -43,10 +42,10 @@ def why_bad_id(policy_id: str) -> str | None:
 
 
 def file_stem(policy_id: str) -> str:
-    """Return what the file of a policy is called, without its ending; another id has another one.
+    """Return the file name of a policy without its extension, unique for each id.
 
-    An id of letters, digits, ``.``, ``_`` and ``-`` is itself. In any other, what a file's name may
-    not hold everywhere becomes ``-``, and a part of the id's SHA-256 comes after it.
+    An id of letters, digits, ``.``, ``_`` and ``-`` is used as it is. In any other, characters not
+    portable in file names become ``-``, and 8 digits of the id's SHA-256 are appended.
     """
     kept = "".join(c if c.isalnum() or c in "._-" else "-" for c in policy_id)
     stem = re.sub(r"-{2,}", "-", kept).strip("._-")

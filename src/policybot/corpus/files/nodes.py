@@ -1,4 +1,4 @@
-"""The keys of a policy as they are typed, before anything is made of them."""
+"""The unparsed keys of a policy, as typed."""
 
 from __future__ import annotations
 

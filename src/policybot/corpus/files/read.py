@@ -1,4 +1,4 @@
-"""Files of the corpus as policies.
+"""Read policies from the files of a corpus.
 
 A Markdown file is ``---``, YAML front matter, ``---``, and the body. The body begins on the line
 after the second ``---`` (one empty line there is skipped) and ends before the file's last line
@@ -7,7 +7,7 @@ beginning is skipped. In a file whose first line ends in CR LF those two convent
 LF; line breaks inside the body stay as they are.
 
 Front matter is read as plain strings: ``no``, ``007`` and dates stay what was typed. So are numbers
-in ``*.jsonl``, one policy a line with the same keys and ``body``; ``null`` is the same as no key.
+in ``*.jsonl`` (one policy a line, the same keys plus ``body``); ``null`` is the same as no key.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _FENCE = "---"
 
 
 Bad = frozenset[tuple[str, int]]
-"""Policies with errors, each by its file and the line on which it begins."""
+"""Invalid policies, each identified by its file and the line on which it begins."""
 
 
 def read_policies(corpus: Path, *, without: Bad = frozenset()) -> Iterator[Policy]:
     """Read every policy of a corpus, sorted by path; ``*.jsonl`` files as a stream.
 
-    That relations lead somewhere, issuers are known and sources match is for
-    :func:`policybot.corpus.review.check.check_corpus`. ``without`` are policies to leave out.
+    Relations, issuers and sources are not checked here; see
+    :func:`policybot.corpus.review.check.check_corpus`. ``without`` are policies to skip.
 
     Raises:
-        CorpusError: at the first policy that is wrong, or whose id was there before, as
+        CorpusError: at the first policy that is invalid or has a duplicate id, as
             ``file:line: message``.
     """
     places: dict[str, str] = {}
@@ -63,10 +63,10 @@ def read_policies(corpus: Path, *, without: Bad = frozenset()) -> Iterator[Polic
 
 
 def policy_files(corpus: Path) -> list[Path]:
-    """Return the files that hold policies, sorted by path; hidden ones are an editor's own.
+    """Return the files that hold policies, sorted by path.
 
     Raises:
-        CorpusError: there is no such folder, or something in it hides policies.
+        CorpusError: there is no such folder, or some of it cannot be read.
     """
     files, problems = find_policy_files(corpus)
     if problems:
@@ -75,7 +75,7 @@ def policy_files(corpus: Path) -> list[Path]:
 
 
 def place_of(problem: Problem) -> tuple[str, int]:
-    """Return the file of the policy that a problem is about, and the line on which it begins."""
+    """Return the file and the first line of the policy that a problem is about."""
     return problem.file, problem.line if problem.file.endswith(".jsonl") else 1
 
 
@@ -85,12 +85,12 @@ def policy_line(policy: Policy) -> int:
 
 
 def duplicate_id(policy_id: str, first: str) -> str:
-    """Say that two policies share an id."""
+    """Return the message that two policies share an id; ``first`` is the first one's place."""
     return f"id {policy_id!r} is taken: another policy has it at {first}"
 
 
 def scan_file(path: Path) -> Iterator[tuple[Policy | None, list[Problem]]]:
-    """Read one file: each policy with its problems, or None when it is too broken to read."""
+    """Yield each policy of a file (None where it cannot be parsed) with its problems."""
     if path.suffix == ".jsonl":
         yield from _scan_lines(path)
         return
@@ -108,19 +108,16 @@ def scan_file(path: Path) -> Iterator[tuple[Policy | None, list[Problem]]]:
 
     def beside(since: str) -> str | None:
         file = version_file(path, since)
-        found, why = _text_of(file) if file.is_file() else (None, None)
-        unread.extend([why] if why else [])
-        return found
+        version_text, problem = _text_of(file) if file.is_file() else (None, None)
+        unread.extend([problem] if problem else [])
+        return version_text
 
     policy, problems = scan_text(text, path, beside)
     yield policy, [*unread, *problems]
 
 
 def _text_of(path: Path) -> tuple[str | None, Problem | None]:
-    """Return the text of a file that is nothing but that, and what keeps it from being read.
-
-    As of a body, the last line break is not part of it.
-    """
+    """Return the text of a version's file without the last line break, or the problem with it."""
     try:
         text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except OSError as error:
@@ -129,8 +126,8 @@ def _text_of(path: Path) -> tuple[str | None, Problem | None]:
         return None, _not_utf8(path, error, error.object.count(b"\n", 0, error.start) + 1)
     if text.split("\n", 1)[0].rstrip("\r") == _FENCE:
         message = (
-            f"is a version of {text_file_of(path)} and begins with ---; put what is said of the "
-            "version there, under versions, and leave only the text here"
+            f"is a version of {text_file_of(path)} and begins with ---; move its metadata "
+            "there, under versions, and leave only the text here"
         )
         return text, Problem(str(path), 1, message)
     return text.removesuffix("\r\n" if text.endswith("\r\n") else "\n"), None
@@ -139,9 +136,9 @@ def _text_of(path: Path) -> tuple[str | None, Problem | None]:
 def scan_text(
     text: str, path: Path, beside: Beside = lambda _: None
 ) -> tuple[Policy | None, list[Problem]]:
-    """Read the text of one Markdown file, with everything that is wrong with it.
+    """Parse the text of one Markdown file; return the policy and every problem with it.
 
-    ``beside`` gives the texts of versions that stand in files of their own.
+    ``beside`` returns the texts of versions that have files of their own.
     """
     reader = FieldReader(str(path), beside)
     text = text.removeprefix("\ufeff")
@@ -156,7 +153,7 @@ def scan_text(
         return None, reader.problems
     rest = "\n".join(lines[closing + 1 :])
     body = rest.removeprefix(newline).removesuffix(newline)
-    # A body that is empty is missed where it should begin: after the second fence.
+    # An empty body is reported where it should begin: after the second fence.
     body_line = closing + 2 + rest.startswith(newline) if body.strip() else closing + 1
     fields = _front_matter("\n".join(lines[1:closing]), reader)
     if fields is None:
@@ -223,7 +220,7 @@ def _scan_lines(path: Path) -> Iterator[tuple[Policy | None, list[Problem]]]:
 
 
 def scan_line(data: bytes, path: Path, number: int = 1) -> tuple[Policy | None, list[Problem]]:
-    """Read line ``number`` of a JSONL file, with everything that is wrong with it."""
+    """Parse line ``number`` (1-based) of a JSONL file; return the policy and every problem."""
     reader = FieldReader(str(path))
     try:
         text = data.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -231,12 +228,12 @@ def scan_line(data: bytes, path: Path, number: int = 1) -> tuple[Policy | None, 
         return None, [_not_utf8(path, error, number)]
 
     def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        table_values: dict[str, Any] = {}
         for key, value in pairs:
-            if key in found:
+            if key in table_values:
                 reader.problem(number, f"the key {key!r} is there twice")
-            found[key] = value
-        return found
+            table_values[key] = value
+        return table_values
 
     def no_number(word: str) -> NoReturn:
         raise ValueError(f"{word} is no JSON")

@@ -1,4 +1,4 @@
-"""Whether a policy says nothing that its file could not: what an importer or a program made."""
+"""Quick validation of a policy that was made by an importer rather than read from a file."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 def is_sound(policy: Policy) -> bool:
-    """Tell at a glance that a policy obeys the rules of :class:`FieldReader`.
+    """Return True if a policy surely obeys the rules of :class:`FieldReader`.
 
-    For tables of millions of rows, where reading each line back is most of the work. False means
-    only that it must be read to know: what few rows have, such as relations, is not looked at.
+    Saves parsing every written line again in tables of millions of rows. False means only that it
+    must be parsed to know: rarely used keys, such as relations, are not examined here.
     """
     source, pages = policy.source, policy.source.pages if policy.source else ()
     single = [policy.id, policy.title, *policy.issuers, policy.number or "", policy.date_text or ""]
@@ -71,5 +71,5 @@ def _is_date(date: PolicyDate) -> bool:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a text is an http or https address."""
+    """Return whether a text is an http or https address."""
     return URL.fullmatch(text) is not None

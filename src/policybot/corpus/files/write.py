@@ -1,4 +1,4 @@
-"""A policy as a file of the corpus. Reading it back gives the same policy, to the character."""
+"""Write policies as files. Reading a file back gives the same policy, to the character."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class _Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own declaration
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
-        """Write a value that occurs twice out twice."""
+        """Write repeated values in full: the reader rejects aliases."""
         return True
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    """Write a text of several lines as its lines, so that a person can delete one of them."""
+    """Write a text of several lines as a block, so that a person can delete single lines."""
     style = "|" if "\n" in text and text == text.strip() else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
@@ -45,14 +45,14 @@ def format_policy(policy: Policy) -> str:
     front_matter = yaml.dump(
         fields, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**31
     )
-    text = f"---\n{front_matter}---\n\n{policy.body}\n"
-    apart = {str(one.version.since): one.body for one in policy.versions if one.apart}
-    again, problems = scan_text(text, Path(f"{policy.id or 'policy'}.md"), apart.get)
+    content = f"---\n{front_matter}---\n\n{policy.body}\n"
+    in_files = {str(text.version.since): text.body for text in policy.versions if text.apart}
+    again, problems = scan_text(content, Path(f"{policy.id or 'policy'}.md"), in_files.get)
     if problems:
         raise CorpusError(f"policy {policy.id!r} cannot be written: {problems[0].message}")
     if again != policy:
         raise CorpusError(f"policy {policy.id!r} cannot be written: it would not be read the same")
-    return text
+    return content
 
 
 def format_policy_line(policy: Policy) -> str:
@@ -78,7 +78,7 @@ def format_policy_line(policy: Policy) -> str:
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Replace ``path`` in one step by a file of ``mode``, making its folder if need be."""
+    """Replace ``path`` atomically by a file with ``mode``, creating its folder if needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     temporary = Path(name)
@@ -98,10 +98,10 @@ def _date(date: PolicyDate | None) -> str | None:
     return str(date) if date else None
 
 
-def _object(policy: Policy, kind: str, other: str) -> str | dict[str, Any]:
-    """Return a relation's object as it is written: its id alone where nothing else is stated."""
-    terms = policy.terms_of(kind, other).to_dict()
-    return {"id": other, **terms} if terms else other
+def _object(policy: Policy, kind: str, target: str) -> str | dict[str, Any]:
+    """Return a relation's object as it is written: its id, or a table if it has terms."""
+    terms = policy.terms_of(kind, target).to_dict()
+    return {"id": target, **terms} if terms else target
 
 
 def _source(source: Source | None) -> str | dict[str, Any] | None:
@@ -117,16 +117,18 @@ def _source(source: Source | None) -> str | dict[str, Any] | None:
 
 
 def _versions(policy: Policy) -> list[dict[str, Any]]:
-    """Return the versions as they are written: the text of the first that is the body is not."""
+    """Return the versions as they are written; the one whose text is the body has no ``body``."""
     rows: list[dict[str, Any]] = []
-    own = next((one for one in policy.versions if one.body == policy.body and not one.apart), None)
-    for one in policy.versions:
+    own = next(
+        (text for text in policy.versions if text.body == policy.body and not text.apart), None
+    )
+    for text in policy.versions:
         fields: dict[str, Any] = {
-            "from": _date(one.version.since),
-            "until": _date(one.version.until),
-            "source": _source(one.source),
-            "note": one.note,
-            "body": None if one.apart or one is own else one.body,
+            "from": _date(text.version.since),
+            "until": _date(text.version.until),
+            "source": _source(text.source),
+            "note": text.note,
+            "body": None if text.apart or text is own else text.body,
         }
         rows.append({key: value for key, value in fields.items() if value is not None})
     return rows
@@ -136,7 +138,7 @@ def _fields(policy: Policy) -> dict[str, Any]:
     kinds = [*(kind for kind in RELATION_KINDS if kind in policy.relations)]
     kinds += [kind for kind in policy.relations if kind not in RELATION_KINDS]
     relations = {
-        kind: [_object(policy, kind, other) for other in policy.relations[kind]] for kind in kinds
+        kind: [_object(policy, kind, target) for target in policy.relations[kind]] for kind in kinds
     }
     repairs = [{"from": r.before, "to": r.after, "line": str(r.line)} for r in policy.repairs]
     fields: dict[str, Any] = {

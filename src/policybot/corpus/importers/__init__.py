@@ -1,8 +1,8 @@
-"""From source files to drafts of policies that a person reviews.
+"""Import source files as drafts of policies, which a person reviews.
 
 An importer reads one kind of file (:mod:`~policybot.corpus.importers.pipeline.kinds` says which);
-:func:`import_file` copies the source unchanged to ``sources/`` and puts its drafts into the corpus,
-all of them or none; :func:`import_paths` does so for folders of mixed files.
+:func:`import_file` copies the source unchanged to ``sources/`` and writes its drafts to the corpus,
+all of them or none; :func:`import_paths` does so for files and folders.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from policybot.model import Policy
 
 MAX_ZIP_BYTES = 200 << 20
 MAX_RATIO = 200
-"""Bytes unpacked for one packed, of a file larger than _RATIO_FROM."""
+"""The highest compression ratio of a file larger than ``_RATIO_FROM`` bytes."""
 
 _RATIO_FROM = 10 << 20
 _OFFICE = frozenset(["[Content_Types].xml", "mimetype"])
@@ -24,14 +24,15 @@ _UTF8 = 0x800
 _LIKELY = re.compile(
     r"[\x20-\u024f\u2010-\u2027\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*"
 )
-"""What names in UTF-8 are made of; a short one in GBK may be UTF-8 by accident (通知 is)."""
+"""Plausible file names in UTF-8; a short name in GBK may be valid UTF-8 by chance (通知 is)."""
 
 
 def read_zip(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
     """Read the files of an archive.
 
     Raises:
-        ImportRefusedError: it is no archive, damaged, encrypted, a bomb, or leads out of itself.
+        ImportRefusedError: it is not an archive, damaged, encrypted, a zip bomb, or has paths that
+            lead outside.
     """
     room = room_of(source, options)
     try:
@@ -61,7 +62,7 @@ def _contents(
 ) -> Iterator[tuple[str, bytes]]:
     for part in sorted(parts, key=_name):
         name = _name(part)
-        if any(one.startswith((".", "~$", "__MACOSX")) for one in PurePosixPath(name).parts):
+        if any(piece.startswith((".", "~$", "__MACOSX")) for piece in PurePosixPath(name).parts):
             continue
         try:
             yield name, package.read(part)
@@ -86,7 +87,7 @@ def _check(source: SourceFile, part: zipfile.ZipInfo) -> None:
 
 
 def _name(part: zipfile.ZipInfo) -> str:
-    """Return a file's name; one that is not marked as UTF-8 may be that all the same, or GBK."""
+    """Return a member's name, decoded as UTF-8 or GBK even if it is not marked as UTF-8."""
     if part.flag_bits & _UTF8:
         return part.filename
     try:

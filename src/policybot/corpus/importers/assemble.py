@@ -1,4 +1,4 @@
-"""A draft from blocks of text, as office documents, books and mails are read."""
+"""Make a draft from blocks of text, as read from office documents, books and mails."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def draft_of_blocks(
 
     Args:
         source: The file.
-        options: What a person said about it.
+        options: The import options.
         blocks: Its text.
-        place: What the draft cites of the file.
+        place: The part of the file that the draft cites.
         stated: What the document states; label lines at the beginning of the text are added.
-        property_title: The title among the file's properties, believed where the text prints it.
-        nothing: What to add to the refusal of a file without text.
-        reviews: What else needs a person.
+        property_title: The title in the file's properties, used if the text contains it.
+        nothing: A hint to append to the error for a file without text.
+        reviews: Further review lines.
         facts: Lines for the note.
 
     Raises:
@@ -47,13 +47,13 @@ def draft_of_blocks(
     labelled, end = read_label_lines([block.text for block in blocks])
     kept = list(blocks[end:])
     statements = [*stated, *labelled]
-    title = next((one.value for one in statements if one.key == "title"), "")
+    title = next((statement.value for statement in statements if statement.key == "title"), "")
     named = " ".join(property_title.split())
-    beginning = _letters("".join(block.text for block in kept[:_TITLE_BLOCKS]))
-    if not title and _letters(named) and _letters(named) in beginning:
+    beginning = letters("".join(block.text for block in kept[:_TITLE_BLOCKS]))
+    if not title and letters(named) and letters(named) in beginning:
         title = named
         statements.append(Statement("title", named, "Title", "property"))
-    if title and kept and _letters(kept[0].text) == _letters(title):
+    if title and kept and letters(kept[0].text) == letters(title):
         kept = kept[1:]
     body = "\n\n".join(block.text for block in kept)
     if not body.strip():
@@ -74,7 +74,7 @@ def draft_of_blocks(
 
 
 def joined_items(items: Sequence[tuple[str, str]]) -> list[Block]:
-    """Return blocks of pairs of kind and text; neighbouring items of a list are one block."""
+    """Return blocks from pairs of kind and text; adjacent list items are joined into one block."""
     blocks: list[Block] = []
     open_list = False
     for kind, text in items:
@@ -88,5 +88,6 @@ def joined_items(items: Sequence[tuple[str, str]]) -> list[Block]:
     return blocks
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, case-folded, for comparing titles."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())

@@ -1,7 +1,7 @@
-"""A draft of a whole document: its text, and what it states about itself.
+"""Make the draft of a document from its text and what it states about itself.
 
-Nothing is guessed. What is not stated stays out of the draft and is marked in its note with a
-``review:`` line, which says where a person may find it.
+Nothing is guessed. What is not stated is left out of the draft and marked by a ``review:`` line in
+its note, which says where a person may find it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from policybot.corpus.review.notes import review_note
 from policybot.model import Policy, Repair, Source
 
 MAX_TITLE = 300
-"""Characters; a longer first line is no title."""
+"""The longest first line, in characters, that is taken for a title."""
 
 _NOTED = frozenset(["fact", "publisher", "published", "effective", "expires", "status"])
 
@@ -53,24 +53,24 @@ def make_draft(
     """Return the draft of a document.
 
     Args:
-        source: Where the text is.
+        source: The citation of the source.
         body: The text, as Markdown.
         statements: What the document states, the most reliable place first.
-        issuers: The table of issuers, to tell several bodies in one statement apart.
-        title: The title where no statement has one.
-        title_review: What a person should know about that title.
+        issuers: The table of issuers, to separate several bodies in one statement.
+        title: The title if no statement has one.
+        title_review: The review line for that title.
         facts: Lines for the note.
-        reviews: What else needs a person.
-        repairs: What was changed in the text.
+        reviews: Further review lines.
+        repairs: The corrections made to the text.
         dated_head: Whether a date alone in the first lines is the document's own; on a web page it
-            is as likely that of the page.
-        read_text: Whether the text's own words are read for what the statements lack.
-        around: What stands at the edges of its pages, a line each.
-        policy_id: Its id in the source; empty for one that is still to be given.
+            may be that of the page.
+        read_text: Whether the text is parsed for what the statements lack.
+        around: The headers and footers of its pages, one per line.
+        policy_id: Its id in the source; empty to generate one.
     """
     name = _first(statements, "title") or " ".join(title.split())
     every = list(statements)
-    printed = [body, around, *(one.value for one in statements)]
+    printed = [body, around, *(item.value for item in statements)]
     style = date_style(printed, _first(statements, "language") or "")
     if read_text:
         every += read_stated(body, name, issuers, dated_head=dated_head, around=around, style=style)
@@ -91,7 +91,9 @@ def make_draft(
         date_text=chosen.date_text,
         number=chosen.number,
         language=_language(statements, body),
-        url=next((one.value for one in statements if one.key == "url" and is_url(one.value)), None),
+        url=next(
+            (item.value for item in statements if item.key == "url" and is_url(item.value)), None
+        ),
         source=source,
         note=review_note([*_facts(statements), *facts], [*titled, *chosen.needs, *reviews]),
         repairs=repairs,
@@ -104,7 +106,7 @@ def make_draft(
 
 
 def first_line(body: str) -> tuple[str, str] | None:
-    """Return the first line of a text as a title, and what to say of it; None if it is too long."""
+    """Return the first line of a text as a title, and its review line; None if it is too long."""
     line = next((line.strip(" \t#　") for line in body.split("\n") if line.strip(" \t#　")), "")
     if not line or len(line) > MAX_TITLE:
         return None
@@ -112,25 +114,25 @@ def first_line(body: str) -> tuple[str, str] | None:
 
 
 def printed_title(body: str, book: IssuerBook) -> tuple[str, str | None] | None:
-    """Return the title that the first lines of a text print, and what to say of it."""
+    """Return the title in the first lines of a text, and its review line, if any."""
     lines = text_lines(body)
-    found = text_title(lines, book)
-    if found is None:
+    title = text_title(lines, book)
+    if title is None:
         return first_line(body)
-    if found.sure:
-        return found.text, None
-    if found.line is lines[0]:
-        return found.text, "no title is stated; this one is the first line of the text"
-    return found.text, f"no title is stated; this one is line {found.line.number} of the text"
+    if title.sure:
+        return title.text, None
+    if title.line is lines[0]:
+        return title.text, "no title is stated; this one is the first line of the text"
+    return title.text, f"no title is stated; this one is line {title.line.number} of the text"
 
 
 def _first(statements: Sequence[Statement], key: str) -> str | None:
-    return next((one.value for one in statements if one.key == key and one.value), None)
+    return next((item.value for item in statements if item.key == key and item.value), None)
 
 
 def _date_hints(statements: Sequence[Statement], body: str) -> list[str]:
-    """Say which dates a person may look at."""
-    hints = [f"{one.label} {one.value}" for one in statements if one.key == "published"][:1]
+    """Return hints at dates for the review of a draft without a date."""
+    hints = [f"{item.label} {item.value}" for item in statements if item.key == "published"][:1]
     beginning, end = _edges(body)
     for where, part in (("ends", end), ("begins", beginning)):
         dates = find_dates("\n".join(part))
@@ -142,21 +144,21 @@ def _date_hints(statements: Sequence[Statement], body: str) -> list[str]:
 
 
 def _edges(body: str) -> tuple[list[str], list[str]]:
-    """Return the first and the last lines of a text, where its date and issuers may stand."""
+    """Return the first and the last lines of a text, which may contain its date and issuers."""
     lines = [line for line in body.split("\n") if line.strip()]
     first, last = lines[:_EDGE_LINES], lines[-_EDGE_LINES:]
     return [line[:_EDGE_WIDTH] for line in first], [line[-_EDGE_WIDTH:] for line in last]
 
 
 def _issuer_hint(body: str, book: IssuerBook) -> str:
-    """Say which bodies are named where the issuers may stand."""
+    """Return a hint at the bodies that the first and last lines name; empty if none."""
     beginning, end = _edges(body)
-    named = dict.fromkeys(found.wording for line in [*beginning, *end] for found in book.find(line))
+    named = dict.fromkeys(hit.wording for line in [*beginning, *end] for hit in book.find(line))
     return f"; named at the beginning or the end: {', '.join(list(named)[:3])}" if named else ""
 
 
 def _language(statements: Sequence[Statement], body: str) -> str | None:
-    """Return the language that is stated, else the one that the text shows, if it is sure."""
+    """Return the language of the text if it is clearly Chinese or English, else the stated one."""
     if not body.isascii():
         han, kana = (len(body) - len(pattern.sub("", body)) for pattern in (_HANS, _KANAS))
         if han * 4 > len(body) and kana * 20 < len(body):
@@ -169,6 +171,6 @@ def _language(statements: Sequence[Statement], body: str) -> str | None:
 
 
 def _facts(statements: Sequence[Statement]) -> list[str]:
-    """Return what is stated and is no key of a policy, as lines of its note."""
-    kept = [one for one in statements if one.key in _NOTED and one.value]
-    return list(dict.fromkeys(f"{one.label}: {one.value}" for one in kept))
+    """Return the statements that the note records, one line each."""
+    noted = [item for item in statements if item.key in _NOTED and item.value]
+    return list(dict.fromkeys(f"{item.label}: {item.value}" for item in noted))

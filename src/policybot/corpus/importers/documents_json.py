@@ -1,7 +1,7 @@
-"""A document as JSON, as content interfaces give it: GOV.UK, the Federal Register and their like.
+"""Import a document from JSON, as content APIs return it (GOV.UK, the Federal Register).
 
-An object that has a title and a text is a document; an array of them, or an object that only holds
-one, is a table (:mod:`.tables`), whose columns are recognised in the same way.
+An object with a title and a text is a document; an array of objects, or an object that contains
+one, is a table (:mod:`.tables`). Keys are recognised in the same way as a table's columns.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BEGINNING = 512
 
 
 def is_json_document(path: Path) -> bool:
-    """Tell whether a file holds one object with a title and a text of its own."""
+    """Return whether a file holds one JSON object with a title and a text of its own."""
     try:
         with path.open("rb") as stream:
             if not stream.read(_BEGINNING).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
@@ -43,8 +43,8 @@ def read_json_document(source: SourceFile, options: ImportOptions) -> Iterator[P
     """Read an object as one document.
 
     Raises:
-        ConfigError: the mapping of columns is wrong in itself.
-        ImportRefusedError: it does not fit, or the file is no JSON.
+        ConfigError: the mapping of columns is invalid.
+        ImportRefusedError: the mapping does not fit the file, or the file is not JSON.
     """
     try:
         value = _load(source.path)

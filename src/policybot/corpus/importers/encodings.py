@@ -1,9 +1,9 @@
-"""The encoding of a text: by its byte order mark, as UTF-8, as declared, or from its characters.
+"""Detect a text's encoding: by byte order mark, as UTF-8, as declared, or from its characters.
 
-GB18030 and Big5 are told apart by how many of the characters are frequent ones, which both
-standards keep in a part of their own (level 1 of GB 2312: 3,755 characters, of Big5: 5,401): of a
-text read rightly nearly all are in it, of one read wrongly about half. General detectors were tried
-and need some thirty characters to be right; this needs about ten, and says when it cannot tell.
+GB18030 and Big5 are distinguished by the share of frequent characters, which both standards encode
+in a range of their own (level 1 of GB 2312: 3,755 characters, of Big5: 5,401): it is nearly 1 in
+the right encoding and about 0.5 in the wrong one. General detectors were tried and need about
+thirty characters; this needs about ten, and reports when it cannot decide.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ _READABLE = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
 
 SAMPLE_BYTES = 1 << 20
-"""How much of a text is looked at to tell GB18030 from Big5."""
+"""How many bytes of a text are examined to distinguish GB18030 from Big5."""
 
 _SCORED = 20_000
-"""Characters beyond ASCII; more of them make no surer."""
+"""How many non-ASCII characters are examined."""
 
 _LEAST_FREQUENT = 0.8
 _SURE_MARGIN = 0.15
 _LEAST_MARGIN = 0.05
 
-# Without some of these no Chinese text of forty characters and more is written; one in another
-# language, read as Chinese, has them by accident only.
+# Any Chinese text of forty characters or more has some of these; a text in another language that is
+# decoded as Chinese has them only by chance.
 _COMMON = frozenset(
     "的一是不了在人有我他这中大来上国个到说们为以和地出会可也要年生作用方行所发经法"
     "这为国个说们来对会发经时过动进种见现务产机无关实应电变车员结门"
@@ -75,10 +75,10 @@ _COMMON_FROM = 40
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text and the encoding it was read in.
+    """A decoded text and its encoding.
 
-    ``doubt`` says what a person should look at; ``misdeclared`` is what the file says it is in,
-    and surely is not.
+    ``doubt`` is a message for review; ``misdeclared`` is the encoding that the file declares, if
+    that is certainly wrong.
     """
 
     text: str
@@ -89,7 +89,7 @@ class Decoded:
 
     @property
     def fact(self) -> str | None:
-        """What a note records of the encoding: nothing for UTF-8, which is the rule."""
+        """The note's line about the encoding; None for UTF-8."""
         if self.misdeclared:
             return f"encoding: {self.encoding} (the file says {self.misdeclared})"
         return None if self.encoding == "utf-8" else f"encoding: {self.encoding} ({self.how})"
@@ -100,11 +100,10 @@ def decode(
 ) -> Decoded:
     """Decode a whole text.
 
-    Control characters in what matches ``unseen`` (a page's tags, which nobody reads) are left out.
+    Control characters inside matches of ``unseen`` (invisible parts, as HTML tags) are removed.
 
-    In this order: a byte order mark; UTF-8, where every byte of it is that (a text in another
-    encoding is not by accident); the ``declared`` encoding; UTF-16 without a mark, GB18030 or Big5,
-    whichever its characters show.
+    Tried in this order: a byte order mark; UTF-8, if all of it is valid; the ``declared`` encoding;
+    UTF-16 without a mark, GB18030 or Big5, as detected.
 
     Raises:
         ImportRefusedError: the file is empty, in none of these, or holds control characters.
@@ -169,7 +168,7 @@ def _decode(path: Path, data: bytes, declared: str | None) -> Decoded:
 
 
 def declared_encoding(label: str) -> str | None:
-    """Return Python's name for a declared encoding; None for one that is unknown or no text."""
+    """Return Python's name for a declared encoding; None if unknown or not a text encoding."""
     label = label.strip().strip("\"'").lower()
     name = _DECLARED.get(label)
     if name is None:
@@ -182,10 +181,10 @@ def declared_encoding(label: str) -> str | None:
 
 
 def detect(sample: bytes) -> tuple[str | None, str | None]:
-    """Tell the encoding of the beginning of a text: Python's name for it, and a doubt if any.
+    """Return Python's name for the encoding of the beginning of a text, and a doubt, if any.
 
-    The sample may end inside a character. None: it is in no encoding that is known here, or two
-    fit alike (then the doubt says which).
+    The sample may end inside a character. The name is None if no supported encoding fits, or two
+    fit equally well (then the doubt names them).
     """
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
@@ -212,7 +211,7 @@ def detect(sample: bytes) -> tuple[str | None, str | None]:
 
 
 def _decode_sample(sample: bytes, encoding: str) -> str | None:
-    """Decode the beginning of a text, whose last character may be cut; None where it is wrong."""
+    """Decode a sample, whose last character may be incomplete; None if it is invalid."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         return decoder.decode(sample, final=len(sample) < SAMPLE_BYTES)
@@ -221,12 +220,12 @@ def _decode_sample(sample: bytes, encoding: str) -> str | None:
 
 
 def _is_plain_utf16(data: bytes) -> bool:
-    """Tell whether every other byte is about 0: English in UTF-16, which is UTF-8 as well."""
+    """Return whether over a third of the bytes are 0: English in UTF-16, also valid UTF-8."""
     return data.count(0) * 3 > len(data)
 
 
 def _detect_utf16(sample: bytes) -> str | None:
-    """Tell UTF-16 without a mark, and which of its two: the one that reads the more ASCII."""
+    """Return the byte order of UTF-16 without a mark, by the number of ASCII characters."""
     plain: dict[str, int] = {}
     for encoding in ("utf-16-le", "utf-16-be"):
         text = _decode_sample(sample, encoding)
@@ -237,11 +236,11 @@ def _detect_utf16(sample: bytes) -> str | None:
 
 
 def _frequent_share(sample: bytes, encoding: str, standard: str) -> float | None:
-    """Return how many of the characters beyond ASCII are frequent ones, from 0 to 1."""
+    """Return the share of frequent characters among the non-ASCII ones; None if it cannot be."""
     text = _decode_sample(sample, encoding)
     if text is None:
         return None
-    beyond = list(itertools.islice((one for one in text if ord(one) > 127), _SCORED))
+    beyond = list(itertools.islice((char for char in text if ord(char) > 127), _SCORED))
     if not beyond:
         return None
     if len(beyond) >= _COMMON_FROM:

@@ -1,4 +1,4 @@
-"""EPUB books: their chapters in the order of reading, as web pages are read."""
+"""Import EPUB books: their chapters in reading order, parsed like web pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STATED: dict[str, Key] = {
     "dc:identifier": "fact",
 }
 _NO_TITLE = re.compile(r"unknown(?:\s+title)?|untitled|未命名|无标题", re.IGNORECASE)
-"""What programs write where they know no title."""
+"""Placeholders that programs write for a missing title."""
 
 _PAGES = frozenset(["application/xhtml+xml", "text/html", "application/x-dtbook+xml"])
 
@@ -47,7 +47,8 @@ def read_epub(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     """Read a book as one document.
 
     Raises:
-        ImportRefusedError: it is no book, protected, damaged, too large unpacked, or has no text.
+        ImportRefusedError: it is not a book, protected, damaged, too large unpacked, or has no
+            text.
     """
     need("lxml")
     data = source.path.read_bytes()
@@ -81,8 +82,8 @@ def _package_file(source: SourceFile, package: zipfile.ZipFile, names: set[str])
     if "META-INF/container.xml" not in names:
         raise ImportRefusedError(f"{source.path}: is a zip file, but no EPUB book")
     root = parse_xml(source.path, package.read("META-INF/container.xml"))
-    for one in all_of(root, "rootfile"):
-        place = unquote(one.get("full-path", ""))
+    for element in all_of(root, "rootfile"):
+        place = unquote(element.get("full-path", ""))
         if place in names:
             return place
     raise ImportRefusedError(f"{source.path}: lacks the file that lists its chapters")
@@ -90,20 +91,21 @@ def _package_file(source: SourceFile, package: zipfile.ZipFile, names: set[str])
 
 def _chapters(root: _Element, place: str) -> Iterator[str]:
     items = {
-        one.get("id", ""): one.get("href", "")
-        for one in all_of(root, "item")
-        if one.get("media-type") in _PAGES and "nav" not in one.get("properties", "").split()
+        element.get("id", ""): element.get("href", "")
+        for element in all_of(root, "item")
+        if element.get("media-type") in _PAGES
+        and "nav" not in element.get("properties", "").split()
     }
-    for one in all_of(root, "itemref"):
-        href = items.get(one.get("idref", ""))
+    for element in all_of(root, "itemref"):
+        href = items.get(element.get("idref", ""))
         if href:
             yield posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(href)))
 
 
 def _statements(root: _Element) -> Iterator[Statement]:
-    for one in root.iter():
-        key = _STATED.get(name_of(one))
-        value = words_of(one)
+    for element in root.iter():
+        key = _STATED.get(name_of(element))
+        value = words_of(element)
         if key is not None and value and not _NO_TITLE.fullmatch(value):
             value = value.partition("T")[0] if key == "published" else value
-            yield Statement(key, value, name_of(one).removeprefix("dc:"), "EPUB")
+            yield Statement(key, value, name_of(element).removeprefix("dc:"), "EPUB")

@@ -28,10 +28,10 @@ _DAYS = ("pubDate", "published", "dc:date", "date", "issued", "updated")
 def read_feed(
     source: SourceFile, options: ImportOptions, root: _Element
 ) -> Iterator[Policy | Report]:
-    """Give a draft for each entry that has a title and a text.
+    """Yield a draft for each entry that has a title and a text.
 
     Raises:
-        ImportRefusedError: no entry has.
+        ImportRefusedError: no entry has both.
     """
     yield Report(source.name, 0, "read as", "a feed")
     channel = next(all_of(root, "title", "dc:title"), None)
@@ -40,8 +40,8 @@ def read_feed(
         title = words_of(_child(entry, "title", "dc:title"))
         text = _text(entry)
         if not title or not text.strip():
-            what = "text" if title else "title"
-            yield Report(source.name, 0, "skipped", f"entry {number} has no {what}")
+            missing = "text" if title else "title"
+            yield Report(source.name, 0, "skipped", f"entry {number} has no {missing}")
             continue
         count += 1
         yield make_draft(
@@ -57,10 +57,12 @@ def read_feed(
 
 
 def _stated(entry: _Element, channel: _Element | None) -> Iterator[Statement]:
-    day = next((words_of(one) for name in _DAYS if (one := _child(entry, name)) is not None), "")
+    day = next(
+        (words_of(child) for name in _DAYS if (child := _child(entry, name)) is not None), ""
+    )
     if day:
         yield Statement("published", _day(day), "date", "feed", words=day)
-    for link in (one for one in entry if name_of(one) == "link"):
+    for link in (child for child in entry if name_of(child) == "link"):
         address = link.get("href") or words_of(link)
         if link.get("rel", "alternate") == "alternate" and is_url(address):
             yield Statement("url", address, "link", "feed")
@@ -85,11 +87,11 @@ def _text(entry: _Element) -> str:
 
 
 def _child(entry: _Element, *names: str) -> _Element | None:
-    return next((one for name in names for one in entry if name_of(one) == name), None)
+    return next((child for name in names for child in entry if name_of(child) == name), None)
 
 
 def _day(text: str) -> str:
-    """Return the day of a date as mails and RSS write it, or as RFC 3339 does."""
+    """Return the day of an RFC 2822 or RFC 3339 date."""
     try:
         return parsedate_to_datetime(text).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -1,8 +1,8 @@
-"""The labels under which documents state what they are: 发文字号, 成文日期, "Issued by".
+"""The labels of metadata in documents: 发文字号, 成文日期, "Issued by".
 
 A label means one key of a policy, a publication date (which is never the policy's), or a fact for
-its note. What a label means is decided here alone; a wording that may mean two things (a bare
-"Date", 公布日期, 生成日期) is a fact, so that no date is guessed.
+its note. All labels are defined here; an ambiguous one (a bare "Date", 公布日期, 生成日期) is a
+fact, so that no date is guessed.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Key = Literal[
 ]
 
 Certainty = Literal["certain", "likely", "doubtful"]
-"""``certain`` becomes the key's value and needs nobody; ``likely`` becomes it and is put before a
-person; ``doubtful`` is only proposed to a person."""
+"""``certain`` values are used; ``likely`` ones are used, with a review line; ``doubtful`` ones are
+only proposed in a review line."""
 
 _LABELS: dict[Key, str] = {
     "title": (
@@ -167,7 +167,7 @@ def _keys() -> dict[str, Key]:
 
 
 def _plain(label: str) -> str:
-    """Return a label without its spaces and full stops: Doc. No. is docno, 索 引 号 is 索引号."""
+    """Return a label normalised, without spaces and full stops: Doc. No. becomes docno."""
     plain = unicodedata.normalize("NFKC", label.replace("’", "'"))
     return re.sub(r"[\s.]+", "", plain).strip("【】[]").rstrip(":：").casefold()
 
@@ -181,7 +181,7 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS = 160
-"""Characters of the words that evidence quotes."""
+"""The most characters that evidence quotes."""
 
 _OPENING = re.compile(
     r"\s*[【\[]?\s*(?P<label>[^:：\n【】\[\]]{1,40}?)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<value>.*)",
@@ -191,13 +191,12 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing that a document says about itself: a key, the value, and under which label.
+    """A piece of metadata that a document states about itself: key, value and label.
 
-    ``origin`` is what kind of place said it (``label``, ``meta``, ``sign-off``); what one origin
-    says counts together. A reader hands statements over with its most reliable place first: the
-    first that has a value for a key gives it. ``where`` is the place within the source ("line 214",
-    "page 3"), empty where the label tells it; ``words`` is what was read, where that is more than
-    the value.
+    ``origin`` is the kind of place (``label``, ``meta``, ``sign-off``); issuers of one origin are
+    used together. Importers return statements with the most reliable place first, and the first
+    value of a key is used. ``where`` is the place within the source ("line 214", "page 3"), if the
+    label does not imply it; ``words`` is the text it was parsed from, if more than the value.
     """
 
     key: Key
@@ -210,7 +209,7 @@ class Statement:
 
     @property
     def evidence(self) -> str:
-        """Where and from which words it was read: ``sign-off, line 214: “2021年5月17日”``."""
+        """The place and the words it was read from: ``sign-off, line 214: “2021年5月17日”``."""
         kind = "" if self.origin in {"label", "adoption", self.label} else f"{self.origin} "
         place = f"{kind}{self.label}{', ' if self.where else ''}{self.where}"
         words = " ".join((self.words or self.value).split())
@@ -220,12 +219,12 @@ class Statement:
 
 
 def key_of(label: str) -> Key | None:
-    """Return what a label means; None for a text that is no label."""
+    """Return the key that a label means; None if the text is not a label."""
     return _KEYS.get(_plain(label))
 
 
 def split_label(text: str) -> tuple[str, str] | None:
-    """Split ``label: value``; None for a text that does not begin with a known label."""
+    """Split ``label: value``; None if the text does not begin with a known label."""
     match = _OPENING.match(text)
     if match is None or key_of(match["label"]) is None:
         return None
@@ -233,12 +232,12 @@ def split_label(text: str) -> tuple[str, str] | None:
 
 
 def statement(label: str, value: str, origin: str = "label") -> Statement:
-    """Return what a known label and its value state."""
+    """Return the statement of a label and its value."""
     key = key_of(label) or "fact"
     shown = _shown(label)
     if _plain(label) in _DATE_OR_BODY and not re.search(r"[0-9]", value):
         key = "publisher"  # "Approved: Board of Governors"
-    # What a page was taken from is mostly, but not always, who issued it.
+    # The origin of a page is usually, but not always, its issuer.
     sure: Certainty = "likely" if key == "publisher" and _ORIGIN.search(shown) else "certain"
     return Statement(key, " ".join(value.split()), shown, origin, certainty=sure)
 
@@ -250,32 +249,32 @@ _OF_LETTERS = frozenset(
 
 
 def own_dates(statements: Sequence[Statement]) -> list[Statement]:
-    """Return statements with a bare "Date" as the document's, where their labels show that it is.
+    """Return statements with a bare "Date" made the document's date, if other labels support it.
 
-    Beside a number, an issuer or the labels of a letter (To, From, Subject), and with no date of
-    publication, it can be no other's.
+    They do if there is a number, an issuer or a label of a letter (To, From, Subject), and no date
+    of publication.
     """
-    keys = {one.key for one in statements if one.value}
+    keys = {item.key for item in statements if item.value}
     telling = keys & {"number", "issuer"} or any(
-        _plain(one.label) in _OF_LETTERS for one in statements
+        _plain(item.label) in _OF_LETTERS for item in statements
     )
     if not telling or keys & {"date", "published"}:
         return list(statements)
     return [
-        dataclasses.replace(one, key="date", certainty="likely")
-        if one.key == "fact" and _plain(one.label) in _BARE_DATE
-        else one
-        for one in statements
+        dataclasses.replace(item, key="date", certainty="likely")
+        if item.key == "fact" and _plain(item.label) in _BARE_DATE
+        else item
+        for item in statements
     ]
 
 
 def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:
-    """Read the ``label: value`` lines at the beginning of a text.
+    """Parse the ``label: value`` lines at the beginning of a text.
 
-    Returns what they state, and how many lines they and the blank lines among them are. Fewer than
-    two such lines are text like any other.
+    Returns the statements and the number of lines they take, blank lines included. A single such
+    line counts as text.
     """
-    found: list[Statement] = []
+    statements: list[Statement] = []
     end = 0
     for at, line in enumerate(lines):
         if not line.strip():
@@ -283,12 +282,12 @@ def read_label_lines(lines: Sequence[str]) -> tuple[list[Statement], int]:
         split = split_label(line)
         if split is None:
             break
-        found.append(statement(*split))
+        statements.append(statement(*split))
         end = at + 1
-    return (own_dates(found), end) if len(found) > 1 else ([], 0)
+    return (own_dates(statements), end) if len(statements) > 1 else ([], 0)
 
 
 def _shown(label: str) -> str:
-    """Return a label as it is meant: 标　　题： is 标题."""
+    """Return a label without brackets, colon and padding: 标　　题： becomes 标题."""
     label = label.strip().strip("【】[]").rstrip(":： ").strip()
     return " ".join(label.split()) if label.isascii() else re.sub(r"\s+", "", label)

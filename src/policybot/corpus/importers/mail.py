@@ -1,7 +1,7 @@
-"""Mails (.eml): the message as a document, its attachments each by their own importer.
+"""Import mails (.eml): the message as a document, each attachment by its own importer.
 
-The subject is the title and the day of sending the day of publication. Who sent it is the issuer
-only where the name is that of a body, and then as something that a person should look at.
+The subject is the title, the day of sending the publication date. The sender is the issuer only if
+the name is that of a known body, and then marked for review.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from policybot.corpus.importers.html.fragment import html_blocks
 from policybot.corpus.importers.html.text import Block
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.members import read_members, room_of
+from policybot.corpus.importers.parsers import reason_of
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.corpus.importers.texts.headings import read_bodies
@@ -35,17 +36,17 @@ _MAX_PARTS = 500
 _DAMAGE = (
     MessageError, LookupError, ValueError, AttributeError, TypeError, OverflowError,
 )  # fmt: skip
-"""What the standard library raises on headers that are none."""
+"""Exceptions that the standard library raises on malformed headers."""
 
 _REPLY = re.compile(r"^(?:(?:re|fw|fwd|aw|wg|回复|答复|转发|轉發|回覆)\s*[:：]\s*)+", re.IGNORECASE)
 _SEALED = frozenset(["application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"])
 
 
 def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Read a mail and what is attached to it.
+    """Read a mail and its attachments.
 
     Raises:
-        ImportRefusedError: it is no mail, encrypted, or holds neither text nor attachments.
+        ImportRefusedError: it is not a mail, encrypted, or has neither text nor attachments.
     """
     room = room_of(source, options)
     try:
@@ -60,8 +61,7 @@ def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         blocks, place = _body(source, message)
         attached = list(_attachments(message))
     except _DAMAGE as error:
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged mail: {what}") from None
+        raise ImportRefusedError(f"{source.path}: is a damaged mail: {reason_of(error)}") from None
     except RecursionError:
         raise ImportRefusedError(f"{source.path}: is nested too deeply") from None
     if blocks:
@@ -72,19 +72,20 @@ def read_mail(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
 
 
 def read_web_archive(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Read a page that a browser or Word saved with its pictures in one file (MHTML).
+    """Read a page that a browser or Word saved with its images in one file (MHTML).
 
     Raises:
-        ImportRefusedError: it holds no page, or the page cannot be read.
+        ImportRefusedError: it contains no page, or the page cannot be read.
     """
     try:
         message = email.message_from_bytes(source.path.read_bytes(), policy=email.policy.default)
-        part = next((one for one in message.walk() if one.get_content_type() == "text/html"), None)
+        part = next((sub for sub in message.walk() if sub.get_content_type() == "text/html"), None)
         data = part.get_payload(decode=True) if part is not None else None
         declared = part.get_content_charset() if part is not None else None
     except _DAMAGE as error:
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged web archive: {what}") from None
+        raise ImportRefusedError(
+            f"{source.path}: is a damaged web archive: {reason_of(error)}"
+        ) from None
     if not isinstance(data, bytes) or not data.strip():
         raise ImportRefusedError(f"{source.path}: is a web archive without a page")
     if declared and b"charset" not in data[:2000].lower():
@@ -108,8 +109,8 @@ def _stated(message: EmailMessage, options: ImportOptions) -> Iterator[Statement
         )
     sender = message["from"]
     addresses: tuple[Address, ...] = sender.addresses if isinstance(sender, AddressHeader) else ()
-    for one in addresses[:1]:
-        name = " ".join(one.display_name.split())
+    for address in addresses[:1]:
+        name = " ".join(address.display_name.split())
         if name and read_bodies(name, options.issuers):
             yield Statement("issuer", name, "From", "mail", words=str(sender), certainty="likely")
         elif name:
@@ -132,7 +133,7 @@ def _body(source: SourceFile, message: EmailMessage) -> tuple[list[Block], str]:
         elif parts[-1]:
             parts.append([])
     repaired = repair_blocks(parts).text
-    return [Block("text", one) for one in repaired.split("\n\n") if one.strip()], "message"
+    return [Block("text", block) for block in repaired.split("\n\n") if block.strip()], "message"
 
 
 def _text(part: MIMEPart) -> str:

@@ -1,7 +1,7 @@
-"""The files in a container (an archive, a mail), each read by its own importer.
+"""Import the files in a container (an archive, a mail), each with its own importer.
 
-A draft cites the container and names the file in it. What a container may hold is limited: how deep
-containers are in each other, how many files, and how many bytes all of them together.
+A draft cites the container and names the file in it. Nesting depth, number of files and total
+unpacked bytes are limited.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
 MAX_WITHIN = 3
-"""Containers in each other."""
+"""The deepest nesting of containers."""
 
 MAX_MEMBERS = 2000
 MAX_MEMBERS_BYTES = 512 << 20
-"""Of all files of a container, and of those in its containers."""
+"""The most bytes of all files of a container, nested containers included."""
 
 _MAX_NAME_BYTES = 120
 
 
 def room_of(source: SourceFile, options: ImportOptions) -> Room:
-    """Return what may still be unpacked within a container.
+    """Return the number of bytes that may still be unpacked from a container.
 
     Raises:
-        ImportRefusedError: it is too deep in others.
+        ImportRefusedError: it is nested too deeply.
     """
     if options.within >= MAX_WITHIN:
         raise ImportRefusedError(
@@ -49,15 +49,15 @@ def read_members(
     word: str = "",
     alone: bool = False,
 ) -> Iterator[Policy | Report]:
-    """Read the files of a container; one that is refused is reported, and stops no other.
+    """Read the files of a container; a refused one is reported and the others are still read.
 
     Args:
         source: The container.
-        options: What a person said about it.
+        options: The import options.
         members: The name and content of each file.
-        room: What may still be unpacked; less after each.
-        word: What a member is called, as in "attachment ".
-        alone: Whether the container may hold no file that is read.
+        room: The bytes that may still be unpacked; reduced by each file.
+        word: A prefix for the names of members, as in "attachment ".
+        alone: Whether it is no error if no member can be imported.
 
     Raises:
         ImportRefusedError: none of them can be read, or they are too many or too large.
@@ -90,9 +90,9 @@ def read_members(
                 try:
                     items = list(kind.read(part, inner))  # all of a file, or nothing of it
                 except ImportRefusedError as error:
-                    why = str(error).replace(f"{path}: ", "").replace(str(path), name)
-                    refused = refused or f"; {name}: {why}"
-                    yield Report(source.name, 0, "skipped", f"{name}: {why}")
+                    cause = str(error).replace(f"{path}: ", "").replace(str(path), name)
+                    refused = refused or f"; {name}: {cause}"
+                    yield Report(source.name, 0, "skipped", f"{name}: {cause}")
                 else:
                     drafts += sum(isinstance(item, Policy) for item in items)
                     for item in items:
@@ -102,12 +102,12 @@ def read_members(
     if left_alone:
         yield Report(source.name, 0, "left out", f"files that no importer reads: {kinds}")
     if not drafts and not alone:
-        what = refused or (f"; it holds {kinds}" if kinds else "")
-        raise ImportRefusedError(f"{source.path}: holds no file that is read here{what}")
+        reason = refused or (f"; it holds {kinds}" if kinds else "")
+        raise ImportRefusedError(f"{source.path}: holds no file that is read here{reason}")
 
 
 def _placed(item: Policy | Report, source: SourceFile, name: str) -> Policy | Report:
-    """Return a draft or report that cites the container and says which file in it."""
+    """Return a draft or report that cites the container and the file in it."""
     plain = " ".join(name.split())
     if isinstance(item, Report):
         line = f"line {item.line}: " if item.line else ""
@@ -121,7 +121,7 @@ def _placed(item: Policy | Report, source: SourceFile, name: str) -> Policy | Re
 
 
 def _file_name(name: str) -> str:
-    """Return the last part of a name as one that any file system takes."""
+    """Return the last component of a name as a valid file name on any file system."""
     plain = PurePosixPath(name.replace("\\", "/")).name or "file"
     plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in plain)
     stem, dot, suffix = plain.rpartition(".")

@@ -1,4 +1,4 @@
-"""The parsers that only importing needs, which the base install leaves out."""
+"""Optional packages that only importing needs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ _PACKAGES = {"docx": "python-docx", "pptx": "python-pptx"}
 
 
 def need(module: str) -> None:
-    """Make sure that a parser is installed.
+    """Check that a parser is installed.
 
     Raises:
-        ImportRefusedError: it is not; the message names the extra that brings it.
+        ImportRefusedError: it is not; the message names the extra to install.
     """
     if importlib.util.find_spec(module) is None:
         package = _PACKAGES.get(module, module)
         raise ImportRefusedError(
-            f"{package} is not installed, which reads this kind of file; "
+            f"this kind of file needs {package}, which is not installed; "
             "run: pip install 'policybot[import]'"
         )
+
+
+def reason_of(error: Exception) -> str:
+    """Return what a parser raised, as one short line for a message."""
+    return " ".join(str(error).split())[:120] or type(error).__name__

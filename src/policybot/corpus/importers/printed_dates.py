@@ -1,9 +1,9 @@
-"""Dates as other languages and calendars print them, brought to the form that the readers know.
+"""Convert dates in other languages and calendars for :mod:`policybot.corpus.dates` to parse.
 
 ``3 de septiembre de 2020``, ``1er juin 2018``, ``23. Mai 2016`` and 中華民國110年3月15日 become
-``2020-09-03`` and so on. Whether ``03/04/2020`` is of March or of April is not guessed: another
-date of the same document, as ``25/01/2020``, shows in which order it writes days and months, or the
-language of its page does.
+``2020-09-03`` and so on. Whether ``03/04/2020`` is in March or in April is not guessed: the order
+of days and months is taken from another date of the document, such as ``25/01/2020``, or from the
+language of its page.
 """
 
 from __future__ import annotations
@@ -63,21 +63,21 @@ _DAY_FIRST_LANGUAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateStyle:
-    """How a document writes dates.
+    """The date format of a document.
 
-    ``day_first`` is None where nothing shows whether the day or the month comes first.
-    ``republic`` says that years count from 1912, as in Taiwan.
+    ``day_first`` is None if the order of day and month is unknown. ``republic`` is true if years
+    count from 1912, as in Taiwan.
     """
 
     day_first: bool | None = None
     republic: bool = False
 
     def plain(self, text: str, words: dict[str, str] | None = None) -> str:
-        """Return a text with its dates in forms that :mod:`policybot.corpus.dates` reads.
+        """Return a text with its dates in forms that :mod:`policybot.corpus.dates` parses.
 
         Args:
             text: The text.
-            words: Is given what was printed for each date that is written otherwise.
+            words: Filled with the printed form of each date that was changed.
         """
         fold = _Fold(words if words is not None else {})
         if not re.search(r"[0-9]", text):
@@ -97,7 +97,7 @@ class DateStyle:
 
     def _numeric(self, match: re.Match[str], fold: _Fold) -> str:
         first, second = int(match["a"]), int(match["b"])
-        # Days and months with full stops are in this order wherever they are written so.
+        # With full stops the day always comes first.
         day_first = True if match["sep"] == "." else self.day_first
         if day_first is None or max(first, second) > 12:
             return match[0]
@@ -107,7 +107,7 @@ class DateStyle:
 
 @dataclass(frozen=True, slots=True)
 class _Fold:
-    """Writes dates anew and keeps what was printed."""
+    """Rewrites dates and records their printed forms in ``words``."""
 
     words: dict[str, str] = field(default_factory=dict)
 
@@ -135,9 +135,9 @@ class _Fold:
 
 
 def date_style(texts: Iterable[str], language: str = "") -> DateStyle:
-    """Return how a document writes its dates, by all of its texts and its page's language.
+    """Return the date format of a document from its texts and the language of its page.
 
-    Dates of both orders show none.
+    If its dates contradict each other, the order is unknown.
     """
     orders: set[bool] = set()
     republic = False

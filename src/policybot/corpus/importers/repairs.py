@@ -1,10 +1,10 @@
-"""Digits that a source lost, put back by stated rules; each change is kept and can be undone.
+"""Restore lost zeros in a source by explicit rules; each change is recorded and can be undone.
 
-A document whose digits 0 were all dropped prints 2011 as "211". Within a declared span of years a
-number in the place of a year is read as the one year whose digits without zeros it is; with none,
-or more than one, it is left as printed and reported. The other rules ask for evidence in the text:
-a group of thousands that ends at its comma ("3, standards"), a count that the heading spells out
-("Ten Special Action Plans"), a leftover of markup between month and year ("July p>214").
+A document that lost all its zeros prints 2011 as "211". Within a declared range of years, a number
+in the position of a year is restored to the only year that matches without its zeros; if there is
+none, or more than one, it is left as printed and reported. The other rules need evidence in the
+text: a group of thousands that ends at its comma ("3, standards"), a count that the heading spells
+out ("Ten Special Action Plans"), leftover markup between month and year ("July p>214").
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from policybot.corpus.dates import MONTH
 from policybot.model import Repair
 
 Years = tuple[int, int]
-"""The first and the last year that the document may speak of, both included."""
+"""The first and the last year that the document may refer to, both included."""
 
 _NUMBER = r"(?P<n>[1-9]{1,4})(?![\w%‰]|[.,][0-9]|[-–—]\s?[0-9])"
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
@@ -73,7 +73,7 @@ _WORDS |= {"seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand"
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A line after its repairs; ``doubts`` were left as printed, ``notes`` explain a repair."""
+    """A repaired line; ``doubts`` report numbers left as printed, ``notes`` explain repairs."""
 
     text: str
     repairs: tuple[Repair, ...] = ()
@@ -89,7 +89,7 @@ class _Edit:
 
 
 class _Line:
-    """One line under repair: edits that do not overlap, and what could not be decided."""
+    """A line being repaired: edits that do not overlap, and numbers that could not be decided."""
 
     def __init__(self, text: str, years: Years | None) -> None:
         self.text = text
@@ -115,7 +115,7 @@ class _Line:
 
 
 def years_without_zeros(digits: str, years: Years) -> list[int]:
-    """Return the years of the span whose digits without zeros are ``digits``."""
+    """Return the years in a range whose digits without zeros are ``digits``."""
     first, last = years
     return [year for year in range(first, last + 1) if str(year).replace("0", "") == digits]
 
@@ -128,9 +128,9 @@ def repair_line(
     Args:
         text: The line as printed.
         line: Its 1-based number.
-        years: The declared span; without it no digit is restored.
-        zeroless: Whether the whole document holds no digit 0: any number may have lost some.
-        heading: The heading above the line, which may spell a number out.
+        years: The declared range; without it no digit is restored.
+        zeroless: Whether the whole document has no digit 0, so that any number may have lost some.
+        heading: The heading above the line, which may spell out a number.
     """
     work = _Line(text, years)
     _repair_markup(work)
@@ -159,14 +159,14 @@ def undo_repairs(text: str, repairs: Sequence[Repair]) -> str:
     pieces: list[str] = []
     at = 0
     for repair in repairs:
-        found = text.index(repair.after, at)
-        pieces += [text[at:found], repair.before]
-        at = found + len(repair.after)
+        start = text.index(repair.after, at)
+        pieces += [text[at:start], repair.before]
+        at = start + len(repair.after)
     return "".join([*pieces, text[at:]])
 
 
 def _as_repairs(text: str, repaired: str, edits: list[_Edit], line: int) -> tuple[Repair, ...]:
-    """Word the edits so that they can be undone: with as many words before them as that takes."""
+    """Return the edits as repairs, with as many words before them as undoing them needs."""
     for words in range(6):
         repairs: list[Repair] = []
         at = 0
@@ -187,9 +187,9 @@ def _as_repairs(text: str, repaired: str, edits: list[_Edit], line: int) -> tupl
 def _repair_markup(work: _Line) -> None:
     for match in _MARKUP.finditer(work.text):
         digits = match["n"]
-        found = [int(digits)] if len(digits) == 4 else work.candidates(digits)
-        if len(found) == 1:
-            work.edit(match.start("all"), match.end("n"), str(found[0]))
+        candidates = [int(digits)] if len(digits) == 4 else work.candidates(digits)
+        if len(candidates) == 1:
+            work.edit(match.start("all"), match.end("n"), str(candidates[0]))
         else:
             message = f"{match.group()!r} holds a leftover of markup and no certain year"
             work.doubt(match.start("all"), match.end("n"), message)
@@ -230,7 +230,7 @@ def _decide_range(work: _Line, match: re.Match[str]) -> None:
 
 
 def _decide(work: _Line, match: re.Match[str], *, weak: bool, must_be_year: bool = False) -> None:
-    """Read the number of a match as a year where one year fits, and what follows allows it.
+    """Restore the number of a match to a year if exactly one fits and what follows allows it.
 
     With ``weak``, the number has so few digits that it must end its clause to be a year.
     """
@@ -238,30 +238,30 @@ def _decide(work: _Line, match: re.Match[str], *, weak: bool, must_be_year: bool
     digits = match["n"]
     if start in work.seen:
         return
-    found = work.candidates(digits)
+    candidates = work.candidates(digits)
     shown = _shown(work.text, match)
-    if not found:
+    if not candidates:
         if must_be_year and len(digits) < 4:
             first, last = work.years or (0, 0)
             message = f"{shown!r}: no year from {first} to {last} is {digits!r} without its zeros"
             work.doubt(start, end, message)
         return
-    if len(found) > 1:
-        years = " or ".join(map(str, found))
+    if len(candidates) > 1:
+        years = " or ".join(map(str, candidates))
         work.doubt(start, end, f"{shown!r} may be the year {years}")
     elif _counted(work.text, end) or (
         (weak or len(digits) < 3) and not _STOPS.match(work.text, end)
     ):
-        work.doubt(start, end, f"{shown!r} may be the year {found[0]} or a number")
+        work.doubt(start, end, f"{shown!r} may be the year {candidates[0]} or a number")
     else:
-        work.edit(start, end, str(found[0]))
+        work.edit(start, end, str(candidates[0]))
         following = _NEXT_IN_LIST.match(work.text, end)
         if following and work.candidates(following["n"]):
             _decide(work, following, weak=len(following["n"]) < 3)
 
 
 def _counted(text: str, end: int) -> bool:
-    """Whether what follows a number says that it counts something."""
+    """Return whether the word after a number shows that it is a count."""
     if _UNIT.match(text, end):
         return True
     word = _NEXT_WORD.match(text, end)
@@ -303,7 +303,7 @@ def _repair_counts(work: _Line, heading: str) -> None:
 
 
 def _spelled_out(heading: str, noun: Sequence[str]) -> int | None:
-    """Return the number that a heading gives, in words, of the same noun."""
+    """Return the number that a heading spells out before the same noun; None if there is none."""
     pattern = r"\b([A-Za-z]+)\s+" + r"\s+".join(re.escape(word) for word in noun) + r"\b"
     values = {
         _WORDS[match[1].casefold()]
@@ -314,7 +314,7 @@ def _spelled_out(heading: str, noun: Sequence[str]) -> int | None:
 
 
 def _shown(text: str, match: re.Match[str]) -> str:
-    """Return a number with a few words around it, to be found by a person."""
+    """Return a number with a few words around it, so that a person can find it."""
     start, end = match.span("n")
     words_before = re.search(r"(?:\S+\s+){0,2}\S*$", text[:start])
     words_after = re.match(r"\S*(?:\s+\S+){0,2}", text[end:])

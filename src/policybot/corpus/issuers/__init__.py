@@ -1,1 +1,1 @@
-"""The bodies that issue policies: their names, and where a text names them."""
+"""The bodies that issue policies: the table of their names, and lookup of names in text."""

@@ -1,8 +1,8 @@
-"""Names of bodies found in running text, at a cost that follows the text and not the names.
+"""Find names of bodies in running text; the cost grows with the text, not with the names.
 
-The names are kept as a sorted list of their surfaces: words in one case with one space between
-them, ``&`` for "and". A text is read from each place where a name may begin, word by word, for as
-long as some name goes on like that.
+Names are kept as a sorted list of normalised forms: case-folded words separated by single spaces,
+``&`` for "and". From each position where a name may begin, the text is read word by word as long as
+it is a prefix of some name, by binary search.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ _GAP = r"\s*+,\s*+|[\s\-]++"
 _WORD = re.compile(rf"(?:({_AND})|({_GAP}))?([{LETTER}]+|[^\s,\-])")
 _CHARACTER = re.compile(r"\s*+()()(\S)")
 
-# What may stand before a two-character Chinese alias: 国办 is no body in 中国办理.
+# Characters allowed before a two-character Chinese alias: 国办 is no body in 中国办理.
 _BEFORE_SHORT_HAN = "者由和与及或的在经对了是被按据从向把给让请问查看找跟同除年月日前后来办部委局厅"
 
 
 def surfaces(names: Iterable[str]) -> list[str]:
-    """Return what :func:`find_names` finds ``names`` by, sorted."""
+    """Return the sorted normalised forms of ``names`` that :func:`find_names` needs."""
     return sorted({_surface(name) for name in names} - {""})
 
 
 def find_names(known: Sequence[str], text: str) -> Iterator[Span]:
-    """Yield where names stand in a text that is folded by ``FOLD``, the longest at each place.
+    """Yield the spans of names in a text folded by ``FOLD``, the longest at each position.
 
-    A name is found whatever its case, its spacing, its hyphens and its commas, with "and" for "&",
-    and in traditional characters as in simplified ones; in Latin script, as whole words.
+    Case, spacing, hyphens, commas, "and" for "&" and traditional characters make no difference;
+    names in Latin script match only whole words.
     """
     text = _caseless(text)
     at = 0
@@ -51,7 +51,7 @@ def find_names(known: Sequence[str], text: str) -> Iterator[Span]:
 
 
 def _longest(known: Sequence[str], text: str, start: int) -> int | None:
-    """Return where the longest name that begins at ``start`` ends."""
+    """Return the end of the longest name that begins at ``start``; None if there is none."""
     chinese = _HAN.match(text, start) is not None
     step = _CHARACTER if chinese else _WORD
     read, at, end = "", start, None
@@ -70,7 +70,7 @@ def _longest(known: Sequence[str], text: str, start: int) -> int | None:
 
 
 def _may_begin(text: str, start: int, name: str) -> bool:
-    """Whether a Chinese name is more here than a part of other words, as two characters may be."""
+    """Return whether a Chinese name may begin here; two characters may be part of other words."""
     before = text[max(0, start - 1) : start]
     return len(name) != 2 or not _HAN.match(before) or before in _BEFORE_SHORT_HAN
 
@@ -85,7 +85,7 @@ def _surface(name: str) -> str:
 
 
 def _caseless(text: str) -> str:
-    """Return ``text`` without case and simplified, one for one: spans stay those of the text."""
+    """Return ``text`` case-folded and simplified, of the same length, so that spans stay valid."""
     text = simplified(text)
     folded = text.casefold()
     if len(folded) == len(text):  # no letter became two

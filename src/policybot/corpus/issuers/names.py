@@ -1,4 +1,4 @@
-"""Names of bodies as text: when two spellings are one name, and which are words as well."""
+"""Normalise names of bodies, and recognise acronyms that are also ordinary words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLD = str.maketrans(
     {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
     | {"\u00a0": " ", "\u3000": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2019": "'"}
 )
-"""Widths, spaces and hyphens made alike, one character for one: spans stay those of the text."""
+"""Translation of width, space and hyphen variants, one to one, so that spans stay valid."""
 
 # Ordinary words that are also acronyms of public bodies somewhere ("most", the Ministry of Science
 # and Technology): such an acronym is read only in its exact case.
@@ -44,7 +44,7 @@ _ORDINARY_WORDS = frozenset(_ORDINARY.split())
 
 @functools.lru_cache(maxsize=1 << 15)
 def normal_name(name: str) -> str:
-    """Return the form in which two spellings of one name are equal."""
+    """Return the normal form of a name: equal for all spellings of one name."""
     text = simplified(unicodedata.normalize("NFKC", name.translate(FOLD)).casefold())
     text = text.replace("&", " and ")
     text = re.sub(r"'s?\s*$", "", text.strip())
@@ -54,13 +54,16 @@ def normal_name(name: str) -> str:
 
 
 def is_ordinary_word(wording: str, *, shouted: bool) -> bool:
-    """Whether an acronym's letters are more likely the ordinary word they spell here."""
+    """Return whether an acronym is more likely the ordinary word that it spells.
+
+    ``shouted`` is true if the whole text is in capitals.
+    """
     if wording.casefold() not in _ORDINARY_WORDS:
         return False
     return shouted or not wording.isupper()
 
 
 def is_tail(wording: str, name: str) -> bool:
-    """Whether ``name`` ends in ``wording`` and says more before it."""
+    """Return whether ``wording`` is a proper suffix of ``name``, by whole words."""
     longer, shorter = normal_name(name), normal_name(wording)
     return longer != shorter and longer.endswith(f" {shorter}")

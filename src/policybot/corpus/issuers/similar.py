@@ -1,10 +1,10 @@
-"""Names of bodies that are probably one: proposals for the table of issuers, never merges.
+"""Propose names that probably denote one body for the table of issuers; nothing is merged.
 
-Two names are alike when nothing meaningful tells them apart: case, width, punctuation, the order
-of "Finance Ministry", words such as "of" and "the", singular and plural, British and American
-spelling, traditional and simplified characters, a slip in one of the words that bodies are called
-by, an acronym in brackets, and the country where the corpus has only one (商务部,
-中华人民共和国商务部). A name with another word is another body.
+Two names match if they differ only in case, width, punctuation, word order ("Finance Ministry"),
+words such as "of" and "the", singular and plural, British and American spelling, traditional and
+simplified characters, a typing error in a common word of such names, an acronym in brackets, or the
+country, where the corpus has only one (商务部, 中华人民共和国商务部). A name with another word is
+another body.
 """
 
 from __future__ import annotations
@@ -62,9 +62,10 @@ _CHINESE_COUNTRY = re.compile(r"^(?:中华人民共和国|中国)(?=.{2})")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Names that are probably one body: ``name`` is canonical, or may become so when not ``known``.
+    """Names that are probably one body; ``name`` is its canonical name, or the one proposed.
 
-    ``names`` are those that the table lacks, each with its number of policies, the most first.
+    ``known`` is true if the table has the body. ``names`` are those that the table lacks, with
+    their numbers of policies, the most frequent first.
     """
 
     name: str
@@ -72,12 +73,12 @@ class Proposal:
     names: tuple[tuple[str, int], ...]
 
     def toml(self, aliases: Sequence[str] = ()) -> str:
-        """Return what to write in the table: the line of a known body, or a whole new one.
+        """Return the TOML for the table: the ``aliases`` line of a known body, or a new entry.
 
         ``aliases`` are those that a known body has already.
         """
-        others = [name for name, _ in self.names if name != self.name]
-        line = f"aliases = {json.dumps([*aliases, *others], ensure_ascii=False)}"
+        added = [name for name, _ in self.names if name != self.name]
+        line = f"aliases = {json.dumps([*aliases, *added], ensure_ascii=False)}"
         name = f"name = {json.dumps(self.name, ensure_ascii=False)}"
         return line if self.known else f"[[issuer]]\n{name}\n{line}"
 
@@ -92,10 +93,10 @@ class Proposal:
 
 
 def propose(book: IssuerBook, printed: Iterable[tuple[str, int]]) -> list[Proposal]:
-    """Return the bodies whose printed names are probably one, those of most policies first.
+    """Return the proposals for printed names, those of the most policies first.
 
-    ``printed`` gives names with their numbers of policies; those that the table knows need nothing.
-    A name that is like two known bodies is like none.
+    ``printed`` yields names with their numbers of policies; names that the table has are skipped,
+    and so are names that match two known bodies.
     """
     unknown = [(name, count) for name, count in printed if book.canonical(name) is None]
     surfaces = [name for issuer in book.issuers for name in (issuer.name, *issuer.aliases)]
@@ -116,11 +117,13 @@ def propose(book: IssuerBook, printed: Iterable[tuple[str, int]]) -> list[Propos
         elif not owners and len(names) > 1:
             proposals.append(Proposal(_plainest(names), False, tuple(names)))
     proposals += [Proposal(name, True, tuple(names)) for name, names in of_known.items()]
-    return sorted(proposals, key=lambda one: (-sum(count for _, count in one.names), one.name))
+    return sorted(
+        proposals, key=lambda proposal: (-sum(count for _, count in proposal.names), proposal.name)
+    )
 
 
 def _plainest(names: Sequence[tuple[str, int]]) -> str:
-    """Return the name to be canonical: of most policies, not shouted, without additions."""
+    """Return the name to make canonical: not all capitals, most frequent, shortest."""
 
     def rank(row: tuple[str, int]) -> tuple[bool, int, int, str]:
         name, count = row
@@ -130,20 +133,17 @@ def _plainest(names: Sequence[tuple[str, int]]) -> str:
 
 
 def _countries(names: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """Return, for every name without its country, the countries that it is printed with."""
-    found: dict[str, set[str]] = {}
+    """Map every name without its country to the countries it is printed with."""
+    printed_with: dict[str, set[str]] = {}
     for name in names:
         plain, country = _split_country(name)
         if country:
-            found.setdefault(plain, set()).add(country)
-    return {plain: frozenset(countries) for plain, countries in found.items()}
+            printed_with.setdefault(plain, set()).add(country)
+    return {plain: frozenset(countries) for plain, countries in printed_with.items()}
 
 
 def _key(name: str, countries: Mapping[str, frozenset[str]]) -> str:
-    """Return what two names of one body have in common.
-
-    The country stays where a name is printed with several: then it tells bodies apart.
-    """
+    """Return the matching key of a name, with the country only if the corpus has several."""
     plain, country = _split_country(name)
     if len(countries.get(plain, ())) > 1:
         return f"{plain}|{country}"
@@ -152,7 +152,7 @@ def _key(name: str, countries: Mapping[str, frozenset[str]]) -> str:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _split_country(name: str) -> tuple[str, str]:
-    """Return the meaningful words of a name, and the country it ends or begins with, if any."""
+    """Return the sorted significant words of a name, and its country ("" if it names none)."""
     text = _ACRONYM.sub("", unicodedata.normalize("NFKC", name)).strip()
     if re.match(rf"[{HAN}]", text):
         text = simplified(text)
@@ -160,17 +160,17 @@ def _split_country(name: str) -> tuple[str, str]:
         country = "china" if bare != re.sub(r"\s+", "", text) else ""
         return re.sub(r"[和与及、]", "", bare.replace("委员会", "委")), country
     country = ""
-    if (found := _CHINA.search(text)) and found.start():
-        text, country = text[: found.start()], "china"
-    elif (found := _COUNTRY.search(text)) and found.start():
-        text, country = text[: found.start()], found["name"].casefold()
+    if (match := _CHINA.search(text)) and match.start():
+        text, country = text[: match.start()], "china"
+    elif (match := _COUNTRY.search(text)) and match.start():
+        text, country = text[: match.start()], match["name"].casefold()
     words = re.findall(r"[^\W_]+", normal_name(text).replace("'", ""))
     return " ".join(sorted(_stem(word) for word in words if word not in _SMALL_WORDS)), country
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
-    """Return a word without plural ending and in one spelling; a slip in a known one is mended."""
+    """Return a word in singular and standard spelling; typing errors in known words corrected."""
     word = _SPELT.get(word, word)
     if (
         word not in _KNOWN_WORDS

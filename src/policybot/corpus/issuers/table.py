@@ -9,10 +9,9 @@
     since = "2008-06"
     predecessors = ["Ministry of Information Industry"]
 
-A policy counts as issued by the body its source prints. To ask for a body is to ask for what its
-predecessors issued too, as it is the same body's work under another name; to ask for a predecessor
-is to ask for that alone. What the bodies below it issued is a parent's only where the question says
-so ("the State Council and its departments").
+A policy counts as issued by the body its source prints. A question for a body includes what its
+predecessors issued; a question for a predecessor does not include its successors. It includes the
+bodies below it only if it says so ("the State Council and its departments").
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ class FoundIssuer:
 
 @dataclass(frozen=True)
 class IssuerBook:
-    """The issuers that the corpus knows."""
+    """The table of known issuers."""
 
     issuers: tuple[Issuer, ...] = ()
 
@@ -87,19 +86,19 @@ class IssuerBook:
         )
 
     def former(self, name: str) -> tuple[str, ...]:
-        """Return the bodies that ``name`` was before, at any depth, the nearest first."""
+        """Return the predecessors of ``name``, at any depth, the most recent first."""
         return tuple(_reached(self.canonical(name) or "", self._before))
 
     def is_above_itself(self, name: str) -> bool:
-        """Tell whether the parents of a canonical name form a circle."""
+        """Return whether the parents of a canonical name form a cycle."""
         return name in _reached(name, self._above)
 
     def is_before_itself(self, name: str) -> bool:
-        """Tell whether the predecessors of a canonical name form a circle."""
+        """Return whether the predecessors of a canonical name form a cycle."""
         return name in _reached(name, self._before)
 
     def why_not_then(self, name: str, date: PolicyDate) -> str | None:
-        """Say why a body cannot have issued anything on a date under its name; None if it can."""
+        """Return why a body did not exist under this name on a date; None if it did."""
         issuer = self.get(name)
         if issuer and issuer.since and date.last < issuer.since.first:
             return f"{issuer.name!r} is called so since {issuer.since}"
@@ -108,14 +107,14 @@ class IssuerBook:
         return None
 
     def find(self, text: str) -> list[FoundIssuer]:
-        """Find the bodies named in running text, in order, the longest name at each place.
+        """Return the bodies named in running text, in order, the longest name at each position.
 
         A body that only ends like a known one ("Jiangsu Provincial Development and Reform
         Commission", 江苏省发展改革委) is another body and is not found.
         """
         folded = text.translate(FOLD)
         shouted = len(folded.split()) > 2 and not re.search(r"[a-z]", folded)
-        found: list[FoundIssuer] = []
+        issuers: list[FoundIssuer] = []
         for start, end in find_names(self._surfaces, folded):
             wording = folded[start:end]
             name = self.canonical(wording)
@@ -123,8 +122,8 @@ class IssuerBook:
                 continue
             if self._is_another_body(folded, start, wording, name):
                 continue
-            found.append(FoundIssuer((start, end), name, text[start:end]))
-        return found
+            issuers.append(FoundIssuer((start, end), name, text[start:end]))
+        return issuers
 
     @cached_property
     def _hash(self) -> int:
@@ -173,18 +172,18 @@ class IssuerBook:
 
 
 def _reached(name: str, step: Callable[[str], tuple[str, ...]]) -> list[str]:
-    """Return what one or more steps lead to from a name, the nearest first; circles end."""
-    found = list(step(name))
-    for at in found:
-        found += [after for after in step(at) if after not in found]
-    return list(dict.fromkeys(found))
+    """Return the names reachable by one or more steps, the nearest first; cycles are safe."""
+    names = list(step(name))
+    for at in names:
+        names += [after for after in step(at) if after not in names]
+    return list(dict.fromkeys(names))
 
 
 def read_issuers(path: Path) -> IssuerBook:
-    """Read ``issuers.toml``; a missing file is an empty book.
+    """Read ``issuers.toml``; a missing file gives an empty table.
 
     Raises:
-        CorpusError: the file is no TOML of this form, or its names, aliases or parents conflict.
+        CorpusError: the file is not TOML of this form, or its names, aliases or parents conflict.
     """
     book, problems = check_issuers(path)
     for problem in problems:
@@ -198,7 +197,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 
 
 def check_issuers(path: Path) -> tuple[IssuerBook, list[Problem]]:
-    """Read ``issuers.toml`` as far as it goes, with everything that is wrong with it."""
+    """Read ``issuers.toml``; return the valid issuers, and every problem with the file."""
     file = str(path)
     try:
         data = path.read_bytes()
@@ -282,7 +281,7 @@ def _read_row(
 
 
 def _date(value: object) -> PolicyDate | None:
-    """Read a date as TOML may hold it: a text, a date of its own, or a year as a number."""
+    """Parse a date as TOML may hold it: a string, a local date, or a year as an integer."""
     if value is None:
         return None
     if isinstance(value, dt.datetime) or not isinstance(value, str | dt.date | int):

@@ -1,7 +1,7 @@
-"""The terms that a policy defines: “X” means …, 本办法所称X，是指…, "se entenderá por X …".
+"""Extract the terms that a policy defines: “X” means …, 本办法所称X，是指…, "se entenderá por X …".
 
-A definition is the sentence that gives it, or the item of a list, or the paragraph where it goes on
-with items. A term that is only used, or put in quotation marks, is not defined.
+The span of a definition is its sentence or list item, extended to the end of the paragraph if it
+continues with items. A term that is only used or quoted is not defined.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A term that a policy defines; ``span`` is where in its body, and ``term`` as printed."""
+    """A term that a policy defines, as printed; ``span`` is the definition's, in the body."""
 
     term: str
     span: Span
@@ -99,21 +99,21 @@ class Definition:
 
 @functools.lru_cache(maxsize=256)
 def definitions_of(body: str) -> Sequence[Definition]:
-    """Return what a text defines, in order; of a term that is defined again, all are given."""
-    found: list[Definition] = []
+    """Return the definitions of a text, in order; a term defined twice is listed twice."""
+    definitions: list[Definition] = []
     if not _WORTH.search(body):
-        return found
+        return definitions
     for block in blocks_of(body):
         if block.level or not _WORTH.search(body, *block.span):
             continue
         for start, end in _units(body, block):
             if _WORTH.search(body, start, end):
-                found += _of_unit(body, (start, end), block)
-    return found
+                definitions += _of_unit(body, (start, end), block)
+    return definitions
 
 
 def _units(body: str, block: Block) -> Iterator[Span]:
-    """Yield the items of a paragraph's list, or its one stretch."""
+    """Yield the spans of a paragraph's list items, or the span of the whole paragraph."""
     start, end = block.span
     at = start
     for match in _LINE.finditer(body, start, end):
@@ -146,7 +146,7 @@ _OR = re.compile(r"[“\"](?P<term>[^“”\"]{1,60})[”\"],? or (?:the terms? 
 
 
 def _also_called(before: str) -> Iterator[str]:
-    """Yield the other names that are defined together with one: “rule” or “regulation” means …."""
+    """Yield the other terms of a joint definition: “rule” or “regulation” means …."""
     if match := _OR.search(before):
         yield from _also_called(before[: match.start()])
         yield match["term"]
@@ -159,7 +159,7 @@ def _is_term(term: str) -> bool:
 
 
 def term_key(term: str) -> str:
-    """Return a term so that its ways of being written are one: no case, no plural, no marks."""
+    """Return a term's normal form: case-folded, singular, without punctuation."""
     words = re.findall(r"[^\W_]+", term.casefold())
     return " ".join(_singular(word) for word in words)
 
@@ -172,26 +172,25 @@ def _singular(word: str) -> str:
 
 
 def used_in(text: str, definitions: Sequence[Definition]) -> Iterator[tuple[Span, Definition]]:
-    """Yield the defined terms that a text uses, in the order of their first use, each once.
+    """Yield the defined terms that a text uses, each once, with the span of the first use.
 
-    A term with a capital is one only where the text writes it so. Of terms that stand in each other
-    the longest is used. Spans are into the text.
+    A term with a capital letter must match in case. Of overlapping terms the longest is used.
     """
     taken: list[Span] = []
-    found: list[tuple[Span, Definition]] = []
+    uses: list[tuple[Span, Definition]] = []
     seen: set[str] = set()
-    for one in sorted(definitions, key=lambda one: -len(one.term)):
-        key = term_key(one.term)
+    for definition in sorted(definitions, key=lambda definition: -len(definition.term)):
+        key = term_key(definition.term)
         if key in seen:
             continue
-        for match in _use_of(one.term).finditer(text):
+        for match in _use_of(definition.term).finditer(text):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             taken.append(match.span())
             if key not in seen:
                 seen.add(key)
-                found.append((match.span(), one))
-    yield from sorted(found, key=lambda pair: pair[0])
+                uses.append((match.span(), definition))
+    yield from sorted(uses, key=lambda pair: pair[0])
 
 
 def _use_of(term: str) -> re.Pattern[str]:

@@ -1,9 +1,9 @@
-"""The provisions of a policy: its articles, sections, clauses, paragraphs and items, by address.
+"""Divide a policy into provisions (articles, sections, clauses, paragraphs, items) with addresses.
 
-A provision begins a paragraph, a heading or a line of a list; one that a sentence only mentions is
-none. Numbers run on: of a label that comes again (in a schedule, a table of contents, quoted
-amending text) the first in the main text has the address, and those of an annex have its own before
-theirs (``annex1.art2``). No two provisions have one address.
+A provision begins a paragraph, a heading or a list line; mentions inside a sentence do not count.
+Numbers increase: if a label occurs again (in a schedule, a table of contents, quoted amending
+text), the first in the main text has the address; provisions of an annex have its address as a
+prefix (``annex1.art2``). Addresses are unique.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _INDENT = re.compile(r"[^\S\n]*[*_>#]*[^\S\n]*")
 _QUOTE = re.compile(r"[\s*_>#]*[“\"‘«「『]")
 _CLOSED = re.compile(r"[”\"’»」』][.;,。；，)]*\s*$")
 _LONGEST_QUOTE = 60
-"""Paragraphs of quoted text, at most: a quotation mark that is never closed quotes nothing."""
+"""The most paragraphs of a quotation; a quotation mark not closed within them is ignored."""
 
 _GOES_ON = re.compile(
     r"[*_]*(?:$|[.:：)）、](?![0-9])|[-–—]|\s+[-–—(（]|[*_]+|[º°]?\.|　)|\s+(?P<title>[^\W\d_])"
 )
-"""What stands after a label: its end, a mark, or the first letter of its heading."""
+"""What may follow a label: its end, punctuation, or the first letter of its heading."""
 _MENTIONED = re.compile(r"\s*(?:\([^()]*\)\s*)+(?:of|and|or|to|de|del)\b")
 _HAN_MENTIONED = re.compile(
     r"第|规定|所[称列指]|修改|删[去除]|增加|改为|[的]|[、和及至到或与](?:第|附)|中(?:的|“|第)|以[外及]|之[外间一二三]"
@@ -62,7 +62,7 @@ class _Unit:
 
 @dataclass(slots=True)
 class _Top:
-    """A provision that stands for itself, where it begins and what kind and number it has."""
+    """A top-level provision: the index of its first unit, its kind, its number, its label."""
 
     unit: int
     kind: str
@@ -76,43 +76,43 @@ class _Top:
 
 
 def provisions_of(body: str) -> list[Provision]:
-    """Return the provisions of a text, in the order in which they begin, each address once."""
+    """Return the provisions of a text, in order of their start; addresses are unique."""
     plain = lowered(body)
     units = _units(body)
     labelled = list(_labelled(body, plain, units))
     tops = _chosen(labelled)
-    found: list[Provision] = []
+    provisions: list[Provision] = []
     ends = _ends_of(units, tops, labelled)
     for top, end in zip(tops, ends, strict=True):
         address = f"{top.prefix}{top.kind}{top.number}"
-        found += _with_items(body, units, top, end, address)
+        provisions += _with_items(body, units, top, end, address)
     if not any(RANKS[top.kind] >= _ARTICLE for top in tops):
         stop = next((top.unit for top in tops if top.kind == "annex"), len(units))
-        found += _numbered_paragraphs(body, units[:stop])
-    return list(_each_once(found))
+        provisions += _numbered_paragraphs(body, units[:stop])
+    return list(_each_once(provisions))
 
 
-def _each_once(found: Iterable[Provision]) -> Iterator[Provision]:
-    """Yield provisions in order: of those with one address the first, with the first's parts."""
+def _each_once(provisions: Iterable[Provision]) -> Iterator[Provision]:
+    """Yield provisions in order; of those with the same address only the first and its parts."""
     taken: set[str] = set()
     dropped: list[Provision] = []
-    for one in sorted(found, key=lambda one: (one.span[0], -one.span[1], one.address)):
+    for part in sorted(provisions, key=lambda part: (part.span[0], -part.span[1], part.address)):
         part_of = any(
-            one.address.startswith(f"{other.address}.") and one.span[1] <= other.span[1]
-            for other in dropped
+            part.address.startswith(f"{outer.address}.") and part.span[1] <= outer.span[1]
+            for outer in dropped
         )
-        if one.address in taken or part_of:
-            dropped = [*(other for other in dropped if other.span[1] > one.span[0]), one]
+        if part.address in taken or part_of:
+            dropped = [*(outer for outer in dropped if outer.span[1] > part.span[0]), part]
         else:
-            taken.add(one.address)
-            yield one
+            taken.add(part.address)
+            yield part
 
 
 _ARTICLE = RANKS["art"]
 
 
 def passage_of(policy: Policy, provision: Provision) -> Passage:
-    """Return a provision as a passage, whose id is that of the policy with the address."""
+    """Return a provision as a passage with the id ``<policy id>#<address>``."""
     text = policy.body[slice(*provision.span)]
     return Passage(
         f"{policy.index_id}#{provision.address}",
@@ -131,7 +131,7 @@ def _units(body: str) -> list[_Unit]:
     open_quote = 0
     for block in blocks_of(body):
         if block.level:
-            path = tuple(one for one in path if one[0] < block.level)
+            path = tuple(heading for heading in path if heading[0] < block.level)
             units.append(_Unit(block.span, block.level, path))
             path = (*path, (block.level, block.span))
             continue
@@ -146,7 +146,7 @@ def _units(body: str) -> list[_Unit]:
 
 
 def _closes(body: str, start: int) -> int:
-    """Return where a quotation ends that is open at a place; 0 where it has no end nearby."""
+    """Return the offset at which an open quotation ends; 0 if it is not closed nearby."""
     end = start
     for _ in range(_LONGEST_QUOTE):
         following = body.find("\n", end + 1)
@@ -160,7 +160,7 @@ def _closes(body: str, start: int) -> int:
 
 
 def _lines(body: str, span: Span) -> Iterator[Span]:
-    """Yield a paragraph's lines, those without a label of their own with the line before."""
+    """Yield a paragraph's lines as spans; a line without a label is joined to the one before."""
     start, end = span
     fenced = body.find("```", start, end) >= 0 or body.find("~~~", start, end) >= 0
     if fenced or body.startswith("|", start):
@@ -186,7 +186,7 @@ _MAY_BEGIN = re.compile(
 
 
 def _labelled(body: str, plain: str, units: Sequence[_Unit]) -> Iterator[_Top]:
-    """Yield every unit that begins as a provision, quoted ones left out."""
+    """Yield every unit that begins with a provision's label and is not quoted."""
     annexes = 0
     begins = first_letters()
     for number, unit in enumerate(units):
@@ -211,7 +211,7 @@ def _labelled(body: str, plain: str, units: Sequence[_Unit]) -> Iterator[_Top]:
 
 
 def _begins(body: str, label: Span, unit: _Unit) -> bool:
-    """Tell a provision's own label from a sentence that begins with another's."""
+    """Return whether a label begins a provision, not a sentence that mentions another one."""
     rest = body[label[1] : unit.span[1]]
     if body[label[1] - 1] in "条章节编款分" or body[label[0]] == "第":
         return _HAN_MENTIONED.match(rest.lstrip("*_")) is None or rest[:1] in "*\u3000 "
@@ -224,7 +224,7 @@ def _begins(body: str, label: Span, unit: _Unit) -> bool:
 
 
 def _chosen(labelled: Sequence[_Top]) -> list[_Top]:
-    """Return the provisions whose numbers run on, in order: see the module's docstring."""
+    """Return the provisions whose numbers increase, in order: see the module's docstring."""
     zones: list[list[_Top]] = [[]]
     annex_of: list[str] = [""]
     for top in labelled:
@@ -253,14 +253,14 @@ def _chosen(labelled: Sequence[_Top]) -> list[_Top]:
 
 
 def _of_chapters(zone: Sequence[_Top], divisions: Iterable[_Top]) -> None:
-    """Give divisions, which begin anew with every chapter, the chapter's address before theirs."""
-    for one in divisions:
-        above = [top for top in zone if top.kind == "ch" and top.unit < one.unit]
-        one.prefix = f"ch{above[-1].number}." if above else ""
+    """Prefix divisions, whose numbers restart in every chapter, with the chapter's address."""
+    for division in divisions:
+        above = [top for top in zone if top.kind == "ch" and top.unit < division.unit]
+        division.prefix = f"ch{above[-1].number}." if above else ""
 
 
 def _running(zone: Sequence[_Top], own: list[_Top]) -> list[_Top]:
-    """Return those of one kind whose numbers rise, without a table of contents at their head."""
+    """Return those of one kind whose numbers increase, without an initial table of contents."""
     own = own[_contents(zone, own) :]
     kept: list[_Top] = []
     at = 0
@@ -269,9 +269,9 @@ def _running(zone: Sequence[_Top], own: list[_Top]) -> list[_Top]:
         if own[at].order <= last:
             at = _past_quoted(own, at, last)
         elif _leaps(last, own[at].order) and any(
-            one.order[0] == _next(last) for one in own[at + 1 :]
+            later.order[0] == _next(last) for later in own[at + 1 :]
         ):
-            at += 1  # a number out of its turn: of a text that is quoted or amended
+            at += 1  # a number out of sequence belongs to quoted or amended text
         else:
             kept.append(own[at])
             at += 1
@@ -279,10 +279,10 @@ def _running(zone: Sequence[_Top], own: list[_Top]) -> list[_Top]:
 
 
 def _past_quoted(own: Sequence[_Top], at: int, last: tuple[int | str, ...]) -> int:
-    """Return where numbers go on that have begun anew: those between are another text's.
+    """Return the index at which a sequence that was interrupted by a quoted text continues.
 
-    In 1, 1, 2, 3, 2 the second 1 to 3 are quoted. Those that begin with 1 and run past the last are
-    another text to its end.
+    In 1, 1, 2, 3, 2 the second 1 to 3 are quoted. If numbers restart at 1 and go past the last one,
+    everything to the end is another text.
     """
     for later in range(at + 1, len(own)):
         if own[later].order <= own[later - 1].order and own[later].order[0] == _next(last):
@@ -308,7 +308,7 @@ _CONTENTS = 3
 
 
 def _contents(zone: Sequence[_Top], own: Sequence[_Top]) -> int:
-    """Return how many of a kind are lines of a table of contents, which all come again."""
+    """Return how many of a kind are lines of a table of contents: all of them occur again."""
     starts = {top.unit for top in zone}
     bare = list(itertools.takewhile(lambda top: top.unit + 1 in starts, own))
     size = next((at for at in range(1, len(own)) if own[at].order <= own[at - 1].order), 0)
@@ -320,9 +320,9 @@ def _contents(zone: Sequence[_Top], own: Sequence[_Top]) -> int:
 def _ends_of(
     units: Sequence[_Unit], tops: Sequence[_Top], labelled: Sequence[_Top]
 ) -> Iterator[int]:
-    """Yield the unit before which each provision ends."""
+    """Yield the index of the unit before which each provision ends."""
     kept = {top.unit: RANKS[top.kind] for top in tops}
-    kinds = {one.unit: one.kind for one in labelled}
+    kinds = {label.unit: label.kind for label in labelled}
     last = {top.kind: top.unit for top in sorted(tops, key=lambda top: top.unit)}
     for top in tops:
         rank = RANKS[top.kind]
@@ -333,7 +333,7 @@ def _ends_of(
             if kept.get(at, rank + 1) <= rank or (not goes_on and kinds.get(at) == top.kind):
                 yield at
                 break
-            # What is labelled before the next of the kind is quoted in between.
+            # Labels before the next provision of the same kind are inside this one (quoted).
             inside = at in kept or (goes_on and at in kinds)
             if rank > 0 and 0 < units[at].level <= depth and not inside:
                 yield at
@@ -368,7 +368,7 @@ def _with_items(
 
 
 def _without_signature(body: str, units: Sequence[_Unit], first: int, end: int) -> int:
-    """Return where a text's last provision ends: before dates, names and files below it."""
+    """Return the end (unit index) of the last provision: before the date and the signatures."""
     if end < len(units) and not units[end].level:
         return end
     last = end
@@ -387,6 +387,6 @@ def _numbered_paragraphs(body: str, units: Sequence[_Unit]) -> list[Provision]:
         return []
     pieces = [Piece(unit.span, bool(unit.level), unit.quoted) for unit in units]
     whole = Provision("", (0, len(body)), (0, 0))
-    found = list(items_of(body, pieces, whole, han=False))
-    roots = [one for one in found if "." not in one.address]
-    return found if len(roots) > 1 else []
+    items = list(items_of(body, pieces, whole, han=False))
+    roots = [item for item in items if "." not in item.address]
+    return items if len(roots) > 1 else []

@@ -1,8 +1,8 @@
-"""The parts of a provision: numbered paragraphs and items: (a), (1), （一）, 第二款.
+"""Divide a provision into numbered paragraphs and items: (a), (1), （一）, 第二款.
 
-A label opens a list where it is the first of its kind, and goes on with one where it is the next
-number; any other is text. A paragraph without a label belongs to the item before it, unless the
-list was led into by a colon: then it follows the list.
+A label with the first number of its style opens a list, one with the next number continues it; any
+other is plain text. A paragraph without a label belongs to the item before it, unless a colon leads
+into the list: then it follows the list.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from policybot.corpus.provisions.labels import in_digits, roman_value
 from policybot.model import Provision, Span
 
 _LONGEST = 300
-"""Characters of a lead-in that go above an item."""
+"""The longest lead-in, in characters, that is kept above an item."""
 
 _GAP = 3
-"""Numbers that a list may lack in between."""
+"""How far a list's numbers may jump."""
 
 _HAN = "[〇零一二三四五六七八九十]{1,4}"
 _STYLES = (
@@ -34,10 +34,10 @@ _STYLES = (
     ("a.", re.compile(r"([a-z])\.(?=\s)")),
     ("①", re.compile("([\u2460-\u2473])")),
 )
-_BRACKETED = tuple(one for one in _STYLES if one[0].startswith("("))
-_BARE = tuple(one for one in _STYLES if not one[0].startswith("("))
+_BRACKETED = tuple(entry for entry in _STYLES if entry[0].startswith("("))
+_BARE = tuple(entry for entry in _STYLES if not entry[0].startswith("("))
 _MAY_LABEL = re.compile(rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]")
-"""What any of these begins with, so that most lines are looked at once."""
+"""A quick test for any of these labels, which rules out most lines."""
 
 _MARKUP = re.compile(r"[\s*_>]*")
 _LEADS = re.compile(r"[:：—–][\s*_]*$")
@@ -48,7 +48,7 @@ _ROOTS = frozenset(["一、", "1."])
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph, a line or a heading of a provision; ``first`` is what follows its own label."""
+    """A paragraph, line or heading of a provision; ``first`` marks the one after its label."""
 
     span: Span
     heading: bool = False
@@ -58,7 +58,7 @@ class Piece:
 
 @dataclass(slots=True)
 class _Item:
-    """An item being read: ``words`` are its first ones, ``before`` those before its own list."""
+    """An item being read; ``words`` is the span of its first line, ``before`` its lead-in's."""
 
     address: str
     start: int
@@ -71,7 +71,7 @@ class _Item:
 
 @dataclass(slots=True)
 class _List:
-    """A list being read: how its labels look, its last number, the item that is open."""
+    """A list being read: label style, last number, whether a colon led into it, open item."""
 
     style: str
     last: int
@@ -83,9 +83,9 @@ class _List:
 def items_of(
     body: str, pieces: Sequence[Piece], whole: Provision, *, han: bool
 ) -> Iterator[Provision]:
-    """Yield the parts of a provision, in order; addresses may come twice.
+    """Yield the parts of a provision, in order; addresses may not be unique.
 
-    With ``han`` a paragraph without a label is one of its own (第二款). A provision without an
+    With ``han``, paragraphs without a label are counted as parts (第二款). A ``whole`` without an
     address is a text without articles: its paragraphs have addresses such as ``par2``.
     """
     reader = _Reader(body, whole, han=han)
@@ -130,7 +130,7 @@ class _Reader:
         self.end = end
 
     def _labels(self, piece: Piece) -> Iterator[tuple[Sequence[tuple[str, int]], Span]]:
-        """Yield the labels with which a piece begins: "(c) (i) analyze" has two."""
+        """Yield the labels at the start of a piece ("(c) (i) analyze" has two), with readings."""
         body, (start, end) = self.body, piece.span
         at = _MARKUP.match(body, start, end).end()  # type: ignore[union-attr]
         if piece.first:
@@ -155,11 +155,11 @@ class _Reader:
         *,
         inside: bool,
     ) -> bool:
-        """Take a label as the next of a list or the first of a new one; tell whether it is any."""
+        """Continue or open a list with a label; return whether the label fits any list."""
         place = self._place(numbers, inside=inside)
         if place is None:
             return False
-        depth, how, value = place
+        depth, style, value = place
         before = self._before(span[0])
         if self.han and not self.lists and not self.paragraphs:
             self._paragraph(self.root.start if piece.first else span[0], (span[0], span[0]))
@@ -171,12 +171,12 @@ class _Reader:
             own.last = value
         else:
             parent = self._open()
-            own = _List(how, value, bool(_LEADS.search(self.body[slice(*before)])), None, parent)
+            own = _List(style, value, bool(_LEADS.search(self.body[slice(*before)])), None, parent)
             parent.before = before
             self.lists.append(own)
-        own.style, self.seen_list = how, True
+        own.style, self.seen_list = style, True
         text = self.body[slice(*label)].strip("()（） .．、")
-        name = in_digits(text.lower()) if how != "①" else str(value)
+        name = in_digits(text.lower()) if style != "①" else str(value)
         prefix = own.parent.address
         address = f"{prefix}.{name}" if prefix else f"par{name}"
         start = span[0] if not piece.first else label[0]
@@ -188,19 +188,19 @@ class _Reader:
     def _place(
         self, numbers: Sequence[tuple[str, int]], *, inside: bool
     ) -> tuple[int, str, int] | None:
-        """Return the list that a label belongs to, by its depth, its style and its value."""
+        """Return the depth of the list that a label belongs to, the label's style and value."""
         depths = range(len(self.lists) - 1, -1, -1)
         for depth in () if inside else depths:
             for style, value in numbers:
                 if self.lists[depth].style == style and value == self.lists[depth].last + 1:
                     return depth, style, value
-        styles = {one.style for one in self.lists}
+        styles = {open_list.style for open_list in self.lists}
         root = not self.root.address and not self.lists
         for style, value in numbers:
             if root and style not in _ROOTS:
                 continue
             if value == 1:
-                again = [d for d, one in enumerate(self.lists) if one.style == style]
+                again = [d for d, open_list in enumerate(self.lists) if open_list.style == style]
                 if style in styles and again:
                     self._close(again[-1], self.end)
                     if self.lists[again[-1]].item is not None:
@@ -223,7 +223,7 @@ class _Reader:
         return None
 
     def _text(self, piece: Piece) -> None:
-        """Take a paragraph without a label."""
+        """Process a paragraph without a label."""
         if self.han and not piece.heading:
             if piece.first and not self.body[slice(*piece.span)].strip("*_ \u3000\n"):
                 return
@@ -239,7 +239,7 @@ class _Reader:
                 own.item = None
 
     def _paragraph(self, start: int, span: Span) -> None:
-        """Open a paragraph without a label, which is one of its own (款)."""
+        """Open a new numbered part for a paragraph without a label (款)."""
         if self.paragraphs:
             self._finish(self.paragraph, self.end)
         self.paragraphs += 1
@@ -258,13 +258,13 @@ class _Reader:
         return self.paragraph if self.han and self.paragraphs else self.root
 
     def _before(self, start: int) -> Span:
-        """Return the words that stand before a new list."""
+        """Return the span of the text before a new list."""
         if self.last[0] < start <= self.last[1]:
             return self.last[0], start
         return self.last
 
     def _above(self, parent: _Item) -> tuple[Span, ...]:
-        """Return what stands above an item: headings, the words of its parent, the lead-in."""
+        """Return the spans above an item: headings, its parent's first line, the lead-in."""
         words, before = parent.words, parent.before
         own: list[Span] = []
         if words[0] < words[1] == before[0] and before[1] - words[0] <= _LONGEST:
@@ -277,7 +277,7 @@ class _Reader:
         return (*parent.above, *(span for span in own if span[1] > span[0]))
 
     def _short(self, span: Span, label: Span) -> Span:
-        """Return a span without white space at its ends, or its label where it is long."""
+        """Return a span stripped of white space, or ``label`` if it is too long."""
         if span[1] - span[0] > _LONGEST:
             return label
         text = self.body[slice(*span)]
@@ -285,7 +285,7 @@ class _Reader:
         return start, start + len(text.strip())
 
     def _close(self, depth: int, end: int) -> None:
-        """End every list below a depth."""
+        """Close every list deeper than ``depth``."""
         while len(self.lists) > depth + 1:
             own = self.lists.pop()
             if own.item is not None:
@@ -296,7 +296,7 @@ class _Reader:
         self.found.append(item)
 
     def finish(self) -> Iterator[Provision]:
-        """End what is open, and yield what was read."""
+        """Close everything that is open, and yield the provisions read."""
         self._close(-1, self.end)
         if self.paragraphs:
             self._finish(self.paragraph, self.end)
@@ -310,7 +310,7 @@ class _Reader:
 
 @functools.lru_cache(maxsize=4096)
 def _values(style: str, text: str) -> tuple[tuple[str, int], ...]:
-    """Return what a label may count: "(i)" is the ninth letter or the first Roman number."""
+    """Return the readings (style, value) of a label: "(i)" is the letter 9 or the Roman 1."""
     if style == "①":
         return ((style, ord(text) - 0x2460 + 1),)
     if text[0].isdecimal():
@@ -320,9 +320,9 @@ def _values(style: str, text: str) -> tuple[tuple[str, int], ...]:
         return ((style, int(value)),) if value.isdecimal() else ()
     lower = text.lower()
     roman = roman_value(lower)
-    found: list[tuple[str, int]] = []
+    values: list[tuple[str, int]] = []
     if len(set(lower)) == 1 and len(lower) < 3:
-        found.append((style, ord(lower[0]) - 96 + 26 * (len(lower) - 1)))
+        values.append((style, ord(lower[0]) - 96 + 26 * (len(lower) - 1)))
     if roman:
-        found.append((style.replace("a", "i").replace("A", "I"), roman))
-    return tuple(found)
+        values.append((style.replace("a", "i").replace("A", "I"), roman))
+    return tuple(values)

@@ -1,7 +1,7 @@
-"""How provisions are called and numbered: "Article 5(2)", "Sec. 3.", § 12, 第五条第二款第（三）项.
+"""Parse labels of provisions: "Article 5(2)", "Sec. 3.", § 12, 第五条第二款第（三）项.
 
-The words of each language are data (``words.toml``). A label gives steps, each a kind and a
-number (``("art", "5")``, ``("par", "2")``); steps make an address: ``art5.2``.
+The words of each language are data (``words.toml``). A label is parsed into steps, each a kind and
+a number (``("art", "5")``, ``("par", "2")``), which form an address: ``art5.2``.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policybot.model import Span
-from policybot.numerals import han_value
+from policybot.numerals import han_value, roman
 from policybot.simplified import simplified
 
 Step = tuple[str, str]
-"""The kind of a provision and its number in digits or a letter; of a bare "(2)" the kind is ""."""
+"""The kind of a provision and its number (digits or a letter); a bare "(2)" has the kind ""."""
 
 KINDS = ("annex", "part", "ch", "div", "art", "sec", "cl", "rule", "reg", "par", "item", "sub")
 """Every kind, the widest first."""
 
 RANKS = {"annex": 0, "part": 1, "ch": 2, "div": 3, "art": 4, "sec": 4, "cl": 4, "rule": 4, "reg": 4}
-"""How wide a kind is that stands for itself: one ends with the next that is no narrower."""
+"""The rank of each top-level kind: a provision ends before one of the same or a lower rank."""
 
 PARTS = frozenset(["par", "item", "sub", ""])
 """Kinds that are parts of another provision."""
@@ -48,7 +48,7 @@ _OF = re.compile(r"(?:,? (?:of|in|to|under|del?|de la|from|du|des|der) (?:the |l
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A provision as a text calls it: the steps to it, the widest first, and where it stands."""
+    """A reference to a provision: its steps, the widest first, and its span in the text."""
 
     steps: tuple[Step, ...]
     span: Span
@@ -61,37 +61,37 @@ class Label:
 
 @functools.cache
 def wordings() -> dict[tuple[str, str], str]:
-    """Return the kind of each wording, by what stands before and after its number."""
+    """Map each wording, as the text before and after its number, to its kind."""
     table = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
-    found: dict[tuple[str, str], str] = {}
+    kind_of: dict[tuple[str, str], str] = {}
     for kinds in table.values():
         for kind, forms in kinds.items():
             for form in forms:
                 before, _, after = form.partition("{}")
-                found.setdefault((before.strip(), after.strip()), kind)
-    return found
+                kind_of.setdefault((before.strip(), after.strip()), kind)
+    return kind_of
 
 
 @functools.cache
 def _pattern() -> re.Pattern[str]:
-    """Return what finds a provision in a text in lower case."""
+    """Return the regular expression for labels in a lower-case text."""
     shapes: dict[str, list[str]] = {}
     for before, after in wordings():
         shapes.setdefault(after, []).append(before)
     worded: list[str] = []
-    others: list[str] = []
+    symbols: list[str] = []
     for after, befores in shapes.items():
         for before in sorted(befores, key=len, reverse=True):
             needs = r" ?" if not before[-1].isalpha() or before[-1] > "⺀" else " "
-            one = f"{re.escape(before)}{needs}(?:{_GROUPED}){re.escape(after)}"
-            (worded if before[0].isalpha() and before[0] < "⺀" else others).append(one)
-    # One look at what stands before, and then at the first letter: most places are left at once.
-    return re.compile(rf"(?<![\w])(?:{'|'.join(worded)})|{'|'.join(others)}")
+            shape = f"{re.escape(before)}{needs}(?:{_GROUPED}){re.escape(after)}"
+            (worded if before[0].isalpha() and before[0] < "⺀" else symbols).append(shape)
+    # One lookbehind for all words, so that most positions are ruled out quickly.
+    return re.compile(rf"(?<![\w])(?:{'|'.join(worded)})|{'|'.join(symbols)}")
 
 
 @functools.cache
 def first_letters() -> frozenset[str]:
-    """Return what labels begin with in a text in lower case, so that most text is passed over."""
+    """Return the first characters of labels in lower case, to skip most text quickly."""
     return frozenset(before[0] for before, _ in wordings())
 
 
@@ -112,17 +112,17 @@ def lowered(printed: str) -> str:
 
 
 def find_labels(printed: str) -> Iterator[Label]:
-    """Yield the provisions that a text names, in order, the parts with their whole.
+    """Yield the references to provisions in a text, in order.
 
-    "Paragraph 2 of Article 5" and "Article 5(2)" are one and the same.
+    "Paragraph 2 of Article 5" and "Article 5(2)" have the same steps.
     """
     plain = lowered(printed)
-    found = list(_heads(printed, plain))
+    labels = list(_heads(printed, plain))
     at = 0
-    while at < len(found):
-        label = found[at]
-        while at + 1 < len(found):
-            following = found[at + 1]
+    while at < len(labels):
+        label = labels[at]
+        while at + 1 < len(labels):
+            following = labels[at + 1]
             between = plain[label.span[1] : following.span[0]]
             narrow = KINDS.index(label.steps[0][0]) if label.steps[0][0] in PARTS else -1
             if narrow > KINDS.index(following.steps[0][0]):
@@ -159,7 +159,7 @@ def _heads(printed: str, plain: str) -> Iterator[Label]:
 
 
 def _with_parts(plain: str, head: Label) -> tuple[tuple[Step, ...], int]:
-    """Return the steps of a label with those of the parts named after it, and where they end."""
+    """Return the steps of a label and of the parts named after it, and their end offset."""
     steps, end = list(head.steps), head.span[1]
     while True:
         if deeper := _DEEPER_HAN.match(plain, end):
@@ -185,16 +185,16 @@ def _head_of(wording: str) -> Step | None:
 
 
 def label_at(printed: str, plain: str, at: int) -> Label | None:
-    """Return the label that begins at a place of a text, without its parts.
+    """Return the label that begins at offset ``at``, without its parts; None if there is none.
 
-    ``plain`` is the text as :func:`lowered` gives it.
+    ``plain`` is ``printed`` converted by :func:`lowered`.
     """
     match = _pattern().match(plain, at)
     return _label_of(printed, plain, match) if match else None
 
 
 def _label_of(printed: str, plain: str, match: re.Match[str]) -> Label | None:
-    """Return the label of a match without its parts; None for a word that is no number."""
+    """Return the label of a match, without its parts; None if it has no valid number."""
     head = _head_of(match[0])
     if head is None:
         return None
@@ -209,7 +209,7 @@ def _label_of(printed: str, plain: str, match: re.Match[str]) -> Label | None:
 
 
 def whole_number(text: str, kind: str) -> str:
-    """Return the number of a provision that stands for itself; Roman ones are read as such."""
+    """Return the number of a top-level provision in digits; Roman numerals are converted."""
     text = text.strip("º°ª").replace("‐", "-").replace("–", "-")
     roman = re.fullmatch("[ivxlc]+", text) and (len(text) > 1 or text in "ivx")
     if roman and kind not in {"par", "item", "sub"}:
@@ -219,30 +219,20 @@ def whole_number(text: str, kind: str) -> str:
 
 
 def in_digits(text: str) -> str:
-    """Return a number in digits that may be in Chinese numerals; a letter as it is."""
+    """Return a number in digits, converting Chinese numerals; a letter is returned as it is."""
     if not text or text[0] not in _HAN_DIGITS:
         return text
     return str(han_value(text))
 
 
 def roman_value(text: str) -> int:
-    """Return the value of a Roman number in lower case; 0 for one that is none."""
+    """Return the value of a Roman numeral in lower case; 0 if it is not one."""
     values = [_ROMAN.get(letter, 0) for letter in text]
     total = sum(
         -value if any(after > value for after in values[at + 1 : at + 2]) else value
         for at, value in enumerate(values)
     )
-    return total if 0 not in values and _roman(total) == text else 0
-
-
-def _roman(value: int) -> str:
-    written = ""
-    for size, letters in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
-                          (5, "v"), (4, "iv"), (1, "i")):  # fmt: skip
-        while value >= size:
-            written += letters
-            value -= size
-    return written
+    return total if 0 not in values and roman(total) == text else 0
 
 
 def address_of(steps: Sequence[Step]) -> str:
@@ -255,7 +245,7 @@ def address_of(steps: Sequence[Step]) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def order_of(number: str) -> tuple[int | str, ...]:
-    """Return what sorts numbers: 5 < 5-1 < 5a < 6; letters sort by their place."""
+    """Return the sort key of a number: 5 < 5-1 < 5a < 6; letters sort by position."""
     return tuple(
         int(piece) if piece.isdecimal() else sum(map(ord, piece)) - 96
         for piece in re.findall("[0-9]+|[a-z]+", number)

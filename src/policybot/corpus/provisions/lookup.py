@@ -1,4 +1,4 @@
-"""Which of a policy's provisions is meant, and what there is where it has none so called."""
+"""Look up provisions of a policy, and describe which there are."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ NAMES = {
     "annex": "Annex", "part": "Part", "ch": "Chapter", "div": "Division", "art": "Article",
     "sec": "Section", "cl": "Clause", "rule": "Rule", "reg": "Regulation", "par": "Paragraph",
 }  # fmt: skip
-"""What a kind is called in English."""
+"""The English name of each kind."""
 
 _FEW = 6
 
 
 def at_address(provisions: Sequence[Provision], address: str) -> Provision | None:
-    """Return the provision with an address, in whatever case; None where there is none."""
+    """Return the provision with an address, ignoring case; None if there is none."""
     wanted = address.strip().lower()
-    return next((one for one in provisions if one.address == wanted), None)
+    return next((provision for provision in provisions if provision.address == wanted), None)
 
 
 def meant_by(provisions: Sequence[Provision], steps: Sequence[Step]) -> list[Provision]:
-    """Return the provisions that steps lead to; empty where there is none.
+    """Return the provisions that steps refer to; empty if there are none.
 
-    A step may be left out where what follows it is then in one place, or in several that are all
-    meant: the third item of an article (第五条第（三）项) whose paragraph is not said. A paragraph
-    of a text without articles is also called its section, point or item.
+    Steps may skip a level: "the third item of Article 5" (第五条第（三）项) matches the third item
+    of each paragraph. A numbered paragraph of a text without articles may also be called section,
+    point or item.
     """
     exact = at_address(provisions, address_of(steps))
     leading = _leading(steps)
@@ -37,43 +37,47 @@ def meant_by(provisions: Sequence[Provision], steps: Sequence[Step]) -> list[Pro
         return [exact]
     first = address_of(steps[:leading])
     rest = [number for _, number in steps[leading:]]
-    below = [one for one in provisions if one.address.startswith(f"{first}.")]
+    below = [part for part in provisions if part.address.startswith(f"{first}.")]
     if not rest:
         return _called_otherwise(provisions, steps)
-    depths = [one.address.removeprefix(f"{first}.").split(".") for one in below]
+    depths = [part.address.removeprefix(f"{first}.").split(".") for part in below]
     fits = [
-        one
-        for one, parts in zip(below, depths, strict=True)
+        part
+        for part, parts in zip(below, depths, strict=True)
         if len(parts) == len(rest) + 1 and parts[-len(rest) :] == rest
     ]
     return fits or ([exact] if exact else [])
 
 
 def enclosing(provisions: Sequence[Provision], steps: Sequence[Step]) -> Provision | None:
-    """Return the narrowest provision above the one that steps lead to, and that there is."""
+    """Return the narrowest existing provision above the one that steps refer to."""
     for size in range(len(steps) - 1, 0, -1):
-        if size >= _leading(steps) and (found := meant_by(provisions, steps[:size])):
-            return found[0]
+        if size >= _leading(steps) and (outer := meant_by(provisions, steps[:size])):
+            return outer[0]
     return None
 
 
 def _leading(steps: Sequence[Step]) -> int:
-    """Return how many of the first steps stand for themselves: an annex and its article, say."""
+    """Return how many of the first steps are top-level: an annex and its article, say."""
     wide = [at for at, (kind, _) in enumerate(steps) if kind in RANKS]
     return wide[-1] + 1 if wide else 1
 
 
 def _called_otherwise(provisions: Sequence[Provision], steps: Sequence[Step]) -> list[Provision]:
-    """Return what else may be meant: an annex's article, a point that is a numbered paragraph."""
+    """Return what steps may refer to instead: an annex's article, a numbered paragraph."""
     address = address_of(steps)
     annexed = [
-        one for one in provisions if re.fullmatch(rf"annex\w+\.{re.escape(address)}", one.address)
+        entry
+        for entry in provisions
+        if re.fullmatch(rf"annex\w+\.{re.escape(address)}", entry.address)
     ]
     if annexed:
         return annexed[:1]
-    if len(steps) == 1 and not any(_kind_of(one) in {"art", "sec", "cl"} for one in provisions):
-        one = at_address(provisions, f"par{steps[0][1]}")
-        return [one] if one and steps[0][0] in {"par", "item", "sec", "cl", "art", "part"} else []
+    if len(steps) == 1 and not any(_kind_of(entry) in {"art", "sec", "cl"} for entry in provisions):
+        entry = at_address(provisions, f"par{steps[0][1]}")
+        return (
+            [entry] if entry and steps[0][0] in {"par", "item", "sec", "cl", "art", "part"} else []
+        )
     return []
 
 
@@ -82,31 +86,31 @@ def _kind_of(provision: Provision) -> str:
 
 
 def what_there_is(provisions: Sequence[Provision], steps: Sequence[Step] = ()) -> str:
-    """Say in English which provisions there are: "Articles 1 to 40 and Annexes 1 to 2".
+    """Return in English which provisions there are: "Articles 1 to 40 and Annexes 1 to 2".
 
-    With ``steps``, the parts of the narrowest provision above the one that they lead to. Empty
-    where there are none.
+    With ``steps``, list the parts of the narrowest existing provision above the one they refer to.
+    Empty if there are none.
     """
     above = enclosing(provisions, steps) if steps else None
     if above is not None:
         prefix = f"{above.address}."
-        below = (one.address for one in provisions if one.address.startswith(prefix))
-        parts = [part for one in below if "." not in (part := one.removeprefix(prefix))]
-        said = in_words(above.address)
+        below = (entry.address for entry in provisions if entry.address.startswith(prefix))
+        parts = [part for entry in below if "." not in (part := entry.removeprefix(prefix))]
+        name = in_words(above.address)
         return (
-            f"{said}{_listed([f'({part})' for part in parts])}" if parts else f"{said}, undivided"
+            f"{name}{_listed([f'({part})' for part in parts])}" if parts else f"{name}, undivided"
         )
     kinds: dict[str, list[str]] = {}
-    for one in provisions:
-        if found := _WIDE.fullmatch(one.address):
-            kinds.setdefault(found["kind"], []).append(found["number"])
+    for entry in provisions:
+        if match := _WIDE.fullmatch(entry.address):
+            kinds.setdefault(match["kind"], []).append(match["number"])
     if kinds.keys() & _NARROW:
         kinds = {kind: numbers for kind, numbers in kinds.items() if kind in _NARROW}
-    said_of = [
+    lists = [
         f"{NAMES[kind]}{'s' if len(numbers) > 1 else ''} {_listed(numbers)}".replace("xs ", "xes ")
         for kind, numbers in kinds.items()
     ]
-    return _joined(said_of)
+    return _joined(lists)
 
 
 _WIDE = re.compile(rf"(?P<kind>{'|'.join(NAMES)})(?P<number>[0-9][0-9a-z-]*|[a-z])")
@@ -114,40 +118,40 @@ _NARROW = frozenset(["annex", "art", "sec", "cl", "rule", "reg", "par"])
 
 
 def _listed(numbers: Sequence[str]) -> str:
-    """Return numbers in words, runs of them as such: "1 to 8", "(a), (c) and (d)"."""
+    """Return a list of numbers as text, with ranges: "1 to 8", "(a), (c) and (d)"."""
     runs: list[list[str]] = []
     for number in sorted(dict.fromkeys(numbers), key=_place):
         if runs and _place(number)[0] == _place(runs[-1][-1])[0] + 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    said = [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    return _joined([*said[: _FEW - 1], "…", said[-1]] if len(said) > _FEW else said)
+    ranges = [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    return _joined([*ranges[: _FEW - 1], "…", ranges[-1]] if len(ranges) > _FEW else ranges)
 
 
 def _place(number: str) -> tuple[int, str]:
-    """Return where a number stands among others: 5 before 5a, "(b)" after "(a)"."""
+    """Return the sort key of a number: 5 before 5a, "(b)" after "(a)"."""
     plain = number.strip("()")
     order = order_of(plain)
     return (order[0] if order and isinstance(order[0], int) else 0), plain
 
 
-def _joined(said: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
+def _joined(phrases: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(phrases[:-1]), *phrases[-1:]]))
 
 
 def in_words(address: str, language: str = "en") -> str:
-    """Return what an address is called: "Article 5(2)(c)", or in Chinese 第5条第2款第3项."""
+    """Return an address in words: "Article 5(2)(c)", or in Chinese 第5条第2款第3项."""
     if language == "zh":
         return _in_chinese(address)
     names = {**NAMES, **_SPANISH} if language == "es" else NAMES
-    said = ""
+    words = ""
     for part in address.split("."):
-        if found := _WIDE.fullmatch(part):
-            said += f"{', ' if said else ''}{names[found['kind']]} {found['number']}"
+        if match := _WIDE.fullmatch(part):
+            words += f"{', ' if words else ''}{names[match['kind']]} {match['number']}"
         else:
-            said += f"({part})"
-    return said
+            words += f"({part})"
+    return words
 
 
 _SPANISH = {
@@ -161,14 +165,14 @@ _CHINESE = {
 
 
 def _in_chinese(address: str) -> str:
-    said = ""
+    words = ""
     for part in address.split("."):
-        found = _WIDE.fullmatch(part)
-        form = _CHINESE.get(found["kind"]) if found else None
-        if found and form:
-            said += form.format(found["number"])
-        elif found:
-            said += f"{NAMES[found['kind']]} {found['number']}"
+        match = _WIDE.fullmatch(part)
+        form = _CHINESE.get(match["kind"]) if match else None
+        if match and form:
+            words += form.format(match["number"])
+        elif match:
+            words += f"{NAMES[match['kind']]} {match['number']}"
         else:
-            said += f"（{part}）"
-    return said
+            words += f"（{part}）"
+    return words

@@ -1,4 +1,4 @@
-"""What a provision's text refers to in its own policy: "under Article 5", 依照本法第八条."""
+"""Find references to provisions of the same policy: "under Article 5", 依照本法第八条."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OF_ANOTHER = re.compile(
     r"(?:\([^()]*\))*,? (?:of|to|in|under|del?|de la) "
     r"(?!th(?:is|e present)\b|est[ea]\b|la presente\b)"
 )
-"""What follows the number of a provision of another text: "section 5 of the Act"."""
+"""Follows the number of a provision of another document: "section 5 of the Act"."""
 _OF_THIS = re.compile(r"本[一-鿿]{1,6}$")
 _AFTER_NAME = re.compile(r"(?:》|[法例定则令约章程]|办法|细则|\w{2} (?:code|act|law))[（(]?\s?$")
 _AFTER_NUMBER = re.compile(r"(?:[0-9]+ )?(?:u\.s\.c\.|c\.?f\.?r\.?|stat\.) ?$")
@@ -22,10 +22,10 @@ _AFTER_NUMBER = re.compile(r"(?:[0-9]+ )?(?:u\.s\.c\.|c\.?f\.?r\.?|stat\.) ?$")
 def references(
     body: str, span: Span, provisions: Sequence[Provision], own: str
 ) -> Iterator[tuple[Span, Provision]]:
-    """Yield what a stretch of a text refers to of its own policy, each provision once.
+    """Yield the provisions of the same policy that a span of its text refers to, each once.
 
-    ``own`` is the address of the provision that the stretch is; neither it, nor what it is part of,
-    nor its own parts are yielded. Spans are into the body.
+    ``own`` is the address of the provision at that span; it, its parts and those it is part of are
+    left out. The spans yielded are those of the references, in the body.
     """
     start, end = span
     text = body[start:end]
@@ -42,14 +42,14 @@ def references(
             or _AFTER_NUMBER.search(before.lower())
         ):
             continue
-        found = meant_by(provisions, label.steps)
-        for one in found[:1]:
-            related = f"{one.address}.".startswith(f"{own}.") or f"{own}.".startswith(
-                f"{one.address}."
+        matches = meant_by(provisions, label.steps)
+        for provision in matches[:1]:
+            related = f"{provision.address}.".startswith(f"{own}.") or f"{own}.".startswith(
+                f"{provision.address}."
             )
-            if one.address not in seen and not related:
-                seen.add(one.address)
-                yield (start + first, start + last), one
+            if provision.address not in seen and not related:
+                seen.add(provision.address)
+                yield (start + first, start + last), provision
 
 
 _LEAST = 1

@@ -1,1 +1,1 @@
-"""What a policy's text states that it does to others: repeals, amends, replaces, implements."""
+"""Extract relations from texts: which documents a policy repeals, amends, replaces, implements."""

@@ -1,8 +1,8 @@
-"""The documents that a sentence names, by number or title: "Executive Order 13801", 《…》（…号）.
+"""Find the documents cited in a sentence by number or title: "Executive Order 13801", 《…》（…号）.
 
-A sentence is given back with one symbol in the place of each document, so that what is said of them
-is read as a pattern over symbols and words. What stands with a name (its date, its title in
-brackets, "as amended by …") is part of its symbol.
+Each citation is replaced by one symbol (a private-use character), so that constructions can be
+matched as patterns over symbols and words. Its date, its title in brackets and "as amended by …"
+are part of the citation.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from policybot.simplified import simplified
 
 FIRST = 0xE000
 SYMBOL = "[\ue000-\uefff]"
-"""One document that a sentence names; a character for private use."""
+"""The pattern of a symbol that stands for a cited document."""
 
 _SYMBOL = re.compile(SYMBOL)
 
 QUOTED = "\uf8ff"
-"""What stands in the place of quoted words, which are another text's."""
+"""The symbol for quoted words."""
 
 _MOST = 0xFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A document as a sentence names it, with the number, title and date that it gives."""
+    """A citation of a document: its wording, with the number, title and date it states."""
 
     wording: str
     number: str = ""
@@ -40,31 +40,32 @@ class Citation:
 
     @property
     def name(self) -> str:
-        """What it is called, in few words: its number, else its title."""
+        """The short name: its number, else its title."""
         return self.number or self.title
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with a symbol in the place of each document that it names."""
+    """A sentence as printed, and with each citation replaced by a symbol."""
 
     printed: str
     symbols: str
     cited: tuple[Citation, ...]
 
     def of(self, symbol: str) -> Citation:
-        """Return the document that a symbol stands for."""
+        """Return the citation that a symbol stands for."""
         return self.cited[ord(symbol) - FIRST]
 
     def words(self, start: int, end: int) -> str:
-        """Return a stretch of the symbols as the sentence prints it."""
+        """Return ``symbols[start:end]`` with the wording of the citations."""
         return "".join(
-            self.of(one).wording if is_symbol(one) else one for one in self.symbols[start:end]
+            self.of(character).wording if is_symbol(character) else character
+            for character in self.symbols[start:end]
         ).replace(QUOTED, "“…”")
 
 
 def is_symbol(letter: str) -> bool:
-    """Tell the symbol of a document from a letter of the sentence."""
+    """Return whether a character is the symbol of a citation."""
     return FIRST <= ord(letter) <= FIRST + _MOST
 
 
@@ -74,14 +75,14 @@ def symbols_in(text: str) -> Iterator[re.Match[str]]:
 
 
 def read_sentence(printed: str) -> Sentence:
-    """Find the documents that a sentence names."""
+    """Parse a sentence and replace the documents it cites by symbols."""
     plain = _LINK.sub(r"\1", printed) if "](" in printed else printed
     shown = text = _without_markup(plain)
     if "**" in plain:
         text = _without_markup(_RUN_IN.sub(r"\1. ", plain))
     han = not text.isascii() and len(_HAN_LETTER.findall(text)) * 4 > len(text)
-    found = [*(_chinese(text) if han else _latin(text))]
-    return replace(_with_symbols(text, found, han=han), printed=shown)
+    citations = [*(_chinese(text) if han else _latin(text))]
+    return replace(_with_symbols(text, citations, han=han), printed=shown)
 
 
 def _without_markup(printed: str) -> str:
@@ -148,10 +149,10 @@ _NUMBERED = re.compile(
 )
 _PROVISION_OF = re.compile(r"\b(?:Rules?|Regulations?) (?:[0-9A-Za-z.-]+)$")
 _OF_TITLE = re.compile(r" of (?:the |these |this )?[A-Z]")
-"""After "Rule 3": it is a provision of what follows, and no document."""
+"""After "Rule 3": it is a provision of what follows, not a document."""
 
 _DIGIT = re.compile("[0-9]")
-"""What every document number has."""
+"""Every document number contains one."""
 
 _SHORT = re.compile(rf"\b(?P<kind>E\.?O\.?|S\.?I\.?)s? (?:No\.? )?(?P<number>{_NUMBER})")
 _MORE = re.compile(
@@ -241,7 +242,7 @@ _MONTHS = frozenset(
 )
 _ONLY_KINDS = frozenset(["Executive", "Presidential", "Royal", "Ministerial"])
 _DATED = re.compile(r" of (?:[0-9]{1,2} )?[A-Z][a-z]+ (?:[0-9]{1,2}, )?[12][0-9]{3}")
-"""What makes a document of a kind one of them: the Presidential Memorandum of June 25, 2013."""
+"""A date that identifies a document of a kind: the Presidential Memorandum of June 25, 2013."""
 
 _YEAR = re.compile(r",? (?:of )?(?:19|20)[0-9]{2}(?![\w-])")
 _QUOTE = re.compile(r"“[^“”]*(?:”|$)|\"[^\"]*(?:\"|$)")
@@ -282,7 +283,7 @@ def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
 
 
 def _is_title(quoted: str) -> bool:
-    """Tell a title in quotation marks from words that are inserted or struck."""
+    """Return whether quoted words are a title, not words that an amendment inserts or strikes."""
     words = re.findall(r"[^\W\d_]+", quoted)
     capitals = sum(word[0].isupper() for word in words)
     closed = quoted[-1:] in {"”", '"'} and len(words) <= 40
@@ -290,7 +291,7 @@ def _is_title(quoted: str) -> bool:
 
 
 def _titles(text: str, taken: list[bool]) -> Iterator[Span]:
-    """Yield runs of capitalised words with one for a kind of document: the Harbour Rules 2010."""
+    """Yield the spans of capitalised titles with a word for a document: the Harbour Rules 2010."""
     if not _KIND_WORD.search(text):
         return
     run: list[re.Match[str]] = []
@@ -342,21 +343,21 @@ _LATIN_BESIDE = re.compile(
     r"[^,;.:()]{1,160}(?=[,;.:]|$)"
     r"|,? del? (?=[A-ZÁÉÍÓÚ])[^,;.:()]{1,160}(?=[,;.:]|$| y [l])"
 )
-"""What stands beside a name and belongs to it: its date, its title, by what it was amended."""
+"""What may follow a name and belongs to it: its date, its title, "as amended by"."""
 
 _DATE_BESIDE = re.compile(r"(?:[12][0-9]{3}|[0-9]{1,2}(?: de [a-z]+)?)$")
 
 
-def _with_symbols(text: str, found: list[tuple[Span, Citation]], *, han: bool) -> Sentence:
-    """Return the sentence with its documents as symbols, each with what stands beside it."""
-    found = sorted(found, key=lambda one: one[0])[:_MOST]
+def _with_symbols(text: str, citations: list[tuple[Span, Citation]], *, han: bool) -> Sentence:
+    """Return the sentence with citations replaced by symbols, extended by what belongs to them."""
+    citations = sorted(citations, key=lambda citation: citation[0])[:_MOST]
     cited: list[Citation] = []
     symbols, at = "", 0
-    for (start, end), one in found:
+    for (start, end), citation in citations:
         if start < at:
             continue
         symbols += text[at:start] + chr(FIRST + len(cited))
-        cited.append(one)
+        cited.append(citation)
         at = end
     symbols += text[at:]
     quotes = _HAN_QUOTE if han else _QUOTE
@@ -365,7 +366,7 @@ def _with_symbols(text: str, found: list[tuple[Span, Citation]], *, han: bool) -
 
 
 def _joined(symbols: str, cited: list[Citation]) -> tuple[str, tuple[Citation, ...]]:
-    """Take what stands beside a name into its symbol."""
+    """Extend each citation by the words after it that belong to it."""
     if not cited:
         return symbols, ()
     sentence = Sentence("", symbols, tuple(cited))

@@ -1,9 +1,9 @@
-"""How formal documents say that they repeal, amend, replace or implement another, by language.
+"""Constructions by which documents repeal, amend, replace or implement others, by language.
 
-Patterns over the symbols of :mod:`policybot.corpus.relating.citations`: ``LIST`` is one document or
-several. The group ``list`` holds those it is done to, ``verb`` and ``verb2`` what is done, and
-``before`` the provisions of them that it is done to. A form with "was", "had been", "if", "may" or
-"not" is no form of these: it tells of another document, or of no fact.
+They are patterns over the symbols of :mod:`policybot.corpus.relating.citations`. The group ``list``
+matches the documents affected, ``verb`` and ``verb2`` the action, and ``before`` the provisions
+affected. Sentences with "was", "had been", "if", "may" or "not" do not match: they are about
+another document, or state no fact.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class Construction:
     """A way of stating a relation.
 
     Args:
-        pattern: What is matched, over symbols.
-        title: Whether it is one of titles only.
-        kind: The relation; empty where the verb tells it.
-        strength: ``likely`` where the form may also mean something else.
+        pattern: The pattern, over symbols.
+        title: Whether it applies only to titles.
+        kind: The relation; empty if the verb determines it.
+        strength: ``likely`` if the construction may also mean something else.
     """
 
     pattern: re.Pattern[str]
@@ -45,7 +45,7 @@ VERBS = {
     "修": "amends", "调整": "amends", "取代": "replaces", "代替": "replaces", "替代": "replaces",
     "制": "implements", "印发": "implements", "出台": "implements",
 }  # fmt: skip
-"""The relation of a verb, by how it begins."""
+"""Relations by the stems of verbs."""
 
 
 def kind_of(verb: str) -> str:
@@ -73,14 +73,14 @@ PARTLY = re.compile(
     r"|\b(?:any|all|other) (?:\w+ ){0,3}(?:of|in) (?:the )?$",
     re.IGNORECASE,
 )
-"""Before a name: only some of it, and which is not said."""
+"""Before a name: only unspecified parts of it are affected."""
 
 UNDER = re.compile(
     r"\b(?:pursuant to|under|by|with|from|by virtue of|in accordance with|of|implementing|"
     r"enforcing|in|to|conforme a|en virtud de|seg[úu]n) (?:the |said |la |el )?$",
     re.IGNORECASE,
 )
-"""Before a name: what is done is done to something else ("guidance issued under")."""
+"""Before a name: the action affects something else ("guidance issued under")."""
 
 LIMITED = re.compile(
     r"\b(?:to the extent|insofar|in so far|except|other than|save (?:for|as)|in part|partially|"
@@ -88,14 +88,14 @@ LIMITED = re.compile(
     r"|除.{1,40}外|部分|与本.{1,10}(?:不一致|抵触)",
     re.IGNORECASE,
 )
-"""In a statement: it holds of some of it, or sometimes."""
+"""In a statement: it is limited to some parts or cases."""
 
 CONDITIONAL = re.compile(
     r"\b(?:if|unless|until|whether|when|whenever|where|once|had|would|could|may|might|should|not|"
     r"never|nothing|no|si|cuando|podrá|no)\b[^.;:]*$",
     re.IGNORECASE,
 )
-"""Before a name, in its clause: what follows is no fact."""
+"""Before a name, in the same clause: what follows is not stated as a fact."""
 
 _ADVERB = r"(?: (?!not\b|no\b|never\b|being\b|been\b|to\b)\w+){0,2}?"
 _DONE = (
@@ -114,7 +114,7 @@ _AND_OTHERS = (
     r"(?:,? (?:and|y) (?!(?:which|that)\b)[^.;:\ue000-\uefff]{1,160}?"
     r"(?<! is)(?<! are)(?<! was)(?<! were)(?<! be))?"
 )
-"""What else is named beside the documents: "… and the memorandum of March 19, 2002"."""
+"""Further documents that have no symbol: "… and the memorandum of March 19, 2002"."""
 
 _THIS = r"\b(?:this|these|the present) (?:[\w-]+ ){1,6}?"
 _RE = re.IGNORECASE
@@ -188,7 +188,7 @@ ENGLISH_LEAD = re.compile(
     rf"(?P<verb>{_DONE})(?:,[^:—]{{0,80}})?\s?[:—–-]",
     _RE,
 )
-"""What leads into documents that it is done to: "The following orders are revoked:"."""
+"""The lead-in of a list of documents affected: "The following orders are revoked:"."""
 
 _ES_DONE = r"(?:derogad|modificad|sustituid|abrogad|reemplazad)[oa]s?"
 _ES_DOES = r"(?:deroga|modifica|sustituye|abroga|reemplaza|desarrolla)n?"
@@ -283,4 +283,4 @@ CHINESE_LEAD = re.compile(
 HAN_NEGATED = re.compile(
     r"(?:未|不|已经?|曾|可|被|如|若|拟)[^，。；]{0,12}$|(?:根据|依据|依照|按照)[^，。；]{0,100}$"
 )
-"""Before a name, in its clause: what is done is no fact of this document."""
+"""Before a name, in the same clause: the action is not a fact stated by this document."""

@@ -1,7 +1,7 @@
-"""Relations that texts state, taken into policies: certain ones at once, others for a person.
+"""Record relations that texts state in policies: certain ones at once, others after review.
 
-What is stated is read from the text each time, so nothing of it is lost: what a policy does to a
-document that the corpus lacks is proposed once it comes.
+Statements are extracted from the texts each time, so a relation to a document that the corpus lacks
+is proposed as soon as that document is added.
 """
 
 from __future__ import annotations
@@ -22,103 +22,103 @@ from policybot.model import RELATION_KINDS, Policy, RelationTerms
 KEY = "relations"
 
 State = Literal["recorded", "certain", "likely", "doubtful", "rejected", "not in the corpus"]
-"""What is to be said of a statement: what the corpus records, how sure it is, or what it lacks."""
+"""The state of a stated relation: recorded, rejected, its certainty, or without its object."""
 
 
 def proposals(
     policies: Callable[[], Iterable[Policy]], chosen: Callable[[], Iterable[Policy]] | None = None
 ) -> Iterator[tuple[Policy, list[Proposal]]]:
-    """Yield the policies whose texts state relations, each with what it states.
+    """Yield the policies whose texts state relations, each with its proposals.
 
     Args:
-        policies: Gives the policies of the corpus; called once, and only where a text states any.
-        chosen: Gives those that are asked about, all by default; called twice.
+        policies: Returns the policies of the corpus; called only if a text states a relation.
+        chosen: Returns the policies to examine, by default those of the corpus; called twice.
     """
     chosen = chosen or policies
     stated: dict[str, list[StatedRelation]] = {}
     for policy in chosen():
-        if found := stated_relations(policy.title, policy.body):
-            stated[policy.id] = found
+        if items := stated_relations(policy.title, policy.body):
+            stated[policy.id] = items
     if not stated:
         return
-    known = catalogue(policies(), wanted_keys(one for found in stated.values() for one in found))
+    known = catalogue(policies(), wanted_keys(item for items in stated.values() for item in items))
     for policy in chosen():
         if policy.id in stated:
             yield policy, resolved(policy, stated.pop(policy.id), known)
 
 
-def state_of(policy: Policy, one: Proposal) -> State:
-    """Return what is to be said of a statement."""
-    if not one.object:
+def state_of(policy: Policy, proposed: Proposal) -> State:
+    """Return the state of a proposed relation."""
+    if not proposed.object:
         return "not in the corpus"
-    if one.object in policy.relations.get(one.stated.kind, ()):
+    if proposed.object in policy.relations.get(proposed.stated.kind, ()):
         return "recorded"
-    if _rejection(one) in (policy.note or "").split("\n"):
+    if _rejection(proposed) in (policy.note or "").split("\n"):
         return "rejected"
-    return one.certainty
+    return proposed.certainty
 
 
-def with_relation(policy: Policy, one: Proposal) -> Policy:
-    """Return a policy with a relation that its text states, and the words it was read from."""
-    kind, other = one.stated.kind, one.object
+def with_relation(policy: Policy, proposed: Proposal) -> Policy:
+    """Return a policy with a relation that its text states, and its evidence."""
+    kind, object_id = proposed.stated.kind, proposed.object
     ids = policy.relations.get(kind, ())
-    if other in ids:
+    if object_id in ids:
         return policy
     relations = {
-        known: (*policy.relations.get(known, ()), *([other] if known == kind else []))
+        known: (*policy.relations.get(known, ()), *([object_id] if known == kind else []))
         for known in RELATION_KINDS
         if known == kind or known in policy.relations
     }
-    terms = {known: dict(others) for known, others in policy.relation_terms.items()}
-    own = RelationTerms(one.stated.date, one.stated.provisions)
+    terms = {known: dict(by_id) for known, by_id in policy.relation_terms.items()}
+    own = RelationTerms(proposed.stated.date, proposed.stated.provisions)
     if own != RelationTerms():
-        terms.setdefault(kind, {})[other] = own
-    said = "; ".join(
-        filter(None, [policy.evidence.get(KEY), f"{one.value}, {one.stated.evidence}"])
+        terms.setdefault(kind, {})[object_id] = own
+    evidence = "; ".join(
+        filter(None, [policy.evidence.get(KEY), f"{proposed.value}, {proposed.stated.evidence}"])
     )
     return dataclasses.replace(
         policy,
         relations=relations,
         relation_terms=terms,
-        evidence={**policy.evidence, KEY: said},
+        evidence={**policy.evidence, KEY: evidence},
     )
 
 
-def without_relation(policy: Policy, one: Proposal) -> Policy:
+def without_relation(policy: Policy, proposed: Proposal) -> Policy:
     """Return a policy without a relation that was taken from its text."""
-    kind, other = one.stated.kind, one.object
+    kind, object_id = proposed.stated.kind, proposed.object
     relations = {
         known: kept
         for known, ids in policy.relations.items()
-        if (kept := tuple(i for i in ids if (known, i) != (kind, other)))
+        if (kept := tuple(i for i in ids if (known, i) != (kind, object_id)))
     }
     terms = {
         known: kept_terms
-        for known, others in policy.relation_terms.items()
-        if (kept_terms := {i: own for i, own in others.items() if (known, i) != (kind, other)})
+        for known, by_id in policy.relation_terms.items()
+        if (kept_terms := {i: own for i, own in by_id.items() if (known, i) != (kind, object_id)})
     }
     return dataclasses.replace(policy, relations=relations, relation_terms=terms)
 
 
-def rejected(policy: Policy, one: Proposal) -> Policy:
-    """Return a policy whose note says that a relation is not one, so that it is not asked again."""
-    lines = [*(policy.note or "").split("\n"), _rejection(one)]
+def rejected(policy: Policy, proposed: Proposal) -> Policy:
+    """Return a policy whose note records that a relation was rejected, so it is not asked again."""
+    lines = [*(policy.note or "").split("\n"), _rejection(proposed)]
     return dataclasses.replace(policy, note="\n".join(filter(None, lines)))
 
 
-def _rejection(one: Proposal) -> str:
-    return rejection(KEY, one.value)
+def _rejection(proposed: Proposal) -> str:
+    return rejection(KEY, proposed.value)
 
 
-def review_line(one: Proposal) -> str:
-    """Return what a person is asked of a relation, without the mark of a review line."""
-    say = to_confirm if one.certainty == "likely" else proposal
-    return say(KEY, one.value, one.stated.evidence)
+def review_line(proposed: Proposal) -> str:
+    """Return the review line of a relation, without its prefix."""
+    word = to_confirm if proposed.certainty == "likely" else proposal
+    return word(KEY, proposed.value, proposed.stated.evidence)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A relation that a text states, as it was before anything was taken: policy, file, state."""
+class RelationOutcome:
+    """A relation that a text states; ``state`` is from before it was recorded."""
 
     policy: str
     path: Path
@@ -128,34 +128,34 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """What the texts of an import state."""
+    """The relations stated by the texts of an import."""
 
-    found: tuple[Found, ...] = ()
+    found: tuple[RelationOutcome, ...] = ()
 
     def count(self, *states: State) -> int:
-        """Return how many are in one of the states."""
-        return sum(one.state in states for one in self.found)
+        """Return how many relations are in one of the states."""
+        return sum(relation.state in states for relation in self.found)
 
 
 def take_stated(corpus: Callable[[], Iterable[Policy]], files: Sequence[Path]) -> Related:
-    """Take the certain relations of the policies in ``files`` into them; note the others.
+    """Record the relations stated by the policies in ``files``, and rewrite those files.
 
-    ``files`` hold one policy each, as Markdown. Those that are likely or doubtful become review
-    lines of the notes.
+    ``files`` are Markdown, one policy each. Certain and likely relations are recorded; likely and
+    doubtful ones get a review line in the note.
     """
-    found: list[Found] = []
+    taken: list[RelationOutcome] = []
     for policy, stated in proposals(corpus, lambda: _policies_in(files)):
-        now = policy
-        for one in stated:
-            state = state_of(now, one)
-            found.append(Found(policy.id, Path(policy.path), one, state))
+        updated = policy
+        for proposed in stated:
+            state = state_of(updated, proposed)
+            taken.append(RelationOutcome(policy.id, Path(policy.path), proposed, state))
             if state in {"certain", "likely"}:
-                now = with_relation(now, one)
+                updated = with_relation(updated, proposed)
             if state in {"likely", "doubtful"}:
-                now = _with_review(now, one)
-        if now != policy:
-            write_atomically(Path(policy.path), format_policy(now).encode("utf-8"))
-    return Related(tuple(found))
+                updated = _with_review(updated, proposed)
+        if updated != policy:
+            write_atomically(Path(policy.path), format_policy(updated).encode("utf-8"))
+    return Related(tuple(taken))
 
 
 def _policies_in(files: Iterable[Path]) -> Iterator[Policy]:
@@ -165,7 +165,7 @@ def _policies_in(files: Iterable[Path]) -> Iterator[Policy]:
                 yield policy
 
 
-def _with_review(policy: Policy, one: Proposal) -> Policy:
-    line = " ".join(f"{REVIEW}{review_line(one)}".split())
+def _with_review(policy: Policy, proposed: Proposal) -> Policy:
+    line = " ".join(f"{REVIEW}{review_line(proposed)}".split())
     lines = [line for line in (policy.note or "").split("\n") if line]
     return policy if line in lines else dataclasses.replace(policy, note="\n".join([*lines, line]))

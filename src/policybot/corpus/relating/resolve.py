@@ -1,8 +1,8 @@
-"""Which policies of a corpus the documents are that a text names, by number or title.
+"""Resolve citations to policies of the corpus, by number or title.
 
-A number or an exact title that one policy has is certain. A short title is likely; of several
-policies, or one whose date is another, a person decides. Only the keys that texts ask for are kept,
-so that a corpus of millions costs no memory.
+A number or an exact title of a single policy is certain, a short title is likely. If several
+policies match, or the date differs, the match is doubtful and a person decides. Only the keys that
+texts cite are kept, so that memory does not grow with the corpus.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ORDER: dict[Certainty, int] = {"certain": 0, "likely": 1, "doubtful": 2}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A policy that may be meant, and how surely its key says so."""
+    """A policy that has a cited key; ``said`` are the words of its title and number."""
 
     id: str
     number: str
@@ -40,15 +40,12 @@ class Known:
 
 
 Catalogue = Mapping[str, Sequence[Known]]
-"""Policies by the keys that names ask for."""
+"""Candidate policies by key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A relation that a text states, with the id of the policy that it is to.
-
-    ``object`` is empty where the corpus does not have it.
-    """
+    """A relation that a text states, with the id of its object; empty if the corpus lacks it."""
 
     stated: StatedRelation
     object: str = ""
@@ -56,12 +53,12 @@ class Proposal:
 
     @property
     def value(self) -> str:
-        """The relation in few words: its kind and what it is to."""
+        """The relation as text: its kind and its object."""
         return f"{self.stated.kind} {self.object or self.stated.cited.name}"
 
 
 def number_key(number: str) -> str:
-    """Return a number so that different ways of writing it are one: its words and its digits."""
+    """Return the key of a document number: equal for different ways of writing it."""
     text = simplified(unicodedata.normalize("NFKC", number)).casefold()
     tokens = (token.strip("第号") for token in _TOKEN.findall(text.replace(".", "")))
     kept = [token.lstrip("0") or token for token in tokens if token and token not in _GENERIC]
@@ -69,16 +66,16 @@ def number_key(number: str) -> str:
 
 
 def title_key(title: str) -> str:
-    """Return a title's letters and digits alone."""
+    """Return the key of a title: its letters and digits only, case-folded."""
     text = simplified(unicodedata.normalize("NFKC", title)).casefold()
     return "t " + re.sub(r"[\W_]", "", text.removeprefix("the "))
 
 
 def keys_of(cited: Citation) -> Iterator[tuple[str, str]]:
-    """Yield the keys under which a document may be found, each with the words that it leaves out.
+    """Yield the keys of a citation, the longest first, each with the words that it leaves out.
 
-    "Regulation (EU) 2016/679" is found under "(EU) 2016/679" by a policy whose title calls it a
-    regulation.
+    "Regulation (EU) 2016/679" also has the key of "(EU) 2016/679", which matches a policy whose
+    title says that it is a regulation.
     """
     numbers = [cited.number] if cited.number else []
     if _OF_YEAR.search(cited.number):
@@ -93,24 +90,24 @@ def keys_of(cited: Citation) -> Iterator[tuple[str, str]]:
 
 
 def wanted_keys(stated: Iterable[StatedRelation]) -> set[str]:
-    """Return every key that statements ask for."""
-    return {key for one in stated for key, _ in keys_of(one.cited)}
+    """Return every key of the documents that relations cite."""
+    return {key for relation in stated for key, _ in keys_of(relation.cited)}
 
 
 def catalogue(policies: Iterable[Policy], wanted: set[str]) -> Catalogue:
     """Return the policies that have one of the wanted keys."""
-    found: dict[str, list[Known]] = {}
+    by_key: dict[str, list[Known]] = {}
     for policy in policies:
-        said = frozenset(_TOKEN.findall(f"{policy.title} {policy.number or ''}".casefold()))
+        words = frozenset(_TOKEN.findall(f"{policy.title} {policy.number or ''}".casefold()))
         for key, certainty in keys_of_policy(policy).items():
             if key in wanted:
-                known = Known(policy.id, policy.number or "", policy.date, said, certainty)
-                found.setdefault(key, []).append(known)
-    return found
+                known = Known(policy.id, policy.number or "", policy.date, words, certainty)
+                by_key.setdefault(key, []).append(known)
+    return by_key
 
 
 def keys_of_policy(policy: Policy) -> dict[str, Certainty]:
-    """Return the keys under which a policy is found, each with how surely it says which it is."""
+    """Return the keys of a policy, each with its certainty."""
     keys: dict[str, Certainty] = {}
     for key, certainty in _keys_of_policy(policy):
         keys.setdefault(key, certainty)
@@ -143,55 +140,57 @@ def _leading_number(title: str) -> str:
 
 
 def resolved(policy: Policy, stated: Iterable[StatedRelation], known: Catalogue) -> list[Proposal]:
-    """Return the statements of a policy's text with the policies that they are about."""
+    """Return the relations that a policy's text states, resolved to policies of the corpus."""
     proposals: list[Proposal] = []
-    for one in stated:
-        found = {other.id: (other, sure) for other, sure in _candidates(one.cited, known)}
-        if policy.id in found and len(found) == 1:
+    for relation in stated:
+        matches = {match.id: (match, sure) for match, sure in _candidates(relation.cited, known)}
+        if policy.id in matches and len(matches) == 1:
             continue
-        found.pop(policy.id, None)
-        if not found:
-            proposals.append(Proposal(one))
-        for other, sure in found.values():
-            certainty = max(one.certainty, sure, key=_ORDER.__getitem__)
-            if len(found) > 1 or _is_later(other, policy):
+        matches.pop(policy.id, None)
+        if not matches:
+            proposals.append(Proposal(relation))
+        for match, sure in matches.values():
+            certainty = max(relation.certainty, sure, key=_ORDER.__getitem__)
+            if len(matches) > 1 or _is_later(match, policy):
                 certainty = "doubtful"
-            proposals.append(Proposal(one, other.id, certainty))
+            proposals.append(Proposal(relation, match.id, certainty))
     return proposals
 
 
 def _candidates(cited: Citation, known: Catalogue) -> Iterator[tuple[Known, Certainty]]:
-    """Yield the policies that a document may be, those of the first key that any has."""
+    """Yield the policies that match a citation by its first key that matches any."""
     for key, left_out in keys_of(cited):
         by_number = key.startswith("n ")
         fits = [
-            (one, _sureness(one, cited, left_out, by_number=by_number))
-            for one in known.get(key, ())
-            if by_number or not _other_number(one, cited)
+            (policy, _certainty_of(policy, cited, left_out, by_number=by_number))
+            for policy in known.get(key, ())
+            if by_number or not _other_number(policy, cited)
         ]
-        fits = [(one, sure) for one, sure in fits if by_number or not _other_date(one, cited)]
+        fits = [
+            (policy, sure) for policy, sure in fits if by_number or not _other_date(policy, cited)
+        ]
         if fits:
             yield from fits
             return
 
 
-def _sureness(one: Known, cited: Citation, left_out: str, *, by_number: bool) -> Certainty:
-    if by_number and _other_date(one, cited):
+def _certainty_of(known: Known, cited: Citation, left_out: str, *, by_number: bool) -> Certainty:
+    if by_number and _other_date(known, cited):
         return "doubtful"
-    if not {*left_out.split()} <= one.said:
+    if not {*left_out.split()} <= known.said:
         return "doubtful"
-    return one.certainty
+    return known.certainty
 
 
-def _other_number(one: Known, cited: Citation) -> bool:
-    both = bool(one.number and cited.number)
-    return both and number_key(one.number) != number_key(cited.number)
+def _other_number(known: Known, cited: Citation) -> bool:
+    both = bool(known.number and cited.number)
+    return both and number_key(known.number) != number_key(cited.number)
 
 
-def _other_date(one: Known, cited: Citation) -> bool:
-    both = one.date is not None and cited.date is not None
-    return both and (one.date.last < cited.date.first or cited.date.last < one.date.first)  # type: ignore[union-attr]
+def _other_date(known: Known, cited: Citation) -> bool:
+    both = known.date is not None and cited.date is not None
+    return both and (known.date.last < cited.date.first or cited.date.last < known.date.first)  # type: ignore[union-attr]
 
 
-def _is_later(one: Known, policy: Policy) -> bool:
-    return bool(one.date and policy.date and policy.date.last < one.date.first)
+def _is_later(known: Known, policy: Policy) -> bool:
+    return bool(known.date and policy.date and policy.date.last < known.date.first)

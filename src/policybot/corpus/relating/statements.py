@@ -1,11 +1,12 @@
-"""The statements of a text about other documents: what it repeals, amends, replaces, implements.
+"""Extract the relations that a text states: what it repeals, amends, replaces or implements.
 
-Only what the document itself does is stated: no chain of amendments of another ("as amended by"),
-no mention, nothing in quoted text, which is what another will say.
+Only actions of the document itself count: not the amendments of another ("as amended by"), not
+mere citations, and nothing in quoted text.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ _HAN_FROM = re.compile(r"(?:自|从|于)(?P<date>[12][0-9]{3}年[0-9]{1,2}月[0-
 _LONGEST_QUOTE = 60
 _BEGINS_QUOTED = re.compile(r"[ *_>#(]*“")
 _OPENS_TEXT = re.compile(r"[:：] ?\s*“[^”]*$")
-"""What ends with the beginning of another text: "to read as follows: “…"."""
+"""A paragraph that ends with the start of a quotation: "to read as follows: “…"."""
 
 _SHOWN = 240
 
@@ -55,8 +56,8 @@ _SHOWN = 240
 class StatedRelation:
     """A relation as a text states it: the document does ``kind`` to ``cited``.
 
-    ``provisions`` are those of the other document that it is about, as printed; ``line`` is that of
-    the body, 1-based, 0 for the title; ``words`` are those it was read from.
+    ``provisions`` are the provisions affected, as printed; ``line`` is the line of the body
+    (1-based; 0 for the title); ``words`` is the text it was read from.
     """
 
     kind: str
@@ -69,31 +70,25 @@ class StatedRelation:
 
     @property
     def evidence(self) -> str:
-        """Place and words, as other evidence has them."""
+        """The line and the words, in the format of a policy's ``evidence``."""
         place = f"line {self.line}" if self.line else "title"
         return f"{place}: “{self.words}”"
 
 
 def stated_relations(title: str, body: str) -> list[StatedRelation]:
-    """Return what a document states that it does to others, each once, the surest statement."""
-    found: dict[tuple[str, str, PolicyDate | None], StatedRelation] = {}
-    for one in [*_of_body(body), *_of_title(title)]:
-        key = (one.kind, one.cited.name, None if one.cited.number else one.cited.date)
-        known = found.get(key)
-        if known is None or (known.certainty != "certain" and one.certainty == "certain"):
-            found[key] = one
-        elif known.provisions and one.provisions:
-            together = dict.fromkeys([*known.provisions, *one.provisions])
-            found[key] = _with_provisions(known, tuple(together))
-        elif known.provisions and one.certainty == "certain" and one.line and not one.provisions:
-            found[key] = one
-    return list(found.values())
-
-
-def _with_provisions(one: StatedRelation, provisions: tuple[str, ...]) -> StatedRelation:
-    return StatedRelation(
-        one.kind, one.cited, one.words, one.line, one.certainty, one.date, provisions
-    )
+    """Return the relations that a document states, each once, by its most certain statement."""
+    relations: dict[tuple[str, str, PolicyDate | None], StatedRelation] = {}
+    for new in [*_of_body(body), *_of_title(title)]:
+        key = (new.kind, new.cited.name, None if new.cited.number else new.cited.date)
+        known = relations.get(key)
+        if known is None or (known.certainty != "certain" and new.certainty == "certain"):
+            relations[key] = new
+        elif known.provisions and new.provisions:
+            together = dict.fromkeys([*known.provisions, *new.provisions])
+            relations[key] = dataclasses.replace(known, provisions=tuple(together))
+        elif known.provisions and new.certainty == "certain" and new.line and not new.provisions:
+            relations[key] = new
+    return list(relations.values())
 
 
 def _of_title(title: str) -> Iterator[StatedRelation]:
@@ -131,7 +126,7 @@ def _of_body(body: str) -> Iterator[StatedRelation]:
 
 
 def _still_quoted(text: str, quoted: int) -> int:
-    """Return for how many more paragraphs a quotation may go on that a paragraph is part of."""
+    """Return for how many more paragraphs the open quotation may continue; 0 if none is open."""
     opens, closes = text.count("“"), text.count("”")
     begins = _BEGINS_QUOTED.match(text) or _OPENS_TEXT.search(text)
     if quoted:
@@ -140,7 +135,7 @@ def _still_quoted(text: str, quoted: int) -> int:
 
 
 def _lead(symbols: str) -> str | None:
-    """Return the verb of a sentence that leads into the documents that it is done to."""
+    """Return the verb of a sentence that introduces a list of documents; None if it does not."""
     for pattern in (forms.ENGLISH_LEAD, forms.SPANISH_LEAD, forms.CHINESE_LEAD):
         if match := pattern.search(symbols):
             return match.groupdict().get("verb") or match["verb2"]
@@ -148,13 +143,13 @@ def _lead(symbols: str) -> str | None:
 
 
 def _after_lead(sentence: Sentence) -> Sentence:
-    """Return what follows the colon of a lead-in on the same line."""
+    """Return the part of the sentence after the colon of a lead-in."""
     rest = re.split(r"[:：—]", sentence.symbols, maxsplit=1)[-1].strip()
     return Sentence(sentence.printed, rest, sentence.cited)
 
 
 def _listed(sentence: Sentence, verb: str, line: int) -> Iterator[StatedRelation]:
-    """Yield the relation to the document that an item of a list names first."""
+    """Yield the relations to the documents that a list item names, the first of each part."""
     for piece in map(str.strip, _BETWEEN.split(sentence.symbols)):
         if (match := _ITEM_LIST.match(piece)) and (symbol := _SYMBOL.search(match[0])):
             before = piece[: symbol.start()]
@@ -189,7 +184,7 @@ def _matches(sentence: Sentence, line: int, *, title: bool) -> Iterator[StatedRe
 
 
 def _is_no_fact(text: str, match: re.Match[str]) -> bool:
-    """Tell a condition, a possibility or the doing of another document."""
+    """Return whether a match is a condition, a possibility or an action of another document."""
     before = text[: match.start("list")]
     clause = re.split(r"[.;:。；]|, (?=(?:and|it|I) )", before)[-1]
     if re.search(r"[\u3400-\u9fff]", text):
@@ -211,9 +206,9 @@ def _of_match(
     if forms.PARTLY.search(before) or forms.LIMITED.search(clause):
         certainty = "doubtful"
     date = _date(sentence, match)
-    for at, found in enumerate(_SYMBOL.finditer(match["list"])):
-        symbol = found[0]
-        preceding = before if at == 0 else match["list"][: found.start()]
+    for at, occurrence in enumerate(_SYMBOL.finditer(match["list"])):
+        symbol = occurrence[0]
+        preceding = before if at == 0 else match["list"][: occurrence.start()]
         for kind in kinds:
             provisions = _provisions(preceding, groups if at == 0 else {})
             ending = kind in {"repeals", "replaces"}
@@ -229,7 +224,7 @@ def _of_match(
 
 
 def _rest_of_clause(text: str, match: re.Match[str]) -> str:
-    """Return a match with what follows it to the end of its sentence."""
+    """Return a match with the rest of its clause (in Chinese, the match alone)."""
     rest = re.split(r"[;。；]", text[match.end() :], maxsplit=1)[0]
     return match[0] + rest if re.search("[\u3400-\u9fff]", text) is None else match[0]
 
@@ -237,17 +232,17 @@ def _rest_of_clause(text: str, match: re.Match[str]) -> str:
 def _provisions(before: str, groups: dict[str, str | None]) -> tuple[str, ...]:
     if after := groups.get("after"):
         return (after,)
-    found = forms.BEFORE.search(groups.get("before") or "") or forms.BEFORE.search(before)
-    return (" ".join(found["provisions"].split()),) if found else ()
+    match = forms.BEFORE.search(groups.get("before") or "") or forms.BEFORE.search(before)
+    return (" ".join(match["provisions"].split()),) if match else ()
 
 
 def _date(sentence: Sentence, match: re.Match[str]) -> PolicyDate | None:
-    """Return the day from which a relation is stated to hold; None where none is stated."""
+    """Return the day on which a relation takes effect, as stated; None if not stated."""
     text = sentence.symbols
     han = re.search("[\u3400-\u9fff]", text)
     stated = _HAN_FROM.search(text[: match.end()]) if han else _FROM.search(text, match.end("verb"))
-    found = find_dates(stated["date"]) if stated else []
-    return found[0].date if found and found[0].date.day else None
+    dates = find_dates(stated["date"]) if stated else []
+    return dates[0].date if dates and dates[0].date.day else None
 
 
 def _shown(sentence: Sentence, words: str) -> str:

@@ -1,1 +1,1 @@
-"""What is wrong with a corpus, and what a person still has to look at."""
+"""Check a corpus for problems, and manage what a person has to review."""

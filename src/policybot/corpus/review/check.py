@@ -1,4 +1,4 @@
-"""Every problem of a corpus in one run."""
+"""Check a whole corpus and report every problem."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ __all__ = ["Problem", "check_corpus"]
 
 
 def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
-    """Return all problems, by file and line; with an error among them nothing may be indexed.
+    """Return all problems, sorted by file and line; an error among them prevents indexing.
 
-    Errors: what :mod:`policybot.corpus.files.read` refuses, folders and links whose policies cannot
-    be read, ids that two policies share, relations to no policy, to itself or in a circle, sources
-    that are missing or altered, files of versions that no policy lists, and conflicts in the table
-    of issuers. Warnings: an issuer that the table lacks or that was not there then, a policy
-    without a date, a ``review:`` line in a note, a policy that ends or amends a later one, a
-    relation dated before its object, one that expires before it begins, versions before or after
-    that term, and one that is probably a copy of another. A ``source`` written as one plain text,
-    without ``sha256`` or ``lines``, is a citation and is not looked for.
+    Errors: what :mod:`policybot.corpus.files.read` refuses, unreadable folders and links, duplicate
+    ids, relations to an unknown policy, to itself or in a cycle, sources that are missing or
+    altered, files of versions that no policy lists, and conflicts in the table of issuers.
+    Warnings: an issuer that the table lacks or that did not exist at the time, a policy without a
+    date, a ``review:`` line in a note, a policy that ends or amends a later one, a relation dated
+    before its object, an expiry before the beginning, versions outside the validity of the policy,
+    and a probable duplicate. A ``source`` written as plain text, without ``sha256`` or ``lines``,
+    is a citation and is not checked.
     """
     book, problems = check_issuers(issuers_file)
     places: dict[str, str] = {}
@@ -47,8 +47,8 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
         return [*problems, Problem(str(corpus), 1, str(error))]
     problems += hidden
     for path in paths:
-        for policy, found in scan_file(path):
-            problems += found
+        for policy, file_problems in scan_file(path):
+            problems += file_problems
             if policy is None:
                 continue
             line = policy_line(policy)
@@ -58,9 +58,11 @@ def check_corpus(corpus: Path, issuers_file: Path) -> list[Problem]:
             if first is not place:
                 problems.append(Problem(policy.path, line, duplicate_id(policy.id, first)))
             relations += [
-                Named(policy.path, line, policy.id, kind, other, policy.terms_of(kind, other))
-                for kind, others in policy.relations.items()
-                for other in others
+                Named(
+                    policy.path, line, policy.id, kind, object_id, policy.terms_of(kind, object_id)
+                )
+                for kind, ids in policy.relations.items()
+                for object_id in ids
             ]
             dates.setdefault(policy.id, policy.date)
             problems += _source_problems(policy, line, corpus, digests)
@@ -105,25 +107,25 @@ def _digest(path: Path) -> str | None:
 def _warnings(
     policy: Policy, line: int, book: IssuerBook, unknown: set[tuple[str, str]]
 ) -> list[Problem]:
-    found: list[Problem] = []
+    problems: list[Problem] = []
     needs = review_lines(policy.note)
-    found += [Problem(policy.path, line, f"needs review: {need}", "warning") for need in needs]
+    problems += [Problem(policy.path, line, f"needs review: {need}", "warning") for need in needs]
     if policy.date is None and not any(need.startswith(NO_DATE) for need in needs):
-        found.append(Problem(policy.path, line, "there is no date", "warning"))
-    found += [Problem(policy.path, line, why, "warning") for why in contradictions(policy)]
-    found += [Problem(policy.path, line, why, "warning") for why in outside(policy)]
+        problems.append(Problem(policy.path, line, "there is no date", "warning"))
+    problems += [Problem(policy.path, line, why, "warning") for why in contradictions(policy)]
+    problems += [Problem(policy.path, line, why, "warning") for why in outside(policy)]
     if lost := lost_pages(policy):
         message = (
             f"where page {', '.join(map(str, lost))} of the source begins is not known any more: "
             "the text lacks its first words; write others under source pages"
         )
-        found.append(Problem(policy.path, line, message, "warning"))
+        problems.append(Problem(policy.path, line, message, "warning"))
     for issuer in policy.issuers:
         if book.canonical(issuer) is None and (policy.path, issuer) not in unknown:
             unknown.add((policy.path, issuer))
             message = f"issuer {issuer!r} is not in the table of issuers"
-            found.append(Problem(policy.path, line, message, "warning"))
+            problems.append(Problem(policy.path, line, message, "warning"))
         elif policy.date and (why := book.why_not_then(issuer, policy.date)) is not None:
             message = f"the policy is of {policy.date}, and {why}"
-            found.append(Problem(policy.path, line, message, "warning"))
-    return found
+            problems.append(Problem(policy.path, line, message, "warning"))
+    return problems

@@ -1,7 +1,7 @@
-"""What is open in the policies of a corpus, each with its proposal, and what a person decides.
+"""The open review items of policies, each with a proposed value, and a person's decisions on them.
 
-Open are the ``review:`` lines of a draft's note, and the keys it lacks that its text states. A
-decision changes one policy and removes the line; files are written once all are made.
+Items are the ``review:`` lines of a draft's note, and missing keys that its text states. A decision
+changes one policy and removes the line; files are written after all decisions.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KEYS = ("title", "issuers", "date", "effective", "expires", "number")
 """The keys that a person is asked about, in this order."""
 
 BY_HAND = "a person's review"
-"""What the evidence of a key says that a person typed."""
+"""The evidence of a key whose value a person typed."""
 
 _CONFIRM = re.compile(r"(?P<key>[a-z]+) (?P<value>.+?) is to be confirmed; (?P<evidence>.+)")
 _PROPOSED = re.compile(r"(?P<key>[a-z]+) may be (?P<value>.+?): (?P<evidence>.+?)(?:; |$)")
@@ -44,11 +44,11 @@ _EDGE = 4
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One thing of a policy that a person has to look at.
+    """An open review item of a policy.
 
     ``line`` is its review line, empty for a key that is merely missing; ``key`` the key it is
-    about, empty for anything else; ``value`` what is proposed or stands there already, and
-    ``evidence`` what that was read from. ``relation`` is the relation that is proposed.
+    about, if any; ``value`` the proposed or present value, and ``evidence`` what that was read
+    from. ``relation`` is the proposed relation, if it is about one.
     """
 
     line: str
@@ -60,7 +60,7 @@ class Open:
 
     @property
     def question(self) -> str:
-        """The question to a person, on one line."""
+        """The question to put to a person, on one line."""
         if self.key and self.value:
             return f"{self.key}: {self.value}?"
         return f"{self.key}: none is stated" if self.key else self.line
@@ -69,18 +69,20 @@ class Open:
 def open_things(
     policy: Policy, book: IssuerBook, stated_relations: Sequence[Proposal] = ()
 ) -> list[Open]:
-    """Return what is open in a policy: its review lines first, then keys that its text states.
+    """Return the review items of a policy: its review lines first, then keys its text states.
 
-    ``stated_relations`` are the relations that its text states, found out with the whole corpus.
+    ``stated_relations`` are the relations that its text states, resolved against the whole corpus.
     """
-    by_line = {_on_one_line(relating.review_line(one)): one for one in stated_relations}
-    found = [_of_line(line, policy, by_line.get(line)) for line in review_lines(policy.note)]
-    asked = {one.key for one in found}
+    by_line = {_on_one_line(relating.review_line(item)): item for item in stated_relations}
+    lines = [_of_line(line, policy, by_line.get(line)) for line in review_lines(policy.note)]
+    asked = {item.key for item in lines}
     chosen = choose(read_stated(policy.body, policy.title, book), book)
     stated: Mapping[str, Any] = {key: getattr(chosen, key) for key in KEYS}
     result = [
-        _filled(one, stated, chosen.evidence, chosen.needs) if one.key and not one.value else one
-        for one in found
+        _filled(item, stated, chosen.evidence, chosen.needs)
+        if item.key and not item.value
+        else item
+        for item in lines
     ]
     missing = (key for key in KEYS[1:] if key not in asked and not getattr(policy, key))
     result += [
@@ -88,12 +90,12 @@ def open_things(
         for key in missing
         if stated[key]
     ]
-    asked_relations = {one.relation for one in found}
+    asked_relations = {item.relation for item in lines}
     return result + [
-        Open("", relating.KEY, one.value, one.stated.evidence, one.certainty, one)
-        for one in stated_relations
-        if one not in asked_relations
-        and relating.state_of(policy, one) in {"certain", "likely", "doubtful"}
+        Open("", relating.KEY, item.value, item.stated.evidence, item.certainty, item)
+        for item in stated_relations
+        if item not in asked_relations
+        and relating.state_of(policy, item) in {"certain", "likely", "doubtful"}
     ]
 
 
@@ -119,22 +121,22 @@ def _of_line(line: str, policy: Policy, relation: Proposal | None = None) -> Ope
 
 
 def _filled(
-    one: Open, stated: Mapping[str, Any], evidence: Mapping[str, str], needs: list[str]
+    item: Open, stated: Mapping[str, Any], evidence: Mapping[str, str], needs: list[str]
 ) -> Open:
-    """Return an open key with what the text states of it, if anything."""
-    value = stated[one.key]
+    """Return a review item with the value that the text states for its key, if any."""
+    value = stated[item.key]
     text = "; ".join(value) if isinstance(value, tuple) else str(value or "")
-    if not text or f"{text}{_REJECTED}" in one.line:
-        return one
-    doubted = any(need.startswith(f"{one.key} ") for need in needs)
+    if not text or f"{text}{_REJECTED}" in item.line:
+        return item
+    doubted = any(need.startswith(f"{item.key} ") for need in needs)
     sure: Certainty = "likely" if doubted else "certain"
-    return Open(one.line, one.key, text, evidence.get(one.key, ""), sure)
+    return Open(item.line, item.key, text, evidence.get(item.key, ""), sure)
 
 
-def passage_of(policy: Policy, one: Open) -> str:
-    """Return the lines of a policy's text that an open thing is about: those around its words."""
+def passage_of(policy: Policy, item: Open) -> str:
+    """Return the lines of a policy's text around the evidence of an item, for display."""
     lines = policy.body.split("\n")
-    place = _LINE.search(one.evidence or one.line)
+    place = _LINE.search(item.evidence or item.line)
     if place and int(place[1]) <= len(lines):
         at = int(place[1]) - 1
         chosen = lines[max(0, at - 2 * _AROUND) : at + _AROUND + 1]
@@ -145,68 +147,68 @@ def passage_of(policy: Policy, one: Open) -> str:
     return "\n".join([*full[:_EDGE], "…", *full[-_EDGE:]])
 
 
-def accept(policy: Policy, one: Open) -> Policy:
-    """Return the policy with what is proposed; a review line of no key is done."""
-    if one.relation:
-        return _without_line(relating.with_relation(policy, one.relation), one)
-    if one.key and one.value:
-        return _with(policy, one, one.value, one.evidence)
-    return _without_line(policy, one)
+def accept(policy: Policy, item: Open) -> Policy:
+    """Return the policy with the proposal applied; without a proposal only the line is removed."""
+    if item.relation:
+        return _without_line(relating.with_relation(policy, item.relation), item)
+    if item.key and item.value:
+        return _with(policy, item, item.value, item.evidence)
+    return _without_line(policy, item)
 
 
-def reject(policy: Policy, one: Open) -> Policy:
+def reject(policy: Policy, item: Open) -> Policy:
     """Return the policy without the value that was to be confirmed; the line says what is missing.
 
-    A title cannot be taken away, and a mere proposal is left open, unless it is of a relation: that
-    it is none is noted.
+    A title cannot be removed, and a proposal for a missing key stays open. The rejection of a
+    relation is recorded in the note.
     """
-    if one.relation:
-        without = relating.without_relation(policy, one.relation)
-        return _without_line(relating.rejected(without, one.relation), one)
-    if not one.key or one.key == "title" or not _CONFIRM.fullmatch(one.line):
+    if item.relation:
+        without = relating.without_relation(policy, item.relation)
+        return _without_line(relating.rejected(without, item.relation), item)
+    if not item.key or item.key == "title" or not _CONFIRM.fullmatch(item.line):
         return policy
-    empty: Any = () if one.key == "issuers" else None
-    evidence = {key: words for key, words in policy.evidence.items() if key != one.key}
-    missing = {"date": NO_DATE, "issuers": NO_ISSUER}.get(one.key)
-    missing = f"{missing}; {one.value}{_REJECTED}" if missing else None
-    changed = dataclasses.replace(policy, **{one.key: empty}, evidence=evidence)
-    return _without_line(changed, one, missing)
+    empty: Any = () if item.key == "issuers" else None
+    evidence = {key: words for key, words in policy.evidence.items() if key != item.key}
+    missing = {"date": NO_DATE, "issuers": NO_ISSUER}.get(item.key)
+    missing = f"{missing}; {item.value}{_REJECTED}" if missing else None
+    changed = dataclasses.replace(policy, **{item.key: empty}, evidence=evidence)
+    return _without_line(changed, item, missing)
 
 
-def answer(policy: Policy, one: Open, text: str) -> Policy:
-    """Return the policy with what a person typed for the key; several issuers have ``;`` between.
+def answer(policy: Policy, item: Open, text: str) -> Policy:
+    """Return the policy with the value that a person typed; several issuers are separated by ``;``.
 
     Raises:
-        DateError: the key is a date, and the text is none.
+        DateError: the key is a date, and the text is not.
     """
-    return _with(policy, one, text.strip(), BY_HAND)
+    return _with(policy, item, text.strip(), BY_HAND)
 
 
-def _with(policy: Policy, one: Open, text: str, evidence: str) -> Policy:
+def _with(policy: Policy, item: Open, text: str, evidence: str) -> Policy:
     value: Any = text
-    if one.key in DATE_KEYS:
+    if item.key in DATE_KEYS:
         value = parse_date(text)
-    elif one.key == "issuers":
+    elif item.key == "issuers":
         names = [name.strip() for name in re.split(r"[;；]", text) if name.strip()]
         value = tuple(dict.fromkeys(names))
-    kept = {**policy.evidence, one.key: evidence} if evidence else dict(policy.evidence)
-    changed = dataclasses.replace(policy, **{one.key: value}, evidence=kept)
-    if one.key == "date":
+    new_evidence = {**policy.evidence, item.key: evidence} if evidence else dict(policy.evidence)
+    changed = dataclasses.replace(policy, **{item.key: value}, evidence=new_evidence)
+    if item.key == "date":
         changed = dataclasses.replace(changed, date_text=None)
-    return _without_line(changed, one)
+    return _without_line(changed, item)
 
 
-def _without_line(policy: Policy, one: Open, instead: str | None = None) -> Policy:
-    if not one.line or policy.note is None:
+def _without_line(policy: Policy, item: Open, instead: str | None = None) -> Policy:
+    if not item.line or policy.note is None:
         return policy
     lines = policy.note.split("\n")
-    at = lines.index(f"{REVIEW}{one.line}")
+    at = lines.index(f"{REVIEW}{item.line}")
     lines[at : at + 1] = [f"{REVIEW}{instead}"] if instead else []
     return dataclasses.replace(policy, note="\n".join(lines) or None)
 
 
 def policies_of(corpus: Path, names: frozenset[str] = frozenset()) -> Iterator[Policy]:
-    """Give the policies of a corpus that can be read; with ``names``, those so called."""
+    """Yield the valid policies of a corpus; with ``names``, only those ids, paths or file names."""
     for path in policy_files(corpus):
         for policy, problems in scan_file(path):
             if policy is None or problems:

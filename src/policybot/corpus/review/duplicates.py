@@ -1,8 +1,8 @@
-"""Policies that are probably one document, published in two places.
+"""Find policies that are probably one document, published in two places.
 
-Two texts are compared by their shingles, runs of characters (Broder, "On the resemblance and
-containment of documents", 1997). Only those are compared that share a title or a long sentence,
-so that a corpus is looked through in one pass.
+Two texts are compared by character shingles (Broder, "On the resemblance and containment of
+documents", 1997), but only if they share a title or a long sentence, so that one pass over the
+corpus is enough.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from policybot.model import Policy
 from policybot.simplified import simplified
 
 _SENTENCES = 4
-"""So many sentences of a text stand for it, the longest: however it is set, they are the same."""
+"""How many of the longest sentences identify a text; they do not depend on its layout."""
 
 _LEAST_SENTENCE = 20
 _SENTENCE_END = re.compile(r"\n\n|(?<=[.!?;:])\s|[。！？；：]")
 _SHINGLE = 8
 _LEAST_SHINGLES = 200
-"""Shorter texts are alike by accident, as notices of the same kind are."""
+"""Texts with fewer shingles may be similar by chance, as notices of the same kind are."""
 
 _CONTAINED = 0.9
 _CONTAINED_OF_ONE_TITLE = 0.8
 _LEAST_RATIO = 0.5
 _MOST_CHARACTERS = 200_000
 COMMON = 5
-"""A title or a sentence that more policies have than this says nothing: "Notice", a formula."""
+"""Titles and sentences shared by more policies than this ("Notice") identify nothing."""
 
 
 _NOT_TEXT = re.compile(r"[\W_]+")
 
 
 def keys_of(title: str, body: str) -> list[bytes]:
-    """Return digests of title and longest sentences: copies of a document share some of them."""
+    """Return digests (8 bytes each) of title and longest sentences; duplicates share some."""
     sentences = _SENTENCE_END.split(body[:_MOST_CHARACTERS])
     plain = [_plain(sentence) for sentence in sorted(sentences, key=len, reverse=True)[:_SENTENCES]]
     kept = [f"t{_NOT_TEXT.sub('', normal_name(title))}"]
@@ -50,27 +50,27 @@ def keys_of(title: str, body: str) -> list[bytes]:
     ]
 
 
-def probably_one(one: Policy, other: Policy) -> bool:
-    """Tell whether two policies are probably copies of one document.
+def probably_one(a: Policy, b: Policy) -> bool:
+    """Return whether two policies are probably copies of one document.
 
-    Different numbers or dates make them two, however alike their texts are, as with the notices of
-    two years; so does a relation between them.
+    Policies with different numbers or dates, or with a relation between them, are not, however
+    similar their texts are (the notices of two years, for example).
     """
-    if _differ(_facts(one), _facts(other)):
+    if _differ(_facts(a), _facts(b)):
         return False
-    related = [*one.relations.values(), *other.relations.values()]
-    if any(name in {one.id, other.id} for names in related for name in names):
+    related = [*a.relations.values(), *b.relations.values()]
+    if any(name in {a.id, b.id} for names in related for name in names):
         return False
-    first, second = _shingles(one.body), _shingles(other.body)
+    first, second = _shingles(a.body), _shingles(b.body)
     small = min(len(first), len(second))
     contained = len(first & second) / small
-    if normal_name(one.title) == normal_name(other.title):
+    if normal_name(a.title) == normal_name(b.title):
         return contained >= _CONTAINED_OF_ONE_TITLE
     return small >= _LEAST_SHINGLES and contained >= _CONTAINED
 
 
 class _Facts(NamedTuple):
-    """What tells two policies apart without their texts; days are ordinals, size characters."""
+    """Metadata that distinguishes policies; dates are ordinals, ``size`` is in characters."""
 
     number: str | None
     first: int
@@ -85,12 +85,12 @@ def _facts(policy: Policy) -> _Facts:
     return _Facts(number, first, last, min(len(policy.body), _MOST_CHARACTERS))
 
 
-def _differ(one: _Facts, other: _Facts) -> bool:
+def _differ(a: _Facts, b: _Facts) -> bool:
     return (
-        (one.number is not None and other.number is not None and one.number != other.number)
-        or one.last < other.first
-        or other.last < one.first
-        or min(one.size, other.size) < _LEAST_RATIO * max(one.size, other.size)
+        (a.number is not None and b.number is not None and a.number != b.number)
+        or a.last < b.first
+        or b.last < a.first
+        or min(a.size, b.size) < _LEAST_RATIO * max(a.size, b.size)
     )
 
 
@@ -102,33 +102,33 @@ class _Seen(NamedTuple):
 
 
 class Duplicates:
-    """Finds copies among the policies of Markdown files, given one after the other."""
+    """Finds duplicates among the policies of Markdown files, which are added one by one."""
 
     def __init__(self) -> None:
         self._by_key: dict[bytes, list[_Seen]] = {}
 
     def add(self, policy: Policy) -> Iterator[Problem]:
-        """Warn of each earlier policy that ``policy`` is probably a copy of."""
+        """Yield a warning for each earlier policy that ``policy`` probably duplicates."""
         if policy.path.endswith(".jsonl"):
             return
         source = policy.source.file if policy.source else None
         seen = _Seen(policy.id, policy.path, source, _facts(policy))
-        near: set[_Seen] = set()
+        candidates: set[_Seen] = set()
         for key in keys_of(policy.title, policy.body):
-            others = self._by_key.setdefault(key, [])
-            if len(others) > COMMON:
+            same_key = self._by_key.setdefault(key, [])
+            if len(same_key) > COMMON:
                 continue
-            near.update(
-                other
-                for other in others
-                if other.id != seen.id
-                and (source is None or other.source != source)
-                and not _differ(seen.facts, other.facts)
+            candidates.update(
+                earlier
+                for earlier in same_key
+                if earlier.id != seen.id
+                and (source is None or earlier.source != source)
+                and not _differ(seen.facts, earlier.facts)
             )
-            others.append(seen)
-        for name, path, *_ in sorted(near, key=lambda one: one.id):
-            other, _ = next(iter(scan_file(Path(path))), (None, []))
-            if other is not None and probably_one(policy, other):
+            same_key.append(seen)
+        for name, path, *_ in sorted(candidates, key=lambda candidate: candidate.id):
+            earlier, _ = next(iter(scan_file(Path(path))), (None, []))
+            if earlier is not None and probably_one(policy, earlier):
                 message = (
                     f"is probably the same document as {name!r} in {path}; delete one of them, or "
                     "state what tells them apart (date, number, a relation)"

@@ -1,6 +1,6 @@
-"""What a person still has to look at in a draft: lines of its note that begin with ``review:``.
+"""The ``review:`` lines of a draft's note: what a person still has to look at.
 
-``policybot check`` warns of each such line until somebody deletes it.
+``policybot check`` warns about each such line until it is deleted.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ def proposal(key: str, value: str, evidence: str) -> str:
 
 
 def rejection(key: str, value: str) -> str:
-    """Return the line of a note that says that a value of a key is none."""
+    """Return the line of a note that records that a person rejected a value."""
     return f"{key}: {value} {_REJECTED}"
 
 
 def is_rejection(line: str) -> bool:
-    """Whether a line of a note is one of :func:`rejection`."""
+    """Return whether a line of a note was made by :func:`rejection`."""
     return ": " in line and line.endswith(_REJECTED)
 
 
 def review_note(facts: Iterable[str], reviews: Iterable[str]) -> str | None:
-    """Return the note of a draft: facts of the source, then what needs a person, one a line."""
+    """Return the note of a draft: facts about the source, then review lines, one per line."""
     lines = [*facts, *(f"{REVIEW}{review}" for review in reviews)]
     return "\n".join(" ".join(line.split()) for line in lines) or None
 
 
 def review_lines(note: str | None) -> list[str]:
-    """Return what the ``review:`` lines of a note say."""
+    """Return the ``review:`` lines of a note, without that prefix."""
     lines = (note or "").split("\n")
     return [line.removeprefix(REVIEW) for line in lines if line.startswith(REVIEW)]
 
 
 def reasons(policy: Policy) -> Sequence[str]:
-    """Return why a person must look at a draft, in few words each (up to a line's semicolon)."""
+    """Return why a draft needs review, one short reason per line (up to its semicolon)."""
     return list(dict.fromkeys(_reasons(policy)))
 
 

@@ -1,1 +1,1 @@
-"""A text as paragraphs, lists, passages and sentences, and the language it is in."""
+"""Split texts into paragraphs, lists, passages and sentences; detect their language."""

@@ -1,6 +1,6 @@
-"""Which language a text is in: by its script, and in Latin letters by its function words.
+"""Detect the language of a text by its script, and in Latin letters by its function words.
 
-It is meant for texts of a line or more, and for questions; what says too little is English.
+Meant for texts of a line or more and for questions; the default is English.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 
 CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
-"""What stands between the brackets of a pattern for one Chinese (or kana) character."""
+"""The inside of a regular expression's character class for Chinese characters and kana."""
 
 STATE = "中华人民共和国"
-"""What may stand before a body or a title and makes it no other: 中华人民共和国国务院令."""
+"""A prefix that does not change which body or title is meant: 中华人民共和国国务院令."""
 
 ENGLISH = "en"
 
@@ -36,10 +36,10 @@ _SCRIPTS: Mapping[str, str] = {
     "km": "\u1780-\u17ff",
     "am": "\u1200-\u137f",
 }
-"""Letters, and the language that most texts in them are in."""
+"""Character ranges of scripts, by the language that most texts in them are in."""
 
 _DENSE = 2
-"""Letters of Chinese, Japanese and Korean say as much as this many of an alphabet."""
+"""The weight of a Chinese, Japanese or Korean character; alphabetic letters weigh 1."""
 
 _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split())
@@ -113,17 +113,17 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 OTHER_LATIN = frozenset(_FUNCTION_WORDS) - {ENGLISH}
-"""Languages in the letters of English, in which a word that is no English one is no mistake."""
+"""Languages in Latin letters other than English: their words are no English misspellings."""
 
 _SPOKEN_IN: Mapping[str, frozenset[str]] = {
     word: frozenset(name for name, words in _FUNCTION_WORDS.items() if word in words)
     for word in frozenset().union(*_FUNCTION_WORDS.values())
 }
-"""The languages that have a function word."""
+"""The languages of each function word."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_LATIN = re.compile("[^\x00-\u036f]+")
-"""What the letters of every other script are among."""
+"""Characters outside Latin script, among which are those of all ``_SCRIPTS``."""
 
 _ACCENTED = re.compile(r"[^\x00-\x7f“”‘’–—…·€£]")
 
@@ -138,34 +138,34 @@ _LETTERS: Mapping[str, str] = {
     "tr": "çğışö",
     "vi": "ăđơưạảấầậ",
 }
-"""What tells two languages apart that have function words in common."""
+"""Letters that distinguish languages with the same function words."""
 
 _ENOUGH = 2
-"""Function words that tell a language; one is enough beside a letter that English has not."""
+"""Function words needed to detect a language; one if the text has a non-English letter."""
 
 _READ = 4000
-"""Characters looked at."""
+"""How many characters of a text are examined."""
 
 _SHORT = 500
-"""Characters of a text whose language is remembered, at most."""
+"""The longest text, in characters, whose language is cached."""
 
 
 def language_of(text: str) -> str:
-    """Return the language of a text, as the primary subtag of BCP 47."""
+    """Return the language of a text as a BCP 47 primary subtag, such as ``en``."""
     return _of_short(text) if len(text) <= _SHORT else _language_of(text[:_READ])
 
 
 def _language_of(text: str) -> str:
     joined = "" if text.isascii() else "".join(_WORD.findall(text))
-    others = "".join(_NOT_LATIN.findall(joined))
-    if others:
-        found = {
-            name: len(re.findall(f"[{letters_of}]", others))
+    other_scripts = "".join(_NOT_LATIN.findall(joined))
+    if other_scripts:
+        counts = {
+            name: len(re.findall(f"[{letters_of}]", other_scripts))
             for name, letters_of in _SCRIPTS.items()
         }
-        if found["ja"]:  # Japanese is mostly written in Chinese characters
-            found["ja"] += found.pop("zh")
-        name, count = max(found.items(), key=lambda one: one[1])
+        if counts["ja"]:  # Japanese is mostly written in Chinese characters
+            counts["ja"] += counts.pop("zh")
+        name, count = max(counts.items(), key=lambda item: item[1])
         weight = _DENSE if name in ("zh", "ja", "ko") else 1
         if count and weight * count >= len(joined) - count:
             return name
@@ -173,23 +173,23 @@ def _language_of(text: str) -> str:
 
 
 _of_short = functools.lru_cache(maxsize=1024)(_language_of)
-"""A question is asked for its language several times."""
+"""Cached, because the language of a question is needed several times."""
 
 
 def _in_latin_letters(text: str) -> str:
     words = [(word, _SPOKEN_IN[word]) for word in _WORD.findall(text.lower()) if word in _SPOKEN_IN]
-    told = {name for _, names in words for name in names} - {ENGLISH}
-    best, found = (0, 0), ENGLISH
+    candidates = {name for _, names in words for name in names} - {ENGLISH}
+    best, language = (0, 0), ENGLISH
     for name in _FUNCTION_WORDS:
-        if name not in told:
+        if name not in candidates:
             continue
         # A word that both have ("a", "in") speaks for neither.
         own = sum(name in names and ENGLISH not in names for _, names in words)
-        other = sum(ENGLISH in names and name not in names for _, names in words)
-        if own > other and (own, letters := _own_letters(text, name)) > best:
-            best, found = (own, letters), name
+        english = sum(ENGLISH in names and name not in names for _, names in words)
+        if own > english and (own, letters := _own_letters(text, name)) > best:
+            best, language = (own, letters), name
     enough = 1 if _ACCENTED.search(text) else _ENOUGH
-    return found if best[0] >= enough else ENGLISH
+    return language if best[0] >= enough else ENGLISH
 
 
 def _own_letters(text: str, language: str) -> int:

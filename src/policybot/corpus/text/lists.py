@@ -1,7 +1,7 @@
-"""Lists and clauses of a text by their labels: (a), （一）, 1., 第三条, 11.5.14.1, § 12.
+"""Recognise list items and clauses by their labels: (a), （一）, 1., 第三条, 11.5.14.1, § 12.
 
-An item says little without the words that lead into its list, so these stay above it; a number
-alone, or with a few words, is the heading of what follows it.
+An item means little without its list's lead-in, so that is kept with it; a number alone, or with a
+few words, is the heading of what follows it.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _CLAUSE = re.compile(
 _SENTENCE = re.compile(r"[。；！？：，;:!?]|[.,](?:\s|$)")
 _LONGEST_HEADING = 60
 _LEVEL = 6
-"""Of Markdown's own headings, the deepest; clauses are below all of these."""
+"""The deepest level of Markdown headings; clauses rank below it."""
 
 _PARTS = {"编": 1, "章": 2, "节": 3, "条": 4, "款": 5}
 
 
 def item_style(text: str) -> str | None:
-    """Return what kind of label a paragraph begins with; None for one that is no item."""
+    """Return the kind of label a paragraph begins with; None if it is not a list item."""
     for style, pattern in _ITEMS:
         if pattern.match(text):
             return style
@@ -54,19 +54,19 @@ def item_style(text: str) -> str | None:
 
 
 def leads_in(text: str) -> bool:
-    """Tell whether a paragraph leads into what follows: it ends in a colon or a dash."""
+    """Return whether a paragraph is a lead-in: it ends with a colon or a dash."""
     return text.rstrip("*_ ").endswith((":", "：", "—", "–"))
 
 
 def is_bare(text: str) -> bool:
-    """Tell whether a paragraph is nothing but the number of a clause."""
+    """Return whether a paragraph is only the number of a clause."""
     return _BARE.fullmatch(text.strip("*_ \t\u3000")) is not None
 
 
 def clause_level(text: str) -> int:
-    """Return the level of a paragraph that is the heading of a clause; 0 for any other.
+    """Return the level (7 and up) of a paragraph that is a clause's heading; 0 for any other.
 
-    Such a paragraph is one line: a number, alone or with a few words that are no sentence.
+    A clause's heading is one line: a number, alone or with a few words that are no sentence.
     """
     plain = text.strip("*_ \t\u3000")
     if "\n" in plain or len(plain) > _LONGEST_HEADING:
@@ -85,7 +85,7 @@ def _depth(number: str) -> int:
 
 
 def own_lead_in(text: str) -> int:
-    """Return where the words end that lead into the items of a paragraph itself; 0 for none."""
+    """Return the offset at which a paragraph's lead-in to its own items ends; 0 if none."""
     for match in re.finditer(r"[:：]\s*", text):
         if item_style(text[match.end() :]) is not None:
             return match.start() + 1

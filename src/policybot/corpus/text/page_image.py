@@ -1,4 +1,4 @@
-"""A page of a policy's source as a picture: for the terminal, the bot and the page."""
+"""Render a page of a policy's source as an image, for the terminal, the bot and the web page."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from policybot.model import Policy
 from policybot.pdf.opened import page_picture
 
 WIDTH = 1600
-"""Pixels; a printed page can be read at that."""
+"""The default width in pixels: enough to read a printed page."""
 
 
 def page_image(corpus: Path, policy: Policy, page: int, *, width: int = WIDTH) -> bytes:
-    """Return a page of the PDF that a policy came from as a PNG file.
+    """Return the PNG image of a page of the PDF that a policy was imported from.
 
     Args:
         corpus: The corpus folder, which holds the sources.
         policy: A policy that names its source.
-        page: From 1.
-        width: Pixels.
+        page: The page number, from 1.
+        width: The width of the image in pixels.
 
     Raises:
-        ImportRefusedError: its source is no PDF, is gone or was altered, has no such page, or
+        ImportRefusedError: its source is not a PDF, is missing or was altered, has no such page, or
             cannot be rendered.
     """
     source = policy.source

@@ -1,8 +1,8 @@
-"""Which pages of its source a stretch of a policy's text stands on.
+"""Map spans of a policy's text to the pages of its source.
 
-An import keeps for each page the words that it begins with, so that a person can read where a page
-begins, and may edit the rest of the text. The pages are found again by looking for those words one
-after another. Where a person changed them, the page before is told as a range: "pages 2-3".
+An import records the first words of each page, so that people can see where a page begins and edit
+the rest of the text. Pages are located by searching for those words in order. Where a person
+changed them, the text from there on belongs to a range of pages: "pages 2-3".
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from policybot.model import Policy, Span
 
 _SIZES = (20, 40, 80, 160)
-"""Characters of a page's first words: as few as stand nowhere else in the text."""
+"""Lengths tried for a page's first words, in characters, until they are unique in the text."""
 
 _MOST = _SIZES[-1]
 
@@ -23,14 +23,14 @@ _ONE_PAGE = re.compile(r"page ([0-9]{1,4})")
 
 
 def first_words(body: str, starts: Sequence[tuple[int, int]]) -> tuple[tuple[int, str], ...]:
-    """Return for each page with text the words that tell where it begins.
+    """Return for each page the words by which its beginning can be located.
 
     Args:
         body: The text of the document.
-        starts: Each page's number and the place in the text where it begins, in order.
+        starts: Each page's number and the offset in the text where it begins, in order.
 
     Returns:
-        Numbers and words; the words are empty where so many stand elsewhere too.
+        Page numbers and words; the words are empty if even the longest try is not unique.
     """
     flat = _WHITE.sub(" ", body)
     return tuple((page, _words_at(body, start, flat)) for page, start in starts)
@@ -46,7 +46,7 @@ def _words_at(body: str, start: int, flat: str) -> str:
 
 
 def _to_word_end(text: str, size: int) -> str:
-    """Return at least so many characters, and the rest of a word of letters that is begun."""
+    """Return the first ``size`` characters, extended to the end of a word in Latin letters."""
     while size < min(len(text), 2 * _MOST) and text[size - 1].isascii() and text[size] != " ":
         size += 1
     return text[:size].strip()
@@ -59,16 +59,16 @@ def _find(body: str, words: str, after: int) -> int:
 
 
 def lost_pages(policy: Policy) -> list[int]:
-    """Return the pages whose first words the policy's text has no more where they should be."""
+    """Return the pages whose first words are no longer in the policy's text, in order."""
     pages = policy.source.pages if policy.source else ()
     known = {page for _, page in _places(policy)}
     return [page for page, words in pages if words and page not in known]
 
 
 def page_finder(policy: Policy) -> Callable[[int, int], Span | None]:
-    """Return a function that gives the first and the last page of a stretch of the policy's text.
+    """Return a function from a span of the policy's text (start, end) to its first and last page.
 
-    Both ends of the range are included. It gives None where the source has no pages.
+    The last page is included. The function returns None where the source has no pages.
     """
     lines = (policy.source.lines if policy.source else None) or ""
     if (single := _ONE_PAGE.fullmatch(lines)) is not None:
@@ -92,20 +92,22 @@ def page_finder(policy: Policy) -> Callable[[int, int], Span | None]:
 
 
 def least_confidence(policy: Policy, pages: Span | None) -> float | None:
-    """Return how surely the least sure of some pages was read by a machine; None if none was."""
-    read = policy.source.machine_read if policy.source else ()
+    """Return the lowest OCR confidence (0 to 1) of some pages; None if none was recognised."""
+    recognised = policy.source.machine_read if policy.source else ()
     if pages is None:
         return None
-    return min((one.confidence for one in read if pages[0] <= one.page <= pages[1]), default=None)
+    return min(
+        (page.confidence for page in recognised if pages[0] <= page.page <= pages[1]), default=None
+    )
 
 
 def _places(policy: Policy) -> list[tuple[int, int]]:
-    """Return where pages begin in the text, with their numbers, in order."""
-    found: list[tuple[int, int]] = []
+    """Return the offset in the text at which each located page begins, with its number."""
+    places: list[tuple[int, int]] = []
     after = 0
     for page, words in policy.source.pages if policy.source else ():
         at = _find(policy.body, words, after)
         if at >= 0:
-            found.append((at, page))
+            places.append((at, page))
             after = at + 1
-    return found
+    return places

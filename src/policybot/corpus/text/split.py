@@ -1,12 +1,12 @@
-"""A policy's body as passages, and a passage as sentences: spans only, no text is ever changed.
+"""Split a policy's body into passages, and passages into sentences: spans of unchanged text.
 
-A paragraph is a block between blank lines; Markdown headings (``## …`` or underlined) end it and
-give what follows its heading path, and so do the numbers of clauses (11.5.14.1 通则, § 12). A
-list, a table or a code fence without blank lines around its rows is one paragraph as written. A
-paragraph that leads into a list goes with all its items, or, where that is more than the encoder
-reads, with the first of them; the others have it as the last of their headings. Only a paragraph
-longer than the encoder reads is divided: at sentence ends, else at clause ends, between words, or
-between characters, into parts of even size.
+A paragraph is a block between blank lines. Markdown headings (``## …`` or underlined) and numbers
+of clauses (11.5.14.1 通则, § 12) end it and form the heading path of what follows. A list, table or
+code fence without blank lines between its rows is one paragraph. A paragraph that leads into a list
+stays with all its items or, if that exceeds the encoder's limit, with the first of them; the others
+have it as the last of their headings. Only a paragraph that exceeds the encoder's limit is divided:
+at sentence ends, else at clause ends, between words, or between characters, into parts of even
+size.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from policybot.model import Passage, Policy, Span
 __all__ = ["sentence_spans", "split_policy"]
 
 _LONGEST_LEAD_IN = 300
-"""Characters of a paragraph's own words before its items that go above its later parts."""
+"""The longest lead-in, in characters, that is repeated above the later parts of a paragraph."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 _Place = tuple[Span, tuple[str, ...]]
-"""A stretch of the body, and the headings above it."""
+"""A span of the body, and its heading path."""
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t\r]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t\r]*")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\r?")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MARKS = frozenset("`~#=-*_")
-"""What a line begins with, after spaces, that is a heading, a rule, a fence or an underline."""
+"""First characters, after spaces, of headings, rules, fences and underlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
     """Divide a policy into passages, in order, with ids ``<policy id>#1`` and so on.
 
     ``passage.text`` is ``policy.body[passage.start:passage.end]``, without white space at either
-    end. Headings are no passages unless the body holds nothing else. Every body that is not blank
+    end. Headings are not passages unless the body holds nothing else. A body that is not blank
     gives at least one passage.
 
     Args:
         policy: The policy.
-        count_tokens: The encoder's own count, special tokens included, for each text.
-        max_tokens: What the encoder reads, special tokens included. Only a single character that
-            is longer by itself gives a longer passage.
+        count_tokens: Returns the encoder's token count of each text, special tokens included.
+        max_tokens: The encoder's limit, special tokens included. Only a passage of a single
+            character may exceed it.
     """
     body = policy.body
     blocks: Sequence[Block] = blocks_of(body)
@@ -100,9 +100,9 @@ def split_policy(policy: Policy, count_tokens: CountTokens, max_tokens: int) -> 
 
 
 def _with_clauses(body: str, blocks: Sequence[Block], *, paged: bool) -> Sequence[Block]:
-    """Make headings of the numbers of clauses that have text below them.
+    """Turn the numbers of clauses that have text below them into headings.
 
-    In a text of pages a whole number alone may be a page's: it is no passage and heads nothing.
+    In the text of a source with pages, a lone whole number is taken for a page number and dropped.
     """
     if paged:
         kept = [block for block in blocks if not body[slice(*block.span)].isdecimal()]
@@ -121,10 +121,7 @@ def _with_clauses(body: str, blocks: Sequence[Block], *, paged: bool) -> Sequenc
 def _with_lead_ins(
     body: str, places: list[_Place], count_tokens: CountTokens, max_tokens: int
 ) -> list[_Place]:
-    """Keep what leads into a list with its items.
-
-    "The law requires that:" says nothing without its list, nor the list without it.
-    """
+    """Join paragraphs that lead into a list ("The law requires that:") with its items."""
     result: list[_Place] = []
     at = 0
     while at < len(places):
@@ -140,10 +137,10 @@ def _with_lead_ins(
 
 
 def _last_item(body: str, places: Sequence[_Place], lead: int) -> int:
-    """Return the last place of the list that the place ``lead`` leads into.
+    """Return the index of the last item of the list that the place ``lead`` leads into.
 
-    Items have the label of the first, or, below an item that leads into a list itself, that of its
-    own items. A paragraph without a label is the only one that is led into.
+    Items have the same style of label as the first, or, below an item with a nested list, the style
+    of that list. If the first has no label, it is the only item.
     """
     headings = places[lead][1]
     if lead + 1 == len(places) or places[lead + 1][1] != headings:
@@ -169,9 +166,9 @@ def _last_item(body: str, places: Sequence[_Place], lead: int) -> int:
 def _list_parts(
     body: str, group: list[_Place], count_tokens: CountTokens, max_tokens: int
 ) -> list[_Place]:
-    """Return a list with its lead-in as one place, or as few as the encoder can read.
+    """Return a list with its lead-in as one place, or as few as fit the encoder's limit.
 
-    Each part but the first has the lead-ins of its first item as the last of its headings.
+    Each part but the first has the lead-ins of its first item as its last headings.
     """
     (start, _), headings = group[0]
     whole = (start, group[-1][0][1])
@@ -190,14 +187,14 @@ def _list_parts(
 
 
 def _leads(texts: Sequence[str], item: int) -> list[str]:
-    """Return the paragraphs that lead into an item, outermost first; the first has none."""
+    """Return the paragraphs that lead into an item, outermost first; none for item 0."""
     if not item:
         return []
     above = [texts[0]]
     open_styles: list[tuple[str | None, str]] = []
     for before, text in itertools.pairwise(texts[: item + 1]):
         style = item_style(text)
-        known = [one for one, _ in open_styles]
+        known = [style_above for style_above, _ in open_styles]
         if style in known:
             del open_styles[known.index(style) + 1 :]
         else:
@@ -209,7 +206,7 @@ def _leads(texts: Sequence[str], item: int) -> list[str]:
 def blocks_of(body: str) -> tuple[Block, ...]:
     """Return the paragraphs and headings of a Markdown text, in order.
 
-    Those of the last texts are kept: passages and provisions are both made of them.
+    Results are cached, because passages and provisions are both derived from them.
     """
     return tuple(_blocks(body))
 
@@ -254,7 +251,7 @@ def _blocks(body: str) -> Iterator[Block]:
 
 
 def _divide(body: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> list[Span]:
-    """Divide a paragraph that is too long into as few parts as fit, of even size."""
+    """Divide a paragraph that is too long into as few parts as possible, of even size."""
     start, end = span
     text = body[start:end]
     for pieces in (sentence_spans, clause_spans, word_spans, _character_spans):
@@ -280,10 +277,10 @@ def _divide(body: str, span: Span, count_tokens: CountTokens, max_tokens: int) -
 
 
 def _even_groups(sizes: Sequence[int], room: int) -> list[Span]:
-    """Group neighbours: as few groups as fit in ``room``, the largest of them as small as can be.
+    """Group neighbours into as few groups of at most ``room`` as possible, of even size.
 
-    Always at least two groups, so that dividing again makes progress. A size over ``room`` counts
-    as ``room``: it stands alone and is divided further.
+    There are always at least two groups, so that dividing again makes progress. A size over
+    ``room`` counts as ``room``: it gets a group of its own, to be divided further.
     """
     clipped = [min(size, room) for size in sizes]
     fewest = max(2, len(_fill(clipped, room)))

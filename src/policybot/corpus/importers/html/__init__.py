@@ -1,1 +1,1 @@
-"""Web pages as policies."""
+"""Import of web pages."""

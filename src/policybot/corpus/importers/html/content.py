@@ -1,11 +1,11 @@
-"""Which element of a web page holds the document, and what in it is none of the text.
+"""Find the element of a web page that holds the document, and the boilerplate inside it.
 
-An element is judged by the text in it: *running* text (sentences outside of links), *plain* text
-(any outside of links) and *linked* text. The page is descended from its body: into a child while
-what stands beside it is no text of a document, that is, has neither sentences nor much that is no
-link. Containers that content systems are known to use come first, where they hold most of the
-sentences. What is left out is counted by the caller, and no paragraph is left out beside one that
-is kept, unless it is navigation by its name or its links.
+Elements are measured by their text: *running* text (sentences outside links), *plain* text (any
+outside links) and *linked* text. Starting from the body (or a container known from content
+management systems, if it has most of the sentences), the search descends into a child as long as
+its siblings have no document text, that is, neither sentences nor much text outside links. Siblings
+of kept paragraphs are kept, unless their names or links show that they are navigation. The caller
+counts what is left out.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ _CONTAINERS = (
     "#ivs_content", "article", "main", "[role=main]", "#content",
 )  # fmt: skip
 _MOST_SENTENCES = 0.8
-"""Of a page's running text; a known container that holds so much of it is believed."""
+"""The least share of a page's running text that a known container must have."""
 
 _SOME_SENTENCES = 0.4
-"""The same of a container that is named the text, as ``wzades='正文'``."""
+"""The same for a container whose name says that it is the text, as ``wzades='正文'``."""
 
 _NAMED_TEXT = frozenset(_CONTAINERS[:8])
 
 _FEW = 0.2
-"""Of a page's running text; an element that is named like navigation holds no more of it."""
+"""The largest share of a page's running text in an element named like navigation."""
 
 _PLAIN = 120
-"""Characters outside of links that are a text (a table, a list) though no sentence is in them."""
+"""Characters outside links that make a document text (a table, a list) without sentences."""
 
 _LINKS = 0.5
-"""Of an element's text; what has more of it in links is a menu."""
+"""An element with a larger share of its text in links is a menu."""
 
 _SENTENCE = re.compile(r"[。；！？，]|[.,;!?](?:\s|$)")
 _SHORT = 16
@@ -65,7 +65,7 @@ _NAMES = frozenset(
     )
 )  # fmt: skip
 _NEVER = frozenset(["cookie", "cookies", "consent", "gdpr", "loading", "spinner"])
-"""Names of what is no text however much of it a page has."""
+"""Names of elements that are never text, however much they have."""
 
 _FOOT = re.compile(
     r"版权所有|版權所有|ICP备|公网安备|网站标识码|All rights reserved|©|技术支持|联系我们|网站地图",
@@ -75,7 +75,7 @@ _FOOT = re.compile(
 
 @dataclass(slots=True)
 class Measure:
-    """Characters of an element's text without white space, by what they are."""
+    """Character counts of an element's text, without white space, by kind."""
 
     running: int = 0
     plain: int = 0
@@ -86,7 +86,7 @@ class Measure:
     foot: bool = False
 
     def add(self, other: Measure) -> None:
-        """Count another element's text as well."""
+        """Add the counts of another element."""
         self.running += other.running
         self.plain += other.plain
         self.linked += other.linked
@@ -97,7 +97,7 @@ class Measure:
 
     @property
     def is_menu(self) -> bool:
-        """Most of the text is in links, and they lead to no files."""
+        """Whether most of the text is in links that do not lead to files."""
         whole = self.plain + self.linked
         return self.links > self.files and self.linked > _LINKS * whole
 
@@ -123,7 +123,7 @@ class Page:
         self._measure(body)
 
     def of(self, node: LexborNode) -> Measure:
-        """Return the measure of an element; an empty one for what is left out."""
+        """Return the measure of an element; ``_NOTHING`` if it is skipped."""
         return self.measures.get(node.mem_id, _NOTHING)
 
     def content(self) -> LexborNode:
@@ -131,8 +131,8 @@ class Page:
         return self._descend(self._container() or self.body)
 
     def boilerplate(self, content: LexborNode) -> set[int]:
-        """Return the elements in the content that are none of it: menus, tools, what is shared."""
-        found: set[int] = set()
+        """Return the ``mem_id`` of boilerplate elements in the content: menus, tools, sharing."""
+        asides: set[int] = set()
         whole = self.of(content)
         pending = [content]
         while pending:
@@ -141,13 +141,13 @@ class Page:
                 if measure is _NOTHING:
                     continue
                 if self._is_aside(child, measure, whole):
-                    found.add(child.mem_id)
+                    asides.add(child.mem_id)
                 else:
                     pending.append(child)
-        return found
+        return asides
 
     def _container(self) -> LexborNode | None:
-        """Return the known container that holds most sentences, the narrowest of such."""
+        """Return the narrowest known container with enough of the running text, if any."""
         whole = self.of(self.body).running
         for selector in _CONTAINERS:
             nodes = [node for node in self.tree.css(selector) if self.of(node) is not _NOTHING]
@@ -174,12 +174,12 @@ class Page:
             node = texts[0]
 
     def _own_text(self, node: LexborNode) -> bool:
-        """Tell whether an element has text of its own beside its children's."""
+        """Return whether an element has text of its own, outside its children."""
         own = "".join(child.text_content or "" for child in children(node) if child.tag == "-text")
         return len(re.sub(r"\s", "", own)) > _SHORT
 
     def _is_text(self, measure: Measure) -> bool:
-        """Tell whether an element holds text of a document."""
+        """Return whether an element has document text."""
         if measure.is_menu:
             return False
         if measure.foot and measure.running < _PLAIN:
@@ -187,7 +187,7 @@ class Page:
         return measure.running > 0 or measure.plain >= _PLAIN or measure.signed
 
     def _is_aside(self, node: LexborNode, measure: Measure, whole: Measure) -> bool:
-        """Tell whether an element stands beside the text: a menu, tools, a foot."""
+        """Return whether an element is boilerplate: a menu, tools, a footer."""
         if node.tag in _INLINE:
             return False
         if node.tag in _MENUS and measure.is_menu and measure.links > 1:
@@ -234,7 +234,7 @@ _DEEPER = frozenset(
 
 
 def is_named_aside(node: LexborNode, among: frozenset[str] = _NAMES) -> bool:
-    """Tell whether an element's class or id is a name of navigation, tools or feet."""
+    """Return whether an element's class or id is a name of navigation, tools or footers."""
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     if not names.strip():
@@ -245,14 +245,14 @@ def is_named_aside(node: LexborNode, among: frozenset[str] = _NAMES) -> bool:
 
 
 def elements(node: LexborNode) -> Iterator[LexborNode]:
-    """Give the child elements of a node."""
+    """Yield the child elements of a node."""
     for child in children(node):
         if not (child.tag or "-").startswith("-"):
             yield child
 
 
 def _flush(inline: _Inline, total: Measure) -> None:
-    """Count a block's text: running where it has a sentence outside of links."""
+    """Add a block's text to the counts; it is running text if it has a sentence outside links."""
     plain = "".join(inline.plain)
     size = len(re.sub(r"\s", "", plain))
     linked = sum(len(re.sub(r"\s", "", text)) for text in inline.linked)

@@ -1,4 +1,4 @@
-"""Web pages: what they state about the document, and its text."""
+"""Import web pages: the metadata and the text of the document."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_DEPTH = 256
-"""Elements within elements. Browsers stop at 512; the parser's time grows with the square of it."""
+"""The deepest nesting of elements (browsers: 512); parsing time is quadratic in it."""
 
 _TOO_DEEP = (
-    f"has elements more than {MAX_DEPTH} deep in each other, or as many that are never closed; "
+    f"has elements nested more than {MAX_DEPTH} deep, or as many that are never closed; "
     "no page needs that"
 )
 _HEAD_BYTES = 4096
@@ -63,10 +63,10 @@ _NEVER_DEEP = frozenset(
 )  # fmt: skip
 _CODE = frozenset(["script", "style", "noscript", "template", "textarea"])
 _LEAST_TEXT = 180
-"""Letters, a Chinese one counted as three; a page with fewer among menus holds no document."""
+"""A page of menus with fewer letters (a Chinese one counts as 3) than this has no document."""
 
 _MENUS = 4
-"""Times its text's letters; a page with so much around them is menus alone."""
+"""The ratio of characters outside the text to its letters from which a page is only menus."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -75,7 +75,7 @@ def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     """Read a web page as one document.
 
     Raises:
-        ImportRefusedError: it is no readable page, or holds no text.
+        ImportRefusedError: it is not a readable page, or has no text.
     """
     need("selectolax")
     from selectolax.lexbor import LexborHTMLParser
@@ -83,8 +83,8 @@ def read_html(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     data = source.path.read_bytes()
     if data.startswith((b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ImportRefusedError(f"{source.path}: is no web page; its content is of another kind")
-    found = _META_CHARSET.search(data[:_HEAD_BYTES])
-    declared = (found[1] or found[2]).decode("ascii") if found else None
+    match = _META_CHARSET.search(data[:_HEAD_BYTES])
+    declared = (match[1] or match[2]).decode("ascii") if match else None
     page = decode(source.path, data, options.given.charset or declared, unseen=_TAG)
     refuse_depth(source.path, page.text)
     try:
@@ -110,11 +110,11 @@ def _read(
     title, title_review = _title(
         tree, content, stated, [*beside, *blocks[:4]], blocks, options.issuers
     )
-    if title_review is None and not any(one.key == "title" for one in stated):
+    if title_review is None and not any(item.key == "title" for item in stated):
         stated.append(Statement("title", title, "heading", "page"))
     site = site_of(name, title)
     stated += [Statement("publisher", site, "site", "site", "", name, "likely")] if site else []
-    if not any(one.key in {"issuer", "publisher"} and one.value for one in stated):
+    if not any(item.key in {"issuer", "publisher"} and item.value for item in stated):
         stated += copyright_holder(body.text(deep=True, separator="\n"))
     if blocks and blocks[0].kind == "heading" and _same(blocks[0].text.lstrip("# "), title):
         blocks = blocks[1:]
@@ -138,7 +138,11 @@ def _read(
 
 
 def refuse_depth(path: Path | str, text: str) -> None:
-    """Refuse a page with so many unclosed elements that reading it would take hours."""
+    """Refuse a page nested so deeply that parsing it could take hours.
+
+    Raises:
+        ImportRefusedError: its elements are nested more than ``MAX_DEPTH`` deep.
+    """
     depth = drawing = 0
     for match in _TAG.finditer(_UNSEEN.sub("", text)):
         closing, name = match[1], match[2].lower()
@@ -154,7 +158,7 @@ def refuse_depth(path: Path | str, text: str) -> None:
 def _content(
     tree: LexborHTMLParser, body: LexborNode, cells: set[int]
 ) -> tuple[LexborNode, set[int], int]:
-    """Return the element that holds the text, what in it is left out, and how much is outside."""
+    """Return the element with the text, the boilerplate in it, and the characters left out."""
     page = Page(tree, body, cells)
     content = page.content()
     aside = page.boilerplate(content)
@@ -168,7 +172,7 @@ def _length(blocks: Sequence[Block]) -> int:
 
 
 def _all_text(body: LexborNode) -> int:
-    """Count the characters of all text, navigation and hidden elements included."""
+    """Return the number of characters of all text, navigation and hidden elements included."""
     return sum(
         len(re.sub(r"\s", "", node.text_content or ""))
         for node in body.traverse(include_text=True)
@@ -179,7 +183,7 @@ def _all_text(body: LexborNode) -> int:
 def _refuse_shell(
     source: SourceFile, tree: LexborHTMLParser, blocks: Sequence[Block], outside: int
 ) -> None:
-    """Refuse a page that holds menus and no document."""
+    """Refuse a page that has menus but no document."""
     letters = "".join(re.findall(r"[^\W\d_]", "".join(block.text for block in blocks)))
     size = len(letters) + 2 * len(_HAN.findall(letters))
     if not letters:
@@ -206,16 +210,16 @@ def _title(
     blocks: Sequence[Block],
     issuers: IssuerBook,
 ) -> tuple[str, str | None]:
-    """Return the title, and what a person should know when only the page's look states it."""
-    given = next((one.value for one in stated if one.key == "title" and one.value), None)
+    """Return the title, and a review line if it is not stated in the markup."""
+    given = next((item.value for item in stated if item.key == "title" and item.value), None)
     if given is not None:
         return given, None
     name = _name(tree)
     for place in (content, tree.body):
-        found = {inline_text(node) for node in place.css("h1")} if place is not None else set()
-        found.discard("")
-        heading = found.pop() if len(found) == 1 else ""
-        # One that is outside of the text may be the site's, unless the page is called so.
+        headings = {inline_text(node) for node in place.css("h1")} if place is not None else set()
+        headings.discard("")
+        heading = headings.pop() if len(headings) == 1 else ""
+        # A heading outside the text may be the site's, unless it agrees with the <title>.
         named = name.startswith(heading) or (name and heading.endswith(shorter_name(name)))
         if heading and (place is content or named) and len(heading) <= MAX_TITLE:
             return heading, None
@@ -232,15 +236,15 @@ def _title(
 
 
 def _agree(name: str, title: str) -> bool:
-    """Tell whether a page's name says what a line does: most of its characters, or its words."""
+    """Return whether a page's ``<title>`` and a line share most of their words or characters."""
     pieces = [
         set(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", text.casefold())) for text in (name, title)
     ]
     return 2 * len(pieces[0] & pieces[1]) > min(map(len, pieces))
 
 
-def _same(one: str, other: str) -> bool:
-    return re.sub(r"\s", "", one) == re.sub(r"\s", "", other)
+def _same(first: str, second: str) -> bool:
+    return re.sub(r"\s", "", first) == re.sub(r"\s", "", second)
 
 
 def _reviews(page: Decoded, blocks: Sequence[Block]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""HTML inside of other formats: a cell of a table, the body in JSON, a part of a mail."""
+"""Convert HTML inside other formats: a table cell, the body in JSON, a part of a mail."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _EMPTY_LINE = re.compile(r"\n[ \t]*\r?\n")
 
 
 def is_html(text: str) -> bool:
-    """Tell whether a text holds HTML: tags of text, not only a < of its own."""
+    """Return whether a text contains HTML tags of text elements."""
     return _TAG.search(text) is not None
 
 
 def html_blocks(path: Path | str, text: str) -> list[Block]:
-    """Return the blocks of HTML; an empty line between two texts of it divides them as well.
+    """Return the blocks of HTML; empty lines also separate blocks.
 
     Raises:
-        ImportRefusedError: it is nested without end.
+        ImportRefusedError: it is nested too deeply.
     """
     need("selectolax")
     from selectolax.lexbor import LexborHTMLParser

@@ -1,8 +1,8 @@
-"""The label table of a government page: 索引号, 发文机关, 成文日期, 标题, 发文字号, or in English.
+"""Parse the label table of a government page: 索引号, 发文机关, 成文日期, "Issued by".
 
 A label is an element whose whole text is one (``<td><b>索 引 号：</b></td>``); its value is the
-rest of its parent, or the next element. Two labels in one table or list are needed: a single one
-may be a sentence of the text.
+rest of its parent, or the next element. At least two labels in one table or list are needed: a
+single one may be a sentence of the text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _GROUPS = frozenset(["table", "ul", "ol", "dl"])
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A label with its value, the elements they are, and the table or list they are in."""
+    """A label with its value, their elements, and the table or list that contains them."""
 
     statement: Statement
     elements: tuple[int, ...]
@@ -44,7 +44,7 @@ class _Pair:
 
 
 def read_label_table(body: LexborNode) -> tuple[list[Statement], set[int]]:
-    """Return what a page's label table states, and the elements (``mem_id``) that state it."""
+    """Return the statements of a page's label table, and the ``mem_id`` of its elements."""
     pairs = list(_pairs(body))
     labels: dict[int, set[str]] = {}
     for pair in pairs:
@@ -53,7 +53,7 @@ def read_label_table(body: LexborNode) -> tuple[list[Statement], set[int]]:
     groups = {group for group, names in labels.items() if len(names) > 1 and group in telling}
     kept = [pair for pair in pairs if pair.group in groups or (groups and pair.is_cell)]
     return own_dates([pair.statement for pair in kept]), {
-        one for pair in kept for one in pair.elements
+        element for pair in kept for element in pair.elements
     }
 
 
@@ -72,9 +72,9 @@ def _pairs(body: LexborNode) -> Iterator[_Pair]:
                 yield _Pair(each, (node.mem_id,), node.mem_id, is_cell=False)
             continue
         if not is_label:
-            if (one := _one_line(node)) is not None:
+            if (line := _one_line(node)) is not None:
                 taken.add(node.mem_id)
-                yield _Pair(one, (node.mem_id,), _group(node), is_cell=False)
+                yield _Pair(line, (node.mem_id,), _group(node), is_cell=False)
             continue
         pair = _pair(_whole_label(node), raw)
         if pair is not None:
@@ -83,25 +83,25 @@ def _pairs(body: LexborNode) -> Iterator[_Pair]:
 
 
 def _pair(label: LexborNode, raw: str) -> _Pair | None:
-    """Return a label with what follows it; None if that is no value."""
+    """Return a label with the value that follows it; None if that is not a value."""
     if label.tag == "th" and _is_head_row(label):
         return None
     value, text = _next(label)
-    found = statement(raw, text)
+    stated = statement(raw, text)
     if key_of(text) is not None or len(text) > _LONGEST_VALUE:
         return None
-    if text and found.key in _WITH_DIGITS and not re.search(r"[0-9〇○零一二三四五六七八九]", text):
+    if text and stated.key in _WITH_DIGITS and not re.search(r"[0-9〇○零一二三四五六七八九]", text):
         return None
     if value is None and text and label.parent is not None:
-        return _Pair(found, (label.parent.mem_id,), _group(label.parent), is_cell=False)
+        return _Pair(stated, (label.parent.mem_id,), _group(label.parent), is_cell=False)
     if value is None:
         return None
     elements = (label.mem_id, value.mem_id)
-    return _Pair(found, elements, _group(label), is_cell=label.tag in {"td", "th"})
+    return _Pair(stated, elements, _group(label), is_cell=label.tag in {"td", "th"})
 
 
 def _one_line(node: LexborNode) -> Statement | None:
-    """Read ``<li><b>label:</b> value</li>``: one label, and it opens the element."""
+    """Parse ``<li><b>label:</b> value</li>``: an element that begins with its only label."""
     if node.tag not in _UNITS or _has_unit(node):
         return None
     split = split_label(inline_text(node))
@@ -111,22 +111,22 @@ def _one_line(node: LexborNode) -> Statement | None:
 
 
 def _several_lines(node: LexborNode) -> list[Statement]:
-    """Read a cell or paragraph whose lines are all ``label: value``."""
+    """Parse a cell or paragraph whose lines are all ``label: value``."""
     if _has_unit(node) or node.css_first("br") is None:
         return []
     lines = [line for line in lines_of(node) if line]
     splits = [split_label(line) for line in lines]
-    found = [statement(*split) for split in splits if split is not None]
-    return found if len(found) == len(lines) > 1 else []
+    statements = [statement(*split) for split in splits if split is not None]
+    return statements if len(statements) == len(lines) > 1 else []
 
 
 def _words(text: str) -> list[str]:
-    """Return what could be further labels in a value: what stands before a colon."""
+    """Return the words before colons in a value, which could be further labels."""
     return [match[1] for match in re.finditer(r"(\S{1,12})\s*[:：]", text)]
 
 
 def _has_unit(node: LexborNode) -> bool:
-    """Tell whether an element holds blocks of its own."""
+    """Return whether an element contains block elements."""
     blocks = node.css("td, th, li, p, div, dd, dt, table")
     return any(block.mem_id != node.mem_id for block in blocks)
 
@@ -142,7 +142,7 @@ def _whole_label(node: LexborNode) -> LexborNode:
 
 
 def _next(label: LexborNode) -> tuple[LexborNode | None, str]:
-    """Return the element after a label and its text; for bare text after it, only that."""
+    """Return the element after a label and its text; for a bare text node, None and the text."""
     sibling = label.next
     while sibling is not None and (sibling.tag or "-").startswith("-"):
         text = (sibling.text_content or "").strip() if sibling.tag == "-text" else ""
@@ -158,7 +158,7 @@ _BETWEEN = re.compile(r"(?:\s|[,;·/&、]|and|und|et|y|e|en|和|及)*")
 
 
 def _listed(value: LexborNode) -> str:
-    """Return the links or items that a value is a list of, with semicolons between them."""
+    """Return a value that is a list of links or items, separated by semicolons; else empty."""
     for tag in ("a", "li"):
         items = [inline_text(node) for node in value.css(tag) if node.mem_id != value.mem_id]
         if len(items) > 1 and all(items):
@@ -171,14 +171,14 @@ def _listed(value: LexborNode) -> str:
 
 
 def _is_head_row(cell: LexborNode) -> bool:
-    """Tell whether a cell is in a row of column heads: a table of many documents."""
+    """Return whether a cell is in a header row, as in a table of many documents."""
     row = cell.parent
     cells = [child.tag for child in children(row) if child.tag in {"td", "th"}] if row else []
     return len(cells) > 1 and set(cells) == {"th"}
 
 
 def _group(node: LexborNode) -> int:
-    """Return the table or list that a label is in, else what holds the rows of such labels."""
+    """Return the table or list that a label is in, else the parent of such label rows."""
     parents = list(_parents(node))
     for parent in parents:
         if parent.tag in _GROUPS:

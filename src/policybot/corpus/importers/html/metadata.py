@@ -1,8 +1,8 @@
-"""What a web page states in its markup: schema.org Legislation, ELI, Dublin Core, meta tags.
+"""Parse metadata in a web page's markup: schema.org Legislation, ELI, Dublin Core, meta tags.
 
-The document's own date is ``legislationDate`` or ``eli:date_document``. What says when a page was
-published, made or changed (``datePublished``, every date of Dublin Core, ``PubDate``) is kept
-apart.
+The document's own date is ``legislationDate`` or ``eli:date_document``. Dates on which the page was
+published or changed (``datePublished``, all dates of Dublin Core, ``PubDate``) are not the policy's
+date.
 """
 
 from __future__ import annotations
@@ -79,15 +79,15 @@ _LEGISLATION = re.compile(r"(?:https?://schema\.org/|schema:)?Legislation(?:Obje
 
 
 def read_metadata(tree: LexborHTMLParser) -> list[Statement]:
-    """Return what a page's markup states: schema.org, ELI, Dublin Core, other meta tags."""
-    found = [*_json_ld(tree), *_microdata(tree), *_eli(tree), *_dublin_core(tree), *_meta(tree)]
+    """Return the statements in a page's markup: schema.org, ELI, Dublin Core, other meta tags."""
+    stated = [*_json_ld(tree), *_microdata(tree), *_eli(tree), *_dublin_core(tree), *_meta(tree)]
     link = tree.css_first("link[rel=canonical]")
     if link is not None and (address := link.attributes.get("href")):
-        found.append(Statement("url", address.strip(), "canonical", "link"))
+        stated.append(Statement("url", address.strip(), "canonical", "link"))
     root = tree.css_first("html")
     if root is not None and (language := root.attributes.get("lang")):
-        found.append(Statement("language", language.strip(), "lang", "html"))
-    return [one for one in found if one.value]
+        stated.append(Statement("language", language.strip(), "lang", "html"))
+    return [item for item in stated if item.value]
 
 
 def _json_ld(tree: LexborHTMLParser) -> Iterator[Statement]:
@@ -96,17 +96,17 @@ def _json_ld(tree: LexborHTMLParser) -> Iterator[Statement]:
             data = json.loads(script.text(deep=True))
         except (ValueError, RecursionError):
             continue
-        for thing in _things(data, 0):
-            yield from _of_thing(thing)
+        for legislation in _legislation_in(data, 0):
+            yield from _of_legislation(legislation)
 
 
-def _things(data: Any, depth: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
-    """Give what JSON-LD says is a piece of legislation, not what such a piece refers to."""
+def _legislation_in(data: Any, depth: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
+    """Yield the JSON-LD objects of type Legislation, without those that they refer to."""
     if depth > 8:
         return
     if isinstance(data, list):
         for item in data:
-            yield from _things(item, depth + 1)
+            yield from _legislation_in(item, depth + 1)
     elif isinstance(data, dict):
         kinds = data.get("@type", [])
         kinds = kinds if isinstance(kinds, list) else [kinds]
@@ -114,12 +114,12 @@ def _things(data: Any, depth: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 
             yield data
             return
         for key in ("@graph", "mainEntity", "mainEntityOfPage", "about"):
-            yield from _things(data.get(key), depth + 1)
+            yield from _legislation_in(data.get(key), depth + 1)
 
 
-def _of_thing(thing: dict[str, Any]) -> Iterator[Statement]:
+def _of_legislation(legislation: dict[str, Any]) -> Iterator[Statement]:
     for name, key in _SCHEMA.items():
-        value = thing.get(name, thing.get(f"schema:{name}"))
+        value = legislation.get(name, legislation.get(f"schema:{name}"))
         for item in value if isinstance(value, list) else [value]:
             text = item
             if isinstance(item, dict):
@@ -162,17 +162,17 @@ def _eli(tree: LexborHTMLParser) -> Iterator[Statement]:
             if key == "date" and about is None:
                 about = subject
             if key == "date" and subject != about:
-                continue  # the date of another document that the page speaks of
+                continue  # the date of another document mentioned on the page
             value = _value(node)
             if not value:
                 value = _last_part(node.attributes.get("resource") or "")
-                # A body's address is no name of it as printed.
+                # A body's URI is not its printed name.
                 key = "fact" if key == "issuer" else key
             yield Statement(key, value, f"eli:{match[1]}", "ELI")
 
 
 def _subject(node: LexborNode) -> str:
-    """Return what a property is about: the nearest ``about`` or ``resource`` around it."""
+    """Return the subject of a property: the nearest enclosing ``about`` or ``resource``."""
     about = node.attributes.get("about")
     parent = node.parent
     while about is None and parent is not None:
@@ -216,7 +216,7 @@ def _meta(tree: LexborHTMLParser) -> Iterator[Statement]:
 
 
 def _value(node: LexborNode) -> str:
-    """Return the value of a property as microdata and RDFa both have it."""
+    """Return the value of a property, by the rules of microdata and RDFa."""
     attributes = node.attributes
     for name in ("content", "datetime"):
         if attributes.get(name):

@@ -1,8 +1,8 @@
-"""The text of a web page as Markdown: word for word, without what only a browser needs.
+"""Convert the text of a web page to Markdown, word for word.
 
-White space is collapsed as a browser does it; headings become ``##``, list items ``- `` or their
-number, a row of a table ``cell | cell``. Text that the page strikes out stays, between ``~~``.
-Scripts, styles, navigation, forms' controls and what is hidden are left out.
+White space is collapsed as in a browser; headings become ``##``, list items ``- `` or their number,
+a table row ``cell | cell``. Struck-out text is kept between ``~~``. Scripts, styles, navigation,
+form controls and hidden elements are left out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from policybot.numerals import roman
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -59,7 +61,7 @@ class Block:
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
-    """Give the child nodes of a node, texts included."""
+    """Yield the child nodes of a node, text nodes included."""
     child = node.child
     while child is not None:
         yield child
@@ -77,7 +79,7 @@ def lines_of(node: LexborNode) -> list[str]:
 
 
 def is_left_out(node: LexborNode) -> bool:
-    """Tell whether an element is none of the text: navigation, controls, hidden."""
+    """Return whether an element is not text: navigation, form controls, hidden elements."""
     if node.tag in _NO_TEXT:
         return True
     attributes = node.attributes
@@ -105,7 +107,7 @@ def blocks_of(node: LexborNode, skip: Collection[int] = ()) -> list[Block]:
 
 
 class _Writer:
-    """Gathers inline text until a block begins or ends."""
+    """Collects inline text until a block begins or ends."""
 
     def __init__(self, skip: Collection[int]) -> None:
         self.skip = skip
@@ -173,12 +175,12 @@ def _collapse(text: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Divide at empty lines: two line breaks in a row are a paragraph's end."""
+    """Split a text at empty lines."""
     return [part for part in re.split(r"\n[ \t\u3000]*\n\s*", text) if part.strip()]
 
 
 def _list_blocks(node: LexborNode, skip: Collection[int], *, ordered: bool) -> list[Block]:
-    """Return a list as one block of lines; as blocks of their own if an item has paragraphs."""
+    """Return a list as one block of lines, or as several blocks if an item has paragraphs."""
     number = _whole(node.attributes.get("start"), 1)
     style = node.attributes.get("type") or "1"
     items: list[list[Block]] = []
@@ -222,19 +224,16 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 def _ordinal(number: int, style: str) -> str:
-    """Write the number of a list item as HTML's ``type`` says: 1, a, A, i or I."""
+    """Format the number of a list item in the style of HTML's ``type``: 1, a, A, i or I."""
     if style in "aA" and 1 <= number <= 26:
         return chr(ord(style) + number - 1)
     if style in "iI" and 1 <= number <= 89:
-        tens, ones = divmod(number, 10)
-        roman = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx"][tens]
-        roman += ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"][ones]
-        return roman.upper() if style == "I" else roman
+        return roman(number).upper() if style == "I" else roman(number)
     return str(number)
 
 
 def _table_blocks(node: LexborNode, skip: Collection[int]) -> list[Block]:
-    """Return a table's rows as lines, or, of one that only arranges the page, its cells' blocks."""
+    """Return a table's rows as lines; for a layout table, the blocks of its cells."""
     captions = [inline_text(child) for child in children(node) if child.tag == "caption"]
     rows = [
         [cell for cell in children(row) if cell.tag in {"td", "th"} and cell.mem_id not in skip]

@@ -1,5 +1,5 @@
-"""Legislation in XML: Akoma Ntoso, USLM, Formex, CLML, Federal Register.
+"""Import of legislation in XML: Akoma Ntoso, USLM, Formex, CLML, Federal Register.
 
-Each format is a :class:`~.dialect.Dialect` (which element is what) and a reader of what its
-metadata states; one writer makes Markdown of all of them.
+Each format has a :class:`~.dialect.Dialect` (the roles of its elements) and a parser of its
+metadata; one writer converts all of them to Markdown.
 """

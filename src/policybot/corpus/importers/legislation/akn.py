@@ -64,12 +64,12 @@ _NOT_ORIGINAL = re.compile(r"laid|assent(?:ed)?To|amend|consolid|version", re.IG
 
 
 def documents(root: _Element) -> list[_Element]:
-    """Return what is text of the one document that a file holds."""
-    return [one for one in root if isinstance(one.tag, str)]
+    """Return the elements with text of the document in a file."""
+    return [element for element in root if isinstance(element.tag, str)]
 
 
 def statements(root: _Element) -> Iterator[Statement]:
-    """Give what the identification, the preface and national metadata state."""
+    """Yield the statements of the identification, the preface and national metadata."""
     work = first(root, "FRBRWork")
     preface = next(all_of(root, "preface"), None)
     cover = next(all_of(root, "coverPage"), None)
@@ -100,7 +100,7 @@ def _titles(
 ) -> Iterator[Statement]:
     for place in (preface, cover):
         if place is not None:
-            titles = [words_of(one) for one in all_of(place, "docTitle")]
+            titles = [words_of(element) for element in all_of(place, "docTitle")]
             yield from state("title", " ".join(dict.fromkeys(titles)), "docTitle")
     for place in (cover, preface):
         if place is not None:
@@ -112,67 +112,69 @@ def _titles(
     yield from state("title", words_of(next(all_of(root, "dc:title"), None)), "dc:title")
     spoken = first(root, "FRBRExpression", "FRBRlanguage")
     code = language(spoken.get("language", "")) if spoken is not None else ""
-    found = [] if work is None else list(all_of(work, "FRBRname"))
-    mine = [
-        one
-        for one in found
-        if language(one.get("{http://www.w3.org/XML/1998/namespace}lang", "")) == code
+    candidates = [] if work is None else list(all_of(work, "FRBRname"))
+    in_language = [
+        element
+        for element in candidates
+        if language(element.get("{http://www.w3.org/XML/1998/namespace}lang", "")) == code
     ]
-    for one in mine or found:
-        if " " in one.get("value", "").strip():
-            yield from state("title", one.get("value"), "FRBRname")
+    for element in in_language or candidates:
+        if " " in element.get("value", "").strip():
+            yield from state("title", element.get("value"), "FRBRname")
     if preface is not None:
         yield from state("title", words_of(first(preface, "longTitle")), "longTitle")
 
 
 def _dates(work: _Element | None, preface: _Element | None) -> Iterator[Statement]:
-    for one in () if preface is None else all_of(preface, "docDate"):
-        yield from state_date("date", one.get("date"), "docDate")
+    for element in () if preface is None else all_of(preface, "docDate"):
+        yield from state_date("date", element.get("date"), "docDate")
         break
-    for one in () if work is None else children(work, "FRBRdate"):
-        named = one.get("name", "")
+    for element in () if work is None else children(work, "FRBRdate"):
+        named = element.get("name", "")
         for pattern, key in _OTHER_DATES:
             if re.search(pattern, named, re.IGNORECASE):
-                yield from state_date(key, one.get("date"), f"FRBRdate {named}")
+                yield from state_date(key, element.get("date"), f"FRBRdate {named}")
                 break
         else:
             if not _NOT_ORIGINAL.search(named):
-                yield from state_date("date", one.get("date"), "FRBRdate")
+                yield from state_date("date", element.get("date"), "FRBRdate")
 
 
 def _numbers(work: _Element | None, preface: _Element | None) -> Iterator[Statement]:
-    for one in () if preface is None else all_of(preface, "docNumber"):
-        if not any(name_of(parent) in {"ref", "authorialNote"} for parent in one.iterancestors()):
-            yield from state("number", words_of(one), "docNumber")
+    for element in () if preface is None else all_of(preface, "docNumber"):
+        if not any(
+            name_of(parent) in {"ref", "authorialNote"} for parent in element.iterancestors()
+        ):
+            yield from state("number", words_of(element), "docNumber")
             break
-    for one in () if work is None else children(work, "FRBRnumber"):
-        if re.search(r"[0-9]", one.get("value", "")):
-            yield from state("number", one.get("value"), "FRBRnumber")
+    for element in () if work is None else children(work, "FRBRnumber"):
+        if re.search(r"[0-9]", element.get("value", "")):
+            yield from state("number", element.get("value"), "FRBRnumber")
 
 
 def _authors(
     root: _Element, work: _Element | None, preface: _Element | None
 ) -> Iterator[Statement]:
-    """Give the bodies that are the work's authors, by the names the references give them."""
+    """Yield the bodies that are the work's authors, with the names in its references."""
     shown: dict[str, _Element] = {}
-    for one in root.iter():
-        if name_of(one).startswith("TLC"):
+    for element in root.iter():
+        if name_of(element).startswith("TLC"):
             for key in ("eId", "id", "currentId", "wId", "GUID", "href"):
-                if one.get(key):
-                    shown.setdefault(one.get(key, ""), one)
+                if element.get(key):
+                    shown.setdefault(element.get(key, ""), element)
     named = False
     for author in () if work is None else children(work, "FRBRauthor"):
-        there = shown.get(author.get("href", "").lstrip("#"))
-        if there is not None and name_of(there) != "TLCPerson" and there.get("showAs"):
+        reference = shown.get(author.get("href", "").lstrip("#"))
+        if reference is not None and name_of(reference) != "TLCPerson" and reference.get("showAs"):
             named = True
             yield Statement(
-                "issuer", " ".join(there.get("showAs", "").split()), "FRBRauthor", "XML"
+                "issuer", " ".join(reference.get("showAs", "").split()), "FRBRauthor", "XML"
             )
     if named or preface is None:
         return
     for name in ("docAuthority", "docProponent", "docIntroducer", "legislature", "organization"):
-        found = dict.fromkeys(words_of(one) for one in all_of(preface, name))
-        for value in found:
+        names = dict.fromkeys(words_of(element) for element in all_of(preface, name))
+        for value in names:
             yield from state("issuer", value, name)
-        if found:
+        if names:
             return

@@ -16,7 +16,7 @@ from policybot.corpus.importers.legislation.stated import (
     state_date,
     words_of,
 )
-from policybot.corpus.importers.office.odt_numbers import roman
+from policybot.numerals import roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -63,7 +63,7 @@ _MAKERS = {
     "NorthernIrelandParliamentAct": "Parliament of Northern Ireland",
     "UnitedKingdomChurchMeasure": "General Synod of the Church of England",
 }
-"""Who makes what a document is; an Act names its maker nowhere else."""
+"""The issuer by type of document, because an Act does not name its issuer."""
 
 _FIGURES: dict[str, Callable[[int], str]] = {
     "alpha": lambda at: chr(96 + at) if at < 27 else str(at),
@@ -83,7 +83,7 @@ _MARKS = {
 
 
 def documents(root: _Element) -> list[_Element]:
-    """Return what is text, prepared: numbers as they are printed, footnotes where they belong."""
+    """Return the elements with text, with numbers as printed and footnotes at their marks."""
     for element in list(root.iter()):
         name = name_of(element)
         if name == "Pnumber":
@@ -93,11 +93,11 @@ def documents(root: _Element) -> list[_Element]:
         elif name == "OrderedList":
             _number_items(element)
     _place_footnotes(root)
-    return [one for one in root if isinstance(one.tag, str)]
+    return [section for section in root if isinstance(section.tag, str)]
 
 
 def statements(root: _Element) -> Iterator[Statement]:
-    """Give what the metadata and the prelims state."""
+    """Yield the statements of the metadata and the prelims."""
     meta = next(children(root, "ukm:Metadata"), None)
     yield from state("title", words_of(None if meta is None else first(meta, "dc:title")), "title")
     prelims = next(
@@ -108,8 +108,8 @@ def statements(root: _Element) -> Iterator[Statement]:
         yield from state("number", words_of(next(children(prelims, "Number"), None)), "Number")
     yield from uk_metadata(root)
     if not any(kind.get("Value") in _MAKERS for kind in all_of(root, "ukm:DocumentMainType")):
-        signed = [words_of(one) for one in all_of(root, "Department")]
-        offices = [words_of(one) for one in all_of(root, "JobTitle")]
+        signed = [words_of(element) for element in all_of(root, "Department")]
+        offices = [words_of(element) for element in all_of(root, "JobTitle")]
         for value in dict.fromkeys(signed or offices):
             yield from state("issuer", value, "Department" if signed else "JobTitle")
     if meta is not None:
@@ -118,34 +118,34 @@ def statements(root: _Element) -> Iterator[Statement]:
 
 
 def uk_metadata(root: _Element) -> Iterator[Statement]:
-    """Give what legislation.gov.uk states in its Akoma Ntoso as well: maker, dates, number."""
+    """Yield metadata that legislation.gov.uk also uses in Akoma Ntoso: issuer, dates, number."""
     for kind in all_of(root, "ukm:DocumentMainType"):
         yield from state("issuer", _MAKERS.get(kind.get("Value", "")), "DocumentMainType")
-    for one in all_of(root, "ukm:EnactmentDate", "ukm:Made"):
-        yield from state_date("date", one.get("Date"), name_of(one).removeprefix("ukm:"))
+    for element in all_of(root, "ukm:EnactmentDate", "ukm:Made"):
+        yield from state_date("date", element.get("Date"), name_of(element).removeprefix("ukm:"))
     starts = {
-        one.get("Date", "")
+        element.get("Date", "")
         for force in all_of(root, "ukm:ComingIntoForce")
-        for one in all_of(force, "ukm:DateTime")
+        for element in all_of(force, "ukm:DateTime")
     } - {""}
     if len(starts) == 1:
         yield from state_date("effective", starts.pop(), "ComingIntoForce")
     for day in sorted(starts):
         yield from state("fact", day, "ComingIntoForce")
-    for one in all_of(root, "ukm:Laid"):
-        yield from state("fact", one.get("Date"), "Laid")
-    for one in all_of(root, "ukm:DocumentStatus"):
-        yield from state("fact", one.get("Value"), "DocumentStatus")
-    for one in all_of(root, "ukm:Number"):
+    for element in all_of(root, "ukm:Laid"):
+        yield from state("fact", element.get("Date"), "Laid")
+    for element in all_of(root, "ukm:DocumentStatus"):
+        yield from state("fact", element.get("Value"), "DocumentStatus")
+    for element in all_of(root, "ukm:Number"):
         year = next((y.get("Value", "") for y in all_of(root, "ukm:Year")), "")
-        number = one.get("Value", "")
+        number = element.get("Value", "")
         plain = number.isdigit() and year
         yield from state("number", f"{year}/{number}" if plain else number, "Number")
         break
 
 
 def _print_number(element: _Element) -> None:
-    """Put the marks around a number that are attributes, or that its level has."""
+    """Add the punctuation around a number, from its attributes or its level."""
     parent = element.getparent()
     level = name_of(parent) if parent is not None else ""
     inner = level in {"P2", "P3", "P4", "P5", "P6", "P7"}
@@ -161,7 +161,7 @@ def _print_number(element: _Element) -> None:
 
 
 def _number_group(group: _Element) -> None:
-    """Put the number of the one section in a group before the group's title, as it is printed."""
+    """Move the number of a group's only section before the group's title, as printed."""
     sections = list(children(group, "P1"))
     if len(sections) != 1:
         return
@@ -173,7 +173,7 @@ def _number_group(group: _Element) -> None:
 
 
 def _number_items(element: _Element) -> None:
-    """Write out the numbers of a list's items, which only the list's type states."""
+    """Add the numbers of list items, which are implied by the list's type."""
     figure = _FIGURES.get(element.get("Type", "arabic"), str)
     mark = _MARKS.get(element.get("Decoration", ""), "{}")
     for at, item in enumerate(children(element, "ListItem"), 1):
@@ -183,11 +183,11 @@ def _number_items(element: _Element) -> None:
 
 
 def _place_footnotes(root: _Element) -> None:
-    """Move the text of each footnote to where it is referred to."""
+    """Move the text of each footnote to its reference."""
     texts = {
-        one.get("id", ""): text
-        for one in all_of(root, "Footnote")
-        for text in children(one, "FootnoteText")
+        element.get("id", ""): text
+        for element in all_of(root, "Footnote")
+        for text in children(element, "FootnoteText")
     }
     for reference in list(all_of(root, "FootnoteRef")):
         text = texts.pop(reference.get("Ref", ""), None)

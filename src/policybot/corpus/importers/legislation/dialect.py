@@ -1,4 +1,4 @@
-"""Which element of a format is what: all that the writer needs to know about it."""
+"""The roles of the elements of a format, as the writer needs them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _NONE: Names = frozenset()
 
 
 def names(text: str) -> Names:
-    """Return the names in a text."""
+    """Return the set of names in a text, separated by spaces."""
     return frozenset(text.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The elements of a format, by what they are; one that is not named is inline or a container.
+    """The element names of a format by role; any other element is inline or a container.
 
-    ``divisions`` (parts, chapters) and ``provisions`` (sections, articles) print their number and
-    heading as a heading; what is numbered within a provision (``units``) opens with its number, and
-    what is ``run_in`` with its heading. What stands ``apart`` is no item of what leads into it.
-    ``leads`` introduce the units after them, ``tails`` end them. ``items`` are those of lists.
-    ``heads`` are headings that stand by themselves; ``quotes`` hold the text of another document.
-    ``spaces`` are empty elements that divide words, ``breaks`` lines. ``characters`` gives the text
-    of an inline element that stands for some; ``rank`` how far a heading of ``heads`` is below the
-    division it is in.
+    ``divisions`` (parts, chapters) and ``provisions`` (sections, articles) are written with their
+    number and heading as a heading; numbered ``units`` within a provision begin with their number,
+    ``run_in`` elements with their heading. Elements ``apart`` never become items of a lead-in.
+    ``leads`` introduce the units after them, ``tails`` follow them. ``items`` are list items.
+    ``heads`` are standalone headings; ``quotes`` contain the text of another document. ``spaces``
+    are empty elements that separate words, ``breaks`` lines. ``characters`` returns the text that
+    an inline element stands for; ``rank`` the level of a heading of ``heads`` relative to its
+    division.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Dialect:
 
     @property
     def blocks(self) -> Names:
-        """Elements that are no part of a line of text."""
+        """The names of block-level elements."""
         return (
             self.divisions | self.provisions | self.units | self.numbers | self.headings
             | self.heads | self.run_in | self.apart | self.leads | self.tails | self.paragraphs

@@ -90,14 +90,14 @@ _NUMBERED_DOC = re.compile(r"FR\s+Doc\.?\s*(?P<number>[0-9A-Z]+[–-][0-9]+)")
 
 
 def parts(root: _Element) -> list[_Element]:
-    """Return the documents of an issue, or the one that a file holds."""
+    """Return the documents of an issue, or the single one in a file."""
     if name_of(root) in KINDS:
         return [root]
     return list(all_of(root, *KINDS))
 
 
 def documents(root: _Element) -> list[_Element]:
-    """Return what is text, with the spaces that the source lost beside emphasised words."""
+    """Return the elements with text, with lost spaces next to emphasised words restored."""
     divided = 0
     for element in list(all_of(root, "E", "SU")):
         divided += _divide(element)
@@ -111,41 +111,41 @@ def documents(root: _Element) -> list[_Element]:
 
 
 def facts(root: _Element) -> list[str]:
-    """Return what was repaired in the text of a document."""
+    """Return the repairs of the text of a document, one line each."""
     count = int(root.get("divided", "0"))
     return [f"repaired: {count} spaces beside emphasised words"] if count else []
 
 
 def statements(root: _Element) -> Iterator[Statement]:
-    """Give what the preamble, the signature and the document's number state."""
+    """Yield the statements of the preamble, the signature and the document's number."""
     preamble = next(all_of(root, "PREAMB"), None)
     own = root if preamble is None else preamble
     yield from state("title", words_of(next(all_of(own, "SUBJECT"), None)), "SUBJECT")
     yield from _presidential(root)
-    signed = [words_of(one) for one in all_of(root, "DATED")]
+    signed = [words_of(element) for element in all_of(root, "DATED")]
     for text in signed[-1:]:
-        for found in dates_in(text)[:1]:
-            yield Statement("date", str(found.date), "DATED", "XML", words=text)
+        for date in dates_in(text)[:1]:
+            yield Statement("date", str(date.date), "DATED", "XML", words=text)
     yield from _effective(root)
-    for text in (words_of(one) for one in all_of(root, "FRDOC")):
+    for text in (words_of(element) for element in all_of(root, "FRDOC")):
         if match := _NUMBERED_DOC.search(text):
             yield Statement("number", f"FR Doc. {match['number']}", "FRDOC", "XML", words=text)
             break
     yield from _agencies(root, preamble)
     for name in ("ACT", "CFR", "DEPDOC", "RIN"):
-        for one in list(all_of(own, name))[:1]:
-            text = words_of(next(children(one, "P"), one))
+        for element in list(all_of(own, name))[:1]:
+            text = words_of(next(children(element, "P"), element))
             yield from state("fact", text, {"ACT": "action", "DEPDOC": "docket"}.get(name, name))
     issue = root.getroottree().getroot()
     if issue is not root:
-        for one in list(children(issue, "DATE"))[:1]:
-            for found in dates_in(words_of(one))[:1]:
-                yield Statement("published", str(found.date), "DATE", "XML", words=words_of(one))
+        for element in list(children(issue, "DATE"))[:1]:
+            for date in dates_in(words_of(element))[:1]:
+                yield Statement("published", str(date.date), "DATE", "XML", words=words_of(element))
     yield Statement("language", "en", "Federal Register", "XML")
 
 
 def ecfr_statements(root: _Element) -> Iterator[Statement]:
-    """Give the title of the outermost division."""
+    """Yield the title of the outermost division."""
     yield from state("title", words_of(next(all_of(root, "HEAD"), None)), "HEAD")
     yield Statement("language", "en", "eCFR", "XML")
 
@@ -154,51 +154,53 @@ def _presidential(root: _Element) -> Iterator[Statement]:
     if not (name_of(root) == "PRESDOCU" or first(root, "PRESDOCU") is not None):
         return
     opening = " ".join(words_of(root).split())[:3000]
-    yield from state("title", words_of(next((one for one in all_of(root, "HD")), None)), "HD")
+    yield from state(
+        "title", words_of(next((element for element in all_of(root, "HD")), None)), "HD"
+    )
     if match := _ISSUED.search(opening):
-        for found in find_dates(match["day"])[:1]:
-            yield Statement("date", str(found.date), match[1], "XML", words=match.group())
+        for date in find_dates(match["day"])[:1]:
+            yield Statement("date", str(date.date), match[1], "XML", words=match.group())
         if match["number"]:
             named = f"{match[1]} {match['number']}"
             yield Statement("number", named, match[1], "XML", words=match.group())
     else:
-        for one in reversed(list(all_of(root, "DATE"))):
-            for found in dates_in(words_of(one))[:1]:
-                yield Statement("date", str(found.date), "DATE", "XML", words=words_of(one))
+        for element in reversed(list(all_of(root, "DATE"))):
+            for date in dates_in(words_of(element))[:1]:
+                yield Statement("date", str(date.date), "DATE", "XML", words=words_of(element))
             break
-    for one in list(all_of(root, "PRES"))[:1]:
-        yield from state("issuer", words_of(one), "PRES")
+    for element in list(all_of(root, "PRES"))[:1]:
+        yield from state("issuer", words_of(element), "PRES")
 
 
 def _effective(root: _Element) -> Iterator[Statement]:
-    """Give the day that the dates of a rule call effective, where they name one such day."""
-    for one in all_of(root, "EFFDATE", "DATES"):
-        text = words_of(one)
+    """Yield the effective date in the dates of a rule, if there is exactly one."""
+    for element in all_of(root, "EFFDATE", "DATES"):
+        text = words_of(element)
         days = {
-            str(found.date): found
-            for found in dates_in(text)
-            if _EFFECTIVE.search(text[max(0, found.span[0] - 60) : found.span[0]])
+            str(date.date): date
+            for date in dates_in(text)
+            if _EFFECTIVE.search(text[max(0, date.span[0] - 60) : date.span[0]])
         }
         if len(days) == 1:
-            yield Statement("effective", next(iter(days)), name_of(one), "XML", words=text)
+            yield Statement("effective", next(iter(days)), name_of(element), "XML", words=text)
         return
 
 
 def _agencies(root: _Element, preamble: _Element | None) -> Iterator[Statement]:
-    """Give the agencies: of a department's bureau the bureau, as running text prints it."""
+    """Yield the agencies (a department's bureau instead of the department), in their usual case."""
     if preamble is None:
         return
     named: list[str] = []
-    for one in children(preamble, "AGENCY", "SUBAGY"):
-        if name_of(one) == "SUBAGY":
+    for element in children(preamble, "AGENCY", "SUBAGY"):
+        if name_of(element) == "SUBAGY":
             if named and named[-1].startswith("\0"):
                 named.pop()
-            named.append(words_of(one))
+            named.append(words_of(element))
         else:
-            named.append(f"\0{words_of(one)}")
+            named.append(f"\0{words_of(element)}")
     line = words_of(next(all_of(preamble, "AGY"), None))
     text = f"{line} {words_of(root)}"
-    for name in dict.fromkeys(one.lstrip("\0").strip(" ;,.") for one in named):
+    for name in dict.fromkeys(element.lstrip("\0").strip(" ;,.") for element in named):
         printed = as_printed(name, text)
         yield from state("issuer", printed, "AGENCY")
     if not named and line:
@@ -207,7 +209,7 @@ def _agencies(root: _Element, preamble: _Element | None) -> Iterator[Statement]:
 
 
 def _divide(element: _Element) -> int:
-    """Put a space beside an emphasised word that touches its neighbours; return how many."""
+    """Insert lost spaces next to an emphasised word; return how many."""
     if name_of(element) == "SU" or element.get("T", "") in _SCRIPTS:
         return 0
     inner = "".join(element.itertext())
@@ -232,7 +234,7 @@ def _divide(element: _Element) -> int:
 
 
 def _notes(root: _Element) -> None:
-    """Move each footnote to the mark that refers to it."""
+    """Move each footnote to its mark."""
     notes: dict[str, list[_Element]] = {}
     for note in all_of(root, "FTNT"):
         mark = next(all_of(note, "SU"), None)
@@ -256,7 +258,7 @@ def _notes(root: _Element) -> None:
 
 
 def _take_out(element: _Element) -> None:
-    """Remove an element and leave the text after it where it is."""
+    """Remove an element, but not the text after it."""
     parent, previous, tail = element.getparent(), element.getprevious(), element.tail or ""
     if parent is None:
         return

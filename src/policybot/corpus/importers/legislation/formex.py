@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _quote(element: _Element) -> str:
-    """Return the quotation mark whose code point an element names."""
+    """Return the quotation mark for an element's code point."""
     code = element.get("CODE", "")
     return chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{2,5}", code) else '"'
 
@@ -71,17 +71,19 @@ _NUMBER = re.compile(
 
 
 def documents(root: _Element) -> list[_Element]:
-    """Return what is text: all but the title of the whole."""
-    return [one for one in root if isinstance(one.tag, str) and name_of(one) != "TITLE"]
+    """Return the elements with text: all but the document's title."""
+    return [
+        element for element in root if isinstance(element.tag, str) and name_of(element) != "TITLE"
+    ]
 
 
 def statements(root: _Element) -> Iterator[Statement]:
-    """Give what the title, the bibliographic data and the signature state."""
+    """Yield the statements of the title, the bibliographic data and the signature."""
     title = next(children(root, "TITLE"), None)
     title = next(all_of(root, "TITLE"), None) if title is None else title
     parts = []
     if title is not None:
-        parts = [words_of(one) for one in all_of(title, "P")] or [words_of(title)]
+        parts = [words_of(element) for element in all_of(title, "P")] or [words_of(title)]
     while len(parts) > 1 and _IN_PARENTHESES.fullmatch(parts[-1]):
         yield from state("fact", parts.pop(), "TITLE")  # (Text with EEA relevance)
     whole = " ".join(parts)
@@ -90,14 +92,14 @@ def statements(root: _Element) -> Iterator[Statement]:
     signature = next(all_of(root, "FINAL"), None)
     signed = next(all_of(signature, "PL.DATE"), None) if signature is not None else None
     for place in (title, signed, bibliography):
-        for one in () if place is None else all_of(place, "DATE"):
-            yield from state_date("date", one.get("ISO"), f"{name_of(place)} DATE")
+        for element in () if place is None else all_of(place, "DATE"):
+            yield from state_date("date", element.get("ISO"), f"{name_of(place)} DATE")
             break
     yield from _number(whole, bibliography)
     yield from _issuers(root, whole)
     yield from _effective(root)
-    for one in () if bibliography is None else all_of(bibliography, "LG.DOC"):
-        yield from state("language", language(words_of(one)), "LG.DOC")
+    for element in () if bibliography is None else all_of(bibliography, "LG.DOC"):
+        yield from state("language", language(words_of(element)), "LG.DOC")
         break
 
 
@@ -117,7 +119,7 @@ def _number(title: str, bibliography: _Element | None) -> Iterator[Statement]:
 
 
 def _issuers(root: _Element, title: str) -> Iterator[Statement]:
-    """Give the bodies with which the preamble begins; in English each by itself."""
+    """Yield the bodies at the beginning of the preamble; English lists are split."""
     opening = words_of(next(all_of(root, "PREAMBLE.INIT"), None)).strip(" ,:—–-")
     if not opening:
         return
@@ -127,13 +129,13 @@ def _issuers(root: _Element, title: str) -> Iterator[Statement]:
 
 
 def _effective(root: _Element) -> Iterator[Statement]:
-    """Give the day on which an article says that the act enters into force."""
-    for one in all_of(root, "DATE"):
-        parent = one.getparent()
-        if parent is None or not any(name_of(up) == "ARTICLE" for up in one.iterancestors()):
+    """Yield the date of entry into force that an article states."""
+    for element in all_of(root, "DATE"):
+        parent = element.getparent()
+        if parent is None or not any(name_of(up) == "ARTICLE" for up in element.iterancestors()):
             continue
-        previous = one.getprevious()
+        previous = element.getprevious()
         before = (parent.text if previous is None else previous.tail) or ""
         if _INTO_FORCE.search(before):
-            yield from state_date("effective", one.get("ISO"), "ARTICLE DATE")
+            yield from state_date("effective", element.get("ISO"), "ARTICLE DATE")
             return

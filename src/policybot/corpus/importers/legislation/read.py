@@ -1,14 +1,14 @@
-"""An XML file as drafts: which format it is in, what it states, its text."""
+"""Import an XML file: detect its format, parse its metadata, convert its text."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policybot.corpus.importers import feeds
+from policybot.corpus.importers.assemble import letters
 from policybot.corpus.importers.documents import first_line, make_draft
 from policybot.corpus.importers.html.document import read_html
 from policybot.corpus.importers.labels import Statement
@@ -30,7 +30,7 @@ _TITLE_BLOCKS = 8
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """How a format is read: its dialect, its documents, their text and what they state."""
+    """The functions that read a format: dialect, documents, text elements, statements, facts."""
 
     dialect: Dialect
     statements: Callable[[_Element], Iterable[Statement]]
@@ -40,7 +40,7 @@ class _Format:
 
 
 def _all(root: _Element) -> list[_Element]:
-    return [one for one in root if isinstance(one.tag, str)]
+    return [child for child in root if isinstance(child.tag, str)]
 
 
 _AKN = _Format(akn.AKN, akn.statements, akn.documents)
@@ -61,12 +61,12 @@ KNOWN = "Akoma Ntoso, USLM, bills of Congress, CLML, Formex, Federal Register, e
 
 
 def read_xml(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Read legislation in XML; an issue of the Federal Register gives a draft a document.
+    """Read legislation in XML; an issue of the Federal Register gives one draft per document.
 
-    A feed gives a draft an entry, and XHTML is read as the page it is.
+    A feed gives one draft per entry, and XHTML is read as a web page.
 
     Raises:
-        ImportRefusedError: it is no XML, in no known format, or holds no text.
+        ImportRefusedError: it is not XML, not in a known format, or has no text.
     """
     need("lxml")
     data = source.path.read_bytes()
@@ -77,31 +77,31 @@ def read_xml(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     if name_of(root) == "html":
         yield from read_html(source, options)
         return
-    found = _format(root)
-    if found is None:
+    form = _format(root)
+    if form is None:
         raise ImportRefusedError(
             f"{source.path}: its root element is <{name_of(root)}>, which is no format of "
             f"legislation that is read here; known: {KNOWN}"
         )
-    yield Report(source.name, 0, "read as", found.dialect.name)
-    documents = found.parts(root)
+    yield Report(source.name, 0, "read as", form.dialect.name)
+    documents = form.parts(root)
     if not documents:
         raise ImportRefusedError(f"{source.path}: holds no document")
     end = data.rstrip().count(b"\n") + 1
     for number, document in enumerate(documents, 1):
         place = f"1-{end}" if len(documents) == 1 else f"document {number}"
-        yield from _draft(source, options, found, document, place)
+        yield from _draft(source, options, form, document, place)
 
 
 def _draft(
-    source: SourceFile, options: ImportOptions, found: _Format, document: _Element, place: str
+    source: SourceFile, options: ImportOptions, form: _Format, document: _Element, place: str
 ) -> Iterator[Policy | Report]:
-    stated = list(found.statements(document))
+    stated = list(form.statements(document))
     try:
-        written = write_markdown(found.text_of(document), found.dialect)
+        written = write_markdown(form.text_of(document), form.dialect)
     except RecursionError:
         raise ImportRefusedError(f"{source.path}: is nested too deeply") from None
-    title = next((one.value for one in stated if one.key == "title"), "")
+    title = next((statement.value for statement in stated if statement.key == "title"), "")
     blocks = _without_title(written, title)
     body = "\n\n".join(blocks)
     if not body.strip():
@@ -123,13 +123,13 @@ def _draft(
         issuers=options.issuers,
         title=named,
         title_review=review,
-        facts=[f"format: {found.dialect.name}", *found.facts(document)],
+        facts=[f"format: {form.dialect.name}", *form.facts(document)],
         reviews=reviews,
     )
 
 
 def _format(root: _Element) -> _Format | None:
-    """Return the format that a root element and its namespace show."""
+    """Return the format, from the root element and its namespace; None if unknown."""
     name = name_of(root)
     space = (
         root.tag[1:].partition("}")[0] if isinstance(root.tag, str) and root.tag[0] == "{" else ""
@@ -154,14 +154,10 @@ def _format(root: _Element) -> _Format | None:
 
 
 def _without_title(written: Written, title: str) -> list[str]:
-    """Return the blocks without those at the beginning that only print the title."""
-    plain = _letters(title)
+    """Return the blocks without those at the beginning that only repeat the title."""
+    plain = letters(title)
     blocks = written.blocks
     if not plain:
         return blocks
-    head = [block for block in blocks[:_TITLE_BLOCKS] if _letters(block) != plain]
+    head = [block for block in blocks[:_TITLE_BLOCKS] if letters(block) != plain]
     return [*head, *blocks[_TITLE_BLOCKS:]]
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())

@@ -1,4 +1,4 @@
-"""XML as a tree: no entity is resolved, nothing is fetched, sizes and depth are limited."""
+"""Parse XML safely: no entities are resolved, nothing is fetched, size and depth are limited."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_XML_BYTES = 64 << 20
-"""Of one XML file; its tree takes some ten times as much memory."""
+"""The most bytes of an XML file; its tree takes about ten times as much memory."""
 
 MAX_ELEMENTS = 2_000_000
 
@@ -26,12 +26,11 @@ _PREFIXES = {
 def parse_xml(path: Path | str, data: bytes) -> _Element:
     """Return the root element of a document.
 
-    The characters that HTML names (``&sect;``) are read where a document uses them without
-    declaring them, as those written for a DTD do. libxml2 itself ends at a depth of 256 and at
-    text of 10 MB.
+    HTML's named characters (``&sect;``) are accepted without a declaration, because documents
+    written for a DTD use them. libxml2 limits the depth to 256 and text nodes to 10 MB.
 
     Raises:
-        ImportRefusedError: it is no well-formed XML, declares entities, or is too large.
+        ImportRefusedError: it is not well-formed XML, declares entities, or is too large.
     """
     from lxml import etree
 
@@ -48,8 +47,8 @@ def parse_xml(path: Path | str, data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        what = " ".join(str(error).split())[:160]
-        raise ImportRefusedError(f"{path}: is no well-formed XML: {what}") from None
+        reason = " ".join(str(error).split())[:160]
+        raise ImportRefusedError(f"{path}: is no well-formed XML: {reason}") from None
     except ValueError as error:
         raise ImportRefusedError(f"{path}: is no XML: {error}") from None
     tree = root.getroottree()
@@ -76,6 +75,6 @@ def name_of(element: _Element) -> str:
 
 
 def entity_text(element: _Element) -> str:
-    """Return what an unresolved entity stands for; itself, as written, where HTML knows none."""
+    """Return the text of an unresolved entity; as written if HTML does not define it."""
     written = element.text or ""
     return html.unescape(written)

@@ -1,4 +1,4 @@
-"""What metadata in XML states, as statements; helpers that all formats share."""
+"""Helpers for parsing metadata in XML into statements, common to all formats."""
 
 from __future__ import annotations
 
@@ -27,49 +27,51 @@ _SMALL_WORDS = frozenset(["OF", "THE", "AND", "FOR", "ON", "IN", "TO"])
 
 
 def words_of(element: _Element | None) -> str:
-    """Return all text of an element on one line; nothing for none."""
+    """Return all text of an element on one line; empty for None."""
     if element is None:
         return ""
     return " ".join("".join(element.itertext()).split())
 
 
 def first(root: _Element, *path: str) -> _Element | None:
-    """Return the first element by name below another, within the last found; None if one lacks."""
+    """Return the descendant reached by a path of names, each the first match; None if missing."""
     node = root
     for name in path:
-        below = (one for one in node.iter() if name_of(one) == name and one is not node)
-        found = next(below, None)
-        if found is None:
+        below = (
+            element for element in node.iter() if name_of(element) == name and element is not node
+        )
+        match = next(below, None)
+        if match is None:
             return None
-        node = found
+        node = match
     return node
 
 
 def all_of(root: _Element, *wanted: str) -> Iterator[_Element]:
-    """Give the elements of these names below another, in the order of the source."""
-    return (one for one in root.iter() if name_of(one) in wanted)
+    """Return an iterator over an element and its descendants with these names, in order."""
+    return (element for element in root.iter() if name_of(element) in wanted)
 
 
 def children(element: _Element | None, *wanted: str) -> Iterator[_Element]:
-    """Give the children of these names."""
-    return (one for one in (() if element is None else element) if name_of(one) in wanted)
+    """Return an iterator over the children with these names."""
+    return (child for child in (() if element is None else element) if name_of(child) in wanted)
 
 
 def language(code: str) -> str:
-    """Return a language's two letters where it has them."""
+    """Return the two-letter code of a language, if it has one."""
     code = code.strip().lower()
     return _LANGUAGES.get(code, code)
 
 
 def state(key: Key, value: str | None, label: str, origin: str = "XML") -> Iterator[Statement]:
-    """Give a statement, unless its value is blank."""
+    """Yield a statement, unless its value is blank."""
     value = " ".join((value or "").split())
     if value:
         yield Statement(key, value, label, origin)
 
 
 def state_date(key: Key, value: str | None, label: str) -> Iterator[Statement]:
-    """Give a statement of a date in an attribute; a placeholder (0001-01-01) states none."""
+    """Yield a statement of a date in an attribute, unless it is a placeholder (0001-01-01)."""
     value = re.sub(r"(?<=[0-9])T.*", "", (value or "").strip())
     value = re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3", value)
     try:
@@ -81,22 +83,22 @@ def state_date(key: Key, value: str | None, label: str) -> Iterator[Statement]:
 
 
 def dates_in(text: str) -> list[FoundDate]:
-    """Return the dates of running text that name a day."""
-    return [one for one in find_dates(text) if one.date.day is not None]
+    """Return the dates in running text with day precision."""
+    return [date for date in find_dates(text) if date.date.day is not None]
 
 
 def as_printed(name: str, text: str) -> str:
-    """Return a name in capitals as running text prints it: THE COUNCIL is "the Council" there.
+    """Return a name in capitals with the case it has in running text ("the Council").
 
-    One that no running text prints is given the case that names have.
+    A name that does not occur there is put into title case.
     """
     if name != name.upper():
         return name
     pattern = r"\s+".join(re.escape(word) for word in name.split())
     for match in re.finditer(pattern, text, re.IGNORECASE):
-        found = " ".join(match.group().split())
-        if found != found.upper() and found[:1].isupper():
-            return found
+        printed = " ".join(match.group().split())
+        if printed != printed.upper() and printed[:1].isupper():
+            return printed
     return _in_small_letters(name)
 
 

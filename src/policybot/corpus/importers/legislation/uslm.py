@@ -98,18 +98,18 @@ _APPROVED = re.compile(r"\b(?:approved|became law)\b", re.IGNORECASE)
 
 
 def documents(root: _Element) -> list[_Element]:
-    """Return what is text: of the preface what happened to the document, the rest is stated."""
-    found: list[_Element] = []
-    for one in root:
-        if name_of(one) == "preface":
-            found += [child for child in one if name_of(child) not in _STATED]
-        elif isinstance(one.tag, str):
-            found.append(one)
-    return found
+    """Return the elements with text, without the metadata in the preface."""
+    elements: list[_Element] = []
+    for element in root:
+        if name_of(element) == "preface":
+            elements += [child for child in element if name_of(child) not in _STATED]
+        elif isinstance(element.tag, str):
+            elements.append(element)
+    return elements
 
 
 def statements(root: _Element) -> Iterator[Statement]:
-    """Give what the preface and the metadata state; when a file was processed is no date of it."""
+    """Yield the statements of the preface and the metadata, without processing dates."""
     meta = next(children(root, "meta"), None)
     preface = next(children(root, "preface"), None)
     main = next(children(root, "main"), None)
@@ -126,7 +126,7 @@ def statements(root: _Element) -> Iterator[Statement]:
     )
     if named == "uscDoc" and main is not None:
         title = next(children(main, "title", "appendix"), None)
-        parts = [words_of(one) for one in children(title, "num", "heading")]
+        parts = [words_of(element) for element in children(title, "num", "heading")]
         yield from state("title", "".join(parts), "title")
     if meta is not None:
         yield from state("title", words_of(next(children(meta, "dc:title"), None)), "dc:title")
@@ -138,33 +138,33 @@ def statements(root: _Element) -> Iterator[Statement]:
         yield from state("language", language(spoken), "dc:language")
         for name in ("docStage", "dc:publisher"):
             yield from state("fact", words_of(next(children(meta, name), None)), name)
-        for one in children(meta, "citableAs"):
-            yield from state("fact", words_of(one), "citableAs")
+        for element in children(meta, "citableAs"):
+            yield from state("fact", words_of(element), "citableAs")
 
 
 def _dates(
     meta: _Element | None, preface: _Element | None, main: _Element | None
 ) -> Iterator[Statement]:
     for place in (preface, meta):
-        for one in () if place is None else all_of(place, "approvedDate", "publishedDate"):
-            key: Key = "date" if name_of(one) == "approvedDate" else "published"
-            yield from state_date(key, one.get("date") or words_of(one), name_of(one))
-    for one in () if main is None else all_of(main, "action"):
-        text = words_of(one)
+        for element in () if place is None else all_of(place, "approvedDate", "publishedDate"):
+            key: Key = "date" if name_of(element) == "approvedDate" else "published"
+            yield from state_date(key, element.get("date") or words_of(element), name_of(element))
+    for element in () if main is None else all_of(main, "action"):
+        text = words_of(element)
         if _APPROVED.search(text):
-            dated = [date.get("date") for date in all_of(one, "date") if date.get("date")]
-            dated += [str(found.date) for found in dates_in(text)]
+            dated = [date.get("date") for date in all_of(element, "date") if date.get("date")]
+            dated += [str(day.date) for day in dates_in(text)]
             yield from state_date("date", dated[0] if dated else None, "action")
             break
     acted = [
         date.get("date")
-        for one in (() if preface is None else all_of(preface, "action"))
-        for date in all_of(one, "date")
+        for element in (() if preface is None else all_of(preface, "action"))
+        for date in all_of(element, "date")
         if date.get("date")
     ]
     yield from state_date("date", acted[-1] if acted else None, "action")
-    for one in children(meta, "dc:date"):
-        yield from state_date("date", words_of(one), "dc:date")
+    for element in children(meta, "dc:date"):
+        yield from state_date("date", words_of(element), "dc:date")
 
 
 def _numbers(named: str, meta: _Element | None, preface: _Element | None) -> Iterator[Statement]:
@@ -172,8 +172,8 @@ def _numbers(named: str, meta: _Element | None, preface: _Element | None) -> Ite
         kind = words_of(next(children(preface, "dc:type"), None))
         number = words_of(next(children(preface, "docNumber"), None))
         yield from state("number", f"{kind} {number}" if number else "", "docNumber")
-    for one in children(meta, "citableAs"):
-        yield from state("number", words_of(one), "citableAs")
+    for element in children(meta, "citableAs"):
+        yield from state("number", words_of(element), "citableAs")
         return
     if named != "uscDoc":  # there it is the number of a title of the Code
         number = words_of(next(children(meta, "docNumber"), None))
@@ -181,20 +181,22 @@ def _numbers(named: str, meta: _Element | None, preface: _Element | None) -> Ite
 
 
 def _issuers(named: str, meta: _Element | None, preface: _Element | None) -> Iterator[Statement]:
-    agencies = [] if preface is None else [words_of(one) for one in all_of(preface, "agency")]
+    agencies = (
+        [] if preface is None else [words_of(element) for element in all_of(preface, "agency")]
+    )
     for value in agencies:
         yield from state("issuer", value, "agency")
     if agencies:
         return
     if named in {"bill", "resolution", "amendment", "engrossedAmendment"}:
-        for one in children(meta, "dc:creator"):
-            yield from state("issuer", words_of(one), "dc:creator")
+        for element in children(meta, "dc:creator"):
+            yield from state("issuer", words_of(element), "dc:creator")
     elif named in {"pLaw", "statute", "statutesAtLarge"} and preface is not None:
         yield from state("issuer", words_of(next(children(preface, "congress"), None)), "congress")
 
 
 def bill_statements(root: _Element) -> Iterator[Statement]:
-    """Give what the form of a bill in the older markup states."""
+    """Yield the statements of the form of a bill in the older markup."""
     form = next(all_of(root, "form", "engrossed-amendment-form"), None)
     if form is not None:
         yield from state("title", words_of(first(form, "official-title")), "official-title")
@@ -202,8 +204,9 @@ def bill_statements(root: _Element) -> Iterator[Statement]:
     if form is not None:
         yield from state("number", words_of(first(form, "legis-num")), "legis-num")
         acted = [
-            one.get("date") or next((str(found.date) for found in dates_in(words_of(one))), "")
-            for one in all_of(form, "action-date", "enrolled-dateline")
+            element.get("date")
+            or next((str(date.date) for date in dates_in(words_of(element))), "")
+            for element in all_of(form, "action-date", "enrolled-dateline")
         ]
         acted = [day for day in acted if day]
         yield from state_date("date", acted[-1] if acted else None, "action-date")
@@ -214,6 +217,6 @@ def bill_statements(root: _Element) -> Iterator[Statement]:
                 yield from state("issuer", word, "current-chamber")
                 break
     yield from state("fact", words_of(next(all_of(root, "dc:publisher"), None)), "dc:publisher")
-    for one in all_of(root, "dc:language"):
-        yield from state("language", language(words_of(one)), "dc:language")
+    for element in all_of(root, "dc:language"):
+        yield from state("language", language(words_of(element)), "dc:language")
         break

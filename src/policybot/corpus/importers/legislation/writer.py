@@ -1,7 +1,7 @@
-"""The text of legislation as Markdown: headings, numbered provisions, lists under their lead-ins.
+"""Convert the text of legislation to Markdown: headings, numbered provisions, lists.
 
-Every character of the elements that are text is written, in the order of the source; notes are
-gathered at the end, with their mark (``[1]``) where they were.
+Every character of the text elements is written, in the order of the source; notes are collected at
+the end, with marks (``[1]``) in their places.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CJK = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00
 _CJK_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t\r]*\n\s*(?=[{_CJK}])")
 _SENTENCE_END = re.compile(r"[.。!！?？][\"'”’」』）)\]]*$")
 _BREAK = "\x1e"
-"""Stands for a line break of the source until white space is collapsed."""
+"""A placeholder for line breaks of the source until white space is collapsed."""
 
 _MOST_HEADING = 6
 _MARK = re.compile(r"\[[0-9]+\]")
@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}|§|第")
 
 @dataclass
 class _Line:
-    """A line of the text; one that is ``glued`` goes on with the block before it."""
+    """A line of the text; a ``glued`` one continues the block before it."""
 
     text: str
     glued: bool = False
@@ -43,9 +43,10 @@ class _Line:
 
 @dataclass
 class Written:
-    """The text of a document, its notes at the end; ``lost`` counts characters that are not in it.
+    """The text of a document, with its notes at the end.
 
-    ``left_out`` counts the characters of the elements that are no text, by name.
+    ``lost`` counts characters of the source that are missing by mistake (0 if all is well);
+    ``left_out`` counts the characters of elements that are not text, by name.
     """
 
     blocks: list[str] = field(default_factory=list)
@@ -59,7 +60,7 @@ class Written:
 
 
 def write_markdown(elements: list[_Element], dialect: Dialect) -> Written:
-    """Write elements, in order, as the text of one document."""
+    """Convert elements, in order, to the text of one document."""
     writer = _Writer(dialect)
     for element in elements:
         writer.mark_blocks(element)
@@ -72,8 +73,8 @@ def write_markdown(elements: list[_Element], dialect: Dialect) -> Written:
             blocks[-1] += f"\n{line.text}"
         else:
             blocks.append(line.text)
-    there = sum(len(_bare("".join(element.itertext()))) for element in elements)
-    lost = there - writer.left_out.total() + writer.added - writer.written
+    total = sum(len(_bare("".join(element.itertext()))) for element in elements)
+    lost = total - writer.left_out.total() + writer.added - writer.written
     return Written(blocks, lost, writer.left_out)
 
 
@@ -85,7 +86,7 @@ def inline(element: _Element, dialect: Dialect) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text with its white space collapsed; a break of the source stays one."""
+    """Return a text with its white space collapsed and its ``_BREAK`` marks as line breaks."""
     lines = _SPACE.sub(" ", _CJK_BREAK.sub("", text)).split(_BREAK)
     return "\n".join(line.strip(" \u3000") for line in lines if line.strip(" \u3000"))
 
@@ -106,12 +107,12 @@ class _Writer:
         self.bullet = False  # whether the next paragraph opens an item
         self.pending = ""  # a number and heading that open the next paragraph
         self.glue = False  # whether the next paragraph goes on with the block before it
-        self.led = False  # whether the unit's text so far leads into what follows
-        self.added = self.written = 0  # characters that the source has not; all that is written
+        self.led = False  # whether the unit's text so far is a lead-in
+        self.added = self.written = 0  # characters not in the source; all characters written
         self.left_out: Counter[str] = Counter()
 
     def mark_blocks(self, root: _Element) -> None:
-        """Find the elements that hold blocks; all others are inline."""
+        """Collect the elements that contain blocks; all others are inline."""
         for element in root.iter():
             if name_of(element) not in self.block_names:
                 continue
@@ -123,7 +124,7 @@ class _Writer:
                 node = node.getparent()
 
     def content_of(self, element: _Element, skip: frozenset[_Element] = frozenset()) -> None:
-        """Write what is in an element, but for some of its children."""
+        """Write the content of an element, except for the children in ``skip``."""
         self.add(element.text)
         for child in element:
             if child not in skip:
@@ -148,9 +149,9 @@ class _Writer:
     def inline_node(self, child: _Element, name: str) -> None:
         dialect = self.dialect
         if not name:
-            meant = entity_text(child)
-            self.added += len(_bare(meant)) - len(_bare(child.text or ""))
-            self.add(meant)
+            text = entity_text(child)
+            self.added += len(_bare(text)) - len(_bare(child.text or ""))
+            self.add(text)
         elif name in dialect.drop:
             self.left_out[name] += len(_bare("".join(child.itertext())))
             self.space_between(child)
@@ -175,7 +176,7 @@ class _Writer:
                 self.buffer.append(" ")
 
     def space_between(self, child: _Element) -> None:
-        """Divide the words around an element that is left out where the source does not."""
+        """Add a space where an element is left out between words."""
         if child.tail and self.buffer and name_of(child) in self.dialect.spaces:
             self.buffer.append(" ")
 
@@ -184,7 +185,7 @@ class _Writer:
             self.buffer.append(text)
 
     def mark(self, text: str) -> None:
-        """Add what the source has as markup and not as text."""
+        """Add text that is markup in the source."""
         self.added += len(_bare(text))
         self.buffer.append(text)
 
@@ -224,7 +225,7 @@ class _Writer:
 
     @contextmanager
     def kept(self, *attributes: str) -> Iterator[None]:
-        """Put back what a part of the document changed of the writer's state."""
+        """Restore some attributes of the writer after the block."""
         before = [getattr(self, name) for name in attributes]
         yield
         for name, value in zip(attributes, before, strict=True):
@@ -233,8 +234,8 @@ class _Writer:
     def unit(self, element: _Element, name: str) -> None:
         dialect = self.dialect
         parts = [child for child in element if name_of(child) in dialect.numbers | dialect.headings]
-        number = " ".join(self.plain(one) for one in parts if name_of(one) in dialect.numbers)
-        heading = " ".join(self.plain(one) for one in parts if name_of(one) in dialect.headings)
+        number = " ".join(self.plain(part) for part in parts if name_of(part) in dialect.numbers)
+        heading = " ".join(self.plain(part) for part in parts if name_of(part) in dialect.headings)
         words = " ".join(part for part in (number, heading) if part)
         if len(self.pending) > 1 and words and _WORD.search(self.pending):
             self.paragraph("")  # the heading of what this is a part of
@@ -271,7 +272,7 @@ class _Writer:
     def item(self, element: _Element) -> None:
         """Write an item of a list, numbered or not."""
         parts = [child for child in element if name_of(child) in self.dialect.numbers]
-        number = " ".join(self.plain(one) for one in parts)
+        number = " ".join(self.plain(part) for part in parts)
         first = element.getprevious() is None or name_of(element.getprevious()) not in (
             self.dialect.items
         )
@@ -291,7 +292,7 @@ class _Writer:
         self.glue = glued
 
     def plain(self, element: _Element) -> str:
-        """Return an element's text on one line; its notes are kept."""
+        """Return an element's text on one line; its notes are collected."""
         outer, self.buffer = self.buffer, []
         self.inline(element)
         text = clean(self.take()).replace("\n", " ")
@@ -315,7 +316,7 @@ class _Writer:
         self.glue = False
 
     def flush(self) -> None:
-        """Make a paragraph of the text read since the last block."""
+        """Write a paragraph of the text read since the last block."""
         text = clean(self.take())
         if text:
             self.paragraph(text)
@@ -361,7 +362,7 @@ class _Writer:
         self.led = False
 
     def table_rows(self, element: _Element, rows: list[str]) -> None:
-        """Gather the rows of a table, and its captions and notes as rows of their own."""
+        """Collect the rows of a table, with its captions and notes as rows of their own."""
         dialect = self.dialect
         for child in element:
             name = name_of(child)
@@ -372,7 +373,7 @@ class _Writer:
                 if any(cells):
                     self.added += len(cells) - 1
                     rows.append(" | ".join(cells))
-            elif any(name_of(one) in dialect.rows for one in child.iter()):
+            elif any(name_of(part) in dialect.rows for part in child.iter()):
                 self.table_rows(child, rows)
             elif text := self.plain(child):
                 rows.append(text)
@@ -380,7 +381,7 @@ class _Writer:
                 rows.append(tail)
 
     def notes_at_end(self) -> None:
-        """Write the notes in the order they were met, those within notes included."""
+        """Write the notes in the order of their marks, including notes within notes."""
         self.depth, self.level, self.quoted, self.led = None, 2, 1, False
         number = 0
         while number < len(self.notes):

@@ -1,1 +1,1 @@
-"""Documents of office programs as policies."""
+"""Import of office documents."""

@@ -1,8 +1,8 @@
-"""Word documents (.docx): headings, paragraphs with the numbers Word prints, lists, tables, notes.
+"""Import Word documents (.docx): headings, numbered paragraphs, lists, tables, notes.
 
-The text is taken from the document's XML in order, so that content controls, hyperlinks, text boxes
-and tracked insertions are in it and deletions are not. Headers and footers are left out. No date
-among the file's properties is the policy's; its title is believed only where the text prints it.
+The text is taken from the document's XML in order. It includes content controls, hyperlinks, text
+boxes and tracked insertions, but not deletions, headers and footers. No date in the file's
+properties is the policy's; the title property is used only if the text prints it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from policybot.corpus.importers.documents import first_line, make_draft, printed
 from policybot.corpus.importers.labels import Statement, key_of, read_label_lines, statement
 from policybot.corpus.importers.office.docx_numbers import Numbering, W
 from policybot.corpus.importers.office.docx_package import check_package, check_parsed
-from policybot.corpus.importers.parsers import need
+from policybot.corpus.importers.parsers import need, reason_of
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
@@ -40,8 +40,8 @@ def read_docx(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     """Read a Word document as one document.
 
     Raises:
-        ImportRefusedError: it is no Word document, encrypted, truncated, damaged, too large
-            unpacked, or holds no text.
+        ImportRefusedError: it is not a Word document, encrypted, truncated, damaged, too large
+            unpacked, or has no text.
     """
     need("docx")
     data = source.path.read_bytes()
@@ -94,14 +94,15 @@ def _open(data: bytes) -> Any:  # noqa: ANN401 - python-docx's Document
 
 @contextlib.contextmanager
 def _refusing(source: SourceFile) -> Iterator[None]:
-    """Turn whatever a damaged file makes the parsers raise into a refusal."""
+    """Convert any exception of the parsers to ImportRefusedError."""
     try:
         yield
     except RecursionError:
         raise ImportRefusedError(f"{source.path}: is damaged: nested too deeply") from None
     except Exception as error:  # noqa: BLE001 - python-docx and lxml raise many kinds
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged Word document: {what}") from None
+        raise ImportRefusedError(
+            f"{source.path}: is a damaged Word document: {reason_of(error)}"
+        ) from None
 
 
 Block = tuple[str, str, Any]
@@ -109,7 +110,7 @@ Block = tuple[str, str, Any]
 
 
 class _Reading:
-    """Reads one document's XML from the beginning to the end."""
+    """Reads one document's XML in order."""
 
     def __init__(self, word: Any) -> None:  # noqa: ANN401
         self.word = word
@@ -123,9 +124,9 @@ class _Reading:
 
     def blocks(self) -> list[Block]:
         body = self.word.element.body
-        found = list(self._content(body))
-        found += [("text", text, None) for text in self._note_texts()]
-        return found
+        blocks = list(self._content(body))
+        blocks += [("text", text, None) for text in self._note_texts()]
+        return blocks
 
     def reviews(self) -> Iterator[str]:
         if self.inserted or self.deleted:
@@ -206,12 +207,12 @@ class _Reading:
                 yield from self._text(child, boxes)
 
     def _note_texts(self) -> Iterator[str]:
-        """Give the texts of foot- and endnotes in the order they are referred to."""
+        """Yield the texts of footnotes and endnotes in the order of their references."""
         parts = {name: _part(self.word, name) for name, _ in self.notes}
         for number, (name, note_id) in enumerate(list(self.notes), 1):
             part = parts[name]
-            found = [] if part is None else [n for n in part if n.get(f"{W}id") == note_id]
-            for note in found:
+            notes = [] if part is None else [n for n in part if n.get(f"{W}id") == note_id]
+            for note in notes:
                 texts = [" ".join("".join(self._text(p, [])).split()) for p in note.iter(f"{W}p")]
                 text = " ".join(text for text in texts if text)
                 if text:
@@ -274,7 +275,7 @@ def _part(word: Any, name: str) -> Any | None:  # noqa: ANN401
 
 
 def _with_bases(style: Any | None) -> Iterator[Any]:  # noqa: ANN401
-    """Give a style and those it is based on; a circle of them ends."""
+    """Yield a style and those it is based on; cycles are cut off."""
     for _ in range(_MAX_STYLES):
         if style is None:
             return
@@ -283,13 +284,13 @@ def _with_bases(style: Any | None) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _is_on(run: Any, name: str) -> bool:  # noqa: ANN401
-    """Tell whether a run has a property that is on or off."""
-    found = run.find(f"{W}rPr/{W}{name}")
-    return found is not None and found.get(f"{W}val", "1") not in {"0", "false", "off"}
+    """Return whether a Boolean property of a run is on."""
+    setting = run.find(f"{W}rPr/{W}{name}")
+    return setting is not None and setting.get(f"{W}val", "1") not in {"0", "false", "off"}
 
 
 def _continues(cell: Any) -> bool:  # noqa: ANN401
-    """Tell whether a cell goes on from the one above it."""
+    """Return whether a cell is merged with the one above it."""
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     return merge is not None and merge.get(f"{W}val") != "restart"
 
@@ -302,25 +303,25 @@ def _nearest(element: Any, tag: str) -> Any | None:  # noqa: ANN401
 
 
 def _label_table(blocks: list[Block]) -> tuple[list[Statement], list[Block]]:
-    """Read a table of labels and values; at least two pairs, or it is a table like any other."""
+    """Return the statements of the first table if it is a label table, and the other blocks."""
     for at, (kind, _, rows) in enumerate(blocks):
         if kind != "table":
             continue
-        found = [
+        statements = [
             statement(label, value)
             for row in rows
             for label, value in itertools.pairwise(row)
             if key_of(label) is not None and key_of(value) is None
         ]
         cells = sum(1 for row in rows for cell in row if cell.strip())
-        if len(found) > 1 and 2 * len(found) >= cells:
-            return found, [*blocks[:at], *blocks[at + 1 :]]
+        if len(statements) > 1 and 2 * len(statements) >= cells:
+            return statements, [*blocks[:at], *blocks[at + 1 :]]
         break
     return [], blocks
 
 
 def _joined_lists(blocks: list[Block]) -> Iterator[str]:
-    """Give the blocks' texts; neighbouring items of a list are one block."""
+    """Yield the blocks' texts; adjacent list items are joined into one block."""
     items: list[str] = []
     for kind, text, _ in blocks:
         if kind == "list":

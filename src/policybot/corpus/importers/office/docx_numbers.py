@@ -1,4 +1,4 @@
-"""The numbers that Word writes before paragraphs: they are printed, but in no paragraph's text."""
+"""The numbers that Word prints before paragraphs, which are not in the paragraphs' text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from policybot.numerals import roman
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 _HAN_DIGITS = "〇一二三四五六七八九"
@@ -14,7 +16,7 @@ _HAN_DIGITS = "〇一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """One level of a list: how its number is written, and around what."""
+    """A level of a list: the style of its numbers, the text around them, the first number."""
 
     style: str
     text: str
@@ -22,7 +24,7 @@ class _Level:
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a document, as Word does when it shows it."""
+    """Counts the numbered paragraphs of a document, as Word does."""
 
     def __init__(self, numbering: Any | None) -> None:  # noqa: ANN401 - an lxml element
         self.unknown: set[str] = set()
@@ -36,8 +38,8 @@ class Numbering:
     def _read(self, numbering: Any) -> None:  # noqa: ANN401
         named: dict[str, dict[int, _Level]] = {}
         for abstract in numbering.iterfind(f"{W}abstractNum"):
-            found = abstract.iterfind(f"{W}lvl")
-            levels = {_number(level, "ilvl"): _level(level) for level in found}
+            elements = abstract.iterfind(f"{W}lvl")
+            levels = {_number(level, "ilvl"): _level(level) for level in elements}
             self._levels[abstract.get(f"{W}abstractNumId", "")] = levels
             style = abstract.find(f"{W}styleLink")
             if style is not None:
@@ -57,7 +59,7 @@ class Numbering:
                     self._starts[name, _number(override, "ilvl")] = _number(start, "val")
 
     def next(self, list_id: str, depth: int) -> str:
-        """Return what is printed before the next paragraph of a list; empty for no list."""
+        """Return the label of the next paragraph of a list; empty if there is no such list."""
         abstract = self._lists.get(list_id)
         level = self._levels.get(abstract or "", {}).get(depth)
         if abstract is None or level is None or list_id == "0":
@@ -67,7 +69,7 @@ class Numbering:
         if start is not None:
             counts.pop(depth, None)
         counts[depth] = counts.get(depth, (start or level.start) - 1) + 1
-        for deeper in [other for other in counts if other > depth]:
+        for deeper in [depth_above for depth_above in counts if depth_above > depth]:
             del counts[deeper]
         if level.style == "bullet":
             return "-"
@@ -76,8 +78,8 @@ class Numbering:
 
         def written(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
-            other = self._levels[abstract].get(at, level)
-            return self._write(counts.get(at, other.start), other.style)
+            depth_above = self._levels[abstract].get(at, level)
+            return self._write(counts.get(at, depth_above.start), depth_above.style)
 
         return re.sub(r"%([1-9])", written, level.text).strip()
 
@@ -91,8 +93,8 @@ class Numbering:
 
 def _level(element: Any) -> _Level:  # noqa: ANN401
     def value(name: str, otherwise: str) -> str:
-        found = element.find(f"{W}{name}")
-        return otherwise if found is None else str(found.get(f"{W}val", otherwise))
+        child = element.find(f"{W}{name}")
+        return otherwise if child is None else str(child.get(f"{W}val", otherwise))
 
     start = value("start", "1")
     return _Level(
@@ -110,20 +112,11 @@ def _letters(number: int) -> str:
 
 
 def _roman(number: int) -> str:
-    if not 0 < number < 4000:
-        return str(number)
-    parts = []
-    for value, word in (
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-        (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-    ):  # fmt: skip
-        parts.append(word * (number // value))
-        number %= value
-    return "".join(parts)
+    return roman(number) if 0 < number < 4000 else str(number)
 
 
 def _chinese(number: int) -> str:
-    """Write a number up to 9999 as it is counted: 一百二十三."""
+    """Return a number up to 9999 in Chinese numerals: 一百二十三."""
     if not 0 < number < 10000:
         return str(number) if number else "零"
     written, pending = "", False
@@ -165,4 +158,4 @@ _STYLES: dict[str, Callable[[int], str]] = {
     "decimalEnclosedCircleChinese": _circled,
     "none": lambda _: "",
 }
-"""Of ECMA-376, 17.18.59 (ST_NumberFormat): those that policies use."""
+"""The number formats of ECMA-376, 17.18.59 (ST_NumberFormat), that policies use."""

@@ -1,4 +1,4 @@
-"""Whether a Word document is one, and safe to unpack: no bomb, no way out of it, no entities."""
+"""Check that a file is a Word document that is safe to unpack and parse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WHAT = "Word document"
 
 
 def check_package(source: SourceFile, data: bytes) -> None:
-    """Refuse a file that is no Word document, or not one that is safe to unpack.
+    """Check that a file is a Word document that is safe to unpack.
 
     Raises:
         ImportRefusedError: it is not.
@@ -26,10 +26,10 @@ def check_package(source: SourceFile, data: bytes) -> None:
 
 
 def check_parsed(source: SourceFile, package: Any) -> None:  # noqa: ANN401 (python-docx's)
-    """Refuse a document of which any part that was parsed declares entities, as only XML knows.
+    """Check that no parsed part of a document declares entities, whatever its encoding or name.
 
     Raises:
-        ImportRefusedError: one does, in whatever encoding and under whatever name.
+        ImportRefusedError: a part has a DOCTYPE.
     """
     for part in package.iter_parts():
         root = getattr(part, "element", None)

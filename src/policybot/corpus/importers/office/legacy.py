@@ -1,8 +1,8 @@
-"""Documents in older office formats (.doc, .wps, .ppt, .xls), read through LibreOffice.
+"""Import documents in older office formats (.doc, .wps, .ppt, .xls), through LibreOffice.
 
-LibreOffice runs in a process of its own, with a profile of its own, with limits on time, memory and
-what it writes; macros, active content and links to other places are off. What it makes of the file
-is read as any document of that kind.
+LibreOffice runs in a process and a profile of its own, with limits on time, memory and output size;
+macros, active content and external links are disabled. The converted file is imported like any
+document of its kind.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from policybot.model import Policy
 
 MAX_OFFICE_BYTES = 100 << 20
 MAX_SECONDS = 180
-"""Of one conversion, by the clock; the processor's time is limited to the same."""
+"""The most seconds for one conversion, of wall clock and of processor time."""
 
 MAX_MEMORY = 6 << 30
-"""Of addresses; LibreOffice uses a tenth of it."""
+"""The most bytes of address space; LibreOffice uses a tenth of it."""
 
 _MAX_WRITTEN = 512 << 20
 _FILTERS = {
@@ -50,7 +50,7 @@ _PACKAGES = {
     "xlsx": "libreoffice-calc",
 }
 _BEGINNINGS = (OLE, b"<?xml", b"\xdb\xa5-", b"1\xbe\x00\x00", b"\xfe7\x00")
-"""Of OLE, Word's and PowerPoint's XML of 2003, Word 2, Word for DOS and its like."""
+"""First bytes of OLE files, Office 2003 XML, Word 2 and Word for DOS."""
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -68,14 +68,14 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 _NOWHERE = "http://127.0.0.1:9"
-"""The address of a proxy that is none, so that nothing a document links to is fetched."""
+"""The address of a proxy that does not exist, so that LibreOffice cannot fetch anything."""
 
 
 def read_doc(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Read a text in an older format; many a .doc is a web page, RTF or .docx by itself.
+    """Read a text document in an older format; a .doc may also be a web page, RTF or .docx.
 
     Raises:
-        ImportRefusedError: LibreOffice is not installed, cannot read it, or it holds no text.
+        ImportRefusedError: LibreOffice is not installed or cannot read it, or it has no text.
     """
     with source.path.open("rb") as stream:
         beginning = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -108,7 +108,7 @@ def read_ppt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
 
 
 def _refuse_others(source: SourceFile, beginning: bytes) -> None:
-    """Refuse what begins as no document does: LibreOffice would take any bytes for text."""
+    """Refuse a file without the first bytes of a document: LibreOffice takes anything for text."""
     if not beginning.startswith(_BEGINNINGS):
         raise ImportRefusedError(
             f"{source.path}: is no {source.path.suffix.lower()} file; its content is of another "
@@ -130,10 +130,10 @@ def _converted(
 
 @contextmanager
 def converted(path: Path, kind: str) -> Iterator[Path]:
-    """Give a file as LibreOffice writes it in another format (docx, pptx, xlsx).
+    """Convert a file with LibreOffice to docx, pptx or xlsx; yields a temporary file's path.
 
     Raises:
-        ImportRefusedError: LibreOffice is not installed or cannot read it.
+        ImportRefusedError: LibreOffice is not installed or cannot read the file.
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     suffix = path.suffix.lower()
@@ -147,21 +147,21 @@ def converted(path: Path, kind: str) -> Iterator[Path]:
     if data.startswith(OLE) and _ENCRYPTED in data:
         raise ImportRefusedError(f"{path}: is encrypted; save a copy without its password")
     with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
-        place = Path(folder)
-        (place / "profile" / "user").mkdir(parents=True)
-        settings = place / "profile" / "user" / "registrymodifications.xcu"
+        folder_path = Path(folder)
+        (folder_path / "profile" / "user").mkdir(parents=True)
+        settings = folder_path / "profile" / "user" / "registrymodifications.xcu"
         settings.write_text(_SETTINGS, encoding="utf-8")
-        given = place / f"{path.stem[:60].lstrip('-.') or 'document'}{suffix}"
-        given.write_bytes(data)
-        said = _run(path, program, place, given, kind)
-        made = place / "made" / f"{given.stem}.{kind}"
-        if not made.is_file():
-            why = f": {said}" if said else ""
+        original = folder_path / f"{path.stem[:60].lstrip('-.') or 'document'}{suffix}"
+        original.write_bytes(data)
+        errors = _run(path, program, folder_path, original, kind)
+        result = folder_path / "made" / f"{original.stem}.{kind}"
+        if not result.is_file():
+            reason = f": {errors}" if errors else ""
             raise ImportRefusedError(
                 f"{path}: LibreOffice cannot read it; it is damaged, protected by a password, or "
-                f"of another kind{why}"
+                f"of another kind{reason}"
             )
-        yield made
+        yield result
 
 
 def _run(path: Path, program: str, place: Path, given: Path, kind: str) -> str:
@@ -188,7 +188,7 @@ def _run(path: Path, program: str, place: Path, given: Path, kind: str) -> str:
         preexec_fn=_limits(),  # noqa: PLW1509 - it calls setrlimit alone
     ) as process:
         try:
-            _, said = process.communicate(timeout=MAX_SECONDS)
+            _, errors = process.communicate(timeout=MAX_SECONDS)
         except subprocess.TimeoutExpired:
             raise ImportRefusedError(
                 f"{path}: LibreOffice took more than {MAX_SECONDS} s for it"
@@ -196,7 +196,7 @@ def _run(path: Path, program: str, place: Path, given: Path, kind: str) -> str:
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-    return " ".join(said.decode("utf-8", "replace").split())[:160] if process.returncode else ""
+    return " ".join(errors.decode("utf-8", "replace").split())[:160] if process.returncode else ""
 
 
 def _limits() -> Callable[[], None]:
@@ -208,7 +208,7 @@ def _limits() -> Callable[[], None]:
     )
 
     def limit() -> None:
-        for which, most in limits:
-            resource.setrlimit(which, (most, most))
+        for resource_id, most in limits:
+            resource.setrlimit(resource_id, (most, most))
 
     return limit

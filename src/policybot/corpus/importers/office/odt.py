@@ -1,7 +1,7 @@
-"""OpenDocument texts (.odt): headings, numbered lists, tables, notes; tracked deletions are out.
+"""Import OpenDocument texts (.odt): headings, numbered lists, tables, notes.
 
-No date among the file's properties is the policy's; its title is believed only where the text
-prints it, or where it is in the style *Title*.
+Tracked deletions are left out. No date in the file's properties is the policy's; the title is a
+paragraph in the style *Title*, or the title property if the text prints it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def read_odt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     """Read an OpenDocument text as one document.
 
     Raises:
-        ImportRefusedError: it is none, encrypted, damaged, too large unpacked, or holds no text.
+        ImportRefusedError: it is not an OpenDocument text, encrypted, damaged, too large unpacked,
+            or has no text.
     """
     need("lxml")
     data = source.path.read_bytes()
@@ -73,7 +74,7 @@ def read_odt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
         items = [*reading.content(body), *reading.note_texts()]
     except RecursionError:
         raise ImportRefusedError(f"{source.path}: is nested too deeply") from None
-    named = next((one.text or "" for root in roots for one in root.iter(f"{_DC}title")), "")
+    named = next((element.text or "" for root in roots for element in root.iter(f"{_DC}title")), "")
     stated = [Statement("title", reading.title, "Title", "style")] if reading.title else []
     reviews = []
     if content.find(f".//{TEXT}tracked-changes") is not None:
@@ -92,7 +93,7 @@ def read_odt(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
 
 
 class _Reading:
-    """Reads a document's XML from the beginning to the end."""
+    """Reads a document's XML in order."""
 
     def __init__(self, roots: list[_Element]) -> None:
         self.paragraphs = 0
@@ -181,7 +182,7 @@ class _Reading:
     def _list(self, element: _Element, style: str, depth: int) -> Iterator[tuple[str, str]]:
         style = element.get(f"{TEXT}style-name", style)
         if element.get(f"{TEXT}continue-numbering") != "true" and depth == 0:
-            self.lists.begin(style, element.get(f"{TEXT}continue-list"), element)
+            self.lists.begin(element.get(f"{TEXT}continue-list"), element)
         for item in element:
             if item.tag not in {f"{TEXT}list-item", f"{TEXT}list-header"}:
                 continue

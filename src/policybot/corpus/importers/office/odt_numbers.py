@@ -1,8 +1,10 @@
-"""The numbers that an OpenDocument text prints before the items of its lists."""
+"""The numbers that OpenDocument prints before list items."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from policybot.numerals import roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -11,14 +13,10 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _HAN = "〇一二三四五六七八九"
-_ROMAN = (
-    (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"),
-    (1, "i"),
-)  # fmt: skip
 
 
 class ListStyles:
-    """The list styles of a document, and how far each list has counted."""
+    """The list styles of a document, and the current count of each list."""
 
     def __init__(self, roots: list[_Element]) -> None:
         self._levels: dict[tuple[str, int], _Element] = {}
@@ -32,9 +30,8 @@ class ListStyles:
         self._counts: list[int] = []
         self._by_id: dict[str, list[int]] = {}
 
-    def begin(self, style: str, continued: str | None, element: _Element) -> None:
-        """Begin to count anew, or go on where the list that is named stopped."""
-        del style
+    def begin(self, continued: str | None, element: _Element) -> None:
+        """Restart the count, or resume that of the list with the id ``continued``."""
         self._counts = self._by_id.get(continued or "", [])
         if name := element.get(_XML_ID):
             self._by_id[name] = self._counts
@@ -57,8 +54,8 @@ class ListStyles:
         from_depth = max(0, depth + 1 - (int(shown) if shown.isdigit() else 1))
         figures = []
         for at in range(from_depth, depth + 1):
-            there = self._levels.get((style, at))
-            form = "1" if there is None else there.get(f"{_STYLE}num-format", "1")
+            level_at = self._levels.get((style, at))
+            form = "1" if level_at is None else level_at.get(f"{_STYLE}num-format", "1")
             figures.append(_figure(self._counts[at], form))
         number = ".".join(figure for figure in figures if figure)
         if not number:
@@ -68,7 +65,7 @@ class ListStyles:
 
 
 def _figure(number: int, form: str) -> str:
-    """Write a number in a form: 1, a, A, i, I or 一; nothing where the form is empty."""
+    """Format a number in a style: 1, a, A, i, I or 一; empty if the style is."""
     if not form:
         return ""
     if form in {"a", "A"}:
@@ -80,17 +77,7 @@ def _figure(number: int, form: str) -> str:
     if form in {"i", "I"} and 0 < number < 400:
         return roman(number).upper() if form == "I" else roman(number)
     if form.startswith("一") and 0 < number < 100:
-        tens, ones = divmod(number, 10)
+        tens, units = divmod(number, 10)
         head = "" if not tens else "十" if tens == 1 else f"{_HAN[tens]}十"
-        return head + (_HAN[ones] if ones else "")
+        return head + (_HAN[units] if units else "")
     return str(number)
-
-
-def roman(number: int) -> str:
-    """Write a number below 400 in small Roman figures."""
-    out = ""
-    for value, letters in _ROMAN:
-        while number >= value:
-            out += letters
-            number -= value
-    return out

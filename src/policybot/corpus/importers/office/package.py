@@ -1,4 +1,4 @@
-"""Whether a zip package is safe to unpack: no bomb, no way out of it, no password, no entities."""
+"""Check that a zip package is safe: no zip bomb, no outside paths, no password, no entities."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from policybot.errors import ImportRefusedError
 
 MAX_UNPACKED_BYTES = 256 << 20
-"""Of all that a package holds, images included."""
+"""The most bytes of a whole package, images included."""
 
 MAX_XML_BYTES = 48 << 20
-"""Of one XML part, unpacked; its tree takes some ten times as much memory."""
+"""The most bytes of one XML part, unpacked; its tree takes about ten times as much memory."""
 
 MAX_PARTS = 5000
 
@@ -25,14 +25,14 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 def check_zip(
     path: Path, data: bytes, what: str, older: str = "", *, doctypes: bool = False
 ) -> None:
-    """Refuse a file that is no zip package, or not one that is safe to unpack.
+    """Check that a file is a zip package that is safe to unpack.
 
     Args:
         path: The file, for messages.
         data: Its content.
         what: What it should be, as in "Word document".
-        older: What to do with one in the format before it, as in "a .doc under another name; …".
-        doctypes: Whether its XML may have a DOCTYPE; entities it never may.
+        older: The message for a file in the older format, as in "a .doc under another name; …".
+        doctypes: Whether its XML may have a DOCTYPE; entities are never allowed.
 
     Raises:
         ImportRefusedError: it is not.
@@ -69,7 +69,7 @@ def check_zip(
 
 
 def read_part(path: Path, data: bytes, name: str) -> bytes:
-    """Return a part of a package that was checked.
+    """Return a part of a checked package, unpacked.
 
     Raises:
         ImportRefusedError: there is no such part.
@@ -82,7 +82,7 @@ def read_part(path: Path, data: bytes, name: str) -> bytes:
 
 
 def _check_part(
-    path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo, what: str, declared: bytes
+    path: Path, package: zipfile.ZipFile, part: zipfile.ZipInfo, kind: str, declared: bytes
 ) -> None:
     name = PurePosixPath(part.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts:
@@ -93,12 +93,12 @@ def _check_part(
         content = package.read(part)
     except Exception as error:  # noqa: BLE001 - zipfile, zlib and lzma raise many kinds
         raise ImportRefusedError(f"{path}: is damaged: {part.filename}: {error}") from None
-    # Without its zeros, UTF-16 and UTF-32 declare as UTF-8 does.
+    # Without zero bytes, a declaration in UTF-16 or UTF-32 looks as in UTF-8.
     declares = re.search(declared, content.replace(b"\0", b""))
     if part.filename.endswith((".xml", ".rels")) and declares:
-        raise declaring(path, part.filename, what)
+        raise declaring(path, part.filename, kind)
 
 
-def declaring(path: Path, name: str, what: str) -> ImportRefusedError:
-    """Return the refusal of a part that declares entities."""
-    return ImportRefusedError(f"{path}: {name} declares entities, which no {what} does")
+def declaring(path: Path, name: str, kind: str) -> ImportRefusedError:
+    """Return the error for a part that declares entities."""
+    return ImportRefusedError(f"{path}: {name} declares entities, which no {kind} does")

@@ -1,4 +1,4 @@
-"""Rich Text Format (.rtf): its paragraphs; formats, pictures and properties are left out."""
+"""Import Rich Text Format (.rtf): the paragraphs, without formatting and images."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policybot.corpus.importers.assemble import draft_of_blocks, joined_items
-from policybot.corpus.importers.parsers import need
+from policybot.corpus.importers.parsers import need, reason_of
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
@@ -15,7 +15,7 @@ from policybot.model import Policy
 MAX_RTF_BYTES = 32 << 20
 _PICTURES = re.compile(rb"(?<=[\s\d}])[0-9a-fA-F\r\n]{2000,}")
 _NUMBERS = re.compile(r"\{\\(?:pntext|listtext)\b")
-"""Groups of the numbers that are printed before items, which readers of RTF may pass over."""
+"""Groups with the printed numbers of list items, which striprtf would skip."""
 
 _TITLE = re.compile(r"\{\\info\b.{0,2000}?\{\\title\s+(?P<title>[^{}]{1,600})\}", re.DOTALL)
 _ITEM = re.compile(r"(?:[•·▪◦‣*–-]|\(?[0-9]{1,3}[.)]|\([a-zA-Z]{1,3}\)|[a-z][.)])[\s\u00a0]+\S")
@@ -26,7 +26,7 @@ def read_rtf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     """Read a text in RTF as one document.
 
     Raises:
-        ImportRefusedError: it is no RTF, damaged, or holds no text.
+        ImportRefusedError: it is not RTF, damaged, or has no text.
     """
     need("striprtf")
     data = source.path.read_bytes()
@@ -39,8 +39,8 @@ def read_rtf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     data, pictures = _PICTURES.subn(b"", data)
     written = _NUMBERS.sub("{", data.decode("latin-1"))
     text = _plain(source, written)
-    found = _TITLE.search(written[:20_000])
-    named = _plain(source, f"{_header(written)}{found['title']}}}") if found else ""
+    match = _TITLE.search(written[:20_000])
+    named = _plain(source, f"{_header(written)}{match['title']}}}") if match else ""
     items = []
     for line in text.split("\n"):
         plain = re.sub(r"[ \t\u00a0]+", " ", _CONTROL.sub("", line)).strip(" \u3000")
@@ -64,19 +64,18 @@ def _plain(source: SourceFile, written: str) -> str:
     try:
         text: str = rtf_to_text(written, errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # noqa: BLE001 - striprtf raises many kinds on damaged files
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is damaged RTF: {what}") from None
+        raise ImportRefusedError(f"{source.path}: is damaged RTF: {reason_of(error)}") from None
     return text
 
 
 def _header(written: str) -> str:
-    """Return the beginning of the file with its code page, for a part of it."""
+    """Return an RTF header with the file's code page, for decoding a part of it."""
     page = re.search(r"\\ansicpg([0-9]{1,5})", written[:2000])
     return "{\\rtf1\\ansi" + (f"\\ansicpg{page[1]}" if page else "") + " "
 
 
 def _joined_rows(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Make one table of rows that follow each other."""
+    """Join adjacent table rows into one table."""
     joined: list[tuple[str, str]] = []
     for kind, text in items:
         if kind == "table" and joined and joined[-1][0] == "table":

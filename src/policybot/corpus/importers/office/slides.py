@@ -1,6 +1,7 @@
-"""Presentations (.pptx): the text of each slide under its title, tables, lists as they are nested.
+"""Import presentations (.pptx): the text of each slide under its title, tables, nested lists.
 
-Speakers' notes, hidden slides, page numbers and foots are left out, and counted in a report.
+Page numbers and footers are left out; so are speakers' notes and hidden slides, which are counted
+in a report.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from policybot.corpus.importers.assemble import draft_of_blocks, joined_items
 from policybot.corpus.importers.office.package import check_zip
-from policybot.corpus.importers.parsers import need
+from policybot.corpus.importers.parsers import need, reason_of
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.errors import ImportRefusedError
@@ -27,7 +28,8 @@ def read_pptx(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     """Read a presentation as one document.
 
     Raises:
-        ImportRefusedError: it is none, encrypted, damaged, too large unpacked, or holds no text.
+        ImportRefusedError: it is not a presentation, encrypted, damaged, too large unpacked, or has
+            no text.
     """
     need("pptx")
     import pptx
@@ -40,8 +42,9 @@ def read_pptx(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
         items = [item for slide in show.slides for item in reading.slide(slide)]
         named = show.core_properties.title or ""
     except Exception as error:  # noqa: BLE001 - python-pptx and lxml raise many kinds
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ImportRefusedError(f"{source.path}: is a damaged presentation: {what}") from None
+        raise ImportRefusedError(
+            f"{source.path}: is a damaged presentation: {reason_of(error)}"
+        ) from None
     if reading.hidden:
         yield Report(source.name, 0, "left out", f"{reading.hidden} hidden slides")
     if reading.notes:
@@ -70,7 +73,9 @@ class _Reading:
         title = slide.shapes.title
         if title is not None and (words := " ".join(title.text_frame.text.split())):
             yield "heading", f"## {words}"
-        rest = [one for one in slide.shapes if title is None or one.shape_id != title.shape_id]
+        rest = [
+            shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id
+        ]
         yield from self._shapes(rest, 0)
 
     def _shapes(self, shapes: Iterable[Any], depth: int) -> Iterator[tuple[str, str]]:
@@ -103,7 +108,7 @@ def _table(table: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
 
 
 def _text(shape: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
-    """Give the paragraphs of a shape; those of an outline, or with a mark, are items of a list."""
+    """Yield the paragraphs of a shape; those with a bullet or in an outline are list items."""
     outline = shape.is_placeholder
     for paragraph in shape.text_frame.paragraphs:
         text = " ".join(paragraph.text.replace("\v", " ").split())

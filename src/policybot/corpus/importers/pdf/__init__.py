@@ -1,1 +1,1 @@
-"""PDFs as policies."""
+"""Import of PDFs."""

@@ -1,9 +1,10 @@
-"""PDF documents: the text layer of every page in reading order, and what stands apart from it.
+"""Import PDF documents: the text layer of every page in reading order, and metadata.
 
-The file is opened by another process (:mod:`policybot.pdf`), which tells what each page prints
-where. Here running heads are told from text, columns and footnotes put in order, and lines made
-paragraphs. Pages without a text layer that can be read are recognised where the means are there.
-No date of the file is the policy's; its title is believed only where the first pages print it.
+Another process (:mod:`policybot.pdf`) opens the file and returns the text of each page with
+positions. Here headers and footers are separated, columns and footnotes put in order, and lines
+joined into paragraphs. Pages without a usable text layer are recognised (OCR) if an engine is
+installed. No date of the file is the policy's; its title property is used only if the first pages
+print it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from policybot.pdf.opened import read_pages
 _EOF = b"%%EOF"
 _TAIL_BYTES = 2048
 _PICTURED = 0.5
-"""Of a page: where pictures cover more, and nothing but its head and foot is text, it is a scan."""
+"""A page with this share covered by images, and only header and footer text, is a scan."""
 
 _NO_TITLE = re.compile(
     r"untitled|.*\.(?:docx?|indd|pdf|wpd|rtf|tex)|microsoft word.*", re.IGNORECASE
@@ -55,8 +56,8 @@ def read_pdf(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Re
     """Read a PDF as one document.
 
     Raises:
-        ImportRefusedError: it is no PDF, encrypted, truncated, damaged, needs more than the limits,
-            or no page of it has text.
+        ImportRefusedError: it is not a PDF, encrypted, truncated, damaged, exceeds the limits, or
+            no page has text.
     """
     need("pypdfium2")
     _check_ends(source)
@@ -92,7 +93,7 @@ def _check_ends(source: SourceFile) -> None:
 
 @dataclass
 class _Document:
-    """What is known of a PDF: its pages with text, and why the others have none."""
+    """A PDF being read: its pages with text, and the reasons why others have none."""
 
     count: int = 0
     title: str = ""
@@ -110,48 +111,48 @@ class _Document:
 
 
 def _read(source: SourceFile, options: ImportOptions) -> _Document:
-    """Read every page, and tell those whose text layer is of use."""
-    told = read_pages(source.path)
-    opened = next(told)
+    """Read every page, and sort out those without a usable text layer."""
+    answers = read_pages(source.path)
+    opened = next(answers)
     title = " ".join(opened["title"].split())
-    found = _Document(opened["pages"], title if title.isprintable() else "")
-    for page in told:
+    document = _Document(opened["pages"], title if title.isprintable() else "")
+    for page in answers:
         number = page["page"]
         if "refused" in page:
             raise ImportRefusedError(f"{source.path}: page {number} {page['refused']}")
-        _take(found, number, page)
+        _take(document, number, page)
         if options.progress is not None:
-            options.progress(f"pages of {source.path.name}", number, found.count)
-    return found
+            options.progress(f"pages of {source.path.name}", number, document.count)
+    return document
 
 
-def _take(found: _Document, number: int, told: dict[str, Any]) -> None:
-    if "problem" in told:
-        found.reviews[number] = f"page {number} cannot be read; it is damaged"
+def _take(document: _Document, number: int, answer: dict[str, Any]) -> None:
+    if "problem" in answer:
+        document.reviews[number] = f"page {number} cannot be read; it is damaged"
         return
-    page = page_of(told)
+    page = page_of(answer)
     if not page.atoms:
-        if told["drawn"] or told["pictured"]:
-            found.unread[number] = "has no text layer"
+        if answer["drawn"] or answer["pictured"]:
+            document.unread[number] = "has no text layer"
         else:
-            found.blank.append(number)
+            document.blank.append(number)
         return
     text = "\n".join(atom.text for atom in page.atoms)
-    why = why_unreadable(text, told["characters"], told["nameless"])
+    why = why_unreadable(text, answer["characters"], answer["nameless"])
     if why is not None:
-        found.unread[number] = f"has no usable text layer; {why}"
+        document.unread[number] = f"has no usable text layer; {why}"
         return
-    if told["nameless"]:
-        found.reviews[number] = (
+    if answer["nameless"]:
+        document.reviews[number] = (
             f"page {number} has a character of no meaning in its font; □ stands for it"
         )
         page.atoms = [atom._replace(text=atom.text.replace(_NAMELESS, "□")) for atom in page.atoms]
-    found.pictured[number] = told["pictured"]
-    found.pages.append(page)
+    document.pictured[number] = answer["pictured"]
+    document.pages.append(page)
 
 
 def _note_scans(document: _Document, margins: Margins) -> None:
-    """Tell pages that are pictures with a stamp or a page number beside them."""
+    """Mark pages that are images with only a stamp or a page number as text as unread."""
     scans = [
         page
         for page in document.pages
@@ -166,11 +167,11 @@ def _note_scans(document: _Document, margins: Margins) -> None:
 def _recognised(
     source: SourceFile, options: ImportOptions, document: _Document
 ) -> Iterator[Report]:
-    """Recognise the pages without a text layer, and say which were, or that nothing can."""
+    """Recognise the pages without a text layer, and report which were recognised."""
     if not document.unread:
         return
-    found = recognise(source.path, sorted(document.unread), options.progress)
-    for page in found.pages:
+    recognised = recognise(source.path, sorted(document.unread), options.progress)
+    for page in recognised.pages:
         document.unread.pop(page.number)
         if not page.atoms:
             yield Report(source.name, 0, "skipped", f"page {page.number} shows no words")
@@ -185,13 +186,13 @@ def _recognised(
         yield Report(source.name, 0, "recognised", f"page {page.number}: {read}")
     document.pages.sort(key=lambda page: page.number)
     for number, why in document.unread.items():
-        document.reviews[number] = f"page {number} {why}; {found.lacking}"
+        document.reviews[number] = f"page {number} {why}; {recognised.lacking}"
 
 
 def _no_text(document: _Document) -> str:
     if document.unread:
-        how = next(iter(document.reviews[number] for number in document.unread))
-        advice = how.rpartition("; ")[2]
+        review = next(iter(document.reviews[number] for number in document.unread))
+        advice = review.rpartition("; ")[2]
         return f"none of its {document.count} pages has a text layer; {advice}"
     if document.reviews:
         return f"none of its {document.count} pages can be read; it is damaged"
@@ -208,7 +209,7 @@ def _draft(
     marks: int,
 ) -> tuple[Policy, Repaired]:
     body = document.body_size
-    text = [one for one in paragraphs if not one.is_note]
+    text = [paragraph for paragraph in paragraphs if not paragraph.is_note]
     named = document.title
     title: Paragraph | None = None
     title_review: str | None = None
@@ -250,7 +251,7 @@ def _draft(
 def _paragraphs(
     pages: Sequence[Page], margins: Margins, body: float
 ) -> tuple[list[Paragraph], int]:
-    """Return the paragraphs of a document with its footnotes, and how many marks were left out."""
+    """Return a document's paragraphs, footnotes included, and how many marks were left out."""
     divided = {}
     known: set[str] = set()
     for page in pages:
@@ -259,49 +260,51 @@ def _paragraphs(
         known |= divided[page.number].marks
     left_out = 0
     text_lines: list[PrintedLine] = []
-    for found in divided.values():
-        for line in found.text:
-            text, count = without_marks(line, found.marks | known)
+    for notes_of in divided.values():
+        for line in notes_of.text:
+            text, count = without_marks(line, notes_of.marks | known)
             left_out += count
             text_lines.append(line._replace(text=text))
     paragraphs = paragraphs_of(text_lines, body)
-    for number, found in divided.items():
-        notes = []
-        for note in found.notes:
+    for number, notes_of in divided.items():
+        paragraphs_of_notes = []
+        for note in notes_of.notes:
             first = note[0]._replace(text=note_text(note[0]))
             joins: list[Join] = ["paragraph"]
             joins += ["soft"] * (len(note) - 1)
-            notes.append(Paragraph([first, *note[1:]], joins, is_note=True))
-        if notes:
-            _insert(paragraphs, notes, number)
+            paragraphs_of_notes.append(Paragraph([first, *note[1:]], joins, is_note=True))
+        if paragraphs_of_notes:
+            _insert(paragraphs, paragraphs_of_notes, number)
     return paragraphs, left_out
 
 
 def _insert(paragraphs: list[Paragraph], notes: list[Paragraph], page: int) -> None:
-    """Put a page's footnotes after its last paragraph; before it, if that goes on over the page.
+    """Insert a page's footnotes after its last paragraph, or before it if it continues overleaf.
 
-    So each stands on its own page, by the words with which pages begin.
+    In this way the footnotes are located on their own page by the pages' first words.
     """
     at = len(paragraphs)
-    for place, one in enumerate(paragraphs):
-        if not one.is_note and one.lines[-1].page > page:
+    for place, paragraph in enumerate(paragraphs):
+        if not paragraph.is_note and paragraph.lines[-1].page > page:
             at = place
             break
     paragraphs[at:at] = notes
 
 
 def _labels(paragraphs: list[Paragraph]) -> tuple[list[Statement], list[Paragraph]]:
-    """Read the ``label: value`` lines at the beginning; they are no part of the text."""
-    lines = [line for one in paragraphs for line in one.lines]
+    """Return the statements of ``label: value`` lines at the beginning, and the remaining text."""
+    lines = [line for paragraph in paragraphs for line in paragraph.lines]
     statements, end = read_label_lines([line.text for line in lines[:60]])
     if not statements:
         return [], paragraphs
     rest: list[Paragraph] = []
-    for one in paragraphs:
-        if end >= len(one.lines):
-            end -= len(one.lines)
+    for paragraph in paragraphs:
+        if end >= len(paragraph.lines):
+            end -= len(paragraph.lines)
             continue
-        rest.append(dataclasses.replace(one, lines=one.lines[end:], joins=one.joins[end:]))
+        rest.append(
+            dataclasses.replace(paragraph, lines=paragraph.lines[end:], joins=paragraph.joins[end:])
+        )
         end = 0
     return statements, rest
 
@@ -309,19 +312,19 @@ def _labels(paragraphs: list[Paragraph]) -> tuple[list[Statement], list[Paragrap
 def _repaired(paragraphs: Sequence[Paragraph]) -> Repaired:
     lines = [
         Line(
-            f"{'#' * one.level} {line.text}" if one.level and not at else line.text,
+            f"{'#' * paragraph.level} {line.text}" if paragraph.level and not at else line.text,
             line.page,
-            one.joins[at] if at else "paragraph",
+            paragraph.joins[at] if at else "paragraph",
         )
-        for one in paragraphs
-        for at, line in enumerate(one.lines)
+        for paragraph in paragraphs
+        for at, line in enumerate(paragraph.lines)
     ]
     return repair_blocks([lines], ligatures=True, places=True)
 
 
 def _wording(title: Paragraph, repaired: Repaired, paragraphs: Sequence[Paragraph]) -> str:
-    """Return a title as it stands in the text, after its repairs."""
-    at = next(place for place, one in enumerate(paragraphs) if one is title)
+    """Return a title as in the repaired text."""
+    at = next(place for place, paragraph in enumerate(paragraphs) if paragraph is title)
     return " ".join(repaired.paragraphs[at].split()) if at < len(repaired.paragraphs) else ""
 
 

@@ -1,8 +1,8 @@
-"""The reading order of a page: columns one after another, tables row by row.
+"""Determine the reading order of a page: columns one after another, tables row by row.
 
-A *gutter* is a strip that no line crosses over some height, with prose on both sides. What stands
-left of it is read before what stands right of it. Prose is told from the cells of a table by how
-far its lines reach, and by the gaps and rules that go through a table from side to side.
+A *gutter* is a vertical strip that no line crosses over some height, with prose on both sides. The
+text on its left is read before the text on its right. Prose differs from table cells in how far
+its lines reach, and in the absence of gaps and rules across the whole table.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DEEPEST = 4
 
 
 def lines_in_order(page: Page, left_out: set[int]) -> list[PrintedLine]:
-    """Return the lines of a page as they are read; turned texts come last."""
+    """Return the lines of a page in reading order; rotated text comes last."""
     atoms = [atom for at, atom in enumerate(page.atoms) if at not in left_out]
     upright = [atom for atom in atoms if not atom.turned]
     lines = list(_arranged(page, upright, 0))
@@ -67,7 +67,7 @@ _Bands = list[tuple[list[Atom], bool]]
 
 
 def _best_gutter(page: Page, atoms: list[Atom]) -> tuple[float, _Bands] | None:
-    """Return the gutter with most text beside it, and the bands that it makes of the page."""
+    """Return the position of the gutter with most text on its sides, and its bands; or None."""
     best: tuple[int, float, _Bands] | None = None
     for x in _candidates(atoms):
         bands = list(_bands(page, atoms, x))
@@ -78,22 +78,22 @@ def _best_gutter(page: Page, atoms: list[Atom]) -> tuple[float, _Bands] | None:
 
 
 def _candidates(atoms: list[Atom]) -> list[float]:
-    """Return the places of the most frequent gaps between neighbours on about one height."""
+    """Return the x positions of the most frequent gaps between neighbours on a line."""
     counts: Counter[int] = Counter()
     ordered = sorted(atoms, key=lambda atom: -atom.y)
     starts = Counter(round(atom.x0 / 3) for atom in atoms)
     for at, atom in enumerate(ordered):
-        for other in ordered[at + 1 : at + 12]:
-            if atom.y - other.y > 1.2 * atom.size:
+        for neighbour in ordered[at + 1 : at + 12]:
+            if atom.y - neighbour.y > 1.2 * atom.size:
                 break
-            left, right = (atom, other) if atom.x0 < other.x0 else (other, atom)
-            if right.x0 - left.x1 > 0.6 * min(atom.size, other.size):
+            left, right = (atom, neighbour) if atom.x0 < neighbour.x0 else (neighbour, atom)
+            if right.x0 - left.x1 > 0.6 * min(atom.size, neighbour.size):
                 counts[round(right.x0 / 3)] += starts[round(right.x0 / 3)]
     return [3 * place - 2.5 for place, _ in counts.most_common(_GUTTERS)]
 
 
 def _bands(page: Page, atoms: list[Atom], x: float) -> Iterator[tuple[list[Atom], bool]]:
-    """Divide a page by height: where nothing crosses ``x``, and where something does."""
+    """Divide a page into horizontal bands, True for those with columns on both sides of ``x``."""
     run: list[Atom] = []
     plain: list[Atom] = []
     for atom in sorted(atoms, key=lambda atom: (-atom.y, atom.x0)):
@@ -122,7 +122,7 @@ def _is_columns(page: Page, run: list[Atom], x: float) -> bool:
     right = rows_of(atom for atom in run if atom.x0 >= x)
     if min(len(left), len(right)) < _FEWEST_ROWS:
         return False
-    # Only where both stand beside each other.
+    # Both sides must overlap vertically.
     top, bottom = min(left[0][0].y, right[0][0].y), max(left[-1][0].y, right[-1][0].y)
     if sum(bottom - 1 <= row[0].y <= top + 1 for row in left) < _FEWEST_ROWS:
         return False
@@ -133,7 +133,7 @@ def _is_columns(page: Page, run: list[Atom], x: float) -> bool:
 
 
 def _is_prose(page: Page, rows: list[list[Atom]]) -> bool:
-    """Whether the rows of one side are lines of prose, most of which reach its right edge."""
+    """Return whether rows are lines of prose, most of which reach their right edge."""
     left = min(row[0].x0 for row in rows)
     right = max(row[-1].x1 for row in rows)
     width = right - left
@@ -152,7 +152,7 @@ def _is_prose(page: Page, rows: list[list[Atom]]) -> bool:
 
 
 def _is_grid(left: list[list[Atom]], right: list[list[Atom]]) -> bool:
-    """Whether gaps go through both sides at the same heights again and again: rows of a table."""
+    """Return whether both sides repeatedly have gaps at the same heights, as table rows do."""
     ys = sorted({round(row[0].y) for row in [*left, *right]}, reverse=True)
     size = left[0][0].size
     pitch = usual_pitch((row[0].y for row in right), size)
@@ -162,11 +162,11 @@ def _is_grid(left: list[list[Atom]], right: list[list[Atom]]) -> bool:
 
 
 def _letters(text: str) -> int:
-    return len(text) if text.isascii() else sum(2 if ord(one) > 0x2E7F else 1 for one in text)
+    return len(text) if text.isascii() else sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
 def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
-    """Give the lines of a stretch of one column, rows of tables among them."""
+    """Yield the lines of one column, including table rows."""
     rows = rows_of(atoms)
     left = min(atom.x0 for atom in atoms)
     right = _edge([row[-1].x1 for row in rows])
@@ -176,9 +176,9 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
     ruled = ruled_rows(page, rows)
     for at, row in enumerate(rows):
         if at in ruled:
-            yield from _cells(page, [rows[other] for other in ruled[at]], pitch)
+            yield from _cells(page, [rows[index] for index in ruled[at]], pitch)
             continue
-        if any(at in others for others in ruled.values()):
+        if any(at in indexes for indexes in ruled.values()):
             continue
         cells = [row]
         tabled = False
@@ -195,7 +195,7 @@ def _rows(page: Page, atoms: list[Atom]) -> Iterator[PrintedLine]:
 
 
 def _cells(page: Page, rows: list[list[Atom]], pitch: float) -> Iterator[PrintedLine]:
-    """Give a row of a table whose cells have several lines: one cell after another."""
+    """Yield the lines of a table row with multi-line cells, one cell after another."""
     join: Join = "paragraph"
     for cell in columns_of(atom for row in rows for atom in row):
         left, right = min(atom.x0 for atom in cell), max(atom.x1 for atom in cell)
@@ -206,7 +206,7 @@ def _cells(page: Page, rows: list[list[Atom]], pitch: float) -> Iterator[Printed
 
 
 def _edge(ends: list[float]) -> float:
-    """Return where the lines of a column end at most; a few that reach further are no measure."""
+    """Return the right edge of a column, ignoring a few lines that reach further."""
     ordered = sorted(ends)
     return ordered[min(len(ordered) - 1, int(0.93 * len(ordered)))]
 

@@ -1,8 +1,8 @@
-"""Running heads, page feet and page numbers: what the edge of a page repeats from page to page.
+"""Find headers, footers and page numbers: text at the edge of pages that repeats across pages.
 
-A text is one when other pages have it at the same height, numbers aside; what stands beside one on
-its line, or on other pages at the height where most have one, is too. On a page of its own kind
-only what lies in the outermost part of the paper, well apart from the text, is taken for one.
+A text is one if other pages have it at the same height, ignoring numbers; so is text on the same
+line as one, or at the height at which most pages have one. Text that does not repeat is one only in
+the outermost part of the page, well apart from the text.
 """
 
 from __future__ import annotations
@@ -37,23 +37,26 @@ _NUMBER = re.compile(
 
 @dataclass
 class Margins:
-    """For each page the atoms of its head and foot; ``said`` counts the pages of each wording."""
+    """For each page the indexes of the header's and footer's atoms.
+
+    ``said`` counts the pages by edge (``head``, ``foot``, ``side``) and wording.
+    """
 
     atoms: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     said: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def statements(self) -> list[tuple[str, str]]:
-        """Return what heads and feet say, but for bare numbers: which of both, and the words."""
+        """Return the most frequent edges and wordings, without bare numbers."""
         ranked = sorted(self.said.items(), key=lambda item: -item[1])
         return [(edge, text) for (edge, text), _ in ranked if _words(text)][:_SHOWN]
 
 
 def find_margins(pages: Sequence[Page], body_size: float) -> Margins:
-    """Find the atoms of the pages' heads and feet, by the index that they have in their page."""
+    """Find the headers and footers of the pages; ``body_size`` is the usual font size."""
     rows = {page.number: _edge_rows(page) for page in pages}
     repeated = _repeated(pages, rows)
     levels = _levels(pages, rows, repeated)
-    found = Margins()
+    margins = Margins()
     wordings: dict[tuple[str, str], str] = {}
     for page in pages:
         for edge in ("head", "foot"):
@@ -70,23 +73,23 @@ def find_margins(pages: Sequence[Page], body_size: float) -> Margins:
                     or _set_apart(page, edge, row, body_size)
                 ):
                     break
-                found.atoms[page.number].update(row)
+                margins.atoms[page.number].update(row)
                 text = " ".join(atom.text for atom in atoms)
                 shape = edge, _shape(text)
                 wording = wordings.setdefault(shape, text)
-                said = edge, wording
-                found.said[said] = found.said.get(said, 0) + 1
+                key = edge, wording
+                margins.said[key] = margins.said.get(key, 0) + 1
     for page, at in _repeated_turned(pages):
-        found.atoms[page.number].add(at)
-        said = "side", page.atoms[at].text
-        found.said[said] = found.said.get(said, 0) + 1
-    if all(len(found.atoms[page.number]) == len(page.atoms) for page in pages):
-        return Margins()  # what is all there is, is the text
-    return found
+        margins.atoms[page.number].add(at)
+        key = "side", page.atoms[at].text
+        margins.said[key] = margins.said.get(key, 0) + 1
+    if all(len(margins.atoms[page.number]) == len(page.atoms) for page in pages):
+        return Margins()  # nothing else would remain, so it is the text
+    return margins
 
 
 def _edge_rows(page: Page) -> dict[str, list[list[int]]]:
-    """Return the rows of atoms at the top and at the bottom of a page, the outermost first."""
+    """Return the rows (atom indexes) at the top and bottom of a page, the outermost first."""
     index = {id(atom): at for at, atom in enumerate(page.atoms)}
     rows = rows_of(atom for atom in page.atoms if not atom.turned)
     placed = [[index[id(atom)] for atom in row] for row in rows]
@@ -106,9 +109,9 @@ def _height(page: Page, edge: str, atom: Atom) -> float:
 
 
 def _key(page: Page, edge: str, atom: Atom) -> tuple[str, str, int]:
-    """Return what an atom is compared by: edge, wording, height.
+    """Return the comparison key of an atom: edge, wording, height.
 
-    A number alone is compared by how far it is from the number of its page; a bullet by nothing.
+    A lone number is compared by its difference from the page's number; a bullet by nothing.
     """
     shape = _shape(atom.text)
     if not _LETTER.search(shape):
@@ -123,32 +126,32 @@ def _key(page: Page, edge: str, atom: Atom) -> tuple[str, str, int]:
 def _repeated(
     pages: Sequence[Page], rows: dict[int, dict[str, list[list[int]]]]
 ) -> set[tuple[str, str, int]]:
-    """Return the keys that enough pages have; heights that differ by little are one."""
+    """Return the keys that enough pages have; adjacent heights count together."""
     counts: Counter[tuple[str, str, int]] = Counter()
     for page in pages:
         keys = {
             _key(page, edge, page.atoms[at])
-            for edge, found in rows[page.number].items()
-            for row in found
+            for edge, edge_rows in rows[page.number].items()
+            for row in edge_rows
             for at in row
         }
         counts.update(keys)
     need = 2 if len(pages) <= _FEW_PAGES else 3
-    near: set[tuple[str, str, int]] = set()
+    repeated: set[tuple[str, str, int]] = set()
     for edge, shape, height in counts:
         if not shape:
             continue
-        here = counts[edge, shape, height]
+        count = counts[edge, shape, height]
         beside = max(counts[edge, shape, height - 1], counts[edge, shape, height + 1])
-        if here + beside >= need:
-            near.add((edge, shape, height))
-    return near
+        if count + beside >= need:
+            repeated.add((edge, shape, height))
+    return repeated
 
 
 def _repeats(
     page: Page, edge: str, atoms: Sequence[Atom], repeated: set[tuple[str, str, int]]
 ) -> bool:
-    """Whether something in a row is repeated; a footnote that is cited again is a footnote."""
+    """Return whether part of a row repeats; a footnote that occurs again does not count."""
     if atoms[0].raised and atoms[0].raised[0][0] == 0 and _is_note(atoms):
         return False
     return any(_key(page, edge, atom) in repeated for atom in atoms)
@@ -159,13 +162,13 @@ def _levels(
     rows: dict[int, dict[str, list[list[int]]]],
     repeated: set[tuple[str, str, int]],
 ) -> dict[tuple[str, int], float]:
-    """Return the heights at which at least half of the pages repeat something, with its size."""
+    """Return the heights at which at least half of the pages repeat text, with its font size."""
     counts: Counter[tuple[str, int]] = Counter()
     sizes: dict[tuple[str, int], float] = {}
     for page in pages:
         seen: set[tuple[str, int]] = set()
-        for edge, found in rows[page.number].items():
-            for row in found[:2]:
+        for edge, edge_rows in rows[page.number].items():
+            for row in edge_rows[:2]:
                 for at in row:
                     key = _key(page, edge, page.atoms[at])
                     if key in repeated:
@@ -181,7 +184,7 @@ def _levels(
 def _on_level(
     page: Page, edge: str, atoms: Sequence[Atom], levels: dict[tuple[str, int], float]
 ) -> bool:
-    """Whether a row stands where most pages have their head, printed no larger than it."""
+    """Return whether a row is at the height of most pages' header, and not larger."""
     level = edge, round(_height(page, edge, atoms[0]) / _SAME_HEIGHT)
     if level not in levels or _is_note(atoms):
         return False
@@ -191,7 +194,7 @@ def _on_level(
 
 
 def _numbered(page: Page, atoms: Sequence[Atom], rows: list[list[int]], depth: int) -> bool:
-    """Whether the outermost row has the number of the page standing by itself."""
+    """Return whether the outermost row has the number of the page as an atom of its own."""
     if depth or not rows:
         return False
     for atom in atoms:
@@ -202,7 +205,7 @@ def _numbered(page: Page, atoms: Sequence[Atom], rows: list[list[int]], depth: i
 
 
 def _set_apart(page: Page, edge: str, row: list[int], body_size: float) -> bool:
-    """Whether a row lies at the very edge of the paper, far from everything else."""
+    """Return whether a row is at the very edge of the page, far from everything else."""
     atoms = [page.atoms[at] for at in row]
     if _height(page, edge, atoms[0]) > _OUTERMOST * page.height:
         return False
@@ -214,32 +217,32 @@ def _set_apart(page: Page, edge: str, row: list[int], body_size: float) -> bool:
 
 
 def _distance(page: Page, atoms: Sequence[Atom]) -> float:
-    """Return how far a row is from the nearest other one, measured in points."""
-    others = [
+    """Return the distance of a row from the nearest other text, in points."""
+    distances = [
         abs(atom.y - atoms[0].y) for atom in page.atoms if atom not in atoms and not atom.turned
     ]
-    return min(others, default=0.0)
+    return min(distances, default=0.0)
 
 
 def _is_note(atoms: Sequence[Atom]) -> bool:
-    """Whether a row may be a footnote: a mark, then words."""
+    """Return whether a row may be a footnote: a mark, then words."""
     return _NOTE.match(" ".join(atom.text for atom in atoms)) is not None
 
 
 def _repeated_turned(pages: Sequence[Page]) -> Iterator[tuple[Page, int]]:
-    """Give the turned texts that two pages have: stamps of printers and watermarks."""
+    """Yield rotated text that several pages have: printers' stamps and watermarks."""
     places: dict[str, list[tuple[Page, int]]] = defaultdict(list)
     for page in pages:
         for at, atom in enumerate(page.atoms):
             if atom.turned:
                 places[_shape(atom.text)].append((page, at))
-    for found in places.values():
-        if len({page.number for page, _ in found}) > 1:
-            yield from found
+    for occurrences in places.values():
+        if len({page.number for page, _ in occurrences}) > 1:
+            yield from occurrences
 
 
 def _shape(text: str) -> str:
-    """Return a text as it is compared with others: every number is the same one."""
+    """Return a text normalised for comparison, with every number replaced by ``#``."""
     plain = re.sub(r"\s+", "", text).casefold()
     if _ROMAN.fullmatch(plain):
         return "#"

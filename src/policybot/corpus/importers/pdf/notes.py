@@ -1,8 +1,7 @@
-"""Footnotes and the marks that refer to them, apart from the text they stand in.
+"""Separate footnotes and the marks that refer to them from the text.
 
-A footnote is small print at the foot of a column that begins with a mark, or goes on below a rule.
-Its mark in the text is left out there, so that a sentence reads as it is meant; any other small
-number above the line is written as what it is: m².
+A footnote is small print at the bottom of a column that begins with a mark or is below a rule. Its
+mark is removed from the text; any other raised number is written as a superscript: m².
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from policybot.corpus.importers.pdf.page import Page, PrintedLine
 _SMALL = 0.93
 _HIGHEST = 0.65
 _LOWEST = 0.35
-"""Of the page: footnotes begin below the first, and end below the second."""
+"""Fractions of the page height: footnotes begin below the first and end below the second."""
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _MARK = r"[0-9]{1,3}|[*†‡§¶#]{1,4}|[①-⑳]|[a-z]"
@@ -30,7 +29,7 @@ _CLOSING = frozenset(",.;:!?)]}’”，。；：！？）】》、%")
 
 @dataclass
 class Notes:
-    """The text of a page without its footnotes, and these, each as its lines."""
+    """The text of a page without footnotes, the footnotes (each a list of lines), their marks."""
 
     text: list[PrintedLine] = field(default_factory=list)
     notes: list[list[PrintedLine]] = field(default_factory=list)
@@ -38,8 +37,8 @@ class Notes:
 
 
 def divide_notes(page: Page, lines: Sequence[PrintedLine], body_size: float) -> Notes:
-    """Tell the footnotes of a page from its text."""
-    found = Notes()
+    """Separate the footnotes of a page from its text."""
+    divided = Notes()
     at = 0
     while at < len(lines):
         end = at
@@ -50,21 +49,21 @@ def divide_notes(page: Page, lines: Sequence[PrintedLine], body_size: float) -> 
         block = lines[at:end]
         start = _first_note(page, lines, at, end, body_size) if block else None
         if start is None:
-            found.text += lines[at : max(end, at + 1)]
+            divided.text += lines[at : max(end, at + 1)]
             at = max(end, at + 1)
             continue
-        found.text += lines[at:start]
+        divided.text += lines[at:start]
         for line in lines[start:end]:
             mark = _mark_of(line)
-            if mark is not None and _follows(mark, found):
-                found.marks.add(mark)
-                found.notes.append([line])
-            elif found.notes:
-                found.notes[-1].append(line)
+            if mark is not None and _follows(mark, divided):
+                divided.marks.add(mark)
+                divided.notes.append([line])
+            elif divided.notes:
+                divided.notes[-1].append(line)
             else:
-                found.notes.append([line])
+                divided.notes.append([line])
         at = end
-    return found
+    return divided
 
 
 def without_marks(line: PrintedLine, marks: Collection[str]) -> tuple[str, int]:
@@ -89,7 +88,7 @@ def without_marks(line: PrintedLine, marks: Collection[str]) -> tuple[str, int]:
 
 
 def note_text(line: PrintedLine) -> str:
-    """Return the first line of a footnote, its mark set apart."""
+    """Return the first line of a footnote, with a space after its mark."""
     if line.raised and line.raised[0][0] == 0:
         end = line.raised[0][1]
         return f"{line.text[:end]} {line.text[end:].lstrip()}"
@@ -107,18 +106,18 @@ def _mark_of(line: PrintedLine) -> str | None:
     return label["mark"] if label is not None and not label["mark"].isalpha() else None
 
 
-def _follows(mark: str, found: Notes) -> bool:
-    """Whether a mark may be the next one: numbers go up by a little, from a page's first on."""
+def _follows(mark: str, notes: Notes) -> bool:
+    """Return whether a mark may be the next one of a page: numbers increase by at most 3."""
     if not mark.isdecimal():
-        return not mark.isalpha() or (len(mark) == 1 and not found.marks)
-    numbers = [int(other) for other in found.marks if other.isdecimal()]
+        return not mark.isalpha() or (len(mark) == 1 and not notes.marks)
+    numbers = [int(known) for known in notes.marks if known.isdecimal()]
     return not numbers or max(numbers) < int(mark) <= max(numbers) + 3
 
 
 def _first_note(
     page: Page, lines: Sequence[PrintedLine], at: int, end: int, body_size: float
 ) -> int | None:
-    """Return where among the small lines of a column its footnotes begin; None without any."""
+    """Return the index of the first footnote among a column's small lines; None without any."""
     block = lines[at:end]
     lowest = min(line.y for line in block)
     left, right = min(line.x0 for line in block), max(line.x1 for line in block)
@@ -155,4 +154,7 @@ def _all_known(marks: str, known: Collection[str]) -> bool:
 
 
 def _is_han(first: str, before: str) -> bool:
-    return any("\u2e80" < one < "\ufaff" or "\uff00" < one < "\uff65" for one in (first, before))
+    return any(
+        "\u2e80" < character < "\ufaff" or "\uff00" < character < "\uff65"
+        for character in (first, before)
+    )

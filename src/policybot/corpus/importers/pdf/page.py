@@ -1,4 +1,4 @@
-"""What the importer of PDFs knows of a page: atoms of text with places, and lines made of them."""
+"""The pages of a PDF: text atoms with positions, and lines made of them (units: points)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Spans = tuple[tuple[int, int], ...]
 
 
 class Atom(NamedTuple):
-    """A stretch of a printed line without a wide gap; see :mod:`policybot.pdf.characters`."""
+    """A run of text without a wide gap; see :mod:`policybot.pdf.characters`."""
 
     text: str
     x0: float
@@ -29,10 +29,10 @@ class Atom(NamedTuple):
 
 
 class PrintedLine(NamedTuple):
-    """A line in reading order; ``join`` is how it goes with the one before, if a table tells.
+    """A line in reading order; ``join`` is how it continues the one before, if a table sets it.
 
-    ``left`` and ``right`` are the edges of its column, ``pitch`` the usual distance of lines in it;
-    ``tabled`` says that it is a row of a table, or of labels with what they label.
+    ``left`` and ``right`` are the edges of its column, ``pitch`` the usual line distance in it;
+    ``tabled`` is true for a row of a table, or of labels and values.
     """
 
     text: str
@@ -52,7 +52,7 @@ class PrintedLine(NamedTuple):
 
 @dataclass
 class Page:
-    """A page as its reader tells it; ``confidence`` is of a page that was recognised, else None."""
+    """A page; ``confidence`` (0 to 1) and ``engine`` are set if it was recognised (OCR)."""
 
     number: int
     width: float
@@ -63,19 +63,19 @@ class Page:
     engine: str = ""
 
 
-def page_of(told: dict[str, Any]) -> Page:
-    """Return the page that the reading process tells of."""
+def page_of(answer: dict[str, Any]) -> Page:
+    """Return the page in an answer of the process that reads PDFs."""
     atoms = [
         Atom(text, x0, x1, y, size, bold, tuple((a, b) for a, b in raised), turned)
-        for text, x0, x1, y, size, bold, raised, turned in told["atoms"]
+        for text, x0, x1, y, size, bold, raised, turned in answer["atoms"]
         if text.strip()
     ]
-    rules = [(x0, x1, y) for x0, x1, y in told.get("rules", ())]
-    return Page(told["page"], told["width"], told["height"], atoms, rules)
+    rules = [(x0, x1, y) for x0, x1, y in answer.get("rules", ())]
+    return Page(answer["page"], answer["width"], answer["height"], atoms, rules)
 
 
 def rows_of(atoms: Iterable[Atom]) -> list[list[Atom]]:
-    """Group atoms by base line, from top to bottom, each row from left to right."""
+    """Group atoms by baseline, from top to bottom, each row from left to right."""
     rows: list[list[Atom]] = []
     for atom in sorted(atoms, key=lambda atom: (-atom.y, atom.x0)):
         if rows and rows[-1][0].y - atom.y <= 0.3 * min(atom.size, rows[-1][0].size):
@@ -88,7 +88,7 @@ def rows_of(atoms: Iterable[Atom]) -> list[list[Atom]]:
 
 
 def joined(atoms: Sequence[Atom]) -> tuple[str, Spans]:
-    """Return the text of neighbours on a line, and what is raised in it."""
+    """Return the text of atoms on a line, joined by spaces, and the spans that are raised."""
     text, raised = "", []
     for atom in atoms:
         if text:
@@ -99,7 +99,7 @@ def joined(atoms: Sequence[Atom]) -> tuple[str, Spans]:
 
 
 def usual_pitch(ys: Iterable[float], size: float) -> float:
-    """Return the usual distance of the lines of a column, given their base lines."""
+    """Return the usual line distance of a column, given its baselines."""
     heights = sorted(set(ys), reverse=True)
     steps = sorted(
         above - below for above, below in pairwise(heights) if 0.6 * size < above - below < 3 * size
@@ -113,4 +113,4 @@ LABEL = re.compile(
     r"(?:[•●▪◦·■□◆➢✓◻*–—-]|[(（\[]?[0-9a-zA-Z〇一二三四五六七八九十]{1,4}[)）\].、．:：]?"
     r"|(?:[0-9]{1,3}\.){1,4}[0-9]{0,3}|§+\s*[0-9.]+|[①-⑳]|第[〇一二三四五六七八九十百千0-9]+[编章节条款项])"
 )
-"""What an item of a list begins with, by itself."""
+"""The label of a list item."""

@@ -1,8 +1,7 @@
-"""Whether the text layer of a page can be read: fonts may map their characters to anything.
+"""Check whether the text layer of a page is usable: fonts may map characters to anything.
 
-Characters to which a font gives no meaning are counted by whoever reads them. A map that gives
-wrong ones shows in the text as a whole: words of letters without vowels, Chinese of characters that
-hardly ever occur.
+Characters that a font does not map are counted by the caller. Wrong mappings show in the whole
+text: words without vowels, or very rare Chinese characters.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 
 
 def why_unreadable(text: str, characters: int, nameless: int) -> str | None:
-    """Say why a text layer means nothing; None when it can be read.
+    """Return why a text layer is unusable; None if it is usable.
 
     Args:
-        text: What it says.
-        characters: How many are printed.
-        nameless: Those of them to which the fonts give no meaning.
+        text: The text.
+        characters: The number of characters printed.
+        nameless: The number of those that the fonts do not map to Unicode.
     """
     if nameless > _MOST_NAMELESS * characters and nameless > 1:
         return f"{nameless} of its {characters} characters have no meaning in its fonts"
@@ -53,7 +52,7 @@ def why_unreadable(text: str, characters: int, nameless: int) -> str | None:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _is_common(character: str) -> bool:
-    """Whether GB 2312 has a character on its first level, or Big5 among its frequent ones."""
+    """Return whether a character is in level 1 of GB 2312, or among the frequent ones of Big5."""
     for encoding, first, last in (("gb2312", 0xB0A1, 0xD7F9), ("big5", 0xA440, 0xC67E)):
         try:
             code = int.from_bytes(character.encode(encoding), "big")

@@ -1,4 +1,4 @@
-"""Pages that only show their text, read by optical character recognition where it is installed."""
+"""Recognise pages without a usable text layer by OCR, if an engine is installed."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from policybot.pdf.opened import recognise_pages
 from policybot.progress import Progress
 
 ADVICE = "it needs OCR: install Tesseract, or run: pip install 'policybot[ocr]'"
-"""What is said of a page that nothing here can read."""
+"""The advice for a page that no installed engine can read."""
 
 
 @dataclass
 class Recognised:
-    """The pages that were read; ``lacking`` says what there must be to read any."""
+    """The recognised pages; ``lacking`` is the reason why others were not."""
 
     pages: list[Page] = field(default_factory=list)
     lacking: str = ""
 
 
 def recognise(path: Path, pages: Sequence[int], progress: Progress | None) -> Recognised:
-    """Read pages of a PDF from their pictures; what stops an engine leaves the rest unread."""
+    """Recognise pages of a PDF; if the engine fails, the remaining pages stay unread."""
     if not installed():
         return Recognised(lacking=ADVICE)
-    found = Recognised(lacking="no engine could read it")
+    recognised = Recognised(lacking="no engine could read it")
     try:
-        for done, told in enumerate(recognise_pages(path, pages), 1):
-            if "problem" not in told:
-                page = page_of(told)
-                page.confidence, page.engine = told["confidence"], told["engine"]
-                found.pages.append(page)
+        for done, answer in enumerate(recognise_pages(path, pages), 1):
+            if "problem" not in answer:
+                page = page_of(answer)
+                page.confidence, page.engine = answer["confidence"], answer["engine"]
+                recognised.pages.append(page)
             if progress is not None:
                 progress(f"recognised pages of {path.name}", done, len(pages))
     except ImportRefusedError as error:
-        found.lacking = f"reading it was given up: {str(error).removeprefix(f'{path}: ')}"
-    return found
+        recognised.lacking = f"reading it was given up: {str(error).removeprefix(f'{path}: ')}"
+    return recognised

@@ -1,4 +1,4 @@
-"""Tables whose rows are divided by rules: which lines are one row, and which of them one cell."""
+"""Group the lines of tables with ruled rows into rows and cells."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ _SAME_RULE = 2.0
 
 
 def ruled_rows(page: Page, rows: list[list[Atom]]) -> dict[int, list[int]]:
-    """Return the rows of lines that are one row of a ruled table, under the first of them.
+    """Return the indexes of the rows that form one row of a ruled table, keyed by the first.
 
-    Only rows of a table in which several lines stand beside other cells are given: any other row
-    is read as it is.
+    Only table rows with several lines and several cells are included; others need no grouping.
     """
     heights = _rules(page, rows)
     if len(heights) < _FEWEST_RULES:
         return {}
-    found: dict[int, list[int]] = {}
+    table_rows: dict[int, list[int]] = {}
     for above, below in pairwise(heights):
         between = [at for at, row in enumerate(rows) if below < row[0].y < above]
         atoms = [atom for at in between for atom in rows[at]]
         if len(between) > 1 and len(columns_of(atoms)) > 1:
-            found[between[0]] = between
-    return found
+            table_rows[between[0]] = between
+    return table_rows
 
 
 def columns_of(atoms: Iterable[Atom]) -> list[list[Atom]]:
-    """Group the atoms of a table's row into its cells: those over one another."""
+    """Group the atoms of a table row into cells, by their horizontal overlap."""
     cells: list[list[Atom]] = []
     end = float("-inf")
     for atom in sorted(atoms, key=lambda atom: atom.x0):
@@ -44,7 +43,7 @@ def columns_of(atoms: Iterable[Atom]) -> list[list[Atom]]:
 
 
 def _rules(page: Page, rows: list[list[Atom]]) -> list[float]:
-    """Return the heights of rules that go through most of the width of the text, from the top."""
+    """Return the heights of rules that span most of the text's width, from the top."""
     left = min(row[0].x0 for row in rows)
     right = max(row[-1].x1 for row in rows)
     heights: dict[int, float] = {}

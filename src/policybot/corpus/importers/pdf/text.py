@@ -1,8 +1,8 @@
-"""The lines of a PDF as paragraphs, by where they stand on their pages.
+"""Join the lines of a PDF into paragraphs by their layout.
 
-Which lines belong together is told by the gap between them, their indents, their letters' size and
-weight, and whether the next word would have fitted. What is changed in the words themselves are the
-rules of :mod:`policybot.corpus.importers.texts.lines`.
+Lines belong together depending on the gap between them, their indents, font size and weight, and
+whether the next word would have fitted on the line. Words are repaired by
+:mod:`policybot.corpus.importers.texts.lines`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]{2}")
 
 @dataclass
 class Paragraph:
-    """Lines that belong together; ``joins`` says how each is joined to the one before it."""
+    """The lines of a paragraph; ``joins`` says how each is joined to the one before it."""
 
     lines: list[PrintedLine] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
@@ -43,12 +43,12 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """All its words."""
+        """Its text, with lines joined by spaces."""
         return " ".join(line.text for line in self.lines)
 
     @property
     def size(self) -> float:
-        """The size of its letters."""
+        """Its font size in points."""
         return self.lines[0].size
 
     @property
@@ -58,26 +58,26 @@ class Paragraph:
 
 
 def paragraphs_of(lines: Iterable[PrintedLine], body_size: float) -> list[Paragraph]:
-    """Put lines in reading order together."""
+    """Join lines, which are in reading order, into paragraphs."""
     ordered = list(lines)
     indents = _indents(ordered)
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     for line in ordered:
-        if not found:
-            found.append(Paragraph([line], ["paragraph"]))
+        if not paragraphs:
+            paragraphs.append(Paragraph([line], ["paragraph"]))
             continue
-        current = found[-1]
+        current = paragraphs[-1]
         join = _join(current.lines, line, body_size, indents=indents)
         if join == "paragraph":
-            found.append(Paragraph([line], ["paragraph"]))
+            paragraphs.append(Paragraph([line], ["paragraph"]))
         else:
             current.lines.append(line)
             current.joins.append(join)
-    return found
+    return paragraphs
 
 
 def body_size_of(lines: Iterable[tuple[str, float]]) -> float:
-    """Return the size that most letters have."""
+    """Return the most frequent font size of lines (text, size), in points."""
     counts: Counter[float] = Counter()
     for text, size in lines:
         counts[round(size * 2) / 2] += len(text)
@@ -87,48 +87,52 @@ def body_size_of(lines: Iterable[tuple[str, float]]) -> float:
 def mark_headings(
     paragraphs: Sequence[Paragraph], body_size: float, title: Paragraph | None
 ) -> None:
-    """Give headings their level: what is larger than the text, or bold and short, by itself."""
-    letters = sum(len(one.text) for one in paragraphs) or 1
-    bold = sum(len(one.text) for one in paragraphs if one.bold)
+    """Set the level of headings: paragraphs larger than the text, or bold and short."""
+    letters = sum(len(paragraph.text) for paragraph in paragraphs) or 1
+    bold = sum(len(paragraph.text) for paragraph in paragraphs if paragraph.bold)
     trust_bold = bold < _MOST_BOLD * letters
     run: list[Paragraph] = []
     chosen: list[Paragraph] = []
-    for one in [*paragraphs, None]:
-        if one is not None and one is not title and _is_heading(one, body_size, trust_bold):
-            run.append(one)
+    for paragraph in [*paragraphs, None]:
+        if (
+            paragraph is not None
+            and paragraph is not title
+            and _is_heading(paragraph, body_size, trust_bold)
+        ):
+            run.append(paragraph)
             continue
-        if one is not None and len(run) <= _MOST_HEADINGS:
+        if paragraph is not None and len(run) <= _MOST_HEADINGS:
             chosen += run  # more of them in a row are a cover, or a list
         run = []
-    sizes = sorted({round(one.size) for one in chosen}, reverse=True)
-    for one in chosen:
-        one.level = 2 + min(2, sizes.index(round(one.size)))
+    sizes = sorted({round(paragraph.size) for paragraph in chosen}, reverse=True)
+    for paragraph in chosen:
+        paragraph.level = 2 + min(2, sizes.index(round(paragraph.size)))
 
 
-def _is_heading(one: Paragraph, body_size: float, trust_bold: bool) -> bool:
-    text = one.text
+def _is_heading(paragraph: Paragraph, body_size: float, trust_bold: bool) -> bool:
+    text = paragraph.text
     if (
-        one.is_note
+        paragraph.is_note
         or len(text) > _LONGEST_HEADING
-        or any(line.tabled for line in one.lines)
-        or "line" in one.joins
+        or any(line.tabled for line in paragraph.lines)
+        or "line" in paragraph.joins
         or not _LETTER.search(text)
         or stands_alone(text)
     ):
         return False
-    if one.size >= _HEADING * body_size:
-        return len(one.lines) <= 4 and not text.endswith((",", ";", "，", "；"))
+    if paragraph.size >= _HEADING * body_size:
+        return len(paragraph.lines) <= 4 and not text.endswith((",", ";", "，", "；"))
     return (
         trust_bold
-        and one.bold
-        and one.size > 0.9 * body_size
-        and len(one.lines) <= 2
+        and paragraph.bold
+        and paragraph.size > 0.9 * body_size
+        and len(paragraph.lines) <= 2
         and not _NO_HEADING_END.search(text)
     )
 
 
 def _indents(lines: Sequence[PrintedLine]) -> bool:
-    """Whether the document sets off paragraphs by indenting their first lines."""
+    """Return whether the document marks paragraphs by indented first lines."""
     indented = flush = 0
     for before, line in pairwise(lines):
         if line.page != before.page or line.tabled or not ends(before.text):
@@ -182,12 +186,12 @@ def _join_rows(before: PrintedLine, line: PrintedLine) -> Join:
 
 
 def _is_elsewhere(before: PrintedLine, line: PrintedLine) -> bool:
-    """Whether a line stands in another column."""
+    """Return whether a line is in another column."""
     return line.x0 > before.right or line.right < before.x0
 
 
 def _is_indented(lines: Sequence[PrintedLine], line: PrintedLine, *, large: bool) -> bool:
-    """Whether a line begins a paragraph by where it begins."""
+    """Return whether a line begins a paragraph by its indent."""
     before = lines[-1]
     step = line.x0 - before.x0
     centred = abs((line.x0 + line.x1) - (before.x0 + before.x1)) / 2 < _CENTRED
@@ -201,12 +205,12 @@ def _is_indented(lines: Sequence[PrintedLine], line: PrintedLine, *, large: bool
 
 
 def _is_long(line: PrintedLine) -> bool:
-    """Whether a line is one of prose, which goes on where it ends no sentence."""
+    """Return whether a line is long enough to be prose that continues on the next line."""
     return line.x1 - line.x0 > _LONG * (line.right - line.left) and len(line.text) > _NARROW
 
 
 def _is_full(before: PrintedLine, line: PrintedLine) -> bool:
-    """Whether the first word of the next line would not have fitted on a line."""
+    """Return whether the first word of ``line`` would not have fitted on the line before."""
     if before.right - before.left < _NARROWEST * before.size:
         return False  # a list, or a text too short to tell
     width = (before.x1 - before.x0) / max(1, len(before.text))

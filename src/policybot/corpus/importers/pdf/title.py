@@ -1,7 +1,7 @@
-"""The title of a PDF, as its properties and its first pages have it.
+"""Find the title of a PDF in its properties and on its first pages.
 
-What the properties say counts where the first pages print just that; otherwise what these print
-largest, or bold above the text.
+The title property is used if the first pages print exactly that; otherwise the largest text there,
+or bold text above the body.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]{2}")
 
 
 def is_printed(title: str, paragraphs: Sequence[Paragraph], margins: Margins) -> bool:
-    """Whether the first pages print a title as one or more whole lines, or as their head."""
+    """Return whether the first pages print a title as one or more whole lines, or as header."""
     wanted = letters(title)
     if not wanted:
         return False
-    lines = [line.text for one in first_pages(paragraphs) for line in one.lines]
+    lines = [line.text for paragraph in first_pages(paragraphs) for line in paragraph.lines]
     heads = [text for edge, text in margins.said if edge == "head"]
     compared = [letters(line) for line in lines]
     for at in range(len(compared)):
@@ -44,42 +44,47 @@ def is_printed(title: str, paragraphs: Sequence[Paragraph], margins: Margins) ->
 def printed_title(
     paragraphs: Sequence[Paragraph], body_size: float, margins: Margins
 ) -> tuple[Paragraph, str | None] | None:
-    """Return the paragraph that looks like a title, and what a person should know about it."""
-    first = [one for one in first_pages(paragraphs) if _may_be_title(one)]
+    """Return the paragraph that looks like a title, and a review line, if any."""
+    first = [paragraph for paragraph in first_pages(paragraphs) if _may_be_title(paragraph)]
     furniture = [letters(text) for _, text in margins.said]
     own = [
-        one
-        for one in first
-        if not any(letters(one.text) in text and letters(one.text) != text for text in furniture)
+        paragraph
+        for paragraph in first
+        if not any(
+            letters(paragraph.text) in text and letters(paragraph.text) != text
+            for text in furniture
+        )
     ]
-    large = [one for one in own if one.size >= _LARGE * body_size]
+    large = [paragraph for paragraph in own if paragraph.size >= _LARGE * body_size]
     if large:
-        largest = max(round(one.size, 1) for one in large)
-        chosen = [one for one in large if one.size >= largest - 0.5]
+        largest = max(round(paragraph.size, 1) for paragraph in large)
+        chosen = [paragraph for paragraph in large if paragraph.size >= largest - 0.5]
         if len(chosen) <= _FIRST_PAGES + 1:
-            return max(chosen, key=lambda one: len(one.text)), None
-    bold = [one for one in own if one.bold]
+            return max(chosen, key=lambda paragraph: len(paragraph.text)), None
+    bold = [paragraph for paragraph in own if paragraph.bold]
     if bold:
-        cover = [one for one in bold if one.lines[0].page == bold[0].lines[0].page]
+        cover = [
+            paragraph for paragraph in bold if paragraph.lines[0].page == bold[0].lines[0].page
+        ]
         end = _first_prose(paragraphs, cover[0])
-        above = [one for one in cover if paragraphs.index(one) < end] or cover[:1]
+        above = [paragraph for paragraph in cover if paragraphs.index(paragraph) < end] or cover[:1]
         review = None if len(above) == 1 else "no title is stated; this one is bold above the text"
         return above[-1], review
     return None
 
 
 def _first_prose(paragraphs: Sequence[Paragraph], first: Paragraph) -> int:
-    """Return the place of the first paragraph of prose after one."""
+    """Return the index of the first paragraph of prose after ``first``."""
     start = paragraphs.index(first)
     for at in range(start + 1, len(paragraphs)):
-        one = paragraphs[at]
-        if not one.bold and len(one.text) > _PROSE:
+        paragraph = paragraphs[at]
+        if not paragraph.bold and len(paragraph.text) > _PROSE:
             return at
     return len(paragraphs)
 
 
 def head_in_title(title: Paragraph, margins: Margins) -> str | None:
-    """Return the running head that is also the beginning of a title: the title by itself."""
+    """Return the header that is also the beginning of a title, as the actual title."""
     for (edge, text), count in margins.said.items():
         if edge != "head" or count < _FIRST_PAGES + 1:
             continue
@@ -93,18 +98,18 @@ def head_in_title(title: Paragraph, margins: Margins) -> str | None:
 
 def first_pages(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """Return the paragraphs of the first pages that have any."""
-    numbers = sorted({one.lines[0].page for one in paragraphs})[:_FIRST_PAGES]
-    return [one for one in paragraphs if one.lines[0].page in numbers]
+    numbers = sorted({paragraph.lines[0].page for paragraph in paragraphs})[:_FIRST_PAGES]
+    return [paragraph for paragraph in paragraphs if paragraph.lines[0].page in numbers]
 
 
-def _may_be_title(one: Paragraph) -> bool:
-    text = one.text
+def _may_be_title(paragraph: Paragraph) -> bool:
+    text = paragraph.text
     return (
         4 <= len(text) <= MAX_TITLE
-        and len(one.lines) <= 6
+        and len(paragraph.lines) <= 6
         and _LETTER.search(text) is not None
-        and not one.is_note
-        and not any(line.tabled for line in one.lines)
+        and not paragraph.is_note
+        and not any(line.tabled for line in paragraph.lines)
         and not begins(text)
         and not _NUMBERED.match(text)
         and not stands_alone(text)

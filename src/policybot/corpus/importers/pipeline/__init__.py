@@ -1,1 +1,1 @@
-"""From files to the corpus, whatever reads them: all of a source, or nothing of it."""
+"""The import pipeline, common to all formats: all of a source is imported, or nothing."""

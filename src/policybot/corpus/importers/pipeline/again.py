@@ -1,8 +1,8 @@
-"""What a source says today: read once more, with the repairs that a policy keeps replayed.
+"""Read a source again to verify policies, replaying the repairs that a policy records.
 
-The text of a list of policies stands on the lines that the policy names. A document is imported
-once more. A table's columns are not kept, so the one (or several) that the policies' texts are of
-are found again from the texts.
+In a list of policies, a policy's text is on the lines that it cites. Other documents are imported
+again. The column mapping of a table is not recorded, so the columns of the text are inferred from
+the policies.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from policybot.model import Policy, Repair
 _LINES = re.compile(r"([0-9]+)-([0-9]+)")
 _ENCODING = re.compile(r"^encoding: (\S+) \(declared\)$", re.MULTILINE)
 _TRIED = 50
-"""Rows at the beginning of a table from which its columns are found."""
+"""How many rows at the beginning of a table are used to infer its text columns."""
 
 
 class Document:
-    """A source that is no table, read again for the policies that came from it.
+    """A source other than a table, read again for the policies imported from it.
 
     Raises:
-        ImportRefusedError: it cannot be imported any more.
+        ImportRefusedError: it can no longer be imported.
     """
 
     def __init__(self, source: SourceFile, issuers: IssuerBook) -> None:
@@ -47,10 +47,10 @@ class Document:
         self._drafts: list[Policy] | None = None
 
     def policies(self, policy: Policy) -> Iterator[Policy]:
-        """Give what the policy's text may be by its source, and its pages, the likeliest first.
+        """Yield versions of the policy with the text and pages that its source has now, best first.
 
         Raises:
-            ImportRefusedError: it cannot be imported any more.
+            ImportRefusedError: the source can no longer be imported.
         """
         if self._source.path.suffix.lower() == ".txt":
             listed = self._listed(policy)
@@ -66,7 +66,7 @@ class Document:
                 yield draft
 
     def _listed(self, policy: Policy) -> str | None:
-        """Return the lines below the policy's heading as it would have them in a list."""
+        """Return the policy's text from a list of policies: the lines below its heading."""
         place = _LINES.fullmatch(_lines(policy))
         if place is None:
             return None
@@ -89,9 +89,9 @@ class Document:
 
 
 def _declared(note: str) -> str | None:
-    """Return the encoding that a note has, as stated by whoever sent the source."""
-    found = _ENCODING.search(note)
-    return found[1] if found else None
+    """Return the declared encoding of the source that a note records, if any."""
+    match = _ENCODING.search(note)
+    return match[1] if match else None
 
 
 def _lines(policy: Policy) -> str:
@@ -99,10 +99,10 @@ def _lines(policy: Policy) -> str:
 
 
 def _replayed(printed: str, body: str, repairs: Sequence[Repair]) -> str:
-    """Return a printed line after its repairs; ``body`` is the line that it became.
+    """Return a printed line with its repairs applied; ``body`` is the line of the policy.
 
-    Undoing tells where a repair was made. Only where the two do not fit it is made anew, at the
-    first place it may be.
+    If undoing the repairs of ``body`` gives the printed line, ``body`` is right. Otherwise each
+    repair is applied at its first match.
     """
     try:
         if undo_repairs(body, repairs) == printed:
@@ -111,15 +111,15 @@ def _replayed(printed: str, body: str, repairs: Sequence[Repair]) -> str:
         pass
     at = 0
     for repair in repairs:
-        found = printed.find(repair.before, at)
-        if found >= 0:
-            printed = printed[:found] + repair.after + printed[found + len(repair.before) :]
-            at = found + len(repair.after)
+        start = printed.find(repair.before, at)
+        if start >= 0:
+            printed = printed[:start] + repair.after + printed[start + len(repair.before) :]
+            at = start + len(repair.after)
     return printed
 
 
 def is_table(path: Path) -> bool:
-    """Whether a source is a table, whose policies are read one row at a time."""
+    """Return whether a source is a table, whose policies are read row by row."""
     kind = kind_of(path)
     return kind is not None and kind.read is read_table
 
@@ -127,14 +127,14 @@ def is_table(path: Path) -> bool:
 def table_texts(
     source: SourceFile, policies_on: Callable[[str], Sequence[Policy]]
 ) -> Iterator[tuple[str, str]]:
-    """Give the lines and the text of each row of a table, as a stream.
+    """Yield the lines (as cited) and the text of each row of a table.
 
     Args:
         source: The table.
-        policies_on: Gives some of the policies that name those lines of it.
+        policies_on: Returns some of the policies that cite given lines of it.
 
     Raises:
-        ImportRefusedError: the table cannot be read to its end any more.
+        ImportRefusedError: the table can no longer be read to its end.
     """
     check_file(source.path, known_kind(source.path))
     with open_tables(source.path) as opened:
@@ -148,7 +148,7 @@ def table_texts(
 
 
 def _columns(row: Row, policy: Policy) -> Sequence[str]:
-    """Return the columns whose cells make up the text of a policy, in order; none if none do."""
+    """Return the columns whose joined cells are the text of a policy, in order; else none."""
     places = {
         column: max(policy.body.find(cell_text(text)), policy.body.find(text))
         for column, cell in row.cells.items()
@@ -159,14 +159,14 @@ def _columns(row: Row, policy: Policy) -> Sequence[str]:
     for column in by_length:
         if places[column] >= 0:
             chosen.append(column)
-            ordered = sorted(chosen, key=lambda one: places[one])
+            ordered = sorted(chosen, key=lambda name: places[name])
             if _text(row, ordered) == policy.body:
                 return ordered
     return ()
 
 
 def _text(row: Row, columns: Sequence[str]) -> str:
-    """Return the text of a row as it was imported; its longest cell where no columns are known."""
+    """Return the text of a row as it was imported; its longest cell if no columns are known."""
     cells = [_joined(row.cells.get(column, "")) for column in columns]
     cells = cells or [max(map(_joined, row.cells.values()), key=len, default="")]
     return cell_text("\n\n".join(cell for cell in cells if cell))

@@ -1,7 +1,7 @@
-"""Hostile formats are read in a process of their own, within limits of time and memory.
+"""Parse risky formats in a separate process with limits of time and memory.
 
-The process is a copy of this one that reads one file, sends what it gives and ends. What it sends
-is taken apart again as data alone: nothing but drafts, reports, progress and refusals is known.
+The process is a fork that reads one file, sends the results and exits. They are unpickled with a
+restricted unpickler that accepts only drafts, reports, progress and errors.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from policybot.errors import ConfigError, ImportRefusedError
 from policybot.model import MachineRead, Policy, PolicyDate, Repair, Source
 
 MAX_SECONDS = 120.0
-"""Of processor time from one draft to the next."""
+"""The most processor time in seconds from one draft to the next."""
 
 MAX_MEMORY = 2 << 30
-"""Bytes of address space beyond what the program has already."""
+"""The most bytes of address space beyond the current size of this process."""
 
 MAX_MESSAGE = 512 << 20
 _LENGTH = struct.Struct(">Q")
@@ -39,26 +39,23 @@ _SENT = {
 
 
 def read_kind(kind: Kind, source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Give what a kind reads of a file, a hostile one in another process.
+    """Read a file with its kind's reader, in another process if the kind is hostile.
 
     Raises:
         ConfigError: as the kind's reader does.
-        ImportRefusedError: as the kind's reader does; or it needs more than the limits.
+        ImportRefusedError: as the kind's reader does; or the limits were exceeded.
     """
-    read = read_apart if kind.hostile else _read_here
-    return read(kind.read, source, options)
-
-
-def _read_here(read: Read, source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    return read(source, options)
+    if kind.hostile:
+        return read_apart(kind.read, source, options)
+    return kind.read(source, options)
 
 
 def read_apart(read: Read, source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Give what a reader reads of a file in another process, where the system can copy one.
+    """Run a reader in another process, or in this one if the system cannot fork.
 
     Raises:
         ConfigError: as the reader does.
-        ImportRefusedError: as the reader does; or it needs more than the limits.
+        ImportRefusedError: as the reader does; or the limits were exceeded.
     """
     if not hasattr(os, "fork"):
         yield from read(source, options)
@@ -67,7 +64,7 @@ def read_apart(read: Read, source: SourceFile, options: ImportOptions) -> Iterat
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():
-        # Other threads of a test run or a bot do not live on in the copy, which uses none of them.
+        # The fork does not inherit the threads of a test run or a bot, and needs none of them.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if not child:
@@ -76,18 +73,18 @@ def read_apart(read: Read, source: SourceFile, options: ImportOptions) -> Iterat
     ended = False
     try:
         with os.fdopen(receiving, "rb") as stream:
-            for what, value in _messages(stream, source.path):
-                if what == "progress" and options.progress is not None:
+            for kind, value in _messages(stream, source.path):
+                if kind == "progress" and options.progress is not None:
                     options.progress(*value)
-                elif what == "item":
+                elif kind == "item":
                     yield value
-                elif what == "refused":
+                elif kind == "refused":
                     raise ImportRefusedError(value)
-                elif what == "config":
+                elif kind == "config":
                     raise ConfigError(value)
-                elif what == "memory":
+                elif kind == "memory":
                     raise ImportRefusedError(_too_large(source.path))
-                ended = ended or what == "end"
+                ended = ended or kind == "end"
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
@@ -99,14 +96,14 @@ def read_apart(read: Read, source: SourceFile, options: ImportOptions) -> Iterat
 def _work(
     read: Read, source: SourceFile, options: ImportOptions, receiving: int, sending: int
 ) -> NoReturn:
-    """Be the process that reads; it never returns."""
+    """Run in the child process: read the file, send the results and exit; never returns."""
     try:
         os.close(receiving)
         _limit()
         with os.fdopen(sending, "wb") as stream:
             if options.progress is not None:
                 options = dataclasses.replace(
-                    options, progress=lambda *told: _send(stream, "progress", told)
+                    options, progress=lambda *update: _send(stream, "progress", update)
                 )
             try:
                 for item in read(source, options):
@@ -120,7 +117,7 @@ def _work(
                 _send(stream, "memory", None)
             stream.flush()
     except BrokenPipeError:
-        os._exit(0)  # nobody listens any more
+        os._exit(0)  # the parent has stopped reading
     except BaseException:  # noqa: BLE001 - whatever it is, this process ends here
         sys.excepthook(*sys.exc_info())
         sys.stderr.flush()
@@ -135,14 +132,14 @@ def _limit() -> None:
         signal.signal(name, signal.SIG_DFL)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = _address_space() + MAX_MEMORY
-    # The soft limit alone: the programs that read PDFs and old office files set their own.
+    # Only the soft limit: programs for PDFs and old office files set their own limits.
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
 
 
 def _address_space() -> int:
-    """Return the bytes of address space that the program has, 16 GiB where that is not told."""
+    """Return the process's address space in bytes; 16 GiB if that is unknown."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except (OSError, ValueError, IndexError):
@@ -150,21 +147,21 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _send(stream: IO[bytes], what: str, value: Any) -> None:  # noqa: ANN401 - what is read
-    data = pickle.dumps((what, value))
+def _send(stream: IO[bytes], kind: str, value: Any) -> None:  # noqa: ANN401 - what is read
+    data = pickle.dumps((kind, value))
     stream.write(_LENGTH.pack(len(data)) + data)
-    if what != "item":
+    if kind != "item":
         stream.flush()
     else:
         signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
 
 
 class _Plain(pickle.Unpickler):
-    """Reads what may be sent, and makes nothing else."""
+    """An unpickler that accepts only the classes of ``_SENT``."""
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as it is declared
         if (module, name) not in _SENT:
-            raise pickle.UnpicklingError(f"{module}.{name} is nothing that is sent")
+            raise pickle.UnpicklingError(f"{module}.{name} is not an accepted class")
         return super().find_class(module, name)
 
 
@@ -172,15 +169,15 @@ def _messages(stream: IO[bytes], path: Path) -> Iterator[tuple[str, Any]]:
     while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
         if length > MAX_MESSAGE:
-            raise ImportRefusedError(f"{path}: holds more text than is read; divide it")
+            raise ImportRefusedError(f"{path}: holds more text than the limit; divide it")
         data = stream.read(length)
         if len(data) < length:
             return
         try:
-            what, value = _Plain(io.BytesIO(data)).load()
+            kind, value = _Plain(io.BytesIO(data)).load()
         except (pickle.UnpicklingError, ValueError, TypeError, EOFError, AttributeError) as error:
             raise ImportRefusedError(f"{path}: cannot be read: {error}") from None
-        yield what, value
+        yield kind, value
 
 
 def _too_large(path: Path) -> str:

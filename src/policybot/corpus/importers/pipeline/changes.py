@@ -1,4 +1,4 @@
-"""What an import would change in the corpus, in few words."""
+"""Summarise what an import would change in the corpus."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = ("date", "number", "language")
 
 
 def changed_fields(old: Policy, new: Policy) -> str:
-    """Name the keys in which two policies differ; the values of short ones are shown."""
+    """Return the keys in which two policies differ, as text; short values are shown."""
     words: list[str] = []
     for field in dataclasses.fields(Policy):
         before, after = getattr(old, field.name), getattr(new, field.name)
@@ -31,22 +31,22 @@ def changed_fields(old: Policy, new: Policy) -> str:
 
 
 def without_relations(policy: Policy) -> Policy:
-    """Return a policy without its relations and what is said of them.
+    """Return a policy without its relations, their evidence and review lines.
 
-    An import takes them from the texts once all are there, so a draft has none to compare.
+    An import adds relations after all drafts are written, so a draft has none to compare.
     """
     lines = (policy.note or "").split("\n")
-    kept = [one for one in lines if not one.startswith((f"{REVIEW}relations ", "relations: "))]
+    rest = [line for line in lines if not line.startswith((f"{REVIEW}relations ", "relations: "))]
     evidence = {key: words for key, words in policy.evidence.items() if key != "relations"}
     return dataclasses.replace(
-        policy, relations={}, relation_terms={}, evidence=evidence, note="\n".join(kept) or None
+        policy, relations={}, relation_terms={}, evidence=evidence, note="\n".join(rest) or None
     )
 
 
 def compare_lines(old: Path, new: Path) -> str:
-    """Count the policies that two JSONL files hold differently, within constant memory.
+    """Return how many policies differ between two JSONL files, as text, in constant memory.
 
-    Keys that the new file has no more, as of what a person added, are named with their number.
+    Keys that the new file lacks (a person may have added them) are listed with their counts.
     """
     database = sqlite3.connect("", isolation_level=None)
     try:
@@ -70,8 +70,8 @@ def compare_lines(old: Path, new: Path) -> str:
             lost.update(set(before.split()) - set(after.split()))
     finally:
         database.close()
-    said = "".join(f", {key} gone from {count}" for key, count in sorted(lost.items()))
-    return f"{old.name} differs: {changed} policies changed, {added} new, {removed} gone{said}"
+    lost_keys = "".join(f", {key} gone from {count}" for key, count in sorted(lost.items()))
+    return f"{old.name} differs: {changed} policies changed, {added} new, {removed} gone{lost_keys}"
 
 
 def _digests(path: Path) -> Iterator[tuple[str, bytes, str]]:

@@ -1,4 +1,4 @@
-"""What is known of a source from elsewhere, put into the drafts that do not state it."""
+"""Add metadata that is known about a source from elsewhere to drafts that do not state it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _TABLES = (".csv", ".tsv", ".json", ".jsonl", ".xlsx", ".ods")
 
 
 def with_given(draft: Policy, given: Given) -> Policy:
-    """Return a draft with the address, the issuers and the language that are known of its source.
+    """Return a draft with the URL, issuers and language that are known about its source.
 
-    Issuers and language hold only where the draft states none; the note says who stated the
-    issuers. A draft of a table has an address of its own, if any.
+    Issuers and language are used only if the draft states none; the note records where the issuers
+    are from. A table's draft keeps its own URL, if it has one.
     """
     note = draft.note
     issuers = draft.issuers or given.issuers

@@ -1,6 +1,6 @@
-"""What a corpus holds already: every id, with its file and its source.
+"""The inventory of a corpus during an import: every id, with its file and its source.
 
-It is kept in a temporary database on disk, so that a corpus of millions costs no memory.
+It is a temporary database on disk, so that memory does not grow with the corpus.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ CREATE TABLE claimed (id TEXT PRIMARY KEY, file TEXT, lines TEXT);
 CREATE TABLE copies (stem TEXT PRIMARY KEY, copy INTEGER);
 """
 
-# As policybot writes front matter; any other way of writing it is read by the YAML parser, which
-# takes a hundred times as long.
+# Front matter as policybot writes it; any other is parsed as YAML, which takes 100 times as long.
 _HEAD = re.compile(r"---\n(?P<head>.*?\n)---\n", re.DOTALL)
 _PLAIN_ID = re.compile(r"^id: (?P<id>[\w.-]+)$", re.MULTILINE)
 _TITLE = re.compile(r"^title: (?P<title>.+)$", re.MULTILINE)
@@ -43,7 +42,7 @@ _PLAIN_SOURCE = re.compile(
 
 
 class Held(NamedTuple):
-    """A policy of the corpus: its id, file and source; a source may be missing."""
+    """A policy of the corpus: its id, its file and, if it has one, its source."""
 
     id: str
     file: Path
@@ -53,7 +52,7 @@ class Held(NamedTuple):
 
 
 class Holdings:
-    """The policies of a corpus by id and by source, and the ids that the present import claims."""
+    """The policies of a corpus by id and by source, and the ids claimed by the current import."""
 
     def __init__(self, corpus: Path, progress: Progress | None = None) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
@@ -74,7 +73,7 @@ class Holdings:
         self._database.close()
 
     def holder(self, policy_id: str) -> Held | None:
-        """Return the policy with this id."""
+        """Return the policy with this id, if there is one."""
         rows = self._held("id = ?", policy_id)
         return rows[0] if rows else None
 
@@ -95,32 +94,32 @@ class Holdings:
         return [name for (name,) in rows]
 
     def has_source(self, name: str) -> bool:
-        """Tell whether policies come from a source of this name."""
+        """Return whether any policy comes from a source of this name."""
         query = "SELECT 1 FROM held WHERE source = ? LIMIT 1"
         return self._database.execute(query, (name,)).fetchone() is not None
 
     def copies_of(self, policy: Policy, source: str) -> list[Held]:
-        """Return the policies of other sources than ``source`` that are probably copies.
+        """Return the policies of other sources than ``source`` that are probably duplicates.
 
-        Policies of JSONL files are not looked at.
+        Policies of JSONL files are not compared.
         """
-        near: set[str] = set()
+        candidates: set[str] = set()
         for key in keys_of(policy.title, policy.body):
             query = "SELECT id FROM likeness WHERE key = ? LIMIT ?"
             names = {name for (name,) in self._database.execute(query, (key, COMMON + 2))}
-            near |= names if len(names) <= COMMON else set()
-        found: list[Held] = []
-        for name in sorted(near - {policy.id}):
+            candidates |= names if len(names) <= COMMON else set()
+        copies: list[Held] = []
+        for name in sorted(candidates - {policy.id}):
             holder = self.holder(name)
             if holder is None or holder.source == source:
                 continue
-            other, _ = next(iter(scan_file(holder.file)), (None, []))
-            if other is not None and probably_one(policy, other):
-                found.append(holder)
-        return found
+            held, _ = next(iter(scan_file(holder.file)), (None, []))
+            if held is not None and probably_one(policy, held):
+                copies.append(holder)
+        return copies
 
     def note_likeness(self, policy: Policy) -> None:
-        """Note what the copies of a policy are found by, which is in a file of its own."""
+        """Store the duplicate keys of a policy that has a Markdown file of its own."""
         self._database.execute("DELETE FROM likeness WHERE id = ?", (policy.id,))
         self._liken(policy.id, keys_of(policy.title, policy.body))
 
@@ -129,7 +128,7 @@ class Holdings:
         self._database.executemany("INSERT INTO likeness VALUES (?, ?)", rows)
 
     def begin(self) -> None:
-        """Forget what was claimed: another source is imported."""
+        """Clear the claims: the import of another source begins."""
         self._database.execute("DELETE FROM claimed")
         self._database.execute("DELETE FROM copies")
 
@@ -148,9 +147,9 @@ class Holdings:
     def claim_like(
         self, stem: str, source: str, place: Callable[[str], Path], lines: str | None
     ) -> str:
-        """Claim the first free one of ``stem``, ``stem-2``, ``stem-3`` and so on, and return it.
+        """Claim the first free id of ``stem``, ``stem-2``, ``stem-3`` and so on, and return it.
 
-        ``place`` gives the file of the policy that has an id.
+        ``place`` returns the file of the policy with a given id.
         """
         if self.claim(stem, source, place(stem), lines):
             return stem
@@ -165,7 +164,7 @@ class Holdings:
         return name
 
     def take(self, source: SourceFile) -> None:
-        """Note that what was claimed is in the corpus now, in place of what the source had."""
+        """Replace the policies held from this source by the claimed ones."""
         self._database.execute("DELETE FROM held WHERE source = ?", (source.name,))
         self._database.execute(
             "INSERT OR REPLACE INTO held SELECT id, file, ?, ?, lines FROM claimed",
@@ -189,9 +188,9 @@ _Identity = tuple[str, Source | None, Sequence[bytes]]
 
 
 def _identities(file: Path) -> Iterator[_Identity]:
-    """Give the id and the source of every policy of a file, and what copies of it are found by.
+    """Yield the id, the source and the duplicate keys of every policy of a file.
 
-    What cannot be read is left out; policies of JSONL files have no keys.
+    Unreadable policies are left out; policies of JSONL files have no keys.
     """
     if file.suffix == ".jsonl":
         yield from _line_identities(file)

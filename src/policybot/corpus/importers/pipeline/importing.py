@@ -1,4 +1,4 @@
-"""One source file into the corpus: all of it, or on any refusal nothing."""
+"""Import one source file into a corpus: all of it, or on any error nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from policybot.errors import CorpusError, ImportRefusedError, SourceChangedError
 from policybot.model import Policy
 
 KEPT_REPORTS = 200
-"""How many reports of one file are kept; those after them are counted."""
+"""The most reports kept per file; further ones are only counted."""
 
 _NAMED = 3
 _YEARS = (1000, 2999)
@@ -52,22 +52,22 @@ def import_file(
 ) -> Outcome:
     """Import one source file into a corpus.
 
-    The source is copied unchanged to ``sources/``. What the corpus holds already stays as it is,
-    unless ``replace``: then the policies of this source are overwritten, and its copy with them.
+    The source is copied unchanged to ``sources/``. Existing policies are not changed, unless
+    ``replace`` is true: then the policies of this source and its copy are overwritten.
 
     Args:
         path: The source file.
-        corpus: The corpus folder, made if need be.
-        options: What a person said about the file.
-        replace: Whether drafts may overwrite what the same source gave before.
-        holdings: What the corpus holds; read from it by default.
-        folder: The folder whose name the source's begins with; None for its own name alone.
-        origins: From where the corpus's sources came, to know this one again; not saved here.
-        name: What the source is called under ``sources/``, where its path does not tell.
+        corpus: The corpus folder, created if needed.
+        options: The import options.
+        replace: Whether drafts may overwrite policies imported earlier from the same source.
+        holdings: The inventory of the corpus; read from it by default.
+        folder: The imported folder, whose name begins the source's name; None for the bare name.
+        origins: The recorded origins of sources, to recognise this one; not saved here.
+        name: The name of the source under ``sources/``, if it does not follow from the path.
 
     Raises:
-        ImportRefusedError: the file cannot be imported, or something is in its way; nothing was
-            written.
+        ImportRefusedError: the file cannot be imported, or conflicts with other policies; nothing
+            was written.
     """
     options = options or ImportOptions()
     if options.years is not None:
@@ -104,10 +104,10 @@ def _known_name(
     *,
     alone: bool,
 ) -> str:
-    """Return the name of the source that a file is known to be, else the ``name`` it would have.
+    """Return the name of the known source that a file is, else ``name``.
 
-    It is the one of the same content (a file that was copied or moved), the one that was imported
-    from this path before, or the one whose name the path ends in, which a folder gave it.
+    A known source has the same content (a file that was copied or moved), was imported from this
+    path before, or has a name that the path ends with (imported before as part of a folder).
     """
     twins = [
         twin
@@ -129,7 +129,7 @@ def _known_name(
 
 
 class _Import:
-    """One file under import."""
+    """The import of one file."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class _Import:
         return self._import_files(options)
 
     def drafts(self, options: ImportOptions) -> Iterator[Policy]:
-        """Give the drafts; reports are kept and counted on the way."""
+        """Yield the drafts, and collect the reports."""
         for item in read_kind(self.kind, self.source, options):
             if isinstance(item, Report):
                 if len(self.reports) < KEPT_REPORTS:
@@ -197,7 +197,7 @@ class _Import:
         )
 
     def finish(self) -> None:
-        """Put everything staged in its place, the copy of the source with it."""
+        """Commit all staged files, including the copy of the source."""
         if not self.is_same:
             self.staging.copy(self.source.path, self.copy, self.source.sha256)
         elif self.staging and digest_of(self.source.path) != self.source.sha256:
@@ -223,7 +223,7 @@ class _Import:
                     changed[home] = difference
         lost = [] if self.is_same else [old.file for old in held if old.file not in placed]
         paths = tuple(placed)
-        why = _say(changed, [] if self.is_same else new, lost)
+        why = _summary(changed, [] if self.is_same else new, lost)
         if lost and self.replace:
             names = _list([path.name for path in lost])
             raise ImportRefusedError(
@@ -259,7 +259,7 @@ class _Import:
             raise ImportRefusedError(f"{self.source.path}: {error}") from None
 
     def _homes(self, drafts: list[Policy], held: list[Held]) -> list[tuple[str, Path]]:
-        """Give each draft its id and its file: those it had, if the source was imported before."""
+        """Return each draft's id and file: its previous ones if the source was imported before."""
         same = all(policy.sha256 == self.source.sha256 for policy in held)
         by_lines = {policy.lines: policy for policy in held} if same else {}
         alone = held[0] if len(drafts) == len(held) == 1 else None
@@ -333,7 +333,7 @@ class _Import:
         return self.outcome("imported", (target,))
 
     def _lines_file(self) -> Path:
-        """Return the JSONL file of this source: the one it has, or one of its name that is free."""
+        """Return the JSONL file of this source: the existing one, or a free one of its name."""
         for file in self.holdings.files_of(self.source.name):
             if file.suffix == ".jsonl":
                 return file
@@ -347,7 +347,7 @@ def _lines(draft: Policy) -> str | None:
 
 
 def _policy_of(home: Path, held: list[Held]) -> Policy | None:
-    """Return the policy of this source that a file holds; None where it cannot be read.
+    """Return the policy of this source in a file; None if it cannot be read.
 
     Raises:
         ImportRefusedError: the file holds something else.
@@ -357,7 +357,7 @@ def _policy_of(home: Path, held: list[Held]) -> Policy | None:
     policy, problems = next(iter(scan_file(home)), (None, []))
     if policy is None or problems:
         return None
-    if all(other.file != home for other in held):
+    if all(policy_held.file != home for policy_held in held):
         raise ImportRefusedError(
             f"{home} is in the way: it holds {policy.id!r}, which is not of this source"
         )
@@ -365,7 +365,7 @@ def _policy_of(home: Path, held: list[Held]) -> Policy | None:
 
 
 def _difference(was: Policy | None, draft: Policy, new: Policy) -> str:
-    """Say how what a draft gives differs from what its file holds; an empty text if it does not."""
+    """Return how the file of a draft would change, as text; empty if it would not."""
     if was is None:
         return "cannot be read"
     if not draft.relations:
@@ -373,11 +373,11 @@ def _difference(was: Policy | None, draft: Policy, new: Policy) -> str:
     return changed_fields(was, new)
 
 
-def _say(changed: dict[Path, str], new: list[Path], lost: list[Path]) -> str:
-    """Word what an import changes, adds and leaves without a source."""
+def _summary(changed: dict[Path, str], new: list[Path], lost: list[Path]) -> str:
+    """Return what an import changes, adds and leaves without a source, as text."""
     parts = []
     if changed:
-        shown = [f"{path.name} ({what})" for path, what in changed.items()]
+        shown = [f"{path.name} ({difference})" for path, difference in changed.items()]
         parts.append(f"{_list(shown)} would change")
     if new:
         parts.append(f"{_list([path.name for path in new])} would be new")

@@ -1,7 +1,7 @@
-"""What a maintainer added to a policy by hand, kept where its source is imported again.
+"""Keep what a maintainer added to a policy by hand when its source is imported again.
 
-What there is of validity, versions and relations and was not read from the source before (which
-``evidence`` tells) was added by a person: it stays where the import gives nothing in its place.
+Dates of validity, versions and relations that have no ``evidence`` of having been read from the
+source were added by a person: they are kept unless the import states others.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from policybot.model import RELATION_KINDS, Policy, VersionText
 
 _RELATIONS = "relations"
 _KEYS = ("published", "effective", "expires", "status")
-"""Keys of one value that a person adds to what a source states of itself."""
+"""Keys with one value that a person may add."""
 
 
 def with_added(held: Policy, draft: Policy) -> Policy:
-    """Return a draft with what a person added to the policy whose place it takes."""
+    """Return a draft with what a person added to ``held``, the policy that it replaces."""
     added = {
         key: getattr(held, key)
         for key in _KEYS
@@ -38,17 +38,17 @@ def with_added(held: Policy, draft: Policy) -> Policy:
 
 
 def _versions(held: Policy, draft: Policy) -> Iterator[VersionText]:
-    """Yield the versions of a policy; the one that is its body has that of the draft."""
-    for one in held.versions:
-        own = one.body == held.body and not one.apart
-        yield dataclasses.replace(one, body=draft.body) if own else one
+    """Yield the versions of a policy; the one with the policy's body gets that of the draft."""
+    for text in held.versions:
+        is_body = text.body == held.body and not text.apart
+        yield dataclasses.replace(text, body=draft.body) if is_body else text
 
 
 def _with_relations(held: Policy, draft: Policy) -> Policy:
     kept = {
-        kind: others
+        kind: kept_ids
         for kind, ids in held.relations.items()
-        if (others := tuple(i for i in ids if _stays(held, draft, kind, i)))
+        if (kept_ids := tuple(i for i in ids if _stays(held, draft, kind, i)))
     }
     if not kept:
         return draft
@@ -69,40 +69,40 @@ def _with_relations(held: Policy, draft: Policy) -> Policy:
         )
     }
     read = [_read_from(held, kind, i) for kind, ids in kept.items() for i in ids]
-    said = "; ".join(filter(None, [draft.evidence.get(_RELATIONS), *read]))
-    evidence = {**draft.evidence, _RELATIONS: said} if said else draft.evidence
+    statements = "; ".join(filter(None, [draft.evidence.get(_RELATIONS), *read]))
+    evidence = {**draft.evidence, _RELATIONS: statements} if statements else draft.evidence
     return dataclasses.replace(draft, relations=relations, relation_terms=terms, evidence=evidence)
 
 
 def _merged(
-    one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]]
+    first: Mapping[str, Sequence[str]], second: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[str, ...]]:
     """Return the relations of both, in the order of their kinds."""
-    kinds = [kind for kind in RELATION_KINDS if kind in one or kind in other]
+    kinds = [kind for kind in RELATION_KINDS if kind in first or kind in second]
     return {
-        kind: tuple(dict.fromkeys([*one.get(kind, ()), *other.get(kind, ())])) for kind in kinds
+        kind: tuple(dict.fromkeys([*first.get(kind, ()), *second.get(kind, ())])) for kind in kinds
     }
 
 
-def _stays(held: Policy, draft: Policy, kind: str, other: str) -> bool:
-    """Whether a relation stays: one added by hand, or read from words that the text still has.
+def _stays(held: Policy, draft: Policy, kind: str, object_id: str) -> bool:
+    """Return whether to keep a relation: added by hand, or read from words still in the text.
 
-    One that waits to be confirmed is proposed anew where the text still states it.
+    An unconfirmed one is not kept: it is proposed again if the text still states it.
     """
-    if other in draft.relations.get(kind, ()):
+    if object_id in draft.relations.get(kind, ()):
         return False
     waits = [
         line for line in (held.note or "").split("\n") if line.startswith(f"{REVIEW}{_RELATIONS} ")
     ]
-    if any(f"{kind} {other} is to be confirmed" in line for line in waits):
+    if any(f"{kind} {object_id} is to be confirmed" in line for line in waits):
         return False
-    read = _read_from(held, kind, other)
+    read = _read_from(held, kind, object_id)
     words = read.partition("“")[2].rstrip("”")
     return not read or " ".join(words.split()) in " ".join(f"{draft.title} {draft.body}".split())
 
 
-def _read_from(held: Policy, kind: str, other: str) -> str:
-    """Return the evidence of a relation of a policy; nothing for one that was added by hand."""
-    said = re.escape(f"{kind} {other}, ")
-    found = re.search(rf"{said}[^“]*“[^”]*”", held.evidence.get(_RELATIONS, ""))
-    return found[0] if found else ""
+def _read_from(held: Policy, kind: str, object_id: str) -> str:
+    """Return the evidence of a relation; empty for one that was added by hand."""
+    prefix = re.escape(f"{kind} {object_id}, ")
+    match = re.search(rf"{prefix}[^“]*“[^”]*”", held.evidence.get(_RELATIONS, ""))
+    return match[0] if match else ""

@@ -1,4 +1,4 @@
-"""Which importer reads which file: by the ending of its name; of JSON, by what it holds."""
+"""Choose the importer of a file by its extension; for JSON, also by its content."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ KINDS: tuple[Kind, ...] = (
     TABLE,
     WORKBOOK,
 )
+"""Every kind of file but JSON documents, with its file name extensions in lower case."""
+
 _JSON_DOCUMENT = Kind("JSON document", (".json",), read_json_document, MAX_JSON_BYTES)
-"""Every kind, each with the endings that are its own, in lower case."""
 
 SAVE_AS = {
     ".docm": "save it as .docx",
@@ -75,11 +76,11 @@ SAVE_AS = {
     ".7z": "unpack it",
     ".gz": "unpack it",
 }
-"""Endings of documents that no importer reads, and what to do with them."""
+"""Extensions of documents that no importer reads, and what to do with them."""
 
 
 def kind_of(path: Path) -> Kind | None:
-    """Return the kind of a file; None when no importer reads it."""
+    """Return the kind of a file; None if no importer reads it."""
     suffix = path.suffix.lower()
     if suffix == ".json" and is_json_document(path):
         return _JSON_DOCUMENT

@@ -1,4 +1,4 @@
-"""Files and folders of them into the corpus: one bad file does not stop the others."""
+"""Import files and folders into a corpus; a bad file does not stop the others."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from policybot.errors import ImportRefusedError, PolicyBotError
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of every file; ``left_alone`` counts, by ending, those no importer reads.
+    """The outcome of every file; ``left_alone`` counts, by extension, those no importer reads.
 
-    Of pages that a list on the web names, ``known`` counts those that did not change, ``later``
-    those left for another run, and ``unwanted`` those of other sites.
+    Of the pages of a web listing, ``known`` counts those that did not change, ``later`` those left
+    for another run, and ``unwanted`` those of other sites.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -38,7 +38,7 @@ class Imported:
         return sum(outcome.policies for outcome in self.outcomes)
 
     def count(self, *statuses: str) -> int:
-        """Return how many files ended so."""
+        """Return how many files have one of these statuses."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
 
 
@@ -49,39 +49,39 @@ def import_paths(
     *,
     replace: bool = False,
 ) -> Imported:
-    """Import files, and folders with all that is in them; each file whole or not at all.
+    """Import files, and folders recursively; each file is imported completely or not at all.
 
     Args:
         paths: Files and folders.
-        corpus: The corpus folder, made if need be.
-        options: What a person said about the files; its ``progress`` is told of each file.
-        replace: Whether drafts may overwrite what the same source gave before.
+        corpus: The corpus folder, created if needed.
+        options: The import options; its ``progress`` is called after each file.
+        replace: Whether drafts may overwrite policies imported earlier from the same source.
 
     Raises:
-        ConfigError: the mapping of columns is wrong in itself.
-        ImportRefusedError: the folders hold no file that any importer reads.
+        ConfigError: the mapping of columns is invalid.
+        ImportRefusedError: the folders contain no file that any importer reads.
     """
     options = options or ImportOptions()
-    read_mapping(options)  # a wrong option is told once, before any file
-    found = find_files(paths, corpus)
-    if not found.files and not found.refused:
+    read_mapping(options)  # report a wrong option once, before any file
+    files = find_files(paths, corpus)
+    if not files.files and not files.refused:
         known = ", ".join(suffix for kind in KINDS for suffix in kind.suffixes)
         names = ", ".join(map(str, paths))
         raise ImportRefusedError(f"{names}: holds no file that is read here; known: {known}")
-    outcomes = [_refused(path, why) for path, why in found.refused]
+    outcomes = [_refused(path, why) for path, why in files.refused]
     origins = Origins(corpus)
     holdings = Holdings(corpus, options.progress)
     try:
-        for done, (path, folder) in enumerate(found.files, 1):
+        for done, (path, folder) in enumerate(files.files, 1):
             outcomes.append(
                 _import(path, folder, corpus, options, holdings, origins, replace=replace)
             )
             if options.progress is not None:
-                options.progress("files", done, len(found.files))
+                options.progress("files", done, len(files.files))
     finally:
         holdings.close()
         origins.save()
-    return Imported(tuple(outcomes), found.left_alone)
+    return Imported(tuple(outcomes), files.left_alone)
 
 
 def _import(
@@ -109,10 +109,10 @@ def _import(
     except OSError as error:
         return _refused(path, f"{error.filename or path}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - a defect met in one file must not stop the others
-        what = f"unexpected {type(error).__name__}: {error}; this is a defect, please report it"
-        return _refused(path, what)
+        reason = f"unexpected {type(error).__name__}: {error}; this is a defect, please report it"
+        return _refused(path, reason)
 
 
 def _refused(path: Path, why: str) -> Outcome:
-    """Return the outcome of a refused file; its name is not said twice."""
+    """Return the outcome of a refused file; the message does not repeat its name."""
     return dataclasses.replace(Outcome(path, "refused"), why=why.removeprefix(f"{path}: "))

@@ -1,4 +1,4 @@
-"""Ids of drafts: made of the date and the first words of the title that say something."""
+"""Generate ids of drafts from the date and the first significant words of the title."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from policybot.model import PolicyDate
 
 MAX_DRAFT_BYTES = 48
-"""Of the UTF-8 of an id that is made here: it is typed, and stands in file names and links."""
+"""The most bytes (UTF-8) of a generated id: people type it, and it is used in names and links."""
 
 _MAX_WORDS = 7
 _SMALL_WORDS = frozenset(
@@ -19,12 +19,12 @@ _ROOM = MAX_DRAFT_BYTES - len("-99")
 
 
 def draft_id(date: PolicyDate | None, title: str) -> str:
-    """Return the id of a draft, with room for a number after it; not yet a unique one."""
+    """Return the id of a draft, with room for a numeric suffix; it may not be unique."""
     plain = unicodedata.normalize("NFKD", title.casefold())
     words = re.findall(r"[a-z0-9]+|[\u3400-\u4dbf\u4e00-\u9fff]+", plain)
-    said = [word for word in words if word not in _SMALL_WORDS][:_MAX_WORDS]
+    significant = [word for word in words if word not in _SMALL_WORDS][:_MAX_WORDS]
     stem = str(date) if date else "undated"
-    for word in said:
+    for word in significant:
         longer = f"{stem}-{word}"
         if len(longer.encode("utf-8")) > _ROOM:
             if not _HAN.search(word):
@@ -35,7 +35,7 @@ def draft_id(date: PolicyDate | None, title: str) -> str:
 
 
 def numbered_id(stem: str, copy: int) -> str:
-    """Return the id of the ``copy``-th policy that would be called ``stem``; the first is."""
+    """Return the id of the ``copy``-th policy with the same ``stem``: stem, stem-2, stem-3, …."""
     if copy == 1:
         return stem
     suffix = f"-{copy}"

@@ -1,7 +1,7 @@
-"""Where the sources of a corpus came from, in ``origins.json`` beside its policies.
+"""The original paths and URLs of a corpus's sources, kept in its file ``origins.json``.
 
-By it a file is known again by whatever path it is named: alone, or with a folder that it is in.
-Paths are relative to the corpus, so that both may be moved together.
+They identify a source whether it is imported alone or with its folder. Paths are relative to the
+corpus, so that both can be moved together.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ FILE = "origins.json"
 
 
 class Origins:
-    """The origins of a corpus's sources: of files, and what is known of pages by their address.
+    """The origins of a corpus's sources; ``pages`` maps URLs to what is known of their pages.
 
     Raises:
-        CorpusError: the file is none that was written here.
+        CorpusError: the file has another format.
     """
 
     def __init__(self, corpus: Path) -> None:
@@ -35,18 +35,18 @@ class Origins:
         self._written = self._data()
 
     def name_of(self, path: Path) -> str | None:
-        """Return the name of the source that was imported from this path the last time."""
+        """Return the name of the source last imported from this path, if any."""
         return self._names.get(self._relative(path))
 
     def is_elsewhere(self, name: str, path: Path) -> bool:
-        """Tell whether a source is known to have come from another file, which is still there."""
+        """Return whether a source came from another file, which still exists."""
         origin = self._files.get(name)
         if origin is None or origin == self._relative(path):
             return False
         return (self._corpus / origin).exists()
 
     def note(self, name: str, path: Path) -> None:
-        """Note that a source was imported from this path, unless that is its copy in the corpus."""
+        """Record that a source was imported from a path outside the corpus."""
         relative = self._relative(path)
         if not relative.startswith(".."):
             return
@@ -55,7 +55,7 @@ class Origins:
         self._names[relative] = name
 
     def save(self) -> None:
-        """Write the file anew, in one step, if anything was noted."""
+        """Write the file atomically, if anything changed."""
         data = self._data()
         if data != self._written:
             write_atomically(self._file, data.encode("utf-8"))

@@ -1,4 +1,4 @@
-"""What an import gives: drafts of policies, and everything a person should look at."""
+"""The results of an import: drafts of policies, and reports for review."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ Status = Literal["imported", "replaced", "unchanged", "kept", "changed", "refuse
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One thing about a source file that a person should look at; line 0 is the whole file.
+    """A message about a source file that a person should read; line 0 is the whole file.
 
-    ``read as``: how the source was understood. ``skipped``: text that belongs to no policy.
-    ``unresolved``: something that may be wrong and was left as printed. ``left out``: words of the
-    source that are neither body nor a key of a policy. ``repaired``: a repair that rests on more
-    than the characters themselves. ``review``: something that only a person can decide.
-    ``recognised``: text that was read from a picture.
+    ``read as``: how the source was interpreted. ``skipped``: text that belongs to no policy.
+    ``unresolved``: a possible error that was left as printed. ``left out``: words of the source
+    that are neither body nor a key of a policy. ``repaired``: a repair that is an inference.
+    ``review``: a decision for a person. ``recognised``: text recognised in an image (OCR).
     """
 
     file: str
@@ -46,20 +45,20 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one source file.
+    """The outcome of importing one source file.
 
-    ``imported``: its drafts are new in the corpus. ``replaced``: they took the place of earlier
-    ones. ``unchanged``: all of it was there already. ``kept``: the same source was imported before,
-    and the corpus differs from its drafts by now (a person edited them); the corpus stays.
-    ``changed``: a page is another than the one imported before; the corpus stays. ``refused``:
-    nothing of it was taken. ``why`` is the reason, in one line.
+    ``imported``: its drafts are new in the corpus. ``replaced``: they replaced earlier ones.
+    ``unchanged``: the corpus has all of it already. ``kept``: the same source was imported before,
+    and its policies differ from the drafts now (a person edited them); the corpus is not changed.
+    ``changed``: a web page differs from the one imported before; the corpus is not changed.
+    ``refused``: nothing was imported. ``why`` is the reason, in one line.
 
-    ``address`` is where it was fetched from, and then ``path`` says nothing; ``later`` tells that
-    it may be had another time.
+    ``address`` is the URL it was fetched from, if any (``path`` is then meaningless); ``later`` is
+    true if trying again later may succeed.
 
-    ``paths`` are the files of the corpus that hold its policies; ``reviews`` says what a person has
-    to supply or decide, each with the number of policies it is about; ``reports`` are the first
-    reports, ``more_reports`` counts those after them.
+    ``paths`` are the files of the corpus with its policies; ``reviews`` are the reasons for review,
+    each with a number of policies; ``reports`` are the first reports, ``more_reports`` counts the
+    rest.
     """
 
     path: Path
@@ -76,5 +75,5 @@ class Outcome:
 
     @property
     def name(self) -> str:
-        """What a person calls the source: its path or address."""
+        """The source's path or URL, for display."""
         return self.address or str(self.path)

@@ -1,7 +1,7 @@
-"""A source file and who reads it: what every importer is given, and what it promises.
+"""The interface of importers: their arguments and their result.
 
 An importer is a generator: it yields drafts and reports in the order of the source and writes
-nothing. Whoever calls it holds none of them, so that a table of a million rows needs no memory.
+nothing. Callers process them one by one, so that a table of a million rows needs little memory.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from policybot.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A regular file that is not empty nor larger than its kind may be.
+    """A regular file, not empty and not larger than its kind allows; ``size`` is in bytes.
 
-    ``path`` is where to read it; ``name`` is what it is called under ``sources/`` (POSIX, may have
-    folders), and ``sha256`` is of the whole file: these two are what drafts cite.
+    ``path`` is where to read it. Drafts cite its ``name`` under ``sources/`` (a relative POSIX
+    path) and ``sha256``, the digest of the whole file.
     """
 
     path: Path
@@ -33,21 +33,21 @@ class SourceFile:
     sha256: str
 
     def cite(self, lines: str | None = None) -> Source:
-        """Return what a draft says of its source; ``lines`` are lines, pages or paragraphs."""
+        """Return a citation of this source; ``lines`` names lines, pages or paragraphs."""
         return Source(self.name, self.sha256, lines)
 
 
 class Room:
-    """How many bytes the containers of a file may still unpack, all of them together."""
+    """The budget of bytes that all containers of a file may still unpack together."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
     def check(self, path: Path, size: int) -> None:
-        """Refuse a container that says it unpacks to more than there is room for.
+        """Check that ``size`` bytes can be unpacked.
 
         Raises:
-            ImportRefusedError: it does.
+            ImportRefusedError: they exceed the budget.
         """
         if size > self.left:
             raise ImportRefusedError(
@@ -56,10 +56,10 @@ class Room:
             )
 
     def take(self, path: Path, size: int) -> None:
-        """Use some of it.
+        """Use ``size`` bytes of the budget.
 
         Raises:
-            ImportRefusedError: there is not so much.
+            ImportRefusedError: they exceed the budget.
         """
         self.check(path, size)
         self.left -= size
@@ -67,10 +67,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is known of a source from elsewhere, as from the server that it was fetched from.
+    """Metadata of a source that is known from elsewhere, such as its web server.
 
-    ``url`` is the address of its policies that state none of their own; ``charset`` its encoding;
-    ``issuers`` and ``language`` hold where it states none.
+    ``url`` is the address of policies that state none of their own; ``charset`` the encoding;
+    ``issuers`` and ``language`` apply to policies that state none.
     """
 
     url: str | None = None
@@ -81,12 +81,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What a person may say about the files to import.
+    """Options of an import.
 
-    ``years`` is the span within which lost zeros are put back, None to restore none; ``text`` says
-    what ``.txt`` files are, None to tell from each; ``map`` and ``map_file`` say which column of a
-    table is which key. ``within`` and ``room`` are for what is in a container: how many it is in,
-    and what they may still unpack. ``given`` is not what a person said.
+    ``years`` is the range of years in which lost zeros are restored, None to restore none; ``text``
+    says what ``.txt`` files are, None to detect it; ``map`` and ``map_file`` map columns of tables
+    to keys. ``within`` and ``room`` are for files in containers: the nesting depth, and the bytes
+    that may still be unpacked. ``given`` is metadata known from elsewhere.
     """
 
     issuers: IssuerBook = field(default_factory=IssuerBook)
@@ -103,7 +103,7 @@ class ImportOptions:
 Read = Callable[[SourceFile, ImportOptions], Iterator[Policy | Report]]
 """Yields the drafts of a source and reports about it, or raises ImportRefusedError.
 
-A draft with an empty id is named by its date and title; any other id must be free.
+A draft with an empty id gets one from its date and title; any other id must be free.
 """
 
 
@@ -111,8 +111,8 @@ A draft with an empty id is named by its date and title; any other id must be fr
 class Kind:
     """A kind of source file.
 
-    ``output`` is ``files`` for one Markdown file a policy, ``lines`` for one JSONL file a source.
-    A ``hostile`` one may be made to harm whatever parses it, and is read in another process.
+    ``output`` is ``files`` for a Markdown file per policy, ``lines`` for a JSONL file per source.
+    Files of a ``hostile`` kind may attack their parser, so they are read in another process.
     """
 
     name: str

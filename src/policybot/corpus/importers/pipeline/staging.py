@@ -1,4 +1,4 @@
-"""Files that appear in the corpus together, or not at all."""
+"""Write several files to the corpus atomically: all of them, or none."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import BinaryIO, Self
 from policybot.errors import ImportRefusedError
 
 CHANGED = "was changed while it was read; import it again"
-"""What is said of a source that is another by the end of its import."""
+"""The error for a source that changed during its import."""
 
 _CHUNK = 1 << 20
 
 
 class Staging:
-    """Writes each file beside its place under a hidden name; ``commit`` puts all of them there.
+    """Writes files under hidden names next to their targets; ``commit`` renames them all.
 
-    Leaving the ``with`` block without a commit removes every trace, made folders included. A commit
-    that fails half-way puts back what was there.
+    Leaving the ``with`` block without a commit removes them and the folders created. A commit that
+    fails half-way is rolled back.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Staging:
         for temporary, _ in self._staged:
             temporary.unlink(missing_ok=True)
         for folder in reversed(self._folders):
-            with contextlib.suppress(OSError):  # by now it holds something
+            with contextlib.suppress(OSError):  # it is not empty any more
                 folder.rmdir()
 
     def __bool__(self) -> bool:
@@ -67,10 +67,10 @@ class Staging:
         Path(name).chmod(0o644)
 
     def copy(self, source: Path, target: Path, sha256: str) -> None:
-        """Stage a copy of a file, to be in its place before whatever cites it.
+        """Stage a copy of a file, which is committed before the files that cite it.
 
         Raises:
-            ImportRefusedError: its SHA-256 is another by now.
+            ImportRefusedError: its SHA-256 is no longer ``sha256``.
         """
         digest = hashlib.sha256()
         with source.open("rb") as reading, self.open(target) as writing:
@@ -82,7 +82,7 @@ class Staging:
             raise ImportRefusedError(f"{source}: {CHANGED}")
 
     def drop(self, target: Path) -> None:
-        """Forget a staged file."""
+        """Discard a staged file."""
         for temporary, place in self._staged:
             if place == target:
                 temporary.unlink(missing_ok=True)
@@ -93,7 +93,7 @@ class Staging:
         return next(temporary for temporary, place in self._staged if place == target)
 
     def commit(self) -> None:
-        """Put every staged file in its place, in the order staged."""
+        """Move every staged file to its target, in the order staged."""
         undo: list[tuple[Path, Path | None]] = []  # place, and where its former content is
         try:
             for temporary, target in self._staged:
@@ -121,7 +121,7 @@ class Staging:
 
 
 def _keep(target: Path) -> Path | None:
-    """Give a file's content a second, hidden name, so that it can be put back; None if new."""
+    """Keep a file's content under a hidden name for a rollback; None if there is no file."""
     if not target.exists():
         return None
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)

@@ -1,4 +1,4 @@
-"""Which files an import is about, and what each is called under ``sources/``."""
+"""Find the files to import, and their names under ``sources/``."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ud800-\udfff\\\\]")
 
 
 @dataclass
-class Found:
-    """The files of a run, in order, each with the folder whose name its own begins with.
+class FileSelection:
+    """The files to import, in order, each with the imported folder it is in, if any.
 
-    ``refused`` are paths with the reason; ``left_alone`` counts, by ending, the files of folders
+    ``refused`` are paths with the reason; ``left_alone`` counts, by extension, the files in folders
     that no importer reads.
     """
 
@@ -32,77 +32,77 @@ class Found:
     left_alone: Counter[str] = field(default_factory=Counter)
 
 
-def find_files(paths: list[Path], corpus: Path) -> Found:
-    """Return the files that ``paths`` name: files as they are, folders with all that is in them.
+def find_files(paths: list[Path], corpus: Path) -> FileSelection:
+    """Return the files of ``paths``; folders are searched recursively.
 
-    In folders hidden files and Word's lock files (``~$…``) are passed over, symbolic links are
-    refused rather than followed, and the corpus itself is left out.
+    In folders, hidden files and Word's lock files (``~$…``) are skipped, symbolic links are refused
+    rather than followed, and the corpus itself is left out.
     """
-    found = Found()
+    selection = FileSelection()
     for path in paths:
         if path.is_dir():
             if _inside(path, corpus) is not None and _inside(path, corpus / SOURCES) is None:
                 message = f"is in the corpus itself; the originals are in {corpus / SOURCES}"
-                found.refused.append((path, message))
+                selection.refused.append((path, message))
             else:
-                _walk(path, corpus, found)
+                _walk(path, corpus, selection)
         else:
-            found.files.append((path, None))
-    return found
+            selection.files.append((path, None))
+    return selection
 
 
-def _walk(folder: Path, corpus: Path, found: Found) -> None:
+def _walk(folder: Path, corpus: Path, selection: FileSelection) -> None:
     def cannot_list(error: OSError) -> None:
-        found.refused.append((Path(error.filename), f"cannot be read: {error.strerror}"))
+        selection.refused.append((Path(error.filename), f"cannot be read: {error.strerror}"))
 
-    whole = corpus.resolve()
+    resolved_corpus = corpus.resolve()
     for name, folders, files in os.walk(folder, onerror=cannot_list):
-        here = Path(name)
-        links = [entry for entry in folders if (here / entry).is_symlink()]
+        parent = Path(name)
+        links = [entry for entry in folders if (parent / entry).is_symlink()]
         folders[:] = sorted(
             entry
             for entry in folders
             if not entry.startswith(".")
             and entry not in links
-            and (here / entry).resolve() != whole
+            and (parent / entry).resolve() != resolved_corpus
         )
         for entry in sorted([*links, *files]):
-            path = here / entry
+            path = parent / entry
             if entry.startswith((".", "~$")):
                 continue
             if path.is_symlink():
                 message = "is a symbolic link; import what it leads to by its own name"
-                found.refused.append((path, message))
+                selection.refused.append((path, message))
             elif kind_of(path) is not None or path.suffix.lower() in SAVE_AS:
-                found.files.append((path, folder))
+                selection.files.append((path, folder))
             else:
-                found.left_alone[path.suffix.lower() or "no ending"] += 1
+                selection.left_alone[path.suffix.lower() or "no ending"] += 1
 
 
 def check_file(path: Path, kind: Kind) -> int:
-    """Return the size of a file in bytes, without having opened it.
+    """Return the size of a file in bytes, without opening it.
 
     Raises:
-        ImportRefusedError: it is missing, no regular file, empty or too large.
+        ImportRefusedError: it is missing, not a regular file, empty or too large.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise ImportRefusedError(f"{path}: is a symbolic link that leads to itself") from None
         if path.is_symlink():
             raise ImportRefusedError(f"{path}: is a symbolic link that leads nowhere") from None
         raise ImportRefusedError(f"{path}: cannot be read: {error.strerror}") from None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ImportRefusedError(f"{path}: is no regular file")
-    if not found.st_size:
+    if not status.st_size:
         raise ImportRefusedError(f"{path}: the file is empty")
-    if found.st_size > kind.max_bytes:
+    if status.st_size > kind.max_bytes:
         raise ImportRefusedError(
-            f"{path}: is {_megabytes(found.st_size)} large; a file of this kind may have "
+            f"{path}: is {_megabytes(status.st_size)} large; a file of this kind may have "
             f"{_megabytes(kind.max_bytes)}; divide it"
         )
-    return found.st_size
+    return status.st_size
 
 
 def digest_of(path: Path) -> str:
@@ -119,13 +119,13 @@ def digest_of(path: Path) -> str:
 
 
 def name_of(path: Path, folder: Path | None, corpus: Path) -> str:
-    """Return what a file is called under ``sources/``.
+    """Return the name of a file under ``sources/``: a relative POSIX path.
 
-    That is its name, after the path from the imported ``folder`` on, if it was found in one. A file
-    that is there already is called what it is called.
+    It is the file's name or, if it was found in an imported ``folder``, its path from that folder
+    on. A file in ``sources/`` keeps its name.
 
     Raises:
-        ImportRefusedError: the file is a part of the corpus, or its name can be no source's.
+        ImportRefusedError: the file is a part of the corpus, or its name has invalid characters.
     """
     inside = _inside(path, corpus / SOURCES)
     if inside is None and _inside(path, corpus) is not None:
@@ -147,7 +147,7 @@ def name_of(path: Path, folder: Path | None, corpus: Path) -> str:
 
 
 def _inside(path: Path, folder: Path) -> PurePosixPath | None:
-    """Return the path from a folder on, links resolved; None when it is not in it."""
+    """Return a path relative to a folder, with links resolved; None if it is not inside."""
     try:
         return PurePosixPath(*path.resolve().relative_to(folder.resolve()).parts)
     except (ValueError, OSError, RuntimeError):

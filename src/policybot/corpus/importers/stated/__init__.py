@@ -1,9 +1,9 @@
-"""What a document's own words state: its date, issuers and number, and when it is in force.
+"""Extract metadata that a document's text states: date, issuers, number, validity.
 
-Structured data comes first and is the readers' own; here are the places of a text, ranked: the
-sign-off at the end, what is said of its adoption, the decree line and the number under the title,
-the title itself, and running text last. Each is a :class:`~..labels.Statement` with its place and
-words, so that a person sees why a draft says what it says.
+Structured data is more reliable and is handled by the importers. The places of a text are ranked:
+the sign-off at the end, notes on adoption, the decree line and the number under the title, the
+title itself, and running text last. Each result is a :class:`~..labels.Statement` with its place
+and words, so that a person can see where a draft's values are from.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ def read_stated(
     around: str = "",
     style: DateStyle | None = None,
 ) -> list[Statement]:
-    """Return what a text states of itself, the most reliable place first.
+    """Return the metadata that a text states about itself, the most reliable place first.
 
     Args:
         body: The text, as Markdown.
         title: The document's title.
         book: The table of issuers.
         dated_head: Whether a date alone in the first lines is the document's own.
-        around: What stands at the edges of its pages, a line each.
-        style: How the document writes dates; by default as the text and its edges show it.
+        around: The headers and footers of its pages, one per line.
+        style: The document's date format; by default inferred from the text.
     """
     style = style or date_style([body, around])
     words: dict[str, str] = {}
@@ -63,12 +63,12 @@ def read_stated(
     numbers = [*read_numbers(lines, title), *section_number(title, [*edges, *lines[:_HEAD_LINES]])]
     titled = title_issuers(title, book)
     headed = head_issuers(lines, numbers, book)
-    named = [one.value for one in (*titled, *headed)]
+    named = [item.value for item in (*titled, *headed)]
     labelled = _head_labels(lines)
     signed = read_sign_offs(lines, book, named, dated_end=dated_head)
     adopted = read_adoption(lines, style.plain(title, words), dated_head=dated_head)
     edition = _edition(title)
-    found = [
+    statements = [
         *labelled,
         *signed,
         *adopted,
@@ -82,72 +82,74 @@ def read_stated(
         *read_force(lines),
         *read_running(lines),
         *edition,
-        *(_as_date(one) for one in labelled if one.key == "published" and dated_head),
+        *(_as_date(item) for item in labelled if item.key == "published" and dated_head),
     ]
     text = f"{title}\n{body}"
-    return [_as_printed(_as_named(one, text), words) for one in found]
+    return [_as_printed(_as_named(item, text), words) for item in statements]
 
 
-def _as_named(one: Statement, text: str) -> Statement:
-    """Return an issuer that is printed in capitals as the text has its name elsewhere.
+def _as_named(item: Statement, text: str) -> Statement:
+    """Return an issuer printed in capitals with the case its name has elsewhere in the text.
 
-    Where it has none, its words begin with capitals, unless one of them may be an acronym.
+    If it does not occur elsewhere, its words are capitalised, unless one may be an acronym.
     """
-    small = in_small_letters(one.value) if one.key == "issuer" else one.value
-    if small == one.value:
-        return one
-    name = re.compile(rf"(?<!\w){re.escape(one.value)}(?!\w)", re.IGNORECASE)
+    small = in_small_letters(item.value) if item.key == "issuer" else item.value
+    if small == item.value:
+        return item
+    name = re.compile(rf"(?<!\w){re.escape(item.value)}(?!\w)", re.IGNORECASE)
     named = next(
         (match.group() for match in name.finditer(text) if not match.group().isupper()), ""
     )
     if not named and _ACRONYM.search(small):
-        return one
+        return item
     value = small if not named or named.islower() else f"{named[0].upper()}{named[1:]}"
-    return dataclasses.replace(one, value=value, words=one.words or one.value)
+    return dataclasses.replace(item, value=value, words=item.words or item.value)
 
 
-def _as_printed(one: Statement, words: dict[str, str]) -> Statement:
-    """Return a statement whose words have its dates as they are printed."""
-    shown = one.words or one.value
+def _as_printed(item: Statement, words: dict[str, str]) -> Statement:
+    """Return a statement with the dates in its words as printed."""
+    shown = item.words or item.value
     for plain, printed in words.items():
         shown = shown.replace(plain, printed)
-    return one if shown == (one.words or one.value) else dataclasses.replace(one, words=shown)
+    return item if shown == (item.words or item.value) else dataclasses.replace(item, words=shown)
 
 
 def _at_edges(edges: Sequence[TextLine]) -> list[Statement]:
-    """Return what the heads and feet of pages say of the document, numbers and days."""
-    found = [
+    """Return the metadata in page headers and footers."""
+    statements = [
         *_head_labels(edges),
         *read_adoption(edges, "", dated_head=False),
         *read_numbers(edges, ""),
         *read_force(edges),
     ]
-    return [dataclasses.replace(one, where="page head or foot") for one in found]
+    return [dataclasses.replace(item, where="page head or foot") for item in statements]
 
 
 def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
-    """Return what two or more ``label: value`` lines among the first lines state."""
-    found: list[Statement] = []
+    """Return the statements of ``label: value`` lines among the first lines, if two or more."""
+    statements: list[Statement] = []
     for line in lines[:_HEAD_LINES]:
         if len(line.text) > _LONG_LINE:
             break
         for split in _labels_of(line.text):
             if split[1] and len(split[1]) <= _LONG_LINE // 2:
-                one = statement(*split)
-                found.append(dataclasses.replace(one, where=f"line {line.number}"))
-    found = own_dates(found)
-    known = [one for one in found if one.key not in {"fact", "noise"}]
-    return known if len(found) > 1 else []
+                item = statement(*split)
+                statements.append(dataclasses.replace(item, where=f"line {line.number}"))
+    statements = own_dates(statements)
+    known = [item for item in statements if item.key not in {"fact", "noise"}]
+    return known if len(statements) > 1 else []
 
 
 def _tail_labels(lines: Sequence[TextLine]) -> list[Statement]:
-    """Return what labels at the end state, as a table of document control has them."""
-    found = _head_labels(lines[max(_HEAD_LINES, len(lines) - _HEAD_LINES) :])
-    return [dataclasses.replace(one, certainty="likely") for one in found if one.key in _OF_CONTROL]
+    """Return the statements of labels at the end, as in a document control table."""
+    labels = _head_labels(lines[max(_HEAD_LINES, len(lines) - _HEAD_LINES) :])
+    return [
+        dataclasses.replace(item, certainty="likely") for item in labels if item.key in _OF_CONTROL
+    ]
 
 
 def _labels_of(line: str) -> list[tuple[str, str]]:
-    """Return the labels of a line with their values: a row of a table, or a row of labels."""
+    """Return the (label, value) pairs of a line: a table row, or several labels in a row."""
     cells = [cell.strip() for cell in line.strip("| ").split("|")]
     if len(cells) == 2 and key_of(cells[0]) is not None:
         return [(cells[0], cells[1])]
@@ -156,16 +158,16 @@ def _labels_of(line: str) -> list[tuple[str, str]]:
     return splits if len(splits) > 1 or split_label(line) is None else splits[:1]
 
 
-def _as_date(one: Statement) -> Statement:
-    """Return when a document says it was published as its date, where it states no other."""
-    return dataclasses.replace(one, key="date", origin="text", certainty="likely")
+def _as_date(statement: Statement) -> Statement:
+    """Return a publication date as a likely date of the document."""
+    return dataclasses.replace(statement, key="date", origin="text", certainty="likely")
 
 
 def _edition(title: str) -> list[Statement]:
-    """Return the month of the edition that a title names in brackets: （2025年11月版）."""
+    """Return the date of the edition that a title has in brackets: （2025年11月版）."""
     match = _EDITION.search(title)
-    found = find_dates(match["date"] or match["edition"]) if match else []
-    if match is None or len(found) != 1 or found[0].date.month is None:
+    dates = find_dates(match["date"] or match["edition"]) if match else []
+    if match is None or len(dates) != 1 or dates[0].date.month is None:
         return []
-    value = str(found[0].date)
+    value = str(dates[0].date)
     return [Statement("date", value, "title", "title", "", match.group(), "likely")]

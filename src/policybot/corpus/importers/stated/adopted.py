@@ -1,6 +1,6 @@
-"""When and by whom a document was adopted, as its head or its last lines say it.
+"""Extract when and by whom a document was adopted, from its first or last lines.
 
-Chinese laws have it under the title (2020年11月11日第十三届…会议通过), English documents as "Done
+Chinese laws state it under the title (2020年11月11日第十三届…会议通过), English documents as "Done
 at Brussels, 9 September 2020", "Dated 12 May 2021", "Approved by the Board on 14 March 2022".
 """
 
@@ -118,30 +118,30 @@ _BY = re.compile(
 
 
 def read_adoption(lines: Sequence[TextLine], title: str, *, dated_head: bool) -> list[Statement]:
-    """Return the dates and bodies of adoption, the surest first.
+    """Return the dates and bodies of adoption, the most certain first.
 
     Args:
         lines: The lines of the text.
         title: The document's title.
-        dated_head: Whether a date alone in the head is the document's; on a web page it is as
-            likely that of the page.
+        dated_head: Whether a date alone in the first lines is the document's; on a web page it may
+            be that of the page.
     """
     head = _head(lines)
-    found = [*_chinese(head), *_english(lines, head)]
-    if not any(one.key == "date" for one in found):
-        found += _title_dates([TextLine(0, title), *head])
-    if not any(one.key == "date" for one in found):
-        found += _alone(head) if dated_head else _of_letter(head)
-    return found
+    statements = [*_chinese(head), *_english(lines, head)]
+    if not any(item.key == "date" for item in statements):
+        statements += _title_dates([TextLine(0, title), *head])
+    if not any(item.key == "date" for item in statements):
+        statements += _alone(head) if dated_head else _of_letter(head)
+    return statements
 
 
 def read_running(lines: Sequence[TextLine]) -> list[Statement]:
-    """Return what running text alone says: the date on which a decree's text was passed."""
+    """Return the date on which the running text of a decree says that it was passed."""
     for line in lines[:_HEAD_LINES]:
         if match := _RUNNING.search(line.text):
-            found = find_dates(match["date"])
-            if found and found[0].date.day is not None:
-                return [_dated(str(found[0].date), "text", line, match.group(), "doubtful")]
+            dates = find_dates(match["date"])
+            if dates and dates[0].date.day is not None:
+                return [_dated(str(dates[0].date), "text", line, match.group(), "doubtful")]
     return []
 
 
@@ -156,7 +156,7 @@ def _head(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _chinese(head: Sequence[TextLine]) -> list[Statement]:
-    """Read the note under a law's title: the last revision, else the adoption, else the issue."""
+    """Parse the note under a law's title: the last revision, else adoption, else promulgation."""
     ranks = {"修订": 3, "修正": 3, "修改": 3, "通过": 2, "批准": 1, "公布": 0, "发布": 0}
     best: tuple[int, str, Statement, list[Statement]] | None = None
     for line in head:
@@ -164,17 +164,17 @@ def _chinese(head: Sequence[TextLine]) -> list[Statement]:
         if "年" not in text or not re.match(rf"(?:根据)?\s*{_DAY}", text):
             continue
         for match in _PASSED.finditer(text):
-            how = re.sub("^第.*次|^令", "", match["how"])
-            found = find_dates(match["date"])
+            action = re.sub("^第.*次|^令", "", match["how"])
+            dates = find_dates(match["date"])
             by = match["by"].strip()
-            if not found or found[0].date.day is None or (ranks[how] > 1 and "会议" not in by):
+            if not dates or dates[0].date.day is None or (ranks[action] > 1 and "会议" not in by):
                 continue
-            date = str(found[0].date)
+            date = str(dates[0].date)
             bodies = [
                 Statement("issuer", name, "题注", "adoption", f"line {line.number}", match.group())
                 for name in _body_of(by)
             ]
-            rank = ranks[how]
+            rank = ranks[action]
             if best is None or (rank, date) > (best[0], best[1]):
                 dated = _dated(date, "题注", line, match.group(), "certain")
                 best = rank, date, dated, bodies or (best[3] if best else [])
@@ -182,7 +182,7 @@ def _chinese(head: Sequence[TextLine]) -> list[Statement]:
 
 
 def _body_of(by: str) -> list[str]:
-    """Return the body of a session: 第十三届全国人民代表大会常务委员会第…次会议 has one."""
+    """Return the body whose session it is, as in 第十三届全国人民代表大会常务委员会第…次会议."""
     if match := _SESSION.match(by):
         return [f"{match['place']}{match['body']}"]
     if (match := _MEETING.match(by)) and read_body(match["body"]):
@@ -191,40 +191,46 @@ def _body_of(by: str) -> list[str]:
 
 
 def _english(lines: Sequence[TextLine], head: Sequence[TextLine]) -> Iterator[Statement]:
-    near = [*head, *(line for line in lines[-_TAIL_LINES:] if line not in head)]
-    for how, pattern in _RANKED:
-        places = lines if how == "done" else near
+    edges = [*head, *(line for line in lines[-_TAIL_LINES:] if line not in head)]
+    for label, pattern in _RANKED:
+        places = lines if label == "done" else edges
         for line in places:
             for part in re.split(r"\s*[|•]\s*", line.text) if "|" in line.text else [line.text]:
                 match = pattern.search(part)
-                found = find_dates(match["date"]) if match else []
-                if match is None or not found or found[0].date.month is None:
+                dates = find_dates(match["date"]) if match else []
+                if match is None or not dates or dates[0].date.month is None:
                     continue
                 certainty: Certainty = (
-                    "certain" if how in {"done", "dated", "adopted"} else "likely"
+                    "certain" if label in {"done", "dated", "adopted"} else "likely"
                 )
-                yield _dated(str(found[0].date), how, line, match.group(), certainty)
+                yield _dated(str(dates[0].date), label, line, match.group(), certainty)
                 if (
                     (by := _BY.search(part))
                     and (name := read_body(by["body"]))
                     and len(name.split()) > 1
                 ):
                     yield Statement(
-                        "issuer", name, how, "adoption", f"line {line.number}", by.group(), "likely"
+                        "issuer",
+                        name,
+                        label,
+                        "adoption",
+                        f"line {line.number}",
+                        by.group(),
+                        "likely",
                     )
                 return
 
 
 def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
-    """Read "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two.
+    """Parse "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two.
 
-    What a meeting decided is of the day on which it was held.
+    For minutes, the date is the day of the meeting.
     """
     for line in head[:8]:
         match = _MEETING_OF.search(line.text)
-        found = find_dates(match["date"]) if match else []
-        if match and found and _MINUTES.search(line.text[: match.start()] + match.group()):
-            yield _dated(str(found[0].date), "title", line, match.group(), "certain")
+        dates = find_dates(match["date"]) if match else []
+        if match and dates and _MINUTES.search(line.text[: match.start()] + match.group()):
+            yield _dated(str(dates[0].date), "title", line, match.group(), "certain")
             return
     for at, line in enumerate(head[:9]):
         text = line.text
@@ -235,14 +241,14 @@ def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
         titled = (
             bool(_KIND.match(before)) if before else bool(at and _KIND.match(head[at - 1].text))
         )
-        found = find_dates(match["date"])
-        if titled and found and found[0].date.day is not None and len(before) < 160:
-            yield _dated(str(found[0].date), "title", line, text[: match.end()], "certain")
+        dates = find_dates(match["date"])
+        if titled and dates and dates[0].date.day is not None and len(before) < 160:
+            yield _dated(str(dates[0].date), "title", line, text[: match.end()], "certain")
             return
 
 
 def _of_letter(head: Sequence[TextLine]) -> list[Statement]:
-    """Read the date of a letter or notice on a page: alone beside its number or its addressee."""
+    """Parse the date of a letter or notice: alone on a line next to its number or addressee."""
     for at, line in enumerate(head[:12]):
         date = date_alone(line.text)
         if date is None:
@@ -255,20 +261,20 @@ def _of_letter(head: Sequence[TextLine]) -> list[Statement]:
 
 
 def _alone(head: Sequence[TextLine]) -> list[Statement]:
-    """Read a date alone in the head; one that may be another's is only likely."""
+    """Parse a date alone on one of the first lines; it is only likely the document's."""
     for line in head[:8]:
         found_at = re.search(r"\s{3,}(?P<date>\S.{5,30})$", line.text)
         if found_at and (date := date_alone(found_at["date"])):
             return [_dated(str(date.date), "head", line, line.text, "likely")]
-    found = [
+    candidates = [
         (line, date)
         for at, line in enumerate(head[:16])
         if (date := date_alone(line.text, days=False)) and not (at and opens_clause(head[at - 1]))
     ]
-    found = [(line, date) for line, date in found if date.date.month is not None]
-    if len({date.date for _, date in found}) != 1:
+    candidates = [(line, date) for line, date in candidates if date.date.month is not None]
+    if len({date.date for _, date in candidates}) != 1:
         return []
-    line, date = found[0]
+    line, date = candidates[0]
     return [_dated(str(date.date), "head", line, line.text, "likely")]
 
 

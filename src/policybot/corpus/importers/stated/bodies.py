@@ -1,7 +1,7 @@
-"""Names of bodies in a document's own words: what a line above a date or before 关于 may be.
+"""Recognise names of bodies in the text of a document, as above a date or before 关于.
 
-A body is told by the word that its name ends in (…委员会, "… Authority"), whatever the field: these
-are the words for kinds of bodies, not names of any.
+A body is recognised by a word for a kind of body in its name (…委员会, "… Authority"), in any
+field; no names of particular bodies are listed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _COMPANY = re.compile(
     r"\b(?:plc|PLC|Plc|Ltd\.?|Limited|Inc\.?|LLC|LLP|GmbH|AG|SA|S\.A\.|N\.A\.|NV|BV|Corp\.?|Co\.)$"
 )
 _SHORTENED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|S\.A|N\.A|S\.p\.A)$")
-"""The end of a company's name that has a full stop of its own."""
+"""Abbreviations at the end of a company's name that keep their full stop."""
 
 _NO_NAME = re.compile(
     r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
@@ -97,14 +97,14 @@ _PLACE = re.compile(
     r"|Commune\s+d[eu’'].{2,40}|Ville\s+d[eu’'].{2,40}|Stadt\s+.{2,40}|Gemeinde\s+.{2,40}"
 )
 _NO_BODY_OF = re.compile(r"(?:Administration|Services?|Exchange|Provision)\s+of\s", re.IGNORECASE)
-"""What is done of something, as in "Administration of Medicines"."""
+"""An activity, not a body, as in "Administration of Medicines"."""
 
 _KEPT_CAPITALS = frozenset(["US", "UK", "EU", "UN", "USA", "UAE", "NHS"])
 _NAME_WORD = re.compile(r"[A-Z0-9][\w.&’'()-]*|\([A-Z][\w]*\)")
 
 
 def read_body(text: str) -> str | None:
-    """Return a text that is the name of one body, as printed; None for any other."""
+    """Return the name of the body that a text consists of, as printed; None for other texts."""
     name = text.strip(" \t\u3000。.,，:：*_")
     if _SHORTENED.search(name) and text.strip(" \t,:*_").endswith("."):
         name += "."
@@ -119,15 +119,15 @@ def read_body(text: str) -> str | None:
 
 
 def place_named(text: str) -> str | None:
-    """Return a line that names a city, a state or the like: whose bodies stand below it."""
+    """Return a line that is the name of a city, state or the like; None for other lines."""
     line = text.strip(" \t*_,.")
     return line if len(line) <= 60 and _PLACE.fullmatch(in_small_letters(line)) else None
 
 
 def in_small_letters(name: str) -> str:
-    """Return a name that is printed in capitals as it is written in a text; others as they are.
+    """Return a name printed in capitals in title case; other names are not changed.
 
-    One word alone in capitals may be an acronym and stays.
+    A single word in capitals may be an acronym and is not changed.
     """
     words = name.split()
     if not name.isupper() or len(words) < 2:
@@ -176,7 +176,7 @@ def _is_english(name: str) -> bool:
         re.match(r"(?:\s*\([^()]{2,60}\))?$|\s+(?:of|for|on|in|to|and|&)\s", name[match.end() :])
         for match in _BODY_WORD.finditer(name)
     ):
-        return False  # a body's word and more: the name of a book, a site, an act
+        return False  # a word for a body and more: the name of a book, a site, an act
     bare = [word.strip(",") for word in words]
     named = sum(_NAME_WORD.fullmatch(word) is not None for word in bare)
     return named >= 1 and all(
@@ -186,7 +186,7 @@ def _is_english(name: str) -> bool:
 
 
 def read_bodies_line(text: str, book: IssuerBook) -> list[str]:
-    """Return the bodies that a line names and nothing else; empty when it holds other words."""
+    """Return the bodies of a line that consists only of names; empty if it has other words."""
     line = text.strip(" \t\u3000*_")
     if not line or len(line) > 200:
         return []
@@ -199,8 +199,8 @@ def read_bodies_line(text: str, book: IssuerBook) -> list[str]:
         names = [read_body(part) or _known(part, book) for part in parts]
     else:
         names = [read_body(line)]
-    found = [name for name in names if name]
-    return found if len(found) == len(names) else []
+    bodies = [name for name in names if name]
+    return bodies if len(bodies) == len(names) else []
 
 
 def _known(text: str, book: IssuerBook) -> str | None:
@@ -218,7 +218,7 @@ _TITLE_ONLY = re.compile(
 
 
 def is_signer(text: str) -> bool:
-    """Tell whether a line names the person who signs: 局长 张某某, （盖章）, [signed]."""
+    """Return whether a line is a person's signature: 局长 张某某, （盖章）, [signed]."""
     line = re.sub(rf"(?<=[{_HAN}])[ \u3000]+(?=长)", "", simplified(text.strip(" \t\u3000*_")))
     return bool(
         _PERSON.fullmatch(line)
@@ -233,7 +233,7 @@ def is_signer(text: str) -> bool:
 
 
 def site_body(name: str) -> str | None:
-    """Return the body whose site has a name: 卫生健康委员会网站 is of one, a portal of none."""
+    """Return the body that a site's name contains (卫生健康委员会网站); None if there is none."""
     if _PORTAL.search(name):
         return None
     plain = _SITE_WORDS.sub("", name.strip())

@@ -1,7 +1,7 @@
-"""Which of the statements about a document become its keys, and what a person is asked.
+"""Choose the values of a draft's keys from statements, and write review lines.
 
-The first statement that can be read gives a key. One that is only likely gives it too, and is put
-before a person with its words; a doubtful one is only proposed.
+The first valid statement of a key is used. One that is only likely is used and gets a review line
+with its words; a doubtful one is only proposed.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, proposal, to_confi
 from policybot.errors import DateError
 from policybot.model import PolicyDate
 
-# A day with a time of day after it states that day. A time zone other than midnight's may move it.
+# A time of day after a date is ignored, unless a time zone may change the day.
 _DAY_AND_TIME = re.compile(
     r"(?P<day>[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)[T\s]*"
     r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|00:00(?::00)?(?:\.0+)?(?:Z|[+-][0-9]{2}:?[0-9]{2}))"
 )
 _REMARK = re.compile(r"(?<=[0-9日])\s*[(（][^()（）]*[)）]$")
 _LIST = re.compile(r",\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
-"""Between the bodies of a list: the Central Bank, the Insurance Authority and the Ministry."""
+"""Separators in a list of bodies: the Central Bank, the Insurance Authority and the Ministry."""
 
 _HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff）])\s+(?=[\u4e00-\u9fff])")
 _NO_NAME = re.compile(
@@ -44,7 +44,7 @@ _NO_NAME = re.compile(
 
 @dataclass(slots=True)
 class Chosen:
-    """The keys of a draft, what each was read from, and what needs a person."""
+    """The values of a draft's keys, their evidence, and the review lines (``needs``)."""
 
     date: PolicyDate | None = None
     date_text: str | None = None
@@ -67,17 +67,17 @@ def choose(
     issuer_hint: str = "",
     style: DateStyle | None = None,
 ) -> Chosen:
-    """Return what statements, the most reliable first, come to.
+    """Return the values chosen from statements.
 
     Args:
-        statements: What the source states, in order of their reliability.
-        book: The table of issuers, to tell several bodies in one statement apart.
-        date_hints: Where a person may find the date if none is stated.
-        issuer_hint: The same of the issuers.
-        style: How the document writes dates; by default as the statements show it.
+        statements: The statements, the most reliable first.
+        book: The table of issuers, to separate several bodies in one statement.
+        date_hints: Hints for the review if no date is stated.
+        issuer_hint: The same for the issuers.
+        style: The document's date format; by default inferred from the statements.
     """
     chosen = Chosen()
-    style = style or date_style([one.value for one in statements])
+    style = style or date_style([item.value for item in statements])
     read: dict[str, Statement] = {}
     _choose_date(chosen, statements, read, date_hints, style)
     _choose_issuers(chosen, statements, book, read, issuer_hint)
@@ -95,10 +95,10 @@ def choose(
 
 
 def readable_date(text: str, style: DateStyle | None = None) -> PolicyDate:
-    """Read a stated date; a time of day after it, and a remark in brackets, are left out.
+    """Parse a stated date, ignoring a time of day after it and a remark in brackets.
 
     Raises:
-        DateError: the text is no date.
+        DateError: the text is not a date.
     """
     text = _REMARK.sub("", (style or DateStyle()).plain(text.strip()))
     timed = _DAY_AND_TIME.fullmatch(text)
@@ -112,17 +112,17 @@ def _choose_date(
     hints: Sequence[str],
     style: DateStyle,
 ) -> None:
-    found: list[tuple[PolicyDate, Statement]] = []
+    readable: list[tuple[PolicyDate, Statement]] = []
     wrong: list[tuple[str, str]] = []
-    for one in statements:
-        if one.key != "date" or not one.value:
+    for item in statements:
+        if item.key != "date" or not item.value:
             continue
         try:
-            found.append((readable_date(one.value, style), one))
+            readable.append((readable_date(item.value, style), item))
         except DateError as error:
-            wrong.append((one.value, f"{one.label} {error}"))
-    given = [pair for pair in found if pair[1].certainty != "doubtful"]
-    if wrong and not any(one.origin == "label" for _, one in given):
+            wrong.append((item.value, f"{item.label} {error}"))
+    given = [pair for pair in readable if pair[1].certainty != "doubtful"]
+    if wrong and not any(item.origin == "label" for _, item in given):
         chosen.needs.append(f"{NO_DATE}; {wrong[0][1]}")
         chosen.date_text = wrong[0][0]
         return
@@ -134,40 +134,40 @@ def _choose_date(
             chosen.needs.append(to_confirm("date", str(date), first.evidence))
         chosen.needs += _conflicts(given)
         return
-    proposed = [proposal("date", str(date), one.evidence) for date, one in found[:1]]
+    proposed = [proposal("date", str(date), item.evidence) for date, item in readable[:1]]
     chosen.needs.append("; ".join([NO_DATE, *proposed, *hints]))
 
 
 def _conflicts(given: Sequence[tuple[PolicyDate, Statement]]) -> list[str]:
-    """Say which structured statements, or the sign-off, have another date than the one taken."""
+    """Return review lines for structured statements or a sign-off with another date."""
     date, first = given[0]
     signed = next((pair for pair in given if pair[1].origin == "sign-off"), None)
-    others = [pair for pair in given[1:] if pair[1].origin not in {"sign-off", "adoption", "text"}]
+    rivals = [pair for pair in given[1:] if pair[1].origin not in {"sign-off", "adoption", "text"}]
     if signed is not None and first.origin not in {"sign-off", "adoption"}:
-        others.append(signed)
+        rivals.append(signed)
     return [
-        f"two dates are stated; {date} is {first.label}, {other} is {one.label}"
-        for other, one in others
-        if other.first > date.last or other.last < date.first
+        f"two dates are stated; {date} is {first.label}, {other_date} is {item.label}"
+        for other_date, item in rivals
+        if other_date.first > date.last or other_date.last < date.first
     ]
 
 
 def _date(
     statements: Sequence[Statement], key: Key, read: dict[str, Statement], style: DateStyle
 ) -> PolicyDate | None:
-    for one in statements:
-        if one.key == key and one.value and one.certainty != "doubtful":
+    for item in statements:
+        if item.key == key and item.value and item.certainty != "doubtful":
             with contextlib.suppress(DateError):
-                date = readable_date(one.value, style)
-                read[key] = one
+                date = readable_date(item.value, style)
+                read[key] = item
                 return date
     return None
 
 
 def _text(statements: Sequence[Statement], key: Key, read: dict[str, Statement]) -> str | None:
-    stated = [one for one in statements if one.key == key and one.value]
-    first = next((one for one in stated if one.certainty == "certain"), None)
-    first = first or next((one for one in stated if one.certainty == "likely"), None)
+    stated = [item for item in statements if item.key == key and item.value]
+    first = next((item for item in stated if item.certainty == "certain"), None)
+    first = first or next((item for item in stated if item.certainty == "likely"), None)
     if first is None:
         return None
     read[key] = first
@@ -182,10 +182,14 @@ def _choose_issuers(
     hint: str,
 ) -> None:
     groups: dict[tuple[str, str, str], list[Statement]] = {}
-    for one in statements:
-        if one.key in {"issuer", "publisher"} and one.value and not _NO_NAME.fullmatch(one.value):
-            place = one.where if one.origin == "sign-off" else ""
-            groups.setdefault((one.key, one.origin, place), []).append(one)
+    for item in statements:
+        if (
+            item.key in {"issuer", "publisher"}
+            and item.value
+            and not _NO_NAME.fullmatch(item.value)
+        ):
+            place = item.where if item.origin == "sign-off" else ""
+            groups.setdefault((item.key, item.origin, place), []).append(item)
     ranked = sorted(groups.items(), key=_rank)
     if not ranked:
         chosen.needs.append(f"{NO_ISSUER}{hint}")
@@ -216,8 +220,8 @@ def _rank(item: tuple[tuple[str, str, str], list[Statement]]) -> tuple[bool, boo
 
 def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
     names: dict[str, None] = {}
-    for one in group:
-        names |= dict.fromkeys(bodies_of(one.value, book))
+    for item in group:
+        names |= dict.fromkeys(bodies_of(item.value, book))
     return tuple(names)
 
 
@@ -230,7 +234,7 @@ def _is_body(name: str, book: IssuerBook) -> bool:
 
 
 def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
-    """Return the bodies that a statement lists: 工业和信息化部 财政部 are two."""
+    """Return the bodies that a statement lists, as in 工业和信息化部 财政部."""
     parts = [part for part in _LIST.split(value) if part]
     if len(parts) > 1 and all(read_body(part) for part in parts):
         return tuple(dict.fromkeys(parts))

@@ -1,12 +1,13 @@
-"""When a document enters into force and when it ends, where it says a date."""
+"""Extract the dates of entry into force and of expiry that a document states."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
 from policybot.corpus.dates import FoundDate, find_dates
-from policybot.corpus.importers.labels import Certainty, Statement
+from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.stated.lines import TextLine
 from policybot.corpus.importers.stated.titles import ENGLISH_KINDS
 from policybot.simplified import simplified
@@ -54,7 +55,7 @@ _THIS = (
     rf"(?:Measures|Provisions|[A-Z]{{2,6}}|[Dd]ocument|[Pp]age|[Vv]ersion|[Ee]dition|"
     rf"(?i:{ENGLISH_KINDS}))\b"
 )
-"""The document's own name for itself: "this change" and "these measures" are parts of a subject."""
+"""How a document refers to itself; "this change" and "these measures" are about its subject."""
 
 _OWN = re.compile(rf"(?:{_THIS}|(?P<pronoun>\b[Ii]t\b))[^.;]{{0,110}}?\b{_VERB}(?P<date>{_DATE})")
 _NAMES_ITSELF = re.compile(_THIS)
@@ -68,7 +69,7 @@ _OWN_FOREIGN = re.compile(
     rf"em|no\s+dia|a|am|ab(?:\s+dem)?|zum|mit\s+Wirkung\s+vom|il|dal|op|met\s+ingang\s+van|per)\s+)?"
     rf"(?P<date>{_DATE})(?!\s*(?:außer|aufgehoben))"
 )
-"""What says of its own document, in other languages, from when it is in force."""
+"""Entry into force of the document itself, in other languages."""
 
 _LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{_DATE})")
 _ENDS = re.compile(
@@ -86,7 +87,7 @@ _ARTICLE_OF_PART = re.compile(r"(?:except|other than|provided that|除外|其中
 
 
 def read_force(lines: Sequence[TextLine]) -> list[Statement]:
-    """Return the dates of entry into force and of end that a text states of itself."""
+    """Return the dates of entry into force and of expiry that a text states about itself."""
     starts = [*_chinese(lines, _IN_FORCE, "effective"), *_english(lines)]
     ends = [
         *_chinese(lines, _UNTIL, "expires"),
@@ -96,7 +97,7 @@ def read_force(lines: Sequence[TextLine]) -> list[Statement]:
     return [*_agreeing(starts), *_agreeing(ends)]
 
 
-def _chinese(lines: Sequence[TextLine], pattern: re.Pattern[str], key: str) -> Iterator[Statement]:
+def _chinese(lines: Sequence[TextLine], pattern: re.Pattern[str], key: Key) -> Iterator[Statement]:
     for line in lines:
         if "年" not in line.text:
             continue
@@ -111,13 +112,13 @@ def _chinese(lines: Sequence[TextLine], pattern: re.Pattern[str], key: str) -> I
                 clause = re.split(r"[。；]", before)[-1]
                 if _OTHERS.search(before) or not _is_own(clause):
                     continue
-            found = find_dates(match["date"])
-            if found and found[0].date.day is not None:
-                yield _statement(key, found[0], line, match.group())
+            dates = find_dates(match["date"])
+            if dates and dates[0].date.day is not None:
+                yield _statement(key, dates[0], line, match.group())
 
 
 def _is_own(clause: str) -> bool:
-    """Tell whether a sentence speaks of its own document: it has no other subject."""
+    """Return whether a clause is about its own document: it has no other subject."""
     return not clause.strip() or (
         bool(
             re.search(
@@ -142,38 +143,27 @@ def _english(lines: Sequence[TextLine]) -> Iterator[Statement]:
                 before = f"{lines[at - 1].text if at else ''} {text[: match.start()]}"
                 if not _NAMES_ITSELF.search(before):
                     continue
-            found = find_dates(match["date"])
-            if found and found[0].date.day is not None:
-                yield _statement("effective", found[0], line, match.group())
+            dates = find_dates(match["date"])
+            if dates and dates[0].date.day is not None:
+                yield _statement("effective", dates[0], line, match.group())
                 break
 
 
 def _english_ends(lines: Sequence[TextLine]) -> Iterator[Statement]:
     for line in lines:
         match = _ENDS.search(line.text)
-        found = find_dates(match["date"] or match["date2"]) if match else []
-        if match and found and found[0].date.day is not None:
-            yield _statement("expires", found[0], line, match.group())
+        dates = find_dates(match["date"] or match["date2"]) if match else []
+        if match and dates and dates[0].date.day is not None:
+            yield _statement("expires", dates[0], line, match.group())
 
 
-def _statement(
-    key: str, found: FoundDate, line: TextLine, words: str, certainty: Certainty = "certain"
-) -> Statement:
-    label = "text"
+def _statement(key: Key, date: FoundDate, line: TextLine, words: str) -> Statement:
     where = f"line {line.number}"
-    value = str(found.date)
-    kind = "effective" if key == "effective" else "expires"
-    return Statement(kind, value, label, label, where, words.strip(" ，；。,|•"), certainty)  # type: ignore[arg-type]
+    return Statement(key, str(date.date), "text", "text", where, words.strip(" ，；。,|•"))
 
 
 def _agreeing(statements: list[Statement]) -> list[Statement]:
-    """Return the first of statements; a doubtful one where the text states several dates."""
-    values = {one.value for one in statements}
-    if len(values) < 2:
+    """Return the first statement, made only likely if the text states several dates."""
+    if len({item.value for item in statements}) < 2:
         return statements[:1]
-    first = statements[0]
-    return [
-        Statement(
-            first.key, first.value, first.label, first.origin, first.where, first.words, "likely"
-        )
-    ]
+    return [dataclasses.replace(statements[0], certainty="likely")]

@@ -1,4 +1,4 @@
-"""The lines of a text as evidence is read from them: their words, each with its place."""
+"""The lines of a text without markup, with line numbers, for extracting metadata."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _AROUND = re.compile(r"^[\s（(【\[]*|[\s）)】\].。,，]*$")
 
 
 MOST = 1500
-"""Characters of a paragraph's beginning and of its end; what stands between them states nothing."""
+"""How many characters at the beginning and at the end of a paragraph are examined."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line that is not blank: its words, and its number in the text, 1-based."""
+    """A line that is not blank, without markup, and its number in the text (1-based)."""
 
     number: int
     text: str
@@ -38,8 +38,8 @@ def text_lines(
 
     Args:
         body: The text.
-        style: How it writes dates; with it, dates come in the forms that the date reader knows.
-        words: Is given what was printed for each date that is written otherwise.
+        style: Its date format; if given, dates are converted to forms that can be parsed.
+        words: Filled with the printed form of each date that was changed.
     """
     lines: list[TextLine] = []
     for number, raw in enumerate(body.split("\n"), 1):
@@ -61,14 +61,14 @@ def text_lines(
 
 
 def opens_clause(line: TextLine) -> bool:
-    """Tell whether what follows a line is its own: a numbered heading, or words with a colon."""
+    """Return whether a line introduces what follows: a numbered heading, or a final colon."""
     return bool(_CLAUSE.match(line.text)) or line.text.endswith((":", "："))
 
 
 def date_alone(text: str, *, days: bool = True) -> FoundDate | None:
-    """Return the date that a line consists of; with ``days``, only one of a day.
+    """Return the date that a line consists of; with ``days``, only one with day precision.
 
-    Brackets around it and the marks of a sentence's end do not count.
+    Brackets around it and final punctuation are ignored.
     """
     if len(text) > 40:
         return None
@@ -79,8 +79,8 @@ def date_alone(text: str, *, days: bool = True) -> FoundDate | None:
         text,
     )
     plain = _AROUND.sub("", plain)
-    found = find_dates(plain)
-    if len(found) != 1 or found[0].approximate or (days and found[0].date.day is None):
+    dates = find_dates(plain)
+    if len(dates) != 1 or dates[0].approximate or (days and dates[0].date.day is None):
         return None
-    start, end = found[0].span
-    return found[0] if not (plain[:start] + plain[end:]).strip() else None
+    start, end = dates[0].span
+    return dates[0] if not (plain[:start] + plain[end:]).strip() else None

@@ -1,6 +1,6 @@
-"""A document's own number: alone on a line under its title, in its letterhead, in its brackets.
+"""Extract a document's number: on a line under its title, in its letterhead, or in the title.
 
-What a text cites, in brackets after another document's title, is never its own.
+A number in brackets after another document's title is a citation, never its own.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ GLUED = re.compile(
     rf"(?P<title>.{{6,}}(?:通知|意见|办法|规定|公告|通告|决定|方案|细则|批复|"
     rf"函))\s*(?P<number>{CHINESE.pattern})"
 )
-"""A title with its number run on to it."""
+"""A title immediately followed by its number."""
 
 _LABELLED = re.compile(
     rf"(?:^|[。；\s])(?:文\s*号|发文字号|(?:本)?(?:文件|文档|制度|规程|公告)?编\s*号|文件号|"
@@ -80,7 +80,7 @@ _ENGLISH = (
     ),
 )
 _NUMBERED = re.compile(rf"\b(?:{_KINDS}|No\.?|Number)\s+[12][0-9]{{3}}-[0-9]{{2}}\b", re.IGNORECASE)
-"""As in "Ordinance No. 2016-09", which is no month."""
+"""As in "Ordinance No. 2016-09", which is not a month."""
 
 _CODE = re.compile(r"(?P<number>[A-Z]{2,12}(?:[/.-][A-Z0-9]{1,8}){2,9})")
 """A file's code: SEBI/HO/CFD/CIR/P/2022/45."""
@@ -142,18 +142,18 @@ _TITLE_REST = 250
 
 
 def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
-    """Return what the title and the first lines state as the number, the surest first."""
-    found = [*_in_title(title)]
+    """Return the numbers that the title and the first lines state, the most certain first."""
+    statements = [*_in_title(title)]
     head = list(lines[:_HEAD_LINES])
     for at, line in enumerate(head):
         text = line.text.strip(" \u3000*")
         if match := CHINESE.fullmatch(text):
-            found.append(_statement(match.group(), "number line", line))
+            statements.append(_statement(match.group(), "number line", line))
         elif decree := _DECREE.fullmatch(_unspaced(text)):
-            found.append(_statement(decree.group(), "decree line", line))
+            statements.append(_statement(decree.group(), "decree line", line))
         elif _ONLY_COUNT.fullmatch(text) and at and _LETTERHEAD.fullmatch(head[at - 1].text):
             above = re.sub(r"\s+", "", head[at - 1].text)
-            found.append(
+            statements.append(
                 _statement(
                     f"{above.removesuffix('文件')}{text.strip('（）()')}",
                     "decree line",
@@ -161,21 +161,21 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
                 )
             )
         elif match := GLUED.fullmatch(text):
-            found.append(_statement(match["number"], "number line", line))
+            statements.append(_statement(match["number"], "number line", line))
         elif match := _LABELLED.search(text):
             sure: Certainty = "likely" if match.start() else "certain"
-            found.append(_statement(match["number"], "number line", line, sure))
+            statements.append(_statement(match["number"], "number line", line, sure))
         elif number := _on_line(text, at, title) or _english(text):
-            found.append(_statement(number, "number line", line))
+            statements.append(_statement(number, "number line", line))
         elif (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
-            found.append(_statement(match.group(), "decree line", line))
-    if not found:
-        found += _later(lines[_HEAD_LINES:])
-    return found
+            statements.append(_statement(match.group(), "decree line", line))
+    if not statements:
+        statements += _later(lines[_HEAD_LINES:])
+    return statements
 
 
 def _on_line(text: str, at: int, title: str) -> str | None:
-    """Return the number that a line has by its label, its place in a letter, or its title."""
+    """Return the number on a line, by its label, its place in a letter, or the title."""
     if match := _LABELLED_ENGLISH.match(text):
         return match["number"]
     if number := _labelled(text):
@@ -190,7 +190,7 @@ def _on_line(text: str, at: int, title: str) -> str | None:
 
 
 def _labelled(text: str) -> str | None:
-    """Return the number that a line is labelled as: NOR : TRAT1809967A."""
+    """Return the number of a line with a label: NOR : TRAT1809967A."""
     split = split_label(text)
     if split is None or key_of(split[0]) != "number":
         return None
@@ -199,14 +199,14 @@ def _labelled(text: str) -> str | None:
 
 
 def _stands_alone(rest: str) -> bool:
-    """Tell whether nothing follows a number on its line but a date and what the act is about."""
+    """Return whether only a date and the subject of the act may follow a number on its line."""
     return not rest.strip() or (rest[0] in " ,(–-—" and len(rest) < _TITLE_REST)
 
 
-def section_number(title: str, near: Sequence[TextLine]) -> list[Statement]:
-    """Return the number of the section of a code that a document is.
+def section_number(title: str, lines: Sequence[TextLine]) -> list[Statement]:
+    """Return the section number of a document that is a section of a code.
 
-    Its title begins with it, and a page's edge or the head of the text calls it a section's.
+    Its title begins with the number, and one of ``lines`` has it after "Section", "§" or the like.
     """
     match = _SECTION.match(title)
     if match is None:
@@ -215,14 +215,14 @@ def section_number(title: str, near: Sequence[TextLine]) -> list[Statement]:
         rf"(?:§+|\b(?:[Ss]ection|Sec\.|[Rr]ule|[Rr]egulation|Reg\.|[Aa]rticle|Art\.))\s*"
         rf"{re.escape(match['number'])}(?![\w.-]*[0-9])"
     )
-    for line in near:
+    for line in lines:
         if named.search(line.text):
             return [_statement(match["number"], "title", TextLine(0, title))]
     return []
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a line is nothing but a number."""
+    """Return whether a line is only a document number."""
     line = text.strip(" \u3000*")
     if (match := _FOREIGN.match(line)) and not re.search(r"[^\W\d_]{2}", line[match.end() :]):
         return True
@@ -251,9 +251,9 @@ def _in_title(title: str) -> list[Statement]:
 
 
 def _english(text: str) -> str | None:
-    """Return the number that an English line is."""
+    """Return the number that an English line consists of; None for other lines."""
     line = re.split(r"\s{3,}", text.strip())[0].rstrip(".,")
-    dated = any(found.date.month for found in find_dates(_NUMBERED.sub("", line)))
+    dated = any(date.date.month for date in find_dates(_NUMBERED.sub("", line)))
     if len(line) > 80 or (dated and not re.search(r"\bof\b", line)):
         return None
     for pattern in (*_ENGLISH, _CODE):
@@ -272,7 +272,7 @@ def _decree_opens(text: str, match: re.Match[str]) -> bool:
 
 
 def _later(lines: Sequence[TextLine]) -> list[Statement]:
-    """Return the first number alone on a line further down: a notice within a page."""
+    """Return the first number alone on a line further down, as of a notice within a page."""
     for line in lines:
         if match := CHINESE.fullmatch(line.text.strip(" \u3000*")):
             return [_statement(match.group(), "number line", line, "likely")]

@@ -1,6 +1,6 @@
-"""Whose document it is, where nobody signs it: by its address, its title, or how it calls itself.
+"""Infer the issuer of an unsigned document from its web address, its title or a defined term.
 
-All of these are only likely, and put before a person with their words.
+All results are only likely and get a review line.
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ _DEFINED = re.compile(
 
 
 def owners(lines: Sequence[TextLine], title: str, around: Sequence[TextLine]) -> list[Statement]:
-    """Return whose document it probably is, by the surest of its own words.
+    """Return the probable issuer, by the most reliable of the three methods.
 
     Args:
         lines: The lines of the text.
         title: The document's title.
-        around: The heads and feet of its pages.
+        around: The headers and footers of its pages.
     """
-    for found in (_by_address(lines, title, around), _by_title(lines, title), _by_term(lines)):
-        for one in found:
-            return [one]
+    for candidates in (_by_address(lines, title, around), _by_title(lines, title), _by_term(lines)):
+        for candidate in candidates:
+            return [candidate]
     return []
 
 
 def _by_address(
     lines: Sequence[TextLine], title: str, around: Sequence[TextLine]
 ) -> Iterator[Statement]:
-    """Return the body whose acronym begins the title or a page's head, and is its web address."""
-    near = [*around, *lines[:_HEAD_LINES], *lines[-_HEAD_LINES:]]
-    sites = {match["name"].upper() for line in near for match in _ADDRESS.finditer(line.text)}
+    """Yield the body whose acronym begins the title or a line and is in a web address."""
+    nearby = [*around, *lines[:_HEAD_LINES], *lines[-_HEAD_LINES:]]
+    sites = {match["name"].upper() for line in nearby for match in _ADDRESS.finditer(line.text)}
     for line in (TextLine(0, title), *around, *lines[:_HEAD_LINES]):
         match = _ACRONYM.match(line.text)
         if match and match["name"] in sites:
-            name = _written_out(match["name"], [*lines[:_NAMED_IN], *near]) or match["name"]
+            name = _written_out(match["name"], [*lines[:_NAMED_IN], *nearby]) or match["name"]
             yield _owner(name, "acronym and web address", line)
 
 
 def _written_out(acronym: str, lines: Sequence[TextLine]) -> str | None:
-    """Return the name of a body whose words begin with the letters of an acronym."""
+    """Return the name of a body whose initials are an acronym."""
     words = rf"\s+{_WORD}".join(f"{letter}[a-z]+" for letter in acronym)
     pattern = re.compile(rf"\b{words}\b")
     for line in lines:
@@ -67,7 +67,7 @@ def _written_out(acronym: str, lines: Sequence[TextLine]) -> str | None:
 
 
 def _by_title(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
-    """Return the body that a title begins with, where its name stands alone on a line as well."""
+    """Yield the body that a title begins with, if its name is also alone on a line."""
     words = title.split()
     alone = {line.text.strip(" *.:") for line in lines}
     for size in range(min(len(words) - 1, 8), 1, -1):
@@ -77,7 +77,7 @@ def _by_title(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
 
 
 def _by_term(lines: Sequence[TextLine]) -> Iterator[Statement]:
-    """Return the body that a text calls its own: Harbour Bank (the “Bank”) requires…."""
+    """Yield the body that a text defines as a term: Harbour Bank (the “Bank”) requires…."""
     for line in lines[:_HEAD_LINES]:
         match = _DEFINED.match(line.text)
         if match and (name := read_body(match["name"])):

@@ -1,4 +1,4 @@
-"""The sign-off at the end of a document (落款): who signs, over the date."""
+"""Parse the sign-off at the end of a document (落款): the signing bodies above the date."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from policybot.corpus.issuers.table import IssuerBook
 ORIGIN = "sign-off"
 
 _ABOVE = 14
-"""Lines that a sign-off has above its date: so many bodies sign together."""
+"""The most lines of a sign-off above its date."""
 
 _HEAD = 3
-"""Lines at the beginning that are no sign-off: a title with a date below it."""
+"""Lines at the beginning that are not a sign-off but a title with a date below it."""
 
 _TAIL = 30
-"""Lines at the end within which an English sign-off stands, annexes aside."""
+"""Lines at the end in which an English sign-off is expected, annexes aside."""
 
 _MOST_ALONE = 2
-"""Dates that stand alone with no body over them."""
+"""The most dates without a body above them that are used."""
 
 _NAME = re.compile(
     r"[A-Z][\w.'’-]*(?:[ ,]+(?:[A-Z][\w.'’-]*|\([A-Za-z]+\)|de|van|von|der|la)){1,6},?"
@@ -52,20 +52,19 @@ def read_sign_offs(
     *,
     dated_end: bool = True,
 ) -> list[Statement]:
-    """Return what the sign-offs of a text state, the document's own before those of its annexes.
+    """Return the statements of a text's sign-offs, the document's own before those of annexes.
 
     Args:
         lines: The lines of the text.
         book: The table of issuers.
-        named: Bodies that the title or the letterhead names; they are known where a sign-off runs
-            on in one line.
+        named: Bodies in the title or the letterhead, recognised in a sign-off on a single line.
         dated_end: Whether an English date alone at the end is the document's own.
     """
     signed: list[Statement] = []
     alone: list[Statement] = []
     for at, line in enumerate(lines):
-        found = date_alone(line.text)
-        if found is None:
+        date = date_alone(line.text)
+        if date is None:
             signed += _glued(line, book, named)
             continue
         if at < 1:
@@ -74,10 +73,10 @@ def read_sign_offs(
         near_end = at >= len(lines) - _TAIL or _annex_follows(lines, at)
         chinese = bool(_HAN.search(line.text))
         if bodies and (at >= _HEAD or near_end) and (chinese or near_end):
-            words = " ".join(one.text for one in lines[first : at + 1])
-            signed += _statements(found, line, bodies, words, "certain")
+            words = " ".join(item.text for item in lines[first : at + 1])
+            signed += _statements(date, line, bodies, words, "certain")
         elif person and (chinese or near_end) and at >= 2:
-            alone += _statements(found, line, [], line.text, "certain")
+            alone += _statements(date, line, [], line.text, "certain")
         elif (
             near_end
             and at >= _HEAD
@@ -85,17 +84,17 @@ def read_sign_offs(
             and _is_last(lines, at)
             and not opens_clause(lines[at - 1])
         ):
-            alone += _statements(found, line, [], line.text, "likely")
-    # Dates beside every paragraph are of paragraphs.
-    return [*signed, *(alone if len({one.where for one in alone}) <= _MOST_ALONE else [])]
+            alone += _statements(date, line, [], line.text, "likely")
+    # If there are many dates alone, they date paragraphs, not the document.
+    return [*signed, *(alone if len({item.where for item in alone}) <= _MOST_ALONE else [])]
 
 
 def _statements(
-    found: FoundDate, line: TextLine, bodies: Sequence[str], words: str, certainty: Certainty
+    date: FoundDate, line: TextLine, bodies: Sequence[str], words: str, certainty: Certainty
 ) -> list[Statement]:
     where = f"line {line.number}"
     label = "落款" if _HAN.search(line.text) else "signature"
-    dated = Statement("date", str(found.date), label, ORIGIN, where, words, certainty)
+    dated = Statement("date", str(date.date), label, ORIGIN, where, words, certainty)
     names = [
         Statement("issuer", name, label, ORIGIN, where, words, certainty)
         for name in dict.fromkeys(bodies)
@@ -104,7 +103,7 @@ def _statements(
 
 
 def _above(lines: Sequence[TextLine], at: int, book: IssuerBook) -> tuple[list[str], int, bool]:
-    """Return the bodies above a date, the first line of the sign-off, and whether one signs it."""
+    """Return the bodies above a date, the sign-off's first line, and whether a person signs it."""
     bodies: list[str] = []
     person = False
     first = at
@@ -112,8 +111,8 @@ def _above(lines: Sequence[TextLine], at: int, book: IssuerBook) -> tuple[list[s
         text = lines[back].text
         if lines[back].heading:
             break
-        if found := read_bodies_line(text, book):
-            bodies[:0] = found
+        if names := read_bodies_line(text, book):
+            bodies[:0] = names
         elif is_signer(text) or (not _HAN.search(text) and _is_english_signer(text)):
             person = True
         else:
@@ -139,7 +138,7 @@ def _annex_follows(lines: Sequence[TextLine], at: int) -> bool:
 
 
 def _is_last(lines: Sequence[TextLine], at: int) -> bool:
-    """Tell whether nothing of the document follows but remarks in brackets and annexes' names."""
+    """Return whether only remarks in brackets and names of annexes follow a line."""
     rest = lines[at + 1 :]
     return all(
         re.fullmatch(r"[（(【\[].*[)）】\]]", line.text) or _ENDS.match(line.text)
@@ -148,7 +147,7 @@ def _is_last(lines: Sequence[TextLine], at: int) -> bool:
 
 
 def _glued(line: TextLine, book: IssuerBook, named: Sequence[str]) -> list[Statement]:
-    """Read a body and a date at the end of one line: 财政部2018年8月20日."""
+    """Parse a body and a date at the end of one line: 财政部2018年8月20日."""
     match = _GLUED.fullmatch(line.text)
     if match is None:
         return []

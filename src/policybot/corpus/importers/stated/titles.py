@@ -1,4 +1,4 @@
-"""The title of a text that no markup states, and the bodies that titles and letterheads name."""
+"""Find the title of a text without markup, and the bodies in titles and letterheads."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ENGLISH_KINDS = (
     r"Memorandum|Directions?|Notification|Protocol|Proclamation|By-?laws?|Declaration|"
     r"Standing Orders?"
 )
-"""Words for kinds of documents; alternatives of a pattern."""
+"""Words for kinds of documents, as alternatives of a regular expression."""
 
 _FOREIGN_ACT = re.compile(
     rf"(?:{FOREIGN_KINDS})\s+(?:[^\W\d_]+\s+){{0,3}}?(?:n[°º.or]|núm|num|"
@@ -64,16 +64,16 @@ _SUBJECT = re.compile(
     r"(?:Re|RE|Sub|SUB|Subject|SUBJECT|Betreff|Objet|OBJET|Asunto|ASUNTO|Assunto|ASSUNTO|Oggetto|"
     r"事由)\s*[:：]\s*(?P<title>\S.{4,200})"
 )
-"""What a letter or memorandum is about."""
+"""The subject line of a letter or memorandum."""
 
 _FIRST_HEADING = 8
 _CLAUSE = re.compile(r"[0-9]{1,2}[.)]\s")
 _BEFORE_TEXT = 2
-"""Points of the line that running text follows."""
+"""Score of a line before running text."""
 
 _RUNNING = re.compile(r"(?:[0-9]{1,2}[.)]?\s+)?\S.{50,}[.:;]")
 _SURE = 6
-"""Points of an English line: a kind of document, a title's length, and named again in the text."""
+"""Score that a sure title has: a kind of document, a title's length, and repeated in the text."""
 
 _NOT_TITLE = re.compile(
     r"(?:各|致|To:|Dear|All\s|Madam|Sir|附件|发文|索引|来源|发布|时间|日期|页|目\s*录|"
@@ -126,7 +126,7 @@ _ENACTED_OPENING = re.compile(
     r"(?P<body>[^\W\d_][^.;:]{4,110}?)"
     r"(?:,?\s*(?P<uses>no\s+uso\s+d|en\s+(?:uso|ejercicio)\s+de\s).*|,?)$"
 )
-"""Who decides, alone on a line at the beginning of a French, Spanish or Portuguese act."""
+"""The deciding body, alone on a line at the beginning of a French, Spanish or Portuguese act."""
 
 _RECITAL = re.compile(
     r"(?:Vu|VU|Vus|Considérant|CONSIDÉRANT|Sur|Considerando|CONSIDERANDO|Visto|VISTO|Vistos|VISTOS|"
@@ -151,12 +151,12 @@ def title_issuers(title: str, book: IssuerBook) -> list[Statement]:
 def head_issuers(
     lines: Sequence[TextLine], numbers: Sequence[Statement], book: IssuerBook
 ) -> list[Statement]:
-    """Return the bodies that a letterhead or the enacting words name."""
-    for one in numbers:
-        for printed in (one.words, one.value):
+    """Return the bodies in a decree line, a letterhead or the enacting words."""
+    for item in numbers:
+        for printed in (item.words, item.value):
             decree = _DECREED_BY.match(printed)
             if decree and (bodies := read_bodies_line(decree["body"], book)):
-                return [_issuer(name, one.label, one.where, one.words) for name in bodies]
+                return [_issuer(name, item.label, item.where, item.words) for name in bodies]
     for line in lines[:8]:
         match = _LETTERHEAD.match(line.text)
         if match and (bodies := read_bodies_line(match["bodies"], book)):
@@ -167,7 +167,7 @@ def head_issuers(
         where = f"line {line.number}"
         if name := _enacting(line.text):
             return [Statement("issuer", name, "enacting words", "enacting words", where, line.text)]
-        following = " ".join(one.text for one in lines[at + 1 : at + 4])
+        following = " ".join(item.text for item in lines[at + 1 : at + 4])
         if name := _enacting_foreign(line.text, following):
             words = "enacting words"
             return [Statement("issuer", name, words, words, where, line.text, "likely")]
@@ -175,7 +175,7 @@ def head_issuers(
 
 
 def _enacting(text: str) -> str | None:
-    """Return the body that a line's enacting words name."""
+    """Return the body in the enacting words of a line, if any."""
     if match := _ENACTED.match(text):
         return read_body((match["a"] or match["b"] or match["c"]).strip())
     for match in (
@@ -190,7 +190,7 @@ def _enacting(text: str) -> str | None:
 
 
 def _enacting_foreign(text: str, following: str) -> str | None:
-    """Return who enacts, in other languages: La ministre des transports, before Vu …."""
+    """Return the enacting body in other languages: La ministre des transports, before Vu …."""
     if match := _ENACTED_GERMAN.match(text):
         return read_body(match["body"].strip())
     match = _ENACTED_OPENING.match(text)
@@ -202,10 +202,10 @@ def _enacting_foreign(text: str, following: str) -> str | None:
 
 
 def head_bodies(lines: Sequence[TextLine], book: IssuerBook, title: str = "") -> list[Statement]:
-    """Return a body that stands alone on one of the first lines: whose document it probably is.
+    """Return the body alone on one of the first lines, which probably issued the document.
 
-    Below the name of a state or a city it is the body under it; several that stand below one
-    another have a document that calls itself joint.
+    Below the name of a state or a city it is the body under it. If the title says "joint", the
+    bodies on the following lines are included.
     """
     place: Statement | None = None
     for at, line in enumerate(lines[:_TOP]):
@@ -263,7 +263,7 @@ def _issuer(name: str, label: str, where: str, words: str) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class PrintedTitle:
-    """A title that a text prints, on which line, and whether that is sure."""
+    """A title found in a text, its line, and whether it is certain."""
 
     text: str
     line: TextLine
@@ -271,11 +271,11 @@ class PrintedTitle:
 
 
 def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | None:
-    """Return the title that the first lines of a plain text print.
+    """Return the title in the first lines of a plain text.
 
-    Letterheads, numbers, dates and names of bodies alone are none; of the lines that are left the
-    first is, in Chinese one that ends in a kind of document (通知, 办法) before others. A decree
-    names what it enacts: 《…》已经…审议通过.
+    Letterheads, numbers, dates and names of bodies are excluded. Of the remaining lines, a Chinese
+    one that ends with a kind of document (通知, 办法) is preferred, else the line with the best
+    score. A decree names what it enacts: 《…》已经…审议通过.
     """
     fit: list[TextLine] = []
     for line in lines[:14]:
@@ -324,12 +324,12 @@ def _may_be_title(text: str) -> bool:
 
 
 def names_kind(title: str) -> bool:
-    """Tell whether a title names a kind of document: a notice, a regulation, 办法."""
+    """Return whether a title contains a kind of document: a notice, a regulation, 办法."""
     return bool(_CHINESE_KIND.search(title) or _ENGLISH_KIND.search(title))
 
 
 def _score(text: str, rest: str) -> int:
-    """Judge a line as a title: by its kind of document, its length, and by being named again."""
+    """Score a line as a title by its kind of document, its length, and its repetition."""
     words = text.split()
     score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
     score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
@@ -343,8 +343,8 @@ def _score(text: str, rest: str) -> int:
 
 
 def _continued(title: str, line: TextLine, lines: Sequence[TextLine]) -> str:
-    """Join the lines on which a title goes on: those that begin with a small letter."""
-    at = next(i for i, one in enumerate(lines) if one.number == line.number)
+    """Return a title joined with its continuation lines, which begin with a small letter."""
+    at = next(i for i, candidate in enumerate(lines) if candidate.number == line.number)
     whole = title
     for following in lines[at + 1 : at + 5]:
         text = following.text.strip()

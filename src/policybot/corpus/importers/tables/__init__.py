@@ -1,1 +1,1 @@
-"""Tables as policies: one a row."""
+"""Import of tables: one policy per row."""

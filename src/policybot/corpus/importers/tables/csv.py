@@ -1,4 +1,4 @@
-"""CSV and TSV as rows: separators found from the first rows, quotes and line breaks in cells."""
+"""Read CSV and TSV as rows; the separator is detected from the first rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAMPLED = 50
 
 @contextmanager
 def open_csv(path: Path, encoding: str) -> Iterator[Table]:
-    """Open a table whose first row that is not empty names the columns.
+    """Open a table; see :func:`_header` for the row with the names of the columns.
 
     Raises:
         ImportRefusedError: it has no such row or only one column, or ends inside a quoted cell.
@@ -60,9 +60,9 @@ def open_csv(path: Path, encoding: str) -> Iterator[Table]:
 
 
 def _header(records: Iterator[_Record]) -> tuple[_Record | None, Iterator[_Record]]:
-    """Return the row that names the columns, and those after it: the first that is not empty.
+    """Return the row with the names of the columns, and the rows after it.
 
-    Where that is the table's own title, in one cell of several, it is the row of the names below.
+    It is the first row that is not empty, or a later one if that has only the table's title.
     """
     first = next((record for record in records if any(record[2])), None)
     if first is None or len(first[2]) < 2 or sum(bool(cell.strip()) for cell in first[2]) > 1:
@@ -75,7 +75,7 @@ def _header(records: Iterator[_Record]) -> tuple[_Record | None, Iterator[_Recor
 
 
 _Record = tuple[int, int, list[str], str | None]
-"""First and last line, cells, and why they cannot be read."""
+"""First and last line, cells, and why they cannot be read, if so."""
 
 
 def _records(path: Path, text: TextIO, separator: str) -> Iterator[_Record]:
@@ -88,13 +88,13 @@ def _records(path: Path, text: TextIO, separator: str) -> Iterator[_Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            what = str(error)
-            if "unexpected end" in what or "field larger" in what:
+            reason = str(error)
+            if "unexpected end" in reason or "field larger" in reason:
                 raise ImportRefusedError(
                     f"{path}:{first}: a quoted cell begins in this row and does not end; "
                     "the file is truncated, or a quote is missing"
                 ) from None
-            yield first, reader.line_num, [""], f"the row cannot be read: {what}"
+            yield first, reader.line_num, [""], f"the row cannot be read: {reason}"
             continue
         yield first, reader.line_num, cells, None
 
@@ -127,7 +127,7 @@ def _lines(path: Path, text: TextIO) -> Iterator[str]:
 
 
 def _separator(path: Path, encoding: str, binary: BinaryIO) -> str:
-    """Return the separator by which the header has known columns and the rows are of one length."""
+    """Return the separator that gives the most known columns and rows of equal length."""
     candidates = _SEPARATORS[path.suffix.lower()]
     if len(candidates) == 1:
         return candidates

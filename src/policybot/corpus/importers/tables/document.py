@@ -1,7 +1,7 @@
-"""Tables: CSV, TSV, JSON, JSONL and workbooks, a policy a row, read as a stream.
+"""Import tables (CSV, TSV, JSON, JSONL and workbooks) as a stream, one policy per row.
 
-A row that is no policy (no title, no text, another number of cells than columns) is reported with
-its line and left out; a table whose columns are not clear, or that breaks off, is refused whole.
+An invalid row (no title, no text, a wrong number of cells) is reported with its line and left out;
+a table with unclear columns, or a truncated one, is refused as a whole.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ _MAX_FACT = 300
 
 
 def read_table(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Give a draft for every row that is a policy, and a report for every other.
+    """Yield a draft for every valid row, and a report for every other.
 
     Raises:
-        ConfigError: the mapping of columns is wrong in itself.
+        ConfigError: the mapping of columns is invalid.
         ImportRefusedError: it does not fit this table, or the table cannot be read to its end.
     """
     asked = read_mapping(options)
@@ -79,17 +79,17 @@ def read_rows(
     *,
     whole: bool = False,
 ) -> Iterator[Policy | Report]:
-    """Give the drafts and reports of tables that are open.
+    """Yield the drafts and reports of open tables.
 
     Args:
         source: The file.
-        options: What a person said about it.
+        options: The import options.
         opened: Its tables.
-        asked: Which column is which key, as a person has it.
-        whole: Whether rows are whole documents, whose texts are read for what the columns lack.
+        asked: The user's mapping from keys to columns.
+        whole: Whether rows are whole documents, whose texts are parsed for missing metadata.
 
     Raises:
-        ImportRefusedError: a person's mapping fits none of them, or one breaks off.
+        ImportRefusedError: the mapping fits none of them, or one is truncated.
     """
     with closing(_Reader(source, options, opened, whole=whole)) as reader:
         refused: list[ImportRefusedError] = []
@@ -126,7 +126,7 @@ WORKBOOK = Kind("workbook", BOOK_SUFFIXES, read_table, MAX_SHEET_BYTES, "lines",
 
 
 class _Reader:
-    """Rows to drafts, for the tables of one file."""
+    """Converts rows to drafts, for the tables of one file."""
 
     def __init__(
         self, source: SourceFile, options: ImportOptions, opened: Opened, *, whole: bool
@@ -142,11 +142,11 @@ class _Reader:
         self.ids.execute("BEGIN")
 
     def close(self) -> None:
-        """Forget the ids; they are kept on disk, for a table of millions."""
+        """Delete the temporary database of ids."""
         self.ids.close()
 
     def read(self, table: Table, columns: Columns) -> Iterator[Policy | Report]:
-        """Give the drafts of all rows, with the reports about those left out."""
+        """Yield the drafts of all rows, and reports about those left out."""
         self.columns = columns
         known = set(table.columns)
         drafts = 0
@@ -185,7 +185,7 @@ class _Reader:
                 yield Report(self.source.name, row.first, "left out", message)
 
     def _draft(self, row: Row) -> Policy | str:
-        """Return the draft of a row, or why it is none."""
+        """Return the draft of a row, or why it is invalid."""
         title = " ".join(self._text(row, "title").split())
         body = cell_text(self._text(row, "body", "\n\n"))
         if not title:
@@ -198,8 +198,8 @@ class _Reader:
                 return f"{column!r} holds U+{ord(bad.group()):04X}, which is no text"
         given = self._text(row, "id").strip()
         policy_id = make_id(given) if given else ""
-        if policy_id and (other := self._taken(policy_id, row.first)):
-            return f"the id {given!r} is that of line {other} already"
+        if policy_id and (line := self._taken(policy_id, row.first)):
+            return f"the id {given!r} is that of line {line} already"
         facts = [
             f"{column}: {value}"
             for column in self.columns.facts
@@ -245,20 +245,19 @@ class _Reader:
         return between.join(text for cell in cells if (text := _joined(cell, between).strip()))
 
     def _taken(self, policy_id: str, line: int) -> int | None:
-        """Claim an id for a line; return the line that has it already, if one does."""
+        """Claim an id for a line; return the line that has it already, or None."""
         try:
             self.ids.execute("INSERT INTO ids VALUES (?, ?)", (policy_id, line))
         except sqlite3.IntegrityError:
-            found = self.ids.execute("SELECT line FROM ids WHERE id = ?", (policy_id,))
-            return int(found.fetchone()[0])
+            row = self.ids.execute("SELECT line FROM ids WHERE id = ?", (policy_id,))
+            return int(row.fetchone()[0])
         return None
 
 
 def make_id(given: str) -> str:
-    """Return the id of a policy whose row calls it ``given``: the same, if that may be an id.
+    """Return a valid id for the id ``given`` in a row: the same, if that is valid.
 
-    What no id may hold becomes ``-``; one that was changed, or is too long, has a part of its
-    SHA-256 at the end.
+    Invalid characters become ``-``; a changed or shortened id ends with a part of its SHA-256.
     """
     if why_bad_id(given) is None:
         return given
@@ -270,7 +269,7 @@ def _joined(cell: str | list[str], between: str) -> str:
 
 
 def _plain_day(value: str, key: str) -> str:
-    """Return 20120214 as 2012-02-14; of a moment of publication the day where it was written."""
+    """Return 20120214 as 2012-02-14, and (except for ``date``) a timestamp as its day."""
     if key != "date" and (timed := _RFC3339.fullmatch(value)):
         return timed["day"]
     digits = _DIGITS.fullmatch(value)
@@ -278,10 +277,10 @@ def _plain_day(value: str, key: str) -> str:
 
 
 def cell_text(text: str) -> str:
-    """Return the text of a cell as Markdown: paragraphs with blank lines between them.
+    """Return the text of a cell as Markdown: paragraphs separated by blank lines.
 
-    A cell has no room for blank lines, so where there are none and most lines end as sentences do,
-    each line is a paragraph. HTML is read as a web page is, where what reads it is installed.
+    If a cell has no blank lines and most lines end like sentences, each line is a paragraph. HTML
+    is converted, if its parser is installed.
     """
     if is_html(text):
         with contextlib.suppress(ImportRefusedError):

@@ -1,4 +1,4 @@
-"""JSON and JSONL as rows: an array of objects, one in an object, or one object a line."""
+"""Read JSON and JSONL as rows: an array of objects, possibly in an object, or one per line."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _NO_OBJECT = "is no object with keys"
 
 @contextmanager
 def open_jsonl(path: Path, encoding: str) -> Iterator[Table]:
-    """Open a table of one JSON object a line."""
+    """Open a table with one JSON object per line."""
     with path.open("rb") as binary:
         yield _table(path, _line_rows(path, binary, encoding), binary)
 
 
 @contextmanager
 def open_json(path: Path, encoding: str) -> Iterator[Table]:
-    """Open a table that is an array of objects, or the only one in an object.
+    """Open a table that is an array of objects, or an object with only one such array.
 
     Raises:
-        ImportRefusedError: it holds no array of objects or several, or is no JSON; that may show
-            only while the rows are read.
+        ImportRefusedError: it has no array of objects or several, or is not JSON; this may be
+            detected only while the rows are read.
     """
     need("ijson")
     where = _place(path, encoding)
@@ -76,17 +76,17 @@ def _line_rows(path: Path, binary: BinaryIO, encoding: str) -> Iterator[Row]:
             try:
                 value = json.loads(line, parse_int=str, parse_float=str)
             except (ValueError, RecursionError) as error:
-                what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-                yield Row(number, number, {}, f"is not JSON: {what}")
+                reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+                yield Row(number, number, {}, f"is not JSON: {reason}")
                 continue
             yield row_of(number, number, value)
 
 
 def _array_rows(path: Path, binary: BinaryIO, encoding: str, where: str) -> Iterator[Row]:
-    """Give the items at a place; a line is known because the parser is fed piece by piece.
+    """Yield the items of an array with their lines; ``where`` is its ijson prefix.
 
-    Every piece ends with a line or with a closing brace, so that of an item that is complete the
-    last line is known, and of the next the first: that of the first brace after it.
+    The parser is fed in pieces that end with a line break or a closing brace, so that the last line
+    of a complete item is known, and the first line of the next: that of the next opening brace.
     """
     import ijson
 
@@ -111,13 +111,13 @@ def _array_rows(path: Path, binary: BinaryIO, encoding: str, where: str) -> Iter
                 line += piece.endswith(b"\n")
         parser.close()
     except ijson.JSONError as error:
-        raise ImportRefusedError(f"{path}:{line}: is not JSON: {_said(error)}") from None
+        raise ImportRefusedError(f"{path}:{line}: is not JSON: {_reason_of(error)}") from None
     for value in items:
         yield row_of(first or line, line, value)
 
 
 def _place(path: Path, encoding: str) -> str:
-    """Return where the rows are: ``item`` for an array, ``data.item`` for one in an object."""
+    """Return the ijson prefix of the rows: ``item``, or ``data.item`` for an array in an object."""
     import ijson
 
     with path.open("rb") as binary:
@@ -128,36 +128,36 @@ def _place(path: Path, encoding: str) -> str:
             if begins:
                 break
         binary.seek(0)
-        found: dict[str, None] = {}
+        prefixes: dict[str, None] = {}
         events = ijson.sendable_list()
         parser = ijson.parse_coro(events)
         try:
             for chunk in utf8_chunks(binary, encoding):
                 parser.send(chunk)
                 for prefix, event, _ in events:
-                    inside = any(prefix.startswith(f"{outer}.") for outer in found)
+                    inside = any(prefix.startswith(f"{outer}.") for outer in prefixes)
                     if event == "start_map" and prefix.endswith(".item") and not inside:
-                        found[prefix] = None
+                        prefixes[prefix] = None
                 del events[:]
             parser.close()
         except ijson.JSONError as error:
-            raise ImportRefusedError(f"{path}: is not JSON: {_said(error)}") from None
-    if len(found) > 1:
-        names = ", ".join(prefix.removesuffix(".item") for prefix in found)
+            raise ImportRefusedError(f"{path}: is not JSON: {_reason_of(error)}") from None
+    if len(prefixes) > 1:
+        names = ", ".join(prefix.removesuffix(".item") for prefix in prefixes)
         raise ImportRefusedError(
             f"{path}: holds several lists of objects ({names}); keep one of them, as a JSON array"
         )
-    return next(iter(found), "")
+    return next(iter(prefixes), "")
 
 
-def _said(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     return (
         str(error).partition("\n")[0].removeprefix("parse error: ").strip() or "it ends too early"
     )
 
 
 def row_of(first: int, last: int, value: object) -> Row:
-    """Return what JSON holds as a row; what is in an object in it is ``outer.inner``."""
+    """Return a JSON value as a row; keys of nested objects become ``outer.inner``."""
     if not isinstance(value, dict):
         return Row(first, last, {}, _NO_OBJECT)
     cells: dict[str, str | list[str]] = {}
@@ -169,7 +169,7 @@ def row_of(first: int, last: int, value: object) -> Row:
 
 
 def _flatten(above: str, value: Mapping[str, Any], cells: dict[str, str | list[str]]) -> None:
-    """Take what an object holds as cells; what is in an object in it is ``outer.inner``."""
+    """Store the members of an object in ``cells``; keys of nested objects: ``outer.inner``."""
     for key, item in value.items():
         name = f"{above}{key}"
         if isinstance(item, Mapping):
@@ -187,30 +187,30 @@ def _flatten(above: str, value: Mapping[str, Any], cells: dict[str, str | list[s
 def _flatten_list(
     name: str, objects: list[Mapping[str, Any]], cells: dict[str, str | list[str]]
 ) -> None:
-    """Take a list of objects as a cell for each of their keys: ``organisations.title``.
+    """Store a list of objects as a cell for each of their keys: ``organisations.title``.
 
-    Of the same text in several media types it is the HTML; parts with a title and a text of their
-    own are the cell itself as well, each text under its title.
+    If the objects are one text in several media types, the HTML is stored. If each has a title and
+    a text, the list itself is also stored as texts under their titles.
     """
-    html = [one for one in objects if one.get("content_type") == "text/html" and "content" in one]
+    html = [obj for obj in objects if obj.get("content_type") == "text/html" and "content" in obj]
     if html:
-        cells[name] = [_text(one["content"]) for one in html]
+        cells[name] = [_text(obj["content"]) for obj in html]
         return
-    for one in objects:
+    for obj in objects:
         inner: dict[str, str | list[str]] = {}
-        _flatten(f"{name}.", one, inner)
+        _flatten(f"{name}.", obj, inner)
         for key, value in inner.items():
             known = cells.setdefault(key, [])
             if isinstance(known, list):
                 known += [value] if isinstance(value, str) else value
-    texts = [next((one[key] for key in ("body", "content") if one.get(key)), "") for one in objects]
+    texts = [next((obj[key] for key in ("body", "content") if obj.get(key)), "") for obj in objects]
     if all(
-        isinstance(text, str) and text and one.get("title")
-        for text, one in zip(texts, objects, strict=True)
+        isinstance(text, str) and text and obj.get("title")
+        for text, obj in zip(texts, objects, strict=True)
     ):
         cells[name] = [
-            f"<h2>{html_escape(_text(one['title']))}</h2>\n{text}"
-            for text, one in zip(texts, objects, strict=True)
+            f"<h2>{html_escape(_text(obj['title']))}</h2>\n{text}"
+            for text, obj in zip(texts, objects, strict=True)
         ]
 
 

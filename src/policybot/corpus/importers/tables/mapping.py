@@ -1,7 +1,7 @@
-"""Which column of a table is which key of a policy.
+"""Map the columns of a table to the keys of a policy.
 
-A person says it (``--map title=标题``, or a file), or the column's name does. What neither says is
-asked for: a table is refused with its columns and a proposal, and nothing is guessed.
+The mapping is given by the user (``--map title=标题``, or a file) or follows from the columns'
+names. Nothing is guessed: if a column is unclear, the table is refused, with a proposal.
 
 A mapping file is TOML::
 
@@ -12,7 +12,7 @@ A mapping file is TOML::
     url = []
 
 Several columns of one key are joined (``body``, ``note``) or listed (``issuers``); an empty list
-says that no column is that key, whatever it is called.
+means that no column is that key, whatever its name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ KEYS = (
     "body",
     "note",
 )
-"""What a column may be; ``published`` is a publication date, which is never the policy's date."""
+"""The keys for columns; ``published`` is a publication date, which is never the policy's date."""
 
 NEEDED = ("title", "body")
 _SEVERAL = ("issuers", "body", "note")
@@ -54,7 +54,7 @@ _SEVERAL = ("issuers", "body", "note")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of one table are: by key, facts for the note, and those not taken."""
+    """The mapping of one table: columns by key, columns for the note, and unused columns."""
 
     keys: Mapping[str, tuple[str, ...]]
     facts: tuple[str, ...]
@@ -67,10 +67,10 @@ class Columns:
 
 
 def read_mapping(options: ImportOptions) -> dict[str, tuple[str, ...]]:
-    """Return the columns a person named for each key; ``--map`` wins over the file.
+    """Return the columns that the user named for each key; ``--map`` overrides the file.
 
     Raises:
-        ConfigError: a key is unknown, or the file is no mapping.
+        ConfigError: a key is unknown, or the file is not a mapping.
     """
     asked = _read_file(options.map_file) if options.map_file else {}
     given: dict[str, list[str]] = {}
@@ -91,8 +91,8 @@ def read_mapping(options: ImportOptions) -> dict[str, tuple[str, ...]]:
 
 def keys_of(columns: Sequence[str]) -> set[str]:
     """Return the keys for which there is a column."""
-    found = {key for column in columns if (key := recognise(column)) is not None}
-    return found | {key for key in KEYS if key_at_last(key, columns) is not None}
+    keys = {key for column in columns if (key := recognise(column)) is not None}
+    return keys | {key for key in KEYS if key_at_last(key, columns) is not None}
 
 
 def fit(
@@ -103,14 +103,14 @@ def fit(
     *,
     complete: bool = True,
 ) -> Columns:
-    """Return what the columns of a table are.
+    """Return the mapping of a table's columns.
 
     Args:
         path: The table, for messages.
         columns: Its columns, in order.
-        asked: What a person said (see :func:`read_mapping`).
-        samples: Some of its rows, from which a proposal is made where one is needed.
-        complete: Whether there are no other columns; else those asked for may still come.
+        asked: The user's mapping (see :func:`read_mapping`).
+        samples: Some of its rows, for a proposal if one is needed.
+        complete: Whether ``columns`` are all columns; if not, others may occur in later rows.
 
     Raises:
         ImportRefusedError: a column is missing, or it is not clear which column a key is.
@@ -124,29 +124,31 @@ def fit(
     for key in KEYS:
         if key in keys:
             continue
-        found = [
+        candidates = [
             column
-            for column, meant in known.items()
-            if meant == key and (key in NEEDED or column not in mapped)
+            for column, recognised in known.items()
+            if recognised == key and (key in NEEDED or column not in mapped)
         ]
-        exact = [column for column in found if plain_name(column) == key]
-        found = exact if len(exact) == 1 else found
-        own = [column for column in found if "." not in column]
-        found = own if len(own) == 1 else found
-        if len(found) > 1 and not own:
-            found = found[:1]  # in JSON the outer objects come first
-        if len(found) > 1:
-            options = " or ".join(f"--map {shlex.quote(f'{key}={column}')}" for column in found)
-            raise ImportRefusedError(
-                f"{path}: {_listed(found)} may each be the {key}; say which: {options}"
+        exact = [column for column in candidates if plain_name(column) == key]
+        candidates = exact if len(exact) == 1 else candidates
+        own = [column for column in candidates if "." not in column]
+        candidates = own if len(own) == 1 else candidates
+        if len(candidates) > 1 and not own:
+            candidates = candidates[:1]  # in JSON the outer objects come first
+        if len(candidates) > 1:
+            options = " or ".join(
+                f"--map {shlex.quote(f'{key}={column}')}" for column in candidates
             )
-        if found:
-            keys[key] = (found[0],)
+            raise ImportRefusedError(
+                f"{path}: {_listed(candidates)} may each be the {key}; say which: {options}"
+            )
+        if candidates:
+            keys[key] = (candidates[0],)
     for key in KEYS:
         free = [column for column in columns if column not in mapped and _free(column, keys)]
-        other = key_at_last(key, free) if key not in keys else None
-        if other is not None and (key != "url" or _holds(samples, other, is_url)):
-            keys[key] = (other,)
+        fallback = key_at_last(key, free) if key not in keys else None
+        if fallback is not None and (key != "url" or _holds(samples, fallback, is_url)):
+            keys[key] = (fallback,)
     keys = {key: named for key, named in keys.items() if named}
     _check_once(path, columns, keys)
     missing = [key for key in NEEDED if key not in keys]
@@ -168,7 +170,7 @@ def _free(column: str, keys: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def _holds(samples: Sequence[Mapping[str, str]], column: str, test: Callable[[str], bool]) -> bool:
-    """Tell whether what a column holds in the first rows passes a test."""
+    """Return whether all values of a column in the sample rows pass a test."""
     values = [value.strip() for row in samples if (value := row.get(column, "")).strip()]
     return bool(values) and all(map(test, values))
 
@@ -206,7 +208,7 @@ def _checked(key: str, columns: tuple[str, ...], where: str) -> tuple[str, ...]:
 
 
 def _find(path: Path, name: str, columns: Sequence[str], *, complete: bool) -> str:
-    """Return the column a person meant: that name, else the one that differs in case or spaces."""
+    """Return the column with a name, or the only one that differs in case or spaces."""
     if name in columns:
         return name
     alike = [column for column in columns if plain_name(column) == plain_name(name)]
@@ -218,7 +220,7 @@ def _find(path: Path, name: str, columns: Sequence[str], *, complete: bool) -> s
 
 
 def no_column(path: Path, name: str, columns: Sequence[str]) -> ImportRefusedError:
-    """Return the error that a table lacks a column a person named."""
+    """Return the error for a column that the user named and the table lacks."""
     close = difflib.get_close_matches(name, columns, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     return ImportRefusedError(
@@ -241,7 +243,7 @@ def _proposal(
     keys: Mapping[str, tuple[str, ...]],
     samples: Sequence[Mapping[str, str]],
 ) -> str:
-    """Return options of ``--map`` that may fit, from what the cells of some rows look like."""
+    """Return ``--map`` options that may fit, judging by the sample rows."""
     proposed = dict(keys)
     free = [column for column in columns if all(column not in named for named in keys.values())]
     cells = {
@@ -273,7 +275,7 @@ def _proposal(
 
 
 def _most(cells: Mapping[str, list[str]], test: Callable[[str], bool]) -> str | None:
-    """Return the first column of whose cells most pass a test."""
+    """Return the first column in which most cells pass a test."""
     return next(
         (
             column

@@ -1,4 +1,4 @@
-"""What the name of a column says: which key of a policy it is."""
+"""Recognise the key of a policy from the name of a column."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMNS = {
     "正文;全文;内容;文本;文件内容;政策内容;正文内容;內容",
     "note": "note;notes;remark;remarks;comment;comments;备注;備註",
 }
-"""Names of columns beside the labels of documents, which are in :mod:`.labels`."""
+"""Names of columns, in addition to the labels of documents in :mod:`.labels`."""
 
 _OTHERWISE = {
     "title": "policy;law;act;regulation;document;policy title;subject;政策;政策文件;文件;法规名称;"
@@ -46,7 +46,7 @@ _OTHERWISE = {
     "language": "locale",
     "status": "status;state",
 }
-"""Names that say what a column is where no other column does; the first of them wins."""
+"""Fallback names, used if no other column is recognised as the key; the first one wins."""
 
 _FACTS = (
     "source;来源;信息来源;数据来源;country;countries;geography;jurisdiction;region;province;"
@@ -88,17 +88,17 @@ _LABEL_KEYS = {
 
 
 def recognise(column: str) -> str | None:
-    """Return the key that a column's name says; ``fact`` for what belongs in a note.
+    """Return the key that a column's name means; ``fact`` for columns that belong in a note.
 
-    A remark in parentheses is no part of a name. Of ``outer.inner`` in JSON the inner name counts
-    where the outer one holds the document's own members (``details.body``), and the outer one where
-    the inner is a name of it (``links.organisations.title``).
+    A remark in parentheses is ignored. For ``outer.inner`` in JSON, the inner name counts if the
+    outer object is a wrapper (``details.body``), and the outer name if the inner one means its name
+    (``links.organisations.title``).
     """
     if _PATH.fullmatch(column):
         *outer, inner = column.split(".")
         if plain_name(inner) in _NAME_OF:
             return "issuers" if recognise(outer[-1]) == "issuers" else None
-        return recognise(inner) if all(plain_name(one) in _WRAPPERS for one in outer) else None
+        return recognise(inner) if all(plain_name(part) in _WRAPPERS for part in outer) else None
     for name in (column, _REMARK.sub("", column)):
         key = _NAMES.get(plain_name(name))
         if key is not None:
@@ -112,22 +112,22 @@ def recognise(column: str) -> str | None:
 
 
 def is_summary(column: str) -> bool:
-    """Tell whether a column's name says that it holds a summary."""
+    """Return whether a column's name says that it holds a summary."""
     return plain_name(_REMARK.sub("", column).split(".")[-1]) in _SUMMARY_NAMES
 
 
 def key_at_last(key: str, columns: Sequence[str]) -> str | None:
-    """Return the column that is a key if no other one is."""
+    """Return the column that a key falls back to if no other column is recognised as it."""
     plain: dict[str, str] = {}
     for column in columns:
         *outer, inner = column.split(".")
-        if all(plain_name(one) in _WRAPPERS for one in outer):
+        if all(plain_name(part) in _WRAPPERS for part in outer):
             plain.setdefault(plain_name(_REMARK.sub("", inner)), column)
     return next((plain[name] for name in _OTHER_NAMES.get(key, ()) if name in plain), None)
 
 
 def plain_name(name: str) -> str:
-    """Return a name of a column without case, spaces and punctuation."""
+    """Return the name of a column case-folded, without spaces and punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\s_\-.:*()（）]+", "", folded)
 

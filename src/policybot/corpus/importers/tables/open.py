@@ -1,4 +1,4 @@
-"""A table of any format, opened as a stream of rows; a workbook is several tables."""
+"""Open a table of any format as a stream of rows; a workbook is several tables."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _BOOKS: Mapping[str, Callable[[Path], AbstractContextManager[Iterator[Table]]]] 
     ".et": _open_xls,
 }
 _BEGINNINGS = (OLE, b"<?xml", b"\t\x08", b"\t\x04", b"\t\x02")
-"""Of OLE, Excel's XML of 2003, Excel 5, 4 and 3."""
+"""First bytes of OLE files, Office 2003 XML, and Excel 5, 4 and 3."""
 
 TEXT_SUFFIXES = tuple(_TEXTS)
 BOOK_SUFFIXES = tuple(_BOOKS)
@@ -59,7 +59,7 @@ BOOK_SUFFIXES = tuple(_BOOKS)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The tables of a file, the encoding it is in, and a doubt about that if there is any."""
+    """The tables of a file, its encoding, and a doubt about that, if any."""
 
     tables: Iterator[Table]
     encoding: str = "utf-8"
@@ -68,10 +68,10 @@ class Opened:
 
 @contextmanager
 def open_tables(path: Path) -> Iterator[Opened]:
-    """Open all tables of a file, by the ending of its name.
+    """Open all tables of a file; the format follows from its extension.
 
     Raises:
-        ImportRefusedError: it holds no table, or none that can be read.
+        ImportRefusedError: it has no readable table.
     """
     suffix = path.suffix.lower()
     if suffix in _BOOKS:

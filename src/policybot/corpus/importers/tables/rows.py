@@ -1,4 +1,4 @@
-"""Rows of tables, read as a stream whatever the format."""
+"""Rows of tables, common to all formats."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from policybot.corpus.importers.tables.names import recognise
 from policybot.errors import ImportRefusedError
 
 HEADER_ROWS = 15
-"""Rows at the beginning of a table among which one names the columns."""
+"""How many rows at the beginning of a table are searched for the names of the columns."""
 
 MAX_ROW = 16 << 20
-"""Characters of one row at most; where more come, a quote or a bracket was left open."""
+"""The most characters of a row; a longer one has an unclosed quote or bracket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row and the physical lines it is on, 1-based; ``problem`` says why it cannot be read.
 
-    A cell is a text, or a list of texts where the format has lists. ``sheet`` is that of a workbook
-    of several.
+    A cell is a text, or a list of texts if the format has lists. ``sheet`` is the name of the sheet
+    in a workbook.
     """
 
     first: int
@@ -37,7 +37,7 @@ class Row:
 
     @property
     def lines(self) -> str:
-        """The lines as a policy's source names them: ``17``, ``17-19``, ``sheet 2021, row 17``."""
+        """The lines as a source cites them: ``17``, ``17-19``, ``sheet 2021, row 17``."""
         if self.sheet:
             return f"sheet {' '.join(self.sheet.split())}, row {self.first}"
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
@@ -45,11 +45,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An open table: its columns as far as the first rows show them, those rows, and all rows.
+    """An open table: the columns in its first rows, those rows (``samples``), and all rows.
 
-    ``complete`` says that ``columns`` are all there are; in JSON each row may bring another.
-    ``binary`` is the open file, whose position tells how much was read; None where none does.
-    ``name`` is the sheet's.
+    ``complete`` is false if later rows may have further columns, as in JSON. ``binary`` is the open
+    file, whose position shows the progress, if there is one. ``name`` is the sheet's.
     """
 
     columns: Sequence[str]
@@ -61,9 +60,9 @@ class Table:
 
 
 def header_at(rows: Sequence[Sequence[str]]) -> int | None:
-    """Return which of the first rows names the columns: two or more of them known, else two.
+    """Return the index of the row with the names of the columns; None if there is none.
 
-    A table may have its own title above.
+    It is the first row with two recognised names, else the first with two non-empty cells.
     """
     for at, cells in enumerate(rows):
         if sum(recognise(cell.strip()) is not None for cell in cells if cell.strip()) > 1:
@@ -75,10 +74,10 @@ def header_at(rows: Sequence[Sequence[str]]) -> int | None:
 
 
 def encoding_of(path: Path) -> tuple[str, str | None]:
-    """Return the encoding of a table, by its first part, and a doubt about it if there is any.
+    """Return the encoding of a table, detected from its first part, and a doubt, if any.
 
     Raises:
-        ImportRefusedError: it is in none that is known here.
+        ImportRefusedError: no supported encoding fits.
     """
     with path.open("rb") as stream:
         sample = stream.read(SAMPLE_BYTES)
@@ -98,7 +97,7 @@ def encoding_of(path: Path) -> tuple[str, str | None]:
 
 @contextmanager
 def open_text(binary: BinaryIO, encoding: str) -> Iterator[TextIO]:
-    """Give a text over a file; wrong bytes become U+FFFD, so that only their row is lost."""
+    """Open a text stream over a file; invalid bytes become U+FFFD, so that only a row is lost."""
     text = io.TextIOWrapper(binary, encoding=encoding, errors="replace", newline="")
     try:
         yield text
@@ -107,7 +106,7 @@ def open_text(binary: BinaryIO, encoding: str) -> Iterator[TextIO]:
 
 
 def utf8_chunks(binary: BinaryIO, encoding: str, size: int = 1 << 16) -> Iterator[bytes]:
-    """Give the bytes of a file as UTF-8, without a byte order mark."""
+    """Yield the content of a file in UTF-8, without a byte order mark."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     while data := binary.read(size):
         if text := decoder.decode(data):

@@ -1,4 +1,4 @@
-"""Spreadsheets (.xlsx, .ods) as tables: a sheet a table, cells as a person would write them."""
+"""Read spreadsheets (.xlsx, .ods): each sheet is a table, cells are converted to text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policybot.corpus.importers.office.package import check_zip, read_part
-from policybot.corpus.importers.parsers import need
+from policybot.corpus.importers.parsers import need, reason_of
 from policybot.corpus.importers.tables.rows import HEADER_ROWS, Row, Table, header_at
 from policybot.errors import ImportRefusedError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_SHEET_BYTES = 100 << 20
 MAX_CELLS = 20_000_000
-"""Of one sheet, empty ones between others included."""
+"""The most cells of a sheet, empty ones between others included."""
 
 _SAMPLED = 50
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -32,10 +32,10 @@ Cells = list[str]
 
 @contextmanager
 def open_xlsx(path: Path) -> Iterator[Iterator[Table]]:
-    """Open a workbook: its visible sheets that hold a table, in order.
+    """Open a workbook: its visible sheets with a table, in order.
 
     Raises:
-        ImportRefusedError: it is no workbook, or not one that is safe to read.
+        ImportRefusedError: it is not a workbook, or not safe to read.
     """
     need("openpyxl")
     import openpyxl
@@ -48,8 +48,7 @@ def open_xlsx(path: Path) -> Iterator[Iterator[Table]]:
                     stream, read_only=True, data_only=True, keep_links=False
                 )
         except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
-            what = " ".join(str(error).split())[:120] or type(error).__name__
-            raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
+            raise ImportRefusedError(f"{path}: is a damaged workbook: {reason_of(error)}") from None
         with closing(book):
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             yield _tables(path, ((sheet.title, _xlsx_rows(path, sheet)) for sheet in sheets))
@@ -57,10 +56,10 @@ def open_xlsx(path: Path) -> Iterator[Iterator[Table]]:
 
 @contextmanager
 def open_ods(path: Path) -> Iterator[Iterator[Table]]:
-    """Open an OpenDocument spreadsheet: its sheets that hold a table, in order.
+    """Open an OpenDocument spreadsheet: its sheets with a table, in order.
 
     Raises:
-        ImportRefusedError: it is none, or not one that is safe to read.
+        ImportRefusedError: it is not a spreadsheet, or not safe to read.
     """
     need("lxml")
     from policybot.corpus.importers.legislation.safe import parse_xml
@@ -69,22 +68,24 @@ def open_ods(path: Path) -> Iterator[Iterator[Table]]:
     check_zip(path, data, "spreadsheet")
     root = parse_xml(path, read_part(path, data, "content.xml"))
     sheets = list(root.iter(f"{_TABLE}table"))
-    yield _tables(path, ((one.get(f"{_TABLE}name", ""), _ods_rows(path, one)) for one in sheets))
+    yield _tables(
+        path, ((sheet.get(f"{_TABLE}name", ""), _ods_rows(path, sheet)) for sheet in sheets)
+    )
 
 
 def _tables(path: Path, sheets: Iterable[tuple[str, Iterator[Cells]]]) -> Iterator[Table]:
-    found = False
+    has_table = False
     for name, rows in sheets:
         table = _table(name, rows)
         if table is not None:
-            found = True
+            has_table = True
             yield table
-    if not found:
+    if not has_table:
         raise ImportRefusedError(f"{path}: holds no table: no row names two columns")
 
 
 def _table(name: str, rows: Iterator[Cells]) -> Table | None:
-    """Return a sheet as a table; None for one without a row that could name columns."""
+    """Return a sheet as a table; None if it has no row of column names, or no rows below it."""
     numbered = enumerate(rows, 1)
     first = list(itertools.islice(numbered, HEADER_ROWS))
     at = header_at([cells for _, cells in first])
@@ -102,7 +103,7 @@ def _table(name: str, rows: Iterator[Cells]) -> Table | None:
 
 
 def column_names(cells: Cells) -> list[str]:
-    """Return the names of columns; one without is called after its place."""
+    """Return the names of columns; one without a name is ``column 3``."""
     while cells and not cells[-1].strip():
         cells = cells[:-1]
     return [" ".join(cell.split()) or f"column {number}" for number, cell in enumerate(cells, 1)]
@@ -131,8 +132,7 @@ def _xlsx_rows(path: Path, sheet: Any) -> Iterator[Cells]:  # noqa: ANN401 - ope
         except StopIteration:
             return
         except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on damaged files
-            what = " ".join(str(error).split())[:120] or type(error).__name__
-            raise ImportRefusedError(f"{path}: is a damaged workbook: {what}") from None
+            raise ImportRefusedError(f"{path}: is a damaged workbook: {reason_of(error)}") from None
         count += len(row) + 1
         if count > MAX_CELLS:
             raise _too_large(path)
@@ -141,7 +141,7 @@ def _xlsx_rows(path: Path, sheet: Any) -> Iterator[Cells]:  # noqa: ANN401 - ope
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep openpyxl from warning of what it leaves out: formats, extensions, macros."""
+    """Suppress openpyxl's warnings about unsupported formats, extensions and macros."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -152,7 +152,7 @@ def _too_large(path: Path) -> ImportRefusedError:
 
 
 def _written(value: object) -> str:
-    """Return a cell as text: a day as 2012-02-14, a whole number without .0."""
+    """Return a cell's value as text: a day as 2012-02-14, a whole number without .0."""
     if value is None:
         return ""
     if isinstance(value, bool):

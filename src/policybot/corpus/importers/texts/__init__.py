@@ -1,1 +1,1 @@
-"""Plain text and Markdown as policies."""
+"""Import of plain text and Markdown."""

@@ -1,9 +1,9 @@
-"""Texts: a list of policies or one document in plain text, and documents in Markdown.
+"""Import plain text (a list of policies or one document), and documents in Markdown.
 
-A ``.txt`` file is a list when two of its one-line paragraphs are headings of policies (a date and a
-title, as in "May 4, 2011: A plan") with text below them, or when its first paragraph is one.
-Otherwise it is one document. ``--text list`` and ``--text document`` say it outright, and a report
-always says which it was. A ``.md`` file is one document.
+A ``.txt`` file is a list if two of its one-line paragraphs are headings of policies (a date and a
+title, as in "May 4, 2011: A plan") with text below them, or if its first paragraph is one.
+Otherwise it is one document. ``--text list`` and ``--text document`` override this, and a report
+states the result. A ``.md`` file is one document.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 
 _ZEROLESS_DIGITS = 20
-"""So many digits without a single 0 are no accident: 2000 and later years all have one."""
+"""This many digits without a 0 mean that zeros were lost: all recent years contain one."""
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<head>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIRST_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)")
@@ -38,7 +38,7 @@ def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
     """Read a ``.txt`` file: a list of policies, or one document.
 
     Raises:
-        ImportRefusedError: the file is empty, no text, or lists no policy though it should.
+        ImportRefusedError: the file is empty, not text, or should be a list and has no policy.
     """
     decoded = decode(source.path, source.path.read_bytes(), options.given.charset)
     as_list = options.text == "list"
@@ -61,13 +61,13 @@ def read_text(source: SourceFile, options: ImportOptions) -> Iterator[Policy | R
 
 
 def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy | Report]:
-    """Read a Markdown file as one document, whose text stays as it is.
+    """Read a Markdown file as one document, with its text unchanged.
 
-    Front matter that has only the keys of a policy is read as such; of any other what its names
-    state is taken (:mod:`.front_matter`), and the rest goes into the note.
+    Front matter with only the keys of a policy is parsed as such; in any other, known names are
+    used (:mod:`.front_matter`), and the rest is put into the note.
 
     Raises:
-        ImportRefusedError: the file is empty, no text, or its front matter is wrong.
+        ImportRefusedError: the file is empty, not text, or its front matter is invalid.
     """
     decoded = decode(source.path, source.path.read_bytes(), options.given.charset)
     text = decoded.text.replace("\r\n", "\n")
@@ -89,7 +89,7 @@ def read_markdown(source: SourceFile, options: ImportOptions) -> Iterator[Policy
     title, review = "", None
     if heading is not None and len(heading["title"]) <= MAX_TITLE:
         title = heading["title"]
-        stated = next((one.value for one in statements if one.key == "title"), title)
+        stated = next((item.value for item in statements if item.key == "title"), title)
         if stated == title:
             text = text[heading.end() :]
     else:
@@ -163,13 +163,13 @@ def _plain_document(
 
 
 def repair_reports(source: SourceFile, repaired: Repaired) -> Iterator[Report]:
-    """Report what was done to the lines of a text."""
+    """Yield reports of the repairs made to a text."""
     for fact in repaired.facts():
         yield Report(source.name, 0, "repaired", fact.removeprefix("repaired: "))
 
 
 def undecided(repaired: Repaired) -> list[str]:
-    """Return the review line about words divided at a line's end, if any are undecided."""
+    """Return the review line about words hyphenated at a line's end, if any are undecided."""
     if not repaired.undecided:
         return []
     shown = ", ".join(repaired.undecided[:10])
@@ -182,7 +182,7 @@ def _file_title(path: Path) -> tuple[str, str]:
 
 
 def _span(text: str) -> str:
-    """Return the lines that a text has, from the first that is not blank to the last."""
+    """Return the range of lines from the first to the last that is not blank: ``3-40``."""
     lines = text.rstrip().split("\n")
     first = next((at for at, line in enumerate(lines, 1) if line.strip()), 1)
     return f"{first}-{len(lines)}"
@@ -198,7 +198,7 @@ def _refuse_zeroless(path: Path, text: str) -> None:
 
 
 def _own_format(source: SourceFile, text: str) -> Policy | None:
-    """Read a policy that is in policybot's own format; None when the file is in another."""
+    """Return the policy if the file is in policybot's own format; else None."""
     head = _FRONT_MATTER.match(text)
     if head is None:
         return None

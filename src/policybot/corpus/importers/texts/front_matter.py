@@ -1,7 +1,7 @@
-"""What Markdown of other programs states in its front matter.
+"""Parse metadata from the front matter of Markdown files of other programs.
 
-It is that of site generators, of collections of laws (``identifier``, ``publication_date``,
-``status``) and of notes. Names that only arrange a page are left out.
+These are site generators, collections of laws (``identifier``, ``publication_date``, ``status``)
+and note-taking programs. Names that concern only the layout of a page are ignored.
 """
 
 from __future__ import annotations
@@ -99,23 +99,23 @@ _PAGES_OWN = frozenset(
         "editlink", "prev", "next",
     )
 )  # fmt: skip
-"""What only arranges a page."""
+"""Names that concern only the layout of a page."""
 
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
 
 
 def read_front_matter(head: str) -> list[Statement]:
-    """Return what front matter states, its title first; what is no YAML states nothing."""
+    """Return the statements of front matter, the title first."""
     if head.count("&") > _MAX_ALIASES * 8 and head.count("*") > _MAX_ALIASES:
-        return []  # aliases of aliases
+        return []  # nested aliases could expand without limit
     try:
         values = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - makes texts only
     except (yaml.YAMLError, RecursionError, ValueError):
         values = None
     if not isinstance(values, dict):
         values = _lines(head)
-    found = [one for name, value in values.items() for one in _stated(str(name), value, 0)]
-    return sorted(found, key=lambda one: one.key != "title")
+    statements = [item for name, value in values.items() for item in _stated(str(name), value, 0)]
+    return sorted(statements, key=lambda item: item.key != "title")
 
 
 def _stated(name: str, value: Any, depth: int) -> Iterator[Statement]:  # noqa: ANN401 - YAML
@@ -163,10 +163,10 @@ def _day(text: str) -> str:
 
 
 def _lines(head: str) -> dict[str, str]:
-    """Return the one-line values of front matter that is no YAML."""
-    found: dict[str, str] = {}
+    """Return the one-line values of front matter that is not valid YAML."""
+    values: dict[str, str] = {}
     for line in head.split("\n"):
         name, sign, value = line.partition(":")
         if sign and re.fullmatch(r"[A-Za-z][\w -]{0,40}", name):
-            found.setdefault(name, value.strip().strip("\"'"))
-    return found
+            values.setdefault(name, value.strip().strip("\"'"))
+    return values

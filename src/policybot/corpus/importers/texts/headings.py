@@ -1,4 +1,4 @@
-"""The heading line of a listed policy: its date, title, issuers and number, as printed there."""
+"""Parse the heading line of a listed policy: its date, title, issuers and number."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _BETWEEN_BODIES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a heading line states.
+    """A parsed heading line.
 
-    ``wording`` is the date as printed; ``date_text`` is that where it says more than the date, or
-    the date is unreadable (then ``problem`` says why); ``left_out`` are the other words.
+    ``wording`` is the date as printed; ``date_text`` is the same if ``date`` does not express it
+    completely, or it is unreadable (``problem`` says why); ``left_out`` are the unused words.
     """
 
     title: str
@@ -57,25 +57,23 @@ class Heading:
 
 
 def read_heading(line: str, book: IssuerBook) -> Heading | None:
-    """Read a line as the heading of a policy; None when it opens or ends with no date.
+    """Parse a line as the heading of a policy; None if it does not begin or end with a date.
 
-    A date at the beginning must be set off: by a colon, or by a comma where the line is no whole
-    sentence and the date is more than a year. A date at the end follows "on" or a comma.
+    A date at the beginning must be followed by a colon, or by a comma if the line is not a whole
+    sentence and the date is more than a year. A date at the end must follow "on" or a comma.
     """
     split = _split_date(line)
     if split is None:
         return None
-    found, rest = split
+    date, rest = split
     title, issuers, number, left_out = _read_rest(rest, book)
     if not title:
         return None
-    if isinstance(found, UnreadableDate):
-        message = f"{found.wording!r} is no date: {found.problem}"
-        return Heading(
-            title, found.wording, None, found.wording, issuers, number, left_out, message
-        )
-    date_text = found.wording if found.approximate else None
-    return Heading(title, found.wording, found.date, date_text, issuers, number, left_out)
+    if isinstance(date, UnreadableDate):
+        message = f"{date.wording!r} is no date: {date.problem}"
+        return Heading(title, date.wording, None, date.wording, issuers, number, left_out, message)
+    date_text = date.wording if date.approximate else None
+    return Heading(title, date.wording, date.date, date_text, issuers, number, left_out)
 
 
 def _split_date(line: str) -> tuple[FoundDate | UnreadableDate, str] | None:
@@ -130,15 +128,15 @@ def _read_rest(
         lead = quoted["lead"].strip()
         if lead:
             left_out.insert(0, lead)
-            found = tuple(dict.fromkeys(body.wording for body in book.find(lead)))
-            issuers = issuers or found
+            named_bodies = tuple(dict.fromkeys(body.wording for body in book.find(lead)))
+            issuers = issuers or named_bodies
         title = quoted["t1"] or quoted["t2"] or quoted["t3"]
     title = re.sub(r"^the\s+", "", title).rstrip(" .。,，:：")
     return title, issuers, number, tuple(left_out)
 
 
 def read_bodies(text: str, book: IssuerBook) -> tuple[str, ...]:
-    """Return the bodies that a text lists, as printed; nothing when it lists something else."""
+    """Return the bodies that a text lists, as printed; empty if it lists anything else."""
     bodies: list[str] = []
     if book.canonical(text) is not None:
         return (re.sub(r"^the\s+", "", text.strip(), flags=re.IGNORECASE),)

@@ -1,17 +1,17 @@
-"""Printed lines as paragraphs, by stated rules; nothing but white space and these is changed.
+"""Join printed lines into paragraphs by explicit rules; nothing else but white space is changed.
 
-1. *Soft line breaks.* A line ends softly when the first word of the next would not have fitted on
-   it; the measure is the widest lines of the document, a tenth of them aside. The two are joined,
-   with a space unless one of the characters that meet is Chinese or Japanese. A line that begins a
-   clause (第一条, （二）, ``1.``, ``•``), is indented, or is a page number, a document's number
-   or a date alone is never joined to the one before, nor is anything to one of these last three or
-   to an entry of a table of contents. Any other line
-   break stays, and ends the paragraph if the line ends a sentence.
-2. *Words divided at a line's end.* ``develop-`` / ``ment`` is joined to "development" if that word
-   is in the document undivided; ``long-`` / ``term`` keeps its hyphen if "long-term" is. With
-   neither, or both, the hyphen stays and the word is reported.
-3. *Ligatures* (U+FB00 to U+FB06) are written out: ﬁ is fi.
-4. *Soft hyphens* (U+00AD), which show only at a line's end, are left out.
+1. *Soft line breaks.* A line break is soft if the first word of the next line would not have fitted
+   on the line; the width is that of the widest lines, ignoring the top tenth. The two lines are
+   joined, with a space unless one of the adjacent characters is Chinese or Japanese. Never joined
+   to the line before are lines that begin a clause (第一条, （二）, ``1.``, ``•``), are indented,
+   or consist of a page number, a document number or a date; nothing is joined to the latter three
+   or to an entry of a table of contents. Any other line break is kept, and ends the paragraph if
+   the line ends a sentence.
+2. *Hyphenated words.* ``develop-`` / ``ment`` is joined to "development" if the document contains
+   that word; ``long-`` / ``term`` keeps its hyphen if it contains "long-term". With neither, or
+   both, the hyphen is kept and the word is reported.
+3. *Ligatures* (U+FB00 to U+FB06) are expanded: ﬁ becomes fi.
+4. *Soft hyphens* (U+00AD), which are visible only at a line's end, are removed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from policybot.corpus.importers.stated.numbers import CHINESE
 from policybot.model import Repair
 
 Join = Literal["soft", "line", "paragraph"]
-"""How a line goes with the one before it: one sentence, one paragraph, or neither."""
+"""How a line continues the one before it: the same sentence, the same paragraph, or neither."""
 
 _LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -55,18 +55,18 @@ _PAGE_NUMBER = re.compile(
 )
 _ENTRY = re.compile(r"(?:(?:\.\s?){4,}|…{2,}|_{4,}|·{4,}|-{6,})\s*[0-9ivxlc]{1,5}$")
 _NARROW = 40
-"""Half Chinese characters; text whose lines are all narrower is a list, not a wrapped paragraph."""
+"""Text with only narrower lines (in half Chinese characters) is a list, not wrapped text."""
 
 _SLACK = 0.85
-"""Of the measure: in a proportional font lines of one width differ in characters by so much."""
+"""The tolerance for proportional fonts: a full line may have this share of the widest line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as printed, and where it is: its page or its line number.
+    """A line as printed, with its page or line number (``place``).
 
-    ``join`` is how it goes with the line before, where its place on the paper tells; None leaves
-    it to the rules.
+    ``join`` is how it continues the line before, if the layout determines that; None leaves it to
+    the rules.
     """
 
     text: str
@@ -76,10 +76,10 @@ class Line:
 
 @dataclass
 class Repaired:
-    """Paragraphs, and what was done to get them; ``undecided`` words kept their hyphen.
+    """Paragraphs, and the repairs made; ``undecided`` words kept their hyphen.
 
-    ``begun`` holds, where they are wanted, each place with the paragraph in which its first line
-    stands, and the character of that paragraph with which it begins.
+    ``begun`` maps each place, if requested, to the index of the paragraph with its first line and
+    the offset in that paragraph.
     """
 
     paragraphs: list[str] = field(default_factory=list)
@@ -91,34 +91,34 @@ class Repaired:
 
     @property
     def text(self) -> str:
-        """The paragraphs with blank lines between them."""
+        """The paragraphs, separated by blank lines."""
         return "\n\n".join(self.paragraphs)
 
     def starts(self) -> list[tuple[int, int]]:
-        """Return the places of ``begun``, each with the character of :attr:`text` it begins at."""
+        """Return the places of ``begun``, each with its offset in :attr:`text`."""
         sizes = (len(paragraph) + len("\n\n") for paragraph in self.paragraphs)
         offsets = [0, *itertools.accumulate(sizes)]
         return [(place, offsets[number] + at) for place, (number, at) in self.begun.items()]
 
     def facts(self) -> list[str]:
-        """Say what was done, one line a rule."""
-        found = []
+        """Return a description of the repairs, one line per rule."""
+        lines = []
         if self.joined:
-            found.append(f"repaired: {self.joined} soft line breaks joined")
+            lines.append(f"repaired: {self.joined} soft line breaks joined")
         for rule, count in self.counts.items():
-            found.append(f"repaired: {count} {rule}")
-        return found
+            lines.append(f"repaired: {count} {rule}")
+        return lines
 
 
 def repair_blocks(
     blocks: Iterable[Sequence[Line]], *, ligatures: bool = False, places: bool = False
 ) -> Repaired:
-    """Make paragraphs of blocks of lines; no paragraph goes over the end of a block.
+    """Join blocks of lines into paragraphs, which do not extend across blocks.
 
     Args:
-        blocks: Lines with no blank ones between them.
-        ligatures: Whether to write ligatures out.
-        places: Whether to keep where in the text each place begins.
+        blocks: Lines without blank lines between them.
+        ligatures: Whether to expand ligatures.
+        places: Whether to record the offset of each place in the text.
     """
     result = Repaired()
     cleaned = [_clean(block, result, ligatures=ligatures) for block in blocks]
@@ -146,16 +146,18 @@ def _clean(block: Sequence[Line], result: Repaired, *, ligatures: bool) -> list[
 
 
 def _words_of(blocks: Iterable[Sequence[Line]]) -> Counter[str]:
-    """Count the words that stand within a line: the evidence for those that are divided."""
+    """Count the words inside lines, as evidence for joining hyphenated ones."""
     words: Counter[str] = Counter()
     for block in blocks:
         for at, line in enumerate(block):
-            found = [match.group() for match in _WORD.finditer(line.text.replace(_SOFT_HYPHEN, ""))]
-            if at and found and _divided(block[at - 1].text):
-                found = found[1:]  # the rest of a divided word is no word
-            if found and _divided(line.text):
-                found = found[:-1]
-            words.update(word.casefold().replace("\u2010", "-") for word in found)
+            line_words = [
+                match.group() for match in _WORD.finditer(line.text.replace(_SOFT_HYPHEN, ""))
+            ]
+            if at and line_words and _divided(block[at - 1].text):
+                line_words = line_words[1:]  # the rest of a divided word is no word
+            if line_words and _divided(line.text):
+                line_words = line_words[:-1]
+            words.update(word.casefold().replace("\u2010", "-") for word in line_words)
     return words
 
 
@@ -184,7 +186,7 @@ def _paragraphs(
 
 
 def _begin(place: int, pieces: list[str], result: Repaired) -> None:
-    """Keep that a place begins with the last piece of the next paragraph."""
+    """Record that a place begins with the last of ``pieces``, in the next paragraph."""
     *before, last = pieces
     size = sum(len(piece) - piece.count(_SOFT_HYPHEN) for piece in before)
     at = size + len(last) - len(last.lstrip())
@@ -208,17 +210,17 @@ def _is_soft(line: str, following: str, measure: int) -> bool:
 
 
 def begins(line: str) -> bool:
-    """Whether a line begins a clause, is indented, or stands alone."""
+    """Return whether a line begins a clause, is indented, or stands alone."""
     return bool(_CLAUSE.match(line) or _INDENT.match(line) or stands_alone(line))
 
 
 def ends(line: str) -> bool:
-    """Whether a line ends a sentence, or stands alone."""
+    """Return whether a line ends a sentence, or stands alone."""
     return bool(_SENTENCE_END.search(line[-10:])) or stands_alone(line)
 
 
 def stands_alone(line: str) -> bool:
-    """Whether a line is a page number, an entry of a table of contents, a number or a date."""
+    """Return whether a line is a page number, a contents entry, a document number or a date."""
     return bool(
         _PAGE_NUMBER.fullmatch(line)
         or _ENTRY.search(line[-40:])
@@ -227,7 +229,7 @@ def stands_alone(line: str) -> bool:
 
 
 def _divided(line: str) -> str:
-    """Return the part of a divided word that a line ends with, without its hyphen."""
+    """Return the part of a hyphenated word at the end of a line, without its hyphen."""
     if not line.endswith(_HYPHENS):
         return ""
     start = len(line) - 1
@@ -239,7 +241,7 @@ def _divided(line: str) -> str:
 def _joined(
     line: str, following: str, place: int, words: Counter[str], result: Repaired
 ) -> tuple[str, str]:
-    """Return two lines as they belong together: the first without its hyphen, a space between."""
+    """Return two lines ready to be concatenated: without the hyphen, or with a space between."""
     if line.endswith(_SOFT_HYPHEN):
         return line, following
     left, right = _divided(line), _RIGHT.match(following)
@@ -252,7 +254,7 @@ def _joined(
     is_whole, is_hyphened = (words[word.casefold()] > 0 for word in (whole, hyphened))
     if is_whole and not is_hyphened:
         repair = Repair(f"{left}{line[-1]} {right.group()}", whole, place)
-        known = {(other.before, other.after) for other in result.repairs}
+        known = {(earlier.before, earlier.after) for earlier in result.repairs}
         if (repair.before, repair.after) not in known:
             result.repairs.append(repair)
         result.counts["words divided at a line's end joined"] += 1
@@ -269,10 +271,10 @@ def _without_soft_hyphens(text: str, result: Repaired) -> str:
 
 
 def is_cjk(text: str) -> bool:
-    """Whether a text begins with a Chinese or Japanese character or mark."""
+    """Return whether a text begins with a Chinese or Japanese character or punctuation mark."""
     return _CJK.match(text) is not None
 
 
 def _width(text: str) -> int:
-    """Return how wide a line is, in halves of a Chinese character."""
+    """Return the width of a line, in half Chinese characters."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

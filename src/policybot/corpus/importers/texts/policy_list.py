@@ -1,4 +1,4 @@
-"""A text that lists policies: a heading line with date, title and issuer, then paragraphs."""
+"""Import a text that lists policies: each has a heading line (date, title, issuer) and a body."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines of the source between blank ones: 0-based indices, ``end`` is past the last."""
+    """Lines of the source between blank ones, as 0-based indexes; ``end`` is exclusive."""
 
     start: int
     end: int
 
 
 class _Document:
-    """A source under import: its lines, and what there is to report about them."""
+    """A source being imported: its lines, and the reports about them."""
 
     def __init__(self, source: Source, text: str, years: Years | None) -> None:
         self.source = source
@@ -59,10 +59,10 @@ class _Document:
 def import_policy_list(
     path: Path, years: Years | None = None, *, issuers: IssuerBook = _NO_BOOK
 ) -> ImportResult:
-    """Read the policies that a text lists, with ids that are unique among them; nothing is written.
+    """Read the policies that a text lists, with ids unique among them, without writing anything.
 
     Raises:
-        ImportRefusedError: the file is empty, no text, or lists no policy.
+        ImportRefusedError: the file is empty, not text, or lists no policy.
     """
     try:
         data = path.read_bytes()
@@ -85,11 +85,11 @@ def import_policy_list(
 def read_policy_list(
     path: Path, source: Source, decoded: Decoded, years: Years | None, *, issuers: IssuerBook
 ) -> ImportResult:
-    """Read the policies that a text lists; their ids are left to be given.
+    """Read the policies that a text lists; their ids are empty.
 
-    Bodies are the source's own lines, but for the repairs that each policy keeps; ``years`` is the
-    span within which lost zeros are put back (see :mod:`policybot.corpus.importers.repairs`), None
-    to restore none. ``issuers`` helps to tell a body from a remark in parentheses.
+    Bodies are the source's lines, except for the repairs that each policy records; ``years`` is the
+    range in which lost zeros are restored (see :mod:`policybot.corpus.importers.repairs`), None to
+    restore none. ``issuers`` helps to distinguish a body from a remark in parentheses.
 
     Raises:
         ImportRefusedError: the text lists no policy.
@@ -118,21 +118,21 @@ def read_policy_list(
 
 
 def lists_policies(text: str, years: Years | None, issuers: IssuerBook) -> bool:
-    """Tell whether a text is a list of policies rather than one document.
+    """Return whether a text is a list of policies rather than one document.
 
-    It is one when two of its one-line paragraphs are headings of policies with text below them, or
-    when its first paragraph is.
+    It is, if two one-line paragraphs are headings of policies with text below them, or the first
+    paragraph is one.
     """
     document = _Document(Source(""), text, years)
     blocks = _blocks(document.lines)
-    found = 0
+    count = 0
     for at, block in enumerate(blocks[:-1]):
         if _heading(document, block, issuers) is None:
             continue
         if _heading(document, blocks[at + 1], issuers) is not None:
             continue  # no text below it
-        found += 1
-        if found == 2 or at == 0:
+        count += 1
+        if count == 2 or at == 0:
             return True
     return False
 
@@ -201,7 +201,7 @@ def _policy(
 def _certain_date(
     document: _Document, heading: Heading, index: int, repaired: Repaired
 ) -> tuple[PolicyDate | None, str | None]:
-    """Keep of a date what lost zeros cannot have changed: a day "1" may have been 10."""
+    """Reduce a date to the parts that lost zeros cannot have changed: a day "1" may be 10."""
     date = heading.date
     lost = document.zeroless and document.years is not None and bool(repaired.repairs)
     if date is None or not lost:

@@ -1,8 +1,8 @@
-"""Markdown that a page reader made of a whole web page: its head, and the text within the menus.
+"""Import Markdown that a page reader made of a whole web page.
 
-Such files begin with ``Title:``, ``URL Source:`` and ``Markdown Content:``; below is the whole
-page, menus, images and feet included, in blocks. The text is the run of neighbouring blocks
-with most sentences and fewest links (the largest sum, sentences counting for it and links against).
+Such files begin with ``Title:``, ``URL Source:`` and ``Markdown Content:``, followed by the whole
+page, including menus, images and footers. The text is the run of adjacent blocks with the largest
+score, to which sentences add and from which links subtract.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _SENTENCE = re.compile(r"[。；！？，]|[.,;!?](?:\s|$)")
 _CUT_SHORT = re.compile(r"(?:\.{3}|…)$")
 _LEAST = 16
 _COPY = 150
-"""Characters; a shorter block is no copy of a page's text."""
+"""The least characters of a block that may be a copy of the page's text."""
 
 _IDLE = 6
-"""What a short block without a sentence or link counts against the text."""
+"""What a short block without a sentence or link subtracts from the score."""
 
 _NEAR = 14
-"""Blocks before the text in which labels (来源, 发布时间) may stand."""
+"""How many blocks before the text are searched for labels (来源, 发布时间)."""
 
 _SITE = re.compile(
     r"\s+[-–—|_]\s+[^-–—|_]{2,40}$|[-_|][^-–—|_]{2,30}(?:网|网站|门户|平台|局|厅|部|委员会)$"
@@ -40,7 +40,7 @@ _SITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """What such a file holds: its text, and what its head and the lines around the text state."""
+    """A parsed file: text, statements, and the number of characters left out."""
 
     title: str
     body: str
@@ -56,7 +56,7 @@ class _Block:
 
 
 def read_reader_markdown(text: str) -> ReaderPage | None:
-    """Read Markdown that a page reader made; None for any other."""
+    """Parse Markdown made by a page reader; None for any other."""
     head = _HEAD.match(text)
     if head is None:
         return None
@@ -86,12 +86,12 @@ def read_reader_markdown(text: str) -> ReaderPage | None:
 
 
 def site_less(title: str) -> str:
-    """Return a page's name without that of its site: "A notice - City portal" is "A notice"."""
+    """Return a page's title without the site's name: "A notice - City portal" is "A notice"."""
     return _SITE.sub("", title).strip() or title
 
 
 def _block(part: str, title: str) -> _Block:
-    """Return a block without images and with its links' words alone, and what it counts."""
+    """Return a block without images and link targets, with its score."""
     plain = _IMAGE.sub("", part)
     linked = sum(len(match["text"].strip()) + 4 for match in _LINK.finditer(plain))
     rest = _MARKS.sub("", _LINK.sub("", plain))
@@ -108,12 +108,12 @@ def _block(part: str, title: str) -> _Block:
 
 
 def _is_copy(block: _Block, blocks: Sequence[_Block]) -> bool:
-    """Tell whether a block holds the page's text once more, run together: a hidden summary."""
+    """Return whether a block repeats the page's text, run together, as a hidden summary does."""
     bare = re.sub(r"\W", "", block.text)
     if block.score < _COPY:
         return False
-    others = (re.sub(r"\W", "", other.text) for other in blocks if other is not block)
-    held = [other for other in others if _LEAST < len(other) < len(bare) and other in bare]
+    texts = (re.sub(r"\W", "", other.text) for other in blocks if other is not block)
+    held = [text for text in texts if _LEAST < len(text) < len(bare) and text in bare]
     return len(held) > 1 and 2 * sum(map(len, held)) > len(bare)
 
 
@@ -123,7 +123,7 @@ def _is_menu(block: _Block) -> bool:
 
 
 def _densest(scores: Sequence[int]) -> tuple[int, int]:
-    """Return the run of neighbours with the largest sum, as a half-open span."""
+    """Return the run of adjacent scores with the largest sum, as a half-open span."""
     best, span = 0, (0, len(scores))
     total, start = 0, 0
     for at, score in enumerate(scores):
@@ -136,20 +136,20 @@ def _densest(scores: Sequence[int]) -> tuple[int, int]:
 
 
 def _near(text: str) -> list[Statement]:
-    """Return what lines above the text state of its publication."""
-    found: list[Statement] = []
+    """Return the statements about publication in lines above the text."""
+    statements: list[Statement] = []
     for raw in text.split("\n"):
         line = _MARKS.sub("", raw).strip(" _\t\u3000")
         if (split := split_label(line)) and split[1]:
-            found.append(statement(*split, "page"))
+            statements.append(statement(*split, "page"))
         elif date := date_alone(line):
-            found.append(Statement("published", str(date.date), "above the text", "page"))
-    return [one for one in found if one.key in {"published", "publisher", "number"}]
+            statements.append(Statement("published", str(date.date), "above the text", "page"))
+    return [item for item in statements if item.key in {"published", "publisher", "number"}]
 
 
 def _labels(text: str) -> list[Statement]:
-    """Return what a block of nothing but labels states."""
+    """Return the statements of a block that consists only of labels; else none."""
     lines = [_MARKS.sub("", line).strip() for line in text.split("\n") if line.strip()]
     splits = [split_label(line) for line in lines]
-    found = [statement(*split) for split in splits if split is not None and split[1]]
-    return found if found and len(found) == len(lines) else []
+    statements = [statement(*split) for split in splits if split is not None and split[1]]
+    return statements if statements and len(statements) == len(lines) else []
