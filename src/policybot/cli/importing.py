@@ -34,7 +34,7 @@ _allow_private = click.option(
 @click.option(
     "--years",
     metavar="FIRST-LAST",
-    help="The years a list covers; digits lost in years are restored within them.",
+    help="The years a list covers; years that lost their zeros are restored within them.",
 )
 @click.option(
     "--text",

@@ -187,7 +187,7 @@ class MilvusRows(OpenGeneration):
         return self._ordinals(np.array(keys, dtype=np.int64))
 
     def _parts(self, passages: NDArray[np.int64] | None, look_at: int) -> Iterator[tuple[str, int]]:
-        """Yield filters that together allow ``passages`` (None: all), each with how many to ask for.
+        """Yield filters that together allow ``passages`` (None: all), each with its count.
 
         There is one, unless more are needed than a search returns.
         """
