@@ -225,7 +225,7 @@ def test_a_text_that_was_altered_is_not_shown(
         def altered(*given: Any) -> list[str]:
             return [text.replace("Ships", "Chips") for text in plain(*given)]
 
-        monkeypatch.setattr("policybot.backends.milvus.generation.read_records", altered)
+        monkeypatch.setattr("policybot.backends.milvus.rows.read_records", altered)
         with pytest.raises(IndexDamagedError, match="is not what was indexed"):
             generation.policy(generation.policy_ordinal("harbours") or 0)
 
