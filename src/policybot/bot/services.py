@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from telegram import Chat, Message, User
+from telegram import Chat, ForceReply, InlineKeyboardMarkup, Message, User
 from telegram.ext import ContextTypes
 
 from policybot.bot.handlers.catalogue import Catalogue, catalogue_of
@@ -118,6 +118,15 @@ class Services:
             return await running
         finally:
             typing.cancel()
+
+    async def reply(
+        self, place: Place, html: str, keyboard: InlineKeyboardMarkup | ForceReply | None = None
+    ) -> Message | None:
+        """Send a message to ``place``; see :meth:`Sender.send`."""
+        reply_to, thread = place.reply_to, place.thread
+        return await self.sender.send(
+            place.chat, html, keyboard=keyboard, reply_to=reply_to, thread=thread
+        )
 
     async def _type(self, place: Place) -> None:
         await asyncio.sleep(SLOW_SECONDS)

@@ -160,10 +160,8 @@ def _related(done: Imported, corpus: Path) -> tuple[Imported, Related]:
     fresh = [outcome for outcome in done.outcomes if outcome.status in {"imported", "replaced"}]
     files = [path for outcome in fresh for path in outcome.paths if path.suffix == ".md"]
     related = take_stated(lambda: policies_of(corpus), files)
-    asked = Counter(
-        relation.path for relation in related.found if relation.state in {"likely", "doubtful"}
-    )
-    outcomes = [_with_reviews(one, sum(asked[path] for path in one.paths)) for one in done.outcomes]
+    asked = Counter(r.path for r in related.found if r.state in {"likely", "doubtful"})
+    outcomes = [_with_reviews(o, sum(asked[path] for path in o.paths)) for o in done.outcomes]
     return dataclasses.replace(done, outcomes=tuple(outcomes)), related
 
 

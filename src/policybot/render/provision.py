@@ -33,21 +33,21 @@ def provision_text(shown: ShownProvision, *, colour: bool = False) -> str:
 def cites_lines(cites: Iterable[CitedProvision | CitedPolicy], paint: Paint) -> list[str]:
     """Return the provisions and policies that a passage cites, each below its wording."""
     lines: list[str] = []
-    for citation in cites:
-        if isinstance(citation, CitedProvision):
+    for ref in cites:
+        if isinstance(ref, CitedProvision):
             lines += [
                 "",
-                paint.dim(f"Cites {citation.wording} [{citation.passage.id}]:"),
-                beginning(citation.passage),
+                paint.dim(f"Cites {ref.wording} [{ref.passage.id}]:"),
+                beginning(ref.passage),
             ]
-        elif citation.provision is not None:
-            named = f"Cites {citation.wording}, {citation.policy.title} [{citation.provision.id}]:"
-            lines += ["", paint.dim(named), beginning(citation.provision)]
+        elif ref.provision is not None:
+            named = f"Cites {ref.wording}, {ref.policy.title} [{ref.provision.id}]:"
+            lines += ["", paint.dim(named), beginning(ref.provision)]
         else:
             lines += [
                 "",
-                paint.dim(f"Cites {citation.wording} [{citation.policy.id}]:"),
-                citation.policy.title,
+                paint.dim(f"Cites {ref.wording} [{ref.policy.id}]:"),
+                ref.policy.title,
             ]
     return lines
 
@@ -55,11 +55,11 @@ def cites_lines(cites: Iterable[CitedProvision | CitedPolicy], paint: Paint) -> 
 def definition_lines(definitions: Iterable[Defined], paint: Paint) -> list[str]:
     """Return the definitions of the terms in a passage, word for word."""
     lines: list[str] = []
-    for defined in definitions:
+    for term in definitions:
         lines += [
             "",
-            paint.dim(f"“{defined.term}” [{defined.passage.id}]:"),
-            beginning(defined.passage),
+            paint.dim(f"“{term.term}” [{term.passage.id}]:"),
+            beginning(term.passage),
         ]
     return lines
 
@@ -90,8 +90,8 @@ def provision_json(shown: ShownProvision) -> str:
             "text": passage.text,
             "sha256": passage.sha256,
             "headings": list(passage.headings),
-            "cites": [citation.to_dict() for citation in shown.cites],
-            "definitions": [defined.to_dict() for defined in shown.definitions],
+            "cites": [ref.to_dict() for ref in shown.cites],
+            "definitions": [term.to_dict() for term in shown.definitions],
         },
         ensure_ascii=False,
     )

@@ -99,10 +99,8 @@ def relative_line(relative: Relative) -> str:
 
 def _relative(relative: Relative) -> str:
     name = f"{relative.title}, {relative.date or 'date ' + NOT_STATED} [{relative.id}]"
-    terms = [
-        *([f"on {relative.terms.date}"] if relative.terms.date else []),
-        *relative.terms.provisions,
-    ]
+    date = [f"on {relative.terms.date}"] if relative.terms.date else []
+    terms = [*date, *relative.terms.provisions]
     return f"{name} ({', '.join(terms)})" if terms else name
 
 

@@ -58,14 +58,14 @@ class MilvusGeneration(MilvusRows):
 
     def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return whether each of given passages has a vector, bool, in their order."""
-        return np.array([evidence.embedded for evidence in self._of(passages)], dtype=np.bool_)
+        return np.array([e.embedded for e in self._of(passages)], dtype=np.bool_)
 
     def hubness_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the hubness of given passages, float32, in their order."""
         held = self._of(passages)
-        result = np.array([evidence.hubness for evidence in held], dtype=np.float32)
+        result = np.array([e.hubness for e in held], dtype=np.float32)
         # The sample may have changed since a passage's hubness was computed.
-        stale = [at for at, evidence in enumerate(held) if evidence.sample != self._sample_name]
+        stale = [at for at, e in enumerate(held) if e.sample != self._sample_name]
         if stale:
             vectors = np.concatenate([held[at].vectors[:1] for at in stale])
             result[stale] = crowding_by(vectors, self._sample)
@@ -83,22 +83,20 @@ class MilvusGeneration(MilvusRows):
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of given passages, float32, in their order; 0 without a vector."""
-        return self._cosines(vector, [evidence.vectors[:1] for evidence in self._of(passages)])
+        return self._cosines(vector, [e.vectors[:1] for e in self._of(passages)])
 
     def sentences_at(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return the cosines of all sentences of given passages, and the sentence count of each."""
-        rows = [evidence.vectors[1:] for evidence in self._of(passages)]
+        rows = [e.vectors[1:] for e in self._of(passages)]
         return self._cosines(vector, rows), np.array([len(row) for row in rows], dtype=np.int64)
 
     def titles_at(
         self, vector: NDArray[np.float32], policies: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of the titles of given policies, float32, in their order."""
-        return self._cosines(
-            vector, [evidence.vectors for evidence in self._of(policies + self._count)]
-        )
+        return self._cosines(vector, [e.vectors for e in self._of(policies + self._count)])
 
     def lexical(
         self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None
@@ -122,7 +120,7 @@ class MilvusGeneration(MilvusRows):
             return scores
         frequencies = self.document_frequencies(terms)
         weights = inverse_frequency(self._count, frequencies)
-        held = [evidence.terms for evidence in self._of(passages)]
+        held = [e.terms for e in self._of(passages)]
         lengths = np.array([len(row) for row in held])
         norms = K1 * (1 - B + B * lengths / self._mean_length)
         every, owners = np.concatenate(held), np.repeat(np.arange(len(held)), lengths)
@@ -135,9 +133,7 @@ class MilvusGeneration(MilvusRows):
     def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the given passages have ``term``, bool, in their order."""
         (wanted,) = hash_terms([term])
-        return np.array(
-            [wanted in evidence.terms for evidence in self._of(passages)], dtype=np.bool_
-        )
+        return np.array([wanted in e.terms for e in self._of(passages)], dtype=np.bool_)
 
     def passages_with(self, term: str, count: int) -> NDArray[np.int64]:
         """Return the first ``count`` passages that have ``term``, in order."""

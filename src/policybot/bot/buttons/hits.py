@@ -40,43 +40,42 @@ OPENED: Mapping[Action, people.Opened | None] = {
 async def on_hit(event: Pressed, shown: Shown) -> None:
     """Handle a button that acts on one hit of an answer."""
     action, (index, detail) = event.press.action, _of(event)
-    hits = (
-        await hits_of(event.services, shown, [index]) if 0 <= index < len(shown.entries) else None
-    )
-    if hits is None:
+    services, visitor, place = event.services, event.visitor, event.place
+    if not 0 <= index < len(shown.entries):
         await event.answer("expired")
         return
+    hits = await hits_of(services, shown, [index])
     if not hits:
         await event.answer("gone")
         return
     opened_as = OPENED[action]
     if shown.question is not None and opened_as:
-        await event.services.state.run(
-            people.note_opened, shown.id, event.visitor.hashed, index, opened_as
-        )
+        hashed = visitor.hashed
+        await services.state.run(people.note_opened, shown.id, hashed, index, opened_as)
     match action:
         case Action.TEXT:
             await event.answer()
-            await send_whole(event.services, event.visitor, event.place, shown, index, hits[0])
+            await send_whole(services, visitor, place, shown, index, hits[0])
         case Action.FILE if 0 <= detail < len(FILES):
             await event.answer()
-            await send_policy_file(event.services, event.visitor, event.place, hits[0], detail)
+            await send_policy_file(services, visitor, place, hits[0], detail)
         case Action.SOURCE:
             await event.answer()
-            link = share_url(event.services.username, hits[0].policy.index_id)
-            await _send(event, source_page(hits[0], event.visitor.language, link))
+            link = share_url(services.username, hits[0].policy.index_id)
+            html = source_page(hits[0], visitor.language, link)
+            await services.reply(place, html)
         case Action.CITE:
             await event.answer()
             today = dt.datetime.now(tz=dt.UTC).date()
-            for html in citation_pages(hits[0].policy, event.visitor.language, today):
-                await _send(event, html)
+            for html in citation_pages(hits[0].policy, visitor.language, today):
+                await services.reply(place, html)
         case Action.PASSAGE:
             await _passage(event, shown, index, detail, hits[0])
         case Action.FOLLOW:
             message = event.query.message
             title = (message.chat.title if message else None) or ""
-            text = await follow(event.services, event.visitor, event.place, hits[0].policy, title)
-            await event.services.sender.answer_press(event.query.id, text, alert=True)
+            text = await follow(services, visitor, place, hits[0].policy, title)
+            await services.sender.answer_press(event.query.id, text, alert=True)
         case Action.FILE:
             await event.answer("expired")
         case _:
@@ -97,13 +96,7 @@ async def _show(event: Pressed, shown: Shown, index: int, hit: Hit) -> None:
     if event.press.action is Action.NEAR:
         await event.answer()
         screen = hit_screen(event.services, event.visitor, shown, hit, index)
-        await event.services.sender.send(
-            event.place.chat,
-            screen.page.html,
-            keyboard=screen.keyboard,
-            reply_to=event.place.reply_to,
-            thread=event.place.thread,
-        )
+        await event.services.reply(event.place, screen.page.html, screen.keyboard)
         await event.set_focus(shown.id, index)
         return
     back = None
@@ -116,10 +109,9 @@ async def _show(event: Pressed, shown: Shown, index: int, hit: Hit) -> None:
 
 async def _passage(event: Pressed, shown: Shown, index: int, number: int, hit: Hit) -> None:
     """Show another passage of the same policy, unless its text changed since the answer."""
+    services = event.services
     try:
-        document = await event.services.search(
-            partial(event.services.engine.show, hit.policy.index_id)
-        )
+        document = await services.search(partial(services.engine.show, hit.policy.index_id))
     except PolicyNotFoundError:
         await event.answer("gone")
         return
@@ -134,9 +126,8 @@ async def _passage(event: Pressed, shown: Shown, index: int, number: int, hit: H
     if asked and turned.quotes and turned.quotes[0].passage.id == asked.passage.id:
         turned = dataclasses.replace(turned, quotes=(asked,))
     turned = dataclasses.replace(turned, validity=hit.validity or turned.validity)
-    await event.edit(
-        hit_screen(event.services, event.visitor, shown, turned, index, back=_back(event))
-    )
+    back = _back(event)
+    await event.edit(hit_screen(services, event.visitor, shown, turned, index, back=back))
 
 
 def _back(event: Pressed) -> ListView | None:
@@ -158,9 +149,3 @@ async def on_relative(event: Pressed, shown: Shown) -> None:
     policy_id = hits[0].affected_by[place].id
     work = partial(open_policy, event.services, event.visitor, event.place, policy_id)
     await run_when_available(event.services, event.visitor, event.place, work)
-
-
-async def _send(event: Pressed, html: str) -> None:
-    await event.services.sender.send(
-        event.place.chat, html, reply_to=event.place.reply_to, thread=event.place.thread
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from policybot.bot.buttons.callbacks import Action
 from policybot.bot.buttons.press import Pressed
 from policybot.bot.handlers.settings import changed, forget_now, settings_screen
@@ -43,14 +45,7 @@ async def _set(event: Pressed) -> None:
     await event.services.state.run(people.keep_settings, event.visitor.person, after)
     visitor = await event.services.visitor(event.query.from_user)
     screen = settings_screen(event.services, visitor)
-    message = event.query.message
-    await event.services.sender.answer_press(
-        event.query.id, label(visitor.language, "settings_saved")
-    )
-    if message:
-        await event.services.sender.edit(
-            message.chat.id, message.message_id, screen.page.html, screen.inline
-        )
+    await dataclasses.replace(event, visitor=visitor).edit(screen, "settings_saved")
 
 
 async def _unsubscribe(event: Pressed, owner: int) -> None:

@@ -87,10 +87,8 @@ async def ask(
         return None
     chat = services.chat_hash(place.chat)
     talk = await services.talks.load(chat, visitor.hashed, key or "")
-    spoken, replied_to_policy = replied or (talk, False)
-    context = (
-        None if search else await context_of(services, spoken, chat, replied=replied_to_policy)
-    )
+    spoken, single = replied or (talk, False)
+    context = None if search else await context_of(services, spoken, chat, replied=single)
     turn = _Turn(services, visitor, place, question, old.messages if old else (), key or "", talk)
     answer, step = None, numbered_step(question, context) if context else None
     pressed = await turn.press(question, context) if context and not step else None
@@ -120,7 +118,7 @@ async def _search(
         services.metrics.failed("search")
         log.error("no answer: %s", error)  # noqa: TRY400 (the message says it all)
         text = say(visitor.language, "busy")
-        await services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+        await services.reply(place, text)
         return None
 
 

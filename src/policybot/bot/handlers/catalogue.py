@@ -82,10 +82,7 @@ class Catalogue:
             return []
         matches = []
         for place, policy in enumerate(self.policies):
-            held = set(policy.words)
-            if all(word in held for word in whole) and any(
-                w.startswith(last) for w in policy.words
-            ):
+            if {*whole} <= {*policy.words} and any(w.startswith(last) for w in policy.words):
                 in_title = any(w.startswith(last) for w in _words(policy.title))
                 matches.append((not in_title, -place, policy.id))
         return [id_ for _, _, id_ in sorted(matches)[:most]]
@@ -101,9 +98,7 @@ class Catalogue:
                 year = policy.date.year
                 questions.append(label(language, "example_issuer_year", issuer=issuer, year=year))
                 break
-        titled = next(
-            (policy for policy in self.policies if policy.title and units(policy.title) <= 80), None
-        )
+        titled = next((p for p in self.policies if p.title and units(p.title) <= 80), None)
         if titled:
             questions.append(label(language, "example_title", title=titled.title))
         if dated and dated[0].date:

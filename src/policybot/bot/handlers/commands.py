@@ -163,9 +163,7 @@ def _dated(services: Services, text: str) -> list[str]:
 
 async def _choose(services: Services, visitor: Visitor, place: Place, ids: Sequence[str]) -> None:
     """List the policies that may be meant, to open one."""
-    documents = [
-        await services.search(partial(services.engine.show, policy_id)) for policy_id in ids
-    ]
+    documents = [await services.search(partial(services.engine.show, id_)) for id_ in ids]
     hits = sorted((document_hit(document) for document in documents), key=by_date)
     policies = [hit.policy for hit in hits]
     facets = facets_of(policies, services.engine.issuers.canonical, services.engine.kinds)

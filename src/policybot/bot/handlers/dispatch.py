@@ -140,7 +140,7 @@ async def on_error(update: object, context: Context) -> None:
     elif update.message:
         place = place_of(update.message)
         text = say(language, "failed", reference=reference)
-        await services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+        await services.reply(place, text)
 
 
 async def _question(
@@ -174,7 +174,7 @@ async def _command(services: Services, visitor: Visitor, place: Place, request: 
         await command(services, visitor, place, request.text)
     elif key and (place.private or key == "private_only"):
         text = say(visitor.language, key)
-        await services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+        await services.reply(place, text)
 
 
 async def _not_text(services: Services, message: Message, user: User) -> None:

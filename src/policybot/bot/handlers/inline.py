@@ -91,11 +91,7 @@ def _search(services: Services, names: Catalogue, words: str) -> Answer:
     if answer.answered and (answer.reading.conditions or not begun):
         return answer
     held = {hit.policy.index_id for hit in answer.hits}
-    hits = [
-        hit
-        for policy_id in begun
-        if policy_id not in held and (hit := _opened(services, policy_id))
-    ]
+    hits = [hit for id_ in begun if id_ not in held and (hit := _opened(services, id_))]
     if not hits:
         return answer
     # The text may be unfinished: names come first until it clearly asks something.

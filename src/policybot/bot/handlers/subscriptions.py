@@ -166,9 +166,6 @@ async def subscriptions_screen(services: Services, visitor: Visitor, owner: int)
     held = await services.state.run(alerts.alerts_of, owner)
     if not held:
         return Screen(Page(say(visitor.language, "subscriptions_none")))
-    lines = [
-        say(visitor.language, "subscriptions"),
-        *(f"• {escape(alert.topic)}" for alert in held),
-    ]
+    lines = [say(visitor.language, "subscriptions"), *(f"• {escape(a.topic)}" for a in held)]
     keyboard = alerts_keyboard(owner, visitor.language, held)
     return Screen(Page("\n".join(lines)), keyboard)

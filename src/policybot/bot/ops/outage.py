@@ -106,10 +106,7 @@ async def run_when_available(
 
 async def _tell(services: Services, visitor: Visitor, place: Place) -> int:
     """Send the notice that the index is unavailable; return its message id, 0 if not sent."""
-    text = say(visitor.language, "unavailable")
-    sent = await without_receipt(
-        services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
-    )
+    sent = await without_receipt(services.reply(place, say(visitor.language, "unavailable")))
     return sent.message_id if sent else 0
 
 

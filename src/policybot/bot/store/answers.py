@@ -255,9 +255,8 @@ def _keep_below(db: sqlite3.Connection, quote: Quote, now: float) -> tuple[tuple
             provision = citation.provision
             text = _keep_blob(db, provision.text, now) if provision else ""
             named = (citation.policy.id, citation.policy.title)
-            rows.append(
-                ("other", citation.wording, provision.id if provision else "", text, *named)
-            )
+            address = provision.id if provision else ""
+            rows.append(("other", citation.wording, address, text, *named))
     for term in quote.definitions[:MOST_BELOW]:
         text = _keep_blob(db, term.passage.text, now)
         rows.append(("term", term.term, term.passage.id, text))

@@ -120,11 +120,9 @@ def give_reason(db: sqlite3.Connection, answer: str, person: str, reason: str) -
     return bool(noted.rowcount)
 
 
-def note_opened(
-    db: sqlite3.Connection, answer: str, person: str, place: int, opened: Opened
-) -> None:
+def note_opened(db: sqlite3.Connection, answer: str, person: str, place: int, kind: Opened) -> None:
     """Record that a person opened a hit of an answer; deleted with the answer's question."""
-    db.execute("INSERT OR IGNORE INTO opened VALUES (?, ?, ?, ?)", (answer, person, place, opened))
+    db.execute("INSERT OR IGNORE INTO opened VALUES (?, ?, ?, ?)", (answer, person, place, kind))
 
 
 def reply_to(db: sqlite3.Connection, key: str) -> Reply | None:

@@ -88,12 +88,8 @@ def _terms_from(terms: dict[str, Any]) -> RelationTerms:
 
 def relative_row(relative: Relative) -> list[Any]:
     """Return a related policy as a JSON row."""
-    row = [
-        relative.kind,
-        relative.id,
-        relative.title,
-        str(relative.date) if relative.date else None,
-    ]
+    date = str(relative.date) if relative.date else None
+    row = [relative.kind, relative.id, relative.title, date]
     terms = relative.terms.to_dict()
     return [*row, terms] if terms else row
 

@@ -79,9 +79,7 @@ async def _in_turn(services: Services, update: Update, person: int) -> bool:
             language = (await services.visitor(update.effective_user)).language
             place = place_of(update.message)
             text = say(language, "too_fast", limit=PER_MINUTE)
-            await without_receipt(
-                services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
-            )
+            await without_receipt(services.reply(place, text))
         async with slot_released():
             await asyncio.sleep(wait)
     return True

@@ -19,13 +19,7 @@ async def deliver(
         for stale in old[1:]:
             await services.sender.delete(place.chat, stale)
     else:
-        sent = await services.sender.send(
-            place.chat,
-            screen.page.html,
-            keyboard=screen.keyboard,
-            reply_to=place.reply_to,
-            thread=place.thread,
-        )
+        sent = await services.reply(place, screen.page.html, screen.keyboard)
         messages += [sent.message_id] if sent else []
     for part in screen.page.rest:
         # Telegram refuses a blank message; the break between two messages stands for it.

@@ -58,9 +58,7 @@ class Facets:
     def from_row(cls, row: Sequence[Any]) -> Facets:
         """Return the facets from the row of :meth:`to_row`."""
         issuers, kinds, rows = row
-        return cls(
-            tuple(issuers), tuple(kinds), tuple((y, tuple(bodies), k) for y, bodies, k in rows)
-        )
+        return cls(tuple(issuers), tuple(kinds), tuple((y, tuple(own), k) for y, own, k in rows))
 
 
 def facets_of(

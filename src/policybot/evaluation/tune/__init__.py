@@ -98,8 +98,8 @@ def tune(
             f"{material.passed_over} others; at least {LEAST} are needed, half to train on and "
             "half to measure"
         )
-    places, held_places = split_questions([text for _, text in material.questions])
-    learned, held_out = material.part(places), material.part(held_places)
+    places, held = split_questions([text for _, text in material.questions])
+    learned, held_out = material.part(places), material.part(held)
     with _workshop(folder) as work:
         present = _measure_present(config, learned, held_out, guards, progress)
         began = time.monotonic()
@@ -116,7 +116,7 @@ def tune(
             questions=Questions(
                 material.name,
                 len(places),
-                len(held_places),
+                len(held),
                 material.passed_over,
                 len(present.pairs),
             ),

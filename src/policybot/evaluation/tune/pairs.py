@@ -94,11 +94,7 @@ def _pairs(
     candidates = candidates[generation.vector_sets[0].embedded_at(candidates)]
     candidates = candidates[~np.isin(generation.owners_of(candidates), list(ordinals))]
     near = generation.vector_sets[0].dense_at(vector, candidates)
-    best = [
-        passage
-        for ordinal in ordinals
-        if (passage := _best_passage(generation, ordinal, terms, vector))
-    ]
+    best = [p for o in ordinals if (p := _best_passage(generation, o, terms, vector))]
     for cosine, positive, ordinal in sorted(best, reverse=True)[:MOST_POSITIVES]:
         if not len(candidates):
             return

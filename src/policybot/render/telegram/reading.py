@@ -44,11 +44,7 @@ def reading_line(
     if query.absent:
         absent = " / ".join(f"“{phrase}”" for phrase in query.absent)
         pieces.append(say(language, "phrases_absent", phrases=absent))
-    pieces += [
-        condition.in_words(language)
-        for condition in query.conditions
-        if isinstance(condition, OfPolicy)
-    ]
+    pieces += [c.in_words(language) for c in query.conditions if isinstance(c, OfPolicy)]
     return " · ".join(pieces)
 
 

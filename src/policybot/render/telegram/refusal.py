@@ -106,9 +106,7 @@ def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
         quote = hit.quotes[0]
         text = quote.passage.text
         sentences = [text[start:end] for start, end in quote.highlights]
-        shown = next(
-            (candidate for candidate in (text, *sentences) if units(candidate) <= left), None
-        )
+        shown = next((part for part in (text, *sentences) if units(part) <= left), None)
         if shown is not None:
             lines.append(f"<blockquote>{escape(shown)}</blockquote>")
         elif left > LINE_LIMIT:
