@@ -11,6 +11,7 @@ import click
 
 from policybot.cli import NO_ANSWER
 from policybot.cli.common import (
+    check_writable,
     coloured,
     conditions_of,
     configuration,
@@ -222,7 +223,7 @@ def show(
     if (page is None) != (png is None):
         raise click.UsageError("--page and --png belong together")
     if png is not None:
-        _check_place(png)
+        check_writable(png)
     name, mark, address = policy_id.rpartition("#")
     with engine_of(context) as engine:
         if mark and not address.isdecimal() and passage is None and page is None:
@@ -310,7 +311,7 @@ def timeline(
 
     pictures = {kind: path for kind, path in (("png", png), ("svg", svg)) if path}
     for path in pictures.values():
-        _check_place(path)
+        check_writable(path)
     conditions = conditions_of(issuers, since, until)
     with engine_of(context) as engine:
         answer = (
@@ -341,12 +342,6 @@ def timeline(
         for path in pictures.values():
             click.echo(f"wrote {path}", err=True)
     context.exit(0 if answer.answered else NO_ANSWER)
-
-
-def _check_place(path: Path) -> None:
-    """Fail early if the folder of an image does not exist."""
-    if not path.parent.is_dir():
-        raise ConfigError(f"{path}: cannot be written: {path.parent} is not a folder")
 
 
 COMMANDS = {

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -78,6 +79,18 @@ def need(extra: str, *modules: str) -> None:
         raise ConfigError(
             f"{', '.join(missing)}: not installed; run: pip install 'policybot[{extra}]'"
         )
+
+
+def check_writable(file: Path) -> None:
+    """Fail early if a file cannot be written.
+
+    Raises:
+        ConfigError: its folder does not exist, or permission is denied.
+    """
+    if not file.parent.is_dir():
+        raise ConfigError(f"{file}: cannot be written: {file.parent} is not a folder")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise ConfigError(f"{file}: cannot be written: permission denied")
 
 
 def counted(count: int, one: str, many: str) -> str:

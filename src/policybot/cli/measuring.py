@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from policybot.cli import NO_ANSWER
-from policybot.cli.common import configuration, engine_of, progress_bar, table
+from policybot.cli.common import check_writable, configuration, engine_of, progress_bar, table
 from policybot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def _measure_dataset(
     from policybot.evaluation.dataset import write_run
 
     if run_file:
-        _check_place(run_file)
+        check_writable(run_file)
     run = _run(config, folder, split, cache)
     figures = run.to_dict()
     if as_json:
@@ -236,14 +235,6 @@ def _check_cache(folder: Path) -> None:
         raise ConfigError(
             f"{folder}: cannot be written: {error.strerror}; name another folder with --cache DIR"
         ) from None
-
-
-def _check_place(file: Path) -> None:
-    """Fail early if a file cannot be written."""
-    if not file.parent.is_dir():
-        raise ConfigError(f"{file}: cannot be written: {file.parent} is not a folder")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise ConfigError(f"{file}: cannot be written: permission denied")
 
 
 def _show(

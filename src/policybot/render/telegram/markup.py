@@ -10,6 +10,7 @@ import html
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from policybot.model import Span
 
@@ -127,24 +128,21 @@ def _after_line(text: str, at: int) -> bool:
     return text[at - 1] == "\n" and not text[at].isspace()
 
 
-def _after_sentence(text: str, at: int) -> bool:
+def _after_mark(marks: frozenset[str], text: str, at: int) -> bool:
+    """Whether ``at`` follows one of ``marks``, and a space unless the mark is a wide one."""
     if text[at].isspace():
         return False
     blank = text[at - 1].isspace()
     before = text[at - 2] if blank and at > 1 else text[at - 1]
-    return before in _SENTENCE_ENDS and (blank or ord(before) > 0x2FFF)
+    return before in marks and (blank or ord(before) > 0x2FFF)
 
 
-def _after_clause(text: str, at: int) -> bool:
-    if text[at].isspace():
-        return False
-    blank = text[at - 1].isspace()
-    before = text[at - 2] if blank and at > 1 else text[at - 1]
-    return before in _CLAUSE_ENDS and (blank or ord(before) > 0x2FFF)
+_after_sentence = partial(_after_mark, _SENTENCE_ENDS)
+_after_clause = partial(_after_mark, _CLAUSE_ENDS)
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether the characters around ``at`` are one grapheme cluster, or in one word."""
+    """Whether the characters around ``at`` belong to one grapheme cluster."""
     before, after = text[at - 1], text[at]
     return (
         unicodedata.category(after) in ("Mn", "Me", "Mc")
