@@ -46,13 +46,15 @@ def checks(metrics: BotMetrics, moment: Moment) -> tuple[Check, ...]:
     if metrics.search_fails:
         detail = "the last search failed"
     if not indexed:
-        detail = "there is none yet"
+        detail = "there is no index yet"
     index = Check("index", indexed and not metrics.search_fails, detail)
     if metrics.last_contact is None:
         telegram = Check("telegram", ok=False, detail="has not answered yet")
     else:
         silence = now - metrics.last_contact
-        telegram = Check("telegram", silence <= SILENCE_SECONDS, f"heard {silence:.0f} s ago")
+        telegram = Check(
+            "telegram", silence <= SILENCE_SECONDS, f"last contact {silence:.0f} s ago"
+        )
     finished = metrics.last_finished
     still = min(moment.oldest_seconds, now - finished if finished else float("inf"))
     queue = Check(
@@ -64,7 +66,7 @@ def checks(metrics: BotMetrics, moment: Moment) -> tuple[Check, ...]:
         "state",
         not (metrics.state_fails or metrics.state_lost),
         metrics.state_lost
-        or ("updates cannot be written down" if metrics.state_fails else "is written"),
+        or ("updates cannot be stored" if metrics.state_fails else "can be written"),
     )
     return index, telegram, queue, state
 

@@ -179,10 +179,10 @@ def _families(metrics: BotMetrics, moment: Moment) -> Iterator[Metric]:
     counters: tuple[tuple[str, str, tuple[str, ...], Mapping[Any, int]], ...] = (
         ("answers", "Questions answered.", ("intent", "place"), metrics.answers),
         ("refusals", "Questions declined, by reason.", ("reason",), metrics.refusals),
-        ("errors", "What failed, by where.", ("where",), metrics.errors),
-        ("updates", "Updates done with, by kind.", ("kind",), metrics.updates),
-        ("telegram_calls", "Calls to Telegram.", ("method", "outcome"), metrics.calls),
-        ("telegram_retries", "Calls made again.", (), {(): metrics.retries}),
+        ("errors", "Errors, by place.", ("where",), metrics.errors),
+        ("updates", "Finished updates, by kind.", ("kind",), metrics.updates),
+        ("telegram_calls", "Calls to the Bot API.", ("method", "outcome"), metrics.calls),
+        ("telegram_retries", "Retried calls to the Bot API.", (), {(): metrics.retries}),
     )
     for name, description, labels, counts in counters:
         counter = CounterMetricFamily(f"policybot_{name}", description, labels=labels)
@@ -190,26 +190,26 @@ def _families(metrics: BotMetrics, moment: Moment) -> Iterator[Metric]:
             counter.add_metric((values,) if isinstance(values, str) else values, count)
         yield counter
     for name, description, seconds in (
-        ("answer_seconds", "What a search took.", metrics.answer_seconds),
-        ("update_seconds", "From an update's arrival to its end.", metrics.update_seconds),
+        ("answer_seconds", "Duration of searches.", metrics.answer_seconds),
+        ("update_seconds", "Time from an update's arrival to its end.", metrics.update_seconds),
     ):
         histogram = HistogramMetricFamily(f"policybot_{name}", description)
         histogram.add_metric((), list(seconds.buckets()), seconds.total)
         yield histogram
     gauges: tuple[tuple[str, str, float], ...] = (
-        ("updates_waiting", "Updates waiting or in hand.", moment.waiting),
-        ("oldest_update_seconds", "Age of the oldest of them.", moment.oldest_seconds),
-        ("policies", "Policies of the index.", moment.index.documents),
-        ("passages", "Passages of the index.", moment.index.passages),
+        ("updates_waiting", "Unfinished updates.", moment.waiting),
+        ("oldest_update_seconds", "Age of the oldest unfinished update.", moment.oldest_seconds),
+        ("policies", "Policies in the index.", moment.index.documents),
+        ("passages", "Passages in the index.", moment.index.passages),
     )
     for name, description, value in gauges:
         yield GaugeMetricFamily(f"policybot_{name}", description, value)
     if metrics.last_contact is not None:
-        description = "Since Telegram answered a poll or called the webhook."
+        description = "Time since Telegram answered a poll or called the webhook."
         silence = time.monotonic() - metrics.last_contact
         yield GaugeMetricFamily("policybot_telegram_silence_seconds", description, silence)
     about = {"generation": moment.index.generation, "encoder": moment.index.encoder}
-    yield InfoMetricFamily("policybot_generation", "Which index answers.", about)
+    yield InfoMetricFamily("policybot_generation", "The live index and its encoder.", about)
 
 
 def _outcome(code: int) -> str:

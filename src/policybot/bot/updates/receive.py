@@ -30,7 +30,7 @@ POLL_SECONDS = 25
 LONGEST_PAUSE = 15.0
 Receive = Callable[[list[Mapping[str, Any]]], Awaitable[None]]
 
-UNWRITTEN = "updates cannot be written down"
+UNWRITTEN = "updates cannot be stored"
 REFUSED = (
     "Telegram refused the bot's token; check POLICYBOT_TOKEN or POLICYBOT_TOKEN_FILE, and "
     "[telegram] base_url"
