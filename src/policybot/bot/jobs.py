@@ -172,7 +172,9 @@ async def set_profile(bot: ExtBot[int], name: str | Mapping[str, str] | None) ->
         ]
         for get, put, field, key in texts:
             wanted = label(language, key)
-            await _put(partial(get, language_code=code), partial(put, wanted, code), field, wanted)
+            await _set_text(
+                partial(get, language_code=code), partial(put, wanted, code), field, wanted
+            )
         if names:
             await _set_name(bot, code, names.get(language, ""), shown=names.get("en", ""))
 
@@ -186,12 +188,12 @@ async def _set_name(bot: ExtBot[int], code: str | None, wanted: str, shown: str)
     # python-telegram-bot encodes an empty text as an empty list.
     put = partial(bot.set_my_name, wanted or None, code)
     if wanted:
-        await _put(get, put, "name", wanted)
+        await _set_text(get, put, "name", wanted)
     elif code is not None and shown:
-        await _put(get, put, "name", "", also=shown)
+        await _set_text(get, put, "name", "", also=shown)
 
 
-async def _put(
+async def _set_text(
     get: Callable[[], Awaitable[object]],
     put: Callable[[], Awaitable[object]],
     field: str,

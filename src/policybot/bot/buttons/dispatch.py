@@ -56,10 +56,10 @@ async def _pressed(services: Services, visitor: Visitor, query: CallbackQuery) -
         if shown is None or shown.chat != chat:
             await event.answer("expired")
         else:
-            await _of_answer(event, shown)
+            await _on_answer(event, shown)
 
 
-async def _of_answer(event: Pressed, shown: Shown) -> None:
+async def _on_answer(event: Pressed, shown: Shown) -> None:
     press = event.press
     match press.action:
         case Action.UP | Action.DOWN:

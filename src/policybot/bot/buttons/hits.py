@@ -39,7 +39,7 @@ OPENED: Mapping[Action, people.Opened | None] = {
 
 async def on_hit(event: Pressed, shown: Shown) -> None:
     """Handle a button that acts on one hit of an answer."""
-    action, (index, detail) = event.press.action, _of(event)
+    action, (index, detail) = event.press.action, _target(event)
     services, visitor, place = event.services, event.visitor, event.place
     if not 0 <= index < len(shown.entries):
         await event.answer("expired")
@@ -82,7 +82,7 @@ async def on_hit(event: Pressed, shown: Shown) -> None:
             await _show(event, shown, index, hits[0])
 
 
-def _of(event: Pressed) -> tuple[int, int]:
+def _target(event: Pressed) -> tuple[int, int]:
     """Return the position of the button's hit and its second number; -1 where there is none."""
     if event.press.action in {Action.FILE, Action.PASSAGE}:
         return event.press.pair

@@ -242,15 +242,15 @@ class _Turn:
                 screen = Screen(Page(say(self.visitor.language, "gone")))
                 return await deliver(self.services, self.place, screen, self.old)
             if answer and answer.reading.asks == "text":
-                await self._keep(self._at(context, place, written))
+                await self._keep(self._talk_at(context, place, written))
                 return await send_whole(
                     self.services, self.visitor, self.place, shown, place, hits[0]
                 )
             screen = self._entry(answer, context, place, hits[0])
-        await self._keep(self._at(context, place, written))
+        await self._keep(self._talk_at(context, place, written))
         return await deliver(self.services, self.place, screen, self.old)
 
-    def _at(self, context: Context, place: int, view: str) -> Talk:
+    def _talk_at(self, context: Context, place: int, view: str) -> Talk:
         return Talk(context.shown.id, place, view, small=self.talk.small, reading=context.reading)
 
     def _entry(self, answer: Answer | None, context: Context, place: int, hit: Hit) -> Screen:

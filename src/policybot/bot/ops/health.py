@@ -52,9 +52,7 @@ def checks(metrics: BotMetrics, moment: Moment) -> tuple[Check, ...]:
         telegram = Check("telegram", ok=False, detail="has not answered yet")
     else:
         silence = now - metrics.last_contact
-        telegram = Check(
-            "telegram", silence <= SILENCE_SECONDS, f"last contact {silence:.0f} s ago"
-        )
+        telegram = Check("telegram", silence <= SILENCE_SECONDS, f"silent for {silence:.0f} s")
     finished = metrics.last_finished
     still = min(moment.oldest_seconds, now - finished if finished else float("inf"))
     queue = Check(

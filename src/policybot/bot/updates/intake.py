@@ -126,7 +126,7 @@ class Intake:
         if left:
             log.info("processing %d updates from before the restart", len(left))
         for item in left:
-            self._put(item)
+            self._enqueue(item)
 
     async def receive(self, updates: Iterable[Mapping[str, Any]]) -> None:
         """Store updates and start processing those that are new.
@@ -135,7 +135,7 @@ class Intake:
         """
         new = await self._state.run(_accept, list(updates), time.time())
         self._metrics.state_written()
-        over = [item.update_id for item in new if not self._put(item)]
+        over = [item.update_id for item in new if not self._enqueue(item)]
         if over:
             log.warning("%d updates dropped: one person sends too many", len(over))
             await self._state.run(_give_up, over)
@@ -155,7 +155,7 @@ class Intake:
             log.warning("%d updates are left for the next start", self.waiting)
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _put(self, item: Waiting) -> bool:
+    def _enqueue(self, item: Waiting) -> bool:
         """Queue an update for its person; False when too many of theirs wait already."""
         key = _person_key(item.body)
         queue = self._queues.get(key)
@@ -168,19 +168,19 @@ class Intake:
             queue.append(item)
             return True
         self._queues[key] = deque([item])
-        task = asyncio.create_task(self._work(key), name="updates of one person")
+        task = asyncio.create_task(self._run_queue(key), name="updates of one person")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _work(self, key: str) -> None:
+    async def _run_queue(self, key: str) -> None:
         queue = self._queues[key]
         while queue and not self._closing:
             async with self._slots:
                 if self._closing:
                     break
                 slot.set(self._slots)
-                await self._deal(queue[0])
+                await self._handle(queue[0])
             queue.popleft()
             self.waiting -= 1
             if self.waiting < MOST_WAITING:
@@ -188,11 +188,11 @@ class Intake:
         if not queue:
             del self._queues[key]
 
-    async def _deal(self, item: Waiting) -> None:
+    async def _handle(self, item: Waiting) -> None:
         receipt = UpdateReceipt(self._ledger, item.update_id, item.begun)
         token, name = current_receipt.set(receipt), request.set(str(item.update_id))
         try:
-            await self._try(item)
+            await self._process_or_drop(item)
             await self._state.run(finish, item.update_id)
             self._metrics.state_written()
         except Exception as error:  # noqa: BLE001 (one update must not block those after it)
@@ -203,7 +203,7 @@ class Intake:
             current_receipt.reset(token)
             request.reset(name)
 
-    async def _try(self, item: Waiting) -> None:
+    async def _process_or_drop(self, item: Waiting) -> None:
         """Process an update; one that fails is dropped, so that it does not fail at every start.
 
         Raises:
