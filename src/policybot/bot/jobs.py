@@ -172,7 +172,7 @@ async def set_profile(bot: ExtBot[int], name: str | Mapping[str, str] | None) ->
         ]
         for get, put, field, key in texts:
             wanted = label(language, key)
-            await _set_text(
+            await _update(
                 partial(get, language_code=code), partial(put, wanted, code), field, wanted
             )
         if names:
@@ -188,12 +188,12 @@ async def _set_name(bot: ExtBot[int], code: str | None, wanted: str, shown: str)
     # python-telegram-bot encodes an empty text as an empty list.
     put = partial(bot.set_my_name, wanted or None, code)
     if wanted:
-        await _set_text(get, put, "name", wanted)
+        await _update(get, put, "name", wanted)
     elif code is not None and shown:
-        await _set_text(get, put, "name", "", also=shown)
+        await _update(get, put, "name", "", also=shown)
 
 
-async def _set_text(
+async def _update(
     get: Callable[[], Awaitable[object]],
     put: Callable[[], Awaitable[object]],
     field: str,

@@ -110,8 +110,8 @@ class Intake:
         self._queues: dict[str, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
-        self._room = asyncio.Event()
-        self._room.set()
+        self._has_capacity = asyncio.Event()
+        self._has_capacity.set()
         self.waiting = 0
 
     @property
@@ -139,7 +139,7 @@ class Intake:
         if over:
             log.warning("%d updates dropped: one person sends too many", len(over))
             await self._state.run(_give_up, over)
-        await self._room.wait()
+        await self._has_capacity.wait()
 
     async def drain(self, finish: float, cancel: float) -> None:
         """Finish: start nothing new after ``finish`` seconds, cancel the rest after ``cancel``."""
@@ -163,7 +163,7 @@ class Intake:
             return False
         self.waiting += 1
         if self.waiting >= MOST_WAITING:
-            self._room.clear()
+            self._has_capacity.clear()
         if queue is not None:
             queue.append(item)
             return True
@@ -184,7 +184,7 @@ class Intake:
             queue.popleft()
             self.waiting -= 1
             if self.waiting < MOST_WAITING:
-                self._room.set()
+                self._has_capacity.set()
         if not queue:
             del self._queues[key]
 
@@ -197,7 +197,7 @@ class Intake:
             self._metrics.state_written()
         except Exception as error:  # noqa: BLE001 (one update must not block those after it)
             self._metrics.failed("state")
-            log.error("left for the next start: %s", describe(error))  # noqa: TRY400
+            log.error("an update is left for the next start: %s", describe(error))  # noqa: TRY400
         finally:
             self._metrics.finished(item.kind, item.taken)
             current_receipt.reset(token)
@@ -215,7 +215,7 @@ class Intake:
             raise
         except Exception as error:  # noqa: BLE001 (whatever fails, others wait behind it)
             self._metrics.failed("update")
-            log.error("given up: %s", describe(error))  # noqa: TRY400
+            log.error("an update failed and is dropped: %s", describe(error))  # noqa: TRY400
 
 
 def finish(db: sqlite3.Connection, update_id: int) -> None:
