@@ -117,8 +117,8 @@ def look_for(model: str, file: Path | None) -> Source | None:
     directory. ``NAME@REVISION`` pins a model of the hub to a commit, tag or branch of its
     repository.
     """
-    beside = file.parent if file else Path()
-    for folder in (beside / Path(model).expanduser(), Path(model).expanduser()):
+    near = file.parent if file else Path()
+    for folder in (near / Path(model).expanduser(), Path(model).expanduser()):
         if folder.is_dir():
             return Source(model, folder.resolve().name, folder.resolve())
     if re.fullmatch(r"[\w.-]*\w(/[\w.-]*\w)?(@[\w./-]+)?", model):

@@ -187,7 +187,7 @@ def open_apart(
 ) -> tuple[Opened, BuildReport]:
     """Index policies with the configured encoder, and open that index.
 
-    The index is kept in files below ``place``, in a folder per encoder, with a single encoder; only
+    The index is kept in files below ``place``, in a folder per encoder; only
     what is new is embedded. With ``calibrated``, for measuring answers rather than rankings, it is
     calibrated like the configured index.
 

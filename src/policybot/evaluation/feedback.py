@@ -74,7 +74,7 @@ class _Seen:
     unanswered: Counter[str] = field(default_factory=Counter)
     is_list: bool = False
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         counters = {
             name: dict(counter.most_common())
             for name in ("helpful", "not_helpful", "opened", "turned_to", "unanswered")
@@ -222,7 +222,7 @@ def _policies(
 
 def _line(seen: _Seen) -> Line | None:
     """Return the line for a question's usage, None when it says nothing of the answer."""
-    counts = seen.told()
+    counts = seen.to_dict()
     if not set(counts) - {"asked"}:
         return None
     text = min(seen.spellings, key=lambda spelling: (-seen.spellings[spelling], spelling))

@@ -90,17 +90,17 @@ async def _on_answer(event: Pressed, shown: Shown) -> None:
 async def _vote(event: Pressed, shown: Shown) -> None:
     """Record a vote; after a 👎, ask for the reason with buttons above the others."""
     press, up = event.press, event.press.action is Action.UP
-    stands = await event.services.state.run(
+    voted = await event.services.state.run(
         people.vote, shown.id, event.visitor.hashed, 1 if up else -1, press.number
     )
-    if up or not stands:
-        await event.answer("thanks" if stands else "vote_taken_back")
+    if up or not voted:
+        await event.answer("thanks" if voted else "vote_taken_back")
     else:
         await event.answer("what_was_wrong")
     keyboard = event.keyboard
     if keyboard is None:
         return
-    if stands and not up:
+    if voted and not up:
         after = with_reasons(keyboard, shown.id, max(0, press.number), event.visitor.language)
         await event.edit_keyboard(after)
     elif (rows := without_reasons(keyboard)) != [list(r) for r in keyboard.inline_keyboard]:

@@ -87,8 +87,8 @@ async def ask(
         return None
     chat = services.chat_hash(place.chat)
     talk = await services.talks.load(chat, visitor.hashed, key or "")
-    spoken, single = replied or (talk, False)
-    context = None if search else await context_of(services, spoken, chat, replied=single)
+    subject, single = replied or (talk, False)
+    context = None if search else await context_of(services, subject, chat, replied=single)
     turn = _Turn(services, visitor, place, question, old.messages if old else (), key or "", talk)
     answer, step = None, numbered_step(question, context) if context else None
     pressed = await turn.press(question, context) if context and not step else None

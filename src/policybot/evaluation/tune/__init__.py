@@ -103,8 +103,8 @@ def tune(
     with _workshop(folder) as work:
         present = _measure_present(config, learned, held_out, guards, progress)
         began = time.monotonic()
-        device, hears = config.encoder.device, _named("tuning", progress)
-        train(find_source(config), present.pairs, work / "fitted", device, hears)
+        device, scoped = config.encoder.device, _named("tuning", progress)
+        train(find_source(config), present.pairs, work / "fitted", device, scoped)
         seconds = time.monotonic() - began
         trial, tried = _choose(config, work, folder.name, guards, present, progress)
         against = guard_objections(list(tried.values())[-1])
@@ -141,21 +141,21 @@ def _measure_present(
     guards: Sequence[Material],
     progress: Progress,
 ) -> _Present:
-    hears = _named("present", progress)
-    with _opened(open_present(learned, config, hears)) as opened:
+    scoped = _named("present", progress)
+    with _opened(open_present(learned, config, scoped)) as opened:
         pairs = mine(learned, opened, _named("training pairs", progress))
         if not pairs:
             raise ConfigError(
                 f"{learned.name}: no question leaves the encoder anything to read; dates and "
                 "issuers are filters, and cannot be learned"
             )
-        before = measure_on(held_out, opened, hears)
+        before = measure_on(held_out, opened, scoped)
         fingerprint, digest = opened.encoder.fingerprint, _digest(opened)
     guarded: dict[str, Measured] = {}
     for guard in guards:
-        hears = _named(f"{guard.name} at present", progress)
-        with _opened(open_present(guard, config, hears)) as opened:
-            guarded[guard.name] = measure_on(guard, opened, hears)
+        scoped = _named(f"{guard.name} at present", progress)
+        with _opened(open_present(guard, config, scoped)) as opened:
+            guarded[guard.name] = measure_on(guard, opened, scoped)
     return _Present(fingerprint, digest, pairs, before, guarded)
 
 
@@ -184,9 +184,9 @@ def _choose(
         )
         compared: dict[str, tuple[Comparison, ...]] = {}
         for guard in guards:
-            hears = _named(f"{guard.name}, share {share}", progress)
-            with _opened(_open_trial(guard, trial, hears)) as opened:
-                after = measure_on(guard, opened, hears)
+            scoped = _named(f"{guard.name}, share {share}", progress)
+            with _opened(_open_trial(guard, trial, scoped)) as opened:
+                after = measure_on(guard, opened, scoped)
             before = present.guards[guard.name]
             compared[guard.name] = tuple(compare(before.whole, after.whole, before.clusters))
         tried[share] = compared
@@ -198,13 +198,13 @@ def _choose(
 def _measure_held_out(
     trial: Config, held_out: Material, present: _Present, progress: Progress
 ) -> HeldOut:
-    hears = _named("tuned", progress)
-    with _opened(_open_trial(held_out, trial, hears)) as opened:
+    scoped = _named("tuned", progress)
+    with _opened(_open_trial(held_out, trial, scoped)) as opened:
         if _digest(opened) != present.digest:
             raise IndexMismatchError(
                 f"{held_out.name}: what it is asked of has changed meanwhile; tune again"
             )
-        before, after = present.held_out, measure_on(held_out, opened, hears)
+        before, after = present.held_out, measure_on(held_out, opened, scoped)
     trained = {pair.policy for pair in present.pairs}
     new = np.array([trained.isdisjoint(held_out.right(name)) for name, _ in held_out.questions])
     unseen = compare(

@@ -43,7 +43,7 @@ class Material:
 
     @property
     def printed(self) -> bool:
-        """Whether issuers printed in policies are known without a table: for answers they are."""
+        """Whether names printed in policies count as issuers: in answers, not in collections."""
         return not isinstance(self.source, Dataset)
 
     def part(self, places: Sequence[int]) -> Material:

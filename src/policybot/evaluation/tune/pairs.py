@@ -50,34 +50,34 @@ def mine(material: Material, opened: Opened, progress: Progress) -> list[Pair]:
     issuers and other conditions. Of an answering policy, the positive is the passage that matches
     the question best by vector and terms.
     """
-    listening = _Listening(opened.encoder)
-    engine = Engine(opened.engine.config, encoder=cast("Encoder", listening))
+    recorder = _Recorder(opened.encoder)
+    engine = Engine(opened.engine.config, encoder=cast("Encoder", recorder))
     pairs: list[Pair] = []
     try:
         for done, (name, text) in enumerate(material.questions, start=1):
-            listening.heard = None
+            recorder.last = None
             engine.rank(text, printed=material.printed)
-            if listening.heard:
-                pairs.extend(_pairs(engine.generation, *listening.heard, material.right(name)))
+            if recorder.last:
+                pairs.extend(_pairs(engine.generation, *recorder.last, material.right(name)))
             progress("read", done, len(material.questions))
     finally:
         engine.close()
     return pairs
 
 
-class _Listening:
+class _Recorder:
     """Wraps an encoder and stores the last question it read, with its vector."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self.heard: tuple[str, NDArray[np.float32]] | None = None
+        self.last: tuple[str, NDArray[np.float32]] | None = None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever the encoder has)
         return getattr(self._encoder, name)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = self._encoder.encode_queries(texts)
-        self.heard = texts[-1], vectors[-1]
+        self.last = texts[-1], vectors[-1]
         return vectors
 
 
