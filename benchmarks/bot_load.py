@@ -26,9 +26,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.botapi import BotApiServer, FloodLimits
-from tests.botapi.chats import Chat
-
+from botapi_server import BotApiServer, FloodLimits
+from botapi_server.chats import Chat
 from policybot.bot.outbox.rate_limiter import OVERALL_PER_SECOND as PACE
 
 ROOT = Path(__file__).parents[1]

@@ -44,10 +44,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.botapi import BotApiServer, Chat, Message
-from tests.botapi.faults import Kind
-
 from benchmarks.bot_load import QUESTIONS
+from botapi_server import BotApiServer, Chat, Message
+from botapi_server.faults import Kind
 
 ROOT = Path(__file__).parents[1]
 FAULTS: tuple[tuple[str, Kind, dict[str, Any]], ...] = (

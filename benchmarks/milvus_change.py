@@ -25,7 +25,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.backends.milvus_server import RealServer, SplitServer
 
 from policybot.backends.milvus import server
 from policybot.backends.milvus.server import Server
@@ -35,6 +34,7 @@ from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder.levelling import Scale
 from policybot.index.build.build import BuildReport, build_index
 from policybot.model import Policy, PolicyDate
+from tests.backends.milvus_server import RealServer, SplitServer
 
 A_POLICY = 5
 WORDS = 2_000

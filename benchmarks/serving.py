@@ -11,7 +11,9 @@ measured. ``--sentences`` are embedded first, and passages are made of them.
 Questions come in two ways. ``distinct``: none twice, as long as there are more. ``repeated``: as
 people ask, drawn at random from 1,000 of them, the one of rank r in proportion to 1/r (Zipf's law),
 always the same draw; "repeats" is the share of those that had been asked before. "cpu_ms" is the
-server's processor time by request, which other work on the machine changes least.
+server's processor time by request, which other work on the machine changes least; "mb" is what its
+processes hold of the memory (PSS: of shared pages, their share). ``--processes N`` also measures
+ours with so many processes that answer.
 
 Then a policy of 2,000 paragraphs is fetched as a page, again and again, by one connection: with
 finished responses kept, and with ``cache_mb = 0``, so that it is made each time.
@@ -32,13 +34,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.fake_encoder import FakeEncoder
 
 from benchmarks import peers, synthetic
 from benchmarks.bot_load import cpu_seconds
@@ -48,6 +50,7 @@ from policybot.config import Config, IndexConfig, ServeConfig
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.index.build.build import build_index
 from policybot.model import Policy, PolicyDate
+from tests.fake_encoder import FakeEncoder
 
 POPULAR = 1_000
 """Questions that people repeat."""
@@ -121,12 +124,17 @@ def serve(folder: Path, way: str, port: int) -> None:
     from policybot.answering.engine import Engine
     from policybot.serve.app import application
     from policybot.serve.connections import uvicorn_settings
+    from policybot.serve.processes import Processes
     from policybot.serve.service import service_of
 
+    way, _, count = way.partition("+")
     name, _, anew = way.partition("-")
     config = config_of(folder / name, 0 if anew else ServeConfig().cache_mb)
-    engine = Engine(config, encoder=FakeEncoder() if name == "page" else None)
-    app = application(service_of(config, engine))
+    encoder = FakeEncoder() if name == "page" else None
+    engine = Engine(config, encoder=encoder, encoder_threads=1)
+    config = replace(config, serve=replace(config.serve, processes=int(count or 0)))
+    beside = Processes(config, config.serve.processes) if count else None
+    app = application(service_of(config, engine, beside))
     settings = uvicorn_settings(frozenset())
     uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **settings)).run()
 
@@ -158,6 +166,10 @@ PATHS = {
     "page": f"/p/{LONG}",
     "page-anew": f"/p/{LONG}",
 }
+
+
+def path_of(way: str) -> str:
+    return PATHS[way.partition("+")[0]]
 
 
 async def ask(port: int, path: str, questions: Iterator[str], until: float) -> list[float]:
@@ -198,7 +210,7 @@ def process(python: str, way: str, folder: Path, port: int) -> Iterator[subproce
         [python, "-m", "benchmarks.serving", "--serve", way, str(folder), str(port)]
     )
     try:
-        asyncio.run(answered(port, PATHS[way]))
+        asyncio.run(answered(port, path_of(way)))
         yield started
     finally:
         started.terminate()
@@ -218,9 +230,19 @@ async def answered(port: int, path: str) -> None:
     raise SystemExit("the server did not start within ten minutes")
 
 
-def resident_mb(process_id: int) -> float:
-    text = Path(f"/proc/{process_id}/status").read_text("utf-8")
-    return int(text.split("VmRSS:")[1].split()[0]) / 1024
+def family(process_id: int) -> list[int]:
+    """Return a process with those that it has started."""
+    own = Path(f"/proc/{process_id}/task/{process_id}/children").read_text("utf-8").split()
+    return [process_id, *itertools.chain.from_iterable(family(int(one)) for one in own)]
+
+
+def held_mb(process_id: int) -> float:
+    texts = (Path(f"/proc/{one}/smaps_rollup").read_text("utf-8") for one in family(process_id))
+    return sum(int(text.split("Pss:")[1].split()[0]) for text in texts) / 1024
+
+
+def worked_seconds(process_id: int) -> float:
+    return sum(map(cpu_seconds, family(process_id)))
 
 
 def measured(took: list[float], seconds: float) -> dict[str, float]:
@@ -240,6 +262,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--texts", type=Path, default=TEXTS)
     parser.add_argument("--sentences", type=int, default=synthetic.SENTENCES)
+    parser.add_argument("--processes", type=int, default=0, help="also measure with so many")
     parser.add_argument("--peer", help="a Python with txtai")
     parser.add_argument("--serve", nargs=3, metavar=("WAY", "FOLDER", "PORT"))
     given = parser.parse_args()
@@ -260,7 +283,8 @@ def run(given: argparse.Namespace, folder: Path) -> None:
     questions = questions_of(given.texts)
     print(f"{len(questions)} questions", file=sys.stderr)
     peers_ = [("txtai", given.peer)] if given.peer else []
-    asked = [("ours", sys.executable), *peers_]
+    beside = [(f"ours+{given.processes}", sys.executable)] if given.processes else []
+    asked = [("ours", sys.executable), *beside, *peers_]
     ways = [(way, python, mix) for mix in ("distinct", "repeated") for way, python in asked]
     ways += [(way, sys.executable, "") for way in ("page", "page-anew")]
     turns: dict[str, list[dict[str, float]]] = {}
@@ -270,10 +294,10 @@ def run(given: argparse.Namespace, folder: Path) -> None:
             many = given.connections if mix else 1
             asking = Counted(mix_of(questions, mix or "distinct"))
             with process(python, way, folder, port) as started:
-                worked = cpu_seconds(started.pid)
-                took = asyncio.run(load(port, PATHS[way], asking, many, given.seconds))
-                worked = cpu_seconds(started.pid) - worked
-                told = measured(took, given.seconds) | {"mb": resident_mb(started.pid)}
+                worked = worked_seconds(started.pid)
+                took = asyncio.run(load(port, path_of(way), asking, many, given.seconds))
+                worked = worked_seconds(started.pid) - worked
+                told = measured(took, given.seconds) | {"mb": held_mb(started.pid)}
                 told |= {"cpu_ms": worked * 1000 / len(took)}
             told |= {"repeats": asking.repeats} if mix else {}
             turns.setdefault(f"{way} {mix}".strip(), []).append(told)

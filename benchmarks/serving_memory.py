@@ -24,11 +24,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-from tests.botapi import BotApiServer
 
 from benchmarks.bot_load import launch
 from benchmarks.serving import questions_of
 from benchmarks.synthetic import TEXTS
+from botapi_server import BotApiServer
 
 
 def memory_of(process: subprocess.Popen[bytes]) -> dict[str, float]:

@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from tests.botapi import BotApiServer
+from botapi_server import BotApiServer
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 10.0

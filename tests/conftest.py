@@ -3,12 +3,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.shared import RUN, run_folder
+from tests.shared import RUN, remove_left_behind, run_folder
 
 HIDDEN = str(Path(__file__).parent / "hidden")
 """Where an installed multilingual encoder is not found: most tests ask for one encoder's index."""
@@ -18,21 +19,44 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POL
 wants too, exporting a tiny model took 15 s of CPU time and 117 s with two, and 0.8 s and 4 s with
 one. pytest-xdist keeps the cores busy."""
 
+MEMORY = Path("/dev/shm")
+"""A file system in memory, where there is one: building an index waits for the disk some forty
+times, which takes longer than all the rest of most tests. Builders still ask for it."""
+
+FEW, MANY = 40, 200
+"""Examples of a property that asks for no number: in `make test`, and in `make test-all`."""
+
 MISREADINGS = Path(__file__).parent / "data" / "misreadings.txt"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     if HIDDEN not in sys.path:
         sys.path.insert(0, HIDDEN)
         inherited = os.environ.get("PYTHONPATH")
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (HIDDEN, inherited)))
     for name, value in ONE_THREAD.items():  # before anything imports NumPy; children inherit it
         os.environ.setdefault(name, value)
-    # How long an example takes says something of the machine and nothing of the code.
-    settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    if not os.environ.get("CI"):  # Hypothesis then has a profile of its own, without chance
-        settings.load_profile("tests")
+    if _roomy(MEMORY):
+        tempfile.tempdir = str(MEMORY)
+    # How long an example takes says something of the machine and nothing of the code. Where CI is
+    # set, Hypothesis has a profile of its own, without chance.
+    settings.register_profile(
+        "tests",
+        settings.get_profile("ci") if os.environ.get("CI") else None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=FEW if config.getoption("markexpr") == "not slow" else MANY,
+    )
+    settings.load_profile("tests")
+    remove_left_behind()
     run_folder()
+
+
+def _roomy(folder: Path) -> bool:
+    """Tell whether a folder can be written to and has 4 GiB left; a run needs less than one."""
+    if "TMPDIR" in os.environ or not os.access(folder, os.W_OK):
+        return False
+    return shutil.disk_usage(folder).free >= 4 * 1024**3
 
 
 @pytest.hookimpl(tryfirst=True)  # before any are deselected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +14,33 @@ RUN = "POLICYBOT_TEST_RUN"
 """The environment variable that names the run's folder; ``conftest.py`` sets and removes it."""
 
 
+PREFIX = "policybot-tests-"
+
+
 def run_folder() -> Path:
     """Return the folder of this test run, which all of its processes share."""
     named = os.environ.get(RUN)
     if named is None:
-        named = os.environ[RUN] = tempfile.mkdtemp(prefix="policybot-tests-")
+        named = os.environ[RUN] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     return Path(named)
+
+
+def remove_left_behind() -> None:
+    """Remove the folders of runs that were killed, since they may lie in memory."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:

@@ -1,4 +1,4 @@
-"""The terminal's commands, each run as a process of its own over the project's corpus."""
+"""The terminal's commands over the project's corpus."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.exported import copy_export
-from tests.project import DATA, ROOT, copy_project, indexed_project, policybot
+from tests.project import DATA, ROOT, copy_project, indexed_project, policybot, policybot_process
 
 COMMANDS = [
     "ask", "chat", "list", "show", "timeline", "issuers", "import", "check", "index", "status",
@@ -27,6 +27,29 @@ def test_help_names_every_command_and_each_has_an_example(project: Path) -> None
     assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in COMMANDS)
     for name in COMMANDS:
         assert f"policybot {name}" in policybot(name, "--help", folder=project).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "status"),
+    [
+        (["ask", "What did MIIT issue in 2012?"], None, 0),
+        (["ask", "--json", "-"], "工信部 2012\n\nsourdough\n", 0),
+        (["ask", "What is the capital of France?"], None, 1),
+        (["show", "nowhere"], None, 2),
+    ],
+)
+def test_a_process_gives_what_the_other_tests_see_of_a_command(
+    project: Path, arguments: list[str], stdin: str | None, status: int
+) -> None:
+    done = policybot_process(*arguments, folder=project, stdin=stdin)
+    here = policybot(*arguments, folder=project, stdin=stdin)
+    assert done.returncode == here.returncode == status
+    assert _timeless(done.stdout) == _timeless(here.stdout)
+    assert done.stderr == here.stderr
+
+
+def _timeless(told: str) -> str:
+    return re.sub(r'"took_ms": [\d.]+', "", told)
 
 
 def test_an_unknown_command_names_the_nearest(project: Path) -> None:

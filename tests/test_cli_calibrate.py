@@ -1,4 +1,4 @@
-"""`policybot calibrate`, run as a process of its own over the project's corpus."""
+"""`policybot calibrate` over the project's corpus."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from botapi_server import BotApiServer, botapi_thread
 from policybot.bot.store.state import State
 from policybot.config import Config, load_config
 from policybot.doctor import Finding, data, examine, local, remote
 from policybot.doctor.local import picture
-from tests.botapi import BotApiServer, botapi_thread
 from tests.project import indexed_project, policybot
 
 TOKEN = "123456789:AAsecret-part_of-the-token-000000"

@@ -126,5 +126,5 @@ def test_a_pickle_in_the_index_is_never_loaded(
 @pytest.mark.parametrize("name", ["../../elsewhere", "/tmp", "..", ".", "a/b", "a\\b", "a\0b"])
 def test_the_name_of_a_generation_is_never_a_path(tmp_path: Path, name: str) -> None:
     (tmp_path / CURRENT).write_text(f"{name}\n", encoding="utf-8")
-    with pytest.raises(IndexDamagedError, match="holds no generation's name"):
+    with pytest.raises(IndexDamagedError, match="does not hold the name of a generation"):
         open_generation(tmp_path)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.botapi import BotApiServer
+from botapi_server import BotApiServer
 from tests.container import Container, built, stages
 from tests.project import indexed_project
 
@@ -87,7 +87,7 @@ async def test_the_bot_answers_and_its_health_check_says_so(
         try:
             chat = server.private(server.user(first_name="Ada"))
             asked = chat.send(QUESTION)
-            message = await chat.next_message(timeout=30)
+            message = await chat.next_message(timeout=120)
             check = await asyncio.create_subprocess_exec(
                 *(word.replace("9464", str(port)) for word in final.command("HEALTHCHECK")),
                 env={**os.environ, **settings},

@@ -125,7 +125,8 @@ class ServeConfig:
     ``public_url`` is where people reach it, without a slash at the end; ``per_minute`` how many
     requests one address may make; ``proxies`` whose ``X-Forwarded-For`` is believed (addresses with
     commas between them); ``cors`` the origin of other sites that may call the API, or ``*``;
-    ``cache_mb`` how much memory finished responses may take, in MB (0: none is kept).
+    ``cache_mb`` how much memory finished responses may take, in MB (0: none is kept);
+    ``processes`` how many answer questions beside the server's own (0: it answers by itself).
     """
 
     listen: str = "127.0.0.1:8080"
@@ -134,6 +135,7 @@ class ServeConfig:
     proxies: str | None = None
     cors: str | None = None
     cache_mb: int = 16
+    processes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Calendar:
     def __call__(self) -> dt.date:
         if self.holding:
             self.asked.set()
-            assert self.go_on.wait(30)
+            assert self.go_on.wait(120)
         return dt.date(2014, 8, 1)
 
 
@@ -69,7 +69,7 @@ def begin(engine: Engine, calendar: Calendar, pool: ThreadPoolExecutor) -> Futur
     """Begin an answer, which has its generation and has not yet read the question."""
     calendar.holding = True
     under_way = pool.submit(engine.answer, QUESTION)
-    assert calendar.asked.wait(30)
+    assert calendar.asked.wait(120)
     calendar.holding = False
     return under_way
 

@@ -20,7 +20,7 @@ from policybot.config import Config, EncoderConfig
 from policybot.errors import ClusterError
 from policybot.index.format.manifest import current_generation
 from tests.fake_encoder import FakeEncoder
-from tests.project import copy_project, indexed_project, policybot
+from tests.project import copy_project, indexed_project, policybot_process
 
 # Ray Data reads its own deprecated settings whenever it copies them.
 RAYS_OWN = "error,ignore::DeprecationWarning:ray.data.context"
@@ -35,9 +35,12 @@ def refusal(address: str) -> str:
     return str(refused.value)
 
 
+@pytest.mark.slow  # what workers make is that of one process: test_workers.py
 def test_the_project_indexed_on_a_cluster_is_that_of_one_process(tmp_path: Path) -> None:
     copy_project(tmp_path)
-    done = policybot("index", "--full", "--ray", "local", folder=tmp_path, PYTHONWARNINGS=RAYS_OWN)
+    done = policybot_process(
+        "index", "--full", "--ray", "local", folder=tmp_path, PYTHONWARNINGS=RAYS_OWN
+    )
     assert done.returncode == 0, done.stderr
     # A machine that takes long is told how far it is.
     lines = [line for line in done.stderr.splitlines() if not line.startswith(STAGES)]
@@ -63,7 +66,7 @@ def test_an_address_where_nothing_answers_is_one_line_and_the_index_stays(tmp_pa
     before = current_generation(tmp_path / "embeddings")
     with socket.create_server(("127.0.0.1", 0)) as bound:
         port = bound.getsockname()[1]
-    done = policybot("index", "--ray", f"127.0.0.1:{port}", folder=tmp_path)
+    done = policybot_process("index", "--ray", f"127.0.0.1:{port}", folder=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert f"--ray 127.0.0.1:{port}: nothing answers there" in done.stderr

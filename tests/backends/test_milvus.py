@@ -93,7 +93,9 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Eng
         engine.close()
 
 
-@pytest.mark.parametrize("file", ["questions.jsonl", "more-questions.jsonl"])
+@pytest.mark.parametrize(
+    "file", ["questions.jsonl", pytest.param("more-questions.jsonl", marks=pytest.mark.slow)]
+)
 def test_the_same_questions_get_the_same_answers(seed: tuple[Engine, Engine], file: str) -> None:
     for question in read_questions(DATA / file):
         ours, theirs = (engine.answer(question.text).to_dict() for engine in seed)
@@ -423,7 +425,7 @@ def test_what_one_process_writes_others_read_one_after_the_other(tmp_path: Path)
         return done.stdout.strip()
 
     assert run("write", "2") == "2"
-    assert [run("read") for _ in range(2)] == ["harbours"] * 2
+    assert run("read") == "harbours"
     assert run("write", "4") == "4"
     assert run("read") == "harbours"
 

@@ -149,7 +149,9 @@ class Dying:
         return call
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))]
+)
 def test_any_history_answers_as_a_fresh_index(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,8 +196,9 @@ def check(folder: Path, corpus: dict[str, Policy], generation: Generation) -> No
         assert_same(fresh, generation)
 
 
+@pytest.mark.parametrize("stride", [3, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_kill_at_any_write_leaves_the_old_generation_or_the_new(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stride: int
 ) -> None:
     chance = random.Random(7)
     before = {f"p{number}": made(number, chance) for number in range(1, 6)}
@@ -209,7 +212,7 @@ def test_a_kill_at_any_write_leaves_the_old_generation_or_the_new(
     folder.mkdir()
     build(folder, before.values())
     seen = set()
-    for at in range(100):
+    for at in range(0, 100, stride):
         with monkeypatch.context() as dying:
             counted = Dying(dying, at)
             with contextlib.suppress(Killed):

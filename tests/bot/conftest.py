@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.bot import jobs
 from policybot.bot.app import Bot
 from policybot.bot.outbox import rate_limiter
 from policybot.bot.updates import receive
 from policybot.config import Config, LogConfig, MetricsConfig, ServeConfig, TelegramConfig
 from tests.bot.fake_engine import FakeEngine, as_engine
-from tests.botapi import BotApiServer
 
 _TLS = ssl.create_default_context()
 

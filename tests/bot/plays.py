@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.users import User
-from tests.botapi.world import Message
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.users import User
+from botapi_server.world import Message
 
 
 @dataclass

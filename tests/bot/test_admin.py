@@ -7,12 +7,12 @@ import time
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot import jobs
 from policybot.errors import IndexDamagedError, IndexMismatchError
 from tests.bot.conftest import Start, until
 from tests.bot.fake_engine import POLICIES
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 
 @pytest.fixture

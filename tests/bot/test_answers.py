@@ -8,6 +8,9 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.bot.ops.access import RequestLimiter
 from policybot.bot.views.links import start_payload
 from policybot.errors import IndexDamagedError
@@ -15,9 +18,6 @@ from policybot.model import PolicyDate
 from policybot.render import fonts
 from tests.bot.conftest import Start, until
 from tests.bot.fake_engine import POLICIES, RAIN, FakeEngine, policy
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 
 
 @pytest.fixture

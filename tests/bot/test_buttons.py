@@ -6,10 +6,10 @@ import sqlite3
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from tests.bot.conftest import Running, Start
 from tests.bot.fake_engine import FakeEngine, policy
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 EXPIRED = "This button no longer works. Please ask again."
 

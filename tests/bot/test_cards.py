@@ -9,6 +9,8 @@ import zipfile
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot.views.citing import citation_pages
 from policybot.model import PolicyDate
 from policybot.render.addresses import page_link
@@ -18,8 +20,6 @@ from tests.answers import make_hit, make_policy
 from tests.bot.conftest import Start, until
 from tests.bot.fake_engine import POLICIES, RAIN, FakeEngine, policy
 from tests.bot.tdlib import parse
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 URL = "https://example.org/plans/1?a=b&c=d"
 LONG = policy(7, "Gauges", "One.\n\nTwo sealed gauges.\n\nThree.", url=URL)

@@ -8,13 +8,13 @@ from typing import cast
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.answering.engine import Engine
 from tests.answering.test_versions import FERRIES, HARBOURS, PORTS, TODAY
 from tests.bot.conftest import Start
 from tests.bot.fake_engine import FakeEngine
 from tests.bot.test_relations import asked
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 from tests.small_index import open_small
 
 

@@ -7,11 +7,11 @@ import sqlite3
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from tests.bot.conftest import Start
 from tests.bot.fake_engine import FUNDS, POLICIES, FakeEngine, policy
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 
 QUESTION = "Where does the rain fall?"
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot.app import run_bot
 from policybot.bot.store.people import settings_of
 from policybot.bot.updates import intake
 from policybot.config import Config
 from tests.bot.conftest import Start, until
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 QUESTION = "Where does the rain fall?"
 

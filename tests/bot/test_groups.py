@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from botapi_server import BotApiServer
 from tests.bot.conftest import Start, until
-from tests.botapi import BotApiServer
 
 QUESTION = "Where does the rain fall?"
 

@@ -12,14 +12,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot.ops import health
 from policybot.bot.ops.health import STUCK_SECONDS, checks
 from policybot.bot.ops.metrics import MISSING, BotMetrics, Moment
 from policybot.errors import ConfigError, IndexDamagedError
 from policybot.model import IndexInfo
 from tests.bot.conftest import Start, until
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 QUESTION = "Where does the rain fall?"
 INDEX = IndexInfo("g1", "fake", 4, 5, None, None)

@@ -6,12 +6,12 @@ import dataclasses
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.errors import IndexDamagedError
 from policybot.model import PolicyDate
 from tests.bot.conftest import Start
 from tests.bot.fake_engine import FakeEngine, policy
 from tests.bot.tdlib import parse
-from tests.botapi import BotApiServer
 
 MANY = tuple(
     policy(n, f"Rain {n}", "Rain <falls> everywhere. " * 30, date=PolicyDate(1990 + n))

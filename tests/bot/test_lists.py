@@ -7,14 +7,14 @@ import io
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.bot.views.facets import UNDATED, Facets, facets_of, kind_of
 from policybot.bot.views.list_views import ListView, first_view, read_view
 from policybot.model import Policy, PolicyDate
 from tests.bot.conftest import Start
 from tests.bot.fake_engine import BOOK, FakeEngine, policy
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 
 KINDS = {
     "notice": "notice",

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.bot.ops.logs import QUIET, request, set_up_logging
 from policybot.config import LogConfig
 from policybot.model import Answer
 from tests.bot.conftest import Start
-from tests.botapi import BotApiServer
 
 QUESTION = "Where does the rain fall?"
 TOKEN = "123456789:AAsecret-part_of-the-token"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.evaluation.feedback import read_feedback
 from tests.bot.conftest import Start
 from tests.bot.fake_engine import POLICIES
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot.ops import outage
 from policybot.bot.updates import intake
 from policybot.errors import UnavailableError
 from tests.bot.conftest import Start, until
 from tests.bot.fake_engine import FakeEngine
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 QUESTION = "Where does the rain fall?"
 TOLD = "The policies are not available right now."

@@ -12,6 +12,7 @@ from typing import cast
 
 import pytest
 
+from botapi_server import BotApiServer
 from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig, TelegramConfig
 from policybot.doctor.remote import telegram
@@ -19,7 +20,6 @@ from policybot.model import PolicyDate
 from tests.bot.conftest import Running, Start, until
 from tests.bot.fake_engine import POLICIES, FakeEngine, policy
 from tests.bot.plays import Play
-from tests.botapi import BotApiServer
 from tests.fake_encoder import FakeEncoder
 from tests.project import ROOT
 from tests.reading import SEED, TODAY, index_of

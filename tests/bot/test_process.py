@@ -15,11 +15,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.faults import Kind
 from tests.bot.conftest import until
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.faults import Kind
-from tests.project import copy_project, policybot
+from tests.project import copy_project, policybot, policybot_process
 
 QUESTION = "What are special funds for the Internet of Things used for?"
 STORM = """---
@@ -133,17 +133,17 @@ async def test_a_kill_amid_questions_loses_none_and_doubles_none(
     first = launch()
     chat.send("/help")
     await chat.next_message(timeout=120)
-    people = [server.private(server.user(first_name=f"P{n}")) for n in range(60)]
+    people = [server.private(server.user(first_name=f"P{n}")) for n in range(30)]
     for one in people:
         one.send(QUESTION)
-    await until(lambda: sum(len(one.bot_messages) for one in people) >= 10)
+    await until(lambda: sum(len(one.bot_messages) for one in people) >= 5)
     first.kill()
     first.wait()
     launch()
     await until(lambda: all(one.bot_messages for one in people), 120)
     chat.send("/help")
     await chat.next_message(timeout=120)
-    assert [len(one.bot_messages) for one in people] == [1] * 60
+    assert [len(one.bot_messages) for one in people] == [1] * 30
 
 
 @pytest.mark.parametrize("moment", ["answered", "told nothing yet"])
@@ -202,7 +202,7 @@ async def test_it_changes_over_to_a_new_index_and_tells_subscribers(
     (folder / "corpus" / "storm.md").write_text(STORM, encoding="utf-8")
     for gone in (folder / "corpus").glob("2011-04-06-*.md"):
         gone.unlink()
-    done = await asyncio.to_thread(policybot, "index", folder=folder)
+    done = await asyncio.to_thread(policybot_process, "index", folder=folder)
     assert done.returncode == 0, done.stderr
     news = await chat.next_message(timeout=120)
     assert "Storm Warning Order" in news.plain
@@ -227,9 +227,9 @@ async def test_the_token_and_the_questions_are_in_no_log(
     process = launch("debug", "json")
     for _ in range(4):
         chat.send(QUESTION)
-    await until(lambda: len(chat.bot_messages) >= 1, 40)
+    await until(lambda: len(chat.bot_messages) >= 1, 120)
     await server.down()
-    await until(lambda: "out of reach: httpx" in log_of(folder), 20)
+    await until(lambda: "out of reach: httpx" in log_of(folder), 120)
     process.send_signal(signal.SIGTERM)
     assert await ended(process, 120) == 0
     log = log_of(folder)
@@ -245,7 +245,7 @@ async def test_a_token_that_is_refused_ends_it_with_one_line(
     launch: Launch, folder: Path, server: BotApiServer
 ) -> None:
     token = "987654321:wrong-token-that-nobody-gave"
-    assert await ended(launch(token=token), 30) == 2
+    assert await ended(launch(token=token), 120) == 2
     last = log_of(folder).splitlines()[-1]
     assert "Telegram refused the bot's token" in last
     assert token not in log_of(folder)

@@ -10,14 +10,14 @@ from typing import Any, cast
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
+from botapi_server.world import Message
 from policybot.answering.engine import Engine
 from policybot.bot.store.answers import load_answer, load_hits
 from policybot.config import Config, IndexConfig
 from tests.bot.conftest import Start
 from tests.bot.fake_engine import FakeEngine
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
-from tests.botapi.world import Message
 from tests.fake_encoder import FakeEncoder
 from tests.small_index import open_small, policy
 

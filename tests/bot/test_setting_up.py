@@ -9,6 +9,8 @@ from typing import cast
 import aiohttp
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.answering.engine import Engine
 from policybot.bot.late_engine import LateEngine
 from policybot.config import Config
@@ -16,8 +18,6 @@ from policybot.errors import IndexUnusableError
 from policybot.render.telegram.texts import LANGUAGES, label
 from tests.bot.conftest import Running, Start, until
 from tests.bot.fake_engine import FakeEngine, as_engine
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 
 @pytest.fixture

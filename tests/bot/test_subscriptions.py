@@ -8,11 +8,11 @@ import re
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.model import Policy, PolicyDate
 from tests.bot.conftest import Running, Start, until
 from tests.bot.fake_engine import POLICIES, RAIN, FakeEngine, policy
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 NEW = policy(7, "Storm Order", "Heavy rain shall be announced.", date=PolicyDate(2015))
 

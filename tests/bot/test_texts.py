@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 
 import pytest
 
@@ -23,9 +24,11 @@ def test_every_language_has_the_same_texts(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ENGLISH)
-def test_every_language_has_the_same_placeholders(key: str, language: Language) -> None:
-    assert placeholders(TEXTS[language][key]) == placeholders(ENGLISH[key])
+def test_every_language_has_the_same_placeholders(language: Language) -> None:
+    def of(texts: Mapping[str, str]) -> dict[str, set[str]]:
+        return {key: placeholders(text) for key, text in texts.items()}
+
+    assert of(TEXTS[language]) == of(ENGLISH)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -42,14 +45,21 @@ def test_what_telegram_shows_of_the_bot_fits(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ENGLISH)
-def test_telegram_can_read_every_text(key: str, language: str) -> None:
-    values = dict.fromkeys(placeholders(ENGLISH[key]), "<&>")
+def test_telegram_can_read_every_text(language: str) -> None:
     code = language_of(language)
-    if "<" in ENGLISH[key]:
-        parse(say(code, key, **values))
-    else:
-        assert parse(say(code, key, **values))[0] == label(code, key, **values)
+    read, meant, refused = {}, {}, {}
+    for key, english in ENGLISH.items():
+        values = dict.fromkeys(placeholders(english), "<&>")
+        try:
+            text = parse(say(code, key, **values))[0]
+        except ValueError as error:
+            refused[key] = str(error)
+            continue
+        if "<" not in english:
+            read[key], meant[key] = text, label(code, key, **values)
+    assert refused == {}
+    assert read == meant
+    assert len(read) > 100
 
 
 def test_values_are_escaped() -> None:

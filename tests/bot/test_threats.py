@@ -7,9 +7,9 @@ import dataclasses
 
 import pytest
 
+from botapi_server import BotApiServer, Chat
 from tests.bot.conftest import Start, until
 from tests.bot.fake_engine import FakeEngine, policy
-from tests.botapi import BotApiServer, Chat
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot.handlers.typed_buttons import typed_button
 from tests.bot.conftest import Start
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 
 @pytest.fixture

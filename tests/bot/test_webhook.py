@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 import pytest
 
+from botapi_server import BotApiServer
+from botapi_server.chats import Chat
 from policybot.bot.ops import listening
 from policybot.errors import ConfigError
 from tests.bot.conftest import Start, until
-from tests.botapi import BotApiServer
-from tests.botapi.chats import Chat
 
 QUESTION = "Where does the rain fall?"
 

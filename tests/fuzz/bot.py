@@ -17,6 +17,9 @@ from unittest import mock
 import aiohttp
 from hypothesis import strategies as st
 
+from botapi_server import ApiError, BotApiServer, Chat
+from botapi_server.front import Front
+from botapi_server.params import Params
 from policybot.bot import app
 from policybot.bot.app import Bot
 from policybot.bot.buttons.callbacks import decode, encode
@@ -25,9 +28,6 @@ from policybot.bot.views.links import policy_of_payload, start_payload
 from policybot.config import Config, TelegramConfig
 from tests.bot.conftest import until
 from tests.bot.fake_engine import FakeEngine, as_engine
-from tests.botapi import ApiError, BotApiServer, Chat
-from tests.botapi.front import Front
-from tests.botapi.params import Params
 from tests.fuzz.target import Check, Target
 
 T = TypeVar("T")
@@ -45,13 +45,13 @@ class Shop:
         self._number = 900_000_000
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        self._ready.wait(20)
+        self._ready.wait(120)
         if self._failure is not None:
             raise self._failure
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._closing.set)
-        self._thread.join(20)
+        self._thread.join(120)
 
     def do(self, work: Awaitable[T]) -> T:
         """Have the thread's loop await ``work``."""
@@ -83,7 +83,7 @@ class Shop:
             )
             self.bot = Bot(Config(telegram=config), self.server.token, as_engine(FakeEngine()))
             running = asyncio.create_task(self.bot.run())
-            await until(lambda: self.server.webhook.url or running.done(), 20)
+            await until(lambda: self.server.webhook.url or running.done(), 120)
             self.chat = self.server.private(self.server.user(first_name="Ann"))
             self.asked = await self.answer()
             self._ready.set()
@@ -106,7 +106,7 @@ class Shop:
         data = body.encode("utf-8", "surrogatepass")
         async with self._http.post(self.server.webhook.url, data=data, headers=headers) as response:
             status = response.status
-        await until(lambda: self.bot._intake.waiting == 0, 30)
+        await until(lambda: self.bot._intake.waiting == 0, 120)
         self.server.calls.clear()
         return status
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from botapi_server.html import parse_html
 from policybot.render.telegram import hit_page, refusal
-from tests.botapi.html import parse_html
 from tests.fuzz.target import Check, Target
 from tests.reading import read
 from tests.small_index import open_small

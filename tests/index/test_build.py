@@ -165,14 +165,14 @@ def test_no_policies_make_a_generation_that_serves(tmp_path: Path) -> None:
 
 def test_two_policies_with_one_id_leave_the_index_as_it_was(tmp_path: Path) -> None:
     first = build(tmp_path, [TOLLS])
-    with pytest.raises(CorpusError, match=r"the id tolls too; run: policybot check"):
+    with pytest.raises(CorpusError, match=r"has the same id, tolls; run: policybot check"):
         build(tmp_path, [HARBOURS, TOLLS, TOLLS])
     assert current_generation(tmp_path) == first.generation
     assert [path.name for path in (tmp_path / "generations").iterdir()] == [first.generation]
 
 
-def test_half_a_character_is_an_error_of_the_corpus(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="broken: holds half a character"):
+def test_an_unpaired_surrogate_is_an_error_of_the_corpus(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="broken: holds an unpaired surrogate"):
         build(tmp_path, [Policy("broken", "Title", "Text \ud800")])
     with pytest.raises(NoIndexError):
         open_generation(tmp_path)

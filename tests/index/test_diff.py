@@ -86,9 +86,9 @@ def test_generations_are_found_by_how_their_names_begin(tmp_path: Path) -> None:
     assert find_generations(FolderStore(tmp_path), ()) == (names[1], names[2])
     assert find_generations(FolderStore(tmp_path), (names[0],)) == (names[0], names[2])
     assert find_generations(FolderStore(tmp_path), (names[1], names[0])) == (names[0], names[1])
-    with pytest.raises(ConfigError, match="20: several generations begin with this"):
+    with pytest.raises(ConfigError, match="20: several generations have names beginning with this"):
         find_generations(FolderStore(tmp_path), ("20",))
-    with pytest.raises(ConfigError, match=f"x: no generation is kept .* there are {names[0]}, "):
+    with pytest.raises(ConfigError, match=f"x: no generation has .* choose from {names[0]}, "):
         find_generations(FolderStore(tmp_path), ("x",))
 
 

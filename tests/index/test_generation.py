@@ -182,12 +182,12 @@ def test_a_reader_finishes_in_a_generation_closed_meanwhile(tmp_path: Path) -> N
     def read() -> list[object]:
         with old.reading():
             reading.set()
-            assert closed.wait(30)
+            assert closed.wait(120)
             return everything(old)
 
     with ThreadPoolExecutor(1) as pool:
         result = pool.submit(read)
-        assert reading.wait(30)
+        assert reading.wait(120)
         build(tmp_path, POLICIES[2:])
         with open_generation(tmp_path) as new:
             old.close()
@@ -215,9 +215,9 @@ def test_another_schema_says_what_mends_it(
 @pytest.mark.parametrize(
     ("current", "message"),
     [
-        (b"20990101T000000Z-000000000000\n", "which is not there"),
-        (b"../generations\n", "holds no generation's name"),
-        (b"\n", "holds no generation's name"),
+        (b"20990101T000000Z-000000000000\n", "which is missing"),
+        (b"../generations\n", "does not hold the name of a generation"),
+        (b"\n", "does not hold the name of a generation"),
         (b"\xff\xfe", "cannot be read"),
     ],
 )

@@ -70,13 +70,13 @@ def served(
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(30)
+        thread.join(120)
         bound.close()
 
 
 def get(base: str, path: str, **params: object) -> httpx.Response:
     """Get an address of the server."""
-    with httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=base, trust_env=False, timeout=120) as client:
         return client.get(path, params=params or None)  # type: ignore[arg-type]
 
 
@@ -102,6 +102,6 @@ def serving_process(folder: Path, *options: str, **environ: str) -> Iterator[str
         yield lines[-1].split()[1].rstrip("/")
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         code = process.returncode
     assert code == 0

@@ -17,12 +17,12 @@ from tests.serve.site import get, served
 
 def other_address() -> httpx.Client:
     """Return a client that comes from another address of this machine."""
-    return httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2"), timeout=30)
+    return httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2"), timeout=120)
 
 
 def connect(base: str) -> socket.socket:
     host, port = base.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=30)
+    return socket.create_connection((host, int(port)), timeout=120)
 
 
 def test_an_address_that_asks_too_often_is_told_so_and_another_is_served(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_queue_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_huge_address_is_refused(tmp_path: Path, size: int, codes: set[int]) -> None:
     with served(tmp_path) as base:
         host, port = base.removeprefix("http://").split(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=30)
+        connection = http.client.HTTPConnection(host, int(port), timeout=120)
         try:
             connection.request("GET", f"/api/ask?q={'x' * size}")
             response = connection.getresponse()

@@ -110,6 +110,11 @@ def test_what_is_not_there_is_named(base: str) -> None:
     refused(get(base, "/api/nothing"), 404)
 
 
+def test_more_issuers_than_are_described_are_refused_though_they_are_blank(base: str) -> None:
+    assert get(base, "/api/ask", q="roads", issuer=[""] * 20).status_code == 200
+    assert "at most 20" in refused(get(base, "/api/ask", q="roads", issuer=[""] * 21), 400)
+
+
 @pytest.mark.parametrize(
     "path", ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/roads", "roads%00", "a%0ab"]
 )

@@ -109,7 +109,7 @@ def behind_nginx(folder: Path, config: ServeConfig) -> Iterator[Front]:
             yield front
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
 
 def reached(client: httpx.Client) -> None:

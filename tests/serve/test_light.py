@@ -5,9 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
-from tests.project import indexed_project, policybot
+from tests.project import indexed_project, policybot_process
 from tests.serve.site import get, serving_process
 
 HEAVY = (
@@ -32,9 +30,9 @@ def imported(code: str, *names: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", ["app", "mcp", "page.site"])
-def test_serving_imports_nothing_that_only_indexing_or_the_bot_needs(module: str) -> None:
-    assert imported(f"import policybot.serve.{module}", *HEAVY) == []
+def test_serving_imports_nothing_that_only_indexing_or_the_bot_needs() -> None:
+    modules = (f"policybot.serve.{name}" for name in ("app", "mcp", "page.site"))
+    assert imported(f"import {', '.join(modules)}", *HEAVY) == []
 
 
 def test_other_commands_do_not_import_the_server() -> None:
@@ -51,7 +49,7 @@ def test_the_server_answers_as_a_process_and_ends_when_told() -> None:
 def test_an_address_that_is_taken_is_named() -> None:
     with serving_process(indexed_project()) as base:
         address = base.removeprefix("http://")
-        done = policybot("serve", "--listen", address, folder=indexed_project())
+        done = policybot_process("serve", "--listen", address, folder=indexed_project())
     assert done.returncode == 2
     assert f"--listen = '{address}'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -35,7 +35,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def page(base: str, path: str, language: str = "en") -> httpx.Response:
     headers = {"Accept": "text/html", "Accept-Language": language}
-    return httpx.get(f"{base}{path}", headers=headers, trust_env=False, timeout=30)
+    return httpx.get(f"{base}{path}", headers=headers, trust_env=False, timeout=120)
 
 
 class Seen(HTMLParser):

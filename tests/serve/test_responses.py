@@ -180,7 +180,7 @@ async def test_those_who_ask_the_same_at_once_wait_for_one_answer(site: Site) ->
     def work() -> Response:
         worked.append(1)
         begun.set()
-        go_on.wait(30)
+        go_on.wait(120)
         return Response(b"once")
 
     kept, standing = responses(site), standing_of(site)

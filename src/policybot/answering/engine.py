@@ -48,15 +48,18 @@ RANKED = 100
 """Policies in a ranking, at most: what run files of retrieval experiments hold."""
 
 
-def open_engine(config: Config) -> Engine:
+def open_engine(config: Config, *, encoder_threads: int | None = None) -> Engine:
     """Open the live generation and its encoder.
+
+    ``encoder_threads`` is how many threads encode one question, by default as many as gain
+    something when nothing else is asked.
 
     Raises:
         IndexUnusableError: there is no index, it is damaged, or it does not fit the encoder.
         UnavailableError: the server the index is on is out of reach.
         EncoderError: the configured re-ranker has not been exported.
     """
-    return Engine(config, reranker=open_reranker(config))
+    return Engine(config, reranker=open_reranker(config), encoder_threads=encoder_threads)
 
 
 def _scores(reranker: Reranker, question: str, texts: Sequence[str]) -> NDArray[np.float32] | None:
@@ -76,18 +79,22 @@ class Engine:
         encoder: Encoder | None = None,
         generation: Generation | None = None,
         reranker: Reranker | None = None,
+        encoder_threads: int | None = None,
     ) -> None:
         """Open the live generation.
 
         ``today`` is what "last year" is relative to (default: the local date); ``encoder`` serves
         instead of the configured one, ``generation`` instead of the live one. Answers are re-ranked
-        only by a ``reranker`` that is given; :func:`open_engine` gives the configured one.
+        only by a ``reranker`` that is given; :func:`open_engine` gives the configured one, and says
+        what ``encoder_threads`` are.
         """
         self.config = config
         self._today = today or (lambda: dt.datetime.now(tz=dt.UTC).astimezone().date())
         self._changing = threading.Lock()
         self._store = store_of(config.index)
-        self._snapshot = Snapshot(generation or self._store.open(), config, encoder)
+        self._snapshot = Snapshot(
+            generation or self._store.open(), config, encoder, encoder_threads
+        )
         self._score = functools.partial(_scores, reranker) if reranker else None
 
     @property

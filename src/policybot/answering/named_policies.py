@@ -152,8 +152,9 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
     held: dict[int, float] = {}
     shares: dict[int, float] = {}
     sought = {term: weight for term, weight in weights.items() if term not in _ALSO_CALLED}
-    for ordinal in _candidates(generation, sought or weights, _weights(name.spelt_out)):
-        title = _short_plans(generation.policy(ordinal).title)
+    likely = _candidates(generation, sought or weights, _weights(name.spelt_out))
+    for ordinal, printed in zip(likely, generation.titles(likely), strict=True):
+        title = _short_plans(printed)
         terms = _kinds_alike(words(title))
         if _fits(name, ordinal, terms) and _share(weights, terms) >= _HELD:
             held[ordinal] = _share(weights, terms)
@@ -178,7 +179,7 @@ def only_one(generation: Generation, name: Named) -> list[int]:
     said = words(name.text)
     if said and not name.demands:
         likely = _candidates(generation, dict.fromkeys(said, 1.0))
-        titles = {ordinal: words(generation.policy(ordinal).title) for ordinal in likely}
+        titles = dict(zip(likely, map(words, generation.titles(likely)), strict=True))
         having = [ordinal for ordinal, title in titles.items() if {*said} <= {*title}]
         if len(likely) == _LOOKED_AT:
             return []
@@ -190,7 +191,7 @@ def only_one(generation: Generation, name: Named) -> list[int]:
         ordinal
         for tier in by_title(generation, name)
         for ordinal in tier
-        if kinds <= _kinds_alike(words(generation.policy(ordinal).title))
+        if kinds <= _kinds_alike(words(generation.titles([ordinal])[0]))
     ]
     return found if len(found) == 1 else []
 
@@ -246,7 +247,7 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
     if evidence.is_across[0] and evidence.best_sure[0] >= _SURE_ACROSS:
         return [first]
     telling = [word for word in name.words if word.term not in KINDS_OF_DOCUMENT]
-    title = _short_plans(generation.policy(first).title)
+    title = _short_plans(generation.titles([first])[0])
     return [first] if _share(_weights(telling), words(title)) >= _SAID else []
 
 
@@ -319,9 +320,10 @@ def _by_demands(generation: Generation, name: Named) -> list[list[int]]:
     if len(found) > _LOOKED_AT:
         return [sorted(found)]
     titled = _candidates(generation, {term: 1.0 for terms, _ in name.demands for term in terms})
+    each = [*found | {*titled}]
     terms = {
-        ordinal: _kinds_alike(words(generation.policy(ordinal).title))
-        for ordinal in {*found, *titled}
+        ordinal: _kinds_alike(words(title))
+        for ordinal, title in zip(each, generation.titles(each), strict=True)
     }
     found |= {ordinal for ordinal in titled if _fits(name, ordinal, terms[ordinal])}
     of_kind = [ordinal for ordinal in sorted(found) if kinds <= terms[ordinal]]

@@ -58,6 +58,9 @@ _DEFINED = 3
 TitlesNear = Callable[[str], Sequence[tuple[int, str]]]
 """Gives the policies with titles near a text: ordinals and titles."""
 
+Provisions = Callable[[], Sequence[Provision]]
+"""Gives the provisions of a policy; those of a long one take longer to read than a passage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -100,7 +103,7 @@ class References:
 
     def _read(self, ordinal: int, policy: Policy, passage: Passage) -> Followed:
         generation = self._generation
-        provisions = self._provisions(ordinal)
+        provisions = functools.partial(self._provisions, ordinal)
         defined = definitions_of(policy.body)
         others = cited_policies(generation, policy, passage, self._called)
         used = definitions_for(generation, ordinal, policy, provisions, passage, defined)
@@ -145,13 +148,13 @@ def shown_with_edges(ordinal: int, shown: ShownProvision, references: References
     )
 
 
-def cited_in(
-    policy: Policy, provisions: Sequence[Provision], passage: Passage
-) -> Iterator[CitedProvision]:
+def cited_in(policy: Policy, provisions: Provisions, passage: Passage) -> Iterator[CitedProvision]:
     """Yield the provisions of its own policy that a passage refers to, those apart from it."""
     span = (passage.start, passage.end)
-    own = _narrowest(provisions, (passage.start, passage.start + 1))
-    found = references(policy.body, span, provisions, own.address if own else "")
+    if next(find_labels(policy.body[slice(*span)]), None) is None:
+        return
+    own = _narrowest(provisions(), (passage.start, passage.start + 1))
+    found = references(policy.body, span, provisions(), own.address if own else "")
     apart = (pair for pair in found if not _overlap(pair[1].span, span))
     for (start, end), other in itertools.islice(apart, _CITED):
         yield CitedProvision(policy.body[start:end], passage_of(policy, other))
@@ -219,7 +222,7 @@ def definitions_for(
     generation: Generation,
     ordinal: int,
     policy: Policy,
-    provisions: Sequence[Provision],
+    provisions: Provisions,
     passage: Passage,
     defined: Sequence[Definition],
 ) -> Iterator[Defined]:
@@ -229,7 +232,7 @@ def definitions_for(
     here = {one.term for one in defined if _overlap(one.span, span)}
     chosen = (one for _, one in used_in(passage.text, elsewhere) if one.term not in here)
     for one in itertools.islice(chosen, _DEFINED):
-        yield Defined(one.term, definition_passage(generation, ordinal, policy, provisions, one))
+        yield Defined(one.term, definition_passage(generation, ordinal, policy, provisions(), one))
 
 
 def definition_passage(

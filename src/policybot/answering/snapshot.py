@@ -26,14 +26,20 @@ class Snapshot:
     """
 
     def __init__(
-        self, generation: Generation, config: Config, encoder: Encoder | None = None
+        self,
+        generation: Generation,
+        config: Config,
+        encoder: Encoder | None = None,
+        encoder_threads: int | None = None,
     ) -> None:
         """Pair ``generation`` with ``encoder``, or else with the one it was built with.
 
-        A second encoder that it was built with is opened beside it.
+        A second encoder that it was built with is opened beside it. ``encoder_threads`` encode one
+        question, by default as many as gain something.
         """
         self.generation = generation
         self._config = config
+        self._threads = encoder_threads
         self._encoders: dict[int, Encoder] = {} if encoder is None else {0: encoder}
         self._opening = threading.Lock()
         self.vocabulary = IndexVocabulary(generation)
@@ -60,7 +66,7 @@ class Snapshot:
 
     def followed_by(self, generation: Generation) -> Snapshot:
         """Pair another generation with its encoders: those that are open, or others, opened now."""
-        following = Snapshot(generation, self._config)
+        following = Snapshot(generation, self._config, encoder_threads=self._threads)
         before = [one.fingerprint for one in self.generation.manifest.encoders]
         for place, entry in enumerate(generation.manifest.encoders):
             if entry.fingerprint in before:
@@ -79,5 +85,7 @@ class Snapshot:
         with self._opening:
             if place not in self._encoders:
                 fingerprint = self.generation.manifest.encoders[place].fingerprint
-                self._encoders[place] = open_for_serving(self._config, fingerprint)
+                self._encoders[place] = open_for_serving(
+                    self._config, fingerprint, threads=self._threads
+                )
             return self._encoders[place]

@@ -32,8 +32,13 @@ def bot(context: click.Context) -> None:
 
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen (default: as configured).")
+@click.option(
+    "--processes",
+    type=click.IntRange(0, 64),
+    help="Processes that answer beside the server's own, one a core (default: as configured).",
+)
 @click.pass_context
-def serve(context: click.Context, listen: str | None) -> None:
+def serve(context: click.Context, listen: str | None, processes: int | None) -> None:
     """Serve the page, the HTTP API and the MCP server until stopped (SIGTERM or Ctrl-C).
 
     Needs the extra "serve". Bearer tokens come from the file POLICYBOT_SERVE_TOKENS_FILE names.
@@ -41,11 +46,15 @@ def serve(context: click.Context, listen: str | None) -> None:
     \b
     policybot serve
     policybot serve --listen 127.0.0.1:8080
+    policybot serve --processes 4
     """
     need("serve", "starlette", "uvicorn", "jinja2")
     from policybot.serve.app import run_server
 
     config = configuration(context)
+    if processes is not None:
+        settings = dataclasses.replace(config.serve, processes=processes)
+        config = dataclasses.replace(config, serve=settings)
     run_server(config, listen, os.environ, lambda at: click.echo(f"serving {at}", err=True))
 
 

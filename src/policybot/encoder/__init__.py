@@ -116,11 +116,12 @@ def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encode
     return OnnxEncoder(folder, purpose="indexing")
 
 
-def open_for_serving(config: Config, fingerprint: str) -> Encoder:
+def open_for_serving(config: Config, fingerprint: str, *, threads: int | None = None) -> Encoder:
     """Open the encoder that an index was built with; without PyTorch if it has been exported.
 
-    Without a configuration (no file, default values) the index alone determines the encoder, and
-    under ``auto`` the model.
+    ``threads`` of the export share a question, by default as many as speed it up. Without a
+    configuration (no file, default values) the index alone determines the encoder, and under
+    ``auto`` the model.
 
     Raises:
         EncoderError: there is no export, and the model cannot be loaded.
@@ -131,7 +132,7 @@ def open_for_serving(config: Config, fingerprint: str) -> Encoder:
     if folder.exists():
         from policybot.encoder.onnx import OnnxEncoder
 
-        exported = OnnxEncoder(folder)
+        exported = OnnxEncoder(folder, threads=threads)
         spec = exported.export.spec
         wanted = config.encoder
         configured = config.file is not None or wanted != EncoderConfig()

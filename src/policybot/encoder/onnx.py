@@ -28,6 +28,9 @@ TOKENS_A_BATCH = 512
 TEXTS_A_SLICE = 2048
 """Texts tokenised at a time, so that a large corpus is not held in memory as tokens."""
 
+_FEW_TEXTS = 32
+"""Up to so many texts, one core tokenises faster than others wake up."""
+
 SERVING_THREADS = 4
 """Threads per question; more cost more than they save on so short a text."""
 
@@ -62,18 +65,21 @@ class OnnxEncoder:
         *,
         purpose: Literal["indexing", "serving"] = "serving",
         workers: int | None = None,
+        threads: int | None = None,
     ) -> None:
         """Open the export in ``folder``.
 
-        For indexing, ``workers`` cores (None: all) run a batch each; for serving, few threads share
-        a question. Vectors do not depend on the number of cores.
+        For indexing, ``workers`` cores (None: all) run a batch each; for serving, ``threads`` share
+        a question (None: as many as speed up a single one). Vectors do not depend on them.
 
         Raises:
             IndexDamagedError: a file is missing, truncated or altered.
         """
         self._export: Export = read_export(folder)
         self._workers = (workers or cores()) if purpose == "indexing" else 1
-        threads = 1 if purpose == "indexing" else min(cores(), SERVING_THREADS)
+        if purpose == "indexing":
+            threads = 1
+        threads = threads or min(cores(), SERVING_THREADS)
         self._tokens = _open_tokens(folder, self._export)
         self._session = open_session(folder / GRAPH, threads)
         self._inputs = {node.name for node in self._session.get_inputs()}
@@ -190,20 +196,23 @@ class _Library:
 
     def encode(self, texts: list[str]) -> Sequence[Tokens]:
         """Return the tokens of texts."""
-        if len(texts) == 1:
-            return [self._tokenizer.encode(texts[0])]
-        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
-        return encodings
+        return self._encodings(texts)
 
     def count(self, texts: list[str]) -> list[int]:
         """Return the token counts of texts, special tokens and truncated ones included."""
         special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         counts: list[int] = []
-        for encoding in self._tokenizer.encode_batch(texts):
+        for encoding in self._encodings(texts):
             # Truncated tokens are further encodings, each with its own special tokens.
             pieces = [encoding, *encoding.overflowing]
             counts.append(special + sum(len(piece.ids) - special for piece in pieces))
         return counts
+
+    def _encodings(self, texts: list[str]) -> list[Encoding]:
+        if len(texts) <= _FEW_TEXTS:
+            return [self._tokenizer.encode(text) for text in texts]
+        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
+        return encodings
 
 
 class _Table:

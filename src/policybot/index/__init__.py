@@ -1,1 +1,1 @@
-"""The index: immutable generations on disk, built whole or in part, opened by mapping."""
+"""The index: immutable generations on disk, built incrementally and opened by memory mapping."""

@@ -1,9 +1,9 @@
-"""Text to terms: the one analyser for passages and questions.
+"""The analyser: converts text to terms, for passages and questions alike.
 
-Words are stemmed (Snowball English) after British and American spellings are made one; numbers
-stay whole ("$1,000" is 1000 and nothing else); runs of Chinese become character bigrams, as there
-are no spaces to go by (Nie, Gao and Zhou, "On the use of words and n-grams for Chinese information
-retrieval", IRAL 2000). Changing anything here changes terms on disk: raise ``manifest.SCHEMA``.
+Words are stemmed (Snowball English) after British and American spellings are unified; numbers stay
+whole ("$1,000" is the term 1000 alone); runs of Chinese, which has no spaces, become character
+bigrams (Nie, Gao and Zhou, "On the use of words and n-grams for Chinese information retrieval",
+IRAL 2000). A change here changes the terms on disk: raise ``manifest.SCHEMA`` with it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ she should so some such than that the their theirs them then there these they th
 was we were what when where which while who whom whose why will with would you your yours
 """
 STOPWORDS = frozenset(_FUNCTION_WORDS.split())
-"""Function words; they are no terms, and no term of a question is ever one of them."""
+"""Function words, which are never terms."""
 
 _NUMERAL_WORDS = """
 one/first two/second three/third four/fourth five/fifth six/sixth seven/seventh eight/eighth
@@ -55,27 +55,27 @@ _NUMERALS = {
 
 
 def words(text: str) -> list[str]:
-    """Return the terms of ``text`` that are single words, in order, function words left out.
+    """Return the single-word terms of ``text``, in order, without function words.
 
-    A hyphenated word gives its parts and then the parts joined; a run of Chinese gives its
-    character bigrams (the character itself when it stands alone).
+    A hyphenated word yields its parts and then the parts joined; a run of Chinese yields its
+    character bigrams (a single character itself).
     """
     return _terms(text, bigrams=False)
 
 
 def analyse(text: str) -> list[str]:
-    """Return all terms of ``text``: those of :func:`words`, and bigrams of neighbouring words.
+    """Return all terms of ``text``: those of :func:`words`, and bigrams of adjacent words.
 
-    A bigram is two words with a space between; only function words may stand between them in the
-    text. Chinese makes none: its terms are bigrams already.
+    A bigram is two terms joined by a space, between which the text has only function words.
+    Chinese forms none: its terms are character bigrams already.
     """
     return _terms(text, bigrams=True)
 
 
 def normalise(text: str) -> str:
-    """Return ``text`` in the one form that texts are compared in.
+    """Return ``text`` in the normal form for comparison.
 
-    NFKC, casefolded, and in simplified characters, whichever Chinese is written in.
+    That is NFKC, casefolded, with simplified Chinese characters and no invisible ones.
     """
     if text.isascii():
         return text.lower()
@@ -85,7 +85,7 @@ def normalise(text: str) -> str:
 
 
 def _composed(text: str) -> str:
-    """Return ``text`` in NFKC; most texts are, which is told sooner than made."""
+    """Return ``text`` in NFKC. Most texts are already, and checking is faster than converting."""
     if unicodedata.is_normalized("NFKC", text):
         return text
     return unicodedata.normalize("NFKC", text)
@@ -99,8 +99,8 @@ def _terms(text: str, *, bigrams: bool) -> list[str]:
             terms.extend(map("".join, itertools.pairwise(piece)) if len(piece) > 1 else piece)
             before = ""
             continue
-        row, joined = _read(piece)
-        for term in row:
+        separate, joined = _word_terms(piece)
+        for term in separate:
             terms.append(term)
             if bigrams and before:
                 terms.append(f"{before} {term}")
@@ -111,17 +111,17 @@ def _terms(text: str, *, bigrams: bool) -> list[str]:
 
 
 @functools.lru_cache(maxsize=1 << 17)
-def _read(piece: str) -> tuple[tuple[str, ...], str]:
-    """The terms of a piece in the row of words, and the one that stands beside it, if any."""
+def _word_terms(piece: str) -> tuple[tuple[str, ...], str]:
+    """Return the terms of a word or number, and for a hyphenated word the term of it joined."""
     if re.fullmatch(_NUMBER, piece):
         return (piece.replace(",", ""),), ""
     if re.fullmatch(_ACRONYM, piece):
         return (piece.replace(".", ""),), ""
     parts = [_without_apostrophes(part) for part in _HYPHEN.split(piece)]
-    row = tuple(_stem(part) for part in parts if part not in STOPWORDS)
+    separate = tuple(_stem(part) for part in parts if part not in STOPWORDS)
     if len(parts) == 1 or any(part.isdigit() for part in parts):
-        return row, ""
-    return row, _stem("".join(parts))
+        return separate, ""
+    return separate, _stem("".join(parts))
 
 
 def _without_apostrophes(word: str) -> str:
@@ -140,7 +140,7 @@ def _stem(word: str) -> str:
     return stem
 
 
-_STEMMING = threading.Lock()  # one stemmer must not be used by two threads at once
+_STEMMING = threading.Lock()  # the stemmer is not thread-safe
 
 
 @functools.cache

@@ -67,11 +67,18 @@ _RULES = (
     (re.compile(r"^sulph"), "sulf"),
 )
 
+_MAY_DIFFER = re.compile(
+    "is|ys|our|ll|ogu|re|mme|dge|ae|oe|ou|^despatch|^enquir|^plough|^sceptic|^sulph"
+)
+"""What a rule changes has one of these, and most words have none."""
+
 
 def one_spelling(word: str) -> str:
     """Return the one spelling of ``word``, which is casefolded."""
     if word in _WORDS:
         return _WORDS[word]
+    if not _MAY_DIFFER.search(word):
+        return word
     for pattern, replacement in _RULES:
         word = pattern.sub(replacement, word)
     return word

@@ -21,7 +21,7 @@ from policybot.query.resolve import resolve
 from policybot.query.rules.comparison import compared
 from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
-from policybot.query.rules.rule import RULES, propose
+from policybot.query.rules.rule import propose
 from policybot.query.text import Text, read_text
 from policybot.query.tokens import Token, latin_lexicon, tokenise
 from policybot.query.vocabulary import Vocabulary
@@ -263,7 +263,7 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
-    nodes = resolve(propose(tokens, own, vocabulary, RULES))
+    nodes = resolve(propose(tokens, own, vocabulary))
     language = "zh" if _is_chinese(own.plain) else latin.language
     defines = asked_definition(tokens, own)
     relation = None if defines else asked_relation(tokens, own)

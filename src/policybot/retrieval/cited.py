@@ -77,9 +77,7 @@ def _own_shares(
     terms = {word.term: word.weight for word in evidence.words}
     owners = evidence.candidates.policies[rows].tolist()
     each = sorted(set(owners))
-    titles = {
-        owner: policy.title for owner, policy in zip(each, generation.policies(each), strict=True)
-    }
+    titles = dict(zip(each, generation.titles(each), strict=True))
     names = {owner: normalise(title) for owner, title in titles.items()}
     telling = sorted(
         {

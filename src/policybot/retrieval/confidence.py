@@ -126,10 +126,13 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     """
     total = generation.info.passages
     found: list[Word] = []
-    for term in dict.fromkeys(words(text)):
-        if stop_words.says_nothing(term) or _is_letter(term):
-            continue
-        frequency = generation.document_frequency(term)
+    terms = [
+        term
+        for term in dict.fromkeys(words(text))
+        if not (stop_words.says_nothing(term) or _is_letter(term))
+    ]
+    frequencies = generation.document_frequencies(terms).tolist()
+    for term, frequency in zip(terms, frequencies, strict=True):
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         if not frequency and any(map(str.isdigit, term)):
             idf *= UNSEEN_NUMBER

@@ -58,7 +58,8 @@ def reranked(
 def _texts(generation: Generation, ordinals: NDArray[np.int64]) -> list[str]:
     """Return the passages as the encoder reads them: short ones under their title and headings."""
     owners = generation.owners_of(ordinals).tolist()
-    titles = {owner: generation.policy(owner).title for owner in set(owners)}
+    each = sorted(set(owners))
+    titles = dict(zip(each, generation.titles(each), strict=True))
     return [
         document_text(titles[owner], passage.headings, passage.text)
         for owner, passage in zip(owners, generation.passages(ordinals.tolist()), strict=True)

@@ -85,9 +85,7 @@ def _texts(generation: Generation, evidence: Evidence, rows: NDArray[np.int64]) 
     """Return what candidates' terms are of, in the form texts are compared in."""
     owners = evidence.candidates.policies[rows].tolist()
     each = sorted(set(owners))
-    titles = {
-        owner: policy.title for owner, policy in zip(each, generation.policies(each), strict=True)
-    }
+    titles = dict(zip(each, generation.titles(each), strict=True))
     passages = generation.passages(evidence.candidates.passages[rows].tolist())
     return [
         normalise("\n".join((passage.text, *passage.headings, titles[owner])))

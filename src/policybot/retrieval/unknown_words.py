@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
+from collections.abc import Mapping, Sequence
 
 from policybot.corpus.issuers.names import is_ordinary_word
 from policybot.corpus.text.language import OTHER_LATIN, language_of
@@ -52,11 +54,17 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
     shouted = text.isupper() and len(text.split()) > _FEW_WORDS
     read_as: dict[str, str] = {}
     plain: list[str] = []
-    for found in _TOKEN.finditer(text):
+    looked_at = [
+        found
+        for found in _TOKEN.finditer(text)
+        if len(found[0]) >= SHORTEST or found[0].lower() in generation.acronyms
+    ]
+    unseen = _unseen(generation, [found[0] for found in looked_at])
+    for found in looked_at:
         token = found[0]
-        phrase = generation.acronyms.get(token.lower())
-        if (phrase is None and len(token) < SHORTEST) or not _is_unseen(generation, token):
+        if token not in unseen:
             continue
+        phrase = generation.acronyms.get(token.lower())
         if phrase is not None and not generation.issuers.canonical(token):
             if not _is_a_word(token, count_tokens, shouted=shouted):
                 read_as[token] = phrase
@@ -94,10 +102,11 @@ def with_cues_mended(
             continue
         if word in lexicon.words or generation.issuers.canonical(token):
             continue
-        meant = next((cue for cue in _cues_of(lexicon.language) if one_edit_apart(word, cue)), None)
+        cues = _cues_of(lexicon.language).get(word[0], ())
+        meant = next((cue for cue in cues if one_edit_apart(word, cue)), None)
         if (
             meant
-            and _is_unseen(generation, token)
+            and _unseen(generation, [token])
             and not _is_a_word(token, count_tokens, shouted=False)
         ):
             respelt[token] = meant
@@ -107,18 +116,27 @@ def with_cues_mended(
 
 
 @functools.cache
-def _cues_of(language: str) -> tuple[str, ...]:
+def _cues_of(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the cues of a language by their first letter, which nobody mistakes."""
     lexicon = lexicon_of(language)
     found = {word for name in _CUES for word in lexicon.of(name)}
-    return tuple(sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE))
+    cues = sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE)
+    return {first: tuple(same) for first, same in itertools.groupby(cues, key=lambda cue: cue[0])}
 
 
-def _is_unseen(generation: Generation, token: str) -> bool:
-    """Tell whether no passage has a word; "its" is a function word and never unseen, ITS may be."""
-    if not token.isascii():
-        return False
-    terms = words(token)
-    return not any(map(generation.document_frequency, terms)) if terms else token.isupper()
+def _unseen(generation: Generation, tokens: Sequence[str]) -> set[str]:
+    """Return the words that no passage has.
+
+    "its" is a function word and never unseen, ITS may be.
+    """
+    terms = {token: words(token) for token in tokens if token.isascii()}
+    each = list(dict.fromkeys(itertools.chain.from_iterable(terms.values())))
+    counts = dict(zip(each, generation.document_frequencies(each).tolist(), strict=True))
+    return {
+        token
+        for token, own in terms.items()
+        if (not any(counts[term] for term in own) if own else token.isupper())
+    }
 
 
 def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:

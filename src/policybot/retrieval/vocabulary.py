@@ -34,10 +34,13 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     if len(generation.versions):
         held &= ~generation.versions.earlier(len(held))
     ordinals = np.flatnonzero(held)[: _TITLES * 4].tolist()
-    titles = zip(ordinals, generation.policies(ordinals), strict=True)
-    found = [o for o, policy in titles if set(said) <= set(words(policy.title))]
+    terms = {
+        ordinal: words(title)
+        for ordinal, title in zip(ordinals, generation.titles(ordinals), strict=True)
+    }
+    found = [ordinal for ordinal, own in terms.items() if set(said) <= set(own)]
     if len(found) > 1:
-        begun = [o for o in found if words(generation.policy(o).title)[: len(said)] == said]
+        begun = [ordinal for ordinal in found if terms[ordinal][: len(said)] == said]
         found = begun if len(said) > 1 else []
     return found if len(found) == 1 else []
 
@@ -138,8 +141,7 @@ class IndexVocabulary:
             held[generation.versions.earlier(len(held))] = 0
         order = np.argsort(-held, kind="stable")[:_TITLES]
         ordinals: list[int] = order[held[order] > 0].tolist()
-        policies = generation.policies(ordinals)
-        return [(o, policy.title) for o, policy in zip(ordinals, policies, strict=True)]
+        return list(zip(ordinals, generation.titles(ordinals), strict=True))
 
     @cached_property
     def nation(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from policybot.index.format.history import made_at
 from policybot.model import Document
 from policybot.render.context import context_json
 from policybot.render.csv import policies_csv
-from policybot.render.json import answer_json, document_json
+from policybot.render.json import document_json
 from policybot.render.provision import provision_json
 from policybot.serve.catalogue import Listing
 from policybot.serve.changes import since as changes_since
@@ -33,6 +33,7 @@ from policybot.serve.params import (
     whole_of,
 )
 from policybot.serve.problems import ProblemError
+from policybot.serve.processes import Asked
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service
 
@@ -130,13 +131,9 @@ def ask(service: Service, request: Request) -> Response:
     question = text_of(params, "q")
     limit = whole_of(params, "limit", 0, 1, MOST_HITS) or None
     as_list = choice_of(params, "list", ("true", "false")) == "true"
-    answer = service.engine.answer(
-        question,
-        conditions=service.conditions(filters_of(params)),
-        limit=limit,
-        intent="list" if as_list else None,
-    )
-    return _line(answer_json(answer))
+    conditions = service.conditions(filters_of(params))
+    asked = Asked(question, conditions, limit, "list" if as_list else None)
+    return _line(service.asked(asked.line))
 
 
 def policies(service: Service, request: Request) -> Response:

@@ -29,6 +29,7 @@ from policybot.serve.guard import Guard
 from policybot.serve.mcp import mcp_routes, mcp_server
 from policybot.serve.page import pages
 from policybot.serve.problems import answer_error
+from policybot.serve.processes import Processes
 from policybot.serve.service import Service, service_of
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,10 @@ def run_server(
     set_up_logging(config.log, *tokens)
     bound = listen_on(listen or config.serve.listen, "--listen" if listen else "[serve] listen")
     with contextlib.closing(bound):
-        service = service_of(config, open_engine(config))
+        # One thread a question: others are encoded on the other cores at the same time.
+        engine = open_engine(config, encoder_threads=1)
+        count = config.serve.processes
+        service = service_of(config, engine, Processes(config, count) if count else None)
         app = application(service, tokens=tokens)
         settings = uvicorn_settings(proxies_of(config.serve.proxies))
         server = _Server(uvicorn.Config(app, **settings))

@@ -139,8 +139,8 @@ def filters_of(params: QueryParams) -> Filters:
     year = whole_of(params, "year", 0, 1, 9999)
     if year and ((since and since.first.year > year) or (until and until.last.year < year)):
         raise ProblemError(400, f"year: {year} is outside of since and until")
-    issuers = tuple(name for name in params.getlist("issuer") if name.strip())
-    if len(issuers) > MOST_ISSUERS or any(len(name) > _LONGEST_NAME for name in issuers):
+    given = params.getlist("issuer")
+    if len(given) > MOST_ISSUERS or any(len(name) > _LONGEST_NAME for name in given):
         raise ProblemError(
             400, f"issuer: at most {MOST_ISSUERS} names of up to {_LONGEST_NAME} characters"
         )
@@ -148,7 +148,7 @@ def filters_of(params: QueryParams) -> Filters:
     if len(kind) > _LONGEST_NAME:
         raise ProblemError(400, f"kind: at most {_LONGEST_NAME} characters")
     return Filters(
-        issuers=issuers,
+        issuers=tuple(name for name in given if name.strip()),
         since=since.first if since else None,
         until=until.last if until else None,
         year=year or None,

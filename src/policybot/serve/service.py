@@ -18,6 +18,7 @@ from policybot.index.serve.store import store_of
 from policybot.serve.catalogue import Catalogue, Filters, Listing
 from policybot.serve.changes import ChangeLog
 from policybot.serve.problems import RETRY_SECONDS, ProblemError
+from policybot.serve.processes import Processes
 from policybot.serve.responses import Responses, Standing
 
 if TYPE_CHECKING:
@@ -51,13 +52,14 @@ class Service:
     engine: Engine
     changes: ChangeLog
     catalogue: Catalogue = field(default_factory=Catalogue)
+    processes: Processes | None = None
     waiting: int = 0
-    pool: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="serve")
-    )
+    pool: ThreadPoolExecutor = field(init=False)
     responses: Responses = field(init=False)
 
     def __post_init__(self) -> None:
+        others = self.config.serve.processes if self.processes else 0
+        self.pool = ThreadPoolExecutor(THREADS + others, thread_name_prefix="serve")
         room = self.config.serve.cache_mb * 1024 * 1024
         self.responses = Responses(room, self.run, self.standing)
 
@@ -83,6 +85,10 @@ class Service:
             return await asyncio.get_running_loop().run_in_executor(self.pool, context.run, work)
         finally:
             self.waiting -= 1
+
+    def asked(self, work: Callable[[Engine], T]) -> T:
+        """Return what ``work``, which can be pickled, gives of the engine, here or elsewhere."""
+        return self.processes.run(work, self.engine) if self.processes else work(self.engine)
 
     def conditions(self, filters: Filters) -> tuple[Condition, ...]:
         """Return the conditions that filters stand for.
@@ -155,6 +161,8 @@ class Service:
     def close(self) -> None:
         """Let go of the engine and its threads."""
         self.pool.shutdown(wait=True, cancel_futures=True)
+        if self.processes:
+            self.processes.close()
         self.engine.close()
 
     def history(self) -> History:
@@ -169,6 +177,6 @@ def _no_kind(filters: Filters) -> ProblemError:
 VERSION = version("policybot")
 
 
-def service_of(config: Config, engine: Engine) -> Service:
-    """Return the service over an open engine."""
-    return Service(config, engine, ChangeLog(store_of(config.index)))
+def service_of(config: Config, engine: Engine, processes: Processes | None = None) -> Service:
+    """Return the service over an open engine, and over processes beside it where there are any."""
+    return Service(config, engine, ChangeLog(store_of(config.index)), processes=processes)

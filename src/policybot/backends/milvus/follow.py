@@ -39,9 +39,9 @@ from policybot.backends.milvus.server import Server
 from policybot.backends.milvus.terms import write_counts
 from policybot.backends.milvus.transfer import all_keys, upload
 from policybot.errors import UnavailableError
-from policybot.index.build.build import BuildReport, Task, report_of, write_side
+from policybot.index.build.build import BuildReport, Task, report_of, write_vector_set
 from policybot.index.build.embed import Journal, VectorTable
-from policybot.index.build.hubness import crowding_by
+from policybot.index.build.hubness import hubness_by
 from policybot.index.build.new_generation import NewGeneration
 from policybot.index.format.calibration import FILE as CALIBRATION
 from policybot.index.format.calibration import Calibration, parse_calibration, write_calibration
@@ -230,7 +230,7 @@ class Follower:
             table.reuse(*journal.read())
             table.embed(new_generation.texts, task.workers, journal, task.progress)
             new_generation.write(task.issuers)
-            write_side(table, new_generation, 0, folder, task.manifest.encoder, None, exact=True)
+            write_vector_set(table, new_generation, 0, folder, None, exact=True)
             corpus = CorpusEntry(
                 "", new_generation.policies, new_generation.passages, new_generation.sentences
             )
@@ -253,7 +253,7 @@ class Follower:
         numbers = np.arange(first, first + len(fresh))
         number = max(number_of(manifest.created), extra.number + 1)
         task.progress("write", 0, 1)
-        hubness = crowding_by(part.generation.first.vectors.half, sample.chosen)
+        hubness = hubness_by(part.generation.first.vectors.half, sample.chosen)
         upload(self._server, part.generation, self._base, numbers, hubness, sample.name)
         lengths = part.generation.terms.columns_of(0, part.generation.manifest.corpus.passages)[1]
         more = Counter(self._counted(part.generation))

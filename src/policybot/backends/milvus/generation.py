@@ -21,7 +21,7 @@ from policybot.backends.milvus.schema import (
 )
 from policybot.corpus.provisions.divide import provisions_of
 from policybot.encoder.levelling import Scale
-from policybot.index.build.hubness import crowding_by
+from policybot.index.build.hubness import hubness_by
 from policybot.index.format.lexical import hash_terms, inverse_frequency
 from policybot.index.format.passages import PassageRow, passage_of, policy_of
 from policybot.index.format.weights import K1, B
@@ -68,7 +68,7 @@ class MilvusGeneration(MilvusRows):
         stale = [at for at, e in enumerate(held) if e.sample != self._sample_name]
         if stale:
             vectors = np.concatenate([held[at].vectors[:1] for at in stale])
-            result[stale] = crowding_by(vectors, self._sample)
+            result[stale] = hubness_by(vectors, self._sample)
         return result
 
     def dense(

@@ -210,7 +210,7 @@ class MilvusStore:
             about = read_about(self._server, name, compared=True)
             followed = Live(name, about, self._before(name))
         except IndexUnusableError as error:
-            _LOG.warning("nothing of the live index is used again: %s", error)
+            _LOG.warning("the live index cannot be reused: %s", error)
             return task.policies
         made = Follower(self._server, followed, task, staged).build()
         if not isinstance(made, tuple):

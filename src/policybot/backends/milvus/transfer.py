@@ -36,7 +36,7 @@ from policybot.backends.milvus.terms import first_counts
 from policybot.corpus.provisions.divide import provisions_of
 from policybot.errors import CorpusError, IndexDamagedError
 from policybot.index.build.embed import NO_KEY
-from policybot.index.build.hubness import crowding_by
+from policybot.index.build.hubness import hubness_by
 from policybot.index.format.lexical import FOLDER as LEXICAL
 from policybot.index.format.manifest import CURE, Manifest
 from policybot.index.format.passages import FILE as PASSAGES
@@ -309,7 +309,7 @@ def _download_evidence(
         at += len(evidence.vectors) - 1
         stale = evidence.sample != name
         hubness[ordinal] = (
-            crowding_by(evidence.vectors[:1], chosen)[0] if stale else evidence.hubness
+            hubness_by(evidence.vectors[:1], chosen)[0] if stale else evidence.hubness
         )
         table.add(evidence.terms)
     np.save(folder / COLUMNS / "title_vectors.npy", titles)

@@ -75,14 +75,17 @@ def symbols_in(text: str) -> Iterator[re.Match[str]]:
 
 def read_sentence(printed: str) -> Sentence:
     """Find the documents that a sentence names."""
-    plain = _LINK.sub(r"\1", printed)
-    shown, text = (
-        " ".join(_MARKUP.sub("", one).split()).strip()
-        for one in (plain, _RUN_IN.sub(r"\1. ", plain))
-    )
-    han = len(_HAN_LETTER.findall(text)) * 4 > len(text)
+    plain = _LINK.sub(r"\1", printed) if "](" in printed else printed
+    shown = text = _without_markup(plain)
+    if "**" in plain:
+        text = _without_markup(_RUN_IN.sub(r"\1. ", plain))
+    han = not text.isascii() and len(_HAN_LETTER.findall(text)) * 4 > len(text)
     found = [*(_chinese(text) if han else _latin(text))]
     return replace(_with_symbols(text, found, han=han), printed=shown)
+
+
+def _without_markup(printed: str) -> str:
+    return " ".join(_MARKUP.sub("", printed).split())
 
 
 _MARKUP = re.compile(r"\*\*|__|~~|^[\s>#]+")
@@ -146,6 +149,9 @@ _NUMBERED = re.compile(
 _PROVISION_OF = re.compile(r"\b(?:Rules?|Regulations?) (?:[0-9A-Za-z.-]+)$")
 _OF_TITLE = re.compile(r" of (?:the |these |this )?[A-Z]")
 """After "Rule 3": it is a provision of what follows, and no document."""
+
+_DIGIT = re.compile("[0-9]")
+"""What every document number has."""
 
 _SHORT = re.compile(rf"\b(?P<kind>E\.?O\.?|S\.?I\.?)s? (?:No\.? )?(?P<number>{_NUMBER})")
 _MORE = re.compile(
@@ -243,7 +249,7 @@ _QUOTE = re.compile(r"“[^“”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 
 def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
     taken = [False] * len(text)
-    for pattern in (_NUMBERED, _SHORT, _SPANISH):
+    for pattern in (_NUMBERED, _SHORT, _SPANISH) if _DIGIT.search(text) else ():
         for match in pattern.finditer(text):
             provision = _PROVISION_OF.search(match[0]) and _OF_TITLE.match(text, match.end())
             if any(taken[slice(*match.span())]) or provision:
@@ -299,7 +305,7 @@ def _titles(text: str, taken: list[bool]) -> Iterator[Span]:
             if fits and (word[0].lower() not in _NO_TITLE or inner):
                 run.append(word)
                 continue
-        if span := _title_of(text, run):
+        if len(run) > 1 and (span := _title_of(text, run)):
             yield span
         starts = word is not None and word[0][0].isupper() and not taken[word.start()]
         fresh = starts and word is not None and word[0].lower() not in _NO_TITLE

@@ -5,8 +5,8 @@ It is meant for texts of a line or more, and for questions; what says too little
 
 from __future__ import annotations
 
+import functools
 import re
-from collections import Counter
 from collections.abc import Mapping
 
 CJK = "々〇぀-ヿ㐀-䶿一-鿿豈-﫿𠀀-𳎯"
@@ -115,7 +115,16 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 OTHER_LATIN = frozenset(_FUNCTION_WORDS) - {ENGLISH}
 """Languages in the letters of English, in which a word that is no English one is no mistake."""
 
+_SPOKEN_IN: Mapping[str, frozenset[str]] = {
+    word: frozenset(name for name, words in _FUNCTION_WORDS.items() if word in words)
+    for word in frozenset().union(*_FUNCTION_WORDS.values())
+}
+"""The languages that have a function word."""
+
 _WORD = re.compile(r"[^\W\d_]+")
+_NOT_LATIN = re.compile("[^\x00-\u036f]+")
+"""What the letters of every other script are among."""
+
 _ACCENTED = re.compile(r"[^\x00-\x7f“”‘’–—…·€£]")
 
 _LETTERS: Mapping[str, str] = {
@@ -137,15 +146,21 @@ _ENOUGH = 2
 _READ = 4000
 """Characters looked at."""
 
+_SHORT = 500
+"""Characters of a text whose language is remembered, at most."""
+
 
 def language_of(text: str) -> str:
     """Return the language of a text, as the primary subtag of BCP 47."""
-    text = text[:_READ]
-    if not text.isascii():
-        letters = _WORD.findall(text)
-        joined = "".join(letters)
+    return _of_short(text) if len(text) <= _SHORT else _language_of(text[:_READ])
+
+
+def _language_of(text: str) -> str:
+    joined = "" if text.isascii() else "".join(_WORD.findall(text))
+    others = "".join(_NOT_LATIN.findall(joined))
+    if others:
         found = {
-            name: len(re.findall(f"[{letters_of}]", joined))
+            name: len(re.findall(f"[{letters_of}]", others))
             for name, letters_of in _SCRIPTS.items()
         }
         if found["ja"]:  # Japanese is mostly written in Chinese characters
@@ -157,14 +172,20 @@ def language_of(text: str) -> str:
     return _in_latin_letters(text)
 
 
+_of_short = functools.lru_cache(maxsize=1024)(_language_of)
+"""A question is asked for its language several times."""
+
+
 def _in_latin_letters(text: str) -> str:
-    words = Counter(_WORD.findall(text.lower()))
-    english = _FUNCTION_WORDS[ENGLISH]
+    words = [(word, _SPOKEN_IN[word]) for word in _WORD.findall(text.lower()) if word in _SPOKEN_IN]
+    told = {name for _, names in words for name in names} - {ENGLISH}
     best, found = (0, 0), ENGLISH
-    for name, known in _FUNCTION_WORDS.items():
+    for name in _FUNCTION_WORDS:
+        if name not in told:
+            continue
         # A word that both have ("a", "in") speaks for neither.
-        own = sum(count for word, count in words.items() if word in known and word not in english)
-        other = sum(count for word, count in words.items() if word in english and word not in known)
+        own = sum(name in names and ENGLISH not in names for _, names in words)
+        other = sum(ENGLISH in names and name not in names for _, names in words)
         if own > other and (own, letters := _own_letters(text, name)) > best:
             best, found = (own, letters), name
     enough = 1 if _ACCENTED.search(text) else _ENOUGH

@@ -1,4 +1,4 @@
-"""Building the index: a new generation beside the live one, whole before it is switched to."""
+"""Building the index: a complete new generation is written, then switched to atomically."""
 
 from __future__ import annotations
 
@@ -20,58 +20,62 @@ import numpy as np
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import Encoder
 from policybot.errors import IndexUnusableError, NoIndexError
-from policybot.index.format.calibration import Calibration, write_calibration
-from policybot.index.vectors.codes import FILE as CODES
-from policybot.index.vectors.codes import write_codes
-from policybot.index.build.hubness import hubness
-from policybot.index.build.new_generation import NewGeneration, issuer_rows
 from policybot.index.build.embed import (
     Journal,
     VectorTable,
     count_keys,
     remove_journals,
-    reuse_side,
+    reuse_vector_set,
 )
-from policybot.index.serve.generation import FileGeneration
+from policybot.index.build.hubness import hubness
+from policybot.index.build.new_generation import NewGeneration, issuer_rows
+from policybot.index.build.publish import locked, staging, unwritable
 from policybot.index.build.staged_policies import Changes
-from policybot.index.serve.interface import Generation
+from policybot.index.build.workers import LocalWorkers, Workers
+from policybot.index.format.calibration import Calibration, write_calibration
 from policybot.index.format.manifest import (
     CorpusEntry,
     EncoderEntry,
     Manifest,
     describe_files,
 )
-from policybot.index.build.publish import locked, staging, unwritable
+from policybot.index.serve.generation import FileGeneration
+from policybot.index.serve.interface import Generation
 from policybot.index.serve.store import FolderStore, GenerationStore
-from policybot.index.vectors.vector_set import COLUMNS, SECOND, VectorSet
+from policybot.index.vectors.codes import FILE as CODES
+from policybot.index.vectors.codes import write_codes
 from policybot.index.vectors.mapped import FILE as VECTORS
 from policybot.index.vectors.mapped import Vectors, write_vectors
-from policybot.index.build.workers import LocalWorkers, Workers
+from policybot.index.vectors.vector_set import COLUMNS, SECOND, VectorSet
 from policybot.model import Policy
 from policybot.progress import Progress
 
 _LOG = logging.getLogger(__name__)
 
 Calibrate = Callable[[Generation, Calibration | None, int], Calibration]
-"""Fits a generation that is about to be live. It is given what the previous one of the same encoder
-was fitted to, None if there is none, and how many policies have changed since."""
+"""Fits the calibration of a generation before it becomes live.
+
+Its arguments are the generation, the calibration of the previous one if that has the same encoders
+(else None), and how many policies have changed since."""
 
 
 Judge = Callable[[Changes], None]
-"""Told what a build would change before anything is embedded; what it raises ends the build."""
+"""Called with a build's changes before anything is embedded; an exception cancels the build."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be indexed, and by whom: the arguments of :func:`build_index`.
+    """The arguments of :func:`build_index`, with defaults filled in.
 
-    ``manifest`` says of the generation to come what is known before the policies are read.
+    ``manifest`` holds what is known of the new generation before the policies are read.
     """
 
     policies: Iterable[Policy]
     index_path: Path
     encoder: Encoder
+    second: Encoder | None
     issuers: IssuerBook
+    full: bool
     progress: Progress
     calibrate: Calibrate | None
     workers: Workers
@@ -81,12 +85,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did.
+    """The outcome of a build.
 
-    ``generation`` is live now; when nothing had changed it was before. Policy ids are in date
-    order (removed ones in that of the previous generation). ``embedded`` and ``reused`` count
-    distinct texts (passages, sentences and titles) whose vectors were made, or taken from the
-    previous generation or an interrupted run.
+    ``generation`` is the live generation; it is the previous one when nothing had changed. Policy
+    ids are in date order (removed ones in that of the previous generation). ``embedded`` and
+    ``reused`` count distinct texts (passages, sentences and titles) whose vectors were computed, or
+    taken from the previous generation or the journal of an interrupted run.
     """
 
     generation: str
@@ -118,172 +122,162 @@ def build_index(
 ) -> BuildReport:
     """Build a generation from ``policies`` and switch to it.
 
-    Killed at any moment, it leaves the old index live, or the new one. What the live generation
-    has of the same encoder is used again; when nothing at all has changed, it stays.
+    A build killed at any moment leaves either the old or the new index live. Builds are
+    incremental: unchanged policies and vectors of the same encoder are copied from the live
+    generation, and when nothing at all has changed, no generation is written.
 
     Args:
         policies: The corpus, in any order; read once.
-        index_path: ``embeddings/``; created when it is not there.
-        encoder: What embeds passages, sentences and titles.
-        issuers: The table of issuers; a copy goes into the generation.
-        full: Use nothing again, neither of the live generation nor of an interrupted run.
+        index_path: The index folder (``embeddings/``); created if missing.
+        encoder: Embeds passages, sentences and titles.
+        issuers: The table of issuers; a copy is stored in the generation.
+        full: Reuse nothing, neither of the live generation nor of an interrupted run.
         progress: Called with a stage (``read``, ``split``, ``embed``, ``write``), how much of it is
-            done and how much there is (0 while that is unknown).
-        settings: Anything JSON can hold that belongs in the manifest; a difference makes a new
+            done and the total (0 while that is unknown).
+        settings: JSON-serialisable values recorded in the manifest; a different value causes a new
             generation.
-        calibrate: Fits the new generation's confidence; without it the default stands.
+        calibrate: Fits the new generation's calibration; without it the default is used.
         store: Where the generation is kept; by default in files below ``index_path``.
-        workers: Who divides and embeds, with the same encoder; this process by default.
-        second: What hears the questions that ``encoder`` does not read; it embeds everything too.
-        judge: May refuse what the build would change; what was live is still.
+        workers: What splits and embeds texts, with the same encoder; this process by default.
+        second: Encoder for questions in languages that ``encoder`` does not read; it embeds
+            every text too.
+        judge: Called with the changes; it cancels the build by raising.
 
     Raises:
-        ClusterError: the workers are gone for good; what they embedded is kept for the next run.
+        ClusterError: the workers are lost; what they embedded is kept for the next run.
         IndexLockedError: another process is building.
-        IndexUnusableError: the folder cannot be written; what was live is still.
-        CorpusError: two policies have one id.
-        EncoderError: the encoder gave something that is no vector.
-        UnavailableError: the server of ``store`` is out of reach; what was live is still.
+        IndexUnusableError: the folder cannot be written; the live generation is unchanged.
+        CorpusError: two policies have the same id, or a text is not valid Unicode.
+        EncoderError: the encoder returned an array of the wrong shape, or values not finite.
+        UnavailableError: the server of ``store`` is unreachable; the live generation is unchanged.
     """
     began = time.monotonic()
     store = store or FolderStore(index_path)
     try:
         with locked(index_path), store.held():
-            made = _build(
-                policies,
-                index_path,
-                store,
-                encoder,
-                issuers,
-                full,
-                progress or _silent,
-                settings or {},
-                calibrate,
-                workers or LocalWorkers(encoder, second=second is not None),
-                second,
-                judge,
+            task = Task(
+                policies=policies,
+                index_path=index_path,
+                encoder=encoder,
+                second=second,
+                issuers=issuers,
+                full=full,
+                progress=progress or _no_progress,
+                calibrate=calibrate,
+                workers=workers or LocalWorkers(encoder, second=second is not None),
+                judge=judge,
+                manifest=Manifest(
+                    created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+                    encoder=_entry(encoder),
+                    second=_entry(second) if second else None,
+                    corpus=CorpusEntry("", 0, 0, 0),
+                    issuers=hashlib.sha256(json.dumps(issuer_rows(issuers)).encode()).hexdigest(),
+                    settings=json.loads(json.dumps(settings or {})),
+                ),
             )
+            report = _build(task, store)
     except (OSError, sqlite3.OperationalError) as error:
         raise unwritable(index_path, error) from error
-    return dataclasses.replace(made, seconds=time.monotonic() - began)
+    return dataclasses.replace(report, seconds=time.monotonic() - began)
 
 
-def _build(
-    policies: Iterable[Policy],
-    index_path: Path,
-    store: GenerationStore,
-    encoder: Encoder,
-    issuers: IssuerBook,
-    full: bool,
-    progress: Progress,
-    settings: Mapping[str, Any],
-    calibrate: Calibrate | None,
-    workers: Workers,
-    second: Encoder | None,
-    judge: Judge | None,
-) -> BuildReport:
-    if full:
-        remove_journals(index_path)
-    manifest = Manifest(
-        created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
-        encoder=_entry(encoder),
-        second=_entry(second) if second else None,
-        corpus=CorpusEntry("", 0, 0, 0),
-        issuers=hashlib.sha256(json.dumps(issuer_rows(issuers)).encode()).hexdigest(),
-        settings=json.loads(json.dumps(settings)),
-    )
-    with contextlib.ExitStack() as opened:
-        folder = opened.enter_context(staging(index_path))
-        if not full:
-            task = Task(
-                policies, index_path, encoder, issuers, progress, calibrate, workers, judge,
-                manifest,
-            )  # fmt: skip
-            followed = store.follow(task, folder)
-            if isinstance(followed, BuildReport):
-                remove_journals(index_path)
-                store.remove_outdated()
-                return followed
-            policies = followed
-        previous = _open_previous(store, folder)
-        if previous:
-            opened.enter_context(previous)
-        report = _build_from(
-            policies, manifest, index_path, store, folder, encoder, issuers, previous, full,
-            progress, calibrate, workers, second, judge,
-        )  # fmt: skip
-    remove_journals(index_path)
+def _build(task: Task, store: GenerationStore) -> BuildReport:
+    """Build as ``store`` does: by its differences alone, or else a complete generation."""
+    if task.full:
+        remove_journals(task.index_path)
+    with contextlib.ExitStack() as stack:
+        staged = stack.enter_context(staging(task.index_path))
+        followed = task.policies if task.full else store.follow(task, staged)
+        if isinstance(followed, BuildReport):
+            report = followed
+        else:
+            previous = _open_previous(store, staged)
+            if previous:
+                stack.enter_context(previous)
+            task = dataclasses.replace(task, policies=followed)
+            report = _build_complete(task, store, staged, previous)
+    remove_journals(task.index_path)
     store.remove_outdated()
     return report
 
 
-def _build_from(
-    policies: Iterable[Policy],
-    manifest: Manifest,
-    index_path: Path,
-    store: GenerationStore,
-    staged: Path,
-    encoder: Encoder,
-    issuers: IssuerBook,
-    previous: FileGeneration | None,
-    full: bool,
-    progress: Progress,
-    calibrate: Calibrate | None,
-    workers: Workers,
-    second: Encoder | None,
-    judge: Judge | None,
+def _build_complete(
+    task: Task, store: GenerationStore, staged: Path, previous: FileGeneration | None
 ) -> BuildReport:
+    """Write a generation in files below ``staged`` and publish it, unless nothing has changed."""
     folder, scratch = staged / "generation", staged / "scratch"
     folder.mkdir()
     scratch.mkdir()
-    reusable = None
-    if previous and not full and previous.manifest.encoders == manifest.encoders:
-        reusable = previous
-    reuse, two = reusable is not None, second is not None
+    older = None if task.full else previous
+    base = older if older and older.manifest.encoders == task.manifest.encoders else None
+    reuse, two = base is not None, task.second is not None
     with NewGeneration(folder, scratch, previous, reuse=reuse, second=two) as new_generation:
-        digest = new_generation.read(policies, issuers, progress)
+        digest = new_generation.read(task.policies, task.issuers, task.progress)
         changes = new_generation.changes()
-        if judge:
-            judge(changes)
-        manifest = dataclasses.replace(manifest, corpus=CorpusEntry(digest, new_generation.policies, 0, 0))
-        if reusable and reusable.manifest.source == manifest.source:
-            return report_of(reusable.name, reusable.manifest, changes, 0, count_keys(reusable))
-        new_generation.split(workers, progress)
-        tables = [
-            _embedded(new_generation, at, one, manifest, index_path, scratch, previous, full, who, progress)
-            for at, (one, who) in enumerate(
-                [(encoder, workers), *([(second, LocalWorkers(second))] if second else [])]
-            )
-        ]
-        progress("write", 0, 1)
-        new_generation.write(issuers)
-        tunings = [
-            write_side(table, new_generation, at, root, entry, _side_of(previous, entry, full))
-            for at, (table, root, entry) in enumerate(
-                zip(tables, (folder, folder / SECOND), manifest.encoders, strict=False)
-            )
-        ]
-        corpus = CorpusEntry(digest, new_generation.policies, new_generation.passages, new_generation.sentences)
-        languages = new_generation.languages
-    manifest = dataclasses.replace(
-        manifest,
-        corpus=corpus,
-        languages=languages,
-        vectors=tunings[0],
-        second_vectors=tunings[1] if second else {},
-    )
-    if calibrate:
+        if task.judge:
+            task.judge(changes)
+        corpus = CorpusEntry(digest, new_generation.policies, 0, 0)
+        manifest = dataclasses.replace(task.manifest, corpus=corpus)
+        if base and base.manifest.source == manifest.source:
+            return report_of(base.name, base.manifest, changes, 0, count_keys(base))
+        new_generation.split(task.workers, task.progress)
+        tables, tunings = _write_vectors(task, new_generation, folder, scratch, older)
+        manifest = dataclasses.replace(
+            manifest,
+            corpus=dataclasses.replace(
+                corpus, passages=new_generation.passages, sentences=new_generation.sentences
+            ),
+            languages=new_generation.languages,
+            vectors=tunings[0],
+            second_vectors=tunings[1] if two else {},
+        )
+    if task.calibrate:
         changed = len(changes.added) + len(changes.changed) + len(changes.removed)
-        with FileGeneration(folder, "", manifest) as made:
-            fitted = calibrate(made, reusable.calibration if reusable else None, changed)
+        with FileGeneration(folder, "", manifest) as generation:
+            fitted = task.calibrate(generation, base.calibration if base else None, changed)
         write_calibration(folder, fitted)
     manifest = dataclasses.replace(manifest, files=describe_files(folder))
     name = store.publish(folder, manifest)
-    progress("write", 1, 1)
-    embedded, reused = (
-        sum(getattr(table, name) for table in tables) for name in ("embedded", "reused")
-    )
+    task.progress("write", 1, 1)
+    embedded = sum(table.embedded for table in tables)
+    reused = sum(table.reused for table in tables)
     return report_of(name, manifest, changes, embedded, reused)
+
+
+def _write_vectors(
+    task: Task,
+    new_generation: NewGeneration,
+    folder: Path,
+    scratch: Path,
+    older: FileGeneration | None,
+) -> tuple[list[VectorTable], list[Mapping[str, Any]]]:
+    """Embed all texts with each encoder and write the generation's columns and vectors.
+
+    Vectors of an encoder that ``older`` was built with are copied from it. Returns, by encoder, the
+    table of its vectors and the settings of their search (see :func:`write_vector_set`).
+    """
+    encoders = [(task.encoder, task.workers, folder)]
+    if task.second:
+        encoders.append((task.second, LocalWorkers(task.second), folder / SECOND))
+    vector_sets = [_vector_set_of(older, entry) for entry in task.manifest.encoders]
+    tables: list[VectorTable] = []
+    for number, (encoder, workers, _) in enumerate(encoders):
+        path = scratch / f"vectors-{number}.npy"
+        table = VectorTable(path, new_generation.keys(number), encoder.dimension)
+        if vector_set := vector_sets[number]:
+            reuse_vector_set(table, vector_set)
+        journal = Journal(task.index_path, encoder)
+        table.reuse(*journal.read())
+        stage = f"embed with {encoder.name}" if task.second else "embed"
+        table.embed(new_generation.texts, workers, journal, task.progress, stage)
+        tables.append(table)
+    task.progress("write", 0, 1)
+    new_generation.write(task.issuers)
+    tunings = [
+        write_vector_set(tables[number], new_generation, number, root, vector_sets[number])
+        for number, (_, _, root) in enumerate(encoders)
+    ]
+    return tables, tunings
 
 
 def _entry(encoder: Encoder) -> EncoderEntry:
@@ -296,73 +290,57 @@ def _entry(encoder: Encoder) -> EncoderEntry:
     )
 
 
-def _side_of(generation: FileGeneration | None, entry: EncoderEntry, full: bool) -> VectorSet | None:
-    """Return what a generation has of the same encoder, first or second, unless all is anew."""
-    if generation is None or full:
+def _vector_set_of(generation: FileGeneration | None, entry: EncoderEntry) -> VectorSet | None:
+    """Return a generation's vectors by the same encoder, first or second; None if it has none."""
+    if generation is None:
         return None
     pairs = zip(generation.manifest.encoders, generation.vector_sets, strict=True)
     return next((vector_set for known, vector_set in pairs if known == entry), None)
 
 
-def _embedded(
-    new_generation: NewGeneration,
-    at: int,
-    encoder: Encoder,
-    manifest: Manifest,
-    index_path: Path,
-    scratch: Path,
-    previous: FileGeneration | None,
-    full: bool,
-    workers: Workers,
-    progress: Progress,
-) -> VectorTable:
-    """Return the vectors of all texts by the encoder ``at`` 0 or 1, embedding what is missing."""
-    table = VectorTable(scratch / f"vectors-{at}.npy", new_generation.keys(at), encoder.dimension)
-    if before := _side_of(previous, manifest.encoders[at], full):
-        reuse_side(table, before)
-    journal = Journal(index_path, encoder)
-    table.reuse(*journal.read())
-    stage = f"embed with {encoder.name}" if manifest.second else "embed"
-    table.embed(new_generation.texts, workers, journal, progress, stage)
-    return table
-
-
-def write_side(
+def write_vector_set(
     table: VectorTable,
     new_generation: NewGeneration,
-    at: int,
+    number: int,
     root: Path,
-    entry: EncoderEntry,
-    before: VectorSet | None,
+    previous: VectorSet | None,
     *,
     exact: bool = False,
 ) -> Mapping[str, Any]:
-    """Write the vectors of one encoder below ``root``, and return how they are searched.
+    """Write the vectors of encoder ``number`` (0 or 1) below ``root``.
 
-    Where ``exact`` is set, they are written for copying alone: nothing is coded or compared.
+    With ``exact`` neither quantised codes nor hubness are computed, for files that are only to be
+    copied from.
+
+    Returns:
+        ``codes.Tuning`` as a dict; empty where search is exact.
     """
-    keys = new_generation.keys(at)
+    keys = new_generation.keys(number)
     sentences = new_generation.passages
     titles = sentences + new_generation.sentences
     end = titles + new_generation.policies
-    write_vectors(root / VECTORS, entry.dimension, table.batches(0, sentences))
-    asked = table.write(root / COLUMNS / "sentence_vectors.npy", sentences, titles)
+    write_vectors(root / VECTORS, table.dimension, table.batches(0, sentences))
+    sentence_vectors = table.write(root / COLUMNS / "sentence_vectors.npy", sentences, titles)
     table.write(root / COLUMNS / "title_vectors.npy", titles, end)
+    hubness_path = root / COLUMNS / "passage_crowding.npy"
     if exact:
-        np.save(root / COLUMNS / "passage_crowding.npy", np.zeros(new_generation.passages, np.float16))
+        np.save(hubness_path, np.zeros(new_generation.passages, np.float16))
         return {}
     everything = np.ones(new_generation.passages, dtype=np.bool_)
-    vectors = Vectors(root / VECTORS, new_generation.passages, entry.dimension, everything)
-    tuning = write_codes(root / CODES, vectors.half, asked)
-    crowds = hubness(vectors.half, keys[:sentences], asked, keys[sentences:titles], before)
-    np.save(root / COLUMNS / "passage_crowding.npy", crowds)
+    vectors = Vectors(root / VECTORS, new_generation.passages, table.dimension, everything)
+    tuning = write_codes(root / CODES, vectors.half, sentence_vectors)
+    sentence_keys = keys[sentences:titles]
+    np.save(
+        hubness_path,
+        hubness(vectors.half, keys[:sentences], sentence_vectors, sentence_keys, previous),
+    )
     return dataclasses.asdict(tuning) if tuning else {}
 
 
 def report_of(
     name: str, manifest: Manifest, changes: Changes, embedded: int, reused: int
 ) -> BuildReport:
-    """Return what became of the policies in the generation called ``name``, the time left out."""
+    """Return the report of a build that left the generation ``name`` live; ``seconds`` is 0."""
     return BuildReport(
         generation=name,
         policies=manifest.corpus.policies,
@@ -377,16 +355,16 @@ def report_of(
     )
 
 
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """Say nothing about the progress."""
+def _no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Ignore the progress of a build."""
 
 
 def _open_previous(store: GenerationStore, scratch: Path) -> FileGeneration | None:
-    """Open the live generation if every byte of it is as it was written, else None."""
+    """Open the live generation with every checksum verified; None if it is absent or damaged."""
     try:
         return store.open_files(scratch)
     except NoIndexError:
         return None
     except IndexUnusableError as error:
-        _LOG.warning("nothing of the live index is used again: %s", error)
+        _LOG.warning("the live index cannot be reused: %s", error)
         return None

@@ -1,4 +1,4 @@
-"""What an indexing changed: two generations compared, policy by policy and passage by passage."""
+"""Comparison of two generations, policy by policy and passage by passage."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from typing import Any
 
 from policybot.corpus.importers.pipeline.changes import changed_fields
 from policybot.errors import ConfigError, IndexMismatchError
-from policybot.index.serve.generation import FileGeneration
 from policybot.index.format.passages import FILE, attach
+from policybot.index.serve.generation import FileGeneration
 from policybot.index.serve.store import GenerationStore
 from policybot.model import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class PassageChanges:
-    """The passages of one policy that are new, gone, or in the place of another."""
+    """The passages of one policy that were added, removed, or changed (as old and new)."""
 
     added: tuple[Passage, ...] = ()
     removed: tuple[Passage, ...] = ()
@@ -35,9 +35,10 @@ class PassageChanges:
 
 @dataclass(frozen=True, slots=True)
 class PolicyChange:
-    """A policy that is in both generations and not the same; ``fields`` says in which keys.
+    """A policy that differs between the two generations.
 
-    ``fields`` is empty where only its division into passages differs.
+    ``fields`` lists the front matter keys that differ, and the text; it is empty where only the
+    division into passages differs.
     """
 
     id: str
@@ -48,10 +49,10 @@ class PolicyChange:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What is different in ``new``; ``added`` and ``removed`` have id and title of policies.
+    """The differences from generation ``old`` to ``new``.
 
-    ``settings`` are those of encoder, table of issuers and calibration that differ, by name, before
-    and after.
+    ``added`` and ``removed`` hold the id and title of policies; ``settings`` the old and new value
+    of each differing setting of encoder, table of issuers and calibration, by name.
     """
 
     old: str
@@ -64,102 +65,106 @@ class Diff:
     removed_passages: int
 
     def to_dict(self) -> dict[str, Any]:
-        """The difference as ``policybot diff --json`` shows it."""
-        named = {
-            name: [{"id": id_, "title": title} for id_, title in policies]
-            for name, policies in (("added", self.added), ("removed", self.removed))
+        """Return the object that ``policybot diff --json`` prints."""
+        policies = {
+            name: [{"id": id_, "title": title} for id_, title in pairs]
+            for name, pairs in (("added", self.added), ("removed", self.removed))
         }
+        changes = [policy.passages for policy in self.changed]
         return {
             "old": self.old,
             "new": self.new,
             "settings": {
                 name: {"old": old, "new": new} for name, (old, new) in self.settings.items()
             },
-            **named,
+            **policies,
             "changed": [
                 {
-                    "id": one.id,
-                    "title": one.title,
-                    "fields": one.fields,
+                    "id": policy.id,
+                    "title": policy.title,
+                    "fields": policy.fields,
                     "passages": {
-                        "added": [_shown(passage) for passage in one.passages.added],
-                        "removed": [_shown(passage) for passage in one.passages.removed],
+                        "added": [_to_dict(passage) for passage in policy.passages.added],
+                        "removed": [_to_dict(passage) for passage in policy.passages.removed],
                         "changed": [
-                            {"old": _shown(old), "new": _shown(new)}
-                            for old, new in one.passages.changed
+                            {"old": _to_dict(old), "new": _to_dict(new)}
+                            for old, new in policy.passages.changed
                         ],
                     },
                 }
-                for one in self.changed
+                for policy in self.changed
             ],
             "passages": {
-                "added": self.added_passages + sum(len(one.passages.added) for one in self.changed),
-                "removed": self.removed_passages
-                + sum(len(one.passages.removed) for one in self.changed),
-                "changed": sum(len(one.passages.changed) for one in self.changed),
+                "added": self.added_passages + sum(len(each.added) for each in changes),
+                "removed": self.removed_passages + sum(len(each.removed) for each in changes),
+                "changed": sum(len(each.changed) for each in changes),
             },
         }
 
 
 def find_generations(store: GenerationStore, names: tuple[str, ...]) -> tuple[str, str]:
-    """Return the older and the newer of two generations, each named by how its name begins.
+    """Return the names of two generations, the older first, given prefixes of their names.
 
-    With one name the newer is the live one; with none the older is the one before it.
+    With one prefix the other generation is the live one; with none they are the live one and the
+    one before it.
 
     Raises:
         NoIndexError: nothing has been indexed yet.
-        ConfigError: there is no such generation, or several, or none before the live one.
+        ConfigError: a prefix fits no generation or several, or none precedes the live one.
     """
     store.manifest()
     live, kept = store.current() or "", store.kept()
-    found = [_named(name, kept) for name in names]
-    if not found:
+    chosen = [_with_prefix(name, kept) for name in names]
+    if not chosen:
         before = [name for name in kept if name < live]
         if not before:
             raise ConfigError(f"{store.place}: there is no generation before the live one, {live}")
-        found = [before[-1]]
-    first, second = [*found, live][:2]
+        chosen = [before[-1]]
+    first, second = [*chosen, live][:2]
     return min(first, second), max(first, second)
 
 
-def _named(name: str, kept: list[str]) -> str:
-    matching = [one for one in kept if one.startswith(name)]
+def _with_prefix(prefix: str, kept: list[str]) -> str:
+    matching = [name for name in kept if name.startswith(prefix)]
     if len(matching) != 1:
-        what = "several generations begin" if matching else "no generation is kept that begins"
-        raise ConfigError(f"{name}: {what} with this; there are {', '.join(matching or kept)}")
+        problem = "several generations have names" if matching else "no generation has a name"
+        names = ", ".join(matching or kept)
+        raise ConfigError(f"{prefix}: {problem} beginning with this; choose from {names}")
     return matching[0]
 
 
 @contextlib.contextmanager
-def open_two(store: GenerationStore, old: str, new: str) -> Iterator[tuple[FileGeneration, FileGeneration]]:
-    """Open two generations by name.
+def open_two(
+    store: GenerationStore, old: str, new: str
+) -> Iterator[tuple[FileGeneration, FileGeneration]]:
+    """Open two generations by name, for the block.
 
     Raises:
-        ConfigError: one was made by a policybot that kept its index otherwise.
+        ConfigError: one has another index schema.
         IndexDamagedError: a file of one is missing or altered.
     """
-    with contextlib.ExitStack() as opened:
-        scratch = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         generations = []
         for name in (old, new):
             try:
-                made = store.open_files(scratch, name)
+                generation = store.open_files(scratch, name)
             except IndexMismatchError:
                 raise ConfigError(
-                    f"{name}: was made by a policybot that kept its index otherwise, so it cannot "
-                    "be compared"
+                    f"{name}: another version of policybot wrote it with another index schema, so "
+                    "it cannot be compared"
                 ) from None
-            generations.append(opened.enter_context(made))
+            generations.append(stack.enter_context(generation))
         yield generations[0], generations[1]
 
 
 def compare(old: FileGeneration, new: FileGeneration) -> Diff:
-    """Return what is different in ``new``, in date order."""
+    """Return the differences from ``old`` to ``new``, policies in date order."""
     with contextlib.closing(sqlite3.connect("", isolation_level=None)) as database:
         attach(database, "old", old.folder / FILE, finished=True)
         attach(database, "new", new.folder / FILE, finished=True)
-        added, removed = (_only(database, *sides) for sides in (("new", "old"), ("old", "new")))
-        # Another encoder may have divided policies otherwise that are the same.
+        added, removed = (_only(database, *names) for names in (("new", "old"), ("old", "new")))
+        # Another encoder may divide an unchanged policy into other passages.
         every = old.manifest.encoder.fingerprint != new.manifest.encoder.fingerprint
         both = database.execute(
             "SELECT old.ordinal, new.ordinal FROM new.policies AS new JOIN old.policies AS old "
@@ -174,16 +179,16 @@ def compare(old: FileGeneration, new: FileGeneration) -> Diff:
         added=tuple((id_, title) for id_, title, _ in added),
         removed=tuple((id_, title) for id_, title, _ in removed),
         changed=tuple(changed),
-        added_passages=sum(_passages_in(new, ordinal) for _, _, ordinal in added),
-        removed_passages=sum(_passages_in(old, ordinal) for _, _, ordinal in removed),
+        added_passages=sum(len(_passage_range(new, ordinal)) for _, _, ordinal in added),
+        removed_passages=sum(len(_passage_range(old, ordinal)) for _, _, ordinal in removed),
     )
 
 
-def _only(database: sqlite3.Connection, here: str, there: str) -> list[tuple[str, str, int]]:
-    """Return id, title and ordinal of the policies that only one side has, in order."""
+def _only(database: sqlite3.Connection, first: str, second: str) -> list[tuple[str, str, int]]:
+    """Return id, title and ordinal of the policies in ``first`` but not in ``second``, in order."""
     query = (
-        f"SELECT id, metadata, ordinal FROM {here}.policies "  # noqa: S608  (old or new)
-        f"WHERE id NOT IN (SELECT id FROM {there}.policies) ORDER BY ordinal"
+        f"SELECT id, metadata, ordinal FROM {first}.policies "  # noqa: S608  (old or new)
+        f"WHERE id NOT IN (SELECT id FROM {second}.policies) ORDER BY ordinal"
     )
     rows = database.execute(query)
     return [(id_, json.loads(metadata)["title"], ordinal) for id_, metadata, ordinal in rows]
@@ -192,10 +197,10 @@ def _only(database: sqlite3.Connection, here: str, there: str) -> list[tuple[str
 def _change(
     old: FileGeneration, new: FileGeneration, before: int, after: int
 ) -> PolicyChange | None:
-    was, now = old.policy(before), new.policy(after)
+    policy = new.policy(after)
     passages = _passage_changes(_passages(old, before), _passages(new, after))
-    fields = changed_fields(was, now)
-    return PolicyChange(now.id, now.title, fields, passages) if fields or passages else None
+    fields = changed_fields(old.policy(before), policy)
+    return PolicyChange(policy.id, policy.title, fields, passages) if fields or passages else None
 
 
 def _passage_changes(old: list[Passage], new: list[Passage]) -> PassageChanges:
@@ -216,38 +221,16 @@ def _passage_changes(old: list[Passage], new: list[Passage]) -> PassageChanges:
 
 
 def _passages(generation: FileGeneration, policy: int) -> list[Passage]:
-    first, end = generation.policy_passages[policy : policy + 2].tolist()
-    return generation.passages(range(first, end))
+    return generation.passages(_passage_range(generation, policy))
 
 
-def _passages_in(generation: FileGeneration, policy: int) -> int:
-    first, end = generation.policy_passages[policy : policy + 2].tolist()
-    return int(end - first)
+def _passage_range(generation: FileGeneration, policy: int) -> range:
+    return range(*generation.policy_passages[policy : policy + 2].tolist())
 
 
 def _settings(old: FileGeneration, new: FileGeneration) -> dict[str, tuple[str, str]]:
-    """Return what differs of what two generations were made with."""
-    told: list[dict[str, str]] = []
-    for one in (old, new):
-        encoder, calibration = one.manifest.encoder, one.calibration
-        weights = {
-            f"calibration {route} {name}": f"{value:.4g}"
-            for route, given in (
-                ("with vector", calibration.with_vector),
-                ("without vector", calibration.without_vector),
-            )
-            for name, value in dataclasses.asdict(given).items()
-        }
-        told.append(
-            {
-                "encoder": f"{encoder.name} ({encoder.fingerprint})",
-                "languages": ", ".join(encoder.languages),
-                "table of issuers": one.manifest.issuers[:12],
-                "settings": json.dumps(one.manifest.settings, sort_keys=True),
-                **weights,
-            }
-        )
-    before, after = told
+    """Return the old and new values of the settings that differ, by name."""
+    before, after = _settings_of(old), _settings_of(new)
     return {
         name: (before.get(name, ""), after.get(name, ""))
         for name in {**before, **after}
@@ -255,5 +238,25 @@ def _settings(old: FileGeneration, new: FileGeneration) -> dict[str, tuple[str, 
     }
 
 
-def _shown(passage: Passage) -> dict[str, str]:
+def _settings_of(generation: FileGeneration) -> dict[str, str]:
+    manifest, calibration = generation.manifest, generation.calibration
+    encoder = manifest.encoder
+    weights = {
+        f"calibration {route} {name}": f"{value:.4g}"
+        for route, fitted in (
+            ("with vector", calibration.with_vector),
+            ("without vector", calibration.without_vector),
+        )
+        for name, value in dataclasses.asdict(fitted).items()
+    }
+    return {
+        "encoder": f"{encoder.name} ({encoder.fingerprint})",
+        "languages": ", ".join(encoder.languages),
+        "table of issuers": manifest.issuers[:12],
+        "settings": json.dumps(manifest.settings, sort_keys=True),
+        **weights,
+    }
+
+
+def _to_dict(passage: Passage) -> dict[str, str]:
     return {"id": passage.id, "text": passage.text}

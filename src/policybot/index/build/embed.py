@@ -1,8 +1,8 @@
-"""Vectors for a new_generation: taken from the previous generation or an interrupted run, else embedded.
+"""Vectors of a new generation: copied from the previous one or a journal, or else embedded.
 
-A vector is kept under the SHA-256 of the text it is of, so that a text that stands in two places is
-embedded once, and one that was embedded before not at all. Finished batches go into a journal
-beside the generations: a builder that is killed continues where it was.
+The key of a vector is the SHA-256 of its text, so that a text that occurs twice is embedded once,
+and one that was embedded before not at all. Finished batches are appended to a journal beside the
+generations, from which a build that was killed resumes.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ NO_KEY = bytes(KEY.itemsize)
 """The key of a text that the encoder cannot read: its vector is all zeros."""
 
 BATCH = 512
-"""Texts embedded between two writes of the journal: a killed builder may lose two of them."""
+"""Texts in a batch. A batch is journalled while the next is embedded: a kill loses at most two."""
 
 _CHUNK = 16384
 
 
 def vector_key(text: str, reads: Callable[[str], bool]) -> bytes:
-    """Return what the vector of ``text`` is kept under; what the encoder does not read has none."""
+    """Return the key of the vector of ``text``; :data:`NO_KEY` if ``reads`` is False for it."""
     if not reads(text):
         return NO_KEY
     return hashlib.sha256(text.encode("utf-8")).digest()[: KEY.itemsize]
 
 
 class Journal:
-    """Vectors embedded so far by a run that may be killed; records that end torn are dropped.
+    """An append-only file of the vectors embedded so far, each record with a CRC-32.
 
     Args:
-        folder: Where journals are; one is kept for each encoder.
-        encoder: Whose vectors they are.
+        folder: The folder of journals, one file for each encoder.
+        encoder: The encoder of the vectors.
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
@@ -58,7 +58,10 @@ class Journal:
         )
 
     def read(self) -> tuple[NDArray[np.bytes_], NDArray[np.float16]]:
-        """Return keys ``(n,)`` and vectors float16 ``(n, d)`` of the records that are whole."""
+        """Return keys, S16 ``(n,)``, and vectors, float16 ``(n, d)``, mapped from the file.
+
+        The file is truncated before the first record that is incomplete or fails its checksum.
+        """
         length = self._path.stat().st_size if self._path.exists() else 0
         size = self._record.itemsize
         records: NDArray[Any] = np.zeros(0, self._record)
@@ -97,12 +100,12 @@ def remove_journals(folder: Path) -> None:
 
 
 class VectorTable:
-    """The distinct texts of a new_generation and their vectors, in a file while they are gathered.
+    """The vectors of a new generation's distinct texts, memory-mapped while they are collected.
 
     Args:
-        path: A file to keep the vectors in; it is removed with the new_generation.
-        keys: The key of every text of the new_generation, repetitions included.
-        dimension: How long a vector is.
+        path: A temporary file for the vectors.
+        keys: The key of every text of the new generation, repetitions included.
+        dimension: The length of a vector.
 
     Attributes:
         embedded: How many distinct texts were embedded in this run.
@@ -116,11 +119,12 @@ class VectorTable:
         self._vectors: NDArray[np.float16] = np.lib.format.open_memmap(
             path, mode="w+", dtype=np.float16, shape=(len(self._keys), dimension)
         )
+        self.dimension = dimension
         self.embedded = 0
         self.reused = 0
 
     def reuse(self, keys: NDArray[np.bytes_], vectors: NDArray[np.float16]) -> None:
-        """Take what is missing from vectors kept under ``keys``, row by row."""
+        """Copy missing vectors from ``vectors`` ``(n, d)``, whose rows have the given ``keys``."""
         if not len(keys):
             return
         order = np.argsort(keys, kind="stable")
@@ -141,12 +145,10 @@ class VectorTable:
         progress: Progress,
         stage: str = "embed",
     ) -> None:
-        """Embed what is still missing, a batch at a time, each into the journal.
+        """Embed the texts that still lack a vector, in batches, and append each to the journal.
 
-        While one batch is embedded, the one that was done before it is written and flushed.
-
-        ``texts`` gives the texts with the given places in the new_generation's order of keys; ``stage`` is
-        what ``progress`` hears.
+        ``texts`` yields the texts at given positions of the new generation's keys; ``stage`` is
+        passed on to ``progress``. One batch is journalled while the next is embedded.
         """
         missing = np.flatnonzero(~self._known)
         missing = missing[np.argsort(self._first[missing])]
@@ -168,17 +170,17 @@ class VectorTable:
                 written.result()
 
     def batches(self, start: int, end: int) -> Iterator[NDArray[np.float16]]:
-        """Yield the vectors of the new_generation's texts ``start`` to ``end - 1``, in batches."""
+        """Yield the vectors of the new generation's texts ``start`` to ``end - 1``, in batches."""
         for at in range(start, end, _CHUNK):
             yield self._vectors[self._row[at : min(at + _CHUNK, end)]]
 
     def write(self, path: Path, start: int, end: int) -> NDArray[np.float16]:
-        """Write the vectors of the new_generation's texts ``start`` to ``end - 1`` as one ``.npy`` file.
+        """Write the vectors of the texts ``start`` to ``end - 1`` as one ``.npy`` file.
 
-        Returns them, mapped.
+        Returns them memory-mapped, float16 ``(end - start, d)``.
         """
         column: NDArray[Any] = np.lib.format.open_memmap(
-            path, mode="w+", dtype=np.float16, shape=(end - start, self._vectors.shape[1])
+            path, mode="w+", dtype=np.float16, shape=(end - start, self.dimension)
         )
         at = 0
         for batch in self.batches(start, end):
@@ -187,15 +189,15 @@ class VectorTable:
         return column
 
 
-def reuse_side(table: VectorTable, vector_set: VectorSet) -> None:
-    """Take into ``table`` what the vectors of the same encoder hold."""
+def reuse_vector_set(table: VectorTable, vector_set: VectorSet) -> None:
+    """Copy missing vectors of ``table`` from another generation's by the same encoder."""
     table.reuse(vector_set.passage_keys, vector_set.vectors.half)
     table.reuse(vector_set.sentence_keys, vector_set.sentence_vectors)
     table.reuse(vector_set.title_keys, vector_set.title_vectors)
 
 
 def count_keys(generation: FileGeneration) -> int:
-    """Return how many texts a generation has vectors of, distinct ones of each encoder."""
+    """Return how many distinct texts have a vector, summed over a generation's encoders."""
     count = 0
     for vector_set in generation.vector_sets:
         keys = (vector_set.passage_keys, vector_set.sentence_keys, vector_set.title_keys)

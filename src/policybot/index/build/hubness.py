@@ -1,9 +1,10 @@
-"""How crowded it is around each passage: what is near everything answers nothing in particular.
+"""Hubness: how near a passage is to texts in general, so that scores can be corrected for it.
 
-In many dimensions some vectors are near to all others (Radovanović, Nanopoulos and Ivanović, "Hubs
-in space", JMLR 2010). A question that is nearer to a passage than questions usually are says more
-than one that is near as such (cross-domain similarity local scaling; Conneau et al., "Word
-translation without parallel data", ICLR 2018). The corpus's own sentences stand for questions.
+In many dimensions some vectors, the hubs, are near to all others (Radovanović, Nanopoulos and
+Ivanović, "Hubs in space", JMLR 2010). The cosine of a question and a passage tells more relative to
+that passage's usual cosines (cross-domain similarity local scaling; Conneau et al., "Word
+translation without parallel data", ICLR 2018). A sample of the corpus's sentences stands in for
+questions.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from numpy.typing import NDArray
 from policybot.index.vectors.vector_set import VectorSet
 
 SAMPLE = 2000
-"""Sentences that passages are compared with, at most."""
+"""The greatest size of the sample of sentences that passages are compared with."""
 
 NEIGHBOURS = 10
-"""A passage's nearest among them: the mean of their cosines is its hubness."""
+"""Hubness is the mean cosine to this many nearest sentences of the sample."""
 
 LEAST = 200
-"""Where there are fewer sentences, the nearest are most of them, and nothing is crowded."""
+"""With fewer sentences than this, hubness is 0: the nearest would be most of them."""
 
 _SAME = 0.999
-"""What is as near as this says the same, as a passage's only sentence does."""
+"""A sentence with a higher cosine is ignored: it is the passage itself, or a copy of it."""
 
-_AT_ONCE = 1024
+_BATCH = 1024
 
 
 def hubness(
@@ -35,15 +36,15 @@ def hubness(
     sentence_keys: NDArray[np.bytes_],
     previous: VectorSet | None = None,
 ) -> NDArray[np.float16]:
-    """Return the hubness of every passage, a cosine, ``(N,)``.
+    """Return the hubness of every passage, a mean cosine, float16 ``(N,)``.
 
     Args:
-        vectors: Those of the passages, ``(N, d)``.
-        keys: What they are kept under, ``(N,)``.
+        vectors: The vectors of the passages, ``(N, d)``.
+        keys: Their keys, ``(N,)``.
         sentences: The vectors of all sentences, ``(S, d)``.
-        sentence_keys: What they are kept under, ``(S,)``.
-        previous: Vectors of the same encoder; what it has of the same passages is taken from
-            it as long as the sample is the same, which most changes of a large corpus leave it.
+        sentence_keys: Their keys, ``(S,)``.
+        previous: Another generation's vectors by the same encoder. Hubness of the same passages is
+            copied from it if the sample is the same, as it is after most changes of a large corpus.
     """
     result = np.zeros(len(vectors), np.float16)
     chosen = _sample(sentence_keys)
@@ -60,30 +61,30 @@ def hubness(
         result[known] = previous.passage_hubness[rows[known]]
         missing = np.flatnonzero(~known)
     sample = sentences[chosen].astype(np.float32)
-    for start in range(0, len(missing), _AT_ONCE):
-        batch = missing[start : start + _AT_ONCE]
-        result[batch] = crowding_by(vectors[batch], sample)
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        result[batch] = hubness_by(vectors[batch], sample)
     return result
 
 
-def crowding_by(vectors: NDArray[np.float16], sample: NDArray[np.float32]) -> NDArray[np.float16]:
-    """Return the hubness of some passages, ``(n,)``, by the vectors of a sample, ``(m, d)``.
+def hubness_by(vectors: NDArray[np.float16], sample: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Return the hubness of passages, ``(n,)``, by the vectors of sampled sentences, ``(m, d)``.
 
-    Nothing is crowded by a sample that is empty.
+    It is 0 without a sample.
     """
     if not len(sample):
         return np.zeros(len(vectors), np.float16)
     cosines = vectors.astype(np.float32) @ sample.T
     cosines[cosines > _SAME] = -1.0
     nearest = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
-    crowds: NDArray[np.float16] = nearest.mean(axis=1).astype(np.float16)
-    return crowds
+    means: NDArray[np.float16] = nearest.mean(axis=1).astype(np.float16)
+    return means
 
 
 def _sample(keys: NDArray[np.bytes_]) -> NDArray[np.int64]:
-    """Return the places of the :data:`SAMPLE` smallest different keys that are not all zeros.
+    """Return the positions of the :data:`SAMPLE` smallest distinct keys that are not all zeros.
 
-    Keys are hashes, so that these are a sample by chance, and as good as the same after a change.
+    Keys are hashes, so this is a random sample, and nearly the same one after a change.
     """
     heads = keys.view(">u8")[::2].astype(np.uint64)
     values, places = np.unique(heads, return_index=True)

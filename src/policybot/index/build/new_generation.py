@@ -1,7 +1,7 @@
-"""The texts of a generation being built: policies in order, passages, terms and keys of vectors.
+"""The texts of a generation being built: policies in order, passages, terms and vector keys.
 
-Whatever belongs to a policy that the previous generation has unchanged is copied from there, whole
-runs of policies at a time, so that the work follows the change.
+The data of unchanged policies is copied from the previous generation, in runs of consecutive
+policies, so that the cost of a build is proportional to the change.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder import document_text
 from policybot.index.build import staged_policies
-from policybot.index.format.acronyms import write_acronyms
 from policybot.index.build.embed import NO_KEY
-from policybot.index.serve.generation import ISSUERS, LANGUAGE, FileGeneration
-from policybot.index.build.staged_policies import Changes
-from policybot.index.format.lexical import FOLDER as LEXICAL
 from policybot.index.build.policy_content import PolicyContent
+from policybot.index.build.staged_policies import Changes
+from policybot.index.build.workers import Workers
+from policybot.index.format.acronyms import write_acronyms
+from policybot.index.format.lexical import FOLDER as LEXICAL
 from policybot.index.format.passages import (
     FILE,
     PassageRow,
@@ -37,12 +37,12 @@ from policybot.index.format.passages import (
     row_digest,
 )
 from policybot.index.format.relations import write_relations
-from policybot.index.vectors.vector_set import COLUMNS, KEY, SECOND
 from policybot.index.format.validity import write_validity
 from policybot.index.format.versions import write_versions
 from policybot.index.format.vocabulary import write_corpus_words
 from policybot.index.format.weights import TermTable, write_lexical
-from policybot.index.build.workers import Workers
+from policybot.index.serve.generation import ISSUERS, LANGUAGE, FileGeneration
+from policybot.index.vectors.vector_set import COLUMNS, KEY, SECOND
 from policybot.model import Passage, Policy
 from policybot.progress import Progress
 
@@ -52,10 +52,11 @@ class NewGeneration:
 
     Args:
         folder: The generation's folder.
-        scratch: A folder for what is not kept.
-        previous: What to compare with, if there is anything.
-        reuse: Whether ``previous`` is of the same encoders and schema, and known to be whole.
-        second: Whether there is a second encoder, which reads everything.
+        scratch: A folder for temporary files.
+        previous: The generation to compare with, if there is one.
+        reuse: Whether to copy from ``previous``: it has the same encoders and schema, and its
+            checksums were verified.
+        second: Whether there is a second encoder, which embeds every text.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class NewGeneration:
         self._keys = tuple(_GrowingKeys() for _ in range(2 if second else 1))
         self._languages: list[bytes] = []
         self._unsure = bytearray()
-        self._last: tuple[int, Passage] = (-1, Passage("", "", "", 0, 0))
+        self._cached: tuple[int, Passage] = (-1, Passage("", "", "", 0, 0))
 
     def __enter__(self) -> Self:
         return self
@@ -103,22 +104,22 @@ class NewGeneration:
         return len(self._keys[0].sentences) // KEY.itemsize
 
     def read(self, policies: Iterable[Policy], issuers: IssuerBook, progress: Progress) -> str:
-        """Take the policies in, put them in order, and return the corpus digest.
+        """Store the policies in date order, and return the corpus digest (SHA-256, hexadecimal).
 
         Raises:
-            CorpusError: two policies have one id, or a text is not Unicode.
+            CorpusError: two policies have the same id, or a text is not valid Unicode.
         """
         digest = staged_policies.read(self._database, policies, issuers, progress)
         (self.policies,) = self._database.execute("SELECT count(*) FROM policies").fetchone()
         return digest
 
     def changes(self) -> Changes:
-        """Return what became of each policy since the previous generation."""
+        """Return the ids of policies added, changed, removed and unchanged since ``previous``."""
         compare = staged_policies.compare if self._compared else staged_policies.all_added
         return compare(self._database)
 
     def split(self, workers: Workers, progress: Progress) -> None:
-        """Divide all policies into passages, and read their terms and the keys of their vectors."""
+        """Divide all policies into passages, and store these with their terms and vector keys."""
         runs = list(self._runs())
         fresh = (range(first, last) for first, last, old in runs if old < 0)
         divided = workers.divide(map(self._policy_row, itertools.chain.from_iterable(fresh)))
@@ -133,7 +134,7 @@ class NewGeneration:
         self._database.execute("COMMIT")
 
     def keys(self, encoder: int = 0) -> NDArray[np.bytes_]:
-        """Return an encoder's keys of all texts: passages, then sentences, then titles."""
+        """Return an encoder's keys of all texts, S16: passages, then sentences, then titles."""
         keys = self._keys[encoder]
         return np.frombuffer(keys.passages + keys.sentences + keys.titles, KEY)
 
@@ -143,7 +144,7 @@ class NewGeneration:
         return {name.decode(): count for name, count in Counter(self._languages).most_common()}
 
     def texts(self, places: list[int]) -> Iterator[str]:
-        """Yield the texts with the given places in :meth:`keys`, in their order."""
+        """Yield the texts at the given positions of :meth:`keys`, in the order of ``places``."""
         offsets = np.asarray(self._sentences_of)
         owners = np.asarray(self._passages_of)
         for place in places:
@@ -179,7 +180,7 @@ class NewGeneration:
         )
 
     def write_policies(self, issuers: IssuerBook) -> None:
-        """Write what is known of policies before they are divided."""
+        """Write the columns and files that do not depend on the division into passages."""
         days = staged_policies.days(self._database)
         self._save("policy_first", days[:, 0])
         self._save("policy_last", days[:, 1])
@@ -195,7 +196,7 @@ class NewGeneration:
         write_corpus_words(self._folder, self._names())
 
     def rows(self, ordinals: Iterable[int]) -> Iterator[PolicyRow]:
-        """Yield policies as they are stored."""
+        """Yield the stored rows of policies."""
         return map(self._policy_row, ordinals)
 
     def identities(self) -> Iterator[tuple[str, bytes]]:
@@ -203,12 +204,12 @@ class NewGeneration:
         yield from self._database.execute("SELECT id, digest FROM policies ORDER BY ordinal")
 
     def number_tokens(self) -> tuple[list[str], list[int]]:
-        """Return the tokens of the policies' numbers, and the policy each is of."""
+        """Return the tokens of all document numbers, and the ordinal of the policy of each."""
         rows = self._database.execute("SELECT token, policy FROM numbers").fetchall()
         return [token for token, _ in rows], [policy for _, policy in rows]
 
     def _runs(self) -> Iterator[tuple[int, int, int]]:
-        """Yield runs of policies, first and last + 1, and the old ordinal of an unchanged first."""
+        """Yield runs of policies: first, last + 1, and the old ordinal of the first, -1 if new."""
         if not self.policies:
             return
         old = np.full(self.policies, -1, dtype=np.int64)
@@ -220,53 +221,53 @@ class NewGeneration:
             yield first, last, int(old[first])
 
     def _copy(self, old: FileGeneration, first: int, last: int) -> None:
-        """Append everything about the old generation's policies ``first`` to ``last - 1``."""
-        begin, end = old.policy_passages[[first, last]].tolist()
+        """Append the data of the old generation's policies ``first`` to ``last - 1``."""
+        start, end = old.policy_passages[[first, last]].tolist()
         self._database.execute(
             "INSERT INTO passages SELECT ordinal + ?, digest, place, text FROM old.passages "
             "WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
-            (self.passages - begin, begin, end),
+            (self.passages - start, start, end),
         )
         self._database.execute(
             "INSERT INTO provisions SELECT policy + ?, digest, places FROM old.provisions "
             "WHERE policy >= ? AND policy < ? ORDER BY policy",
             (len(self._languages) - first, first, last),
         )
-        sentences = old.sentence_offsets[begin : end + 1]
+        sentences = old.sentence_offsets[start : end + 1]
         _append(self._passages_of, np.diff(old.policy_passages[first : last + 1]))
         _append(self._sentences_of, np.diff(sentences))
-        _append(self._terms_of, self._terms.copy(begin, end))
+        _append(self._terms_of, self._terms.copy(start, end))
         for keys, vector_set in zip(self._keys, old.vector_sets, strict=True):
-            keys.passages += vector_set.passage_keys[begin:end].tobytes()
+            keys.passages += vector_set.passage_keys[start:end].tobytes()
             keys.sentences += vector_set.sentence_keys[sentences[0] : sentences[-1]].tobytes()
             keys.titles += vector_set.title_keys[first:last].tobytes()
         self._languages += old.policy_languages[first:last].tolist()
         self._unsure += old.policy_unsure[first:last].tobytes()
 
-    def _add(self, parts: PolicyContent) -> None:
-        """Append the passages of the next policy."""
+    def _add(self, content: PolicyContent) -> None:
+        """Append the content of the next policy."""
         self._database.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?)",
-            [(at, *row) for at, row in enumerate(parts.passages, start=self.passages)],
+            [(at, *row) for at, row in enumerate(content.passages, start=self.passages)],
         )
-        if parts.provisions:
+        if content.provisions:
             ordinal = len(self._languages)
             query = "SELECT id FROM policies WHERE ordinal = ?"
             (name,) = self._database.execute(query, (ordinal,)).fetchone()
             self._database.execute(
                 "INSERT INTO provisions VALUES (?, ?, ?)",
-                (ordinal, row_digest(name, parts.provisions), parts.provisions),
+                (ordinal, row_digest(name, content.provisions), content.provisions),
             )
-        _append(self._passages_of, [len(parts.passages)])
-        _append(self._sentences_of, parts.sentences)
-        _append(self._terms_of, parts.terms)
-        self._terms.add(parts.hashes)
-        for keys, added in zip(self._keys, parts.keys, strict=True):
+        _append(self._passages_of, [len(content.passages)])
+        _append(self._sentences_of, content.sentences)
+        _append(self._terms_of, content.terms)
+        self._terms.add(content.hashes)
+        for keys, added in zip(self._keys, content.keys, strict=True):
             keys.passages += added.passages
             keys.sentences += added.sentences
             keys.titles += added.title
-        self._languages.append(parts.language.encode("ascii", "replace")[: LANGUAGE.itemsize])
-        self._unsure.append(parts.unsure)
+        self._languages.append(content.language.encode("ascii", "replace")[: LANGUAGE.itemsize])
+        self._unsure.append(content.unsure)
 
     def _policy_row(self, ordinal: int) -> PolicyRow:
         query = "SELECT id, digest, metadata, body FROM policies WHERE ordinal = ?"
@@ -285,18 +286,18 @@ class NewGeneration:
         return title
 
     def _passage(self, ordinal: int) -> Passage:
-        if self._last[0] != ordinal:
+        if self._cached[0] != ordinal:
             query = "SELECT digest, place, text FROM passages WHERE ordinal = ?"
             row = PassageRow(*self._database.execute(query, (ordinal,)).fetchone())
-            self._last = ordinal, passage_of(row)
-        return self._last[1]
+            self._cached = ordinal, passage_of(row)
+        return self._cached[1]
 
     def _save(self, name: str, column: NDArray[Any]) -> None:
         np.save(self._folder / COLUMNS / f"{name}.npy", column)
 
 
 class _GrowingKeys:
-    """The keys of one encoder's vectors, so far."""
+    """The vector keys of one encoder collected so far."""
 
     def __init__(self) -> None:
         self.passages = bytearray()
@@ -304,7 +305,7 @@ class _GrowingKeys:
         self.titles = bytearray()
 
     def write(self, folder: Path) -> None:
-        """Write them as columns, with what passages have a vector at all."""
+        """Write the keys as columns, and which passages have a vector."""
         folder.mkdir(parents=True, exist_ok=True)
         passages = np.frombuffer(self.passages, KEY)
         np.save(folder / "passage_keys.npy", passages)
@@ -314,7 +315,7 @@ class _GrowingKeys:
 
 
 def issuer_rows(issuers: IssuerBook) -> list[list[Any]]:
-    """Return the table of issuers as JSON holds it."""
+    """Return the table of issuers as JSON-serialisable rows."""
     return [list(dataclasses.astuple(issuer)) for issuer in issuers.issuers]
 
 

@@ -1,4 +1,4 @@
-"""What the index holds of one policy: it follows from the policy alone, whoever works it out."""
+"""The content that the index stores for one policy: a pure function of policy and encoder."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.text.language import language_of
 from policybot.corpus.provisions.divide import provisions_of
+from policybot.corpus.text.language import language_of
 from policybot.corpus.text.split import split_policy
 from policybot.encoder import Encoder, document_text
 from policybot.encoder.languages import reads
@@ -31,9 +31,10 @@ from policybot.model import Passage, Policy
 class PolicyContent:
     """A policy divided into passages.
 
-    ``sentences`` and ``terms`` count those of each passage; ``hashes`` are the hashed terms,
-    one passage after another. ``keys`` are those of vectors, by encoder. ``provisions`` is what is
-    stored of the provisions.
+    ``sentences`` and ``terms`` are counts per passage; ``hashes`` the hashed terms, uint64, of one
+    passage after another; ``keys`` the vector keys, by encoder; ``unsure`` whether phrases may
+    occur whose words are not all terms (see ``_is_unsure``); ``provisions`` the column of that name
+    as :func:`policybot.index.format.passages.provision_places` writes it.
     """
 
     passages: tuple[PassageRow, ...]
@@ -48,7 +49,7 @@ class PolicyContent:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of a policy's vectors by one encoder, one after another."""
+    """The vector keys of a policy's texts for one encoder, concatenated."""
 
     passages: bytes
     sentences: bytes
@@ -56,11 +57,10 @@ class Keys:
 
 
 def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyContent:
-    """Divide a policy into passages and work out what the index holds of them.
+    """Divide a policy into passages and compute the content that the index stores for them.
 
-    ``encoder`` counts tokens and tells its languages; nothing is embedded. With a ``second``
-    encoder, which reads everything, the first leaves policies in languages that it does not read
-    to it.
+    Only the tokenizer and the languages of ``encoder`` are used; nothing is embedded. If there is a
+    ``second`` encoder, which embeds every text, ``encoder`` embeds only policies in its languages.
     """
     policy = policy_of(row)
     language = policy_language(policy)
@@ -72,8 +72,8 @@ def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyC
         terms=tuple(map(len, terms)),
         hashes=hash_terms(list(itertools.chain.from_iterable(terms))),
         keys=tuple(
-            _keys(policy, split, read)
-            for read in _read_by(encoder.languages, language, second=second)
+            _keys(policy, split, is_read)
+            for is_read in _readers(encoder.languages, language, second=second)
         ),
         unsure=_is_unsure(policy, split),
         language=language,
@@ -82,17 +82,17 @@ def divide(row: PolicyRow, encoder: Encoder, *, second: bool = False) -> PolicyC
 
 
 def policy_language(policy: Policy) -> str:
-    """Return a policy's language: as it is stated, or else as its text tells."""
+    """Return a policy's language code: as stated, or else as detected from its text."""
     stated = (policy.language or "").partition("-")[0].strip().lower()
     return stated or language_of(f"{policy.title}\n{policy.body}")
 
 
-def _read_by(
+def _readers(
     languages: tuple[str, ...], language: str, *, second: bool
 ) -> list[Callable[[str], bool]]:
-    """Return for each encoder what tells the texts it reads of a policy in ``language``.
+    """Return, for each encoder, a predicate: whether it embeds a text of a policy in ``language``.
 
-    One alone is given what it was not found to read too, Chinese excepted.
+    A single encoder embeds every text but Chinese that it cannot read.
     """
 
     def known(text: str) -> bool:
@@ -109,42 +109,42 @@ def _read_by(
     return [known if language in languages else never, always]
 
 
-def _keys(policy: Policy, split: Sequence[Passage], read: Callable[[str], bool]) -> Keys:
+def _keys(policy: Policy, split: Sequence[Passage], is_read: Callable[[str], bool]) -> Keys:
     return Keys(
         passages=b"".join(
-            vector_key(document_text(policy.title, passage.headings, passage.text), read)
+            vector_key(document_text(policy.title, passage.headings, passage.text), is_read)
             for passage in split
         ),
         sentences=b"".join(
-            vector_key(passage.text[start:end], read)
+            vector_key(passage.text[start:end], is_read)
             for passage in split
             for start, end in passage.sentences
         ),
-        title=vector_key(policy.title, read),
+        title=vector_key(policy.title, is_read),
     )
 
 
 def _terms(policy: Policy, split: Sequence[Passage]) -> list[list[str]]:
-    """Return the terms of each passage; its title and headings are read once a policy."""
-    above = {
+    """Return the terms of each passage, those of its policy's title and its headings included."""
+    context = {
         part: analyse(part)
         for part in {policy.title, *(text for passage in split for text in passage.headings)}
     }
-    found: list[list[str]] = []
+    result: list[list[str]] = []
     for passage in split:
         terms: list[str] = []
         for part in dict.fromkeys((policy.title, *passage.headings)):
-            terms += above[part]
+            terms += context[part]
         terms += analyse(passage.text)
-        found.append(terms)
-    return found
+        result.append(terms)
+    return result
 
 
 def _is_unsure(policy: Policy, split: Sequence[Passage]) -> bool:
-    """Whether the policy may hold a phrase whose words are not all terms of its passages.
+    """Return whether a phrase may occur in the policy whose words are not all terms of passages.
 
-    So it is when there is text outside of them (a heading with nothing under it), or a word or run
-    of Chinese was cut because it is longer than the encoder reads.
+    That is so if there is text outside the passages (a heading with nothing under it), or a word or
+    run of Chinese longer than the encoder's input was cut.
     """
     if not split:
         return True

@@ -1,4 +1,4 @@
-"""How a generation comes to be live: one builder at a time, beside the old one, in one step."""
+"""Publishing a generation: the build lock, the staging folder, and the atomic switch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from policybot.errors import IndexLockedError, IndexUnusableError
-from policybot.index.serve.generation import open_folder
 from policybot.index.format.history import with_history
 from policybot.index.format.manifest import (
     CURRENT,
@@ -23,19 +22,20 @@ from policybot.index.format.manifest import (
     sync_tree,
     write_manifest,
 )
+from policybot.index.serve.generation import open_folder
 
 _LOCK = "build.lock"
 _STAGING = ".building-"
 _KEPT_SECONDS = 600
-"""How long a generation stays after it was built, for those who are about to open it."""
+"""Age at which a generation may be removed: a reader may still be about to open a younger one."""
 
 
 @contextmanager
 def locked(index_path: Path) -> Iterator[None]:
-    """Be the one builder of an index for the block; the lock dies with its process.
+    """Hold the build lock of an index for the block; it is released if the process dies.
 
     Raises:
-        IndexLockedError: another process is.
+        IndexLockedError: another process holds it.
     """
     import filelock
 
@@ -54,7 +54,7 @@ def locked(index_path: Path) -> Iterator[None]:
 
 
 def unwritable(index_path: Path, error: Exception) -> IndexUnusableError:
-    """Return what tells a person that a build could not write, and what to do."""
+    """Return the error to show when a build could not write, with what to do about it."""
     where = getattr(error, "filename", None) or index_path
     reason = getattr(error, "strerror", None) or error
     return IndexUnusableError(
@@ -65,14 +65,14 @@ def unwritable(index_path: Path, error: Exception) -> IndexUnusableError:
 
 @contextmanager
 def staging(index_path: Path) -> Iterator[Path]:
-    """Give a folder for a generation to grow in, removed after the block.
+    """Create a folder to build a generation in; it is removed after the block.
 
-    What builders that were killed have left is removed first: the lock says that none is alive.
+    Folders left by killed builds are removed first; the lock excludes a build that still runs.
     """
     generations = index_path / GENERATIONS
     generations.mkdir(exist_ok=True)
-    for left in generations.glob(f"{_STAGING}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for stale in generations.glob(f"{_STAGING}*"):
+        shutil.rmtree(stale, ignore_errors=True)
     for path in index_path.glob(f".{CURRENT}-*"):
         path.unlink()
     folder = Path(tempfile.mkdtemp(prefix=f"{_STAGING}{os.getpid()}-", dir=generations))
@@ -83,7 +83,7 @@ def staging(index_path: Path) -> Iterator[Path]:
 
 
 def publish(index_path: Path, folder: Path, manifest: Manifest) -> str:
-    """Make the whole generation in ``folder`` the live one, durably, and return its name."""
+    """Make the complete generation in ``folder`` live, atomically and durably; return its name."""
     name = write_manifest(folder, with_history(index_path, folder, manifest))
     sync_tree(folder)
     open_folder(folder, name).close()
@@ -94,7 +94,7 @@ def publish(index_path: Path, folder: Path, manifest: Manifest) -> str:
 
 
 def kept_generations(index_path: Path) -> list[str]:
-    """Return the names of the generations there are, the oldest first; staged ones are none."""
+    """Return the names of the generations on disk, oldest first, without those being built."""
     folder = index_path / GENERATIONS
     if not folder.is_dir():
         return []
@@ -102,15 +102,15 @@ def kept_generations(index_path: Path) -> list[str]:
 
 
 def remove_outdated(index_path: Path) -> None:
-    """Remove generations that nobody can be about to open any more.
+    """Remove generations older than ten minutes, which no reader can still be about to open.
 
-    The live one stays, and the one before it, which tells what an indexing changed.
+    The live one is kept, and the one before it, for ``policybot diff``.
     """
     names = kept_generations(index_path)
     live = current_generation(index_path)
     before = [name for name in names if live and name < live]
     for name in names:
         folder = index_path / GENERATIONS / name
-        old = time.time() - folder.stat().st_mtime > _KEPT_SECONDS
-        if old and name not in {live, *before[-1:]}:
+        is_old = time.time() - folder.stat().st_mtime > _KEPT_SECONDS
+        if is_old and name not in {live, *before[-1:]}:
             shutil.rmtree(folder, ignore_errors=True)

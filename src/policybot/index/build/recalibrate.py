@@ -1,4 +1,4 @@
-"""The live index with another calibration: a new generation that shares every other file."""
+"""Recalibration of the live index: a new generation that shares every file but one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from policybot.index.build.publish import locked, publish, remove_outdated, staging, unwritable
 from policybot.index.format.calibration import FILE, Calibration, write_calibration
-from policybot.index.serve.generation import FileGeneration
 from policybot.index.format.manifest import (
     FileEntry,
     check_files,
@@ -18,24 +18,24 @@ from policybot.index.format.manifest import (
     read_manifest,
     sha256_of_file,
 )
-from policybot.index.build.publish import locked, publish, remove_outdated, staging, unwritable
+from policybot.index.serve.generation import FileGeneration
 
 
 def recalibrate_index(index_path: Path, fit: Callable[[FileGeneration], Calibration]) -> str:
-    """Fit the live index's calibration anew, switch to it, and return the generation's name.
+    """Fit the live index's calibration anew, switch to it, and return the new generation's name.
 
-    ``fit`` is given the index with the default calibration. Vectors, texts and the rest are hard
-    links to the files of the generation before (copies where the disk has no links): nothing is
-    embedded, and a kill at any moment leaves the old index live, or the new one.
+    ``fit`` is called with the index at the default calibration. All other files are hard links to
+    those of the live generation (copies if the file system has none). Nothing is embedded, and a
+    kill at any moment leaves either the old or the new index live.
 
     Raises:
         NoIndexError: nothing has been indexed yet.
         IndexDamagedError: a file of the live index is missing, truncated or altered.
         IndexMismatchError: the index has another schema.
         IndexLockedError: another process is building.
-        IndexUnusableError: the folder cannot be written; what was live is still.
+        IndexUnusableError: the folder cannot be written; the live generation is unchanged.
     """
-    live_generation(index_path)  # where there is no index, no folder is made for one
+    live_generation(index_path)  # raises before a lock file is made where there is no index
     try:
         with locked(index_path), staging(index_path) as staged:
             name, live = live_generation(index_path)

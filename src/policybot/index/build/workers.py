@@ -1,4 +1,4 @@
-"""Who does a build's heavy work: this process, or others that were given the same encoder."""
+"""Workers that divide and embed texts for a build: this process, or a cluster's."""
 
 from __future__ import annotations
 
@@ -15,44 +15,44 @@ from policybot.index.format.passages import PolicyRow
 
 
 class Workers(Protocol):
-    """What divides policies and embeds texts; nothing that it is given is dropped or doubled."""
+    """Divides policies and embeds texts, with one result for each input."""
 
     def divide(self, rows: Iterator[PolicyRow]) -> Iterator[PolicyContent]:
-        """Yield the parts of policies, in the order of their rows."""
+        """Yield the content of each policy, in the order of ``rows``."""
         ...
 
     def embed(self, batches: Iterator[list[str]]) -> Iterator[tuple[int, NDArray[np.float16]]]:
-        """Yield each batch's number and its vectors, float16 ``(texts, d)``, in any order."""
+        """Yield each batch's number (from 0) and vectors, float16 ``(texts, d)``, in any order."""
         ...
 
 
 class LocalWorkers:
-    """This process, with its encoder."""
+    """Workers that run in this process."""
 
     def __init__(self, encoder: Encoder, *, second: bool = False) -> None:
-        """Take the encoder, and whether a ``second`` one reads what it does not."""
+        """Use ``encoder``; ``second`` says whether a second encoder embeds every text too."""
         self._encoder, self._second = encoder, second
 
     def divide(self, rows: Iterator[PolicyRow]) -> Iterator[PolicyContent]:
-        """Yield the parts of policies, each when it is asked for."""
+        """Yield the content of each policy, lazily."""
         return (divide(row, self._encoder, second=self._second) for row in rows)
 
     def embed(self, batches: Iterator[list[str]]) -> Iterator[tuple[int, NDArray[np.float16]]]:
-        """Yield the vectors of batches, in their order."""
+        """Yield the number and vectors of each batch, in order."""
         for number, texts in enumerate(batches):
             yield number, embed_batch(self._encoder, texts)
 
 
 def embed_batch(encoder: Encoder, texts: list[str]) -> NDArray[np.float16]:
-    """Return the vectors of ``texts`` as they are kept: float16 ``(texts, d)``.
+    """Return the vectors of ``texts`` as they are stored: float16 ``(texts, d)``.
 
     Raises:
-        EncoderError: the encoder gave something that is no vector.
+        EncoderError: the encoder returned an array of the wrong shape, or values not finite.
     """
     vectors = encoder.encode_documents(texts)
     if vectors.shape != (len(texts), encoder.dimension) or not np.isfinite(vectors).all():
         raise EncoderError(
-            f"the encoder {encoder.name} gave no {len(texts)} vectors of {encoder.dimension} "
-            "numbers; nothing was indexed"
+            f"the encoder {encoder.name} did not return {len(texts)} vectors of "
+            f"{encoder.dimension} finite numbers; nothing was indexed"
         )
     return vectors.astype(np.float16)

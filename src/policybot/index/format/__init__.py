@@ -1,1 +1,1 @@
-"""What a generation is made of on disk: its manifest, columns, words and texts."""
+"""The files of a generation: manifest, columns, lexical index and texts."""

@@ -1,7 +1,7 @@
-"""At what evidence an index answers: kept with each generation, as it was fitted to it.
+"""Calibration of confidence: logistic weights of the evidence, fitted to and stored per generation.
 
-:mod:`policybot.retrieval.confidence` says what is weighed,
-:mod:`policybot.evaluation.calibration` fits it.
+:mod:`policybot.retrieval.confidence` computes the evidence and
+:mod:`policybot.evaluation.calibration` fits the weights.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from typing import Any
 FILE = "calibration.json"
 
 SCALE = 2
-"""Which evidence the weights are of; raised when it is measured otherwise."""
+"""Version of the evidence; raised when it is computed otherwise, so that old weights expire."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each kind of evidence adds to the log-odds that a policy answers, and where they start.
+    """Coefficients of a logistic model: the log-odds that a policy answers the question.
 
-    ``lexical`` is per what a word of one passage alone gives in BM25, the others per 1.
+    ``bias`` is the intercept. ``similarity`` and ``coverage`` are per unit; ``lexical`` is per BM25
+    weight of a word that occurs in a single passage.
     """
 
     similarity: float
@@ -34,17 +35,18 @@ class Weights:
 
 WITH_VECTOR = Weights(16.0, 2.0, 2.5, -7.3)
 ACROSS = Weights(14.0, 0.0, 0.0, -5.35)
-"""Where policies are in another language than the question, and share no words with it."""
+"""For policies in another language than the question, which share no words with it."""
 
 WITHOUT_VECTOR = Weights(0.0, 7.0, 3.0, -6.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What became of the questions asked, as shares in [0, 1].
+    """Rates at which calibration questions were answered, in [0, 1].
 
-    ``answered`` are those of the corpus's own that were answered, ``rightly`` those with the policy
-    they are after among the sure ones, ``declined`` the foreign ones that were declined.
+    ``answered``: in-corpus questions that were answered. ``rightly``: in-corpus questions whose
+    expected policy is among the confident answers. ``declined``: out-of-corpus questions that were
+    declined.
     """
 
     answered: float
@@ -54,14 +56,13 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The weights of a generation, and what they rest on.
+    """The weights of a generation, and the questions they were fitted to.
 
-    ``with_vector`` are used where the encoder reads the question, ``without_vector`` where the
-    words alone decide, ``across`` where a policy is in another language. ``fitted`` is when they
-    were fitted, ISO 8601 in UTC, empty where there were too few questions; ``questions`` how many
-    of which kind were asked; ``points`` what became of them, by the name of the weights;
-    ``changed`` how many policies have changed since; ``labels`` the SHA-256 of the maintainer's
-    questions, empty without.
+    ``with_vector`` apply if the encoder reads the question's language, ``without_vector`` if only
+    words can be compared, ``across`` if a policy is in another language. ``fitted`` is the time of
+    fitting (ISO 8601, UTC), empty if there were too few questions; ``questions`` counts those used,
+    by kind; ``points`` are the rates they reached, by the name of the weights; ``changed`` is the
+    number of policies changed since; ``labels`` the SHA-256 of the maintainer's questions, or "".
     """
 
     with_vector: Weights = WITH_VECTOR
@@ -87,7 +88,7 @@ def read_calibration(folder: Path) -> Calibration:
 
 
 def parse_calibration(data: bytes) -> Calibration:
-    """Return the calibration that a file holds; the default if it weighs another evidence."""
+    """Return the calibration in a file's bytes; the default if its evidence has another version."""
     values: dict[str, Any] = json.loads(data)
     if values.pop("scale", None) != SCALE:
         return Calibration()

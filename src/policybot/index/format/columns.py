@@ -1,4 +1,4 @@
-"""Columns on disk: one numpy file each, mapped, checked for its form when it is opened."""
+"""Memory-mapped columns: one ``.npy`` file each, whose header is validated when it is opened."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ from numpy.typing import NDArray
 from policybot.errors import IndexDamagedError
 from policybot.index.format.manifest import CURE
 
-# What numpy raises (or warns of) when a header is no Python literal, beside the ValueErrors.
+# Besides ValueError, numpy raises (or warns of) these when a header is no Python literal.
 _UNREADABLE = (OSError, ValueError, EOFError, SyntaxError, TokenError, UserWarning)
 
 
 def map_column(
     path: Path, dtype: np.dtype[Any] | type[np.generic], shape: tuple[int, ...] | None = None
 ) -> NDArray[Any]:
-    """Map a ``.npy`` file read-only as a plain array.
+    """Memory-map a ``.npy`` file read-only as a plain array.
+
+    Args:
+        path: The file.
+        dtype: The dtype it must have.
+        shape: The shape it must have; any one-dimensional one by default.
 
     Raises:
-        IndexDamagedError: it cannot be read, or is not of this dtype and shape.
+        IndexDamagedError: it cannot be read, or has another dtype or shape.
     """
     try:
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -33,11 +38,11 @@ def map_column(
         or (mapped.shape != shape if shape is not None else mapped.ndim != 1)
         or mapped.offset + mapped.nbytes != path.stat().st_size
     ):
-        wanted = "one row" if shape is None else f"shape {shape}"
+        wanted = "one dimension" if shape is None else f"shape {shape}"
         raise IndexDamagedError(
             f"{path}: holds {mapped.dtype} of shape {mapped.shape}, not {np.dtype(dtype)} of "
             f"{wanted}; {CURE}"
         )
-    # A plain array over the same mapping: numpy's memmap class makes every slice slower.
+    # A plain array over the same mapping: slices of numpy's memmap class are slower.
     column: NDArray[Any] = mapped.view(np.ndarray)
     return column

@@ -1,7 +1,7 @@
-"""What indexing added, changed and removed, generation by generation, carried on in each.
+"""The history of changes: policies added, changed and removed, by generation.
 
-A generation tells its predecessors' changes and its own, so that they are known when the
-predecessors are gone, to a process that begins now as to one that was there.
+Each generation stores its predecessors' changes and its own, so that any process can read them
+after the predecessors were removed.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from policybot.index.format.passages import attach
 
 FILE = "history.json"
 MOST = 10_000
-"""Changes that a generation tells of; of more, those of the latest generations."""
+"""The greatest number of changes a generation stores; the oldest generations are left out."""
 
 Kind = Literal["added", "changed", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one policy in a generation; ``id`` is the one it has in the index."""
+    """A policy that a generation added, changed or removed; ``id`` is its id in the index."""
 
     kind: Kind
     id: str
@@ -45,11 +45,11 @@ class Change:
 
     @property
     def at(self) -> dt.datetime:
-        """When that generation was made (UTC)."""
+        """When the generation was built (UTC)."""
         return made_at(self.generation)
 
     def to_dict(self) -> dict[str, Any]:
-        """The change as JSON shows it."""
+        """Return the change as the JSON object of the API."""
         return {
             "kind": self.kind,
             "id": self.id,
@@ -61,26 +61,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The changes after generation ``first``, oldest first."""
+    """All changes after generation ``first``, oldest first."""
 
     first: str
     changes: tuple[Change, ...]
 
     def followed_by(self, changes: Sequence[Change]) -> History:
-        """Return this with the changes of the next generation.
+        """Return the history with the changes of the next generation appended.
 
-        Where that is too many, the oldest generations are left out whole, so that after ``first``
-        nothing is missing.
+        Beyond :data:`MOST` changes, whole generations are dropped, oldest first, so that the
+        history after ``first`` is complete.
         """
         first, kept = self.first, (*self.changes, *changes)
         while len(kept) > MOST:
             first = kept[0].generation
-            kept = tuple(one for one in kept if one.generation != first)
+            kept = tuple(change for change in kept if change.generation != first)
         return History(first, kept)
 
 
 def made_at(generation: str) -> dt.datetime:
-    """Return when a generation was made: its name begins with that."""
+    """Return when a generation was built (UTC), read from its name; 1970 if that holds no time."""
     text = generation.partition("-")[0].removesuffix("Z")
     try:
         return dt.datetime.strptime(text, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC)
@@ -89,34 +89,34 @@ def made_at(generation: str) -> dt.datetime:
 
 
 def stamp(when: dt.datetime) -> str:
-    """Return a time as RFC 3339 has it, in UTC."""
+    """Return a time in RFC 3339 format, in UTC."""
     return when.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def with_history(index_path: Path, folder: Path, manifest: Manifest) -> Manifest:
-    """Write into a new generation's folder what changed since the live one, and before.
+    """Write the history file of a new generation: the live one's history and the changes since.
 
-    Return its manifest with the file. Where the live one cannot be read, or there is none, the
-    history begins with the new one.
+    Returns the manifest with the file added. The history starts anew if there is no live
+    generation, or it cannot be read.
     """
     try:
         before, live = live_generation(index_path)
-        read_manifest(live, before)  # of another schema, tables may be others
+        read_manifest(live, before)  # raises for another schema, whose tables may differ
         known = read_history(live, before) or History(before, ())
         history = known.followed_by(list(changes_between(live, folder, "")))
     except (PolicyBotError, sqlite3.Error, OSError):
         history = History("", ())
     path = folder / FILE
-    path.unlink(missing_ok=True)  # it may be a link to the one of the generation before
-    path.write_text(json.dumps(_written(history), ensure_ascii=False), encoding="utf-8")
+    path.unlink(missing_ok=True)  # it may be a hard link to the previous generation's
+    path.write_text(json.dumps(_to_dict(history), ensure_ascii=False), encoding="utf-8")
     entry = FileEntry(path.stat().st_size, sha256_of_file(path))
     return dataclasses.replace(manifest, files={**manifest.files, FILE: entry})
 
 
 def read_history(folder: Path, name: str) -> History | None:
-    """Return the history that the generation called ``name`` tells; None where it tells none.
+    """Return the history stored in the generation ``name``.
 
-    One that was made by an earlier policybot, or whose file is damaged, tells none.
+    None if it has none (an earlier version of policybot built it) or the file is damaged.
     """
     try:
         values = json.loads((folder / FILE).read_text(encoding="utf-8"))
@@ -131,10 +131,10 @@ def read_history(folder: Path, name: str) -> History | None:
 
 
 def changes_between(old: Path, new: Path, generation: str) -> Iterator[Change]:
-    """Yield what became of each policy between two generations' folders, ``new`` being so called.
+    """Yield the changes between two generations' folders; ``generation`` is the name of ``new``.
 
     Raises:
-        sqlite3.Error: one cannot be read.
+        sqlite3.Error: a database cannot be read.
     """
     with contextlib.closing(sqlite3.connect("", isolation_level=None)) as database:
         attach(database, "old", old / PASSAGES, finished=True)
@@ -151,7 +151,7 @@ def changes_between(old: Path, new: Path, generation: str) -> Iterator[Change]:
             yield Change(kind, policy_id, title, generation)
 
 
-def _written(history: History) -> dict[str, Any]:
-    """Return a history as its file has it; "" is the generation it is in, not yet named."""
-    rows = [(one.kind, one.id, one.title, one.generation) for one in history.changes]
+def _to_dict(history: History) -> dict[str, Any]:
+    """Return the history as JSON; "" stands for the generation it is in, which has no name yet."""
+    rows = [(change.kind, change.id, change.title, change.generation) for change in history.changes]
     return {"first": history.first, "changes": rows}

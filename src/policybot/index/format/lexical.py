@@ -51,6 +51,9 @@ def _digest(term: str) -> bytes:
 _LOOKED_UP = 1024
 """Terms whose columns are kept at hand, about."""
 
+_FEW = 64
+"""Terms of a question, at most: more are words that it may have meant."""
+
 
 class _Column(NamedTuple):
     """The passages that hold a term, ascending int32, its weight in each, and what none exceeds."""
@@ -88,6 +91,8 @@ class Lexical:
 
     def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
         """Return how many passages hold each of many terms, most of which may be in none."""
+        if len(terms) <= _FEW:
+            return np.array([len(one.passages) for one in self._columns_with(terms)], np.int64)
         starts, ends = self._bounds(terms)
         return ends - starts
 

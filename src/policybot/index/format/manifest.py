@@ -1,8 +1,8 @@
-"""What a generation says of itself, and which generation is live.
+"""The manifest of a generation, integrity checks, and the pointer to the live generation.
 
-A generation's name is its time of building and the first digits of its manifest's SHA-256; the
-manifest holds the size and SHA-256 of every other file. So the name vouches for the manifest, and
-the manifest for the rest.
+A generation's name is its build time and the first digits of its manifest's SHA-256; the manifest
+holds the size and SHA-256 of every other file. So the name authenticates the manifest, and the
+manifest the files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from policybot.encoder.levelling import AS_IT_IS, Scale
 from policybot.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 
 SCHEMA = 9
-"""Raised whenever files change their meaning: other columns, another analyser, another split."""
+"""Version of the files, raised with any change of columns, analyser or division into passages."""
 
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
@@ -31,14 +31,14 @@ MANIFEST = "manifest.json"
 
 CURE = "rebuild it with: policybot index"
 SMALL = 4 * 1024 * 1024
-"""Files up to this many bytes are checked by SHA-256 whenever a generation is opened."""
+"""The SHA-256 of files up to this size in bytes is verified whenever a generation is opened."""
 
 _DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderEntry:
-    """An encoder a generation was built with; ``scale`` is what its cosines are brought to."""
+    """An encoder of a generation; ``scale`` maps its cosines to the encoders' common scale."""
 
     name: str
     fingerprint: str
@@ -49,7 +49,7 @@ class EncoderEntry:
 
 @dataclass(frozen=True, slots=True)
 class CorpusEntry:
-    """What a generation holds: ``digest`` is over every policy's content, in order."""
+    """The size of a generation; ``digest`` is the SHA-256 of all policies' digests, in order."""
 
     digest: str
     policies: int
@@ -67,14 +67,14 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything about a generation but its texts and vectors.
+    """The metadata of a generation.
 
-    ``created`` is ISO 8601 in UTC; ``issuers`` the SHA-256 of the issuers' table; ``settings``
-    whatever the builder was told to write down; ``vectors`` how they are searched and what that was
-    measured to find (``codes.Tuning``; empty where every vector is searched); ``files`` every file
-    but the manifest, by its path relative to the generation. ``second`` is the encoder of questions
-    that the first does not read, if there is one, and ``second_vectors`` how its vectors are
-    searched. ``languages`` counts the policies of each language, most first.
+    ``created`` is ISO 8601 in UTC; ``issuers`` the SHA-256 of the table of issuers; ``settings``
+    the values given to the build; ``vectors`` the search parameters and their measured recall
+    (``codes.Tuning``; empty if search is exact); ``files`` all files but the manifest, by path
+    relative to the generation. ``second`` is the encoder for questions in languages that the first
+    does not read, if any, and ``second_vectors`` its search parameters. ``languages`` counts
+    policies by language, most first.
     """
 
     created: str
@@ -91,12 +91,12 @@ class Manifest:
 
     @property
     def encoders(self) -> tuple[EncoderEntry, ...]:
-        """The encoder, and the second where there is one."""
+        """The encoder, and the second one if any."""
         return (self.encoder, self.second) if self.second else (self.encoder,)
 
     @property
     def source(self) -> tuple[object, ...]:
-        """What a generation is made from; two with the same source hold the same."""
+        """The inputs of a build; generations with equal sources have equal contents."""
         settings = json.dumps(self.settings, sort_keys=True)
         return (self.schema, self.encoders, self.corpus.digest, self.issuers, settings)
 
@@ -108,7 +108,7 @@ def sha256_of_file(path: Path) -> str:
 
 
 def describe_files(folder: Path) -> dict[str, FileEntry]:
-    """Return every file below ``folder``, by relative path in order, with size and SHA-256."""
+    """Return size and SHA-256 of every file below ``folder``, by relative path, sorted."""
     return {
         path.relative_to(folder).as_posix(): FileEntry(path.stat().st_size, sha256_of_file(path))
         for path in sorted(folder.rglob("*"))
@@ -129,7 +129,7 @@ def read_manifest(folder: Path, name: str) -> Manifest:
     """Read the manifest of the generation called ``name``.
 
     Raises:
-        IndexDamagedError: it is missing, or not the one its generation was named for.
+        IndexDamagedError: it is missing, or its SHA-256 does not match ``name``.
         IndexMismatchError: another version of policybot wrote it, with another schema.
     """
     path = folder / MANIFEST
@@ -141,16 +141,16 @@ def read_manifest(folder: Path, name: str) -> Manifest:
 
 
 def parse_manifest(data: bytes, name: str, place: str) -> Manifest:
-    """Return the manifest of the generation called ``name``, read from its bytes at ``place``.
+    """Parse the manifest of the generation called ``name``; errors name ``place`` as its origin.
 
     Raises:
-        IndexDamagedError: it is not the one its generation was named for.
+        IndexDamagedError: its SHA-256 does not match ``name``, or its form is invalid.
         IndexMismatchError: another version of policybot wrote it, with another schema.
     """
     if hashlib.sha256(data).hexdigest()[:_DIGITS] != name.rpartition("-")[2]:
         raise IndexDamagedError(
-            f"{place}: altered since it was written (its SHA-256 does not begin as the "
-            f"generation's name ends); {CURE}"
+            f"{place}: altered since it was written (its SHA-256 does not match the "
+            f"generation's name); {CURE}"
         )
     with as_written(place):
         values = json.loads(data)
@@ -183,10 +183,10 @@ def _encoder_entry(values: dict[str, Any]) -> EncoderEntry:
 
 @contextlib.contextmanager
 def as_written(place: Path | str) -> Iterator[None]:
-    """Call what cannot be read as policybot writes it damaged.
+    """Convert errors of parsing a file, within the block, to IndexDamagedError.
 
     Raises:
-        IndexDamagedError: what is read meanwhile has another form; the message names ``place``.
+        IndexDamagedError: the data has another form than policybot writes; it names ``place``.
     """
     try:
         yield
@@ -197,23 +197,23 @@ def as_written(place: Path | str) -> Iterator[None]:
 
 
 def _is_below(name: str) -> bool:
-    """Whether a file's name stays in the folder it is relative to."""
+    """Whether a relative path stays below the folder it is relative to."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
 def _is_name(text: str) -> bool:
-    """Whether ``text`` is the name of a file or folder, and no path."""
+    """Whether ``text`` is a plain file name: not a path, not hidden."""
     return bool(text) and not set(text) & set("/\\\0") and not text.startswith(".")
 
 
 def check_files(folder: Path, manifest: Manifest, *, contents_up_to: int | None) -> None:
-    """Check that every file is there in its full size, and the contents of those not too large.
+    """Verify the size of every file, and the SHA-256 of files that are not too large.
 
     Args:
         folder: The generation's folder.
         manifest: Its manifest.
-        contents_up_to: The SHA-256 of files of up to this many bytes is checked; None for all.
+        contents_up_to: The size in bytes up to which a file's SHA-256 is verified; None for all.
 
     Raises:
         IndexDamagedError: a file is missing, truncated or altered; the message names it.
@@ -225,7 +225,7 @@ def check_files(folder: Path, manifest: Manifest, *, contents_up_to: int | None)
         except OSError:
             raise IndexDamagedError(f"{path}: missing; {CURE}") from None
         if size != entry.size:
-            raise IndexDamagedError(f"{path}: {size} bytes, {entry.size} were written; {CURE}")
+            raise IndexDamagedError(f"{path}: has {size} bytes, not {entry.size}; {CURE}")
         if (contents_up_to is None or size <= contents_up_to) and (
             sha256_of_file(path) != entry.sha256
         ):
@@ -246,9 +246,11 @@ def current_generation(index_path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        raise IndexDamagedError(f"{path}: cannot be read as a generation's name; {CURE}") from None
+        raise IndexDamagedError(
+            f"{path}: cannot be read as the name of a generation; {CURE}"
+        ) from None
     if not _is_name(name):
-        raise IndexDamagedError(f"{path}: holds no generation's name; {CURE}")
+        raise IndexDamagedError(f"{path}: does not hold the name of a generation; {CURE}")
     return name
 
 
@@ -257,7 +259,7 @@ def live_generation(index_path: Path) -> tuple[str, Path]:
 
     Raises:
         NoIndexError: nothing has been indexed yet.
-        IndexDamagedError: the generation that ``CURRENT`` names is not there.
+        IndexDamagedError: the generation that ``CURRENT`` names is missing.
     """
     name = current_generation(index_path)
     if name is None:
@@ -265,13 +267,13 @@ def live_generation(index_path: Path) -> tuple[str, Path]:
     folder = index_path / GENERATIONS / name
     if not folder.is_dir():
         raise IndexDamagedError(
-            f"{index_path / CURRENT}: names the generation {name}, which is not there; {CURE}"
+            f"{index_path / CURRENT}: names the generation {name}, which is missing; {CURE}"
         )
     return name, folder
 
 
 def switch_to(index_path: Path, name: str) -> None:
-    """Make ``name`` the live generation, atomically and durably."""
+    """Make ``name`` the live generation, durably, by an atomic rename."""
     with tempfile.NamedTemporaryFile(
         "w", encoding="ascii", dir=index_path, prefix=f".{CURRENT}-", delete=False
     ) as file:
@@ -285,7 +287,7 @@ def switch_to(index_path: Path, name: str) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Flush every file and folder below ``folder``, and itself, to the disk."""
+    """Flush ``folder`` and everything below it to disk (fsync)."""
     paths = sorted(folder.rglob("*"))
     for path in paths:
         if path.is_file():
@@ -295,7 +297,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_folders(folders: Iterable[Path]) -> None:
-    """Flush the entries of folders to the disk."""
+    """Flush the directory entries of folders to disk (fsync)."""
     for folder in folders:
         handle = os.open(folder, os.O_RDONLY)
         try:

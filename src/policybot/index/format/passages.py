@@ -275,6 +275,20 @@ class PassageStore:
             self._check(row.digest, row.metadata, row.body, row.id)
         return [policy_of(row) for row in rows]
 
+    def titles_and_bodies(self, ordinals: Iterable[int]) -> Iterator[tuple[str, str]]:
+        """Yield the title and the body of the policies with these ordinals, in their order.
+
+        Of all of them, so many are in memory at a time as one query gives.
+        """
+        wanted = list(map(int, ordinals))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            for name, digest, metadata, body in self._rows(
+                "policies", "id, digest, metadata, body", part
+            ):
+                self._check(digest, metadata, body, name)
+                yield json.loads(metadata)["title"], body
+
     def policy_rows(self, first: int, last: int) -> list[PolicyRow]:
         """Return the rows of policies ``first`` to ``last - 1``, each checked by its digest."""
         query = (

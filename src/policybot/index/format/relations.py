@@ -1,6 +1,6 @@
-"""What policies do to each other: kept by the policy it is done to, so that it is found at once.
+"""Relations between policies, sorted by object ("which policies amend this one?").
 
-The other way round needs nothing: a policy's own ``relations`` name those it does something to.
+The other direction needs no column: a policy's own ``relations`` name their objects.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from policybot.index.format.columns import map_column
 from policybot.model import RELATION_KINDS
 
 FILE = "columns/relations.npy"
-"""Only there where a policy of the corpus is related to another."""
+"""Absent if no policy of the corpus is related to another."""
 
 
 class Relations:
     """The relations of a generation's policies.
 
     Args:
-        rows: int32 ``(R, 3)``: object, kind (its place in ``RELATION_KINDS``) and subject, sorted.
-            Objects and subjects are ordinals of policies.
+        rows: int32 ``(R, 3)``: object, kind (its index in ``RELATION_KINDS``) and subject, sorted.
+            Objects and subjects are ordinals of policies; the subject amends the object, say.
     """
 
     def __init__(self, rows: NDArray[np.int32]) -> None:
@@ -32,13 +32,13 @@ class Relations:
         return len(self._rows)
 
     def subjects(self, policy: int) -> list[tuple[str, int]]:
-        """Return the policies that do something to ``policy``, by kind and then by date."""
+        """Return kind and subject of the relations whose object is ``policy``, by kind and date."""
         first, end = np.searchsorted(self._rows[:, 0], [policy, policy + 1]).tolist()
         rows = self._rows[first:end, 1:].tolist()
         return [(RELATION_KINDS[kind], subject) for kind, subject in rows]
 
     def objects(self, kind: str) -> NDArray[np.int64]:
-        """Return the policies to which others do ``kind``, in order, without repetition."""
+        """Return the ordinals of the objects of a kind of relation, ascending and distinct."""
         rows = self._rows[self._rows[:, 1] == RELATION_KINDS.index(kind)]
         return np.unique(rows[:, 0]).astype(np.int64)
 
@@ -50,7 +50,7 @@ def write_relations(folder: Path, rows: NDArray[np.int32]) -> None:
 
 
 def read_relations(folder: Path) -> Relations:
-    """Open the relations of a generation; none where it has no such file.
+    """Open the relations of a generation; empty if it has no such file.
 
     Raises:
         IndexDamagedError: the file cannot be read.

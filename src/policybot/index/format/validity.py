@@ -1,4 +1,4 @@
-"""The state of every policy on a day, as columns: what a condition of validity is matched by."""
+"""The validity of policies as columns, from which their state on any day is computed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policybot.index.format.columns import map_column
 from policybot.model import State
 
 FILE = "columns/validity.npy"
-"""Only there where something is stated of the validity of a policy of the corpus."""
+"""Absent if no policy of the corpus states anything about its validity."""
 
 _COLUMNS = 5
 _STATUSES: tuple[Status | None, ...] = (
@@ -24,28 +24,27 @@ _STATUSES: tuple[Status | None, ...] = (
     "expired",
     "superseded",
 )
-_OVER = _STATUSES.index("repealed")
+_FIRST_ENDED = _STATUSES.index("repealed")
 _STATES: tuple[State, ...] = ("in_force", "not_yet", "ended", "unknown")
 _IN_FORCE, _UNKNOWN = _STATES.index("in_force"), _STATES.index("unknown")
 
 
 def blank_rows(count: int) -> NDArray[np.int32]:
-    """Return the rows of so many policies of which nothing is stated."""
+    """Return the rows of ``count`` policies that state nothing, int32 ``(count, 5)``."""
     return np.tile(np.array(row_of(Bounds()), dtype=np.int32), (count, 1))
 
 
 def row_of(bounds: Bounds) -> tuple[int, ...]:
-    """Return the row of a policy: when it may and must have begun and ended, and its status."""
+    """Return a policy's row: earliest and latest start, earliest and latest end, and status."""
     return (*bounds.start, *bounds.end, _STATUSES.index(bounds.status))
 
 
 class States:
-    """What is stated of the validity of a generation's policies.
+    """The stated validity of a generation's policies; days are ordinals (``date.toordinal``).
 
     Args:
         rows: int32 ``(P, 5)``, see :func:`row_of`.
-        issued: int32 ``(P,)``: the first day that each may have been issued, 0 where none is
-            stated.
+        issued: int32 ``(P,)``: the earliest day of issue of each policy, 0 if it has no date.
     """
 
     def __init__(self, rows: NDArray[np.int32], issued: NDArray[np.int32]) -> None:
@@ -53,57 +52,58 @@ class States:
         self._issued = issued
 
     def bounds(self, policy: int) -> Bounds:
-        """Return the days on which the state of a policy changes."""
+        """Return the bounds of a policy's validity."""
         start_may, start_must, end_may, end_must, status = self._rows[policy].tolist()
         issued = int(self._issued[policy])
         return Bounds(issued, (start_may, start_must), (end_may, end_must), _STATUSES[status])
 
     @property
     def starts(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The first and the last day that each may enter into force on, 0 where none is stated."""
+        """The earliest and latest day of entry into force, int32 ``(P,)``; 0 if none is stated."""
         may, must = self._rows[:, 0], self._rows[:, 1]
         return may, np.where(must > may, must - 1, must)
 
     @property
     def ends(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The first day that each may be ended on, and must; :data:`NEVER` where no end is."""
+        """The earliest and latest day of the end, int32 ``(P,)``; ``NEVER`` if none is stated."""
         return self._rows[:, 2], self._rows[:, 3]
 
     def of_status(self, status: Status) -> list[int]:
-        """Return the policies of which a source says that they are so, in order."""
-        found: list[int] = np.flatnonzero(self._rows[:, 4] == _STATUSES.index(status)).tolist()
-        return found
+        """Return the ordinals of the policies with a stated status, ascending."""
+        policies: list[int] = np.flatnonzero(self._rows[:, 4] == _STATUSES.index(status)).tolist()
+        return policies
 
     def having(
         self, states: Sequence[State], first: int, last: int, today: int
     ) -> NDArray[np.bool_]:
-        """Return bool ``(P,)``: which policies are in one of the states in a span of days.
+        """Return bool ``(P,)``: which policies are in one of the states in a period.
 
-        Days are ordinals. The same as :meth:`policybot.corpus.validity.Bounds.state_in` of each.
+        ``first``, ``last`` and ``today`` are ordinals of days. This is the vectorised form of
+        :meth:`policybot.corpus.validity.Bounds.state_in`.
         """
         at_last = self._on(np.full_like(self._issued, last), today)
         if first == last:
-            return np.isin(at_last, [_STATES.index(one) for one in states])
+            return np.isin(at_last, [_STATES.index(state) for state in states])
         start_may, start_must, end_may, end_must, _ = self._rows.T
         changes = [self._issued, start_may, start_must, end_may, end_may - 1, end_must]
-        spans = [np.clip(days, first, last) for days in changes]
-        spans += [np.full_like(self._issued, np.clip(day, first, last)) for day in (first, today)]
-        told = np.stack([at_last, *(self._on(days, today) for days in spans)])
-        state = np.where((told == _UNKNOWN).any(axis=0), _UNKNOWN, at_last)
-        state = np.where((told == _IN_FORCE).any(axis=0), _IN_FORCE, state)
-        return np.isin(state, [_STATES.index(one) for one in states])
+        moments = [np.clip(days, first, last) for days in changes]
+        moments += [np.full_like(self._issued, np.clip(day, first, last)) for day in (first, today)]
+        by_day = np.stack([at_last, *(self._on(days, today) for days in moments)])
+        result = np.where((by_day == _UNKNOWN).any(axis=0), _UNKNOWN, at_last)
+        result = np.where((by_day == _IN_FORCE).any(axis=0), _IN_FORCE, result)
+        return np.isin(result, [_STATES.index(state) for state in states])
 
     def _on(self, days: NDArray[np.int32], today: int) -> NDArray[np.int8]:
-        """Return the place in ``_STATES`` of each policy's state on a day of its own."""
+        """Return int8 ``(P,)``: the index in ``_STATES`` of policy ``i``'s state on ``days[i]``."""
         start_may, start_must, end_may, end_must, status = self._rows.T
-        is_over = (status >= _OVER) & (today < end_must)
+        is_over = (status >= _FIRST_ENDED) & (today < end_must)
         begins = np.where(start_may > 0, start_may, self._issued)
-        said = (status == _STATUSES.index("in_force")) & (days == today)
+        stated = (status == _STATUSES.index("in_force")) & (days == today)
         cases = [
             ((days >= end_must) | (is_over & (days >= today)), "ended"),
             (days < begins, "not_yet"),
             ((days >= end_may) | is_over, "unknown"),
-            (((start_may > 0) & (days >= start_must)) | said, "in_force"),
+            (((start_may > 0) & (days >= start_must)) | stated, "in_force"),
         ]
         chosen: NDArray[np.int8] = np.select(
             [case for case, _ in cases], [_STATES.index(state) for _, state in cases], _UNKNOWN
@@ -112,7 +112,7 @@ class States:
 
 
 def states_of(rows: NDArray[np.int32], issued: NDArray[np.int32]) -> States:
-    """Return the states that stored rows tell, which may be none at all."""
+    """Return the states of ``issued`` policies from stored rows, flat or ``(P, 5)``, or none."""
     return States(rows.reshape(-1, _COLUMNS) if len(rows) else blank_rows(len(issued)), issued)
 
 
@@ -123,7 +123,7 @@ def write_validity(folder: Path, rows: NDArray[np.int32]) -> None:
 
 
 def read_validity(folder: Path, issued: NDArray[np.int32]) -> States:
-    """Open what a generation states of the validity of its policies.
+    """Open the validity of a generation's policies; nothing is stated if it has no such file.
 
     Raises:
         IndexDamagedError: the file cannot be read.

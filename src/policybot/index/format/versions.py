@@ -1,4 +1,4 @@
-"""Which policies of an index are versions of one: texts of the same document, each of its days."""
+"""Versions: policies of an index that are texts of one document, each valid for a period."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from policybot.index.format.columns import map_column
 
 FILE = "columns/versions.npy"
-"""Only there where a policy of the corpus has several versions."""
+"""Absent if no policy of the corpus has several versions."""
 
 
 class Versions:
     """The versions of a generation's policies.
 
     Args:
-        rows: int32 ``(V, 2)``: the ordinal of the last version of a policy, and that of one of its
-            versions, each policy's together and oldest first.
+        rows: int32 ``(V, 2)``: the ordinal of the latest version of a document, and the ordinal of
+            one of its versions, grouped by document and oldest first.
     """
 
     def __init__(self, rows: NDArray[np.int32]) -> None:
@@ -30,24 +30,24 @@ class Versions:
         self._last = {ordinal: last for last, group in groups.items() for ordinal in group}
 
     def __len__(self) -> int:
-        """How many policies are earlier versions of another."""
+        """Return how many policies are earlier versions of another."""
         return len(self._last) - len(self._groups)
 
     @property
     def groups(self) -> Iterable[Sequence[int]]:
-        """The ordinals of the versions of each policy that has several, oldest first."""
+        """The ordinals of the versions of each document with several versions, oldest first."""
         return self._groups.values()
 
     def last_of(self, policy: int) -> int:
-        """Return the last version of the policy that one is a version of; itself for any other."""
+        """Return the latest version of a policy's document; itself if there is only one."""
         return self._last.get(policy, policy)
 
     def group_of(self, policy: int) -> Sequence[int]:
-        """Return all versions of the policy that one is a version of, oldest first."""
+        """Return all versions of a policy's document, oldest first."""
         return self._groups.get(self.last_of(policy), [policy])
 
     def earlier(self, count: int) -> NDArray[np.bool_]:
-        """Return bool ``(count,)``: which of so many policies are earlier versions of another."""
+        """Return bool ``(count,)``: which policies are earlier versions of another."""
         mask = np.zeros(count, dtype=np.bool_)
         mask[[ordinal for ordinal, last in self._last.items() if ordinal != last]] = True
         return mask
@@ -61,7 +61,7 @@ def write_versions(folder: Path, groups: Sequence[Sequence[int]]) -> None:
 
 
 def read_versions(folder: Path) -> Versions:
-    """Open the versions of a generation; none where it has no such file.
+    """Open the versions of a generation; empty if it has no such file.
 
     Raises:
         IndexDamagedError: the file cannot be read.

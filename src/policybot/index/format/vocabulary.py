@@ -1,9 +1,8 @@
-"""What a corpus calls its documents, learned from its own titles and numbers.
+"""The words for document kinds and numbering schemes, learned from a corpus's titles and numbers.
 
-"Bando No. 3" and 实施细则 are kinds of document where several titles begin with them and a number,
-or end with them;
-``Executive Order`` is how numbers are written where several begin so. A reader of questions takes
-them from here, so that no corpus's vocabulary is built in.
+"Bando" is a kind of document if several titles begin like "Bando No. 3", and 实施细则 if several
+end with it; "Executive Order" is a numbering scheme if several numbers begin with it. Questions are
+parsed with these words, so that no corpus's vocabulary is built in.
 """
 
 from __future__ import annotations
@@ -22,14 +21,16 @@ from policybot.query.text import lower
 FILE = "vocabulary.json"
 
 _FEWEST = 3
-"""Titles that begin or end with a word, at least, before it is taken for a kind of document."""
+"""The least number of titles that begin or end with a word that is taken for a kind."""
 
-_SHARE = 0.01
-_SHARE_OF_TITLES = 0.05
-"""The share of titles that begin or end with a word, at least, likewise."""
+_SHARE = 0.05
+"""The least share of titles that begin or end with such a word."""
 
-_MANY = 2_000
-_SCHEMES = 200
+_FEWEST_NUMBERS = 2
+"""The least number of document numbers that begin with a numbering scheme."""
+
+_MOST_KINDS = 2_000
+_MOST_SCHEMES = 200
 _WORD = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _TITLE_HEAD = re.compile(r"(?P<head>[A-Z][a-z]+) (?:No\.?|Nos?\.?|n\.?º) ?\d")
@@ -38,66 +39,62 @@ _PREFIX = re.compile(
     r"(?P<words>[^\W\d_][^\d]*?)\s*(?:No\.?|Nos\.?|Number|n\.?º|núm\.?|#)?\s*(?=\d)", re.IGNORECASE
 )
 _HAN_KINDS = (4, 3, 2)
-"""Characters of what a Chinese title ends with."""
+"""Lengths, in characters, of the endings of Chinese titles that may be kinds."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusWords:
-    """The kinds of document that titles name, each with the titles that do, and number schemes."""
+    """Kinds of document, each with the number of titles that name it, and numbering schemes."""
 
     kinds: Mapping[str, int] = field(default_factory=dict)
     schemes: tuple[str, ...] = ()
 
 
 def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
-    """Learn the words of a corpus from each policy's title and number."""
+    """Learn the words of a corpus from each policy's title and document number."""
     known = {word for lexicon in lexicons() for word in lexicon.of("kind")}
     plain = {word for lexicon in lexicons() for word in lexicon.words} - known
-    held: Counter[str] = Counter()
-    ends: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    candidates: Counter[str] = Counter()
     schemes: Counter[str] = Counter()
     total = 0
     for title, number in policies:
         total += 1
         bare = _BRACKETS.sub("", title).strip(" .。")
-        said = _singulars(bare)
-        held.update({word for word in said if word in known})
-        held.update(_han_kinds(bare, known))
-        ends.update(_ends(bare))
+        kinds.update(_singulars(bare) & known)
+        kinds.update(_han_kinds(bare, known))
+        candidates.update(_kind_candidates(bare))
         if number and (prefix := _PREFIX.match(number.strip())):
             words = " ".join(prefix["words"].split()).strip(" .-/")
             if words and not _HAN.search(words):
                 schemes[words] += 1
-    least = max(_FEWEST, round(total * _SHARE))
-    for word, count in ends.items():
-        if count >= max(_FEWEST, total * _SHARE_OF_TITLES) and not {word, f"{word}s"} & plain:
-            held[word] = max(held[word], count)
+    for word, count in candidates.items():
+        if count >= max(_FEWEST, total * _SHARE) and not {word, f"{word}s"} & plain:
+            kinds[word] = max(kinds[word], count)
+    schemes = Counter({s: count for s, count in schemes.items() if count >= _FEWEST_NUMBERS})
     for scheme, count in schemes.items():
-        if count >= min(least, 2):
-            for word in {scheme.lower(), scheme.lower().rsplit(" ", 1)[-1]} - plain:
-                held[word] = max(held[word], count)
-    kept = dict(_commonest(held)[:_MANY])
-    return CorpusWords(
-        kept, tuple(s for s, n in _commonest(schemes)[:_SCHEMES] if n >= min(least, 2))
-    )
+        for word in {scheme.lower(), scheme.lower().rsplit(" ", 1)[-1]} - plain:
+            kinds[word] = max(kinds[word], count)
+    most_common = [scheme for scheme, _ in _most_common(schemes)[:_MOST_SCHEMES]]
+    return CorpusWords(dict(_most_common(kinds)[:_MOST_KINDS]), tuple(most_common))
 
 
 def write_corpus_words(folder: Path, policies: Iterable[tuple[str, str | None]]) -> None:
-    """Write what titles and numbers teach."""
+    """Write the words learned from titles and numbers into a generation's folder."""
     learned = corpus_words(policies)
     table = {"kinds": learned.kinds, "schemes": learned.schemes}
     (folder / FILE).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
 
 
 def read_corpus_words(data: bytes) -> CorpusWords:
-    """Return what :func:`write_corpus_words` wrote."""
+    """Parse the bytes of the file that :func:`write_corpus_words` wrote."""
     table = json.loads(data)
     return CorpusWords(table["kinds"], tuple(table["schemes"]))
 
 
 def singular(word: str) -> str:
-    """Return an English or Spanish noun in the singular, as far as its ending tells it."""
-    for ending, other in (
+    """Return the singular of an English or Spanish noun, by rules on its ending."""
+    for ending, replacement in (
         ("ies", "y"),
         ("ches", "ch"),
         ("shes", "sh"),
@@ -105,31 +102,32 @@ def singular(word: str) -> str:
         ("iones", "ión"),
     ):
         if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word[: -len(ending)] + other
+            return word[: -len(ending)] + replacement
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def _singulars(title: str) -> set[str]:
-    words = [found[0].lower() for found in _WORD.finditer(title)]
-    pairs = [f"{one} {other}" for one, other in itertools.pairwise(words)]
-    return {singular(word) for word in [*words, *pairs]} | {*words, *pairs}
+    """Return a title's words and pairs of words in lower case, with their singulars."""
+    words = [match[0].lower() for match in _WORD.finditer(title)]
+    phrases = {*words, *map(" ".join, itertools.pairwise(words))}
+    return phrases | set(map(singular, phrases))
 
 
-def _commonest(counted: Counter[str]) -> list[tuple[str, int]]:
-    """Return what was counted, most first and else in alphabetical order."""
-    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+def _most_common(counted: Counter[str]) -> list[tuple[str, int]]:
+    """Return words and counts, most frequent first, ties in alphabetical order."""
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _han_kinds(title: str, known: set[str]) -> set[str]:
-    """Return the kinds that a Chinese title holds."""
+    """Return the known kinds that occur in a Chinese title."""
     if not _HAN.search(title):
         return set()
     text = lower(title)
     return {word for word in known if word > "\u2e80" and word in text}
 
 
-def _ends(title: str) -> set[str]:
-    """Return the words by which a title may call its document, beside those of the lexicons."""
+def _kind_candidates(title: str) -> set[str]:
+    """Return the words at the start or end of a title that may be a kind of document."""
     if _HAN.search(title):
         text = lower(title)
         run = re.search(r"[\u4e00-\u9fff]+$", text)

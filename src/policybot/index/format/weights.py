@@ -1,8 +1,8 @@
-"""BM25 weights, worked out for every term of every passage when the index is built.
+"""BM25 weights, precomputed for every term of every passage when the index is built.
 
 The formula is Lucene's (Kamphuis et al., "Which BM25 do you mean?", ECIR 2020) with k1 = 0.9 and
-b = 0.5. bm25s gives the same weights, but takes two to three times as long, and 60 bytes for each
-where these are written into their places at once.
+b = 0.5. bm25s computes the same weights, but takes two to three times as long, and 60 bytes of
+memory a weight; here weights are written directly into the posting lists.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _TERMS_AT_ONCE = 1 << 22
 
 
 class TermTable:
-    """The terms of passages, one after another: some hashed, some copied from an older index.
+    """Collects the terms of passages in order: hashed ones, and ones copied from an older index.
 
-    What is copied is not looked up again, only renumbered.
+    Copied terms are not looked up again: their columns are renumbered.
     """
 
     def __init__(self, older: Lexical | None) -> None:
@@ -38,7 +38,7 @@ class TermTable:
         self._fresh += terms.tobytes()
 
     def copy(self, first: int, last: int) -> NDArray[np.int64]:
-        """Append the older index's passages ``first`` to ``last - 1``; return their lengths."""
+        """Append passages ``first`` to ``last - 1`` of the older index; return their lengths."""
         if self._older is None:
             raise ValueError("there is no older index to copy from")
         self._close_part()
@@ -47,7 +47,7 @@ class TermTable:
         return counts
 
     def finish(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-        """Return the vocabulary, sorted hashes, and for each term its place in it, int32."""
+        """Return the vocabulary, sorted uint64 hashes, and each term's index in it, int32."""
         self._close_part()
         known: NDArray[np.uint64] = np.zeros(0, np.uint64)
         if self._older is not None:
@@ -79,19 +79,19 @@ def write_lexical(
     columns: NDArray[np.int32],
     offsets: NDArray[np.int64],
 ) -> None:
-    """Write the BM25 index of passages.
+    """Write the inverted index: a posting list with BM25 weights for each term.
 
     Args:
-        folder: Where to; it is created.
-        vocabulary: The hash of every term, ascending.
-        columns: The terms of every passage by their places in the vocabulary, one passage after
+        folder: The folder to create.
+        vocabulary: The hashes of all distinct terms, ascending.
+        columns: The terms of every passage as indices into the vocabulary, one passage after
             another, repetitions included.
         offsets: ``(passages + 1,)``: passage ``i`` has ``columns[offsets[i]:offsets[i + 1]]``.
     """
     folder.mkdir()
     frequencies = np.zeros(len(vocabulary), dtype=np.int64)
-    for columns_found, _, _ in _counted(columns, offsets):
-        frequencies += np.bincount(columns_found, minlength=len(vocabulary))
+    for column, _, _ in _term_counts(columns, offsets):
+        frequencies += np.bincount(column, minlength=len(vocabulary))
     starts = np.concatenate([[0], np.cumsum(frequencies)])
     passages = np.empty(starts[-1], dtype=np.int32)
     weights = np.empty(starts[-1], dtype=np.float32)
@@ -100,27 +100,27 @@ def write_lexical(
     norms = K1 * (1 - B + B * lengths / (lengths.mean() if len(columns) else 1.0))
     idf = inverse_frequency(total, frequencies)
     free = starts[:-1].copy()
-    for column, owner, count in _counted(columns, offsets):
-        held, first, repeated = np.unique(column, return_index=True, return_counts=True)
+    for column, owner, count in _term_counts(columns, offsets):
+        distinct, first, repeated = np.unique(column, return_index=True, return_counts=True)
         places = free[column] + np.arange(len(column)) - np.repeat(first, repeated)
-        free[held] += repeated
+        free[distinct] += repeated
         passages[places] = owner
         weights[places] = idf[column] * count / (count + norms[owner])
     np.save(folder / "vocabulary.npy", vocabulary)
     np.save(folder / "columns.npy", starts)
     np.save(folder / "passages.npy", passages)
     np.save(folder / "weights.npy", weights)
-    # The next build takes the terms of unchanged passages from here and does not analyse again.
+    # The next build copies the terms of unchanged passages from here instead of analysing them.
     np.save(folder / "terms.npy", columns)
     np.save(folder / "term_offsets.npy", offsets)
 
 
-def _counted(
+def _term_counts(
     columns: NDArray[np.int32], offsets: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield column, passage and how often the one stands in the other, some passages at a time.
+    """Yield column, passage and term frequency, in batches of passages.
 
-    They come by column, then by passage.
+    Within a batch they are sorted by column, then by passage.
     """
     total = len(offsets) - 1
     first = 0

@@ -1,4 +1,4 @@
-"""What conditions compare: document numbers as tokens, quoted phrases as patterns."""
+"""Matching of conditions: document numbers as tokens, quoted phrases as patterns."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True)
 
 
 def number_tokens(number: str) -> list[str]:
-    """Return the tokens by which a document number is found, without repetition, in order.
+    """Return the search tokens of a document number, in order, without repetition.
 
-    Runs of digits, letters and Chinese; brackets, 第 and 号, and words like "No." tell numbers
-    apart no better than spaces do. "No.1718 [2013] of Development and Reform Commission" is found
-    by "1718", "国发〔2013〕7号" by "国发(2013)7" and by "国发 7".
+    Tokens are runs of digits, letters or Chinese; brackets, 第, 号 and words like "No." are
+    ignored. "No.1718 [2013] of Development and Reform Commission" is matched by "1718",
+    "国发〔2013〕7号" by "国发(2013)7" and by "国发 7".
     """
     tokens: list[str] = []
     for run in _NUMBER_TOKEN.findall(normalise(number)):
@@ -34,9 +34,9 @@ def number_tokens(number: str) -> list[str]:
 
 
 def number_year(number: str) -> int | None:
-    """Return the year that a document number has, in brackets or with 年, if it has one."""
-    found = _NUMBER_YEAR.search(normalise(number))
-    return int(found[1] or found[2]) if found else None
+    """Return the year in a document number (in brackets, or followed by 年), or None."""
+    match = _NUMBER_YEAR.search(normalise(number))
+    return int(match[1] or match[2]) if match else None
 
 
 def without_year(number: str) -> str:
@@ -45,18 +45,18 @@ def without_year(number: str) -> str:
 
 
 def decree_of(number: str) -> tuple[str, str]:
-    """Return the body before the decree of a document number and the rest: 国务院, 令第735号.
+    """Return the issuer and the rest of the number of a Chinese decree: 国务院, 令第735号.
 
-    The body is empty for any other number.
+    For any other document number the issuer is empty.
     """
-    found = _DECREE_OF.fullmatch(number)
-    return (found[1], found[2]) if found else ("", number)
+    match = _DECREE_OF.fullmatch(number)
+    return (match[1], match[2]) if match else ("", number)
 
 
 def like_numbers(numbers: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return what finds the numbers that are nearly these, the nearest first.
+    """Return relaxed forms of document numbers, to suggest similar ones: the closer ones first.
 
-    They are of another agency, then of another year.
+    The first list is without letters (it matches other agencies), the second without the year.
     """
     return (
         [_LETTERS.sub(" ", number) for number in numbers],
@@ -65,9 +65,9 @@ def like_numbers(numbers: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def comparable(text: str) -> str:
-    """Return ``text`` as phrases are compared: normalised, white space collapsed.
+    """Return ``text`` in the form in which phrases are compared.
 
-    Curly quotes and the various hyphens and dashes count as their ASCII forms.
+    It is normalised, with white space collapsed, and quotes, hyphens and dashes in ASCII.
     """
     text = normalise(text)
     if not text.isascii():
@@ -77,10 +77,10 @@ def comparable(text: str) -> str:
 
 
 def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
-    """Return what finds a phrase in a :func:`comparable` text; None when it has no characters.
+    """Return the pattern that matches a phrase in a :func:`comparable` text; None for a blank one.
 
-    A phrase is found as whole words ("art" is not in "smart", though "council" is in "council's");
-    within Chinese it is found anywhere.
+    It matches whole words only ("art" is not in "smart", though "council" is in "council's"), but
+    anywhere within Chinese.
     """
     wanted = comparable(phrase)
     if not wanted:
@@ -94,17 +94,17 @@ def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
 
 
 def numbers_of(phrase: str) -> tuple[str, str]:
-    """Return a phrase in the singular and in the plural, as far as an "s" makes the difference."""
-    one = phrase.removesuffix("s") if re.search(r"[a-z]{3}s$", phrase) else phrase
-    return one, f"{one}s" if re.search(r"[a-z]$", one) else one
+    """Return the singular and the plural of a phrase, formed by a final "s"."""
+    singular = phrase.removesuffix("s") if re.search(r"[a-z]{3}s$", phrase) else phrase
+    return singular, f"{singular}s" if re.search(r"[a-z]$", singular) else singular
 
 
 def phrase_terms(phrase: str) -> list[str]:
-    """Return terms that every text with the phrase in it must have.
+    """Return terms that every text containing the phrase must have, to preselect passages.
 
-    Terms do not reach across white space, so words inside a phrase are read as they are in a text.
-    Its first and last may go on in the text: 000 in 1,000, S in U.S., 网 in 物联网. Of those, and
-    of words with typography in them, only plain letters are taken.
+    Terms do not cross white space, so the inner words of a phrase have the same terms in any text.
+    The first and last may be part of a longer word there (000 in 1,000, S in U.S., 网 in 物联网):
+    of those, and of words with hyphens or apostrophes, only runs of letters are used.
     """
     chunks = comparable(phrase).split()
     terms: list[str] = []

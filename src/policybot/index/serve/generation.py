@@ -253,10 +253,11 @@ class FileGeneration(OpenGeneration):
             have[self.passage_policy[self.terms.passages_with(term)]] = True
             candidates &= have
         with self.reading():
-            for ordinal in np.flatnonzero(candidates).tolist():
-                policy = self.store.policy(ordinal)
+            ordinals = np.flatnonzero(candidates).tolist()
+            texts = self.store.titles_and_bodies(ordinals)
+            for ordinal, (title, body) in zip(ordinals, texts, strict=True):
                 candidates[ordinal] = any(
                     pattern.search(filtering.comparable(text))
-                    for text in (policy.title, *([] if titles else [policy.body]))
+                    for text in ((title,) if titles else (title, body))
                 )
         return candidates

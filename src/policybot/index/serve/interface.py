@@ -212,6 +212,9 @@ class Generation(Protocol):
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
 
+    def titles(self, ordinals: Sequence[int]) -> list[str]:
+        """Return the titles of policies, in the order of ``ordinals``."""
+
     def policy_ordinal(self, policy_id: str) -> int | None:
         """Return the ordinal of the policy with this id, or None."""
 

@@ -38,6 +38,9 @@ from policybot.query.conditions import (
     opposite,
 )
 
+_TITLES = 1 << 14
+"""Titles that are remembered, about: 2 MB."""
+
 
 class Matching(ABC):
     """Matches conditions; a generation has the columns, and finds what columns do not tell."""
@@ -51,6 +54,7 @@ class Matching(ABC):
     _issuer_offsets: NDArray[np.int64]
     _issuer_policies: NDArray[np.int32]
     _issuer_places: dict[str, int]
+    _titles: dict[int, str]
 
     def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
         """See :meth:`policybot.index.serve.interface.Generation.policies_matching`."""
@@ -119,6 +123,20 @@ class Matching(ABC):
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
 
+    def titles(self, ordinals: Sequence[int]) -> list[str]:
+        """Return the titles of policies, in the order of ``ordinals``.
+
+        Those read are remembered: questions are compared with the same titles again and again.
+        """
+        known = self._titles
+        if len(known) > _TITLES:
+            known = self._titles = {}  # another thread may still read from the old one
+        missing = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in known]
+        if missing:
+            read = (policy.title for policy in self.policies(missing))
+            known.update(zip(missing, read, strict=True))
+        return [known[ordinal] for ordinal in ordinals]
+
     def _titled_with(self, terms: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which of ``among`` have every one of ``terms`` in their title."""
         found = among if terms else np.zeros_like(among)
@@ -127,8 +145,8 @@ class Matching(ABC):
             led[self.policies_led_by(term)] = True
             found = found & led
         ordinals = np.flatnonzero(found).tolist()
-        for ordinal, policy in zip(ordinals, self.policies(ordinals), strict=True):
-            found[ordinal] = set(terms) <= set(words(policy.title))
+        for ordinal, title in zip(ordinals, self.titles(ordinals), strict=True):
+            found[ordinal] = set(terms) <= set(words(title))
         return found
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ class OpenGeneration(Matching):
         self._gate = threading.Lock()
         self._readers = 0
         self._closed = False
+        self._titles: dict[int, str] = {}
 
     def __enter__(self) -> Self:
         return self

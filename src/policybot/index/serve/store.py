@@ -1,4 +1,4 @@
-"""Where generations are kept: in files below ``embeddings/``, or on a Milvus server."""
+"""Stores of generations: files below ``embeddings/``, or a Milvus server."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 
 class GenerationStore(Protocol):
-    """Where generations are kept. Any method may raise UnavailableError where that is a server."""
+    """A place where generations are kept; with a server, any method may raise UnavailableError."""
 
     @property
     def place(self) -> str:
-        """Where that is, as a person is told; it holds no secret."""
+        """The location, for messages; it holds no secret."""
 
     def current(self) -> str | None:
         """Return the name of the live generation, or None when nothing has been indexed yet.
 
         Raises:
-            IndexDamagedError: what says so cannot be read.
+            IndexDamagedError: the pointer to it cannot be read.
         """
 
     def manifest(self) -> Manifest:
@@ -52,43 +52,42 @@ class GenerationStore(Protocol):
         """Open the live generation; raises as :meth:`manifest` does."""
 
     def verify(self) -> None:
-        """Check everything of the live generation but its texts; raises as :meth:`manifest` does.
+        """Verify the checksums of the live generation; raises as :meth:`manifest` does.
 
-        The texts are checked whenever they are fetched.
+        On a server, texts are left out: each is verified whenever it is fetched.
         """
 
     def kept(self) -> list[str]:
-        """Return the names of the generations there are, the oldest first."""
+        """Return the names of the stored generations, oldest first."""
 
     def held(self) -> AbstractContextManager[None]:
-        """Be the one builder for the block, beside the lock on ``embeddings/``.
+        """Prepare the store for a build and hold it for the block.
 
-        Raises:
-            IndexLockedError: another one is at work.
+        The caller holds the lock on ``embeddings/``, which excludes other builds on this machine.
         """
 
     def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:
-        """Open a generation, by default the live one, as files that are whole.
+        """Open a generation, by default the live one, as files with verified checksums.
 
-        ``scratch`` is a folder for them where they are not files already; raises as
-        :meth:`manifest` does.
+        A server's generation is downloaded into the folder ``scratch``. Raises as :meth:`manifest`
+        does.
         """
 
     def follow(self, task: Task, staged: Path) -> BuildReport | Iterable[Policy]:
-        """Index by writing what changed alone, where that is how generations are kept.
+        """Build by writing only the differences from the live generation, if the store can.
 
-        Returns the policies, to be indexed whole, where it is not, or too much has changed.
-        ``staged`` is a folder for what is not kept.
+        Returns the policies, for a complete build, if it cannot or too much has changed.
+        ``staged`` is a folder for temporary files.
         """
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
-        """Make the whole generation in ``folder`` the live one, durably, and return its name."""
+        """Make the complete generation in ``folder`` live, atomically; return its name."""
 
     def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
-        """Fit the live generation's calibration anew, switch to it, and return its name.
+        """Fit the live generation's calibration anew, switch to it, and return the new name.
 
-        ``fit`` is given the index with the default calibration. Nothing is embedded, and everything
-        but the calibration is shared with the generation before.
+        ``fit`` is called with the index at the default calibration. Nothing is embedded; the new
+        generation shares everything but the calibration with the previous one.
 
         Raises:
             IndexLockedError: another process is building.
@@ -96,17 +95,17 @@ class GenerationStore(Protocol):
         """
 
     def remove_outdated(self) -> None:
-        """Remove generations that nobody can be about to open any more.
+        """Remove generations so old that no reader can still be about to open them.
 
-        The live one stays, and the one before it, which tells what an indexing changed.
+        The live one is kept, and the one before it, for ``policybot diff``.
         """
 
 
 def store_of(config: IndexConfig) -> GenerationStore:
-    """Return where the configured index is kept; nothing is opened yet.
+    """Return the store of the configured index; nothing is opened or connected yet.
 
     Raises:
-        ConfigError: the uri cannot be used, or the extra that it needs is not installed.
+        ConfigError: the URI is invalid, or the extra that it needs is not installed.
     """
     if config.backend == "milvus":
         from policybot.backends.milvus.store import MilvusStore
@@ -127,7 +126,7 @@ class FolderStore:
         return str(self._path)
 
     def current(self) -> str | None:
-        """Return the name that the file ``CURRENT`` holds."""
+        """Return the name in the file ``CURRENT``."""
         return current_generation(self._path)
 
     def manifest(self) -> Manifest:
@@ -136,29 +135,29 @@ class FolderStore:
         return read_manifest(folder, name)
 
     def open(self) -> Generation:
-        """Open the live generation by mapping its files."""
+        """Open the live generation by memory-mapping its files."""
         from policybot.index.serve.generation import open_generation
 
         return open_generation(self._path)
 
     def verify(self) -> None:
-        """Check every byte of the live generation."""
+        """Verify the SHA-256 of every file of the live generation."""
         from policybot.index.serve.generation import verify_generation
 
         verify_generation(self._path)
 
     def kept(self) -> list[str]:
-        """Return the names of the folders of generations; staged ones are none."""
+        """Return the names of the generations' folders, without those being built."""
         from policybot.index.build.publish import kept_generations
 
         return kept_generations(self._path)
 
     def held(self) -> AbstractContextManager[None]:
-        """Ask nothing more: the lock on the folder is enough."""
+        """Do nothing: the lock on the folder is enough."""
         return contextlib.nullcontext()
 
     def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:  # noqa: ARG002
-        """Open a generation where it is, every byte of it checked."""
+        """Open a generation in place, with the SHA-256 of every file verified."""
         from policybot.index.serve.generation import FileGeneration
 
         live, folder = live_generation(self._path)
@@ -168,17 +167,17 @@ class FolderStore:
         return FileGeneration(folder, name, manifest)
 
     def follow(self, task: Task, staged: Path) -> Iterable[Policy]:  # noqa: ARG002
-        """Leave it to be indexed whole: what is unchanged is copied from file to file."""
+        """Return the policies: a complete build copies unchanged data from file to file."""
         return task.policies
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
-        """Move the folder beside the others, and switch to it."""
+        """Rename the folder into place, and switch to it."""
         from policybot.index.build.publish import publish
 
         return publish(self._path, folder, manifest)
 
     def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
-        """Make a generation whose other files are hard links to those of the one before."""
+        """Build a generation whose other files are hard links to those of the live one."""
         from policybot.index.build.recalibrate import recalibrate_index
 
         return recalibrate_index(self._path, fit)

@@ -1,1 +1,1 @@
-"""Vectors on disk: mapped, picked out by rows, and coded where there are many."""
+"""Vectors on disk: memory-mapped, read by row, and quantised in large indexes."""

@@ -1,10 +1,10 @@
-"""Passage vectors in FAISS: inner product over vectors of length 1, mapped from disk.
+"""Passage vectors in FAISS: inner product over vectors of length 1, memory-mapped.
 
-Vectors are kept as 16-bit floats at every size (FAISS's fp16 scalar quantiser). That halves what a
-search reads, moves a cosine by less than 1e-4, and lets a vector be reused from generation to
-generation without drift. Up to :data:`policybot.index.vectors.codes.EXACT_UP_TO` passages a search
-goes over all of them; past that their codes (see ``codes.py``) say which are worth it. Nothing
-outside this module knows the difference: every score is the exact cosine of what is stored.
+Vectors are stored as 16-bit floats (FAISS's fp16 scalar quantiser). That halves the bytes a search
+reads, changes a cosine by less than 1e-4, and lets a vector be copied from generation to generation
+without drift. Up to :data:`policybot.index.vectors.codes.EXACT_UP_TO` passages a search scans all
+vectors; beyond that, quantised codes (see ``codes.py``) select the ones to read. Either way every
+score returned is the exact cosine of a stored vector.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ FILE = "vectors.faiss"
 
 _FEW = 1024
 _DIRECT = 256
-"""Up to one passage in this many (and any :data:`_FEW`) are read one by one, more by a scan."""
+"""Up to one passage in this many (or up to :data:`_FEW`) are read by row, more by a scan."""
 
 _DIRECT_FROM_FILE = 40
-"""The same where vectors are read from the file (see ``rows.py``): there a scan maps it anew, which
-of a million passages takes 30 to 60 ms, the codes at most 21 and so few vectors read at most 35."""
+"""The same where vectors are read from the file (see ``rows.py``). There a scan maps the file anew:
+30 to 60 ms for a million passages, against at most 21 for the codes and 35 for this many rows."""
 
-_WIDE = 10
-"""A filter that leaves less than one passage in this many is scanned where vectors are mapped: the
-codes of all take longer than the vectors of those."""
+_NARROW = 10
+"""Mapped vectors are scanned if a filter leaves at most one passage in this many: scanning all
+codes would take longer."""
 
 _ENOUGH = 0.8
-"""Of what is wanted: where a filter allows so much of what was looked at, nothing is scanned."""
+"""The share of wanted candidates that must remain after a filter, or all vectors are scanned."""
 
 _SHALLOW = 24
-"""More than one passage in this many is not kept of the codes: a scan takes no longer."""
+"""Beyond one candidate in this many passages the codes are not used: a scan takes no longer."""
 
 
 def write_vectors(path: Path, dimension: int, batches: Iterable[NDArray[np.float16]]) -> None:
-    """Write vectors of length 1 (or all zeros), batches of shape ``(n, dimension)``, in order."""
+    """Write vectors of length 1 (or all zeros) from batches of shape ``(n, dimension)``."""
     index = faiss.IndexScalarQuantizer(
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
@@ -53,18 +53,17 @@ def write_vectors(path: Path, dimension: int, batches: Iterable[NDArray[np.float
 
 
 class Vectors:
-    """A mapped file of passage vectors.
+    """A memory-mapped file of passage vectors.
 
     Args:
-        path: What :func:`write_vectors` wrote.
-        count: How many vectors it must hold.
-        dimension: How long each must be.
-        embedded: bool ``(count,)``: False where a passage has no vector; such a passage is never
-            found.
-        codes: The codes of the same vectors; None to search all of them.
+        path: The file that :func:`write_vectors` wrote.
+        count: The number of vectors it must hold.
+        dimension: The dimension they must have.
+        embedded: bool ``(count,)``: False if a passage has no vector; a search never returns it.
+        codes: The quantised codes of the same vectors; None for exact search.
 
     Raises:
-        IndexDamagedError: the file is not such an index.
+        IndexDamagedError: it cannot be read, or holds another index.
     """
 
     def __init__(
@@ -89,30 +88,30 @@ class Vectors:
         self._codes = codes
         self._embedded = embedded
         self._missing = len(embedded) - int(np.count_nonzero(embedded))
-        codes_of: NDArray[np.uint8] = np.zeros(0, np.uint8)
+        data: NDArray[np.uint8] = np.zeros(0, np.uint8)
         if count:
-            codes_of = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
-        half: NDArray[np.float16] = codes_of.view(np.float16).reshape(count, dimension)
-        half.flags.writeable = False  # the mapping is read-only: writing would be a crash
+            data = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
+        half: NDArray[np.float16] = data.view(np.float16).reshape(count, dimension)
+        half.flags.writeable = False  # the mapping is read-only: a write would crash
         self._rows = Rows(path, half)
 
     @property
     def half(self) -> NDArray[np.float16]:
-        """All vectors as stored, ``(count, dimension)`` float16; valid as long as this object."""
+        """All vectors as stored, float16 ``(count, dimension)``; valid while this object lives."""
         return self._rows.half
 
     def search(
         self, vector: NDArray[np.float32], count: int, selected: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return ordinals and cosines of the ``count`` best passages, best first.
+        """Return ordinals (int64) and cosines (float32) of the nearest passages, best first.
 
-        Equal cosines come in the order of their ordinals. ``selected`` restricts the search to
-        those ordinals before anything is ranked, so that it never empties a result that exists.
+        Equal cosines are ordered by ordinal.
 
         Args:
             vector: float32 ``(dimension,)`` of length 1.
-            count: How many, at most.
-            selected: Ordinals without repetition, or None for all.
+            count: The greatest number of results.
+            selected: The ordinals to search, without repetition; None for all. The filter applies
+                before ranking, so that it never empties a result that exists.
         """
         if selected is not None and self._missing:
             selected = selected[self._embedded[selected]]
@@ -124,19 +123,19 @@ class Vectors:
             ordinals, scores = selected, self._rows.cosines(vector, selected)
         else:
             mask = self._mask(selected)
-            found = self._look_up(vector, count, mask, total)
-            ordinals, scores = self._scan(vector, count, mask) if found is None else found
+            by_codes = self._search_codes(vector, count, mask, total)
+            ordinals, scores = by_codes or self._scan(vector, count, mask)
         order = np.lexsort((ordinals, -scores))[:count]
         return ordinals[order], scores[order]
 
     def scores(
         self, vector: NDArray[np.float32], ordinals: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Return the cosines of given passages, float32, in their order; 0 without a vector."""
+        """Return the cosines of the given passages, float32, in order; 0 without a vector."""
         return self._rows.cosines(vector, ordinals)
 
     def close(self) -> None:
-        """Close the file; what :attr:`half` gave stays valid as long as this object."""
+        """Close the file; :attr:`half` stays valid while this object lives."""
         self._rows.close()
 
     def _are_few(self, total: int) -> bool:
@@ -144,30 +143,30 @@ class Vectors:
         return total <= max(_FEW, len(self.half) // direct)
 
     def _mask(self, selected: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
-        """Return bool ``(count,)`` for what is to be searched; None for everything."""
+        """Return bool ``(count,)``: the passages to search; None for all."""
         if selected is None:
             return self._embedded if self._missing else None
         mask = np.zeros(len(self.half), dtype=np.bool_)
         mask[selected] = True
         return mask
 
-    def _look_up(
+    def _search_codes(
         self, vector: NDArray[np.float32], count: int, mask: NDArray[np.bool_] | None, total: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
-        """Return the best by way of the codes; None where only a scan of the vectors will do.
+        """Return ordinals and cosines of candidates by the codes; None if a scan is better.
 
-        Codes rank everything there is, so those of a filter are the first of them that it allows:
-        more are looked at the narrower it is, and where too few are left, every vector is.
+        The codes rank all passages, and the filter is applied to the ranking: the narrower it is,
+        the more candidates are taken. If too few of them pass, all vectors have to be scanned.
         """
         everything = len(self.half)
-        narrow = 0 if self._rows.from_file else max(EXACT_UP_TO, everything // _WIDE)
+        narrow = 0 if self._rows.from_file else max(EXACT_UP_TO, everything // _NARROW)
         if self._codes is None or total <= narrow:
             return None
         wanted = min(total, self._codes.depth(count))
-        looked_at = wanted if mask is None else wanted * everything // total
-        if looked_at * _SHALLOW > everything:
+        candidates = wanted if mask is None else wanted * everything // total
+        if candidates * _SHALLOW > everything:
             return None
-        ordinals = self._codes.search(vector, looked_at)
+        ordinals = self._codes.search(vector, candidates)
         if mask is not None:
             ordinals = ordinals[mask[ordinals]][:wanted]
         if len(ordinals) < _ENOUGH * wanted:
@@ -178,16 +177,17 @@ class Vectors:
     def _scan(
         self, vector: NDArray[np.float32], count: int, mask: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        # FAISS divides the work of many questions, never of one: more threads would only wait.
+        """Return ordinals and cosines of the ``count`` nearest by a scan of all vectors."""
+        # FAISS parallelises over queries: with one, more threads would only wait.
         faiss.omp_set_num_threads(1)
         params = None
         if mask is not None:
-            # FAISS's own type stubs leave out what its Python wrappers add.
+            # FAISS's type stubs lack what its Python wrappers add.
             packed = np.packbits(mask, bitorder="little")
             selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         query = np.ascontiguousarray(vector, dtype=np.float32)[None]
         scores, ordinals = self._index.search(query, count, params=params)
         self._rows.forget()
-        found = ordinals[0] >= 0
-        return ordinals[0][found].astype(np.int64), scores[0][found]
+        valid = ordinals[0] >= 0
+        return ordinals[0][valid].astype(np.int64), scores[0][valid]

@@ -1,6 +1,6 @@
-"""The vectors of one encoder over all passages of a generation, opened from files.
+"""The vectors of one encoder for all texts of a generation, opened from files.
 
-A generation has one such side, or a second one of an encoder that hears what the first does not.
+A generation has one vector set, or two if a second encoder reads the languages the first does not.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ SECOND = "second"
 """The folder, within a generation's, of the second encoder's files."""
 
 KEY = np.dtype("S16")
-"""What a vector is kept under: the first 16 bytes of the SHA-256 of the text it is of."""
+"""The key of a vector: the first 16 bytes of the SHA-256 of its text."""
 
 
 class VectorSet:
     """Implements :class:`policybot.index.serve.interface.Similarity` over files.
 
-    - ``passage_embedded``: bool ``(N,)``; False where the encoder cannot read the passage's
-      language. Such passages have no vector, and dense search never returns them.
+    - ``passage_embedded``: bool ``(N,)``; False if the encoder cannot read the passage's language.
+      Such a passage has no vector, and dense search never returns it.
     - ``passage_hubness``: float16 ``(N,)``, see :func:`policybot.index.build.hubness.hubness`.
     - ``sentence_vectors``: float16 ``(S, d)`` and ``title_vectors``: float16 ``(P, d)``, rows of
-      length 1, or all zeros where the encoder cannot read the language.
-    - ``passage_keys``, ``sentence_keys``, ``title_keys``: what the vectors are kept under.
+      length 1, or all zeros if the encoder cannot read the language.
+    - ``passage_keys``, ``sentence_keys``, ``title_keys``: the keys of the vectors, S16.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ class VectorSet:
 
     def close(self) -> None:
         """Close the files."""
-        for opened in (self.vectors, self._sentences, self._titles):
-            opened.close()
+        for file in (self.vectors, self._sentences, self._titles):
+            file.close()
 
     @property
     def complete(self) -> bool:
@@ -83,12 +83,12 @@ class VectorSet:
         return bool(self.passage_embedded.all())
 
     def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of given passages have a vector."""
+        """Return which of the given passages have a vector, bool, in order."""
         embedded: NDArray[np.bool_] = self.passage_embedded[passages]
         return embedded
 
     def hubness_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return how near each of given passages is to what it is nearest to."""
+        """Return the hubness of the given passages, float32, in order."""
         return self.passage_hubness[passages].astype(np.float32)
 
     def dense(
@@ -100,13 +100,13 @@ class VectorSet:
     def dense_at(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Return the cosines of given passages, float32, in their order."""
+        """Return the cosines of the given passages, float32, in order."""
         return self.vectors.scores(vector, passages)
 
     def sentences_at(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return the cosines of the sentences of given passages, and how many each has."""
+        """Return the cosines of all sentences of the given passages, and the number of each."""
         starts = self._offsets[passages]
         counts = self._offsets[passages + 1] - starts
         before = np.cumsum(counts) - counts
@@ -116,5 +116,5 @@ class VectorSet:
     def titles_at(
         self, vector: NDArray[np.float32], policies: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Return the cosines of the titles of given policies, float32, in their order."""
+        """Return the cosines of the titles of the given policies, float32, in order."""
         return self._titles.cosines(vector, policies)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,16 +166,11 @@ def rule(kind: str, pattern: str, *, bonus: float = 0.0) -> Callable[[Make], Mak
     return register
 
 
-def propose(
-    tokens: Sequence[Token], text: Text, vocabulary: Vocabulary, rules: Sequence[Rule]
-) -> Iterator[Node]:
+def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield what every rule makes of every match in the tokens."""
     line = "".join(token.symbol for token in tokens)
-    present = frozenset(line)
-    for one in rules:
-        pattern, needed = compiled(one.pattern)
-        if needed and needed.isdisjoint(present):
-            continue
+    for one in _likely(frozenset(line)):
+        pattern, _ = compiled(one.pattern)
         for match in pattern.finditer(line):
             if match.start() == match.end():
                 continue
@@ -197,6 +192,23 @@ def propose(
                 value,
                 weight,
             )
+
+
+def _likely(present: frozenset[str]) -> Iterator[Rule]:
+    """Yield the rules that may match symbols, in their order."""
+    by_symbol = _rules_by_symbol()
+    found = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
+    yield from (RULES[place] for place in sorted(found))
+
+
+@functools.cache
+def _rules_by_symbol() -> Mapping[str, Sequence[int]]:
+    """Return the places of the rules that need one of some symbols, under each, the others under ""."""
+    found: dict[str, list[int]] = {"": []}
+    for place, one in enumerate(RULES):
+        for symbol in compiled(one.pattern)[1] or ("",):
+            found.setdefault(symbol, []).append(place)
+    return found
 
 
 _SHARED = frozenset(["article", "comma", "adverb", "pronoun", "be", "have", "relative"])

@@ -3,14 +3,14 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.keyboards import check_markup
-from tests.botapi.links import checked_link
-from tests.botapi.params import Params, bad_request
-from tests.botapi.questions import InlineAnswer, InlineContent
-from tests.botapi.text import Formatted, required_text
+from botapi_server.keyboards import check_markup
+from botapi_server.links import checked_link
+from botapi_server.params import Params, bad_request
+from botapi_server.questions import InlineAnswer, InlineContent
+from botapi_server.text import Formatted, required_text
 
 if TYPE_CHECKING:
-    from tests.botapi.server import BotApiServer
+    from botapi_server.server import BotApiServer
 
 RESULT_LIMIT = 50
 _TYPES = {

@@ -11,7 +11,7 @@ Three ways to run one::
     with botapi_thread() as server:                 # a synchronous test driving a process
         subprocess.Popen([...], env={"POLICYBOT_TOKEN": server.token, ...})
 
-    python -m tests.botapi [--port N] [--limits]    # prints its URL and its token
+    python -m botapi_server [--port N] [--limits]   # prints its URL and its token; type to the bot
 
 ``BotApiServer(token=..., username="policy_test_bot", bot_name="Policy bot", limits=False, port=0,
 clock=time.monotonic, privacy=False)``. ``server.base_url`` ends in ``/bot``, as
@@ -104,15 +104,15 @@ Limits
     calls during it.
 """
 
-from tests.botapi.chats import Chat
-from tests.botapi.front import Call
-from tests.botapi.limits import FloodLimits
-from tests.botapi.params import ApiError
-from tests.botapi.questions import InlineAnswer, InlineQuery, Press
-from tests.botapi.server import BotApiServer
-from tests.botapi.threads import botapi_thread
-from tests.botapi.users import User
-from tests.botapi.world import Button, Message
+from botapi_server.chats import Chat
+from botapi_server.front import Call
+from botapi_server.limits import FloodLimits
+from botapi_server.params import ApiError
+from botapi_server.questions import InlineAnswer, InlineQuery, Press
+from botapi_server.server import BotApiServer
+from botapi_server.threads import botapi_thread
+from botapi_server.users import User
+from botapi_server.world import Button, Message
 
 __all__ = [
     "ApiError",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.botapi.links import checked_link
-from tests.botapi.params import Params, bad_request
+from botapi_server.links import checked_link
+from botapi_server.params import Params, bad_request
 
 ROW_LIMIT = 8
 BUTTON_LIMIT = 100

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from tests.botapi.params import ApiError, Params, bad_request
+from botapi_server.params import ApiError, Params, bad_request
 
 if TYPE_CHECKING:
-    from tests.botapi.server import BotApiServer
+    from botapi_server.server import BotApiServer
 
 LIMIT = 100
 LONGEST_POLL = 50  # seconds

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.botapi.links import checked_link, mentioned_user
-from tests.botapi.params import ApiError
+from botapi_server.links import checked_link, mentioned_user
+from botapi_server.params import ApiError
 
 Entity = dict[str, Any]
 

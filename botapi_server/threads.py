@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.botapi.server import BotApiServer
+from botapi_server.server import BotApiServer
 
 
 @contextmanager

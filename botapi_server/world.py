@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.html import Entity
-from tests.botapi.text import slice_utf16
+from botapi_server.html import Entity
+from botapi_server.text import slice_utf16
 
 if TYPE_CHECKING:
-    from tests.botapi.chats import Chat
-    from tests.botapi.users import User
+    from botapi_server.chats import Chat
+    from botapi_server.users import User
 
 
 @dataclass(frozen=True, slots=True)

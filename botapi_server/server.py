@@ -10,18 +10,18 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.botapi.chats import Chat
-from tests.botapi.faults import Fault, Faults, Kind
-from tests.botapi.front import Call, Front
-from tests.botapi.limits import FloodLimits
-from tests.botapi.listener import Listener
-from tests.botapi.params import ApiError
-from tests.botapi.questions import Questions
-from tests.botapi.streams import Conditions, awaited, waited
-from tests.botapi.updates import UpdateQueue, Webhook
-from tests.botapi.users import User
+from botapi_server.chats import Chat
+from botapi_server.faults import Fault, Faults, Kind
+from botapi_server.front import Call, Front
+from botapi_server.limits import FloodLimits
+from botapi_server.listener import Listener
+from botapi_server.params import ApiError
+from botapi_server.questions import Questions
+from botapi_server.streams import Conditions, awaited, waited
+from botapi_server.updates import UpdateQueue, Webhook
+from botapi_server.users import User
 
-TOKEN = "1234567890:AAtest-Token_of_the_policy_bot-00000"
+TOKEN = "1234567890:AAtest-Token_of_the_policy_bot-00000"  # noqa: S105 (of no bot there is)
 
 
 class BotApiServer:
@@ -127,8 +127,9 @@ class BotApiServer:
         self._on_thread(self.down())
 
     def _on_thread(self, work: Any) -> None:
-        assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        if self._loop is None:
+            raise RuntimeError("the server was never started: use `async with`, or botapi_thread()")
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def on_loop(self, callback: Callable[[], None]) -> None:
         """Run a callback soon on the server's loop, if it runs."""

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.botapi.html import Entity, parse_html, sort_entities, utf16_length
-from tests.botapi.links import checked_link
-from tests.botapi.params import ApiError, Params, bad_request
+from botapi_server.html import Entity, parse_html, sort_entities, utf16_length
+from botapi_server.links import checked_link
+from botapi_server.params import ApiError, Params, bad_request
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.botapi.params import ApiError, Params
+from botapi_server.params import ApiError, Params
 
 Kind = Literal[
     "drop_before",

@@ -73,7 +73,7 @@ class Conditions:
             self._waiting = left
 
 
-async def awaited(future: Future[T], seconds: float, explain: Callable[[], str]) -> T:
+async def awaited(future: Future[T], seconds: float | None, explain: Callable[[], str]) -> T:
     """The future's result.
 
     Raises:

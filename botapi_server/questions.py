@@ -4,15 +4,15 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.params import bad_request
-from tests.botapi.streams import Pending
-from tests.botapi.text import Formatted
+from botapi_server.params import bad_request
+from botapi_server.streams import Pending
+from botapi_server.text import Formatted
 
 if TYPE_CHECKING:
-    from tests.botapi.chats import Chat
-    from tests.botapi.server import BotApiServer
-    from tests.botapi.users import User
-    from tests.botapi.world import Message
+    from botapi_server.chats import Chat
+    from botapi_server.server import BotApiServer
+    from botapi_server.users import User
+    from botapi_server.world import Message
 
 # How long Telegram waits for an answer, in seconds.
 CALLBACK_SECONDS = 15.0

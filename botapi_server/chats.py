@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Iterable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.botapi.questions import Press
-from tests.botapi.streams import Stream, awaited, waited
-from tests.botapi.text import slice_utf16, tidy
-from tests.botapi.users import User
-from tests.botapi.world import Message
+from botapi_server.questions import Press
+from botapi_server.streams import Stream, awaited, waited
+from botapi_server.text import slice_utf16, tidy
+from botapi_server.users import User
+from botapi_server.world import Message
 
 if TYPE_CHECKING:
-    from tests.botapi.server import BotApiServer
+    from botapi_server.server import BotApiServer
 
 Media = Literal["photo", "sticker", "voice", "document", "location"]
 ChatKind = Literal["private", "group", "supergroup", "channel"]
@@ -95,7 +95,7 @@ class Chat:
         with self.server.lock:
             if not self.is_forum:
                 raise ValueError(f"{self.title} is not a forum")
-            opened = self._service(
+            opened = self.add_service_message(
                 self._author(None), {"forum_topic_created": {"name": name, "icon_color": 7322096}}
             )
             self.topics[opened.message_id] = name
@@ -181,19 +181,19 @@ class Chat:
     def join(self, user: User) -> Message:
         with self.server.lock:
             self.members[user.id] = user
-            return self._service(user, {"new_chat_members": [user.raw()]})
+            return self.add_service_message(user, {"new_chat_members": [user.raw()]})
 
     def leave(self, user: User) -> Message:
         with self.server.lock:
             del self.members[user.id]
-            return self._service(user, {"left_chat_member": user.raw()})
+            return self.add_service_message(user, {"left_chat_member": user.raw()})
 
     def add_bot(self) -> None:
         with self.server.lock:
             author = self._author(None)
             self.bot_is_member = True
             self.member_update(author, "left", "member")
-            self._service(author, {"new_chat_members": [self.server.bot.raw()]})
+            self.add_service_message(author, {"new_chat_members": [self.server.bot.raw()]})
 
     def kick_bot(self) -> None:
         with self.server.lock:
@@ -207,12 +207,12 @@ class Chat:
             author = self._author(None)
             new = self.server.supergroup(self.title or "", members=self.members.values())
             self.migrated_to = new.id
-            self._service(author, {"migrate_to_chat_id": new.id})
-            new._service(author, {"migrate_from_chat_id": self.id})
+            self.add_service_message(author, {"migrate_to_chat_id": new.id})
+            new.add_service_message(author, {"migrate_from_chat_id": self.id})
             return new
 
-    def next_message(self, timeout: float = 60.0) -> Awaitable[Message]:
-        """The bot's next message here that was not yet given out.
+    def next_message(self, timeout: float | None = 60.0) -> Awaitable[Message]:
+        """The bot's next message here that was not yet given out; ``None`` waits forever.
 
         Raises:
             TimeoutError: it sent none; the message says what it did.
@@ -222,7 +222,7 @@ class Chat:
     def next_message_sync(self, timeout: float = 60.0) -> Message:
         return self._next_sync(self.sent, timeout)
 
-    def next_edit(self, timeout: float = 60.0) -> Awaitable[Message]:
+    def next_edit(self, timeout: float | None = 60.0) -> Awaitable[Message]:
         """The message the bot edited next, as it is now."""
         return self._next(self.edits, timeout)
 
@@ -248,7 +248,7 @@ class Chat:
             stream.clear()
         self.actions.clear()
 
-    def _next(self, stream: Stream[Message], timeout: float) -> Awaitable[Message]:
+    def _next(self, stream: Stream[Message], timeout: float | None) -> Awaitable[Message]:
         return awaited(stream.take(), timeout, self.server.explain)
 
     def _next_sync(self, stream: Stream[Message], timeout: float) -> Message:
@@ -290,7 +290,7 @@ class Chat:
             },
         )
 
-    def _service(self, author: User, fields: dict[str, Any]) -> Message:
+    def add_service_message(self, author: User, fields: dict[str, Any]) -> Message:
         message = self.new_message(author)
         message.extra |= fields
         if self.bot_is_member:

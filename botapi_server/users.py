@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.questions import InlineQuery
-from tests.botapi.world import Message
+from botapi_server.questions import InlineQuery
+from botapi_server.world import Message
 
 if TYPE_CHECKING:
-    from tests.botapi.chats import Chat
-    from tests.botapi.server import BotApiServer
+    from botapi_server.chats import Chat
+    from botapi_server.server import BotApiServer
 
 
 class User:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.messages import find_chat
-from tests.botapi.params import ApiError, Params, bad_request
+from botapi_server.messages import find_chat
+from botapi_server.params import ApiError, Params, bad_request
 
 if TYPE_CHECKING:
-    from tests.botapi.server import BotApiServer
+    from botapi_server.server import BotApiServer
 
 COMMAND_LIMIT = 100
 _PLAIN_SCOPES = {

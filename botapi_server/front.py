@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from tests.botapi import answers, messages, profile
-from tests.botapi.faults import BAD_GATEWAY, Fault
-from tests.botapi.params import ApiError, Params, read_params
+from botapi_server import answers, messages, profile
+from botapi_server.faults import BAD_GATEWAY, Fault
+from botapi_server.params import ApiError, Params, read_params
 
 if TYPE_CHECKING:
-    from tests.botapi.server import BotApiServer
+    from botapi_server.server import BotApiServer
 
-_METHODS: dict[str, Callable[["BotApiServer", Params], Any]] = {
+METHODS: dict[str, Callable[["BotApiServer", Params], Any]] = {
     **messages.METHODS,
     **answers.METHODS,
     **profile.METHODS,
@@ -76,7 +76,7 @@ class Front:
         name = method.lower()
         if name == "getupdates":
             return await self._server.updates.poll(params)
-        run = _METHODS.get(name)
+        run = METHODS.get(name)
         if run is None:
             raise ApiError(404, "Not Found: method not found")
         with self._server.lock:

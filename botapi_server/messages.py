@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.botapi.keyboards import read_markup
-from tests.botapi.params import ApiError, Params, bad_request
-from tests.botapi.text import CAPTION_LIMIT, Formatted, formatted, required_text
-from tests.botapi.world import Message, picture_size
+from botapi_server.keyboards import read_markup
+from botapi_server.params import ApiError, Params, bad_request
+from botapi_server.text import CAPTION_LIMIT, Formatted, formatted, required_text
+from botapi_server.world import Message, picture_size
 
 if TYPE_CHECKING:
-    from tests.botapi.chats import Chat
-    from tests.botapi.server import BotApiServer
+    from botapi_server.chats import Chat
+    from botapi_server.server import BotApiServer
 
 PHOTO_BYTES = 10_000_000
 DOCUMENT_BYTES = 50_000_000

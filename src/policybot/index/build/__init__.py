@@ -1,0 +1,1 @@
+"""Building generations: splitting, embedding, comparing, publishing."""

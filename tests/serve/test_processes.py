@@ -1,0 +1,184 @@
+"""Processes that answer beside the server's own say what it would say, and may end at any time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policybot.answering.engine import Engine
+from policybot.config import Config, IndexConfig
+from policybot.serve.processes import AGAIN_SECONDS, Asked, Processes
+from tests.project import copy_project, indexed_project, policybot
+from tests.serve.site import get, serving_process
+
+QUESTIONS = (
+    "Which policies mention the Internet of Things?",
+    "What did the State Council decide about strategic emerging industries?",
+    "policies of 2013",
+    "recipes for cake",
+)
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def config_of(folder: Path) -> Config:
+    return Config(index=IndexConfig(folder / "embeddings"))
+
+
+def where(engine: Engine) -> tuple[int, str]:
+    """The process that answers, and from which generation."""
+    return os.getpid(), engine.generation.name
+
+
+def end_if_beside(engine: Engine) -> int:
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return os.getpid()
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    opened = Engine(config_of(indexed_project()))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def processes(engine: Engine, clock: Clock) -> Iterator[Processes]:
+    started = Processes(engine.config, 1, clock)
+    yield started
+    started.close()
+
+
+def test_a_server_with_processes_answers_as_one_without(engine: Engine) -> None:
+    with serving_process(indexed_project(), "--processes", "2") as base:
+        for question in QUESTIONS:
+            told, own = get(base, "/api/ask", q=question).json(), engine.answer(question).to_dict()
+            assert told | {"took_ms": 0} == own | {"took_ms": 0}
+        page = get(base, "/", q=QUESTIONS[0], drop=0).text
+    hit = engine.answer(QUESTIONS[0]).hits[0]
+    assert hit.policy.id in page
+
+
+def test_work_is_done_in_another_process_with_the_same_generation(
+    engine: Engine, processes: Processes
+) -> None:
+    process, generation = processes.run(where, engine)
+    assert process != os.getpid()
+    assert generation == engine.generation.name
+    answer = processes.run(Asked(QUESTIONS[0], limit=1).answer, engine)
+    assert answer.hits == engine.answer(QUESTIONS[0], limit=1).hits
+
+
+def test_what_an_answer_raises_is_raised_here(engine: Engine, processes: Processes) -> None:
+    with pytest.raises(ValueError, match="limit -1"):
+        processes.run(Asked("bridges", limit=-1).answer, engine)
+    assert processes.run(where, engine)[0] != os.getpid()
+
+
+def test_where_a_process_has_ended_the_server_answers_until_others_are_started(
+    engine: Engine, processes: Processes, clock: Clock
+) -> None:
+    assert processes.run(end_if_beside, engine) == os.getpid()
+    assert processes.run(where, engine)[0] == os.getpid()
+    clock.now = AGAIN_SECONDS
+    assert processes.run(where, engine)[0] != os.getpid()
+
+
+def test_closed_processes_leave_the_answers_to_the_server(
+    engine: Engine, processes: Processes
+) -> None:
+    processes.close()
+    assert processes.run(where, engine)[0] == os.getpid()
+
+
+def test_processes_follow_the_server_to_another_generation(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path)
+    server, processes = Engine(config_of(folder)), Processes(config_of(folder), 1)
+    try:
+        before = processes.run(where, server)
+        (folder / "corpus" / "harbour.md").write_text("---\ntitle: Harbour\n---\n\nShips pay.\n")
+        done = policybot("index", folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert processes.run(where, server) == before  # the server has not changed over
+        assert server.refresh()
+        process, generation = processes.run(where, server)
+        assert process == before[0]
+        assert generation == server.generation.name != before[1]
+    finally:
+        processes.close()
+        server.close()
+
+
+def test_a_process_that_is_ahead_of_the_server_does_not_answer(
+    engine: Engine, tmp_path: Path
+) -> None:
+    folder = copy_project(tmp_path)
+    (folder / "corpus" / "harbour.md").write_text("---\ntitle: Harbour\n---\n\nShips pay.\n")
+    assert policybot("index", folder=folder).returncode == 0
+    processes = Processes(config_of(folder), 1)
+    try:
+        assert processes.run(where, engine) == (os.getpid(), engine.generation.name)
+    finally:
+        processes.close()
+
+
+KILLED = """
+import sys, time
+from policybot.answering.engine import Engine
+from tests.serve.test_processes import Processes, config_of, indexed_project, where
+
+if __name__ == "__main__":
+    config = config_of(indexed_project())
+    print(Processes(config, 1).run(where, Engine(config))[0], flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
+def test_processes_end_with_a_server_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "server.py").write_text(KILLED)
+    server = subprocess.Popen(
+        [sys.executable, str(tmp_path / "server.py")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert server.stdout is not None
+    beside = int(server.stdout.readline())
+    server.kill()
+    server.communicate()
+    until = time.monotonic() + 60
+    while _runs(beside) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(beside)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+        state = Path(f"/proc/{process}/stat")
+        # Nobody may have asked after the end of an orphan.
+        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
