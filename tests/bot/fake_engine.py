@@ -123,8 +123,8 @@ class Words:
     def named(self, wording: str) -> Sequence[int]:
         return ()
 
-    def days_of(self, ordinal: int) -> tuple[dt.date, dt.date] | None:
-        date = self._policies[ordinal].date
+    def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
+        date = next(one.date for at, one in enumerate(self._policies) if policy in (at, one.id))
         return (date.first, date.last) if date else None
 
     def titles_near(self, text: str) -> Sequence[tuple[int, str]]:

@@ -12,6 +12,7 @@ from policybot.index.serve.generation import open_generation
 from policybot.index.serve.interface import Generation
 from policybot.index.serve.store import store_of
 from policybot.model import Policy
+from policybot.query.conditions import Not, Stateable, Stated
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import build
 from tests.reading import Demands
@@ -37,6 +38,22 @@ def matching(generation: Generation, demands: Demands) -> set[str]:
 
 def test_no_condition_is_no_mask(generation: Generation) -> None:
     assert generation.policies_matching(()) is None
+
+
+@pytest.mark.parametrize("what", ["number", "date", "issuer"])
+def test_what_a_source_states_is_told_from_what_it_does_not(
+    generation: Generation, what: Stateable
+) -> None:
+    policies = [*generation.policies(range(len(generation.policy_first)))]
+    facts = {"number": "number", "date": "date", "issuer": "issuers"}
+    stated = [bool(getattr(one, facts[what])) for one in policies]
+    having, lacking = (
+        generation.policies_matching([condition]) for condition in (Stated(what), Not(Stated(what)))
+    )
+    assert having is not None
+    assert lacking is not None
+    assert having.tolist() == stated
+    assert lacking.tolist() == [not one for one in stated]
 
 
 @pytest.mark.parametrize(

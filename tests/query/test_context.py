@@ -133,6 +133,81 @@ def test_whether_it_is_in_force_is_asked_of_the_policy_that_was_shown(follow_up:
     assert answer.reading.asks == "in_force"
 
 
+@pytest.mark.parametrize(
+    ("follow_up", "asks"),
+    [
+        ("was it revoked?", "repeals subjects"),
+        ("has this notice been amended?", "amends subjects"),
+        ("is there a policy that replaces it?", "replaces subjects"),
+        ("what did it replace?", "replaces objects"),
+        ("which policies did it repeal?", "repeals objects"),
+        ("does it repeal anything?", "repeals objects"),
+        ("它被废止了吗", "repeals subjects"),
+        ("被什么取代了？", "replaces subjects"),
+        ("该通知已被废止了吗", "repeals subjects"),
+        ("它废止了什么", "repeals objects"),
+        ("¿fue derogada?", "repeals subjects"),
+        ("¿por cuál fue derogada?", "repeals subjects"),
+        ("¿qué derogó?", "repeals objects"),
+    ],
+)
+def test_what_others_do_to_the_policy_shown_is_asked_of_it(follow_up: str, asks: str) -> None:
+    before = ask("What is the Special Action Plan?")
+    reading = engine().answer(follow_up, before=before).reading
+    assert reading.relation is not None
+    assert f"{reading.relation.kind} {reading.relation.wanted}" == asks
+    assert [one.id for one in reading.relation.policies] == ids(before)[:1]
+    assert reading.taken_from == "the policy of the answer before"
+
+
+@pytest.mark.parametrize("follow_up", ["by what?", "by which one?", "被什么", "¿por cuál?"])
+def test_what_did_so_is_asked_of_the_relation_before(follow_up: str) -> None:
+    revoked = ask("What is the Special Action Plan?", "was it revoked?")
+    reading = engine().answer(follow_up, before=revoked).reading
+    assert reading.relation == revoked.reading.relation
+    assert reading.taken_from == "the question before"
+
+
+def test_a_policy_that_a_relation_was_asked_of_is_still_the_one_spoken_of() -> None:
+    turns = ("What is the Special Action Plan?", "was it revoked?", "when was it issued?")
+    assert ids(ask(*turns)) == ids(ask(turns[0]))[:1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which policies have been repealed?", "哪些政策已被废止？", "What replaced the 2010 notice?"],
+)
+def test_a_relation_of_other_policies_is_not_asked_of_the_one_shown(question: str) -> None:
+    reading = engine().answer(question, before=ask("What is the Special Action Plan?")).reading
+    assert reading.taken_from is None
+
+
+@pytest.mark.parametrize(
+    "follow_up", ["anything newer?", "还有更新的吗", "¿hay algo más reciente?"]
+)
+def test_what_is_newer_than_the_policy_shown_is_asked_of_its_topic(follow_up: str) -> None:
+    before = ask("policies on special funds before 2013")
+    reading = engine().answer(follow_up, before=before).reading
+    assert in_notation(reading) == "issued 2011-04-07 or later; about “special funds”"
+
+
+def test_what_is_newer_than_a_policy_asked_for_by_name_is_what_replaces_it() -> None:
+    title = "Special Action Plan for the Development of the Internet of Things"
+    reading = ask(f"When was the {title} issued?", "is there a newer version?").reading
+    assert reading.relation is not None
+    assert (reading.relation.kind, reading.relation.wanted) == ("replaces", "subjects")
+
+
+@pytest.mark.parametrize(
+    "follow_up", ["what does article 1 say?", "第一条说了什么", "¿qué dice el artículo 1?"]
+)
+def test_a_provision_is_asked_of_the_policy_that_was_shown(follow_up: str) -> None:
+    before = ask("What are the Interim Measures for the special funds?")
+    reading = engine().answer(follow_up, before=before).reading
+    assert [one.value for one in reading.provisions] == ["art1"]
+    assert list(reading.ids) == ids(before)[:1]
+
+
 INTERIM = "What are the Interim Measures for the special funds?"
 
 

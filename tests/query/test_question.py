@@ -12,6 +12,7 @@ from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
 from policybot.query.conditions import IssuedBy, IssuedIn
 from policybot.query.query import Query
+from tests.query.seed import read_question
 from tests.reading import Demands, demands, read, with_issuers
 
 MIIT = "Ministry of Industry and Information Technology"
@@ -584,3 +585,8 @@ def test_ten_thousand_characters_are_read_quickly() -> None:
     for unit in ("policies issued by MIIT in 2012 ", "a", "the of ", "2012-", "「", "(", "和"):
         text = (unit * 10_000)[:10_000]
         assert read(text).question == text
+
+
+@pytest.mark.parametrize("question", ["standards", "标准", "the standards"])
+def test_a_kind_of_document_alone_that_the_corpus_has_none_of_is_a_topic(question: str) -> None:
+    assert read_question(question).topic == question.removeprefix("the ")

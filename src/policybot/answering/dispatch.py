@@ -78,10 +78,13 @@ class Answering:
         if query.skip:
             whole = self.answered(dataclasses.replace(query, skip=0), 0, explain=explain)
             rest = whole.hits[query.skip :][: limit or self._limit]
-            return dataclasses.replace(whole, hits=rest, reading=query)
+            ended = None if rest or not whole.answered else "That was all of it."
+            return dataclasses.replace(
+                whole, hits=rest, reading=query, detail=ended or whole.detail
+            )
         if any(isinstance(one, OfPolicy) for one in query.conditions):
             return self._within(query, limit, explain=explain, given=given)
-        if query.ids:
+        if query.ids and query.asked_relation is None:
             found = [generation.policy_ordinal(one) for one in query.ids]
             ordinals = [ordinal for ordinal in found if ordinal is not None]
             named = answer_named(generation, query, ordinals, limit=limit or 0)
@@ -100,6 +103,7 @@ class Answering:
             )
             if defined is not None:
                 return defined
+        query = self._of_shown(query)
         related = self.related(query, limit or 0, given)
         if isinstance(related, Answer) and (related.answered or related.reading.conditions):
             return related
@@ -219,18 +223,41 @@ class Answering:
         asked = query.asked_relation
         if asked is None:
             return None
+        generation = self._snapshot.generation
         head = self.read(asked.head)
-        head = demanded(head, given, self._snapshot.generation.known_issuers)
+        head = demanded(head, given, generation.known_issuers)
         name = self.naming(asked.named) if asked.named else None
-        return answer_relation(
-            self._snapshot.generation,
+        found = (generation.policy_ordinal(one) for one in query.ids)
+        answer = answer_relation(
+            generation,
             asked,
             head,
             name,
             self._snapshot.hear,
+            shown=[one for one in found if one is not None],
             question=query.question,
             limit=limit,
         )
+        if isinstance(answer, str):
+            return answer
+        reading = dataclasses.replace(
+            answer.reading,
+            asked_relation=asked,
+            ids=query.ids,
+            taken_from=query.taken_from,
+            language=query.language,
+        )
+        return dataclasses.replace(answer, reading=reading)
+
+    def _of_shown(self, query: Query) -> Query:
+        """Return a follow-up that asks of relations with the policy it speaks of named."""
+        asked, generation = query.asked_relation, self._snapshot.generation
+        ordinals = [generation.policy_ordinal(one) for one in query.ids]
+        if asked is None or asked.named or len(ordinals) != 1 or ordinals[0] is None:
+            return query
+        policy = generation.policy(ordinals[0])
+        named = dataclasses.replace(asked, named=policy.number or policy.title)
+        return dataclasses.replace(query, asked_relation=named)
 
     def read(
         self,

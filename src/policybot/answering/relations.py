@@ -110,6 +110,7 @@ def answer_relation(
     name: Named | None,
     hear: Hear,
     *,
+    shown: Sequence[int],
     question: str,
     limit: int,
 ) -> Answer | str:
@@ -124,11 +125,14 @@ def answer_relation(
             the caller demands.
         name: The policy it names as it was read; None when it names none.
         hear: Gives questions as encoders hear them.
+        shown: The policy shown before, where the question speaks of that.
         question: The question as typed.
         limit: Hits at most; 0 for all.
     """
     if head.unknown_issuers or head.unreadable_date:
         return "the policies it asks for are of a body or a date that is not known"
+    if shown:
+        return _answered(generation, asked, head, [shown], hear, question=question, limit=limit)
     if (asked.kind == "implements" or name is None) and not _asks_for_policies(asked.head):
         return f"“{asked.head}” is no policy"
     if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
@@ -204,6 +208,7 @@ def _answered(
         intent="list",
         order="relevance",
         topic=_topic(head),
+        missing=None,
         relation=relation,
         notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
     )

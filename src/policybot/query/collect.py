@@ -46,6 +46,7 @@ def conditions_of(
     conditions += _wording_conditions(parse, accepted)
     conditions += _validity_conditions(parse, accepted)
     conditions += _term_conditions(parse, accepted)
+    conditions += [node.value.at(parse.span(node)) for node in accepted if node.kind == "stated"]
     if frame.many:
         conditions += _kind_conditions(parse, accepted, vocabulary, conditions)
     return tuple(conditions)
@@ -123,9 +124,8 @@ def _number_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition
     said = [number for entity in entities for number in entity.name.split(numbers.ANY)]
     if not said:
         return []
-    span = parse.text.typed_span((entities[0].span[0], entities[-1].span[1]))
-    shift = parse.offset if parse.text.origin is None else 0
-    return [Numbered(tuple(dict.fromkeys(said)), span=(span[0] + shift, span[1] + shift))]
+    span = parse.typed(entity.span for entity in entities)
+    return [Numbered(tuple(dict.fromkeys(said)), span=span)]
 
 
 def _wording_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
@@ -178,10 +178,7 @@ def _kind_conditions(
                 asked.setdefault(word, parse.tokens[i].span)
     if not asked:
         return []
-    spans = list(asked.values())
-    span = parse.text.typed_span((spans[0][0], spans[-1][1]))
-    shift = parse.offset if parse.text.origin is None else 0
-    return [Titled(tuple(asked), kinds=True, span=(span[0] + shift, span[1] + shift))]
+    return [Titled(tuple(asked), kinds=True, span=parse.typed(asked.values()))]
 
 
 def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:

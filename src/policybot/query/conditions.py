@@ -35,6 +35,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_yet": "not yet in force {}", "not_in_force": "not in force {}",
         "unknown": "not known to be in force {}", "asked": "whether {}",
         "of": "in the policy shown",
+        "has_number": "with a number", "has_no_number": "without a number",
+        "has_date": "with a date", "has_no_date": "without a date",
+        "has_issuer": "of a stated issuer", "has_no_issuer": "of no stated issuer",
         "on": "on {}", "on_today": "on {} (today)", "within": "within {}", "always": "ever",
     },
     "zh": {
@@ -48,6 +51,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "in_force": "{}有效", "ended": "{}已失效", "not_yet": "{}尚未生效",
         "not_in_force": "{}未生效或已失效", "unknown": "{}是否有效未知", "asked": "是否{}",
         "of": "在所示政策中",
+        "has_number": "有文号", "has_no_number": "无文号", "has_date": "有日期",
+        "has_no_date": "无日期", "has_issuer": "注明发布机构", "has_no_issuer": "未注明发布机构",
         "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
     },
     "es": {
@@ -58,6 +63,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "effective": "con entrada en vigor {}", "expires": "con fin de vigencia {}",
         "issued": "con fecha {}", "span": "{} a {}", "since": "{} o posterior",
         "of": "en la política mostrada",
+        "has_number": "con número", "has_no_number": "sin número",
+        "has_date": "con fecha", "has_no_date": "sin fecha",
+        "has_issuer": "con organismo emisor", "has_no_issuer": "sin organismo emisor",
         "until": "{} o anterior",
         "number": "número {}", "holds": "que contienen {}", "not_holds": "que no contienen {}",
         "titled": "con {} en el título", "not_titled": "sin {} en el título", "quote": "«{}»",
@@ -206,6 +214,26 @@ class Numbered(Condition):
     def value(self) -> Any:  # noqa: ANN401
         """The numbers."""
         return list(self.numbers)
+
+
+Stateable = Literal["number", "date", "issuer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Condition):
+    """Its source states a document number, a date, or who issued it, whichever these are."""
+
+    kind: ClassVar[str] = "stated"
+    what: Stateable
+
+    def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
+        """See :meth:`Condition.in_words`."""
+        return _WORDS[language][f"has_{'no_' if negated else ''}{self.what}"]
+
+    @property
+    def value(self) -> str:
+        """What is stated."""
+        return self.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +455,8 @@ def demand_of(condition: Condition) -> str:
     """Return which of :data:`policybot.query.demanded.DEMANDS` a condition is about."""
     while isinstance(condition, Not | Or | And):
         condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
+    if isinstance(condition, Stated):
+        return {"number": "number", "date": "dates", "issuer": "issuers"}[condition.what]
     return _DEMANDS[type(condition)]
 
 

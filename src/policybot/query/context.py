@@ -22,12 +22,15 @@ from policybot.query.conditions import (
     IssuedIn,
     IssuerCount,
     Not,
+    Numbered,
     OfPolicy,
     Titled,
     conditions_in_words,
 )
 from policybot.query.parse import Parse
 from policybot.query.query import Query
+from policybot.query.rules.relations import Asked
+from policybot.query.shown import asked_of_it, asks_by_which, newer_than
 from policybot.query.text import on_one_line
 from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
@@ -49,10 +52,16 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         before: the answer before.
         vocabulary: the words of the corpus.
     """
-    if own.policies or own.asked_relation or own.small_talk:
+    if own.policies or own.small_talk:
         return None
-    shown = [hit.policy.id for hit in before.hits]
+    shown = _shown(before)
     focus = shown[before.focus : before.focus + 1]
+    if focus and len(parse.tokens) <= _MOST_TOKENS:
+        related = _related(parse, own, before, focus[0], vocabulary)
+        if related is not None:
+            return related
+    if own.asked_relation or asks_by_which(parse):
+        return None
     of_it = focus and own.topic and not own.demands and (before.replied or _of_it(parse))
     if len(parse.tokens) > _MOST_TOKENS:
         return _within(own, focus[0]) if of_it and before.replied else None
@@ -61,7 +70,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     if own.numbers and chosen is None:
         return None
     if chosen is not None and shown:
-        return _about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
+        return about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
     if "more_results" in classes and not _says_something(own):
         return _more(own, before)
     count = _recounted(parse)
@@ -72,13 +81,13 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     points = _points_back(parse, own)
     if focus and "whole_text" in classes and not _says_something(own):
         own = dataclasses.replace(own, asks="text")
-        return _about(own, focus, "the policy of the answer before")
+        return about(own, focus, "the policy of the answer before")
     if focus and own.asks and points:
-        return _about(own, focus, "the policy of the answer before")
+        return about(own, focus, "the policy of the answer before")
     orders = any(node.kind == "order" for node in parse.nodes)
     speaks = any(not _SILENT & token.classes for token in parse.tokens)
     if len(shown) == 1 and points and speaks and not _says_something(own) and not orders:
-        return _about(own, shown, "the policy of the answer before")
+        return about(own, shown, "the policy of the answer before")
     if of_it:
         return _within(own, focus[0])
     counts = {"how_many", "all", "show", "it"} & classes
@@ -89,6 +98,38 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return None
     own = assemble.query([parse], vocabulary, documents=True)
     return _merged(own, before.reading, narrows="only_those" in classes or _points_at_list(parse))
+
+
+def _shown(before: Answer) -> list[str]:
+    """Return the ids of the policies shown; of an answer without any, of those it spoke of."""
+    relation = before.reading.relation
+    spoken_of = before.reading.ids or [one.id for one in (relation.policies if relation else ())]
+    return [hit.policy.id for hit in before.hits] or [*spoken_of]
+
+
+def _related(
+    parse: Parse, own: Query, before: Answer, focus: str, vocabulary: Vocabulary
+) -> Query | None:
+    """Return a question of what the policy shown does or is done, or of what is newer than it."""
+    what = "the policy of the answer before"
+    old = before.reading
+    if asks_by_which(parse) and old.asked_relation and old.asked_relation.wanted == "subjects":
+        plain = about(own, old.ids, "the question before")
+        return dataclasses.replace(plain, asks=None, asked_relation=old.asked_relation)
+    asked = asked_of_it(parse)
+    newer = newer_than(parse, vocabulary.days_of(focus) or (None, None))
+    subject = old.topic or any(not isinstance(one, IssuedIn | Numbered) for one in old.conditions)
+    if newer and subject and not (old.policies or old.ids or old.titles or old.numbers):
+        return _merged(
+            dataclasses.replace(own, conditions=(IssuedIn((newer,)),), topic="", order="relevance"),
+            old,
+            narrows=False,
+        )
+    if newer:
+        asked = Asked("replaces", "subjects" if newer[1] is None else "objects", "", "")
+    if asked is None:
+        return None
+    return dataclasses.replace(about(own, [focus], what), asks=None, asked_relation=asked)
 
 
 _BESIDE_A_COUNT = frozenset(
@@ -157,6 +198,9 @@ def _of_it(parse: Parse) -> bool:
     """Tell "how much money is it?" from a question that speaks of policies, or points at none."""
     if any(node.value.explicit for node in parse.of("head")):
         return False
+    spoken = [token for token in parse.tokens if not _SILENT & token.classes]
+    if len(spoken) > 1 and "which" in spoken[0].classes and "say" in spoken[1].classes:
+        return True  # ¿Qué dice sobre …?
     return any(
         "it" in token.classes and not {"article", "relative"} & token.classes
         for token in parse.tokens
@@ -274,7 +318,8 @@ def _slot(condition: Condition) -> str:
     return names.get(type(inner), inner.kind)
 
 
-def _about(own: Query, ids: Sequence[str], what: str) -> Query:
+def about(own: Query, ids: Sequence[str], what: str) -> Query:
+    """Return a question as one of policies shown before; ``what`` says of which, in English."""
     return dataclasses.replace(
         own,
         conditions=tuple(one for one in own.conditions if one not in own.demands),

@@ -11,7 +11,7 @@ from policybot.query.query import Asks
 from policybot.query.rules.frames import Ask, Head
 from policybot.query.rules.order import Wanted
 from policybot.query.rules.rule import Node
-from policybot.query.tokens import Token, says_policy
+from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _STORY_TOKENS = 15
@@ -26,7 +26,9 @@ _ASKING = frozenset(
 """Classes of words that ask, which are topic only beside words that are."""
 
 
-_FIRM = frozenset(["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term"])
+_FIRM = frozenset(
+    ["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term", "stated"]
+)
 """Kinds of nodes that only policies can be asked for by."""
 
 _DEMANDING = frozenset(
@@ -123,7 +125,7 @@ def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
     person = any(own.intersection(t.text.split()) for t in after)  # "i need" is one word
     auxiliary = bool(after) and bool({"do", "modal", "be"} & after[0].classes)
     asks = any("know" in t.classes and "have" not in t.classes for t in parse.tokens[last + 1 :])
-    return person and auxiliary and not asks and not says_policy(noun)
+    return person and auxiliary and not asks and "policy" not in noun.classes
 
 
 def _is_of_bodies(token: Token) -> bool:

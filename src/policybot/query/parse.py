@@ -60,19 +60,23 @@ class Parse:
 
     def span(self, node: Node) -> Span:
         """Return where in the question, as typed, a node's tokens stand."""
-        taken = sorted(node.taken)
-        start = self.tokens[taken[0]].span[0]
-        end = self.tokens[taken[-1]].span[1]
-        first, last = self.text.typed_span((start, end))
-        shift = self.offset if self.text.origin is None else 0
-        return first + shift, last + shift
+        return self.typed(self.tokens[at].span for at in sorted(node.taken))
 
     def whole(self) -> Span:
         """Return where in the question, as typed, the sentence stands."""
-        span = self.tokens[0].span[0], self.tokens[-1].span[1]
-        first, last = self.text.typed_span(span)
+        return self.typed(token.span for token in self.tokens)
+
+    def said(self, indices: Iterable[int]) -> tuple[str, Span]:
+        """Return the text of some tokens, and where in the question, as typed, it stands."""
+        places = sorted(indices)
+        return self.wording(places), self.typed(self.tokens[at].span for at in places)
+
+    def typed(self, spans: Iterable[Span]) -> Span:
+        """Return where in the question, as typed, the first of spans begins and the last ends."""
+        first, *others = spans
+        start, end = self.text.typed_span((first[0], others[-1][1] if others else first[1]))
         shift = self.offset if self.text.origin is None else 0
-        return first + shift, last + shift
+        return start + shift, end + shift
 
     def wording(self, indices: Iterable[int]) -> str:
         """Return the text from the first to the last of some tokens, as typed, on one line."""

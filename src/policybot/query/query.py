@@ -31,7 +31,7 @@ _C = TypeVar("_C", bound=Condition)
 JOINTLY = (2, None)
 """Two bodies or more."""
 
-SmallTalk = Literal["greeting", "thanks", "identity", "help", "start_over"]
+SmallTalk = Literal["greeting", "thanks", "identity", "help", "start_over", "goodbye"]
 
 Asks = Literal["when", "who", "number", "about", "in_force", "text"]
 """What a question asks of a policy as such: its date, issuers or number, whether it is in force, or

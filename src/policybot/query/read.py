@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from policybot.model import Answer, Span
 from policybot.query import assemble
 from policybot.query.conditions import IssuedIn
-from policybot.query.context import follow_up
+from policybot.query.context import about, follow_up
 from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon, lexicon_of
-from policybot.query.parse import Parse
+from policybot.query.parse import Parse, is_content
 from policybot.query.provisions import asked, is_plain, mentions_only, without
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
@@ -88,9 +88,9 @@ def _for_provisions(
     wanted, name = asked(parsed, text, labels)
     if not (name or is_plain(labels)):
         return None
-    if before and before.hits and not (name or own.topic or own.conditions or own.titles):
-        shown = before.hits[0].policy.id
-        own = dataclasses.replace(own, ids=(shown,), taken_from="the policy of the answer before")
+    says = any(is_content(token) and "say" not in token.classes for token in parsed.tokens)
+    if before and before.hits and not (name or says or own.conditions or own.titles):
+        own = about(own, [before.hits[before.focus].policy.id], "the policy of the answer before")
     said = f"asks for {' and '.join(one.in_words() for one in wanted)}"
     return dataclasses.replace(
         own,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import SmallTalk
 
-_ORDER: tuple[SmallTalk, ...] = ("start_over", "identity", "help", "thanks", "greeting")
+_ORDER: tuple[SmallTalk, ...] = ("start_over", "identity", "help", "thanks", "greeting", "goodbye")
 
 
 def small_talk(parse: Parse) -> SmallTalk | None:
@@ -42,6 +42,5 @@ def small_talk(parse: Parse) -> SmallTalk | None:
         return None
     if not names and not all(polite & token.classes for token in own):
         return None
-    return next(
-        (one for one in _ORDER if one in said or (one == "greeting" and "signoff" in said)), None
-    )
+    said |= {"goodbye"} if "signoff" in said else set()
+    return next((one for one in _ORDER if one in said), None)

@@ -61,6 +61,10 @@ class Token:
         return "word" in self.classes
 
 
+FIRST_SYMBOL = 0xE000
+"""The first of the private characters that stand for sets of word classes."""
+
+
 class Symbols:
     """The symbol of every set of word classes that a token may have."""
 
@@ -71,7 +75,11 @@ class Symbols:
         """
         known = {one | extra for one in words for extra in (frozenset(), frozenset(["kind"]))}
         ordered = sorted(known.union(others), key=sorted)
-        self._symbols = {classes: chr(0xE000 + at) for at, classes in enumerate(ordered)}
+        self._symbols = {classes: chr(FIRST_SYMBOL + at) for at, classes in enumerate(ordered)}
+        self._of_class: dict[str, set[str]] = {}
+        for classes, symbol in self._symbols.items():
+            for name in classes:
+                self._of_class.setdefault(name, set()).add(symbol)
 
     def of(self, classes: frozenset[str]) -> str:
         """Return the symbol of a set of classes."""
@@ -83,11 +91,8 @@ class Symbols:
         Raises:
             KeyError: no token can be of a class.
         """
-        found = [s for own, s in self._symbols.items() if not own.isdisjoint(names)]
-        for name in names:
-            if not any(name in own for own in self._symbols):
-                raise KeyError(name)
-        return "".join(found)
+        found = set[str]().union(*(self._of_class[name] for name in names))
+        return "".join(sorted(found))
 
 
 @functools.cache
@@ -209,7 +214,7 @@ _SAFE = frozenset(["particle", "of", "issue_mark", "and", "or", "question_partic
 _OPENERS = frozenset(
     ["have", "be", "in", "since", "from", "by", "of", "passive", "not", "except", "only", "about",
      "and", "or", "issue_mark", "particle", "plea", "show", "except_post", "after_post",
-     "before_post", "to"]
+     "before_post", "to", "it", "discuss"]
 )  # fmt: skip
 """Classes of single characters that are words also before characters that no lexicon has."""
 
@@ -291,8 +296,3 @@ def _stands_alone(
 def _unread(text: Text, span: Span) -> Token:
     classes = frozenset(["word", "han"])
     return Token(text.plain[slice(*span)], span, classes, symbols().of(classes))
-
-
-def says_policy(token: Token) -> bool:
-    """Tell a word for policies by that name from one for papers, which may be a person's own."""
-    return "document" in token.classes and token.text.startswith(("polic", "polít", "政策"))

@@ -12,6 +12,7 @@ from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.rules.frames import Ask
 from policybot.query.rules.rule import Node
 from policybot.query.text import on_one_line
+from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _QUESTION_WORDS = frozenset(
@@ -66,19 +67,61 @@ def document_topic(
     topics: list[str] = []
     ignored: list[tuple[str, Span]] = []
     marked = False
+    denials = _denials(parse, left)
     for segment in _segments(parse, left, taken):
         wording = parse.wording(segment)
-        if not wording:
+        denies = all({"not", "without"} & parse.tokens[i].classes for i in segment)
+        if not wording or denies:
             continue
+        if any(run[0] <= segment[0] <= run[-1] for run in denials):
+            continue
+        denials = [run for run in denials if not segment[0] < run[0] <= segment[-1]]
         if conditions and _is_stray(parse, segment, accepted, vocabulary):
-            start, end = parse.tokens[segment[0]].span[0], parse.tokens[segment[-1]].span[1]
-            shift = parse.offset if parse.text.origin is None else 0
-            first, last = parse.text.typed_span((start, end))
-            ignored.append((wording, (first + shift, last + shift)))
+            ignored.append(parse.said(segment))
         else:
             topics.append(wording)
             marked = marked or _is_marked(parse, segment, accepted)
+    ignored += map(parse.said, denials)
+    said = " ".join(topics)
+    counts = [i for i in left if "number" in parse.tokens[i].classes]
+    ignored += [parse.said([i]) for i in counts if parse.wording([i]) not in said]
+    if not topics and not conditions:
+        bare = [n for n in parse.of("head") if n in accepted and n.rule == "documents"]
+        kinds = [i for node in bare for i in node.taken if "kind" in parse.tokens[i].classes]
+        if kinds and all(_is_topic(parse.tokens[i], vocabulary) for i in kinds):
+            return parse.wording(kinds), ignored, True
     return " ".join(topics), ignored, marked
+
+
+def _is_topic(token: Token, vocabulary: Vocabulary) -> bool:
+    """Tell a kind of document that the corpus has none of and speaks of: standards."""
+    kind = vocabulary.kinds.get(token.text)
+    if kind is None or kind in vocabulary.generic_kinds or vocabulary.titled_words(kind):
+        return False
+    return any(own == kind and vocabulary.frequency(word) for word, own in vocabulary.kinds.items())
+
+
+def _denials(parse: Parse, left: Sequence[int]) -> list[list[int]]:
+    """Return runs of words that nothing accounts for, each from one that denies something.
+
+    "No" before a topic inverts it: neither is searched for. After "about" it belongs to that.
+    """
+    runs: list[list[int]] = []
+    about = {i for node in parse.of("about") for i in node.taken}
+    for at in left:
+        token = parse.tokens[at]
+        ends = all(not t.text[0].isalnum() for t in parse.tokens[at + 1 :])
+        following = parse.tokens[at + 1].classes if at + 1 < len(parse.tokens) else frozenset[str]()
+        says_no = "interjection" in token.classes and "comma" in following
+        own = any("first_person" in t.classes for t in parse.tokens[max(0, at - 2) : at])
+        denies = {"not", "without"} & token.classes and not (says_no or own or at - 1 in about)
+        if runs and runs[-1][-1] == at - 1 and "comma" not in token.classes:
+            runs[-1].append(at)
+        elif denies and not (ends and "particle" in token.classes):
+            runs.append([at])
+    last = len(parse.tokens) - 1
+    # "Never published": what is denied may be accounted for by itself.
+    return [r if len(r) > 1 or r[0] == last else [r[0], r[0] + 1] for r in runs]
 
 
 def _is_overview(parse: Parse, node: Node, at: int) -> bool:
@@ -115,8 +158,8 @@ def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[i
 
 
 def _opens_no_topic(parse: Parse, at: int) -> bool:
-    """Tell words that only ask from "new" and the like, which may tell policies apart."""
-    return _only_asks(parse, [at]) and "praise" not in parse.tokens[at].classes
+    """Tell words that only ask from "new", "three" and the like, which may tell policies apart."""
+    return _only_asks(parse, [at]) and not {"praise", "number"} & parse.tokens[at].classes
 
 
 def _names_no_kind(parse: Parse, at: int) -> bool:
@@ -211,7 +254,7 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
             and left[-1] not in duty
             and "overview" not in parse.tokens[left[-1]].classes
         )
-        or (issues and {"issue", "make"} & parse.tokens[left[-1]].classes)
+        or (issues and {"issue", "make", "number_word"} & parse.tokens[left[-1]].classes)
     ):
         left = left[:-1]
     runs: list[list[int]] = []

@@ -46,8 +46,11 @@ class Vocabulary(Protocol):
     def named(self, wording: str) -> Sequence[int]:
         """Return the policy that a short name singles out ("the Wuxi outline"); empty if none."""
 
-    def days_of(self, ordinal: int) -> tuple[dt.date, dt.date] | None:
-        """Return the first and the last day that a policy's date may be; None where it has none."""
+    def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
+        """Return the first and the last day that a policy's date may be; None where it has none.
+
+        ``policy`` is its ordinal or its id.
+        """
 
     def titles_near(self, text: str) -> Sequence[tuple[int, str]]:
         """Return policies that the rarest words of a text lead to: ordinal and title."""

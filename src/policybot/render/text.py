@@ -41,7 +41,7 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
     else:
         for hit in answer.hits:
             lines += [*_heading(hit, paint), "", *_quotes(hit, paint)]
-        more = answer.total - len(answer.hits)
+        more = answer.total - answer.reading.skip - len(answer.hits)
         if more > 0:
             lines.append(paint.dim(f"{more} more; --limit shows them."))
     if answer.answered and answer.detail:
@@ -216,7 +216,9 @@ def _quoted(quote: Quote, paint: Paint) -> str:
 
 def _list(answer: Answer, paint: Paint) -> list[str]:
     noun = "policy" if answer.total == 1 else "policies"
-    shown = "" if len(answer.hits) == answer.total else f", the first {len(answer.hits)} shown"
+    skip, count = answer.reading.skip, len(answer.hits)
+    shown = "" if count == answer.total else f", the first {count} shown"
+    shown = f", {skip + 1} to {skip + count} shown" if skip and count else shown
     lines = [paint.bold(f"{answer.total} {noun}, by date{shown}"), ""]
     for number, hit in enumerate(answer.hits, start=1):
         first, *rest = _heading(hit, paint)

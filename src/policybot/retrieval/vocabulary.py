@@ -121,8 +121,12 @@ class IndexVocabulary:
         """Return the policy that a short name singles out."""
         return named_by_title(self._generation, wording)
 
-    def days_of(self, ordinal: int) -> tuple[dt.date, dt.date] | None:
+    def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
         """Return the first and the last day that a policy's date may be."""
+        known = policy if isinstance(policy, int) else self._generation.policy_ordinal(policy)
+        if known is None:
+            return None
+        ordinal = int(known)
         first = int(self._generation.policy_first[ordinal])
         last = int(self._generation.policy_last[ordinal])
         return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else None

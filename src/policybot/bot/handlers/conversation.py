@@ -109,7 +109,7 @@ def step_of(answer: Answer, context: Context) -> Step | None:
     reading = answer.reading
     if reading.skip > context.reading.skip:
         return _onward(answer, context)
-    if len(reading.ids) != 1 or reading.provisions:
+    if len(reading.ids) != 1 or reading.provisions or reading.asked_relation:
         return None
     ids = [entry.policy_id for entry in context.shown.entries]
     if reading.ids[0] not in ids:

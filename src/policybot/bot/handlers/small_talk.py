@@ -22,7 +22,7 @@ async def small_talk_screen(
         return Screen(Page(say(visitor.language, f"talk_{small}_again")))
     html = say(visitor.language, f"talk_{small}")
     questions = (await services.examples(visitor.language))[:_EXAMPLES]
-    if small == "start_over" or not services.engine.info.policies:
+    if small in {"start_over", "goodbye"} or not services.engine.info.policies:
         return Screen(Page(html))
     chat = services.chat_hash(place.chat)
     shown = Shown(new_id(), visitor.hashed, chat, "start", lines=tuple(questions))

@@ -8,6 +8,7 @@ from typing import Any
 
 from policybot.query import conditions
 from policybot.query.query import Query
+from policybot.query.rules.relations import Asked
 
 _KEPT = (
     "question",
@@ -21,13 +22,14 @@ _KEPT = (
     "ids",
     "skip",
     "asks",
+    "asked_relation",
     "language",
 )
 """The fields that a follow-up may use. Ordinals are valid in one generation: none is stored."""
 
 _CLASSES = {
     name: kind
-    for name, kind in vars(conditions).items()
+    for name, kind in {**vars(conditions), "Asked": Asked}.items()
     if isinstance(kind, type) and dataclasses.is_dataclass(kind)
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +35,13 @@ from policybot.query.conditions import (
     OfPolicy,
     Or,
     Period,
+    Stated,
     Titled,
     opposite,
 )
+
+_READ_AT_ONCE = 500
+"""Policies that are read together where all of them are."""
 
 _TITLES = 1 << 14
 """Titles that are remembered, about: 2 MB."""
@@ -92,6 +97,12 @@ class Matching(ABC):
                 return self._of_document(_any([self._begins_in(*period) for period in periods]))
             case ExpiresIn(periods=periods):
                 return self._of_document(self._ends_in(periods))
+            case Stated(what="number"):
+                return among & self._numbered_at_all
+            case Stated(what="date"):
+                return self.policy_first > 0
+            case Stated(what="issuer"):
+                return np.bincount(self._issuer_policies, minlength=len(among)) > 0
             case OfPolicy(id=name):
                 return self._of_document(self._called(name))
             case Numbered(numbers=numbers):
@@ -110,6 +121,14 @@ class Matching(ABC):
                     found += [self._with_number(one) for one in wordings]
                 return _any(found)
         raise TypeError(f"unknown condition {condition!r}")
+
+    @cached_property
+    def _numbered_at_all(self) -> NDArray[np.bool_]:
+        """Which policies have a number at all, ``(P,)``: read from them once."""
+        count = len(self.policy_first)
+        starts = range(0, count, _READ_AT_ONCE)
+        parts = (self.policies(range(at, min(at + _READ_AT_ONCE, count))) for at in starts)
+        return np.array([bool(one.number) for part in parts for one in part], dtype=np.bool_)
 
     def policy(self, ordinal: int) -> Policy:
         """Return one policy with its body, checked by its hash.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from policybot.query.entities.dates_zh import PLAN_NAME
 from policybot.query.entities.entity import Entity
+from policybot.query.lexicon import lexicon_of
 from policybot.query.text import EDGES, Text
 
 _QUOTE = re.compile(
@@ -13,9 +15,13 @@ _QUOTE = re.compile(
     r"|《([^》]{2,200})》|(?<![\w'])'([^']{2,200})'(?!\w)|‘([^’]{2,200})’(?!\w)"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_CONTAINS = re.compile(
-    r"(?:含有?|[提涉]及|提到|出现|写有|写到|写着|使用|带有|标题[中里]?有|词语?|字)[了过]?$"
-)
+_HOLDING = ("mention", "contain", "without", "wording", "title")
+"""Classes of Chinese words after which quoted words are what a policy holds."""
+
+
+@functools.cache
+def _holding() -> tuple[str, ...]:
+    return tuple(word for name in _HOLDING for word in lexicon_of("zh").of(name))
 
 
 def find(text: Text) -> list[Entity]:
@@ -39,4 +45,4 @@ def _is_term(text: Text, match: re.Match[str]) -> bool:
     start, end = match.span()
     around = text.plain[max(0, start - 1) : start] + text.plain[end : end + 1]
     before = re.sub(r"[“「『][^”」』]*[”」』][、和或与及]?$", "", text.plain[:start])
-    return bool(_HAN.search(around)) and not _CONTAINS.search(before)
+    return bool(_HAN.search(around)) and not before.rstrip("了过有").endswith(_holding())

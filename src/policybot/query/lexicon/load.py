@@ -33,15 +33,15 @@ CLASSES = frozenset(
     """
     about address adverb after after_post all alone amend amend_noun and any around_post
     article as_of at_least at_most basis be before before_post between between_post body_noun both
-    but by by_time changes children collection compare contain define define_noun discuss do
-    differ document does duty each either ended exactly except except_post expire fewest
+    but by by_time changes children collection compare contain date_noun define define_noun discuss
+    do differ document does duty each either ended exactly except except_post expire fewest
     first_in_order first_person follow follow_post for_ form form_verb form_word forward framing
-    from greeting happen have help how
-    how_many identity implement in in_force in_mark including interjection issue issue_mark
+    from greeting happen have help how how_many identity implement in in_force in_mark including
+    interjection issue issue_mark issuer_noun
     it joiner jointly kind know light make mention mention_end mention_mark modal more
-    more_results more_than most nation neither newest no_longer not not_yet now number_word of
-    of_mod oldest one_body only only_those or or_more other overview particle passive plain
-    plea possessive praise pronoun question_particle relative repeal repeal_noun replace
+    more_results more_than most nation neither newer newest no_longer not not_yet now number_word of
+    of_mod older oldest one_body only only_those or or_more other overview particle passive plain
+    plea policy possessive praise pronoun question_particle relative repeal repeal_noun replace
     replace_noun reverse rule_noun same_year say several show signoff since since_post sort
     start_over state still subject_mark take_effect than thanks then_post there thing those title
     to unit unit_mark unrelated until until_post valid version_noun want when where whether which
@@ -87,7 +87,7 @@ class Lexicon:
     spaces, for the first character, the characters. ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
     country. ``entries`` says of each form
-    which entry of the file it is made from.
+    which entry of the file it is made from, ``members`` of each class which words it has.
     """
 
     language: str
@@ -99,10 +99,11 @@ class Lexicon:
     nations: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
     of_year: str = ""
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
         """Return the words and phrases of a class."""
-        return frozenset(text for text, word in self.words.items() if name in word.classes)
+        return self.members.get(name, frozenset())
 
 
 @functools.cache
@@ -173,7 +174,14 @@ def load(path: Path) -> Lexicon:
     nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     of_year = str(about.get("of_year", ""))
-    return Lexicon(path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year)
+    members: dict[str, set[str]] = {}
+    for form, own in classes.items():
+        for name in own:
+            members.setdefault(name, set()).add(form)
+    return Lexicon(
+        path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
+        {name: frozenset(forms) for name, forms in members.items()},
+    )  # fmt: skip
 
 
 def _forms(

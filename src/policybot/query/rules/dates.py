@@ -280,6 +280,9 @@ def not_within(found: Found) -> When | None:
     除2012年以外的政策 → issued 2011-12-31 or earlier or 2013-01-01 or later
     políticas que no son de 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later
     """
+    before = found.tokens[: found.match.start()][-1:]
+    if any("there" in token.classes for token in before):
+        return None  # "are there no policies from 2012"
     if found.starts and "but" in found.of()[0].classes:
         return None  # "but 2013 policies": a word that goes on
     return When(other_periods(found.days()), "firm", narrows=True)

@@ -163,7 +163,7 @@ def how_many(found: Found) -> Head | None:
 
 @rule(
     "head",
-    "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*|{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*"
+    "(?:{be|do|have|modal}{pronoun|there|adverb|know|have}*{not}?|{not}?{there}|{whether}{pronoun|there|be|have|do}*){any|article|all|adverb|other}*"
     + _DOC
     + "{there}?",
     bonus=0.4,

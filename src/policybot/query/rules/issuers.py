@@ -23,7 +23,11 @@ class Bodies:
     nearest: tuple[str, ...] = ()
 
 
-@rule("issued_by", "(?:{be|have|adverb}*{issue}{adverb}*)?{by|from}{either|both}?@bodies", bonus=1)
+@rule(
+    "issued_by",
+    "(?:{be|have|adverb}*{issue}{adverb}*)?{both}?{by|from}{either|both}?@bodies",
+    bonus=1,
+)
 def by(found: Found) -> Bodies:
     """Issued by bodies.
 

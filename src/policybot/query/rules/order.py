@@ -75,6 +75,7 @@ def ascending(found: Found) -> Wanted:
     return Wanted("oldest", lists=True)
 
 
+_COUNTED = frozenset(["unit_mark", "document", "kind", "newest", "oldest"])
 _NEAR = "(?=(?:{issue|issue_mark}{0,2}|{of})(?:(?!{word}{of})@mod){0,4}?{document|kind|thing})"
 
 
@@ -168,7 +169,7 @@ def issued_last(found: Found) -> Wanted:
 
 @rule(
     "order",
-    "{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
+    "(?:{at_most}(?P<keep_show>{show}))?{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
     bonus=0,
 )
 def no_more_than(found: Found) -> Wanted | None:
@@ -176,6 +177,9 @@ def no_more_than(found: Found) -> Wanted | None:
 
     list five policies → 5
     """
+    after = found.tokens[found.match.end("count") : found.match.end("count") + 1]
+    if after and after[0].text > "\u2e80" and not _COUNTED & after[0].classes:
+        return None  # 500字的政策
     count = found.number("count")
     return Wanted(count=count) if count and not found.of()[-1].text.startswith("one") else None
 

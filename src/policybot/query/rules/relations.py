@@ -6,6 +6,7 @@ Whether the words in the place of a policy name one is found out from the corpus
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -81,13 +82,20 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
         if kind:
             found = read.chinese(kind, at) if token.text > "\u2e80" else read.latin(kind, at)
             if found:
-                return found
+                return None if _is_denied(found, tokens[:at]) else found
         noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
         if noun and (found := read.noun(noun, at)):
             return found
         if "basis" in token.classes and (found := read.basis(at)):
             return found
     return None
+
+
+def _is_denied(found: Asked, before: Sequence[Token]) -> bool:
+    """Tell "policies that were not repealed", which no relation tells."""
+    light = _AUXILIARY | {"not"}
+    run = itertools.takewhile(lambda token: light & token.classes, reversed(before))
+    return found.wanted == "objects" and not found.named and any("not" in t.classes for t in run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,8 @@ class _Sides:
         )
         if doing is not None and _asks(left[:doing]) and _names_policy(left[doing + 1 :]):
             return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
+        if doing == 0 and _is_thing(right) and _names_policy(left):
+            return self._asked(kind, "objects", left[1:], [])  # "does it repeal anything"
         if doing is not None and doing <= 1 and not _asks(left[:doing]):
             named, head = (right, left[doing + 1 :]) if _names(right) else (left[doing + 1 :], [])
             return self._asked(kind, "subjects", named, head) if _names(named) else None
@@ -211,6 +221,8 @@ class _Sides:
         made = next(
             (i for i, t in enumerate(right) if "make" in t.classes or "issue" in t.classes), None
         )
+        if _asks(left[:1]) and _has(left, "issue") and _names_policy(right):
+            return self._asked("implements", "subjects", right, left[:1])
         if made is not None and _asks(right[:made]):
             return self._asked("implements", "objects", left, right[:made])
         if made is not None and _names(right[:made]):
@@ -235,7 +247,8 @@ class _Sides:
         if not tokens:
             return ""
         printed = self.text.printed[tokens[0].span[0] : tokens[-1].span[1]]
-        return printed if tokens[0].entity else on_one_line(printed)
+        # A name that stands for the policy shown takes no room: see policybot.query.shown.
+        return printed if tokens[0].entity else on_one_line(printed) or tokens[0].text
 
 
 def _has(tokens: Sequence[Token], name: str) -> bool:
@@ -276,6 +289,11 @@ def _is_any(tokens: Sequence[Token]) -> bool:
     """Tell what stands for any policy from the name of one."""
     telling = {"word", "T", "N", "Q", "D", "I", "kind", "plain"}
     return _is_other(tokens) or not any(telling & token.classes for token in tokens)
+
+
+def _is_thing(tokens: Sequence[Token]) -> bool:
+    """Tell "anything", "another one" from what is named."""
+    return bool(tokens) and _is_any(tokens) and (_is_other(tokens) or _has(tokens, "thing"))
 
 
 def _relative(tokens: Sequence[Token]) -> bool:

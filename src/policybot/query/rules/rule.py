@@ -40,7 +40,7 @@ NODES = frozenset(
     """
     issued_by not_issued_by issued_in not_issued_in count_of_bodies numbered mentions not_mentions
     titled not_titled kinds children head ask order count issue about courtesy compare relation
-    validity term topic unknown_body with_children position nation collection slot duty
+    validity stated term topic unknown_body with_children position nation collection slot duty
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """What a rule may say of its tokens."""
@@ -105,7 +105,17 @@ class Found:
     @property
     def starts(self) -> bool:
         """Whether only courtesies and light words stand before the match in its sentence."""
-        light = {"greeting", "plea", "light", "adverb", "and", "comma", "article", "interjection"}
+        light = {
+            "greeting",
+            "plea",
+            "light",
+            "adverb",
+            "and",
+            "comma",
+            "article",
+            "interjection",
+            "mark",
+        }
         return all(
             not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()]
         )

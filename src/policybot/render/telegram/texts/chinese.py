@@ -28,6 +28,8 @@ CHINESE: Mapping[str, str] = {
     "从不自行编写。例如：",
     "talk_help": "用您自己的话提问，我来展示政策原文。/help 列出全部功能。例如：",
     "talk_start_over": "好的，重新开始。您想了解什么？",
+    "talk_goodbye": "再见！有问题随时可以再问。",
+    "talk_goodbye_again": "再见！有问题随时可以再问。",
     "talk_greeting_again": "您好！您想了解什么？",
     "talk_thanks_again": "不客气！",
     "talk_identity_again": "我逐字引用公共政策原文。详见 /help。",

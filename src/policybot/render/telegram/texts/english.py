@@ -34,6 +34,8 @@ ENGLISH: Mapping[str, str] = {
     "talk_help": "Type a question in your own words, and I show you what the policies say. "
     "/help lists everything I can do. For example:",
     "talk_start_over": "All right, a fresh start. What would you like to know?",
+    "talk_goodbye": "Goodbye! Ask me again whenever you like.",
+    "talk_goodbye_again": "Goodbye! Ask me again whenever you like.",
     "talk_greeting_again": "Hello again! What would you like to know?",
     "talk_thanks_again": "You’re welcome!",
     "talk_identity_again": "I quote public policies word for word. /help tells you more.",

@@ -34,6 +34,8 @@ SPANISH: Mapping[str, str] = {
     "talk_help": "Pregunte con sus palabras y le muestro lo que dicen las políticas. /help enumera "
     "todo lo que puedo hacer. Por ejemplo:",
     "talk_start_over": "De acuerdo, empecemos de nuevo. ¿Qué quiere saber?",
+    "talk_goodbye": "¡Hasta luego! Pregunte de nuevo cuando quiera.",
+    "talk_goodbye_again": "¡Hasta luego! Pregunte de nuevo cuando quiera.",
     "talk_greeting_again": "¡Hola otra vez! ¿Qué quiere saber?",
     "talk_thanks_again": "¡De nada!",
     "talk_identity_again": "Cito políticas públicas al pie de la letra. Más en /help.",
