@@ -79,7 +79,7 @@ def test_a_picture_that_cannot_be_written_fails_before_anything_is_shown(
         "timeline", "--svg", str(tmp_path / "a.svg"), "--png", "/nowhere/a.png", folder=project
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "/nowhere/a.png: cannot be written: /nowhere is no folder" in done.stderr
+    assert "/nowhere/a.png: cannot be written: /nowhere is not a folder" in done.stderr
     assert not (tmp_path / "a.svg").exists()
 
 

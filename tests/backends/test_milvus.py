@@ -269,7 +269,7 @@ def test_an_index_of_another_layout_is_replaced(
             later.setattr(f"policybot.backends.milvus.{room}.EXTRA", "another.json")
         later.setattr("policybot.backends.milvus.about.OPENED", ("another.json",))
         store = MilvusStore(config(folder))
-        with pytest.raises(IndexMismatchError, match="kept its index otherwise"):
+        with pytest.raises(IndexMismatchError, match="another index format"):
             store.open()
     assert MilvusStore(config(folder)).current() == before
 

@@ -65,17 +65,17 @@ async def test_the_passages_before_and_after_are_a_button_away(start: Start, cha
     chat.send("sealed gauges")
     middle = await chat.next_message(timeout=60)
     assert "Two sealed gauges." in middle.marked("bold")
-    await chat.press(middle, "After").answered()
+    await chat.press(middle, "Next").answered()
     last = await chat.next_edit()
     assert "Three." in last.plain
-    assert "↓ After" not in [button.text for button in last.buttons]
-    await chat.press(last, "Before").answered()
+    assert "↓ Next" not in [button.text for button in last.buttons]
+    await chat.press(last, "Previous").answered()
     back = await chat.next_edit()
     assert "Two sealed gauges." in back.marked("bold")
-    await chat.press(back, "Before").answered()
+    await chat.press(back, "Previous").answered()
     first = await chat.next_edit()
     assert "One." in first.plain
-    assert "↑ Before" not in [button.text for button in first.buttons]
+    assert "↑ Previous" not in [button.text for button in first.buttons]
 
 
 async def test_a_policy_that_changed_since_is_not_read_on_in(start: Start, chat: Chat) -> None:
@@ -85,7 +85,7 @@ async def test_a_policy_that_changed_since_is_not_read_on_in(start: Start, chat:
     changed = dataclasses.replace(RAIN, body="Rain is over.\n\nIt may rain again.")
     running.engine.next = tuple(changed if one is RAIN else one for one in POLICIES)
     await until(lambda: running.engine.generation == 2)
-    said = await chat.press(answer, "After").answered()
+    said = await chat.press(answer, "Next").answered()
     assert said["text"].startswith("This policy has changed since.")
 
 

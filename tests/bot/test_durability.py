@@ -145,7 +145,7 @@ async def test_an_update_that_the_state_could_not_take_is_dealt_with_after_the_n
     start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await start()
-    await until(lambda: first.bot._metrics.heard)
+    await until(lambda: first.bot._metrics.last_contact)
     run = first.bot.services.state.run
 
     async def full(work: Any, *args: Any) -> Any:
@@ -167,7 +167,7 @@ async def test_updates_that_a_full_disk_cannot_take_are_fetched_again(
     start: Start, server: BotApiServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = await start()
-    await until(lambda: running.bot._metrics.heard)
+    await until(lambda: running.bot._metrics.last_contact)
     state = running.bot.services.state
     run = state.run
 

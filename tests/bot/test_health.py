@@ -41,7 +41,7 @@ def failing(metrics: BotMetrics, moment: Moment) -> list[str]:
 
 def heard() -> BotMetrics:
     metrics = BotMetrics()
-    metrics.hear()
+    metrics.contacted()
     return metrics
 
 
@@ -65,7 +65,7 @@ async def test_while_telegram_is_out_of_reach_it_is_not_well(
     assert status == 503
     assert json.loads(body)["checks"]["telegram"] == {"ok": False, "detail": "has not answered yet"}
     await server.up()
-    await until(lambda: running.bot._metrics.heard)
+    await until(lambda: running.bot._metrics.last_contact)
     assert (await get(f"http://{listen}/healthz"))[0] == 200
 
 
@@ -99,7 +99,7 @@ async def test_while_the_disk_is_full_it_is_not_well_and_nothing_is_lost(
     running = await start(
         metrics=listen, mode=mode, webhook_url=f"http://{door}/", webhook_listen=door
     )
-    await until(lambda: running.bot._metrics.heard)
+    await until(lambda: running.bot._metrics.last_contact)
     state = running.bot._intake._state
     write, room = state.run, False
 
@@ -120,7 +120,7 @@ async def test_while_the_disk_is_full_it_is_not_well_and_nothing_is_lost(
 
 async def test_every_error_is_counted_from_the_start(start: Start, listen: str) -> None:
     running = await start(metrics=listen)
-    await until(lambda: running.bot._metrics.heard)
+    await until(lambda: running.bot._metrics.last_contact)
     _, body = await get(f"http://{listen}/metrics")
     for where in ("search", "handler", "update", "state", "index", "news"):
         assert f'policybot_errors_total{{where="{where}"}} 0.0' in body.splitlines()
@@ -134,7 +134,7 @@ def test_silence_and_a_queue_that_stands_still_are_no_health(
     later = time.monotonic() + STUCK_SECONDS + 1
     monkeypatch.setattr("time.monotonic", lambda: later)
     assert failing(metrics, Moment(3, STUCK_SECONDS + 1, INDEX)) == ["telegram", "queue"]
-    metrics.hear()
+    metrics.contacted()
     assert failing(metrics, Moment(3, STUCK_SECONDS + 1, INDEX)) == ["queue"]
     metrics.finished("message", later)
     assert not failing(metrics, Moment(3, STUCK_SECONDS + 1, INDEX))
@@ -146,8 +146,8 @@ async def test_a_webhook_that_nobody_calls_is_asked_about(
     monkeypatch.setattr(health, "ASK_SECONDS", 0.01)
     running = await start(mode="webhook", webhook_url=f"http://{listen}/", webhook_listen=listen)
     await until(lambda: server.calls_to("setWebhook"))
-    first = running.bot._metrics.heard
-    await until(lambda: running.bot._metrics.heard != first)
+    first = running.bot._metrics.last_contact
+    await until(lambda: running.bot._metrics.last_contact != first)
 
 
 async def test_a_webhook_that_is_not_ours_any_more_is_said(
@@ -206,7 +206,7 @@ async def test_metrics_without_the_extra_say_what_to_install(
 
     monkeypatch.setattr(builtins, "__import__", without)
     running = await start(metrics=listen)
-    await until(lambda: running.bot._metrics.heard)
+    await until(lambda: running.bot._metrics.last_contact)
     assert await get(f"http://{listen}/metrics") == (501, f"{MISSING}\n")
     assert (await get(f"http://{listen}/healthz"))[0] == 200
     assert MISSING in caplog.text
@@ -216,7 +216,7 @@ async def test_nothing_listens_unless_it_is_told_to(
     start: Start, server: BotApiServer, listen: str
 ) -> None:
     running = await start()
-    await until(lambda: running.bot._metrics.heard)
+    await until(lambda: running.bot._metrics.last_contact)
     with pytest.raises(aiohttp.ClientError):
         await get(f"http://{listen}/healthz")
 

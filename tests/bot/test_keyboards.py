@@ -39,7 +39,7 @@ def test_forged_data_is_nothing(data: str | None) -> None:
 
 
 def test_data_that_nothing_could_read_back_is_not_made() -> None:
-    with pytest.raises(ValueError, match="no callback data"):
+    with pytest.raises(ValueError, match="not valid callback data"):
         encode(Action.HIT, "a.b", 1)
 
 

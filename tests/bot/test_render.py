@@ -294,7 +294,7 @@ def test_clipping_fits(text: str, limit: int) -> None:
     ("last", "said"),
     [
         (dt.date(2014, 7, 31), "from 2010 to 2014."),
-        (dt.date(2010, 12, 31), "12 policies, of 2010."),
+        (dt.date(2010, 12, 31), "12 policies, all from 2010."),
     ],
 )
 def test_what_there_is_is_said_by_the_year(last: dt.date, said: str) -> None:

@@ -53,7 +53,7 @@ async def test_without_an_index_people_wait_and_admins_are_told(
         chat.send(text)
     assert "not available right now" in (await chat.next_message(timeout=60)).plain
     checks = (await health(listen))["checks"]
-    assert checks["index"] == {"ok": False, "detail": "there is none yet"}
+    assert checks["index"] == {"ok": False, "detail": "there is no index yet"}
     index.made = True
     assert "✓ The index is there: 4 policies." in (await admin.next_message(timeout=60)).plain
     answers = [(await chat.next_message(timeout=60)).plain for _ in range(2)]

@@ -87,7 +87,7 @@ def test_a_package_without_the_file_is_refused(tmp_path: Path) -> None:
 )
 def test_a_file_of_another_form_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / FILE).write_bytes(data)
-    with pytest.raises(EncoderError, match="not of the form"):
+    with pytest.raises(EncoderError, match="not in the format"):
         unpack(tmp_path / FILE, tmp_path)
 
 

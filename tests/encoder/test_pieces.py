@@ -95,5 +95,5 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, table: PieceTokenize
     assert split is not None
     (tmp_path / "rules.json").write_text(split[0], encoding="utf-8")
     np.save(tmp_path / "pieces.npy", np.arange(5))
-    with pytest.raises(ValueError, match="no table"):
+    with pytest.raises(ValueError, match="not a table"):
         PieceTokenizer(tmp_path / "rules.json", tmp_path / "pieces.npy")

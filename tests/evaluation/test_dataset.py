@@ -306,7 +306,7 @@ def test_what_cannot_be_written_is_named_before_anything_is_asked(
     arguments = ("eval", "--dataset", str(folder))
     done = policybot(*arguments, "--run", "/nowhere/x.run", folder=project)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "/nowhere/x.run: cannot be written: /nowhere is no folder" in done.stderr
+    assert "/nowhere/x.run: cannot be written: /nowhere is not a folder" in done.stderr
     (tmp_path / "file").write_text("")
     done = policybot(*arguments, "--cache", str(tmp_path / "file" / "cache"), folder=project)
     assert done.returncode == 2

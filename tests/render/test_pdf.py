@@ -98,7 +98,9 @@ def test_without_a_font_for_chinese_there_is_no_pdf(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     policy = make_policy(title="物联网", body="## 第一章")
     assert pdf_fonts(policy) is None
-    with pytest.raises(PolicyBotError, match="no font of this machine can write all of policy-1"):
+    with pytest.raises(
+        PolicyBotError, match="no font of this machine has all characters of policy-1"
+    ):
         policy_pdf(policy, [])
     assert pdf_fonts(make_policy(body=SPANISH))
 

@@ -32,6 +32,7 @@ from policybot.render import (
     telegram,
     text,
     timeline,
+    validity,
 )
 from policybot.render import json as as_json
 from policybot.render.paint import Paint
@@ -155,6 +156,9 @@ WALKED: dict[str, Shows] = {
     "text.evidence_text": lambda h: [text.evidence_text(answer_of(h))],
     "timeline.timeline_text": lambda h: [timeline.timeline_text(answer_of(h))],
     "timeline.timeline_chart": lambda h: [timeline.timeline_chart([h.policy])],
+    "validity.state_lines": lambda h: (
+        line for one in LANGUAGES for line in validity.state_lines(h, one)
+    ),
     "telegram.card.hit_page": lambda h: (card.hit_page(h, one).html for one in LANGUAGES),
     "telegram.card.below_lines": lambda h: (
         line for one in LANGUAGES for line in card.below_lines(h.quotes[0], one)
@@ -191,12 +195,12 @@ WALKED: dict[str, Shows] = {
 
 NO_POLICY = frozenset(
     """
-    addresses.path_of addresses.page_link comparison.escape comparison.unchanged context.place
+    addresses.path_of addresses.page_link comparison.unchanged context.place
     context.pages_words fonts.font_files fonts.fonts_for pdf.can_be_pdf pdf.pdf_fonts
     telegram.refusal.unheld_line picture.draw_timeline
     provision.cites_lines
     provision.definition_lines text.relative_line text.repair_lines text.undetermined_line
-    text.machine_read_line timeline.in_time timeline.rows_of validity.validity_line
+    text.machine_read_line timeline.by_date timeline.rows_of validity.validity_line
     telegram.texts.say telegram.texts.label telegram.texts.counted telegram.texts.language_of
     validity.version_line telegram.card.asked_fact telegram.markup.units telegram.markup.escape
     telegram.markup.clip telegram.markup.split telegram.markup.mark telegram.markup.plain

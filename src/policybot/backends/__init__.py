@@ -1,1 +1,1 @@
-"""An index past one machine: Milvus holds it, Ray works it out."""
+"""Backends beyond one machine: Milvus holds the index, Ray distributes its building."""

@@ -1,4 +1,4 @@
-"""The running bot: everything wired together, started, and stopped without losing anything."""
+"""The running bot: wiring, start, and graceful shutdown without losing updates."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from policybot.bot.buttons.dispatch import on_press
 from policybot.bot.handlers.dispatch import on_edit, on_error, on_membership, on_message, on_post
 from policybot.bot.handlers.inline import on_inline
 from policybot.bot.jobs import (
-    keep_telling,
-    keep_up,
+    announce_index,
+    deliver_news,
+    follow_index,
     set_menus,
     set_profile,
-    tell_of_index,
     watch_state,
 )
 from policybot.bot.late_engine import LateEngine
@@ -43,38 +43,38 @@ from policybot.bot.ops.health import health_served, watch_webhook
 from policybot.bot.ops.logs import describe, set_up_logging
 from policybot.bot.ops.metrics import BotMetrics, CountedRequest, Moment
 from policybot.bot.outbox.rate_limiter import SendLimiter
-from policybot.bot.outbox.receipts import take_back, watch_leaving
+from policybot.bot.outbox.receipts import retract_attempt, trace_request
 from policybot.bot.outbox.sending import Sender, moves
 from policybot.bot.services import Services
 from policybot.bot.store.conversations import Conversations
 from policybot.bot.store.state import Ledger, State, recall, remember
 from policybot.bot.updates.gate import admit
 from policybot.bot.updates.intake import Intake, Waiting
-from policybot.bot.updates.receive import insist, poll, serve_webhook
+from policybot.bot.updates.receive import poll, retry_call, serve_webhook
 from policybot.config import Config, read_token
 from policybot.errors import ConfigError, IndexUnusableError, UnavailableError
 
 log = logging.getLogger(__name__)
 
 FINISH_SECONDS = 3.0
-"""After SIGTERM, how long updates in hand may still be begun."""
+"""After SIGTERM, queued updates may still be started for so long."""
 
 CANCEL_SECONDS = 5.0
-"""After SIGTERM, when what is not finished is left for the next start: closing everything takes its
-time on a loaded machine, and ten seconds are the end."""
+"""After SIGTERM, unfinished updates are cancelled and left for the next start: closing takes time
+on a loaded machine, and service managers kill after ten seconds."""
 
 SEND_SECONDS = 8.0
-"""How long Telegram's answer to one call is waited for."""
+"""Read and write timeout of one call to Telegram."""
 
 
 SWITCH_SECONDS = 0.0005
-"""How long a search keeps Python to itself. Between the note that a message leaves and its leaving
-the event loop must get it back: with Python's 5 ms that took up to 37 ms beside two busy threads,
-in which a kill loses the message, and takes 0.3 ms so."""
+"""Thread switch interval. A kill between the note that a message is sent and its sending loses that
+message; with Python's default of 5 ms and two busy search threads that gap was up to 37 ms, with
+this it is 0.3 ms."""
 
 
 def run_bot(config: Config, environ: Mapping[str, str] | None = None) -> None:
-    """Run the bot until SIGTERM or SIGINT; questions in hand are answered before it returns.
+    """Run the bot until SIGTERM or SIGINT; started questions are answered before it returns.
 
     Raises:
         ConfigError: the token is missing or refused, or the configuration cannot be used.
@@ -83,7 +83,7 @@ def run_bot(config: Config, environ: Mapping[str, str] | None = None) -> None:
     token = read_token(environ)
     set_up_logging(config.log, token)
     if config.telegram.mode == "webhook" and not config.telegram.webhook_url:
-        raise ConfigError("[telegram] mode = 'webhook' needs webhook_url, the address it is at")
+        raise ConfigError("[telegram] mode = 'webhook' needs webhook_url, its public address")
     sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(_run(config, token))
 
@@ -107,16 +107,16 @@ async def _run(config: Config, token: str) -> None:
 
 
 async def _opened(config: Config) -> Engine:
-    """Return the engine, or one that opens as soon as there is an index within reach."""
+    """Return the engine, or a :class:`LateEngine` while the index cannot be opened."""
     try:
         return await asyncio.to_thread(open_engine, config)
     except (IndexUnusableError, UnavailableError) as error:
-        log.error("waiting for the index: %s", error)  # noqa: TRY400 (it says it all)
+        log.error("waiting for the index: %s", error)  # noqa: TRY400 (the message suffices)
         return cast("Engine", LateEngine(config, str(error)))
 
 
 class Bot:
-    """One bot: :meth:`run` it as a task, then :meth:`stop` it with that task."""
+    """One bot: start :meth:`run` as a task, then pass that task to :meth:`stop`."""
 
     def __init__(self, config: Config, token: str, engine: Engine) -> None:
         """Open the state and wire everything; nothing is sent yet.
@@ -151,10 +151,10 @@ class Bot:
         self._background: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Deal with updates until cancelled.
+        """Process updates until cancelled.
 
         Raises:
-            ConfigError: Telegram refuses the token or the webhook, or an address is taken.
+            ConfigError: Telegram refuses the token or the webhook, or an address is in use.
         """
         async with contextlib.AsyncExitStack() as served:
             if self._listen:
@@ -165,16 +165,16 @@ class Bot:
 
     async def _run(self) -> None:
         self.services.sender.moved.update(await self._state.run(moves))
-        await insist(self._application.initialize)
+        await retry_call(self._application.initialize)
         me = self._api.bot
         self.services.bot_id, self.services.username = me.id, me.username or ""
         self.services.inline = bool(me.supports_inline_queries)
         self.services.reads_groups = bool(me.can_read_all_group_messages)
         log.info("this is @%s", self._api.username)
-        self._start(keep_up(self.services), "keeping up")
-        self._start(keep_telling(self.services, self._ledger), "telling news")
+        self._start(follow_index(self.services), "following the index")
+        self._start(deliver_news(self.services, self._ledger), "delivering news")
         self._start(watch_state(self.services), "watching the state")
-        self._start(tell_of_index(self.services), "telling of the index")
+        self._start(announce_index(self.services), "announcing the index")
         self._start(set_menus(self._api, self._config.admins), "menus")
         self._start(set_profile(self._api, self._config.name), "profile")
         await self._intake.replay(self._api.id)
@@ -187,7 +187,7 @@ class Bot:
             await poll(self._api, self._polling, self._intake.receive, self._metrics)
 
     async def stop(self, running: asyncio.Task[None]) -> None:
-        """Take nothing more in, answer what is in hand, close everything: within ten seconds."""
+        """Stop receiving, finish started updates and close everything, within ten seconds."""
         running.cancel()
         await asyncio.gather(
             asyncio.wait({running}), self._intake.drain(FINISH_SECONDS, CANCEL_SECONDS)
@@ -196,7 +196,7 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._application.shutdown()
-        # Where the start did not get as far as being shut down by that.
+        # Needed where the start did not get far enough for that to close it.
         await self._api.shutdown()
         self.services.outage.close()
         self.services.pool.shutdown(wait=False, cancel_futures=True)
@@ -223,7 +223,7 @@ def _application(
 ) -> Application[ExtBot[int], Any, Any, Any, Any, Any]:
     def refused() -> None:
         metrics.retried()
-        take_back()
+        retract_attempt()
 
     sending = CountedRequest(
         metrics,
@@ -231,7 +231,7 @@ def _application(
         read_timeout=SEND_SECONDS,
         write_timeout=SEND_SECONDS,
         pool_timeout=30.0,
-        httpx_kwargs={"event_hooks": {"request": [watch_leaving]}},
+        httpx_kwargs={"event_hooks": {"request": [trace_request]}},
     )
     files = f"{base_url.removesuffix('/bot')}/file/bot"
     application = (
@@ -258,7 +258,7 @@ def _application(
 
 
 def _webhook_secret(db: sqlite3.Connection) -> str:
-    """Return the secret Telegram proves itself with; the same after a restart."""
+    """Return the secret token of webhook calls, created once and stored."""
     secret = recall(db, "webhook_secret")
     if secret is None:
         secret = secrets.token_urlsafe(32)

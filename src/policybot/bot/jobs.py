@@ -1,4 +1,4 @@
-"""What goes on beside the questions: keeping up with the index, telling news, forgetting, menus."""
+"""Background jobs: follow the index, deliver news, purge old data, set menus and profile."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from policybot.bot.store.answers import purge_answers
 from policybot.bot.store.people import purge_questions
 from policybot.bot.store.state import Ledger
 from policybot.bot.updates.intake import purge_inbox
-from policybot.bot.updates.receive import insist
+from policybot.bot.updates.receive import retry_call
 from policybot.errors import PolicyBotError
 from policybot.render.telegram.texts import LANGUAGES, Language, label, say
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
-"""How often the bot looks whether the index was built anew: one small file is read."""
+"""Interval of the checks for a new index generation; each reads one small file."""
 
 REFUSED_SECONDS = 60.0
-"""How often at last, while the new index cannot be used: to open one takes more than a look."""
+"""Longest interval between attempts while a new index cannot be opened, which costs more."""
 
 PURGE_SECONDS = 3600.0
 
@@ -49,9 +49,9 @@ GROUP_MENU = ("ask", "list", "timeline", "issuers", "policy", "help")
 ADMIN_MENU = ("status", "stats", "unanswered", "reload")
 
 
-async def keep_up(services: Services) -> None:
-    """Change over to a new generation when there is one, note its news, forget what is old."""
-    purged, said, pause = -PURGE_SECONDS, "", LOOK_SECONDS
+async def follow_index(services: Services) -> None:
+    """Switch to each new generation, note its news, and purge old data every hour."""
+    purged, logged, pause = -PURGE_SECONDS, "", LOOK_SECONDS
     while True:
         try:
             if await services.search(services.engine.refresh):
@@ -62,20 +62,20 @@ async def keep_up(services: Services) -> None:
             if time.monotonic() - purged > PURGE_SECONDS:
                 await purge(services)
                 purged = time.monotonic()
-            said, pause = "", LOOK_SECONDS
-        except Exception as error:  # noqa: BLE001 (whatever it is, the index after it is looked at)
-            # The generation that answers stays; the same trouble is logged once.
-            trouble = _told(error)
-            pause = min(2 * pause, REFUSED_SECONDS) if trouble == said else LOOK_SECONDS
-            if trouble != said:
-                said = trouble
+            logged, pause = "", LOOK_SECONDS
+        except Exception as error:  # noqa: BLE001 (whatever it is, the next generation is tried)
+            # The live generation keeps answering; a repeated error is logged once.
+            trouble = _loggable(error)
+            pause = min(2 * pause, REFUSED_SECONDS) if trouble == logged else LOOK_SECONDS
+            if trouble != logged:
+                logged = trouble
                 services.metrics.failed("index")
                 log.error("the new index is not used: %s", trouble)  # noqa: TRY400
         await asyncio.sleep(pause)
 
 
 async def watch_state(services: Services) -> None:
-    """Look whether the state is still the file that was opened; tell the admins when it is not."""
+    """Check that the state file is still the one that was opened; tell the admins if it is not."""
     while True:
         trouble = await asyncio.to_thread(services.state.trouble)
         if trouble:
@@ -88,41 +88,41 @@ async def watch_state(services: Services) -> None:
 
 
 async def tell_admins(services: Services, key: str, **values: object) -> None:
-    """Tell every admin something of the bot itself, in the language that is configured."""
+    """Send every admin a message about the bot itself, in the configured language."""
     configured = services.config.telegram.language
     language = "en" if configured == "auto" else configured
     for admin in services.config.telegram.admins:
         await services.sender.send(admin, say(language, key, **values))
 
 
-async def tell_of_index(services: Services) -> None:
-    """Tell the admins that there is no index yet, and then that there is one."""
+async def announce_index(services: Services) -> None:
+    """Tell the admins that there is no index yet, and later that there is one."""
     if not isinstance(services.engine, LateEngine) or services.engine.ready:
         return
     await tell_admins(services, "admin_no_index", reason=services.engine.reason)
-    while not services.engine.ready:  # noqa: ASYNC110 (keep_up looks for it, and tells nobody)
+    while not services.engine.ready:  # noqa: ASYNC110 (follow_index opens it)
         await asyncio.sleep(LOOK_SECONDS)
     await tell_admins(services, "admin_index_there", policies=services.engine.info.documents)
 
 
-async def keep_telling(services: Services, ledger: Ledger) -> None:
-    """Send the news that is noted; apart from the rest, since a message may have to wait."""
+async def deliver_news(services: Services, ledger: Ledger) -> None:
+    """Send noted news; a job of its own, since a message may have to wait for the rate limit."""
     while True:
         try:
             await tell_news(services, ledger)
-        except Exception as error:  # noqa: BLE001 (one piece of news holds up no other for good)
+        except Exception as error:  # noqa: BLE001 (one failed delivery must not stop the others)
             services.metrics.failed("news")
-            log.error("news is not sent: %s", _told(error))  # noqa: TRY400
+            log.error("news is not sent: %s", _loggable(error))  # noqa: TRY400
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _told(error: Exception) -> str:
-    """Return what an error says, where that quotes nobody's question; else only where it is."""
+def _loggable(error: Exception) -> str:
+    """Return an error's message where it cannot quote a question, else its type and place."""
     return str(error) if isinstance(error, _PLAIN) else describe(error)
 
 
 async def purge(services: Services) -> None:
-    """Forget what is past its time."""
+    """Delete answers, questions, updates and conversations past their retention."""
     now, days = time.time(), services.config.telegram.retention_days
     await services.state.run(purge_questions, now, days)
     await services.state.run(purge_answers, now, days)
@@ -132,7 +132,7 @@ async def purge(services: Services) -> None:
 
 
 async def set_menus(bot: ExtBot[int], admins: Iterable[int]) -> None:
-    """Set the command menus: for everybody, for groups, and for each admin."""
+    """Set the command menus: the default one, the one of groups, and one for each admin."""
     everybody = (*MENU, *MENU_END)
     menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
         (BotCommandScopeDefault(), everybody),
@@ -149,7 +149,7 @@ async def _set_menu(
 ) -> None:
     commands = [BotCommand(name, label(language, f"menu_{name}")) for name in names]
     try:
-        await insist(
+        await retry_call(
             lambda: bot.set_my_commands(commands, scope=scope, language_code=_code(language))
         )
     except BadRequest as error:
@@ -157,7 +157,7 @@ async def _set_menu(
 
 
 async def set_profile(bot: ExtBot[int], name: str | Mapping[str, str] | None) -> None:
-    """Set what Telegram shows of the bot, where it shows something else; a name if one is given."""
+    """Set the texts of the bot's profile where they differ, and its name if one is configured."""
     names = {"en": name} if isinstance(name, str) else name or {}
     for language in LANGUAGES:
         code = _code(language)
@@ -172,44 +172,45 @@ async def set_profile(bot: ExtBot[int], name: str | Mapping[str, str] | None) ->
         ]
         for get, put, field, key in texts:
             wanted = label(language, key)
-            await _put(partial(get, language_code=code), partial(put, wanted, code), field, wanted)
+            await _update(
+                partial(get, language_code=code), partial(put, wanted, code), field, wanted
+            )
         if names:
             await _set_name(bot, code, names.get(language, ""), shown=names.get("en", ""))
 
 
 async def _set_name(bot: ExtBot[int], code: str | None, wanted: str, shown: str) -> None:
-    """Give the bot its name in one language, where it has another; none: the one for all.
+    """Set the bot's name in one language (None: the default) unless it is already set.
 
-    What is shown instead of none is ``shown``. Telegram takes a name a few times a day, so nothing
-    is set that stands there.
+    ``shown`` is the name that Telegram falls back to. Telegram limits name changes to a few a day.
     """
     get = partial(bot.get_my_name, language_code=code)
-    # The library writes an empty text as an empty list.
+    # python-telegram-bot encodes an empty text as an empty list.
     put = partial(bot.set_my_name, wanted or None, code)
     if wanted:
-        await _put(get, put, "name", wanted)
+        await _update(get, put, "name", wanted)
     elif code is not None and shown:
-        await _put(get, put, "name", "", also=shown)
+        await _update(get, put, "name", "", also=shown)
 
 
-async def _put(
+async def _update(
     get: Callable[[], Awaitable[object]],
     put: Callable[[], Awaitable[object]],
     field: str,
     wanted: str,
     also: str = "",
 ) -> None:
-    """Set a text of the profile unless it, or ``also``, stands there.
+    """Set a text of the profile unless it already is ``wanted`` or ``also``.
 
-    Telegram lets a bot do so a few times only.
+    Telegram limits such changes to a few a day.
     """
     try:
-        if getattr(await insist(get), field) not in {wanted, also or wanted}:
+        if getattr(await retry_call(get), field) not in {wanted, also or wanted}:
             await put()
     except TelegramError as error:
         log.warning("the bot's %s was refused: %s", field.replace("_", " "), error.message)
 
 
 def _code(language: Language) -> str | None:
-    """Return a language as Telegram takes it; English is for all without texts of their own."""
+    """Return a language's code for Telegram; None for English, the default of all others."""
     return None if language == "en" else language

@@ -1,4 +1,4 @@
-"""An engine that is not there yet: the bot starts without an index, and goes on with one."""
+"""A stand-in engine, so that the bot can start before there is an index."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOTHING = IndexInfo("none", "none", 0, 0, None, None)
 
 
 class LateEngine:
-    """Stands in for an :class:`Engine` until one can be opened. Usable from several threads.
+    """Stands in for an :class:`Engine` until one can be opened. Thread-safe.
 
     Until then every question raises :class:`UnavailableError`; :meth:`refresh` tries again.
     """
@@ -24,7 +24,7 @@ class LateEngine:
     def __init__(
         self, config: Config, reason: str, opening: Callable[[Config], Engine] = open_engine
     ) -> None:
-        """``reason`` is why there is none yet."""
+        """``reason`` says why no index could be opened yet."""
         self.config = config
         self.reason = reason
         self._opening = opening
@@ -33,12 +33,12 @@ class LateEngine:
 
     @property
     def ready(self) -> bool:
-        """Whether there is an index to answer from."""
+        """Whether an index is open."""
         return self._engine is not None
 
     @property
     def info(self) -> IndexInfo:
-        """Which generation answers; one without policies while there is none."""
+        """The live generation; an empty one while there is none."""
         return self._engine.info if self._engine else _NOTHING
 
     @property
@@ -48,16 +48,16 @@ class LateEngine:
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """The words that documents are called by."""
+        """The words for documents ("notice", "measures"), each with its kind."""
         return self._opened().kinds
 
-    def answer(self, question: str, **given: Any) -> Answer:  # noqa: ANN401 (the engine's own)
+    def answer(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 (the engine's own)
         """See :meth:`Engine.answer`."""
-        return self._opened().answer(question, **given)
+        return self._opened().answer(question, **options)
 
-    def list(self, *given: Any) -> Answer:  # noqa: ANN401 (the engine's own)
+    def list(self, *conditions: Any) -> Answer:  # noqa: ANN401 (the engine's own)
         """See :meth:`Engine.list`."""
-        return self._opened().list(*given)
+        return self._opened().list(*conditions)
 
     def show(self, policy_id: str) -> Document:
         """See :meth:`Engine.show`."""
@@ -68,10 +68,10 @@ class LateEngine:
         return self._opened().issuer_counts()
 
     def refresh(self) -> bool:
-        """Open the index, or change over to a later one; tell whether that was done.
+        """Open the index, or switch to a newer generation; return whether that was done.
 
         Raises:
-            UnavailableError: there still is none.
+            UnavailableError: no index can be opened yet.
         """
         if self._engine:
             return self._engine.refresh()
@@ -86,7 +86,7 @@ class LateEngine:
         return True
 
     def close(self) -> None:
-        """Close the index, if there is one."""
+        """Close the index, if one is open."""
         if self._engine:
             self._engine.close()
 

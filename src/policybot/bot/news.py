@@ -1,8 +1,8 @@
-"""News: what is new or changed since it was known, noted for those who want it, and told once.
+"""News: new and changed policies, noted for each subscriber and delivered once.
 
-A policy is news when its id is not known, or its title, date or text changed since it was known
-(its digest differs). What is known is kept in the state, so a bot that was down tells afterwards.
-Each piece of news is noted for each person before anything is sent, and sent to them once.
+A policy is news when its id is new, or when its title, date or text changed (its digest differs).
+The digests are stored in the state, so a bot that was down catches up. Each delivery is noted for
+its subscriber before anything is sent, and sent once.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ from policybot.render.telegram.texts import Language, label, language_of, say
 
 log = logging.getLogger(__name__)
 
-TOLD_AT_ONCE = 16
-"""People told at once: one whose chat has to wait keeps nobody else waiting."""
+CONCURRENT_SUBSCRIBERS = 16
+"""Subscribers served concurrently, so that a rate-limited chat does not delay the others."""
 
 MOST_MESSAGES = 5
-"""Pieces of news on one topic sent one by one; more, and digests, come as one list."""
+"""News of one alert sent as single messages; more of them, and digests, come as one list."""
 
 RELATED = "related"
 _PARTS = ("title", "date", "text")
 
 
 class DeliveryReceipt:
-    """The receipt (see ``receipts.Receipt``) of deliveries that leave in one message."""
+    """The receipt (see ``receipts.Receipt``) of the deliveries sent in one message."""
 
     def __init__(self, ledger: Ledger, numbers: list[int]) -> None:
         self._ledger = ledger
         self._numbers = numbers
 
     def skip(self) -> bool:
-        """Never: what had left is not begun again."""
+        """Return False: deliveries already sent are not selected again."""
         return False
 
     def begin(self) -> None:
-        """Note that it is about to leave."""
+        """Mark the deliveries as sent, right before the message is."""
         self._note(1)
 
     def retract(self) -> None:
-        """Note that it did not."""
+        """Mark them as unsent: Telegram refused the message."""
         self._note(0)
 
     def _note(self, state: int) -> None:
@@ -66,26 +66,26 @@ class DeliveryReceipt:
 
 
 async def note_news(services: Services) -> None:
-    """Note, once for each generation, which news each subscriber is to be sent."""
-    async with services.looking:
+    """Note, once per generation, which news each subscriber is due."""
+    async with services.news_lock:
         generation = services.engine.info.generation
         if await services.state.run(recall, "known_generation") == generation:
             return
         policies = await services.search(partial(_policies, services))
-        digests = {id_: (policy_digest(one), _parts(one)) for id_, one in policies.items()}
+        digests = {id_: (policy_digest(policy), _parts(policy)) for id_, policy in policies.items()}
         changes = _changes(digests, await services.state.run(alerts.known))
         news: list[tuple[int, str, str, str, str]] = []
         if changes:
             matching: dict[str, list[str]] = {}
-            for person, alert in await services.state.run(alerts.wanted):
-                found = _of_policy(alert.policy, changes, policies)
+            for person, alert in await services.state.run(alerts.active):
+                changed = _of_policy(alert.policy, changes, policies)
                 if alert.policy is None:
                     if alert.topic not in matching:
                         matching[alert.topic] = await _matching(services, alert.topic)
-                    found = {id_: changes[id_] for id_ in matching[alert.topic] if id_ in changes}
+                    changed = {id_: changes[id_] for id_ in matching[alert.topic] if id_ in changes}
                 news += [
                     (person, id_, digests[id_][0], alert.topic, change)
-                    for id_, change in found.items()
+                    for id_, change in changed.items()
                 ]
         await services.state.run(alerts.note, generation, digests, news, time.time())
         if changes:
@@ -93,11 +93,11 @@ async def note_news(services: Services) -> None:
 
 
 async def tell_news(services: Services, ledger: Ledger) -> None:
-    """Send what is due to those it is noted for: one message a policy, or a list of many."""
+    """Send all due deliveries: one message per policy, or one list of many."""
     noted: dict[int, dict[int, list[Due]]] = {}
-    for one in await services.state.run(alerts.due, time.time()):
-        noted.setdefault(one.person, {}).setdefault(one.alert.number, []).append(one)
-    at_once = asyncio.Semaphore(TOLD_AT_ONCE)
+    for delivery in await services.state.run(alerts.due, time.time()):
+        noted.setdefault(delivery.person, {}).setdefault(delivery.alert.number, []).append(delivery)
+    at_once = asyncio.Semaphore(CONCURRENT_SUBSCRIBERS)
 
     async def tell(person: int) -> None:
         async with at_once:
@@ -108,22 +108,22 @@ async def tell_news(services: Services, ledger: Ledger) -> None:
 
 
 async def _tell_alert(services: Services, ledger: Ledger, due: list[Due]) -> None:
-    """Tell what is due of one alert."""
+    """Send the due deliveries of one alert."""
     person, alert = due[0].person, due[0].alert
     single = alert.pace == "now" and len(due) <= MOST_MESSAGES
     size = 1 if single else len(due)
-    found = await _quoted(services, alert.topic) if alert.policy is None else {}
+    quoted = await _quoted(services, alert.topic) if alert.policy is None else {}
     for at in range(0, len(due), size):
         part = due[at : at + size]
-        numbers = [one.number for one in part]
-        hits = await _hits(services, part, found)
+        numbers = [delivery.number for delivery in part]
+        hits = await _hits(services, part, quoted)
         token = current_receipt.set(DeliveryReceipt(ledger, numbers))
         try:
             if hits:
                 await _tell(services, part, hits)
         finally:
             current_receipt.reset(token)
-        await services.state.run(alerts.told, person, alert.number, numbers, time.time())
+        await services.state.run(alerts.close, person, alert.number, numbers, time.time())
 
 
 async def _tell(services: Services, due: list[Due], hits: list[Hit]) -> None:
@@ -136,12 +136,12 @@ async def _tell(services: Services, due: list[Due], hits: list[Hit]) -> None:
     if len(hits) == 1:
         shown = Shown(new_id(), visitor.hashed, chat, "policy")
         shown = await services.state.run(keep_answer, shown, hits, time.time())
-        change = next(one.change for one in due if one.policy == hits[0].policy.id)
+        change = next(delivery.change for delivery in due if delivery.policy == hits[0].policy.id)
         intro = _intro(alert.topic, change, language)
         screen = hit_screen(services, visitor, shown, hits[0], 0, intro=intro, extra=[end])
         html = screen.page.html
     else:
-        new = sum(not one.change or one.change == RELATED for one in due)
+        new = sum(not delivery.change or delivery.change == RELATED for delivery in due)
         intro = say(language, "news_many", topic=alert.topic, new=new, changed=len(due) - new)
         policies = [hit.policy for hit in hits]
         facets = facets_of(policies, services.engine.issuers.canonical, services.engine.kinds)
@@ -159,18 +159,18 @@ def _intro(topic: str, change: str, language: Language) -> str:
         return say(language, "news_new", topic=topic)
     if change == RELATED:
         return say(language, "news_related", topic=topic)
-    what = ", ".join(label(language, f"changed_{part}") for part in change.split(","))
-    return say(language, "news_changed", topic=topic, what=what)
+    changed = ", ".join(label(language, f"changed_{part}") for part in change.split(","))
+    return say(language, "news_changed", topic=topic, what=changed)
 
 
-async def _hits(services: Services, due: list[Due], found: Mapping[str, Hit]) -> list[Hit]:
-    """Return the policies in date order, quoting what fits; fewer when some are gone again."""
+async def _hits(services: Services, due: list[Due], quoted: Mapping[str, Hit]) -> list[Hit]:
+    """Return a hit per delivery, quoting what fits its topic; removed policies are skipped."""
     hits = []
-    for one in due:
-        hit = found.get(one.policy)
+    for delivery in due:
+        hit = quoted.get(delivery.policy)
         if hit is None:
             try:
-                document = await services.search(partial(services.engine.show, one.policy))
+                document = await services.search(partial(services.engine.show, delivery.policy))
             except PolicyNotFoundError:
                 continue
             hit = document_hit(document)
@@ -190,15 +190,15 @@ async def _matching(services: Services, topic: str) -> list[str]:
 def _of_policy(
     followed: str | None, changes: Mapping[str, str], policies: Mapping[str, Policy]
 ) -> dict[str, str]:
-    """Return what changed of a policy that is followed, and the new ones that name it."""
+    """Return the change of a followed policy, and the new policies that relate to it."""
     if followed is None:
         return {}
-    found = {followed: changes[followed]} if changes.get(followed) else {}
+    changed = {followed: changes[followed]} if changes.get(followed) else {}
     for id_, change in changes.items():
         named = any(followed in ids for ids in policies[id_].relations.values())
         if named and not change:
-            found[id_] = RELATED
-    return found
+            changed[id_] = RELATED
+    return changed
 
 
 def _policies(services: Services) -> dict[str, Policy]:
@@ -206,7 +206,7 @@ def _policies(services: Services) -> dict[str, Policy]:
 
 
 def _parts(policy: Policy) -> str:
-    """Return short digests of what a change may be of."""
+    """Return short digests of title, date and text, to tell which of them changed."""
     parts = (policy.title, str(policy.date or ""), policy.body)
     return " ".join(sha256_of(part)[:16] for part in parts)
 
@@ -214,7 +214,7 @@ def _parts(policy: Policy) -> str:
 def _changes(
     digests: Mapping[str, tuple[str, str]], known: Mapping[str, tuple[str, str]] | None
 ) -> dict[str, str]:
-    """Return what is news, with what changed of it ("" for new): nothing at the first look."""
+    """Return the changed parts of each policy that is news ("" for new); none on the first run."""
     if known is None:
         return {}
     changes = {}
@@ -227,6 +227,6 @@ def _changes(
 
 
 def _changed(before: str, after: str) -> str:
-    """Return the names of the parts that changed; what was known before they were kept has none."""
+    """Return the names of the changed parts; "unknown" where no digests of parts were stored."""
     pairs = zip(_PARTS, before.split(), after.split(), strict=False)
     return ",".join(name for name, old, new in pairs if old != new) or "unknown"

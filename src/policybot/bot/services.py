@@ -1,4 +1,4 @@
-"""What every handler works with: the engine, the state, the sender, and who is asking."""
+"""Services shared by all handlers: the engine, the state, the sender and the current visitor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from telegram import Chat, Message, User
+from telegram import Chat, ForceReply, InlineKeyboardMarkup, Message, User
 from telegram.ext import ContextTypes
 
 from policybot.bot.handlers.catalogue import Catalogue, catalogue_of
@@ -32,18 +32,18 @@ T = TypeVar("T")
 Context = ContextTypes.DEFAULT_TYPE
 
 THREADS = 4
-"""Questions searched for at once; more wait, and nothing else waits for them."""
+"""Searches that run at once; further ones wait without blocking anything else."""
 
 SLOW_SECONDS = 0.3
-"""How long a search takes before the person is shown that it goes on."""
+"""After so long a search, the chat shows "typing"."""
 
 TYPING_SECONDS = 4.0
-"""Telegram shows "typing" for five."""
+"""Interval between "typing" actions; Telegram shows each for five seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer goes: a chat, its topic, and the message it replies to."""
+    """Where an answer is sent: chat, topic (thread), and the message it replies to."""
 
     chat: int
     thread: int | None = None
@@ -53,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks: the id to reach them by, the hash they are kept under, what they set."""
+    """Who asks: the Telegram id, the hash under which their data is stored, and their settings."""
 
     person: int
     hashed: str
@@ -63,7 +63,7 @@ class Visitor:
 
 @dataclass
 class Services:
-    """The running bot. ``username`` is the bot's, without the @.
+    """The services of the running bot. ``username`` is the bot's, without the @.
 
     ``inline`` and ``reads_groups`` say whether @BotFather has inline mode on, and privacy mode off.
     """
@@ -89,11 +89,11 @@ class Services:
     denied_told: set[int] = field(default_factory=set)
     named: Catalogue | None = None
     waiting: Callable[[], int] = lambda: 0
-    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    news_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     outage: Outage = field(default_factory=Outage)
 
     async def catalogue(self) -> Catalogue:
-        """Return what the policies of the live index are called; made once for each generation."""
+        """Return the catalogue of policy names of the live index, cached per generation."""
         if self.named is None or self.named.generation != self.engine.info.generation:
             self.named = await self.search(self._catalogue)
         return self.named
@@ -103,12 +103,12 @@ class Services:
         return catalogue_of(self.engine.info.generation, policies, self.engine.issuers)
 
     async def examples(self, language: Language) -> list[str]:
-        """Return questions that the policies here answer."""
+        """Return example questions that the indexed policies answer."""
         return (await self.catalogue()).examples(language)
 
     async def search(self, work: Callable[[], T], place: Place | None = None) -> T:
-        """Run ``work`` off the event loop; at ``place`` the bot types while it takes long."""
-        # What is logged on the way names its update, also from that thread.
+        """Run ``work`` in the search pool; show "typing" at ``place`` when it takes long."""
+        # Copy the context, so that log lines from the thread carry the update's number.
         context = contextvars.copy_context()
         running = asyncio.get_running_loop().run_in_executor(self.pool, context.run, work)
         if place is None:
@@ -119,6 +119,15 @@ class Services:
         finally:
             typing.cancel()
 
+    async def reply(
+        self, place: Place, html: str, keyboard: InlineKeyboardMarkup | ForceReply | None = None
+    ) -> Message | None:
+        """Send a message to ``place``; see :meth:`Sender.send`."""
+        reply_to, thread = place.reply_to, place.thread
+        return await self.sender.send(
+            place.chat, html, keyboard=keyboard, reply_to=reply_to, thread=thread
+        )
+
     async def _type(self, place: Place) -> None:
         await asyncio.sleep(SLOW_SECONDS)
         while True:
@@ -126,18 +135,18 @@ class Services:
             await asyncio.sleep(TYPING_SECONDS)
 
     async def visitor(self, user: User) -> Visitor:
-        """Return who ``user`` is to the bot."""
+        """Return ``user`` with their stored settings."""
         settings = await self.state.run(settings_of, user.id)
         return Visitor(user.id, self.hash_of(user.id), self.language(user, settings), settings)
 
     async def channel(self, chat: Chat) -> Visitor:
-        """Return who writes in a channel: the channel itself, since Telegram names no person."""
+        """Return a channel as the visitor, since Telegram names no author of a channel post."""
         settings = await self.state.run(settings_of, chat.id)
         language = self.language(None, settings)
         return Visitor(chat.id, self.hash_of(chat.id), language, settings)
 
     def language(self, user: User | None, settings: Settings) -> Language:
-        """Return the language of the texts: as set, as configured, or as in their Telegram."""
+        """Return the interface language: as the person set, as configured, or as in Telegram."""
         configured = self.config.telegram.language
         if settings.language:
             return settings.language
@@ -146,30 +155,30 @@ class Services:
         return language_of(user.language_code if user else None)
 
     def hash_of(self, person: int) -> str:
-        """Return what a person is kept under wherever it stands what they asked."""
+        """Return the hash under which what a person asked is stored."""
         return self.state.hashed("person", person)
 
     def chat_hash(self, chat: int) -> str:
-        """Return what a chat is kept under."""
+        """Return the hash under which a chat is stored."""
         return self.state.hashed("chat", chat)
 
     def message_key(self, chat: int, message: int) -> str:
-        """Return what a message is kept under."""
+        """Return the hash under which a message is stored."""
         return self.state.hashed("message", chat, message)
 
     @property
     def keeps_questions(self) -> bool:
-        """Whether questions are kept at all."""
+        """Whether questions are stored at all (``retention_days`` above 0)."""
         return self.config.telegram.retention_days > 0
 
 
 def services_of(context: Context) -> Services:
-    """Return the services a handler works at."""
+    """Return the services from a handler's context."""
     return cast("Services", cast("Mapping[str, object]", context.bot_data)["services"])
 
 
 def place_of(message: Message) -> Place:
-    """Return where the answer to a message goes."""
+    """Return where the answer to a message is sent."""
     thread = message.message_thread_id if message.is_topic_message else None
     private = message.chat.type == Chat.PRIVATE
     return Place(message.chat.id, thread, message.message_id, private)

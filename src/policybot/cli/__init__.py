@@ -1,4 +1,4 @@
-"""The terminal: thin commands over the library.
+"""The command line: thin commands over the library.
 
 Exit codes are grep's: 0 answered, 1 no answer, 2 error.
 """
@@ -16,7 +16,7 @@ from policybot.errors import PolicyBotError
 
 NO_ANSWER, ERROR, INTERRUPTED = 1, 2, 130
 
-_ROOMS = {
+_MODULES = {
     "ask": "asking", "chat": "asking", "list": "asking", "show": "asking", "timeline": "asking",
     "issuers": "issuing",
     "import": "importing", "follow": "importing", "review": "reviewing",
@@ -30,18 +30,18 @@ _ROOMS = {
 
 
 class _Commands(click.Group):
-    """Commands are imported when they are asked for, so that ``--help`` is instant."""
+    """Imports the module of a command on use, so that ``--help`` is instant."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_ROOMS)
+        return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        room = _ROOMS.get(cmd_name)
-        if room is None:
+        name = _MODULES.get(cmd_name)
+        if name is None:
             return None
         import importlib
 
-        module = importlib.import_module(f"policybot.cli.{room}")
+        module = importlib.import_module(f"policybot.cli.{name}")
         command: click.Command = module.COMMANDS[cmd_name]
         return command
 
@@ -50,8 +50,8 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         import difflib
 
-        if args and args[0] not in _ROOMS and not args[0].startswith("-"):
-            close = difflib.get_close_matches(args[0], _ROOMS, n=1)
+        if args and args[0] not in _MODULES and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], _MODULES, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             raise click.UsageError(f"no such command: {args[0]}{hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -75,10 +75,10 @@ def cli(context: click.Context, config_file: str | None) -> None:
 
 
 def main() -> NoReturn:
-    """Run a command; an error of ours is one line on standard error and exit code 2."""
+    """Run a command; a known error is one line on standard error and exit code 2."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Policies are UTF-8 whatever the locale; a bad byte in a question stops nothing.
+            # Policies are UTF-8 whatever the locale; an undecodable byte in a question is no error.
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = cli.main(standalone_mode=False, prog_name="policybot")
@@ -95,7 +95,7 @@ def main() -> NoReturn:
         click.echo("policybot: interrupted", err=True)
         code = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; Python must not try to flush it again.
+        # The reader of our output has closed the pipe; keep Python from flushing it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:

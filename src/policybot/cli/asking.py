@@ -11,6 +11,7 @@ import click
 
 from policybot.cli import NO_ANSWER
 from policybot.cli.common import (
+    check_writable,
     coloured,
     conditions_of,
     configuration,
@@ -26,7 +27,7 @@ _issuer = click.option(
     "issuers",
     multiple=True,
     metavar="NAME",
-    help="Only policies of this body; may be repeated.",
+    help="Only policies of this issuer; may be repeated.",
 )
 _since = click.option(
     "--since",
@@ -41,10 +42,10 @@ _until = click.option("--until", metavar="DATE", help="Only policies of this dat
 @_issuer
 @_since
 @_until
-@click.option("--limit", type=click.IntRange(min=1), help="Hits at most.")
+@click.option("--limit", type=click.IntRange(min=1), help="Maximum number of hits.")
 @click.option("--list", "as_list", is_flag=True, help="Every matching policy, in date order.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object; with QUESTION -, one a line."
+    "--json", "as_json", is_flag=True, help="One JSON object; with QUESTION -, one per line."
 )
 @click.option(
     "--explain", is_flag=True, help="Show how the question was read and every candidate's evidence."
@@ -61,7 +62,7 @@ def ask(
     as_json: bool,
     explain: bool,
 ) -> None:
-    """Answer QUESTION from the corpus, word for word; - reads one question a line.
+    """Answer QUESTION from the corpus, word for word; - reads one question per line.
 
     \b
     policybot ask "What did MIIT issue in 2012?"
@@ -71,7 +72,7 @@ def ask(
     conditions = conditions_of(issuers, since, until)
     with engine_of(context) as engine:
 
-        def one(text: str) -> Answer:
+        def answer_one(text: str) -> Answer:
             answer = engine.answer(
                 text,
                 conditions=conditions,
@@ -83,10 +84,10 @@ def ask(
             return answer
 
         if question == "-":
-            answered = [one(line.rstrip("\r\n")).answered for line in sys.stdin]
+            answered = [answer_one(line.rstrip("\r\n")).answered for line in sys.stdin]
             code = 0 if any(answered) else NO_ANSWER
         else:
-            code = 0 if one(question).answered else NO_ANSWER
+            code = 0 if answer_one(question).answered else NO_ANSWER
     context.exit(code)
 
 
@@ -136,8 +137,8 @@ def chat(context: click.Context) -> None:
 @_issuer
 @_since
 @_until
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a policy and line.")
-@click.option("--csv", "as_csv", is_flag=True, help="A table for spreadsheets.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line and policy.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV for spreadsheets.")
 @click.pass_context
 def list_(
     context: click.Context,
@@ -149,7 +150,7 @@ def list_(
 ) -> None:
     """List the policies of the corpus, in date order.
 
-    A table for spreadsheets is UTF-8 with a byte order mark, so that Excel reads Chinese.
+    The CSV is UTF-8 with a byte order mark, so that Excel reads Chinese.
 
     \b
     policybot list --issuer MIIT --since 2012
@@ -184,17 +185,17 @@ def list_(
     is_flag=False,
     flag_value="all",
     metavar="[PASSAGE]",
-    help="Its passages, each with headings and repairs; or one (2 or ID#2) and its neighbours.",
+    help="Its passages with headings and repairs; or one (2 or ID#2) and its neighbours.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option(
-    "--page", type=click.IntRange(min=1), metavar="N", help="A page of its PDF, as a picture."
+    "--page", type=click.IntRange(min=1), metavar="N", help="A page of its PDF, as an image."
 )
 @click.option(
     "--png",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to write that picture.",
+    help="Where to write that image.",
 )
 @click.pass_context
 def show(
@@ -205,7 +206,7 @@ def show(
     page: int | None,
     png: Path | None,
 ) -> None:
-    """Show one policy whole: metadata, relations, repairs, and its text.
+    """Show a whole policy: metadata, relations, repairs, and its text.
 
     With an address after its id, show that article, section or item alone.
 
@@ -222,7 +223,7 @@ def show(
     if (page is None) != (png is None):
         raise click.UsageError("--page and --png belong together")
     if png is not None:
-        _check_place(png)
+        check_writable(png)
     name, mark, address = policy_id.rpartition("#")
     with engine_of(context) as engine:
         if mark and not address.isdecimal() and passage is None and page is None:
@@ -260,16 +261,16 @@ def _print_provision(shown: ShownProvision, *, as_json: bool) -> None:
 
 
 def _passages(document: Document, passage: str) -> list[int]:
-    """Return the numbers of the passages that ``--context`` names."""
+    """Return the numbers, from 1, of the passages that ``--context`` names."""
     every = list(range(1, len(document.passages) + 1))
     if passage == "all":
         return every
     name = passage if "#" in passage else f"{document.policy.index_id}#{passage}"
-    found = [number for number in every if document.passages[number - 1].id == name]
-    if not found:
+    matching = [number for number in every if document.passages[number - 1].id == name]
+    if not matching:
         message = f"{passage}: {document.policy.index_id} has the passages 1 to {len(every)}"
         raise click.BadParameter(message, param_hint="--context")
-    return found
+    return matching
 
 
 @click.command()
@@ -281,13 +282,13 @@ def _passages(document: Document, passage: str) -> list[int]:
     "--png",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also draw it as a picture.",
+    help="Also draw it as a PNG image.",
 )
 @click.option(
     "--svg",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also draw it as a vector picture.",
+    help="Also draw it as an SVG image.",
 )
 @click.pass_context
 def timeline(
@@ -299,7 +300,7 @@ def timeline(
     png: Path | None,
     svg: Path | None,
 ) -> None:
-    """Show the policies (on TOPIC) along time, then how many each issuer has of each year.
+    """Show the policies (on TOPIC) over time, and how many each issuer has per year.
 
     \b
     policybot timeline
@@ -310,7 +311,7 @@ def timeline(
 
     pictures = {kind: path for kind, path in (("png", png), ("svg", svg)) if path}
     for path in pictures.values():
-        _check_place(path)
+        check_writable(path)
     conditions = conditions_of(issuers, since, until)
     with engine_of(context) as engine:
         answer = (
@@ -341,12 +342,6 @@ def timeline(
         for path in pictures.values():
             click.echo(f"wrote {path}", err=True)
     context.exit(0 if answer.answered else NO_ANSWER)
-
-
-def _check_place(path: Path) -> None:
-    """Say before anything is done that a picture's folder is not there."""
-    if not path.parent.is_dir():
-        raise ConfigError(f"{path}: cannot be written: {path.parent} is no folder")
 
 
 COMMANDS = {

@@ -1,4 +1,4 @@
-"""Commands that decide when to answer: calibrate."""
+"""The command that decides when to answer: calibrate."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ _ROUTES = {
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Questions that this corpus does not answer: another one's (*.jsonl); may be repeated.",
+    help="Questions that this corpus does not answer, as of another corpus (*.jsonl); repeatable.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def calibrate(
     context: click.Context, questions: Path | None, foreign: tuple[Path, ...], as_json: bool
 ) -> None:
-    """Fit to the corpus how sure an answer must be, and show what that answers and declines.
+    """Fit the confidence threshold to the corpus, and show what it answers and declines.
 
-    Asked are questions made from the corpus and everyday ones; those of QUESTIONS.jsonl, in the
-    form `policybot eval` reads, and of --foreign count for more: of either kind (those that the
-    corpus answers, foreign ones) at most 300, evenly spread over the file.
+    It asks questions made from the corpus and everyday ones. Those of QUESTIONS.jsonl (the format
+    of `policybot eval`) and of --foreign weigh more; at most 300 of each kind (those that the
+    corpus answers, foreign ones) are used, evenly spread over the file.
 
-    They are kept in questions.jsonl below the index, in place of those of their kind that were kept
-    before, and asked again whenever the corpus is indexed anew. Questions of a kind that none are
-    given of stay; delete that file to be rid of all. `policybot index` calibrates by itself.
+    They are kept in questions.jsonl below the index, replacing earlier ones of their kind, and
+    asked again whenever the corpus is indexed. Delete that file to drop all. `policybot index`
+    calibrates by itself.
 
     \b
     policybot calibrate
@@ -82,13 +82,13 @@ def calibrate(
     else:
         _say(fit)
         if labelled:
-            told = "; ".join(_told(kind, counts) for kind, counts in kept.items())
-            click.echo(f"\nkept for later fits: {told}")
+            lines = "; ".join(_kept_line(kind, counts) for kind, counts in kept.items())
+            click.echo(f"\nkept for later fits: {lines}")
         click.echo(f"\ngeneration {name}")
 
 
 def summary(calibration: Calibration) -> str:
-    """Say in a line what a calibration rests on and what it answers."""
+    """Return on one line what a calibration is based on, and its shares answered and declined."""
     asked = calibration.questions
     if not calibration.fitted:
         few = f" ({asked['own']} questions could be made from the corpus)" if asked else ""
@@ -108,23 +108,23 @@ def _kept(
     given: Sequence[Question],
     labelled: Sequence[Question],
 ) -> dict[str, int]:
-    """Count the questions of a kind that are kept, and those that they took the place of."""
+    """Count the kept questions of a kind, and those that they replaced."""
     old, new, kept = (
-        sum((one.kind == "none") == (kind == "foreign") for one in part)
+        sum((question.kind == "none") == (kind == "foreign") for question in part)
         for part in (before, given, labelled)
     )
     return {"questions": kept, "replaced": old if new else 0}
 
 
-def _told(kind: str, counts: Mapping[str, int]) -> str:
+def _kept_line(kind: str, counts: Mapping[str, int]) -> str:
     name = "of the corpus" if kind == "own" else "foreign"
     replaced = f" (in place of {counts['replaced']})" if counts["replaced"] else ""
     return f"{counts['questions']} {name}{replaced}"
 
 
 def _shares(answered: float | None, declined: float | None) -> str:
-    told = ((answered, "of its own answered"), (declined, "of foreign declined"))
-    return ", ".join(f"{share:.1%} {meaning}" for share, meaning in told if share is not None)
+    shares = ((answered, "of its own answered"), (declined, "of foreign declined"))
+    return ", ".join(f"{share:.1%} {meaning}" for share, meaning in shares if share is not None)
 
 
 def _say(fit: Fit) -> None:
@@ -155,7 +155,7 @@ def _say(fit: Fit) -> None:
     ):
         part = fit.part(vector=vector)
         if route not in fit.calibration.points:
-            if any(one.own for one in part):
+            if any(question.own for question in part):
                 click.echo(f"\n{meaning}: too few to fit, so the default stands")
             continue
         click.echo(f"\n{meaning}; answered from a confidence of 0.5 on")
@@ -167,8 +167,8 @@ def _say(fit: Fit) -> None:
             rows,
         )
         if judged := _labelled(part, threshold):
-            told = _shares(judged["answered"], judged["declined"])
-            click.echo(f"of the labelled alone, {told}")
+            shown = _shares(judged["answered"], judged["declined"])
+            click.echo(f"of the labelled alone, {shown}")
 
 
 def _row(bar: float, threshold: float, shares: Point) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ def _row(bar: float, threshold: float, shares: Point) -> tuple[str, ...]:
 
 
 def _confidence(bar: float, threshold: float) -> float:
-    """Return the confidence that evidence of ``bar`` gives now."""
+    """Return the confidence now given to evidence of strength ``bar``."""
     return 1 / (1 + math.exp(threshold - bar))
 
 
@@ -208,13 +208,13 @@ def _figures(name: str, fit: Fit) -> dict[str, Any]:
 
 
 def _labelled(part: list[Asked], threshold: float) -> dict[str, float | None] | None:
-    """Return what becomes of the labelled questions, if any; a share of none of them is None."""
+    """Return the shares answered and declined of the labelled questions; None for no such ones."""
     from policybot.evaluation.calibration.fit import point
 
-    judged = [one for one in part if one.labelled]
+    judged = [question for question in part if question.labelled]
     if not judged:
         return None
-    own = {one.own for one in judged}
+    own = {question.own for question in judged}
     shares = point(judged, threshold)
     return {
         "answered": shares.answered if True in own else None,

@@ -1,4 +1,4 @@
-"""What several commands share: the configuration, an open engine, dates, colour, progress."""
+"""Shared by the commands: configuration, opening the engine, dates, colour, progress."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def configuration(context: click.Context) -> Config:
-    """Return the configuration ``--config`` names, or the default one."""
+    """Return the configuration that ``--config`` names, or the default one."""
     file: str | None = context.find_root().obj
     return load_config(file)
 
 
 @contextlib.contextmanager
 def engine_of(context: click.Context) -> Iterator[Engine]:
-    """Open the engine for a command and close it after."""
+    """Open the engine for a command within the block."""
     from policybot.answering.engine import open_engine
 
     engine = open_engine(configuration(context))
@@ -42,7 +43,7 @@ def engine_of(context: click.Context) -> Iterator[Engine]:
 def conditions_of(
     issuers: tuple[str, ...], since: str | None, until: str | None
 ) -> tuple[Condition, ...]:
-    """Return the conditions given as options.
+    """Return the conditions of the options --issuer, --since and --until.
 
     Raises:
         click.BadParameter: a date cannot be read.
@@ -66,10 +67,10 @@ def conditions_of(
 
 
 def need(extra: str, *modules: str) -> None:
-    """Make sure that what an extra brings is installed.
+    """Check that the modules of an extra are installed.
 
     Raises:
-        ConfigError: it is not; the message says how to install it.
+        ConfigError: one is missing; the message says how to install it.
     """
     import importlib.util
 
@@ -80,13 +81,25 @@ def need(extra: str, *modules: str) -> None:
         )
 
 
+def check_writable(file: Path) -> None:
+    """Fail early if a file cannot be written.
+
+    Raises:
+        ConfigError: its folder does not exist, or permission is denied.
+    """
+    if not file.parent.is_dir():
+        raise ConfigError(f"{file}: cannot be written: {file.parent} is not a folder")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise ConfigError(f"{file}: cannot be written: permission denied")
+
+
 def counted(count: int, one: str, many: str) -> str:
     """Return "1 policy" or "2 policies", given both forms of the noun."""
     return f"{count} {one if count == 1 else many}"
 
 
 def coverage(info: IndexInfo) -> str:
-    """Say how many policies there are and, where any has a date, from when to when."""
+    """Return how many policies there are and, where any has a date, their first and last date."""
     policies = counted(info.documents, "policy", "policies")
     if info.first is None or info.last is None:
         return policies
@@ -94,14 +107,14 @@ def coverage(info: IndexInfo) -> str:
 
 
 def coloured() -> bool:
-    """Tell whether standard output is a terminal that wants colour (see no-color.org)."""
+    """Return whether standard output is a terminal and colour is not disabled (no-color.org)."""
     return (
         sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
 
 
 def table(columns: tuple[str, ...], rows: list[tuple[str, ...]], *, header: bool = True) -> None:
-    """Print a table on a terminal, tab-separated lines in a pipe: its columns first, if asked."""
+    """Print a table on a terminal, or tab-separated lines in a pipe, with ``header`` if set."""
     if not sys.stdout.isatty():
         for row in [columns, *rows] if header else rows:
             click.echo("\t".join(row))
@@ -119,10 +132,10 @@ def table(columns: tuple[str, ...], rows: list[tuple[str, ...]], *, header: bool
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Give a function that shows ``(stage, done, total)`` with rate and time left.
+    """Yield a function that shows ``(stage, done, total)`` with the rate and time left.
 
-    A terminal gets a bar; a log gets a line every ten seconds. Work that ends within a second
-    shows nothing.
+    On a terminal it draws a bar, elsewhere it writes a line every ten seconds. Work that ends
+    within a second shows nothing.
     """
     from rich.console import Console
     from rich.progress import (
@@ -136,7 +149,7 @@ def progress_bar() -> Iterator[Progress]:
 
     console = Console(stderr=True)
     started = time.monotonic()
-    said = started
+    shown_at = started
     with Bar(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -151,7 +164,7 @@ def progress_bar() -> Iterator[Progress]:
         begun: dict[str, float] = {}
 
         def show(stage: str, done: int, total: int) -> None:
-            nonlocal said
+            nonlocal shown_at
             now = time.monotonic()
             begun.setdefault(stage, now)
             rate = done / (now - begun[stage]) if now > begun[stage] else 0.0
@@ -161,8 +174,8 @@ def progress_bar() -> Iterator[Progress]:
                 if stage not in tasks:
                     tasks[stage] = bar.add_task(stage, total=total, rate="")
                 bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.3g}/s")
-            elif now - said >= 10.0:
-                said = now
+            elif now - shown_at >= 10.0:
+                shown_at = now
                 of = f" of {total}" if total else ""
                 left = f", {(total - done) / rate:.0f} s left" if total and rate else ""
                 click.echo(f"{stage}: {done}{of} ({rate:.3g}/s{left})", err=True)

@@ -1,4 +1,4 @@
-"""Commands that look closely at what was indexed: verify, diff."""
+"""Commands that inspect the index: verify, diff."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _SHOWN = 70
 @click.command()
 @click.pass_context
 def verify(context: click.Context) -> None:
-    """Check every file of index and encoder against its SHA-256, and every passage.
+    """Check index and encoder files and every passage against their SHA-256.
 
-    Then every passage is walked back to the source it was imported from, with the repairs made on
-    import. Exit code: 0, 1 when a source was altered or does not say a passage any more (a person
-    may have edited the policy), 2 when the index is damaged.
+    Then every passage is traced back to the source it was imported from, through the repairs made
+    on import. Exit code: 0; 1 when a source was altered or does not contain a passage any more (the
+    policy may have been edited); 2 when the index is damaged.
 
     \b
     policybot verify
@@ -51,20 +51,20 @@ def verify(context: click.Context) -> None:
         check = SourceCheck(
             generation, config.corpus.path, read_issuers(config.corpus.issuers_file)
         )
-        found = 0
+        problems = 0
         with progress_bar() as progress:
             for finding in check.run(progress):
-                found += 1
+                problems += 1
                 click.echo(str(finding))
     click.echo(
         f"sources: {check.files}; passages they say word for word: {check.matching} of "
         f"{check.passages}; policies that name none: {check.without}"
     )
-    context.exit(NO_ANSWER if found else 0)
+    context.exit(NO_ANSWER if problems else 0)
 
 
 def _verify_encoders(config: Config, manifest: Manifest) -> str:
-    """Check the files of the exported encoders and re-ranker, and say which they are."""
+    """Check the files of the exported encoders and re-ranker; return their names."""
     from policybot.encoder.artifact import encoders_folder, verify_export
     from policybot.encoder.reranker.reranker import find_reranker, verify_cross_export
 
@@ -83,13 +83,13 @@ def _verify_encoders(config: Config, manifest: Manifest) -> str:
 
 @click.command()
 @click.argument("generations", nargs=-1, metavar="[GENERATION [GENERATION]]")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the texts whole.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with full texts.")
 @click.pass_context
 def diff(context: click.Context, generations: tuple[str, ...], as_json: bool) -> None:
-    """Say what an indexing changed: policies, passages, and what they were embedded with.
+    """Show what an indexing changed: policies, passages, and encoder settings.
 
-    A GENERATION is given by the beginning of its name. One is compared with the live one; without
-    any, the live one is compared with the one before it, which is kept until the next.
+    A GENERATION is named by the beginning of its name. One is compared with the live one; without
+    any, the live one is compared with the previous one, which is kept until the next indexing.
 
     \b
     policybot diff
@@ -102,30 +102,33 @@ def diff(context: click.Context, generations: tuple[str, ...], as_json: bool) ->
         raise click.UsageError("give at most two generations")
     store = store_of(configuration(context).index)
     with open_two(store, *find_generations(store, generations)) as (old, new):
-        found = compare(old, new)
+        difference = compare(old, new)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        click.echo(json.dumps(difference.to_dict(), ensure_ascii=False))
     else:
-        _show(found)
+        _show(difference)
 
 
-def _show(found: Diff) -> None:
-    click.echo(f"{found.old} → {found.new}")
-    for name, (old, new) in found.settings.items():
+def _show(difference: Diff) -> None:
+    click.echo(f"{difference.old} → {difference.new}")
+    for name, (old, new) in difference.settings.items():
         click.echo(f"{name}: {old or 'none'} → {new or 'none'}")
-    for sign, word, policies in (("+", "added", found.added), ("-", "removed", found.removed)):
+    for sign, word, policies in (
+        ("+", "added", difference.added),
+        ("-", "removed", difference.removed),
+    ):
         click.echo(f"{len(policies)} policies {word}")
         for policy_id, title in policies:
             click.echo(f"  {sign} {title}  [{policy_id}]")
-    click.echo(f"{len(found.changed)} policies changed")
-    for one in found.changed:
-        click.echo(f"  ~ {one.title}  [{one.id}]: {one.fields or 'divided otherwise'}")
-        lines = [("+", passage) for passage in one.passages.added]
-        lines += [("-", passage) for passage in one.passages.removed]
-        lines += [("~", passage) for _, passage in one.passages.changed]
+    click.echo(f"{len(difference.changed)} policies changed")
+    for policy in difference.changed:
+        click.echo(f"  ~ {policy.title}  [{policy.id}]: {policy.fields or 'divided otherwise'}")
+        lines = [("+", passage) for passage in policy.passages.added]
+        lines += [("-", passage) for passage in policy.passages.removed]
+        lines += [("~", passage) for _, passage in policy.passages.changed]
         for sign, passage in lines:
             click.echo(f"    {sign} {passage.id}  {_start(passage.text)}")
-    sums = found.to_dict()["passages"]
+    sums = difference.to_dict()["passages"]
     click.echo("passages: " + ", ".join(f"{count} {word}" for word, count in sums.items()))
 
 

@@ -1,4 +1,4 @@
-"""The command that takes source files into the corpus."""
+"""Commands that import source files and web pages: import, follow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ORDER = ("imported", "replaced", "needs review", "kept", "unchanged", "changed"
 _allow_private = click.option(
     "--allow-private",
     is_flag=True,
-    help="Also fetch from private networks and from this machine.",
+    help="Also fetch from private networks and this machine.",
 )
 
 
@@ -34,12 +34,12 @@ _allow_private = click.option(
 @click.option(
     "--years",
     metavar="FIRST-LAST",
-    help="The years a list speaks of; numbers that lost their zeros are read within them.",
+    help="The years a list covers; years that lost their zeros are restored within them.",
 )
 @click.option(
     "--text",
     type=click.Choice(["list", "document"]),
-    help="What .txt files are; by default each file shows it.",
+    help="What .txt files contain; detected per file by default.",
 )
 @click.option(
     "--map",
@@ -53,16 +53,16 @@ _allow_private = click.option(
     "map_file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The same as a file, to be used again.",
+    help="The same as a file, for reuse.",
 )
-@click.option("--replace", is_flag=True, help="Overwrite what the same source gave before.")
+@click.option("--replace", is_flag=True, help="Overwrite earlier drafts of the same source.")
 @_allow_private
 @click.option(
     "--delay",
     metavar="SECONDS",
     type=click.FloatRange(min=0),
     default=1.0,
-    help="How long to wait between two requests to a site (default: 1).",
+    help="Seconds between two requests to a site (default: 1).",
 )
 @click.pass_context
 def import_(
@@ -76,12 +76,12 @@ def import_(
     allow_private: bool,
     delay: float,
 ) -> None:
-    """Import files, folders of them, or addresses into the corpus, as drafts to read through.
+    """Import files, folders, or URLs into the corpus, as drafts to be reviewed.
 
-    Web pages, PDF, office documents, legislation in XML, books, mails, archives, Markdown, plain
-    text and tables are read (docs/importing.md). An address is of one of these, or of a sitemap or
-    feed, whose pages are taken. Each file is imported whole or not at all; one that is refused
-    stops no other. Nothing in the corpus is overwritten without --replace. Exit code: 0, or 2 when
+    Formats: web pages, PDF, office documents, legislation in XML, books, mail, archives, Markdown,
+    plain text and tables (docs/importing.md). A URL is one of these, or a sitemap or feed whose
+    pages are imported. Each file is imported entirely or not at all, and a refused one does not
+    stop the others. Nothing in the corpus is overwritten without --replace. Exit code: 0, or 2 when
     a file was refused or has changed.
 
     \b
@@ -128,7 +128,7 @@ def _take(
     allow_private: bool,
     delay: float,
 ) -> Imported:
-    """Import what is named: files first, then addresses."""
+    """Import what is named: files first, then URLs."""
     from policybot.corpus.importers import Imported, import_paths
     from policybot.web.importing import import_addresses, is_address
 
@@ -141,32 +141,32 @@ def _take(
         from policybot.web.fetching import Fetcher
 
         with Fetcher(allow_private=allow_private, delay=delay) as fetcher:
-            for found in import_addresses(addresses, corpus, options, fetcher, replace=replace):
+            for page in import_addresses(addresses, corpus, options, fetcher, replace=replace):
                 done = Imported(
-                    (*done.outcomes, *found.outcomes),
+                    (*done.outcomes, *page.outcomes),
                     done.left_alone,
-                    known=done.known + found.known,
-                    later=done.later + found.later,
-                    unwanted=done.unwanted + found.unwanted,
+                    known=done.known + page.known,
+                    later=done.later + page.later,
+                    unwanted=done.unwanted + page.unwanted,
                 )
     return done
 
 
 def _related(done: Imported, corpus: Path) -> tuple[Imported, Related]:
-    """Take the certain relations that the new texts state; what is to be confirmed is reviewed."""
+    """Record the certain relations that new texts state; return the outcomes with the open ones."""
     from policybot.corpus.relating.record import take_stated
     from policybot.corpus.review.decisions import policies_of
 
-    fresh = [one for one in done.outcomes if one.status in {"imported", "replaced"}]
-    files = [path for one in fresh for path in one.paths if path.suffix == ".md"]
+    fresh = [outcome for outcome in done.outcomes if outcome.status in {"imported", "replaced"}]
+    files = [path for outcome in fresh for path in outcome.paths if path.suffix == ".md"]
     related = take_stated(lambda: policies_of(corpus), files)
-    asked = Counter(one.path for one in related.found if one.state in {"likely", "doubtful"})
-    outcomes = [_with_reviews(one, sum(asked[path] for path in one.paths)) for one in done.outcomes]
+    asked = Counter(r.path for r in related.found if r.state in {"likely", "doubtful"})
+    outcomes = [_with_reviews(o, sum(asked[path] for path in o.paths)) for o in done.outcomes]
     return dataclasses.replace(done, outcomes=tuple(outcomes)), related
 
 
 def _with_reviews(outcome: Outcome, relations: int) -> Outcome:
-    """Return an outcome that says how many relations a person has to look at."""
+    """Return an outcome with the number of relations that a person has to confirm."""
     if not relations:
         return outcome
     words = "a relation is to be confirmed"
@@ -175,18 +175,20 @@ def _with_reviews(outcome: Outcome, relations: int) -> Outcome:
 
 def _say_relations(related: Related, *, each: bool) -> None:
     if each:
-        for one in related.found:
-            stated = one.proposal.stated
-            click.echo(f"{one.policy}: {one.proposal.value}: {one.state}; {stated.evidence}")
+        for relation in related.found:
+            stated = relation.proposal.stated
+            click.echo(
+                f"{relation.policy}: {relation.proposal.value}: {relation.state}; {stated.evidence}"
+            )
     sums = [
         (related.count("certain"), "taken"),
         (related.count("likely", "doubtful"), "to confirm (policybot review)"),
         (related.count("not in the corpus"), "to documents that the corpus lacks"),
     ]
-    said = [f"{count} {words}" for count, words in sums if count]
-    if said:
+    parts = [f"{count} {words}" for count, words in sums if count]
+    if parts:
         click.echo(
-            f"relations that the texts state: {', '.join(said)}; policybot relations lists them"
+            f"relations that the texts state: {', '.join(parts)}; policybot relations lists them"
         )
 
 
@@ -207,8 +209,10 @@ def _say_reports(outcome: Outcome) -> None:
 
 
 def _say_what_may_be_missed(outcome: Outcome) -> None:
-    """Say how a table was read, and what belongs to no policy; the rest shows in the drafts."""
-    read = [one for one in outcome.reports if one.kind == "read as" and outcome.kind == "table"]
+    """Print how a table was read, and rows that belong to no policy; the drafts show the rest."""
+    read = [
+        report for report in outcome.reports if report.kind == "read as" and outcome.kind == "table"
+    ]
     skipped = [report for report in outcome.reports if report.kind == "skipped"]
     for report in read + skipped[:_SKIPPED]:
         click.echo(str(report))
@@ -226,7 +230,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _word(outcome: Outcome) -> str:
-    """Return the first column: what became of a file, or that its drafts need somebody."""
+    """Return the first column: the status of a file, or that its drafts need review."""
     fresh = outcome.status in {"imported", "replaced"}
     return "needs review" if fresh and outcome.reviews else outcome.status
 
@@ -267,11 +271,11 @@ def _say_sums(done: Imported, names: tuple[str, ...]) -> None:
 @_allow_private
 @click.pass_context
 def follow(context: click.Context, replace: bool, allow_private: bool) -> None:
-    """Fetch what is new at the sources that sources.toml of the corpus names, as drafts.
+    """Fetch new pages of the sources in the corpus's sources.toml, as drafts.
 
-    One line a source, and before it one for each page that is new, changed or refused. For cron
+    It prints one line per source, after one for each page that is new, changed or refused. For cron
     (docs/operations.md). Exit code: 0, or 2 when a page was refused, has changed or could not be
-    had.
+    fetched.
 
     \b
     policybot follow
@@ -292,24 +296,24 @@ def follow(context: click.Context, replace: bool, allow_private: bool) -> None:
     ):
         options = ImportOptions(issuers=issuers, progress=progress)
         done = follow_sources(sources, config.corpus.path, options, fetcher, replace=replace)
-        for source, found in done:
-            for outcome in found.outcomes:
+        for source, result in done:
+            for outcome in result.outcomes:
                 if outcome.status != "unchanged":
                     click.echo("\t".join(_row(outcome)))
-            click.echo(f"{source.url}: {_said(found)}")
-            troubled = troubled or found.count("refused", "changed") > 0
+            click.echo(f"{source.url}: {_counts_line(result)}")
+            troubled = troubled or result.count("refused", "changed") > 0
     context.exit(ERROR if troubled else 0)
 
 
-def _said(found: WebResult) -> str:
+def _counts_line(result: WebResult) -> str:
     counts = (
-        (found.count("imported"), "new"),
-        (found.count("replaced"), "replaced"),
-        (found.count("changed"), "changed"),
-        (found.known + found.count("unchanged", "kept"), "unchanged"),
-        (found.count("refused"), "refused"),
-        (found.later, "left for the next run"),
-        (found.unwanted, "not wanted"),
+        (result.count("imported"), "new"),
+        (result.count("replaced"), "replaced"),
+        (result.count("changed"), "changed"),
+        (result.known + result.count("unchanged", "kept"), "unchanged"),
+        (result.count("refused"), "refused"),
+        (result.later, "left for the next run"),
+        (result.unwanted, "not wanted"),
     )
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing is listed"
 

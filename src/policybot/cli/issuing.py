@@ -1,4 +1,4 @@
-"""The command about bodies: who issued what there is, and which names are probably one body."""
+"""The command about issuers: who issued the policies, and names that may be one issuer's."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def issuers(context: click.Context, as_json: bool) -> None:
-    """List the bodies that issued policies, with how many each.
+    """List the issuers with their numbers of policies.
 
-    Names that the table of issuers lacks and that are probably one body follow on standard error,
-    with the lines that would join them. Nothing is joined until somebody writes them there.
+    Names missing from the table of issuers that are probably one issuer's follow on standard error,
+    with the lines that would join them. Nothing is joined until a person writes those lines.
 
     \b
     policybot issuers
@@ -42,7 +42,7 @@ def issuers(context: click.Context, as_json: bool) -> None:
     )
     if as_json:
         rows = [_row(body, count, known=indexed.canonical(body.name)) for body, count in counts]
-        proposed = [one.to_dict(_aliases(book, one)) for one in proposals]
+        proposed = [proposal.to_dict(_aliases(book, proposal)) for proposal in proposals]
         click.echo(json.dumps({"issuers": rows, "proposals": proposed}, ensure_ascii=False))
         return
     lines: list[tuple[str, ...]] = [
@@ -56,8 +56,8 @@ def issuers(context: click.Context, as_json: bool) -> None:
         for body, count in counts
     ]
     table(("policies", "issuer", "also called", "under", "before"), lines, header=False)
-    for one in proposals:
-        click.echo(_proposed(one, book, file), err=True)
+    for proposal in proposals:
+        click.echo(_proposed(proposal, book, file), err=True)
 
 
 def _row(body: Issuer, count: int, *, known: str | None) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _aliases(book: IssuerBook, proposal: Proposal) -> tuple[str, ...]:
 
 
 def _proposed(proposal: Proposal, book: IssuerBook, file: Path) -> str:
-    """Say which names are alike, and what to write in the table to join them."""
+    """Return which names are similar, and the lines that would join them in the table."""
     names = ", ".join(f"{name} ({count})" for name, count in proposal.names)
     lines = proposal.toml(_aliases(book, proposal))
     if proposal.known:

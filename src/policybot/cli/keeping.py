@@ -1,4 +1,4 @@
-"""Commands that keep corpus and index: check, index, status."""
+"""Commands for corpus and index: check, index, status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SAMPLED = 8
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What ``policybot index`` was told."""
+    """The options of ``policybot index``."""
 
     full: bool
     device: str | None
@@ -63,21 +63,21 @@ def check(context: click.Context) -> None:
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Embed everything anew, reusing nothing.")
+@click.option("--full", is_flag=True, help="Embed everything again, reusing nothing.")
 @click.option(
     "--device",
     metavar="NAME",
     help="Where to embed: cpu, cuda, mps, auto (default: as configured).",
 )
-@click.option("--watch", is_flag=True, help="Go on, and embed again whenever files change.")
+@click.option("--watch", is_flag=True, help="Keep running, and index again when files change.")
 @click.option(
     "--ray",
     "address",
     metavar="ADDRESS",
-    help="Split and embed on a cluster of Ray: auto, HOST:PORT, or local for one on this machine.",
+    help="Split and embed on a Ray cluster: auto, HOST:PORT, or local for one on this machine.",
 )
-@click.option("--skip-bad", is_flag=True, help="Leave policies with errors out, and say which.")
-@click.option("--shrink", is_flag=True, help="Drop policies of the index, however many are gone.")
+@click.option("--skip-bad", is_flag=True, help="Leave out policies with errors, and list them.")
+@click.option("--shrink", is_flag=True, help="Drop policies from the index, however many.")
 @click.option("--allow-empty", is_flag=True, help="Empty the index if the corpus is empty.")
 @click.pass_context
 def index(
@@ -90,11 +90,11 @@ def index(
     shrink: bool,
     allow_empty: bool,
 ) -> None:
-    """Embed the corpus into a new generation of the index; only what changed is embedded.
+    """Embed the corpus into a new generation of the index, reusing what has not changed.
 
-    With --watch, files that hold errors are reported and the index stays as it was until they are
-    mended; Ctrl-C ends it. So it does where more than a third of its policies (and more than two)
-    are gone from the corpus, or all of them: --shrink and --allow-empty say that this is meant.
+    With --watch, errors in files are reported and the index stays as it was until they are fixed;
+    Ctrl-C ends it. The index also stays when more than a third of its policies (and more than two)
+    are gone from the corpus, or all of them, unless --shrink or --allow-empty allow that.
 
     \b
     policybot index
@@ -108,7 +108,7 @@ def index(
         return
     import signal
 
-    # Whoever keeps services running ends them so.
+    # Service managers stop processes with SIGTERM.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _keep_indexing(context, wanted)
@@ -128,7 +128,7 @@ def _on(config: Config, device: str) -> Config:
 
 
 def _keep_indexing(context: click.Context, wanted: _Wanted) -> None:
-    """Index now, and again whenever corpus, table of issuers or configuration change."""
+    """Index now, and whenever the corpus, the table of issuers or the configuration changes."""
     import dataclasses
 
     from policybot.watch import settled_changes, state_of
@@ -177,7 +177,7 @@ def _index(config: Config, wanted: _Wanted) -> None:
     for problem in problems:
         if problem.severity != "error":
             click.echo(_problem_line(problem), err=True)
-    # Workers of a cluster have devices of their own; here the encoder counts and calibrates.
+    # Workers of a cluster have their own devices; here the encoder only counts and calibrates.
     opened = _on(config, "cpu") if wanted.address else config
     chosen = choose(
         opened,
@@ -232,17 +232,17 @@ def _index(config: Config, wanted: _Wanted) -> None:
 
 
 def _only_one(config: Config, address: str | None) -> str:
-    """Return why an index can have but one encoder, empty where it can have two."""
+    """Return why an index can have only one encoder, empty if it can have two."""
     if config.index.backend == "milvus":
-        return "an index on Milvus has but one"
+        return "an index on Milvus has only one"
     return "a cluster embeds with one" if address else ""
 
 
 def _left_out(problems: list[Problem], wanted: _Wanted) -> Bad:
-    """Return the policies with errors, to be left out.
+    """Return the policies with errors, to be left out of the index.
 
     Raises:
-        CorpusError: that is not wanted, or an error is of no policy.
+        CorpusError: ``--skip-bad`` is not set, or an error belongs to no policy.
     """
     from policybot.corpus.files.find import ENDINGS
     from policybot.corpus.files.read import place_of
@@ -264,7 +264,7 @@ def _left_out(problems: list[Problem], wanted: _Wanted) -> Bad:
 
 
 def _sample(corpus: Path, bad: Bad) -> Iterator[str]:
-    """Yield paragraphs of the corpus's first policies, as an export is tried on."""
+    """Yield paragraphs of the corpus's first policies, to test an export on."""
     from policybot.corpus.files.read import read_policies
 
     for policy in itertools.islice(read_policies(corpus, without=bad), _SAMPLED):
@@ -294,7 +294,7 @@ def _say(report: BuildReport) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
-    """Say which generation answers, with which encoder, over what.
+    """Show the live generation, its encoder and its contents.
 
     \b
     policybot status
@@ -335,7 +335,7 @@ def status(context: click.Context, as_json: bool) -> None:
 
 
 def _second(manifest: Manifest) -> dict[str, str | list[str]]:
-    """Return what is said of a second encoder, and of why these were chosen."""
+    """Return the rows about a second encoder, and about why the encoders were chosen."""
     rows: dict[str, str | list[str]] = {}
     if manifest.second:
         rows["second"] = f"{manifest.second.name} ({manifest.second.fingerprint})"

@@ -1,4 +1,4 @@
-"""Commands that learn from use: feedback, tune."""
+"""Commands that learn from usage: feedback, tune."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write them to a new file, not to standard output.",
+    help="Write to a new file instead of standard output.",
 )
 @click.pass_context
 def feedback(context: click.Context, out: Path | None) -> None:
-    """Export what people's use of the bot says about its answers, as a question file.
+    """Export users' feedback on the bot's answers as a question file.
 
-    Each line says under "seen" why it is there. One with "review" waits for a person: correct
-    "expect", remove "review", and `policybot eval` and `policybot tune` take it.
+    "seen" tells where each line comes from. A line with "review" waits for a person: correct
+    "expect" and remove "review", then `policybot eval` and `policybot tune` accept it.
 
     \b
     policybot feedback --out learned.jsonl
@@ -69,7 +69,7 @@ def feedback(context: click.Context, out: Path | None) -> None:
     "--dataset",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Learn from a collection's questions, not from a question file.",
+    help="Learn from a collection's questions instead of a question file.",
 )
 @click.option(
     "--guard",
@@ -77,7 +77,7 @@ def feedback(context: click.Context, out: Path | None) -> None:
     multiple=True,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="A collection on which nothing may be lost; may be given several times.",
+    help="A collection that must not get worse; may be repeated.",
 )
 @click.option(
     "--split", default="dev", show_default=True, help="Which questions of the collections."
@@ -86,7 +86,7 @@ def feedback(context: click.Context, out: Path | None) -> None:
     "--out",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Where to keep the encoder (default: a new folder in tuned/ below the index).",
+    help="Folder for the encoder (default: a new one in tuned/ below the index).",
 )
 @click.option(
     "--device", metavar="NAME", help="Where to train: cpu, cuda, mps (default: as configured)."
@@ -164,17 +164,17 @@ def _show(outcome: Outcome) -> None:
     rows: list[tuple[str, ...]] = [
         (
             name,
-            str(one.questions),
-            one.measure,
-            f"{one.first:.4f}",
-            f"{one.second:.4f}",
-            f"{one.difference.mean:+.4f}",
-            f"{one.difference.low:+.4f} to {one.difference.high:+.4f}",
-            f"{one.difference.p:.4f}",
+            str(comparison.questions),
+            comparison.measure,
+            f"{comparison.first:.4f}",
+            f"{comparison.second:.4f}",
+            f"{comparison.difference.mean:+.4f}",
+            f"{comparison.difference.low:+.4f} to {comparison.difference.high:+.4f}",
+            f"{comparison.difference.p:.4f}",
         )
-        for name, found in outcome.figures().items()
-        for one in found
-        if one.measure in DECIDING
+        for name, comparisons in outcome.figures().items()
+        for comparison in comparisons
+        if comparison.measure in DECIDING
     ]
     columns = ("on", "questions", "measure", "before", "after", "difference", "95% interval", "p")
     table(columns, rows)

@@ -1,16 +1,15 @@
-"""Commands that measure: eval."""
+"""The command that measures: eval."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from policybot.cli import NO_ANSWER
-from policybot.cli.common import configuration, engine_of, progress_bar, table
+from policybot.cli.common import check_writable, configuration, engine_of, progress_bar, table
 from policybot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     "run_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the dataset's ranking as a TREC run file, 100 policies a question.",
+    help="Write the dataset's ranking as a TREC run file, 100 policies per question.",
 )
 @click.option(
     "--cache",
@@ -62,9 +61,9 @@ def eval_(
 ) -> None:
     """Measure the answers to a question file, or the ranking of a dataset.
 
-    With A and B, two are compared on the same questions, with a paired bootstrap: each is a
-    configuration (*.toml) or an encoder, named as in [encoder] model. On a question file, either
-    answers from its [index] path; where that is one path and the encoders are two, the corpus is
+    With A and B, two systems are compared on the same questions by a paired bootstrap. Each is a
+    configuration (*.toml) or an encoder, named as in [encoder] model. With a question file, each
+    answers from its [index] path; where both have one path but different encoders, the corpus is
     indexed with each, apart from the live index.
 
     \b
@@ -147,7 +146,7 @@ def _measure_dataset(
     from policybot.evaluation.dataset import write_run
 
     if run_file:
-        _check_place(run_file)
+        check_writable(run_file)
     run = _run(config, folder, split, cache)
     figures = run.to_dict()
     if as_json:
@@ -169,12 +168,12 @@ def _compare_datasets(
 ) -> None:
     from policybot.evaluation.compare import compare, system
 
-    # Both are read before either is run: a name that is wrong costs no minutes.
+    # Both names are resolved before either runs: a typo is reported at once.
     systems = [system(name, config) for name in names]
-    first, second = (_run(one, folder, split, cache) for one in systems)
+    first, second = (_run(system, folder, split, cache) for system in systems)
     compared = compare(first.measures(), second.measures(), first.clusters())
-    told = {name: run.to_dict() for name, run in zip("ab", (first, second), strict=True)}
-    _show(names, compared, told, as_json=as_json)
+    figures = {name: run.to_dict() for name, run in zip("ab", (first, second), strict=True)}
+    _show(names, compared, figures, as_json=as_json)
 
 
 def _compare_questions(
@@ -193,17 +192,17 @@ def _compare_questions(
     asked = read_questions(file)
     systems = [system(name, config) for name in names]
     apart = indexed_apart(names, systems, config)
-    for one, alone in zip(systems, apart, strict=True):
+    for tested, alone in zip(systems, apart, strict=True):
         if alone:
-            _check_cache(cache or one.index.path / COMPARED)
+            _check_cache(cache or tested.index.path / COMPARED)
     evaluations: list[Evaluation] = []
-    for name, one, alone in zip(names, systems, apart, strict=True):
+    for name, tested, alone in zip(names, systems, apart, strict=True):
         with progress_bar() as progress:
             if alone:
                 click.echo(f"{name}: the corpus is indexed apart from the live index", err=True)
-                engine = open_apart_from(one, cache, progress)
+                engine = open_apart_from(tested, cache, progress)
             else:
-                engine = open_engine(one)
+                engine = open_engine(tested)
             try:
                 evaluations.append(
                     evaluate(engine, asked, lambda done: progress("asking", done, len(asked)))
@@ -211,8 +210,8 @@ def _compare_questions(
             finally:
                 engine.close()
     first, second = evaluations
-    told = {name: e.to_dict() for name, e in zip("ab", evaluations, strict=True)}
-    _show(names, compare_answers(first, second), told, as_json=as_json)
+    figures = {name: e.to_dict() for name, e in zip("ab", evaluations, strict=True)}
+    _show(names, compare_answers(first, second), figures, as_json=as_json)
 
 
 def _run(config: Config, folder: Path, split: str, cache: Path | None) -> Run:
@@ -226,7 +225,7 @@ def _run(config: Config, folder: Path, split: str, cache: Path | None) -> Run:
 
 
 def _check_cache(folder: Path) -> None:
-    """Say before anything is embedded that a folder cannot be made, or nothing written in it."""
+    """Fail early if a folder cannot be created or written to."""
     import tempfile
 
     try:
@@ -238,39 +237,31 @@ def _check_cache(folder: Path) -> None:
         ) from None
 
 
-def _check_place(file: Path) -> None:
-    """Say before anything is asked that a file cannot be written."""
-    if not file.parent.is_dir():
-        raise ConfigError(f"{file}: cannot be written: {file.parent} is no folder")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise ConfigError(f"{file}: cannot be written: permission denied")
-
-
 def _show(
     names: tuple[str, ...],
     compared: list[Comparison],
-    told: dict[str, dict[str, Any]],
+    figures: dict[str, dict[str, Any]],
     *,
     as_json: bool,
 ) -> None:
     if as_json:
-        rows = [one.to_dict() for one in compared]
-        shown = {"a": names[0], "b": names[1], "comparison": rows, "figures": told}
+        rows = [comparison.to_dict() for comparison in compared]
+        shown = {"a": names[0], "b": names[1], "comparison": rows, "figures": figures}
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     lines: list[tuple[str, ...]] = [
         (
-            one.measure,
-            f"{one.first:.4f}",
-            f"{one.second:.4f}",
-            f"{one.difference.mean:+.4f}",
-            f"{one.difference.low:+.4f} to {one.difference.high:+.4f}",
-            f"{one.difference.p:.4f}",
+            comparison.measure,
+            f"{comparison.first:.4f}",
+            f"{comparison.second:.4f}",
+            f"{comparison.difference.mean:+.4f}",
+            f"{comparison.difference.low:+.4f} to {comparison.difference.high:+.4f}",
+            f"{comparison.difference.p:.4f}",
         )
-        for one in compared
+        for comparison in compared
     ]
     lines += [
-        (_name(name), _value(told["a"][name]), _value(told["b"][name]), "", "", "")
+        (_name(name), _value(figures["a"][name]), _value(figures["b"][name]), "", "", "")
         for name in ("p50_ms", "p95_ms")
     ]
     table(("measure", *names, "difference", "95% interval", "p"), lines)

@@ -1,4 +1,4 @@
-"""The command that lists what texts state that their policies do to others."""
+"""The command that lists the relations that texts state."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _COLUMNS = ("policy", "does", "to", "state", "read from")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def relations(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
-    """List what the texts of the corpus state that they repeal, amend, replace or implement.
+    """List what the texts of the corpus say that they repeal, amend, replace or implement.
 
-    A state says what is to be done about each: nothing for what is recorded, or rejected;
-    "certain", "likely" and "doubtful" are for policybot review; "not in the corpus" is a document
-    that is no policy of it, by the name that the text has for it.
+    The state tells what to do: nothing for "recorded" and "rejected"; "certain", "likely" and
+    "doubtful" are for policybot review; "not in the corpus" is a document that the corpus lacks,
+    under the name that the text gives it.
 
     \b
     policybot relations
@@ -43,7 +43,7 @@ def relations(context: click.Context, names: tuple[str, ...], as_json: bool) -> 
     for policy, stated in proposals(
         lambda: policies_of(corpus), lambda: policies_of(corpus, wanted)
     ):
-        rows += [(policy.id, one, state_of(policy, one)) for one in stated]
+        rows += [(policy.id, proposal, state_of(policy, proposal)) for proposal in stated]
     if names and not rows and not any(True for _ in policies_of(corpus, wanted)):
         raise CorpusError(f"{corpus}: no policy or file is called {', '.join(names)}")
     if as_json:
@@ -53,22 +53,22 @@ def relations(context: click.Context, names: tuple[str, ...], as_json: bool) -> 
     if rows:
         table(_COLUMNS, [_row(*row) for row in rows])
     states = Counter(state for _, _, state in rows)
-    said = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    parts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     total = counted(len(rows), "relation is", "relations are")
-    click.echo(f"{total} stated{': ' if said else ''}{said}", err=True)
+    click.echo(f"{total} stated{': ' if parts else ''}{parts}", err=True)
 
 
-def _row(policy: str, one: Proposal, state: State) -> tuple[str, ...]:
-    name = one.object or one.stated.cited.name
-    return policy, one.stated.kind, name, state, one.stated.evidence
+def _row(policy: str, proposal: Proposal, state: State) -> tuple[str, ...]:
+    name = proposal.object or proposal.stated.cited.name
+    return policy, proposal.stated.kind, name, state, proposal.stated.evidence
 
 
-def _json(policy: str, one: Proposal, state: State) -> dict[str, object]:
-    stated = one.stated
+def _json(policy: str, proposal: Proposal, state: State) -> dict[str, object]:
+    stated = proposal.stated
     return {
         "policy": policy,
         "kind": stated.kind,
-        "object": one.object or None,
+        "object": proposal.object or None,
         "named": {"number": stated.cited.number or None, "title": stated.cited.title or None},
         "date": str(stated.date) if stated.date else None,
         "provisions": list(stated.provisions),

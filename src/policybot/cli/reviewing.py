@@ -1,4 +1,4 @@
-"""The command that walks a person through what is open in the corpus."""
+"""The command that takes a person through the open questions of the corpus."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HELP = "y: take it; n: it is wrong; s: leave it open; q: stop; anything else: t
 
 @dataclasses.dataclass
 class _Walk:
-    """What was decided so far."""
+    """The counts of one review, and whether it was stopped."""
 
     changed: dict[tuple[str, int], Policy] = dataclasses.field(default_factory=dict)
     taken: int = 0
@@ -33,16 +33,16 @@ class _Walk:
 @click.option(
     "--accept",
     type=click.Choice(["certain", "likely"]),
-    help="Ask nothing: take what the texts state certainly, or likely as well.",
+    help="Ask nothing: accept what the texts state certainly, or also likely.",
 )
 @click.pass_context
 def review(context: click.Context, names: tuple[str, ...], accept: str | None) -> None:
-    """Walk through what is open in the drafts: the passage, the proposal, your answer.
+    """Go through the open questions of the drafts: the passage, the proposal, your answer.
 
-    An answer is y, n, another value, s to leave it open, or q to stop; several issuers have
-    semicolons between them. Open are the review lines of the notes, keys without a value that the
-    text states, and what it states that the policy does to others (policybot relations). With
-    --accept nothing is asked.
+    An answer is y, n, another value (issuers separated by semicolons), s to leave it open, or q to
+    stop. Open are the review lines in the notes, keys without a value that the text states, and
+    relations to other policies that it states (policybot relations). With --accept nothing is
+    asked.
 
     \b
     policybot review
@@ -58,19 +58,19 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
     walk = _Walk()
     seen = False
     stated = {
-        policy.id: found
-        for policy, found in proposals(
+        policy.id: stated
+        for policy, stated in proposals(
             lambda: policies_of(config.corpus.path),
             lambda: policies_of(config.corpus.path, frozenset(names)),
         )
     }
     for policy in policies_of(config.corpus.path, frozenset(names)):
         seen = True
-        things = open_things(policy, book, stated.get(policy.id, ()))
-        if things and not walk.stopped:
-            _policy(policy, things, walk, accept)
-        elif things:
-            walk.left += len(things)
+        items = open_things(policy, book, stated.get(policy.id, ()))
+        if items and not walk.stopped:
+            _policy(policy, items, walk, accept)
+        elif items:
+            walk.left += len(items)
     if names and not seen:
         raise CorpusError(f"{config.corpus.path}: no policy or file is called {', '.join(names)}")
     files = save(walk.changed)
@@ -80,72 +80,74 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
         click.echo("then run: policybot index")
 
 
-def _policy(policy: Policy, things: list[Open], walk: _Walk, accept: str | None) -> None:
+def _policy(policy: Policy, items: list[Open], walk: _Walk, accept: str | None) -> None:
     from policybot.corpus.files.read import policy_line
     from policybot.corpus.review.decisions import accept as take
 
     place = (policy.path, policy_line(policy))
     now = policy
-    for at, one in enumerate(things):
+    for at, item in enumerate(items):
         if accept is not None:
-            sure = one.certainty == "certain" or (accept == "likely" and one.certainty == "likely")
-            if sure and one.key and one.value:
-                now = take(now, one)
+            sure = item.certainty == "certain" or (
+                accept == "likely" and item.certainty == "likely"
+            )
+            if sure and item.key and item.value:
+                now = take(now, item)
                 walk.taken += 1
-                click.echo(f"{policy.id}\t{one.key}\t{one.value}\t{one.evidence}")
+                click.echo(f"{policy.id}\t{item.key}\t{item.value}\t{item.evidence}")
             else:
                 walk.left += 1
             continue
         if at == 0:
             click.echo(f"\n{click.style(policy.title, bold=True)}\n{Path(policy.path)}")
-        now, settled = _ask(now, one, walk)
+        now, settled = _ask(now, item, walk)
         walk.taken += settled
         walk.left += not settled
         if walk.stopped:
-            walk.left += len(things) - at - 1
+            walk.left += len(items) - at - 1
             break
     if now != policy:
         walk.changed[place] = now
 
 
-def _ask(policy: Policy, one: Open, walk: _Walk) -> tuple[Policy, bool]:
-    """Ask about one thing until the answer can be used; tell whether it is settled."""
+def _ask(policy: Policy, item: Open, walk: _Walk) -> tuple[Policy, bool]:
+    """Ask about one item until the answer is usable; return the policy, and if it is settled."""
     from policybot.corpus.review.decisions import accept, answer, passage_of, reject
 
     click.echo("")
-    for line in passage_of(policy, one).split("\n"):
+    for line in passage_of(policy, item).split("\n"):
         click.echo(f"  | {line}")
-    if one.evidence:
-        click.echo(f"  {one.evidence}")
+    if item.evidence:
+        click.echo(f"  {item.evidence}")
     while True:
-        click.echo(one.question)
+        click.echo(item.question)
         try:
-            said = click.prompt(
+            reply = click.prompt(
                 "y / n / another value / s / q", prompt_suffix=": ", default="s", show_default=False
             ).strip()
         except (click.Abort, EOFError):
             walk.stopped = True
             return policy, False
-        if said in {"q", "s", "?"}:
-            walk.stopped = said == "q"
-            if said == "?":
+        if reply in {"q", "s", "?"}:
+            walk.stopped = reply == "q"
+            if reply == "?":
                 click.echo(_HELP)
                 continue
             return policy, False
-        if said in {"y", "n"}:
-            if said == "y" and one.key and not one.value:
-                click.echo(f"nothing is proposed; write the {one.key}, or s")
+        if reply in {"y", "n"}:
+            if reply == "y" and item.key and not item.value:
+                click.echo(f"nothing is proposed; write the {item.key}, or s")
                 continue
-            changed = accept(policy, one) if said == "y" else reject(policy, one)
+            changed = accept(policy, item) if reply == "y" else reject(policy, item)
             return changed, changed != policy
-        if one.relation is not None:
+        if item.relation is not None:
             click.echo("y if the text states it, n if it does not, s to leave it open")
             continue
-        if not one.key:
+        if not item.key:
             click.echo("this is no key: y once it is settled, s to leave it open")
             continue
         try:
-            return answer(policy, one, said), True
+            return answer(policy, item, reply), True
         except DateError as error:
             click.echo(str(error))
 

@@ -78,15 +78,15 @@ def mcp(context: click.Context) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
-@click.option("--url", metavar="URL", help="Where it will be (default: [serve] public_url).")
+@click.option("--url", metavar="URL", help="Its public URL (default: [serve] public_url).")
 @click.option(
-    "--language", type=click.Choice(["en", "zh", "es"]), default="en", help="Of its own words."
+    "--language", type=click.Choice(["en", "zh", "es"]), default="en", help="Interface language."
 )
 @click.pass_context
 def site(context: click.Context, folder: Path, url: str | None, language: str) -> None:
-    """Write the policies as pages without a server, with the addresses of `serve`, and a sitemap.
+    """Write the policies as a static site with the URLs of `serve`, and a sitemap.
 
-    DIR is new, empty, or what this wrote before. Needs the extra "serve".
+    DIR is new, empty, or written by this command before. Needs the extra "serve".
 
     \b
     policybot site public --url https://policies.example.org
@@ -99,14 +99,14 @@ def site(context: click.Context, folder: Path, url: str | None, language: str) -
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Do not ask Telegram.")
+@click.option("--offline", is_flag=True, help="Do not contact Telegram.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
-    """Look at everything that a bot needs, and say what to do about what is wrong.
+    """Check everything that a bot needs, and say how to fix what is wrong.
 
-    One line for each thing looked at: ok, skipped, warning or problem. Exits with 2 when there is a
-    problem, else with 0.
+    One line per check: ok, skipped, warning or problem. Exits with 2 when there is a problem, else
+    with 0.
 
     \b
     policybot doctor
@@ -125,8 +125,8 @@ def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
             click.echo(f"{level} {finding.check:9} {finding.message}{cure}")
     well = all(finding.level != "problem" for finding in findings)
     if as_json:
-        told = {"ok": well, "findings": [dataclasses.asdict(finding) for finding in findings]}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        report = {"ok": well, "findings": [dataclasses.asdict(finding) for finding in findings]}
+        click.echo(json.dumps(report, ensure_ascii=False))
     context.exit(0 if well else ERROR)
 
 

@@ -1,7 +1,7 @@
-"""What turns text into vectors: the :class:`Encoder` protocol and the two ways to open one.
+"""Encoders, which turn text into vectors: the :class:`Encoder` protocol and two ways to open one.
 
-Indexing opens the encoder as published (sentence-transformers) and exports it once; serving opens
-the export with ONNX Runtime, without PyTorch.
+Indexing opens the published model (sentence-transformers) and exports it once; serving opens the
+export with ONNX Runtime, without PyTorch.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["TEMPLATE", "Encoder", "document_text", "open_for_indexing", "open_fo
 
 
 class Encoder(Protocol):
-    """What turns text into vectors, identified by the fingerprint of what makes them."""
+    """Turns text into vectors; identified by a fingerprint of all that determines them."""
 
     @property
     def name(self) -> str:
@@ -39,7 +39,7 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """16 lowercase hex digits; vectors of two fingerprints are never compared."""
+        """16 lowercase hex digits; vectors with different fingerprints must not be compared."""
         ...
 
     @property
@@ -49,17 +49,17 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Tokens read of a text, special tokens included; what follows them is not seen."""
+        """Maximum tokens of a text, special tokens included; the rest is truncated."""
         ...
 
     @property
     def scale(self) -> Scale:
-        """What makes its cosines those of the common scale (:mod:`policybot.encoder.levelling`)."""
+        """The scaling of its cosines to the common scale (:mod:`policybot.encoder.levelling`)."""
         ...
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """BCP 47 primary subtags of what the encoder was probed to read."""
+        """BCP 47 primary subtags of the languages that the encoder was found to read."""
         ...
 
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -71,20 +71,19 @@ class Encoder(Protocol):
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count each text's tokens as a document's, special tokens included, untruncated."""
+        """Return the number of tokens of each document, special tokens included, untruncated."""
         ...
 
 
 def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encoder:
-    """Open the configured encoder for building an index, exporting it the first time.
+    """Open the configured encoder for indexing, and export it the first time.
 
-    The export is checked against the model on ``passages`` besides the texts that ship with
-    policybot, which are asked for only then. A model that was exported before is not loaded again,
-    so PyTorch is not needed then.
-    A model the export does not cover is served by sentence-transformers; one logged line says so.
+    The export is compared with the model on ``passages`` (iterated only then) and on texts that
+    ship with policybot. A model exported before is not loaded again, so PyTorch is not needed then.
+    A model that the export does not cover is served by sentence-transformers; one log line says so.
 
     Raises:
-        EncoderError: the model or the ``embed`` extra is not there, or the export differs from it.
+        EncoderError: the model or the ``embed`` extra is missing, or the export differs from it.
     """
     from policybot.encoder.onnx import OnnxEncoder
     from policybot.encoder.source import find_source
@@ -118,16 +117,16 @@ def open_for_indexing(config: Config, *, passages: Iterable[str] = ()) -> Encode
 
 
 def open_for_serving(config: Config, fingerprint: str, *, threads: int | None = None) -> Encoder:
-    """Open the encoder an index was built with; PyTorch is not imported when its export is there.
+    """Open the encoder that an index was built with; without PyTorch if it has been exported.
 
-    ``threads`` share the export's work on one question, by default as many as gain something.
-    Where nothing is configured (no file, default values), the index alone says which encoder, and
-    under ``auto`` which model.
+    ``threads`` of the export share a question, by default as many as speed it up. Without a
+    configuration (no file, default values) the index alone determines the encoder, and under
+    ``auto`` the model.
 
     Raises:
         EncoderError: there is no export, and the model cannot be loaded.
         IndexDamagedError: a file of the export is missing, truncated or altered.
-        IndexMismatchError: another encoder is configured than the index was built with.
+        IndexMismatchError: the index was built with another encoder than the configured one.
     """
     folder = encoders_folder(config.index.path) / fingerprint
     if folder.exists():
@@ -162,7 +161,7 @@ def open_for_serving(config: Config, fingerprint: str, *, threads: int | None = 
 
 
 def _find_export(config: Config) -> Path | None:
-    """Return the whole, verified export of the configured model's very files, if there is one."""
+    """Return the verified export of exactly the configured model's files, if there is one."""
     from policybot.encoder.source import BUNDLED, PACKAGED, find_source
 
     model = BUNDLED if config.encoder.model == AUTO else config.encoder.model

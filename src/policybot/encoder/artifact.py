@@ -1,8 +1,8 @@
-"""An exported encoder on disk: ``<index>/encoders/<fingerprint>/``, what it holds and its checks.
+"""The files of an exported encoder, ``<index>/encoders/<fingerprint>/``, and their verification.
 
-``model.onnx`` is the graph and ``model.weights`` its tensors, kept apart so that they are mapped
-into memory and not read; ``tokenizer.json`` is the tokenizer, whose pieces are in ``pieces.npy``
-where there are very many; ``encoder.json`` describes them.
+``model.onnx`` is the graph and ``model.weights`` its tensors, separate so that they can be mapped
+into memory; ``tokenizer.json`` is the tokenizer, with its pieces in ``pieces.npy`` if there are
+very many; ``encoder.json`` describes them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PIECES = "pieces.npy"
 DESCRIPTION = "encoder.json"
 
 FORMAT = 2
-"""The version of this layout."""
+"""The version of this format."""
 
 MEND = "run `policybot index` to export it again"
 
@@ -40,10 +40,10 @@ class ExportedFile:
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How far the export's vectors were from the model's, over ``texts`` texts.
+    """How much the export's vectors differ from the model's, over ``texts`` texts.
 
     ``max_difference`` is the largest absolute difference of a component, ``mean_cosine`` the mean
-    cosine of the two vectors of a text.
+    cosine between the two vectors of a text.
     """
 
     texts: int
@@ -53,9 +53,9 @@ class Parity:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What ``encoder.json`` says.
+    """The contents of ``encoder.json``.
 
-    ``source`` digests the model's files, None for a hub name; ``scale`` makes its cosines those of
+    ``source`` is a digest of the model's files, None for a hub name; ``scale`` maps its cosines to
     the common scale.
     """
 
@@ -68,46 +68,46 @@ class Export:
 
 
 def encoders_folder(index_path: Path) -> Path:
-    """Return the folder that holds one folder a fingerprint."""
+    """Return the folder of exported encoders, one subfolder per fingerprint."""
     return index_path / "encoders"
 
 
 def describe_file(path: Path) -> ExportedFile:
-    """Measure and hash a file, reading it in small parts."""
+    """Return a file's size and SHA-256, read in chunks."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return ExportedFile(path.stat().st_size, digest)
 
 
 def write_description(folder: Path, export: Export) -> None:
-    """Write ``encoder.json`` at one stroke; it carries the SHA-256 of everything else in it."""
-    told: dict[str, Any] = {
+    """Write ``encoder.json`` atomically, with the SHA-256 of every other file."""
+    description: dict[str, Any] = {
         "format": FORMAT,
         "fingerprint": export.spec.fingerprint,
         **asdict(export),
     }
-    write_sealed(folder / DESCRIPTION, told)
+    write_sealed(folder / DESCRIPTION, description)
 
 
-def write_sealed(path: Path, told: dict[str, Any]) -> None:
-    """Write a description at one stroke, with its own SHA-256 in it."""
-    sealed = {**told, "sha256": hashlib.sha256(canonical_json(told)).hexdigest()}
+def write_sealed(path: Path, description: dict[str, Any]) -> None:
+    """Write a description atomically, with its own SHA-256 in it."""
+    sealed = {**description, "sha256": hashlib.sha256(canonical_json(description)).hexdigest()}
     partial = path.with_name(f".{path.name}.partial")
     partial.write_text(json.dumps(sealed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     partial.replace(path)
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
-    """Read what :func:`write_sealed` wrote.
+    """Return the description that :func:`write_sealed` wrote.
 
     Raises:
         IndexDamagedError: it is missing or altered.
     """
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        claimed = told.pop("sha256")
-        if claimed == hashlib.sha256(canonical_json(told)).hexdigest():
-            return told
+        description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        claimed = description.pop("sha256")
+        if claimed == hashlib.sha256(canonical_json(description)).hexdigest():
+            return description
     except FileNotFoundError:
         raise IndexDamagedError(f"{path}: missing; {MEND}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -116,28 +116,28 @@ def read_sealed(path: Path) -> dict[str, Any]:
 
 
 def read_export(folder: Path) -> Export:
-    """Read ``encoder.json`` and check the files it names: all sizes, and the small files' SHA-256.
+    """Read ``encoder.json`` and check the files it names: all sizes, and the SHA-256 of small ones.
 
-    The weights are not hashed here, which would double the time to a first vector; see
+    The weights are not hashed here, which would double the time to the first vector; see
     :func:`verify_export`.
 
     Raises:
         IndexDamagedError: a file is missing, truncated or altered.
     """
     path = folder / DESCRIPTION
-    told = read_sealed(path)
+    description = read_sealed(path)
     try:
         export = Export(
-            spec=spec_from_dict(told["spec"]),
-            languages=tuple(told["languages"]),
-            parity=Parity(**told["parity"]),
-            files={name: ExportedFile(**file) for name, file in told["files"].items()},
-            source=told["source"],
-            scale=Scale(**told["scale"]),
+            spec=spec_from_dict(description["spec"]),
+            languages=tuple(description["languages"]),
+            parity=Parity(**description["parity"]),
+            files={name: ExportedFile(**file) for name, file in description["files"].items()},
+            source=description["source"],
+            scale=Scale(**description["scale"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None
-    if told["format"] != FORMAT or export.spec.fingerprint != told["fingerprint"]:
+    if description["format"] != FORMAT or export.spec.fingerprint != description["fingerprint"]:
         raise IndexDamagedError(f"{path}: written by another version of policybot; {MEND}")
     check_sizes(folder, export.files)
     return export

@@ -1,4 +1,4 @@
-"""Which encoders hear a corpus and its readers, where ``[encoder] model`` is ``auto``."""
+"""The choice of encoders for a corpus, where ``[encoder] model`` is ``auto``."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 BUNDLED = "bundled"
 
 LOOKED_AT = 2000
-"""Policies whose languages are counted."""
+"""Maximum policies whose languages are counted."""
 
 FEW = 0.1
-"""Where a smaller share of the policies is in English, its own encoder is not worth the vectors."""
+"""Minimum share of English policies for the English encoder to be worth its vectors."""
 
 MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The configuration of each encoder, and why these; empty where they were named."""
+    """The configuration of each encoder, and the reason; ``why`` is empty if they were named."""
 
     first: Config
     second: Config | None = None
@@ -45,8 +45,8 @@ def count_languages(policies: Iterable[Policy]) -> Mapping[str, int]:
 def choose(config: Config, languages: Mapping[str, int], *, only_one: str = "") -> Choice:
     """Choose encoders for a corpus in ``languages``.
 
-    all-MiniLM-L6-v2 is the better one between an English question and an English passage, the
-    multilingual one everywhere else. ``only_one`` is why there can be but one, if so.
+    all-MiniLM-L6-v2 is better for English questions on English passages, the multilingual encoder
+    for everything else. ``only_one`` is the reason why there can be only one encoder, if so.
     """
     if config.encoder.model != AUTO:
         return Choice(config)
@@ -60,12 +60,12 @@ def choose(config: Config, languages: Mapping[str, int], *, only_one: str = "") 
             "languages are answered by words alone",
         )
     if english < FEW:
-        return Choice(multilingual, why="the multilingual one, as hardly a policy is in English")
+        return Choice(multilingual, why="the multilingual one, as hardly any policy is in English")
     if only_one:
-        one = bundled if english >= MOST else multilingual
+        single = bundled if english >= MOST else multilingual
         which = "English" if english >= MOST else "multilingual"
         most = "most policies are" if english >= MOST else "most policies are not"
-        return Choice(one, why=f"the {which} one, as {most} in English, and {only_one}")
+        return Choice(single, why=f"the {which} one, as {most} in English, and {only_one}")
     return Choice(
         bundled,
         multilingual,

@@ -1,4 +1,4 @@
-"""What a loaded model is: prompts, pooling and digests, everything that its vectors depend on."""
+"""The description of a loaded model: prompts, pooling, digests; all that determines its vectors."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 def describe(model: SentenceTransformer, source: Source, precision: Precision) -> EncoderSpec:
-    """Return what identifies ``model`` at ``precision``."""
+    """Return the specification of ``model`` at ``precision``."""
     modules: list[Any] = list(model)
-    pooling = next((one.pooling_mode for one in modules if hasattr(one, "pooling_mode")), "none")
+    pooling = next((m.pooling_mode for m in modules if hasattr(m, "pooling_mode")), "none")
     limit: int = model.get_max_seq_length() or model.tokenizer.model_max_length
     dimension = model.get_embedding_dimension()
     if dimension is None:
-        raise EncoderError(f"[encoder] model = {source.model!r} does not tell its dimension")
+        raise EncoderError(f"[encoder] model = {source.model!r} does not state its dimension")
     return EncoderSpec(
         name=source.name,
         model=source.model,
         weights=weights_digest(model),
         tokenizer=tokenizer_digest(model),
-        modules=tuple(describe_module(one) for one in modules),
+        modules=tuple(describe_module(module) for module in modules),
         pooling=pooling if isinstance(pooling, str) else "+".join(pooling),
         prompt_query=model.prompts.get("query") or "",
         prompt_document=_document_prompt(model.prompts),
@@ -56,23 +56,23 @@ def fast_tokenizer(model: BaseModel) -> Tokenizer | None:
 
 
 def _document_prompt(prompts: Mapping[str, str | None]) -> str:
-    """Return the prompt of a passage, which has three names.
+    """Return the prompt for passages, which models store under three names.
 
-    The first that is not empty: ``document`` is there in every model, empty by default.
+    The first non-empty one: every model has ``document``, empty by default.
     """
     return next((prompts[k] or "" for k in ("document", "passage", "corpus") if prompts.get(k)), "")
 
 
 def describe_module(module: Any) -> str:  # noqa: ANN401
-    """Return a module's kind and its settings."""
+    """Return a module's class and settings."""
     settings = module.get_config_dict() if hasattr(module, "get_config_dict") else {}
     return f"{type(module).__name__} {json.dumps(settings, sort_keys=True, default=str)}"
 
 
 def weights_digest(model: BaseModel) -> str:
-    """Return the SHA-256 of every tensor of ``model`` that reaches what it gives.
+    """Return the SHA-256 of every tensor of ``model`` that affects its output.
 
-    Others (of a pooler that is not used) may be missing in a checkpoint, and are then made up.
+    Others (of an unused pooler) may be missing in a checkpoint and are then initialised at random.
     """
     unused = _unreached(model)
     digest = hashlib.sha256()
@@ -86,24 +86,24 @@ def weights_digest(model: BaseModel) -> str:
 
 
 def _unreached(model: BaseModel) -> set[str]:
-    """Return the parameters through which nothing comes, by running a text back through them."""
+    """Return the parameters without a gradient, which do not affect the output."""
     import torch
 
     sentence: Any = "Rivers are to be protected."
     cross = type(model).__name__ == "CrossEncoder"
     features = model.preprocess([(sentence, sentence)] if cross else [sentence])
-    learning = [one for one in model.parameters() if one.requires_grad]
+    learning = [p for p in model.parameters() if p.requires_grad]
     with torch.enable_grad():
-        told = model(
+        outputs = model(
             {
                 name: value.to(model.device) if isinstance(value, torch.Tensor) else value
                 for name, value in features.items()
             }
         )
-        given = told["scores" if "scores" in told else "sentence_embedding"]
-        found = torch.autograd.grad(given.sum(), learning, allow_unused=True)
-    unused = {id(one) for one, grad in zip(learning, found, strict=True) if grad is None}
-    return {name for name, one in model.named_parameters() if id(one) in unused}
+        given = outputs["scores" if "scores" in outputs else "sentence_embedding"]
+        gradients = torch.autograd.grad(given.sum(), learning, allow_unused=True)
+    unused = {id(p) for p, grad in zip(learning, gradients, strict=True) if grad is None}
+    return {name for name, p in model.named_parameters() if id(p) in unused}
 
 
 def tokenizer_digest(model: BaseModel) -> str:

@@ -1,4 +1,4 @@
-"""The model as published, written out once as a graph that ONNX Runtime serves without PyTorch."""
+"""Export of a published model as an ONNX graph, which is served without PyTorch."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ if TYPE_CHECKING:
     from sentence_transformers.base.model import BaseModel
 
 MAX_DIFFERENCE = 1e-5
-"""Of one component of a vector, between the model and its export at fp32."""
+"""Maximum difference of a vector's component between the model and its fp32 export."""
 
 MIN_COSINE = 0.98
-"""Mean over the texts of the check, between the model at fp32 and its export at int8."""
+"""Minimum mean cosine between the model at fp32 and its int8 export, over the check's texts."""
 
 COVERED = ("Transformer", "Pooling", "Dense", "Normalize")
-"""Modules of sentence-transformers that are tensors in, tensors out."""
+"""Modules of sentence-transformers that map tensors to tensors."""
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -67,15 +67,15 @@ def export_encoder(
     precision: Precision,
     passages: Iterable[str] = (),
 ) -> Path:
-    """Export ``encoder`` unless that is done already, and return the folder it is in.
+    """Export ``encoder`` unless it has been exported, and return the export's folder.
 
-    The export is written beside its place and moved there only when its vectors agree with the
-    model's, on ``passages`` and on texts of every length that ship with policybot.
+    The export is written to a temporary folder and moved into place only if its vectors agree with
+    the model's, on ``passages`` and on texts of all lengths that ship with policybot.
 
     Raises:
         EncoderError: the vectors differ by more than :data:`MAX_DIFFERENCE` (fp32), or have a mean
             cosine below :data:`MIN_COSINE` (int8).
-        NotCoveredError: the model has a module or a setting the export cannot express.
+        NotCoveredError: the export cannot express a module or setting of the model.
     """
     spec = replace(encoder.spec, precision=precision)
     folder = encoders_folder(index_path) / spec.fingerprint
@@ -83,10 +83,10 @@ def export_encoder(
     with FileLock(folder.parent / ".lock"):
         if folder.exists():
             with contextlib.suppress(IndexDamagedError):
-                found = verify_export(folder)
+                existing = verify_export(folder)
                 # The same vectors may have been exported under another name or path.
-                if (found.spec, found.source) != (spec, source.digest()):
-                    write_description(folder, replace(found, spec=spec, source=source.digest()))
+                if (existing.spec, existing.source) != (spec, source.digest()):
+                    write_description(folder, replace(existing, spec=spec, source=source.digest()))
                 return folder
         _check_covered(encoder.model)
         partial = folder.parent / f".{spec.fingerprint}.partial"
@@ -95,7 +95,7 @@ def export_encoder(
         try:
             write_tokenizer(encoder.model, encoder.max_tokens, partial / TOKENIZER)
             _split_pieces(partial)
-            # Until the check below, nothing is claimed of it.
+            # Placeholder until the comparison below.
             export = Export(spec, (), Parity(0, 0.0, 0.0), {}, source.digest())
             known = list(passages)
             fusing = precision == "fp32" and is_fusible(_settings(encoder.model))
@@ -125,10 +125,10 @@ def export_encoder(
 
 
 def compare(encoder: TorchEncoder, exported: OnnxEncoder, passages: Iterable[str] = ()) -> Parity:
-    """Compare the vectors of the model and its export, and return how far apart they are.
+    """Return how much the vectors of the model and its export differ.
 
     Raises:
-        EncoderError: they are too far apart for the export to be used.
+        EncoderError: they differ too much for the export to be used.
     """
     shipped = [text for pairs in PAIRS.values() for pair in pairs for text in pair]
     long = " ".join(shipped) + " "
@@ -142,7 +142,7 @@ def compare(encoder: TorchEncoder, exported: OnnxEncoder, passages: Iterable[str
         max_difference=float(np.abs(ours - theirs).max()),
         mean_cosine=float((ours * theirs).sum(axis=1).mean()),
     )
-    # Written so that a NaN refuses.
+    # Negated so that NaN is refused.
     if exported.export.spec.precision == "fp32":
         agrees = parity.max_difference <= MAX_DIFFERENCE
     else:
@@ -178,7 +178,7 @@ def _check_covered(model: SentenceTransformer) -> None:
 
 
 def write_tokenizer(model: BaseModel, max_tokens: int, path: Path) -> None:
-    """Write the tokenizer of ``model``, which cuts off what is past ``max_tokens``.
+    """Write the tokenizer of ``model``, truncating at ``max_tokens``.
 
     Raises:
         NotCoveredError: it has none that can be written.
@@ -187,16 +187,16 @@ def write_tokenizer(model: BaseModel, max_tokens: int, path: Path) -> None:
     if tokenizer is None:
         raise NotCoveredError("a tokenizer without tokenizer.json")
     tokenizer.enable_truncation(max_tokens)
-    # ONNX Runtime's side pads by itself and reads only the token's number from here.
+    # The serving side pads by itself, and reads only the id of the padding token from here.
     pad_id = model.tokenizer.pad_token_id
     tokenizer.enable_padding(pad_id=pad_id or 0, pad_token=model.tokenizer.pad_token or "")
     tokenizer.save(str(path), pretty=False)
 
 
 def _split_pieces(folder: Path) -> None:
-    """Put the pieces of a tokenizer that has very many into a file of their own.
+    """Move the pieces of a very large tokenizer into a file of their own.
 
-    What becomes of it gives the same tokens as the whole: the comparison of vectors finds it out.
+    The comparison of vectors checks that the tokens stay the same.
     """
     from tokenizers import Tokenizer
 
@@ -213,7 +213,7 @@ def _write_checked(
     """Write the graph and its description into ``folder``, and compare it with the model.
 
     Raises:
-        EncoderError: the vectors are too far apart.
+        EncoderError: the vectors differ too much.
     """
     raw = folder / "raw.onnx"
     _trace(encoder.model, raw)
@@ -237,7 +237,7 @@ def _settings(model: SentenceTransformer) -> Any:  # noqa: ANN401 (PretrainedCon
 
 
 def _trace(model: SentenceTransformer, path: Path) -> None:
-    """Write Transformer, pooling and normalisation as one graph with free batch and length."""
+    """Write Transformer, pooling and normalisation as one graph with dynamic batch and length."""
     import torch
 
     class Graph(torch.nn.Module):
@@ -250,7 +250,7 @@ def _trace(model: SentenceTransformer, path: Path) -> None:
             vectors: torch.Tensor = features["sentence_embedding"]
             return torch.nn.functional.normalize(vectors, p=2, dim=-1)
 
-    # Texts of two lengths, so that the branch with padding is the one that is written down.
+    # Texts of two lengths, so that tracing takes the branch with padding.
     example = model.preprocess([PAIRS["en"][0][0], "Rivers."])
     names = [name for name in INPUTS if name in example]
     transformer: Any = model[0]
@@ -268,7 +268,7 @@ def _trace(model: SentenceTransformer, path: Path) -> None:
 
 
 def flush(path: Path) -> None:
-    """Flush a file or a folder's entries to the disk."""
+    """Flush a file, or a folder's entries, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

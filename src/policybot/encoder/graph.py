@@ -1,4 +1,4 @@
-"""From a module of PyTorch to a graph that ONNX Runtime runs quickly."""
+"""Conversion of a PyTorch module into an ONNX graph that runs fast on a CPU."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 OPSET = 17
-"""The first with LayerNormalization as one operator."""
+"""The first opset with LayerNormalization as one operator."""
 
 SLOW = ["SkipLayerNormFusion", "EmbedLayerNormFusion"]
-"""What ONNX Runtime makes worse on a CPU: one operator for a sum and its normalisation takes 22
-microseconds (14 tokens of 384), the two take 4. Without, batches take a sixth less time."""
+"""An optimisation of ONNX Runtime that is slower on a CPU: the fused sum and normalisation takes 22
+microseconds (14 tokens of 384), the two operators 4. Without it, batches take a sixth less time."""
 
 FUSED = ("bert", "camembert", "roberta", "xlm-roberta")
-"""Types of model of Transformers whose attention ONNX Runtime recognises in a traced graph."""
+"""Transformers model types whose attention ONNX Runtime recognises in a traced graph."""
 
 
 class NotCoveredError(Exception):
-    """The export cannot express this model; sentence-transformers serves it. Says why."""
+    """The export cannot express this model, for the reason given; sentence-transformers is used."""
 
 
 def trace(
@@ -36,9 +36,9 @@ def trace(
     output: str,
     path: Path,
 ) -> None:
-    """Write ``graph`` with free batch and length, as it runs on ``example``, its named inputs.
+    """Write ``graph`` with dynamic batch and length, traced on ``example``, its named inputs.
 
-    ``transformer`` is the Transformers model in it, whose attention is written out meanwhile.
+    ``transformer`` is the Transformers model in it, whose attention is traced in its eager form.
 
     Raises:
         NotCoveredError: PyTorch cannot export it.
@@ -50,9 +50,9 @@ def trace(
     transformer.set_attn_implementation("eager")
     try:
         with warnings.catch_warnings(), torch.inference_mode():
-            # The exporter that builds on torch.export takes six times as long (15 s against 2.7 s)
-            # for the same vectors, so the older one is meant; what it warns of, a branch frozen
-            # while tracing, is what the comparison of vectors would find.
+            # The exporter based on torch.export takes six times as long (15 s against 2.7 s) for
+            # the same vectors, so the older one is used; what it warns of, a branch frozen while
+            # tracing, the comparison of vectors would detect.
             for category in (DeprecationWarning, UserWarning, TracerWarning):
                 warnings.simplefilter("ignore", category)
             torch.onnx.export(
@@ -76,7 +76,7 @@ def trace(
 
 
 def quantise(path: Path) -> None:
-    """Make the weights of every matrix product int8, with a scale per column; rewrites ``path``.
+    """Quantise the weights of every matrix product to int8, with a scale per column, in ``path``.
 
     QInt8 at full range: measured without VNNI, 7 bits (``reduce_range``) gain no cosine (0.9923
     against 0.9928), and unsigned weights cost a sixth of the speed.
@@ -86,7 +86,7 @@ def quantise(path: Path) -> None:
     from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
     model = onnx.load(path)
-    # Shapes were never unknown; without this mark ONNX Runtime advises on the root logger.
+    # All shapes are known; without this mark ONNX Runtime logs advice to the root logger.
     add_pre_process_metadata(model)
     quantize_dynamic(
         model,
@@ -99,15 +99,14 @@ def quantise(path: Path) -> None:
 
 
 LARGE_TABLE = 50_000
-"""A table of word vectors with more rows than this is kept in 8 bits where nothing is lost."""
+"""A larger table of word vectors is stored in 8 bits if nothing is lost."""
 
 
 def pack_table(path: Path, *, always: bool) -> None:
-    """Keep a large table of word vectors as int8 with one scale a row; rewrites ``path``.
+    """Store a large table of word vectors as int8 with one scale per row, in ``path``.
 
-    A text reads few of the rows, and each is scaled when it is read. It is done where the table
-    has no more than 255 steps a row already, or ``always``, which changes the vectors of texts by
-    less than 1e-4.
+    A text reads few of the rows, and each is scaled when it is read. It is done if no row has more
+    than 255 steps already, or ``always``, which changes the vectors of texts by less than 1e-4.
     """
     import numpy as np
     import onnx
@@ -116,9 +115,11 @@ def pack_table(path: Path, *, always: bool) -> None:
     model = onnx.load(path)
     graph = model.graph
     tables = {
-        one.name: one
-        for one in graph.initializer
-        if one.data_type == TensorProto.FLOAT and len(one.dims) == 2 and one.dims[0] > LARGE_TABLE
+        tensor.name: tensor
+        for tensor in graph.initializer
+        if tensor.data_type == TensorProto.FLOAT
+        and len(tensor.dims) == 2
+        and tensor.dims[0] > LARGE_TABLE
     }
     for place, node in enumerate(graph.node):
         if node.op_type != "Gather" or node.input[0] not in tables:
@@ -155,15 +156,15 @@ def pack_table(path: Path, *, always: bool) -> None:
 
 
 def is_fusible(settings: Any) -> bool:  # noqa: ANN401 (PretrainedConfig of any model)
-    """Tell whether :func:`fuse` knows the Transformers model with this configuration."""
+    """Return whether :func:`fuse` supports the Transformers model with this configuration."""
     return settings.model_type in FUSED
 
 
 def fuse(raw: Path, settings: Any) -> None:  # noqa: ANN401 (as above)
-    """Make each attention and each normalisation one operator; rewrites ``raw``.
+    """Fuse each attention and each normalisation into one operator; rewrites ``raw``.
 
-    ``settings`` is the configuration of the Transformers model in the graph. What comes of it must
-    be compared with the model. For all-MiniLM-L6-v2, 96 operators are left of 312.
+    ``settings`` is the configuration of the Transformers model in the graph. The result must be
+    compared with the model. For all-MiniLM-L6-v2, 96 operators of 312 remain.
     """
     from onnxruntime.transformers import optimizer
     from onnxruntime.transformers.fusion_options import FusionOptions
@@ -174,7 +175,7 @@ def fuse(raw: Path, settings: Any) -> None:  # noqa: ANN401 (as above)
     wanted.enable_embed_layer_norm = False
     log = logging.getLogger(optimizer.__name__)
     level = log.level
-    log.setLevel(logging.ERROR)  # it tells of every pattern that it looked for
+    log.setLevel(logging.ERROR)  # it logs every pattern that it looked for
     try:
         model = optimizer.optimize_model(
             str(raw),
@@ -190,10 +191,10 @@ def fuse(raw: Path, settings: Any) -> None:  # noqa: ANN401 (as above)
 
 
 def optimise(raw: Path, folder: Path) -> None:
-    """Fuse the graph now, and keep its tensors in a file of their own that is mapped when opened.
+    """Optimise the graph in advance; its tensors go to a separate file that is mapped when opened.
 
-    Measured against opening the graph as traced: 0.22 s to a first vector instead of 0.45 s, and
-    122 MB at the peak instead of 197 MB. The fusions used are those of every CPU.
+    Measured against opening the graph as traced: 0.22 s to the first vector instead of 0.45 s, and
+    122 MB at the peak instead of 197 MB. Only fusions that every CPU supports are used.
     """
     import onnxruntime
 

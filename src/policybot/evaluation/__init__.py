@@ -1,1 +1,1 @@
-"""How good the answers are: question files and collections, measures, calibration, tuning."""
+"""Evaluation: question files and collections, measures, comparison, calibration, tuning."""

@@ -1,4 +1,4 @@
-"""Two configurations or encoders on the same questions, side by side."""
+"""Comparison of two configurations or encoders on the same questions."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from policybot.evaluation.measures import Difference, clusters_of, paired_bootst
 from policybot.progress import Progress
 
 COMPARED = "compared"
-"""The folder under the index path where the corpus is indexed with encoders to compare."""
+"""The folder below the index path for indexes of encoders to compare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One measure of two systems over ``questions`` questions; the difference is B less A."""
+    """One measure of two systems over ``questions`` questions; the difference is B minus A."""
 
     measure: str
     questions: int
@@ -34,7 +34,7 @@ class Comparison:
     difference: Difference
 
     def to_dict(self) -> dict[str, float | int | str]:
-        """The comparison as JSON shows it."""
+        """Return the comparison as a JSON object."""
         return {
             "measure": self.measure,
             "questions": self.questions,
@@ -48,10 +48,10 @@ class Comparison:
 
 
 def system(name: str, base: Config) -> Config:
-    """Return what ``name`` stands for.
+    """Return the configuration that ``name`` stands for.
 
-    A name that ends in ``.toml`` is a configuration; any other is an encoder, named as
-    ``[encoder] model`` names one, in the configuration ``base``.
+    A name that ends in ``.toml`` is a configuration file; any other is an encoder, named as in
+    ``[encoder] model``, within the configuration ``base``.
 
     Raises:
         ConfigError: the configuration cannot be read.
@@ -62,24 +62,23 @@ def system(name: str, base: Config) -> Config:
 
 
 def indexed_apart(names: Sequence[str], systems: Sequence[Config], base: Config) -> list[bool]:
-    """Tell of each of two systems whether its encoder is not that of the index it would open.
+    """Return for each of two systems whether it needs an index of its own.
 
-    So it is of both where they name one index and two encoders, and of an encoder that is named
-    and is not the one in ``base``.
+    Both do if they name one index but two encoders; so does an encoder other than that of ``base``.
     """
     first, second = systems
     clash = _index(first) == _index(second) and _encoder(first) != _encoder(second)
     return [
-        clash or (not name.endswith(".toml") and _encoder(one) != _encoder(base))
-        for name, one in zip(names, systems, strict=True)
+        clash or (not name.endswith(".toml") and _encoder(config) != _encoder(base))
+        for name, config in zip(names, systems, strict=True)
     ]
 
 
 def open_apart_from(config: Config, cache: Path | None, progress: Progress) -> Engine:
-    """Index the corpus with the configured encoder, apart from the configured index, and open that.
+    """Index the corpus with the configured encoder, apart from the configured index, and open it.
 
-    It is kept in ``cache`` (default: a folder below the index path), so that only what is not in it
-    yet is embedded, and calibrated as the configured index is.
+    It is kept in ``cache`` (default: a folder below the index path), so that only what is new is
+    embedded, and calibrated like the configured index.
 
     Raises:
         PolicyBotError: as reading, building and opening do.
@@ -108,9 +107,10 @@ def compare(
     second: Mapping[str, NDArray[np.float64]],
     clusters: NDArray[np.int64],
 ) -> list[Comparison]:
-    """Compare every measure ``(questions,)`` of the same questions, in order.
+    """Compare every measure ``(questions,)`` of two systems on the same questions, in order.
 
-    ``clusters`` ``(questions,)`` are what :func:`policybot.evaluation.measures.clusters_of` gives.
+    ``clusters`` ``(questions,)`` is the result of
+    :func:`policybot.evaluation.measures.clusters_of`.
     """
     return [
         _compared(name, figures, second[name], clusters)
@@ -120,13 +120,13 @@ def compare(
 
 
 def compare_answers(first: Evaluation, second: Evaluation) -> list[Comparison]:
-    """Compare the answers to the same question file, over all and by kind of question."""
+    """Compare the answers to one question file, over all questions and by kind."""
     compared = []
     for name, kind, figure in _FIGURES:
-        ours, theirs = (one.of(kind) if kind else one.outcomes for one in (first, second))
+        ours, theirs = (e.of(kind) if kind else e.outcomes for e in (first, second))
         if ours:
             clusters = clusters_of([_expected(outcome.question) for outcome in ours])
-            a, b = (np.array([figure(one) for one in part], float) for part in (ours, theirs))
+            a, b = (np.array([figure(o) for o in part], float) for part in (ours, theirs))
             compared.append(_compared(name, a, b, clusters))
     return compared
 
@@ -150,7 +150,7 @@ _FIGURES: tuple[tuple[str, Kind | None, Callable[[Outcome], float]], ...] = (
 
 
 def _expected(question: Question) -> tuple[str, ...]:
-    """Return what is found or missed as one: any expected policy, but a list only as a whole."""
+    """Return the units that are found or missed: each expected policy, but a list as a whole."""
     if question.kind in ("one", "none"):
         return question.expect
     return (" ".join(sorted(question.expect)),)

@@ -1,9 +1,9 @@
-"""Public retrieval collections: read as they are, indexed apart from the corpus, asked and ranked.
+"""Public retrieval collections: read, indexed apart from the corpus, and ranked.
 
-A collection is a folder with ``corpus.jsonl`` (``id``, ``title``, ``text``, and in ``meta``
-``date``, ``issuer``, ``path`` and ``article``, each optional), ``queries-<split>.jsonl`` (``id``,
-``text``) and ``qrels-<split>.tsv`` (query, document, relevance; a first line of names is skipped).
-Its bodies are known by name where there is an ``issuers.toml``, as those of the corpus are.
+A collection is a folder with ``corpus.jsonl`` (``id``, ``title``, ``text``, and in ``meta`` the
+optional ``date``, ``issuer``, ``path`` and ``article``), ``queries-<split>.jsonl`` (``id``,
+``text``) and ``qrels-<split>.tsv`` (query, document, relevance; a header line is skipped). An
+``issuers.toml`` names its issuers, as for a corpus.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from policybot.config import Config
 
 DATASETS = "datasets"
-"""The folder under the index path where collections are indexed."""
+"""The folder below the index path for indexes of collections."""
 
 RUN_TAG = "policybot"
 
@@ -63,7 +63,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was ranked for each question, by its id, and the index that ranked it."""
+    """The ranking of each question, by its id, and the index that was used."""
 
     dataset: Dataset
     encoder: str
@@ -79,14 +79,14 @@ class Run:
         return measure(rankings, self.dataset.judgements)
 
     def clusters(self) -> NDArray[np.int64]:
-        """Return the cluster of every judged question, in the same order."""
+        """Return the cluster of every judged question, in the order of the judgements."""
         return clusters_judged(self.dataset.judgements)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the means of the measures, the times in milliseconds, and how it was read.
+        """Return the means of the measures, times in milliseconds, and the index's description.
 
-        ``judged`` counts the questions with a relevant document: the means are over those.
-        ``unranked`` counts questions for which nothing came back.
+        ``judged`` counts the questions with a relevant document, over which the means are.
+        ``unranked`` counts questions with an empty ranking.
         """
         measures = self.measures()
         rankings = self.rankings.values()
@@ -117,10 +117,10 @@ def read_dataset(folder: Path, split: str) -> Dataset:
     """Read the questions and judgements of a split.
 
     Raises:
-        ConfigError: a file is missing, a line of it is wrong, or no question has a judgement.
+        ConfigError: a file is missing, a line is invalid, or no question has a judgement.
     """
     if not (folder / "corpus.jsonl").is_file():
-        raise ConfigError(f"{folder}: no collection: it holds no corpus.jsonl")
+        raise ConfigError(f"{folder}: not a collection: it has no corpus.jsonl")
     path = folder / f"queries-{split}.jsonl"
     questions: dict[str, str] = {}
     for number, line in _lines(path):
@@ -139,15 +139,14 @@ def read_dataset(folder: Path, split: str) -> Dataset:
 
 
 def read_corpus(folder: Path) -> Iterator[Policy]:
-    """Read ``corpus.jsonl``, one policy a row.
+    """Read ``corpus.jsonl``, one policy per row.
 
-    The body is the row's text as it stands. The section it is from (``meta.path``, then
-    ``meta.article``) stands above it as Markdown headings: they belong to the passage, as they do
-    in a policy of the corpus, and are no part of what is quoted. A date that cannot be read counts
-    as not stated.
+    The body is the row's text, unchanged, below Markdown headings of its section (``meta.path``,
+    then ``meta.article``): they belong to the passage, as in a policy of the corpus, but are not
+    quoted. A date that cannot be parsed counts as not stated.
 
     Raises:
-        CorpusError: a row is no policy, two have one id, or there is none.
+        CorpusError: a row is not a policy, two have one id, or there is none.
     """
     path = folder / "corpus.jsonl"
     lines: dict[str, int] = {}
@@ -171,7 +170,7 @@ def read_corpus(folder: Path) -> Iterator[Policy]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open index and the encoder that reads its questions; whoever has it closes the engine."""
+    """An open index and the encoder for its questions; the holder closes the engine."""
 
     engine: Engine
     encoder: Encoder
@@ -188,9 +187,9 @@ def open_apart(
 ) -> tuple[Opened, BuildReport]:
     """Index policies with the configured encoder, and open that index.
 
-    The index is kept in files below ``place``, apart for each encoder, of which it has one; only
-    what is not in it yet is embedded. Where answers are measured and not rankings, it is calibrated
-    as the configured index is.
+    The index is kept in files below ``place``, in a folder per encoder; only
+    what is new is embedded. With ``calibrated``, for measuring answers rather than rankings, it is
+    calibrated like the configured index.
 
     Raises:
         PolicyBotError: as reading, building and opening do.
@@ -218,7 +217,7 @@ def open_apart(
 
 
 def place_of(config: Config, dataset: Dataset) -> Path:
-    """Return the folder in which a collection is indexed unless another is named."""
+    """Return the default folder for a collection's index."""
     return config.index.path / DATASETS / dataset.name
 
 
@@ -238,14 +237,12 @@ def open_dataset(
 def rank_all(
     engine: Engine, questions: Sequence[tuple[str, str]], progress: Progress
 ) -> dict[str, Ranking]:
-    """Return the ranking for every question (id, text), by its id.
+    """Return the ranking of every question (id, text), by its id.
 
-    The bodies of a collection are those of its table: without one, no name in a question is taken
-    for a demand.
+    Issuers are those of the collection's table: without one, no name in a question is taken for a
+    condition.
     """
-    engine.rank(
-        questions[0][1], printed=False
-    )  # what is read from disk once is outside the figures
+    engine.rank(questions[0][1], printed=False)  # a warm-up, outside the measured times
     rankings: dict[str, Ranking] = {}
     for done, (name, text) in enumerate(questions, start=1):
         rankings[name] = engine.rank(text, printed=False)
@@ -256,9 +253,9 @@ def rank_all(
 def run_dataset(
     config: Config, dataset: Dataset, *, cache: Path | None = None, progress: Progress
 ) -> Run:
-    """Index a collection with the configured encoder and ask it every question.
+    """Index a collection with the configured encoder, and rank the policies for every question.
 
-    ``progress`` hears a stage, how much is done and how much there is.
+    ``progress`` is called with a stage, the amount done and the total.
 
     Raises:
         PolicyBotError: as reading, building and answering do.
@@ -275,7 +272,7 @@ def write_run(run: Run, path: Path) -> None:
     """Write a TREC run file: question, Q0, document, rank, score and tag on each line.
 
     White space in an id is percent-encoded, as it separates the columns. Equal scores are written
-    a millionth apart, since trec_eval goes by the score and not by the rank.
+    a millionth apart, since trec_eval orders by score and not by rank.
 
     Raises:
         ConfigError: the file cannot be written.
@@ -317,7 +314,7 @@ def _read_judgements(path: Path, questions: Mapping[str, str]) -> dict[str, dict
             worth = int(relevance)
         except ValueError:
             if number == 1 and line.count("\t") == 2:
-                continue  # the names of the columns
+                continue  # the header
             raise ConfigError(
                 f"{path}:{number}: not a judgement: question, document and a whole number for the "
                 "relevance, with tabs between them"
@@ -363,7 +360,7 @@ def _headings(meta: Mapping[str, Any]) -> list[str]:
 
 
 def _under(headings: Sequence[str], text: str) -> str:
-    """Put Markdown headings above a text; deeper ones than Markdown has share the last level."""
+    """Return a text below Markdown headings; levels past Markdown's last share that one."""
     levels = [*headings[: _LEVELS - 1]]
     if rest := headings[_LEVELS - 1 :]:
         levels.append(" / ".join(rest))

@@ -1,10 +1,10 @@
 """Retrieval and refusal measures over a question file.
 
-A question file holds one JSON object a line: ``question``, ``kind`` and ``expect``, a list of
-policy dates or policy ids, read by :func:`policies_named`. ``one``: the first hit is the expected
-policy. ``set``: the hits are exactly those. ``all``: exactly those, in date order. ``none``: the
-question is declined. A line that says under ``review`` what a person has to look at is left out
-until they have.
+A question file has one JSON object per line: ``question``, ``kind`` and ``expect``, a list of
+policy dates or ids (:func:`policies_named`). ``one``: the first hit is the expected policy.
+``set``: the hits are exactly those. ``all``: exactly those, in date order. ``none``: the question
+is declined. A line with ``review``, which says what a person has to check, is left out until it is
+removed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question: whether it was right, and what came back, for the report."""
+    """The result of one question: whether it was right, and what was returned, for the report."""
 
     question: Question
     right: bool
@@ -66,7 +66,7 @@ class Evaluation:
         return [outcome for outcome in self.outcomes if outcome.question.kind == kind]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return every measure; shares are in [0, 1], times in milliseconds."""
+        """Return all measures; shares are in [0, 1], times in milliseconds."""
         ones = self.of("one")
         answerable = [o for o in self.outcomes if o.question.kind != "none"]
         times = [o.took_ms for o in self.outcomes]
@@ -74,9 +74,9 @@ class Evaluation:
         return {
             "questions": len(self.outcomes),
             "accuracy": {
-                kind: {"right": sum(o.right for o in found), "of": len(found)}
+                kind: {"right": sum(o.right for o in outcomes), "of": len(outcomes)}
                 for kind in get_args(Kind)
-                if (found := self.of(kind))
+                if (outcomes := self.of(kind))
             },
             f"recall@{RECALL_AT}": _mean([bool(o.rank and o.rank <= RECALL_AT) for o in ones]),
             "mrr": _mean([1 / o.rank if o.rank else 0.0 for o in ones]),
@@ -106,14 +106,13 @@ class Evaluation:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Read a question file; one logged line says how many await review and are left out.
+    """Read a question file; one log line says how many await review and are left out.
 
     Raises:
-        ConfigError: the file cannot be read, a line of it is not a question, all await review, or
-            there is none.
+        ConfigError: the file cannot be read, a line is not a question, or none is left.
     """
     try:
-        # Not splitlines(): what a person typed may hold one of Unicode's other line ends.
+        # Not splitlines(): typed text may contain other Unicode line separators.
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as a question file: {error}") from None
@@ -160,25 +159,25 @@ def read_questions(path: Path) -> list[Question]:
 def _tell_awaiting(path: Path, awaiting: Sequence[int], questions: Sequence[Question]) -> None:
     places = "line " if len(awaiting) == 1 else "lines "
     places += ", ".join(map(str, awaiting[:_SHOWN])) + (", …" if len(awaiting) > _SHOWN else "")
-    told = (
+    message = (
         f"{path}: {len(awaiting)} of {len(awaiting) + len(questions)} questions await review and "
         f"are left out ({places}): correct expect and kind there, then remove review"
     )
     if not questions:
-        raise ConfigError(told)
-    _log.warning("%s", told)
+        raise ConfigError(message)
+    _log.warning("%s", message)
 
 
 def evaluate(
     engine: Engine, questions: Sequence[Question], progress: Callable[[int], None] | None = None
 ) -> Evaluation:
-    """Ask every question and score the answers; ``progress`` hears how many are done.
+    """Ask every question and score the answers; ``progress`` is called with the number done.
 
-    One logged line says which keys of ``expect`` no policy has.
+    One log line names the keys of ``expect`` that no policy has.
     """
     warn_of_unknown(engine.generation, questions)
     if questions:
-        engine.answer(questions[0].text)  # the encoder is opened outside the figures
+        engine.answer(questions[0].text)  # opens the encoder, outside the measured times
     outcomes: list[Outcome] = []
     for done, question in enumerate(questions, start=1):
         outcomes.append(_score(question, engine.answer(question.text), engine.generation))
@@ -188,10 +187,10 @@ def evaluate(
 
 
 def policies_named(generation: Generation, key: str) -> list[int]:
-    """Return the ordinals of the policies that a key of ``expect`` stands for, none if unknown.
+    """Return the ordinals of the policies that a key of ``expect`` names, none if unknown.
 
-    A key is a policy's id, or else a date in any form a corpus may state it ("2010-05-03",
-    "3 May 2010", "2012年2月"): it stands for the policies of that date and precision.
+    A key is a policy's id, or else a date in any form allowed in a corpus ("2010-05-03",
+    "3 May 2010", "2012年2月"): it names the policies of that date and precision.
     """
     ordinal = generation.policy_ordinal(key)
     if ordinal is not None:
@@ -202,12 +201,12 @@ def policies_named(generation: Generation, key: str) -> list[int]:
         return []
     same = generation.policy_first == date.first.toordinal()
     same &= generation.policy_last == date.last.toordinal()
-    found: list[int] = np.flatnonzero(same).tolist()
-    return found
+    ordinals: list[int] = np.flatnonzero(same).tolist()
+    return ordinals
 
 
 def warn_of_unknown(generation: Generation, questions: Iterable[Question]) -> None:
-    """Log in one line which ids and dates under ``expect`` no policy has, if there are any."""
+    """Log on one line which ids and dates under ``expect`` no policy has, if any."""
     keys = dict.fromkeys(key for question in questions for key in question.expect)
     unknown = [key for key in keys if not policies_named(generation, key)]
     if unknown:
@@ -236,9 +235,9 @@ def _score(question: Question, answer: Answer, generation: Generation) -> Outcom
 
 
 def _one_to_one(hits: Sequence[int | None], expected: Sequence[Collection[int]]) -> bool:
-    """Tell whether each of ``expected`` stands for one hit of its own, and none is left over."""
+    """Return whether hits and expected sets can be matched one to one."""
     left = list(hits)
-    # An id stands for one policy only and chooses first; policies of one date are interchangeable.
+    # An id matches one policy only and chooses first; policies of one date are interchangeable.
     for named in sorted(expected, key=len):
         taken = next((hit for hit in left if hit in named), None)
         if taken is None:

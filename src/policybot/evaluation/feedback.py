@@ -1,10 +1,10 @@
-"""What people's use of the bot says about its answers, as a question file that a person corrects.
+"""Usage of the bot as a question file, which a person corrects.
 
-Read are thumbs, opened hits and declined questions, for as long as the bot keeps the questions they
-belong to. Who asked is never read. Each line of the file is a question as
-:mod:`policybot.evaluation.evaluate` reads it, with ``seen`` (why it is there, how often) and, where
-use alone does not say what the right answer is, ``review``: such a line is left out of ``policybot
-eval`` and ``policybot tune`` until a person has corrected ``expect`` and removed ``review``.
+It is made from votes, opened hits and declined questions, for as long as the bot stores the
+questions; who asked is never read. Each line is a question for
+:mod:`policybot.evaluation.evaluate`, with ``seen`` (why it is there, how often) and, where usage
+alone does not tell the right answer, ``review``: such a line is left out of ``policybot eval`` and
+``policybot tune`` until a person has corrected ``expect`` and removed ``review``.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from policybot.errors import ConfigError
 from policybot.evaluation.evaluate import Kind
 
 NO_QUESTION = frozenset({"empty_question", "empty_corpus"})
-"""Reasons of refusals that say nothing about the question."""
+"""Reasons for refusals that say nothing about the question."""
 
 WHOLE = "the whole list"
-"""What a thumb under a list is for."""
+"""What a vote under a list is about."""
 
 DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the file. ``seen`` counts what was seen, by what it was and by policy id.
+    """One line of the file. ``seen`` counts what happened, by kind and policy id.
 
-    ``review`` says what a person has to look at, None when the line can be used as it is; ``shown``
-    are the ids of the policies that were shown, for that person to choose from.
+    ``review`` says what a person has to check, None when the line can be used as it is; ``shown``
+    are the ids of the policies shown, to choose from.
     """
 
     kind: Kind
@@ -49,21 +49,21 @@ class Line:
     shown: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as it is written."""
-        told: dict[str, Any] = {
+        """Return the line as a JSON object."""
+        line: dict[str, Any] = {
             "kind": self.kind,
             "question": self.text,
             "expect": list(self.expect),
             "seen": self.seen,
         }
         if self.review:
-            told |= {"review": self.review, "shown": list(self.shown)}
-        return told
+            line |= {"review": self.review, "shown": list(self.shown)}
+        return line
 
 
 @dataclass
 class _Seen:
-    """What was seen of one question, however often it was asked; counters are by policy id."""
+    """Usage of one question, however often it was asked; counters are by policy id."""
 
     spellings: Counter[str] = field(default_factory=Counter)
     shown: dict[str, None] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class _Seen:
     unanswered: Counter[str] = field(default_factory=Counter)
     is_list: bool = False
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         counters = {
             name: dict(counter.most_common())
             for name in ("helpful", "not_helpful", "opened", "turned_to", "unanswered")
@@ -86,10 +86,10 @@ class _Seen:
 def read_feedback(path: Path, retention_days: int, now: float | None = None) -> list[Line]:
     """Read a state file; lines that can be used as they are come first, the most asked first.
 
-    Questions older than ``retention_days`` are passed over, purged yet or not.
+    Questions older than ``retention_days`` are skipped, even if not yet deleted.
 
     Raises:
-        ConfigError: the file cannot be read as the bot's state, or no questions are kept.
+        ConfigError: the file cannot be read as the bot's state, or no questions are stored.
     """
     if not retention_days:
         raise ConfigError(
@@ -98,18 +98,18 @@ def read_feedback(path: Path, retention_days: int, now: float | None = None) -> 
         )
     oldest = (time.time() if now is None else now) - retention_days * DAY
     with reading_state(path) as db:
-        found = _gather(db, oldest)
-    lines = [line for seen in found if (line := _line(seen))]
+        questions = _gather(db, oldest)
+    lines = [line for seen in questions if (line := _line(seen))]
     return sorted(lines, key=lambda line: (bool(line.review), -line.seen["asked"], line.text))
 
 
 def format_lines(lines: Iterable[Line]) -> str:
-    """Return the question file's text, one JSON object a line."""
+    """Return the text of the question file, one JSON object per line."""
     return "".join(json.dumps(line.to_dict(), ensure_ascii=False) + "\n" for line in lines)
 
 
 def write_lines(lines: Iterable[Line], path: Path) -> None:
-    """Write a new question file, readable by its owner only, as the state it comes from is.
+    """Write a new question file, readable by its owner only, like the state it comes from.
 
     Raises:
         ConfigError: the file exists (a person may have corrected it), or cannot be written.
@@ -135,7 +135,7 @@ def _fill(handle: int, text: str) -> None:
 
 
 def _appear(partial: Path, path: Path, text: str) -> None:
-    """Let ``path`` hold what ``partial`` does, at one stroke where there are hard links.
+    """Create ``path`` with the content of ``partial``, atomically where there are hard links.
 
     Raises:
         ConfigError: the file exists.
@@ -156,10 +156,10 @@ def _appear(partial: Path, path: Path, text: str) -> None:
 
 
 def _linked(partial: Path, path: Path) -> bool:
-    """Give a file a second name; tell whether its file system has such (FAT has not).
+    """Hard-link a file; return whether the file system supports that (FAT does not).
 
     Raises:
-        FileExistsError: that name is taken.
+        FileExistsError: the new name is taken.
     """
     try:
         os.link(partial, path)
@@ -171,12 +171,12 @@ def _linked(partial: Path, path: Path) -> bool:
 
 
 def _gather(db: sqlite3.Connection, oldest: float) -> list[_Seen]:
-    found: dict[tuple[str, bool], _Seen] = {}
+    questions: dict[tuple[str, bool], _Seen] = {}
 
     def seen_of(text: str, *, is_list: bool) -> _Seen:
-        # A list and a find of the same words expect different answers.
+        # A list and a search for the same words have different answers.
         key = (" ".join(text.split()).casefold(), is_list)
-        return found.setdefault(key, _Seen(is_list=is_list))
+        return questions.setdefault(key, _Seen(is_list=is_list))
 
     by_answer: dict[str, tuple[_Seen, tuple[str, ...]]] = {}
     for answer, text, body in db.execute(
@@ -184,9 +184,9 @@ def _gather(db: sqlite3.Connection, oldest: float) -> list[_Seen]:
         "ORDER BY made, id",
         (oldest,),
     ):
-        told = json.loads(body)
-        seen = seen_of(text, is_list=told["kind"] == "list")
-        policies = tuple(entry[0] for entry in told["entries"])
+        stored = json.loads(body)
+        seen = seen_of(text, is_list=stored["kind"] == "list")
+        policies = tuple(entry[0] for entry in stored["entries"])
         seen.spellings[text] += 1
         seen.shown.update(dict.fromkeys(policies))
         by_answer[answer] = seen, policies
@@ -194,11 +194,11 @@ def _gather(db: sqlite3.Connection, oldest: float) -> list[_Seen]:
         for seen, policy in _policies(by_answer, answer, place):
             name = WHOLE if seen.is_list else policy
             (seen.helpful if value > 0 else seen.not_helpful)[name] += 1
-    for answer, place, how, people in db.execute(
+    for answer, place, opened_as, people in db.execute(
         "SELECT answer, place, how, COUNT(*) FROM opened GROUP BY answer, place, how"
     ):
         for seen, policy in _policies(by_answer, answer, place):
-            (seen.turned_to if how == "turned" else seen.opened)[policy] += people
+            (seen.turned_to if opened_as == "turned" else seen.opened)[policy] += people
     for text, reason, times in db.execute(
         "SELECT text, reason, COUNT(*) FROM questions WHERE reason IS NOT NULL AND asked >= ? "
         "GROUP BY text, reason",
@@ -208,7 +208,7 @@ def _gather(db: sqlite3.Connection, oldest: float) -> list[_Seen]:
             seen = seen_of(text, is_list=False)
             seen.unanswered[reason] += times
             seen.spellings[text] = max(seen.spellings[text], times)
-    return list(found.values())
+    return list(questions.values())
 
 
 def _policies(
@@ -221,9 +221,9 @@ def _policies(
 
 
 def _line(seen: _Seen) -> Line | None:
-    """Return what a question's use says of its right answer, None when it says nothing."""
-    told = seen.told()
-    if not set(told) - {"asked"}:
+    """Return the line for a question's usage, None when it says nothing of the answer."""
+    counts = seen.to_dict()
+    if not set(counts) - {"asked"}:
         return None
     text = min(seen.spellings, key=lambda spelling: (-seen.spellings[spelling], spelling))
     shown = tuple(seen.shown)
@@ -235,13 +235,13 @@ def _line(seen: _Seen) -> Line | None:
             "a list: leave under expect all that belong, in date order, and see that the question "
             "asks for all by its words"
         )
-        return Line("all", text, expect, told, review, shown)
+        return Line("all", text, expect, counts, review, shown)
     if liked:
-        return Line("one", text, liked, told)
+        return Line("one", text, liked, counts)
     if seen.not_helpful:
         review = "not helpful: write the right policy under expect, or make kind none"
     elif opened and not seen.unanswered:
-        return Line("one", text, opened, told)
+        return Line("one", text, opened, counts)
     elif opened:
         review = (
             "was declined, and a near miss was opened: is that the answer? Else empty expect and "
@@ -249,10 +249,10 @@ def _line(seen: _Seen) -> Line | None:
         )
     elif seen.unanswered:
         review = "was declined: write the policy that answers and make kind one, or leave it none"
-        return Line("none", text, (), told, review, shown)
+        return Line("none", text, (), counts, review, shown)
     else:
         review = "people turned on and opened nothing: write the policy that answers, if any does"
-    return Line("one", text, opened, told, review, shown)
+    return Line("one", text, opened, counts, review, shown)
 
 
 def _ordered(counter: Counter[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Measures of a ranking against judged relevance, and whether two rankings differ.
+"""Measures of a ranking against relevance judgements, and a test whether two rankings differ.
 
 The measures are those of trec_eval (``pytrec_eval``, ``ranx``): a document without a judgement is
-irrelevant, and whatever is relevant but not ranked counts as not found.
+irrelevant, and a relevant one that is not ranked counts as not found.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 Judged = Mapping[str, int]
-"""Documents judged for one question, by id; above 0 is relevant, more is more so."""
+"""The judged documents of one question, by id; above 0 is relevant, higher is more relevant."""
 
 RESAMPLES = 10_000
 SEED = 20_240_801
 
 
 def recall(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return the share of the relevant documents that is among the first ``at``."""
+    """Return the share of the relevant documents among the first ``at``."""
     relevant = _relevant(judged)
     return len(relevant.intersection(ranking[:at])) / len(relevant)
 
 
 def average_precision(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return the mean over all relevant documents of the precision where each is found.
+    """Return the mean over all relevant documents of the precision at each one's rank.
 
-    One that is not among the first ``at`` counts 0 (trec_eval's ``map_cut``).
+    A document not among the first ``at`` counts 0 (trec_eval's ``map_cut``).
     """
     relevant = _relevant(judged)
-    found, total = 0, 0.0
+    hits, total = 0, 0.0
     for place, document in enumerate(ranking[:at], start=1):
         if document in relevant:
-            found += 1
-            total += found / place
+            hits += 1
+            total += hits / place
     return total / len(relevant)
 
 
 def ndcg(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return the discounted cumulative gain of the first ``at``, 1 for the best order there is.
+    """Return the normalised discounted cumulative gain of the first ``at``; 1 is the best order.
 
-    The gain is the relevance itself, the discount log2(1 + place) (Järvelin and Kekäläinen,
+    The gain is the relevance itself, the discount log2(1 + rank) (Järvelin and Kekäläinen,
     "Cumulated gain-based evaluation of IR techniques", TOIS 2002).
     """
     gains = [max(judged.get(document, 0), 0) for document in ranking[:at]]
@@ -53,7 +53,7 @@ def ndcg(ranking: Sequence[str], judged: Judged, at: int) -> float:
 
 
 def reciprocal_rank(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return 1 / the place of the first relevant document, 0 when none is among the first."""
+    """Return 1 / the rank of the first relevant document; 0 if none is among the first ``at``."""
     relevant = _relevant(judged)
     places = (i for i, document in enumerate(ranking[:at], start=1) if document in relevant)
     return 1 / next(places, math.inf)
@@ -66,7 +66,7 @@ MEASURES: Mapping[str, tuple[Callable[[Sequence[str], Judged, int], float], int]
     "ndcg@10": (ndcg, 10),
     "mrr@10": (reciprocal_rank, 10),
 }
-"""What is measured of a run, by the name it is reported under."""
+"""The measures of a run, by the name under which they are reported."""
 
 
 def measure(
@@ -74,12 +74,12 @@ def measure(
 ) -> dict[str, NDArray[np.float64]]:
     """Return every measure of every question that has a relevant document.
 
-    Each array is ``(questions,)`` in the order of ``judgements``; a question that ``rankings``
-    lacks scores 0.
+    Each array is ``(questions,)`` in the order of ``judgements``; a question missing from
+    ``rankings`` scores 0.
     """
-    judged = {name: one for name, one in judgements.items() if _relevant(one)}
+    judged = {name: own for name, own in judgements.items() if _relevant(own)}
     return {
-        name: np.array([function(rankings.get(q, ()), one, at) for q, one in judged.items()])
+        name: np.array([function(rankings.get(q, ()), own, at) for q, own in judged.items()])
         for name, (function, at) in MEASURES.items()
     }
 
@@ -87,17 +87,17 @@ def measure(
 def clusters_of(relevant: Sequence[Collection[str]]) -> NDArray[np.int64]:
     """Return the number of each question's cluster, int64 ``(questions,)``.
 
-    ``relevant`` are each question's relevant documents. All questions of a cluster share one, so
-    that they are found or missed together: of a question's documents it is the one that most
-    questions share. Chains of shared documents are not followed, since they would join most of a
-    collection. A question without any is a cluster of its own.
+    ``relevant`` are each question's relevant documents. The questions of a cluster share a
+    document, so that they tend to be right or wrong together: of a question's documents, the one
+    shared by most questions decides. Chains of shared documents are not followed, since they would
+    join most of a collection. A question without documents is a cluster of its own.
     """
     shared = Counter(document for documents in relevant for document in set(documents))
     numbers: dict[str | int, int] = {}
     return np.array(
         [
             numbers.setdefault(
-                max(documents, key=lambda one: (shared[one], one)) if documents else place,
+                max(documents, key=lambda name: (shared[name], name)) if documents else place,
                 len(numbers),
             )
             for place, documents in enumerate(relevant)
@@ -107,7 +107,7 @@ def clusters_of(relevant: Sequence[Collection[str]]) -> NDArray[np.int64]:
 
 
 def clusters_judged(judgements: Mapping[str, Judged]) -> NDArray[np.int64]:
-    """Return the clusters of the questions that :func:`measure` measures, in its order."""
+    """Return the clusters of the questions of :func:`measure`, in the same order."""
     relevant = (_relevant(judged) for judged in judgements.values())
     return clusters_of([documents for documents in relevant if documents])
 
@@ -120,10 +120,10 @@ def percentiles(times: Sequence[float]) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How much a second system differs from a first on the same questions.
+    """The difference of a second system from a first on the same questions.
 
-    ``low`` and ``high`` bound 95% of the resampled mean differences; ``p`` is the chance of a
-    difference this large, either way, were there none.
+    ``low`` and ``high`` bound 95% of the resampled mean differences; ``p`` is the two-sided
+    probability of so large a difference if there were none.
     """
 
     mean: float
@@ -140,21 +140,21 @@ def paired_bootstrap(
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Difference:
-    """Compare two systems' figures ``(n,)``, in [0, 1], of the same ``n`` questions.
+    """Compare two systems' scores ``(n,)``, in [0, 1], on the same ``n`` questions.
 
-    The difference is ``second - first``. Clusters of questions are drawn whole, with replacement,
-    as many as there are (Field and Welsh, "Bootstrapping clustered data", JRSS B 2007; Cameron,
+    The difference is ``second - first``. Whole clusters of questions are drawn with replacement, as
+    many as there are (Field and Welsh, "Bootstrapping clustered data", JRSS B 2007; Cameron,
     Gelbach and Miller, "Bootstrap-based improvements for inference with clustered errors", 2008):
-    questions of one document rise and fall together, and say less than as many of different ones.
-    ``clusters`` ``(n,)`` numbers each question's, from 0 without a gap; by default each is its own.
+    questions about one document are correlated. ``clusters`` ``(n,)`` are consecutive numbers from
+    0; by default each question is its own cluster.
 
-    The interval is the percentile interval; for ``p`` the differences are shifted to have no mean
-    (Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006), and the figures
-    themselves count as one resample, so that it is never 0. A single cluster cannot be resampled:
-    the interval is all there can be, and p is 1. The same seed gives the same result.
+    The interval is the percentile interval; for ``p`` the differences are shifted to mean 0 (Sakai,
+    "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006), and the observed difference
+    counts as one resample, so that it is never 0. A single cluster cannot be resampled: the
+    interval is then the full range, and p is 1. The same seed gives the same result.
 
     Raises:
-        ValueError: there are no questions, or not as many of both.
+        ValueError: there are no questions, or the numbers of scores differ.
     """
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         raise ValueError(f"{first.shape} and {second.shape}: figures of the same questions needed")
@@ -173,7 +173,7 @@ def paired_bootstrap(
         drawn = random.integers(len(sums), size=(min(chunk, resamples - done), len(sums)))
         means[done : done + chunk] = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
     low, high = np.quantile(means, [0.025, 0.975]).tolist()
-    # Sums in another order differ in the last digits, and equal systems are to have p = 1.
+    # Sums in another order differ in the last digits, and equal systems must have p = 1.
     beyond = np.count_nonzero(np.abs(means - observed) >= abs(observed) - 1e-12)
     return Difference(observed, low, high, (1 + int(beyond)) / (1 + resamples))
 

@@ -1,1 +1,1 @@
-"""Pure functions from an answer to what a person or a program reads."""
+"""Renderers: pure functions from answers and policies to text, HTML, JSON, CSV, PDF and more."""

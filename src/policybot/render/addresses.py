@@ -1,4 +1,4 @@
-"""Where the page of a policy is, below the address at which the pages are served."""
+"""URLs of policy pages, below the configured public URL."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from urllib.parse import quote, urlsplit
 
 
 def path_of(policy_id: str) -> str:
-    """Return the path of a policy's page, below where the pages are served."""
+    """Return the path of a policy's page, relative to the public URL."""
     return f"/p/{quote(policy_id, safe='/:')}"
 
 
 def page_link(public_url: str | None, policy_id: str, passage: int | None = None) -> str | None:
-    """Return the address of a policy's page, at one of its passages (from 1) where one is given.
+    """Return the URL of a policy's page, at a passage (from 1) where one is given.
 
-    None without ``public_url``, and for one that only this machine or this network reaches:
-    Telegram refuses a message with such a button.
+    None without ``public_url``, and for one that is only reachable locally: Telegram refuses a
+    message with such a button.
     """
     if not public_url or not _is_reached_by_all(urlsplit(public_url).hostname or ""):
         return None

@@ -1,6 +1,6 @@
-"""A policy as a reference: in plain words, BibTeX, RIS and GB/T 7714-2015.
+"""References to a policy: in plain text, BibTeX, RIS and GB/T 7714-2015.
 
-What a policy does not state is left out, never made up. A date stands with its true precision.
+What a policy does not state is left out, never invented. Dates keep their stated precision.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FILES: Mapping[Style, tuple[str, str]] = {
     "ris": ("ris", "application/x-research-info-systems"),
     "gbt7714": ("txt", "text/plain"),
 }
-"""The ending of a file of each style, and its media type; all are in UTF-8."""
+"""File extension and media type of each style; all are in UTF-8."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LATEX = {
@@ -38,20 +38,20 @@ _LATEX = {
     **{char: f"\\{char}" for char in "{}$&#_%"},
 }
 _MOST_AUTHORS = 3
-"""GB/T 7714-2015, 8.1.2: of more than three authors the first three stand, and "et al."."""
+"""GB/T 7714-2015, 8.1.2: of more than three authors the first three and "et al." are given."""
 
 
 def cite(policy: Policy, style: Style, *, accessed: dt.date | None = None) -> str:
     """Return the reference of a policy, without a line break at its end.
 
-    ``accessed`` is the day on which its address was opened; it stands only where there is one. The
-    lines of RIS end in CR LF, as its specification asks.
+    ``accessed`` is the access date of its URL, given only where it has one. The lines of RIS end in
+    CR LF, as its specification asks.
     """
     return _WRITERS[style](policy, accessed if policy.url else None)
 
 
 def _plain(policy: Policy, accessed: dt.date | None) -> str:
-    """Issuers. Title, number. Date. Address (accessed day)."""
+    """Return issuers. Title, number. Date. URL (accessed day)."""
     named = ", ".join(filter(None, [_line(policy.title), _line(policy.number)]))
     when = str(policy.date) if policy.date else _line(policy.date_text) or "n.d."
     pieces = ["; ".join(map(_line, policy.issuers)), named, when]
@@ -64,7 +64,7 @@ def _plain(policy: Policy, accessed: dt.date | None) -> str:
 def _bibtex(policy: Policy, accessed: dt.date | None) -> str:
     fields: list[tuple[str, str]] = [("title", f"{{{{{_latex(policy.title)}}}}}")]
     if policy.issuers:
-        # Braces keep a body's name from being read as a person's.
+        # Braces keep BibTeX from reading an organisation's name as a person's.
         names = " and ".join(f"{{{_latex(name)}}}" for name in policy.issuers)
         fields.append(("author", f"{{{names}}}"))
     fields += _bibtex_date(policy.date)
@@ -110,13 +110,13 @@ def _ris(policy: Policy, accessed: dt.date | None) -> str:
 
 
 def _ris_date(date: PolicyDate) -> str:
-    """Return ``YYYY/MM/DD/``, empty between the slashes where the date says no more."""
+    """Return ``YYYY/MM/DD/``; parts beyond the date's precision are empty."""
     month = f"{date.month:02d}" if date.month else ""
     return f"{date.year:04d}/{month}/{f'{date.day:02d}' if date.day else ''}/"
 
 
 def _gbt7714(policy: Policy, accessed: dt.date | None) -> str:
-    """Electronic resources as EB/OL (8.8 of the standard), others as Z."""
+    """Return an electronic resource as EB/OL (8.8 of the standard), any other as Z."""
     chinese = any("\u4e00" <= char <= "\u9fff" for char in policy.title)
     names = ", ".join(map(_line, policy.issuers[:_MOST_AUTHORS]))
     if len(policy.issuers) > _MOST_AUTHORS:
@@ -149,11 +149,11 @@ def _latex(text: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Return an address whose braces and backslashes end no BibTeX field."""
+    """Return a URL with the braces and backslashes escaped that would end a BibTeX field."""
     return url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
 
 
 def _key(policy_id: str) -> str:
-    """Return an entry's key: the id, where BibTeX takes its characters, else made of it."""
+    """Return the key of an entry: the id, with characters replaced that BibTeX does not take."""
     key = re.sub(r"[^A-Za-z0-9_.:+-]+", "-", policy_id).strip("-")
     return key if key == policy_id else f"{key or 'policy'}-{sha256_of(policy_id)[:8]}"

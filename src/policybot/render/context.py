@@ -1,4 +1,4 @@
-"""A passage in its place: its headings, what was repaired in it, and what stands around it."""
+"""A passage in context: its headings, neighbours, and the repairs made to its source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from policybot.render.text import (
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A passage with its neighbours, and the repairs whose words it holds."""
+    """A passage with its neighbours, and the repairs whose words it contains."""
 
     passage: Passage
     repairs: tuple[Repair, ...]
@@ -29,10 +29,10 @@ class Placed:
 
 
 def place(document: Document, number: int) -> Placed:
-    """Return passage ``number`` (from 1) of a document in its place.
+    """Return passage ``number`` (from 1) of a document with its neighbours and repairs.
 
-    Which line of the source became which passage is not kept, so the repairs are all those whose
-    words the passage holds.
+    Lines of the source are not mapped to passages, so the repairs are all those whose words the
+    passage contains.
     """
     passages = document.passages
     passage = passages[number - 1]
@@ -45,9 +45,9 @@ def place(document: Document, number: int) -> Placed:
 
 
 def context_text(document: Document, numbers: Sequence[int], *, colour: bool = False) -> str:
-    """Return passages of a document in their place, word for word.
+    """Return passages of a document with their context, word for word.
 
-    One passage alone comes with its neighbours.
+    A single passage comes with its neighbours.
     """
     paint = Paint(colour=colour)
     policy = document.policy
@@ -86,13 +86,13 @@ def context_text(document: Document, numbers: Sequence[int], *, colour: bool = F
 
 
 def pages_words(pages: Span) -> str:
-    """Return the first and the last page of a passage in words."""
+    """Return the page range of a passage, as in "pages 2-3"."""
     first, last = pages
     return f"page {first}" if first == last else f"pages {first}-{last}"
 
 
 def context_json(document: Document, numbers: Sequence[int]) -> str:
-    """Return the same on one line of JSON."""
+    """Return passages with their context as JSON on one line."""
     shown: dict[str, Any] = {
         **document.policy_dict(),
         "passages": [_placed(place(document, number)) for number in numbers],

@@ -1,7 +1,7 @@
-"""Policies as comma-separated values, for spreadsheets.
+"""Policies as CSV for spreadsheets.
 
-RFC 4180: lines end in CR LF, and a field is quoted where it holds a comma, a quote or a line break.
-UTF-8 with a byte order mark, without which Excel takes Chinese for another encoding.
+RFC 4180: lines end in CR LF; fields with a comma, a quote or a line break are quoted. UTF-8 with a
+byte order mark, without which Excel assumes another encoding for Chinese.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _BETWEEN = "; "
 
 
 def policies_csv(policies: Iterable[Policy]) -> bytes:
-    """Return a header and one row a policy, in their order; what is not stated is empty.
+    """Return a header and one row per policy, in their order; fields not stated are empty.
 
-    Several issuers, and several ids under a relation, stand in one field with "; " between them.
+    Several issuers, and several ids under a relation, are separated by "; ".
     """
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS)

@@ -1,7 +1,7 @@
-"""A policy, or a list of policies, as a file of its own: plain text, or a Word document.
+"""A policy, or a list of policies, as a file: plain text, or a Word document.
 
-A Word document needs python-docx (the extra ``import``), which is imported only when one is made.
-A PDF is made in ``pdf``.
+A Word document needs python-docx (the extra ``import``), which is imported on use. PDFs are made in
+``pdf``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ MISSING = "a Word document needs python-docx: pip install 'policybot[import]'"
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-"""What stands as the time of making: the same policy always gives the same bytes."""
+"""The creation time written into files, so that the same policy always gives the same bytes."""
 
 
 def policy_file(policy: Policy, facts: Sequence[str] | None = None) -> bytes:
-    """Return a policy as text in UTF-8: which it is, an empty line, and its body as it stands.
+    """Return a policy as UTF-8 text: title and facts, an empty line, and its body unchanged.
 
     ``facts`` are the lines below its title, by default its issuers, date, number and source.
     """
@@ -72,7 +72,7 @@ def policies_word(policies: Sequence[Policy], title: str) -> bytes:
     table = document.add_table(rows=0, cols=4)
     table.style = "Table Grid"
     for row in _rows(policies):
-        # A row of one's own: table.cell() looks through all rows for each cell.
+        # table.cell() would search all rows for each cell.
         cells = table.add_row().cells
         for cell, text in zip(cells, row, strict=True):
             cell.text = _clean(text)
@@ -104,12 +104,12 @@ def _word(title: str) -> Word:
 
 
 def _clean(text: str) -> str:
-    """Return a text without the control characters that XML cannot hold."""
+    """Return a text without the control characters that XML forbids."""
     return _NOT_IN_XML.sub("", text)
 
 
 def _bytes(document: Word) -> bytes:
-    """Return a document as a file, whose parts all have the same time of making."""
+    """Return a document's file, with one fixed time stamp in all parts of the archive."""
     saved, out = io.BytesIO(), io.BytesIO()
     document.save(saved)
     with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(out, "w") as made:

@@ -1,6 +1,6 @@
-"""Which fonts of this machine can write a text: matplotlib's own, and one with Chinese.
+"""Fonts of this machine that can render a text: matplotlib's own, and one with Chinese.
 
-matplotlib is of the extra ``plots``; it is imported only here and where a picture is drawn.
+matplotlib is in the extra ``plots``; it is imported here and where a chart is drawn.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OWN = "DejaVu Sans"
-"""The font that matplotlib brings along."""
+"""The font that matplotlib ships."""
 
 CURE = "install one, as with: apt install fonts-noto-cjk"
 
 _LIKELY = ("cjk", "hei", "han", "song", "ming", "fallback", "wqy", "pingfang", "unicode")
-"""What the file names of fonts with Chinese have in them: those are looked into first."""
+"""Parts of the file names of fonts with Chinese; those are searched first."""
 
 _SIMPLIFIED = (" SC", " GB", " CN", " Hans")
-"""How the names of those faces of a collection end that draw characters as mainland China does."""
+"""Suffixes of the faces of a collection that draw characters as in mainland China."""
 
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font in a file: its name, where it is, and which face of a collection."""
+    """A font file: the font's name, the path, and the face's index in a collection."""
 
     name: str
     path: str
@@ -33,7 +33,7 @@ class Font:
 
 @functools.cache
 def chinese_font() -> str | None:
-    """Return the name of a font with Chinese, as matplotlib knows it; None where there is none."""
+    """Return the name of a font with Chinese, as matplotlib knows it; None if there is none."""
     from matplotlib import font_manager
 
     def unlikely(path: str) -> tuple[bool, bool, str]:
@@ -44,16 +44,16 @@ def chinese_font() -> str | None:
         try:
             if not font_manager.get_font(path).get_char_index(ord("国")):
                 continue
-            # What it finds by itself may be of before the font was installed.
+            # matplotlib's own list may be older than the font's installation.
             font_manager.fontManager.addfont(path)
             return str(font_manager.FontProperties(fname=path).get_name())
         except (OSError, RuntimeError):
-            continue  # no font that FreeType reads
+            continue  # not a font that FreeType reads
     return None
 
 
 def fonts_for(texts: Iterable[str]) -> list[str] | None:
-    """Return fonts that can write the texts between them, the first that has a character writes it.
+    """Return the names of fonts that together can render the texts, in order of preference.
 
     None where no font has one of the characters.
     """
@@ -62,15 +62,15 @@ def fonts_for(texts: Iterable[str]) -> list[str] | None:
     needed = {char for text in texts for char in text if not char.isspace()}
     names = [OWN]
     missing = _missing(font_manager.findfont(OWN), needed)
-    other = chinese_font() if missing else None
-    if other:
-        names.append(other)
-        missing = _missing(font_manager.findfont(other, fallback_to_default=False), missing)
+    chinese = chinese_font() if missing else None
+    if chinese:
+        names.append(chinese)
+        missing = _missing(font_manager.findfont(chinese, fallback_to_default=False), missing)
     return None if missing else names
 
 
 def font_files(texts: Iterable[str]) -> list[Font] | None:
-    """Return the files of the fonts that can write the texts; what writes most comes first.
+    """Return the files of fonts that together can render the texts, the most used first.
 
     None where no font has one of the characters.
     """
@@ -87,7 +87,7 @@ def font_files(texts: Iterable[str]) -> list[Font] | None:
 
 @functools.cache
 def _face(path: str) -> int:
-    """Return which face of a collection is for simplified Chinese; the first where none is."""
+    """Return the index of a collection's face for simplified Chinese; 0 if there is none."""
     from fontTools.ttLib import TTCollection
 
     if Path(path).suffix.lower() not in {".ttc", ".otc"}:

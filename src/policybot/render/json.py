@@ -1,4 +1,4 @@
-"""An answer, a policy or a list of them as JSON, one object a line."""
+"""Answers and policies as JSON, one object per line."""
 
 from __future__ import annotations
 

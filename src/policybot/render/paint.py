@@ -1,4 +1,4 @@
-"""Colours of a terminal."""
+"""Terminal colours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BOLD, _DIM, _KEY, _RESET = "\033[1m", "\033[2m", "\033[1;33m", "\033[0m"
 
 
 class Paint:
-    """Adds the escape sequences of colours, or nothing."""
+    """Adds ANSI escape sequences, or nothing where ``colour`` is off."""
 
     def __init__(self, *, colour: bool) -> None:
         self.colour = colour
@@ -20,24 +20,24 @@ class Paint:
         return f"{code}{text}{_RESET}" if self.colour and text else text
 
     def bold(self, text: str) -> str:
-        """Return ``text`` as a heading."""
+        """Return ``text`` in bold, for headings."""
         return self._wrap(_BOLD, text)
 
     def dim(self, text: str) -> str:
-        """Return ``text`` as something beside the point."""
+        """Return ``text`` dimmed, for secondary facts."""
         return self._wrap(_DIM, text)
 
     def warning(self, text: str) -> str:
-        """Return ``text`` as something to be seen first."""
+        """Return ``text`` in the colour of warnings."""
         return self._wrap(_KEY, text)
 
     def side(self, text: str, kind: str) -> str:
-        """Return what only one of two texts has, ``removed`` from it or ``added``."""
+        """Return text that was ``removed`` or ``added``, in the colour of that ``kind``."""
         code = _REMOVED if kind == "removed" else _ADDED
         return "\n".join(self._wrap(code, line) for line in text.split("\n"))
 
     def marked(self, text: str, spans: Iterable[Span]) -> str:
-        """Colour ``spans`` of ``text``; without the escape sequences it is ``text`` unchanged."""
+        """Return ``text`` with ``spans`` coloured; without escape sequences it is unchanged."""
         if not self.colour:
             return text
         pieces: list[str] = []

@@ -1,7 +1,7 @@
-"""A policy as a PDF: word for word, its headings as the outline, each page with its number.
+"""A policy as a PDF: word for word, with an outline of its headings and page numbers.
 
-It is set with fpdf2, in fonts of this machine (the extra ``plots``); only the characters that a
-policy has are embedded. Both are imported only when a PDF is asked for.
+Made by fpdf2 with fonts of this machine (the extra ``plots``); only the glyphs used are embedded.
+Both libraries are imported on use.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ BODY_SIZE, TITLE_SIZE, SMALL_SIZE = 10.5, 16.0, 9.0
 
 _HEADING_SIZES = (15.0, 13.5, 12.0)
 _LINE = 1.5
-"""The height of a line in sizes of its font."""
+"""Line height, as a multiple of the font size."""
 
 _MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-"""What stands as the time of making: the same policy always gives the same bytes."""
+"""The creation time written into files, so that the same policy always gives the same bytes."""
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
@@ -39,18 +39,18 @@ _CLOSING = ")\\]}”’）》〉」』】〕］｝，。、；：？！,.;:?!…
 _UNIT = re.compile(
     rf" +|[{_OPENING}]*(?:[{_WIDE}]|[^ {_WIDE}{_OPENING}{_CLOSING}]+|[^ ])[{_CLOSING}]*"
 )
-"""What no line breaks in: a word, or one Chinese character, with the punctuation it carries."""
+"""Units that are never broken: a word, or a Chinese character, with adjoining punctuation."""
 
 
 def can_be_pdf() -> bool:
-    """Whether what makes a PDF is installed."""
+    """Whether the libraries for PDFs are installed."""
     return all(importlib.util.find_spec(name) for name in ("fpdf", "matplotlib"))
 
 
 def pdf_fonts(policy: Policy, facts: Sequence[str] = ()) -> list[Font] | None:
-    """Return the fonts that can write a policy; None where a character has none.
+    """Return fonts that can render a policy; None where no font has one of the characters.
 
-    Nor is there one for text that runs from right to left, which is not set here.
+    None also for right-to-left text, which is not supported.
     """
     text = _printable("\n".join([policy.title, *facts, policy.body]))
     if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in set(text)):
@@ -68,7 +68,7 @@ def policy_pdf(policy: Policy, facts: Sequence[str]) -> bytes:
         raise PolicyBotError(MISSING)
     fonts = pdf_fonts(policy, facts)
     if fonts is None:
-        raise PolicyBotError(f"no font of this machine can write all of {policy.id}")
+        raise PolicyBotError(f"no font of this machine has all characters of {policy.id}")
     page = _Page(policy.title, fonts)
     page.write(policy.title, TITLE_SIZE)
     for fact in facts:
@@ -86,7 +86,7 @@ def policy_pdf(policy: Policy, facts: Sequence[str]) -> bytes:
 
 
 class _Page:
-    """The page that is being written."""
+    """The page being written, and the breaking of lines."""
 
     def __init__(self, title: str, fonts: Sequence[Font]) -> None:
         self._pdf = pdf = _numbered()
@@ -105,25 +105,25 @@ class _Page:
         self._widths: dict[tuple[float, str], float] = {}
 
     def heading(self, text: str, depth: int) -> None:
-        """Write a heading, and put it into the outline, no deeper than one below the one before."""
+        """Write a heading and add it to the outline, at most one level below the one before."""
         self._level = min(depth - 1, self._level + 1)
         self.gap()
         size = _HEADING_SIZES[min(depth, len(_HEADING_SIZES)) - 1]
-        # What it heads begins on the same page.
-        room = 4 * _LINE * size / self._pdf.k
-        if self._pdf.will_page_break(room):
+        # Keep a heading on the page of its text.
+        needed = 4 * _LINE * size / self._pdf.k
+        if self._pdf.will_page_break(needed):
             self._pdf.add_page()
         self._pdf.start_section(_printable(text), self._level)
         self.write(text, size)
         self.gap()
 
     def gap(self) -> None:
-        """Leave half a line free, but not at the top of a page."""
+        """Leave half a line blank, except at the top of a page."""
         if self._pdf.get_y() > self._pdf.t_margin:
             self._pdf.ln(BODY_SIZE * _LINE / 2 / self._pdf.k)
 
     def write(self, text: str, size: float) -> None:
-        """Write lines of text, broken where they are full."""
+        """Write text, broken into lines of the page's width."""
         self._pdf.set_font(self._name, size=size)
         height = _LINE * size / self._pdf.k
         for line in _printable(text).split("\n"):
@@ -131,26 +131,26 @@ class _Page:
                 self._pdf.cell(0, height, part, new_x="LMARGIN", new_y="NEXT")
 
     def bytes(self) -> bytes:
-        """Return the document."""
+        """Return the PDF file."""
         return bytes(self._pdf.output())
 
     def _broken(self, line: str, size: float) -> Iterator[str]:
-        """Yield a line in parts that fit on the page."""
-        room, part, width = self._pdf.epw - 2 * self._pdf.c_margin, "", 0.0
-        for unit in self._units(line, size, room):
+        """Yield a line in parts that fit the page's width."""
+        limit, part, width = self._pdf.epw - 2 * self._pdf.c_margin, "", 0.0
+        for unit in self._units(line, size, limit):
             wide = self._width(unit, size)
-            if part and width + wide > room:
+            if part and width + wide > limit:
                 yield part.rstrip(" ")
                 part, width = "", 0.0
-                unit = unit.lstrip(" ")  # noqa: PLW2901 (no line begins with the break)
+                unit = unit.lstrip(" ")  # noqa: PLW2901 (no line begins with a space)
                 wide = self._width(unit, size)
             part, width = part + unit, width + wide
         yield part.rstrip(" ")
 
-    def _units(self, line: str, size: float, room: float) -> Iterator[str]:
-        """Yield what no line breaks in; what is wider than a line by itself, by character."""
+    def _units(self, line: str, size: float, limit: float) -> Iterator[str]:
+        """Yield the unbreakable units of a line; one wider than a line, by character."""
         for unit in _UNIT.findall(line):
-            if self._width(unit, size) <= room:
+            if self._width(unit, size) <= limit:
                 yield unit
             else:
                 yield from unit
@@ -164,7 +164,7 @@ class _Page:
 
 
 def _numbered() -> FPDF:
-    """Return an empty document whose pages have their number at the foot."""
+    """Return an empty document with page numbers in the footer."""
     from fpdf import FPDF
 
     class Numbered(FPDF):
@@ -174,13 +174,13 @@ def _numbered() -> FPDF:
             self.cell(0, 5, str(self.page_no()), align="C")
 
     document = Numbered()
-    # It would put the number of pages for its mark wherever a text has it; for this one none has.
+    # fpdf2 replaces this alias by the page count wherever it occurs; no text contains this one.
     document.alias_nb_pages("\x00")
     return document
 
 
 def _printable(text: str) -> str:
-    """Return a text without characters that print nothing; spaces of any kind are as they print."""
+    """Return a text without invisible characters, and with every kind of space as a plain one."""
     text = text.replace("\r\n", "\n").replace("\t", "    ")
     return "".join(
         " " if unicodedata.category(char) == "Zs" and char != "\u3000" else char

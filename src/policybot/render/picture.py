@@ -1,6 +1,6 @@
-"""Policies along time as a picture: numbered as in their list, or counted where they are many.
+"""A chart of policies over time: one mark per policy, or a histogram where they are many.
 
-It needs matplotlib (the extra ``plots``), which is imported only when a picture is drawn.
+It needs matplotlib (the extra ``plots``), which is imported on use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HISTOGRAM = 60
-"""So many policies are counted by year instead of drawn one by one."""
+"""From so many policies on, they are counted by year instead of drawn one by one."""
 
 Language = Literal["en", "zh", "es"]
 
@@ -46,21 +46,21 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     },
 }  # fmt: skip
 _COLOUR, _ENDED = "#1f6fb2", "#9a9a9a"
-"""Blue is a policy; grey is one that its sources state to be in force no longer."""
+"""Blue: a policy; grey: one that its sources state to be no longer in force."""
 
 _WIDTH, _PLOT_WIDTH, _MARK = 10.0, 7.2, 0.26
-"""Inches: of the picture, of about what is between its axes, of a mark."""
+"""In inches: the chart's width, the width of the axes, the width of a mark."""
 
 _MOST_YEARS = 40
-"""Columns of a histogram at most."""
+"""Maximum columns of a histogram."""
 
-# matplotlib's settings belong to the process, not to the thread that draws.
+# matplotlib's settings are global to the process, not to the thread that draws.
 _drawing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture, and what its numbered rows are when no font here can write their names."""
+    """An image, and the names of its rows if they are numbered for lack of a font."""
 
     data: bytes
     legend: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """How policies are marked: their numbers, which have ended, in whose words."""
+    """How policies are marked: their numbers, which have ended, and the language of labels."""
 
     numbers: Mapping[str, int]
     ended: Collection[str]
@@ -85,20 +85,19 @@ def draw_timeline(
     ended: Collection[str] = (),
     language: Language = "en",
 ) -> Chart:
-    """Draw the dated ones of ``policies``: a row for each issuer, or, of many, a column for a year.
+    """Draw the dated ``policies``: a row per issuer, or for many policies a column per year.
 
-    A day is a dot with the policy's number; a month or a year is a bar as long as what is known of
-    the date. A policy of several issuers stands in each one's row. The same policies always give
-    the same bytes.
+    A day is a dot with the policy's number; a month or year is a bar of that length. A policy of
+    several issuers is in the row of each. The same policies always give the same bytes.
 
     Args:
-        policies: what is drawn.
+        policies: the policies to draw.
         form: ``png`` or ``svg``.
-        title: what stands above the picture.
-        canonical: gives the one name of an issuer that is printed in several ways.
-        numbers: by id, as which number each stands in the list that the picture is of.
-        ended: ids of those that are in force no longer.
-        language: of the words in the picture.
+        title: the title of the chart.
+        canonical: returns the canonical name of an issuer as printed.
+        numbers: the number of each policy in its list, by id.
+        ended: ids of the policies no longer in force.
+        language: the language of the labels.
 
     Raises:
         PolicyBotError: matplotlib is not installed, or no policy has a date.
@@ -125,7 +124,7 @@ def draw_timeline(
 def _rendered(
     draw: Callable[[Axes], None], height: float, fonts: list[str], form: str, title: str | None
 ) -> bytes:
-    """Return the bytes of a picture of so many inches that ``draw`` puts onto its axes."""
+    """Return the bytes of an image ``height`` inches high whose axes ``draw`` fills."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -159,7 +158,7 @@ _Draw = Callable[["Axes", Sequence[str]], None]
 def _plan(
     dated: Sequence[Policy], canonical: Canonical, marks: _Marks
 ) -> tuple[_Draw, float, list[str]]:
-    """Return what draws the policies, how high the picture is in inches, and its rows' names."""
+    """Return the drawing function, the height in inches, and the names of the rows."""
     if len(dated) >= HISTOGRAM:
         return lambda axes, _: _histogram(axes, dated, marks), 4.2, []
     rows = rows_of(
@@ -167,8 +166,8 @@ def _plan(
     )
     first, last = _limits(dated)
     gap = (last - first) * _MARK / _PLOT_WIDTH
-    lanes = [_lanes(held, gap) for held in rows.values()]
-    height = 1.7 + 0.3 * sum(max(one, default=0) + 1 for one in lanes) + 0.12 * len(rows)
+    lanes = [_lanes(policies_of_row, gap) for policies_of_row in rows.values()]
+    height = 1.7 + 0.3 * sum(max(lane, default=0) + 1 for lane in lanes) + 0.12 * len(rows)
 
     def draw(axes: Axes, labels: Sequence[str]) -> None:
         _draw_rows(axes, list(rows.values()), lanes, labels, marks)
@@ -178,7 +177,7 @@ def _plan(
 
 
 def _lanes(policies: Sequence[Policy], gap: float) -> list[int]:
-    """Return in which lane of its row each policy stands, so that no mark covers another."""
+    """Return the lane of each policy within its row, so that no marks overlap."""
     free: list[float] = []
     lanes = []
     for policy in policies:
@@ -234,7 +233,7 @@ def _draw_policy(axes: Axes, policy: Policy, height: float, marks: _Marks) -> No
 
 
 def _once(axes: Axes, label: str) -> str:
-    """Return a label for the legend; where it stands there already, one that is left out."""
+    """Return a label for the legend, or one that matplotlib omits if it is there already."""
     return label if label not in axes.get_legend_handles_labels()[1] else "_again"
 
 
@@ -271,7 +270,7 @@ def _date_axis(axes: Axes, first: float, last: float) -> None:
 
     locator = AutoDateLocator(tz=dt.UTC)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    # Names of months would be English in every language.
+    # Month names would be English in every language.
     formats = ["%Y", "%Y-%m", "%m-%d", "%m-%d", "%m-%d", "%m-%d"]
     form_of = ConciseDateFormatter(  # type: ignore[no-untyped-call]
         locator, tz=dt.UTC, formats=formats, zero_formats=formats, show_offset=False
@@ -281,7 +280,7 @@ def _date_axis(axes: Axes, first: float, last: float) -> None:
 
 
 def _limits(policies: Sequence[Policy]) -> tuple[float, float]:
-    """Return where the axis begins and ends: at least a quarter of a year."""
+    """Return the limits of the time axis, at least a quarter of a year apart."""
     ends = [_ends(policy) for policy in policies]
     first, last = min(start for start, _ in ends), max(end for _, end in ends)
     margin = max(45.0, (last - first) / 30)
@@ -289,14 +288,14 @@ def _limits(policies: Sequence[Policy]) -> tuple[float, float]:
 
 
 def _ends(policy: Policy) -> tuple[float, float]:
-    """Return the first and the last day of a policy's date on matplotlib's axis."""
+    """Return the first and last day of a policy's date as matplotlib dates."""
     if policy.date is None:
         raise ValueError(f"{policy.id} has no date")
     return _noon(policy.date.first), _noon(policy.date.last)
 
 
 def _noon(day: dt.date) -> float:
-    """Return the day on matplotlib's axis of dates: days since 1970-01-01."""
+    """Return noon of a day as a matplotlib date: days since 1970-01-01."""
     return (day - dt.date(1970, 1, 1)).days + 0.5
 
 

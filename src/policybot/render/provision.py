@@ -1,4 +1,4 @@
-"""One provision of a policy, for a terminal or as JSON, and what it refers to."""
+"""One provision of a policy and what it cites, as text or JSON."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from policybot.model import CitedPolicy, CitedProvision, Defined, Passage, Shown
 from policybot.render.paint import Paint
 
 _LONGEST = 400
-"""Characters of a first paragraph that is shown of what is cited; of a longer one, a sentence."""
+"""Longest first paragraph of a cited text shown, in characters; of a longer one, a sentence is."""
 
 _HEADING = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def provision_text(shown: ShownProvision, *, colour: bool = False) -> str:
-    """Return a provision as it stands, below its policy, headings and lead-in."""
+    """Return a provision word for word, below its policy, headings and lead-in."""
     paint = Paint(colour=colour)
     lines = [paint.bold(shown.policy.title), paint.dim(f"[{shown.passage.id}]"), ""]
     lines += [paint.dim(heading) for heading in shown.passage.headings]
@@ -31,35 +31,43 @@ def provision_text(shown: ShownProvision, *, colour: bool = False) -> str:
 
 
 def cites_lines(cites: Iterable[CitedProvision | CitedPolicy], paint: Paint) -> list[str]:
-    """Return what a passage refers to, word for word, below how it calls it."""
+    """Return the provisions and policies that a passage cites, each below its wording."""
     lines: list[str] = []
-    for one in cites:
-        if isinstance(one, CitedProvision):
+    for ref in cites:
+        if isinstance(ref, CitedProvision):
             lines += [
                 "",
-                paint.dim(f"Cites {one.wording} [{one.passage.id}]:"),
-                beginning(one.passage),
+                paint.dim(f"Cites {ref.wording} [{ref.passage.id}]:"),
+                beginning(ref.passage),
             ]
-        elif one.provision is not None:
-            named = f"Cites {one.wording}, {one.policy.title} [{one.provision.id}]:"
-            lines += ["", paint.dim(named), beginning(one.provision)]
+        elif ref.provision is not None:
+            named = f"Cites {ref.wording}, {ref.policy.title} [{ref.provision.id}]:"
+            lines += ["", paint.dim(named), beginning(ref.provision)]
         else:
-            lines += ["", paint.dim(f"Cites {one.wording} [{one.policy.id}]:"), one.policy.title]
+            lines += [
+                "",
+                paint.dim(f"Cites {ref.wording} [{ref.policy.id}]:"),
+                ref.policy.title,
+            ]
     return lines
 
 
 def definition_lines(definitions: Iterable[Defined], paint: Paint) -> list[str]:
-    """Return the definitions of the terms that a passage uses, word for word."""
+    """Return the definitions of the terms in a passage, word for word."""
     lines: list[str] = []
-    for one in definitions:
-        lines += ["", paint.dim(f"“{one.term}” [{one.passage.id}]:"), beginning(one.passage)]
+    for term in definitions:
+        lines += [
+            "",
+            paint.dim(f"“{term.term}” [{term.passage.id}]:"),
+            beginning(term.passage),
+        ]
     return lines
 
 
 def beginning(passage: Passage) -> str:
-    """Return the first paragraph of a passage, or the first sentence of a long one: each is whole.
+    """Return the first paragraph of a passage, or its first sentence if that is long.
 
-    Nothing is cut within a sentence, so what is shown is word for word.
+    Sentences are never cut, so the result is word for word.
     """
     paragraphs = _PARAGRAPH.split(passage.text, maxsplit=2)
     first = paragraphs[0]
@@ -72,7 +80,7 @@ def beginning(passage: Passage) -> str:
 
 
 def provision_json(shown: ShownProvision) -> str:
-    """Return a provision with its policy and what it refers to, as JSON on one line."""
+    """Return a provision with its policy, citations and definitions as JSON on one line."""
     passage = shown.passage
     return json.dumps(
         {
@@ -82,8 +90,8 @@ def provision_json(shown: ShownProvision) -> str:
             "text": passage.text,
             "sha256": passage.sha256,
             "headings": list(passage.headings),
-            "cites": [one.to_dict() for one in shown.cites],
-            "definitions": [one.to_dict() for one in shown.definitions],
+            "cites": [ref.to_dict() for ref in shown.cites],
+            "definitions": [term.to_dict() for term in shown.definitions],
         },
         ensure_ascii=False,
     )

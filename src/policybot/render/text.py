@@ -1,8 +1,7 @@
-"""An answer for a terminal or a pipe.
+"""Answers and policies as text for a terminal or a pipe.
 
-A passage is written exactly as the corpus holds it, on lines of its own and never wrapped by us,
-so that what is copied from the terminal is what the policy says. Colour only adds escape
-sequences around it.
+Passages are written exactly as in the corpus, on lines of their own and never wrapped, so that what
+is copied from the terminal is what the policy says. Colour only adds escape sequences around it.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from policybot.query.conditions import conditions_in_words
 from policybot.render.comparison import comparison_lines
 from policybot.render.paint import Paint
 from policybot.render.provision import cites_lines, definition_lines
-from policybot.render.validity import validity_line, version_line
+from policybot.render.validity import state_lines, validity_line, version_line
 
 NOT_STATED = "not stated"
 CLOSEST = "Closest passages; they may not answer:"
 
 _WHOLE_LIST = 40
-"""Lists longer than this are shown without passages; ``show`` opens each."""
+"""Longer lists are shown without passages; ``show`` opens each policy."""
 
 
 def answer_text(answer: Answer, *, colour: bool = False) -> str:
-    """Return what a person reads for ``answer``, ending in a newline."""
+    """Return an answer as text, ending in a newline."""
     paint = Paint(colour=colour)
     lines: list[str] = []
     read = reading_line(answer)
@@ -54,18 +53,18 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
     if answer.note:
         lines += ["", paint.dim(answer.note)]
     text = _join(lines)
-    for other in answer.also:
-        asked = paint.dim(f"Question: {other.reading.question}")
-        text += f"\n{asked}\n\n{answer_text(other, colour=colour)}"
+    for further in answer.also:
+        asked = paint.dim(f"Question: {further.reading.question}")
+        text += f"\n{asked}\n\n{answer_text(further, colour=colour)}"
     return text
 
 
 def reading_line(answer: Answer) -> str:
-    """Return how the question was read, on one line; empty when it was read as it stands."""
+    """Return how the question was read, on one line; "" where it was read literally."""
     parts: list[str] = []
     if answer.reading.relation:
         parts.append(relation_in_words(answer.reading.relation))
-    parts += [one.in_words() for one in answer.reading.provisions]
+    parts += [provision.in_words() for provision in answer.reading.provisions]
     parts += conditions_in_words(answer.reading.conditions)
     wanted = order_in_words(answer.reading.order, answer.reading.count)
     if wanted:
@@ -82,7 +81,7 @@ def reading_line(answer: Answer) -> str:
 
 
 def date_line(policy: Policy) -> str:
-    """Return the policy's date with its true precision, and its wording as printed."""
+    """Return the policy's date with its precision, and its wording as printed."""
     if policy.date is None:
         return policy.date_text or f"date {NOT_STATED}"
     return f"{policy.date} (“{policy.date_text}”)" if policy.date_text else str(policy.date)
@@ -94,18 +93,19 @@ def issuers_line(policy: Policy) -> str:
 
 
 def relative_line(relative: Relative) -> str:
-    """Return what another policy does to the one spoken of, as in "replaced by …"."""
+    """Return what a related policy did to this one, as in "replaced by: …"."""
     return f"{DONE[relative.kind]} by: {_relative(relative)}"
 
 
-def _relative(one: Relative) -> str:
-    said = f"{one.title}, {one.date or 'date ' + NOT_STATED} [{one.id}]"
-    terms = [*([f"on {one.terms.date}"] if one.terms.date else []), *one.terms.provisions]
-    return f"{said} ({', '.join(terms)})" if terms else said
+def _relative(relative: Relative) -> str:
+    name = f"{relative.title}, {relative.date or 'date ' + NOT_STATED} [{relative.id}]"
+    date = [f"on {relative.terms.date}"] if relative.terms.date else []
+    terms = [*date, *relative.terms.provisions]
+    return f"{name} ({', '.join(terms)})" if terms else name
 
 
 def document_text(document: Document, *, colour: bool = False) -> str:
-    """Return one policy whole: metadata, note, repairs, relations, and its body as it stands."""
+    """Return a whole policy: metadata, notes, repairs, relations, and its body unchanged."""
     paint = Paint(colour=colour)
     policy = document.policy
     lines = [paint.bold(policy.title)]
@@ -129,7 +129,7 @@ def document_text(document: Document, *, colour: bool = False) -> str:
         lines.append(f"{'this is:':10}{version_line(policy.version)}")
     if document.versions:
         lines.append("versions:")
-        lines += [f"  {version_line(one)} [{name}]" for name, one in document.versions]
+        lines += [f"  {version_line(version)} [{name}]" for name, version in document.versions]
     lines += relations_lines(document)
     if policy.evidence:
         lines += ["read from:", *(f"  {key}: {place}" for key, place in policy.evidence.items())]
@@ -139,27 +139,27 @@ def document_text(document: Document, *, colour: bool = False) -> str:
 
 
 def _machine_read(policy: Policy) -> str | None:
-    """Return which pages a machine read from their pictures; None if none."""
+    """Return which pages were read from images by OCR; None if none were."""
     read = policy.source.machine_read if policy.source else ()
-    said = [f"page {one.page} ({one})" for one in read]
-    return f"by a machine from pictures: {'; '.join(said)}" if said else None
+    pages = [f"page {page.page} ({page})" for page in read]
+    return f"by a machine from pictures: {'; '.join(pages)}" if pages else None
 
 
 def repair_lines(policy: Policy, repairs: Iterable[Repair]) -> list[str]:
-    """Return what was changed in a policy's source on import, a line each."""
+    """Return the repairs made to a policy's source on import, one per line."""
     paged = policy.source is not None and (policy.source.lines or "").startswith("page")
     place = "page" if paged else "line"
     return [f"  {place} {r.line}: “{r.before}” was read as “{r.after}”" for r in repairs]
 
 
 def relations_lines(document: Document) -> list[str]:
-    """Return what a policy does to others, and what others do to it, a line each."""
-    own = [f"{one.kind}: {_relative(one)}" for one in document.relates_to]
-    return own + [relative_line(one) for one in document.related_by]
+    """Return the policy's relations to others, and those of others to it, one per line."""
+    own = [f"{relative.kind}: {_relative(relative)}" for relative in document.relates_to]
+    return own + [relative_line(relative) for relative in document.related_by]
 
 
 def policy_rows(policies: Iterable[Policy]) -> list[tuple[str, str, str, str]]:
-    """Return date, issuers, title and id of each policy, for a table."""
+    """Return date, issuers, title and id of each policy, as rows of a table."""
     return [
         (
             str(policy.date) if policy.date else NOT_STATED,
@@ -178,20 +178,13 @@ def _heading(hit: Hit, paint: Paint) -> list[str]:
         facts.append(policy.number)
     if hit.source:
         facts.append(hit.source)
-    marks = [paint.warning(relative_line(one)) for one in hit.affected_by]
-    marks += [paint.warning(line) for line in _validity(hit)]
+    marks = [paint.warning(relative_line(relative)) for relative in hit.affected_by]
+    marks += [paint.warning(line) for line in state_lines(hit)]
     return [paint.bold(policy.title), " · ".join(facts), *marks, paint.dim(f"[{policy.index_id}]")]
 
 
-def _validity(hit: Hit) -> list[str]:
-    """Return which version a text is, and its state on the day of the question, where told."""
-    version = [version_line(hit.policy.version)] if hit.policy.version else []
-    state = [validity_line(hit.validity)] if hit.validity and hit.validity.is_shown else []
-    return version + state
-
-
 def undetermined_line(answer: Answer) -> str:
-    """Return how many more policies may belong, for all that the sources say of their validity."""
+    """Return how many more policies may match, whose validity the sources do not state."""
     count = answer.undetermined
     noun = "1 more policy" if count == 1 else f"{count} more policies"
     return f"{noun}: the sources do not say whether that holds of {'it' if count == 1 else 'them'}."
@@ -212,7 +205,7 @@ def _quotes(hit: Hit, paint: Paint) -> list[str]:
 
 
 def machine_read_line(confidence: float) -> str:
-    """Return the mark of a passage that was read from a picture."""
+    """Return the mark of a passage that was read from an image by OCR."""
     return f"[read by a machine from a picture of the page, confidence {confidence:.2f}]"
 
 
@@ -254,8 +247,8 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
         for hit in answer.near_misses:
             date = hit.policy.date or NOT_STATED
             lines.append(f"  {date}  {hit.policy.title}  [{hit.policy.index_id}]")
-            lines += [f"    {relative_line(one)}" for one in hit.affected_by]
-            lines += [f"    {line}" for line in _validity(hit)]
+            lines += [f"    {relative_line(relative)}" for relative in hit.affected_by]
+            lines += [f"    {line}" for line in state_lines(hit)]
     return lines
 
 
@@ -268,7 +261,7 @@ def _join(lines: Iterable[str]) -> str:
 
 
 def evidence_text(answer: Answer) -> str:
-    """Return how the question was read and every candidate's evidence, for ``--explain``."""
+    """Return the reading of the question and all candidates' evidence, for ``--explain``."""
     lines = ["How the question was read:"]
     lines += [f"  {note}" for note in answer.reading.notes]
     if answer.confidence is not None:

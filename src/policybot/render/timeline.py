@@ -1,4 +1,4 @@
-"""Policies along time: as lines of text, and as counts by year and issuer."""
+"""Policies over time: as lines of text, and as counts by year and issuer."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from policybot.model import Answer, Policy
 from policybot.render.text import NOT_STATED, answer_text, issuers_line
 
 MOST_ISSUERS = 14
-"""Rows of a chart; the issuers with the fewest policies share the last one."""
+"""Maximum rows of a chart; the issuers with the fewest policies share the last one."""
 
 LABEL_LENGTH = 32
 _SHORTEST_BAR, _LONGEST_BAR = 5, 20
 _ROOM = 8
-"""Columns kept for a bar's own figure and the spaces around it."""
+"""Columns reserved for a bar's number and the spaces around it."""
 
 Canonical = Callable[[str], str | None]
-"""Gives the canonical name of an issuer as printed, or None when it is not known."""
+"""Returns the canonical name of an issuer as printed, or None for an unknown one."""
 
 
 def timeline_text(answer: Answer) -> str:
     """Return the policies of an answer by date, grouped by year, undated ones last.
 
-    One line a policy, ending in a newline; an answer without hits reads as anywhere else.
+    One line per policy, ending in a newline; an answer without hits is rendered as elsewhere.
     """
     if not answer.answered:
         return answer_text(answer)
     lines: list[str] = []
     year = ""
-    for policy in sorted((hit.policy for hit in answer.hits), key=in_time):
+    for policy in sorted((hit.policy for hit in answer.hits), key=by_date):
         group = f"{policy.date.year:04d}" if policy.date else f"date {NOT_STATED}"
         if group != year:
             year = group
@@ -48,10 +48,10 @@ def timeline_text(answer: Answer) -> str:
 def timeline_chart(
     policies: Sequence[Policy], *, canonical: Canonical | None = None, width: int = 100
 ) -> str:
-    """Return how many policies each issuer has of each year, as a table with bars.
+    """Return a table with bars of how many policies each issuer has per year.
 
     A policy of several issuers counts for each, and once in the last row. Where the years do not
-    fit into ``width`` columns, several share one. It ends in a newline; empty without policies.
+    fit ``width`` columns, several share one. Ends in a newline; empty without policies.
     """
     if not policies:
         return ""
@@ -66,13 +66,13 @@ def timeline_chart(
     lines = [" " * label + "".join(f" {h:>{w}}" for h, w in zip(heads, widths, strict=True))]
     most = max(len(held) for held in rows.values())
     longest = min(_LONGEST_BAR, max(_SHORTEST_BAR, width - len(lines[0]) - _ROOM))
-    for name, held in [*ordered, ("all", list(policies))]:
-        counts = [sum(a <= p.date.year <= b for p in held if p.date) for a, b in bins]
-        counts += [sum(p.date is None for p in held)] if undated else []
+    for name, row in [*ordered, ("all", list(policies))]:
+        counts = [sum(a <= p.date.year <= b for p in row if p.date) for a, b in bins]
+        counts += [sum(p.date is None for p in row)] if undated else []
         cells = "".join(f" {n or '·':>{w}}" for n, w in zip(counts, widths, strict=True))
-        bar = "" if name == "all" else "█" * max(1, round(longest * len(held) / most)) + " "
+        bar = "" if name == "all" else "█" * max(1, round(longest * len(row) / most)) + " "
         shown = _clipped(name)
-        lines.append(f"{shown}{' ' * (label - _cells(shown))}{cells}  {bar}{len(held)}")
+        lines.append(f"{shown}{' ' * (label - _cells(shown))}{cells}  {bar}{len(row)}")
     return "\n".join(lines) + "\n"
 
 
@@ -81,7 +81,7 @@ def _is_rest(name: str) -> bool:
 
 
 def _clipped(name: str) -> str:
-    """Return a name of at most as many columns as a label has."""
+    """Return a name, truncated to the width of a label."""
     if _cells(name) <= LABEL_LENGTH:
         return name
     while _cells(name) >= LABEL_LENGTH:
@@ -90,13 +90,13 @@ def _clipped(name: str) -> str:
 
 
 def _cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes: Chinese two a character."""
+    """Return the terminal columns that a text takes; a Chinese character takes two."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
 
 
 def _bins(years: Sequence[int], room: int) -> list[tuple[int, int]]:
-    """Return spans of years that fit side by side into so many columns, without empty ends."""
+    """Return spans of years that fit side by side into ``room`` columns, without empty ends."""
     if not years:
         return []
     for step in (1, 2, 5, 10, 20, 50, 100, 1000):
@@ -113,8 +113,8 @@ def _span(first: int, last: int) -> str:
     return f"{first:04d}–{last % 100:02d}" if first // 100 == last // 100 else f"{first}–{last}"
 
 
-def in_time(policy: Policy) -> tuple[dt.date, dt.date, str]:
-    """Return by what policies are put in order: their dates, those without one last."""
+def by_date(policy: Policy) -> tuple[dt.date, dt.date, str]:
+    """Return the sort key of a policy: its date, undated ones last."""
     if policy.date is None:
         return (dt.date.max, dt.date.max, policy.id)
     return (policy.date.first, policy.date.last, policy.id)
@@ -129,8 +129,8 @@ def rows_of(
 ) -> dict[str, list[Policy]]:
     """Return the policies of each issuer, in the order in which the issuers first appear.
 
-    ``not_stated`` names the row of those without an issuer, ``others_named`` the one that the
-    issuers with the fewest policies share.
+    ``not_stated`` is the label of policies without an issuer, ``others_named`` that of the row
+    shared by the issuers with the fewest policies.
     """
     issuers = {
         policy.id: tuple(dict.fromkeys(canonical(name) or name for name in policy.issuers))
@@ -142,13 +142,13 @@ def rows_of(
     if len(counts) > MOST_ISSUERS:
         kept = {name for name, _ in counts.most_common(MOST_ISSUERS - 1)}
     rows: dict[str, list[Policy]] = {}
-    others: list[Policy] = []
-    for policy in sorted(policies, key=in_time):
+    rest: list[Policy] = []
+    for policy in sorted(policies, key=by_date):
         names = [name for name in issuers[policy.id] if name in kept]
         for name in names:
             rows.setdefault(name, []).append(policy)
         if not names:
-            others.append(policy)
-    if others:
-        rows[others_named.format(len(counts) - len(kept))] = others
+            rest.append(policy)
+    if rest:
+        rows[others_named.format(len(counts) - len(kept))] = rest
     return rows

@@ -1,11 +1,11 @@
-"""The state of a policy on a day, on one line: nothing that no source states."""
+"""The validity of a policy on a day, on one line, as far as the sources state it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal
 
-from policybot.model import REASONS, Validity, Version
+from policybot.model import REASONS, Hit, Validity, Version
 
 Language = Literal["en", "zh", "es"]
 
@@ -21,7 +21,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "version": "version {} of {}{}{}", "span": ", {} to {}", "from_day": ", from {}",
         "to_day": ", until {}", "next": "; a later version from {}", "issued": "issued later",
         "repeals": "repealed {} by “{}”", "replaces": "replaced {} by “{}”", "undated": "(undated)",
-        **{name: said for name, said in REASONS.items() if name not in {"repeals", "replaces",
+        **{name: words for name, words in REASONS.items() if name not in {"repeals", "replaces",
            "status", "issued", "version"}},
     },
     "zh": {
@@ -61,7 +61,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 
 def validity_line(validity: Validity, language: Language = "en") -> str:
-    """Return the state, the day it is of, and what it follows from."""
+    """Return the state, its day, and the reasons."""
     words = _WORDS[language]
     first, last = validity.days
     if first == last:
@@ -86,18 +86,25 @@ def version_line(version: Version, language: Language = "en") -> str:
     return words["version"].format(version.number, version.total, days, then)
 
 
-def _reasons(one: Validity, words: dict[str, str]) -> Iterator[str]:
-    if one.state == "unknown":
-        yield words[one.reason]
-    if one.reason == "issued":
+def state_lines(hit: Hit, language: Language = "en") -> list[str]:
+    """Return the version of a hit's text, and its state on the question's day where shown."""
+    version = [version_line(hit.policy.version, language)] if hit.policy.version else []
+    shown = hit.validity if hit.validity and hit.validity.is_shown else None
+    return version + ([validity_line(shown, language)] if shown else [])
+
+
+def _reasons(validity: Validity, words: dict[str, str]) -> Iterator[str]:
+    if validity.state == "unknown":
+        yield words[validity.reason]
+    if validity.reason == "issued":
         yield words["issued"]
-    if one.since:
-        yield words["from" if one.state == "not_yet" else "since"].format(one.since)
-    if one.status:
-        yield words["status"].format(one.status)
-    if one.by:
-        yield words[one.by.kind].format(one.until or words["undated"], one.by.title)
-    elif one.until and one.reason == "version":
-        yield words["amended"].format(one.until)
-    elif one.until:
-        yield words["expired" if one.state == "ended" else "until"].format(one.until)
+    if validity.since:
+        yield words["from" if validity.state == "not_yet" else "since"].format(validity.since)
+    if validity.status:
+        yield words["status"].format(validity.status)
+    if validity.by:
+        yield words[validity.by.kind].format(validity.until or words["undated"], validity.by.title)
+    elif validity.until and validity.reason == "version":
+        yield words["amended"].format(validity.until)
+    elif validity.until:
+        yield words["expired" if validity.state == "ended" else "until"].format(validity.until)

@@ -1,1 +1,1 @@
-"""The index on a Milvus server (or in a file of Milvus Lite), for what outgrows one machine."""
+"""An index on a Milvus server (or in a Milvus Lite file), for corpora too large for one machine."""

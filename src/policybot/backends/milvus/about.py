@@ -1,6 +1,6 @@
-"""What a generation's ``about`` collection holds: the manifest, and every file that is small.
+"""The ``about`` collection of a generation: its manifest and all small files.
 
-Each file is there as it was written, under the SHA-256 that the manifest has of it.
+Each file is stored as written, with its SHA-256 in the manifest.
 """
 
 from __future__ import annotations
@@ -83,21 +83,21 @@ OPENED = (
     ISSUERS,
     EXTRA,
 )
-"""The files that are read when an index is opened; some only where there is something to say."""
+"""Files read when an index is opened; some are optional."""
 
 COMPARED = (DIGESTS, NAMES)
-"""Those that are read when a corpus is compared with what was indexed."""
+"""Files read when a corpus is compared with the indexed one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
     """What only a generation in Milvus has to know.
 
-    ``terms`` is how many terms all passages have, with repetitions; ``base`` the generation whose
-    other collections it shares, empty where it has its own. ``number`` is the generation's own
-    (microseconds since 1970), ``numbers`` are those of all that share the collections up to it.
-    The policies' numbers are below ``end``; ``gone`` are those of policies that are no longer in it
-    while their rows may be.
+    ``terms`` is the number of terms in all passages, with repetitions; ``base`` the generation
+    whose other collections it shares, empty where it has its own. ``number`` is the generation's
+    own (microseconds since 1970), ``numbers`` are those of all that share the collections up to
+    it. Policies have numbers below ``end``; ``gone`` are those of removed policies whose rows may
+    still be there.
     """
 
     terms: int
@@ -124,25 +124,25 @@ class About:
 
     @property
     def sample(self) -> Sample:
-        """The sentences that passages are compared with."""
+        """The sentences that hubness is measured with."""
         heads, counts = self.column(SAMPLE_HEADS), self.column(SAMPLE_COUNTS)
         return Sample(heads, counts[:-1], self.column(SAMPLE_VECTORS), bool(counts[-1]))
 
     @property
     def names(self) -> list[str]:
-        """The ids of the policies, in order; only where it was read to be compared."""
+        """The ids of the policies, in order; empty unless read with ``compared``."""
         names: list[str] = json.loads(self.files[NAMES])
         return names
 
     def column(self, name: str) -> NDArray[Any]:
-        """Return the array that a file holds."""
-        found: NDArray[Any] = np.load(io.BytesIO(self.files[name]), allow_pickle=False)
-        return found
+        """Return the NumPy array in a file."""
+        array: NDArray[Any] = np.load(io.BytesIO(self.files[name]), allow_pickle=False)
+        return array
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Each policy of a generation: id, SHA-256, stable number and issuers (``body_number``)."""
+    """Per policy of a generation: id, SHA-256, stable number and issuers (``body_number``)."""
 
     ids: list[str]
     digests: list[bytes]
@@ -151,7 +151,7 @@ class Policies:
 
 
 def number_of(created: str) -> int:
-    """Return the number of a generation that was made at a time in ISO 8601."""
+    """Return the number of a generation from its creation time in ISO 8601."""
     since = dt.datetime.fromisoformat(created) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     return since // dt.timedelta(microseconds=1)
 
@@ -164,9 +164,9 @@ def add_extra_files(
     sample: Sample,
     extra: Extra,
 ) -> Manifest:
-    """Write the files into ``folder`` that are needed beside the usual; return the manifest.
+    """Write the files into ``folder`` that only Milvus needs; return the manifest with them.
 
-    ``tokens`` are those of the policies' numbers, and the policy that each is of.
+    ``tokens`` are those of the policies' document numbers, with the ordinal of each one's policy.
     """
     digests = np.frombuffer(b"".join(policies.digests), np.uint8).reshape(-1, 32)
     columns: dict[str, NDArray[Any]] = {
@@ -189,13 +189,13 @@ def add_extra_files(
 
 
 def about_in(folder: Path, manifest: Manifest) -> About:
-    """Return what is in ``folder``, before it is written."""
+    """Return the small files in ``folder``, before they are written to the server."""
     names = [*_listed(manifest, OPENED), *_listed(manifest, COMPARED)]
     return About(manifest, {name: (folder / name).read_bytes() for name in names})
 
 
 def write_about(server: Server, folder: Path, name: str, manifest: Manifest) -> None:
-    """Write the ``about`` collection of a generation whose small files are in ``folder``."""
+    """Write the ``about`` collection of a generation from its small files in ``folder``."""
     collection = collection_of(name, "about")
     create_records(server, collection)
     names = [*_listed(manifest, OPENED), *_listed(manifest, COMPARED)]
@@ -217,17 +217,17 @@ def read_manifest_of(server: Server, name: str) -> Manifest:
 def read_about(server: Server, name: str, *, compared: bool = False) -> About:
     """Return the manifest and the small files of a generation, each checked by its SHA-256.
 
-    ``compared`` says whether those are read too that a corpus is compared with.
+    ``compared`` also reads the files for comparing a corpus with the indexed one.
 
     Raises:
-        IndexDamagedError: something is missing or altered.
+        IndexDamagedError: a file is missing or altered.
         IndexMismatchError: the index has another schema.
     """
     collection = collection_of(name, "about")
     manifest = read_manifest_of(server, name)
     if EXTRA not in manifest.files:
         raise IndexMismatchError(
-            f"{server.place}: {collection}: was made by a policybot that kept its index otherwise; "
+            f"{server.place}: {collection}: was made by a policybot with another index format; "
             f"{CURE}"
         )
     paths = _listed(manifest, OPENED)
@@ -253,7 +253,7 @@ def write_small_files(folder: Path, about: About) -> None:
 
 
 def with_file(folder: Path, path: str, manifest: Manifest) -> Manifest:
-    """Return ``manifest`` with the entry of a file in ``folder`` as it is now."""
+    """Return ``manifest`` with the entry of a file in ``folder`` updated."""
     files = dict(manifest.files) | {path: _entry(folder / path)}
     return dataclasses.replace(manifest, files=files)
 

@@ -1,4 +1,4 @@
-"""Which policies of a corpus the live generation has as they are, by their SHA-256."""
+"""Comparison of a corpus with the live generation, policy by policy, by SHA-256."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from policybot.index.build.staged_policies import Changes
 class Compared:
     """Where each policy of the corpus is in the live generation.
 
-    ``old`` int64 ``(P,)`` is its ordinal there where it is unchanged, else -1; ``gone`` are the
-    ordinals there of those that are not in the corpus any more, or not so.
+    ``old`` int64 ``(P,)`` is the live ordinal of each unchanged policy, -1 for new or changed ones;
+    ``gone`` are the live ordinals of policies that were removed or changed.
     """
 
     old: NDArray[np.int64]
@@ -26,15 +26,15 @@ class Compared:
 
 
 def compared(new_generation: NewGeneration, live: About) -> Compared:
-    """Compare the corpus that was read with the live generation."""
+    """Compare the corpus in ``new_generation`` with the live generation."""
     known = {
         name: (at, digest.tobytes())
         for at, (name, digest) in enumerate(zip(live.names, live.column(DIGESTS), strict=True))
     }
     old = np.full(new_generation.policies, -1, dtype=np.int64)
-    added, changed, unchanged, there = list[str](), list[str](), list[str](), set[str]()
+    added, changed, unchanged, matched = list[str](), list[str](), list[str](), set[str]()
     for ordinal, (name, digest) in enumerate(new_generation.identities()):
-        there.add(name)
+        matched.add(name)
         if name not in known:
             added.append(name)
         elif known[name][1] != digest:
@@ -42,7 +42,7 @@ def compared(new_generation: NewGeneration, live: About) -> Compared:
         else:
             unchanged.append(name)
             old[ordinal] = known[name][0]
-    removed = [name for name in live.names if name not in there]
+    removed = [name for name in live.names if name not in matched]
     gone = np.setdiff1d(np.arange(len(live.names)), old)
     changes = Changes(*map(tuple, (added, changed, removed, unchanged)))
     return Compared(old, gone, changes)

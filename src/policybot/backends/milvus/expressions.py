@@ -1,8 +1,8 @@
-"""Which passages a search may find, as a filter that Milvus reads.
+"""Milvus filter expressions for the passages that a search may return.
 
-Policies that were written together are numbered in the order of their dates, so that a filter on
-dates is a few ranges of numbers, and one on bodies and dates a few for each set of issuers. What
-such ranges cannot say is listed.
+Policies written together are numbered in date order, so that a filter on dates is a few ranges of
+numbers, and one on issuers and dates a few ranges per set of issuers. Whatever needs too many
+ranges is listed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from policybot.backends.milvus.schema import keys_of
 
 _MOST_RANGES = 100
-"""Ranges of one filter: past that a list of numbers is read faster."""
+"""Maximum ranges in a filter: beyond that, Milvus parses a list of numbers faster."""
 
 
 def only(
@@ -22,11 +22,11 @@ def only(
     numbers: NDArray[np.int64],
     bodies: NDArray[np.int64],
 ) -> str:
-    """Return the filter that allows ``passages``, ascending, and no other of the generation.
+    """Return the filter that allows ``passages``, ascending, and no others of the generation.
 
     Args:
-        passages: Ordinals.
-        policy_passages: The generation's.
+        passages: Ordinals of passages.
+        policy_passages: The generation's offsets of each policy's passages.
         numbers: ``(P,)``, the stable number of each policy.
         bodies: ``(P,)``, a number for the issuers of each (see ``schema.body_number``).
     """
@@ -43,21 +43,21 @@ def only(
         return " or ".join(
             _range("policy", int(held[first]), int(held[last])) for first, last in ranges
         )
-    said: list[str] = []
+    clauses: list[str] = []
     for body in np.unique(bodies[owners]).tolist():
         members = order[bodies[order] == body]
         for first, last in _runs(np.flatnonzero(chosen[members])):
             within = _range("policy", int(numbers[members[first]]), int(numbers[members[last]]))
-            said.append(f"(bodies == {body} and {within})")
-        if len(said) > _MOST_RANGES:
+            clauses.append(f"(bodies == {body} and {within})")
+        if len(clauses) > _MOST_RANGES:
             return f"policy in {numbers[owners].tolist()}"
-    return " or ".join(said)
+    return " or ".join(clauses)
 
 
 def both(*filters: str) -> str:
-    """Return the filter that allows what all of some allow; an empty one allows everything."""
-    given = [one for one in filters if one]
-    return " and ".join(f"({one})" for one in given) if len(given) > 1 else "".join(given)
+    """Return the conjunction of filters; an empty one allows everything."""
+    parts = [part for part in filters if part]
+    return " and ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
 
 
 def _range(field: str, first: int, last: int) -> str:
@@ -65,7 +65,7 @@ def _range(field: str, first: int, last: int) -> str:
 
 
 def _runs(ordinals: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return the first and last of every run of neighbours."""
+    """Return the first and last of each run of consecutive ordinals."""
     if not len(ordinals):
         return []
     breaks = np.flatnonzero(np.diff(ordinals) != 1)

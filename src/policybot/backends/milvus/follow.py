@@ -1,9 +1,8 @@
-"""The next generation on a Milvus server: what changed is written, all else stays where it is.
+"""Incremental indexing on a Milvus server: only what changed is written.
 
-Only policies that are new or changed are divided, embedded and written; what the live generation
-counts (terms, lengths, sentences) is followed by differences. Nothing that is live is touched: rows
-are added under new numbers, and are nobody's until the alias leads to the generation that knows
-them.
+Only new or changed policies are split, embedded and written; the statistics of the live generation
+(terms, lengths, sentences) are updated by differences. Nothing live is touched: rows are added
+under new numbers, which belong to no generation until the alias points to the one that knows them.
 """
 
 from __future__ import annotations
@@ -53,16 +52,16 @@ from policybot.index.serve.generation import COLUMNS, KEY, FileGeneration
 from policybot.model import Policy
 
 FEWEST, SHARE = 2000, 20
-"""Past so many policies gone, and one in so many, all collections are written anew: every search
-names those that are gone."""
+"""With more policies gone than this, and than one in so many, all collections are written anew,
+since every search has to exclude those that are gone."""
 
 _GAP = 1 << 15
-"""Numbers passed over, by chance, so that two builders at once hardly take the same."""
+"""Random gap in the numbers, so that two concurrent builders are unlikely to use the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The live generation, read to be compared with; ``kept`` has the numbers of the one before."""
+    """The live generation, read for comparison; ``kept`` has the numbers of the one before it."""
 
     name: str
     about: About
@@ -71,11 +70,11 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What the rows of policies that are gone say of them.
+    """The contribution of removed policies to the statistics.
 
     ``keys`` and ``vectors`` are of passages, sentences and titles, ``sentences`` the keys of the
-    sentences alone; ``counts`` says in how many of their passages each term is, ``terms`` how many
-    they have with repetitions.
+    sentences alone; ``counts`` is the number of removed passages with each term, ``terms`` the
+    total of their terms with repetitions.
     """
 
     keys: NDArray[np.bytes_]
@@ -88,20 +87,20 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is new, in files of its own."""
+    """The new rows, as a generation in files of its own."""
 
     generation: FileGeneration
     table: VectorTable
 
 
 class Follower:
-    """One indexing that follows on the live generation.
+    """One incremental indexing on top of the live generation.
 
     Args:
-        server: Where it is.
+        server: The connection.
         live: The live generation.
-        task: What is to be indexed.
-        staged: A folder for what is not kept.
+        task: What to index.
+        staged: A folder for temporary files.
     """
 
     def __init__(self, server: Server, live: Live, task: Task, staged: Path) -> None:
@@ -118,37 +117,36 @@ class Follower:
         self._new_generation = NewGeneration(self._folder, scratch, None, reuse=False)
 
     def build(self) -> tuple[Path, Manifest, BuildReport] | BuildReport | Iterator[Policy]:
-        """Write the rows that are new, and return the generation's folder for ``about``.
+        """Write the new rows, and return the folder of the generation's ``about`` files.
 
-        Returns a report alone where nothing has changed, and the policies that were read where
+        Returns only a report where nothing has changed, and the policies read so far where
         everything has to be written anew.
 
         Raises:
-            UnavailableError: the server does not do what is asked of it; nothing is live that was
-                not.
+            UnavailableError: the server fails; the live generation is unchanged.
         """
         with contextlib.ExitStack() as opened:
             opened.enter_context(self._new_generation)
             made = self._build()
-            # What is to be written anew is read on from the new_generation.
+            # For a full build, the policies are read again from the new generation's database.
             return self._again(opened.pop_all()) if made is None else made
 
     def _build(self) -> tuple[Path, Manifest, BuildReport] | BuildReport | None:
         task, live = self._task, self._live.about
         digest = self._new_generation.read(task.policies, task.issuers, task.progress)
-        found = compared(self._new_generation, live)
+        difference = compared(self._new_generation, live)
         corpus = CorpusEntry(digest, self._new_generation.policies, 0, 0)
         manifest = dataclasses.replace(task.manifest, corpus=corpus)
-        gone = self._gone_numbers(found)
+        gone = self._gone_numbers(difference)
         same = live.manifest.encoders == manifest.encoders
         if not same or len(gone) > max(FEWEST, self._new_generation.policies // SHARE):
             return None
         if task.judge:
-            task.judge(found.changes)
+            task.judge(difference.changes)
         if live.manifest.source == manifest.source:
-            return report_of(self._live.name, live.manifest, found.changes, 0, 0)
-        left = self._read_gone(found.gone)
-        part = self._part(found, left)
+            return report_of(self._live.name, live.manifest, difference.changes, 0, 0)
+        left = self._read_gone(difference.gone)
+        part = self._part(difference, left)
         with part.generation:
             fresh = part.generation.first
             sample = follow(
@@ -156,9 +154,9 @@ class Follower:
             )
             if sample.exhausted:
                 return None
-            manifest = self._write(found, left, part, sample, gone, manifest)
+            manifest = self._write(difference, left, part, sample, gone, manifest)
         table = part.table
-        report = report_of("", manifest, found.changes, table.embedded, table.reused)
+        report = report_of("", manifest, difference.changes, table.embedded, table.reused)
         return self._folder, manifest, report
 
     def _again(self, opened: contextlib.ExitStack) -> Iterator[Policy]:
@@ -167,17 +165,17 @@ class Follower:
                 policy_of, self._new_generation.rows(range(self._new_generation.policies))
             )
 
-    def _gone_numbers(self, found: Compared) -> tuple[int, ...]:
-        """Return the numbers of policies that are gone and whose rows are still there."""
+    def _gone_numbers(self, difference: Compared) -> tuple[int, ...]:
+        """Return the numbers of removed policies whose rows are still there."""
         numbers = self._live.about.column(NUMBERS)
-        gone = set(numbers[found.gone].tolist())
+        gone = set(numbers[difference.gone].tolist())
         if self._live.kept is not None:
             before = set(self._live.kept.column(NUMBERS).tolist())
             gone |= before & set(self._extra.gone)
         return tuple(sorted(gone))
 
     def _read_gone(self, ordinals: NDArray[np.int64]) -> Gone:
-        """Read the rows of policies of the live generation."""
+        """Read the rows of policies of the live generation that are gone."""
         about = self._live.about
         dimension = about.manifest.encoder.dimension
         counts = np.diff(about.column(f"{COLUMNS}/policy_passages.npy"))[ordinals]
@@ -195,14 +193,14 @@ class Follower:
                 strict=True,
             )
             for place, (text, packed) in enumerate(rows, start=start):
-                one = unpack(packed, dimension)
-                its = bytes.fromhex(parts_of(text)[-1])
-                held += its
-                vectors.append(one.vectors)
-                terms += len(one.terms)
-                counted.update(signed(np.unique(one.terms)))
+                unpacked = unpack(packed, dimension)
+                record_keys = bytes.fromhex(parts_of(text)[-1])
+                held += record_keys
+                vectors.append(unpacked.vectors)
+                terms += len(unpacked.terms)
+                counted.update(signed(np.unique(unpacked.terms)))
                 if place < passages:
-                    sentences += its[KEY.itemsize :]
+                    sentences += record_keys[KEY.itemsize :]
         none = np.zeros((0, dimension), dtype=np.float16)
         return Gone(
             np.frombuffer(bytes(held), KEY),
@@ -213,13 +211,13 @@ class Follower:
             passages,
         )
 
-    def _part(self, found: Compared, left: Gone) -> Part:
-        """Divide and embed what is new, into files."""
+    def _part(self, difference: Compared, left: Gone) -> Part:
+        """Split and embed the new policies, into files."""
         task = self._task
         folder, scratch = self._staged / "part", self._staged / "scratch-of-part"
         folder.mkdir()
         scratch.mkdir()
-        fresh = np.flatnonzero(found.old < 0).tolist()
+        fresh = np.flatnonzero(difference.old < 0).tolist()
         policies = map(policy_of, self._new_generation.rows(fresh))
         with NewGeneration(folder, scratch, None, reuse=False) as new_generation:
             new_generation.read(policies, task.issuers, lambda *_: None)
@@ -241,22 +239,22 @@ class Follower:
 
     def _write(
         self,
-        found: Compared,
+        difference: Compared,
         left: Gone,
         part: Part,
         sample: Sample,
         gone: tuple[int, ...],
         manifest: Manifest,
     ) -> Manifest:
-        """Write rows, then the files of ``about``; return the manifest."""
+        """Write the rows, then the files of ``about``; return the manifest."""
         task, live, extra = self._task, self._live.about, self._extra
-        fresh = np.flatnonzero(found.old < 0)
+        fresh = np.flatnonzero(difference.old < 0)
         first = extra.end + random.randrange(_GAP)  # noqa: S311  (not for secrecy)
         numbers = np.arange(first, first + len(fresh))
         number = max(number_of(manifest.created), extra.number + 1)
         task.progress("write", 0, 1)
-        crowds = hubness_by(part.generation.first.vectors.half, sample.chosen)
-        upload(self._server, part.generation, self._base, numbers, crowds, sample.name)
+        hubness = hubness_by(part.generation.first.vectors.half, sample.chosen)
+        upload(self._server, part.generation, self._base, numbers, hubness, sample.name)
         lengths = part.generation.terms.columns_of(0, part.generation.manifest.corpus.passages)[1]
         more = Counter(self._counted(part.generation))
         more.subtract(left.counts)
@@ -264,7 +262,7 @@ class Follower:
         kept = {extra.number, *([self._live.kept.extra.number] if self._live.kept else [])}
         write_counts(self._server, terms, more, number, live=extra.numbers, kept=kept)
         self._server.settle(terms)
-        manifest = self._write_columns(found, left, part, manifest)
+        manifest = self._write_columns(difference, left, part, manifest)
         extra = Extra(
             terms=extra.terms - left.terms + int(lengths.sum()),
             base=self._base,
@@ -278,28 +276,30 @@ class Follower:
         policies = Policies(
             [name for name, _ in identities],
             [digest for _, digest in identities],
-            _joined(found.old, live.column(NUMBERS), numbers),
-            _joined(found.old, live.column(BODIES), np.array(bodies, dtype=np.int64)),
+            _joined(difference.old, live.column(NUMBERS), numbers),
+            _joined(difference.old, live.column(BODIES), np.array(bodies, dtype=np.int64)),
         )
         manifest = add_extra_files(
             self._folder, manifest, policies, self._new_generation.number_tokens(), sample, extra
         )
-        return self._calibrated(found, manifest)
+        return self._calibrated(difference, manifest)
 
     def _write_columns(
-        self, found: Compared, left: Gone, part: Part, manifest: Manifest
+        self, difference: Compared, left: Gone, part: Part, manifest: Manifest
     ) -> Manifest:
         live, new = self._live.about, part.generation
         self._new_generation.write_policies(self._task.issuers)
         counts = _joined(
-            found.old,
+            difference.old,
             np.diff(live.column(f"{COLUMNS}/policy_passages.npy")),
             np.diff(new.policy_passages),
         )
         languages = _joined(
-            found.old, live.column(f"{COLUMNS}/policy_languages.npy"), new.policy_languages
+            difference.old, live.column(f"{COLUMNS}/policy_languages.npy"), new.policy_languages
         )
-        unsure = _joined(found.old, live.column(f"{COLUMNS}/policy_unsure.npy"), new.policy_unsure)
+        unsure = _joined(
+            difference.old, live.column(f"{COLUMNS}/policy_unsure.npy"), new.policy_unsure
+        )
         columns = self._folder / COLUMNS
         np.save(columns / "policy_passages.npy", np.concatenate([[0], np.cumsum(counts)]))
         np.save(columns / "policy_languages.npy", languages)
@@ -310,7 +310,7 @@ class Follower:
             passages=int(counts.sum()),
             sentences=before + new.manifest.corpus.sentences,
         )
-        (self._folder / DATABASE).unlink()  # open still, and read on
+        (self._folder / DATABASE).unlink()  # still open, and read until closed
         return dataclasses.replace(
             manifest,
             corpus=corpus,
@@ -320,13 +320,13 @@ class Follower:
             files=describe_files(self._folder),
         )
 
-    def _calibrated(self, found: Compared, manifest: Manifest) -> Manifest:
-        """Fit the generation, which nobody else sees yet."""
+    def _calibrated(self, difference: Compared, manifest: Manifest) -> Manifest:
+        """Calibrate the generation before it goes live."""
         if not self._task.calibrate:
             return manifest
         kept = self._live.about.files.get(CALIBRATION)
         before = parse_calibration(kept) if kept else Calibration()
-        changes = found.changes
+        changes = difference.changes
         changed = len(changes.added) + len(changes.changed) + len(changes.removed)
         about = about_in(self._folder, manifest)
         with MilvusGeneration(self._server, self._base, about) as generation:
@@ -340,7 +340,7 @@ class Follower:
 
 
 def still_live(live: str, now: str | None, place: str) -> None:
-    """Check that the generation that was followed is still the live one.
+    """Check that the live generation has not changed during an incremental build.
 
     Raises:
         UnavailableError: another machine has indexed meanwhile.
@@ -352,7 +352,7 @@ def still_live(live: str, now: str | None, place: str) -> None:
 
 
 def _joined(old: NDArray[np.int64], before: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:
-    """Return a column of all policies: what was there, and what is new."""
+    """Return a column of all policies, merged from unchanged and new ones."""
     column: NDArray[Any] = np.zeros(len(old), dtype=before.dtype)
     known = old >= 0
     column[known] = before[old[known]]

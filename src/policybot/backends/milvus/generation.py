@@ -1,9 +1,9 @@
 """A generation on a Milvus server, opened for reading.
 
-The server finds: which passages are nearest, which have the question's terms, and those that the
-filters allow. What was found is measured here, from the 16-bit vectors and the terms themselves, so
-that scores and order are those of files (``index/serve/generation.py``) to the last digit but one,
-whatever index the server searches by.
+The server finds candidates: the nearest passages, those with the question's terms, and those that
+the filters allow. Scores are computed here, from the 16-bit vectors and the terms themselves, so
+that they and the order agree with those of files (``index/serve/generation.py``) except in the last
+digit, whatever index the server searches.
 """
 
 from __future__ import annotations
@@ -29,43 +29,43 @@ from policybot.index.serve import filters as filtering
 from policybot.model import Passage, Policy, Provision
 
 _FEW = 200
-"""Up to so many policies are named in a filter."""
+"""Maximum policies listed in a filter."""
 
 
 class MilvusGeneration(MilvusRows):
     """A generation served by a Milvus server.
 
     Args:
-        server: Where it is.
-        name: Its name.
+        server: The connection.
+        name: The generation's name.
         about: Its manifest and small files.
     """
 
     @property
     def vector_sets(self) -> Sequence[MilvusGeneration]:
-        """The vectors of the one encoder: these."""
+        """The vectors of its one encoder: this generation itself."""
         return (self,)
 
     @property
     def scale(self) -> Scale:
-        """What brings its cosines to the common scale."""
+        """The scaling of its cosines to the common scale."""
         return self.manifest.encoder.scale
 
     @property
     def complete(self) -> bool:
-        """Whether every passage has a vector; there is no other encoder to ask where not."""
+        """Whether every passage has a vector; True, as there is no second encoder."""
         return True
 
     def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of given passages have a vector."""
-        return np.array([one.embedded for one in self._of(passages)], dtype=np.bool_)
+        """Return whether each of given passages has a vector, bool, in their order."""
+        return np.array([e.embedded for e in self._of(passages)], dtype=np.bool_)
 
     def hubness_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return how near each of given passages is to what it is nearest to."""
+        """Return the hubness of given passages, float32, in their order."""
         held = self._of(passages)
-        result = np.array([one.hubness for one in held], dtype=np.float32)
-        # The sample may have changed since a passage was compared with it.
-        stale = [at for at, one in enumerate(held) if one.sample != self._sample_name]
+        result = np.array([e.hubness for e in held], dtype=np.float32)
+        # The sample may have changed since a passage's hubness was computed.
+        stale = [at for at, e in enumerate(held) if e.sample != self._sample_name]
         if stale:
             vectors = np.concatenate([held[at].vectors[:1] for at in stale])
             result[stale] = hubness_by(vectors, self._sample)
@@ -76,27 +76,27 @@ class MilvusGeneration(MilvusRows):
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return ordinals and cosines of the ``count`` nearest passages, best first."""
         wanted = np.asarray(vector, dtype=np.float32).tolist()
-        found = self._found("vector", "IP", wanted, count, passages, "embedded == true")
-        return first_of(found, self.dense_at(vector, found), count)
+        ordinals = self._found("vector", "IP", wanted, count, passages, "embedded == true")
+        return first_of(ordinals, self.dense_at(vector, ordinals), count)
 
     def dense_at(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of given passages, float32, in their order; 0 without a vector."""
-        return self._cosines(vector, [one.vectors[:1] for one in self._of(passages)])
+        return self._cosines(vector, [e.vectors[:1] for e in self._of(passages)])
 
     def sentences_at(
         self, vector: NDArray[np.float32], passages: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return the cosines of the sentences of given passages, and how many each has."""
-        rows = [one.vectors[1:] for one in self._of(passages)]
+        """Return the cosines of all sentences of given passages, and the sentence count of each."""
+        rows = [e.vectors[1:] for e in self._of(passages)]
         return self._cosines(vector, rows), np.array([len(row) for row in rows], dtype=np.int64)
 
     def titles_at(
         self, vector: NDArray[np.float32], policies: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Return the cosines of the titles of given policies, float32, in their order."""
-        return self._cosines(vector, [one.vectors for one in self._of(policies + self._count)])
+        return self._cosines(vector, [e.vectors for e in self._of(policies + self._count)])
 
     def lexical(
         self, terms: Sequence[str], count: int, passages: NDArray[np.int64] | None = None
@@ -109,9 +109,9 @@ class MilvusGeneration(MilvusRows):
         ]
         if not known:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        found = self._found("bm25", "BM25", words_of(hash_terms(known)), count, passages, "")
-        scores = self.lexical_at(known, found)
-        return first_of(found[scores > 0], scores[scores > 0], count)
+        ordinals = self._found("bm25", "BM25", words_of(hash_terms(known)), count, passages, "")
+        scores = self.lexical_at(known, ordinals)
+        return first_of(ordinals[scores > 0], scores[scores > 0], count)
 
     def lexical_at(self, terms: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 scores of given passages, float32, in their order."""
@@ -120,7 +120,7 @@ class MilvusGeneration(MilvusRows):
             return scores
         frequencies = self.document_frequencies(terms)
         weights = inverse_frequency(self._count, frequencies)
-        held = [one.terms for one in self._of(passages)]
+        held = [e.terms for e in self._of(passages)]
         lengths = np.array([len(row) for row in held])
         norms = K1 * (1 - B + B * lengths / self._mean_length)
         every, owners = np.concatenate(held), np.repeat(np.arange(len(held)), lengths)
@@ -133,7 +133,7 @@ class MilvusGeneration(MilvusRows):
     def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the given passages have ``term``, bool, in their order."""
         (wanted,) = hash_terms([term])
-        return np.array([wanted in one.terms for one in self._of(passages)], dtype=np.bool_)
+        return np.array([wanted in e.terms for e in self._of(passages)], dtype=np.bool_)
 
     def passages_with(self, term: str, count: int) -> NDArray[np.int64]:
         """Return the first ``count`` passages that have ``term``, in order."""
@@ -145,19 +145,19 @@ class MilvusGeneration(MilvusRows):
 
     def passages(self, ordinals: Iterable[int]) -> list[Passage]:
         """Return passages in the order of ``ordinals``, each checked by its hash."""
-        found: list[Passage] = []
+        result: list[Passage] = []
         for text in self._text(list(map(int, ordinals)), self._count):
             digest, place, words, _ = parts_of(text)
             self._check(digest, place, words)
-            found.append(passage_of(PassageRow(bytes.fromhex(digest), place, words)))
-        return found
+            result.append(passage_of(PassageRow(bytes.fromhex(digest), place, words)))
+        return result
 
     def policies(self, ordinals: Iterable[int]) -> list[Policy]:
         """Return policies in the order of ``ordinals``, each checked by its hash."""
         return [policy_of(row) for row in self._policy_rows(ordinals)]
 
     def provisions(self, ordinal: int) -> list[Provision]:
-        """Return a policy's provisions, which its body gives."""
+        """Return a policy's provisions, parsed from its body."""
         return provisions_of(self.policy(ordinal).body)
 
     def policy_digest(self, ordinal: int) -> bytes:
@@ -209,5 +209,5 @@ class MilvusGeneration(MilvusRows):
     ) -> NDArray[np.float32]:
         if not rows:
             return np.zeros(0, dtype=np.float32)
-        found: NDArray[np.float32] = np.concatenate(rows).astype(np.float32) @ vector
-        return found
+        cosines: NDArray[np.float32] = np.concatenate(rows).astype(np.float32) @ vector
+        return cosines

@@ -1,4 +1,4 @@
-"""What was read from the server, kept for the next question."""
+"""An LRU cache of what was read from the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """What was fetched last, by its key: a generation never changes."""
+    """A thread-safe LRU cache of ``most`` entries, valid for ever as generations are immutable."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -22,22 +22,22 @@ class Kept(Generic[T]):
         self._kept: OrderedDict[int, T] = OrderedDict()
 
     def some(self, keys: Iterable[int]) -> dict[int, T]:
-        """Return what there is of ``keys``."""
+        """Return the cached entries of ``keys``."""
         with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
-            for key in found:
+            hits = {key: self._kept[key] for key in keys if key in self._kept}
+            for key in hits:
                 self._kept.move_to_end(key)
-            return found
+            return hits
 
     def keep(self, fresh: dict[int, T]) -> None:
-        """Keep more, and forget what was not asked for longest."""
+        """Add entries, and evict the least recently used."""
         with self._lock:
             self._kept.update(fresh)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._lock:
             self._kept.clear()
 
@@ -45,6 +45,6 @@ class Kept(Generic[T]):
 def first_of(
     ordinals: NDArray[np.int64], scores: NDArray[np.float32], count: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the best, best first; equal ones in the order of their ordinals."""
+    """Return the ``count`` best ordinals and scores, best first; ties in order of ordinals."""
     order = np.lexsort((ordinals, -scores))[: max(count, 0)]
     return ordinals[order], scores[order]

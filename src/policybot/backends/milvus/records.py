@@ -1,6 +1,6 @@
-"""Texts and vectors by their keys, in rows as long as Milvus takes them.
+"""Texts and vectors by key, split into rows of the size that Milvus allows.
 
-A collection of records answers only by key. What is longer than a row goes on in further ones.
+A collection of records is only read by key. A record longer than a row continues in further ones.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from policybot.errors import CorpusError, IndexDamagedError
 from policybot.index.format.manifest import CURE
 
 MOST_PIECES = 1 << 10
-"""Rows of one record, at most: 15 million characters."""
+"""Maximum rows of a record: 15 million characters."""
 
 AT_ONCE = 500
-"""Rows written or asked for in one call."""
+"""Rows written or requested per call."""
 
 _ASCII, _ANY = 60_000, 15_000
-"""Characters of a row: Milvus takes 65,535 bytes, and a character may be four of them."""
+"""Characters per row: Milvus takes 65,535 bytes, and a character may take four of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Evidence:
     """What ranking needs of a passage or a title.
 
     ``vectors`` float16 ``(1 + sentences, d)``: its own, then one a sentence; ``terms`` uint64, the
-    hashes of its terms with repetitions; ``hubness`` as ``interface.Generation.hubness_at``, by
-    the sample of sentences that is called ``sample`` (see ``sample.py``).
+    hashes of its terms with repetitions; ``hubness`` as in ``interface.Generation.hubness_at``,
+    measured with the sentences of the ``sample`` of that name (see ``sample.py``).
     """
 
     vectors: NDArray[np.float16]
@@ -55,7 +55,7 @@ def pack(evidence: Evidence) -> str:
 
 
 def unpack(text: str, dimension: int) -> Evidence:
-    """Return what :func:`pack` was given."""
+    """Return the evidence from the text of :func:`pack`."""
     data = base64.b64decode(text)
     count, embedded, sample = np.frombuffer(data, "<u4", 3).tolist()
     (hubness,) = np.frombuffer(data, "<f4", 1, 12).tolist()
@@ -65,12 +65,12 @@ def unpack(text: str, dimension: int) -> Evidence:
 
 
 def text_of(*parts: str) -> str:
-    """Return several texts as one record."""
+    """Return several texts joined into one record."""
     return json.dumps(parts, ensure_ascii=False)
 
 
 def parts_of(text: str) -> list[str]:
-    """Return what :func:`text_of` was given."""
+    """Return the texts joined by :func:`text_of`."""
     parts: list[str] = json.loads(text)
     return parts
 
@@ -85,7 +85,7 @@ def rows_of(key: int, text: str) -> Iterator[Row]:
     pieces = [text[start : start + step] for start in range(0, len(text), step)] or [""]
     if len(pieces) > MOST_PIECES:
         raise CorpusError(
-            f"a policy of {len(text)} characters is longer than Milvus holds here "
+            f"a policy of {len(text)} characters is longer than Milvus can store "
             f"({step * MOST_PIECES}): divide it: {text[:80]}"
         )
     for number, piece in enumerate(pieces):
@@ -99,7 +99,7 @@ def rows_of(key: int, text: str) -> Iterator[Row]:
 
 
 def write_records(server: Server, collection: str, records: Iterable[tuple[int, str]]) -> int:
-    """Write records, each a key and a text, and return how many rows they took."""
+    """Write records, each a key and a text; return the number of rows written."""
     written, waiting = 0, list[Row]()
     for key, text in records:
         waiting += rows_of(key, text)
@@ -114,10 +114,12 @@ def read_records(server: Server, collection: str, keys: Sequence[int]) -> list[s
     """Return the records with these keys, in their order.
 
     Raises:
-        IndexDamagedError: one is missing, or a piece of one.
+        IndexDamagedError: a record, or a row of one, is missing.
     """
     first = _pieces(server, collection, [key * MOST_PIECES for key in keys])
-    further = [row + number for row, one in first.items() for number in range(1, one["more"] + 1)]
+    further = [
+        row + number for row, piece in first.items() for number in range(1, piece["more"] + 1)
+    ]
     pieces = first | _pieces(server, collection, further)
     texts: list[str] = []
     for key in keys:
@@ -133,9 +135,9 @@ def read_records(server: Server, collection: str, keys: Sequence[int]) -> list[s
 
 
 def _pieces(server: Server, collection: str, keys: Sequence[int]) -> dict[int, Row]:
-    found: dict[int, Row] = {}
+    pieces: dict[int, Row] = {}
     for start in range(0, len(keys), AT_ONCE):
         part = list(dict.fromkeys(keys[start : start + AT_ONCE]))
         for row in server.rows(collection, f"key in {part}", ("key", "more", "data")):
-            found[int(row["key"])] = row
-    return found
+            pieces[int(row["key"])] = row
+    return pieces

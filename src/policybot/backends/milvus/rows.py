@@ -1,4 +1,4 @@
-"""The rows of a generation on a Milvus server: found by a search, read by their keys, and kept."""
+"""Reading rows of a generation on a Milvus server: by search and by key, with caches."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ from policybot.index.serve.generation import COLUMNS, ISSUERS
 from policybot.index.serve.open_generation import OpenGeneration
 
 MOST = 16_000
-"""Rows of one search: Milvus gives 16,384 at most. What asks for more is searched in parts."""
+"""Rows per search: Milvus returns at most 16,384. Larger searches are split."""
 
 _MARGIN = 16
-"""Passages looked at beside those that are wanted, and a tenth of them: equals may be cut off."""
+"""Extra candidates, and a tenth of those wanted: ties at the end may be cut off."""
 
 _EVIDENCE_KEPT = 4096
 
@@ -61,15 +61,15 @@ _TEXTS_KEPT = 1024
 _TERMS_KEPT = 1 << 16
 
 _AHEAD = 100
-"""Texts fetched together where they are asked for one after the other."""
+"""Texts prefetched when they are read one after the other."""
 
 
 class MilvusRows(OpenGeneration):
-    """What a generation reads of the server.
+    """The parts of a generation that are read from the server.
 
     Args:
-        server: Where it is.
-        name: Its name.
+        server: The connection.
+        name: The generation's name.
         about: Its manifest and small files.
     """
 
@@ -129,19 +129,19 @@ class MilvusRows(OpenGeneration):
         return self.policy_passages.searchsorted(passages, side="right") - 1
 
     def document_frequency(self, term: str) -> int:
-        """Return how many passages have ``term``, in their text, headings or policy's title."""
+        """Return the number of passages with ``term`` in their text, headings or policy's title."""
         return int(self.document_frequencies([term])[0])
 
     def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
-        """Return how many passages have each term, of many of which most may be in none."""
+        """Return the document frequencies of many terms, most of which may be in no passage."""
         hashes = signed(hash_terms(terms))
         known = self._frequencies.some(hashes)
         missing = [value for value in dict.fromkeys(hashes) if value not in known]
         for start in range(0, len(missing), _TEXTS_KEPT):
             part = missing[start : start + _TEXTS_KEPT]
-            there = read_counts(self._server, self._terms, part)
+            counts = read_counts(self._server, self._terms, part)
             fresh = {
-                value: count_in(there[value], self._generations) if value in there else 0
+                value: count_in(counts[value], self._generations) if value in counts else 0
                 for value in part
             }
             self._frequencies.keep(fresh)
@@ -173,23 +173,23 @@ class MilvusRows(OpenGeneration):
         passages: NDArray[np.int64] | None,
         where: str,
     ) -> NDArray[np.int64]:
-        """Return the ordinals of the passages that the server ranks first, and some more."""
+        """Return ordinals of the passages that the server ranks first, with some in reserve."""
         total = self._count if passages is None else len(passages)
         look_at = min(count + count // 10 + _MARGIN, total)
         if count < 1 or not total:
             return np.zeros(0, dtype=np.int64)
-        found: list[int] = []
+        keys: list[int] = []
         for allowed, size in self._parts(passages, look_at):
-            found += self._server.search(
+            keys += self._server.search(
                 self._searched, field, wanted, min(look_at, size), both(self._live, where, allowed),
                 metric=metric, output="key",
             )  # fmt: skip
-        return self._ordinals(np.array(found, dtype=np.int64))
+        return self._ordinals(np.array(keys, dtype=np.int64))
 
     def _parts(self, passages: NDArray[np.int64] | None, look_at: int) -> Iterator[tuple[str, int]]:
-        """Yield filters that together allow some passages, None for all, and how many each does.
+        """Yield filters that together allow ``passages`` (None: all), each with its count.
 
-        There is one, unless more are to be looked at than a search gives.
+        There is one, unless more are needed than a search returns.
         """
         if passages is not None:
             among = np.sort(passages)
@@ -204,42 +204,42 @@ class MilvusRows(OpenGeneration):
                 yield only(part, self.policy_passages, self._numbers, self._bodies), len(part)
 
     def _having(self, term: str, where: str) -> NDArray[np.int64]:
-        """Return every passage that has a term and is allowed, in no order."""
+        """Return all allowed passages with a term, in no particular order."""
         total = self.document_frequency(term)
         if not total:
             return np.zeros(0, dtype=np.int64)
-        word, found = words_of(hash_terms([term])), list[int]()
+        word, keys = words_of(hash_terms([term])), list[int]()
         for allowed, size in self._parts(None, total):
-            found += self._server.search(
+            keys += self._server.search(
                 self._searched, "bm25", word, min(total, size), both(self._live, where, allowed),
                 metric="BM25", output="key",
             )  # fmt: skip
-        return self._ordinals(np.array(found, dtype=np.int64))
+        return self._ordinals(np.array(keys, dtype=np.int64))
 
     def _keys(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the keys of passages, and of policies: those have ordinals after all passages."""
+        """Return the keys of passages, and of policies, whose ordinals follow all passages."""
         own = ordinals >= self._count
         owners = np.where(own, ordinals - self._count, self.owners_of(ordinals))
         numbers = np.where(own, OWN, ordinals - self.policy_passages[owners])
         return keys_of(self._numbers[owners], numbers)
 
     def _ordinals(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the passages that keys are of; those of no policy of the generation are left out.
+        """Return the passages with given keys; keys of policies of other generations are dropped.
 
-        A builder that has failed may have left some.
+        A failed builder may have left such rows.
         """
         held = self._numbers[self._order]
         if not len(held):
             return np.zeros(0, dtype=np.int64)
         policies, numbers = keys // PASSAGES, keys % PASSAGES
         places = np.minimum(held.searchsorted(policies), len(held) - 1)
-        there = held[places] == policies
-        owners = self._order[places[there]]
-        found: NDArray[np.int64] = self.policy_passages[owners] + numbers[there]
-        return found
+        known = held[places] == policies
+        owners = self._order[places[known]]
+        ordinals: NDArray[np.int64] = self.policy_passages[owners] + numbers[known]
+        return ordinals
 
     def _of(self, ordinals: NDArray[np.int64]) -> list[Evidence]:
-        """Return the evidence of passages, or of titles: those come after all passages."""
+        """Return the evidence of passages, or of titles, whose ordinals follow all passages."""
         with self.reading():
             wanted: list[int] = ordinals.tolist()
             known = self._measured.some(wanted)
@@ -257,13 +257,13 @@ class MilvusRows(OpenGeneration):
             return [known[ordinal] for ordinal in wanted]
 
     def _text(self, ordinals: list[int], end: int) -> list[str]:
-        """Return the records of texts; ``end`` is after the last of their kind."""
+        """Return the records of texts; ``end`` is the ordinal after the last of their kind."""
         with self.reading():
             known = self._read.some(ordinals)
             missing = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in known]
             if missing:
                 if len(missing) == 1 and 0 < missing[0] - self._last_read <= 2:
-                    # One after the other is asked for, as a list does.
+                    # Sequential reading, as of a list.
                     missing = list(range(missing[0], min(missing[0] + _AHEAD, end)))
                 keys = self._keys(np.array(missing, dtype=np.int64)).tolist()
                 texts = read_records(self._server, self._texts, keys)
@@ -278,7 +278,7 @@ class MilvusRows(OpenGeneration):
 def live(extra: Extra) -> str:
     """Return the filter that allows the rows of a generation's policies.
 
-    Rows that a builder at work writes have higher numbers, and older ones are listed.
+    Rows of a concurrent build have higher numbers; removed policies are listed.
     """
     now = f"policy < {extra.end}"
     return f"{now} and policy not in {list(extra.gone)}" if extra.gone else now

@@ -1,9 +1,9 @@
-"""The sentences that passages are compared with (see ``hubness.py``), kept by differences.
+"""The sample of sentences for measuring hubness (see ``hubness.py``), updated by differences.
 
-A fresh index takes the smallest different keys of all its sentences, as many as
-:data:`policybot.index.build.hubness.SAMPLE` says. Here some more are kept, with how often each
-stands in the corpus: whatever is smaller than the largest kept is known, so that after a change the
-smallest are still those of a fresh index, as long as no more have gone than were kept in reserve.
+A full build takes the distinct sentences with the smallest keys, as many as
+:data:`policybot.index.build.hubness.SAMPLE` says. Here a reserve is stored as well, with how often
+each occurs in the corpus. All keys below the largest stored one are known, so the sample after a
+change equals that of a full build, as long as the reserve lasts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from policybot.index.build.hubness import LEAST, SAMPLE
 
 RESERVE = 500
-"""Sentences kept beside those of the sample: a fifth of the corpus may go before they run out."""
+"""Sentences in reserve: a fifth of the corpus may be removed before they run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Sample:
     """The sentences with the smallest keys.
 
     ``heads`` uint64 ``(n,)``, ascending: the first eight bytes of each key; ``counts`` int64: how
-    often each stands in the corpus; ``vectors`` float16 ``(n, d)``. ``whole`` says that there is no
-    other sentence in the corpus.
+    often each occurs in the corpus; ``vectors`` float16 ``(n, d)``. ``whole`` says that the corpus
+    has no other sentences.
     """
 
     heads: NDArray[np.uint64]
@@ -36,18 +36,18 @@ class Sample:
 
     @property
     def exhausted(self) -> bool:
-        """Whether there are too few left, so that a fresh index would have others."""
+        """Whether the reserve is used up, so that a full build would choose others."""
         return not self.whole and len(self.heads) < SAMPLE
 
     @property
     def chosen(self) -> NDArray[np.float32]:
-        """The vectors that passages are compared with, ``(n, d)``; empty where they are too few."""
+        """The vectors for measuring hubness, ``(n, d)``; empty where there are too few."""
         few = len(self.heads) < LEAST
         return self.vectors[: 0 if few else SAMPLE].astype(np.float32)
 
     @property
     def name(self) -> int:
-        """What tells this sample from another, 0 for one that compares with nothing."""
+        """A number that identifies the sample; 0 for the empty one."""
         few = len(self.heads) < LEAST
         return 0 if few else zlib.crc32(self.heads[:SAMPLE].tobytes()) or 1
 
@@ -67,14 +67,14 @@ def follow(
     keys: NDArray[np.bytes_],
     vectors: NDArray[np.float16],
 ) -> Sample:
-    """Return the sample after some sentences have gone, and others with ``keys`` have come."""
+    """Return the sample after sentences were ``removed`` and others with ``keys`` were added."""
     bound = None if before.whole else before.heads[-1]
     gone, times = np.unique(heads_of(removed), return_counts=True)
     counts = before.counts.copy()
     places = np.minimum(before.heads.searchsorted(gone), max(len(before.heads) - 1, 0))
     if len(before.heads):
-        there = before.heads[places] == gone
-        counts[places[there]] -= times[there]
+        present = before.heads[places] == gone
+        counts[places[present]] -= times[present]
     fresh, first, often = np.unique(heads_of(keys), return_index=True, return_counts=True)
     wanted = fresh > 0 if bound is None else (fresh > 0) & (fresh <= bound)
     fresh, first, often = fresh[wanted], first[wanted], often[wanted]
@@ -92,5 +92,5 @@ def follow(
 
 
 def heads_of(keys: NDArray[np.bytes_]) -> NDArray[np.uint64]:
-    """Return the first eight bytes of keys, as ``hubness`` orders them."""
+    """Return the first eight bytes of keys as integers, in the order that ``hubness`` uses."""
     return np.ascontiguousarray(keys).view(">u8")[::2].astype(np.uint64)

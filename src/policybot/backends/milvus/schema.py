@@ -1,13 +1,13 @@
 """The collections of a generation, and their names.
 
-``…_passages`` is searched: vectors, terms for Milvus's own BM25, and the scalars that filters are
-of. ``…_evidence`` and ``…_texts`` give vectors, terms and words of what was found. ``…_terms``
-counts the passages of each term. Generations share these four. ``…_about`` is a generation's own:
-the manifest and what is small; the alias stands for it.
+``…_passages`` is searched: vectors, terms for Milvus's own BM25, and scalars for filters.
+``…_evidence`` and ``…_texts`` give the vectors, terms and texts of what was found. ``…_terms``
+has the document frequency of each term. Generations share these four. ``…_about`` is a
+generation's own: the manifest and small files; the alias points to it.
 
-Rows never change. A policy's text has a number of its own, which no other ever gets; its passages
-have keys below it. A generation knows the numbers of its policies, so that rows of others, older or
-not yet live, are none of its.
+Rows are immutable. Each version of a policy has a unique number, which is never reused; its
+passages' keys are derived from it. A generation knows the numbers of its policies, so rows of other
+generations, older or not yet live, do not belong to it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from policybot.backends.milvus.server import Server
 from policybot.index.format.weights import K1, B
 
 ALIAS = "policybot"
-"""What stands for the live generation. A server with several corpora has a database for each."""
+"""The alias of the live generation. A server with several corpora has a database for each."""
 
 PARTS = ("passages", "evidence", "texts", "terms")
-"""The collections beside ``about``; generations that differ in their calibration share them."""
+"""The collections besides ``about``; generations that differ only in calibration share them."""
 
 PASSAGES = 1 << 18
-"""Passages of one policy, at most. The last number is the policy's own: its text and its title."""
+"""Maximum passages of a policy. The last number is the policy's own, of its text and title."""
 
 OWN = PASSAGES - 1
 
@@ -43,7 +43,7 @@ def collection_of(name: str, part: str) -> str:
 
 
 def generation_of(collection: str) -> str | None:
-    """Return the name of the generation a collection is of; None where it is of none."""
+    """Return the generation that a collection belongs to; None for other collections."""
     parts = collection.split("_")
     if len(parts) != 5 or parts[0] != ALIAS:
         return None
@@ -51,29 +51,29 @@ def generation_of(collection: str) -> str | None:
 
 
 def part_of(collection: str) -> str:
-    """Return which part of a generation a collection is."""
+    """Return which part of a generation a collection holds."""
     return collection.rpartition("_")[2]
 
 
 def keys_of(policies: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the keys of passages by the stable numbers of their policies, and theirs in those."""
+    """Return the keys of passages from their policies' stable numbers and their own positions."""
     keys: NDArray[np.int64] = policies * PASSAGES + numbers
     return keys
 
 
 def body_number(issuers: Sequence[str]) -> int:
-    """Return a number for the bodies that a policy was issued by, the same for the same ones."""
+    """Return a number for a set of issuers, the same for equal sets."""
     digest = hashlib.blake2b("\0".join(sorted(issuers)).encode("utf-8"), digest_size=6).digest()
     return int.from_bytes(digest, "big")
 
 
 def words_of(hashes: NDArray[np.uint64] | Sequence[int]) -> str:
-    """Return hashed terms as words that every analyser leaves whole: sixteen letters each."""
+    """Return hashed terms as words that no analyser splits: sixteen letters each."""
     return " ".join(f"{int(value):016x}".translate(_LETTERS) for value in hashes)
 
 
 def signed(hashes: NDArray[np.uint64]) -> list[int]:
-    """Return hashes as Milvus's integers, which have a sign."""
+    """Return hashes as signed integers, as Milvus stores them."""
     values: list[int] = hashes.view(np.int64).tolist()
     return values
 
@@ -105,7 +105,7 @@ def create_passages(server: Server, collection: str, dimension: int) -> None:
             output_field_names=["bm25"],
         )
     )
-    # The parameters stand under "params" once more: Milvus Lite reads them there only.
+    # The parameters are repeated under "params": Milvus Lite only reads them there.
     settings = {"bm25_k1": K1, "bm25_b": B}
     server.create(
         collection,
@@ -137,7 +137,7 @@ def create_records(server: Server, collection: str) -> None:
 
 
 def create_terms(server: Server, collection: str) -> None:
-    """Create the collection that counts the passages of each term (see ``terms.py``)."""
+    """Create the collection of document frequencies (see ``terms.py``)."""
     from pymilvus import DataType
 
     _create_plain(
@@ -154,7 +154,7 @@ def _create_plain(
     schema.add_field(key, DataType.INT64, is_primary=True)
     for name, kind, more in fields:
         schema.add_field(name, kind, **more)
-    # Milvus has no collection without a vector.
+    # Milvus has no collection without a vector field.
     schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
     server.create(
         collection, schema, ({"field_name": "nothing", "index_type": "FLAT", "metric_type": "IP"},)

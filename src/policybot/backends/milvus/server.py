@@ -1,4 +1,4 @@
-"""Calls to a Milvus server, each with a time limit, and their failures in our own words."""
+"""Calls to a Milvus server, with time limits, and its failures as errors of this project."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 TOKEN = "POLICYBOT_MILVUS_TOKEN"  # noqa: S105 (a name)
-"""The environment variable a server's token is read from; nothing ever prints it."""
+"""The environment variable with the server's token, which is never printed."""
 
 ANSWER_SECONDS = 5.0
-"""How long a connection and an answer are waited for; a question makes about ten calls."""
+"""Time limit of a connection and of an answer; a question takes about ten calls."""
 
 WRITE_SECONDS = 300.0
-"""How long a flush or a load is waited for: the server builds its indexes then."""
+"""Time limit of a flush or load, in which the server builds its indexes."""
 
 LEAST = (2, 5)
-"""The oldest Milvus that will do: the first that works out BM25 itself."""
+"""The oldest supported Milvus: the first with BM25 functions."""
 
 _PING_MS = 300_000
-"""Servers end connections that ask more often whether they still stand."""
+"""Servers close connections that send keep-alive pings more often."""
 
 _GONE = 100
 _NO_ALIAS = 1600
@@ -40,15 +40,15 @@ _NO_AUTHORITY = (1400, 1401, 1402)
 
 
 class Server:
-    """A connection, made at the first call and again after a failed one; safe in many threads.
+    """A connection, opened on the first call and again after a failed one; thread-safe.
 
     Args:
-        uri: ``http(s)://host:port`` with the name of a database after it or not, or a file that
+        uri: ``http(s)://host:port``, optionally followed by the name of a database, or a file that
             ends in ``.db``.
-        token: The server's, or empty.
+        token: The server's token, or empty.
 
     Raises:
-        ConfigError: the uri is neither, or holds a password.
+        ConfigError: the uri is neither, or contains a password.
     """
 
     def __init__(self, uri: str, token: str = "") -> None:
@@ -72,35 +72,35 @@ class Server:
 
     @property
     def _patience(self) -> float:
-        """Seconds an answer is waited for: a file cannot be out of reach, only busy."""
+        """Time limit of a call in seconds: a local file cannot be unreachable, only busy."""
         return WRITE_SECONDS if self.is_file else ANSWER_SECONDS
 
     @property
     def is_absent(self) -> bool:
-        """Whether it is a file that is not there yet."""
+        """Whether it is a file that does not exist yet."""
         return self.is_file and not Path(self.place).exists()
 
     def alias_target(self, alias: str) -> str | None:
-        """Return the collection that an alias stands for, or None."""
+        """Return the collection that an alias points to, or None."""
         try:
-            found = self._call(lambda client: client.describe_alias(alias, timeout=self._patience))
+            answer = self._call(lambda client: client.describe_alias(alias, timeout=self._patience))
         except IndexDamagedError:
             return None
-        return str(found["collection_name"])
+        return str(answer["collection_name"])
 
     def point_alias(self, alias: str, collection: str) -> None:
-        """Let an alias stand for a collection, in one step."""
+        """Point an alias to a collection, atomically."""
         if self.alias_target(alias) is None:
             self._call(lambda c: c.create_alias(collection, alias, timeout=WRITE_SECONDS))
         else:
             self._call(lambda c: c.alter_alias(collection, alias, timeout=WRITE_SECONDS))
 
     def collections(self) -> list[str]:
-        """Return the names of all collections, in order."""
+        """Return the sorted names of all collections."""
         return sorted(self._call(lambda client: client.list_collections(timeout=self._patience)))
 
     def drop(self, collection: str) -> None:
-        """Remove a collection with all that it holds."""
+        """Delete a collection with its rows."""
         self._call(lambda client: client.drop_collection(collection, timeout=WRITE_SECONDS))
         self._loaded.discard(collection)
 
@@ -124,55 +124,55 @@ class Server:
             self._call(lambda client: client.insert(collection, rows, timeout=WRITE_SECONDS))
 
     def upsert(self, collection: str, rows: list[Row]) -> None:
-        """Write rows in the place of those with the same keys."""
+        """Insert rows, replacing those with the same keys."""
         if rows:
             self._call(lambda client: client.upsert(collection, rows, timeout=WRITE_SECONDS))
 
     def remove(self, collection: str, where: str) -> None:
-        """Remove the rows that a filter allows."""
+        """Delete the rows that a filter allows."""
         self._call(lambda c: c.delete(collection, filter=where, timeout=WRITE_SECONDS))
 
     def settle(self, collection: str) -> None:
-        """Have what was written kept, and wait until everyone who asks finds it."""
+        """Flush a collection, and wait until all clients see what was written."""
         self._count(collection, "")
 
     def finish(self, collection: str, count: int, where: str = "") -> None:
         """Flush a collection, load it for searching, and check that it has ``count`` rows.
 
-        Counted are those that the filter ``where`` allows.
+        Only rows that the filter ``where`` allows are counted.
 
         Raises:
-            UnavailableError: it has not.
+            UnavailableError: it has another number of rows.
         """
-        there = self._count(collection, where)
-        if there != count:
+        counted = self._count(collection, where)
+        if counted != count:
             raise UnavailableError(
-                f"{self.place}: {collection} has {there} rows, {count} were written; try again"
+                f"{self.place}: {collection} has {counted} rows, {count} were written; try again"
             )
 
     def _count(self, collection: str, where: str) -> int:
-        """Flush and load a collection, and count the rows that a filter allows, the last too."""
+        """Flush and load a collection; return the count of rows that a filter allows."""
 
         def count(client: MilvusClient) -> list[Row]:
             client.flush(collection, timeout=WRITE_SECONDS)
             client.load_collection(collection, timeout=WRITE_SECONDS)
             self._loaded.add(collection)
-            found: list[Row] = client.query(
+            rows: list[Row] = client.query(
                 collection,
                 filter=where,
                 output_fields=["count(*)"],
                 consistency_level="Strong",
                 timeout=WRITE_SECONDS,
             )
-            return found
+            return rows
 
         return int(self._call(count)[0]["count(*)"])
 
     def load(self, *collections: str) -> None:
-        """Have collections ready for reading.
+        """Load collections for reading.
 
-        A process that opens a file of Milvus Lite finds them released, as does one that asks a
-        server whose collections somebody has released; for one that is loaded it costs one call.
+        A process that opens a Milvus Lite file finds them released, and so does a client of a
+        server on which they were released; if they are loaded, this costs one call.
 
         Raises:
             IndexDamagedError: one is missing.
@@ -183,14 +183,14 @@ class Server:
                 self._loaded.add(name)
 
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
-        """Return the rows that a filter allows, in no order."""
+        """Return the rows that a filter allows, in no particular order."""
         self.load(collection)
-        found: list[Row] = self._call(
+        rows: list[Row] = self._call(
             lambda client: client.query(
                 collection, filter=where, output_fields=list(fields), timeout=self._patience
             )
         )
-        return found
+        return rows
 
     def search(
         self,
@@ -203,9 +203,9 @@ class Server:
         metric: str,
         output: str,
     ) -> list[int]:
-        """Return the ``output`` field of the rows that are nearest to ``wanted``, best first."""
+        """Return the ``output`` field of the rows nearest to ``wanted``, best first."""
         self.load(collection)
-        found = self._call(
+        hits = self._call(
             lambda client: client.search(
                 collection,
                 data=[wanted],
@@ -217,7 +217,7 @@ class Server:
                 timeout=self._patience,
             )
         )
-        return [int(hit["entity"][output]) for hit in found[0]]
+        return [int(hit["entity"][output]) for hit in hits[0]]
 
     def _call(self, work: Callable[[MilvusClient], T]) -> T:
         import grpc
@@ -226,25 +226,25 @@ class Server:
         try:
             return work(self._connect())
         except (MilvusException, grpc.RpcError) as error:
-            raise self._told(error) from None
+            raise self._translated(error) from None
 
-    def _told(self, error: Exception) -> Exception:
+    def _translated(self, error: Exception) -> Exception:
         code = getattr(error, "code", None)
-        said = str(getattr(error, "message", "") or error)
+        message = str(getattr(error, "message", "") or error)
         if callable(code):  # a grpc.RpcError's
-            code, said = code(), str(code())
-        if code in _NO_AUTHORITY or "UNAUTHENTICATED" in said or "auth check" in said:
+            code, message = code(), str(code())
+        if code in _NO_AUTHORITY or "UNAUTHENTICATED" in message or "auth check" in message:
             return ConfigError(f"{self.place}: refuses the token; set {TOKEN}")
-        if code == _NO_ALIAS or (code == _GONE and "not" in said):
-            return IndexDamagedError(f"{self.place}: {said}; rebuild it with: policybot index")
-        if self.is_file and "Open local milvus failed" in said:
+        if code == _NO_ALIAS or (code == _GONE and "not" in message):
+            return IndexDamagedError(f"{self.place}: {message}; rebuild it with: policybot index")
+        if self.is_file and "Open local milvus failed" in message:
             return UnavailableError(
                 f"{self.place}: cannot be opened: another process has it open (a file of Milvus "
                 "Lite serves one at a time), its folder is not there, or it is damaged"
             )
         return UnavailableError(
-            f"{self.place}: Milvus does not answer ({' '.join(said.split())[:200]}); check that it "
-            "runs and can be reached, then try again"
+            f"{self.place}: Milvus does not answer ({' '.join(message.split())[:200]}); check that "
+            "it runs and can be reached, then try again"
         )
 
     def _connect(self) -> MilvusClient:
@@ -256,7 +256,7 @@ class Server:
                     raise ConfigError(
                         "[index] backend = 'milvus' needs pymilvus: pip install 'policybot[milvus]'"
                     ) from None
-                # Whatever fails is raised, and told by us; pymilvus would print it as well.
+                # The failure is raised and reported by us; pymilvus would log it as well.
                 for name in ("pymilvus", "milvus_lite"):
                     logging.getLogger(name).setLevel(logging.CRITICAL)
                 client = MilvusClient(
@@ -271,16 +271,16 @@ class Server:
             return self._client
 
     def _check_version(self, client: MilvusClient) -> None:
-        """Refuse a server that lacks what is asked of it.
+        """Refuse a server without the needed functions.
 
         Raises:
             ConfigError: it is older than :data:`LEAST`.
         """
-        told = str(client.get_server_version(timeout=self._patience))
-        version = re.match(r"v?(\d+)\.(\d+)", told)
+        text = str(client.get_server_version(timeout=self._patience))
+        version = re.match(r"v?(\d+)\.(\d+)", text)
         if version and (int(version[1]), int(version[2])) < LEAST:
             raise ConfigError(
-                f"{self.place}: runs Milvus {told.removeprefix('v')}, which is too old: policybot "
+                f"{self.place}: runs Milvus {text.removeprefix('v')}, which is too old: policybot "
                 f"needs {'.'.join(map(str, LEAST))} or later, the first with BM25 functions; "
                 "update the server, or name another one under [index] uri"
             )

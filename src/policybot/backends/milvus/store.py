@@ -1,7 +1,7 @@
-"""Generations on a Milvus server: built in files, written beside the live one, then switched to.
+"""The store of generations on a Milvus server: built in files, uploaded, then switched to.
 
-A generation is a handful of collections, and the alias stands for the live one's. Whatever is under
-a name after the live one's is what a killed builder left; the next one removes it.
+A generation is a handful of collections; the alias points to the live one. Collections named later
+than the live one are leftovers of a killed builder, and are removed by the next one.
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ T = TypeVar("T")
 
 
 class MilvusStore:
-    """Generations on the server that ``[index] uri`` names; implements ``GenerationStore``.
+    """Generations on the server of ``[index] uri``; implements ``GenerationStore``.
 
     Args:
-        config: Which server, and the folder to work in.
-        server: A connection to it; one is made by default.
+        config: The server, and the folder to work in.
+        server: A connection to it; one is opened by default.
 
     Raises:
-        ConfigError: there is no uri, or it cannot be used.
+        ConfigError: there is no uri, or it is invalid.
     """
 
     def __init__(self, config: IndexConfig, server: Server | None = None) -> None:
@@ -86,11 +86,11 @@ class MilvusStore:
 
     @property
     def place(self) -> str:
-        """The server's address, which holds no token."""
+        """The server's address, without its token."""
         return self._server.place
 
     def current(self) -> str | None:
-        """Return the name that the alias leads to."""
+        """Return the name of the live generation, to which the alias points; None without one."""
         if self._server.is_absent:
             return None
         target = self._server.alias_target(ALIAS)
@@ -99,7 +99,7 @@ class MilvusStore:
         name = _about_of(target)
         if name is None:
             raise IndexDamagedError(
-                f"{self.place}: the alias {ALIAS} stands for {target}, which is no index; remove "
+                f"{self.place}: the alias {ALIAS} points to {target}, which is no index; remove "
                 "it and run: policybot index"
             )
         return name
@@ -109,20 +109,20 @@ class MilvusStore:
         return self._live(lambda name: read_manifest_of(self._server, name))
 
     def open(self) -> Generation:
-        """Open the live generation: what is small is read, the rest asked for."""
+        """Open the live generation: small files are read, rows are fetched when needed."""
         return self._live(
             lambda name: MilvusGeneration(self._server, name, read_about(self._server, name))
         )
 
     def verify(self) -> None:
-        """Check what is small by its SHA-256, and that no row is missing of the rest."""
+        """Check the small files by SHA-256, that all collections exist, and the passage count."""
 
         def check(name: str) -> None:
             about = read_about(self._server, name)
             base, corpus = about.extra.base or name, about.manifest.corpus
-            there = set(self._server.collections())
+            existing = set(self._server.collections())
             for part in PARTS:
-                if collection_of(base, part) not in there:
+                if collection_of(base, part) not in existing:
                     raise IndexDamagedError(
                         f"{self.place}: {collection_of(base, part)} is missing; rebuild it with: "
                         "policybot index"
@@ -133,18 +133,20 @@ class MilvusStore:
         self._live(check)
 
     def kept(self) -> list[str]:
-        """Return the names of the generations that have an ``about`` collection."""
+        """Return the sorted names of the generations, up to the live one."""
         if self._server.is_absent:
             return []
         live = self.current()
-        found = [name for one in self._server.collections() if (name := _about_of(one))]
-        return sorted(name for name in found if live and name <= live)
+        names = [
+            name for collection in self._server.collections() if (name := _about_of(collection))
+        ]
+        return sorted(name for name in names if live and name <= live)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Remove what killed builders left.
+        """Remove leftovers of killed builders, then run the block; there is no lock.
 
-        Where two machines build at once, so is what the first has written: it fails, and says so.
+        Of two concurrent builders, the second removes the first one's rows; the first then fails.
         """
         name = self.current() or ""
         for collection in self._all():
@@ -157,7 +159,7 @@ class MilvusStore:
         yield
 
     def _remove_rows(self, name: str) -> None:
-        """Remove rows that belong neither to the live generation nor to the one before it."""
+        """Delete rows that belong neither to the live generation nor to the one before it."""
         extra = read_about(self._server, name).extra
         before = self._before(name)
         kept = set(before.column(NUMBERS).tolist()) if before else set[int]()
@@ -171,8 +173,8 @@ class MilvusStore:
                 self._server.remove(collection_of(extra.base or name, part), where)
 
     def _before(self, name: str) -> About | None:
-        """Return the generation before one, where it shares its rows."""
-        names = [one for one in self.kept() if one < name]
+        """Return the generation before the named one, if it shares its rows."""
+        names = [other for other in self.kept() if other < name]
         if not names:
             return None
         if self._base_of(names[-1]) != self._base_of(name):
@@ -180,9 +182,9 @@ class MilvusStore:
         return read_about(self._server, names[-1])
 
     def _base_of(self, name: str) -> str:
-        """Return the generation whose collections one shares: its own where it cannot be read.
+        """Return the generation whose collections one shares: its own name if it cannot be read.
 
-        So it is where another version of policybot wrote it.
+        Another version of policybot may have written it.
         """
         try:
             return read_about(self._server, name).extra.base or name
@@ -190,7 +192,7 @@ class MilvusStore:
             return name
 
     def open_files(self, scratch: Path, name: str | None = None) -> FileGeneration:
-        """Fetch a generation as files into ``scratch``, every text checked."""
+        """Download a generation as files into ``scratch``, with every text verified."""
         from policybot.backends.milvus.transfer import download
 
         if name is not None:
@@ -198,7 +200,7 @@ class MilvusStore:
         return self._live(lambda live: download(self._server, live, scratch / live))
 
     def follow(self, task: Task, staged: Path) -> BuildReport | Iterable[Policy]:
-        """Write what changed, and let the alias stand for the generation that knows it."""
+        """Write what changed, and point the alias to the generation that knows it."""
         from policybot.backends.milvus.follow import Follower, Live, still_live
 
         name = self.current()
@@ -222,7 +224,7 @@ class MilvusStore:
         return dataclasses.replace(report, generation=new)
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
-        """Write a generation's collections, check them, and let the alias stand for them."""
+        """Upload a generation's collections, verify them, and point the alias to them."""
         from policybot.backends.milvus.transfer import create, upload, upload_counts
         from policybot.index.serve.generation import FileGeneration
 
@@ -242,7 +244,7 @@ class MilvusStore:
         return name
 
     def recalibrate(self, fit: Callable[[Generation], Calibration]) -> str:
-        """Write another ``about`` collection, which shares the others of the one before."""
+        """Write another ``about`` collection, which shares the collections of the one before."""
         with locked(self._path), staging(self._path) as staged, self.held():
             name = self._name()
             about = read_about(self._server, name, compared=True)
@@ -267,7 +269,7 @@ class MilvusStore:
             return new
 
     def remove_outdated(self) -> None:
-        """Drop every collection but those of the live generation and of the one before it."""
+        """Delete all collections except those of the live generation and of the one before it."""
         live = self.current()
         if live is None:
             return
@@ -299,7 +301,7 @@ class MilvusStore:
         return name
 
     def _live(self, work: Callable[[str], T]) -> T:
-        """Return what ``work`` makes of the live generation, which may change meanwhile."""
+        """Return ``work``'s result for the live generation; retried if that changes meanwhile."""
         while True:
             name = self._name()
             try:
@@ -310,11 +312,11 @@ class MilvusStore:
 
 
 def _described(folder: Path, generation: FileGeneration, manifest: Manifest) -> Manifest:
-    """Write what only a generation in Milvus has to know, of one that follows on none."""
+    """Write the files that only Milvus needs, for a full build."""
     corpus = manifest.corpus
     policies = [generation.policy(ordinal) for ordinal in range(corpus.policies)]
-    tokens = [(token, at) for at, one in enumerate(policies) for token in number_tokens(
-        one.number or "")]  # fmt: skip
+    tokens = [(token, at) for at, policy in enumerate(policies) for token in number_tokens(
+        policy.number or "")]  # fmt: skip
     known = Policies(
         [policy.index_id for policy in policies],
         [generation.policy_digest(ordinal) for ordinal in range(corpus.policies)],

@@ -1,9 +1,9 @@
-"""How many passages have each term, generation by generation.
+"""Document frequencies of terms, generation by generation.
 
-A row holds a term's last counts, each with the number of the generation it began with:
-``"1700000000000000:12 1700000000000001:13"``. A generation reads the last one whose number is its
-own or an earlier one's; those that a killed builder left are nobody's. A change rewrites only the
-rows of the terms that it has more or fewer of.
+A row holds a term's last counts, each with the number of the generation that introduced it:
+``"1700000000000000:12 1700000000000001:13"``. A generation uses the last entry whose number is one
+of its own line; entries of killed builders are in no line. A change rewrites only the rows of terms
+whose count changes.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ _ASKED_AT_ONCE = 1024
 
 
 def read_counts(server: Server, collection: str, terms: Iterable[int]) -> dict[int, str]:
-    """Return the rows of some terms; none for a term that no passage ever had."""
-    found: dict[int, str] = {}
+    """Return the rows of some terms; none for a term that was never in a passage."""
+    counts: dict[int, str] = {}
     wanted = list(dict.fromkeys(terms))
     for start in range(0, len(wanted), _ASKED_AT_ONCE):
         part = wanted[start : start + _ASKED_AT_ONCE]
         for row in server.rows(collection, f"term in {part}", ("term", "counts")):
-            found[int(row["term"])] = str(row["counts"])
-    return found
+            counts[int(row["term"])] = str(row["counts"])
+    return counts
 
 
 def count_in(row: str, generations: Collection[int]) -> int:
-    """Return the count of a generation that follows on ``generations``, itself included."""
+    """Return the count in a row for the generation with this line of numbers, its own included."""
     counts = [(number, count) for number, count in _entries(row) if number in generations]
     return counts[-1][1] if counts else 0
 
@@ -42,15 +42,15 @@ def write_counts(
     live: Sequence[int],
     kept: Collection[int],
 ) -> int:
-    """Write the counts of a generation to come, and return how many rows that took.
+    """Write the counts of a new generation, and return the number of rows written.
 
     Args:
-        server: Where they are.
-        collection: The generation's terms.
-        changes: How many passages more or fewer than in the live one have each term.
-        generation: The number of the one to come.
-        live: The numbers of the live one and of those before it.
-        kept: The numbers of ``live`` whose generations may still be read.
+        server: The connection.
+        collection: The collection of terms.
+        changes: The change of each term's count from the live generation.
+        generation: The number of the new generation.
+        live: The numbers of the live generation and its predecessors.
+        kept: Those of ``live`` whose generations may still be read.
     """
     changed = [term for term, more in changes.items() if more]
     for start in range(0, len(changed), AT_ONCE):
@@ -69,7 +69,7 @@ def write_counts(
 def first_counts(
     terms: Sequence[int], counts: Sequence[int], generation: int
 ) -> Iterator[list[Row]]:
-    """Yield the rows of a generation that follows on none."""
+    """Yield the rows of a full build."""
     for start in range(0, len(terms), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         yield [
@@ -79,7 +79,7 @@ def first_counts(
 
 
 def _needed(row: str, live: Sequence[int], kept: Collection[int]) -> list[tuple[int, int]]:
-    """Return the entries of a row that a generation still reads."""
+    """Return the entries of a row that some generation still reads."""
     known = [entry for entry in _entries(row) if entry[0] in live]
     oldest = min(kept, default=0)
     before = [entry for entry in known if entry[0] <= oldest]

@@ -1,4 +1,4 @@
-"""A generation's files into the collections of a Milvus server, and out of them again."""
+"""Upload of a generation's files to the collections of a Milvus server, and download of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from policybot.index.vectors.mapped import FILE as VECTORS
 from policybot.index.vectors.mapped import write_vectors
 
 _MOST_TERMS = 3800
-"""Terms of a passage that Milvus counts: no more fit into a field. Scores are of all."""
+"""Terms of a passage given to Milvus: no more fit a field. Scores use all of them."""
 
 
 def create(server: Server, base: str, dimension: int) -> None:
@@ -64,21 +64,21 @@ def upload(
     generation: FileGeneration,
     base: str,
     numbers: NDArray[np.int64],
-    crowds: NDArray[np.float16],
+    hubness: NDArray[np.float16],
     sample: int,
 ) -> int:
-    """Write the rows of all policies of ``generation``, and return how many those were.
+    """Write the rows of all policies of ``generation``, and return their number.
 
     Args:
-        server: Where to.
-        generation: What is written, which may be a part of what is indexed.
-        base: The generation whose collections they go into.
-        numbers: The stable number of each policy, higher than those of all there are.
-        crowds: What ``hubness`` gives of each passage.
-        sample: The name of the sample that is by.
+        server: The connection.
+        generation: What to write, which may be a part of what is indexed.
+        base: The generation that owns the collections.
+        numbers: The stable number of each policy, higher than all existing ones.
+        hubness: The hubness of each passage.
+        sample: The name of the sample that it was measured with.
 
     Raises:
-        UnavailableError: not all of them are there.
+        UnavailableError: not all rows arrived.
     """
     since = f"policy >= {int(numbers.min())}" if len(numbers) else ""
     searched, evidence, texts = (
@@ -89,7 +89,7 @@ def upload(
         return 0
     rows = write_records(server, texts, zip(keys, _texts(generation), strict=True))
     server.finish(texts, rows, since)
-    packed = map(pack, _evidence(generation, crowds, sample))
+    packed = map(pack, _evidence(generation, hubness, sample))
     more = write_records(server, evidence, zip(keys, packed, strict=True))
     server.finish(evidence, more, since)
     for rows_now in _batches(_searched(generation, numbers, keys)):
@@ -100,7 +100,7 @@ def upload(
 
 
 def upload_counts(server: Server, generation: FileGeneration, base: str, number: int) -> int:
-    """Write how many passages have each term, and return how many terms there are."""
+    """Write the document frequencies of all terms, and return the number of terms."""
     terms = collection_of(base, "terms")
     vocabulary = signed(np.array(generation.terms.vocabulary))
     for rows in first_counts(vocabulary, generation.terms.frequencies.tolist(), number):
@@ -112,7 +112,7 @@ def upload_counts(server: Server, generation: FileGeneration, base: str, number:
 def download(server: Server, name: str, folder: Path) -> FileGeneration:
     """Write the generation called ``name`` into ``folder`` and open it there.
 
-    It holds the same, but for codes (see ``index/vectors/codes.py``): its vectors are all searched.
+    It is equal but for codes (see ``index/vectors/codes.py``): all its vectors are searched.
 
     Raises:
         IndexDamagedError: something is missing or altered.
@@ -152,7 +152,7 @@ def _texts(generation: FileGeneration) -> Iterator[str]:
 
 
 def _evidence(
-    generation: FileGeneration, crowds: NDArray[np.float16], sample: int
+    generation: FileGeneration, hubness: NDArray[np.float16], sample: int
 ) -> Iterator[Evidence]:
     half, offsets = generation.first.vectors.half, generation.sentence_offsets
     for ordinal in range(generation.manifest.corpus.passages):
@@ -162,7 +162,7 @@ def _evidence(
                 [half[ordinal : ordinal + 1], generation.first.sentence_vectors[first:last]]
             ),
             _terms(generation, ordinal),
-            float(crowds[ordinal]),
+            float(hubness[ordinal]),
             bool(generation.first.passage_embedded[ordinal]),
             sample,
         )
@@ -175,7 +175,7 @@ def _keys(generation: FileGeneration, numbers: NDArray[np.int64]) -> list[int]:
     """Return the keys of all passages, then of all policies.
 
     Raises:
-        CorpusError: a policy has more passages than can be numbered.
+        CorpusError: a policy has more passages than Milvus can number.
     """
     offsets = generation.policy_passages
     counts = np.diff(offsets)
@@ -224,8 +224,8 @@ def _searched(
 
 def _terms(generation: FileGeneration, ordinal: int) -> NDArray[np.uint64]:
     columns, _ = generation.terms.columns_of(ordinal, ordinal + 1)
-    found: NDArray[np.uint64] = generation.terms.vocabulary[columns]
-    return found
+    hashes: NDArray[np.uint64] = generation.terms.vocabulary[columns]
+    return hashes
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -241,7 +241,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 def _download_texts(
     server: Server, collection: str, folder: Path, record_keys: list[int], passages: int
 ) -> None:
-    """Write the database of texts, and the columns of the keys that vectors are kept under."""
+    """Write the database of texts, and the columns of the keys of vectors."""
     database = create_database(folder / PASSAGES)
     database.execute("BEGIN")
     own, sentences, titles = bytearray(), bytearray(), bytearray()
@@ -284,7 +284,7 @@ def _download_evidence(
     about: About,
     manifest: Manifest,
 ) -> None:
-    """Write vectors, terms and hubness."""
+    """Write the vectors, terms and hubness."""
     sample = about.sample
     chosen, name = sample.chosen, sample.name
     corpus, dimension = manifest.corpus, manifest.encoder.dimension
@@ -299,17 +299,19 @@ def _download_evidence(
     lengths, counts = np.zeros(passages, np.int64), np.zeros(passages, np.int64)
     table, at = TermTable(None), 0
     for ordinal, text in _records(server, collection, keys):
-        found = unpack(text, dimension)
+        evidence = unpack(text, dimension)
         if ordinal >= passages:
-            titles[ordinal - passages] = found.vectors[0]
+            titles[ordinal - passages] = evidence.vectors[0]
             continue
-        own[ordinal] = found.vectors[0]
-        counts[ordinal], lengths[ordinal] = len(found.vectors) - 1, len(found.terms)
-        vectors[at : at + len(found.vectors) - 1] = found.vectors[1:]
-        at += len(found.vectors) - 1
-        stale = found.sample != name
-        hubness[ordinal] = hubness_by(found.vectors[:1], chosen)[0] if stale else found.hubness
-        table.add(found.terms)
+        own[ordinal] = evidence.vectors[0]
+        counts[ordinal], lengths[ordinal] = len(evidence.vectors) - 1, len(evidence.terms)
+        vectors[at : at + len(evidence.vectors) - 1] = evidence.vectors[1:]
+        at += len(evidence.vectors) - 1
+        stale = evidence.sample != name
+        hubness[ordinal] = (
+            hubness_by(evidence.vectors[:1], chosen)[0] if stale else evidence.hubness
+        )
+        table.add(evidence.terms)
     np.save(folder / COLUMNS / "title_vectors.npy", titles)
     np.save(folder / COLUMNS / "passage_crowding.npy", hubness)
     np.save(folder / COLUMNS / "sentence_offsets.npy", np.concatenate([[0], np.cumsum(counts)]))
@@ -320,7 +322,7 @@ def _download_evidence(
 
 
 def _records(server: Server, collection: str, keys: list[int]) -> Iterator[tuple[int, str]]:
-    """Yield the records with some keys, each with its place among them."""
+    """Yield the records with given keys, each with its position."""
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
         yield from enumerate(read_records(server, collection, part), start=start)

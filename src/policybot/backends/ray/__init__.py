@@ -1,1 +1,1 @@
-"""Indexing past one machine: policies are divided, and texts embedded, on a cluster of Ray."""
+"""Indexing on a Ray cluster: policies are split and texts embedded by its workers."""

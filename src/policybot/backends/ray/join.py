@@ -1,4 +1,4 @@
-"""Joining a cluster: one line that says why not, and machines that would do as this one does."""
+"""Joining a Ray cluster: errors on one line, and checks that all machines run the same versions."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ LOCAL = "local"
 NEED_RAY = "install what it needs, here and on every machine: pip install 'policybot[ray]'"
 
 _REACHED_WITHIN = 5.0
-"""Seconds to wait for an address: Ray itself would wait for minutes."""
+"""Time limit for connecting to an address; Ray itself would wait for minutes."""
 
 _HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
-"""How a client of HTTP/2, and so of gRPC, begins (RFC 9113, 3.4): the preface, empty settings."""
+"""The first bytes of an HTTP/2 client, and so of gRPC (RFC 9113, 3.4): preface and settings."""
 
 _SETTINGS = 4
 
 _ANSWERED_WITHIN = 120.0
-"""Seconds in which every machine must have told what is installed there."""
+"""Seconds within which every machine must report its installed versions."""
 
 _SAME = ("policybot", "numpy", "onnxruntime", "PyStemmer", "tokenizers")
-"""Distributions whose versions change passages, terms or the last bits of vectors."""
+"""Distributions whose versions affect passages, terms or the last bits of vectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster that this process has joined, and what its machines have in all."""
+    """A joined cluster, and the total resources of its machines."""
 
     address: str
     cpus: int
@@ -45,22 +45,22 @@ class Cluster:
 def joined(
     address: str, *, cpus: int | None = None, memory: int | None = None
 ) -> Iterator[Cluster]:
-    """Join a Ray cluster for the block; one that was started here ends with it.
+    """Join a Ray cluster for the block; one that was started here is stopped at its end.
 
     Args:
         address: As ``ray.init`` takes it: ``auto``, ``HOST:PORT``, or ``local`` to start one here.
-        cpus: How many processes to start for ``local``; one a core by default.
-        memory: Bytes of shared memory for ``local``; Ray's own choice by default.
+        cpus: The number of processes to start for ``local``; one per core by default.
+        memory: Bytes of shared memory for ``local``; Ray's choice by default.
 
     Raises:
-        ClusterError: Ray is not installed, nothing answers at the address, its Ray or Python is
-            another version, or a machine of it has something else installed than this one.
+        ClusterError: Ray is not installed, nothing answers at the address, the cluster runs another
+            version of Ray or Python, or one of its machines has other packages than this one.
     """
     _check_address(address)
-    # Nothing is told to Ray's makers, and its own lines stay in its log files.
+    # Disable Ray's usage reports, and keep its log lines in its log files.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    # What Ray will do one day; today it warns that it does not yet.
+    # Opt into a future default of Ray, about which it would warn.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
         import ray
@@ -100,7 +100,7 @@ def joined(
 
 @contextlib.contextmanager
 def _no_standard_error() -> Iterator[None]:
-    """Keep what Ray's C++ part writes past Python off the terminal; its errors are raised too."""
+    """Silence what Ray's C++ part writes to standard error; its errors are raised as well."""
     with Path(os.devnull).open("w") as sink:
         kept = os.dup(2)
         os.dup2(sink.fileno(), 2)
@@ -112,7 +112,7 @@ def _no_standard_error() -> Iterator[None]:
 
 
 def _check_address(address: str) -> None:
-    """Refuse what Ray would take minutes to refuse, or would misread."""
+    """Refuse addresses that Ray would refuse only after minutes, or misread."""
     if address in (LOCAL, "auto"):
         return
     if address.startswith("ray://"):
@@ -140,21 +140,21 @@ def _check_address(address: str) -> None:
 
 
 def _speaks_grpc(connection: socket.socket) -> bool:
-    """Whether a server answers as one of gRPC does, with the settings of HTTP/2.
+    """Whether a server answers like one of gRPC, with HTTP/2 settings.
 
-    Ray itself would wait for minutes for a server that does not.
+    Ray would wait for minutes for a server that does not.
     """
     try:
         connection.sendall(_HTTP2)
         with connection.makefile("rb") as answer:
             frame = answer.read(4)
-    except OSError:  # closed, or silent for as long as a connection is waited for
+    except OSError:  # closed, or silent until the time limit
         return False
     return len(frame) == 4 and frame[3] == _SETTINGS
 
 
 def not_joined(error: BaseException) -> str:
-    """Return in one line why Ray would not join, and what to do."""
+    """Return on one line why the cluster could not be joined, and what to do."""
     whole = " ".join(f"{error} {error.__cause__ or ''}".split())
     if "AuthenticationError" in whole or "InvalidAuthToken" in whole:
         return (
@@ -169,10 +169,10 @@ def not_joined(error: BaseException) -> str:
 
 
 def _check_machines(address: str) -> None:
-    """Ask every machine what is installed there.
+    """Compare the installed versions on every machine with this one's.
 
     Raises:
-        ClusterError: one lacks something, has another version of it, or does not answer.
+        ClusterError: a machine lacks a package, has another version of it, or does not answer.
     """
     import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
@@ -202,9 +202,9 @@ def _check_machines(address: str) -> None:
 
 
 def telling(names: tuple[str, ...]) -> Any:  # noqa: ANN401
-    """Return a function that tells the versions of distributions, and the digest of our sources.
+    """Return a function that reports versions of distributions, and the digest of our sources.
 
-    It is made anew, so that Ray sends it as it is written: where it runs, policybot may be missing.
+    It is created here so that Ray pickles it by value: policybot may be missing where it runs.
     """
 
     def installed() -> dict[str, str]:
@@ -213,30 +213,30 @@ def telling(names: tuple[str, ...]) -> Any:  # noqa: ANN401
         import importlib.util
         import pathlib
 
-        told = {}
+        versions = {}
         for name in names:
             try:
-                told[name] = importlib.metadata.version(name)
+                versions[name] = importlib.metadata.version(name)
             except importlib.metadata.PackageNotFoundError:
-                told[name] = ""
-        found = importlib.util.find_spec("policybot")
+                versions[name] = ""
+        spec = importlib.util.find_spec("policybot")
         digest = hashlib.sha256()
-        if found and found.origin:
-            folder = pathlib.Path(found.origin).parent
+        if spec and spec.origin:
+            folder = pathlib.Path(spec.origin).parent
             for path in sorted(folder.rglob("*.py")):
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(path.read_bytes())
-        told["policybot's source"] = digest.hexdigest()[:12]
-        return told
+        versions["policybot's source"] = digest.hexdigest()[:12]
+        return versions
 
     return installed
 
 
 def check_same(address: str, machine: str, ours: dict[str, str], theirs: dict[str, str]) -> None:
-    """Compare what a machine has with what this one has.
+    """Compare the versions on a machine with this one's.
 
     Raises:
-        ClusterError: they differ; an index that both made would not be one machine's.
+        ClusterError: they differ, so that the index could differ from one built on one machine.
     """
     for name, version in ours.items():
         if theirs.get(name) != version:

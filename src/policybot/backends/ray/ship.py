@@ -1,4 +1,4 @@
-"""The encoder on its way to other machines, which share no files with this one."""
+"""Sending the encoder to other machines, which share no files with this one."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class Shipment(Protocol):
-    """What a worker is given to open an encoder with; it can be pickled."""
+    """A picklable description of an encoder, which a worker opens."""
 
     def open(self) -> Encoder:
-        """Open the encoder, where this runs.
+        """Open the encoder on the worker.
 
         Raises:
             PolicyBotError: it cannot be opened there, or is not the one that was sent.
@@ -39,12 +39,12 @@ class Shipment(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShippedExport:
-    """An exported encoder, file by file; each worker runs it on one core."""
+    """An exported encoder, as files; each worker runs it on one core."""
 
     files: Files
 
     def open(self) -> Encoder:
-        """Write the files, check every SHA-256, and open them; they are mapped, then unlinked."""
+        """Write the files, verify every SHA-256, and open them; they are mapped, then unlinked."""
         from policybot.encoder.onnx import OnnxEncoder
 
         with _unpacked(self.files) as folder:
@@ -54,7 +54,7 @@ class ShippedExport:
 
 @dataclass(frozen=True, slots=True)
 class ShippedModel:
-    """A model as published; ``files`` are those of its folder, none for a model of the hub."""
+    """A published model; ``files`` are those of its folder, none for a model of the hub."""
 
     source: Source
     files: Files
@@ -80,13 +80,13 @@ class ShippedModel:
 def ship(
     config: Config, encoder: Encoder, gpus: int, device: str | None
 ) -> tuple[Shipment, Shipment, bool]:
-    """Send what divides, what embeds, and tell whether the latter runs on GPUs.
+    """Return what workers split with, what they embed with, and whether the latter uses GPUs.
 
     Args:
-        config: Which model ``encoder`` is of, and where its export is.
-        encoder: As it was opened for indexing on this machine's CPU.
-        gpus: How many the cluster has.
-        device: ``cpu``, ``cuda`` or ``auto``; None for what is configured if that is not the CPU,
+        config: The configuration, with the model of ``encoder`` and its export.
+        encoder: The encoder as opened for indexing on this machine's CPU.
+        gpus: The number of GPUs in the cluster.
+        device: ``cpu``, ``cuda`` or ``auto``; None for the configured one if that is not the CPU,
             else ``auto``: GPUs if there are any and the vectors are not quantised.
 
     Raises:
@@ -119,7 +119,7 @@ def ship(
 
 
 def ship_export(folder: Path) -> ShippedExport:
-    """Send an exported encoder to the cluster.
+    """Put an exported encoder into the cluster's object store.
 
     Raises:
         IndexDamagedError: a file is missing, truncated or altered.
@@ -129,7 +129,7 @@ def ship_export(folder: Path) -> ShippedExport:
 
 
 def ship_model(source: Source, encoder: Encoder, device: str) -> ShippedModel:
-    """Send the model that ``encoder`` is of to the cluster, to be run on ``device``."""
+    """Put the model of ``encoder`` into the cluster's object store, to be run on ``device``."""
     files: Files = {}
     if source.folder is not None:
         paths = sorted(path for path in source.folder.rglob("*") if path.is_file())
@@ -145,7 +145,7 @@ def _sent(folder: Path, names: list[str]) -> Files:
 
 @contextlib.contextmanager
 def _unpacked(files: Files) -> Iterator[Path]:
-    """Give a folder with the files in it; nothing is left even when the process is killed later."""
+    """Yield a folder with the files; nothing is left even if the process is killed later."""
     import ray
 
     with tempfile.TemporaryDirectory(

@@ -1,4 +1,4 @@
-"""A cluster's processes as a build's workers: the work goes out in waves, through Ray Data."""
+"""Workers of a build on a Ray cluster: jobs are sent in waves, through Ray Data."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
     from ray.data import Dataset
 
 WAVE = 256 * 1024 * 1024
-"""Bytes sent out before the results of all of them are back: what the shared memory must hold."""
+"""Bytes per wave, which the cluster's shared memory must hold."""
 
 _POLICIES = 256 * 1024
-"""Bytes of policies that a worker divides at a time."""
+"""Bytes of policies per job of splitting."""
 
 Work = Callable[[Encoder, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterWorkers:
-    """Processes of a cluster; implements ``policybot.index.build.workers.Workers``.
+    """Workers on a cluster; implements ``policybot.index.build.workers.Workers``.
 
-    Each has one CPU, or one GPU where ``gpu`` is set and it embeds. One that dies is started again
-    and its work is done again; what comes back is counted, so that nothing is lost or taken twice.
+    Each has one CPU, or one GPU where ``gpu`` is set and it embeds. A worker that dies is restarted
+    and its job repeated; results are counted, so that none is lost or used twice.
 
     Args:
         cluster: The cluster that was joined.
-        divider: An encoder that counts tokens as the one here does.
-        embedder: An encoder that makes the vectors.
-        gpu: Whether each that embeds needs a GPU.
-        wave: Bytes sent out at a time.
+        divider: The encoder that counts tokens for splitting.
+        embedder: The encoder that makes vectors.
+        gpu: Whether each embedding worker needs a GPU.
+        wave: Bytes per wave.
     """
 
     cluster: Cluster
@@ -57,7 +57,7 @@ class ClusterWorkers:
         """Yield the parts of policies, in the order of their rows.
 
         Raises:
-            ClusterError: a worker cannot do it.
+            ClusterError: a worker fails.
         """
         for _, parts in self._results(_portions(rows), self.divider, _divide, gpu=False):
             yield from parts
@@ -66,17 +66,16 @@ class ClusterWorkers:
         """Yield each batch's number and its vectors, float16 ``(texts, d)``, as they are made.
 
         Raises:
-            ClusterError: a worker cannot do it.
+            ClusterError: a worker fails.
         """
         yield from self._results(batches, self.embedder, embed_batch, gpu=self.gpu)
 
     def _results(
         self, jobs: Iterable[object], shipment: Shipment, work: Work, *, gpu: bool
     ) -> Iterator[tuple[int, Any]]:
-        """Yield the number of each job and what ``work`` makes of it.
+        """Yield the number of each job and ``work``'s result for it.
 
-        Divided policies come in order, since they are taken in as they come; vectors as they are
-        made.
+        Split policies are yielded in order, vectors in the order in which they are made.
         """
         ordered = work is _divide
         numbered = ((number, pickle.dumps(job)) for number, job in enumerate(jobs))
@@ -122,7 +121,7 @@ class ClusterWorkers:
         import pyarrow as pa
         from ray.data import ActorPoolStrategy, from_arrow
 
-        # A row is a whole job, and a block one row: however Ray regroups them, no batch changes.
+        # A row is a whole job, and a block one row: batches stay whole however Ray regroups them.
         sent = from_arrow(
             [
                 pa.table({"number": [number], "job": pa.array([job], pa.large_binary())})
@@ -145,10 +144,10 @@ class ClusterWorkers:
 
 
 class _Worker:
-    """A process that holds an encoder. What it cannot do it tells, instead of raising."""
+    """A worker process with an encoder; it returns failures instead of raising them."""
 
     def __init__(self, shipment: Shipment, work: Work) -> None:
-        # The cores are shared out among processes already.
+        # The cores are shared among processes already.
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
         self._work = work
         self._encoder: Encoder | None = None
@@ -178,7 +177,7 @@ def _divide(encoder: Encoder, rows: list[PolicyRow]) -> list[PolicyContent]:
 
 
 def _portions(rows: Iterator[PolicyRow]) -> Iterator[list[PolicyRow]]:
-    """Yield policies by portions of about as much text."""
+    """Yield policies in portions of about equal text."""
     portion: list[PolicyRow] = []
     size = 0
     for row in rows:
@@ -192,7 +191,7 @@ def _portions(rows: Iterator[PolicyRow]) -> Iterator[list[PolicyRow]]:
 
 
 def _received(sent: Dataset) -> Iterator[tuple[int, str, bytes]]:
-    """Yield the number, the failure and the result of each job that comes back.
+    """Yield the number, the failure and the result of each finished job.
 
     Raises:
         ClusterError: Ray gives up.
@@ -205,8 +204,8 @@ def _received(sent: Dataset) -> Iterator[tuple[int, str, bytes]]:
             for row in block.to_pylist():
                 yield row["number"], row["failed"], row["made"]
     except (OSError, RuntimeError, ray.exceptions.RayError) as error:
-        told = " ".join(str(error.__cause__ or error).split())
+        reason = " ".join(str(error.__cause__ or error).split())
         raise ClusterError(
-            f"the cluster gave up ({type(error).__name__}: {told[:300]}); what was embedded is "
+            f"the cluster gave up ({type(error).__name__}: {reason[:300]}); what was embedded is "
             "kept, and the next `policybot index` goes on from there"
         ) from None

@@ -1,1 +1,1 @@
-"""Presses on buttons, and what each button does."""
+"""Callback queries: what pressing each button does."""

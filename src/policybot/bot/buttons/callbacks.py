@@ -1,4 +1,4 @@
-"""What the buttons under messages ask: callback data of at most 64 bytes, never trusted."""
+"""Callback data of buttons, at most 64 bytes; untrusted when it comes back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from enum import StrEnum
 from policybot.bot.views.list_views import ListView, read_view
 
 CALLBACK_LIMIT = 64
-"""Most bytes of callback data (Bot API, InlineKeyboardButton)."""
+"""Maximum size of callback data in bytes (Bot API, InlineKeyboardButton)."""
 
 _DATA = re.compile(r"([a-z])\.([A-Za-z0-9_-]{1,24})\.([A-Za-z0-9_-]{1,32})")
 
 
 class Action(StrEnum):
-    """What a button asks for."""
+    """What a button does: the first letter of its callback data."""
 
     HIT = "h"
     OPEN = "o"
@@ -45,18 +45,18 @@ class Action(StrEnum):
 
 
 OWNED = frozenset({Action.LANGUAGE, Action.HITS, Action.PACE, Action.UNSUBSCRIBE, Action.FORGET})
-"""Buttons whose ``ref`` is the person or chat they belong to."""
+"""Actions whose ``ref`` is the person or chat that owns the button."""
 
 REASONS = ("passage", "validity", "incomplete", "other")
-"""Why an answer got a 👎, in the order of the buttons."""
+"""Reasons for a 👎, in the order of their buttons."""
 
 FILES = ("docx", "txt", "pdf")
-"""The files that a whole policy comes as. Buttons name them by their place, which stays."""
+"""File types of a whole policy. Buttons store the position, so the order must not change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Callback data: what is asked, of which answer (or whose it is), and a detail."""
+    """Decoded callback data: the action, the answer (or owner) it refers to, and a detail."""
 
     action: Action
     ref: str
@@ -64,18 +64,18 @@ class Press:
 
     @property
     def number(self) -> int:
-        """The detail as a number; -1, which nothing has, when it is none."""
+        """The detail as a number; -1, which no item has, when it is not one."""
         return _number(self.detail)
 
     @property
     def pair(self) -> tuple[int, int]:
-        """The detail as two numbers, as in ``3-0``; -1 for what is none."""
+        """The detail as two numbers, as in ``3-0``; -1 for each that is not one."""
         first, _, second = self.detail.partition("-")
         return _number(first), _number(second)
 
     @property
     def entry(self) -> tuple[int, ListView | None]:
-        """The detail as the place of an entry and the view of the list it is opened from."""
+        """The detail as the position of an entry and the view of the list it was opened from."""
         first, _, second = self.detail.partition("_")
         return _number(first), read_view(second)
 
@@ -88,13 +88,13 @@ def encode(action: Action, ref: str | int, detail: str | int = 0) -> str:
     """Return the callback data of a button."""
     data = f"{action}.{ref}.{detail}"
     if not _DATA.fullmatch(data):
-        raise ValueError(f"{data!r} is no callback data")
+        raise ValueError(f"{data!r} is not valid callback data")
     return data
 
 
 def decode(data: str | None) -> Press | None:
-    """Return what a button asks, or None for anything no button here says."""
-    found = _DATA.fullmatch(data or "")
-    if found is None or found[1] not in set(Action):
+    """Return the decoded callback data, or None when it is not valid."""
+    match = _DATA.fullmatch(data or "")
+    if match is None or match[1] not in set(Action):
         return None
-    return Press(Action(found[1]), found[2], found[3])
+    return Press(Action(match[1]), match[2], match[3])

@@ -1,4 +1,4 @@
-"""The buttons under one policy: turn, read on, the whole of it, cite, source, follow."""
+"""The buttons under one policy: turn, next passage, whole text, cite, source, follow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policybot.bot.buttons.callbacks import FILES, Action, decode
 from policybot.bot.buttons.press import Pressed
 from policybot.bot.handlers.commands import open_policy
 from policybot.bot.handlers.subscriptions import follow
-from policybot.bot.ops.outage import insist
+from policybot.bot.ops.outage import run_when_available
 from policybot.bot.store import people
 from policybot.bot.store.answers import Shown
 from policybot.bot.views.citing import citation_pages
@@ -34,125 +34,118 @@ OPENED: Mapping[Action, people.Opened | None] = {
     Action.PASSAGE: "text",
     Action.FOLLOW: None,
 }
-"""How a hit is opened, as it is noted; None where that says nothing of the answer."""
+"""How opening a hit is recorded; None where it says nothing about the answer's quality."""
 
 
-async def on_hit(one: Pressed, shown: Shown) -> None:
-    """Do what a button asks of one hit of an answer."""
-    action, (index, detail) = one.press.action, _of(one)
-    hits = await hits_of(one.services, shown, [index]) if 0 <= index < len(shown.entries) else None
-    if hits is None:
-        await one.answer("expired")
+async def on_hit(event: Pressed, shown: Shown) -> None:
+    """Handle a button that acts on one hit of an answer."""
+    action, (index, detail) = event.press.action, _target(event)
+    services, visitor, place = event.services, event.visitor, event.place
+    if not 0 <= index < len(shown.entries):
+        await event.answer("expired")
         return
+    hits = await hits_of(services, shown, [index])
     if not hits:
-        await one.answer("gone")
+        await event.answer("gone")
         return
-    how = OPENED[action]
-    if shown.question is not None and how:
-        await one.services.state.run(people.note_opened, shown.id, one.visitor.hashed, index, how)
+    opened_as = OPENED[action]
+    if shown.question is not None and opened_as:
+        hashed = visitor.hashed
+        await services.state.run(people.note_opened, shown.id, hashed, index, opened_as)
     match action:
         case Action.TEXT:
-            await one.answer()
-            await send_whole(one.services, one.visitor, one.place, shown, index, hits[0])
+            await event.answer()
+            await send_whole(services, visitor, place, shown, index, hits[0])
         case Action.FILE if 0 <= detail < len(FILES):
-            await one.answer()
-            await send_policy_file(one.services, one.visitor, one.place, hits[0], detail)
+            await event.answer()
+            await send_policy_file(services, visitor, place, hits[0], detail)
         case Action.SOURCE:
-            await one.answer()
-            link = share_url(one.services.username, hits[0].policy.index_id)
-            await _send(one, source_page(hits[0], one.visitor.language, link))
+            await event.answer()
+            link = share_url(services.username, hits[0].policy.index_id)
+            html = source_page(hits[0], visitor.language, link)
+            await services.reply(place, html)
         case Action.CITE:
-            await one.answer()
+            await event.answer()
             today = dt.datetime.now(tz=dt.UTC).date()
-            for html in citation_pages(hits[0].policy, one.visitor.language, today):
-                await _send(one, html)
+            for html in citation_pages(hits[0].policy, visitor.language, today):
+                await services.reply(place, html)
         case Action.PASSAGE:
-            await _passage(one, shown, index, detail, hits[0])
+            await _passage(event, shown, index, detail, hits[0])
         case Action.FOLLOW:
-            message = one.query.message
+            message = event.query.message
             title = (message.chat.title if message else None) or ""
-            text = await follow(one.services, one.visitor, one.place, hits[0].policy, title)
-            await one.services.sender.answer_press(one.query.id, text, alert=True)
+            text = await follow(services, visitor, place, hits[0].policy, title)
+            await services.sender.answer_press(event.query.id, text, alert=True)
         case Action.FILE:
-            await one.answer("expired")
+            await event.answer("expired")
         case _:
-            await _show(one, shown, index, hits[0])
+            await _show(event, shown, index, hits[0])
 
 
-def _of(one: Pressed) -> tuple[int, int]:
-    """Return the place of the hit that a button is of, and what else it says; -1 for neither."""
-    if one.press.action in {Action.FILE, Action.PASSAGE}:
-        return one.press.pair
-    if one.press.action is Action.OPEN:
-        return one.press.entry[0], -1
-    return one.press.number, -1
+def _target(event: Pressed) -> tuple[int, int]:
+    """Return the position of the button's hit and its second number; -1 where there is none."""
+    if event.press.action in {Action.FILE, Action.PASSAGE}:
+        return event.press.pair
+    if event.press.action is Action.OPEN:
+        return event.press.entry[0], -1
+    return event.press.number, -1
 
 
-async def _show(one: Pressed, shown: Shown, index: int, hit: Hit) -> None:
-    """Show a hit: a near miss in a message of its own, others in the place of what was shown."""
-    if one.press.action is Action.NEAR:
-        await one.answer()
-        screen = hit_screen(one.services, one.visitor, shown, hit, index)
-        await one.services.sender.send(
-            one.place.chat,
-            screen.page.html,
-            keyboard=screen.keyboard,
-            reply_to=one.place.reply_to,
-            thread=one.place.thread,
-        )
-        await one.spoken_of(shown.id, index)
+async def _show(event: Pressed, shown: Shown, index: int, hit: Hit) -> None:
+    """Show a hit: a near miss in a new message, any other in place of the current one."""
+    if event.press.action is Action.NEAR:
+        await event.answer()
+        screen = hit_screen(event.services, event.visitor, shown, hit, index)
+        await event.services.reply(event.place, screen.page.html, screen.keyboard)
+        await event.set_focus(shown.id, index)
         return
     back = None
-    if one.press.action is Action.OPEN:
-        # What a list showed before it could be turned round has no view in its buttons.
-        back = one.press.entry[1] or ListView(index // LIST_PAGE)
-    await one.edit(hit_screen(one.services, one.visitor, shown, hit, index, back=back))
-    await one.spoken_of(shown.id, index, back.write() if back else "")
+    if event.press.action is Action.OPEN:
+        # Buttons of lists sent before views existed name no view.
+        back = event.press.entry[1] or ListView(index // LIST_PAGE)
+    await event.edit(hit_screen(event.services, event.visitor, shown, hit, index, back=back))
+    await event.set_focus(shown.id, index, back.write() if back else "")
 
 
-async def _passage(one: Pressed, shown: Shown, index: int, number: int, hit: Hit) -> None:
-    """Show another passage of the same policy, as long as it reads as it did."""
+async def _passage(event: Pressed, shown: Shown, index: int, number: int, hit: Hit) -> None:
+    """Show another passage of the same policy, unless its text changed since the answer."""
+    services = event.services
     try:
-        document = await one.services.search(partial(one.services.engine.show, hit.policy.index_id))
+        document = await services.search(partial(services.engine.show, hit.policy.index_id))
     except PolicyNotFoundError:
-        await one.answer("gone")
+        await event.answer("gone")
         return
     if document.policy.body != hit.policy.body:
-        await one.answer("changed_since")
+        await event.answer("changed_since")
         return
     if not 0 <= number < len(document.passages):
-        await one.answer("no_passage_before" if number < 0 else "no_passage_after")
+        await event.answer("no_passage_before" if number < 0 else "no_passage_after")
         return
-    other = document_hit(document, number)
+    turned = document_hit(document, number)
     asked = hit.quotes[0] if hit.quotes else None
-    if asked and other.quotes and other.quotes[0].passage.id == asked.passage.id:
-        other = dataclasses.replace(other, quotes=(asked,))
-    other = dataclasses.replace(other, validity=hit.validity or other.validity)
-    await one.edit(hit_screen(one.services, one.visitor, shown, other, index, back=_back(one)))
+    if asked and turned.quotes and turned.quotes[0].passage.id == asked.passage.id:
+        turned = dataclasses.replace(turned, quotes=(asked,))
+    turned = dataclasses.replace(turned, validity=hit.validity or turned.validity)
+    back = _back(event)
+    await event.edit(hit_screen(services, event.visitor, shown, turned, index, back=back))
 
 
-def _back(one: Pressed) -> ListView | None:
-    """Return the list to which the message has a way back."""
-    rows = one.keyboard.inline_keyboard if one.keyboard else ()
+def _back(event: Pressed) -> ListView | None:
+    """Return the view of the list that the message has a button back to."""
+    rows = event.keyboard.inline_keyboard if event.keyboard else ()
     presses = (decode(str(button.callback_data)) for row in rows for button in row)
     lists = (read_view(press.detail) for press in presses if press and press.action is Action.LIST)
     return next(lists, None)
 
 
-async def on_relative(one: Pressed, shown: Shown) -> None:
-    """Open a policy that replaces, repeals or amends the one shown, as it is now."""
-    index, place = one.press.pair
-    hits = await hits_of(one.services, shown, [index]) if 0 <= index < len(shown.entries) else []
+async def on_relative(event: Pressed, shown: Shown) -> None:
+    """Open a related policy (one that replaces, repeals or amends the shown one) as it is now."""
+    index, place = event.press.pair
+    hits = await hits_of(event.services, shown, [index]) if 0 <= index < len(shown.entries) else []
     if not hits or not 0 <= place < len(hits[0].affected_by):
-        await one.answer("expired")
+        await event.answer("expired")
         return
-    await one.answer()
+    await event.answer()
     policy_id = hits[0].affected_by[place].id
-    work = partial(open_policy, one.services, one.visitor, one.place, policy_id)
-    await insist(one.services, one.visitor, one.place, work)
-
-
-async def _send(one: Pressed, html: str) -> None:
-    await one.services.sender.send(
-        one.place.chat, html, reply_to=one.place.reply_to, thread=one.place.thread
-    )
+    work = partial(open_policy, event.services, event.visitor, event.place, policy_id)
+    await run_when_available(event.services, event.visitor, event.place, work)

@@ -1,4 +1,4 @@
-"""The buttons under a list: its pages, its order, how to narrow it, and all of it as a file."""
+"""The buttons under a list: pages, order, filters, and export."""
 
 from __future__ import annotations
 
@@ -12,49 +12,51 @@ from policybot.render.telegram import Page
 from policybot.render.telegram.texts import say
 
 
-async def turn(one: Pressed, shown: Shown) -> None:
-    """Show a list another way: another page, order, or part of it."""
-    view = _view(one.press.detail, shown)
+async def turn(event: Pressed, shown: Shown) -> None:
+    """Show a list in another view: page, order or filter."""
+    view = _view(event.press.detail, shown)
     if view is None:
-        await one.answer("expired")
+        await event.answer("expired")
         return
-    await one.edit(list_screen(one.visitor, shown, await page_of(one.services, shown, view), view))
-    await one.spoken_of(shown.id, 0, view.write())
+    await event.edit(
+        list_screen(event.visitor, shown, await page_of(event.services, shown, view), view)
+    )
+    await event.set_focus(shown.id, 0, view.write())
 
 
-async def choose(one: Pressed, shown: Shown) -> None:
-    """Let the person choose the issuer, the year or the kind that a list is narrowed to."""
-    facet, _, written = one.press.detail.partition("_")
+async def choose(event: Pressed, shown: Shown) -> None:
+    """Show the issuers, years or kinds by which a list can be filtered."""
+    facet, _, written = event.press.detail.partition("_")
     view = _view(written, shown)
     if view is None or facet not in FACETS or shown.facets is None:
-        await one.answer("expired")
+        await event.answer("expired")
         return
     wanted = facet
     keyboard = chooser_keyboard(
         shown.id,
-        one.visitor.language,
+        event.visitor.language,
         view=view,
         facet=wanted,
         facets=shown.facets,
         among=view.without(shown.facets, len(shown.entries), wanted),
     )
-    html = say(one.visitor.language, f"choose_{facet}")
-    await one.edit(Screen(Page(html), keyboard))
+    html = say(event.visitor.language, f"choose_{facet}")
+    await event.edit(Screen(Page(html), keyboard))
 
 
-async def export(one: Pressed, shown: Shown) -> None:
-    """Send all of a list as a file."""
-    kind, _, written = one.press.detail.partition("_")
+async def export(event: Pressed, shown: Shown) -> None:
+    """Send a whole list as a file."""
+    kind, _, written = event.press.detail.partition("_")
     view = _view(written, shown)
     if view is None or kind not in ("csv", "docx"):
-        await one.answer("expired")
+        await event.answer("expired")
         return
-    await one.answer()
-    await send_list_file(one.services, one.visitor, one.place, shown, view, kind)
+    await event.answer()
+    await send_list_file(event.services, event.visitor, event.place, shown, view, kind)
 
 
 def _view(written: str, shown: Shown) -> ListView | None:
-    """Return the view that a button says, None where the list has no such page."""
+    """Return the view in a button's detail, None where the list has no such page."""
     view = read_view(written)
     if view is None:
         return None

@@ -1,6 +1,8 @@
-"""The buttons of one person, or of one chat: settings, alerts, deleting what is kept."""
+"""The buttons of one person or chat: settings, alerts, deleting stored data."""
 
 from __future__ import annotations
+
+import dataclasses
 
 from policybot.bot.buttons.callbacks import Action
 from policybot.bot.buttons.press import Pressed
@@ -12,69 +14,64 @@ from policybot.render.telegram import Page
 from policybot.render.telegram.texts import label, say
 
 
-async def on_owned(one: Pressed) -> None:
-    """Do what a button asks, where it belongs to the person, or to a chat that they look after."""
-    owner = one.press.ref
-    of_chat = owner == str(one.place.chat) and not one.place.private
-    alert = one.press.action in {Action.UNSUBSCRIBE, Action.PACE}
-    if owner != str(one.visitor.person) and not (of_chat and alert):
-        await one.answer("not_yours")
+async def on_owned(event: Pressed) -> None:
+    """Handle a button if the person owns it, or administers the chat that does."""
+    owner = event.press.ref
+    of_chat = owner == str(event.place.chat) and not event.place.private
+    alert = event.press.action in {Action.UNSUBSCRIBE, Action.PACE}
+    if owner != str(event.visitor.person) and not (of_chat and alert):
+        await event.answer("not_yours")
         return
-    if of_chat and not await administers(one.services, one.place.chat, one.visitor.person):
-        await one.answer("admins_only")
+    if of_chat and not await administers(event.services, event.place.chat, event.visitor.person):
+        await event.answer("admins_only")
         return
-    match one.press.action:
+    match event.press.action:
         case Action.LANGUAGE | Action.HITS:
-            await _set(one)
+            await _set(event)
         case Action.UNSUBSCRIBE:
-            await _unsubscribe(one, int(owner))
+            await _unsubscribe(event, int(owner))
         case Action.PACE:
-            await _pace(one, int(owner))
+            await _pace(event, int(owner))
         case _:
-            await _forget(one)
+            await _forget(event)
 
 
-async def _set(one: Pressed) -> None:
-    key = "language" if one.press.action is Action.LANGUAGE else "hits"
-    after = changed(one.visitor.settings, key, one.press.detail)
+async def _set(event: Pressed) -> None:
+    key = "language" if event.press.action is Action.LANGUAGE else "hits"
+    after = changed(event.visitor.settings, key, event.press.detail)
     if after is None:
-        await one.answer("expired")
+        await event.answer("expired")
         return
-    await one.services.state.run(people.keep_settings, one.visitor.person, after)
-    visitor = await one.services.visitor(one.query.from_user)
-    screen = settings_screen(one.services, visitor)
-    message = one.query.message
-    await one.services.sender.answer_press(one.query.id, label(visitor.language, "settings_saved"))
-    if message:
-        await one.services.sender.edit(
-            message.chat.id, message.message_id, screen.page.html, screen.inline
-        )
+    await event.services.state.run(people.keep_settings, event.visitor.person, after)
+    visitor = await event.services.visitor(event.query.from_user)
+    screen = settings_screen(event.services, visitor)
+    await dataclasses.replace(event, visitor=visitor).edit(screen, "settings_saved")
 
 
-async def _unsubscribe(one: Pressed, owner: int) -> None:
-    everything = one.press.detail == "all"
-    number = None if everything else one.press.number
-    topic = await one.services.state.run(alerts.unsubscribe, owner, number)
+async def _unsubscribe(event: Pressed, owner: int) -> None:
+    everything = event.press.detail == "all"
+    number = None if everything else event.press.number
+    topic = await event.services.state.run(alerts.unsubscribe, owner, number)
     if topic is None:
-        await one.answer("expired")
+        await event.answer("expired")
         return
     key = "unsubscribed_all" if everything else "unsubscribed"
-    await one.say(label(one.visitor.language, key, topic=topic))
-    await _show_alerts(one, owner)
+    await event.say(label(event.visitor.language, key, topic=topic))
+    await _show_alerts(event, owner)
 
 
-async def _pace(one: Pressed, owner: int) -> None:
-    pace = await one.services.state.run(alerts.next_pace, owner, one.press.number)
+async def _pace(event: Pressed, owner: int) -> None:
+    pace = await event.services.state.run(alerts.next_pace, owner, event.press.number)
     if pace is None:
-        await one.answer("expired")
+        await event.answer("expired")
         return
-    await one.answer(f"pace_set_{pace}")
-    await _show_alerts(one, owner)
+    await event.answer(f"pace_set_{pace}")
+    await _show_alerts(event, owner)
 
 
-async def _show_alerts(one: Pressed, owner: int) -> None:
-    """Show the alerts that are left, where they were shown; an alert itself only loses its end."""
-    message, keyboard = one.query.message, one.keyboard
+async def _show_alerts(event: Pressed, owner: int) -> None:
+    """Show the remaining alerts in place of the list; under a single alert only drop its button."""
+    message, keyboard = event.query.message, event.keyboard
     if message is None:
         return
     listed = keyboard and any(
@@ -83,19 +80,19 @@ async def _show_alerts(one: Pressed, owner: int) -> None:
         for button in row
     )
     if listed:
-        screen = await subscriptions_screen(one.services, one.visitor, owner)
-        await one.services.sender.edit(
+        screen = await subscriptions_screen(event.services, event.visitor, owner)
+        await event.services.sender.edit(
             message.chat.id, message.message_id, screen.page.html, screen.inline
         )
     elif keyboard:
-        data = one.query.data
+        data = event.query.data
         rows = [[b for b in row if b.callback_data != data] for row in keyboard.inline_keyboard]
-        await one.edit_keyboard([row for row in rows if row])
+        await event.edit_keyboard([row for row in rows if row])
 
 
-async def _forget(one: Pressed) -> None:
-    yes = one.press.detail == "yes"
+async def _forget(event: Pressed) -> None:
+    yes = event.press.detail == "yes"
     if yes:
-        await forget_now(one.services, one.visitor)
-    html = say(one.visitor.language, "forgotten" if yes else "kept")
-    await one.edit(Screen(Page(html)))
+        await forget_now(event.services, event.visitor)
+    html = say(event.visitor.language, "forgotten" if yes else "kept")
+    await event.edit(Screen(Page(html)))

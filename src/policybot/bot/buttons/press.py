@@ -1,4 +1,4 @@
-"""One press on a button, and the ways to answer it."""
+"""One callback query, and the ways to answer it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from policybot.render.telegram.texts import label
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press: what it asks, who pressed, and where what it brings goes."""
+    """A callback query: what it asks, who pressed, and where a reply is sent."""
 
     services: Services
     visitor: Visitor
@@ -27,21 +27,21 @@ class Pressed:
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:
-        """The buttons under the message, None where Telegram no longer says."""
+        """The buttons under the message; None where Telegram no longer provides it."""
         message = self.query.message
         return message.reply_markup if isinstance(message, Message) else None
 
     async def answer(self, key: str | None = None, *, alert: bool = False) -> None:
-        """End the spinner, with a text of the interface or without."""
+        """Answer the query, with the interface text ``key`` or without any."""
         text = label(self.visitor.language, key) if key else None
         await self.services.sender.answer_press(self.query.id, text, alert=alert)
 
     async def say(self, text: str) -> None:
-        """End the spinner with a line of text."""
+        """Answer the query with a line of text."""
         await self.services.sender.answer_press(self.query.id, text[:200])
 
     async def edit(self, screen: Screen, key: str | None = None) -> None:
-        """Put a screen into the message whose button was pressed, and end the spinner."""
+        """Replace the message by a screen, and answer the query with the text ``key`` if given."""
         message = self.query.message
         if message is None:
             await self.answer(key)
@@ -54,14 +54,14 @@ class Pressed:
     async def edit_keyboard(
         self, rows: InlineKeyboardMarkup | Sequence[Sequence[InlineKeyboardButton]]
     ) -> None:
-        """Put other buttons under the message."""
+        """Replace the buttons under the message."""
         markup = rows if isinstance(rows, InlineKeyboardMarkup) else InlineKeyboardMarkup(rows)
         message = self.query.message
         if message:
             await self.services.sender.edit_keyboard(message.chat.id, message.message_id, markup)
 
-    async def spoken_of(self, answer: str, focus: int = 0, view: str = "") -> None:
-        """Note that this is what the person has before them now."""
+    async def set_focus(self, answer: str, focus: int = 0, view: str = "") -> None:
+        """Record which entry of which answer the person now looks at."""
         chat = self.services.chat_hash(self.place.chat)
         talks, person = self.services.talks, self.visitor.hashed
         talk = await talks.load(chat, person)

@@ -1,1 +1,1 @@
-"""What people send, and who answers it."""
+"""Handlers of messages, commands and inline queries."""

@@ -1,4 +1,4 @@
-"""The commands of those who look after the bot: /status, /stats, /unanswered, /reload."""
+"""The admins' commands: /status, /stats, /unanswered, /reload."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 20
 
 
 async def status(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Say which index answers, and how fast."""
+    """Show the live index, the search latency and the queue length."""
     info = services.engine.info
     took = sorted(services.took_ms)
     html = say(
@@ -37,7 +37,7 @@ async def status(services: Services, visitor: Visitor, place: Place, _: str) -> 
 
 
 async def stats(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Count questions, those unanswered, thumbs and subscriptions."""
+    """Show counts of questions, unanswered ones, votes and subscriptions."""
     counts: dict[str, object] = dict(await services.state.run(people.statistics))
     wrong = [
         f"{label(visitor.language, f'wrong_{name}')} {counts.pop(f'wrong_{name}')}"
@@ -50,7 +50,7 @@ async def stats(services: Services, visitor: Visitor, place: Place, _: str) -> N
 
 
 async def unanswered(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """List the questions that found nothing, latest first."""
+    """List unanswered questions, latest first."""
     if not services.keeps_questions:
         html = say(visitor.language, "unanswered_off")
     else:
@@ -64,7 +64,7 @@ async def unanswered(services: Services, visitor: Visitor, place: Place, _: str)
 
 
 async def reload(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Change over to the latest generation now."""
+    """Switch to the latest generation now."""
     try:
         moved = await services.search(services.engine.refresh, place)
     except PolicyBotError as error:
@@ -76,7 +76,7 @@ async def reload(services: Services, visitor: Visitor, place: Place, _: str) -> 
 
 
 def _percentile(values: list[float], percent: int) -> str:
-    """Return the nearest-rank percentile of sorted ``values``, to a tenth."""
+    """Return the nearest-rank percentile of sorted ``values``, with one decimal."""
     if not values:
         return "–"
     return f"{values[max(0, -(-len(values) * percent // 100) - 1)]:.1f}"

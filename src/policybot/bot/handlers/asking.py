@@ -1,4 +1,4 @@
-"""A question, its answer, and the messages that carry it; an edited question edits them."""
+"""Questions and the messages that answer them; editing a question edits its answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from policybot.bot.handlers.small_talk import small_talk_screen
 from policybot.bot.handlers.typed_buttons import press, typed_button
 from policybot.bot.services import Place, Services, Visitor
 from policybot.bot.store import people
-from policybot.bot.store.answers import Kind, Shown, in_time, keep_answer, new_id
+from policybot.bot.store.answers import Kind, Shown, by_date, keep_answer, new_id
 from policybot.bot.store.conversations import Talk
 from policybot.bot.store.readings import write_reading
 from policybot.bot.views.delivering import deliver
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 Search = Callable[[], Answer]
 
 EXAMPLES = 2
-"""Examples under a message that is about something else."""
+"""Example questions under the answer to an off-topic message."""
 
 
 async def ask(
@@ -68,17 +68,18 @@ async def ask(
     Args:
         services: the running bot.
         visitor: who asks.
-        place: where.
-        question: what they typed.
-        search: finds the answer; by default the engine does, as it reads the question.
-        key: that of the question's message: when it was answered before, that answer is edited.
-        replied: what the message that it replies to shows, and whether that is one policy.
+        place: where to answer.
+        question: the text of the message.
+        search: how to search; by default with the engine, reading ``question``.
+        key: the key of the question's message; if it was answered before, that answer is edited.
+        replied: what the message replied to shows, and whether that is a single policy.
 
-    None when nothing was searched for: the words are those already answered, or the search failed,
-    which was said.
+    Returns:
+        The answer; None when nothing was searched: the text is unchanged, the message was a step
+        within the answer before, or the search failed (the person is told).
 
     Raises:
-        UnavailableError: the index is out of reach; nothing was said yet.
+        UnavailableError: the index is unavailable; nothing was sent yet.
     """
     old = await services.state.run(people.reply_to, key) if key else None
     asked = services.state.hashed("asked", question)
@@ -86,8 +87,8 @@ async def ask(
         return None
     chat = services.chat_hash(place.chat)
     talk = await services.talks.load(chat, visitor.hashed, key or "")
-    spoken, one = replied or (talk, False)
-    context = None if search else await context_of(services, spoken, chat, replied=one)
+    subject, single = replied or (talk, False)
+    context = None if search else await context_of(services, subject, chat, replied=single)
     turn = _Turn(services, visitor, place, question, old.messages if old else (), key or "", talk)
     answer, step = None, numbered_step(question, context) if context else None
     pressed = await turn.press(question, context) if context and not step else None
@@ -97,10 +98,10 @@ async def ask(
         messages = await turn.step(None, context, step)
     else:
         search = search or finding(services, visitor, question, context)
-        found = await _found(services, place, visitor, search)
-        if found is None:
+        result = await _search(services, place, visitor, search)
+        if result is None:
             return None
-        answer = _noted(services, found, question)
+        answer = _record(services, result, question)
         messages = await turn.take(answer, context)
     if key and messages:
         reply = people.Reply(asked, messages)
@@ -108,7 +109,7 @@ async def ask(
     return answer
 
 
-async def _found(
+async def _search(
     services: Services, place: Place, visitor: Visitor, search: Search
 ) -> Answer | None:
     try:
@@ -117,12 +118,12 @@ async def _found(
         services.metrics.failed("search")
         log.error("no answer: %s", error)  # noqa: TRY400 (the message says it all)
         text = say(visitor.language, "busy")
-        await services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+        await services.reply(place, text)
         return None
 
 
-def _noted(services: Services, answer: Answer, question: str) -> Answer:
-    """Count an answer, and log that there was one."""
+def _record(services: Services, answer: Answer, question: str) -> Answer:
+    """Count an answer in the metrics, and log it."""
     services.took_ms.append(answer.took_ms)
     services.metrics.answered(answer, "chat")
     asked_for = {"question": question} if services.config.log.questions else {}
@@ -141,7 +142,7 @@ def _noted(services: Services, answer: Answer, question: str) -> Answer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Turn:
-    """One question on its way to be answered in a chat; ``old`` are the messages to edit."""
+    """One question being answered in a chat; ``old`` are the messages to edit."""
 
     services: Services
     visitor: Visitor
@@ -152,14 +153,14 @@ class _Turn:
     talk: Talk
 
     async def take(self, answer: Answer, context: Context | None) -> tuple[int, ...]:
-        """Say what an answer comes to, and keep what is spoken of then; return the messages."""
+        """Send an answer and store the conversation's new state; return the ids of the messages."""
         small = answer.reading.small_talk
         if small and not answer.answered:
             return await self._small_talk(small)
         step = step_of(answer, context) if context else None
         if step and context:
             return await self.step(answer, context, step)
-        plain = all(isinstance(one, OfPolicy) for one in answer.reading.conditions)
+        plain = all(isinstance(condition, OfPolicy) for condition in answer.reading.conditions)
         if context and answer.reading.intent == "find" and plain:
             pressed = await self.press(answer.reading.topic, context)
             if pressed is not None:
@@ -175,12 +176,12 @@ class _Turn:
         )
         messages = await deliver(self.services, self.place, screen, self.old)
         last = shown
-        for other in answer.also:
+        for further in answer.also:
             last = await keep(
-                self.services, self.visitor, self.place, other, other.reading.question
+                self.services, self.visitor, self.place, further, further.reading.question
             )
             screen = answer_screen(
-                self.services, self.visitor, other, last, example="", languages=""
+                self.services, self.visitor, further, last, example="", languages=""
             )
             await deliver(self.services, self.place, screen, ())
         if answer.reason != "empty_question":
@@ -188,7 +189,7 @@ class _Turn:
         return messages
 
     async def press(self, words: str, context: Context) -> tuple[int, ...] | None:
-        """Do what a button does whose text the words are; None where they are none's."""
+        """Do what a button does if the words are its text; None if they are no button's."""
         button = typed_button(words)
         if button is None:
             return None
@@ -211,13 +212,13 @@ class _Turn:
         screen = await small_talk_screen(
             self.services, self.visitor, self.place, small, again=again
         )
-        said = tuple(dict.fromkeys((*self.talk.small, small)))
-        talk = dataclasses.replace(self.talk, small=said)
-        await self._keep(Talk(small=said) if small == "start_over" else talk)
+        answered = tuple(dict.fromkeys((*self.talk.small, small)))
+        talk = dataclasses.replace(self.talk, small=answered)
+        await self._keep(Talk(small=answered) if small == "start_over" else talk)
         return await deliver(self.services, self.place, screen, self.old)
 
     async def step(self, answer: Answer | None, context: Context, step: Step) -> tuple[int, ...]:
-        """Show another part of the answer before; ``answer`` is what the message was read as."""
+        """Show another entry or page of the answer before; ``answer`` is the message's own."""
         shown, view = context.shown, step.view or context.view
         written = view.write() if view else ""
         if step.kind in ("end", "beyond"):
@@ -241,26 +242,26 @@ class _Turn:
                 screen = Screen(Page(say(self.visitor.language, "gone")))
                 return await deliver(self.services, self.place, screen, self.old)
             if answer and answer.reading.asks == "text":
-                await self._keep(self._at(context, place, written))
+                await self._keep(self._talk_at(context, place, written))
                 return await send_whole(
                     self.services, self.visitor, self.place, shown, place, hits[0]
                 )
             screen = self._entry(answer, context, place, hits[0])
-        await self._keep(self._at(context, place, written))
+        await self._keep(self._talk_at(context, place, written))
         return await deliver(self.services, self.place, screen, self.old)
 
-    def _at(self, context: Context, place: int, view: str) -> Talk:
+    def _talk_at(self, context: Context, place: int, view: str) -> Talk:
         return Talk(context.shown.id, place, view, small=self.talk.small, reading=context.reading)
 
     def _entry(self, answer: Answer | None, context: Context, place: int, hit: Hit) -> Screen:
-        """Return one entry of the answer before, as the new answer speaks of it."""
+        """Return the screen of an entry of the answer before, for what the new answer asks."""
         back: ListView | None = None
         if context.view is not None:
             back = place_in(context.view, place, context.places)
         name, hits = hit.policy.index_id, answer.hits if answer else ()
-        found = next((one for one in hits if one.policy.index_id == name), None)
-        if found and found.validity:
-            hit = dataclasses.replace(hit, validity=found.validity)
+        same = next((h for h in hits if h.policy.index_id == name), None)
+        if same and same.validity:
+            hit = dataclasses.replace(hit, validity=same.validity)
         asked = asked_fact(answer.reading.asks if answer else None)
         return hit_screen(
             self.services, self.visitor, context.shown, hit, place, back=back, asked=asked
@@ -268,7 +269,7 @@ class _Turn:
 
 
 def finding(services: Services, visitor: Visitor, question: str, context: Context | None) -> Search:
-    """Return the search for a question, with as many hits as the person set."""
+    """Return the search for a question, limited to the number of hits the person set."""
 
     def search() -> Answer:
         wanted = visitor.settings.hits
@@ -288,7 +289,7 @@ def finding_without(
     question: str,
     name: Literal["unknown", "issuers", "dates", "number", "phrases", "validity"],
 ) -> Search:
-    """Return the search for a question without the filter ``name``, or the unknown issuers."""
+    """Return the search for a question without the filter ``name``, or its unknown issuers."""
 
     def search() -> Answer:
         reading = services.engine.answer(question, limit=1).reading
@@ -309,13 +310,13 @@ def finding_without(
 async def keep(
     services: Services, visitor: Visitor, place: Place, answer: Answer, question: str
 ) -> Shown:
-    """Keep what an answer shows, and the question if questions are kept."""
+    """Store what an answer shows, and the question if questions are stored."""
     kind: Kind = answer.reading.intent if answer.answered else "refusal"
     kept = question if services.keeps_questions and question else None
     hits = answer.hits if answer.answered else shown_near(answer)
     facets = None
     if kind == "list":
-        hits = tuple(sorted(hits, key=in_time))
+        hits = tuple(sorted(hits, key=by_date))
         if len(hits) > 1:
             policies = [hit.policy for hit in hits]
             facets = facets_of(policies, services.engine.issuers.canonical, services.engine.kinds)

@@ -1,6 +1,6 @@
-"""What the policies are called, of a whole index: for examples, for finding one by its name.
+"""The catalogue of policy names, for example questions and for finding a policy by name.
 
-Made once for each generation. Texts are not held.
+Built once per generation; it holds no texts.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from policybot.simplified import simplified
 
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _CLOSE = 0.6
-"""How alike a title must be to one that is misspelt, of :mod:`difflib`."""
+"""Minimum :mod:`difflib` similarity of a misspelt title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What one policy is called. ``words`` are all by which it is found, in order, folded."""
+    """The names of one policy. ``words`` are all searchable words, in order, case-folded."""
 
     id: str
     title: str
@@ -37,7 +37,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All policies by name, in date order, and the languages they are in, most frequent first."""
+    """All policies by name, in date order, and their languages, most frequent first."""
 
     generation: str
     policies: tuple[Named, ...]
@@ -45,61 +45,60 @@ class Catalogue:
     issuers: Mapping[str, Issuer]
 
     def find(self, text: str, most: int = 8) -> list[str]:
-        """Return the ids of policies that are called so: by id, number or title, best first.
+        """Return the ids of policies whose id, number or title is ``text``, at most ``most``.
 
-        Else those whose titles are most alike.
+        Failing that, those whose titles contain it, then those with the most similar titles.
         """
         folded = _folded(text)
         if not folded:
             return []
         exact = [
-            one.id
-            for one in self.policies
-            if folded in {_folded(one.id), _folded(one.title), _folded(one.number or "")}
+            policy.id
+            for policy in self.policies
+            if folded in {_folded(policy.id), _folded(policy.title), _folded(policy.number or "")}
         ]
         if exact:
             return exact[:most]
-        found = [one.id for one in self.policies if folded in _folded(one.title)]
-        found = found or self.starting(text, most)
-        if not found:
-            titles = {_folded(one.title): one.id for one in reversed(self.policies)}
+        ids = [policy.id for policy in self.policies if folded in _folded(policy.title)]
+        ids = ids or self.starting(text, most)
+        if not ids:
+            titles = {_folded(policy.title): policy.id for policy in reversed(self.policies)}
             near = difflib.get_close_matches(folded, titles, n=3, cutoff=_CLOSE)
-            found = [titles[title] for title in near]
-        return found[:most]
+            ids = [titles[title] for title in near]
+        return ids[:most]
 
     def nearest(self, text: str) -> list[str]:
-        """Return up to three ids that look like the text."""
-        ids = [one.id for one in self.policies]
+        """Return up to three ids that resemble the text."""
+        ids = [policy.id for policy in self.policies]
         return difflib.get_close_matches(text[:200], ids, n=3, cutoff=0.5)
 
     def starting(self, text: str, most: int) -> list[str]:
-        """Return the ids of policies whose name has all the words, the last perhaps unfinished.
+        """Return the ids of policies whose names have all words, the last as a prefix.
 
-        Those whose title has them come first, then the latest.
+        Matches in the title come first, then later policies.
         """
         *whole, last = _words(text) or [""]
         if not last:
             return []
-        found = []
-        for place, one in enumerate(self.policies):
-            held = set(one.words)
-            if all(word in held for word in whole) and any(w.startswith(last) for w in one.words):
-                in_title = any(w.startswith(last) for w in _words(one.title))
-                found.append((not in_title, -place, one.id))
-        return [id_ for _, _, id_ in sorted(found)[:most]]
+        matches = []
+        for place, policy in enumerate(self.policies):
+            if {*whole} <= {*policy.words} and any(w.startswith(last) for w in policy.words):
+                in_title = any(w.startswith(last) for w in _words(policy.title))
+                matches.append((not in_title, -place, policy.id))
+        return [id_ for _, _, id_ in sorted(matches)[:most]]
 
     def examples(self, language: Language) -> list[str]:
-        """Return questions that these policies answer, made of their issuers, years and titles."""
+        """Return example questions, made of issuers, years and titles of these policies."""
         questions = []
-        names = {name: _short_name(one, language) for name, one in self.issuers.items()}
-        dated = [one for one in self.policies if one.date]
-        for one in reversed(dated):
-            issuer = next((names[name] for name in one.issuers if name in names), None)
-            if issuer and one.date:
-                year = one.date.year
+        names = {name: _short_name(issuer, language) for name, issuer in self.issuers.items()}
+        dated = [policy for policy in self.policies if policy.date]
+        for policy in reversed(dated):
+            issuer = next((names[name] for name in policy.issuers if name in names), None)
+            if issuer and policy.date:
+                year = policy.date.year
                 questions.append(label(language, "example_issuer_year", issuer=issuer, year=year))
                 break
-        titled = next((one for one in self.policies if one.title and units(one.title) <= 80), None)
+        titled = next((p for p in self.policies if p.title and units(p.title) <= 80), None)
         if titled:
             questions.append(label(language, "example_title", title=titled.title))
         if dated and dated[0].date:
@@ -108,14 +107,14 @@ class Catalogue:
 
 
 def catalogue_of(generation: str, policies: Sequence[Policy], book: IssuerBook) -> Catalogue:
-    """Return the catalogue of policies in date order."""
+    """Return the catalogue of policies, which must be in date order."""
     known = {issuer.name: issuer for issuer in book.issuers}
     named = []
     for policy in policies:
         names = tuple(book.canonical(body) or body for body in policy.issuers)
         bodies = [alias for name in names if name in known for alias in known[name].aliases]
-        said = [policy.title, policy.number or "", str(policy.date or ""), *names, *bodies]
-        words = tuple(dict.fromkeys(_words(" ".join([*said, *policy.issuers]))))
+        searchable = [policy.title, policy.number or "", str(policy.date or ""), *names, *bodies]
+        words = tuple(dict.fromkeys(_words(" ".join([*searchable, *policy.issuers]))))
         named.append(Named(policy.id, policy.title, policy.number, policy.date, names, words))
     spoken = Counter(
         policy.language or language_of_text(f"{policy.title}\n{policy.body[:500]}")
@@ -134,7 +133,7 @@ def _words(text: str) -> list[str]:
 
 
 def _short_name(issuer: Issuer, language: Language) -> str:
-    """Return the shortest name of an issuer that fits the language, else the canonical one."""
+    """Return the shortest name of an issuer that suits the language, else its canonical name."""
     han = language == "zh"
     names = [name for name in issuer.aliases if name.isascii() != han and len(name) > 2 - han]
     return min(names, key=len, default=issuer.name)

@@ -11,7 +11,7 @@ from policybot.bot.handlers.asking import ask
 from policybot.bot.handlers.prompts import prompt
 from policybot.bot.outbox.sending import pause_person
 from policybot.bot.services import Place, Services, Visitor
-from policybot.bot.store.answers import Shown, in_time, is_ended, keep_answer, new_id
+from policybot.bot.store.answers import Shown, by_date, is_ended, keep_answer, new_id
 from policybot.bot.store.conversations import Talk
 from policybot.bot.views.delivering import deliver
 from policybot.bot.views.facets import facets_of
@@ -27,11 +27,11 @@ from policybot.render.telegram.texts import Language, label, say
 ISSUERS_PAGE = 30
 
 _NAMES_LIMIT = 110
-"""Characters of the names of one issuer on its line."""
+"""Maximum characters of an issuer's names on its line."""
 
 
 async def start(services: Services, visitor: Visitor, place: Place, args: str) -> None:
-    """Greet, with examples from the policies here; or open the policy a deep link names."""
+    """Send the greeting with example questions, or open the policy of a deep link."""
     await services.state.run(pause_person, visitor.person, paused=False)
     policy_id = policy_of_payload(args, await services.state.run(_long_id, args))
     if policy_id is None and args.startswith(DIGEST):
@@ -44,26 +44,26 @@ async def start(services: Services, visitor: Visitor, place: Place, args: str) -
         new_id(), visitor.hashed, services.chat_hash(place.chat), "start", lines=tuple(questions)
     )
     await services.state.run(keep_answer, shown, [], time.time())
-    # The coverage is made of escaped text, so it is put in after the rest.
+    # The coverage is escaped already, so it is inserted after the rest.
     html = say(visitor.language, "start", coverage="\x00")
     html = html.replace("\x00", coverage(services.engine.info, visitor.language))
     await deliver(services, place, Screen(Page(html), example_keyboard(shown.id, questions)))
 
 
 async def show_help(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Say what the bot can do."""
+    """Send the help."""
     await deliver(
         services, place, Screen(Page(say(visitor.language, "help", bot=services.username)))
     )
 
 
 async def hello_group(services: Services, visitor: Visitor, place: Place) -> None:
-    """Say in a group that the bot was added to how it is asked."""
+    """Greet a group that the bot was added to, and say how to ask it."""
     example = (await services.examples(visitor.language))[0]
     mention = ""
     if services.reads_groups:
         mention = label(visitor.language, "group_hello_mention", bot=services.username)
-    # The mention is markup of its own, so it is put in after the rest.
+    # The mention is HTML already, so it is inserted after the rest.
     html = say(
         visitor.language, "group_hello", bot=services.username, example=example, mention="\x00"
     )
@@ -73,7 +73,7 @@ async def hello_group(services: Services, visitor: Visitor, place: Place) -> Non
 async def list_policies(
     services: Services, visitor: Visitor, place: Place, args: str, key: str | None
 ) -> Answer | None:
-    """List the policies that the words after /list ask for, or all, in date order."""
+    """List the policies that match the words after /list, or all, in date order."""
 
     def search() -> Answer:
         return services.engine.answer(args, intent="list") if args else services.engine.list()
@@ -84,11 +84,11 @@ async def list_policies(
 async def timeline(
     services: Services, visitor: Visitor, place: Place, args: str, key: str | None
 ) -> None:
-    """List policies by date, with a picture where pictures can be drawn."""
+    """List policies by date, with a chart where matplotlib is installed."""
     from policybot.render.picture import draw_timeline
 
     answer = await list_policies(services, visitor, place, args, key)
-    hits = sorted(answer.hits, key=in_time) if answer else []
+    hits = sorted(answer.hits, key=by_date) if answer else []
     view = first_view(len(hits), order=answer.reading.order if answer else "relevance")
     numbered = {hits[entry].policy.id: n for n, entry in enumerate(_order(view, hits), start=1)}
     dated = [hit for hit in hits if hit.policy.date]
@@ -116,19 +116,19 @@ async def timeline(
 
 
 def _order(view: ListView, hits: Sequence[Hit]) -> Sequence[int]:
-    """Return the places of hits in date order as a list shows them."""
+    """Return the positions of hits, given in date order, in the order of the list."""
     dated = [n for n, hit in enumerate(hits) if hit.policy.date]
     undated = [n for n, hit in enumerate(hits) if not hit.policy.date]
     return [*(reversed(dated) if view.newest else dated), *undated]
 
 
 async def issuers(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """List the issuers with the number of their policies."""
+    """List the issuers with their numbers of policies."""
     await deliver(services, place, await issuers_screen(services, visitor, 0))
 
 
 async def issuers_screen(services: Services, visitor: Visitor, page: int) -> Screen:
-    """Return one page of the issuers as the live index knows them."""
+    """Return one page of the live index's issuers."""
     counts = await services.search(services.engine.issuer_counts)
     pages = max(1, -(-len(counts) // ISSUERS_PAGE))
     page = min(page, pages - 1)
@@ -137,23 +137,23 @@ async def issuers_screen(services: Services, visitor: Visitor, page: int) -> Scr
 
 
 async def policy(services: Services, visitor: Visitor, place: Place, args: str) -> None:
-    """Open the policy whose title, number, date or id stands after /policy."""
+    """Open the policy whose title, number, date or id follows /policy."""
     if not args:
         await prompt(services, visitor, place, "policy")
         return
-    found = (await services.catalogue()).find(args)
-    if not found and (dated := await services.search(partial(_dated, services, args))):
-        found = dated
-    if len(found) == 1:
-        await open_policy(services, visitor, place, found[0])
-    elif found:
-        await _choose(services, visitor, place, found)
+    ids = (await services.catalogue()).find(args)
+    if not ids and (dated := await services.search(partial(_dated, services, args))):
+        ids = dated
+    if len(ids) == 1:
+        await open_policy(services, visitor, place, ids[0])
+    elif ids:
+        await _choose(services, visitor, place, ids)
     else:
         await open_policy(services, visitor, place, args)
 
 
 def _dated(services: Services, text: str) -> list[str]:
-    """Return the ids of the policies of the date, or with the number, that a text says."""
+    """Return the ids of the policies with the date or number in a text."""
     answer = services.engine.answer(text, intent="list")
     demands = answer.reading.periods or answer.reading.numbers
     return (
@@ -162,9 +162,9 @@ def _dated(services: Services, text: str) -> list[str]:
 
 
 async def _choose(services: Services, visitor: Visitor, place: Place, ids: Sequence[str]) -> None:
-    """Show the policies of which one may be meant, as a list to open one from."""
-    documents = [await services.search(partial(services.engine.show, one)) for one in ids]
-    hits = sorted((document_hit(one) for one in documents), key=in_time)
+    """List the policies that may be meant, to open one."""
+    documents = [await services.search(partial(services.engine.show, id_)) for id_ in ids]
+    hits = sorted((document_hit(document) for document in documents), key=by_date)
     policies = [hit.policy for hit in hits]
     facets = facets_of(policies, services.engine.issuers.canonical, services.engine.kinds)
     shown = Shown(new_id(), visitor.hashed, services.chat_hash(place.chat), "list", facets=facets)
@@ -172,11 +172,11 @@ async def _choose(services: Services, visitor: Visitor, place: Place, ids: Seque
     view = first_view(len(hits), order="relevance")
     screen = list_screen(visitor, shown, await page_of(services, shown, view), view)
     await deliver(services, place, screen)
-    await _spoken_of(services, visitor, place, Talk(shown.id, view=view.write()))
+    await _set_focus(services, visitor, place, Talk(shown.id, view=view.write()))
 
 
 async def open_policy(services: Services, visitor: Visitor, place: Place, policy_id: str) -> None:
-    """Send one policy, or the ids that come nearest."""
+    """Send one policy; if the id is unknown, suggest the most similar ids."""
     try:
         document = await services.search(partial(services.engine.show, policy_id))
     except PolicyNotFoundError:
@@ -192,15 +192,15 @@ async def open_policy(services: Services, visitor: Visitor, place: Place, policy
     shown = await services.state.run(keep_answer, shown, [hit], time.time())
     await services.state.run(keep_long_id, policy_id)
     await deliver(services, place, hit_screen(services, visitor, shown, hit, 0))
-    await _spoken_of(services, visitor, place, Talk(shown.id))
+    await _set_focus(services, visitor, place, Talk(shown.id))
 
 
-async def _spoken_of(services: Services, visitor: Visitor, place: Place, talk: Talk) -> None:
+async def _set_focus(services: Services, visitor: Visitor, place: Place, talk: Talk) -> None:
     await services.talks.keep(services.chat_hash(place.chat), visitor.hashed, talk)
 
 
 def keep_long_id(db: sqlite3.Connection, policy_id: str) -> None:
-    """Keep an id that is too long for a deep link under the digest that stands in for it."""
+    """Store an id that is too long for a deep link under the digest that replaces it."""
     payload = start_payload(policy_id)
     if payload.startswith(DIGEST):
         db.execute("INSERT OR IGNORE INTO links VALUES (?, ?)", (payload, policy_id))
@@ -211,20 +211,20 @@ def _long_id(db: sqlite3.Connection, payload: str) -> dict[str, str]:
 
 
 async def _indexed_id(services: Services, payload: str) -> str | None:
-    """Find the id that a digest stands for in the index: its link was made by another message."""
+    """Return the indexed id with a digest, for a link that this bot's state does not know."""
     listed = await services.search(services.engine.list)
     ids = (hit.policy.id for hit in listed.hits)
     return next((name for name in ids if start_payload(name) == payload), None)
 
 
 def _named(issuer: Issuer) -> str:
-    """Return what a body is called, with those of its other names that fit on a line."""
+    """Return an issuer's name, with those of its aliases that fit on a line."""
     name = clip(issuer.name, _NAMES_LIMIT)
-    others: list[str] = []
+    aliases: list[str] = []
     for alias in issuer.aliases[:3]:
-        if len(name) + len(", ".join([*others, alias])) + 3 <= _NAMES_LIMIT:
-            others.append(alias)
-    return f"{name} ({', '.join(others)})" if others else name
+        if len(name) + len(", ".join([*aliases, alias])) + 3 <= _NAMES_LIMIT:
+            aliases.append(alias)
+    return f"{name} ({', '.join(aliases)})" if aliases else name
 
 
 def _issuer_lines(counts: Sequence[tuple[Issuer, int]], page: int, language: Language) -> str:

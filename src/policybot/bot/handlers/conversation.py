@@ -1,4 +1,4 @@
-"""A message in its conversation: what "it", "2", "more" and "and in 2013?" go on from."""
+"""The context of a follow-up: what "it", "2", "more" and "and in 2013?" refer to."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from policybot.render.telegram import LIST_PAGE
 _NUMBER = re.compile(r"#?\s*(\d{1,5})\s*[.)。]?")
 
 _OF_A_HIT = frozenset({Action.TEXT, Action.CITE, Action.SOURCE, Action.FOLLOW})
-"""Buttons that stand under one policy; the detail of each is its place in the answer."""
+"""Buttons under one policy whose detail is its position in the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a message goes on from: an answer as kept, what of it is shown, how it was read.
+    """What a message may refer to: the stored answer before, the entry shown, and its reading.
 
     ``places`` are the entries in the order in which the person sees them numbered. ``replied`` says
     that the message is a reply to one policy.
@@ -41,7 +41,7 @@ class Context:
     replied: bool = False
 
     def before(self, services: Services) -> Answer:
-        """Return the answer before, as the reader of questions takes it."""
+        """Return the answer before, as the query reader takes it."""
         places = (self.focus,) if self.replied else self.places
         hits = tuple(_named(self.shown.entries[place].policy_id) for place in places)
         focus = places.index(self.focus) if self.focus in places else 0
@@ -51,9 +51,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a message leads within the answer before: to one of its entries, or to another page.
+    """A step within the answer before: to one of its entries, or to another page.
 
-    ``end`` is that there is no more of it, ``beyond`` that it has no entry of that number.
+    ``end`` means there are no more entries, ``beyond`` that none has the number.
     """
 
     kind: Literal["entry", "page", "end", "beyond"]
@@ -64,7 +64,7 @@ class Step:
 async def context_of(
     services: Services, talk: Talk, chat: str, *, replied: bool = False
 ) -> Context | None:
-    """Return what a message goes on from; None where nothing was said, or it is kept no longer."""
+    """Return a message's context; None where no answer came before, or none is stored any more."""
     shown = await services.state.run(load_answer, talk.answer) if talk.answer else None
     if shown is None or shown.chat != chat or not shown.entries:
         return None
@@ -77,9 +77,9 @@ async def context_of(
 
 
 def replied_talk(message: Message, bot_id: int) -> tuple[Talk, bool] | None:
-    """Return what the message replied to shows, and whether that is one policy.
+    """Return what the message replied to shows, and whether that is a single policy.
 
-    Its buttons say it, so nothing has to be kept. None where it replies to no answer of the bot.
+    Read from its buttons, so nothing has to be stored. None where it is not an answer of the bot.
     """
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or replied.from_user.id != bot_id:
@@ -101,11 +101,11 @@ def replied_talk(message: Message, bot_id: int) -> tuple[Talk, bool] | None:
 def _presses(keyboard: InlineKeyboardMarkup | None) -> list[Press]:
     rows = keyboard.inline_keyboard if keyboard else ()
     data = (button.callback_data for row in rows for button in row)
-    return [press for one in data if (press := decode(str(one) if one else None))]
+    return [press for value in data if (press := decode(str(value) if value else None))]
 
 
 def step_of(answer: Answer, context: Context) -> Step | None:
-    """Return where an answer leads within the one before it; None where it is one of its own."""
+    """Return the step within the answer before that a reading asks for; None for a new question."""
     reading = answer.reading
     if reading.skip > context.reading.skip:
         return _onward(answer, context)
@@ -118,14 +118,14 @@ def step_of(answer: Answer, context: Context) -> Step | None:
 
 
 def numbered_step(text: str, context: Context) -> Step | None:
-    """Return where a message leads that is a number and nothing else; None for any other.
+    """Return the step to the entry whose number is the whole message; None for other messages.
 
-    With one entry there is nothing to choose.
+    With a single entry, a number is not a choice.
     """
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None or len(context.places) < 2 or context.replied:
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None or len(context.places) < 2 or context.replied:
         return None
-    number = int(found[1])
+    number = int(match[1])
     if not 1 <= number <= len(context.places):
         return Step("beyond")
     return Step("entry", context.places[number - 1])
@@ -134,15 +134,15 @@ def numbered_step(text: str, context: Context) -> Step | None:
 def _onward(answer: Answer, context: Context) -> Step | None:
     if context.view is not None:
         view = dataclasses.replace(context.view, page=context.view.page + 1)
-        there = view.page < page_count(len(context.places))
-        return Step("page", view=view) if there else Step("end")
+        has_next = view.page < page_count(len(context.places))
+        return Step("page", view=view) if has_next else Step("end")
     if context.focus + 1 < len(context.shown.entries):
         return Step("entry", context.focus + 1)
     return None if answer.answered and answer.hits and not context.replied else Step("end")
 
 
 def place_in(view: ListView, place: int, places: tuple[int, ...]) -> ListView:
-    """Return the page of a list on which an entry stands."""
+    """Return the view of the page on which an entry is."""
     if place not in places:
         return view
     return dataclasses.replace(view, page=places.index(place) // LIST_PAGE)

@@ -1,4 +1,4 @@
-"""Messages, edits and membership: what comes in, and which room deals with it."""
+"""Dispatch of messages, edits and changes of membership to their handlers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policybot.bot.handlers.asking import ask
 from policybot.bot.handlers.conversation import replied_talk
 from policybot.bot.handlers.prompts import prompt, prompted
 from policybot.bot.ops.logs import describe
-from policybot.bot.ops.outage import insist
+from policybot.bot.ops.outage import run_when_available
 from policybot.bot.outbox.sending import pause_person
 from policybot.bot.services import Context, Place, Services, Visitor, place_of, services_of
 from policybot.bot.updates.messages import Request, forwarded_from, read_message, read_post
@@ -46,14 +46,14 @@ ADMIN: Mapping[str, Command] = {
     "reload": admin.reload,
 }
 OF_CHANNELS = ("subscribe", "subscriptions", "unsubscribe")
-"""Commands that are read in a channel, where only its admins can post."""
+"""Commands accepted in a channel, where only its admins can post."""
 
 QUESTIONS = frozenset({None, "ask", "list", "timeline"})
-"""What is a question: plain words, and commands whose edit edits the answer."""
+"""Requests whose edit edits the answer: questions and these commands."""
 
 
 async def on_message(update: Update, context: Context) -> None:
-    """Deal with a new message."""
+    """Handle a new message."""
     services, message, user = services_of(context), update.effective_message, update.effective_user
     if message is None or user is None:
         return
@@ -74,27 +74,27 @@ async def on_message(update: Update, context: Context) -> None:
         request = Request(command, request.text)
     if request.command in QUESTIONS:
         work = partial(_question, services, visitor, place, message, request)
-        await insist(services, visitor, place, work)
+        await run_when_available(services, visitor, place, work)
     else:
         if place.private and request.command == "subscribe" and (chat := forwarded_from(message)):
             request = Request(request.command, f"{chat} {request.text}".strip())
         work = partial(_command, services, visitor, place, request)
-        await insist(services, visitor, place, work, searches=False)
+        await run_when_available(services, visitor, place, work, searches=False)
 
 
 async def on_post(update: Update, context: Context) -> None:
-    """Deal with a post in a channel: its admins look after its alerts there, and nothing else."""
+    """Handle a channel post: a command by which its admins manage the channel's alerts."""
     services, message = services_of(context), update.channel_post
     request = read_post(message, services.username) if message else None
     if message is None or request is None or request.command not in OF_CHANNELS:
         return
     visitor, place = await services.channel(message.chat), place_of(message)
     work = partial(_command, services, visitor, place, request)
-    await insist(services, visitor, place, work, searches=False)
+    await run_when_available(services, visitor, place, work, searches=False)
 
 
 async def on_edit(update: Update, context: Context) -> None:
-    """Answer an edited question in the message that answered it before, else in a new one."""
+    """Answer an edited question by editing its answer, or in a new message if there is none."""
     services, message, user = services_of(context), update.effective_message, update.effective_user
     if message is None or user is None:
         return
@@ -102,11 +102,11 @@ async def on_edit(update: Update, context: Context) -> None:
     if request is not None and request.command in QUESTIONS and request.text:
         visitor, place = await services.visitor(user), place_of(message)
         work = partial(_question, services, visitor, place, message, request)
-        await insist(services, visitor, place, work)
+        await run_when_available(services, visitor, place, work)
 
 
 async def on_membership(update: Update, context: Context) -> None:
-    """Pause the alerts of who blocks the bot, resume those of who returns; greet a new group."""
+    """Pause alerts when the bot is blocked, resume them on return, and greet new groups."""
     services, change = services_of(context), update.my_chat_member
     if change is None:
         return
@@ -114,18 +114,18 @@ async def on_membership(update: Update, context: Context) -> None:
     left = change.new_chat_member.status in gone
     await services.state.run(pause_person, change.chat.id, paused=left)
     if change.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and not left:
-        who, where = change.from_user.id, change.chat.id
-        welcome = services.access.welcomes(who, where, services.sender.moved)
+        person, where = change.from_user.id, change.chat.id
+        welcome = services.access.welcomes(person, where, services.sender.moved)
         if change.old_chat_member.status not in gone or not welcome:
             return
         visitor = await services.visitor(change.from_user)
         place = Place(change.chat.id, private=False)
         work = partial(commands.hello_group, services, visitor, place)
-        await insist(services, visitor, place, work, searches=False)
+        await run_when_available(services, visitor, place, work, searches=False)
 
 
 async def on_error(update: object, context: Context) -> None:
-    """Log what went wrong under a reference, and tell the person the reference only."""
+    """Log an error under a reference, and tell the person only the reference."""
     error = context.error
     reference = secrets.token_hex(4)
     services_of(context).metrics.failed("handler")
@@ -140,7 +140,7 @@ async def on_error(update: object, context: Context) -> None:
     elif update.message:
         place = place_of(update.message)
         text = say(language, "failed", reference=reference)
-        await services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+        await services.reply(place, text)
 
 
 async def _question(
@@ -166,7 +166,7 @@ async def _command(services: Services, visitor: Visitor, place: Place, request: 
         command = ADMIN.get(name)
     key = None
     if command is None:
-        # An admin's command is not even admitted to others.
+        # Others are not even told that the command exists.
         key = "unknown_command"
     elif not place.private and name not in COMMANDS:
         key = "private_only"
@@ -174,11 +174,11 @@ async def _command(services: Services, visitor: Visitor, place: Place, request: 
         await command(services, visitor, place, request.text)
     elif key and (place.private or key == "private_only"):
         text = say(visitor.language, key)
-        await services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
+        await services.reply(place, text)
 
 
 async def _not_text(services: Services, message: Message, user: User) -> None:
-    """Say in a private chat that only text is read; service messages are nobody's question."""
+    """Answer in a private chat that only text is read; service messages are ignored."""
     if message.chat.type != Chat.PRIVATE or message.via_bot or not message.effective_attachment:
         return
     language = (await services.visitor(user)).language

@@ -1,4 +1,4 @@
-"""Inline mode: ``@bot question`` in any chat. What is chosen carries the passage itself."""
+"""Inline mode: ``@bot question`` in any chat. The chosen result sends the passage itself."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from policybot.render.telegram.texts import label
 
 PAGE = 10
 MOST_RESULTS = 50
-"""Results of one question in all; the terminal and the chat show more."""
+"""Maximum results of one question; the terminal and the chat show more."""
 
 CACHE_SECONDS = 60
 
 
 async def on_inline(update: Update, context: Context) -> None:
-    """Answer an inline query: one result a policy, ten at a time."""
+    """Answer an inline query: one result per policy, ten per page."""
     services, query = services_of(context), update.inline_query
     if query is None:
         return
@@ -77,7 +77,7 @@ async def on_inline(update: Update, context: Context) -> None:
 
 
 def _search(services: Services, names: Catalogue, words: str) -> Answer:
-    """Answer what is typed so far: what it surely asks for, or what begins like its last word."""
+    """Return hits for the text typed so far, taken as a question and as the beginning of a name."""
     if not words:
         listed = services.engine.list()
         dated = [hit for hit in listed.hits if hit.policy.date] or list(listed.hits)
@@ -91,10 +91,10 @@ def _search(services: Services, names: Catalogue, words: str) -> Answer:
     if answer.answered and (answer.reading.conditions or not begun):
         return answer
     held = {hit.policy.index_id for hit in answer.hits}
-    hits = [hit for one in begun if one not in held and (hit := _opened(services, one))]
+    hits = [hit for id_ in begun if id_ not in held and (hit := _opened(services, id_))]
     if not hits:
         return answer
-    # What is typed so far need not be what is meant: names come first while nothing is asked.
+    # The text may be unfinished: names come first until it clearly asks something.
     asked = answer.answered and words.rstrip().endswith(("?", "？"))
     both = (*answer.hits, *hits) if asked else (*hits, *answer.hits)
     return dataclasses.replace(answer, hits=both, total=len(both), reason=None, near_misses=())
@@ -108,7 +108,7 @@ def _opened(services: Services, policy_id: str) -> Hit | None:
 
 
 def _shared(services: Services, words: str) -> Answer | None:
-    """Return the passage whose id a share button put there, None for any other words."""
+    """Return the passage whose id a share button inserted, None for any other text."""
     policy_id, _, number = words.rpartition("#")
     for name, place in ((policy_id, number), (words, "1")):
         if not name or " " in name or not (place.isascii() and place.isdecimal()):

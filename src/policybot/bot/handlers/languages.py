@@ -1,4 +1,4 @@
-"""The languages of the policies, in the words of each interface."""
+"""Names of the policies' languages, in each interface language."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _BETWEEN: Mapping[Language, str] = {"en": ", ", "zh": "、", "es": ", "}
 
 
 async def languages_here(services: Services, language: Language, answer: Answer) -> str:
-    """Return the languages of the policies where the question is in another, else nothing."""
+    """Return the names of the policies' languages if the question is in another, else ""."""
     question = answer.reading.question
-    spoken = (await services.catalogue()).languages
+    available = (await services.catalogue()).languages
     asked = language_of_text(question)
-    if not question or not spoken or asked in {one.split("-")[0] for one in spoken}:
+    if not question or not available or asked in {code.split("-")[0] for code in available}:
         return ""
-    names = (_NAMES[language].get(one.split("-")[0], one) for one in spoken[:_MOST])
+    names = (_NAMES[language].get(code.split("-")[0], code) for code in available[:_MOST])
     return _BETWEEN[language].join(names)

@@ -1,4 +1,4 @@
-"""Commands that need words: the bot asks for them, and Telegram opens the reply to that."""
+"""Prompts for commands sent without the words they need, by ForceReply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policybot.render.telegram import Page, clip
 from policybot.render.telegram.texts import label, say
 
 _HINT_LIMIT = 64
-"""Most characters of ``input_field_placeholder`` (Bot API, ForceReply)."""
+"""Maximum characters of ``input_field_placeholder`` (Bot API, ForceReply)."""
 
 _ASKED = {"ask": "ask_what", "policy": "policy_which", "subscribe": "subscribe_which"}
 
@@ -38,7 +38,7 @@ async def prompt(services: Services, visitor: Visitor, place: Place, command: st
 
 
 async def prompted(services: Services, visitor: Visitor, message: Message) -> str | None:
-    """Return the command whose words a message is, None where it replies to no prompt."""
+    """Return the command whose prompt a message replies to, else None."""
     replied = message.reply_to_message
     if replied is None:
         return None

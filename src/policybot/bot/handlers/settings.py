@@ -15,12 +15,12 @@ from policybot.render.telegram.texts import LANGUAGES, label, say
 
 
 async def settings(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Show what is set, with buttons to change it."""
+    """Show the settings, with buttons to change them."""
     await deliver(services, place, settings_screen(services, visitor))
 
 
 def settings_screen(services: Services, visitor: Visitor) -> Screen:
-    """Return the message that shows what is set."""
+    """Return the screen of the settings."""
     language = label(visitor.language, f"language_{visitor.settings.language or 'auto'}")
     hits = visitor.settings.hits or services.config.search.limit
     html = say(visitor.language, "settings", language=language, hits=hits)
@@ -29,7 +29,7 @@ def settings_screen(services: Services, visitor: Visitor) -> Screen:
 
 
 def changed(before: Settings, key: str, value: str) -> Settings | None:
-    """Return the settings with ``key`` set, or None for a value nobody can choose."""
+    """Return the settings with ``key`` set, or None for an invalid value."""
     if key == "language":
         if value == "auto":
             return dataclasses.replace(before, language=None)
@@ -41,7 +41,7 @@ def changed(before: Settings, key: str, value: str) -> Settings | None:
 
 
 async def privacy(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Say what is kept."""
+    """Say which data is stored."""
     days = services.config.telegram.retention_days
     key = "privacy_kept" if services.keeps_questions else "privacy_off"
     html = say(visitor.language, key, days=days)
@@ -51,13 +51,13 @@ async def privacy(services: Services, visitor: Visitor, place: Place, _: str) ->
 
 
 async def forget(services: Services, visitor: Visitor, place: Place, _: str) -> None:
-    """Ask whether everything about the person shall be deleted."""
+    """Ask for confirmation before deleting all data about the person."""
     keyboard = forget_keyboard(visitor.person, visitor.language)
     await deliver(services, place, Screen(Page(say(visitor.language, "forget")), keyboard))
 
 
 async def forget_now(services: Services, visitor: Visitor) -> None:
-    """Delete everything that is held about the person."""
+    """Delete all data about the person."""
     await services.state.run(people.forget, visitor.person, visitor.hashed)
     services.talks.forget(visitor.hashed)
     await services.state.settle()

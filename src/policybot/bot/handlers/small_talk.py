@@ -1,4 +1,4 @@
-"""Hello, thanks, who are you: answered shortly, once, with what could be asked."""
+"""Greetings, thanks and questions about the bot: a short answer, with example questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EXAMPLES = 2
 async def small_talk_screen(
     services: Services, visitor: Visitor, place: Place, small: str, *, again: bool
 ) -> Screen:
-    """Return the message that answers small talk; ``again`` where the same was answered before."""
+    """Return the answer to small talk; ``again`` if the same was answered before."""
     if again:
         return Screen(Page(say(visitor.language, f"talk_{small}_again")))
     html = say(visitor.language, f"talk_{small}")

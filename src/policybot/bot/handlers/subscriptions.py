@@ -26,7 +26,7 @@ from policybot.render.telegram.texts import counted, label, say
 TOPIC_LIMIT = 200
 
 PREVIEW = 3
-"""Policies shown of those that match a topic when it is subscribed to."""
+"""Policies shown as a preview when a topic is subscribed to."""
 
 _CHAT = re.compile(r"(@\w{4,32}|-\d{5,20})\s+(\S.*)", re.DOTALL)
 _ONLY_CHAT = re.compile(r"@\w{4,32}|-\d{5,20}")
@@ -34,10 +34,10 @@ _ADMINS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 async def subscribe(services: Services, visitor: Visitor, place: Place, args: str) -> None:
-    """Add an alert: for the person, the group it is asked in, or a channel that is named.
+    """Add an alert for the person, the group it is sent in, or a channel named in ``args``.
 
-    Whoever posts in a channel is an admin of it; the visitor is the channel then. The policies that
-    are there by now are no news.
+    Only admins post in a channel, and the visitor then is the channel. Policies already indexed are
+    not news.
     """
     named = _CHAT.fullmatch(args) if place.private else None
     channel = visitor.person == place.chat and not place.private
@@ -52,12 +52,12 @@ async def subscribe(services: Services, visitor: Visitor, place: Place, args: st
         return
     owner, shown, topic = visitor.person, "", args
     if named:
-        found = await services.sender.chat(named[1])
-        if found is None:
+        group = await services.sender.chat(named[1])
+        if group is None:
             html = say(visitor.language, "channel_unknown", chat=named[1])
             await deliver(services, place, Screen(Page(html)))
             return
-        owner, shown, topic = found.id, found.title or named[1], named[2]
+        owner, shown, topic = group.id, group.title or named[1], named[2]
     elif not place.private:
         owner = place.chat
     if owner != visitor.person and not await administers(
@@ -66,8 +66,8 @@ async def subscribe(services: Services, visitor: Visitor, place: Place, args: st
         key = "channel_not_admin" if named else "admins_only"
         await deliver(services, place, Screen(Page(say(visitor.language, key))))
         return
-    if not place.private and (found := await services.sender.chat(str(owner))):
-        shown = found.title or ""
+    if not place.private and (group := await services.sender.chat(str(owner))):
+        shown = group.title or ""
     topic = clip(topic, TOPIC_LIMIT)
     await note_news(services)
     await _add(services, visitor, place, owner, topic, shown)
@@ -80,7 +80,7 @@ async def _add(
     await services.state.run(pause_person, owner, paused=False)
     key = await services.state.run(alerts.subscribe, owner, topic, time.time())
     if owner != visitor.person:
-        # What a chat is told is in the language of who asked for it.
+        # A chat's alerts are in the language of the person who subscribed it.
         await services.state.run(keep_settings, owner, Settings(visitor.language))
     if key == "subscribed" and chat:
         html = say(visitor.language, "subscribed_chat", topic=topic, chat=chat)
@@ -94,10 +94,10 @@ async def _add(
 async def follow(
     services: Services, visitor: Visitor, place: Place, policy: Policy, title: str = ""
 ) -> str:
-    """Tell the person, or a chat that they look after, from now on what becomes of a policy.
+    """Subscribe the person, or the chat if they administer it, to changes of a policy.
 
-    ``title`` is the chat's. Return what is said to that, in at most 200 characters, which is what
-    an alert of Telegram's has.
+    ``title`` is the chat's. Return the confirmation, at most 200 characters (Bot API, alerts of
+    callback queries).
     """
     owner = visitor.person if place.private else place.chat
     if owner != visitor.person and not await administers(services, owner, visitor.person):
@@ -108,14 +108,14 @@ async def follow(
     if owner != visitor.person:
         await services.state.run(keep_settings, owner, Settings(visitor.language))
         key = f"{key}_chat" if key == "subscribed_policy" and title else key
-    room = 200 - len(label(visitor.language, key, topic="", chat="", limit=MOST_ALERTS))
-    chat = clip(title, room // 3)
-    topic = clip(topic, room - len(chat))
+    left = 200 - len(label(visitor.language, key, topic="", chat="", limit=MOST_ALERTS))
+    chat = clip(title, left // 3)
+    topic = clip(topic, left - len(chat))
     return label(visitor.language, key, topic=topic, chat=chat, limit=MOST_ALERTS)
 
 
 def _preview(answer: Answer, visitor: Visitor, topic: str) -> str:
-    """Return what matches a topic by now: how many policies, and the newest."""
+    """Return how many policies match a topic now, and the newest."""
     if not answer.hits:
         return say(visitor.language, "preview_none")
     dated = [hit for hit in answer.hits if hit.policy.date]
@@ -131,12 +131,12 @@ def _preview(answer: Answer, visitor: Visitor, topic: str) -> str:
 async def administers(services: Services, chat: int, person: int, *, bot: object = None) -> bool:
     """Whether a person is an admin of a chat; with ``bot``, whether the bot is one as well.
 
-    Who writes into a group as the group itself is an admin of it.
+    Who posts anonymously as the group is an admin of it.
     """
     if person == ChatID.ANONYMOUS_ADMIN and not bot:
         return True
     people = [person, *([services.bot_id] if bot else [])]
-    return all([await services.sender.status(chat, one) in _ADMINS for one in people])
+    return all([await services.sender.status(chat, member) in _ADMINS for member in people])
 
 
 async def subscriptions(services: Services, visitor: Visitor, place: Place, _: str) -> None:
@@ -146,26 +146,26 @@ async def subscriptions(services: Services, visitor: Visitor, place: Place, _: s
 
 
 async def unsubscribe(services: Services, visitor: Visitor, place: Place, args: str) -> None:
-    """End the alert whose topic stands after the command, or show them all."""
+    """End the alert on the topic after the command; without a match list all alerts."""
     owner = visitor.person if place.private else place.chat
     held = await services.state.run(alerts.alerts_of, owner)
-    one = next((one for one in held if one.topic.casefold() == args.casefold()), None)
-    if one is None:
+    alert = next((a for a in held if a.topic.casefold() == args.casefold()), None)
+    if alert is None:
         await deliver(services, place, await subscriptions_screen(services, visitor, owner))
         return
     if owner != visitor.person and not await administers(services, owner, visitor.person):
         await deliver(services, place, Screen(Page(say(visitor.language, "admins_only"))))
         return
-    await services.state.run(alerts.unsubscribe, owner, one.number)
-    html = say(visitor.language, "unsubscribed", topic=one.topic)
+    await services.state.run(alerts.unsubscribe, owner, alert.number)
+    html = say(visitor.language, "unsubscribed", topic=alert.topic)
     await deliver(services, place, Screen(Page(html)))
 
 
 async def subscriptions_screen(services: Services, visitor: Visitor, owner: int) -> Screen:
-    """Return the message that lists the alerts of a person or chat, each with its buttons."""
+    """Return the list of a person's or chat's alerts, with buttons for each."""
     held = await services.state.run(alerts.alerts_of, owner)
     if not held:
         return Screen(Page(say(visitor.language, "subscriptions_none")))
-    lines = [say(visitor.language, "subscriptions"), *(f"• {escape(one.topic)}" for one in held)]
+    lines = [say(visitor.language, "subscriptions"), *(f"• {escape(a.topic)}" for a in held)]
     keyboard = alerts_keyboard(owner, visitor.language, held)
     return Screen(Page("\n".join(lines)), keyboard)

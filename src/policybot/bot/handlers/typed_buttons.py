@@ -1,7 +1,7 @@
-"""Buttons that are asked for in words: "cite it", "send me the PDF", 引用, "volver a la lista".
+"""Buttons requested in words: "cite it", "send me the PDF", 引用, "volver a la lista".
 
-No words are listed for this: what a message asks about, requests and courtesies left out, is what
-the reader calls its topic, and it has to be what stands on the button, in any language.
+There is no word list: the topic of a message, that is without words of asking and courtesies,
+must be the text of a button, in any interface language.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from policybot.render.telegram import Page, escape, source_page
 from policybot.render.telegram.texts import LANGUAGES, TEXTS, say
 
 Typed = Literal["cite", "source_button", "whole", "follow", "back", "as_docx", "as_pdf", "as_txt"]
-"""The buttons that words may ask for, each by the key of its text."""
+"""The buttons that can be requested in words, by the keys of their texts."""
 
 
 def typed_button(words: str) -> Typed | None:
-    """Return the button of which ``words`` are the text; None for any other words.
+    """Return the button whose text is ``words``; None if there is none.
 
-    A text of several words may also be how they end: "go back to the list".
+    A text of several words may also be their end: "go back to the list".
     """
-    said, buttons = _plain(words), _buttons()
-    ending = (name for name in buttons if " " in name and said.endswith(f" {name}"))
-    return buttons.get(said) or buttons.get(next(ending, ""))
+    typed, buttons = _plain(words), _buttons()
+    ending = (name for name in buttons if " " in name and typed.endswith(f" {name}"))
+    return buttons.get(typed) or buttons.get(next(ending, ""))
 
 
 async def press(
     services: Services, visitor: Visitor, place: Place, context: Context, button: Typed
 ) -> tuple[int, ...] | None:
-    """Do what a button does below what is spoken of; return the messages.
+    """Do what a button does with the entry in focus; return the ids of the messages.
 
-    None where that has no such button.
+    None where that entry has no such button.
     """
     shown, focus = context.shown, context.focus
     if button == "back":
@@ -53,7 +53,7 @@ async def press(
         hits = await page_of(services, shown, context.view)
         return await deliver(services, place, list_screen(visitor, shown, hits, context.view))
     if shown.kind == "refusal" and not context.replied and len(context.places) > 1:
-        # Which of the closest ones is meant, nobody knows.
+        # With several closest policies, it is unknown which is meant.
         return None
     hits = await hits_of(services, shown, [focus])
     if not hits:
@@ -83,7 +83,7 @@ async def _texts(
 
 @cache
 def _buttons() -> dict[str, Typed]:
-    """Return the buttons by the words that name them."""
+    """Return the buttons by the words that request them."""
     return {
         name: button
         for button in cast("tuple[Typed, ...]", get_args(Typed))
@@ -93,7 +93,7 @@ def _buttons() -> dict[str, Typed]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Yield what a button's text is called: all of it, and what is in and before its brackets."""
+    """Yield the names of a button: its whole text, and the parts inside and outside brackets."""
     yield _plain(text)
     yield from (_plain(part) for part in re.split("[()（）]", text) if _plain(part))
 

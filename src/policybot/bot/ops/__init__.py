@@ -1,1 +1,1 @@
-"""Running the bot: who may ask, its log, its figures, and what it does in an outage."""
+"""Operations: access lists, logging, metrics, health, and outages of the index."""

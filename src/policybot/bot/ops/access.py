@@ -1,4 +1,4 @@
-"""Who may ask, and how fast."""
+"""Access lists and the rate limit on incoming requests."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from typing import Literal
 from policybot.config import TelegramConfig
 
 PER_MINUTE = 20
-"""Messages a person may send a minute, and at once after a pause."""
+"""Messages allowed per person and minute; also the burst after a pause."""
 
 PRESSES_PER_MINUTE = 60
-"""The same for buttons and inline queries, which come faster and cost less."""
+"""The same for callback and inline queries, which are more frequent and cheaper."""
 
 Verdict = Literal["welcome", "too_fast", "too_fast_told"]
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The configured lists of people and chats. Admins are always welcome."""
+    """The configured allow lists of people and chats. Admins are always allowed."""
 
     admins: Collection[int] = ()
     allow: Collection[int] = ()
     deny: Collection[int] = ()
 
     def is_admin(self, person: int) -> bool:
-        """Whether the person looks after this bot."""
+        """Whether the person is one of the bot's admins."""
         return person in self.admins
 
     def welcomes(self, person: int, chat: int | None, moved: Mapping[int, int]) -> bool:
-        """Whether the person may ask in the chat (None: inline, where the chat is not known).
+        """Whether the person may ask in the chat (None: inline, where the chat is unknown).
 
-        A supergroup stands on a list also under the id it had as a group: ``moved``, old to new.
+        A supergroup is also matched by its former id as a group: ``moved`` maps old ids to new.
         """
         if person in self.admins:
             return True
@@ -45,7 +45,7 @@ class Access:
 
 
 def access_of(config: TelegramConfig) -> Access:
-    """Return the lists of the configuration."""
+    """Return the access lists of the configuration."""
     return Access(frozenset(config.admins), frozenset(config.allow), frozenset(config.deny))
 
 
@@ -53,11 +53,11 @@ def access_of(config: TelegramConfig) -> Access:
 class _Bucket:
     tokens: float
     seen: float
-    told: bool = False
+    warned: bool = False
 
 
 class RequestLimiter:
-    """A token bucket for each person: ``rate`` a minute, as many at once after a pause."""
+    """A token bucket per person: ``rate`` tokens a minute, and as many as capacity."""
 
     def __init__(self, rate: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
@@ -65,27 +65,27 @@ class RequestLimiter:
         self._buckets: dict[int, _Bucket] = {}
 
     def admit(self, person: int) -> Verdict:
-        """Take one token; ``too_fast`` is said once, then ``too_fast_told`` until one is free."""
+        """Take a token; without one return ``too_fast`` once, then ``too_fast_told``."""
         bucket = self._bucket(person)
         if bucket.tokens >= 1:
             bucket.tokens -= 1
-            bucket.told = False
+            bucket.warned = False
             return "welcome"
-        if bucket.told:
+        if bucket.warned:
             return "too_fast_told"
-        bucket.told = True
+        bucket.warned = True
         return "too_fast"
 
     def reserve(self, person: int) -> tuple[float, bool]:
-        """Take one token, if need be one that is still to come.
+        """Take a token, even one that is still to come.
 
-        Return the seconds until it is there, and whether this is the first to wait.
+        Return the seconds until it is available, and whether the person starts waiting with it.
         """
         bucket = self._bucket(person)
         bucket.tokens -= 1
         wait = max(0.0, -bucket.tokens * 60 / self._rate)
-        first = wait > 0 and not bucket.told
-        bucket.told = wait > 0
+        first = wait > 0 and not bucket.warned
+        bucket.warned = wait > 0
         return wait, first
 
     def _bucket(self, person: int) -> _Bucket:
@@ -98,7 +98,7 @@ class RequestLimiter:
         return bucket
 
     def forget(self, person: int) -> None:
-        """Hold nothing about the person, unless they are being held back."""
+        """Drop a person's bucket, unless it is empty: deleting data must not reset the limit."""
         bucket = self._buckets.get(person)
         if bucket and bucket.tokens >= 1:
             del self._buckets[person]

@@ -1,4 +1,4 @@
-"""Whether the bot is well, and its figures: /healthz and /metrics on an address of one's own."""
+"""Health and metrics over HTTP: /healthz and /metrics on an address of their own."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from policybot.bot.outbox.sending import brief
 log = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 90.0
-"""Longer without a word from Telegram is no health: a long poll takes 25, a pause up to 15."""
+"""Longest healthy silence of Telegram: a long poll takes 25 s, a pause up to 15 s."""
 
 STUCK_SECONDS = 300.0
-"""Longer with updates waiting and none dealt with is no health either."""
+"""Longest healthy time in which updates wait and none is finished."""
 
 ASK_SECONDS = 30.0
-"""How often Telegram is asked about a webhook that it does not call."""
+"""Interval of the checks of the webhook's status at Telegram."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that health depends on, and how it stands."""
+    """One health check and its result."""
 
     name: str
     ok: bool
@@ -39,21 +39,22 @@ class Check:
 
 
 def checks(metrics: BotMetrics, moment: Moment) -> tuple[Check, ...]:
-    """Return what health depends on, besides that there is a process to ask."""
+    """Return the results of all health checks."""
     now = time.monotonic()
-    there = moment.index.generation != "none"
-    told = f"generation {moment.index.generation}, {moment.index.documents} policies"
+    indexed = moment.index.generation != "none"
+    detail = f"generation {moment.index.generation}, {moment.index.documents} policies"
     if metrics.search_fails:
-        told = "the last search failed"
-    if not there:
-        told = "there is none yet"
-    index = Check("index", there and not metrics.search_fails, told)
-    if metrics.heard is None:
+        detail = "the last search failed"
+    if not indexed:
+        detail = "there is no index yet"
+    index = Check("index", indexed and not metrics.search_fails, detail)
+    if metrics.last_contact is None:
         telegram = Check("telegram", ok=False, detail="has not answered yet")
     else:
-        silence = now - metrics.heard
-        telegram = Check("telegram", silence <= SILENCE_SECONDS, f"heard {silence:.0f} s ago")
-    still = min(moment.oldest_seconds, now - metrics.dealt if metrics.dealt else float("inf"))
+        silence = now - metrics.last_contact
+        telegram = Check("telegram", silence <= SILENCE_SECONDS, f"silent for {silence:.0f} s")
+    finished = metrics.last_finished
+    still = min(moment.oldest_seconds, now - finished if finished else float("inf"))
     queue = Check(
         "queue",
         not moment.waiting or still <= STUCK_SECONDS,
@@ -63,7 +64,7 @@ def checks(metrics: BotMetrics, moment: Moment) -> tuple[Check, ...]:
         "state",
         not (metrics.state_fails or metrics.state_lost),
         metrics.state_lost
-        or ("updates cannot be written down" if metrics.state_fails else "is written"),
+        or ("updates cannot be stored" if metrics.state_fails else "can be written"),
     )
     return index, telegram, queue, state
 
@@ -72,7 +73,7 @@ def checks(metrics: BotMetrics, moment: Moment) -> tuple[Check, ...]:
 async def health_served(
     listen: str, metrics: BotMetrics, now: Callable[[], Moment]
 ) -> AsyncIterator[None]:
-    """Answer /healthz (200, or 503 with what is wrong) and /metrics meanwhile.
+    """Serve /healthz (200, or 503 naming what fails) and /metrics within the block.
 
     Raises:
         ConfigError: the address cannot be listened on.
@@ -85,12 +86,12 @@ async def health_served(
 
     class Health(RequestHandler):
         def get(self) -> None:
-            found = checks(metrics, now())
-            well = all(check.ok for check in found)
-            said = {c.name: {"ok": c.ok, "detail": c.detail} for c in found}
+            results = checks(metrics, now())
+            well = all(check.ok for check in results)
+            body = {c.name: {"ok": c.ok, "detail": c.detail} for c in results}
             self.set_status(200 if well else 503)
             self.set_header("Content-Type", "application/json")
-            self.finish(json.dumps({"ok": well, "checks": said}) + "\n")
+            self.finish(json.dumps({"ok": well, "checks": body}) + "\n")
 
     class Metrics(RequestHandler):
         def get(self) -> None:
@@ -109,8 +110,8 @@ async def health_served(
 
 
 async def watch_webhook(api: ExtBot[int], url: str, metrics: BotMetrics) -> None:
-    """Ask Telegram about its webhook now and then: one that nobody writes to is not called."""
-    said = ""
+    """Poll the webhook's status, so that silence of an idle bot is not taken for an outage."""
+    logged = ""
     while True:
         await asyncio.sleep(ASK_SECONDS)
         try:
@@ -124,7 +125,7 @@ async def watch_webhook(api: ExtBot[int], url: str, metrics: BotMetrics) -> None
         elif info.last_error_date and time.time() - info.last_error_date.timestamp() < ASK_SECONDS:
             trouble = f"Telegram cannot call the webhook: {info.last_error_message}"
         else:
-            metrics.hear()
-        if trouble and trouble != said:
+            metrics.contacted()
+        if trouble and trouble != logged:
             log.warning("%s", trouble)
-        said = trouble
+        logged = trouble

@@ -1,7 +1,7 @@
-"""Listening for calls over HTTP, from whoever reaches the address.
+"""HTTP listeners that tolerate slow or hostile clients.
 
-A caller has a time for its headers and a time for its body, and there is an end to how many may be
-connected: whoever keeps connections open or writes into them slowly costs little.
+Headers and bodies have time limits and the number of connections is capped, so that clients that
+keep connections open or write slowly cost little.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from tornado.web import RequestHandler
 
 HEADER_SECONDS = 30.0
-"""How long the headers of a call are waited for, and the next call on a connection."""
+"""Time limit for the headers of a request, and for the next request of a connection."""
 
 BODY_SECONDS = 20.0
 MOST_CONNECTIONS = 200
-"""Telegram opens at most 40 (``max_connections`` of setWebhook), a reverse proxy a few more."""
+"""Connections at once. Telegram opens up to 40 (``max_connections``), a proxy a few more."""
 
 
 @asynccontextmanager
 async def served(
     handlers: Sequence[tuple[str, type[RequestHandler]]], address: str, key: str, *, most: int
 ) -> AsyncIterator[None]:
-    """Answer calls on ``address`` meanwhile; ``most`` is how many bytes a body may have.
+    """Serve ``handlers`` on ``address`` within the block; ``most`` limits a body's bytes.
 
     Raises:
         ConfigError: it cannot be listened on; the message names ``key`` of the configuration.

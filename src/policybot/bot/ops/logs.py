@@ -1,7 +1,7 @@
-"""The log of the bot and of the server: short lines, as text or JSON, never with the token in them.
+"""Logging of the bot and the server: one line per record, text or JSON, with tokens redacted.
 
-What people asked is in them only where the configuration says so; every line about an update names
-it, as ``request``.
+Questions are logged only where the configuration says so; every line about an update carries its
+number as ``request``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from policybot.config import LogConfig
 REDACTED = "[token]"
 
 request: ContextVar[str | None] = ContextVar("request", default=None)
-"""The update that is being dealt with: its number at Telegram, the same after a restart."""
+"""The number of the update under way, as Telegram assigned it; the same after a restart."""
 
 QUIET = (
     "httpx",
@@ -33,13 +33,13 @@ QUIET = (
     "PIL",
     *("faiss", "mcp"),
 )
-"""Libraries that log addresses (with the token in them) or whole updates when they are let."""
+"""Libraries that log URLs with the token, or whole updates, below WARNING."""
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
 class _Line(logging.Formatter):
-    """One line a record; of an exception the type and the places, not what it says."""
+    """Formats a record as one line; an exception as its type and places, without its message."""
 
     def __init__(self, secrets: tuple[str, ...], *, as_json: bool) -> None:
         super().__init__()
@@ -71,13 +71,13 @@ class _Line(logging.Formatter):
 
 
 def _quoted(value: str) -> str:
-    """Return a value as it stands, or in quotes where it could be read as more than one."""
+    """Return a value as it is, or quoted where it could be read as several."""
     plain = value.isprintable() and not set(value) & set('"=')
     return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _visible(line: str) -> str:
-    """Escape, as JSON does, what would end the line or tell a terminal something."""
+    """Escape, as JSON does, characters that end a line or control a terminal."""
     if line.isprintable():
         return line
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
@@ -91,9 +91,9 @@ def describe(error: BaseException) -> str:
 
 
 def set_up_logging(config: LogConfig, *tokens: str) -> None:
-    """Send everything to standard error as configured, with the tokens cut out of every line."""
+    """Log to standard error as configured, with the tokens redacted."""
     handler = logging.StreamHandler(sys.stderr)
-    # The part of a bot's after the colon is the secret; it must not stand alone either.
+    # A bot token's part after the colon is the secret; redact it where it appears alone, too.
     secrets = [part for token in tokens for part in (token, token.partition(":")[2]) if part]
     handler.setFormatter(_Line(tuple(secrets), as_json=config.format == "json"))
     root = logging.getLogger()
@@ -101,9 +101,9 @@ def set_up_logging(config: LogConfig, *tokens: str) -> None:
     root.setLevel(config.level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It has a line for every request that is none, and anybody may send those.
+    # It logs every malformed request, and anybody can send those.
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
-    # It logs every answer it cannot parse, whole, with a traceback; receive.py and sending.py say
-    # the same in a line.
+    # It logs every answer it cannot parse, in full, with a traceback; receive.py and sending.py
+    # log the same in one line.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)

@@ -1,4 +1,4 @@
-"""While the index is out of reach: people are told once, and answered when it is back."""
+"""Outages of the index: people are notified once, and answered when it is back."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 15.0
-"""Seconds between two looks whether the index is back; they double, until a search succeeds."""
+"""Seconds between two checks whether the index is back; doubled until a search succeeds."""
 
 slot: ContextVar[asyncio.Semaphore | None] = ContextVar("slot", default=None)
-"""What this task holds one of, as one of so many that may be at work at once."""
+"""The semaphore of concurrent updates that this task holds one slot of; None outside of them."""
 
 
 class Outage:
-    """Whether the index is out of reach; one task looks whether it is back, for all who wait."""
+    """Whether the index is unavailable; one task checks for all waiters whether it is back."""
 
     def __init__(self) -> None:
         self._looking: asyncio.Task[None] | None = None
@@ -36,21 +36,21 @@ class Outage:
 
     @property
     def on(self) -> bool:
-        """Whether somebody is waiting for its end."""
+        """Whether anyone is waiting for the index."""
         return self._looking is not None and not self._looking.done()
 
     async def wait(self, look: Callable[[], Awaitable[object]]) -> None:
-        """Return when ``look`` finds the index within reach again."""
+        """Wait until ``look`` returns without :class:`UnavailableError`."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look(look), name="looking for the index")
         await asyncio.shield(self._looking)
 
     def ended(self) -> None:
-        """Note that a search succeeded."""
+        """Reset the pause after a successful search."""
         self._pause = FIRST_PAUSE
 
     def close(self) -> None:
-        """Look no more."""
+        """Cancel the check."""
         if self._looking is not None:
             self._looking.cancel()
 
@@ -63,12 +63,12 @@ class Outage:
             except UnavailableError:
                 continue
             except PolicyBotError as error:
-                # Another trouble, which those who search are told of.
+                # The index is reachable; searches will report this other error.
                 log.debug("the index is back: %s", error)
             return
 
 
-async def insist(
+async def run_when_available(
     services: Services,
     visitor: Visitor,
     place: Place,
@@ -76,14 +76,14 @@ async def insist(
     *,
     searches: bool = True,
 ) -> None:
-    """Await ``work()``, again and again while the index is out of reach.
+    """Await ``work()``, and retry it while the index is unavailable.
 
-    Where it surely ``searches``, it is not even begun while others wait: each would have to find
-    out by itself, slowly. ``work`` searches before it says anything. The person is told once that
-    it takes longer; that message goes when the answer is there. It has no receipt: after a crash it
-    may come again, but it never stands for the answer.
+    Where ``work`` certainly ``searches``, it is not started while others wait: it would only run
+    into the same timeout. ``work`` must search before it sends anything. The person is notified
+    once; the notice is deleted when the answer is sent. It has no receipt: after a crash it may be
+    sent again, but is never taken for the answer.
     """
-    told: int | None = None
+    notice: int | None = None
     while True:
         try:
             if not (searches and services.outage.on):
@@ -93,28 +93,25 @@ async def insist(
             if not services.outage.on:
                 services.metrics.failed("search")
                 log.error("no answer yet: %s", error)  # noqa: TRY400 (the message says it all)
-        if told is None:
-            told = await _tell(services, visitor, place)
+        if notice is None:
+            notice = await _tell(services, visitor, place)
         searches = True
-        async with aside():
+        async with slot_released():
             await services.outage.wait(lambda: services.search(services.engine.refresh))
     services.outage.ended()
-    if told:
+    if notice:
         log.info("answered after an outage")
-        await services.sender.delete(place.chat, told)
+        await services.sender.delete(place.chat, notice)
 
 
 async def _tell(services: Services, visitor: Visitor, place: Place) -> int:
-    """Say that the index is briefly unavailable; return the message, 0 if it was not sent."""
-    text = say(visitor.language, "unavailable")
-    sent = await beside(
-        services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
-    )
+    """Send the notice that the index is unavailable; return its message id, 0 if not sent."""
+    sent = await without_receipt(services.reply(place, say(visitor.language, "unavailable")))
     return sent.message_id if sent else 0
 
 
-async def beside(sending: Awaitable[T]) -> T:
-    """Await a message that stands for no answer: without a receipt, so a crash may repeat it."""
+async def without_receipt(sending: Awaitable[T]) -> T:
+    """Send a message that is not the answer: without a receipt, so a crash may repeat it."""
     token = current_receipt.set(None)
     try:
         return await sending
@@ -123,8 +120,8 @@ async def beside(sending: Awaitable[T]) -> T:
 
 
 @contextlib.asynccontextmanager
-async def aside() -> AsyncIterator[None]:
-    """Leave this task's slot to others for the block."""
+async def slot_released() -> AsyncIterator[None]:
+    """Release this task's slot within the block, and acquire one again after it."""
     held = slot.get()
     if held is None:
         yield

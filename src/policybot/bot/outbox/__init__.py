@@ -1,1 +1,1 @@
-"""Messages on their way to Telegram: at its pace, each sent once."""
+"""Outgoing messages: rate-limited, and each sent at most once."""

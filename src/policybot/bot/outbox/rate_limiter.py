@@ -1,9 +1,9 @@
-"""How fast messages may leave: Telegram's limits for the bot as a whole and for each chat.
+"""The rate limiter for outgoing messages: Telegram's limits per bot and per chat.
 
 Telegram's FAQ ("My bot is hitting limits") asks for at most 30 messages a second overall, one a
-second in a chat (it tolerates short bursts), and 20 a minute in a group. Keeping to them beats
-being told: a 429 costs seconds. Edits and answers to buttons are no messages: no chat's pace holds
-them.
+second in a chat (short bursts are tolerated), and 20 a minute in a group. Staying below is cheaper
+than a 429, which costs seconds. Edits and answers to callback queries are not subject to the limit
+of a chat.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from telegram.ext import AIORateLimiter, BaseRateLimiter
 log = logging.getLogger(__name__)
 
 OVERALL_PER_SECOND = 27
-"""A little under Telegram's 30, for what the network bunches up."""
+"""A little under Telegram's 30, since the network bunches requests up."""
 
 CHAT_INTERVAL = 1.0
-"""Seconds in which a chat may be sent one more message."""
+"""Seconds per message in one chat."""
 
 BURST = 3
-"""Messages that may leave to a chat at once after a pause."""
+"""Messages that may be sent to a chat at once after a pause."""
 
 NO_BURST_SECONDS = 600.0
-"""After Telegram told a chat to wait, no chat gets a burst for so long."""
+"""After a 429, bursts are suspended in all chats for so long."""
 
 GROUP_PER_MINUTE = 20
 RETRIES = 8
@@ -39,16 +39,16 @@ LONGEST_WAIT = 900.0
 """Seconds: a longer ``retry_after`` is not waited for."""
 
 _CALM = 0.5
-"""Seconds: three chats told to wait within them means that the bot as a whole is."""
+"""Seconds: 429s on three chats within them count as a limit on the bot as a whole."""
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
 
 
 @dataclass(slots=True)
 class _Chat:
-    """The messages of one chat: how many may leave at ``seen``, and not before when.
+    """The state of one chat: ``left`` messages were allowed at ``seen``, none before ``free_at``.
 
-    Counted from when a message was answered, so that what the network bunches up is no burst more.
+    Counted from when Telegram answered, so that delays of the network do not allow a larger burst.
     """
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -59,18 +59,18 @@ class _Chat:
 
 
 class SendLimiter(BaseRateLimiter[int]):
-    """AIORateLimiter for the bot as a whole, and a turn for each chat.
+    """AIORateLimiter for the bot as a whole, and a queue for each chat.
 
-    AIORateLimiter answers a 429 by holding back every chat. Here only the chat that was told to
-    wait waits; when three chats are told within half a second, all wait. ``refused`` is called
-    when a message was refused, before the wait.
+    AIORateLimiter holds back every chat after a 429. Here only the chat that got it waits, unless
+    three chats get one within half a second. ``refused`` is called for each refused message, before
+    the wait.
     """
 
     def __init__(self, refused: Callable[[], None] = lambda: None) -> None:
         self._refused = refused
-        # RetryAfter.retry_after warns unless this says that its newer type is understood.
+        # RetryAfter.retry_after warns unless this opts into its newer type.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
-        # One at a time: its bucket would otherwise let a full second's worth leave at once.
+        # One at a time: a larger bucket would let a full second's worth leave at once.
         self._overall = AIORateLimiter(
             overall_max_rate=1,
             overall_time_period=1 / OVERALL_PER_SECOND,
@@ -78,15 +78,15 @@ class SendLimiter(BaseRateLimiter[int]):
             max_retries=0,
         )
         self._chats: dict[int | str, _Chat] = {}
-        self._told: deque[tuple[float, int | str]] = deque(maxlen=3)
+        self._limited: deque[tuple[float, int | str]] = deque(maxlen=3)
         self._all_free_at = 0.0
         self._burst_at = 0.0
 
     async def initialize(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing: there is nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: there is nothing to release."""
 
     async def process_request(
         self,
@@ -97,10 +97,10 @@ class SendLimiter(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,  # noqa: ARG002
     ) -> Result:
-        """Run ``callback`` when its chat's turn has come, again after each 429.
+        """Run ``callback`` when its chat's turn has come, and again after each 429.
 
         Raises:
-            RetryAfter: Telegram asks for a wait that is too long, or too often.
+            RetryAfter: the wait asked for is too long, or was asked for too often.
         """
         chat_id = data.get("chat_id")
         if chat_id is None or not endpoint.startswith("send") or endpoint == "sendChatAction":
@@ -114,7 +114,7 @@ class SendLimiter(BaseRateLimiter[int]):
                 )
                 now = _now()
                 if not isinstance(outcome, RetryAfter):
-                    chat.left = self._grown(chat, now) - 1
+                    chat.left = self._allowance(chat, now) - 1
                     chat.seen = now
                     chat.sent.append(now)
                     return outcome
@@ -124,7 +124,7 @@ class SendLimiter(BaseRateLimiter[int]):
                 if attempt == RETRIES or wait > LONGEST_WAIT:
                     raise outcome
                 chat.free_at = now + wait
-                self._heed(chat_id, now, wait)
+                self._note_flood(chat_id, now, wait)
         raise AssertionError("the loop returns or raises")
 
     async def _at_once(
@@ -135,7 +135,7 @@ class SendLimiter(BaseRateLimiter[int]):
         endpoint: str,
         data: dict[str, Any],
     ) -> Result:
-        """Run what is no new message, again after each 429; edits count among all messages."""
+        """Run a call that sends no message, again after each 429; edits share the overall limit."""
         for attempt in range(RETRIES + 1):
             outcome: Result | RetryAfter
             if endpoint.startswith("edit"):
@@ -165,7 +165,7 @@ class SendLimiter(BaseRateLimiter[int]):
 
     async def _wait(self, chat: _Chat, *, grouped: bool) -> None:
         now = _now()
-        missing = 1 - self._grown(chat, now)
+        missing = 1 - self._allowance(chat, now)
         until = max(chat.free_at, self._all_free_at, now + missing * CHAT_INTERVAL)
         if grouped and len(chat.sent) == GROUP_PER_MINUTE:
             until = max(until, chat.sent[0] + 60)
@@ -173,17 +173,17 @@ class SendLimiter(BaseRateLimiter[int]):
         if delay > 0:
             await asyncio.sleep(delay)
 
-    def _grown(self, chat: _Chat, now: float) -> float:
-        """Return how many messages may leave to a chat by ``now``."""
+    def _allowance(self, chat: _Chat, now: float) -> float:
+        """Return how many messages may be sent to a chat at ``now``."""
         burst = BURST if now >= self._burst_at else 1
         if CHAT_INTERVAL <= 0:
             return burst
         return min(burst, chat.left + (now - chat.seen) / CHAT_INTERVAL)
 
-    def _heed(self, chat_id: int | str, now: float, wait: float) -> None:
+    def _note_flood(self, chat_id: int | str, now: float, wait: float) -> None:
         self._burst_at = now + NO_BURST_SECONDS
-        self._told.append((now, chat_id))
-        recent = {told for at, told in self._told if now - at < _CALM}
+        self._limited.append((now, chat_id))
+        recent = {chat for at, chat in self._limited if now - at < _CALM}
         if len(recent) == 3:
             log.warning("429 on several chats at once: all wait %.1f s", wait)
             self._all_free_at = now + wait
@@ -192,7 +192,7 @@ class SendLimiter(BaseRateLimiter[int]):
 def _flood_as_value(
     callback: Callable[..., Coroutine[Any, Any, Result]],
 ) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Return ``callback`` giving a RetryAfter back instead of raising it past AIORateLimiter."""
+    """Return ``callback`` returning RetryAfter instead of raising it through AIORateLimiter."""
 
     async def call(*args: object, **kwargs: object) -> Result | RetryAfter:
         try:
@@ -204,7 +204,7 @@ def _flood_as_value(
 
 
 def _now() -> float:
-    """Return the event loop's time in seconds, which is the one that waits are counted in."""
+    """Return the event loop's time in seconds."""
     return asyncio.get_running_loop().time()
 
 

@@ -1,4 +1,4 @@
-"""What is noted on disk about a message that leaves, and the moment at which it does."""
+"""Receipts: notes on disk that a message is being sent, made right before it is."""
 
 from __future__ import annotations
 
@@ -9,55 +9,55 @@ import httpx
 
 
 class Receipt(Protocol):
-    """Notes on disk that a message leaves (``begin``), or that it was refused (``retract``)."""
+    """Notes on disk that a message is being sent (``begin``), or was refused (``retract``)."""
 
     def skip(self) -> bool:
-        """Take the next message; True when it left, or may have left, before a restart."""
+        """Advance to the next message; True if it was, or may have been, sent before a restart."""
 
     def begin(self) -> None:
-        """Note that the message taken is about to leave."""
+        """Note that the current message is about to be sent."""
 
     def retract(self) -> None:
-        """Note that it did not."""
+        """Note that it was not sent."""
 
 
 class Outgoing:
-    """One attempt at one message: whether its request has begun to leave whole."""
+    """One attempt to send a message; ``begun`` once its complete request may reach Telegram."""
 
     def __init__(self, receipt: Receipt | None) -> None:
         self._receipt = receipt
         self.begun = False
 
     def begin(self) -> None:
-        """Note, once, that the request is about to leave whole."""
+        """Note, once, that the last part of the request is about to be sent."""
         if not self.begun and self._receipt:
             self._receipt.begin()
         self.begun = True
 
     def retract(self) -> None:
-        """Note that Telegram did not act on it."""
+        """Note that Telegram did not accept it."""
         if self.begun and self._receipt:
             self._receipt.retract()
         self.begun = False
 
 
-leaving: ContextVar[Outgoing | None] = ContextVar("leaving", default=None)
+current_attempt: ContextVar[Outgoing | None] = ContextVar("current_attempt", default=None)
 """The attempt under way in this task."""
 
 current_receipt: ContextVar[Receipt | None] = ContextVar("current_receipt", default=None)
-"""The receipt of what is being dealt with now: an update, or a delivery to a subscriber."""
+"""The receipt of what is being processed: an update, or a delivery to a subscriber."""
 
 
-def take_back() -> None:
-    """Note that the message under way was refused, though it will be tried again."""
-    attempt = leaving.get()
+def retract_attempt() -> None:
+    """Note that the message under way was refused; it will be retried."""
+    attempt = current_attempt.get()
     if attempt is not None:
         attempt.retract()
 
 
-async def watch_leaving(request: httpx.Request) -> None:
-    """Let the request say when its body starts to leave; an httpx event hook."""
-    attempt = leaving.get()
+async def trace_request(request: httpx.Request) -> None:
+    """Mark the attempt as begun when its body starts to be sent; an httpx event hook."""
+    attempt = current_attempt.get()
     if attempt is None:
         return
 

@@ -1,11 +1,11 @@
-"""Sending, once: every way Telegram or the network can refuse, and what is done about each.
+"""The sender: retries and error handling for every call, and at-most-once delivery.
 
 A message is sent at most once. Its *receipt* is noted on disk right before the last part of the
-request leaves; from then on, whatever happens without a clear refusal (a timeout, a dropped
-connection, the death of the process), nobody can know whether it arrived, and it is not sent
-again. Before that moment, or after a clear refusal, it is tried until it goes through.
+request is sent; from then on, without a clear refusal (after a timeout, a dropped connection, the
+death of the process), it is unknown whether it arrived, and it is not sent again. Before that
+moment, or after a clear refusal, it is retried.
 
-An edit changes nothing when it is made twice, so edits and answers to button presses are retried.
+Edits and answers to callback queries are idempotent, so they are always retried.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from policybot.bot.ops.metrics import BotMetrics
-from policybot.bot.outbox.receipts import Outgoing, current_receipt, leaving
+from policybot.bot.outbox.receipts import Outgoing, current_attempt, current_receipt
 from policybot.bot.store.state import State
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE = 6 * 3600.0
-"""Seconds a message is tried for while the network is down or Telegram answers 502. What is not
-sent when the bot is stopped meanwhile is sent after the next start."""
+"""Seconds for which a message is retried while the network is down or Telegram answers 502. If the
+bot is stopped meanwhile, it is sent after the next start."""
 
 QUERY_PATIENCE = 10.0
-"""The same for what a person waits for with a spinner; Telegram forgets those soon."""
+"""The same for answers to queries, which Telegram drops soon."""
 
 _NO_REPLY = ("replied not found", "reply message not found", "message to reply not found")
 _NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "not enough rights")
@@ -80,7 +80,7 @@ class Sender:
         reply_to: int | None = None,
         thread: int | None = None,
     ) -> Message | None:
-        """Send a message; None when it was not sent, or nobody can know."""
+        """Send a message; None when it was not sent, or that is unknown."""
         return await self._once(
             chat,
             reply_to,
@@ -97,7 +97,7 @@ class Sender:
     async def send_photo(
         self, chat: int, photo: bytes, caption: str, *, reply_to: int | None, thread: int | None
     ) -> Message | None:
-        """Send a picture; None when it was not sent, or nobody can know."""
+        """Send a picture; None when it was not sent, or that is unknown."""
         return await self._once(
             chat,
             reply_to,
@@ -121,7 +121,7 @@ class Sender:
         reply_to: int | None,
         thread: int | None,
     ) -> Message | None:
-        """Send a file; None when it was not sent, or nobody can know."""
+        """Send a file; None when it was not sent, or that is unknown."""
         return await self._once(
             chat,
             reply_to,
@@ -138,7 +138,7 @@ class Sender:
     async def edit(
         self, chat: int, message: int, html: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> bool:
-        """Put new content into a message. False when there is no such message any more."""
+        """Replace the text of a message. False when the message no longer exists."""
         return await self._edit(
             chat,
             lambda: self._bot.edit_message_text(
@@ -151,7 +151,7 @@ class Sender:
         )
 
     async def edit_keyboard(self, chat: int, message: int, keyboard: InlineKeyboardMarkup) -> bool:
-        """Put other buttons under a message. False when there is no such message any more."""
+        """Replace the buttons of a message. False when the message no longer exists."""
         return await self._edit(
             chat,
             lambda: self._bot.edit_message_reply_markup(
@@ -161,7 +161,7 @@ class Sender:
 
     async def _edit(self, chat: int, call: Callable[[], Awaitable[object]]) -> bool:
         try:
-            await self._patiently(call, PATIENCE)
+            await self._with_retries(call, PATIENCE)
         except BadRequest as error:
             text = error.message.lower()
             if "not modified" in text:
@@ -177,18 +177,18 @@ class Sender:
         return True
 
     async def chat(self, name: str) -> ChatFullInfo | None:
-        """Return the chat of a name (@channel) or id; None where the bot cannot see it."""
+        """Return the chat with a name (@channel) or id; None where the bot cannot see it."""
         where: int | str = int(name) if name.lstrip("-").isdecimal() else name
         try:
-            return await self._patiently(lambda: self._bot.get_chat(where), QUERY_PATIENCE)
+            return await self._with_retries(lambda: self._bot.get_chat(where), QUERY_PATIENCE)
         except TelegramError as error:
             log.info("a chat cannot be looked up: %s", brief(error))
             return None
 
     async def status(self, chat: int, person: int) -> str:
-        """Return what a person is in a chat ("administrator"); empty where that is not known."""
+        """Return a person's status in a chat ("administrator"); empty where it is unknown."""
         try:
-            member = await self._patiently(
+            member = await self._with_retries(
                 lambda: self._bot.get_chat_member(self._where(chat), person), QUERY_PATIENCE
             )
         except TelegramError as error:
@@ -197,9 +197,9 @@ class Sender:
         return str(member.status)
 
     async def delete(self, chat: int, message: int) -> None:
-        """Delete a message, if it is still there to be deleted."""
+        """Delete a message, if it still exists."""
         try:
-            await self._patiently(
+            await self._with_retries(
                 lambda: self._bot.delete_message(self._where(chat), message), QUERY_PATIENCE
             )
         except TelegramError as error:
@@ -208,7 +208,7 @@ class Sender:
     async def answer_press(
         self, query: str, text: str | None = None, *, alert: bool = False
     ) -> None:
-        """End the spinner on a button, with a line of text or without."""
+        """Answer a callback query, with a line of text or without."""
         await self._answer_query(
             lambda: self._bot.answer_callback_query(query, text, show_alert=alert)
         )
@@ -222,21 +222,21 @@ class Sender:
         cache_time: int,
         button: InlineQueryResultsButton | None,
     ) -> None:
-        """Answer an inline query, for this person only."""
+        """Answer an inline query; Telegram caches the results for this person only."""
         await self._answer_query(
             lambda: self._bot.answer_inline_query(
                 query,
                 results,
                 cache_time=cache_time,
                 is_personal=True,
-                # An empty one would be sent as the text "[]".
+                # Without results, an empty list would be sent as the text "[]".
                 next_offset=next_offset or None,
                 button=button,
             )
         )
 
     async def typing(self, chat: int, thread: int | None) -> None:
-        """Show that an answer is on its way; nothing depends on it."""
+        """Show "typing"; failures are ignored."""
         try:
             await self._bot.send_chat_action(
                 self._where(chat), ChatAction.TYPING, message_thread_id=thread
@@ -245,7 +245,7 @@ class Sender:
             log.debug("typing: %s", brief(error))
 
     async def move(self, old: int, new: int) -> None:
-        """Note that the group ``old`` is now the supergroup ``new``."""
+        """Record that the group ``old`` is now the supergroup ``new``."""
         self.moved[old] = new
         await self._state.run(
             note_move, old, new, self._state.hashed("chat", old), self._state.hashed("chat", new)
@@ -266,8 +266,8 @@ class Sender:
         started, pause = time.monotonic(), 0.5
         while True:
             attempt = Outgoing(receipt)
-            token = leaving.set(attempt)
-            # Telegram itself then sends without the reply when the question is gone.
+            token = current_attempt.set(attempt)
+            # Telegram itself then sends without the reply when the question was deleted.
             reply = (
                 ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
             )
@@ -276,19 +276,19 @@ class Sender:
             except ChatMigrated as error:
                 attempt.retract()
                 await self.move(chat, error.new_chat_id)
-                # The question stayed behind in the old group.
+                # The question's id is that of the old group.
                 reply_to = None
                 continue
             except (BadRequest, Forbidden, RetryAfter, InvalidToken) as error:
                 attempt.retract()
-                if reply_to and any(said in error.message.lower() for said in _NO_REPLY):
+                if reply_to and any(phrase in error.message.lower() for phrase in _NO_REPLY):
                     reply_to = None
                     continue
                 await self._refused(chat, error)
                 return None
             except TelegramError as error:
                 if not _surely_unsent(error, begun=attempt.begun):
-                    log.warning("not known whether a message arrived: %s", brief(error))
+                    log.warning("unknown whether a message arrived: %s", brief(error))
                     return None
                 attempt.retract()
                 if time.monotonic() - started > PATIENCE:
@@ -297,13 +297,13 @@ class Sender:
                 log.warning("will send again in %.1f s: %s", pause, brief(error))
                 self._metrics.retried()
             finally:
-                leaving.reset(token)
+                current_attempt.reset(token)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 15.0)
 
     async def _refused(self, chat: int, error: TelegramError) -> None:
         text = error.message.lower()
-        if isinstance(error, Forbidden) or any(said in text for said in _NO_CHAT):
+        if isinstance(error, Forbidden) or any(phrase in text for phrase in _NO_CHAT):
             log.info("a chat is closed to the bot: %s", brief(error))
             await self._state.run(pause_person, chat, paused=True)
         else:
@@ -311,15 +311,15 @@ class Sender:
 
     async def _answer_query(self, call: Callable[[], Awaitable[object]]) -> None:
         try:
-            await self._patiently(call, QUERY_PATIENCE)
+            await self._with_retries(call, QUERY_PATIENCE)
         except BadRequest as error:
-            if not any(said in error.message.lower() for said in _OLD_QUERY):
+            if not any(phrase in error.message.lower() for phrase in _OLD_QUERY):
                 log.error("an answer to a query was refused: %s", brief(error))  # noqa: TRY400
         except TelegramError as error:
             log.warning("an answer to a query failed: %s", brief(error))
 
-    async def _patiently(self, call: Callable[[], Awaitable[T]], patience: float) -> T:
-        """Await ``call()`` until the network lets it through; it may be repeated safely."""
+    async def _with_retries(self, call: Callable[[], Awaitable[T]], patience: float) -> T:
+        """Await ``call()``, retried while the network is down; ``call`` must be idempotent."""
         started, pause = time.monotonic(), 0.5
         while True:
             try:
@@ -336,7 +336,7 @@ class Sender:
 
 
 def note_move(db: sqlite3.Connection, old: int, new: int, was: str, now: str) -> None:
-    """Note that a group became a supergroup; its answers (by hash ``was``) move along."""
+    """Record that a group became a supergroup, and move its data to the new id and hash."""
     db.execute("INSERT OR REPLACE INTO moved VALUES (?, ?)", (old, new))
     db.execute("UPDATE answers SET chat = ? WHERE chat = ?", (now, was))
     db.execute("UPDATE OR REPLACE conversations SET chat = ? WHERE chat = ?", (now, was))
@@ -350,12 +350,12 @@ def moves(db: sqlite3.Connection) -> dict[int, int]:
 
 
 def pause_person(db: sqlite3.Connection, person: int, *, paused: bool) -> None:
-    """Pause or resume the alerts of a person or chat: they removed the bot, or came back."""
+    """Pause or resume the alerts of a person or chat that removed the bot, or came back."""
     db.execute("UPDATE subscriptions SET paused = ? WHERE person = ?", (int(paused), person))
 
 
 def brief(error: TelegramError) -> str:
-    """Return what Telegram said, without the page of HTML that a gateway says it in."""
+    """Return Telegram's error message, without the HTML page that a gateway answers with."""
     return error.message.partition(". Parsing the server response")[0]
 
 
@@ -365,5 +365,5 @@ def _surely_unsent(error: TelegramError, *, begun: bool) -> bool:
         return isinstance(error, NetworkError)
     if isinstance(error, TimedOut) or isinstance(error.__cause__, httpx.HTTPError):
         return False
-    # A 5xx comes from a gateway that reached nobody; 504 says that it did, and got no answer.
+    # A 5xx is from a gateway that reached no server; 504 means one was reached but did not answer.
     return isinstance(error, NetworkError) and "504" not in error.message

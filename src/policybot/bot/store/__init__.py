@@ -1,1 +1,1 @@
-"""What the bot keeps in its state file."""
+"""The bot's persistent state, in SQLite."""

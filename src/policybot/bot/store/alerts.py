@@ -1,4 +1,4 @@
-"""Alerts as they are kept: who is told of what, how often, and what is still to be told."""
+"""Alerts: subscriptions, their pace, and deliveries that are due."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from policybot.bot.store.state import recall, remember
 
 MOST_ALERTS = 20
-"""Alerts of one person or chat."""
+"""Maximum alerts of one person or chat."""
 
 Pace = Literal["now", "daily", "weekly"]
 PACES: tuple[Pace, ...] = get_args(Pace)
@@ -20,7 +20,7 @@ _EVERY: dict[Pace, float] = {"now": 0.0, "daily": _DAY, "weekly": 7 * _DAY}
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert: on a topic, or on the policy of that id, which ``topic`` then names."""
+    """An alert on a topic, or on the policy with the id ``policy``, whose title is ``topic``."""
 
     number: int
     topic: str
@@ -30,10 +30,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A piece of news still to be told. ``change`` is empty for a new policy.
+    """A delivery that is due. ``change`` is empty for a new policy.
 
-    Else it says what of it changed, as in ``title,text``, or ``related``: it refers to the policy
-    that is followed.
+    Otherwise it names the changed parts, as in ``title,text``, or is ``related``: the policy
+    refers to the one that is followed.
     """
 
     number: int
@@ -46,9 +46,9 @@ class Due:
 def subscribe(
     db: sqlite3.Connection, person: int, topic: str, now: float, policy: str | None = None
 ) -> str:
-    """Add an alert; return the key of the text that says what came of it."""
+    """Add an alert; return the key of the interface text for the outcome."""
     held = alerts_of(db, person)
-    if any(one.topic == topic for one in held):
+    if any(alert.topic == topic for alert in held):
         return "subscribed_already"
     if len(held) >= MOST_ALERTS:
         return "subscriptions_many"
@@ -68,7 +68,7 @@ def alerts_of(db: sqlite3.Connection, person: int) -> list[Alert]:
 
 
 def unsubscribe(db: sqlite3.Connection, person: int, number: int | None) -> str | None:
-    """End one alert (all: None) with what is due of it; return its topic, "" for all, or None."""
+    """End an alert (None: all) and its due deliveries; return its topic, "" for all, or None."""
     if number is None:
         db.execute("DELETE FROM deliveries WHERE person = ? AND state = 0", (person,))
         ended = db.execute("DELETE FROM subscriptions WHERE person = ?", (person,))
@@ -85,8 +85,8 @@ def unsubscribe(db: sqlite3.Connection, person: int, number: int | None) -> str 
 
 
 def next_pace(db: sqlite3.Connection, person: int, number: int) -> Pace | None:
-    """Give an alert its next pace, after the last the first; return it, None for no such alert."""
-    held = next((one for one in alerts_of(db, person) if one.number == number), None)
+    """Switch an alert to its next pace, cyclically; return it, None for no such alert."""
+    held = next((alert for alert in alerts_of(db, person) if alert.number == number), None)
     if held is None:
         return None
     pace = PACES[(PACES.index(held.pace) + 1) % len(PACES)]
@@ -94,8 +94,8 @@ def next_pace(db: sqlite3.Connection, person: int, number: int) -> Pace | None:
     return pace
 
 
-def wanted(db: sqlite3.Connection) -> list[tuple[int, Alert]]:
-    """Return every alert that is not paused, with whose it is."""
+def active(db: sqlite3.Connection) -> list[tuple[int, Alert]]:
+    """Return all alerts that are not paused, each with its person or chat."""
     rows = db.execute(
         "SELECT person, id, topic, pace, policy FROM subscriptions WHERE paused = 0 ORDER BY id"
     )
@@ -103,7 +103,7 @@ def wanted(db: sqlite3.Connection) -> list[tuple[int, Alert]]:
 
 
 def known(db: sqlite3.Connection) -> dict[str, tuple[str, str]] | None:
-    """Return the digest and its parts of every policy known; None before the first look."""
+    """Return the known policies with their digest and its parts; None before the first run."""
     if recall(db, "known_generation") is None:
         return None
     rows = db.execute("SELECT policy, digest, parts FROM known").fetchall()
@@ -117,7 +117,7 @@ def note(
     news: list[tuple[int, str, str, str, str]],
     now: float,
 ) -> None:
-    """Note what is known by now, and the news: person, policy, digest, topic and change of each."""
+    """Store the known digests, and news as (person, policy, digest, topic, change) to deliver."""
     db.executemany(
         "INSERT OR IGNORE INTO deliveries (person, policy, digest, topic, change, made) "
         "VALUES (?, ?, ?, ?, ?, ?)",
@@ -130,7 +130,7 @@ def note(
 
 
 def due(db: sqlite3.Connection, now: float) -> list[Due]:
-    """Return what is to be told by now, oldest first."""
+    """Return the deliveries due at ``now``, oldest first."""
     rows = db.execute(
         "SELECT d.id, d.person, d.policy, d.change, s.told, s.id, s.topic, s.pace, s.policy "
         "FROM deliveries d JOIN subscriptions s "
@@ -144,8 +144,8 @@ def due(db: sqlite3.Connection, now: float) -> list[Due]:
     ]
 
 
-def told(db: sqlite3.Connection, person: int, alert: int, numbers: list[int], now: float) -> None:
-    """Close deliveries, unless the person turned out to have blocked the bot meanwhile."""
+def close(db: sqlite3.Connection, person: int, alert: int, numbers: list[int], now: float) -> None:
+    """Mark deliveries as sent, unless the person is found to have blocked the bot meanwhile."""
     db.executemany(
         "UPDATE deliveries SET state = 1 WHERE id = ? AND EXISTS "
         "(SELECT 1 FROM subscriptions WHERE person = ? AND paused = 0)",

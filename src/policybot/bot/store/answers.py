@@ -1,7 +1,7 @@
-"""What each answer showed, kept so that its buttons open just that, whatever the index became.
+"""Stored answers: what each showed, so that its buttons work whatever the index becomes.
 
-An answer's row holds references; the texts stand once each in the table ``blobs``, under their
-SHA-256, which is checked when they are read back.
+An answer's row holds references; each text is stored once in the table ``blobs`` under its SHA-256,
+which is verified on reading.
 """
 
 from __future__ import annotations
@@ -42,28 +42,28 @@ from policybot.model import (
 Kind = Literal["find", "list", "policy", "refusal", "start"]
 
 KEPT_DAYS = 400
-"""Days an answer's buttons keep working."""
+"""Days for which an answer's buttons work."""
 
 WHOLE_LIST = 1000
-"""Entries of a list kept with their texts; past that a list keeps ids, opened as they are now."""
+"""Longest list stored with its texts; of a longer one only ids are, opened as they are now."""
 
 
 MOST_OF_ONE = 64 << 20
-"""Bytes of answers kept for one person: the latest. Somebody who asks for long lists all day would
-fill the disk otherwise."""
+"""Bytes of answers stored per person, the latest first, so that nobody can fill the disk by asking
+for long lists."""
 
 MOST_BELOW = 3
-"""References, and definitions, that are kept with a passage."""
+"""References, and definitions, stored with a passage."""
 
 FEW = 200
-"""So many answers of a person are kept whatever they weigh."""
+"""Answers per person that are kept whatever their size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One policy of an answer: its id, and under which hashes it and its passage are kept.
+    """One policy of an answer: its id, and the hashes of its own text and its passage's.
 
-    ``below`` are what the passage refers to and the terms it uses: :func:`_keep_below`.
+    ``below`` are the passage's references and defined terms: :func:`_keep_below`.
     """
 
     policy_id: str
@@ -81,10 +81,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as kept. ``person`` and ``chat`` are hashes; ``question`` is None when not kept.
+    """A stored answer. ``person`` and ``chat`` are hashes; ``question`` is None when not stored.
 
-    ``lines`` are texts its buttons refer to by number: example questions. ``query`` is how the
-    question was read, as :mod:`policybot.bot.store.readings` writes it, None when not kept.
+    ``lines`` are texts that buttons refer to by position: example questions. ``query`` is the
+    reading of the question as JSON (:mod:`policybot.bot.store.readings`), None when not stored.
     ``facets`` are those of a list's entries.
     """
 
@@ -100,25 +100,25 @@ class Shown:
     facets: Facets | None = None
 
 
-def in_time(hit: Hit) -> tuple[bool, int, int]:
-    """Return by what a list is ordered: its date, those without one last."""
+def by_date(hit: Hit) -> tuple[bool, int, int]:
+    """Return the sort key of lists: by date, undated policies last."""
     date = hit.policy.date
     return (True, 0, 0) if date is None else (False, date.first.toordinal(), date.last.toordinal())
 
 
 def is_ended(hit: Hit) -> bool:
-    """Whether the sources state that a policy is in force no longer."""
-    ends = any(one.kind in ENDING for one in hit.affected_by)
+    """Whether the sources state that a policy is no longer in force."""
+    ends = any(relative.kind in ENDING for relative in hit.affected_by)
     return ends or (hit.validity is not None and hit.validity.state == "ended")
 
 
 def new_id() -> str:
-    """Return an id that cannot be guessed: 12 characters of base64url."""
+    """Return a random id of 72 bits: 12 characters of base64url."""
     return secrets.token_urlsafe(9)
 
 
 def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: float) -> Shown:
-    """Keep an answer with its hits; return it with its entries."""
+    """Store an answer with its hits; return it with its entries."""
     whole = len(hits) <= WHOLE_LIST
     entries = tuple(
         _keep_hit(db, hit, now) if whole else Entry(hit.policy.index_id) for hit in hits
@@ -132,7 +132,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
         "entries": [
             [
                 *(e.policy_id, e.policy, e.passage, e.passage_id, e.headings, e.highlights),
-                [relative_row(one) for one in e.affected_by],
+                [relative_row(relative) for relative in e.affected_by],
                 *([e.pages, e.machine_read] if e.pages or e.validity or e.below else []),
                 *([e.validity and validity_row(e.validity)] if e.validity or e.below else []),
                 *([e.below] if e.below else []),
@@ -148,7 +148,7 @@ def keep_answer(db: sqlite3.Connection, shown: Shown, hits: Sequence[Hit], now: 
 
 
 def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
-    """Return an answer kept earlier, or None when there is none of that id."""
+    """Return a stored answer, or None when there is none with that id."""
     row = db.execute(
         "SELECT person, chat, question, body FROM answers WHERE id = ?", (answer_id,)
     ).fetchone()
@@ -170,7 +170,7 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
             validity_from(later[3]) if later[3:] and later[3] else None,
             tuple(map(tuple, later[4])) if later[4:] else (),
         )
-        # What was kept before relations, pages, validity and references were shown has none.
+        # Rows stored before relations, pages, validity and references were shown end earlier.
         for policy_id, policy, passage, passage_id, headings, highlights, *later in body["entries"]
     )
     return Shown(
@@ -188,14 +188,15 @@ def load_answer(db: sqlite3.Connection, answer_id: str) -> Shown | None:
 
 
 def load_hits(db: sqlite3.Connection, entries: Sequence[Entry]) -> list[Hit | None]:
-    """Return the hits as they were shown; None where only the id was kept, or a text was lost."""
+    """Return the hits as they were shown; None where only the id was stored, or a text is lost."""
     return [_load_hit(db, entry) for entry in entries]
 
 
 def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> None:
-    """Forget questions past ``retention_days``, and answers past :data:`KEPT_DAYS` or too many.
+    """Delete questions after ``retention_days``, and answers too old or too large in total.
 
-    What was opened of an answer goes with its question.
+    An answer's opened hits are deleted with its question. The limits are :data:`KEPT_DAYS` and
+    :data:`MOST_OF_ONE`.
     """
     db.execute(
         "UPDATE answers SET question = NULL, "
@@ -208,7 +209,7 @@ def purge_answers(db: sqlite3.Connection, now: float, retention_days: int) -> No
     )
     oldest = now - KEPT_DAYS * 86400.0
     db.execute("DELETE FROM answers WHERE made < ?", (oldest,))
-    # Counting is quick; only the answers of those who asked much are read to be measured.
+    # Counting is quick; sizes are summed only for people with many answers.
     db.execute(
         "DELETE FROM answers WHERE id IN (SELECT id FROM (SELECT id, SUM(LENGTH(body)) OVER "
         "(PARTITION BY person ORDER BY made DESC, id) AS kept FROM answers WHERE person IN "
@@ -241,20 +242,21 @@ def _keep_hit(db: sqlite3.Connection, hit: Hit, now: float) -> Entry:
 
 
 def _keep_below(db: sqlite3.Connection, quote: Quote, now: float) -> tuple[tuple[str, ...], ...]:
-    """Keep what stands below a passage: what it is, how it is called, its id, its text's hash.
+    """Store a passage's references and terms as rows: kind, wording, passage id, hash of the text.
 
-    A reference to another policy has that policy's id and title as well.
+    A reference to another policy also has that policy's id and title.
     """
     rows: list[tuple[str, ...]] = []
-    for one in quote.cites[:MOST_BELOW]:
-        if isinstance(one, CitedProvision):
-            text = _keep_blob(db, one.passage.text, now)
-            rows.append(("own", one.wording, one.passage.id, text))
+    for citation in quote.cites[:MOST_BELOW]:
+        if isinstance(citation, CitedProvision):
+            text = _keep_blob(db, citation.passage.text, now)
+            rows.append(("own", citation.wording, citation.passage.id, text))
         else:
-            other = one.provision
-            text = _keep_blob(db, other.text, now) if other else ""
-            named = (one.policy.id, one.policy.title)
-            rows.append(("other", one.wording, other.id if other else "", text, *named))
+            provision = citation.provision
+            text = _keep_blob(db, provision.text, now) if provision else ""
+            named = (citation.policy.id, citation.policy.title)
+            address = provision.id if provision else ""
+            rows.append(("other", citation.wording, address, text, *named))
     for term in quote.definitions[:MOST_BELOW]:
         text = _keep_blob(db, term.passage.text, now)
         rows.append(("term", term.term, term.passage.id, text))
@@ -264,7 +266,7 @@ def _keep_below(db: sqlite3.Connection, quote: Quote, now: float) -> tuple[tuple
 def _load_below(
     db: sqlite3.Connection, entry: Entry, policy: Policy
 ) -> tuple[tuple[CitedProvision | CitedPolicy, ...], tuple[Defined, ...]]:
-    """Return what stands below a passage as it was kept; what was lost is left out."""
+    """Return the stored references and definitions of a passage; lost ones are left out."""
     cites: list[CitedProvision | CitedPolicy] = []
     terms: list[Defined] = []
     for kind, wording, name, digest, *named in entry.below:

@@ -1,7 +1,7 @@
-"""What a person and the bot are speaking of in a chat: which answer, and which part of it.
+"""Conversations: which answer, and which part of it, a person's next message refers to in a chat.
 
-Kept in the state under hashes of both, for as long as a silence may be. Where questions are not
-kept, it is held in memory alone and ends with the process.
+Stored under hashes of both until a silence ends them. Where questions are not stored, they are held
+in memory only, and end with the process.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from policybot.bot.store.state import State
 from policybot.query.query import Query
 
 MOST_HELD = 5000
-"""Conversations held in memory, the latest, where none are kept in the state."""
+"""Conversations held in memory where none are stored; older ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What is spoken of. ``answer`` is the id of the answer shown, empty when there is none.
+    """The state of a conversation. ``answer`` is the id of the answer shown, empty for none.
 
-    ``focus`` is which entry of it a person has before them; ``view`` how its list is shown (see
-    :mod:`policybot.bot.views.list_views`), empty where one entry is. ``reading`` is how the
-    question was read, where the answer as kept does not say it. ``prompt`` is a command that waits
-    for words, with the message that asks for them. ``small`` is the small talk already answered.
+    ``focus`` is the entry of it that is shown; ``view`` how its list is shown (see
+    :mod:`policybot.bot.views.list_views`), empty where a single entry is. ``reading`` is how the
+    question was read, where the stored answer does not have it. ``prompt`` is a command that waits
+    for words, with the id of the prompt. ``small`` is the small talk already answered.
     """
 
     answer: str = ""
@@ -47,17 +47,17 @@ class _Held:
 
 
 class Conversations:
-    """The conversations of all people. ``silence`` is how many seconds end one."""
+    """All conversations. After ``silence`` seconds without a message, one ends."""
 
     def __init__(self, state: State, silence: float, *, kept: bool) -> None:
-        """``kept`` says whether they are written into the state."""
+        """``kept`` says whether they are stored in the state file."""
         self._state = state
         self._silence = silence
         self._kept = kept
         self._held: OrderedDict[tuple[str, str], _Held] = OrderedDict()
 
     async def load(self, chat: str, person: str, message: str = "") -> Talk:
-        """Return what was spoken of before ``message`` (its hash): also when it comes again."""
+        """Return the state before ``message`` (its hash), also when that is processed again."""
         held = await self._load(chat, person)
         if held is None or time.time() - held.made > self._silence:
             return Talk()
@@ -66,7 +66,7 @@ class Conversations:
         return held.talk
 
     async def keep(self, chat: str, person: str, talk: Talk, message: str = "") -> None:
-        """Keep what is spoken of from ``message`` on; none for a press on a button."""
+        """Store the state after ``message``; a press on a button has none."""
         old, now = await self._load(chat, person), time.time()
         prior = old.talk if old and now - old.made <= self._silence else None
         if old and message in ("", old.message):
@@ -81,12 +81,12 @@ class Conversations:
             self._held.popitem(last=False)
 
     def forget(self, person: str) -> None:
-        """Forget what is held in memory of a person (by hash)."""
+        """Delete a person's conversations (by hash) from memory."""
         for key in [key for key in self._held if key[1] == person]:
             del self._held[key]
 
     async def purge(self, now: float) -> None:
-        """Forget the conversations that a silence has ended."""
+        """Delete the conversations that have ended."""
         await self._state.run(_purge, now - self._silence)
 
     async def _load(self, chat: str, person: str) -> _Held | None:

@@ -1,4 +1,4 @@
-"""What is kept about people: settings, questions under a hash, votes; and how it is deleted."""
+"""Data about people: settings, questions and votes under a hash, and their deletion."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from policybot.render.telegram.texts import LANGUAGES, Language
 
 Opened = Literal["text", "source", "entry", "near", "turned"]
 HITS_CHOICES = (1, 3, 5, 10)
-"""Results per answer a person can choose from."""
+"""Results per answer to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person set. None: as in Telegram, or as configured."""
+    """A person's settings. None: as in Telegram, or as configured."""
 
     language: Language | None = None
     hits: int | None = None
@@ -24,14 +24,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The messages that answered a question, and the hash of the question's words."""
+    """The ids of the messages that answered a question, and the hash of its text."""
 
     asked: str
     messages: tuple[int, ...]
 
 
 def settings_of(db: sqlite3.Connection, person: int) -> Settings:
-    """Return what a person set."""
+    """Return a person's settings."""
     row = db.execute("SELECT language, hits FROM people WHERE person = ?", (person,)).fetchone()
     if row is None:
         return Settings()
@@ -40,7 +40,7 @@ def settings_of(db: sqlite3.Connection, person: int) -> Settings:
 
 
 def keep_settings(db: sqlite3.Connection, person: int, settings: Settings) -> None:
-    """Keep what a person set."""
+    """Store a person's settings."""
     db.execute(
         "INSERT OR REPLACE INTO people VALUES (?, ?, ?)",
         (person, settings.language, settings.hits),
@@ -50,7 +50,7 @@ def keep_settings(db: sqlite3.Connection, person: int, settings: Settings) -> No
 def keep_question(
     db: sqlite3.Connection, person: str, text: str, reason: str | None, now: float
 ) -> None:
-    """Keep a question under the hash of who asked it; ``reason`` is None when it was answered."""
+    """Store a question under the hash of the person; ``reason`` is None when it was answered."""
     db.execute(
         "INSERT INTO questions (asked, person, text, reason) VALUES (?, ?, ?, ?)",
         (now, person, text, reason),
@@ -58,12 +58,12 @@ def keep_question(
 
 
 def purge_questions(db: sqlite3.Connection, now: float, retention_days: int) -> None:
-    """Forget questions older than ``retention_days``."""
+    """Delete questions older than ``retention_days``."""
     db.execute("DELETE FROM questions WHERE asked < ?", (now - retention_days * 86400.0,))
 
 
 def unanswered(db: sqlite3.Connection, limit: int) -> list[tuple[str, str, int]]:
-    """Return the questions that found nothing, latest first: text, reason, how often."""
+    """Return unanswered questions, latest first: text, reason, number of times."""
     return db.execute(
         "SELECT text, reason, COUNT(*) FROM questions WHERE reason IS NOT NULL "
         "GROUP BY text, reason ORDER BY MAX(asked) DESC LIMIT ?",
@@ -72,21 +72,21 @@ def unanswered(db: sqlite3.Connection, limit: int) -> list[tuple[str, str, int]]
 
 
 def count(db: sqlite3.Connection, name: str) -> None:
-    """Count one more of ``name``. Counts say nothing about anybody."""
+    """Increment the anonymous counter ``name``."""
     db.execute(
         "INSERT INTO counts VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1", (name,)
     )
 
 
 def statistics(db: sqlite3.Connection) -> dict[str, int]:
-    """Return counts: questions, unanswered, up, down, subscriptions; wrong_… by reason of 👎."""
-    found = dict.fromkeys(("questions", "unanswered"), 0)
-    found |= dict(db.execute("SELECT name, n FROM counts").fetchall())
+    """Return counts: questions, unanswered, up, down, subscriptions; wrong_… per reason of a 👎."""
+    counts = dict.fromkeys(("questions", "unanswered"), 0)
+    counts |= dict(db.execute("SELECT name, n FROM counts").fetchall())
     reasons = "SELECT reason, COUNT(*) FROM votes WHERE value < 0 AND reason IS NOT NULL GROUP BY 1"
-    found |= {f"wrong_{name}": n for name, n in db.execute(reasons)}
+    counts |= {f"wrong_{name}": n for name, n in db.execute(reasons)}
     votes = dict(db.execute("SELECT value, COUNT(*) FROM votes GROUP BY value").fetchall())
     subscriptions = db.execute("SELECT COUNT(*) FROM subscriptions").fetchone()[0]
-    return found | {
+    return counts | {
         "up": votes.get(1, 0),
         "down": votes.get(-1, 0),
         "subscriptions": subscriptions,
@@ -94,9 +94,9 @@ def statistics(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def vote(db: sqlite3.Connection, answer: str, person: str, value: int, place: int) -> bool:
-    """Set a person's thumb on an answer; the same again takes it back. Return whether it stands.
+    """Set a person's vote on an answer; the same again removes it. Return whether it is set.
 
-    ``place`` is the hit that was shown, from 0.
+    ``place`` is the position of the hit that was shown.
     """
     row = db.execute(
         "SELECT value FROM votes WHERE answer = ? AND person = ?", (answer, person)
@@ -112,7 +112,7 @@ def vote(db: sqlite3.Connection, answer: str, person: str, value: int, place: in
 
 
 def give_reason(db: sqlite3.Connection, answer: str, person: str, reason: str) -> bool:
-    """Note why a person gave an answer a 👎; return whether they had."""
+    """Record the reason for a person's 👎 on an answer; return whether there was a 👎."""
     noted = db.execute(
         "UPDATE votes SET reason = ? WHERE answer = ? AND person = ? AND value < 0",
         (reason, answer, person),
@@ -120,19 +120,19 @@ def give_reason(db: sqlite3.Connection, answer: str, person: str, reason: str) -
     return bool(noted.rowcount)
 
 
-def note_opened(db: sqlite3.Connection, answer: str, person: str, place: int, how: Opened) -> None:
-    """Note that a person opened a hit of an answer; purged with the answer's question."""
-    db.execute("INSERT OR IGNORE INTO opened VALUES (?, ?, ?, ?)", (answer, person, place, how))
+def note_opened(db: sqlite3.Connection, answer: str, person: str, place: int, kind: Opened) -> None:
+    """Record that a person opened a hit of an answer; deleted with the answer's question."""
+    db.execute("INSERT OR IGNORE INTO opened VALUES (?, ?, ?, ?)", (answer, person, place, kind))
 
 
 def reply_to(db: sqlite3.Connection, key: str) -> Reply | None:
-    """Return what answered the question of that key (a hash of chat and message)."""
+    """Return the reply to the question with that key (a hash of chat and message)."""
     row = db.execute("SELECT asked, messages FROM replies WHERE key = ?", (key,)).fetchone()
     return Reply(row[0], tuple(json.loads(row[1]))) if row else None
 
 
 def keep_reply(db: sqlite3.Connection, key: str, person: str, reply: Reply, now: float) -> None:
-    """Keep which messages answered a question, so that its edit can edit them."""
+    """Store which messages answered a question, so that its edit can edit them."""
     db.execute(
         "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?)",
         (key, person, reply.asked, json.dumps(reply.messages), now),
@@ -140,10 +140,10 @@ def keep_reply(db: sqlite3.Connection, key: str, person: str, reply: Reply, now:
 
 
 def forget(db: sqlite3.Connection, person: int, hashed: str) -> None:
-    """Delete everything that is held about a person: by id and by hash."""
+    """Delete all data about a person, by id and by hash."""
     for table in ("people", "subscriptions", "deliveries"):
         db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))  # noqa: S608 (names above)
-    # What others opened of an answer goes with the question it was an answer to.
+    # Hits that others opened of a person's answer are deleted with it.
     db.execute(
         "DELETE FROM opened WHERE answer IN (SELECT id FROM answers WHERE person = ?)", (hashed,)
     )

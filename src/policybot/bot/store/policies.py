@@ -1,4 +1,4 @@
-"""Policies as they are kept with an answer: JSON, and back."""
+"""Policies as JSON, as stored with an answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from policybot.model import (
 
 
 def policy_json(policy: Policy) -> str:
-    """Return the policy as canonical JSON: what it says, not where it was read."""
+    """Return a policy as canonical JSON, without the file it was read from."""
     source = policy.source
     return to_json(
         {
@@ -45,7 +45,7 @@ def policy_json(policy: Policy) -> str:
 
 
 def policy_digest(policy: Policy) -> str:
-    """Return the SHA-256 of what makes a policy new to a subscriber: title, date and text."""
+    """Return the SHA-256 of the parts whose change is news: title, date and text."""
     return sha256_of(to_json([policy.title, str(policy.date or ""), policy.body]))
 
 
@@ -54,7 +54,7 @@ def _date(text: str | None) -> PolicyDate | None:
 
 
 def policy_from(text: str) -> Policy:
-    """Return the policy that :func:`policy_json` wrote."""
+    """Return the policy from the JSON of :func:`policy_json`."""
     data = json.loads(text)
     source = data["source"]
     return Policy(
@@ -76,8 +76,8 @@ def policy_from(text: str) -> Policy:
         status=data.get("status"),
         version=version_of(data["version"]) if "version" in data else None,
         relation_terms={
-            kind: {other: _terms_from(terms) for other, terms in others.items()}
-            for kind, others in data.get("relation_terms", {}).items()
+            kind: {other: _terms_from(terms) for other, terms in related.items()}
+            for kind, related in data.get("relation_terms", {}).items()
         },
     )
 
@@ -86,31 +86,32 @@ def _terms_from(terms: dict[str, Any]) -> RelationTerms:
     return RelationTerms(_date(terms.get("date")), tuple(terms.get("provisions", ())))
 
 
-def relative_row(one: Relative) -> list[Any]:
-    """Return a related policy as a row of JSON."""
-    row = [one.kind, one.id, one.title, str(one.date) if one.date else None]
-    terms = one.terms.to_dict()
+def relative_row(relative: Relative) -> list[Any]:
+    """Return a related policy as a JSON row."""
+    date = str(relative.date) if relative.date else None
+    row = [relative.kind, relative.id, relative.title, date]
+    terms = relative.terms.to_dict()
     return [*row, terms] if terms else row
 
 
 def relative_from(row: Sequence[Any]) -> Relative:
-    """Return the related policy of a row."""
+    """Return the related policy from its JSON row."""
     kind, name, title, date, *terms = row
     return Relative(kind, name, title, _date(date), _terms_from(terms[0] if terms else {}))
 
 
-def validity_row(one: Validity) -> list[Any]:
-    """Return a state of validity as a row of JSON."""
-    days = [day.isoformat() for day in one.days]
-    since, until = (str(date) if date else None for date in (one.since, one.until))
-    by = relative_row(one.by) if one.by else None
-    said = [one.state, one.reason, days, since, until, by, one.status]
-    return [*said, one.asked, one.is_today]
+def validity_row(validity: Validity) -> list[Any]:
+    """Return a policy's validity as a JSON row."""
+    days = [day.isoformat() for day in validity.days]
+    since, until = (str(date) if date else None for date in (validity.since, validity.until))
+    by = relative_row(validity.by) if validity.by else None
+    row = [validity.state, validity.reason, days, since, until, by, validity.status]
+    return [*row, validity.asked, validity.is_today]
 
 
 def validity_from(row: Sequence[Any]) -> Validity:
-    """Return the state of validity of a row."""
-    state, reason, (first, last), since, until, by, status, *how = row
+    """Return the validity from its JSON row."""
+    state, reason, (first, last), since, until, by, status, *further = row
     return Validity(
         state,
         reason,
@@ -119,10 +120,10 @@ def validity_from(row: Sequence[Any]) -> Validity:
         _date(until),
         relative_from(by) if by else None,
         status,
-        *how,
+        *further,
     )
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 (whatever JSON holds)
-    """Return a value as JSON without spaces."""
+    """Return a value as compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

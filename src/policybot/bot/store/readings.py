@@ -1,4 +1,4 @@
-"""How a question was read, as JSON: what a conversation goes on from after a restart."""
+"""Readings of questions as JSON, so that a conversation goes on after a restart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEPT = (
     "asked_relation",
     "language",
 )
-"""What a follow-up takes from the question before. Ordinals are of one generation: none is kept."""
+"""The fields that a follow-up may use. Ordinals are valid in one generation: none is stored."""
 
 _CLASSES = {
     name: kind
@@ -35,14 +35,14 @@ _CLASSES = {
 
 
 def write_reading(query: Query) -> dict[str, Any]:
-    """Return a query as JSON holds it."""
+    """Return a query as a JSON object."""
     plain = Query("")
     changed = (name for name in _KEPT if getattr(query, name) != getattr(plain, name))
     return {name: _written(getattr(query, name)) for name in changed}
 
 
 def read_reading(row: dict[str, Any] | None) -> Query | None:
-    """Return the query as it was; None where there is none, or a later version cannot read it."""
+    """Return the query from its JSON; None for none, or one that this version cannot read."""
     if row is None:
         return None
     try:
@@ -58,18 +58,18 @@ def _written(value: Any) -> Any:  # noqa: ANN401 (whatever a condition holds)
     if isinstance(value, dt.date):
         return {"is": "date", "day": value.isoformat()}
     if isinstance(value, list | tuple):
-        return [_written(one) for one in value]
+        return [_written(item) for item in value]
     if value is None or isinstance(value, str | int | float):
         return value
-    raise TypeError(f"a reading holds {value!r}, which cannot be kept")
+    raise TypeError(f"a reading holds {value!r}, which cannot be stored")
 
 
 def _read(value: Any) -> Any:  # noqa: ANN401 (whatever a condition holds)
     if isinstance(value, list):
-        return tuple(_read(one) for one in value)
+        return tuple(_read(item) for item in value)
     if not isinstance(value, dict):
         return value
     if value["is"] == "date":
         return dt.date.fromisoformat(value["day"])
-    fields = {name: _read(one) for name, one in value.items() if name != "is"}
+    fields = {name: _read(field) for name, field in value.items() if name != "is"}
     return _CLASSES[value["is"]](**fields)

@@ -1,8 +1,8 @@
-"""What the bot must not forget: one SQLite file in WAL mode, written by one thread.
+"""The state file: SQLite in WAL mode, written by one thread.
 
-The other modules of this room bring plain functions over a connection; :meth:`State.run` runs one
-of them in a transaction, off the event loop. :class:`Ledger` is the one exception: what it notes
-has to be on disk at the moment a message leaves, so it writes at once, in the event loop.
+The other modules of this package provide functions over a connection; :meth:`State.run` runs one
+in a transaction, off the event loop. The exception is :class:`Ledger`: its notes must be on disk at
+the moment a message is sent, so it writes synchronously in the event loop.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ T = TypeVar("T")
 
 _HEADER = b"SQLite format 3\0"
 _DAMAGE = ("malformed", "not a database", "disk I/O error")
-"""What SQLite says of a file that holds nothing to go on from."""
+"""SQLite's messages for a file that is damaged beyond use."""
 
 MIGRATIONS: tuple[str, ...] = (
-    # 1. Everything the first version keeps. A person or chat stands under a salted hash wherever
-    # the row says what they asked; under its id only where a message must reach it.
+    # 1. The first version. A person or chat is stored under a salted hash wherever the row says
+    # what they asked; under its id only where a message must be sent to it.
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    -- body: the update as JSON, NULL once it is dealt with; begun: messages that left for it.
+    -- body: the update as JSON, NULL once finished; begun: number of messages sent for it.
     CREATE TABLE inbox (
         update_id INTEGER PRIMARY KEY, received REAL NOT NULL, body TEXT,
         begun INTEGER NOT NULL DEFAULT 0);
@@ -45,7 +45,7 @@ MIGRATIONS: tuple[str, ...] = (
         id INTEGER PRIMARY KEY, person INTEGER NOT NULL, topic TEXT NOT NULL, made REAL NOT NULL,
         paused INTEGER NOT NULL DEFAULT 0, UNIQUE (person, topic));
     CREATE TABLE known (policy TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
-    -- state: 0 waiting, 1 left or perhaps left, so never sent again.
+    -- state: 0 due, 1 sent or perhaps sent, so never sent again.
     CREATE TABLE deliveries (
         id INTEGER PRIMARY KEY, person INTEGER NOT NULL, policy TEXT NOT NULL,
         digest TEXT NOT NULL, topic TEXT NOT NULL, made REAL NOT NULL,
@@ -70,17 +70,17 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE links (key TEXT PRIMARY KEY, policy TEXT NOT NULL) WITHOUT ROWID;
     """,
-    # 2. What people chose: which hit a thumb is for (-1: it was given before that was noted), and
-    # which hits were opened, and how.
+    # 2. Feedback: the hit that a vote is for (-1: from before this was recorded), and which hits
+    # were opened, and how.
     """
     ALTER TABLE votes ADD COLUMN place INTEGER NOT NULL DEFAULT -1;
     CREATE TABLE opened (
         answer TEXT NOT NULL, person TEXT NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,
         PRIMARY KEY (answer, person, place, how)) WITHOUT ROWID;
     """,
-    # 3. Conversations: what a person and the bot speak of in a chat, both hashed. message: the
-    # hash of the message that led there; prior: what was spoken of before. Alerts: pace and last
-    # time of each, and the policy followed; what changed of a policy, by the digests of its parts.
+    # 3. Conversations of a person in a chat, both hashed. message: the hash of the last message;
+    # prior: the state before it. Alerts: the pace and last delivery of each, the policy followed;
+    # digests of a policy's parts, to name those that changed.
     """
     CREATE TABLE conversations (
         chat TEXT NOT NULL, person TEXT NOT NULL, made REAL NOT NULL, message TEXT NOT NULL,
@@ -96,13 +96,13 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 class State:
-    """An open state file. Close it to let the last transaction finish."""
+    """An open state file; :meth:`close` waits for the last transaction."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file, readable by its owner only, and bring its schema up to date.
 
         Raises:
-            ConfigError: the file cannot be opened, is no state file, or is of a newer version.
+            ConfigError: the file cannot be opened, is not a state file, or is of a newer version.
         """
         self.path = path
         try:
@@ -121,15 +121,15 @@ class State:
         self.lost = ""
 
     def trouble(self) -> str:
-        """Return what is wrong with the file since it was opened; empty when nothing is."""
+        """Return what happened to the file since it was opened; empty if nothing did."""
         if self.lost:
             return self.lost
         try:
             if self.path.stat().st_ino != self._file:
-                return f"{self.path} is another file than the one that was opened"
+                return f"{self.path} was replaced by another file"
             with self.path.open("rb") as file:
                 if file.read(len(_HEADER)) != _HEADER:
-                    return f"{self.path} is damaged: it is no SQLite file any more"
+                    return f"{self.path} is damaged: it is no longer an SQLite file"
         except OSError as error:
             return f"{self.path}: {error.strerror}"
         return ""
@@ -148,7 +148,7 @@ class State:
             try:
                 return self._transact(work, *args, **kwargs)
             except sqlite3.DatabaseError as error:
-                if any(said in str(error) for said in _DAMAGE):
+                if any(phrase in str(error) for phrase in _DAMAGE):
                     self.lost = f"{self.path} is damaged: {error}"
                 raise
 
@@ -171,7 +171,7 @@ class State:
         return result
 
     async def settle(self) -> None:
-        """Move everything out of the write-ahead log, where what was deleted still stands."""
+        """Empty the write-ahead log, which may still hold deleted data."""
 
         def checkpoint() -> None:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -179,30 +179,29 @@ class State:
         await asyncio.get_running_loop().run_in_executor(self._thread, checkpoint)
 
     def hashed(self, *parts: object) -> str:
-        """Return HMAC-SHA256 of the parts under this file's salt, as 32 hexadecimal digits.
+        """Return the HMAC-SHA256 of the parts under this file's salt, as 32 hexadecimal digits.
 
-        One way: without the file's salt nothing leads back to an id, and ids are too few to be
-        hashed without one.
+        Unsalted hashes of ids could be reversed by trying all ids.
         """
         text = "\x1f".join(str(part) for part in parts)
         return hmac.new(self._salt, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
 
     def close(self) -> None:
-        """Finish what is under way and close the file."""
+        """Wait for transactions under way, and close the file."""
         self._thread.shutdown(wait=True)
         self._db.close()
 
 
 class Ledger:
-    """Notes that a message is about to leave, in the event loop, right before its last byte does.
+    """Notes that a message is being sent, written in the event loop right before its last byte.
 
-    One short write under WAL without a flush takes tens of microseconds. It survives the death of
-    the process at any moment; a copy of it in the other thread would not be there in time.
+    A short write under WAL without a flush takes tens of microseconds and survives the death of the
+    process; a transaction in the other thread might come too late.
     """
 
     def __init__(self, path: Path) -> None:
         self._db = _connect(path)
-        # A checkpoint flushes the disk, so it is left to the state's own thread.
+        # A checkpoint flushes to disk, so it is left to the state's own thread.
         self._db.execute("PRAGMA wal_autocheckpoint = 0")
 
     def note(self, statement: str, *values: int) -> None:
@@ -216,7 +215,7 @@ class Ledger:
 
 @contextlib.contextmanager
 def reading_state(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a state file in one reading transaction; a bot may be writing it meanwhile.
+    """Open a state file in one read transaction; a bot may be writing to it meanwhile.
 
     Raises:
         ConfigError: there is no such file, it cannot be read, or it is of another version.
@@ -261,7 +260,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    # What is deleted (a question, a person) is overwritten, not only unlinked.
+    # Overwrite deleted data (a question, a person), instead of only unlinking it.
     db.execute("PRAGMA secure_delete = ON")
     return db
 

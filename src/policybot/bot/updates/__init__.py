@@ -1,1 +1,1 @@
-"""Updates from Telegram: received, written down, each dealt with once."""
+"""Incoming updates: received, stored, and each processed once."""

@@ -1,4 +1,4 @@
-"""Before anything is dealt with: is this person welcome, and not too fast?"""
+"""Admission of updates: access lists and the rate limit on requests."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from telegram import Chat, InlineQuery, Message, Update
 
 from policybot.bot.handlers.subscriptions import administers
 from policybot.bot.ops.access import PER_MINUTE
-from policybot.bot.ops.outage import aside, beside
+from policybot.bot.ops.outage import slot_released, without_receipt
 from policybot.bot.services import Services, place_of
 from policybot.bot.updates.messages import read_message, read_post
 from policybot.render.telegram.texts import label, say
 
 
 async def admit(services: Services, update: Update, *, replayed: bool) -> bool:
-    """Whether the update shall be dealt with. Those turned away are told so, once.
+    """Whether the update is to be processed. People who are turned away are told once.
 
-    What is ``replayed`` after a restart was admitted before.
+    An update ``replayed`` after a restart was admitted before.
     """
     user, chat = update.effective_user, update.effective_chat
     if chat is not None and update.channel_post:
@@ -34,7 +34,7 @@ async def admit(services: Services, update: Update, *, replayed: bool) -> bool:
         return False
     if replayed or (message and not _concerns(services, update)):
         return True
-    # Anonymous admins of all groups share one id; the group they speak for is their own.
+    # Anonymous admins of all groups share one id; the group they post as identifies them.
     speaks_for = message.sender_chat if message else None
     person = speaks_for.id if speaks_for else user.id
     if message:
@@ -52,7 +52,7 @@ async def admit(services: Services, update: Update, *, replayed: bool) -> bool:
 
 
 def _welcomes_post(services: Services, post: Message, chat: Chat) -> bool:
-    """Whether a post in a channel is a command for the bot; nothing is said to any other."""
+    """Whether a channel post is a command that the bot may answer; others are ignored silently."""
     return (
         read_post(post, services.username) is not None
         and services.access.welcomes(chat.id, chat.id, services.sender.moved)
@@ -61,7 +61,7 @@ def _welcomes_post(services: Services, post: Message, chat: Chat) -> bool:
 
 
 async def _administers(services: Services, update: Update, chat: Chat) -> bool:
-    """Whether who presses a button below a post of a channel may change what all of it sees."""
+    """Whether who pressed a button under a channel post may change what all its readers see."""
     user, query = update.effective_user, update.callback_query
     if user is None or query is None or await administers(services, chat.id, user.id):
         return True
@@ -72,23 +72,21 @@ async def _administers(services: Services, update: Update, chat: Chat) -> bool:
 
 
 async def _in_turn(services: Services, update: Update, person: int) -> bool:
-    """Let a message wait for its turn when a person writes too many; they are told so once."""
-    wait, told = services.messages.reserve(person)
+    """Delay a message of a person who sends too many; they are told so once."""
+    wait, first = services.messages.reserve(person)
     if wait > 0:
-        if told and update.message and update.effective_user:
+        if first and update.message and update.effective_user:
             language = (await services.visitor(update.effective_user)).language
             place = place_of(update.message)
             text = say(language, "too_fast", limit=PER_MINUTE)
-            await beside(
-                services.sender.send(place.chat, text, reply_to=place.reply_to, thread=place.thread)
-            )
-        async with aside():
+            await without_receipt(services.reply(place, text))
+        async with slot_released():
             await asyncio.sleep(wait)
     return True
 
 
 def _concerns(services: Services, update: Update) -> bool:
-    """Whether a message asks anything of the bot; what people say to each other is not counted."""
+    """Whether a message is addressed to the bot; others in a group do not count to the limit."""
     message = update.message or update.edited_message
     if message is None:
         return False
@@ -98,7 +96,7 @@ def _concerns(services: Services, update: Update) -> bool:
 
 
 async def _turn_away(services: Services, update: Update) -> None:
-    """Tell a person in a private chat, once; say nothing in groups."""
+    """Tell a person in a private chat, once, that they have no access; say nothing in groups."""
     user = update.effective_user
     if user is None:
         return

@@ -1,7 +1,7 @@
-"""Updates, each dealt with once: written down before Telegram is told that they arrived.
+"""The inbox: updates are stored before they are confirmed to Telegram, and each processed once.
 
-An update waits in the table ``inbox`` until it is dealt with. What a dead process left there is
-dealt with by the next one, which skips the messages that had already left (see ``sending.py``).
+An update waits in the table ``inbox`` until it is finished. Updates left by a process that died
+are processed by the next one, which skips messages already sent (see ``sending.py``).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from policybot.bot.store.state import Ledger, State, recall, remember
 log = logging.getLogger(__name__)
 
 SLOTS = 64
-"""Updates dealt with at once. One person takes one slot, so nobody holds up anybody else."""
+"""Updates processed concurrently, at most one per person, so that nobody blocks others."""
 
 MOST_WAITING = 5000
-"""Updates held in memory before no more are taken from Telegram, which keeps the rest."""
+"""Updates held in memory before no more are fetched; Telegram keeps the rest."""
 
 MOST_OF_ONE = 200
-"""Updates of one person that wait; what comes on top is given up, so that nobody fills the room."""
+"""Waiting updates per person; further ones are dropped, so that nobody fills the queue."""
 
 UPDATE_KINDS = (
     "message",
@@ -41,17 +41,17 @@ UPDATE_KINDS = (
     "inline_query",
     "my_chat_member",
 )
-"""The updates asked of Telegram."""
+"""The kinds of updates requested from Telegram."""
 
 KEPT_SECONDS = 8 * 86400.0
-"""How long the number of a finished update is kept, to know it when it comes again."""
+"""How long a finished update's number is kept, to recognise it when it is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An update to deal with; ``begun`` of its messages left before a restart.
+    """A stored update; ``begun`` of its messages were sent before a restart.
 
-    ``taken`` is when it came in, of ``time.monotonic()``.
+    ``taken`` is the ``time.monotonic()`` of its arrival.
     """
 
     update_id: int
@@ -62,12 +62,12 @@ class Waiting:
 
     @property
     def kind(self) -> str:
-        """What kind of update it is, of those asked for."""
+        """The update's kind, one of :data:`UPDATE_KINDS`."""
         return next((kind for kind in UPDATE_KINDS if kind in self.body), "other")
 
 
 class UpdateReceipt:
-    """The receipt (see ``receipts.Receipt``) of the messages one update leads to."""
+    """The receipt (see ``receipts.Receipt``) of the messages that one update leads to."""
 
     def __init__(self, ledger: Ledger, update_id: int, begun: int) -> None:
         self._ledger = ledger
@@ -76,16 +76,16 @@ class UpdateReceipt:
         self._taken = 0
 
     def skip(self) -> bool:
-        """Take the next message; True when it left, or may have left, before a restart."""
+        """Advance to the next message; True if it was, or may have been, sent before a restart."""
         self._taken += 1
         return self._taken <= self._begun
 
     def begin(self) -> None:
-        """Note that the message taken is about to leave."""
+        """Note that the current message is about to be sent."""
         self._note(self._taken)
 
     def retract(self) -> None:
-        """Note that it did not."""
+        """Note that it was not sent."""
         self._note(self._taken - 1)
 
     def _note(self, begun: int) -> None:
@@ -93,7 +93,7 @@ class UpdateReceipt:
 
 
 class Intake:
-    """Takes updates in, and has ``process`` deal with each: in order for each person."""
+    """Stores updates and runs ``process`` on each, in order per person."""
 
     def __init__(
         self,
@@ -110,39 +110,39 @@ class Intake:
         self._queues: dict[str, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
-        self._room = asyncio.Event()
-        self._room.set()
+        self._has_capacity = asyncio.Event()
+        self._has_capacity.set()
         self.waiting = 0
 
     @property
     def oldest_seconds(self) -> float:
-        """How long the oldest of those waiting or in hand has been here; 0 when there is none."""
+        """Age in seconds of the oldest unfinished update; 0 when there is none."""
         taken = min((q[0].taken for q in self._queues.values() if q), default=None)
         return time.monotonic() - taken if taken is not None else 0.0
 
     async def replay(self, bot_id: int) -> None:
-        """Deal with what an earlier process left. Another bot's updates are dropped."""
+        """Process the updates an earlier process left. Another bot's are deleted."""
         left = await self._state.run(_left_over, bot_id)
         if left:
-            log.info("dealing with %d updates from before the restart", len(left))
+            log.info("processing %d updates from before the restart", len(left))
         for item in left:
-            self._put(item)
+            self._enqueue(item)
 
     async def receive(self, updates: Iterable[Mapping[str, Any]]) -> None:
-        """Write updates down and deal with those that are new.
+        """Store updates and start processing those that are new.
 
-        When this returns they survive anything, so Telegram may be told that they arrived.
+        When this returns they survive a crash, so they may be confirmed to Telegram.
         """
         new = await self._state.run(_accept, list(updates), time.time())
-        self._metrics.kept()
-        over = [item.update_id for item in new if not self._put(item)]
+        self._metrics.state_written()
+        over = [item.update_id for item in new if not self._enqueue(item)]
         if over:
-            log.warning("%d updates of one who sends too many are given up", len(over))
+            log.warning("%d updates dropped: one person sends too many", len(over))
             await self._state.run(_give_up, over)
-        await self._room.wait()
+        await self._has_capacity.wait()
 
     async def drain(self, finish: float, cancel: float) -> None:
-        """Finish: begin nothing new after ``finish`` seconds, cancel the rest after ``cancel``."""
+        """Finish: start nothing new after ``finish`` seconds, cancel the rest after ``cancel``."""
         started = time.monotonic()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=finish)
@@ -155,71 +155,71 @@ class Intake:
             log.warning("%d updates are left for the next start", self.waiting)
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _put(self, item: Waiting) -> bool:
-        """Let an update wait for its person's turn; False where too many of theirs do."""
+    def _enqueue(self, item: Waiting) -> bool:
+        """Queue an update for its person; False when too many of theirs wait already."""
         key = _person_key(item.body)
         queue = self._queues.get(key)
         if queue is not None and len(queue) >= MOST_OF_ONE and not item.replayed:
             return False
         self.waiting += 1
         if self.waiting >= MOST_WAITING:
-            self._room.clear()
+            self._has_capacity.clear()
         if queue is not None:
             queue.append(item)
             return True
         self._queues[key] = deque([item])
-        task = asyncio.create_task(self._work(key), name="updates of one person")
+        task = asyncio.create_task(self._run_queue(key), name="updates of one person")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _work(self, key: str) -> None:
+    async def _run_queue(self, key: str) -> None:
         queue = self._queues[key]
         while queue and not self._closing:
             async with self._slots:
                 if self._closing:
                     break
                 slot.set(self._slots)
-                await self._deal(queue[0])
+                await self._handle(queue[0])
             queue.popleft()
             self.waiting -= 1
             if self.waiting < MOST_WAITING:
-                self._room.set()
+                self._has_capacity.set()
         if not queue:
             del self._queues[key]
 
-    async def _deal(self, item: Waiting) -> None:
+    async def _handle(self, item: Waiting) -> None:
         receipt = UpdateReceipt(self._ledger, item.update_id, item.begun)
         token, name = current_receipt.set(receipt), request.set(str(item.update_id))
         try:
-            await self._try(item)
+            await self._process_or_drop(item)
             await self._state.run(finish, item.update_id)
-            self._metrics.kept()
-        except Exception as error:  # noqa: BLE001 (one update must not hold up those after it)
+            self._metrics.state_written()
+        except Exception as error:  # noqa: BLE001 (one update must not block those after it)
             self._metrics.failed("state")
-            log.error("left for the next start: %s", describe(error))  # noqa: TRY400
+            log.error("an update is left for the next start: %s", describe(error))  # noqa: TRY400
         finally:
             self._metrics.finished(item.kind, item.taken)
             current_receipt.reset(token)
             request.reset(name)
 
-    async def _try(self, item: Waiting) -> None:
-        """Deal with an update; one that cannot be dealt with is given up, not met at each start.
+    async def _process_or_drop(self, item: Waiting) -> None:
+        """Process an update; one that fails is dropped, so that it does not fail at every start.
 
         Raises:
-            sqlite3.Error: the state cannot be used, which is no fault of the update.
+            sqlite3.Error: the state cannot be used, which is not the update's fault.
         """
         try:
             await self._process(item)
         except sqlite3.Error:
             raise
-        except Exception as error:  # noqa: BLE001 (whatever it holds, others wait behind it)
+        except Exception as error:  # noqa: BLE001 (whatever fails, others wait behind it)
             self._metrics.failed("update")
-            log.error("given up: %s", describe(error))  # noqa: TRY400
+            log.error("an update failed and is dropped: %s", describe(error))  # noqa: TRY400
 
 
 def finish(db: sqlite3.Connection, update_id: int) -> None:
-    """Note that an update is dealt with; what it said is kept no longer."""
+    """Mark an update as finished and delete its content."""
     db.execute("UPDATE inbox SET body = NULL WHERE update_id = ?", (update_id,))
 
 
@@ -229,7 +229,7 @@ def _give_up(db: sqlite3.Connection, updates: list[int]) -> None:
 
 
 def purge_inbox(db: sqlite3.Connection, now: float) -> None:
-    """Forget the numbers of updates too old to come again."""
+    """Delete the numbers of updates too old to be sent again."""
     db.execute("DELETE FROM inbox WHERE body IS NULL AND received < ?", (now - KEPT_SECONDS,))
 
 
@@ -239,7 +239,7 @@ def _accept(db: sqlite3.Connection, updates: list[Mapping[str, Any]], now: float
         update_id = body["update_id"]
         text = json.dumps(body, ensure_ascii=False)
         if not _is_unicode(text):
-            # Half a character can neither be written down nor sent back.
+            # A lone surrogate can be neither stored nor sent back.
             text = text.encode("utf-8", "replace").decode("utf-8")
             body = json.loads(text)  # noqa: PLW2901 (it is the same update)
         added = db.execute(
@@ -272,11 +272,11 @@ def _left_over(db: sqlite3.Connection, bot_id: int) -> list[Waiting]:
 
 
 def _person_key(body: Mapping[str, Any]) -> str:
-    """Return whose turn an update waits for: its person's, or its chat's."""
+    """Return the key of the queue an update waits in: its person's, or its chat's."""
     for kind, content in body.items():
         if isinstance(content, dict):
-            who = content.get("from") or content.get("chat")
-            # What a person types inline, or presses, is not held up by their questions.
+            sender = content.get("from") or content.get("chat")
+            # Inline and callback queries do not wait behind the person's questions.
             lane = kind if kind in ("inline_query", "callback_query") else ""
-            return f"{who.get('id') if isinstance(who, dict) else ''}{lane}"
+            return f"{sender.get('id') if isinstance(sender, dict) else ''}{lane}"
     return ""

@@ -1,4 +1,4 @@
-"""What a message is to the bot: a command, a question, or nothing that concerns it."""
+"""Parsing of messages: a command, a question, or not addressed to the bot."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from telegram import Chat, Message, MessageEntity, MessageOriginChannel
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a message asks of the bot. ``command`` is None for a question in plain words."""
+    """A request to the bot. ``command`` is None for a question in plain words."""
 
     command: str | None
     text: str
 
 
 def read_message(message: Message, bot_id: int, username: str) -> Request | None:
-    """Return what a message asks of the bot, or None when it is not addressed to it.
+    """Return a message's request, or None when it is not addressed to the bot.
 
-    The caption of a picture or a file counts as its text. In a private chat everything is. In a
-    group only ``/ask``, a command that names the bot (``/list@bot``), a mention of it, or a reply
-    to it. A message made with the bot's own inline mode asks nothing.
+    The caption of a picture or file counts as its text. In a private chat every message is
+    addressed to the bot; in a group only ``/ask``, a command that names the bot (``/list@bot``), a
+    mention of it, or a reply to it. A message made with its own inline mode is not.
     """
     text = message.text if message.text is not None else message.caption
     if not text or (message.via_bot and message.via_bot.id == bot_id):
@@ -52,7 +52,7 @@ def read_message(message: Message, bot_id: int, username: str) -> Request | None
 
 
 def read_post(message: Message, username: str) -> Request | None:
-    """Return what a post in a channel asks of the bot: a command at its beginning, or nothing."""
+    """Return the request in a channel post: a command at its beginning, else None."""
     first = message.entities[0] if message.entities else None
     if not message.text or not first or first.type != MessageEntity.BOT_COMMAND or first.offset:
         return None
@@ -64,15 +64,15 @@ def read_post(message: Message, username: str) -> Request | None:
 
 def forwarded_from(message: Message) -> int | None:
     """Return the channel from which a message, or the one it replies to, was forwarded."""
-    for one in (message, message.reply_to_message):
-        origin = one.forward_origin if one else None
+    for source in (message, message.reply_to_message):
+        origin = source.forward_origin if source else None
         if isinstance(origin, MessageOriginChannel):
             return origin.chat.id
     return None
 
 
 def _parsed(message: Message) -> dict[MessageEntity, str]:
-    """Return the mentions of a message, each with its words."""
+    """Return the mentions in a message, each with its text."""
     kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
     if message.text is not None:
         return message.parse_entities(kinds)
@@ -80,7 +80,7 @@ def _parsed(message: Message) -> dict[MessageEntity, str]:
 
 
 def _without(text: str, entities: list[MessageEntity]) -> str:
-    """Return ``text`` without the words of ``entities``, whose offsets count UTF-16 units."""
+    """Return ``text`` without the text of ``entities``, whose offsets count UTF-16 units."""
     coded = text.encode("utf-16-le")
     for entity in sorted(entities, key=lambda e: e.offset, reverse=True):
         start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)

@@ -1,4 +1,4 @@
-"""Where updates come from: long polling, or Telegram calling a webhook."""
+"""Receiving updates: by long polling, or by webhook."""
 
 from __future__ import annotations
 
@@ -30,55 +30,55 @@ POLL_SECONDS = 25
 LONGEST_PAUSE = 15.0
 Receive = Callable[[list[Mapping[str, Any]]], Awaitable[None]]
 
-UNWRITTEN = "updates cannot be written down"
+UNWRITTEN = "updates cannot be stored"
 REFUSED = (
     "Telegram refused the bot's token; check POLICYBOT_TOKEN or POLICYBOT_TOKEN_FILE, and "
     "[telegram] base_url"
 )
 
 
-class Trouble:
-    """Says once that Telegram is out of reach, and once that it is back; waits longer each time."""
+class Backoff:
+    """Exponential backoff for calls to Telegram; logs each outage and its end once."""
 
     def __init__(self) -> None:
         self._pause = 0.5
-        self._said = ""
-        self._said_at = 0.0
+        self._logged = ""
+        self._logged_at = 0.0
 
     @property
-    def on(self) -> bool:
+    def failing(self) -> bool:
         """Whether the last call failed."""
-        return bool(self._said)
+        return bool(self._logged)
 
     def over(self) -> None:
-        """A call went through."""
-        if self._said:
+        """Record that a call succeeded."""
+        if self._logged:
             log.info("Telegram is within reach again")
-        self._pause, self._said = 0.5, ""
+        self._pause, self._logged = 0.5, ""
 
     async def wait(self, error: TelegramError) -> None:
         """Wait for as long as ``error`` asks, or twice as long as the last time.
 
         Raises:
-            ConfigError: the token is not valid, so that waiting helps nothing.
+            ConfigError: the token is not valid, so that retrying is useless.
         """
         if isinstance(error, InvalidToken):
             raise ConfigError(REFUSED) from None
-        if isinstance(error, TimedOut) and not self._said:
-            # A poll that nobody answered: the next may begin at once.
-            self._said = "timed out"
+        if isinstance(error, TimedOut) and not self._logged:
+            # A long poll that timed out; the next one may start at once.
+            self._logged = "timed out"
             return
         if isinstance(error, Conflict):
-            said = (
+            message = (
                 "409: another process polls with this token (or a webhook is set); "
                 "only one of them can get the updates"
             )
         else:
-            said = f"Telegram is out of reach: {brief(error)}"
+            message = f"Telegram is out of reach: {brief(error)}"
         now = time.monotonic()
-        if said != self._said or now - self._said_at > 60:
-            log.warning("%s; trying again", said)
-            self._said, self._said_at = said, now
+        if message != self._logged or now - self._logged_at > 60:
+            log.warning("%s; trying again", message)
+            self._logged, self._logged_at = message, now
         if isinstance(error, RetryAfter):
             wait = error.retry_after
             await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
@@ -87,61 +87,61 @@ class Trouble:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
 
-async def insist(call: Callable[[], Awaitable[T]]) -> T:
-    """Await ``call()`` until Telegram answers it; the network may be down at start.
+async def retry_call(call: Callable[[], Awaitable[T]]) -> T:
+    """Await ``call()``, retried until Telegram answers; the network may be down at start.
 
     Raises:
         ConfigError: the token is not valid.
-        BadRequest: Telegram refuses the call as it is.
+        BadRequest: Telegram refuses the call.
     """
-    trouble = Trouble()
+    backoff = Backoff()
     while True:
         try:
             result = await call()
         except BadRequest:
             raise
         except TelegramError as error:
-            await trouble.wait(error)
+            await backoff.wait(error)
         else:
-            trouble.over()
+            backoff.over()
             return result
 
 
 async def poll(
     bot: ExtBot[int], request: HTTPXRequest, receive: Receive, metrics: BotMetrics
 ) -> None:
-    """Fetch updates for ever, confirming each batch only when ``receive`` has it.
+    """Fetch updates until cancelled, confirming each batch only after ``receive`` returned.
 
-    Updates are fetched as plain JSON, so that one this library cannot read holds up no other.
+    Updates are fetched as plain JSON, so that one the library cannot parse does not block others.
 
     Raises:
         ConfigError: the token is not valid any more.
     """
-    await insist(bot.delete_webhook)
-    metrics.hear()
-    trouble, offset = Trouble(), 0
+    await retry_call(bot.delete_webhook)
+    metrics.contacted()
+    backoff, offset = Backoff(), 0
     log.info("polling for updates")
     while True:
         try:
-            # The first poll after trouble is short, to say soon that it is over.
-            seconds = 0 if trouble.on else POLL_SECONDS
+            # The first poll after a failure is short, to say soon that it is over.
+            seconds = 0 if backoff.failing else POLL_SECONDS
             updates = await get_updates(bot, request, offset, seconds)
         except TelegramError as error:
-            await trouble.wait(error)
+            await backoff.wait(error)
             continue
         except asyncio.CancelledError:
-            # The last batch is confirmed too, if that is quick; it would be known again anyway.
+            # Confirm the last batch too, if that is quick; else it is recognised when sent again.
             with contextlib.suppress(TelegramError, TimeoutError):
                 async with asyncio.timeout(1.5):
                     await get_updates(bot, request, offset, 0)
             raise
-        trouble.over()
-        metrics.hear()
+        backoff.over()
+        metrics.contacted()
         if updates:
             try:
                 await receive(updates)
             except sqlite3.Error as error:
-                # They are not confirmed, so they come again; a full disk may have room by then.
+                # Not confirmed, so they are sent again; a full disk may have room by then.
                 metrics.failed("state")
                 log.error("%s: %s; trying again", UNWRITTEN, error)  # noqa: TRY400
                 await asyncio.sleep(LONGEST_PAUSE)
@@ -152,7 +152,7 @@ async def poll(
 async def get_updates(
     bot: ExtBot[int], request: HTTPXRequest, offset: int, seconds: int
 ) -> list[Mapping[str, Any]]:
-    """Call getUpdates with a long poll of ``seconds``; return the updates as Telegram wrote them.
+    """Call getUpdates with a long poll of ``seconds``; return the updates as raw JSON objects.
 
     Raises:
         TelegramError: the call failed.
@@ -171,10 +171,10 @@ async def get_updates(
 
 
 def read_update(body: bytes) -> dict[str, Any] | None:
-    """Return the update that a webhook call carries, or None when it is none."""
+    """Return the update in the body of a webhook call, or None when it is not one."""
     try:
         update = json.loads(body)
-        # Written down and replayed, it is nested as deep again.
+        # It must also be serialisable, since it is stored and replayed.
         json.dumps(update)
     except (ValueError, RecursionError):
         return None
@@ -186,13 +186,13 @@ def read_update(body: bytes) -> dict[str, Any] | None:
 async def serve_webhook(
     bot: ExtBot[int], url: str, listen: str, secret: str, receive: Receive, metrics: BotMetrics
 ) -> None:
-    """Listen on ``listen`` (host:port) for Telegram's calls to ``url``, until cancelled.
+    """Serve Telegram's webhook calls to ``url`` on ``listen`` (host:port), until cancelled.
 
-    A call without the secret gets 403 before its body is read; an update gets 200 only once
-    ``receive`` has it, and 503 when it cannot be written down.
+    A call without the secret token gets 403 before its body is read; an update gets 200 only after
+    ``receive`` returned, and 503 when it cannot be stored.
 
     Raises:
-        ConfigError: the address cannot be listened on, or Telegram refuses it or the token.
+        ConfigError: the address cannot be bound, or Telegram refuses the URL or the token.
     """
     from tornado.web import RequestHandler, stream_request_body
 
@@ -213,7 +213,7 @@ async def serve_webhook(
             if update is None:
                 self.set_status(400)
                 return
-            metrics.hear()
+            metrics.contacted()
             try:
                 await receive([update])
             except sqlite3.Error as error:
@@ -224,12 +224,12 @@ async def serve_webhook(
 
     async with served([(r".*", Door)], listen, "[telegram] webhook_listen", most=1 << 20):
         try:
-            await insist(
+            await retry_call(
                 lambda: bot.set_webhook(
                     url, secret_token=secret, allowed_updates=UPDATE_KINDS, max_connections=40
                 )
             )
-            metrics.hear()
+            metrics.contacted()
         except BadRequest as error:
             raise ConfigError(
                 f"[telegram] webhook_url = {url!r}: Telegram refuses it: {error.message}"

@@ -1,1 +1,1 @@
-"""Messages with their buttons, made of what an answer shows, and brought into a chat."""
+"""Screens: messages with their keyboards, and their delivery to a chat."""

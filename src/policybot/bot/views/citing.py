@@ -1,4 +1,4 @@
-"""A policy to be cited: each style in a block that a tap copies."""
+"""Citations of a policy: each style in a code block that a tap copies."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from policybot.render.telegram.texts import Language, label, say
 
 
 def citation_pages(policy: Policy, language: Language, today: dt.date) -> list[str]:
-    """Return messages with a policy's reference in every style that fits into one.
+    """Return messages with a policy's reference in every style that fits into one message.
 
-    ``today`` is the day on which its address was opened.
+    ``today`` is the access date of its URL.
     """
     pages = [say(language, "cite_title")]
     for style in STYLES:

@@ -1,4 +1,4 @@
-"""Screens on their way into a chat."""
+"""Delivery of screens to a chat."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from policybot.bot.views.messages import Screen
 async def deliver(
     services: Services, place: Place, screen: Screen, old: tuple[int, ...] = ()
 ) -> tuple[int, ...]:
-    """Send a screen, or put it into the first of the messages ``old``; return its messages.
+    """Send a screen, or edit the first of the messages ``old`` into it; return the message ids.
 
-    What did not fit on the screen follows it; what followed the old one is deleted.
+    Text that did not fit on the screen follows it; further messages of the old one are deleted.
     """
     messages = []
     if old and await services.sender.edit(place.chat, old[0], screen.page.html, screen.inline):
@@ -19,16 +19,10 @@ async def deliver(
         for stale in old[1:]:
             await services.sender.delete(place.chat, stale)
     else:
-        sent = await services.sender.send(
-            place.chat,
-            screen.page.html,
-            keyboard=screen.keyboard,
-            reply_to=place.reply_to,
-            thread=place.thread,
-        )
+        sent = await services.reply(place, screen.page.html, screen.keyboard)
         messages += [sent.message_id] if sent else []
     for part in screen.page.rest:
-        # Telegram refuses a message of blanks; the break between two stands for them.
+        # Telegram refuses a blank message; the break between two messages stands for it.
         if part.text.strip():
             sent = await services.sender.send(place.chat, part.html, thread=place.thread)
             messages += [sent.message_id] if sent else []

@@ -1,4 +1,4 @@
-"""By what a list is narrowed: the issuer, the year and the kind of each of its policies."""
+"""Facets by which a list is filtered: the issuers, the year and the kind of each policy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policybot.model import Policy
 Facet = Literal["issuer", "year", "kind"]
 
 UNDATED = 0
-"""The year of a policy without a date."""
+"""The year used for policies without a date."""
 
 _BEFORE = re.compile(
     r"\s(?:of|on|for|to|about|concerning|regarding|de|del|sobre|para|por)\s", re.IGNORECASE
@@ -23,9 +23,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """For each entry of a list: its year, and the places of its issuers and its kind in the names.
+    """Per entry of a list: its year, and the indices of its issuers and its kind in the names.
 
-    A kind of -1 is none that is known.
+    A kind of -1 is unknown.
     """
 
     issuers: tuple[str, ...]
@@ -33,32 +33,32 @@ class Facets:
     rows: tuple[tuple[int, tuple[int, ...], int], ...]
 
     def counts(self, facet: Facet, among: Sequence[int]) -> list[tuple[int, int]]:
-        """Return each value of a facet with its number of entries ``among`` some, most first.
+        """Return each value of a facet with its count in the entries ``among``, highest first.
 
-        Years come latest first.
+        Years are ordered latest first.
         """
-        found: Counter[int] = Counter()
+        counted: Counter[int] = Counter()
         for entry in among:
             year, issuers, kind = self.rows[entry]
             if facet == "issuer":
-                found.update(issuers)
+                counted.update(issuers)
             elif facet == "year":
-                found[year] += 1
+                counted[year] += 1
             elif kind >= 0:
-                found[kind] += 1
+                counted[kind] += 1
         if facet == "year":
-            return sorted(found.items(), reverse=True)
-        return sorted(found.items(), key=lambda row: (-row[1], row[0]))
+            return sorted(counted.items(), reverse=True)
+        return sorted(counted.items(), key=lambda row: (-row[1], row[0]))
 
     def to_row(self) -> list[Any]:
-        """Return it as JSON holds it."""
+        """Return the facets as a JSON row."""
         return [self.issuers, self.kinds, self.rows]
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Facets:
-        """Return it as it was before :meth:`to_row`."""
+        """Return the facets from the row of :meth:`to_row`."""
         issuers, kinds, rows = row
-        return cls(tuple(issuers), tuple(kinds), tuple((y, tuple(who), k) for y, who, k in rows))
+        return cls(tuple(issuers), tuple(kinds), tuple((y, tuple(own), k) for y, own, k in rows))
 
 
 def facets_of(
@@ -68,32 +68,32 @@ def facets_of(
 ) -> Facets:
     """Return the facets of a list's policies, in their order.
 
-    ``canonical`` gives the one name of an issuer printed in several ways; ``kinds`` are the words
-    for documents, each with its kind.
+    ``canonical`` maps the wordings of an issuer to one name; ``kinds`` maps words for documents to
+    their kinds.
     """
     names: dict[str, int] = {}
     held: dict[str, int] = {}
     rows = []
     for policy in policies:
         bodies = dict.fromkeys(canonical(name) or name for name in policy.issuers)
-        who = tuple(names.setdefault(name, len(names)) for name in bodies)
+        places = tuple(names.setdefault(name, len(names)) for name in bodies)
         kind = kind_of(policy.title, kinds)
         place = held.setdefault(kind, len(held)) if kind else -1
-        rows.append((policy.date.year if policy.date else UNDATED, who, place))
+        rows.append((policy.date.year if policy.date else UNDATED, places, place))
     return Facets(tuple(names), tuple(held), tuple(rows))
 
 
 def kind_of(title: str, kinds: Mapping[str, str]) -> str | None:
-    """Return what a title calls its document, as it says it; None where no word for one is in it.
+    """Return the word in a title for the kind of its document; None where there is none.
 
     In Chinese that is the last such word; elsewhere the last before the first preposition ("Interim
     Measures for …", "Notice on Measures …"), else the first after it.
     """
     if re.search("[\u4e00-\u9fff]", title):
-        found: list[tuple[int, int, str]] = [
+        matches: list[tuple[int, int, str]] = [
             (title.rfind(word) + len(word), len(word), word) for word in kinds if word in title
         ]
-        return max(found)[2] if found else None
+        return max(matches)[2] if matches else None
     head, *rest = _BEFORE.split(title, maxsplit=1)
     for part, place in ((head, -1), (rest[0] if rest else "", 0)):
         named = [word for word in _WORD.findall(part) if word.lower() in kinds]

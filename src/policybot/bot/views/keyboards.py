@@ -1,4 +1,4 @@
-"""The buttons under messages."""
+"""The keyboards under messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from policybot.render.telegram.texts import LANGUAGES, Language, label
 FACETS: tuple[Facet, ...] = get_args(Facet)
 
 MOST_CHIPS = 24
-"""Values of a facet to choose from: the most frequent, or the latest years."""
+"""Facet values offered: the most frequent, or the latest years."""
 
 
 def hit_keyboard(
@@ -40,26 +40,26 @@ def hit_keyboard(
     extra: Sequence[InlineKeyboardButton] = (),
     page: str | None = None,
 ) -> InlineKeyboardMarkup:
-    """Return the buttons of one hit.
+    """Return the keyboard of one hit.
 
     Args:
-        answer: the id of the answer it is of.
-        language: of the buttons' texts.
-        index: which of the answer's entries it is, from 0.
-        total: how many there are to turn through.
+        answer: the id of its answer.
+        language: the language of the buttons.
+        index: the position of the hit in the answer, from 0.
+        total: the number of entries of the answer.
         share: the button that shares it.
-        passage: which passage of its policy is shown, from 0; None where that is not known.
-        ends: whether that is the last one.
-        affected_by: the policies that replace, repeal or amend it: each has a button.
+        passage: the position of the passage shown in its policy, from 0; None where unknown.
+        ends: whether that is the last passage.
+        affected_by: the policies that replace, repeal or amend it: one button each.
         back: the view of the list to return to.
-        turns: whether its neighbours are turned to.
-        votes: whether it is voted on.
+        turns: whether to offer the neighbouring entries.
+        votes: whether to offer votes.
         extra: buttons of one more row.
-        page: the address of its page, where pages are served.
+        page: the URL of its page, where pages are served.
     """
     rows = []
-    for place, one in enumerate(affected_by[:MOST_RELATIVES]):
-        text = label(language, f"open_{one.kind}", title=one.title)
+    for place, relative in enumerate(affected_by[:MOST_RELATIVES]):
+        text = label(language, f"open_{relative.kind}", title=relative.title)
         rows.append([_button(clip(text, 60), Action.RELATIVE, answer, f"{index}-{place}")])
     if turns and total > 1:
         rows.append(_turning(Action.HIT, answer, index, total))
@@ -90,7 +90,7 @@ def hit_keyboard(
 
 
 def votes_row(answer: str, index: int) -> list[InlineKeyboardButton]:
-    """Return the two thumbs."""
+    """Return the row of the two votes."""
     return [
         _button("👍", Action.UP, answer, index),
         _button("👎", Action.DOWN, answer, index),
@@ -100,7 +100,7 @@ def votes_row(answer: str, index: int) -> list[InlineKeyboardButton]:
 def with_reasons(
     keyboard: InlineKeyboardMarkup, answer: str, index: int, language: Language
 ) -> InlineKeyboardMarkup:
-    """Return a keyboard with what may be wrong with the answer above all its other buttons."""
+    """Return a keyboard with the reasons for a 👎 above all its other buttons."""
     reasons = [
         _button(label(language, f"wrong_{name}"), Action.REASON, answer, f"{index}-{number}")
         for number, name in enumerate(REASONS)
@@ -109,10 +109,10 @@ def with_reasons(
 
 
 def without_reasons(keyboard: InlineKeyboardMarkup) -> list[list[InlineKeyboardButton]]:
-    """Return the rows of a keyboard that ask for no reason."""
+    """Return the rows of a keyboard without those that ask for a reason."""
     rows = []
     for row in keyboard.inline_keyboard:
-        presses = (decode(str(one.callback_data)) for one in row if one.callback_data)
+        presses = (decode(str(button.callback_data)) for button in row if button.callback_data)
         if not any(press and press.action is Action.REASON for press in presses):
             rows.append(list(row))
     return rows
@@ -121,7 +121,7 @@ def without_reasons(keyboard: InlineKeyboardMarkup) -> list[list[InlineKeyboardB
 def file_keyboard(
     answer: str, index: int, language: Language, kinds: Sequence[str]
 ) -> InlineKeyboardMarkup:
-    """Return the choice of the file that a whole policy comes as: ``kinds``, of ``FILES``."""
+    """Return the keyboard that offers a whole policy in the file types ``kinds``, of ``FILES``."""
     buttons = [
         _button(label(language, f"as_{kind}"), Action.FILE, answer, f"{index}-{FILES.index(kind)}")
         for kind in kinds
@@ -138,9 +138,9 @@ def list_keyboard(
     facets: Facets | None,
     extra: Sequence[InlineKeyboardButton] = (),
 ) -> InlineKeyboardMarkup:
-    """Return the buttons of a list's page: its entries, its pages, its order, how to narrow it.
+    """Return the keyboard of a list's page: entries, pages, order and filters.
 
-    ``shown`` are the places of the entries on all pages of the view.
+    ``shown`` are the positions of the entries on all pages of the view.
     """
     first = view.page * LIST_PAGE
     pages = page_count(len(shown))
@@ -152,9 +152,9 @@ def list_keyboard(
     if pages > 1:
         rows.append(_paging(answer, view, pages))
     if len(shown) > 1:
-        other = dataclasses.replace(view, newest=not view.newest, page=0)
-        text = label(language, "newest_first" if other.newest else "oldest_first")
-        rows.append([_button(text, Action.LIST, answer, other.write())])
+        reversed_view = dataclasses.replace(view, newest=not view.newest, page=0)
+        text = label(language, "newest_first" if reversed_view.newest else "oldest_first")
+        rows.append([_button(text, Action.LIST, answer, reversed_view.write())])
     rows += _chips(answer, language, view, shown, facets)
     if len(shown) > 1:
         files = [
@@ -168,7 +168,7 @@ def list_keyboard(
 
 
 def _paging(answer: str, view: ListView, pages: int) -> list[InlineKeyboardButton]:
-    """Return the buttons to the first, the next and the last page of a list."""
+    """Return the buttons to the first, next and last page of a list."""
 
     def to(text: str, page: int) -> InlineKeyboardButton:
         target = dataclasses.replace(view, page=page).write()
@@ -188,7 +188,7 @@ def _chips(
     shown: Sequence[int],
     facets: Facets | None,
 ) -> list[list[InlineKeyboardButton]]:
-    """Return how a list is narrowed: what it is narrowed to, or a way to choose."""
+    """Return the filter buttons of a list: the active filter, or those to choose from."""
     if facets is None:
         return []
     row = []
@@ -205,7 +205,7 @@ def _chips(
 
 
 def facet_name(facets: Facets, facet: Facet, value: int, language: Language) -> str:
-    """Return the name of a value of a facet."""
+    """Return the display name of a facet's value."""
     if facet == "year":
         return str(value) if value else label(language, "undated")
     names = facets.issuers if facet == "issuer" else facets.kinds
@@ -221,7 +221,7 @@ def chooser_keyboard(
     facets: Facets,
     among: Sequence[int],
 ) -> InlineKeyboardMarkup:
-    """Return the values of a facet that the entries ``among`` a list's have, with their counts."""
+    """Return the facet values of the entries ``among`` a list's, with their counts."""
     buttons = []
     for value, count in facets.counts(facet, among)[:MOST_CHIPS]:
         name = clip(facet_name(facets, facet, value, language), 40)
@@ -241,7 +241,7 @@ def refusal_keyboard(
     without: str | None,
     examples: Sequence[str] = (),
 ) -> InlineKeyboardMarkup | None:
-    """Return the buttons of an answer without hits: what is near, another search, and examples."""
+    """Return the keyboard of a refusal: near misses, a relaxed search, and examples."""
     rows = _numbered(Action.NEAR, answer, range(near))
     if without:
         rows.append([_button(label(language, f"drop_{without}"), Action.WITHOUT, answer, without)])
@@ -250,21 +250,21 @@ def refusal_keyboard(
 
 
 def example_keyboard(answer: str, examples: Sequence[str]) -> InlineKeyboardMarkup:
-    """Return one button for each example question."""
+    """Return a button for each example question."""
     return InlineKeyboardMarkup(
         [[_button(text, Action.EXAMPLE, answer, n)] for n, text in enumerate(examples)]
     )
 
 
 def issuers_keyboard(page: int, pages: int) -> InlineKeyboardMarkup | None:
-    """Return the turning of the pages of issuers."""
+    """Return the buttons to other pages of the issuers, None for a single page."""
     if pages < 2:
         return None
     return InlineKeyboardMarkup([_turning(Action.ISSUERS, "all", page, pages)])
 
 
 def settings_keyboard(person: int, language: Language, settings: Settings) -> InlineKeyboardMarkup:
-    """Return the choices of the settings, the present ones ticked."""
+    """Return the choices of the settings, with the current ones ticked."""
     languages = [
         _button(
             _ticked(label(language, f"language_{code}"), (settings.language or "auto") == code),
@@ -283,13 +283,13 @@ def settings_keyboard(person: int, language: Language, settings: Settings) -> In
 def alerts_keyboard(
     owner: int, language: Language, alerts: Sequence[Alert]
 ) -> InlineKeyboardMarkup:
-    """Return for each alert one button that ends it and one for how often; and one to end all."""
+    """Return two buttons per alert, one to end it and one for its pace, and one to end all."""
     rows = [
         [
-            _button(f"✕ {clip(one.topic, 50)}", Action.UNSUBSCRIBE, owner, one.number),
-            _button(label(language, f"pace_{one.pace}"), Action.PACE, owner, one.number),
+            _button(f"✕ {clip(alert.topic, 50)}", Action.UNSUBSCRIBE, owner, alert.number),
+            _button(label(language, f"pace_{alert.pace}"), Action.PACE, owner, alert.number),
         ]
-        for one in alerts
+        for alert in alerts
     ]
     if len(rows) > 1:
         rows.append([_button(label(language, "unsubscribe_all"), Action.UNSUBSCRIBE, owner, "all")])
@@ -297,16 +297,16 @@ def alerts_keyboard(
 
 
 def end_button(owner: int, number: int, language: Language) -> InlineKeyboardButton:
-    """Return the button under an alert that ends it."""
+    """Return the button that ends an alert, for the message that delivers it."""
     return _button(label(language, "end_alert"), Action.UNSUBSCRIBE, owner, number)
 
 
 def share_button(
     language: Language, *, link: str, title: str, inline: str | None
 ) -> InlineKeyboardButton:
-    """Return the button that shares a policy: with the chat that a person picks.
+    """Return the button that shares a policy with a chat of the person's choice.
 
-    ``inline`` is what the bot then finds inline; without it, ``link`` is sent with the title.
+    ``inline`` is the inline query that finds it; without one, ``link`` is sent with the title.
     """
     text = label(language, "share")
     if inline is None or len(inline) > 256:
@@ -323,7 +323,7 @@ def share_button(
 
 
 def forget_keyboard(person: int, language: Language) -> InlineKeyboardMarkup:
-    """Return the confirmation of deleting everything."""
+    """Return the confirmation of deleting all data."""
     return InlineKeyboardMarkup(
         [
             [

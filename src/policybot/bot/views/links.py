@@ -1,4 +1,4 @@
-"""Deep links: the address that opens one policy in the bot."""
+"""Deep links: URLs that open one policy in the bot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from policybot.model import sha256_of
 
 DIGEST = "d_"
-"""How the payload of a deep link begins that has an id's digest, as the id is too long for it."""
+"""Prefix of a deep link's payload that is a digest, used where the id is too long."""
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,62}")
 
@@ -22,7 +22,7 @@ def start_payload(policy_id: str) -> str:
 
 
 def policy_of_payload(payload: str, long_ids: dict[str, str]) -> str | None:
-    """Return the policy id a payload stands for, or None. ``long_ids`` are those kept in state."""
+    """Return the policy id of a payload, or None. ``long_ids`` maps stored digests to ids."""
     kind, _, rest = payload.partition("_")
     if kind == "p" and _PLAIN_ID.fullmatch(rest):
         return rest
@@ -36,5 +36,5 @@ def policy_of_payload(payload: str, long_ids: dict[str, str]) -> str | None:
 
 
 def share_url(bot: str, policy_id: str) -> str:
-    """Return the link that opens one policy in the bot."""
+    """Return the deep link of one policy."""
     return f"https://t.me/{bot}?start={start_payload(policy_id)}"

@@ -1,4 +1,4 @@
-"""How a list is shown: its order, by what it is narrowed, and the page; it fits into a button."""
+"""Views of a list (order, filter and page), short enough for callback data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WRITTEN = re.compile(r"(\d{1,6})(?:([no])-(\d{0,5})-(\d{0,4})-(\d{0,3}))?")
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """One way to show a list. What it is narrowed to are values of :class:`Facets`, or None."""
+    """One view of a list. The filters are values of :class:`Facets`, or None."""
 
     page: int = 0
     newest: bool = False
@@ -24,17 +24,17 @@ class ListView:
     kind: int | None = None
 
     def write(self) -> str:
-        """Return it in at most 22 characters."""
+        """Return the view as at most 22 characters."""
         order = "n" if self.newest else "o"
         chosen = ("" if value is None else str(value) for value in self._chosen())
         return f"{self.page}{order}-{'-'.join(chosen)}"
 
     def value(self, facet: Facet) -> int | None:
-        """Return what it is narrowed to by a facet."""
+        """Return the value by which a facet is filtered, None for no filter."""
         return {"issuer": self.issuer, "year": self.year, "kind": self.kind}[facet]
 
     def narrowed(self, facet: Facet, value: int | None) -> ListView:
-        """Return the view narrowed by a facet, or no more; from its first page."""
+        """Return the first page of the view with a facet filtered by a value, None to remove it."""
         wider = dataclasses.replace(self, page=0)
         match facet:
             case "issuer":
@@ -45,20 +45,20 @@ class ListView:
                 return dataclasses.replace(wider, kind=value)
 
     def entries(self, facets: Facets | None, total: int) -> Sequence[int]:
-        """Return the places of a list's ``total`` entries that it shows, in its order."""
+        """Return the positions of the entries shown, of ``total``, in their order."""
         if facets is None or len(facets.rows) != total:
             shown = list(range(total))
         else:
             shown = [n for n, row in enumerate(facets.rows) if self._admits(*row)]
         if not self.newest:
             return shown
-        # What has no date comes last whichever way the rest is turned.
+        # Undated entries come last in either order.
         undated = [n for n in shown if facets and not facets.rows[n][0]]
         dated = shown[: len(shown) - len(undated)]
         return [*reversed(dated), *undated]
 
     def without(self, facets: Facets | None, total: int, facet: Facet) -> Sequence[int]:
-        """Return the entries it would show if it were not narrowed by a facet."""
+        """Return the entries that the view would show without the filter on a facet."""
         return self.narrowed(facet, None).entries(facets, total)
 
     def _chosen(self) -> tuple[int | None, int | None, int | None]:
@@ -73,17 +73,17 @@ class ListView:
 
 
 def read_view(written: str) -> ListView | None:
-    """Return the view that a button or a conversation says; None for what is none."""
-    found = _WRITTEN.fullmatch(written)
-    if found is None:
+    """Return the view from :meth:`ListView.write`; None for other text."""
+    match = _WRITTEN.fullmatch(written)
+    if match is None:
         return None
-    page, order, *chosen = found.groups()
+    page, order, *chosen = match.groups()
     issuer, year, kind = (int(value) if value else None for value in chosen)
     return ListView(int(page), order == "n", issuer, year, kind)
 
 
 def first_view(total: int, *, order: str) -> ListView:
-    """Return how a list is shown first: as asked; else by time, a long one newest first."""
+    """Return the first view of a list: in the order asked for, else long ones newest first."""
     if order != "relevance":
         return ListView(newest=order == "newest")
     return ListView(newest=total > LIST_PAGE)

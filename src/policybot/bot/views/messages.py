@@ -1,4 +1,4 @@
-"""Messages with their buttons, made from what an answer shows."""
+"""Screens of answers, hits and lists: messages with their keyboards."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from policybot.render.telegram.texts import say
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A message to be sent: its page and its buttons."""
+    """A message to send: its page and its keyboard."""
 
     page: Page
     keyboard: InlineKeyboardMarkup | ForceReply | None = None
 
     @property
     def inline(self) -> InlineKeyboardMarkup | None:
-        """The buttons, where there are some: what an edit can put under a message."""
+        """The inline keyboard, the only kind that an edit can set; None for another."""
         return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
 
 
@@ -62,10 +62,10 @@ def answer_screen(
     example: str,
     languages: str,
 ) -> Screen:
-    """Return the first message of an answer.
+    """Return the first screen of an answer.
 
-    ``example`` is a question that could be asked; ``languages`` are those of the policies, where
-    the question is in another.
+    ``example`` is an example question; ``languages`` names those of the policies where the
+    question is in another.
     """
     if answer.answered and shown.kind == "list" and len(shown.entries) > 1:
         view = first_view(len(shown.entries), order=answer.reading.order)
@@ -99,7 +99,7 @@ def answer_screen(
 
 
 def dropped(answer: Answer) -> str | None:
-    """Return the demand without which there may be an answer, None where no one demand is why."""
+    """Return the filter to offer dropping, None where no single filter is the cause."""
     return "unknown" if answer.reason == "unknown_issuer" else answer.empty_filter
 
 
@@ -115,7 +115,7 @@ def hit_screen(
     asked: Fact | None = None,
     extra: Sequence[InlineKeyboardButton] = (),
 ) -> Screen:
-    """Return the message that shows one hit of an answer; ``back`` is the list it is on."""
+    """Return the screen of one hit of an answer; ``back`` is the view of the list it is on."""
     turns = shown.kind == "find"
     total = len(shown.entries)
     page = hit_page(
@@ -151,7 +151,7 @@ def hit_screen(
 
 
 def passage_number(hit: Hit) -> int | None:
-    """Return which passage of its policy a hit quotes, from 0; None for no passage of its own."""
+    """Return the position, from 0, of a hit's passage in its policy; None if it is not one."""
     _, _, number = hit.quotes[0].passage.id.rpartition("#") if hit.quotes else ("", "", "")
     return int(number) - 1 if number.isdecimal() and number.isascii() and int(number) else None
 
@@ -161,7 +161,7 @@ def _ends(hit: Hit) -> bool:
 
 
 def _share(services: Services, visitor: Visitor, hit: Hit) -> InlineKeyboardButton:
-    """Return the button that shares a policy, with the passage shown."""
+    """Return the button that shares a policy with the passage shown."""
     inline = hit.quotes[0].passage.id if hit.quotes else hit.policy.index_id
     return share_button(
         visitor.language,
@@ -178,7 +178,7 @@ def list_screen(
     view: ListView,
     extra: Sequence[InlineKeyboardButton] = (),
 ) -> Screen:
-    """Return the message that shows one page of a list; ``hits`` are those of the page."""
+    """Return the screen of one page of a list; ``hits`` are those of the page."""
     chosen = view.entries(shown.facets, len(shown.entries))
     html = list_page(
         hits,
@@ -202,9 +202,9 @@ async def page_of(services: Services, shown: Shown, view: ListView) -> list[Hit]
 
 
 async def hits_of(services: Services, shown: Shown, places: Sequence[int]) -> list[Hit]:
-    """Return hits of an answer as they were shown; fewer when one is gone for good.
+    """Return hits of an answer as they were shown; policies removed since are left out.
 
-    Where a long list kept only ids, the policy is opened as it is now.
+    Where only ids of a long list were stored, the policies are opened as they are now.
     """
     hits = []
     entries = [shown.entries[place] for place in places]
@@ -221,25 +221,25 @@ async def hits_of(services: Services, shown: Shown, places: Sequence[int]) -> li
 
 
 def document_hit(document: Document, number: int = 0) -> Hit:
-    """Return a policy as a hit that quotes one of its passages, by default its first."""
+    """Return a policy as a hit that quotes one of its passages, by default the first."""
     passages = document.passages[number : number + 1]
     quotes = tuple(Quote(passage, (), 0.0) for passage in passages)
     return Hit(document.policy, 0.0, quotes, document.affected_by, document.validity)
 
 
 def read_as(services: Services, visitor: Visitor, answer: Answer, question: str) -> str:
-    """Return the line that says how a question was read, issuers by the names it used.
+    """Return the line that says how a question was read, with issuers as they were named.
 
-    In brackets after a body stand those it was before, which count as the same. It ends with a
-    word on policies in another language than the question.
-    Where questions are not kept, neither are the words quoted or misspelt in them.
+    Former issuers that are included follow in brackets. The line ends with a note on policies in
+    another language than the question. Where questions are not stored, words quoted or misspelt in
+    them are left out.
     """
     reading = answer.reading
     relation, shown = reading.relation, reading
     if not services.keeps_questions:
         shown = dataclasses.replace(reading, conditions=without_words(reading.conditions))
         relation = dataclasses.replace(relation, named="") if relation else None
-    names = {found.name: found.wording for found in services.engine.issuers.find(question)}
+    names = {mention.name: mention.wording for mention in services.engine.issuers.find(question)}
     for name, former in reading.includes.items():
         names[name] = f"{names.get(name, name)} (+ {', '.join(former)})"
     respelt = reading.respelt if services.keeps_questions else {}
@@ -250,11 +250,11 @@ def read_as(services: Services, visitor: Visitor, answer: Answer, question: str)
         wanted = say(visitor.language, f"count_{reading.order}", count=reading.count)
     elif reading.order != "relevance":
         wanted = say(visitor.language, f"order_{reading.order}")
-    other = say(visitor.language, "other_language") if answer.note else ""
+    other_language = say(visitor.language, "other_language") if answer.note else ""
     unsure = ""
     if answer.undetermined:
         unsure = say(visitor.language, "undetermined", count=answer.undetermined)
     strange = ""
     if answer.answered and answer.unheld and services.keeps_questions:
         strange = unheld_line(answer, visitor.language)
-    return " · ".join(filter(None, [line, wanted, *read, other, unsure, strange]))
+    return " · ".join(filter(None, [line, wanted, *read, other_language, unsure, strange]))

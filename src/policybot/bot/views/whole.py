@@ -1,4 +1,4 @@
-"""A whole policy, or a whole list: as messages where it is short, else as a file."""
+"""Whole policies and whole lists: as messages if short, else as files."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from policybot.render.telegram import MESSAGE_LIMIT, Page, clip, facts_of, plain
 from policybot.render.telegram.texts import Language, counted, label, say
 
 MOST_MESSAGES = 2
-"""Messages that a whole policy may fill; a longer one comes as a file."""
+"""Messages that a whole policy may take; a longer one is sent as a file."""
 
 
 async def send_whole(
     services: Services, visitor: Visitor, place: Place, shown: Shown, index: int, hit: Hit
 ) -> tuple[int, ...]:
-    """Send a policy word for word below which it is, or ask as which file; return the messages."""
+    """Send a policy word for word, or offer file types if it is long; return the message ids."""
     has_pdf, why = False, ""
     if can_be_pdf():
         has_pdf = await services.search(partial(_pdf_facts, hit, visitor.language)) is not None
         why = "" if has_pdf else f"\n\n<i>{say(visitor.language, 'no_pdf')}</i>"
     kinds = ("docx", "pdf", "txt") if has_pdf else ("docx", "txt")
     keyboard = file_keyboard(shown.id, index, visitor.language, kinds)
-    # The title stands once; a text this long surely fills more.
+    # Skip paging: a text this long fills more messages whatever the title adds.
     if len(hit.policy.body) > MOST_MESSAGES * MESSAGE_LIMIT:
         pages = -(-len(hit.policy.body) // MESSAGE_LIMIT)
         html = say(visitor.language, "whole_long", pages=pages) + why
@@ -50,7 +50,7 @@ async def send_whole(
 async def send_policy_file(
     services: Services, visitor: Visitor, place: Place, hit: Hit, kind: int
 ) -> None:
-    """Send a policy as one of :data:`FILES`, as text where that cannot be made."""
+    """Send a policy as one of :data:`FILES`; as plain text where that type cannot be made."""
     policy, ending = hit.policy, FILES[kind]
     content = await services.search(partial(_policy_content, hit, ending, visitor.language), place)
     if content is None:
@@ -79,12 +79,12 @@ def _policy_content(hit: Hit, ending: str, language: Language) -> bytes | None:
 
 
 def _pdf_facts(hit: Hit, language: Language) -> list[str] | None:
-    """Return the lines below the title of a PDF; None where no font here can write the policy.
+    """Return the lines below the title of a PDF; None where no font can write the policy.
 
-    They are in English where only the interface's own language is what the fonts lack.
+    They are in English where the fonts lack only the interface language.
     """
-    for one in (language, "en"):
-        facts = facts_of(hit, one)
+    for shown_in in (language, "en"):
+        facts = facts_of(hit, shown_in)
         if pdf_fonts(hit.policy, facts):
             return facts
     return None
@@ -93,7 +93,7 @@ def _pdf_facts(hit: Hit, language: Language) -> list[str] | None:
 async def send_list_file(
     services: Services, visitor: Visitor, place: Place, shown: Shown, view: ListView, kind: str
 ) -> None:
-    """Send the whole of a list as it is shown, as CSV or as a Word document."""
+    """Send a whole list in its view, as CSV or as a Word document."""
     places = view.entries(shown.facets, len(shown.entries))
     policies = [hit.policy for hit in await hits_of(services, shown, places)]
     caption = counted(visitor.language, "list_caption", len(policies))

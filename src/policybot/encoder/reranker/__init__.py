@@ -1,1 +1,1 @@
-"""A model that reads question and passage together, and its export."""
+"""Re-rankers, which score question and passage together, and their export."""

@@ -1,4 +1,4 @@
-"""The cross-encoder as published, written out once as a graph that serves without PyTorch."""
+"""Export of a published cross-encoder as an ONNX graph, which is served without PyTorch."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from policybot.config import Config
 
 MAX_DIFFERENCE = 1e-4
-"""Of one score, between the model and its export, for scores of about 1; larger ones in ratio."""
+"""Maximum difference of a score between the model and its export; relative above 1."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,10 +52,10 @@ Score = Callable[[str, Sequence[str]], NDArray[np.float32]]
 
 
 def export_reranker(config: Config) -> Path | None:
-    """Export the configured re-ranker unless that is done already; return the folder it is in.
+    """Export the configured re-ranker unless it has been exported; return the export's folder.
 
-    The export is written beside its place and moved there only when its scores agree with the
-    model's. An earlier export under the same name is removed then. None: none is configured.
+    The export is written to a temporary folder and moved into place only if its scores agree with
+    the model's. Earlier exports under the same name are then removed. None: none is configured.
 
     Raises:
         EncoderError: there is no such model, it is no re-ranker or cannot be exported, the
@@ -87,14 +87,14 @@ def _export(source: Source, parent: Path) -> Path:
                 f"[search] reranker = {source.model!r} cannot be exported ({reason}); name another "
                 "cross-encoder, or leave the key out"
             ) from None
-    for other in parent.glob("[0-9a-f]*"):
-        if other != folder and _is_of(other, source.model):
-            shutil.rmtree(other)
+    for earlier in parent.glob("[0-9a-f]*"):
+        if earlier != folder and _is_of(earlier, source.model):
+            shutil.rmtree(earlier)
     return folder
 
 
 def _remove_empty(parent: Path) -> None:
-    """Remove the folder of re-rankers where nothing is in it but its lock."""
+    """Remove the folder of re-rankers if it contains only its lock."""
     with contextlib.suppress(OSError):
         if {path.name for path in parent.iterdir()} <= {".lock"}:
             shutil.rmtree(parent)
@@ -111,7 +111,7 @@ def _find_source(model: str, config: Config) -> Source:
 
 
 def _find_export(source: Source, parent: Path) -> Path | None:
-    """Return the whole, verified export of the very files of ``source``, if there is one."""
+    """Return the verified export of exactly the files of ``source``, if there is one."""
     digest = source.digest()
     for folder in sorted(parent.glob("[0-9a-f]*")):
         try:
@@ -131,13 +131,13 @@ def _is_of(folder: Path, model: str) -> bool:
 
 
 def _renamed(folder: Path, spec: CrossSpec, source: Source) -> bool:
-    """Tell whether the same model is exported already, and note the name it goes by now."""
+    """Return whether the same model is exported already, and store its current name."""
     if not folder.exists():
         return False
     with contextlib.suppress(IndexDamagedError):
-        found = verify_cross_export(folder)
-        if (found.spec, found.source) != (spec, source.digest()):
-            write_cross_description(folder, replace(found, spec=spec, source=source.digest()))
+        existing = verify_cross_export(folder)
+        if (existing.spec, existing.source) != (spec, source.digest()):
+            write_cross_description(folder, replace(existing, spec=spec, source=source.digest()))
         return True
     return False
 
@@ -192,7 +192,7 @@ def _describe(cross: CrossEncoder, source: Source) -> CrossSpec:
         model=source.model,
         weights=weights_digest(cross),
         tokenizer=tokenizer_digest(cross),
-        modules=tuple(describe_module(one) for one in cross),
+        modules=tuple(describe_module(module) for module in cross),
         max_tokens=limit,
     )
 
@@ -206,7 +206,7 @@ def _make(cross: CrossEncoder, export: CrossExport, folder: Path) -> None:
         write_tokenizer(cross, export.spec.max_tokens, partial / TOKENIZER)
         _write_graph(cross, partial)
         files = {name: describe_file(partial / name) for name in (GRAPH, WEIGHTS, TOKENIZER)}
-        # Until the check below, nothing is claimed of it.
+        # Placeholder until the comparison below.
         export = replace(export, files=files)
         write_cross_description(partial, export)
         exported = OnnxReranker(partial)
@@ -251,7 +251,7 @@ def _write_graph(cross: CrossEncoder, folder: Path) -> None:
             scores: torch.Tensor = features["scores"]
             return scores.squeeze(-1)
 
-    # Pairs of two lengths, so that the branch with padding is the one that is written down.
+    # Pairs of two lengths, so that tracing takes the branch with padding.
     example = cross.preprocess([PAIRS["en"][0], ("Rivers?", "Rivers.")])
     names = [name for name in INPUTS if name in example]
     raw = folder / "raw.onnx"
@@ -262,10 +262,10 @@ def _write_graph(cross: CrossEncoder, folder: Path) -> None:
 
 
 def compare(cross: CrossEncoder, exported: OnnxReranker) -> CrossParity:
-    """Compare the scores of the model and its export on pairs of every length.
+    """Compare the scores of the model and its export on pairs of all lengths.
 
     Raises:
-        EncoderError: they are too far apart for the export to be used.
+        EncoderError: they differ too much for the export to be used.
     """
     from torch.nn import Identity
 
@@ -284,7 +284,7 @@ def compare(cross: CrossEncoder, exported: OnnxReranker) -> CrossParity:
         )
         apart = np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))
         farthest = max(farthest, float(apart.max()))
-        # Written so that a NaN refuses.
+        # Negated so that NaN is refused.
         if not farthest <= MAX_DIFFERENCE or not np.isfinite(ours).all():
             raise EncoderError(
                 f"the export of {exported.name} does not give the model's scores (largest "
@@ -294,7 +294,7 @@ def compare(cross: CrossEncoder, exported: OnnxReranker) -> CrossParity:
 
 
 def probe_languages(scores: Score) -> tuple[str, ...]:
-    """Return the languages in which the sentence that says the same is scored highest."""
+    """Return the languages in which the paraphrase gets the highest score."""
     read: list[str] = []
     for language, pairs in PAIRS.items():
         texts = [second for _, second in pairs]

@@ -1,4 +1,4 @@
-"""The exported re-ranker, run by ONNX Runtime and ``tokenizers`` alone."""
+"""An exported re-ranker, run by ONNX Runtime and ``tokenizers`` alone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Opened(NamedTuple):
 
 
 class OnnxReranker:
-    """An export that implements ``Reranker`` of ``reranker.py``; it is safe to use from threads.
+    """An opened export; implements ``Reranker`` of ``reranker.py``. Thread-safe.
 
     The graph is opened for the first question: most commands ask none.
     """
@@ -55,20 +55,20 @@ class OnnxReranker:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What it was probed to read when it was exported, of ``en`` and ``zh``."""
+        """The languages it was found to read when it was exported, of ``en`` and ``zh``."""
         return self._export.languages
 
     @property
     def export(self) -> CrossExport:
-        """What ``reranker.json`` says."""
+        """The contents of ``reranker.json``."""
         return self._export
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one score a text, float32 ``(len(texts),)``, of any size and sign."""
+        """Return a score per text, float32 ``(len(texts),)``, unbounded."""
         opened = self._open()
         result = np.empty(len(texts), dtype=np.float32)
         encodings = opened.tokenizer.encode_batch([(question, text) for text in texts])
-        for batch in in_batches([len(one.ids) for one in encodings], TOKENS_A_BATCH):
+        for batch in in_batches([len(encoding.ids) for encoding in encodings], TOKENS_A_BATCH):
             inputs = padded([encodings[i] for i in batch], opened.inputs, opened.pad_id)
             result[batch] = opened.session.run(None, inputs)[0]
         return result
@@ -80,7 +80,7 @@ class OnnxReranker:
                 padding = tokenizer.padding
                 tokenizer.no_padding()
                 session = open_session(self._folder / GRAPH, min(cores(), SERVING_THREADS))
-                inputs = frozenset(one.name for one in session.get_inputs())
+                inputs = frozenset(node.name for node in session.get_inputs())
                 self._opened = _Opened(
                     tokenizer, padding["pad_id"] if padding else 0, session, inputs
                 )

@@ -1,7 +1,7 @@
-"""A re-ranker: a cross-encoder that reads question and passage together, and its export on disk.
+"""Re-rankers: cross-encoders that read question and passage together, and their exported files.
 
-``<index>/rerankers/<fingerprint>/`` holds ``model.onnx``, ``model.weights``, ``tokenizer.json`` and
-``reranker.json``, which describes them. ONNX Runtime serves it without PyTorch.
+``<index>/rerankers/<fingerprint>/`` contains ``model.onnx``, ``model.weights``, ``tokenizer.json``
+and ``reranker.json``, which describes them. ONNX Runtime serves it without PyTorch.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "reranker.json"
 FORMAT = 1
-"""The version of this layout."""
+"""The version of this format."""
 
 
 class Reranker(Protocol):
-    """What says how well passages answer a question, higher being better."""
+    """Scores how well passages answer a question; higher is better."""
 
     @property
     def name(self) -> str:
@@ -44,21 +44,21 @@ class Reranker(Protocol):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """BCP 47 primary subtags of what it was probed to read, of ``en`` and ``zh``."""
+        """BCP 47 primary subtags of the languages it was found to read, of ``en`` and ``zh``."""
         ...
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one score a text, float32 ``(len(texts),)``, of any size and sign."""
+        """Return a score per text, float32 ``(len(texts),)``, unbounded."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CrossSpec:
-    """Everything that identifies a re-ranker; all but ``name`` and ``model`` changes its scores.
+    """Everything that identifies a re-ranker; all but ``name`` and ``model`` affects its scores.
 
     ``weights`` and ``tokenizer`` are SHA-256 digests, ``modules`` the model's modules and their
-    settings. ``max_tokens`` is of question and text together. Scores are the model's output as it
-    is: an activation would change no order, and make high ones alike.
+    settings. ``max_tokens`` is of question and text together. Scores are the model's raw output: an
+    activation would not change their order, and would flatten high ones.
     """
 
     name: str
@@ -70,14 +70,14 @@ class CrossSpec:
 
     @property
     def fingerprint(self) -> str:
-        """The first 16 hex digits of the SHA-256 of what changes scores."""
-        told = {key: value for key, value in asdict(self).items() if key not in ("name", "model")}
-        return hashlib.sha256(canonical_json(told)).hexdigest()[:16]
+        """The first 16 hex digits of the SHA-256 of all that affects scores."""
+        fields = {key: value for key, value in asdict(self).items() if key not in ("name", "model")}
+        return hashlib.sha256(canonical_json(fields)).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class CrossParity:
-    """How far the export's scores were from the model's over ``pairs`` pairs, at most."""
+    """The largest difference between the export's scores and the model's over ``pairs`` pairs."""
 
     pairs: int
     max_difference: float
@@ -85,7 +85,7 @@ class CrossParity:
 
 @dataclass(frozen=True, slots=True)
 class CrossExport:
-    """What ``reranker.json`` says. ``source`` digests the model's files; None for a hub name."""
+    """The contents of ``reranker.json``. ``source`` is the files' digest; None for a hub name."""
 
     spec: CrossSpec
     languages: tuple[str, ...]
@@ -95,14 +95,14 @@ class CrossExport:
 
 
 def rerankers_folder(index_path: Path) -> Path:
-    """Return the folder that holds one folder a fingerprint."""
+    """Return the folder of exported re-rankers, one subfolder per fingerprint."""
     return index_path / "rerankers"
 
 
 def write_cross_description(folder: Path, export: CrossExport) -> None:
-    """Write ``reranker.json`` at one stroke; it carries the SHA-256 of everything else in it."""
-    told = {"format": FORMAT, "fingerprint": export.spec.fingerprint, **asdict(export)}
-    write_sealed(folder / DESCRIPTION, told)
+    """Write ``reranker.json`` atomically, with the SHA-256 of every other file."""
+    description = {"format": FORMAT, "fingerprint": export.spec.fingerprint, **asdict(export)}
+    write_sealed(folder / DESCRIPTION, description)
 
 
 def read_cross_export(folder: Path) -> CrossExport:
@@ -112,19 +112,19 @@ def read_cross_export(folder: Path) -> CrossExport:
         IndexDamagedError: a file is missing, truncated or altered.
     """
     path = folder / DESCRIPTION
-    told = read_sealed(path)
+    description = read_sealed(path)
     try:
-        spec: dict[str, Any] = told["spec"]
+        spec: dict[str, Any] = description["spec"]
         export = CrossExport(
             spec=CrossSpec(**{**spec, "modules": tuple(spec["modules"])}),
-            languages=tuple(told["languages"]),
-            parity=CrossParity(**told["parity"]),
-            files={name: ExportedFile(**file) for name, file in told["files"].items()},
-            source=told["source"],
+            languages=tuple(description["languages"]),
+            parity=CrossParity(**description["parity"]),
+            files={name: ExportedFile(**file) for name, file in description["files"].items()},
+            source=description["source"],
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path}: cannot be read ({error}); {MEND}") from None
-    if told["format"] != FORMAT or export.spec.fingerprint != told["fingerprint"]:
+    if description["format"] != FORMAT or export.spec.fingerprint != description["fingerprint"]:
         raise IndexDamagedError(f"{path}: written by another version of policybot; {MEND}")
     check_sizes(folder, export.files)
     return export

@@ -1,1 +1,1 @@
-"""How sure an index must be to answer, fitted to the corpus it holds."""
+"""Calibration: the confidence needed to answer, fitted to the corpus."""

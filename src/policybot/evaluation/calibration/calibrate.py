@@ -1,4 +1,4 @@
-"""Asking an index questions it should answer and others, and fitting its confidence to that."""
+"""Calibration of an index: asking it questions with and without answers, fitting a threshold."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ from policybot.progress import Progress
 from policybot.retrieval.evidence import Evidence
 
 LABELS = "questions.jsonl"
-"""The maintainer's questions, kept below the index path for every later fit."""
+"""The maintainer's questions, stored below the index path for every later fit."""
 
 MOST_LABELLED = 300
-"""Labelled questions asked of either kind, at most: evenly spread over those there are."""
+"""Maximum labelled questions asked of each kind, evenly spread over the file."""
 
 _STALE = 10
-"""A fit is made anew when one policy in this many has changed since."""
+"""A fit is repeated when one policy in this many has changed since."""
 
 _OTHERS = 60
-"""Foreign questions asked in other languages than the corpus's."""
+"""Foreign questions asked in languages other than the corpus's."""
 
 _DECLINED_ACROSS = 0.95
-"""The share of them that is declined."""
+"""The share of those to be declined."""
 
 _SEED = 20_240_801
 _NONE = np.empty(0, np.int64)
@@ -60,10 +60,10 @@ _NONE = np.empty(0, np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A calibration, how sure the index was of every question, and the thresholds that were chosen.
+    """A calibration, the index's evidence for every question, and the chosen thresholds.
 
     ``thresholds`` are log-odds under the default weights: with a vector, and without; 0 where the
-    default stands.
+    default applies.
     """
 
     calibration: Calibration
@@ -72,7 +72,7 @@ class Fit:
 
     def part(self, *, vector: bool) -> list[Asked]:
         """Return the questions that the encoder read, or those that it did not."""
-        return [one for one in self.asked if one.vector == vector]
+        return [q for q in self.asked if q.vector == vector]
 
 
 def fit_calibration(
@@ -82,9 +82,9 @@ def fit_calibration(
     labelled: Sequence[Question],
     progress: Progress,
 ) -> Fit:
-    """Ask ``generation``, which has the default calibration, and fit one to what it says.
+    """Ask ``generation``, which has the default calibration, and fit one to its evidence.
 
-    ``labelled`` are the maintainer's questions. ``progress`` hears the stage ``calibrate``.
+    ``labelled`` are the maintainer's questions. ``progress`` gets the stage ``calibrate``.
     """
     warn_of_unknown(generation, labelled)
     engine = Engine(config, encoder=encoder, generation=generation)
@@ -119,9 +119,9 @@ def fit_calibration(
 def calibrator(
     config: Config, encoder: Encoder, progress: Progress
 ) -> Callable[[Generation, Calibration | None, int], Calibration]:
-    """Return what :func:`policybot.index.build.build.build_index` fits a new generation with.
+    """Return the function with which ``build_index`` calibrates a new generation.
 
-    What was fitted before stands for as long as few policies have changed since.
+    An earlier fit is kept as long as few policies have changed since.
 
     Raises:
         ConfigError: the maintainer's questions cannot be read.
@@ -139,12 +139,12 @@ def calibrator(
 def recalibrate(
     config: Config, encoder: Encoder, labelled: Sequence[Question] | None, progress: Progress
 ) -> tuple[str, Fit]:
-    """Fit the live index anew, switch to it, and return the generation's name and the fit.
+    """Calibrate the live index again, switch to it, and return the generation's name and the fit.
 
-    ``labelled`` are kept for later fits in place of those kept before; None for the latter.
+    ``labelled`` replace the questions stored for later fits; None keeps those.
 
     Raises:
-        ConfigError: the questions kept before cannot be read.
+        ConfigError: the stored questions cannot be read.
         IndexUnusableError: there is no index, it is damaged, or it cannot be written.
     """
     asked = kept_questions(config.index.path) if labelled is None else labelled
@@ -160,19 +160,19 @@ def recalibrate(
 
 
 def kept_questions(index_path: Path) -> list[Question]:
-    """Return the maintainer's questions that are kept for this index.
+    """Return the maintainer's questions stored for this index.
 
     Raises:
-        ConfigError: the file was altered and is no question file any more.
+        ConfigError: the file is no longer a valid question file.
     """
     path = index_path / LABELS
     return read_questions(path) if path.exists() and path.stat().st_size else []
 
 
 def merge_questions(kept: Sequence[Question], given: Sequence[Question]) -> list[Question]:
-    """Return what is to be kept when questions are given: a kind that none are given of stays.
+    """Return the questions to store when some are given: a kind without any given stays.
 
-    There are two kinds: questions that the corpus answers come first, and foreign ones after them.
+    The kinds are questions that the corpus answers, which come first, and foreign ones.
     """
     merged: list[Question] = []
     for foreign in (False, True):
@@ -182,30 +182,30 @@ def merge_questions(kept: Sequence[Question], given: Sequence[Question]) -> list
 
 
 def keep_questions(index_path: Path, questions: Iterable[Question]) -> None:
-    """Keep questions for every later fit, in place of those kept before, for their owner only."""
+    """Store questions for every later fit, replacing earlier ones, readable by the owner only."""
     lines = (
         json.dumps({"kind": q.kind, "question": q.text, "expect": q.expect}, ensure_ascii=False)
         for q in questions
     )
     data = "".join(f"{line}\n" for line in lines).encode()
-    # People may have typed them: `policybot feedback` exports them for their owner only.
+    # People may have typed them, as in the export of `policybot feedback`, hence the permissions.
     write_atomically(index_path / LABELS, data, mode=0o600)
 
 
 def read_foreign(path: Path) -> list[Question]:
-    """Read questions that are all foreign to the corpus, whatever else is said of them.
+    """Read questions as foreign to the corpus, whatever else the file says of them.
 
     Each line is a JSON object with a ``question`` (a question file) or a ``text`` (the questions of
     a collection).
 
     Raises:
-        ConfigError: the file cannot be read, a line of it is neither, or there is none.
+        ConfigError: the file cannot be read, a line is neither, or there is no question.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as questions: {error}") from None
-    found: list[Question] = []
+    questions: list[Question] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -218,26 +218,26 @@ def read_foreign(path: Path) -> list[Question]:
             raise ConfigError(
                 f'{path}:{number}: not a question; write {{"question": "…"}} or {{"text": "…"}}'
             )
-        found.append(Question("none", text, ()))
-    if not found:
+        questions.append(Question("none", text, ()))
+    if not questions:
         raise ConfigError(f"{path}: no questions in it")
-    return found
+    return questions
 
 
 def _across(engine: Engine) -> Weights:
     """Return the weights for policies in another language than the question.
 
-    Own questions of another language cannot be made of a corpus, so the foreign ones that ship
-    tell how near to it what is not in it comes; never nearer than the default allows.
+    A corpus yields no own questions in other languages, so the threshold is set by the foreign ones
+    that ship with policybot; it is never below the default.
     """
     generation = engine.generation
-    if all(len(one.languages) < 2 for one in generation.manifest.encoders):
+    if all(len(entry.languages) < 2 for entry in generation.manifest.encoders):
         return ACROSS
     known = next(iter(generation.manifest.languages), "")
-    others = [text for text in everyday_questions() if language_of(text) != known]
-    step = max(1, len(others) // _OTHERS)
+    foreign = [text for text in everyday_questions() if language_of(text) != known]
+    step = max(1, len(foreign) // _OTHERS)
     odds: list[float] = []
-    for text in others[::step]:
+    for text in foreign[::step]:
         evidence = engine.evidence(text)
         if evidence is None or evidence.candidates.across is None:
             continue
@@ -254,7 +254,7 @@ def _fitted(
     across: Weights,
 ) -> Fit:
     with_vector, without_vector = (
-        [one for one in asked if one.vector == vector] for vector in (True, False)
+        [q for q in asked if q.vector == vector] for vector in (True, False)
     )
     fitted = best_threshold(with_vector), best_threshold(without_vector)
     points = {
@@ -279,7 +279,7 @@ def _fitted(
 
 
 def _shifted(default: Weights, threshold: float) -> Weights:
-    """Return weights under which evidence of ``threshold`` gives a confidence of a half."""
+    """Return weights that give evidence at ``threshold`` a confidence of 0.5."""
     return dataclasses.replace(default, bias=default.bias - threshold)
 
 
@@ -310,7 +310,7 @@ def _spread(questions: Sequence[Question]) -> list[Question]:
 
 
 def _policies(generation: Generation, expect: Iterable[str]) -> NDArray[np.int64]:
-    """Return the ordinals of the policies that questions name, in order."""
+    """Return the sorted ordinals of the policies that questions expect."""
     named = {ordinal for key in expect for ordinal in policies_named(generation, key)}
     return np.array(sorted(named), dtype=np.int64)
 

@@ -1,4 +1,4 @@
-"""From how sure an index was of many questions to how sure it must be to answer."""
+"""Fitting the threshold for answering to an index's evidence for many questions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from policybot.index.format.calibration import Point
 
 FEWEST = 30
-"""Questions of the corpus's own that a fit needs; one labelled counts as :data:`LABELLED`."""
+"""Own questions needed for a fit; a labelled one counts as :data:`LABELLED`."""
 
 DOUBT = 10
-"""A fit to as many own questions as this is half believed."""
+"""With this many own questions, the fit and the default weigh the same."""
 
 LABELLED = 5
-"""A question that a person has judged counts as much as this many that were made."""
+"""Weight of a question labelled by a person, where a generated one weighs 1."""
 
 _DECLINING = 1.2
-"""What declining a foreign question counts for, where answering an own one counts 1: for an own one
-that is declined, the closest passages are still shown."""
+"""Weight of declining a foreign question, where answering an own one weighs 1: an own question that
+is declined still gets the closest passages."""
 
 _ANSWERED = (0.99, 0.98, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 _DECLINED = (0.8, 0.9, 0.95, 0.98)
@@ -30,11 +30,11 @@ _STEPS = np.arange(-12.0, 12.01, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How sure the index was of one question, in log-odds under the default weights.
+    """The evidence of an index for one question, in log-odds under the default weights.
 
-    ``surest`` is of any policy, ``expected`` of those the question is after; minus infinity where
-    there is none. ``own`` tells the corpus's own questions from foreign ones, ``labelled`` those
-    a person has judged from made ones, ``vector`` those the encoder read.
+    ``surest`` is the highest of any policy, ``expected`` the highest of an expected one; minus
+    infinity if there is none. ``own`` is False for foreign questions, ``labelled`` True for those
+    labelled by a person, ``vector`` True for those that the encoder read.
     """
 
     own: bool
@@ -45,15 +45,15 @@ class Asked:
 
 
 def best_threshold(asked: Sequence[Asked]) -> float | None:
-    """Return the log-odds at which own questions are told from foreign ones best.
+    """Return the log-odds that best separate own questions from foreign ones.
 
-    It has the highest sum of the share of own questions answered and (a little less) the share of
-    foreign ones declined, each question counting softly (by the logistic of its distance): a few
-    outliers hardly move it, and between two groups far apart it comes to lie in the middle. The
-    fewer questions there are, the nearer it stays to 0, the default, which also stands where
-    nothing gains a question on it. None where there are too few to say anything.
+    It maximises the sum of the share of own questions answered and (weighted a little less) the
+    share of foreign ones declined. Each question counts softly (by the logistic of its distance),
+    so that outliers matter little and a wide gap is split in the middle. The fewer the questions,
+    the nearer it stays to the default, 0, which also remains if nothing gains a question on it.
+    None where there are too few.
     """
-    own, foreign = ([one for one in asked if one.own == kind] for kind in (True, False))
+    own, foreign = ([q for q in asked if q.own == kind] for kind in (True, False))
     count = sum(map(_weight, own))
     if count < FEWEST or not foreign:
         return None
@@ -70,26 +70,26 @@ def _weight(asked: Asked) -> int:
 
 
 def _soft_share(asked: Sequence[Asked], sign: float) -> NDArray[np.float64]:
-    """Return, for each step, the weighted share of questions above it (``sign`` 1) or below."""
-    surest = np.clip(np.array([one.surest for one in asked]), _STEPS[0] - 10, _STEPS[-1] + 10)
-    weights = np.array([_weight(one) for one in asked], dtype=np.float64)
+    """Return, per step, the weighted share of questions above it (``sign`` 1) or below."""
+    surest = np.clip(np.array([q.surest for q in asked]), _STEPS[0] - 10, _STEPS[-1] + 10)
+    weights = np.array([_weight(q) for q in asked], dtype=np.float64)
     above = 1 / (1 + np.exp(-sign * (surest[:, None] - _STEPS[None, :])))
     share: NDArray[np.float64] = weights @ above / weights.sum()
     return share
 
 
 def point(asked: Iterable[Asked], threshold: float) -> Point:
-    """Return what becomes of questions when those of ``threshold`` or more are answered.
+    """Return the shares answered and declined when ``threshold`` is the least to be answered.
 
-    A share is 0 where there are no questions it is of.
+    A share of no questions is 0.
     """
     asked = list(asked)
-    own = [one for one in asked if one.own]
-    foreign = [one for one in asked if not one.own]
+    own = [q for q in asked if q.own]
+    foreign = [q for q in asked if not q.own]
     return Point(
-        answered=_share([one.surest >= threshold for one in own]),
-        rightly=_share([one.expected >= threshold for one in own]),
-        declined=_share([one.surest < threshold for one in foreign]),
+        answered=_share([q.surest >= threshold for q in own]),
+        rightly=_share([q.expected >= threshold for q in own]),
+        declined=_share([q.surest < threshold for q in foreign]),
     )
 
 
@@ -98,12 +98,12 @@ def _share(hits: Sequence[bool]) -> float:
 
 
 def curve(asked: Sequence[Asked]) -> list[tuple[float, Point]]:
-    """Return thresholds, lowest first, and what becomes of the questions at each.
+    """Return ascending thresholds with the shares of questions answered and declined at each.
 
-    They are where set shares of the own questions are answered, or of the foreign ones declined.
+    They are those at which set shares of own questions are answered, or of foreign ones declined.
     """
-    own = np.array([one.surest for one in asked if one.own])
-    foreign = np.array([one.surest for one in asked if not one.own])
+    own = np.array([q.surest for q in asked if q.own])
+    foreign = np.array([q.surest for q in asked if not q.own])
     if not len(own) or not len(foreign):
         return []
     falling = 1 - np.array(_ANSWERED)

@@ -1,10 +1,10 @@
-"""Questions to calibrate with: some the corpus answers, made from it, and some it does not.
+"""Questions for calibration: own ones, generated from the corpus, and foreign ones.
 
-Made ones must be about as hard as people's. They are no copies of the text: a person remembers some
-of its words, in no grammar, and adds words of their own. Foreign ones are everyday questions that
-the package ships, as they stand and with words of the corpus in place of their own, since people
-who ask of something that is not there do so in the language of the field. ``docs/calibration.md``
-compares both with people's questions.
+Generated ones must be about as hard as people's: not copies of the text, but some of its words,
+without grammar, with further words added. Foreign ones are everyday questions that ship with the
+package, both unchanged and with words of the corpus in place of their own, since people ask in the
+language of the field even for what is not there. ``docs/calibration.md`` compares both with
+people's questions.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from policybot.index.serve.interface import Generation
 from policybot.retrieval import stop_words
 
 OWN = 120
-"""Questions made from the corpus, at most."""
+"""Maximum questions generated from the corpus."""
 
 FOREIGN = 180
-"""Foreign questions asked, at most."""
+"""Maximum foreign questions."""
 
 _FOREIGN_FILE = "foreign.txt"
 _LOOKED_AT = 20
-"""Passages looked at for each question, at most: some corpora hold hardly a sentence."""
+"""Maximum passages tried per question: some corpora have hardly any sentences."""
 
 _FEWEST_PIECES = 5
 _MOST_KEPT = {False: 10, True: 4}
-"""Words of a sentence that a question keeps, at most; of Chinese, which is cut in pairs of
-characters, fewer, as each of them says as much."""
+"""Maximum words of a sentence that a question keeps; fewer in Chinese, which is cut into pairs of
+characters, as each says as much."""
 
 _WORD_LETTERS = 4
 _PIECE = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['’-][^\W_{CJK}]+)*")
@@ -47,7 +47,7 @@ _FRAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A question made from a policy, an ordinal; ``words`` are of one of its sentences."""
+    """A question generated from a policy (an ordinal); ``words`` are from one of its sentences."""
 
     text: str
     policy: int
@@ -55,13 +55,13 @@ class Made:
 
 
 def is_chinese(text: str) -> bool:
-    """Tell whether a text has a Chinese character."""
+    """Return whether a text contains a Chinese character."""
     return _IS_CHINESE.search(text) is not None
 
 
 @functools.cache
 def everyday_questions() -> tuple[str, ...]:
-    """Return the foreign questions that the package ships."""
+    """Return the foreign questions that ship with the package."""
     text = importlib.resources.files(__package__).joinpath(_FOREIGN_FILE).read_text("utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
@@ -74,7 +74,7 @@ def _everyday(chinese: bool) -> tuple[str, ...]:
 def own_questions(
     generation: Generation, random: np.random.Generator, count: int = OWN
 ) -> list[Made]:
-    """Make at most ``count`` questions, one a passage, of as many policies as there are.
+    """Return at most ``count`` questions, one per passage, from as many policies as possible.
 
     In turn: half or more of a sentence's words; fewer of them among everyday words; a title.
     """
@@ -100,7 +100,7 @@ def foreign_questions(
 ) -> list[str]:
     """Return at most ``count`` everyday questions, half of them with words of the corpus.
 
-    Languages are mixed as they are in ``own``; there are none where that is empty.
+    Languages are in the same proportions as in ``own``; if that is empty, so is the result.
     """
     asked: list[str] = []
     for chinese in _FRAMES:
@@ -117,7 +117,7 @@ def foreign_questions(
 def _sampled(
     generation: Generation, random: np.random.Generator, count: int
 ) -> Iterator[tuple[int, str, str]]:
-    """Yield policy, title and a sentence of passages at random, those with enough words."""
+    """Yield policy, title and sentence of random passages with enough words."""
     order = random.permutation(generation.info.passages)[: _LOOKED_AT * count]
     for start in range(0, len(order), count):
         ordinals = order[start : start + count]
@@ -128,21 +128,21 @@ def _sampled(
             if len(_pieces(sentence)) >= _FEWEST_PIECES:
                 policy = int(generation.owners_of(ordinals[place : place + 1])[0])
                 if generation.versions.last_of(policy) != policy:
-                    continue  # an earlier version: the last one says nearly the same
+                    continue  # an earlier version: the last one has nearly the same text
                 yield policy, generation.policy(policy).title, sentence
 
 
 def _pieces(text: str) -> list[str]:
-    """Return the words of a text that carry its topic; a run of Chinese is cut in pairs."""
-    found: list[str] = []
+    """Return the topical words of a text; runs of Chinese are cut into pairs of characters."""
+    pieces: list[str] = []
     for piece in _PIECE.findall(text):
         if not _IS_CHINESE.match(piece):
             if piece.lower() not in stop_words.STOPWORDS:
-                found.append(piece)
+                pieces.append(piece)
             continue
         for run in stop_words.CHINESE.split(piece):
-            found += [run[at : at + 2] for at in range(0, len(run) - 1, 2)]
-    return found
+            pieces += [run[at : at + 2] for at in range(0, len(run) - 1, 2)]
+    return pieces
 
 
 def _one(texts: Sequence[str], random: np.random.Generator) -> str:
@@ -160,9 +160,9 @@ def _remembered(pieces: Sequence[str], share: float, random: np.random.Generator
 
 
 def _half_remembered(sentence: str, everyday: str, random: np.random.Generator) -> str:
-    """Return some words of one stretch of a sentence, and a third as many everyday ones.
+    """Return words from one stretch of a sentence, with a third as many everyday ones.
 
-    No names are among the latter: a question that names what is not there is none of the corpus's.
+    The latter include no names: a question that names something absent is foreign.
     """
     pieces = _pieces(sentence)
     count = _kept(pieces, random.uniform(0.35, 0.7))
@@ -189,7 +189,7 @@ def _is_word(piece: str) -> bool:
 def _with_words_of(
     question: str, words: Sequence[str], count: int, random: np.random.Generator
 ) -> str:
-    """Return a question with ``count`` of its words, at most, replaced by some of ``words``."""
+    """Return a question with at most ``count`` of its words replaced by some of ``words``."""
     for piece in _some(list(dict.fromkeys(_pieces(question))), count, random) if words else ():
         question = question.replace(piece, _one(words, random), 1)
     return question

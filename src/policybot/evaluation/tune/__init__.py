@@ -1,8 +1,7 @@
-"""Fine-tuning the configured encoder on questions with known answers, adopted only if it helps.
+"""Fine-tuning of the configured encoder on questions with known answers, adopted only if it helps.
 
-Half of the questions are trained on, half are held out. The tuned encoder takes the place of
-nothing: it is a folder of its own that a person configures, and where it does not help nothing is
-left of it but a report.
+Half of the questions are used for training, half are held out. The tuned encoder replaces nothing:
+it is a folder of its own that a person may configure; if it does not help, only a report is left.
 """
 
 from __future__ import annotations
@@ -45,15 +44,16 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "default_folder", "report_of", "tune"]
 
 LEAST = 20
-"""Questions; fewer say too little, however they are split."""
+"""Minimum number of questions; fewer say too little, however they are split."""
 
 SHARES = (0.5, 0.35, 0.25, 0.15)
-"""Shares of the trained weights, the rest being what they were: the first no guard falls at."""
+"""Shares of the trained weights, the rest being the original ones: the first at which no guard
+falls is taken."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Present:
-    """What is known before anything is trained, of the encoder as it is."""
+    """Measurements of the present encoder, before any training."""
 
     fingerprint: str
     digest: str
@@ -63,7 +63,7 @@ class _Present:
 
 
 def default_folder(config: Config) -> Path:
-    """Return a new folder below the index path, named for the configured encoder and the time."""
+    """Return a new folder below the index path, named after the configured encoder and the time."""
     name = find_source(config).name.rpartition("/")[2]
     return config.index.path / "tuned" / f"{name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
 
@@ -78,14 +78,14 @@ def tune(
     """Fine-tune the configured encoder and keep it in ``folder`` if it helps.
 
     The share of the trained weights is the largest of :data:`SHARES` at which no guard falls; the
-    held-out questions are measured with that one alone, and choose nothing.
+    held-out questions are only measured with that one, and choose nothing.
 
-    The report is written in either case, beside ``folder``. The configuration, the live index and
-    its encoder are not touched; interrupted, nothing of the tuned encoder is left. What the present
-    encoder embeds of collections stays where ``policybot eval --dataset`` keeps it.
+    The report is written in either case, next to ``folder``. The configuration, the live index and
+    its encoder are not touched; if interrupted, nothing of the tuned encoder is left. Embeddings of
+    collections by the present encoder stay where ``policybot eval --dataset`` keeps them.
 
     Raises:
-        ConfigError: there are too few questions, or ``folder`` is there already or cannot be made.
+        ConfigError: there are too few questions, or ``folder`` exists already or cannot be created.
         EncoderError: a package is missing, or the model cannot be loaded.
         IndexUnusableError: there is no live index, or it does not fit the configuration.
     """
@@ -98,13 +98,13 @@ def tune(
             f"{material.passed_over} others; at least {LEAST} are needed, half to train on and "
             "half to measure"
         )
-    places, others = split_questions([text for _, text in material.questions])
-    learned, held_out = material.part(places), material.part(others)
+    places, held = split_questions([text for _, text in material.questions])
+    learned, held_out = material.part(places), material.part(held)
     with _workshop(folder) as work:
         present = _measure_present(config, learned, held_out, guards, progress)
         began = time.monotonic()
-        device, hears = config.encoder.device, _named("tuning", progress)
-        train(find_source(config), present.pairs, work / "fitted", device, hears)
+        device, scoped = config.encoder.device, _named("tuning", progress)
+        train(find_source(config), present.pairs, work / "fitted", device, scoped)
         seconds = time.monotonic() - began
         trial, tried = _choose(config, work, folder.name, guards, present, progress)
         against = guard_objections(list(tried.values())[-1])
@@ -114,7 +114,11 @@ def tune(
             against = held_out_objections(measured.whole)
         outcome = Outcome(
             questions=Questions(
-                material.name, len(places), len(others), material.passed_over, len(present.pairs)
+                material.name,
+                len(places),
+                len(held),
+                material.passed_over,
+                len(present.pairs),
             ),
             before=present.fingerprint,
             after=open_for_indexing(trial).fingerprint,
@@ -137,21 +141,21 @@ def _measure_present(
     guards: Sequence[Material],
     progress: Progress,
 ) -> _Present:
-    hears = _named("present", progress)
-    with _opened(open_present(learned, config, hears)) as opened:
+    scoped = _named("present", progress)
+    with _opened(open_present(learned, config, scoped)) as opened:
         pairs = mine(learned, opened, _named("training pairs", progress))
         if not pairs:
             raise ConfigError(
                 f"{learned.name}: no question leaves the encoder anything to read; dates and "
                 "issuers are filters, and cannot be learned"
             )
-        before = measure_on(held_out, opened, hears)
+        before = measure_on(held_out, opened, scoped)
         fingerprint, digest = opened.encoder.fingerprint, _digest(opened)
     guarded: dict[str, Measured] = {}
     for guard in guards:
-        hears = _named(f"{guard.name} at present", progress)
-        with _opened(open_present(guard, config, hears)) as opened:
-            guarded[guard.name] = measure_on(guard, opened, hears)
+        scoped = _named(f"{guard.name} at present", progress)
+        with _opened(open_present(guard, config, scoped)) as opened:
+            guarded[guard.name] = measure_on(guard, opened, scoped)
     return _Present(fingerprint, digest, pairs, before, guarded)
 
 
@@ -165,12 +169,12 @@ def _choose(
 ) -> tuple[Config, dict[float, Guarded]]:
     """Return the configuration of the first share at which no guard falls, else of the last.
 
-    With it come the guards' comparisons of every share that was tried.
+    With it, return the guards' comparisons for every share that was tried.
     """
     tried: dict[float, Guarded] = {}
     trial = config
     for share in SHARES:
-        # An index knows its encoder's name, which is the folder's: what is embedded can be kept.
+        # The index stores its encoder's name, the folder's: with this name embeddings can be kept.
         model = work / str(share) / name
         mix(find_source(config), work / "fitted", share, model)
         trial = dataclasses.replace(
@@ -180,9 +184,9 @@ def _choose(
         )
         compared: dict[str, tuple[Comparison, ...]] = {}
         for guard in guards:
-            hears = _named(f"{guard.name}, share {share}", progress)
-            with _opened(_open_trial(guard, trial, hears)) as opened:
-                after = measure_on(guard, opened, hears)
+            scoped = _named(f"{guard.name}, share {share}", progress)
+            with _opened(_open_trial(guard, trial, scoped)) as opened:
+                after = measure_on(guard, opened, scoped)
             before = present.guards[guard.name]
             compared[guard.name] = tuple(compare(before.whole, after.whole, before.clusters))
         tried[share] = compared
@@ -194,13 +198,13 @@ def _choose(
 def _measure_held_out(
     trial: Config, held_out: Material, present: _Present, progress: Progress
 ) -> HeldOut:
-    hears = _named("tuned", progress)
-    with _opened(_open_trial(held_out, trial, hears)) as opened:
+    scoped = _named("tuned", progress)
+    with _opened(_open_trial(held_out, trial, scoped)) as opened:
         if _digest(opened) != present.digest:
             raise IndexMismatchError(
                 f"{held_out.name}: what it is asked of has changed meanwhile; tune again"
             )
-        before, after = present.held_out, measure_on(held_out, opened, hears)
+        before, after = present.held_out, measure_on(held_out, opened, scoped)
     trained = {pair.policy for pair in present.pairs}
     new = np.array([trained.isdisjoint(held_out.right(name)) for name, _ in held_out.questions])
     unseen = compare(
@@ -220,9 +224,9 @@ def _open_trial(material: Material, trial: Config, progress: Progress) -> Opened
 
 
 def _keep(trial: Config, materials: Sequence[Material], folder: Path, config: Config) -> None:
-    """Move the encoder to its folder; what was embedded of collections is kept for the next time.
+    """Move the encoder to its folder; embeddings of collections are kept for later.
 
-    The folder appears last, and whole: the trial's lies beside it.
+    The folder is renamed into place last, from the trial's next to it.
     """
     for material in materials:
         if not isinstance(material.source, Dataset):
@@ -239,7 +243,7 @@ def _digest(opened: Opened) -> str:
 
 
 def _named(stage: str, progress: Progress) -> Progress:
-    """Return ``progress`` with the stage it hears put under another, whose times are its own."""
+    """Return ``progress`` with ``stage`` put before each stage's name."""
     return lambda part, done, total: progress(f"{stage}: {part}", done, total)
 
 
@@ -253,7 +257,7 @@ def _opened(opened: Opened) -> Iterator[Opened]:
 
 @contextlib.contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
-    """Give a folder beside ``folder`` that is gone afterwards, whatever happens."""
+    """Yield a temporary folder next to ``folder``, which is always removed."""
     made = not folder.parent.exists()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -268,4 +272,4 @@ def _workshop(folder: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
         if made:
             with contextlib.suppress(OSError):
-                folder.parent.rmdir()  # it stays where an encoder is kept
+                folder.parent.rmdir()  # fails, as intended, if an encoder was kept there

@@ -1,4 +1,4 @@
-"""Whether a tuned encoder is adopted: what must rise, and what must not fall."""
+"""The decision whether a tuned encoder is adopted: which measures must rise or must not fall."""
 
 from __future__ import annotations
 
@@ -10,35 +10,34 @@ DECIDING = ("recall@10", "map@10")
 """The measures that decide; all are reported."""
 
 TOLERANCE = 0.005
-"""What a guard's mean may lose: less than this is noise on a few hundred questions."""
+"""Tolerated loss of a guard's mean: less is noise on a few hundred questions."""
 
 
 def held_out_objections(comparisons: Sequence[Comparison]) -> list[str]:
-    """Return which deciding measures do not rise on the held-out questions, and say so."""
+    """Return an objection for each deciding measure that does not rise on held-out questions."""
     return [
-        f"{one.measure} does not rise on the held-out questions ({_change(one)})"
-        for one in comparisons
-        if one.measure in DECIDING and one.difference.mean <= 0
+        f"{comparison.measure} does not rise on the held-out questions ({_change(comparison)})"
+        for comparison in comparisons
+        if comparison.measure in DECIDING and comparison.difference.mean <= 0
     ]
 
 
 def guard_objections(guards: Mapping[str, Sequence[Comparison]]) -> list[str]:
-    """Return which deciding measures fall on which guard, and say so.
+    """Return an objection for each deciding measure that falls on a guard.
 
-    One falls by more than :data:`TOLERANCE`, or by less but surely: the 95% interval of the paired
-    bootstrap lies below 0.
+    It falls if it loses more than :data:`TOLERANCE`, or less but with certainty: the 95% interval
+    of the paired bootstrap lies below 0.
     """
-    found = []
+    objections = []
     for name, comparisons in guards.items():
-        for one in comparisons:
-            if one.measure not in DECIDING:
-                continue
-            if one.difference.mean < -TOLERANCE:
-                found.append(f"{one.measure} falls on {name} ({_change(one)})")
-            elif one.difference.high < 0:
-                found.append(f"{one.measure} falls on {name}, little but surely ({_change(one)})")
-    return found
+        for comparison in comparisons:
+            falls = comparison.difference.mean < -TOLERANCE
+            if comparison.measure in DECIDING and (falls or comparison.difference.high < 0):
+                degree = "" if falls else ", little but surely"
+                change = _change(comparison)
+                objections.append(f"{comparison.measure} falls on {name}{degree} ({change})")
+    return objections
 
 
-def _change(one: Comparison) -> str:
-    return f"{one.first:.4f} to {one.second:.4f}"
+def _change(comparison: Comparison) -> str:
+    return f"{comparison.first:.4f} to {comparison.second:.4f}"

@@ -1,4 +1,4 @@
-"""What there is to learn from and to measure on: questions with the policies that answer them."""
+"""Material for tuning: questions with the policies that answer them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from policybot.config import Config
 
 DENSE_LOOKED_AT = 200
-"""Passages looked at for ten policies by cosine alone: a policy may have many of the nearest."""
+"""Passages searched for ten policies by cosine alone: several may belong to one policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """Questions (id, text) with the policies judged for each, by id.
 
-    ``source`` is the collection they are asked of, or the path of the live index;
-    ``passed_over`` counts questions left out because no policy is known that answers them.
+    ``source`` is the collection they belong to, or the path of the live index; ``passed_over``
+    counts questions left out because no policy is known to answer them.
     """
 
     name: str
@@ -43,17 +43,17 @@ class Material:
 
     @property
     def printed(self) -> bool:
-        """Whether bodies are known that are only printed: as in an answer, or in a collection."""
+        """Whether names printed in policies count as issuers: in answers, not in collections."""
         return not isinstance(self.source, Dataset)
 
     def part(self, places: Sequence[int]) -> Material:
-        """Return the questions at some places, in their order."""
+        """Return the questions at ``places``, in their order."""
         questions = tuple(self.questions[place] for place in places)
         judgements = {name: self.judgements[name] for name, _ in questions}
         return Material(self.name, questions, judgements, self.source, 0)
 
     def right(self, question: str) -> list[str]:
-        """Return the ids of the policies that answer a question, by its id."""
+        """Return the ids of the policies that answer a question, given by its id."""
         return [policy for policy, worth in self.judgements[question].items() if worth > 0]
 
 
@@ -61,7 +61,7 @@ class Material:
 class Measured:
     """Every measure of every question ``(questions,)``: as answered, and by cosine alone.
 
-    ``clusters`` ``(questions,)`` numbers those that share a policy, as the bootstrap draws them.
+    ``clusters`` ``(questions,)`` numbers those that share a policy, for the bootstrap.
     """
 
     whole: Mapping[str, NDArray[np.float64]]
@@ -73,7 +73,7 @@ def of_dataset(folder: Path, split: str) -> Material:
     """Return the questions of a collection's split that have a relevant policy.
 
     Raises:
-        ConfigError: a file of it is missing or wrong.
+        ConfigError: a file is missing or invalid.
     """
     dataset = read_dataset(folder, split)
     judged = {
@@ -81,7 +81,7 @@ def of_dataset(folder: Path, split: str) -> Material:
         for name, judged in dataset.judgements.items()
         if any(worth > 0 for worth in judged.values())
     }
-    questions = tuple(one for one in dataset.questions if one[0] in judged)
+    questions = tuple(question for question in dataset.questions if question[0] in judged)
     passed_over = len(dataset.questions) - len(questions)
     return Material(dataset.name, questions, judged, dataset, passed_over)
 
@@ -117,7 +117,7 @@ def of_questions(file: Path, config: Config) -> Material:
 
 
 def open_present(material: Material, config: Config, progress: Progress) -> Opened:
-    """Open what the questions are asked of with the configured encoder.
+    """Open the index that the questions are about, with the configured encoder.
 
     Raises:
         PolicyBotError: as reading, building and opening do.
@@ -144,7 +144,7 @@ def open_trial(material: Material, config: Config, place: Path, progress: Progre
 
 
 def measure_on(material: Material, opened: Opened, progress: Progress) -> Measured:
-    """Ask every question as ``policybot eval --dataset`` does, and once more by cosine alone."""
+    """Measure every question as ``policybot eval --dataset`` does, and again by cosine alone."""
     whole: dict[str, list[str]] = {}
     dense: dict[str, list[str]] = {}
     generation = opened.engine.generation

@@ -1,4 +1,4 @@
-"""What came of a tuning, and the report that is kept of it."""
+"""The outcome of a tuning, and its report."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from policybot.evaluation.compare import Comparison
 from policybot.evaluation.tune import training
 
 Guarded = Mapping[str, tuple[Comparison, ...]]
-"""Before and after on each guard, by its name."""
+"""Comparisons before and after on each guard, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """How many questions there were: on either side of the split, and passed over."""
+    """Numbers of questions: trained on, held out, and left out."""
 
     name: str
     trained_on: int
@@ -27,10 +27,10 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Before and after on the questions held out.
+    """Comparisons before and after on the held-out questions.
 
-    ``whole`` is as questions are answered, ``unseen`` likewise on those questions of which no
-    answering policy was trained on, ``dense`` by cosine alone.
+    ``whole`` is as questions are answered, ``unseen`` the same on questions none of whose policies
+    was trained on, ``dense`` by cosine alone.
     """
 
     whole: tuple[Comparison, ...]
@@ -40,11 +40,10 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. ``objections`` are the reasons why it was not adopted; none: it was.
+    """The outcome. ``objections`` are the reasons against adopting; without any, it was adopted.
 
-    ``guards`` are by the share of the trained weights that was tried; the last share is the one the
-    rest is about. ``held_out`` is None when the guards had decided already. ``seconds`` is the time
-    to train.
+    ``guards`` are by the share of the trained weights that was tried; the rest is about the last
+    one. ``held_out`` is None if the guards had decided already. ``seconds`` is the training time.
     """
 
     questions: Questions
@@ -62,26 +61,26 @@ class Outcome:
 
     @property
     def share(self) -> float:
-        """The share of the trained weights in the last encoder that was tried."""
+        """The share of the trained weights in the last encoder tried."""
         return list(self.guards)[-1]
 
     def figures(self) -> dict[str, tuple[Comparison, ...]]:
-        """Return every comparison under the name it is shown under, in order."""
-        found = {
+        """Return every comparison by its display name, in order."""
+        figures = {
             f"guard {name}, share {share}": rows
             for share, guarded in self.guards.items()
             for name, rows in guarded.items()
         }
         if self.held_out:
-            found |= {
+            figures |= {
                 "held out": self.held_out.whole,
                 "held out, policies not trained on": self.held_out.unseen,
                 "held out, cosine alone": self.held_out.dense,
             }
-        return found
+        return figures
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON."""
+        """Return the report as a JSON object."""
         return {
             "adopted": self.adopted,
             "objections": list(self.objections),
@@ -95,14 +94,16 @@ class Outcome:
             "share": self.share,
             "encoder_before": self.before,
             "encoder_after": self.after,
-            "figures": {name: _rows(found) for name, found in self.figures().items()},
+            "figures": {name: _rows(rows) for name, rows in self.figures().items()},
         }
 
 
 def report_of(folder: Path) -> Path:
-    """Return where the report on the encoder in ``folder`` stands, kept or not."""
+    """Return the path of the report on the encoder in ``folder``, adopted or not."""
     return folder.with_name(f"{folder.name}.json")
 
 
 def _rows(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
-    return [one.to_dict() | {"questions": one.questions} for one in comparisons]
+    return [
+        comparison.to_dict() | {"questions": comparison.questions} for comparison in comparisons
+    ]

@@ -1,4 +1,4 @@
-"""Training pairs: what the encoder reads of a question, with a passage that answers and one not."""
+"""Training pairs: a question as the encoder reads it, an answering and another passage."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_POSITIVES = 4
-"""Pairs one question gives at most: one that asks for a list is not to outweigh the others."""
+"""Maximum pairs per question, so that one asking for a list does not outweigh others."""
 
 LOOKED_AT = 50
-"""Passages that BM25 finds, among which the hard negative is looked for."""
+"""Passages ranked by BM25 among which the hard negative is chosen."""
 
 TOO_NEAR = 0.95
-"""A passage whose cosine is more than this much of the right one's may be right too.
+"""A passage whose cosine exceeds this share of the right one's may be right too.
 
 Moreira et al., "NV-Retriever: Improving text embedding models with effective hard-negative mining"
 (2024) find this cut, relative to the positive, better than any absolute one.
@@ -35,7 +35,7 @@ Moreira et al., "NV-Retriever: Improving text embedding models with effective ha
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Three texts as the encoder reads them; ``policy`` is the id of the policy that answers."""
+    """Three texts as the encoder reads them; ``policy`` is the id of the answering policy."""
 
     question: str
     positive: str
@@ -44,40 +44,40 @@ class Pair:
 
 
 def mine(material: Material, opened: Opened, progress: Progress) -> list[Pair]:
-    """Return training pairs for every question that the encoder is asked to read.
+    """Return training pairs for every question that the encoder reads.
 
-    A question is read by the engine as it would be to answer it, so that the pair holds what is
-    left of it without dates, issuers and the like. Of a policy with several passages the positive
-    is the one the question is nearest to, on both sides of retrieval.
+    The engine reads a question as if to answer it, so that the pair has what is left without dates,
+    issuers and other conditions. Of an answering policy, the positive is the passage that matches
+    the question best by vector and terms.
     """
-    listening = _Listening(opened.encoder)
-    engine = Engine(opened.engine.config, encoder=cast("Encoder", listening))
+    recorder = _Recorder(opened.encoder)
+    engine = Engine(opened.engine.config, encoder=cast("Encoder", recorder))
     pairs: list[Pair] = []
     try:
         for done, (name, text) in enumerate(material.questions, start=1):
-            listening.heard = None
+            recorder.last = None
             engine.rank(text, printed=material.printed)
-            if listening.heard:
-                pairs.extend(_pairs(engine.generation, *listening.heard, material.right(name)))
+            if recorder.last:
+                pairs.extend(_pairs(engine.generation, *recorder.last, material.right(name)))
             progress("read", done, len(material.questions))
     finally:
         engine.close()
     return pairs
 
 
-class _Listening:
-    """An encoder that remembers the last question it read, and its vector."""
+class _Recorder:
+    """Wraps an encoder and stores the last question it read, with its vector."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self.heard: tuple[str, NDArray[np.float32]] | None = None
+        self.last: tuple[str, NDArray[np.float32]] | None = None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever the encoder has)
         return getattr(self._encoder, name)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = self._encoder.encode_queries(texts)
-        self.heard = texts[-1], vectors[-1]
+        self.last = texts[-1], vectors[-1]
         return vectors
 
 
@@ -90,19 +90,17 @@ def _pairs(
         for policy in right
         if (ordinal := generation.policy_ordinal(policy)) is not None
     }
-    found = generation.lexical(terms, LOOKED_AT)[0]
-    found = found[generation.vector_sets[0].embedded_at(found)]
-    found = found[~np.isin(generation.owners_of(found), list(ordinals))]
-    near = generation.vector_sets[0].dense_at(vector, found)
-    best = [
-        one for ordinal in ordinals if (one := _best_passage(generation, ordinal, terms, vector))
-    ]
+    candidates = generation.lexical(terms, LOOKED_AT)[0]
+    candidates = candidates[generation.vector_sets[0].embedded_at(candidates)]
+    candidates = candidates[~np.isin(generation.owners_of(candidates), list(ordinals))]
+    near = generation.vector_sets[0].dense_at(vector, candidates)
+    best = [p for o in ordinals if (p := _best_passage(generation, o, terms, vector))]
     for cosine, positive, ordinal in sorted(best, reverse=True)[:MOST_POSITIVES]:
-        if not len(found):
+        if not len(candidates):
             return
-        # BM25's first that is not too near; where all are, the farthest is the least doubtful.
+        # The best of BM25 that is not too near; if all are too near, the farthest is the safest.
         far = np.flatnonzero(near < TOO_NEAR * cosine)
-        negative = int(found[far[0] if len(far) else near.argmin()])
+        negative = int(candidates[far[0] if len(far) else near.argmin()])
         read = [_as_read(generation, passage) for passage in (positive, negative)]
         yield Pair(text, read[0], read[1], ordinals[ordinal])
 
@@ -110,7 +108,7 @@ def _pairs(
 def _best_passage(
     generation: Generation, ordinal: int, terms: Sequence[str], vector: NDArray[np.float32]
 ) -> tuple[float, int, int] | None:
-    """Return the cosine and place of a policy's best passage, and the policy's place."""
+    """Return the cosine and ordinal of a policy's best passage, and the policy's ordinal."""
     first, end = (int(at) for at in generation.policy_passages[ordinal : ordinal + 2])
     rows = np.arange(first, end)
     rows = rows[generation.vector_sets[0].embedded_at(rows)]

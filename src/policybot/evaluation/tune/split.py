@@ -1,4 +1,4 @@
-"""Questions split into those trained on and those held out, near-identical ones on one side."""
+"""Splitting questions into training and held-out ones, with near-duplicates on one side."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from policybot.index.analyse import normalise, words
 
 NEAR = 0.8
-"""Questions that share this much of their words (Jaccard) count as one question."""
+"""Questions with this Jaccard similarity of their words count as one."""
 
 SEED = 20_240_801
 
 
 def split_questions(texts: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Return the places of the questions to train on and of those held out, half and half.
+    """Return the positions of the questions to train on and of those held out, half and half.
 
-    Questions of one group (:func:`near_identical`) stay together, so a large group makes the
-    halves unequal. The same questions are always split alike.
+    Groups of :func:`near_identical` questions stay together, so a large group makes the halves
+    unequal. The split is deterministic.
     """
     groups = near_identical(texts)
     random.Random(SEED).shuffle(groups)  # noqa: S311 (nothing here is secret)
@@ -31,15 +31,15 @@ def split_questions(texts: Sequence[str]) -> tuple[list[int], list[int]]:
 
 
 def near_identical(texts: Sequence[str]) -> list[list[int]]:
-    """Return the places of ``texts`` in groups, in order of their first.
+    """Return the positions of ``texts`` in groups, ordered by their first member.
 
-    Two texts whose sets of words (stemmed, function words left out) have a Jaccard similarity of
-    :data:`NEAR` or more are in one group, and so are texts that a chain of such pairs connects.
-    Only pairs that share one of their rarest words are compared: any other pair falls short
-    (prefix filtering; Chaudhuri, Ganti and Kaushik, ICDE 2006).
+    Two texts whose sets of words (stemmed, without function words) have a Jaccard similarity of
+    :data:`NEAR` or more are in one group, and so are texts connected by a chain of such pairs. Only
+    pairs that share one of their rarest words are compared: no other pair reaches it (prefix
+    filtering; Chaudhuri, Ganti and Kaushik, ICDE 2006).
     """
     sets = [frozenset(words(text)) or frozenset((normalise(text),)) for text in texts]
-    frequency = Counter(word for one in sets for word in one)
+    frequency = Counter(word for own in sets for word in own)
     parent = list(range(len(texts)))
 
     def root(place: int) -> int:
@@ -49,13 +49,13 @@ def near_identical(texts: Sequence[str]) -> list[list[int]]:
         return place
 
     having: dict[str, list[int]] = defaultdict(list)
-    for place, one in enumerate(sets):
-        rarest = sorted(one, key=lambda word: (frequency[word], word))
-        prefix = rarest[: len(one) - math.ceil(NEAR * len(one)) + 1]
-        for other in sorted({other for word in prefix for other in having[word]}):
-            shared = len(one & sets[other])
-            if shared >= NEAR * (len(one) + len(sets[other]) - shared):
-                parent[root(place)] = root(other)
+    for place, own in enumerate(sets):
+        rarest = sorted(own, key=lambda word: (frequency[word], word))
+        prefix = rarest[: len(own) - math.ceil(NEAR * len(own)) + 1]
+        for neighbour in sorted({neighbour for word in prefix for neighbour in having[word]}):
+            shared = len(own & sets[neighbour])
+            if shared >= NEAR * (len(own) + len(sets[neighbour]) - shared):
+                parent[root(place)] = root(neighbour)
         for word in prefix:
             having[word].append(place)
     groups: dict[int, list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Fine-tuning: sentence-transformers' own trainer over pairs, on a CPU or a GPU."""
+"""Fine-tuning with sentence-transformers' own trainer, on a CPU or a GPU."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ NEED_TUNE = "install what tuning needs: pip install 'policybot[embed,tune]'"
 
 EPOCHS = 1
 BATCH = 32
-"""Questions a step; each one's passages are further negatives for the others."""
+"""Batch size in questions; the passages of each are further negatives for the others."""
 
 LEARNING_RATE = 5e-5
 WARM_UP = 0.1
-"""Of the steps, over which the learning rate rises to its height."""
+"""Share of the steps over which the learning rate warms up."""
 
 MOST_TOKENS = 96
-"""Tokens of a text that are trained on; a step takes two thirds of its time with 128."""
+"""Tokens per text in training; with 128 a step takes two thirds of its time."""
 
 SEED = 20_240_801
 
 
 def check_installed() -> None:
-    """Check that what the trainer needs is there, before anything is measured.
+    """Check that the trainer's packages are installed, before anything is measured.
 
     Raises:
         EncoderError: a package of the ``embed`` or ``tune`` extra is missing.
@@ -49,7 +49,7 @@ def train(
 ) -> None:
     """Fine-tune the model of ``source`` on ``pairs`` and save it in ``folder``.
 
-    The loss is multiple-negatives ranking (Henderson et al., 2017) with one hard negative a pair.
+    The loss is multiple-negatives ranking (Henderson et al., 2017) with one hard negative per pair.
     The same pairs, model and machine give the same weights.
 
     Raises:
@@ -72,11 +72,11 @@ def train(
 
 
 def mix(source: Source, fitted: Path, share: float, folder: Path) -> None:
-    """Save in ``folder`` the model of ``source`` with ``share`` of its way to ``fitted`` gone.
+    """Save in ``folder`` the model of ``source``, moved by ``share`` towards ``fitted``.
 
-    Each weight lies between what it was and what training made of it, which keeps most of what was
-    learned and loses little of what was known (Wortsman et al., "Robust fine-tuning of zero-shot
-    models", CVPR 2022; Xiao et al., "LM-Cocktail", ACL 2024, for text encoders).
+    Interpolating each weight keeps most of what was learned and loses little of what was known
+    (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022; Xiao et al.,
+    "LM-Cocktail", ACL 2024, for text encoders).
     """
     model = load_model(source, "cpu")
     new = load_model(Source(str(fitted), fitted.name, fitted), "cpu").state_dict()
@@ -89,8 +89,8 @@ def mix(source: Source, fitted: Path, share: float, folder: Path) -> None:
 
 
 def _save(model: SentenceTransformer, folder: Path) -> None:
-    # No model card: sentence-transformers writes examples of what was trained on into it, and
-    # those are questions that people asked.
+    # No model card: sentence-transformers writes training examples into it, which are questions
+    # that people asked.
     with no_bars():
         model.eval().save(str(folder), create_model_card=False)
 
@@ -113,7 +113,7 @@ def _trainer(
 
     class Trainer(SentenceTransformerTrainer):
         def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
-            """Gather nothing for a model card."""
+            """Collect nothing for a model card."""
 
     class Steps(TrainerCallback):
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ANN401, ARG002
@@ -123,7 +123,7 @@ def _trainer(
         output_dir=str(folder),
         num_train_epochs=EPOCHS,
         per_device_train_batch_size=BATCH,
-        # A text that stands twice in a batch would be a negative of itself.
+        # A text that occurs twice in a batch would be a negative of itself.
         batch_sampler="no_duplicates",
         learning_rate=LEARNING_RATE,
         warmup_steps=WARM_UP,

@@ -1,4 +1,4 @@
-"""Policies and answers as Telegram HTML: pure functions, texts escaped, lengths checked."""
+"""Answers and policies as Telegram HTML: pure functions that escape texts and respect limits."""
 
 from policybot.render.telegram.card import (
     LINE_LIMIT,

@@ -1,4 +1,4 @@
-"""One policy as a card: which it is, its state, a passage word for word, and where that is from."""
+"""The card of a policy: title, facts, state, a passage word for word, and its source."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ from policybot.render.telegram.markup import (
     units,
 )
 from policybot.render.telegram.texts import Language, label, say
-from policybot.render.validity import validity_line, version_line
+from policybot.render.validity import state_lines, version_line
 
 MOST_RELATIVES = 3
-"""Policies shown, with a button each, of those that replace, repeal or amend one."""
+"""Related policies (that replace, repeal or amend it) shown, with a button each."""
 
 TITLE_LIMIT = 300
 _BELOW = 2
-"""Definitions, and references, that a card shows."""
+"""Definitions, and references, shown on a card."""
 
 _LONGEST_BELOW = 400
-"""Characters of one of them."""
+"""Maximum characters of each."""
 
 LINE_LIMIT = 200
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.*)")
 
 Fact = Literal["when", "who", "number"]
-"""A fact of a policy that a question asks for: it stands out on the card."""
+"""A fact that a question asks for: it is emphasised on the card."""
 
 _FACTS: Mapping[str, Fact] = {"when": "when", "who": "who", "number": "number"}
 
 
 def asked_fact(asks: str | None) -> Fact | None:
-    """Return the fact of a card that a question asks for, None where it asks for none."""
+    """Return the fact that a question asks for, None where it asks for none."""
     return _FACTS.get(asks or "")
 
 
@@ -60,12 +60,12 @@ def hit_page(
 ) -> Page:
     """Render one hit: title, issuers, date, state, its best passage word for word, and its source.
 
-    ``intro`` is a line of HTML to stand above it. Where the passage does not fit, the page has the
-    rest of it.
+    ``intro`` is a line of HTML above it. Where the passage does not fit, the page has the rest as
+    further messages.
     """
     quote = hit.quotes[0] if hit.quotes else None
     head = [*([intro, ""] if intro else []), *policy_lines(hit.policy, language, asked)]
-    head += [_affected_line(one, language) for one in hit.affected_by[:MOST_RELATIVES]]
+    head += [_affected_line(relative, language) for relative in hit.affected_by[:MOST_RELATIVES]]
     head += _validity_lines(hit, language)
     if quote and quote.passage.headings:
         headings = clip(" › ".join(quote.passage.headings), LINE_LIMIT)
@@ -100,35 +100,35 @@ def _foot(hit: Hit, language: Language, reading: str, position: int, total: int)
 
 
 def below_lines(quote: Quote, language: Language) -> list[str]:
-    """Return the definitions of the terms of a passage and what it refers to, word for word.
+    """Return the definitions and references of a passage, word for word.
 
-    Each is a paragraph or a sentence, whole; one that is too long for a line is left to the source.
+    Each is a whole paragraph or sentence; longer ones are left out.
     """
     defined: dict[str, list[str]] = {}
-    for one in quote.definitions:
-        # One sentence may define a term and its short form.
-        defined.setdefault(beginning(one.passage), []).append(one.term)
+    for definition in quote.definitions:
+        # One sentence may define both a term and its short form.
+        defined.setdefault(beginning(definition.passage), []).append(definition.term)
     lines = [
-        say(language, "defines", terms=", ".join(_quoted(terms, language)), text=said)
-        for said, terms in [*defined.items()][:_BELOW]
-        if len(said) <= _LONGEST_BELOW
+        say(language, "defines", terms=", ".join(_quoted(terms, language)), text=text)
+        for text, terms in [*defined.items()][:_BELOW]
+        if len(text) <= _LONGEST_BELOW
     ]
     for cited in quote.cites[:_BELOW]:
         provision = cited.passage if isinstance(cited, CitedProvision) else cited.provision
-        said = beginning(provision) if provision else ""
+        cited_text = beginning(provision) if provision else ""
         title = clip(cited.policy.title, LINE_LIMIT) if isinstance(cited, CitedPolicy) else ""
-        if len(said) <= _LONGEST_BELOW:
-            text = "\n".join(filter(None, [title, said]))
+        if len(cited_text) <= _LONGEST_BELOW:
+            text = "\n".join(filter(None, [title, cited_text]))
             lines.append(say(language, "cites", wording=clip(cited.wording, LINE_LIMIT), text=text))
     return lines
 
 
 def _quoted(words: Iterable[str], language: Language) -> list[str]:
-    return [label(language, "quoted", words=one) for one in words]
+    return [label(language, "quoted", words=word) for word in words]
 
 
 def title_html(policy: Policy, limit: int = TITLE_LIMIT) -> str:
-    """Return the title in bold, linked to the policy's official address where it has one."""
+    """Return the title in bold, linked to the policy's official URL where it has one."""
     title = escape(clip(policy.title, limit))
     url = policy.url or ""
     if urlsplit(url).scheme in {"http", "https"} and len(url) <= 2048:
@@ -137,7 +137,7 @@ def title_html(policy: Policy, limit: int = TITLE_LIMIT) -> str:
 
 
 def policy_lines(policy: Policy, language: Language, asked: Fact | None = None) -> list[str]:
-    """Return the lines that say which policy it is: its title; its issuers, date and number."""
+    """Return the title, and a line of issuers, date and number."""
     issuers = clip("; ".join(policy.issuers), TITLE_LIMIT) or label(language, "issuer_missing")
     facts: list[tuple[Fact, str]] = [("who", issuers), ("when", date_words(policy, language))]
     number = clip(policy.number or "", LINE_LIMIT)
@@ -149,7 +149,7 @@ def policy_lines(policy: Policy, language: Language, asked: Fact | None = None) 
 
 
 def date_words(policy: Policy, language: Language) -> str:
-    """Return the date with its true precision, and its wording as printed."""
+    """Return the date with its precision, and its wording as printed."""
     wording = clip(policy.date_text or "", LINE_LIMIT)
     if policy.date is None:
         return wording or label(language, "date_missing")
@@ -165,56 +165,47 @@ def _affected_line(relative: Relative, language: Language) -> str:
 
 
 def _validity_lines(hit: Hit, language: Language) -> list[str]:
-    said = _state_of(hit, language)
-    return [f"<i>{escape(clip(line, TITLE_LIMIT))}</i>" for line in said]
-
-
-def _state_of(hit: Hit, language: Language) -> list[str]:
-    """Return which version a text is, and its state on the day of the question, where told."""
-    said = [version_line(hit.policy.version, language)] if hit.policy.version else []
-    if hit.validity is not None and hit.validity.is_shown:
-        said.append(validity_line(hit.validity, language))
-    return said
+    return [f"<i>{escape(clip(line, TITLE_LIMIT))}</i>" for line in state_lines(hit, language)]
 
 
 def facts_of(hit: Hit, language: Language) -> list[str]:
-    """Return the lines below the title of a policy as a file, in plain text and whole.
+    """Return the facts below the title of a policy's file, as plain text without truncation.
 
-    They are its issuers, date and number, its state, its source and its official address.
+    They are its issuers, date and number, its state, its source and its official URL.
     """
     policy = hit.policy
     facts = ["; ".join(policy.issuers) or label(language, "issuer_missing")]
     facts += [date_words(policy, language), *([policy.number] if policy.number else [])]
-    facts += [plain(_affected_line(one, language)) for one in hit.affected_by]
-    facts += [*_state_of(hit, language), plain(source_line(hit, language)), policy.url or ""]
+    facts += [plain(_affected_line(relative, language)) for relative in hit.affected_by]
+    facts += [*state_lines(hit, language), plain(source_line(hit, language)), policy.url or ""]
     return [fact for fact in facts if fact]
 
 
 def state_mark(hit: Hit, language: Language, *, in_force: bool = False) -> str:
-    """Return what marks a policy as replaced, repealed, amended or out of force; else nothing.
+    """Return the mark of a policy that is replaced, repealed, amended or not in force, else "".
 
-    ``in_force`` also marks one that its sources state to be in force.
+    ``in_force`` also marks policies that their sources state to be in force.
     """
     if hit.affected_by:
         return label(language, f"mark_{hit.affected_by[0].kind}")
     version = hit.policy.version
     if version is not None and hit.validity is not None and hit.validity.reason == "version":
         return f"({version_line(version, language)})"
-    told = {"ended", "not_yet", *(["in_force"] if in_force else [])}
-    if hit.validity and hit.validity.state in told:
+    marked = {"ended", "not_yet", *(["in_force"] if in_force else [])}
+    if hit.validity and hit.validity.state in marked:
         return label(language, f"mark_{hit.validity.state}")
     return ""
 
 
 def source_line(hit: Hit, language: Language) -> str:
-    """Return the line that names the source of a hit, or an empty text when none is stated."""
+    """Return the line with the source of a hit, or "" where none is stated."""
     if hit.source is None:
         return ""
     return say(language, "source", source=clip(hit.source, LINE_LIMIT))
 
 
 def source_page(hit: Hit, language: Language, link: str = "") -> str:
-    """Render everything that is known of where a hit comes from, and what its policy relates to.
+    """Render all that is known of a hit's source and of its policy's relations.
 
     ``link`` opens the policy in the bot.
     """
@@ -239,9 +230,9 @@ def source_page(hit: Hit, language: Language, link: str = "") -> str:
 
 
 def whole_pages(hit: Hit, language: Language) -> tuple[Part, ...]:
-    """Return a whole policy as messages: the first begins with which policy it is.
+    """Return a whole policy as messages, the first with its title and facts.
 
-    Headings are bold, without the marks by which a file of the corpus tells them.
+    Headings are bold, without the ``#`` of the corpus file.
     """
     head = [*policy_lines(hit.policy, language), *_validity_lines(hit, language)]
     head += [line for line in [source_line(hit, language)] if line]
@@ -255,12 +246,12 @@ def whole_pages(hit: Hit, language: Language) -> tuple[Part, ...]:
 
 
 def _headed(body: str) -> tuple[str, list[Span]]:
-    """Return a body with its headings bare, and where they stand."""
+    """Return a body without heading marks, and the spans of its headings."""
     lines, headings, at = [], [], 0
     for line in body.split("\n"):
-        found = _HEADING.fullmatch(line)
-        shown = found[1] if found else line
-        if found:
+        match = _HEADING.fullmatch(line)
+        shown = match[1] if match else line
+        if match:
             headings.append((at, at + len(shown)))
         lines.append(shown)
         at += len(shown) + 1

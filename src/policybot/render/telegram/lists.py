@@ -1,4 +1,4 @@
-"""A list of policies, page by page."""
+"""Pages of a list of policies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def list_page(
 ) -> str:
     """Render one page of a list: policies numbered from ``first``, grouped by year.
 
-    ``total`` is how many there are on all its pages, ``of`` how many before it was narrowed.
+    ``total`` counts the entries on all pages, ``of`` those of the list before it was filtered.
     """
     title = say(language, "list_one" if total == 1 else "list_many", total=total)
     if of is not None and of != total:
@@ -42,7 +42,7 @@ def list_page(
 
 
 def entry_line(hit: Hit, language: Language) -> str:
-    """Return a policy on one line of HTML: date, title, issuers, and what became of it."""
+    """Return a policy on one line of HTML: date, title, issuers, and a mark of its state."""
     policy = hit.policy
     issuers = clip("; ".join(policy.issuers), 120) or label(language, "issuer_missing")
     worded = f" (“{escape(clip(policy.date_text, 60))}”)" if policy.date_text else ""

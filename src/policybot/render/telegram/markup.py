@@ -1,7 +1,7 @@
-"""Telegram HTML: escaped, counted, and cut where a message is full.
+"""Telegram HTML: escaping, counting of lengths, and splitting into messages.
 
 Telegram counts UTF-16 code units after entities are parsed (Bot API, "Formatting options"), and
-drops blank characters at the ends of a message.
+trims white space at the ends of a message.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import html
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from policybot.model import Span
 
 MESSAGE_LIMIT = 4096
-"""Most UTF-16 code units of one message."""
+"""Maximum UTF-16 code units of a message."""
 
 _SENTENCE_ENDS = frozenset(".!?…。！？；;")
 _CLAUSE_ENDS = frozenset("，、：）」』”》,:)]")
@@ -22,7 +23,7 @@ _CLAUSE_ENDS = frozenset("，、：）」』”》,:)]")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message's share of a text: ``text`` as it stands in the corpus, ``html`` as sent."""
+    """A part of a text that fits one message: ``text`` as in the corpus, ``html`` as sent."""
 
     text: str
     html: str
@@ -30,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A message, and what of its passage did not fit: messages to follow it, in order."""
+    """A message, and further messages with the rest of its passage, in order."""
 
     html: str
     rest: tuple[Part, ...] = ()
@@ -42,7 +43,7 @@ def units(text: str) -> int:
 
 
 def escape(text: str) -> str:
-    """Escape what means something in Telegram HTML. Quotation marks mean nothing outside tags."""
+    """Escape ``&``, ``<`` and ``>``; quotation marks have no meaning outside tags."""
     return html.escape(text, quote=False)
 
 
@@ -59,10 +60,10 @@ def split(
 ) -> tuple[Part, ...]:
     """Split ``text`` into parts of at most ``first``, then ``rest`` code units (each 2 or more).
 
-    The parts' texts concatenated are ``text`` exactly. A cut is made after a paragraph, a line, a
-    sentence, a clause or a word, in that order of preference; only an unbroken run longer than a
-    message is cut elsewhere, and then between characters as people see them. Blank characters at
-    a cut end the part before it, where the break between two messages stands for them.
+    The parts' texts concatenated are ``text`` exactly. Cuts are made after a paragraph, a line, a
+    sentence, a clause or a word, in that order of preference; a run longer than a message is cut
+    between grapheme clusters. White space at a cut belongs to the part before it; the break between
+    messages replaces it.
     """
     parts = []
     start, limit = 0, first
@@ -74,7 +75,7 @@ def split(
 
 
 def mark(text: str, bold: Sequence[Span], start: int = 0, end: int | None = None) -> str:
-    """Return ``text[start:end]`` as HTML with the spans of ``bold`` (into ``text``) bold."""
+    """Return ``text[start:end]`` as HTML, with the spans of ``bold`` (into ``text``) in bold."""
     end = len(text) if end is None else end
     pieces, done = [], start
     for begin, stop in sorted(bold):
@@ -87,7 +88,7 @@ def mark(text: str, bold: Sequence[Span], start: int = 0, end: int | None = None
 
 
 def plain(markup: str) -> str:
-    """Return what Telegram counts of markup made here: no tags, entities as characters."""
+    """Return the text that Telegram counts of ``markup``: no tags, and entities as characters."""
     pieces = []
     for piece in markup.split("<"):
         _, closed, after = piece.partition(">")
@@ -96,7 +97,7 @@ def plain(markup: str) -> str:
 
 
 def _cut(text: str, start: int, limit: int) -> int:
-    """Return where a part of ``text`` from ``start`` ends, of at most ``limit`` code units."""
+    """Return where the part of ``text`` from ``start`` ends, within ``limit`` code units."""
     end, used = start, 0
     while end < len(text):
         used += 2 if ord(text[end]) > 0xFFFF else 1
@@ -127,24 +128,21 @@ def _after_line(text: str, at: int) -> bool:
     return text[at - 1] == "\n" and not text[at].isspace()
 
 
-def _after_sentence(text: str, at: int) -> bool:
+def _after_mark(marks: frozenset[str], text: str, at: int) -> bool:
+    """Whether ``at`` follows one of ``marks``, and a space unless the mark is a wide one."""
     if text[at].isspace():
         return False
     blank = text[at - 1].isspace()
     before = text[at - 2] if blank and at > 1 else text[at - 1]
-    return before in _SENTENCE_ENDS and (blank or ord(before) > 0x2FFF)
+    return before in marks and (blank or ord(before) > 0x2FFF)
 
 
-def _after_clause(text: str, at: int) -> bool:
-    if text[at].isspace():
-        return False
-    blank = text[at - 1].isspace()
-    before = text[at - 2] if blank and at > 1 else text[at - 1]
-    return before in _CLAUSE_ENDS and (blank or ord(before) > 0x2FFF)
+_after_sentence = partial(_after_mark, _SENTENCE_ENDS)
+_after_clause = partial(_after_mark, _CLAUSE_ENDS)
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether the characters around ``at`` make one visible character, or stand in one word."""
+    """Whether the characters around ``at`` belong to one grapheme cluster."""
     before, after = text[at - 1], text[at]
     return (
         unicodedata.category(after) in ("Mn", "Me", "Mc")

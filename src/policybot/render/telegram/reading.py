@@ -1,4 +1,4 @@
-"""How a question was read, on one line."""
+"""The reading of a question, on one line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def reading_line(
     language: Language,
     relation: RelationAsked | None = None,
 ) -> str:
-    """Say how the conditions of a question were read: ``MIIT · 2012``. Empty without any.
+    """Return the conditions of a question as read: ``MIIT · 2012``. Empty without any.
 
-    ``names`` gives, for a canonical issuer, the name to show for it: the one the person used.
-    ``relation`` is the one that it asks for.
+    ``names`` maps a canonical issuer to the name the person used. ``relation`` is the relation that
+    the question asks for.
     """
     pieces = [_relation(relation, language)] if relation else []
     pieces += [names.get(issuer, issuer) for issuer in query.issuers]
@@ -30,8 +30,8 @@ def reading_line(
         least, most = query.bodies
         pieces.append(say(language, "bodies" if most == least else "bodies_or_more", count=least))
     if query.without:
-        others = [names.get(issuer, issuer) for issuer in query.without]
-        pieces.append(say(language, "issued_without", bodies=", ".join(others)))
+        excluded = [names.get(issuer, issuer) for issuer in query.without]
+        pieces.append(say(language, "issued_without", bodies=", ".join(excluded)))
     pieces += _periods(query, language)
     pieces += [query.in_force.in_words(language)] if query.in_force else []
     if query.numbers:
@@ -40,11 +40,11 @@ def reading_line(
     pieces += [" / ".join(f"“{phrase}”" for phrase in query.either)] if query.either else []
     for key, words in (("titled", query.titled), ("untitled", query.untitled)):
         if words:
-            pieces.append(say(language, key, words=" / ".join(f"“{one}”" for one in words)))
+            pieces.append(say(language, key, words=" / ".join(f"“{word}”" for word in words)))
     if query.absent:
         absent = " / ".join(f"“{phrase}”" for phrase in query.absent)
         pieces.append(say(language, "phrases_absent", phrases=absent))
-    pieces += [one.in_words(language) for one in query.conditions if isinstance(one, OfPolicy)]
+    pieces += [c.in_words(language) for c in query.conditions if isinstance(c, OfPolicy)]
     return " · ".join(pieces)
 
 
@@ -56,8 +56,8 @@ def _relation(relation: RelationAsked, language: Language) -> str:
 
 
 def _periods(query: Query, language: Language) -> list[str]:
-    said = " / ".join(_period(since, until, language) for since, until in query.periods)
-    return [said] if said else []
+    periods = " / ".join(_period(since, until, language) for since, until in query.periods)
+    return [periods] if periods else []
 
 
 def _period(since: dt.date | None, until: dt.date | None, language: Language) -> str:

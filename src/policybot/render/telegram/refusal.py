@@ -1,4 +1,4 @@
-"""An answer without hits: that there is none, why, and what comes nearest."""
+"""Refusals: that there is no answer, why, and what comes closest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policybot.render.telegram.markup import MESSAGE_LIMIT, clip, escape, plain,
 from policybot.render.telegram.texts import Language, label, say
 
 CLOSEST = 3
-"""Passages shown where none surely answers."""
+"""Passages shown where none is a sure answer."""
 
 _FILTERS = ("issuers", "dates", "number", "phrases", "validity")
 
@@ -28,14 +28,14 @@ def refusal(
     languages: str = "",
     examples: bool = False,
 ) -> str:
-    """Render an answer that has no hits: that it has none, why, and what comes nearest.
+    """Render an answer without hits: that there is none, why, and what comes closest.
 
     Args:
         answer: the answer.
-        language: of the texts around what is quoted.
-        example: a question that could be asked, where none was.
-        reading: how the question was read, on one line.
-        languages: those of the policies, where the question is in none of them.
+        language: the language of the texts around what is quoted.
+        example: an example question, where none was asked.
+        reading: the reading of the question, on one line.
+        languages: the names of the policies' languages, where the question is in another.
         examples: whether buttons with example questions follow.
     """
     reason = answer.reason or "nothing_similar_enough"
@@ -67,12 +67,12 @@ def refusal(
 
 
 def shown_near(answer: Answer) -> tuple[Hit, ...]:
-    """Return the policies that a refusal shows, numbered from 1."""
+    """Return the policies that a refusal shows, in order."""
     return answer.near_misses[: CLOSEST if answer.certainty == "closest" else LIST_PAGE]
 
 
 def unheld_line(answer: Answer, language: Language) -> str:
-    """Return the line that names the words of a question which no passage has, in plain text."""
+    """Return the line naming the question's words that no passage contains, as plain text."""
     words = ", ".join(label(language, "quoted", words=word) for word in answer.unheld)
     return label(language, "unheld", words=clip(words, LINE_LIMIT))
 
@@ -94,9 +94,9 @@ def _why(answer: Answer, language: Language, reason: str) -> list[str]:
 
 
 def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
-    """Return a policy that may answer as a small card, in at most ``limit`` code units.
+    """Return a policy that may answer as a small card, within ``limit`` code units.
 
-    Of a passage that is longer there is the sentence that comes nearest, or its beginning.
+    Of a passage that is too long, the best sentence is shown, or its beginning.
     """
     title, facts = policy_lines(hit.policy, language)
     mark = state_mark(hit, language)
@@ -106,7 +106,7 @@ def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
         quote = hit.quotes[0]
         text = quote.passage.text
         sentences = [text[start:end] for start, end in quote.highlights]
-        shown = next((one for one in (text, *sentences) if units(one) <= left), None)
+        shown = next((part for part in (text, *sentences) if units(part) <= left), None)
         if shown is not None:
             lines.append(f"<blockquote>{escape(shown)}</blockquote>")
         elif left > LINE_LIMIT:
@@ -116,9 +116,9 @@ def _near(hit: Hit, number: int, language: Language, limit: int) -> list[str]:
 
 
 def coverage(index: IndexInfo, language: Language) -> str:
-    """Say how many policies there are, and from which year to which.
+    """Return how many policies there are, and from which year to which.
 
-    The index knows no more: a day that ends a month need be none that a policy states.
+    Only years are given: the index does not know the precision of its first and last date.
     """
     if not index.documents:
         return say(language, "coverage_none")

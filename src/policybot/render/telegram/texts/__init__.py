@@ -1,6 +1,6 @@
-"""What the bot itself says, in each language of its interface. Policies are not translated.
+"""The texts of the bot's interface in each language. Policies are not translated.
 
-A template may hold Telegram's HTML; the values put into it by :func:`say` are escaped.
+A template may contain Telegram HTML; :func:`say` escapes the values inserted into it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def say(language: Language, key: str, /, **values: object) -> str:
 
 
 def label(language: Language, key: str, /, **values: object) -> str:
-    """Return the text as it stands, for places that take no HTML: buttons, alerts, menus."""
+    """Return the text without escaping, for places without HTML: buttons, alerts, menus."""
     return TEXTS[language][key].format(**values)
 
 
@@ -36,6 +36,6 @@ def counted(language: Language, key: str, count: int, /, **values: object) -> st
 
 
 def language_of(code: str | None) -> Language:
-    """Return the interface's language for a BCP 47 ``code``; English where it has no texts."""
+    """Return the interface language for a BCP 47 ``code``; English if there are no texts for it."""
     first = (code or "").lower().replace("_", "-").split("-")[0]
     return next((language for language in LANGUAGES if language == first), "en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
-    # Getting to know each other.
+    # Greetings and help.
     "help": (
         "Ask me anything about the public policies here. I answer with the policies themselves, "
         "word for word, each with its title, issuer and date.\n\n"
@@ -49,8 +49,8 @@ ENGLISH: Mapping[str, str] = {
     ),
     "group_hello_mention": " You can also mention me: <code>@{bot}</code>",
     "coverage": "I know {policies} policies, from {first} to {last}.",
-    "coverage_year": "I know {policies} policies, of {first}.",
-    "coverage_one": "I know 1 policy, of {first}.",
+    "coverage_year": "I know {policies} policies, all from {first}.",
+    "coverage_one": "I know 1 policy, from {first}.",
     "coverage_undated": "Policies I know: {policies}.",
     "coverage_none": "There are no policies here yet.",
     "languages_here": "The policies here are in {languages}. Try asking in that language.",
@@ -86,8 +86,8 @@ ENGLISH: Mapping[str, str] = {
     "open_repeals": "Repealed by {title}",
     "open_amends": "Amended by {title}",
     "whole": "📄 Whole policy",
-    "passage_before": "↑ Before",
-    "passage_after": "↓ After",
+    "passage_before": "↑ Previous",
+    "passage_after": "↓ Next",
     "cite": "❝ Cite",
     "source_button": "ⓘ Source",
     "page_button": "🌐 Page",
@@ -200,7 +200,7 @@ ENGLISH: Mapping[str, str] = {
     "wrong_validity": "Not in force",
     "wrong_incomplete": "Incomplete",
     "wrong_other": "Something else",
-    # Trouble.
+    # Errors and limits.
     "expired": "This button no longer works. Please ask again.",
     "not_yours": "These buttons belong to someone else.",
     "gone": "This policy is no longer here.",
@@ -248,8 +248,7 @@ ENGLISH: Mapping[str, str] = {
     "preview_none": "Nothing matches right now.",
     "preview_one": "1 policy matches right now:",
     "preview_many": "{count} policies match right now. The newest:",
-    "subscriptions_many": "You have {limit} alerts, which is the most. End one first: "
-    "/subscriptions",
+    "subscriptions_many": "You have {limit} alerts, the maximum. End one first: /subscriptions",
     "subscriptions": "<b>Your alerts</b> – tap one to end it, or its clock to get it less often.",
     "subscriptions_none": "You have no alerts. Set one up: /subscribe",
     "unsubscribe_all": "End all alerts",
@@ -271,7 +270,7 @@ ENGLISH: Mapping[str, str] = {
     "changed_text": "text",
     "changed_unknown": "content",
     "channel_unknown": "I can’t find {chat}. Add me to it as an admin first.",
-    "channel_not_admin": "I can only do that for a chat of which we are both admins.",
+    "channel_not_admin": "I can only do that in a chat where we are both admins.",
     # Settings and privacy.
     "settings": "Language: {language}\nResults per answer: {hits}",
     "settings_saved": "Saved.",
@@ -342,5 +341,5 @@ ENGLISH: Mapping[str, str] = {
     "menu_status": "Admin: generation, counts, latencies",
     "menu_stats": "Admin: questions and votes",
     "menu_unanswered": "Admin: questions without an answer",
-    "menu_reload": "Admin: change over to the latest index",
+    "menu_reload": "Admin: switch to the latest index",
 }
