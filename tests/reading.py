@@ -25,9 +25,9 @@ from policybot.query.conditions import (
     IssuerCount,
     Not,
     Numbered,
-    Period,
     Titled,
 )
+from policybot.query.periods import Period
 from policybot.query.query import JOINTLY, Query
 from policybot.query.vocabulary import Vocabulary
 from policybot.retrieval.vocabulary import IndexVocabulary

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from policybot.query.conditions import Period, common_periods, other_periods
+from policybot.query.periods import Period, common_periods, other_periods
 from tests.query.seed import as_set, read_question
 
 MIIT = "Ministry of Industry and Information Technology"

@@ -17,16 +17,14 @@ from policybot.query.conditions import (
     IssuerCount,
     Not,
     Numbered,
-    Period,
     Titled,
-    common_periods,
-    joined_periods,
 )
 from policybot.query.entities import numbers
 from policybot.query.frame import Frame
 from policybot.query.parse import Parse
+from policybot.query.periods import Period, common_periods, joined_periods
+from policybot.query.rules.asks import Ask, Force
 from policybot.query.rules.dates import When
-from policybot.query.rules.frames import Ask, Force
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.joint import HowMany
 from policybot.query.rules.mentions import Wordings

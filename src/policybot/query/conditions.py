@@ -15,66 +15,8 @@ from typing import Any, ClassVar, Literal
 from policybot.corpus.provisions.labels import address_of
 from policybot.corpus.provisions.lookup import in_words
 from policybot.model import Span, State
-
-Language = Literal["en", "zh", "es"]
-
-Period = tuple[dt.date | None, dt.date | None]
-"""The first and the last day of a span of time, both inclusive; None where an end is open."""
-
-_WORDS: dict[Language, dict[str, str]] = {
-    "en": {
-        "or": " or ", "and": " and ", "issued_by": "issued by {}",
-        "not_issued_by": "not issued by {}",
-        "all": "issued jointly by {}", "jointly": "issued jointly", "alone": "issued by one body",
-        "bodies": "issued by {} bodies", "bodies_or_more": "issued by {} or more bodies",
-        "effective": "taking effect {}", "expires": "expiring {}",
-        "issued": "issued {}", "span": "{} to {}", "since": "{} or later", "until": "{} or earlier",
-        "number": "number {}", "holds": "containing {}", "not_holds": "not containing {}",
-        "titled": "with {} in the title", "not_titled": "without {} in the title", "quote": "“{}”",
-        "in_force": "in force {}", "ended": "no longer in force {}",
-        "not_yet": "not yet in force {}", "not_in_force": "not in force {}",
-        "unknown": "not known to be in force {}", "asked": "whether {}",
-        "of": "in the policy shown",
-        "has_number": "with a number", "has_no_number": "without a number",
-        "has_date": "with a date", "has_no_date": "without a date",
-        "has_issuer": "of a stated issuer", "has_no_issuer": "of no stated issuer",
-        "on": "on {}", "on_today": "on {} (today)", "within": "within {}", "always": "ever",
-    },
-    "zh": {
-        "or": "或", "and": "、", "issued_by": "{}发布", "not_issued_by": "非{}发布",
-        "all": "{}联合发布", "jointly": "联合发布", "alone": "单独发布",
-        "bodies": "{}个部门发布", "bodies_or_more": "{}个以上部门发布",
-        "effective": "生效于{}", "expires": "失效于{}",
-        "issued": "发布于{}", "span": "{}至{}", "since": "{}起", "until": "{}前（含）",
-        "number": "文号{}", "holds": "含{}", "not_holds": "不含{}",
-        "titled": "标题含{}", "not_titled": "标题不含{}", "quote": "“{}”",
-        "in_force": "{}有效", "ended": "{}已失效", "not_yet": "{}尚未生效",
-        "not_in_force": "{}未生效或已失效", "unknown": "{}是否有效未知", "asked": "是否{}",
-        "of": "在所示政策中",
-        "has_number": "有文号", "has_no_number": "无文号", "has_date": "有日期",
-        "has_no_date": "无日期", "has_issuer": "注明发布机构", "has_no_issuer": "未注明发布机构",
-        "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
-    },
-    "es": {
-        "or": " o ", "and": " y ", "issued_by": "de {}", "not_issued_by": "no de {}",
-        "all": "conjuntamente de {}", "jointly": "de varios organismos",
-        "alone": "de un solo organismo",
-        "bodies": "de {} organismos", "bodies_or_more": "de {} organismos o más",
-        "effective": "con entrada en vigor {}", "expires": "con fin de vigencia {}",
-        "issued": "con fecha {}", "span": "{} a {}", "since": "{} o posterior",
-        "of": "en la política mostrada",
-        "has_number": "con número", "has_no_number": "sin número",
-        "has_date": "con fecha", "has_no_date": "sin fecha",
-        "has_issuer": "con organismo emisor", "has_no_issuer": "sin organismo emisor",
-        "until": "{} o anterior",
-        "number": "número {}", "holds": "que contienen {}", "not_holds": "que no contienen {}",
-        "titled": "con {} en el título", "not_titled": "sin {} en el título", "quote": "«{}»",
-        "in_force": "vigente {}", "ended": "ya no vigente {}", "not_yet": "aún no vigente {}",
-        "not_in_force": "no vigente {}", "unknown": "de vigencia desconocida {}",
-        "asked": "si {}",
-        "on": "el {}", "on_today": "el {} (hoy)", "within": "durante {}", "always": "alguna vez",
-    },
-}  # fmt: skip
+from policybot.query.condition_words import WORDS, Language, quoted
+from policybot.query.periods import Period, _period_in_words, periods_in_words, periods_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +50,7 @@ class IssuedBy(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        words = _WORDS[language]
+        words = WORDS[language]
         together = self.together and len(self.names) > 1
         names = words["and" if together else "or"].join(self.names)
         key = "not_issued_by" if negated else "all" if together else "issued_by"
@@ -130,7 +72,7 @@ class IssuerCount(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; its negation is another count."""
-        words = _WORDS[language]
+        words = WORDS[language]
         if (self.least, self.most) == (2, None):
             return words["jointly"]
         if (self.least, self.most) == (1, 1):
@@ -152,17 +94,17 @@ class IssuedIn(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; its negation is other periods."""
-        words = _WORDS[language]
+        words = WORDS[language]
         return words["issued"].format(self.dates_in_words(language))
 
     def dates_in_words(self, language: Language = "en") -> str:
         """Return the days: "2012-01-01 to 2012-12-31"."""
-        return _periods_in_words(self.periods, language)
+        return periods_in_words(self.periods, language)
 
     @property
     def value(self) -> Any:  # noqa: ANN401
         """The periods, each as two days in ISO 8601 or null."""
-        return _periods_value(self.periods)
+        return periods_value(self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +116,12 @@ class EffectiveIn(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; its negation is other periods."""
-        return _WORDS[language]["effective"].format(_periods_in_words(self.periods, language))
+        return WORDS[language]["effective"].format(periods_in_words(self.periods, language))
 
     @property
     def value(self) -> Any:  # noqa: ANN401
         """The periods, each as two days in ISO 8601 or null."""
-        return _periods_value(self.periods)
+        return periods_value(self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +133,12 @@ class ExpiresIn(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; its negation is other periods."""
-        return _WORDS[language]["expires"].format(_periods_in_words(self.periods, language))
+        return WORDS[language]["expires"].format(periods_in_words(self.periods, language))
 
     @property
     def value(self) -> Any:  # noqa: ANN401
         """The periods, each as two days in ISO 8601 or null."""
-        return _periods_value(self.periods)
+        return periods_value(self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +150,7 @@ class Numbered(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; no question denies one."""
-        return _WORDS[language]["number"].format(" / ".join(self.numbers))
+        return WORDS[language]["number"].format(" / ".join(self.numbers))
 
     @property
     def value(self) -> Any:  # noqa: ANN401
@@ -228,7 +170,7 @@ class Stated(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        return _WORDS[language][f"has_{'no_' if negated else ''}{self.what}"]
+        return WORDS[language][f"has_{'no_' if negated else ''}{self.what}"]
 
     @property
     def value(self) -> str:
@@ -245,7 +187,7 @@ class OfPolicy(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; no question denies one."""
-        return _WORDS[language]["of"]
+        return WORDS[language]["of"]
 
     @property
     def value(self) -> str:
@@ -284,7 +226,7 @@ class Holds(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        return _quoted(self.wordings, language, "not_holds" if negated else "holds")
+        return quoted(self.wordings, language, "not_holds" if negated else "holds")
 
     @property
     def value(self) -> Any:  # noqa: ANN401
@@ -307,7 +249,7 @@ class Titled(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        return _quoted(self.wordings, language, "not_titled" if negated else "titled")
+        return quoted(self.wordings, language, "not_titled" if negated else "titled")
 
     @property
     def value(self) -> Any:  # noqa: ANN401
@@ -337,7 +279,7 @@ class InForce(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        words = _WORDS[language]
+        words = WORDS[language]
         states = {*(opposite(self).states if negated else self.states)}
         key = "not_in_force" if len(states) > 1 else next(iter(states), "unknown")
         first, last = self.days
@@ -386,7 +328,7 @@ class Or(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        joiner = _WORDS[language]["and" if negated else "or"]
+        joiner = WORDS[language]["and" if negated else "or"]
         return joiner.join(one.in_words(language, negated=negated) for one in self.conditions)
 
     @property
@@ -404,38 +346,13 @@ class And(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        joiner = _WORDS[language]["or" if negated else "and"]
+        joiner = WORDS[language]["or" if negated else "and"]
         return joiner.join(one.in_words(language, negated=negated) for one in self.conditions)
 
     @property
     def value(self) -> Any:  # noqa: ANN401
         """The conditions."""
         return [one.to_dict() for one in self.conditions]
-
-
-def _period_in_words(period: Period, language: Language) -> str:
-    words = _WORDS[language]
-    since, until = period
-    if since and until:
-        return str(since) if since == until else words["span"].format(since, until)
-    if since or until:
-        return words["since" if since else "until"].format(since or until)
-    return ""
-
-
-def _periods_in_words(periods: Sequence[Period], language: Language) -> str:
-    return _WORDS[language]["or"].join(
-        said for period in periods if (said := _period_in_words(period, language))
-    )
-
-
-def _periods_value(periods: Sequence[Period]) -> list[list[str | None]]:
-    return [[day.isoformat() if day else None for day in period] for period in periods]
-
-
-def _quoted(wordings: Iterable[str], language: Language, key: str) -> str:
-    words = _WORDS[language]
-    return words[key].format(words["or"].join(words["quote"].format(one) for one in wordings))
 
 
 _DEMANDS = {
@@ -468,53 +385,6 @@ def conditions_in_words(conditions: Sequence[Condition], language: Language = "e
         for condition in conditions
         if not (joint and isinstance(condition, IssuerCount) and condition.most is None)
     ]
-
-
-def joined_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
-    """Return periods in order, those that touch or overlap as one."""
-    day = dt.timedelta(days=1)
-    joined: list[tuple[dt.date, dt.date]] = []
-    for first, last in sorted((a or dt.date.min, b or dt.date.max) for a, b in periods):
-        if joined and (joined[-1][1] == dt.date.max or first <= joined[-1][1] + day):
-            joined[-1] = joined[-1][0], max(last, joined[-1][1])
-        else:
-            joined.append((first, last))
-    return _opened(joined)
-
-
-def other_periods(periods: Iterable[Period]) -> tuple[Period, ...]:
-    """Return all days but those of the periods, in order."""
-    day = dt.timedelta(days=1)
-    left: list[tuple[dt.date, dt.date]] = []
-    first: dt.date | None = dt.date.min
-    for since, until in joined_periods(periods):
-        if first is not None and since is not None and since > first:
-            left.append((first, since - day))
-        first = until + day if until is not None and until < dt.date.max else None
-    if first is not None:
-        left.append((first, dt.date.max))
-    return _opened(left)
-
-
-def common_periods(one: Sequence[Period], other: Sequence[Period]) -> tuple[Period, ...]:
-    """Return the days that both have, in order; empty where there are none."""
-    both = [
-        (
-            max(a or dt.date.min, c or dt.date.min),
-            min(b or dt.date.max, d or dt.date.max),
-        )
-        for a, b in one
-        for c, d in other
-    ]
-    found = [(first, last) for first, last in both if first <= last]
-    return joined_periods(_opened(found)) if found else ()
-
-
-def _opened(periods: Iterable[tuple[dt.date, dt.date]]) -> tuple[Period, ...]:
-    return tuple(
-        (None if first == dt.date.min else first, None if last == dt.date.max else last)
-        for first, last in periods
-    )
 
 
 def without_words(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

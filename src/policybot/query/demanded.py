@@ -8,14 +8,8 @@ from collections.abc import Sequence
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Intent
 from policybot.query.assemble import explained
-from policybot.query.conditions import (
-    Condition,
-    IssuedBy,
-    IssuedIn,
-    IssuerCount,
-    common_periods,
-    demand_of,
-)
+from policybot.query.conditions import Condition, IssuedBy, IssuedIn, IssuerCount, demand_of
+from policybot.query.periods import common_periods
 from policybot.query.query import Query
 
 DEMANDS = ("issuers", "dates", "number", "phrases", "validity")

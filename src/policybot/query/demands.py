@@ -10,8 +10,8 @@ from policybot.query.conditions import IssuedBy, IssuedIn
 from policybot.query.frame import Frame, heads_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Hint
+from policybot.query.rules.asks import Force
 from policybot.query.rules.dates import When
-from policybot.query.rules.frames import Force
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.rule import Node
 from policybot.query.rules.terms import Term

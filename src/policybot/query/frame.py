@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from policybot.query.lexicon import lexicon_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
-from policybot.query.rules.frames import Ask, Head
+from policybot.query.rules.asks import Ask
+from policybot.query.rules.frames import Head
 from policybot.query.rules.order import Wanted
 from policybot.query.rules.rule import Node
 from policybot.query.tokens import Token

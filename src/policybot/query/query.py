@@ -18,10 +18,10 @@ from policybot.query.conditions import (
     IssuerCount,
     Not,
     Numbered,
-    Period,
     Titled,
     conditions_in_words,
 )
+from policybot.query.periods import Period
 from policybot.query.rules.comparison import Compared
 from policybot.query.rules.definitions import TermAsked
 from policybot.query.rules.relations import Asked

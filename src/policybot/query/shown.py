@@ -10,8 +10,8 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from policybot.query.conditions import Period
 from policybot.query.parse import Parse
+from policybot.query.periods import Period
 from policybot.query.rules.relations import Asked, asked_relation
 from policybot.query.tokens import Token, symbols
 

@@ -9,7 +9,7 @@ from policybot.query.conditions import Condition, Holds, Titled
 from policybot.query.entities.titles import without_years
 from policybot.query.frame import Frame, is_asking
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
-from policybot.query.rules.frames import Ask
+from policybot.query.rules.asks import Ask
 from policybot.query.rules.rule import Node
 from policybot.query.text import on_one_line
 from policybot.query.tokens import Token

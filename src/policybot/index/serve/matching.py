@@ -34,11 +34,11 @@ from policybot.query.conditions import (
     Numbered,
     OfPolicy,
     Or,
-    Period,
     Stated,
     Titled,
     opposite,
 )
+from policybot.query.periods import Period
 
 _READ_AT_ONCE = 500
 """Policies that are read together where all of them are."""

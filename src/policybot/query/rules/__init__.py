@@ -1,6 +1,7 @@
 """Small named rules, each over word classes and entities: they propose, ``resolve`` chooses."""
 
 from policybot.query.rules import (  # noqa: F401 - importing them registers their rules
+    asks,
     courtesies,
     dates,
     duties,

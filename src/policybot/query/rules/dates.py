@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.query.conditions import Period, joined_periods, other_periods
 from policybot.query.entities.entity import Days
+from policybot.query.periods import Period, joined_periods, other_periods
 from policybot.query.rules.rule import Found, rule
 
 Speaks = Literal["firm", "plain", "bare", "target"]

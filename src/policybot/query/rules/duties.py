@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from policybot.query.rules.frames import Force
+from policybot.query.rules.asks import Force
 from policybot.query.rules.rule import Found, rule
 from policybot.query.tokens import Token
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from policybot.model import State
-from policybot.query.conditions import Period
+from policybot.query.rules.asks import is_spoken_of
 from policybot.query.rules.rule import Found, rule
 from policybot.query.tokens import Token
 
@@ -25,36 +23,6 @@ class Head:
 
     many: bool
     explicit: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Force:
-    """A state of validity, and the days it is asked for: None for today."""
-
-    states: tuple[State, ...] = ("in_force",)
-    days: Period | None = None
-
-    @property
-    def dated(self) -> bool:
-        """Whether the question names the days."""
-        return self.days is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A word of asking for one thing: when, who, which number, what is in it, and any other.
-
-    ``force`` is the state that is asked about, where it is that.
-    """
-
-    what: Literal["when", "who", "number", "about", "in_force", "other"]
-    force: Force | None = None
-
-
-def _is_spoken_of(found: Found) -> bool:
-    """Tell "does the plan say …", where the document is known, from a question for documents."""
-    after = found.tokens[found.match.end() : found.match.end() + 1]
-    return any("say" in token.classes for token in after)
 
 
 def _head(found: Found, *, many: bool | None = None) -> Head | None:
@@ -180,7 +148,7 @@ def whether(found: Found) -> Head | None:
     plural = "plural" in last.classes or "singular" not in last.classes
     if not found.starts or not asks or ("kind" in last.classes and not there):
         return None
-    if "singular" in last.classes and _is_spoken_of(found):
+    if "singular" in last.classes and is_spoken_of(found):
         return None
     return Head(many=plural, explicit=True)
 
@@ -254,7 +222,7 @@ def documents(found: Found) -> Head | None:
         who = [at for at, t in enumerate(before) if "who" in t.classes]
         asks = asks or bool(who and not any("issue" in t.classes for t in before[who[0] :]))
         return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
-    if not opens or words > 6 or ("singular" in last.classes and _is_spoken_of(found)):
+    if not opens or words > 6 or ("singular" in last.classes and is_spoken_of(found)):
         return None
     if _is_done_to(before) or _is_told(before):
         return None
@@ -406,97 +374,5 @@ def collection(found: Found) -> bool:
     """The corpus itself, by whatever name.
 
     all policies in the database → list
-    """
-    return True
-
-
-@rule("ask", "{make}(?={article|T|word|kind|it|Q|N|praise})", bonus=0.3)
-def make(found: Found) -> Ask:
-    """What a policy is about as such.
-
-    summarise the Special Action Plan → asks about; about “Special Action Plan”
-    """
-    return Ask("about")
-
-
-@rule(
-    "about",
-    "(?<={where}){be|do|have|it|pronoun|light}*{discuss|mention}|(?<={word}){discuss|mention}(?={stop|question}*$)",
-    bonus=1,
-)
-def spoken_of(found: Found) -> bool | None:
-    """What is spoken of somewhere, as policies are asked for in passing.
-
-    Where is cloud computing talked about? → find; about “cloud computing”
-    ¿Dónde se habla de computación en la nube? → find; about “computación en la nube”
-    """
-    return True if any("where" in t.classes for t in found.tokens[:2]) else None
-
-
-@rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)
-def when(found: Found) -> Ask:
-    """When.
-
-    When was the Special Action Plan issued? → asks when; about “Special Action Plan”
-    """
-    return Ask("when")
-
-
-@rule(
-    "ask",
-    "{who}{be|do|have|modal|adverb}*(?:(?:{article|it|pronoun}*{issue})|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*",
-    bonus=0.4,
-)
-def who(found: Found) -> Ask | None:
-    """Who.
-
-    Who issued the Special Action Plan? → asks who; about “Special Action Plan”
-    """
-    named = any({"issue", "body_noun"} & t.classes for t in found.of())
-    return Ask("who" if named else "other")
-
-
-@rule("ask", "{where|how|why}", bonus=0)
-def other(found: Found) -> Ask:
-    """Where, how, why.
-
-    How should cities build demonstration zones? → find; about “cities build demonstration zones”
-    """
-    return Ask("other")
-
-
-@rule(
-    "ask",
-    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which}|$))",
-    bonus=0.6,
-)
-def number(found: Found) -> Ask:
-    """Which number.
-
-    What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
-    """
-    return Ask("number")
-
-
-@rule("issue", "{be|have|do|modal|adverb}*{issue}{adverb|issue_mark}*", bonus=-0.3)
-def issued(found: Found) -> bool:
-    """A word of issuing.
-
-    Which policies were issued in 2013? → issued 2013-01-01 to 2013-12-31
-    """
-    return True
-
-
-@rule(
-    "about",
-    "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain|in_force})",
-    bonus=0.1,
-)
-def about(found: Found) -> bool:
-    """What policies are about.
-
-    policies on patents → about “patents”
-    关于标准的政策 → about “标准”
-    políticas sobre patentes → about “patentes”
     """
     return True

@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.query.conditions import Period, joined_periods, other_periods
-from policybot.query.rules.frames import Ask, Force
+from policybot.query.periods import Period, joined_periods, other_periods
+from policybot.query.rules.asks import Ask, Force
 from policybot.query.rules.rule import Found, rule
 from policybot.query.rules.validity import is_opening, names_one
 from policybot.query.tokens import Token

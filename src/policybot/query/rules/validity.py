@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from policybot.model import State
-from policybot.query.conditions import Period
 from policybot.query.entities.entity import Days
-from policybot.query.rules.frames import Ask, Force, Head
+from policybot.query.periods import Period
+from policybot.query.rules.asks import Ask, Force
+from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Found, rule
 from policybot.query.tokens import Token
 
