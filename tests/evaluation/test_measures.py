@@ -3,91 +3,65 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
 
+from policybot.errors import ConfigError
 from policybot.evaluation.measures import (
     MEASURES,
-    average_precision,
     clusters_judged,
     clusters_of,
     measure,
-    ndcg,
     paired_bootstrap,
     percentiles,
-    recall,
-    reciprocal_rank,
 )
 
 JUDGED = {"a": 1, "b": 2, "c": 0, "d": 1}
 
 
+def measured(*ranking: str) -> dict[str, float]:
+    return {name: values[0] for name, values in measure({"1": ranking}, {"1": JUDGED}).items()}
+
+
 def test_recall_is_of_all_relevant_documents() -> None:
-    assert recall(["x", "a", "b", "d"], JUDGED, 3) == pytest.approx(2 / 3)
+    assert measured("x", "a", "b")["recall@10"] == pytest.approx(2 / 3)
+    far = [*"abd", *(f"x{place}" for place in range(9))]
+    assert measured(*far[3:], *far[:3])["recall@10"] == pytest.approx(1 / 3)
+    assert measured(*far[3:], *far[:3])["recall@100"] == 1
 
 
 def test_average_precision_counts_what_is_not_found_as_nothing() -> None:
-    assert average_precision(["a", "x", "b"], JUDGED, 10) == pytest.approx((1 + 2 / 3) / 3)
-    assert average_precision(["a", "x", "b"], JUDGED, 2) == pytest.approx(1 / 3)
+    assert measured("a", "x", "b")["map@10"] == pytest.approx((1 + 2 / 3) / 3)
 
 
 def test_ndcg_has_the_relevance_itself_as_gain() -> None:
-    found = 1 / math.log2(2) + 2 / math.log2(4)
+    gained = 1 / math.log2(2) + 2 / math.log2(4)
     best = 2 / math.log2(2) + 1 / math.log2(3) + 1 / math.log2(4)
-    assert ndcg(["a", "x", "b"], JUDGED, 10) == pytest.approx(found / best)
-    assert ndcg(["b", "d", "a", "c"], JUDGED, 10) == pytest.approx(1)
-
-
-def test_the_best_ndcg_is_that_of_as_many_as_are_looked_at() -> None:
-    assert ndcg(["b"], JUDGED, 1) == 1.0
+    assert measured("a", "x", "b")["ndcg@10"] == pytest.approx(gained / best)
+    assert measured("b", "d", "a", "c")["ndcg@10"] == pytest.approx(1)
 
 
 def test_reciprocal_rank_ends_where_it_is_cut() -> None:
-    assert reciprocal_rank(["c", "x", "d", "a"], JUDGED, 10) == pytest.approx(1 / 3)
-    assert reciprocal_rank(["c", "x", "d", "a"], JUDGED, 2) == 0.0
+    assert measured("c", "x", "d", "a")["mrr@10"] == pytest.approx(1 / 3)
+    assert measured(*(f"x{place}" for place in range(10)), "a")["mrr@10"] == 0
+
+
+def test_a_ranking_keeps_its_order_whatever_its_documents_are_called() -> None:
+    assert measured("z", "a")["mrr@10"] == measured("A", "a")["mrr@10"] == pytest.approx(1 / 2)
+
+
+def test_measuring_without_trec_eval_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pytrec_eval", None)
+    with pytest.raises(ConfigError, match=r"run: pip install 'policybot\[embed\]'"):
+        measured("a")
 
 
 def test_a_question_without_relevant_documents_is_not_measured_and_one_not_asked_scores_0() -> None:
     figures = measure({"1": ["a"]}, {"1": {"a": 1}, "2": {"b": 0}, "3": {"c": 1}})
     assert set(figures) == set(MEASURES)
     assert all(values.tolist() == [1.0, 0.0] for values in figures.values())
-
-
-def test_every_measure_is_trec_evals() -> None:
-    pytrec_eval = pytest.importorskip("pytrec_eval")
-    random = np.random.default_rng(5)
-    documents = [f"d{number:03}" for number in range(300)]
-    judgements = {
-        f"q{question}": {
-            str(document): int(random.integers(0, 4))
-            for document in random.choice(documents, 30, replace=False)
-        }
-        for question in range(40)
-    }
-    rankings = {
-        question: [str(d) for d in random.permutation(documents)[: random.integers(5, 100)]]
-        for question in judgements
-    }
-    runs = {
-        question: {document: float(1000 - place) for place, document in enumerate(ranking)}
-        for question, ranking in rankings.items()
-    }
-    names = {"recall@10": "recall_10", "recall@100": "recall_100", "map@10": "map_cut_10",
-             "ndcg@10": "ndcg_cut_10"}  # fmt: skip
-    theirs = pytrec_eval.RelevanceEvaluator(
-        judgements, {"recall.10,100", "map_cut.10", "ndcg_cut.10"}
-    ).evaluate(runs)
-    # Its reciprocal rank knows no cut, so it is shown only as much as is looked at.
-    first_ten = {
-        question: {document: run[document] for document in rankings[question][:10]}
-        for question, run in runs.items()
-    }
-    reciprocal = pytrec_eval.RelevanceEvaluator(judgements, {"recip_rank"}).evaluate(first_ten)
-    ours = measure(rankings, judgements)
-    for ours_name, name in names.items():
-        assert ours[ours_name] == pytest.approx([theirs[q][name] for q in judgements])
-    assert ours["mrr@10"] == pytest.approx([reciprocal[q]["recip_rank"] for q in judgements])
 
 
 def test_a_clear_difference_is_found_and_its_interval_holds_it() -> None:

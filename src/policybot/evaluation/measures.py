@@ -1,18 +1,20 @@
 """Measures of a ranking against relevance judgements, and a test whether two rankings differ.
 
-The measures are those of trec_eval (``pytrec_eval``, ``ranx``): a document without a judgement is
-irrelevant, and a relevant one that is not ranked counts as not found.
+trec_eval measures (``pytrec_eval``): a document without a judgement is irrelevant, and a relevant
+one that is not ranked counts as not found.
 """
 
 from __future__ import annotations
 
-import math
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from policybot.errors import ConfigError
 
 Judged = Mapping[str, int]
 """The judged documents of one question, by id; above 0 is relevant, higher is more relevant."""
@@ -21,66 +23,56 @@ RESAMPLES = 10_000
 SEED = 20_240_801
 
 
-def recall(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return the share of the relevant documents among the first ``at``."""
-    relevant = _relevant(judged)
-    return len(relevant.intersection(ranking[:at])) / len(relevant)
-
-
-def average_precision(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return the mean over all relevant documents of the precision at each one's rank.
-
-    A document not among the first ``at`` counts 0 (trec_eval's ``map_cut``).
-    """
-    relevant = _relevant(judged)
-    hits, total = 0, 0.0
-    for place, document in enumerate(ranking[:at], start=1):
-        if document in relevant:
-            hits += 1
-            total += hits / place
-    return total / len(relevant)
-
-
-def ndcg(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return the normalised discounted cumulative gain of the first ``at``; 1 is the best order.
-
-    The gain is the relevance itself, the discount log2(1 + rank) (Järvelin and Kekäläinen,
-    "Cumulated gain-based evaluation of IR techniques", TOIS 2002).
-    """
-    gains = [max(judged.get(document, 0), 0) for document in ranking[:at]]
-    best = sorted((gain for gain in judged.values() if gain > 0), reverse=True)[:at]
-    return _discounted(gains) / _discounted(best)
-
-
-def reciprocal_rank(ranking: Sequence[str], judged: Judged, at: int) -> float:
-    """Return 1 / the rank of the first relevant document; 0 if none is among the first ``at``."""
-    relevant = _relevant(judged)
-    places = (i for i, document in enumerate(ranking[:at], start=1) if document in relevant)
-    return 1 / next(places, math.inf)
-
-
-MEASURES: Mapping[str, tuple[Callable[[Sequence[str], Judged, int], float], int]] = {
-    "recall@10": (recall, 10),
-    "recall@100": (recall, 100),
-    "map@10": (average_precision, 10),
-    "ndcg@10": (ndcg, 10),
-    "mrr@10": (reciprocal_rank, 10),
+MEASURES = {
+    "recall@10": ("recall_10", 10),
+    "recall@100": ("recall_100", 100),
+    "map@10": ("map_cut_10", 10),
+    "ndcg@10": ("ndcg_cut_10", 10),
+    "mrr@10": ("recip_rank", 10),
 }
-"""The measures of a run, by the name under which they are reported."""
+"""The measures of a run, by the name under which they are reported: what trec_eval calls each, and
+how many documents of a ranking count."""
 
 
 def measure(
     rankings: Mapping[str, Sequence[str]], judgements: Mapping[str, Judged]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return every measure of every question that has a relevant document.
+    """Return every measure of every question that has a relevant document, by trec_eval.
 
     Each array is ``(questions,)`` in the order of ``judgements``; a question missing from
-    ``rankings`` scores 0.
+    ``rankings`` scores 0. The gain of nDCG is the relevance itself.
+
+    Raises:
+        ConfigError: pytrec_eval is not installed.
     """
-    judged = {name: own for name, own in judgements.items() if _relevant(own)}
+    try:
+        from pytrec_eval import RelevanceEvaluator
+    except ModuleNotFoundError:
+        raise ConfigError(
+            "measuring needs pytrec_eval-terrier, which is not installed; "
+            "run: pip install 'policybot[embed]'"
+        ) from None
+    judged = {
+        name: {document: max(relevance, 0) for document, relevance in own.items()}
+        for name, own in judgements.items()
+        if _relevant(own)
+    }
+    results: dict[int, dict[str, dict[str, float]]] = {}
+    for at in {at for _, at in MEASURES.values()}:
+        # trec_eval's reciprocal rank knows no cut: it is shown only what counts.
+        runs = {
+            question: {
+                document: float(at - place)
+                for place, document in enumerate(rankings.get(question, ())[:at])
+            }
+            for question in judged
+        }
+        names = {name for name, cut in MEASURES.values() if cut == at}
+        asked = {re.sub(r"_(?=\d+$)", ".", name) for name in names}
+        results[at] = RelevanceEvaluator(judged, asked).evaluate(runs)
     return {
-        name: np.array([function(rankings.get(q, ()), own, at) for q, own in judged.items()])
-        for name, (function, at) in MEASURES.items()
+        reported: np.array([results[at].get(q, {}).get(name, 0.0) for q in judged])
+        for reported, (name, at) in MEASURES.items()
     }
 
 
@@ -180,7 +172,3 @@ def paired_bootstrap(
 
 def _relevant(judged: Judged) -> set[str]:
     return {document for document, relevance in judged.items() if relevance > 0}
-
-
-def _discounted(gains: Sequence[int]) -> float:
-    return math.fsum(gain / math.log2(1 + place) for place, gain in enumerate(gains, start=1))
