@@ -124,7 +124,8 @@ class Words:
         return ()
 
     def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
-        date = next(one.date for at, one in enumerate(self._policies) if policy in (at, one.id))
+        dates = (one.date for at, one in enumerate(self._policies) if policy in (at, one.id))
+        date = next(dates, None)
         return (date.first, date.last) if date else None
 
     def titles_near(self, text: str) -> Sequence[tuple[int, str]]:

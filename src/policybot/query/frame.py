@@ -129,7 +129,9 @@ def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
     person = any(own.intersection(t.text.split()) for t in after)  # "i need" is one word
     auxiliary = bool(after) and bool({"do", "modal", "be"} & after[0].classes)
     asks = any("know" in t.classes and "have" not in t.classes for t in parse.tokens[last + 1 :])
-    obliged = bool(after) and "modal" in after[0].classes and not parse.of("issue", "mentions")
+    exists = bool(after) and lexicon.of("there").intersection(after[0].text.split())  # "hay que no"
+    must = bool(after) and "modal" in after[0].classes and not exists
+    obliged = must and not parse.of("issue", "mentions")
     own_papers = (person and auxiliary) or obliged
     return own_papers and not asks and "policy" not in noun.classes
 
