@@ -20,7 +20,7 @@ from policybot.query.conditions import (
     Titled,
 )
 from policybot.query.entities import numbers
-from policybot.query.frame import Frame
+from policybot.query.frame import Frame, left_over
 from policybot.query.parse import Parse
 from policybot.query.periods import Period, common_periods, joined_periods
 from policybot.query.rules.asks import Ask, Force
@@ -31,6 +31,9 @@ from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
 from policybot.query.rules.terms import Term
 from policybot.query.vocabulary import Vocabulary
+
+_LONG_TOPIC = 7
+"""Words of a topic by which a question is long."""
 
 
 def conditions_of(
@@ -152,7 +155,11 @@ def _kind_conditions(
     vocabulary: Vocabulary,
     others: Sequence[Condition],
 ) -> list[Condition]:
-    """Return the kinds of document that are asked for, where titles tell them apart."""
+    """Return the kinds of document that are asked for, where titles tell them apart.
+
+    In a long question the noun is as likely one of the matter ("the standards that staff must
+    meet"), so that it demands nothing.
+    """
     if any(isinstance(one, Titled) for one in others):
         return []
     asked: dict[str, Span] = {}
@@ -162,7 +169,7 @@ def _kind_conditions(
                 for word in vocabulary.titled_words(vocabulary.kinds.get(parse.tokens[i].text, "")):
                     asked.setdefault(word, parse.tokens[i].span)
     heads = [node for node in accepted if node.kind == "head"]
-    for node in heads[:1]:
+    for node in heads[:1] if len(left_over(parse)) < _LONG_TOPIC else ():
         docs = [
             i for i in sorted(node.taken) if {"document", "kind", "thing"} & parse.tokens[i].classes
         ]
