@@ -67,7 +67,9 @@ def _defining(
     hits: list[Hit] = []
     for ordinal in _policies(generation, query, asked, read_named, hear):
         body = generation.policy(ordinal).body
-        defined = [one for one in definitions_of(body) if term_key(one.term) == wanted]
+        defined = [
+            definition for definition in definitions_of(body) if term_key(definition.term) == wanted
+        ]
         if defined:
             hits.append(_hit(generation, ordinal, defined))
     return hits
@@ -84,7 +86,7 @@ def _policies(
     mask = generation.policies_matching(query.conditions)
     if asked.of:
         tiers = named_policies(generation, read_named(asked.of), hear)
-        return [one for one in (tiers[0] if tiers else ()) if mask is None or mask[one]]
+        return [ordinal for ordinal in (tiers[0] if tiers else ()) if mask is None or mask[ordinal]]
     ranked, _ = rank_reading(generation, query, hear, count=_RANKED)
     holding = generation.policies_matching([*query.conditions, Holds((asked.term,), chosen=True)])
     others = [] if holding is None else np.flatnonzero(holding).tolist()
@@ -93,10 +95,10 @@ def _policies(
 
 def _hit(generation: Generation, ordinal: int, defined: Sequence[Definition]) -> Hit:
     quotes: dict[str, Quote] = {}
-    for one in defined:
-        passage = passage_holding(generation, ordinal, one.span[0])
+    for definition in defined:
+        passage = passage_holding(generation, ordinal, definition.span[0])
         if passage is not None:
-            start = one.span[0] - passage.start
-            end = min(one.span[1], passage.end) - passage.start
+            start = definition.span[0] - passage.start
+            end = min(definition.span[1], passage.end) - passage.start
             quotes.setdefault(passage.id, Quote(passage, ((start, end),), 1.0))
     return Hit(generation.policy(ordinal), 1.0, tuple(quotes.values())[:QUOTES])

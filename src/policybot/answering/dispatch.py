@@ -72,8 +72,8 @@ class Answering:
             )
             if shown is not None:
                 return shown
-            other = demanded(self.as_any_other(query), given, generation.known_issuers)
-            searched = self.answered(other, limit, explain=explain, given=given)
+            plain = demanded(self.as_any_other(query), given, generation.known_issuers)
+            searched = self.answered(plain, limit, explain=explain, given=given)
             return found_by_search(generation, query, searched)
         if query.skip:
             whole = self.answered(dataclasses.replace(query, skip=0), 0, explain=explain)
@@ -82,11 +82,11 @@ class Answering:
             return dataclasses.replace(
                 whole, hits=rest, reading=query, detail=ended or whole.detail
             )
-        if any(isinstance(one, OfPolicy) for one in query.conditions):
+        if any(isinstance(condition, OfPolicy) for condition in query.conditions):
             return self._within(query, limit, explain=explain, given=given)
         if query.ids and query.asked_relation is None:
-            found = [generation.policy_ordinal(one) for one in query.ids]
-            ordinals = [ordinal for ordinal in found if ordinal is not None]
+            known = [generation.policy_ordinal(policy_id) for policy_id in query.ids]
+            ordinals = [ordinal for ordinal in known if ordinal is not None]
             named = answer_named(generation, query, ordinals, limit=limit or 0)
             return named or answer_reading(
                 generation, query, self._snapshot.hear, limit=limit or 0, explain=explain
@@ -149,7 +149,9 @@ class Answering:
         )
         if inside.answered:
             return inside
-        kept = tuple(one for one in query.conditions if not isinstance(one, OfPolicy))
+        kept = tuple(
+            condition for condition in query.conditions if not isinstance(condition, OfPolicy)
+        )
         alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
         outside = self.answered(alone, limit, explain=explain, given=given)
         nearer = bool(outside.near_misses) and not inside.near_misses
@@ -194,8 +196,8 @@ class Answering:
             return None
         relation = related.reading.relation if isinstance(related, Answer) else None
         ordinals = (
-            self._snapshot.generation.policy_ordinal(one.id)
-            for one in (relation.policies if relation else ())
+            self._snapshot.generation.policy_ordinal(policy.id)
+            for policy in (relation.policies if relation else ())
         )
         search = functools.partial(self.answered, limit=MOST_READ, explain=explain)
         reading = related.reading if isinstance(related, Answer) else query
@@ -204,8 +206,8 @@ class Answering:
             dataclasses.replace(reading, asked_relation=asked),
             asked,
             name,
-            [one for one in ordinals if one is not None],
-            lambda one: search(query=one),
+            [ordinal for ordinal in ordinals if ordinal is not None],
+            lambda subquery: search(query=subquery),
             limit=limit or 0,
         )
         if stated is not None or asked.wanted == "objects" or not name.reading.numbers:
@@ -227,14 +229,14 @@ class Answering:
         head = self.read(asked.head)
         head = demanded(head, given, generation.known_issuers)
         name = self.naming(asked.named) if asked.named else None
-        found = (generation.policy_ordinal(one) for one in query.ids)
+        known = (generation.policy_ordinal(policy_id) for policy_id in query.ids)
         answer = answer_relation(
             generation,
             asked,
             head,
             name,
             self._snapshot.hear,
-            shown=[one for one in found if one is not None],
+            shown=[ordinal for ordinal in known if ordinal is not None],
             question=query.question,
             limit=limit,
         )
@@ -252,7 +254,7 @@ class Answering:
     def _of_shown(self, query: Query) -> Query:
         """Return a follow-up that asks of relations with the policy it speaks of named."""
         asked, generation = query.asked_relation, self._snapshot.generation
-        ordinals = [generation.policy_ordinal(one) for one in query.ids]
+        ordinals = [generation.policy_ordinal(policy_id) for policy_id in query.ids]
         if asked is None or asked.named or len(ordinals) != 1 or ordinals[0] is None:
             return query
         policy = generation.policy(ordinals[0])

@@ -161,10 +161,10 @@ class Engine:
         several = self._questions(question)
         if len(several) > 1:
             answers: list[Answer] = []
-            for one in several:
+            for part in several:
                 last = answers[-1] if answers else before
                 answers.append(
-                    self.answer(one, conditions=conditions, limit=limit, intent=intent,
+                    self.answer(part, conditions=conditions, limit=limit, intent=intent,
                                 explain=explain, before=last)
                 )  # fmt: skip
             return dataclasses.replace(answers[0], also=tuple(answers[1:]))

@@ -45,11 +45,13 @@ def other_language(generation: Generation, answer: Answer) -> str | None:
         return None
     asked = language_of(answer.reading.question)
     ordinals = [generation.policy_ordinal(hit.policy.index_id) or 0 for hit in answer.hits]
-    found = dict.fromkeys(name.decode() for name in generation.policy_languages[ordinals].tolist())
-    others = [NAMES.get(name, name) for name in found if name != asked]
+    languages = dict.fromkeys(
+        name.decode() for name in generation.policy_languages[ordinals].tolist()
+    )
+    others = [NAMES.get(name, name) for name in languages if name != asked]
     if not others:
         return None
-    some = "" if len(others) == len(found) else "Some of "
+    some = "" if len(others) == len(languages) else "Some of "
     those = "the policies are" if some else "The policies are"
     return (
         f"{some}{those} in {' and '.join(others)}, the question is in {NAMES.get(asked, asked)}; "

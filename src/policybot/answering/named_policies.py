@@ -47,10 +47,10 @@ _ABRIDGED = 0.9
 
 
 def _kinds() -> frozenset[str]:
-    said = {
+    wordings = {
         word for lexicon in lexicons() for name in ("kind", "document") for word in lexicon.of(name)
     }
-    return frozenset(term for word in said if " " not in word for term in words(word))
+    return frozenset(term for word in wordings if " " not in word for term in words(word))
 
 
 KINDS_OF_DOCUMENT = _kinds()
@@ -110,14 +110,14 @@ def read_name(
     text = question.printed
     rest, demands = list(text), []
     language = latin_lexicon(question.plain).language
-    found = [
+    entities = [
         *issuers.find(question, vocabulary.issuers, vocabulary.nation),
         *dates.find(question.plain, text, language, today),
     ]
-    for one in without_overlaps(found):
-        wording = text[slice(*one.span)]
-        rest[slice(*one.span)] = " " * len(wording)
-        having = generation.policies_matching([_condition(one)])
+    for entity in without_overlaps(entities):
+        wording = text[slice(*entity.span)]
+        rest[slice(*entity.span)] = " " * len(wording)
+        having = generation.policies_matching([_condition(entity)])
         if having is not None:
             demands.append((frozenset(words(wording)), having))
     plain = on_one_line(_QUOTES.sub(" ", "".join(rest)))
@@ -148,7 +148,7 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
     if all(word.term in KINDS_OF_DOCUMENT for word in name.words):
         return _by_demands(generation, name)
     weights = _weights(name.words)
-    said = {*weights, *(term for terms, _ in name.demands for term in terms)}
+    asked_terms = {*weights, *(term for terms, _ in name.demands for term in terms)}
     held: dict[int, float] = {}
     shares: dict[int, float] = {}
     sought = {term: weight for term, weight in weights.items() if term not in _ALSO_CALLED}
@@ -161,7 +161,7 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
             own = {
                 term: _KIND_WEIGHT if term in KINDS_OF_DOCUMENT else 1.0 for term in words(title)
             }
-            shares[ordinal] = _share(own, said)
+            shares[ordinal] = _share(own, asked_terms)
     whole = [ordinal for ordinal, share in held.items() if share > 1 - 1e-9] or list(held)
     best = max((shares[ordinal] for ordinal in whole), default=0.0)
     alike = sorted(ordinal for ordinal in whole if shares[ordinal] >= _ALIKE * best)
@@ -176,24 +176,24 @@ def only_one(generation: Generation, name: Named) -> list[int]:
     No other title has all its words, or none begins with them; one that is a mere kind of document
     ("the decision") begins the title.
     """
-    said = words(name.text)
-    if said and not name.demands:
-        likely = _candidates(generation, dict.fromkeys(said, 1.0))
+    terms = words(name.text)
+    if terms and not name.demands:
+        likely = _candidates(generation, dict.fromkeys(terms, 1.0))
         titles = dict(zip(likely, map(words, generation.titles(likely)), strict=True))
-        having = [ordinal for ordinal, title in titles.items() if {*said} <= {*title}]
+        having = [ordinal for ordinal, title in titles.items() if {*terms} <= {*title}]
         if len(likely) == _LOOKED_AT:
             return []
-        if len(having) > 1 or KINDS_OF_DOCUMENT.issuperset(said):
-            begun = [ordinal for ordinal in having if titles[ordinal][: len(said)] == said]
-            return begun if len(begun) == 1 and (len(having) == 1 or len(said) > 1) else []
-    kinds = KINDS_OF_DOCUMENT.intersection(said)
-    found = [
+        if len(having) > 1 or KINDS_OF_DOCUMENT.issuperset(terms):
+            begun = [ordinal for ordinal in having if titles[ordinal][: len(terms)] == terms]
+            return begun if len(begun) == 1 and (len(having) == 1 or len(terms) > 1) else []
+    kinds = KINDS_OF_DOCUMENT.intersection(terms)
+    titled = [
         ordinal
         for tier in by_title(generation, name)
         for ordinal in tier
         if kinds <= _kinds_alike(words(generation.titles([ordinal])[0]))
     ]
-    return found if len(found) == 1 else []
+    return titled if len(titled) == 1 else []
 
 
 _AND = re.compile(r",? (?:and|y) |[和与、]")
@@ -218,10 +218,10 @@ def asked_of(
 
 def named_policies(generation: Generation, name: Named, hear: Hear) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first; by a search if need be."""
-    tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+    tiers = by_title(generation, name) or [[ordinal] for ordinal in only_one(generation, name)]
     if not tiers and name.is_document:
-        found = by_search(generation, name, hear)
-        return [found] if found else []
+        ordinals = by_search(generation, name, hear)
+        return [ordinals] if ordinals else []
     return tiers
 
 

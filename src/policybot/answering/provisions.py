@@ -54,24 +54,29 @@ def show_provision(generation: Generation, ordinal: int, address: str) -> ShownP
     policy = generation.policy(ordinal)
     provisions = generation.provisions(ordinal)
     wanted = address.strip().lower()
-    found = next((one for one in provisions if one.address == wanted), None)
-    if found is None:
+    match = next((provision for provision in provisions if provision.address == wanted), None)
+    if match is None:
         steps = tuple(("", part) for part in wanted.split("."))
         above = next(
-            (one for one in reversed(provisions) if wanted.startswith(f"{one.address}.")), None
+            (
+                provision
+                for provision in reversed(provisions)
+                if wanted.startswith(f"{provision.address}.")
+            ),
+            None,
         )
-        there = what_there_is(provisions, [(above.address, ""), *steps] if above else ())
-        raise ProvisionNotFoundError(_none_there(f"{policy.index_id}#{address}", there))
+        contents = what_there_is(provisions, [(above.address, ""), *steps] if above else ())
+        raise ProvisionNotFoundError(_none_there(f"{policy.index_id}#{address}", contents))
     return ShownProvision(
         policy,
-        passage_of(policy, found),
-        policy.body[slice(*found.label)],
-        tuple(_cited(policy, provisions, found)),
+        passage_of(policy, match),
+        policy.body[slice(*match.label)],
+        tuple(_cited(policy, provisions, match)),
     )
 
 
-def _none_there(named: str, there: str) -> str:
-    has = f"it has {there}" if there else "it has no numbered provisions"
+def _none_there(named: str, contents: str) -> str:
+    has = f"it has {contents}" if contents else "it has no numbered provisions"
     return f"{named}: the policy has no such provision; {has}"
 
 
@@ -88,7 +93,7 @@ def answer_provisions(
     It is searched for as any other question where no policy of the corpus is so called.
     """
     if not query.provision_of and not query.ids and _says_nothing(query, generation):
-        named = " or ".join(one.in_words() for one in query.provisions)
+        named = " or ".join(asked.in_words() for asked in query.provisions)
         return Answer(
             reading=query,
             hits=(),
@@ -100,16 +105,16 @@ def answer_provisions(
     tiers, sure = _policies(generation, query, read_named, hear)
     if not tiers:
         return None
-    found = [
+    hits = [
         hit for ordinal in tiers if (hit := _hit(generation, ordinal, query.provisions)) is not None
     ]
-    if found:
-        shown = found[: limit or _SHOWN]
-        detail = " ".join(dict.fromkeys(said for _, said in shown if said)) or None
+    if hits:
+        shown = hits[: limit or _SHOWN]
+        detail = " ".join(dict.fromkeys(note for _, note in shown if note)) or None
         return Answer(
             reading=dataclasses.replace(query, intent="find"),
             hits=tuple(hit for hit, _ in shown),
-            total=len(found),
+            total=len(hits),
             index=generation.info,
             detail=detail,
         )
@@ -139,7 +144,7 @@ def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision])
     if ordinal is None:
         return False
     provisions = generation.provisions(ordinal)
-    spans = [one.span for asked in wanted for one in meant_by(provisions, asked.steps)]
+    spans = [provision.span for asked in wanted for provision in meant_by(provisions, asked.steps)]
     return any(
         start < quote.passage.end and quote.passage.start < end
         for start, end in spans
@@ -149,17 +154,17 @@ def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision])
 
 def _asks_more(query: Query) -> bool:
     """Tell a question that says what it is after from one for a provision and nothing else."""
-    said = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
-    return any(not says_nothing(term) for term in said)
+    terms = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
+    return any(not says_nothing(term) for term in terms)
 
 
 def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -> bool:
     """Tell whether one of the policies has provisions of the kind asked for at all."""
     kind = query.provisions[0].steps[0][0]
     return any(
-        one.address.startswith(kind)
+        provision.address.startswith(kind)
         for ordinal in ordinals[:_SHOWN]
-        for one in generation.provisions(ordinal)
+        for provision in generation.provisions(ordinal)
     )
 
 
@@ -180,9 +185,9 @@ def _policies(
         return [ordinal for ordinal in held if mask is None or mask[ordinal]]
 
     if query.ids:
-        known = (generation.policy_ordinal(one) for one in query.ids)
+        known = (generation.policy_ordinal(policy_id) for policy_id in query.ids)
         return allowed([ordinal for ordinal in known if ordinal is not None][:1]), True
-    if any(isinstance(one, Numbered) for one in query.conditions):
+    if any(isinstance(condition, Numbered) for condition in query.conditions):
         return ([] if mask is None else allowed(np.flatnonzero(mask).tolist())), True
     if named := allowed(query.titles):
         return named, True
@@ -196,8 +201,10 @@ def _policies(
         if kinds.issuperset(words(name)):
             titled = allowed(_titled(generation, words(name)))
             return titled, bool(titled) and len(titled) <= _SHOWN
-        found = _of_kind(generation, allowed(by_search(generation, read, hear)), kinds)
-        return [one for one in found if _speaks_of(generation.policy(one), read)], False
+        searched = _of_kind(generation, allowed(by_search(generation, read, hear)), kinds)
+        return [
+            ordinal for ordinal in searched if _speaks_of(generation.policy(ordinal), read)
+        ], False
     if generation.info.documents == 1:
         return allowed([0]), True
     if mask is not None and query.conditions:
@@ -264,23 +271,23 @@ def _hit(
     provisions = generation.provisions(ordinal)
     policy = generation.policy(ordinal)
     chosen: dict[str, Provision] = {}
-    said: list[str] = []
-    for one in wanted:
-        found = meant_by(provisions, one.steps)
-        if not found and (above := _holding(policy, provisions, one)):
-            found = [above]
-            said.append(f"{one.in_words()} is within the text of {in_words(above.address)}.")
-        elif not found and len(wanted) > 1:
-            there = what_there_is(provisions, one.steps)
-            said.append(f"“{policy.title}” has no {one.in_words()}; it has {there}.")
-        chosen |= {provision.address: provision for provision in found}
+    notes: list[str] = []
+    for asked in wanted:
+        matches = meant_by(provisions, asked.steps)
+        if not matches and (above := _holding(policy, provisions, asked)):
+            matches = [above]
+            notes.append(f"{asked.in_words()} is within the text of {in_words(above.address)}.")
+        elif not matches and len(wanted) > 1:
+            contents = what_there_is(provisions, asked.steps)
+            notes.append(f"“{policy.title}” has no {asked.in_words()}; it has {contents}.")
+        chosen |= {provision.address: provision for provision in matches}
     if not chosen:
         return None
     quotes = tuple(
-        Quote(passage_of(policy, one), (), 1.0, tuple(_cited(policy, provisions, one)))
-        for one in chosen.values()
+        Quote(passage_of(policy, provision), (), 1.0, tuple(_cited(policy, provisions, provision)))
+        for provision in chosen.values()
     )
-    return Hit(policy, 1.0, quotes), " ".join(said)
+    return Hit(policy, 1.0, quotes), " ".join(notes)
 
 
 def _holding(
@@ -296,25 +303,25 @@ def _holding(
 
 
 def _cited(
-    policy: Policy, provisions: Sequence[Provision], one: Provision
+    policy: Policy, provisions: Sequence[Provision], provision: Provision
 ) -> Iterator[CitedProvision]:
     """Yield the provisions of a policy that one of its own refers to."""
-    cited = references(policy.body, one.span, provisions, one.address)
-    for (start, end), other in [*cited][:_CITED]:
-        yield CitedProvision(policy.body[start:end], passage_of(policy, other))
+    cited = references(policy.body, provision.span, provisions, provision.address)
+    for (start, end), target in [*cited][:_CITED]:
+        yield CitedProvision(policy.body[start:end], passage_of(policy, target))
 
 
 def _none(generation: Generation, query: Query, ordinals: Sequence[int]) -> Answer:
     """Say that the policies meant have no such provision, and what they have."""
-    said: list[str] = []
+    notes: list[str] = []
     near: list[Hit] = []
-    named = " or ".join(one.in_words() for one in query.provisions)
+    named = " or ".join(asked.in_words() for asked in query.provisions)
     for ordinal in ordinals[:_SHOWN]:
         provisions = generation.provisions(ordinal)
         policy = generation.policy(ordinal)
-        there = what_there_is(provisions, query.provisions[0].steps)
-        has = f"it has {there}" if there else "it has no numbered provisions"
-        said.append(f"“{policy.title}” has no {named}: {has}.")
+        contents = what_there_is(provisions, query.provisions[0].steps)
+        has = f"it has {contents}" if contents else "it has no numbered provisions"
+        notes.append(f"“{policy.title}” has no {named}: {has}.")
         above = enclosing(provisions, query.provisions[0].steps)
         if above is not None:
             near.append(Hit(policy, 1.0, (Quote(passage_of(policy, above), (), 1.0),)))
@@ -326,6 +333,6 @@ def _none(generation: Generation, query: Query, ordinals: Sequence[int]) -> Answ
         total=0,
         index=generation.info,
         reason="no_such_provision",
-        detail=" ".join(said),
+        detail=" ".join(notes),
         near_misses=tuple(near),
     )

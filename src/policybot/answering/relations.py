@@ -72,7 +72,7 @@ def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
         return ()
     own = generation.policy(ordinal).id
     others = [(kind, generation.policy(subject)) for kind, subject in related]
-    return tuple(_relative(kind, other, other.terms_of(kind, own)) for kind, other in others)
+    return tuple(_relative(kind, policy, policy.terms_of(kind, own)) for kind, policy in others)
 
 
 def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative, ...]:
@@ -82,7 +82,7 @@ def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative
         for kind in RELATION_KINDS
         for ordinal in _objects(generation, policy, kind)
     ]
-    return tuple(_relative(kind, one, policy.terms_of(kind, one.id)) for kind, one in objects)
+    return tuple(_relative(kind, named, policy.terms_of(kind, named.id)) for kind, named in objects)
 
 
 def with_affected(generation: Generation, answer: Answer) -> Answer:
@@ -151,10 +151,12 @@ def _asks_for_policies(head: str) -> bool:
 def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
     if asked.kind == "implements":
-        tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+        tiers = by_title(generation, name) or [[ordinal] for ordinal in only_one(generation, name)]
     else:
         tiers = named_policies(generation, name, hear)
-    kept = [[one for one in tier if _may_be(generation, asked, name, one)] for tier in tiers]
+    kept = [
+        [ordinal for ordinal in tier if _may_be(generation, asked, name, ordinal)] for tier in tiers
+    ]
     return [tier for tier in kept if tier]
 
 
@@ -188,10 +190,14 @@ def _answered(
     if not asked.named:
         results = {*_any(generation, asked)}
     if asked.named:
-        found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
-        chosen_tier = next((tier for tier in tiers if any(found[one] for one in tier)), [])
-        results = {wanted for ordinal in chosen_tier for wanted in found[ordinal]}
-        meant = [ordinal for ordinal in chosen_tier if found[ordinal]]
+        by_policy = {
+            ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier
+        }
+        chosen_tier = next(
+            (tier for tier in tiers if any(by_policy[ordinal] for ordinal in tier)), []
+        )
+        results = {wanted for ordinal in chosen_tier for wanted in by_policy[ordinal]}
+        meant = [ordinal for ordinal in chosen_tier if by_policy[ordinal]]
         meant = meant or [*itertools.chain(*tiers[:1])]
     relation = RelationAsked(
         asked.kind,
@@ -220,7 +226,7 @@ def _answered(
             total=0,
             index=generation.info,
             reason="no_such_relation",
-            detail=_why_none(relation, found=bool(meant), others=len(results)),
+            detail=_why_none(relation, is_held=bool(meant), others=len(results)),
             near_misses=tuple(leading_hit(generation, ordinal) for ordinal in meant[:_SHOWN]),
         )
     shown = chosen[:limit] if limit else chosen
@@ -235,13 +241,13 @@ def _answered(
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
 
 
-def _why_none(relation: RelationAsked, *, found: bool, others: int) -> str:
+def _why_none(relation: RelationAsked, *, is_held: bool, others: int) -> str:
     if others:
         return f"There are {relation_in_words(relation)}, but none is what was asked for."
-    if relation.named and not found:
+    if relation.named and not is_held:
         done, named = DONE[relation.kind], relation.named
-        what = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
-        return f"The corpus holds no policy called “{named}”, so nothing says {what}."
+        fact = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
+        return f"The corpus holds no policy called “{named}”, so nothing says {fact}."
     return f"The corpus records no {relation_in_words(relation, noun='policy')}."
 
 
@@ -261,13 +267,15 @@ def _any(generation: Generation, asked: Asked) -> Iterator[int]:
         if asked.wanted == "objects":
             yield ordinal
             continue
-        found = generation.relations.subjects(ordinal)
-        yield from (subject for its, subject in found if its == asked.kind)
+        related = generation.relations.subjects(ordinal)
+        yield from (subject for its, subject in related if its == asked.kind)
 
 
 def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
-    found = (generation.policy_ordinal(other) for other in policy.relations.get(kind, ()))
-    return sorted(ordinal for ordinal in found if ordinal is not None)
+    ordinals = (
+        generation.policy_ordinal(policy_id) for policy_id in policy.relations.get(kind, ())
+    )
+    return sorted(ordinal for ordinal in ordinals if ordinal is not None)
 
 
 def _topic(head: Query) -> str:
@@ -275,8 +283,8 @@ def _topic(head: Query) -> str:
     topic = head.topic
     for hint in head.hints:
         topic = topic.replace(hint.wording, " ")
-    said = set(words(_WHICH.sub(" ", topic)))
-    return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
+    terms = set(words(_WHICH.sub(" ", topic)))
+    return head.topic if terms - KINDS_OF_DOCUMENT - _ADVERBS else ""
 
 
 def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
@@ -298,9 +306,9 @@ def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit
     """Return a policy with the passages that state a relation to what has the keys."""
     policy = generation.policy(ordinal)
     stated = [
-        one
-        for one in (stated_relations(policy.title, policy.body) if keys else ())
-        if one.kind == kind and one.line and is_to(one, keys)
+        relation
+        for relation in (stated_relations(policy.title, policy.body) if keys else ())
+        if relation.kind == kind and relation.line and is_to(relation, keys)
     ]
     if not stated:
         return None

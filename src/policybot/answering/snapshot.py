@@ -67,7 +67,7 @@ class Snapshot:
     def followed_by(self, generation: Generation) -> Snapshot:
         """Pair another generation with its encoders: those that are open, or others, opened now."""
         following = Snapshot(generation, self._config, encoder_threads=self._threads)
-        before = [one.fingerprint for one in self.generation.manifest.encoders]
+        before = [entry.fingerprint for entry in self.generation.manifest.encoders]
         for place, entry in enumerate(generation.manifest.encoders):
             if entry.fingerprint in before:
                 known = self._encoders.get(before.index(entry.fingerprint))

@@ -71,17 +71,17 @@ def naming_only(asked: Asked, answer: Answer) -> Answer:
     return only_near(answer, "no_such_relation", detail)
 
 
-def is_to(one: StatedRelation, keys: Keys) -> bool:
+def is_to(relation: StatedRelation, keys: Keys) -> bool:
     """Tell whether a relation is to the document that has these keys."""
-    short = title_key(one.cited.title.removeprefix(STATE)) if one.cited.title else ""
-    return short in keys or any(key in keys for key, _ in keys_of(one.cited))
+    short = title_key(relation.cited.title.removeprefix(STATE)) if relation.cited.title else ""
+    return short in keys or any(key in keys for key, _ in keys_of(relation.cited))
 
 
 def does_it(policy: Policy, asked: Asked, keys: Keys) -> bool:
     """Tell the policy that does what is asked to a document from that document."""
     named = asked.named.strip(_BRACKETS)
     stated = stated_relations(policy.title, policy.body if named in policy.body else "")
-    return any(one.kind == asked.kind and is_to(one, keys) for one in stated)
+    return any(relation.kind == asked.kind and is_to(relation, keys) for relation in stated)
 
 
 def answer_stated(
@@ -121,12 +121,16 @@ def answer_stated(
     for ordinal in ordinals:
         policy = generation.policy(ordinal)
         stated = [
-            one
-            for one in stated_relations(policy.title, policy.body)
-            if (one.kind == asked.kind or {one.kind, asked.kind} <= {*ENDING})
-            and (wanted is None or is_to(one, wanted))
+            relation
+            for relation in stated_relations(policy.title, policy.body)
+            if (relation.kind == asked.kind or {relation.kind, asked.kind} <= {*ENDING})
+            and (wanted is None or is_to(relation, wanted))
         ]
-        exact = [one for one in stated if one.kind == asked.kind and one.certainty != "doubtful"]
+        exact = [
+            relation
+            for relation in stated
+            if relation.kind == asked.kind and relation.certainty != "doubtful"
+        ]
         if exact or stated:
             hit = _hit(generation, ordinal, policy, exact or stated)
             (sure if exact else near).append(hit)
@@ -146,9 +150,9 @@ def answer_stated(
 
 def _phrases(asked: Asked, name: Named, policies: Iterable[Policy]) -> tuple[str, ...]:
     """Return the words by which texts name the document."""
-    said = [*name.reading.numbers, asked.named.strip(_BRACKETS)]
-    said += [words for one in policies for words in (one.number, one.title) if words]
-    return tuple(dict.fromkeys(said))
+    phrases = [*name.reading.numbers, asked.named.strip(_BRACKETS)]
+    phrases += [words for policy in policies for words in (policy.number, policy.title) if words]
+    return tuple(dict.fromkeys(phrases))
 
 
 def _naming(
@@ -163,9 +167,9 @@ def _naming(
     mask = generation.policies_matching([holds])
     if mask is None:
         return []
-    found: list[int] = [int(one) for one in np.flatnonzero(mask) if one not in meant]
-    if len(found) <= MOST_READ:
-        return found
+    naming: list[int] = [int(ordinal) for ordinal in np.flatnonzero(mask) if ordinal not in meant]
+    if len(naming) <= MOST_READ:
+        return naming
     searched = search(
         dataclasses.replace(
             query,
@@ -178,7 +182,9 @@ def _naming(
         )
     )
     ordinals = (generation.policy_ordinal(hit.policy.id) for hit in searched.hits)
-    return [one for one in ordinals if one is not None and one not in meant][:MOST_READ]
+    return [ordinal for ordinal in ordinals if ordinal is not None and ordinal not in meant][
+        :MOST_READ
+    ]
 
 
 def _hit(
@@ -195,40 +201,40 @@ def quotes_stating(
     first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
     passages = [*generation.passages(range(first, end))]
     quotes: dict[str, Quote] = {}
-    for one in stated:
-        place = _place(policy.body, one)
+    for relation in stated:
+        place = _place(policy.body, relation)
         holding = [
             passage
             for passage in passages
             if place is not None and passage.start <= place < passage.end
         ]
         for passage in (holding or passages)[:1]:
-            spans = {*_sentences(passage, one)}
+            spans = {*_sentences(passage, relation)}
             spans |= {*quotes[passage.id].highlights} if passage.id in quotes else set()
             quotes[passage.id] = Quote(passage, tuple(sorted(spans)), 1.0)
     yield from quotes.values()
 
 
-def _place(body: str, one: StatedRelation) -> int | None:
+def _place(body: str, relation: StatedRelation) -> int | None:
     """Return where in a body a statement names its document; None where its title does."""
-    if not one.line:
+    if not relation.line:
         return None
     at = 0
-    for _ in range(one.line - 1):
+    for _ in range(relation.line - 1):
         at = body.index("\n", at) + 1
-    for name in _names(one):
+    for name in _names(relation):
         if spans := phrase_spans(body[at : at + _FAR], [name]):
             return at + spans[0][0]
     return at
 
 
-def _sentences(passage: Passage, one: StatedRelation) -> Iterator[tuple[int, int]]:
+def _sentences(passage: Passage, relation: StatedRelation) -> Iterator[tuple[int, int]]:
     for start, end in passage.sentences:
-        if phrase_spans(passage.text[start:end], [*_names(one)]):
+        if phrase_spans(passage.text[start:end], [*_names(relation)]):
             yield start, end
             return
 
 
-def _names(one: StatedRelation) -> Iterator[str]:
+def _names(relation: StatedRelation) -> Iterator[str]:
     """Yield how a text may print the document that a relation is to."""
-    yield from filter(None, (one.cited.number, one.cited.title, one.cited.wording))
+    yield from filter(None, (relation.cited.number, relation.cited.title, relation.cited.wording))

@@ -56,7 +56,7 @@ def ended_of(generation: Generation, reading: Query, policies: Iterable[int]) ->
     if reading.today is None or reading.in_force is not None:
         return set()
     states, today = generation.states, reading.today.toordinal()
-    return {one for one in policies if states.bounds(one).state(today, today) == "ended"}
+    return {policy for policy in policies if states.bounds(policy).state(today, today) == "ended"}
 
 
 def with_unknown(
@@ -68,14 +68,16 @@ def with_unknown(
     sources say nothing; where there are none it shows these, or else those in another state.
     ``answered`` answers a query.
     """
-    demand = next((one for one in reading.demands if isinstance(one, InForce)), None)
+    demand = next(
+        (condition for condition in reading.demands if isinstance(condition, InForce)), None
+    )
     if demand is None or "unknown" in demand.states or reading.unknown_issuers:
         return _with_unstated(generation, answer, reading)
     unsure = answered(_with_states(reading, demand, ("unknown",)))
     count = unsure.total if unsure.answered else 0
     if answer.answered:
         return dataclasses.replace(answer, undetermined=count)
-    said = demand.in_words()
+    state = demand.in_words()
     if unsure.answered:
         noun = "1 policy" if count == 1 else f"{count} policies"
         detail, near = f"; of {noun} the sources do not say.", unsure.hits
@@ -91,7 +93,7 @@ def with_unknown(
         undetermined=count,
         reason="no_policy_matches_filters",
         empty_filter="validity",
-        detail=f"No policy that answers is known to be {said}{detail}",
+        detail=f"No policy that answers is known to be {state}{detail}",
         near_misses=near[:_SHOWN],
     )
 
@@ -113,12 +115,16 @@ def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> An
 
     They meet everything else; with a topic they are not counted, for they may not be about it.
     """
-    terms = [one for one in reading.conditions if isinstance(one, EffectiveIn | ExpiresIn)]
+    terms = [
+        condition
+        for condition in reading.conditions
+        if isinstance(condition, EffectiveIn | ExpiresIn)
+    ]
     if not terms or reading.topic or (not answer.answered and answer.empty_filter != "validity"):
         return answer
-    rest = [one for one in reading.conditions if one not in terms]
+    rest = [condition for condition in reading.conditions if condition not in terms]
     states = generation.states
-    begins = any(isinstance(one, EffectiveIn) for one in terms)
+    begins = any(isinstance(condition, EffectiveIn) for condition in terms)
     open_ = states.starts[0] == 0 if begins else states.ends[0] == NEVER
     for mask in (generation.policies_matching(rest), standing(generation, reading.today)):
         open_ = open_ if mask is None else open_ & mask
@@ -126,13 +132,15 @@ def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> An
     if answer.answered or not count:
         return dataclasses.replace(answer, undetermined=count)
     noun = "1 policy" if count == 1 else f"{count} policies"
-    what = "entry into force" if begins else "its end"
-    detail = f"{answer.detail} Of {noun} no date of {what} is stated."
+    event = "entry into force" if begins else "its end"
+    detail = f"{answer.detail} Of {noun} no date of {event} is stated."
     return dataclasses.replace(answer, undetermined=count, detail=detail)
 
 
 def _with_states(reading: Query, demand: InForce, states: tuple[State, ...]) -> Query:
     """Return a query that demands other states in the place of those it did."""
-    other: Condition = dataclasses.replace(demand, states=states)
-    conditions = tuple(other if one is demand else one for one in reading.conditions)
+    replacement: Condition = dataclasses.replace(demand, states=states)
+    conditions = tuple(
+        replacement if condition is demand else condition for condition in reading.conditions
+    )
     return dataclasses.replace(reading, conditions=conditions)

@@ -41,7 +41,7 @@ def version_on(generation: Generation, policy: int, day: dt.date | None) -> int:
     if len(group) == 1 or day is None:
         return group[-1]
     on = day.toordinal()
-    begun = [one for one in group if generation.states.bounds(one).start[0] <= on]
+    begun = [version for version in group if generation.states.bounds(version).start[0] <= on]
     return begun[-1] if begun else group[0]
 
 
@@ -51,7 +51,7 @@ def versions_on(
     """Return the versions that stand for some policies on a day, each once, in their order."""
     if not len(generation.versions):
         return tuple(policies)
-    return tuple(dict.fromkeys(version_on(generation, one, day) for one in policies))
+    return tuple(dict.fromkeys(version_on(generation, policy, day) for policy in policies))
 
 
 def standing(generation: Generation, day: dt.date | None) -> Mask:
@@ -100,12 +100,12 @@ def with_other_versions(
         return answer
     if mask is not None and not (mask & ~now).any():
         return answer
-    found = search(mask)
-    hits = _of_other_days(generation, reading, answer, found, now)
+    all_versions = search(mask)
+    hits = _of_other_days(generation, reading, answer, all_versions, now)
     if not hits:
         return answer
     if not answer.answered:
-        return dataclasses.replace(found, hits=hits, total=len(hits))
+        return dataclasses.replace(all_versions, hits=hits, total=len(hits))
     shown = (*answer.hits, *hits)
     return dataclasses.replace(
         answer, hits=shown[:limit] if limit else shown, total=answer.total + len(hits)
@@ -113,20 +113,24 @@ def with_other_versions(
 
 
 def _of_other_days(
-    generation: Generation, reading: Query, answer: Answer, found: Answer, now: NDArray[np.bool_]
+    generation: Generation,
+    reading: Query,
+    answer: Answer,
+    all_versions: Answer,
+    now: NDArray[np.bool_],
 ) -> tuple[Hit, ...]:
     """Return the hits of a search of all versions that are shown though they are not of the day."""
     shown = {hit.policy.id for hit in answer.hits}
     asked = {*words(reading.search_text)}
     best: dict[str, tuple[tuple[int, float], Hit]] = {}
-    for hit in found.hits:
+    for hit in all_versions.hits:
         ordinal = generation.policy_ordinal(hit.policy.index_id)
         name = hit.policy.id
         if ordinal is None or now[ordinal]:
             continue
         today = generation.policy(version_on(generation, ordinal, day_of(reading)))
-        said = {term for quote in hit.quotes for term in words(quote.passage.text)}
-        more = len((asked & said) - {*words(today.body)})
+        terms = {term for quote in hit.quotes for term in words(quote.passage.text)}
+        more = len((asked & terms) - {*words(today.body)})
         if name in shown and not more:
             continue
         if name not in best or best[name][0] < (more, hit.score):
@@ -144,9 +148,12 @@ def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version
         return ()
     policies = generation.policies(group)
     return tuple(
-        (f"{one.id}@{one.version.since}" if one.version.since else one.index_id, one.version)
-        for one in policies
-        if one.version
+        (
+            f"{policy.id}@{policy.version.since}" if policy.version.since else policy.index_id,
+            policy.version,
+        )
+        for policy in policies
+        if policy.version
     )
 
 
@@ -171,12 +178,14 @@ def ordinal_of(generation: Generation, policy_id: str, day: dt.date | None) -> i
             f"{policy_id}: no policy has this id; `policybot list` shows those there are"
         )
     policies = generation.policies(_group(generation, last))
-    for one, policy in zip(_group(generation, last), policies, strict=True):
+    for version, policy in zip(_group(generation, last), policies, strict=True):
         if policy.version and str(policy.version.since) == since:
-            return one
-    known = [str(one.version.since) for one in policies if one.version and one.version.since]
-    there = f"it has those from {', '.join(known)}" if known else "it has only one"
-    raise PolicyNotFoundError(f"{policy_id}: {name} has no version from {since}; {there}")
+            return version
+    known = [
+        str(policy.version.since) for policy in policies if policy.version and policy.version.since
+    ]
+    hint = f"it has those from {', '.join(known)}" if known else "it has only one"
+    raise PolicyNotFoundError(f"{policy_id}: {name} has no version from {since}; {hint}")
 
 
 def _group(generation: Generation, policy: int) -> Sequence[int]:

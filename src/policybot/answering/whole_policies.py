@@ -37,10 +37,12 @@ def leading_hits(
     hits: list[Hit] = []
     for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
         own = list(itertools.islice(passages, len(ordinals)))
-        found = [
-            Quote(one, spans, 1.0) for one in own if (spans := phrase_spans(one.text, phrases))
+        matching = [
+            Quote(passage, spans, 1.0)
+            for passage in own
+            if (spans := phrase_spans(passage.text, phrases))
         ]
-        quotes = found[:QUOTES] or [Quote(one, (), 1.0) for one in own[:1]]
+        quotes = matching[:QUOTES] or [Quote(passage, (), 1.0) for passage in own[:1]]
         hits.append(Hit(policy, 1.0, tuple(quotes)))
     return tuple(hits)
 

@@ -66,14 +66,16 @@ def answer_reading(
     titles: of the hits of a find, they come first. A kind of document narrows a list only where
     titles say what kind they are.
     """
-    how = _How(generation, hear, limit, explain, score, tuple(named))
-    answer = _answer(reading, how)
-    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, how))
+    settings = _Settings(generation, hear, limit, explain, score, tuple(named))
+    answer = _answer(reading, settings)
+    return with_unknown(
+        generation, answer, answer.reading, lambda query: _answered(query, settings)
+    )
 
 
-def _answer(reading: Query, how: _How) -> Answer:
+def _answer(reading: Query, settings: _Settings) -> Answer:
     """Return the answer to a reading, or to a looser one that has one."""
-    answer = _answered(reading, how)
+    answer = _answered(reading, settings)
     if answer.answered:
         return answer
     if (
@@ -92,9 +94,9 @@ def _answer(reading: Query, how: _How) -> Answer:
             ignored=(*reading.ignored, (reading.topic, _place(reading))),
             notes=(*reading.notes, f"not understood: {reading.topic}"),
         )
-        return _answered(rest, how)
+        return _answered(rest, settings)
     looser = _looser(reading)
-    return _answered(looser, how) if looser else answer
+    return _answered(looser, settings) if looser else answer
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
@@ -117,25 +119,42 @@ def _looser(reading: Query) -> Query | None:
     A kind of document may be no more than a word for policies, and words that no policy mentions
     as they stand may be meant: they are searched for.
     """
-    kinds = [one for one in reading.conditions if isinstance(one, Titled) and one.kinds]
-    mentions = [one for one in reading.conditions if isinstance(one, Holds) and not one.chosen]
+    kinds = [
+        condition
+        for condition in reading.conditions
+        if isinstance(condition, Titled) and condition.kinds
+    ]
+    mentions = [
+        condition
+        for condition in reading.conditions
+        if isinstance(condition, Holds) and not condition.chosen
+    ]
     if not kinds and not mentions:
         return None
-    rest = tuple(one for one in reading.conditions if one not in kinds and one not in mentions)
-    said = [wording for one in mentions for wording in one.wordings if wording not in reading.topic]
-    topic = " ".join([reading.topic, *said]).strip()
+    rest = tuple(
+        condition
+        for condition in reading.conditions
+        if condition not in kinds and condition not in mentions
+    )
+    mentioned = [
+        wording
+        for mention in mentions
+        for wording in mention.wordings
+        if wording not in reading.topic
+    ]
+    topic = " ".join([reading.topic, *mentioned]).strip()
     return dataclasses.replace(
         reading,
         conditions=rest,
         topic=topic,
         search_text=" ".join(
-            [reading.search_text, *(w for w in said if w not in reading.search_text)]
+            [reading.search_text, *(w for w in mentioned if w not in reading.search_text)]
         ).strip(),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
+class _Settings:
     """What a reading is answered with."""
 
     generation: Generation
@@ -146,8 +165,8 @@ class _How:
     named: tuple[int, ...]
 
 
-def _answered(reading: Query, how: _How) -> Answer:
-    generation = how.generation
+def _answered(reading: Query, settings: _Settings) -> Answer:
+    generation = settings.generation
     if not generation.info.policies:
         return declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
     if reading.unknown_issuers:
@@ -172,40 +191,46 @@ def _answered(reading: Query, how: _How) -> Answer:
         )  # fmt: skip
     mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, how.hear, how.score)
+        return _nothing_matches(generation, reading, settings.hear, settings.score)
     today = narrowed(generation, reading, mask)
     if today is not None and not today.any():
-        return _nothing_matches(generation, reading, how.hear, how.score)
+        return _nothing_matches(generation, reading, settings.hear, settings.score)
     if not reading.topic:
-        return _everything(generation, reading, today, how.limit)
+        return _everything(generation, reading, today, settings.limit)
     parts = alternatives(reading)
-    found = [answer for part in parts for answer in [_answered(part, how)] if answer.answered]
-    if found:
-        return _any_of(reading, found, how)
+    answers = [
+        answer for part in parts for answer in [_answered(part, settings)] if answer.answered
+    ]
+    if answers:
+        return _any_of(reading, answers, settings)
     return with_other_versions(
-        generation, reading, mask, lambda some: _search(reading, some, how), limit=how.limit
+        generation,
+        reading,
+        mask,
+        lambda some: _search(reading, some, settings),
+        limit=settings.limit,
     )
 
 
-def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:
+def _any_of(reading: Query, answers: Sequence[Answer], settings: _Settings) -> Answer:
     """Return the list of all policies that answer one of several questions, each once."""
     hits: dict[str, Hit] = {}
     for hit in (hit for answer in answers for hit in answer.hits):
-        other = hits.get(hit.policy.id)
-        if other is None or hit.score > other.score:
+        previous = hits.get(hit.policy.id)
+        if previous is None or hit.score > previous.score:
             hits[hit.policy.id] = hit
-    places = {name: how.generation.policy_ordinal(name) or 0 for name in hits}
+    places = {name: settings.generation.policy_ordinal(name) or 0 for name in hits}
     in_order = sorted(hits, key=lambda name: places[name])
     if reading.order == "newest":
-        ordinals = _newest_first(how.generation, np.array(sorted(places.values())))
+        ordinals = _newest_first(settings.generation, np.array(sorted(places.values())))
         in_order.sort(key=lambda name: ordinals.tolist().index(places[name]))
     in_order = in_order[: reading.count]
-    shown = in_order[: how.limit or None]
+    shown = in_order[: settings.limit or None]
     return Answer(
         reading=reading,
         hits=tuple(hits[name] for name in shown),
         total=len(in_order),
-        index=how.generation.info,
+        index=settings.generation.info,
         confidence=max(answer.confidence or 0.0 for answer in answers),
         evidence=tuple(row for answer in answers for row in answer.evidence),
     )
@@ -227,17 +252,17 @@ def _nothing_matches(
     near: tuple[Hit, ...] = ()
     below = _of_bodies_below(generation, reading)
     if below is not None:
-        said, ordinals = below
+        summary, ordinals = below
         return declined(
-            generation, reading, "no_policy_matches_filters", f"{detail} {said}",
+            generation, reading, "no_policy_matches_filters", f"{detail} {summary}",
             near=leading_hits(generation, ordinals[:_MOST_BELOW]), empty_filter="issuers",
         )  # fmt: skip
     rest = dataclasses.replace(reading, conditions=rests[name])
     if name in freeing and (rest.conditions or rest.search_text):
-        found = answer_reading(
+        answer = answer_reading(
             generation, rest, hear, limit=NEAR_MISSES, explain=False, score=score
         )
-        near = found.hits[:NEAR_MISSES]
+        near = answer.hits[:NEAR_MISSES]
     if name == "number" and not near:
         near = leading_hits(generation, numbered_alike(generation, reading.numbers)[:NEAR_MISSES])
     return declined(
@@ -250,21 +275,23 @@ def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[
 
     None where they issued nothing that meets the other conditions.
     """
-    asked = next((one for one in reading.conditions if isinstance(one, IssuedBy)), None)
+    asked = next(
+        (condition for condition in reading.conditions if isinstance(condition, IssuedBy)), None
+    )
     if asked is None:
         return None
     book = generation.known_issuers
-    others = [one for one in reading.conditions if one is not asked]
-    said: list[str] = []
-    found: set[int] = set()
+    others = [condition for condition in reading.conditions if condition is not asked]
+    counts: list[str] = []
+    ordinals: set[int] = set()
     for child in dict.fromkeys(child for name in asked.names for child in book.children(name)):
         mask = generation.policies_matching([*others, IssuedBy((child,))])
         if mask is not None and mask.any():
-            said.append(f"{child} issued {int(mask.sum())}")
-            found.update(np.flatnonzero(mask).tolist())
-    if not said:
+            counts.append(f"{child} issued {int(mask.sum())}")
+            ordinals.update(np.flatnonzero(mask).tolist())
+    if not counts:
         return None
-    return f"Of the bodies below, {', '.join(said)}.", sorted(found)
+    return f"Of the bodies below, {', '.join(counts)}.", sorted(ordinals)
 
 
 def _in_words(conditions: Sequence[Condition]) -> str:
@@ -297,8 +324,8 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
-    generation, hear, limit = how.generation, how.hear, how.limit
+def _search(reading: Query, mask: NDArray[np.bool_] | None, settings: _Settings) -> Answer:
+    generation, hear, limit = settings.generation, settings.hear, settings.limit
     asks_for_all = reading.asks_for_all
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
@@ -307,7 +334,7 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         if asks_for_all:
             evidence = in_own_words(generation, evidence, _CITED)
         else:
-            evidence = reranked(generation, reading, evidence, how.score)
+            evidence = reranked(generation, reading, evidence, settings.score)
         having = None
         if is_single(reading.search_text):
             evidence, having = about_the_word(
@@ -322,7 +349,7 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
-    rows = explained(generation, evidence) if how.explain else ()
+    rows = explained(generation, evidence) if settings.explain else ()
     foreign = len(best) > 0 and bool(evidence.is_across.all())
     plain = asks_plainly(reading.question) and not foreign
     strange = unheld(evidence.text, evidence.words) if plain else ()
@@ -332,7 +359,9 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     if not places:
         if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
             return declined(generation, reading, "empty_question", reading.missing)
-        near = hits_at(generation, reading, evidence, nearest_places(reading, evidence, how.named))
+        near = hits_at(
+            generation, reading, evidence, nearest_places(reading, evidence, settings.named)
+        )
         detail = NOTHING_SURE if near else NOTHING_SIMILAR
         return declined(
             generation, reading, "nothing_similar_enough", detail,
@@ -350,8 +379,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
             places.sort(key=lambda i: int(policies[i]))
     else:
         owners = evidence.ranked.policies.tolist()
-        ended = ended_of(generation, reading, {owners[i] for i in places} - {*how.named})
-        places.sort(key=lambda i: (owners[i] not in how.named, owners[i] in ended))
+        ended = ended_of(generation, reading, {owners[i] for i in places} - {*settings.named})
+        places.sort(key=lambda i: (owners[i] not in settings.named, owners[i] in ended))
     places = places[: reading.count]
     total = len(places)
     shown = places[:limit] if limit else places

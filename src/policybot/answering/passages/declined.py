@@ -21,9 +21,9 @@ def unknown_bodies(generation: Generation, reading: Query) -> str:
         return f"{names} may be several bodies: {'; '.join(reading.nearest)}. Say which one."
     known = {name.casefold(): name for name, _ in generation.issuer_counts()}
     close = [
-        known[found]
+        known[match]
         for name in reading.unknown_issuers
-        for found in difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
+        for match in difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
     ]
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"The corpus knows no issuer called {', '.join(reading.unknown_issuers)}.{hint}"
