@@ -17,7 +17,7 @@ from policybot.model import Answer, Hit, Quote
 from policybot.query.conditions import Holds
 from policybot.query.query import Query
 from policybot.query.rules.definitions import TermAsked
-from policybot.retrieval.evidence import Hear
+from policybot.retrieval.evidence import EncodeQuestion
 
 MOST_READ = 200
 """Policies whose texts are read for the definition of a term, at most."""
@@ -29,7 +29,7 @@ def answer_definition(
     generation: Generation,
     query: Query,
     read_named: Callable[[str], Named],
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     limit: int,
 ) -> Answer | None:
@@ -41,10 +41,10 @@ def answer_definition(
     asked = query.defines
     if asked is None:
         return None
-    hits = _defining(generation, query, asked, read_named, hear)
+    hits = _defining(generation, query, asked, read_named, encode)
     if not hits and asked.whole:
         whole = TermAsked(asked.whole)
-        hits = _defining(generation, query, whole, read_named, hear)
+        hits = _defining(generation, query, whole, read_named, encode)
     if not hits:
         return None
     return Answer(
@@ -60,12 +60,12 @@ def _defining(
     query: Query,
     asked: TermAsked,
     read_named: Callable[[str], Named],
-    hear: Hear,
+    encode: EncodeQuestion,
 ) -> list[Hit]:
     """Return the policies that define a term, each with the passages that do."""
     wanted = term_key(asked.term)
     hits: list[Hit] = []
-    for ordinal in _policies(generation, query, asked, read_named, hear):
+    for ordinal in _policies(generation, query, asked, read_named, encode):
         body = generation.policy(ordinal).body
         defined = [
             definition for definition in definitions_of(body) if term_key(definition.term) == wanted
@@ -80,14 +80,14 @@ def _policies(
     query: Query,
     asked: TermAsked,
     read_named: Callable[[str], Named],
-    hear: Hear,
+    encode: EncodeQuestion,
 ) -> Sequence[int]:
     """Return the policies that may define it: the one named, else those that speak of it."""
     mask = generation.policies_matching(query.conditions)
     if asked.of:
-        tiers = named_policies(generation, read_named(asked.of), hear)
+        tiers = named_policies(generation, read_named(asked.of), encode)
         return [ordinal for ordinal in (tiers[0] if tiers else ()) if mask is None or mask[ordinal]]
-    ranked, _ = rank_reading(generation, query, hear, count=_RANKED)
+    ranked, _ = rank_reading(generation, query, encode, count=_RANKED)
     holding = generation.policies_matching([*query.conditions, Holds((asked.term,), chosen=True)])
     others = [] if holding is None else np.flatnonzero(holding).tolist()
     return list(dict.fromkeys([*map(int, ranked), *others]))[:MOST_READ]

@@ -68,7 +68,7 @@ class Answering:
         if query.provisions:
             naming = self.naming
             shown = answer_provisions(
-                generation, query, naming, self._snapshot.hear, limit=limit or 0
+                generation, query, naming, self._snapshot.encode_question, limit=limit or 0
             )
             if shown is not None:
                 return shown
@@ -89,7 +89,7 @@ class Answering:
             ordinals = [ordinal for ordinal in known if ordinal is not None]
             named = answer_named(generation, query, ordinals, limit=limit or 0)
             return named or answer_reading(
-                generation, query, self._snapshot.hear, limit=limit or 0, explain=explain
+                generation, query, self._snapshot.encode_question, limit=limit or 0, explain=explain
             )
         if query.asks == "in_force" and query.topic and not query.policies:
             asked = self._asked_in_force(query)
@@ -99,7 +99,7 @@ class Answering:
         if query.defines and not query.unreadable_date:
             few = limit or (0 if limit == 0 else self._limit)
             defined = answer_definition(
-                generation, query, self.naming, self._snapshot.hear, limit=few
+                generation, query, self.naming, self._snapshot.encode_question, limit=few
             )
             if defined is not None:
                 return defined
@@ -123,7 +123,7 @@ class Answering:
         searched = answer_reading(
             generation,
             query,
-            self._snapshot.hear,
+            self._snapshot.encode_question,
             limit=limit,
             explain=explain,
             score=self._score,
@@ -142,7 +142,7 @@ class Answering:
         inside = answer_reading(
             self._snapshot.generation,
             query,
-            self._snapshot.hear,
+            self._snapshot.encode_question,
             limit=few,
             explain=explain,
             score=self._score,
@@ -163,7 +163,7 @@ class Answering:
         It is declined where it names a document that the corpus does not hold.
         """
         name = self.naming(query.topic)
-        tiers = named_policies(self._snapshot.generation, name, self._snapshot.hear)
+        tiers = named_policies(self._snapshot.generation, name, self._snapshot.encode_question)
         if tiers or not name.is_document:
             return dataclasses.replace(query, policies=tuple(tiers[0]) if tiers else ())
         return Answer(
@@ -235,7 +235,7 @@ class Answering:
             asked,
             head,
             name,
-            self._snapshot.hear,
+            self._snapshot.encode_question,
             shown=[ordinal for ordinal in known if ordinal is not None],
             question=query.question,
             limit=limit,

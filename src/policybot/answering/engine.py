@@ -199,7 +199,7 @@ class Engine:
             answering = self._answering(snapshot)
             query = answering.as_any_other(answering.read(question, book=book))
             ordinals, scores = rank_reading(
-                generation, query, snapshot.hear, count=RANKED, score=self._score
+                generation, query, snapshot.encode_question, count=RANKED, score=self._score
             )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
@@ -226,8 +226,10 @@ class Engine:
             mask = last if mask is None else mask if last is None else mask & last
             if mask is not None and not mask.any():
                 return None
-            evidence = gather(generation, query, snapshot.hear, mask)
-            return judged(generation, query.question, evidence, snapshot.hear, each=False)
+            evidence = gather(generation, query, snapshot.encode_question, mask)
+            return judged(
+                generation, query.question, evidence, snapshot.encode_question, each=False
+            )
 
     def list(self, conditions: Sequence[Condition] = ()) -> Answer:
         """Return every policy that meets ``conditions``, in date order, undated ones last."""
@@ -235,7 +237,9 @@ class Engine:
             generation = snapshot.generation
             query = Query("", intent="list", today=self._today())
             query = demanded(query, conditions, generation.known_issuers)
-            answer = answer_reading(generation, query, snapshot.hear, limit=0, explain=False)
+            answer = answer_reading(
+                generation, query, snapshot.encode_question, limit=0, explain=False
+            )
             return with_validity(generation, with_affected(generation, answer))
 
     def show(self, policy_id: str) -> Document:

@@ -28,7 +28,7 @@ from policybot.query.text import on_one_line, read_text
 from policybot.query.tokens import latin_lexicon
 from policybot.query.vocabulary import Vocabulary
 from policybot.retrieval.confidence import THRESHOLD, Word, content_words
-from policybot.retrieval.evidence import Hear, gather
+from policybot.retrieval.evidence import EncodeQuestion, gather
 from policybot.simplified import simplified
 
 _LAW = re.compile(r"[法令]$|要点$|[《“\"「]")
@@ -216,11 +216,11 @@ def asked_of(
     return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
 
 
-def named_policies(generation: Generation, name: Named, hear: Hear) -> list[list[int]]:
+def named_policies(generation: Generation, name: Named, encode: EncodeQuestion) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first; by a search if need be."""
     tiers = by_title(generation, name) or [[ordinal] for ordinal in only_one(generation, name)]
     if not tiers and name.is_document:
-        ordinals = by_search(generation, name, hear)
+        ordinals = by_search(generation, name, encode)
         return [ordinals] if ordinals else []
     return tiers
 
@@ -229,7 +229,7 @@ _SURE_ACROSS = 0.75
 """How sure a search must be of a policy whose title shares no words with the name."""
 
 
-def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
+def by_search(generation: Generation, name: Named, encode: EncodeQuestion) -> list[int]:
     """Return the policy that a question for what is so named finds first.
 
     It must be sure enough, and its title have something of the name, unless it is in another
@@ -240,7 +240,7 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
         mask = having if mask is None else mask & having
     if not name.reading.search_text or not (mask is None or mask.any()):
         return []
-    evidence = gather(generation, name.reading, hear, mask)
+    evidence = gather(generation, name.reading, encode, mask)
     if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
         return []
     first = int(evidence.ranked.policies[0])
@@ -315,19 +315,19 @@ def _by_demands(generation: Generation, name: Named) -> list[list[int]]:
     """
     if not name.demands:
         return []
-    found = set(_ordinals(np.logical_and.reduce([having for _, having in name.demands])))
+    fitting = set(_ordinals(np.logical_and.reduce([having for _, having in name.demands])))
     kinds = {word.term for word in name.words}
-    if len(found) > _LOOKED_AT:
-        return [sorted(found)]
+    if len(fitting) > _LOOKED_AT:
+        return [sorted(fitting)]
     titled = _candidates(generation, {term: 1.0 for terms, _ in name.demands for term in terms})
-    each = [*found | {*titled}]
+    each = [*fitting | {*titled}]
     terms = {
         ordinal: _kinds_alike(words(title))
         for ordinal, title in zip(each, generation.titles(each), strict=True)
     }
-    found |= {ordinal for ordinal in titled if _fits(name, ordinal, terms[ordinal])}
-    of_kind = [ordinal for ordinal in sorted(found) if kinds <= terms[ordinal]]
-    return [tier for tier in (of_kind, sorted(found - {*of_kind})) if tier]
+    fitting |= {ordinal for ordinal in titled if _fits(name, ordinal, terms[ordinal])}
+    of_kind = [ordinal for ordinal in sorted(fitting) if kinds <= terms[ordinal]]
+    return [tier for tier in (of_kind, sorted(fitting - {*of_kind})) if tier]
 
 
 def _fits(name: Named, ordinal: int, title: Collection[str]) -> bool:
@@ -338,7 +338,7 @@ def _fits(name: Named, ordinal: int, title: Collection[str]) -> bool:
 def _kinds_alike(terms: Iterable[str]) -> set[str]:
     """Return a title's terms with the other names that its kind of document goes by."""
     held = set(terms)
-    return held | {name for name, said in _ALSO_CALLED.items() if said <= held}
+    return held | {name for name, aliases in _ALSO_CALLED.items() if aliases <= held}
 
 
 def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> list[int]:
@@ -351,15 +351,15 @@ def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> l
         best = np.maximum(best, held / sum(weights.values()))
     if len(generation.versions):
         best[generation.versions.earlier(len(best))] = 0.0
-    found = np.flatnonzero(best >= _HELD - 1e-9)
-    order: list[int] = found[np.argsort(-best[found], kind="stable")][:_LOOKED_AT].tolist()
+    likely = np.flatnonzero(best >= _HELD - 1e-9)
+    order: list[int] = likely[np.argsort(-best[likely], kind="stable")][:_LOOKED_AT].tolist()
     return order
 
 
-def _weights(found: Sequence[Word]) -> dict[str, float]:
+def _weights(name_words: Sequence[Word]) -> dict[str, float]:
     return {
         word.term: word.weight * (_KIND_WEIGHT if word.term in KINDS_OF_DOCUMENT else 1.0)
-        for word in found
+        for word in name_words
     }
 
 
@@ -378,5 +378,5 @@ def _long_plans(text: str) -> str:
 
 
 def _ordinals(mask: NDArray[np.bool_]) -> list[int]:
-    found: list[int] = np.flatnonzero(mask).tolist()
-    return found
+    ordinals: list[int] = np.flatnonzero(mask).tolist()
+    return ordinals

@@ -34,7 +34,7 @@ from policybot.index.serve.interface import Generation
 from policybot.model import Answer, CitedProvision, Hit, Policy, Provision, Quote, ShownProvision
 from policybot.query.conditions import AtProvision, Numbered
 from policybot.query.query import Query
-from policybot.retrieval.evidence import Hear
+from policybot.retrieval.evidence import EncodeQuestion
 from policybot.retrieval.stop_words import says_nothing
 
 _SHOWN = 3
@@ -58,12 +58,7 @@ def show_provision(generation: Generation, ordinal: int, address: str) -> ShownP
     if match is None:
         steps = tuple(("", part) for part in wanted.split("."))
         above = next(
-            (
-                provision
-                for provision in reversed(provisions)
-                if wanted.startswith(f"{provision.address}.")
-            ),
-            None,
+            (part for part in reversed(provisions) if wanted.startswith(f"{part.address}.")), None
         )
         contents = what_there_is(provisions, [(above.address, ""), *steps] if above else ())
         raise ProvisionNotFoundError(_none_there(f"{policy.index_id}#{address}", contents))
@@ -84,7 +79,7 @@ def answer_provisions(
     generation: Generation,
     query: Query,
     read_named: Callable[[str], Named],
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     limit: int,
 ) -> Answer | None:
@@ -102,7 +97,7 @@ def answer_provisions(
             reason="empty_question",
             detail=f"Say which policy is meant, to be shown its {named}.",
         )
-    tiers, sure = _policies(generation, query, read_named, hear)
+    tiers, sure = _policies(generation, query, read_named, encode)
     if not tiers:
         return None
     hits = [
@@ -175,7 +170,7 @@ def _says_nothing(query: Query, generation: Generation) -> bool:
 
 
 def _policies(
-    generation: Generation, query: Query, read_named: Callable[[str], Named], hear: Hear
+    generation: Generation, query: Query, read_named: Callable[[str], Named], encode: EncodeQuestion
 ) -> tuple[list[int], bool]:
     """Return the policies that a question may mean, likeliest first, and whether it names them."""
     mask = generation.policies_matching(query.conditions)
@@ -201,7 +196,7 @@ def _policies(
         if kinds.issuperset(words(name)):
             titled = allowed(_titled(generation, words(name)))
             return titled, bool(titled) and len(titled) <= _SHOWN
-        searched = _of_kind(generation, allowed(by_search(generation, read, hear)), kinds)
+        searched = _of_kind(generation, allowed(by_search(generation, read, encode)), kinds)
         return [
             ordinal for ordinal in searched if _speaks_of(generation.policy(ordinal), read)
         ], False

@@ -40,7 +40,7 @@ from policybot.model import (
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
-from policybot.retrieval.evidence import Hear
+from policybot.retrieval.evidence import EncodeQuestion
 from policybot.retrieval.highlight import phrase_spans
 
 DONE = {
@@ -108,7 +108,7 @@ def answer_relation(
     asked: Asked,
     head: Query,
     name: Named | None,
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     shown: Sequence[int],
     question: str,
@@ -124,7 +124,7 @@ def answer_relation(
         head: How the words for what is wanted read ("which policies of 2013"), with whatever else
             the caller demands.
         name: The policy it names as it was read; None when it names none.
-        hear: Gives questions as encoders hear them.
+        encode: Encodes a question.
         shown: The policy shown before, where the question speaks of that.
         question: The question as typed.
         limit: Hits at most; 0 for all.
@@ -132,15 +132,15 @@ def answer_relation(
     if head.unknown_issuers or head.unreadable_date:
         return "the policies it asks for are of a body or a date that is not known"
     if shown:
-        return _answered(generation, asked, head, [shown], hear, question=question, limit=limit)
+        return _answered(generation, asked, head, [shown], encode, question=question, limit=limit)
     if (asked.kind == "implements" or name is None) and not _asks_for_policies(asked.head):
         return f"“{asked.head}” is no policy"
     if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
         return f"“{asked.named}” is no policy"
-    tiers = _named(generation, asked, name, hear) if name is not None else []
+    tiers = _named(generation, asked, name, encode) if name is not None else []
     if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
         return f"no policy of the corpus is called “{asked.named}”"
-    return _answered(generation, asked, head, tiers, hear, question=question, limit=limit)
+    return _answered(generation, asked, head, tiers, encode, question=question, limit=limit)
 
 
 def _asks_for_policies(head: str) -> bool:
@@ -148,12 +148,14 @@ def _asks_for_policies(head: str) -> bool:
     return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
 
 
-def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
+def _named(
+    generation: Generation, asked: Asked, name: Named, encode: EncodeQuestion
+) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
     if asked.kind == "implements":
         tiers = by_title(generation, name) or [[ordinal] for ordinal in only_one(generation, name)]
     else:
-        tiers = named_policies(generation, name, hear)
+        tiers = named_policies(generation, name, encode)
     kept = [
         [ordinal for ordinal in tier if _may_be(generation, asked, name, ordinal)] for tier in tiers
     ]
@@ -180,7 +182,7 @@ def _answered(
     asked: Asked,
     head: Query,
     tiers: Sequence[Sequence[int]],
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     question: str,
     limit: int,
@@ -190,14 +192,10 @@ def _answered(
     if not asked.named:
         results = {*_any(generation, asked)}
     if asked.named:
-        by_policy = {
-            ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier
-        }
-        chosen_tier = next(
-            (tier for tier in tiers if any(by_policy[ordinal] for ordinal in tier)), []
-        )
-        results = {wanted for ordinal in chosen_tier for wanted in by_policy[ordinal]}
-        meant = [ordinal for ordinal in chosen_tier if by_policy[ordinal]]
+        edges = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
+        chosen_tier = next((tier for tier in tiers if any(edges[ordinal] for ordinal in tier)), [])
+        results = {wanted for ordinal in chosen_tier for wanted in edges[ordinal]}
+        meant = [ordinal for ordinal in chosen_tier if edges[ordinal]]
         meant = meant or [*itertools.chain(*tiers[:1])]
     relation = RelationAsked(
         asked.kind,
@@ -218,7 +216,7 @@ def _answered(
         relation=relation,
         notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
     )
-    chosen = _chosen(generation, reading, results, hear)
+    chosen = _chosen(generation, reading, results, encode)
     if not chosen:
         return Answer(
             reading=reading,
@@ -272,10 +270,8 @@ def _any(generation: Generation, asked: Asked) -> Iterator[int]:
 
 
 def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
-    ordinals = (
-        generation.policy_ordinal(policy_id) for policy_id in policy.relations.get(kind, ())
-    )
-    return sorted(ordinal for ordinal in ordinals if ordinal is not None)
+    known = (generation.policy_ordinal(policy_id) for policy_id in policy.relations.get(kind, ()))
+    return sorted(ordinal for ordinal in known if ordinal is not None)
 
 
 def _topic(head: Query) -> str:
@@ -287,7 +283,9 @@ def _topic(head: Query) -> str:
     return head.topic if terms - KINDS_OF_DOCUMENT - _ADVERBS else ""
 
 
-def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
+def _chosen(
+    generation: Generation, reading: Query, results: set[int], encode: EncodeQuestion
+) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
     chosen = sorted(versions_on(generation, results, day_of(reading)))
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
@@ -296,7 +294,7 @@ def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hea
             chosen = [ordinal for ordinal in chosen if mask[ordinal]]
     if reading.topic and chosen:
         plain = dataclasses.replace(reading, relation=None)
-        answer = answer_reading(generation, plain, hear, limit=0, explain=False)
+        answer = answer_reading(generation, plain, encode, limit=0, explain=False)
         about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
         chosen = [ordinal for ordinal in chosen if ordinal in about]
     return chosen

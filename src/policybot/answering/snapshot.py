@@ -11,7 +11,7 @@ from policybot.encoder import Encoder, open_for_serving
 from policybot.encoder.languages import reads
 from policybot.index.format.manifest import EncoderEntry
 from policybot.index.serve.interface import Generation
-from policybot.retrieval.retrieve import Heard
+from policybot.retrieval.retrieve import EncodedQuestion
 from policybot.retrieval.vocabulary import IndexVocabulary
 
 
@@ -45,20 +45,20 @@ class Snapshot:
         self.vocabulary = IndexVocabulary(generation)
         self.references = References(generation, self.vocabulary.titles_near)
 
-    def hear(self, text: str, language: str) -> Sequence[Heard]:
-        """Return a question as each encoder that reads it hears it, none when none does.
+    def encode_question(self, text: str, language: str) -> Sequence[EncodedQuestion]:
+        """Encode a question with each encoder that reads it; empty where none does.
 
-        Where there are two, the first hears the languages that it was found to read, and the second
-        the others; and both, where there are policies that the first does not read.
+        Where there are two, the first encodes the languages that it was found to read, the second
+        the others; both do where there are policies that the first does not read.
         """
         entries = self.generation.manifest.encoders
         if len(entries) == 1:
             encoder = self._opened(0)
-            return [self._heard(text, 0, entries[0])] if reads(text, encoder.languages) else []
+            return [self._encoded(text, 0, entries[0])] if reads(text, encoder.languages) else []
         if language not in entries[0].languages:
-            return [self._heard(text, 1, entries[1])]
+            return [self._encoded(text, 1, entries[1])]
         places = (0,) if self.generation.vector_sets[0].complete else (0, 1)
-        return [self._heard(text, place, entries[place]) for place in places]
+        return [self._encoded(text, place, entries[place]) for place in places]
 
     def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
         """Count each text's tokens as the encoder reads it."""
@@ -77,9 +77,9 @@ class Snapshot:
                 following._opened(place)
         return following
 
-    def _heard(self, text: str, place: int, entry: EncoderEntry) -> Heard:
+    def _encoded(self, text: str, place: int, entry: EncoderEntry) -> EncodedQuestion:
         vector = self._opened(place).encode_queries([text])[0]
-        return Heard(vector, place, multilingual=len(entry.languages) > 1)
+        return EncodedQuestion(vector, place, multilingual=len(entry.languages) > 1)
 
     def _opened(self, place: int) -> Encoder:
         with self._opening:

@@ -68,9 +68,7 @@ def with_unknown(
     sources say nothing; where there are none it shows these, or else those in another state.
     ``answered`` answers a query.
     """
-    demand = next(
-        (condition for condition in reading.demands if isinstance(condition, InForce)), None
-    )
+    demand = next((part for part in reading.demands if isinstance(part, InForce)), None)
     if demand is None or "unknown" in demand.states or reading.unknown_issuers:
         return _with_unstated(generation, answer, reading)
     unsure = answered(_with_states(reading, demand, ("unknown",)))
@@ -115,16 +113,12 @@ def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> An
 
     They meet everything else; with a topic they are not counted, for they may not be about it.
     """
-    terms = [
-        condition
-        for condition in reading.conditions
-        if isinstance(condition, EffectiveIn | ExpiresIn)
-    ]
+    terms = [part for part in reading.conditions if isinstance(part, EffectiveIn | ExpiresIn)]
     if not terms or reading.topic or (not answer.answered and answer.empty_filter != "validity"):
         return answer
-    rest = [condition for condition in reading.conditions if condition not in terms]
+    rest = [part for part in reading.conditions if part not in terms]
     states = generation.states
-    begins = any(isinstance(condition, EffectiveIn) for condition in terms)
+    begins = any(isinstance(part, EffectiveIn) for part in terms)
     open_ = states.starts[0] == 0 if begins else states.ends[0] == NEVER
     for mask in (generation.policies_matching(rest), standing(generation, reading.today)):
         open_ = open_ if mask is None else open_ & mask
@@ -140,7 +134,5 @@ def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> An
 def _with_states(reading: Query, demand: InForce, states: tuple[State, ...]) -> Query:
     """Return a query that demands other states in the place of those it did."""
     replacement: Condition = dataclasses.replace(demand, states=states)
-    conditions = tuple(
-        replacement if condition is demand else condition for condition in reading.conditions
-    )
+    conditions = tuple(replacement if part is demand else part for part in reading.conditions)
     return dataclasses.replace(reading, conditions=conditions)

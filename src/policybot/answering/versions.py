@@ -100,12 +100,12 @@ def with_other_versions(
         return answer
     if mask is not None and not (mask & ~now).any():
         return answer
-    all_versions = search(mask)
-    hits = _of_other_days(generation, reading, answer, all_versions, now)
+    wider = search(mask)
+    hits = _of_other_days(generation, reading, answer, wider, now)
     if not hits:
         return answer
     if not answer.answered:
-        return dataclasses.replace(all_versions, hits=hits, total=len(hits))
+        return dataclasses.replace(wider, hits=hits, total=len(hits))
     shown = (*answer.hits, *hits)
     return dataclasses.replace(
         answer, hits=shown[:limit] if limit else shown, total=answer.total + len(hits)
@@ -113,17 +113,13 @@ def with_other_versions(
 
 
 def _of_other_days(
-    generation: Generation,
-    reading: Query,
-    answer: Answer,
-    all_versions: Answer,
-    now: NDArray[np.bool_],
+    generation: Generation, reading: Query, answer: Answer, wider: Answer, now: NDArray[np.bool_]
 ) -> tuple[Hit, ...]:
     """Return the hits of a search of all versions that are shown though they are not of the day."""
     shown = {hit.policy.id for hit in answer.hits}
     asked = {*words(reading.search_text)}
     best: dict[str, tuple[tuple[int, float], Hit]] = {}
-    for hit in all_versions.hits:
+    for hit in wider.hits:
         ordinal = generation.policy_ordinal(hit.policy.index_id)
         name = hit.policy.id
         if ordinal is None or now[ordinal]:

@@ -30,9 +30,9 @@ from policybot.retrieval.confidence import (
     unheld,
     without,
 )
-from policybot.retrieval.evidence import Evidence, Hear
+from policybot.retrieval.evidence import EncodeQuestion, Evidence
 from policybot.retrieval.required_terms import asks_plainly, unseen_places
-from policybot.retrieval.retrieve import Heard, nearness
+from policybot.retrieval.retrieve import EncodedQuestion, nearness
 
 _FEW_WORDS = 10
 """Of a question with more content words, one that the corpus has nowhere decides nothing."""
@@ -62,7 +62,7 @@ _MOST_TEXTS = 8
 
 
 def judged(
-    generation: Generation, question: str, evidence: Evidence, hear: Hear, *, each: bool
+    generation: Generation, question: str, evidence: Evidence, encode: EncodeQuestion, *, each: bool
 ) -> Evidence:
     """Return ``evidence`` with less confidence where a question comes nearer with less of it.
 
@@ -83,7 +83,7 @@ def judged(
     strange = len(evidence.words) <= _FEW_WORDS and not all(w.known for w in evidence.words)
     least = sure[answering].min(initial=1.0) if each else sure[answering].max(initial=0.0)
     undecided = strange or log_odds(least) < ASTRAY * MOST_ASTRAY
-    if not answering.any() or not undecided or not evidence.heard:
+    if not answering.any() or not undecided or not evidence.encoded:
         return evidence
     if not asks_plainly(question):
         return evidence
@@ -92,7 +92,7 @@ def judged(
         rest = without(evidence.text, lacked)
         if rest == evidence.text or not content_words(generation, rest):
             continue
-        shorter = _heard_alike(evidence, rest, hear)
+        shorter = _encoded_alike(evidence, rest, encode)
         if not shorter:
             continue
         rows = np.concatenate([ranked.rows(place) for place in places])
@@ -102,7 +102,7 @@ def judged(
         nearer[places] = gained[places]
     spread = ranked.spread(nearer)
     declined = strange & (spread * rarest_weight(generation) >= _LEADS_AWAY)
-    if strange and _turned(generation, evidence, answering, hear):
+    if strange and _turned(generation, evidence, answering, encode):
         declined |= ranked.spread((~evidence.is_across).astype(np.float64)) > 0
     lowered = less_astray(evidence.sure, spread, declined)
     return dataclasses.replace(
@@ -110,15 +110,17 @@ def judged(
     )
 
 
-def _heard_alike(evidence: Evidence, text: str, hear: Hear) -> Sequence[Heard]:
-    """Return a text as the encoders hear it that heard the question; none where others would."""
-    heard = hear(text, evidence.language)
-    sides = [one.vector_set for one in evidence.heard]
-    return heard if [one.vector_set for one in heard] == sides else ()
+def _encoded_alike(
+    evidence: Evidence, text: str, encode: EncodeQuestion
+) -> Sequence[EncodedQuestion]:
+    """Encode a text with the encoders of the question; empty where others would read it."""
+    encoded = encode(text, evidence.language)
+    sides = [question.vector_set for question in evidence.encoded]
+    return encoded if [question.vector_set for question in encoded] == sides else ()
 
 
 def _turned(
-    generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], hear: Hear
+    generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], encode: EncodeQuestion
 ) -> bool:
     """Tell whether a word that the corpus has nowhere makes the question one of something else."""
     text = evidence.text
@@ -127,16 +129,16 @@ def _turned(
     nearest = evidence.similarity[best[0]]
     first = evidence.candidates.passages[best[:1]]
     read = [
-        bool(generation.vector_sets[o.vector_set].embedded_at(first)[0]) for o in evidence.heard
+        bool(generation.vector_sets[o.vector_set].embedded_at(first)[0]) for o in evidence.encoded
     ]
     place = read.index(True) if True in read else 0
     for word in unheld(text, evidence.words)[:_MOST_STRANGE]:
         rest = without(text, words(word))
-        shorter = _heard_alike(evidence, rest, hear) if content_words(generation, rest) else ()
+        shorter = _encoded_alike(evidence, rest, encode) if content_words(generation, rest) else ()
         if not shorter:
             continue
         is_object = _BEFORE_OBJECT.search(text.partition(word)[0]) is not None
-        cosine = float(evidence.heard[place].vector @ shorter[place].vector)
+        cosine = float(evidence.encoded[place].vector @ shorter[place].vector)
         turned = generation.vector_sets[shorter[place].vector_set].scale.slope * (1 - cosine)
         if turned >= (_TURNS_OBJECT if is_object else _TURNS):
             now = float(nearness(generation, shorter, passages).max())

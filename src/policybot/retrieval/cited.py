@@ -61,10 +61,10 @@ def without_names(text: str, titles: Sequence[str]) -> str:
     """
     own = _AFTER_NUMBER.sub(" ", text)
     plain = normalise(own)
-    found = [title for title in titles if title in plain]
-    for title in found:
+    cited = [title for title in titles if title in plain]
+    for title in cited:
         plain = plain.replace(title, " ")
-    return plain if found else own
+    return plain if cited else own
 
 
 def _own_shares(

@@ -125,7 +125,7 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     ``_FAMILIAR`` so that a word every policy holds still counts for something.
     """
     total = generation.info.passages
-    found: list[Word] = []
+    weighted: list[Word] = []
     terms = [
         term
         for term in dict.fromkeys(words(text))
@@ -136,8 +136,8 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         if not frequency and any(map(str.isdigit, term)):
             idf *= UNSEEN_NUMBER
-        found.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
-    return tuple(found)
+        weighted.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
+    return tuple(weighted)
 
 
 def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
 def without(text: str, terms: Collection[str]) -> str:
     """Return ``text`` without the words that give any of ``terms``; Chinese stays as it is."""
     kept = _TOKEN.sub(
-        lambda found: found[0] if not set(words(found[0])).intersection(terms) else "", text
+        lambda token: token[0] if not set(words(token[0])).intersection(terms) else "", text
     )
     return " ".join(kept.split()) if kept != text else text
 

@@ -27,10 +27,10 @@ from policybot.retrieval.confidence import (
 )
 from policybot.retrieval.rank import Ranked, rank
 from policybot.retrieval.required_terms import lacking, required_terms
-from policybot.retrieval.retrieve import CANDIDATES, Candidates, Heard, retrieve
+from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
 
-Hear = Callable[[str, str], Sequence[Heard]]
-"""Gives a question in a language as each encoder that reads it hears it; none where none does."""
+EncodeQuestion = Callable[[str, str], Sequence[EncodedQuestion]]
+"""Encodes a question in a language with each encoder that reads it; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Evidence:
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
-    was not asked). ``text`` in ``language`` is what was ``heard``, by each encoder that reads it.
+    was not asked). ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
     ``belonging`` is how sure a policy of a list must be where another answers for certain, and
     ``belonging_across`` one in another language than the question: see
     :func:`policybot.retrieval.confidence.belonging`.
@@ -58,7 +58,7 @@ class Evidence:
     similarity: NDArray[np.float64]
     text: str
     language: str
-    heard: tuple[Heard, ...]
+    encoded: tuple[EncodedQuestion, ...]
     belonging: float = THRESHOLD
     belonging_across: float = THRESHOLD
     nearer: NDArray[np.float64] | None = None
@@ -75,7 +75,7 @@ class Evidence:
 def gather(
     generation: Generation,
     reading: Query,
-    hear: Hear,
+    encode: EncodeQuestion,
     mask: NDArray[np.bool_] | None,
     count: int = CANDIDATES,
 ) -> Evidence:
@@ -89,16 +89,16 @@ def gather(
     if language.encode("ascii") not in generation.policy_languages:
         text = _without_asking(text, reading.topic)
     spoken = _unhinted(_as_typed(reading, text), reading)
-    heard = tuple(hear(spoken, language))
+    encoded = tuple(encode(spoken, language))
     candidates = retrieve(
-        generation, heard, analyse(text), language=language, policies=mask, count=count
+        generation, encoded, analyse(text), language=language, policies=mask, count=count
     )
     words = content_words(generation, text)
     hints = hint_masks(generation, reading)
     covered = coverage(generation, words, hints, candidates.passages)
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
-    weights = calibration.with_vector if heard else calibration.without_vector
+    weights = calibration.with_vector if encoded else calibration.without_vector
     required = required_terms(reading, words)
     missing = lacking(generation, words, required, hints, candidates)
     nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
@@ -110,10 +110,10 @@ def gather(
         missing_numbers = lacking(generation, numbers, required, hints, candidates)
         missing = np.where(candidates.across, missing_numbers, missing)
         mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
-        other = confidence(
+        sure_across = confidence(
             calibration.across, candidates, mean, covered, hints, missing_numbers, rarest=rarest
         )
-        sure = np.where(candidates.across, other, sure)
+        sure = np.where(candidates.across, sure_across, sure)
     return Evidence(
         candidates=candidates,
         ranked=ranked,
@@ -126,8 +126,8 @@ def gather(
         similarity=similarity,
         text=spoken,
         language=language,
-        heard=heard,
-        belonging=belonging(weights, WITH_VECTOR if heard else WITHOUT_VECTOR),
+        encoded=encoded,
+        belonging=belonging(weights, WITH_VECTOR if encoded else WITHOUT_VECTOR),
         belonging_across=belonging(calibration.across, ACROSS),
     )
 

@@ -61,10 +61,10 @@ def mended(
     suspects = [word for word, count in pieces.items() if count > 1]
     if not 0 < len(suspects) <= SUSPECTS:
         return {}
-    found = {
+    corrections = {
         word: _meant(generation, word.lower(), pieces[word], count_tokens) for word in suspects
     }
-    return {word: meant for word, meant in found.items() if meant}
+    return {word: meant for word, meant in corrections.items() if meant}
 
 
 _ONE_PIECE = "a"
@@ -73,8 +73,8 @@ _ONE_PIECE = "a"
 
 def count_pieces(texts: Sequence[str], count_tokens: CountTokens) -> list[int]:
     """Return how many pieces of an encoder's tokenizer each text is, without its prompt."""
-    one, *counts = count_tokens([_ONE_PIECE, *texts])
-    return [count - one + 1 for count in counts]
+    single, *counts = count_tokens([_ONE_PIECE, *texts])
+    return [count - single + 1 for count in counts]
 
 
 def _pieces(unseen: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
@@ -126,7 +126,7 @@ def _meant(generation: Generation, word: str, pieces: int, count_tokens: CountTo
         return None
     spellings = {near: one_spelling(near) for near in frequency}
     counted = _count([*spellings, *spellings.values()], count_tokens)
-    known = {near: min(counted[near], counted[other]) for near, other in spellings.items()}
+    known = {near: min(counted[near], counted[spelling]) for near, spelling in spellings.items()}
     likely = [near for near in frequency if known[near] <= pieces]
     for near in sorted(likely, key=lambda near: (known[near], -frequency[near], near)):
         meant = near if counted[near] == 1 else _as_it_stands(generation, near, terms[near])
@@ -145,19 +145,19 @@ def _one_edit(word: str) -> list[str]:
     for letter in string.ascii_lowercase:
         near |= {head + letter + tail for head, tail in cuts}
         near |= {head + letter + tail[1:] for head, tail in cuts if tail}
-    return sorted(first + one for one in near - {rest})
+    return sorted(first + ending for ending in near - {rest})
 
 
-def one_edit_apart(word: str, other: str) -> bool:
+def one_edit_apart(word: str, near: str) -> bool:
     """Tell whether one edit makes a word of another that begins with the same letter."""
-    if word[0] != other[0] or abs(len(word) - len(other)) > 1 or word == other:
+    if word[0] != near[0] or abs(len(word) - len(near)) > 1 or word == near:
         return False
-    same = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), -1)
+    same = next((i for i, (a, b) in enumerate(zip(word, near, strict=False)) if a != b), -1)
     if same < 0:
         return True  # one goes on by a letter
-    one, two = word[same:], other[same:]
-    swapped = len(one) > 1 and one[1::-1] == two[:2] and one[2:] == two[2:]
-    return swapped or one[1:] == two[1:] or one[1:] == two or one == two[1:]
+    left, right = word[same:], near[same:]
+    swapped = len(left) > 1 and left[1::-1] == right[:2] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
 def _replaced(word: str, near: str) -> bool:
@@ -173,9 +173,9 @@ def _as_it_stands(generation: Generation, word: str, term: str) -> str | None:
     ordinals = generation.passages_with(term, _LOOKED_AT)
     wanted = one_spelling(word)
     for text in _texts(generation, ordinals):
-        for found in _LETTERS.findall(normalise(text)):
-            if one_spelling(found) == wanted:
-                return str(found)
+        for token in _LETTERS.findall(normalise(text)):
+            if one_spelling(token) == wanted:
+                return str(token)
     return None
 
 

@@ -30,7 +30,7 @@ COVERAGE_BONUS = 0.4
 UNSPACED_CROWDING_SHARE = 0.2
 UNSPACED_WEIGHT_HELD = 0.7
 UNSPACED_COVERAGE_BONUS = 0.2
-"""Where an encoder heard a question in Chinese or Japanese: words, cut into pairs of characters,
+"""Where an encoder read a question in Chinese or Japanese: words, cut into pairs of characters,
 tell less there."""
 
 HINT_BONUS = 0.12

@@ -53,8 +53,8 @@ def required_terms(reading: Query, question: Sequence[Word]) -> frozenset[str]:
     if not asks_plainly(text):
         return frozenset()
     unseen = {word.term for word in question if not word.known}
-    found = {*_numbers(text), *(term for term in _names(text) if term in unseen)}
-    return frozenset(word.term for word in question if word.term in found)
+    required = {*_numbers(text), *(term for term in _names(text) if term in unseen)}
+    return frozenset(word.term for word in question if word.term in required)
 
 
 def asks_plainly(text: str) -> bool:
@@ -93,7 +93,9 @@ def _names(text: str) -> Iterator[str]:
     it has a digit: it may stand for words that the corpus does have.
     """
     tokens = _TOKEN.findall(text)
-    if text.isupper() or any(one.istitle() and one.lower() in STOPWORDS for one in tokens[1:]):
+    if text.isupper() or any(
+        token.istitle() and token.lower() in STOPWORDS for token in tokens[1:]
+    ):
         return
     goes_on = any(map(str.isupper, "".join(tokens[1:2])))
     for place, token in enumerate(tokens):

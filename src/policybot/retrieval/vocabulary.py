@@ -23,11 +23,11 @@ _TITLES = 12
 
 def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
     """Return the one policy whose title has every word of a short name; empty if several have."""
-    said = words(wording)
-    if not said:
+    asked = words(wording)
+    if not asked:
         return []
     held = np.ones(generation.info.policies, dtype=np.bool_)
-    for term in said:
+    for term in asked:
         led = np.zeros_like(held)
         led[generation.policies_led_by(term)] = True
         held &= led
@@ -38,11 +38,11 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
         ordinal: words(title)
         for ordinal, title in zip(ordinals, generation.titles(ordinals), strict=True)
     }
-    found = [ordinal for ordinal, own in terms.items() if set(said) <= set(own)]
-    if len(found) > 1:
-        begun = [ordinal for ordinal in found if terms[ordinal][: len(said)] == said]
-        found = begun if len(said) > 1 else []
-    return found if len(found) == 1 else []
+    titled = [ordinal for ordinal, own in terms.items() if set(asked) <= set(own)]
+    if len(titled) > 1:
+        begun = [ordinal for ordinal in titled if terms[ordinal][: len(asked)] == asked]
+        titled = begun if len(asked) > 1 else []
+    return titled if len(titled) == 1 else []
 
 
 _MOST_DOCUMENTS = 0.6
@@ -63,14 +63,14 @@ class IndexVocabulary:
     @cached_property
     def kinds(self) -> Mapping[str, str]:
         """Words by which titles and numbers call documents, singular and plural."""
-        found: dict[str, str] = {}
+        kinds: dict[str, str] = {}
         for lexicon in lexicons():
-            found.update(lexicon.kinds)
+            kinds.update(lexicon.kinds)
         for word in self._generation.corpus_words.kinds:
-            found.setdefault(word, word)
+            kinds.setdefault(word, word)
             if word.isascii():
-                found.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
-        return found
+                kinds.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
+        return kinds
 
     @cached_property
     def generic_kinds(self) -> frozenset[str]:
@@ -109,13 +109,13 @@ class IndexVocabulary:
 
     @cached_property
     def _words_of_kinds(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, dict[str, None]] = {}
+        forms: dict[str, dict[str, None]] = {}
         counts = self._generation.corpus_words.kinds
         for word, kind in self.kinds.items():
             form = singular(word) if word.isascii() else word
             if word in counts or form in counts:
-                found.setdefault(kind, {}).setdefault(form if form in counts else word)
-        return {kind: tuple(words) for kind, words in found.items()}
+                forms.setdefault(kind, {}).setdefault(form if form in counts else word)
+        return {kind: tuple(words) for kind, words in forms.items()}
 
     def named(self, wording: str) -> Sequence[int]:
         """Return the policy that a short name singles out."""
@@ -159,8 +159,8 @@ class IndexVocabulary:
         return frozenset(names[most]) if counts.get(most) else frozenset()
 
     def _names_a_kind(self, lowered: str) -> bool:
-        said = re.findall(r"[^\W\d_]+", lowered)
-        return any(word in self.kinds for word in said) or any(
+        tokens = re.findall(r"[^\W\d_]+", lowered)
+        return any(word in self.kinds for word in tokens) or any(
             kind in lowered for kind in self._han_kinds
         )
 

@@ -38,7 +38,7 @@ from policybot.retrieval.cited import in_own_words
 from policybot.retrieval.confidence import (
     unheld,
 )
-from policybot.retrieval.evidence import Evidence, Hear, gather
+from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather
 from policybot.retrieval.required_terms import asks_plainly
 from policybot.retrieval.rerank import Score, reranked
 from policybot.retrieval.retrieve import CANDIDATES
@@ -52,7 +52,7 @@ _CITED = 0.5
 def answer_reading(
     generation: Generation,
     reading: Query,
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     limit: int,
     explain: bool,
@@ -66,16 +66,14 @@ def answer_reading(
     titles: of the hits of a find, they come first. A kind of document narrows a list only where
     titles say what kind they are.
     """
-    settings = _Settings(generation, hear, limit, explain, score, tuple(named))
-    answer = _answer(reading, settings)
-    return with_unknown(
-        generation, answer, answer.reading, lambda query: _answered(query, settings)
-    )
+    search = _Search(generation, encode, limit, explain, score, tuple(named))
+    answer = _answer(reading, search)
+    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, search))
 
 
-def _answer(reading: Query, settings: _Settings) -> Answer:
+def _answer(reading: Query, search: _Search) -> Answer:
     """Return the answer to a reading, or to a looser one that has one."""
-    answer = _answered(reading, settings)
+    answer = _answered(reading, search)
     if answer.answered:
         return answer
     if (
@@ -94,9 +92,9 @@ def _answer(reading: Query, settings: _Settings) -> Answer:
             ignored=(*reading.ignored, (reading.topic, _place(reading))),
             notes=(*reading.notes, f"not understood: {reading.topic}"),
         )
-        return _answered(rest, settings)
+        return _answered(rest, search)
     looser = _looser(reading)
-    return _answered(looser, settings) if looser else answer
+    return _answered(looser, search) if looser else answer
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
@@ -119,54 +117,37 @@ def _looser(reading: Query) -> Query | None:
     A kind of document may be no more than a word for policies, and words that no policy mentions
     as they stand may be meant: they are searched for.
     """
-    kinds = [
-        condition
-        for condition in reading.conditions
-        if isinstance(condition, Titled) and condition.kinds
-    ]
-    mentions = [
-        condition
-        for condition in reading.conditions
-        if isinstance(condition, Holds) and not condition.chosen
-    ]
+    kinds = [part for part in reading.conditions if isinstance(part, Titled) and part.kinds]
+    mentions = [part for part in reading.conditions if isinstance(part, Holds) and not part.chosen]
     if not kinds and not mentions:
         return None
-    rest = tuple(
-        condition
-        for condition in reading.conditions
-        if condition not in kinds and condition not in mentions
-    )
-    mentioned = [
-        wording
-        for mention in mentions
-        for wording in mention.wordings
-        if wording not in reading.topic
-    ]
-    topic = " ".join([reading.topic, *mentioned]).strip()
+    rest = tuple(part for part in reading.conditions if part not in kinds and part not in mentions)
+    wordings = [w for part in mentions for w in part.wordings if w not in reading.topic]
+    topic = " ".join([reading.topic, *wordings]).strip()
     return dataclasses.replace(
         reading,
         conditions=rest,
         topic=topic,
         search_text=" ".join(
-            [reading.search_text, *(w for w in mentioned if w not in reading.search_text)]
+            [reading.search_text, *(w for w in wordings if w not in reading.search_text)]
         ).strip(),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
-    """What a reading is answered with."""
+class _Search:
+    """The generation, encoder, re-ranker and limits that a reading is answered with."""
 
     generation: Generation
-    hear: Hear
+    encode: EncodeQuestion
     limit: int
     explain: bool
     score: Score | None
     named: tuple[int, ...]
 
 
-def _answered(reading: Query, settings: _Settings) -> Answer:
-    generation = settings.generation
+def _answered(reading: Query, search: _Search) -> Answer:
+    generation = search.generation
     if not generation.info.policies:
         return declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
     if reading.unknown_issuers:
@@ -191,53 +172,47 @@ def _answered(reading: Query, settings: _Settings) -> Answer:
         )  # fmt: skip
     mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, settings.hear, settings.score)
+        return _nothing_matches(generation, reading, search.encode, search.score)
     today = narrowed(generation, reading, mask)
     if today is not None and not today.any():
-        return _nothing_matches(generation, reading, settings.hear, settings.score)
+        return _nothing_matches(generation, reading, search.encode, search.score)
     if not reading.topic:
-        return _everything(generation, reading, today, settings.limit)
+        return _everything(generation, reading, today, search.limit)
     parts = alternatives(reading)
-    answers = [
-        answer for part in parts for answer in [_answered(part, settings)] if answer.answered
-    ]
+    answers = [answer for part in parts for answer in [_answered(part, search)] if answer.answered]
     if answers:
-        return _any_of(reading, answers, settings)
+        return _any_of(reading, answers, search)
     return with_other_versions(
-        generation,
-        reading,
-        mask,
-        lambda some: _search(reading, some, settings),
-        limit=settings.limit,
+        generation, reading, mask, lambda some: _ranked(reading, some, search), limit=search.limit
     )
 
 
-def _any_of(reading: Query, answers: Sequence[Answer], settings: _Settings) -> Answer:
+def _any_of(reading: Query, answers: Sequence[Answer], search: _Search) -> Answer:
     """Return the list of all policies that answer one of several questions, each once."""
     hits: dict[str, Hit] = {}
     for hit in (hit for answer in answers for hit in answer.hits):
         previous = hits.get(hit.policy.id)
         if previous is None or hit.score > previous.score:
             hits[hit.policy.id] = hit
-    places = {name: settings.generation.policy_ordinal(name) or 0 for name in hits}
+    places = {name: search.generation.policy_ordinal(name) or 0 for name in hits}
     in_order = sorted(hits, key=lambda name: places[name])
     if reading.order == "newest":
-        ordinals = _newest_first(settings.generation, np.array(sorted(places.values())))
+        ordinals = _newest_first(search.generation, np.array(sorted(places.values())))
         in_order.sort(key=lambda name: ordinals.tolist().index(places[name]))
     in_order = in_order[: reading.count]
-    shown = in_order[: settings.limit or None]
+    shown = in_order[: search.limit or None]
     return Answer(
         reading=reading,
         hits=tuple(hits[name] for name in shown),
         total=len(in_order),
-        index=settings.generation.info,
+        index=search.generation.info,
         confidence=max(answer.confidence or 0.0 for answer in answers),
         evidence=tuple(row for answer in answers for row in answer.evidence),
     )
 
 
 def _nothing_matches(
-    generation: Generation, reading: Query, hear: Hear, score: Score | None
+    generation: Generation, reading: Query, encode: EncodeQuestion, score: Score | None
 ) -> Answer:
     """Say which filter leaves nothing, and show what there is without it."""
     parts = demands(reading.conditions)
@@ -260,7 +235,7 @@ def _nothing_matches(
     rest = dataclasses.replace(reading, conditions=rests[name])
     if name in freeing and (rest.conditions or rest.search_text):
         answer = answer_reading(
-            generation, rest, hear, limit=NEAR_MISSES, explain=False, score=score
+            generation, rest, encode, limit=NEAR_MISSES, explain=False, score=score
         )
         near = answer.hits[:NEAR_MISSES]
     if name == "number" and not near:
@@ -275,13 +250,11 @@ def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[
 
     None where they issued nothing that meets the other conditions.
     """
-    asked = next(
-        (condition for condition in reading.conditions if isinstance(condition, IssuedBy)), None
-    )
+    asked = next((part for part in reading.conditions if isinstance(part, IssuedBy)), None)
     if asked is None:
         return None
     book = generation.known_issuers
-    others = [condition for condition in reading.conditions if condition is not asked]
+    others = [part for part in reading.conditions if part is not asked]
     counts: list[str] = []
     ordinals: set[int] = set()
     for child in dict.fromkeys(child for name in asked.names for child in book.children(name)):
@@ -324,17 +297,17 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def _search(reading: Query, mask: NDArray[np.bool_] | None, settings: _Settings) -> Answer:
-    generation, hear, limit = settings.generation, settings.hear, settings.limit
+def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> Answer:
+    generation, encode, limit = search.generation, search.encode, search.limit
     asks_for_all = reading.asks_for_all
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
-        evidence = gather(generation, reading, hear, mask, count)
-        evidence = judged(generation, reading.question, evidence, hear, each=asks_for_all)
+        evidence = gather(generation, reading, encode, mask, count)
+        evidence = judged(generation, reading.question, evidence, encode, each=asks_for_all)
         if asks_for_all:
             evidence = in_own_words(generation, evidence, _CITED)
         else:
-            evidence = reranked(generation, reading, evidence, settings.score)
+            evidence = reranked(generation, reading, evidence, search.score)
         having = None
         if is_single(reading.search_text):
             evidence, having = about_the_word(
@@ -349,7 +322,7 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, settings: _Settings)
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
-    rows = explained(generation, evidence) if settings.explain else ()
+    rows = explained(generation, evidence) if search.explain else ()
     foreign = len(best) > 0 and bool(evidence.is_across.all())
     plain = asks_plainly(reading.question) and not foreign
     strange = unheld(evidence.text, evidence.words) if plain else ()
@@ -359,9 +332,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, settings: _Settings)
     if not places:
         if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
             return declined(generation, reading, "empty_question", reading.missing)
-        near = hits_at(
-            generation, reading, evidence, nearest_places(reading, evidence, settings.named)
-        )
+        nearest = nearest_places(reading, evidence, search.named)
+        near = hits_at(generation, reading, evidence, nearest)
         detail = NOTHING_SURE if near else NOTHING_SIMILAR
         return declined(
             generation, reading, "nothing_similar_enough", detail,
@@ -379,8 +351,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, settings: _Settings)
             places.sort(key=lambda i: int(policies[i]))
     else:
         owners = evidence.ranked.policies.tolist()
-        ended = ended_of(generation, reading, {owners[i] for i in places} - {*settings.named})
-        places.sort(key=lambda i: (owners[i] not in settings.named, owners[i] in ended))
+        ended = ended_of(generation, reading, {owners[i] for i in places} - {*search.named})
+        places.sort(key=lambda i: (owners[i] not in search.named, owners[i] in ended))
     places = places[: reading.count]
     total = len(places)
     shown = places[:limit] if limit else places
