@@ -1,4 +1,4 @@
-"""Two texts that a question compares: found by how it calls them, and laid side by side."""
+"""Two texts that a question compares: identified by name and aligned side by side."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ ReadName = Callable[[str], Named]
 def answer_comparison(
     generation: Generation, query: Query, read_name: ReadName, shown: Sequence[str] = ()
 ) -> Answer | None:
-    """Return the two texts that a question compares, which two it may mean, or why there is one.
+    """Return the two texts that a question compares, the candidates, or why there is only one.
 
-    ``shown`` are the ids of the answer before, for a question that names nothing. None where what
-    it names are no policies: then it is a question as any other.
+    ``shown`` are the ids of the answer before, for a question that names nothing. None if it
+    names no policies: then it is answered like any other question.
     """
     asked, today = query.compared, query.today or dt.date.max
     if asked is None:
@@ -53,7 +53,7 @@ def _of_one(
     shown: Sequence[str],
     today: dt.date,
 ) -> Answer | None:
-    """Return how one policy changed: its version of some days, or the last, and the one before."""
+    """Compare a version of one policy (of the given days, or the last) with the one before."""
     if side.name:
         named = _named(generation, side.name, read_name)
     else:
@@ -81,9 +81,9 @@ def _of_one(
 def _step(
     generation: Generation, policy: int, days: Sequence[Days], today: dt.date
 ) -> tuple[int, int] | None:
-    """Return the version that began in some days and the one before it; None where none did.
+    """Return the version that began in some days and its predecessor; None if none began then.
 
-    Of two spans of days, it is the versions of the ends; without any, the last two that began.
+    For two spans of days, return the versions on their last days; for none, the last two versions.
     """
     group = generation.versions.group_of(policy)
     if len(group) < 2:
@@ -108,9 +108,9 @@ def _begins_in(generation: Generation, policy: int, days: Iterable[Days]) -> boo
 def _pairs(
     generation: Generation, before: Side, after: Side, read_name: ReadName, today: dt.date
 ) -> list[tuple[int, int]]:
-    """Return the pairs of texts that two sides may mean: two policies, or versions of one.
+    """Return the ordinals of the pairs of texts that two sides may mean.
 
-    Versions of one policy go before two policies.
+    If any are versions of one policy, only those are returned.
     """
     sides = [_meant(generation, side, read_name, today) for side in (before, after)]
     last_of = generation.versions.last_of
@@ -119,7 +119,7 @@ def _pairs(
 
 
 def _meant(generation: Generation, side: Side, read_name: ReadName, today: dt.date) -> list[int]:
-    """Return the texts that a side may mean: a version that began in its days, else a policy."""
+    """Return the texts that a side may mean: versions that began in its days, else policies."""
     if not side.days:
         named = _named(generation, side.name, read_name)
         return [version_on(generation, policy, today) for policy in named]
@@ -152,7 +152,7 @@ def _with_versions(generation: Generation, name: str, read_name: ReadName) -> li
 
 
 def _named(generation: Generation, name: str, read_name: ReadName) -> list[int]:
-    """Return the policies that a name may mean, those that it fits best.
+    """Return the policies that best match a name.
 
     Words that do not speak of a document must be a title: patents and trademarks are no policies.
     """

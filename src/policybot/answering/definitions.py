@@ -20,7 +20,7 @@ from policybot.query.rules.definitions import TermAsked
 from policybot.retrieval.evidence import EncodeQuestion
 
 MOST_READ = 200
-"""Policies whose texts are read for the definition of a term, at most."""
+"""Maximum number of policies whose texts are read for the definition of a term."""
 
 _RANKED = 40
 
@@ -35,8 +35,8 @@ def answer_definition(
 ) -> Answer | None:
     """Return the passages that define the term that a question asks about; None to search.
 
-    ``read_named`` reads the name of the policy whose definition is asked for. It is searched for as
-    any other question where no policy so called defines it.
+    ``read_named`` parses the name of the policy whose definition is asked for. If no policy of
+    that name defines the term, the question is searched for like any other.
     """
     asked = query.defines
     if asked is None:
@@ -82,7 +82,7 @@ def _policies(
     read_named: Callable[[str], Named],
     encode: EncodeQuestion,
 ) -> Sequence[int]:
-    """Return the policies that may define it: the one named, else those that speak of it."""
+    """Return the policies that may define the term: the one named, else those that mention it."""
     mask = generation.policies_matching(query.conditions)
     if asked.of:
         tiers = named_policies(generation, read_named(asked.of), encode)

@@ -1,4 +1,4 @@
-"""From a question to its answer over one open generation: read it, and choose what answers it.
+"""Answer a question over one open generation: parse it and choose the kind of answer.
 
 Relations, titles, definitions, provisions and texts that state something answer before a search.
 """
@@ -42,7 +42,7 @@ from policybot.retrieval.vocabulary import IndexVocabulary
 
 
 class Answering:
-    """One generation, one day, and the settings that questions are answered with."""
+    """Answers questions over one generation, as of one day, with one set of settings."""
 
     def __init__(self, snapshot: Snapshot, today: dt.date, limit: int, score: Score | None) -> None:
         """Answer as of ``today``; a find has ``limit`` hits, re-ranked by ``score`` if given."""
@@ -61,8 +61,7 @@ class Answering:
     ) -> Answer:
         """Return the answer to a query, from relations, from titles, or from a search.
 
-        ``given`` are the caller's conditions, which the policies that a relation leads to must meet
-        as well.
+        ``given`` are the caller's conditions; policies found through a relation must meet them too.
         """
         generation = self._snapshot.generation
         if query.provisions:
@@ -134,9 +133,9 @@ class Answering:
     def _within(
         self, query: Query, limit: int | None, *, explain: bool, given: Sequence[Condition]
     ) -> Answer:
-        """Return what the policy shown before says of a topic; else what another surely says.
+        """Answer from the policy shown before or, if that has no answer, from the others.
 
-        "Is it possible to …?" may ask nothing of that policy.
+        A question such as "Is it possible to …?" may not refer to that policy.
         """
         few = self._limit if limit is None else limit
         inside = answer_reading(
@@ -158,9 +157,9 @@ class Answering:
         return outside if outside.answered or nearer else inside
 
     def _asked_in_force(self, query: Query) -> Query | Answer:
-        """Return the query with the policies that it asks of whether they are in force.
+        """Return the query with the policies that it asks the validity of.
 
-        It is declined where it names a document that the corpus does not hold.
+        It is declined if it names a document that the corpus does not have.
         """
         name = self.naming(query.topic)
         tiers = named_policies(self._snapshot.generation, name, self._snapshot.encode_question)
@@ -184,9 +183,9 @@ class Answering:
         *,
         explain: bool,
     ) -> Answer | None:
-        """Return what texts state where no relation is recorded; None where they state nothing.
+        """Return what texts state if no relation is recorded; None if they state nothing.
 
-        Where they only name the document, by its number, the policies that do are the closest.
+        Policies that only mention the document by its number are returned as the closest ones.
         """
         asked = query.asked_relation
         if asked is None or not asked.named:
@@ -218,9 +217,9 @@ class Answering:
     def related(
         self, query: Query, limit: int, given: Sequence[Condition] = ()
     ) -> Answer | str | None:
-        """Return the answer to a question of relations, or a note why it is read as any other.
+        """Return the answer to a question about relations, or a note why it is not one.
 
-        None where a question asks for none.
+        None if the question asks for no relation.
         """
         asked = query.asked_relation
         if asked is None:
@@ -252,7 +251,7 @@ class Answering:
         return dataclasses.replace(answer, reading=reading)
 
     def _of_shown(self, query: Query) -> Query:
-        """Return a follow-up that asks of relations with the policy it speaks of named."""
+        """Return a follow-up about relations with the policy that it refers to filled in."""
         asked, generation = query.asked_relation, self._snapshot.generation
         ordinals = [generation.policy_ordinal(policy_id) for policy_id in query.ids]
         if asked is None or asked.named or len(ordinals) != 1 or ordinals[0] is None:
@@ -267,7 +266,7 @@ class Answering:
         before: Answer | None = None,
         book: IssuerBook | None = None,
     ) -> Query:
-        """Read a question, misspelt words of asking as what they were meant to be."""
+        """Parse a question, with the misspelt words of its request corrected."""
         generation = self._snapshot.generation
         vocabulary = (
             self._snapshot.vocabulary if book is None else IndexVocabulary(generation, book)
@@ -282,7 +281,7 @@ class Answering:
         return query
 
     def as_any_other(self, query: Query) -> Query:
-        """Return the reading of a question for provisions that is to be searched for instead."""
+        """Return the reading to search for if a question for provisions is not answered."""
         if query.otherwise is None:
             return query
         plain = dataclasses.replace(query.otherwise, respelt=query.respelt)
@@ -290,7 +289,7 @@ class Answering:
 
     @functools.cached_property
     def naming(self) -> Callable[[str], Named]:
-        """What reads the name of a policy."""
+        """The function that parses the name of a policy."""
         snapshot = self._snapshot
         mend = functools.partial(familiar, snapshot.generation, count_tokens=snapshot.count_tokens)
         return functools.partial(

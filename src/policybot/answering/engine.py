@@ -1,4 +1,4 @@
-"""The one entry to an index: ``answer()``, ``list()``, ``show()`` and ``rank()``."""
+"""The interface to an index: ``answer()``, ``list()``, ``show()`` and ``rank()``."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from policybot.retrieval.ablation import judged
 from policybot.retrieval.evidence import Evidence, gather
 
 RANKED = 100
-"""Policies in a ranking, at most: what run files of retrieval experiments hold."""
+"""Maximum number of policies in a ranking, as in run files of retrieval experiments."""
 
 
 def open_engine(config: Config, *, encoder_threads: int | None = None) -> Engine:
@@ -104,27 +104,27 @@ class Engine:
 
     @property
     def generation(self) -> Generation:
-        """The generation that answers now."""
+        """The current generation."""
         return self._snapshot.generation
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Generation]:
-        """Hold the generation that answers now for the block, even if another takes its place."""
+        """Keep the current generation open for the block, even if it is replaced meanwhile."""
         with self._reading() as snapshot:
             yield snapshot.generation
 
     def today(self) -> dt.date:
-        """The day that answers are of."""
+        """Return the date as of which questions are answered."""
         return self._today()
 
     @property
     def issuers(self) -> IssuerBook:
-        """The issuers the live generation knows: the table's, and those only printed."""
+        """The known issuers: those of the table, and those only printed in documents."""
         return self._snapshot.generation.known_issuers
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """The words that documents are called by here, each with its kind."""
+        """The words for kinds of document in this corpus, each with its kind."""
         return self._snapshot.vocabulary.kinds
 
     def answer(
@@ -206,7 +206,7 @@ class Engine:
         return Ranking(query, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def evidence(self, question: str) -> Evidence | None:
-        """Return what speaks for each policy (for its last version), as an answer weighs it.
+        """Return the evidence for each policy (for its last version) that an answer is based on.
 
         None where it is not confidence that decides: a list, a question that is all conditions, one
         that names a number or a policy by its title, one about what policies do to each other, and
@@ -289,7 +289,7 @@ class Engine:
         return [(known.get(name, Issuer(name)), count) for name, count in counts]
 
     def refresh(self) -> bool:
-        """Change over to the live generation if it is another one; tell whether it was.
+        """Switch to the live generation if it has changed; return whether it had.
 
         Answers under way keep the generation they began with, and its encoder. Where this raises,
         the generation before answers on.
@@ -323,7 +323,7 @@ class Engine:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Snapshot]:
-        """Hold the live generation for one answer, even if another takes its place meanwhile."""
+        """Keep the current generation open for the block, even if it is replaced meanwhile."""
         with contextlib.ExitStack() as held:
             while True:
                 snapshot = self._snapshot
@@ -343,5 +343,5 @@ class Engine:
             return questions(question, snapshot.vocabulary, today=self._today())
 
     def _answering(self, snapshot: Snapshot) -> Answering:
-        """Return what answers questions over a generation, as of today."""
+        """Return the object that answers questions over a generation, as of today."""
         return Answering(snapshot, self._today(), self.config.search.limit, self._score)

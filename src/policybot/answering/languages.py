@@ -1,4 +1,4 @@
-"""Answers in another language than the question: what is said of them."""
+"""The notice that an answer is in another language than the question."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NAMES = {
 
 
 def other_language(generation: Generation, answer: Answer) -> str | None:
-    """Return a sentence that says so where hits are in another language than the question."""
+    """Return a notice if hits are in another language than the question, else None."""
     if not answer.hits or not answer.reading.question.strip():
         return None
     asked = language_of(answer.reading.question)

@@ -39,17 +39,17 @@ from policybot.retrieval.stop_words import says_nothing
 
 _SHOWN = 3
 _CITED = 5
-"""Policies whose provisions answer alike, and provisions shown that one refers to, at most."""
+"""Maximum numbers of policies in an answer, and of cited provisions shown with a provision."""
 
 _HELD = 0.7
-"""The share of a name's words that the title of the policy found by a search must have."""
+"""Least share of a name's words in the title of a policy found by a search."""
 
 
 def show_provision(generation: Generation, ordinal: int, address: str) -> ShownProvision:
     """Return the provision of a policy at an address.
 
     Raises:
-        ProvisionNotFoundError: it has none there; the message says which it has.
+        ProvisionNotFoundError: it has none there; the message lists those it has.
     """
     policy = generation.policy(ordinal)
     provisions = generation.provisions(ordinal)
@@ -83,9 +83,9 @@ def answer_provisions(
     *,
     limit: int,
 ) -> Answer | None:
-    """Return the provisions that a question asks for, or that there are none; None to search.
+    """Return the provisions that a question asks for, or an answer that there are none.
 
-    It is searched for as any other question where no policy of the corpus is so called.
+    None if no policy of the corpus has that name: then the question is searched for like any other.
     """
     if not query.provision_of and not query.ids and _says_nothing(query, generation):
         named = " or ".join(asked.in_words() for asked in query.provisions)
@@ -119,10 +119,10 @@ def answer_provisions(
 
 
 def found_by_search(generation: Generation, query: Query, answer: Answer) -> Answer:
-    """Return what a search found for a question for a provision of a policy that no title names.
+    """Return the result of a search for a provision of a policy that no title matches.
 
-    It is sure where it quotes a provision so numbered, of a policy whose title may be meant.
-    Otherwise the policy named is another than those found, whose passages are only the closest.
+    The result stands if it quotes a provision with that number, of a policy whose title may be
+    meant. Otherwise the named policy is not among the hits, which become near misses.
     """
     if not query.provision_of or not answer.answered or answer.reading.intent == "list":
         return answer
@@ -148,13 +148,13 @@ def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision])
 
 
 def _asks_more(query: Query) -> bool:
-    """Tell a question that says what it is after from one for a provision and nothing else."""
+    """Tell whether a question for a provision also asks for content."""
     terms = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
     return any(not says_nothing(term) for term in terms)
 
 
 def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -> bool:
-    """Tell whether one of the policies has provisions of the kind asked for at all."""
+    """Tell whether one of the policies has any provisions of the kind asked for."""
     kind = query.provisions[0].steps[0][0]
     return any(
         provision.address.startswith(kind)
@@ -164,7 +164,7 @@ def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -
 
 
 def _says_nothing(query: Query, generation: Generation) -> bool:
-    """Tell a question that names no policy at all, of a corpus that holds several."""
+    """Tell whether a question names no policy while the corpus has several."""
     several = generation.info.documents > 1
     return several and not (query.topic or query.conditions or query.titles)
 
@@ -208,9 +208,9 @@ def _policies(
 
 
 def _speaks_of(policy: Policy, name: Named) -> bool:
-    """Whether a title has most of a name's words: one that shares a topic is another policy.
+    """Tell whether a title has most of a name's words; otherwise it only shares its topic.
 
-    A title in another language can have none of them.
+    True for a title in another language, which cannot share words.
     """
     if language_of(policy.title) != language_of(name.text):
         return True
@@ -232,7 +232,7 @@ def _titled(generation: Generation, terms: Sequence[str]) -> list[int]:
 
 
 def _of_kind(generation: Generation, ordinals: Sequence[int], kinds: frozenset[str]) -> list[int]:
-    """Return the policies that are of the kind a name says: no waiver is "the Trade Act"."""
+    """Return the policies of the kind that a name states: no waiver is "the Trade Act"."""
     if not kinds:
         return list(ordinals)
     generic = {term for kind in generation.corpus_words.kinds for term in words(kind)}
@@ -262,7 +262,7 @@ def _kinds_of(policy: Policy) -> set[str]:
 def _hit(
     generation: Generation, ordinal: int, wanted: Sequence[AtProvision]
 ) -> tuple[Hit, str] | None:
-    """Return a policy with what is asked for, and what is to be said; None if it has none."""
+    """Return a policy with the requested provisions, and notes; None if it has none."""
     provisions = generation.provisions(ordinal)
     policy = generation.policy(ordinal)
     chosen: dict[str, Provision] = {}
@@ -288,7 +288,7 @@ def _hit(
 def _holding(
     policy: Policy, provisions: Sequence[Provision], wanted: AtProvision
 ) -> Provision | None:
-    """Return the provision within whose text a part is counted: "(i) …; and (ii) …"."""
+    """Return the provision whose running text contains a part: "(i) …; and (ii) …"."""
     above = enclosing(provisions, wanted.steps)
     if above is None or wanted.steps[-1][0] in RANKS:
         return None
@@ -300,14 +300,14 @@ def _holding(
 def _cited(
     policy: Policy, provisions: Sequence[Provision], provision: Provision
 ) -> Iterator[CitedProvision]:
-    """Yield the provisions of a policy that one of its own refers to."""
+    """Yield the provisions of the same policy that a provision refers to."""
     cited = references(policy.body, provision.span, provisions, provision.address)
     for (start, end), target in [*cited][:_CITED]:
         yield CitedProvision(policy.body[start:end], passage_of(policy, target))
 
 
 def _none(generation: Generation, query: Query, ordinals: Sequence[int]) -> Answer:
-    """Say that the policies meant have no such provision, and what they have."""
+    """Answer that the policies have no such provision, and list what they have."""
     notes: list[str] = []
     near: list[Hit] = []
     named = " or ".join(asked.in_words() for asked in query.provisions)

@@ -1,4 +1,4 @@
-"""Policies in the order they would answer in, whether or not any is sure enough to be shown.
+"""Policies in the order of an answer, whether or not any is confident enough to be shown.
 
 What ``policybot eval --dataset`` measures: the steps of an answer up to its order, so that a figure
 says something about answers.

@@ -43,28 +43,28 @@ from policybot.model import (
 from policybot.query.conditions import Numbered
 
 HITS = 10
-"""Hits of an answer whose references are followed, at most: a long list shows no passages."""
+"""Maximum number of hits whose references are followed: a long list shows no passages."""
 
 _KEPT = 1000
 _POLICIES_KEPT = 64
 _NAMES_KEPT = 4096
-"""What is kept in memory, at most: the references of passages, a few kilobytes each; the provisions
-of policies; and which policy a number or a title is."""
+"""Maximum sizes of the caches: references of passages, a few kilobytes each; provisions of
+policies; and policies by number or title."""
 
 _CITED = 5
 _DEFINED = 3
-"""Provisions, policies and definitions that are given with a passage, at most."""
+"""Maximum numbers of provisions or policies, and of definitions, given with a passage."""
 
 TitlesNear = Callable[[str], Sequence[tuple[int, str]]]
-"""Gives the policies with titles near a text: ordinals and titles."""
+"""Returns the ordinals and titles of policies with titles similar to a text."""
 
 Provisions = Callable[[], Sequence[Provision]]
-"""Gives the provisions of a policy; those of a long one take longer to read than a passage."""
+"""Returns the provisions of a policy; reading them is slow for a long one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What one passage refers to: provisions of its own policy, others, and terms it uses."""
+    """References of one passage: provisions of its policy, other policies, and defined terms."""
 
     own: tuple[CitedProvision, ...]
     others: tuple[CitedPolicy, ...]
@@ -72,7 +72,7 @@ class Followed:
 
 
 class References:
-    """What the passages of a generation refer to, kept for those that were asked for last.
+    """The references of the passages of a generation, with a cache of those last requested.
 
     Every method may be called from several threads at once.
     """
@@ -115,7 +115,7 @@ class References:
 
 
 def with_edges(generation: Generation, answer: Answer, references: References) -> Answer:
-    """Return the answer with what its first passages refer to, and the terms that they use."""
+    """Return the answer with the references of its first hits and the terms that they use."""
 
     def followed(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         return tuple(
@@ -149,7 +149,7 @@ def shown_with_edges(ordinal: int, shown: ShownProvision, references: References
 
 
 def cited_in(policy: Policy, provisions: Provisions, passage: Passage) -> Iterator[CitedProvision]:
-    """Yield the provisions of its own policy that a passage refers to, those apart from it."""
+    """Yield the provisions of the same policy, outside a passage, that the passage refers to."""
     span = (passage.start, passage.end)
     if next(find_labels(policy.body[slice(*span)]), None) is None:
         return
@@ -191,7 +191,7 @@ def cited_policies(
 def _policy_called(
     generation: Generation, titles_near: TitlesNear, number: str, title: str
 ) -> int | None:
-    """Return the one policy that has the number or the title that a passage gives."""
+    """Return the ordinal of the only policy with a number, or else a title; None if not unique."""
     if number:
         mask = generation.policies_matching([Numbered((number,))])
         having = [] if mask is None else np.flatnonzero(mask).tolist()
@@ -208,7 +208,7 @@ def _policy_called(
 def _provision_beside(
     generation: Generation, ordinal: int, policy: Policy, symbols: str, at: int
 ) -> Passage | None:
-    """Return the provision of another policy that is named with it: "section 3 of", 第五条."""
+    """Return the provision that is cited together with another policy: "section 3 of", 第五条."""
     before = BEFORE.search(symbols[:at])
     label_text = before["provisions"] if before else symbols[at + 1 : at + 14]
     label = next(find_labels(label_text), None)
@@ -263,7 +263,7 @@ def definition_passage(
 
 
 def passage_holding(generation: Generation, ordinal: int, place: int) -> Passage | None:
-    """Return the passage of a policy that a place of its body is in."""
+    """Return the passage of a policy that contains a character offset of its body."""
     first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
     passages = generation.passages(range(first, end))
     return next((passage for passage in passages if passage.start <= place < passage.end), None)

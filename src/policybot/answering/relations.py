@@ -1,4 +1,4 @@
-"""Answers from the relations between policies, and what they say of every other answer."""
+"""Answers about relations between policies, and the relations shown with other answers."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ DONE = {
     "implements": "implemented",
     "replaces": "replaced",
 }
-"""What is done to the object of a relation."""
+"""Past participle for the object of each relation."""
 
 _STATED: dict[str, Status] = {"repeals": "repealed", "replaces": "superseded"}
-"""The status that says of the object what a relation would say."""
+"""The status of the object that each relation implies."""
 
 _SHOWN = 3
 _WHICH = re.compile("哪[一几]?[个项份部条篇]?")
@@ -62,11 +62,11 @@ _BARE = re.compile(
     r"|(?:什么|哪[一几些]?[个项份部条篇]?|[有是都已被])*"
 )
 _ADVERBS = frozenset(words("later newer new old older other recent since else next"))
-"""Words of a question's head that say nothing about what is asked for."""
+"""Words in the subject of a question that do not restrict what is asked for."""
 
 
 def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
-    """Return the policies that do something to a policy, by kind and then by date."""
+    """Return the policies with a relation to a policy, by kind and then by date."""
     related = generation.relations.subjects(ordinal)
     if not related:
         return ()
@@ -76,7 +76,7 @@ def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
 
 
 def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative, ...]:
-    """Return the policies that a policy's own relations name, by kind and then by date."""
+    """Return the objects of a policy's own relations, by kind and then by date."""
     objects = [
         (kind, generation.policy(ordinal))
         for kind in RELATION_KINDS
@@ -86,7 +86,7 @@ def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative
 
 
 def with_affected(generation: Generation, answer: Answer) -> Answer:
-    """Return the answer with what replaces, repeals or amends the policies of its hits."""
+    """Return the answer with the policies that replace, repeal or amend its hits."""
     if not len(generation.relations):
         return answer
     return dataclasses.replace(
@@ -114,18 +114,18 @@ def answer_relation(
     question: str,
     limit: int,
 ) -> Answer | str:
-    """Return the answer to a question of relations, or why it is to be read as any other.
+    """Return the answer to a question about relations, or the reason why it is not one.
 
-    It is declined where the corpus records none, or holds no policy so named.
+    It is declined if the corpus records no such relation, or has no policy of that name.
 
     Args:
         generation: The index.
         asked: What the question asks.
-        head: How the words for what is wanted read ("which policies of 2013"), with whatever else
-            the caller demands.
-        name: The policy it names as it was read; None when it names none.
+        head: The reading of the words for what is wanted ("which policies of 2013"), with the
+            conditions of the caller.
+        name: The parsed name of the policy; None if it names none.
         encode: Encodes a question.
-        shown: The policy shown before, where the question speaks of that.
+        shown: The policy shown before, if the question refers to it.
         question: The question as typed.
         limit: Hits at most; 0 for all.
     """
@@ -144,7 +144,7 @@ def answer_relation(
 
 
 def _asks_for_policies(head: str) -> bool:
-    """Tell "which notice" and "what" from "which body" and "which equipment"."""
+    """Tell whether a question asks for policies ("which notice", "what"), not "which body"."""
     return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
 
 
@@ -163,7 +163,7 @@ def _named(
 
 
 def _may_be(generation: Generation, asked: Asked, name: Named, ordinal: int) -> bool:
-    """Tell a policy that may be the one named from one whose title only speaks of that.
+    """Tell whether a policy may be the one named, and not one that is about it.
 
     "Amendments to Order No. 7" is not Order No. 7, and what revokes a notice is not that notice.
     """
@@ -187,7 +187,7 @@ def _answered(
     question: str,
     limit: int,
 ) -> Answer:
-    """Return the answer to a question of one kind of relation, of policies that it may name."""
+    """Return the answer to a question about one kind of relation of the candidate policies."""
     results, meant = set[int](), list[int]()
     if not asked.named:
         results = {*_any(generation, asked)}
@@ -250,7 +250,7 @@ def _why_none(relation: RelationAsked, *, is_held: bool, others: int) -> str:
 
 
 def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
-    """Return what a question wants to know of one policy that it names."""
+    """Return the ordinals that a question asks for about one policy that it names."""
     if asked.wanted == "objects":
         return _objects(generation, generation.policy(ordinal), asked.kind)
     subjects = generation.relations.subjects(ordinal)
@@ -258,7 +258,7 @@ def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
 
 
 def _any(generation: Generation, asked: Asked) -> Iterator[int]:
-    """Yield what a question wants that names no policy, of all that is recorded."""
+    """Yield the ordinals that answer a question without a named policy."""
     if asked.wanted == "objects" and asked.kind in _STATED:
         yield from generation.states.of_status(_STATED[asked.kind])
     for ordinal in generation.relations.objects(asked.kind).tolist():
@@ -275,7 +275,7 @@ def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
 
 
 def _topic(head: Query) -> str:
-    """Return what the wanted policies are to be about, if the question says so."""
+    """Return the topic of the requested policies, or an empty string."""
     topic = head.topic
     for hint in head.hints:
         topic = topic.replace(hint.wording, " ")
@@ -301,7 +301,7 @@ def _chosen(
 
 
 def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit | None:
-    """Return a policy with the passages that state a relation to what has the keys."""
+    """Return a policy with the passages that state a relation to the document with the keys."""
     policy = generation.policy(ordinal)
     stated = [
         relation
@@ -315,7 +315,7 @@ def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit
 
 
 def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:
-    """Return a policy with the passage that names one of the titles, else with its first."""
+    """Return a policy with the passage that mentions one of the titles, else its first."""
     hit = leading_hit(generation, ordinal)
     wanted = [title for title in titles if comparable(title) in comparable(hit.policy.body)]
     if not wanted:
@@ -337,7 +337,7 @@ def _filter_notes(head: Query) -> list[str]:
 
 
 def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str:
-    """Return in English what is wanted, as in "policies that replace “Harbour Rules”".
+    """Describe in English what is requested: "policies that replace “Harbour Rules”".
 
     ``noun`` is "policies" or "policy".
     """

@@ -1,4 +1,4 @@
-"""A generation with the encoders its vectors are of: no question is searched with another's."""
+"""A generation with the encoders that its vectors come from, which encode its questions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policybot.retrieval.vocabulary import IndexVocabulary
 
 
 class Snapshot:
-    """An open generation, and its encoders, each opened when it is first needed.
+    """An open generation and its encoders, each opened on first use.
 
     Any method may raise, where an encoder is opened for it:
 
@@ -65,7 +65,7 @@ class Snapshot:
         return self._opened(0).count_tokens(texts)
 
     def followed_by(self, generation: Generation) -> Snapshot:
-        """Pair another generation with its encoders: those that are open, or others, opened now."""
+        """Return another generation with its encoders; those not yet open are opened now."""
         following = Snapshot(generation, self._config, encoder_threads=self._threads)
         before = [entry.fingerprint for entry in self.generation.manifest.encoders]
         for place, entry in enumerate(generation.manifest.encoders):

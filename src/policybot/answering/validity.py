@@ -1,4 +1,4 @@
-"""Which policies are in force on the day of a question, and what is said of those shown."""
+"""Which policies are in force on the day of a question, and the state of those shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 3
 def with_validity(generation: Generation, answer: Answer) -> Answer:
     """Return the answer with the state of each policy on the day that the question asks for.
 
-    Without one it is today's; an answer that does not know today's day tells none.
+    Without one it is today's; if today's date is unknown, no state is given.
     """
     reading = answer.reading
     if reading.today is None:
@@ -38,7 +38,7 @@ def with_validity(generation: Generation, answer: Answer) -> Answer:
 def validity_of(
     generation: Generation, policy: Policy, today: dt.date, asked: InForce | None = None
 ) -> Validity:
-    """Return the state of a policy on the days that are asked for, else today."""
+    """Return the state of a policy on the days that are asked for, by default today."""
     relations = generation.relations
     ordinal = generation.policy_ordinal(policy.id) if len(relations) else None
     related = relations.subjects(ordinal) if ordinal is not None else []
@@ -51,7 +51,7 @@ def validity_of(
 def ended_of(generation: Generation, reading: Query, policies: Iterable[int]) -> set[int]:
     """Return which of some policies ended before the day of a question.
 
-    None of them where the question itself speaks of validity, or where there is no day.
+    Empty if the question itself is about validity, or has no day.
     """
     if reading.today is None or reading.in_force is not None:
         return set()
@@ -62,11 +62,11 @@ def ended_of(generation: Generation, reading: Query, policies: Iterable[int]) ->
 def with_unknown(
     generation: Generation, answer: Answer, reading: Query, answered: Callable[[Query], Answer]
 ) -> Answer:
-    """Return the answer with what there is beside the policies in the state that is demanded.
+    """Return the answer with the policies whose state of validity is not stated.
 
-    Where there are such policies it counts those that meet everything else and of whose state the
-    sources say nothing; where there are none it shows these, or else those in another state.
-    ``answered`` answers a query.
+    If policies are in the requested state, those that meet all other conditions but have no known
+    state are counted. If none is, these are shown or else those in another state. ``answered``
+    answers a query.
     """
     demand = next((part for part in reading.demands if isinstance(part, InForce)), None)
     if demand is None or "unknown" in demand.states or reading.unknown_issuers:
@@ -97,7 +97,7 @@ def with_unknown(
 
 
 def _without_any(generation: Generation, answer: Answer, demand: InForce) -> Answer:
-    """Return an answer that has nothing, with of how many policies the sources say no state."""
+    """Return an empty answer with the number of policies whose state is not stated."""
     unknown: Condition = dataclasses.replace(demand, states=("unknown",))
     mask = generation.policies_matching([unknown])
     now = standing(generation, demand.days[1] or demand.today)
@@ -109,9 +109,9 @@ def _without_any(generation: Generation, answer: Answer, demand: InForce) -> Ans
 
 
 def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> Answer:
-    """Return the answer with how many policies state no date of the kind that is demanded.
+    """Return the answer with the number of policies without a date of the requested kind.
 
-    They meet everything else; with a topic they are not counted, for they may not be about it.
+    They meet all other conditions. With a topic they are not counted: they may not be about it.
     """
     terms = [part for part in reading.conditions if isinstance(part, EffectiveIn | ExpiresIn)]
     if not terms or reading.topic or (not answer.answered and answer.empty_filter != "validity"):
@@ -132,7 +132,7 @@ def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> An
 
 
 def _with_states(reading: Query, demand: InForce, states: tuple[State, ...]) -> Query:
-    """Return a query that demands other states in the place of those it did."""
+    """Return the query with other states of validity as its condition."""
     replacement: Condition = dataclasses.replace(demand, states=states)
     conditions = tuple(replacement if part is demand else part for part in reading.conditions)
     return dataclasses.replace(reading, conditions=conditions)

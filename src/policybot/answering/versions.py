@@ -1,4 +1,4 @@
-"""Which version of a policy answers: of each that was amended, the one that held on the day asked.
+"""Which version of a policy answers: for an amended one, the version in force on the day asked.
 
 The versions of a policy are policies of their own in an index. One of them stands for the policy on
 a day: the one that holds then, else the last one before, else the first. A question without a day
@@ -24,9 +24,9 @@ Mask = NDArray[np.bool_] | None
 
 
 def day_of(reading: Query) -> dt.date | None:
-    """Return the day whose versions answer: today, or the last one that is asked for.
+    """Return the day whose versions answer: today, or the last day that is asked for.
 
-    None where the question knows no day: then the last versions do.
+    None if the question has no day; then the last versions answer.
     """
     asked, today = reading.in_force, reading.today
     if asked is None:
@@ -36,7 +36,7 @@ def day_of(reading: Query) -> dt.date | None:
 
 
 def version_on(generation: Generation, policy: int, day: dt.date | None) -> int:
-    """Return the version of a policy that stands for it on a day."""
+    """Return the ordinal of the version of a policy that applies on a day."""
     group = generation.versions.group_of(policy)
     if len(group) == 1 or day is None:
         return group[-1]
@@ -48,14 +48,14 @@ def version_on(generation: Generation, policy: int, day: dt.date | None) -> int:
 def versions_on(
     generation: Generation, policies: Iterable[int], day: dt.date | None
 ) -> tuple[int, ...]:
-    """Return the versions that stand for some policies on a day, each once, in their order."""
+    """Return the versions of policies that apply on a day, each once, in the given order."""
     if not len(generation.versions):
         return tuple(policies)
     return tuple(dict.fromkeys(version_on(generation, policy, day) for policy in policies))
 
 
 def standing(generation: Generation, day: dt.date | None) -> Mask:
-    """Return bool ``(P,)``: which policies are those of a day; None where each has one version."""
+    """Return a mask ``(P,)`` of the versions of a day; None if each policy has one version."""
     versions = generation.versions
     if not len(versions):
         return None
@@ -67,9 +67,9 @@ def standing(generation: Generation, day: dt.date | None) -> Mask:
 
 
 def narrowed(generation: Generation, reading: Query, mask: Mask) -> Mask:
-    """Return which policies of a mask are those of the day that a question asks for.
+    """Return the mask limited to the versions of the day that a question asks for.
 
-    Where conditions leave only earlier versions ("policies that mention lifebelts"), it is those.
+    If conditions leave only earlier versions ("policies that mention lifebelts"), those are kept.
     """
     now = standing(generation, day_of(reading))
     if now is None:
@@ -88,10 +88,10 @@ def with_other_versions(
     *,
     limit: int,
 ) -> Answer:
-    """Return the answer of a search, with what only versions of another day say after the rest.
+    """Return the answer of a search, followed by hits in versions of other days.
 
-    ``search`` searches the policies of a mask. Of a policy that answers by its version of the day
-    another is shown only if it has words of the question that the former lacks, and of several the
+    ``search`` searches the policies of a mask. If a policy's version of the day is a hit, another
+    version is shown only if it has words of the question that the former lacks; of several, the
     best. At most ``limit`` hits are shown (0 for all).
     """
     now = standing(generation, day_of(reading))
@@ -115,7 +115,7 @@ def with_other_versions(
 def _of_other_days(
     generation: Generation, reading: Query, answer: Answer, wider: Answer, now: NDArray[np.bool_]
 ) -> tuple[Hit, ...]:
-    """Return the hits of a search of all versions that are shown though they are not of the day."""
+    """Return the hits of a search of all versions (``wider``) in versions of other days."""
     shown = {hit.policy.id for hit in answer.hits}
     asked = {*words(reading.search_text)}
     best: dict[str, tuple[tuple[int, float], Hit]] = {}
@@ -137,7 +137,7 @@ def _of_other_days(
 def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version], ...]:
     """Return the versions of a policy, oldest first, each with the id that opens it.
 
-    None where it has one.
+    Empty if it has only one.
     """
     group = generation.versions.group_of(policy)
     if len(group) == 1:
@@ -154,7 +154,7 @@ def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version
 
 
 def ordinal_of(generation: Generation, policy_id: str, day: dt.date | None) -> int:
-    """Return the policy with an id, of several versions the one of a day.
+    """Return the ordinal of the policy with an id, in the version of a day.
 
     ``tolls@2012-03-01`` is the version that holds from that day, whatever day it is.
 

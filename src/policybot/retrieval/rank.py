@@ -20,14 +20,14 @@ from policybot.retrieval.retrieve import Candidates
 SENTENCE_SHARE = 0.25
 TITLE_WORTH = 0.7
 TIE_BREAK = 0.1
-CROWDING_SHARE = 0.45
+HUBNESS_SHARE = 0.45
 DENSE_WEIGHT = 0.8
 DENSE_WEIGHT_HELD = 0.5
 """The weight of the dense side, where no word of the question is held and where all are."""
 
 COVERAGE_BONUS = 0.4
 
-UNSPACED_CROWDING_SHARE = 0.2
+UNSPACED_HUBNESS_SHARE = 0.2
 UNSPACED_WEIGHT_HELD = 0.7
 UNSPACED_COVERAGE_BONUS = 0.2
 """Where an encoder read a question in Chinese or Japanese: words, cut into pairs of characters,
@@ -86,9 +86,9 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
     nearest, most = (
         float(vector_set.max(initial=0.0)) for vector_set in (dense, candidates.lexical)
     )
-    hubness, held, bonus = CROWDING_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
+    hubness, held, bonus = HUBNESS_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
     if candidates.unspaced:
-        hubness, held = UNSPACED_CROWDING_SHARE, UNSPACED_WEIGHT_HELD
+        hubness, held = UNSPACED_HUBNESS_SHARE, UNSPACED_WEIGHT_HELD
         bonus = UNSPACED_COVERAGE_BONUS
     weight = DENSE_WEIGHT + (held - DENSE_WEIGHT) * covered.max(initial=0.0)
     if nearest <= 0:

@@ -1,4 +1,4 @@
-"""From a reading to an answer over one generation: filter, retrieve, rank, judge, quote."""
+"""Answer a parsed question over one generation: filter, retrieve, rank, judge, quote."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from policybot.retrieval.single_word import about_the_word, is_single, looked_up
 
 _MOST_BELOW = 10
 _CITED = 0.5
-"""The share of a topic's words from which it matters whether they are names of other documents."""
+"""Least share of a topic's words in a passage for which names of cited documents are discounted."""
 
 
 def answer_reading(
@@ -59,12 +59,11 @@ def answer_reading(
     score: Score | None = None,
     named: Sequence[int] = (),
 ) -> Answer:
-    """Return the answer to a question already read.
+    """Return the answer to a parsed question.
 
-    ``limit`` is how many hits there are at most, 0 for all. ``score`` is the re-ranker's,
-    where there is one. ``named`` are the policies that the question calls by their
-    titles: of the hits of a find, they come first. A kind of document narrows a list only where
-    titles say what kind they are.
+    ``limit`` is the maximum number of hits, 0 for all. ``score`` is the re-ranker, if there is
+    one. ``named`` are the ordinals of policies that the question calls by their titles; they come
+    first among the hits of a find. A kind of document narrows a list only where titles state it.
     """
     search = _Search(generation, encode, limit, explain, score, tuple(named))
     answer = _answer(reading, search)
@@ -72,7 +71,7 @@ def answer_reading(
 
 
 def _answer(reading: Query, search: _Search) -> Answer:
-    """Return the answer to a reading, or to a looser one that has one."""
+    """Return the answer to a reading or, if it has none, to a less strict reading."""
     answer = _answered(reading, search)
     if answer.answered:
         return answer
@@ -101,21 +100,21 @@ _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
 
 
 def _names(reading: Query) -> bool:
-    """Tell a topic that names something by its initials, which is no stray word: "FCC"."""
+    """Tell whether the topic has an acronym ("FCC"), which is never a stray word."""
     return not reading.question.isupper() and bool(_ACRONYM.search(reading.topic))
 
 
 def _place(reading: Query) -> Span:
-    """Return where in the question its topic stands; an empty span where it stands in pieces."""
+    """Return the span of the topic in the question; an empty span if it is not contiguous."""
     start = reading.question.find(reading.topic)
     return (start, start + len(reading.topic)) if start >= 0 else (0, 0)
 
 
 def _looser(reading: Query) -> Query | None:
-    """Return a query without what narrows where it can; None for one that is all demands.
+    """Return the query without optional conditions; None if it has none.
 
-    A kind of document may be no more than a word for policies, and words that no policy mentions
-    as they stand may be meant: they are searched for.
+    A kind of document may only be a word for policies, and a phrase that no policy has verbatim
+    may still be meant: its words are searched for.
     """
     kinds = [part for part in reading.conditions if isinstance(part, Titled) and part.kinds]
     mentions = [part for part in reading.conditions if isinstance(part, Holds) and not part.chosen]
@@ -188,7 +187,7 @@ def _answered(reading: Query, search: _Search) -> Answer:
 
 
 def _any_of(reading: Query, answers: Sequence[Answer], search: _Search) -> Answer:
-    """Return the list of all policies that answer one of several questions, each once."""
+    """Return the policies that answer any of several questions, each once."""
     hits: dict[str, Hit] = {}
     for hit in (hit for answer in answers for hit in answer.hits):
         previous = hits.get(hit.policy.id)
@@ -214,7 +213,7 @@ def _any_of(reading: Query, answers: Sequence[Answer], search: _Search) -> Answe
 def _nothing_matches(
     generation: Generation, reading: Query, encode: EncodeQuestion, score: Score | None
 ) -> Answer:
-    """Say which filter leaves nothing, and show what there is without it."""
+    """Say which filter excludes everything, and show what matches without it."""
     parts = demands(reading.conditions)
     rests = {name: without_demand(reading.conditions, name) for name in parts}
     alone = [n for n, part in parts.items() if not _some(generation.policies_matching(part))]
@@ -246,7 +245,7 @@ def _nothing_matches(
 
 
 def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[int]] | None:
-    """Return what the bodies below those asked for issued, in words and as ordinals.
+    """Return what subordinate bodies of those asked for issued, in words and as ordinals.
 
     None where they issued nothing that meets the other conditions.
     """
@@ -278,7 +277,7 @@ def _some(mask: NDArray[np.bool_] | None) -> bool:
 def _everything(
     generation: Generation, reading: Query, mask: NDArray[np.bool_] | None, limit: int
 ) -> Answer:
-    """Answer a question that is all conditions: every policy they allow, in date order."""
+    """Answer a question without a topic: every policy that meets its conditions, by date."""
     count = generation.info.policies
     ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
     if reading.order == "newest":
@@ -377,7 +376,7 @@ def _numbered(
     limit: int,
     rows: tuple[dict[str, Any], ...],
 ) -> Answer:
-    """Answer with the documents that have the numbers asked for, whatever else is asked of them."""
+    """Answer with the documents that have the numbers asked for, whatever else is asked."""
     ranked = evidence.ranked.policies
     having = np.flatnonzero(mask) if mask is not None else ranked
     rest = np.setdiff1d(having, ranked)

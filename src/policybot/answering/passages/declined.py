@@ -1,4 +1,4 @@
-"""Answers that say why there is none."""
+"""Answers without hits, which state the reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING_SIMILAR = "The corpus has nothing similar enough to this question."
 
 
 def unknown_bodies(generation: Generation, reading: Query) -> str:
-    """Say which body the corpus does not know, and which it knows that may be meant."""
+    """Return a message that names the unknown issuers and suggests known ones."""
     if reading.nearest:
         names = ", ".join(f"“{name}”" for name in reading.unknown_issuers)
         return f"{names} may be several bodies: {'; '.join(reading.nearest)}. Say which one."
@@ -38,7 +38,7 @@ def declined(
     near: tuple[Hit, ...] = (),
     **more: Any,  # noqa: ANN401 - fields of Answer
 ) -> Answer:
-    """Return an answer without hits, and why there are none; ``near`` are the closest ones."""
+    """Return an answer without hits and the reason; ``near`` are the closest policies."""
     return Answer(
         reading=reading,
         hits=(),
