@@ -1,4 +1,4 @@
-"""What speaks for each policy, given a question already read: retrieved, ranked, not yet judged."""
+"""The evidence for each policy, given a parsed question: retrieved, ranked, not yet judged."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ EncodeQuestion = Callable[[str, str], Sequence[EncodedQuestion]]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found for a topic: candidates, their order, and how sure each is.
+    """The evidence for a topic: candidates, their order, and the confidence in each.
 
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
     was not asked). ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
-    ``belonging`` is how sure a policy of a list must be where another answers for certain, and
-    ``belonging_across`` one in another language than the question: see
+    ``belonging`` is the least confidence of a policy in a list in which another surely answers,
+    ``belonging_across`` that of one in another language than the question: see
     :func:`policybot.retrieval.confidence.belonging`.
     ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None without one.
     """
@@ -66,7 +66,7 @@ class Evidence:
 
     @property
     def is_across(self) -> NDArray[np.bool_]:
-        """Which policies of ``ranked`` are in another language than the question, ``(p,)``."""
+        """Whether each policy of ``ranked`` is in another language than the question, ``(p,)``."""
         if self.candidates.across is None:
             return np.zeros(len(self.ranked.policies), np.bool_)
         return self.ranked.best(self.candidates.across.astype(np.float64)) > 0
@@ -133,10 +133,10 @@ def gather(
 
 
 def _as_typed(reading: Query, text: str) -> str:
-    """Return the sentences of a longer text as they were typed, unless other words are searched.
+    """Return the sentences of a longer question as typed, unless its words were changed.
 
-    An encoder was trained on whole sentences, and what their courtesies and small words say of a
-    person's case is part of it; words are looked up without them.
+    Encoders are trained on whole sentences, and function words are part of the meaning of a
+    person's case; the lexical search leaves them out.
     """
     as_typed = reading.sentences and not reading.respelt and text == reading.search_text
     return reading.sentences if as_typed else text
@@ -145,14 +145,14 @@ def _as_typed(reading: Query, text: str) -> str:
 def _without_asking(text: str, topic: str) -> str:
     """Return a search text from its topic on, for policies in other languages than the question's.
 
-    What asks ("how do I get") brings every question as near to them.
+    Words of asking ("how do I get") make all such policies similar to any question.
     """
     at = text.find(topic) if topic else -1
     return text[at:] if at > 0 else text
 
 
 def _unhinted(text: str, reading: Query) -> str:
-    """Return ``text`` without the bodies named in passing.
+    """Return ``text`` without the issuers of hints.
 
     The passages of a policy seldom name its issuer, and a vector of the question that dwells on
     a ministry finds passages that do. The hint speaks for the issuer instead.

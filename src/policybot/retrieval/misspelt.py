@@ -1,4 +1,4 @@
-"""A misspelt word of a question, and the word that was meant.
+"""Correction of misspelt words of a question.
 
 A word is suspected when no passage has it and the encoder's tokenizer does not know it either: it
 falls into several pieces, and is not made of a word that is one piece. So "carer" is left alone in
@@ -26,26 +26,26 @@ CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """Counts the tokens of each text, as :meth:`policybot.encoder.Encoder.count_tokens` does."""
 
 SHORTEST = 5
-"""Letters of a word that is mended, at least: a shorter one is near to too many others."""
+"""Least number of letters of a corrected word: a shorter one is near too many others."""
 
 SUSPECTS = 3
-"""A question with more suspected words than this speaks of something else, and none is mended."""
+"""In a question with more suspected words, which is about something else, none is corrected."""
 
 _LONG = 9
-"""Letters of a word of two pieces in which one letter may stand for another, at least."""
+"""Least number of letters of a word of two pieces in which a letter may be replaced."""
 
 _LOOKED_AT = 50
-"""Passages in which a word is looked for that the index has only as a stem."""
+"""Maximum number of passages searched for a word that the index has only as a stem."""
 
 _PREFIXES = ("anti", "dis", "inter", "mis", "multi", "non", "over", "pre", "re", "sub", "un")
 _PREFIXED = 3
-"""Letters after a prefix, at least."""
+"""Least number of letters after a prefix."""
 
 _ENDINGS = {
     **dict.fromkeys(("s", "es", "ed", "ee", "er", "ers", "ing"), ("", "e")),
     **dict.fromkeys(("ies", "ied"), ("y",)),
 }
-"""Endings, and what may stand in the word they are put to instead of them."""
+"""Endings, and what replaces each of them in the base form."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -53,7 +53,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def mended(
     generation: Generation, unseen: Sequence[str], count_tokens: CountTokens
 ) -> Mapping[str, str]:
-    """Return what the misspelt ones among ``unseen`` words are to be read as.
+    """Return the corrections of the misspelt words among the ``unseen``.
 
     ``unseen`` are words of ASCII letters that no passage holds, as they were typed.
     """
@@ -68,7 +68,7 @@ def mended(
 
 
 _ONE_PIECE = "a"
-"""A text that every tokenizer has as one piece; what an empty one has beside the prompt differs."""
+"""A text that is one piece for every tokenizer; the pieces of an empty text differ."""
 
 
 def count_pieces(texts: Sequence[str], count_tokens: CountTokens) -> list[int]:
@@ -78,7 +78,7 @@ def count_pieces(texts: Sequence[str], count_tokens: CountTokens) -> list[int]:
 
 
 def _pieces(unseen: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
-    """Return how many pieces each word falls into; 1 where it is made of a word of one piece."""
+    """Return how many pieces each word has; 1 if it is derived from a word of one piece."""
     if not unseen:
         return {}
     forms = {word: [word, word.lower(), *_bases(word.lower())] for word in unseen}
@@ -90,9 +90,9 @@ def _pieces(unseen: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
 
 
 def _bases(word: str) -> list[str]:
-    """Return what a word may be made of: "hedged" of "hedge", "vetting" of "vet", "reuse" of "use".
+    """Return possible base forms: "hedge" for "hedged", "vet" for "vetting", "use" for "reuse".
 
-    Most of it are no words, which does no harm: no tokenizer has them as one piece.
+    Most of them are not words, which does no harm: no tokenizer has them as one piece.
     """
     rests = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
     wholes = [word, *(rest for rest in rests if len(rest) >= _PREFIXED)]
@@ -113,7 +113,7 @@ def _count(texts: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
 
 
 def _meant(generation: Generation, word: str, pieces: int, count_tokens: CountTokens) -> str | None:
-    """Return what ``word``, in lower case, was meant to be, if anything.
+    """Return the correction of ``word``, in lower case, or None.
 
     The word of the fewest pieces is taken, then the one in the most passages. One of a single piece
     is a word of the language, and it is enough that passages have another form of it; any other
@@ -149,7 +149,7 @@ def _one_edit(word: str) -> list[str]:
 
 
 def one_edit_apart(word: str, near: str) -> bool:
-    """Tell whether one edit makes a word of another that begins with the same letter."""
+    """Tell whether two words with the same first letter are one edit apart."""
     if word[0] != near[0] or abs(len(word) - len(near)) > 1 or word == near:
         return False
     same = next((i for i, (a, b) in enumerate(zip(word, near, strict=False)) if a != b), -1)
@@ -161,14 +161,14 @@ def one_edit_apart(word: str, near: str) -> bool:
 
 
 def _replaced(word: str, near: str) -> bool:
-    """Tell whether one letter stands for another: two real words are most often that far apart."""
+    """Tell whether one letter was replaced, which is how two real words most often differ."""
     return len(word) == len(near) and sorted(word) != sorted(near)
 
 
 def _as_it_stands(generation: Generation, word: str, term: str) -> str | None:
-    """Return ``word`` as a passage has it; None if only other words with its stem are there.
+    """Return ``word`` as a passage has it; None if passages have only others with its stem.
 
-    The spelling may be that of the other side of the Atlantic.
+    The passage may have the British or the American spelling.
     """
     ordinals = generation.passages_with(term, _LOOKED_AT)
     wanted = one_spelling(word)

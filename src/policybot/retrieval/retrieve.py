@@ -1,8 +1,8 @@
-"""Candidate passages for a question, with everything that speaks for each of them.
+"""Candidate passages for a question, with all scores of each.
 
 Dense and lexical search each give their best passages among those the conditions allow; the union
-is then measured exactly on both sides, so that no candidate lacks a figure because the other side
-did not rank it.
+is then scored exactly on both sides, so that no candidate lacks a score because one side did not
+rank it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from policybot.index.serve.interface import Generation, Similarity
 
 CANDIDATES = 100
-"""Passages each side proposes for a find; a list proposes ten times as many."""
+"""Passages that each side proposes for a find; ten times as many for a list."""
 
 
 UNSPACED = ("zh", "ja")
@@ -38,7 +38,7 @@ class EncodedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Candidate passages, one row each. Arrays have the same length ``n`` but where it is said.
+    """Candidate passages, one row each. Arrays have length ``n`` unless stated otherwise.
 
     ``passages`` and ``policies`` are ordinals (int64); the similarities are cosines on the common
     scale (float32), 0 where no encoder reads both the question's and the passage's language;
@@ -103,7 +103,7 @@ def measure(
     passages: NDArray[np.int64],
     language: str,
 ) -> Candidates:
-    """Return the evidence for given passages (ordinals, ascending).
+    """Return the scores of given passages (ordinals, ascending).
 
     A passage is compared by the first encoder that reads it.
     """
@@ -124,7 +124,7 @@ def measure(
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What one encoder says of passages: an entry a passage, and of each its sentences' cosines."""
+    """Cosines from one encoder: one entry a passage, and those of its sentences."""
 
     dense: NDArray[np.float32]
     title: NDArray[np.float32]
@@ -133,7 +133,7 @@ class _Near:
     counts: NDArray[np.int64]
 
     def over(self, rest: _Near, read: NDArray[np.bool_]) -> _Near:
-        """Return this where ``read``, and the other elsewhere."""
+        """Return these cosines where ``read`` is true, and ``rest`` elsewhere."""
         rows = np.repeat(read, self.counts)
         return dataclasses.replace(
             self,
@@ -150,7 +150,7 @@ def _compared(
     passages: NDArray[np.int64],
     owners: NDArray[np.int64],
 ) -> _Near:
-    """Return what the encoders say of passages, each compared by the first one that reads it."""
+    """Return the cosines of passages, each by the first encoder that reads it."""
     nothing = np.zeros(len(passages), np.float32)
     near = _Near(nothing, nothing, nothing, nothing[:0], np.zeros_like(passages))
     if len(passages):
@@ -196,7 +196,7 @@ def _best_sentences(
 ) -> NDArray[np.float32]:
     """Return each passage's highest sentence cosine.
 
-    For a passage of one sentence its own cosine stands: that has the title before it.
+    For a passage of one sentence it is the passage's cosine, which includes the title.
     """
     highest = dense.copy()
     several = np.diff(offsets) > 1

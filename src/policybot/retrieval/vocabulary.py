@@ -1,4 +1,4 @@
-"""What an index tells the reader of questions of its corpus."""
+"""The vocabulary of a corpus, which an index gives to the query parser."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from policybot.query.lexicon import lexicons
 from policybot.retrieval.confidence import content_words
 
 _TITLES = 12
-"""Policies whose titles are compared, and words by which they are looked up."""
+"""Maximum number of policies whose titles are compared, and of words for the look-up."""
 
 
 def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
-    """Return the one policy whose title has every word of a short name; empty if several have."""
+    """Return the only policy whose title has every word of a short name; empty if several do."""
     asked = words(wording)
     if not asked:
         return []
@@ -46,7 +46,7 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
 
 
 _MOST_DOCUMENTS = 0.6
-"""The share of policies that are of a kind from which on it tells none apart."""
+"""Share of policies from which a kind of document is not distinctive."""
 
 _QUOTES = re.compile('[《“"「«]')
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
@@ -62,7 +62,7 @@ class IndexVocabulary:
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:
-        """Words by which titles and numbers call documents, singular and plural."""
+        """Words for kinds of document in titles and numbers, singular and plural."""
         kinds: dict[str, str] = {}
         for lexicon in lexicons():
             kinds.update(lexicon.kinds)
@@ -74,14 +74,14 @@ class IndexVocabulary:
 
     @cached_property
     def generic_kinds(self) -> frozenset[str]:
-        """Kinds that most of the corpus's documents are of."""
+        """The kinds of most documents of the corpus."""
         least = _MOST_DOCUMENTS * self._generation.info.policies
         counts = self._generation.corpus_words.kinds
         return frozenset(self.kinds.get(word, word) for word, n in counts.items() if n >= least)
 
     @property
     def schemes(self) -> Sequence[str]:
-        """What document numbers begin with."""
+        """The prefixes of document numbers."""
         return self._generation.corpus_words.schemes
 
     def frequency(self, text: str) -> int:
@@ -92,7 +92,7 @@ class IndexVocabulary:
         return int(self._generation.document_frequencies(terms).min())
 
     def holds(self, wording: str) -> bool:
-        """Tell whether a policy holds a wording as it stands."""
+        """Tell whether any policy has a phrase verbatim."""
         mask = self._generation.policies_matching([Holds((wording,), chosen=True)])
         return mask is not None and bool(mask.any())
 
@@ -118,7 +118,7 @@ class IndexVocabulary:
         return {kind: tuple(words) for kind, words in forms.items()}
 
     def named(self, wording: str) -> Sequence[int]:
-        """Return the policy that a short name singles out."""
+        """Return the only policy that matches a short name; empty if several do."""
         return named_by_title(self._generation, wording)
 
     def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
@@ -132,7 +132,7 @@ class IndexVocabulary:
         return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else None
 
     def titles_near(self, text: str) -> Sequence[tuple[int, str]]:
-        """Return policies that the rarest words of a text lead to, where it may name one."""
+        """Return ordinals and titles of policies with a text's rarest words, if it may name one."""
         generation = self._generation
         lowered = text.lower()
         if not (_QUOTES.search(text) or _YEARS.search(text) or self._names_a_kind(lowered)):
@@ -149,7 +149,7 @@ class IndexVocabulary:
 
     @cached_property
     def nation(self) -> frozenset[str]:
-        """The names of the country that the corpus speaks of most."""
+        """The names of the country that the corpus mentions most."""
         names: dict[str, list[str]] = {}
         for lexicon in lexicons():
             for word, name in lexicon.nations.items():

@@ -66,7 +66,7 @@ class Matching(ABC):
         if not conditions:
             return None
         mask = np.ones(len(self.policy_first), dtype=np.bool_)
-        # What reads texts comes last: it looks only at what the others leave.
+        # Conditions that read texts come last: they examine only what the others leave.
         for condition in sorted(conditions, key=_reads_texts):
             mask &= self._meeting(condition, mask)
         return mask
@@ -126,7 +126,7 @@ class Matching(ABC):
 
     @cached_property
     def _numbered_at_all(self) -> NDArray[np.bool_]:
-        """Which policies have a number at all, ``(P,)``: read from them once."""
+        """Which policies have any number, bool ``(P,)``, computed once."""
         count = len(self.policy_first)
         starts = range(0, count, _READ_AT_ONCE)
         parts = (self.policies(range(at, min(at + _READ_AT_ONCE, count))) for at in starts)
@@ -147,7 +147,7 @@ class Matching(ABC):
     def titles(self, ordinals: Sequence[int]) -> list[str]:
         """Return the titles of policies, in the order of ``ordinals``.
 
-        Those read are remembered: questions are compared with the same titles again and again.
+        They are cached: questions are compared with the same titles again and again.
         """
         known = self._titles
         if len(known) > _TITLES:
@@ -176,7 +176,7 @@ class Matching(ABC):
         return (phrase, issuer.name, *issuer.aliases) if issuer else (phrase,)
 
     def _in_force(self, condition: InForce) -> NDArray[np.bool_]:
-        """Return the policies that meet a condition of validity; all where it is only asked."""
+        """Return the policies that meet a condition of validity; all if it only asks for it."""
         if condition.asked:
             return np.ones(len(self.policy_first), dtype=np.bool_)
         first, last = (day.toordinal() for day in condition.span_of_days)
@@ -194,9 +194,9 @@ class Matching(ABC):
         return mask
 
     def _ends_in(self, periods: Sequence[Period]) -> NDArray[np.bool_]:
-        """Return the policies whose end may be in one of some periods, by the first that is dated.
+        """Return the policies whose end, the first that is stated, may be in one of the periods.
 
-        A version that another one follows has not ended.
+        A version that is followed by another has not ended.
         """
         first, last = self.states.ends
         mask = np.zeros(len(self.policy_first), dtype=np.bool_)
@@ -225,7 +225,7 @@ class Matching(ABC):
         return mask
 
     def _of_document(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return a mask with all versions of the policies of which it has one."""
+        """Return the mask extended to all versions of its policies (in place)."""
         for group in self.versions.groups:
             mask[[*group]] = mask[[*group]].any()
         return mask
@@ -240,7 +240,7 @@ class Matching(ABC):
         return mask
 
     def _of_number(self, number: str) -> NDArray[np.bool_]:
-        """Return the policies with a number; its year may be that of a policy's date alone."""
+        """Return the policies with a number; its year may be only in a policy's date."""
         mask, year = self._with_any_name(number), filtering.number_year(number)
         if year is None or mask.any():
             return mask
@@ -251,7 +251,7 @@ class Matching(ABC):
         return mask
 
     def _with_any_name(self, number: str) -> NDArray[np.bool_]:
-        """Return the policies with a number, whatever name it calls the body of a decree by."""
+        """Return the policies with a number, under any name of the issuer of a decree."""
         body, decree = filtering.decree_of(number)
         names = self._names_of(body) if body else ()
         mask = self._with_number(number)
@@ -279,7 +279,7 @@ class Matching(ABC):
         """Return which of ``among`` have ``phrase`` in their title or, unless ``titles``, body."""
 
     def _issued_by(self, name: str) -> NDArray[np.bool_]:
-        """Return the policies that name a body, or one of those it was before."""
+        """Return the policies issued by a body or one of its predecessors."""
         mask = np.zeros(len(self.policy_first), dtype=np.bool_)
         for known in (self.issuers.canonical(name) or name, *self.issuers.former(name)):
             place = self._issuer_places.get(normal_name(known))
