@@ -301,8 +301,8 @@ _FUNCTION = frozenset(
 def as_asked(parse: Parse, topic: str) -> str:
     """Return a topic with what asks before it: "is this item eligible" for "item eligible".
 
-    An encoder hears a question better than a part of one. Requests ("show me", "I want to know")
-    are left out all the same.
+    An encoder reads a whole question better than a part of one. Requests ("show me", "I want to
+    know") are left out all the same.
     """
     start = parse.text.printed.find(topic) if topic else -1
     if start <= 0 or parse.language == "zh":
