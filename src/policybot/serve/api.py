@@ -33,7 +33,7 @@ from policybot.serve.params import (
     whole_of,
 )
 from policybot.serve.problems import ProblemError
-from policybot.serve.processes import Asked
+from policybot.serve.processes import EngineQuery
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service
 
@@ -132,8 +132,8 @@ def ask(service: Service, request: Request) -> Response:
     limit = whole_of(params, "limit", 0, 1, MOST_HITS) or None
     as_list = choice_of(params, "list", ("true", "false")) == "true"
     conditions = service.conditions(filters_of(params))
-    asked = Asked(question, conditions, limit, "list" if as_list else None)
-    return _line(service.asked(asked.line))
+    query = EngineQuery(question, conditions, limit, "list" if as_list else None)
+    return _line(service.with_engine(query.json))
 
 
 def policies(service: Service, request: Request) -> Response:

@@ -33,7 +33,7 @@ from policybot.serve.catalogue import Filters
 from policybot.serve.mcp_results import edges, quoted, told
 from policybot.serve.params import MOST_CHARACTERS
 from policybot.serve.problems import ProblemError, problem_of
-from policybot.serve.processes import Asked
+from policybot.serve.processes import EngineQuery
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service, service_of
 
@@ -243,7 +243,7 @@ class _Tools:
         return self._service.conditions(Filters(tuple(issuers or ()), first, last))
 
     def _search(self, question: str, conditions: Sequence[Condition], limit: int) -> dict[str, Any]:
-        answer = self._service.asked(Asked(question, conditions, limit).answer)
+        answer = self._service.with_engine(EngineQuery(question, conditions, limit).answer)
         hits = answer.hits or (answer.near_misses if answer.certainty == "closest" else ())
         return {
             "rule": RULE,
@@ -346,7 +346,7 @@ class _Tools:
 
     def _timeline(self, topic: str, conditions: Sequence[Condition]) -> dict[str, Any]:
         answer = (
-            self._service.asked(Asked(topic, conditions, intent="list").answer)
+            self._service.with_engine(EngineQuery(topic, conditions, intent="list").answer)
             if topic.strip()
             else self._engine.list(conditions)
         )

@@ -86,8 +86,8 @@ class Service:
         finally:
             self.waiting -= 1
 
-    def asked(self, work: Callable[[Engine], T]) -> T:
-        """Return what ``work``, which can be pickled, gives of the engine, here or elsewhere."""
+    def with_engine(self, work: Callable[[Engine], T]) -> T:
+        """Return the result of ``work`` (picklable) on an engine, here or in a worker process."""
         return self.processes.run(work, self.engine) if self.processes else work(self.engine)
 
     def conditions(self, filters: Filters) -> tuple[Condition, ...]:

@@ -15,7 +15,7 @@ from policybot.serve.catalogue import FACETS, Entry, Filters, every, without, ye
 from policybot.serve.page.words import LANGUAGES, Words
 from policybot.serve.params import MOST_CHARACTERS, filters_of, whole_of
 from policybot.serve.problems import ProblemError
-from policybot.serve.processes import Asked
+from policybot.serve.processes import EngineQuery
 from policybot.serve.service import Service
 
 A_PAGE = 50
@@ -131,16 +131,18 @@ def find(service: Service, looking: Looking, words: Words, root: str) -> Found:
         return _found(service, looking, words, root, None, listing.entries, listing.total, ())
     given = service.conditions(looking.filters)
     limit = 0 if looking.everything else None
-    answer = service.asked(Asked(looking.question, given, limit).answer)
+    answer = service.with_engine(EngineQuery(looking.question, given, limit).answer)
     own = answer.reading.conditions
     if given or looking.dropped:
-        reading = service.asked(Asked(looking.question, limit=1).answer).reading
+        reading = service.with_engine(EngineQuery(looking.question, limit=1).answer).reading
         own = reading.conditions
     if looking.dropped:
         kept = [one for place, one in enumerate(own) if place not in looking.dropped]
         conditions = (*kept, *given)
         answer = (
-            service.asked(Asked(reading.topic, conditions, limit, reading.intent).answer)
+            service.with_engine(
+                EngineQuery(reading.topic, conditions, limit, reading.intent).answer
+            )
             if reading.topic
             else service.engine.list(conditions)
         )
