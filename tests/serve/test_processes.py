@@ -74,8 +74,11 @@ def processes(engine: Engine, clock: Clock) -> Iterator[Processes]:
 def test_a_server_with_processes_answers_as_one_without(engine: Engine) -> None:
     with serving_process(indexed_project(), "--processes", "2") as base:
         for question in QUESTIONS:
-            told, own = get(base, "/api/ask", q=question).json(), engine.answer(question).to_dict()
-            assert told | {"took_ms": 0} == own | {"took_ms": 0}
+            served, own = (
+                get(base, "/api/ask", q=question).json(),
+                engine.answer(question).to_dict(),
+            )
+            assert served | {"took_ms": 0} == own | {"took_ms": 0}
         page = get(base, "/", q=QUESTIONS[0], drop=0).text
     hit = engine.answer(QUESTIONS[0]).hits[0]
     assert hit.policy.id in page
