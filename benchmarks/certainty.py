@@ -68,7 +68,7 @@ def rows_of(engine: Engine, asked: Judged, *, own: bool) -> list[tuple[NDArray[n
     found: list[tuple[NDArray[np.float64], bool]] = []
     for text, relevant in asked:
         evidence = engine.evidence(text)
-        if evidence is None or not evidence.heard or not len(evidence.best_sure):
+        if evidence is None or not evidence.encoded or not len(evidence.best_sure):
             continue
         first = engine.generation.policy(int(evidence.ranked.policies[0])).id
         if not own or relevant.get(first, 0) > 0:

@@ -365,7 +365,7 @@ def test_the_encoder_is_asked_unless_a_question_is_mostly_chinese(
 ) -> None:
     evidence = engine.evidence(question)
     assert evidence is not None
-    assert bool(evidence.heard) is read
+    assert bool(evidence.encoded) is read
 
 
 def test_explaining_gives_every_candidates_evidence(engine: Engine) -> None:

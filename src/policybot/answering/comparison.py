@@ -1,4 +1,4 @@
-"""Two texts that a question compares: found by how it calls them, and laid side by side."""
+"""Two texts that a question compares: identified by name and aligned side by side."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ ReadName = Callable[[str], Named]
 def answer_comparison(
     generation: Generation, query: Query, read_name: ReadName, shown: Sequence[str] = ()
 ) -> Answer | None:
-    """Return the two texts that a question compares, which two it may mean, or why there is one.
+    """Return the two texts that a question compares, the candidates, or why there is only one.
 
-    ``shown`` are the ids of the answer before, for a question that names nothing. None where what
-    it names are no policies: then it is a question as any other.
+    ``shown`` are the ids of the answer before, for a question that names nothing. None if it
+    names no policies: then it is answered like any other question.
     """
     asked, today = query.compared, query.today or dt.date.max
     if asked is None:
         return None
     unclear: Answer | None = None
-    for one, other in asked.pairs:
-        pairs = _pairs(generation, one, other, read_name, today)
+    for before, after in asked.pairs:
+        pairs = _pairs(generation, before, after, read_name, today)
         if len(pairs) == 1:
             return _compared(generation, query, *pairs[0])
         if pairs and unclear is None:
@@ -53,16 +53,16 @@ def _of_one(
     shown: Sequence[str],
     today: dt.date,
 ) -> Answer | None:
-    """Return how one policy changed: its version of some days, or the last, and the one before."""
+    """Compare a version of one policy (of the given days, or the last) with the one before."""
     if side.name:
         named = _named(generation, side.name, read_name)
     else:
-        known = (generation.policy_ordinal(one) for one in shown[:1])
+        known = (generation.policy_ordinal(policy_id) for policy_id in shown[:1])
         named = [ordinal for ordinal in known if ordinal is not None]
     if not named:
         return None
     days = [*side.days, (today, today)] if side.onwards else side.days
-    changed = {one: _step(generation, one, days, today) for one in named}
+    changed = {policy: _step(generation, policy, days, today) for policy in named}
     steps = [step for step in changed.values() if step is not None]
     if len(steps) == 1:
         return _compared(generation, query, *steps[0])
@@ -81,18 +81,18 @@ def _of_one(
 def _step(
     generation: Generation, policy: int, days: Sequence[Days], today: dt.date
 ) -> tuple[int, int] | None:
-    """Return the version that began in some days and the one before it; None where none did.
+    """Return the version that began in some days and its predecessor; None if none began then.
 
-    Of two spans of days, it is the versions of the ends; without any, the last two that began.
+    For two spans of days, return the versions on their last days; for none, the last two versions.
     """
     group = generation.versions.group_of(policy)
     if len(group) < 2:
         return None
     if len(days) > 1:
-        first, last = (version_on(generation, policy, one[1]) for one in (min(days), max(days)))
+        first, last = (version_on(generation, policy, span[1]) for span in (min(days), max(days)))
         return (first, last) if first != last else None
     if days:
-        begun = [at for at, one in enumerate(group) if _begins_in(generation, one, days)]
+        begun = [at for at, version in enumerate(group) if _begins_in(generation, version, days)]
         return (group[begun[-1] - 1], group[begun[-1]]) if begun and begun[-1] else None
     at = max(group.index(version_on(generation, policy, today)), 1)
     return group[at - 1], group[at]
@@ -106,23 +106,23 @@ def _begins_in(generation: Generation, policy: int, days: Iterable[Days]) -> boo
 
 
 def _pairs(
-    generation: Generation, one: Side, other: Side, read_name: ReadName, today: dt.date
+    generation: Generation, before: Side, after: Side, read_name: ReadName, today: dt.date
 ) -> list[tuple[int, int]]:
-    """Return the pairs of texts that two sides may mean: two policies, or versions of one.
+    """Return the ordinals of the pairs of texts that two sides may mean.
 
-    Versions of one policy go before two policies.
+    If any are versions of one policy, only those are returned.
     """
-    sides = [_meant(generation, side, read_name, today) for side in (one, other)]
+    sides = [_meant(generation, side, read_name, today) for side in (before, after)]
     last_of = generation.versions.last_of
     pairs = [(a, b) for a in sides[0] for b in sides[1] if a != b]
     return [pair for pair in pairs if last_of(pair[0]) == last_of(pair[1])] or pairs
 
 
 def _meant(generation: Generation, side: Side, read_name: ReadName, today: dt.date) -> list[int]:
-    """Return the texts that a side may mean: a version that began in its days, else a policy."""
+    """Return the texts that a side may mean: versions that began in its days, else policies."""
     if not side.days:
         named = _named(generation, side.name, read_name)
-        return [version_on(generation, one, today) for one in named]
+        return [version_on(generation, policy, today) for policy in named]
     begun = [
         ordinal
         for policy in _with_versions(generation, side.name, read_name)
@@ -131,7 +131,7 @@ def _meant(generation: Generation, side: Side, read_name: ReadName, today: dt.da
     ]
     last = max(until for _, until in side.days)
     dated = _named(generation, side.typed, read_name)
-    return begun or [version_on(generation, one, last) for one in dated]
+    return begun or [version_on(generation, policy, last) for policy in dated]
 
 
 def _with_versions(generation: Generation, name: str, read_name: ReadName) -> list[int]:
@@ -152,7 +152,7 @@ def _with_versions(generation: Generation, name: str, read_name: ReadName) -> li
 
 
 def _named(generation: Generation, name: str, read_name: ReadName) -> list[int]:
-    """Return the policies that a name may mean, those that it fits best.
+    """Return the policies that best match a name.
 
     Words that do not speak of a document must be a title: patents and trademarks are no policies.
     """
@@ -165,20 +165,20 @@ def _named(generation: Generation, name: str, read_name: ReadName) -> list[int]:
 
 def _compared(generation: Generation, query: Query, before: int, after: int) -> Answer:
     """Return two texts side by side; their passages are the rows."""
-    one, other = generation.policies([before, after])
-    rows, cut = compare_texts(one.body, other.body)
+    older, newer = generation.policies([before, after])
+    rows, cut = compare_texts(older.body, newer.body)
     detail = None
     if cut:
         detail = f"Only the first {MOST_PARAGRAPHS} paragraphs are compared; {cut} more are not."
     elif all(row.kind == "unchanged" for row in rows):
         detail = "The paragraphs of the two texts are the same."
     hits = leading_hits(generation, [before, after])
-    said = f"compares {_called(one)} and {_called(other)}"
+    note = f"compares {_called(older)} and {_called(newer)}"
     return Answer(
         reading=dataclasses.replace(
             query, intent="find", conditions=(), topic="", search_text="", asks=None,
             ignored=(), not_understood=(),
-            notes=(said, *query.notes),
+            notes=(note, *query.notes),
         ),
         hits=hits,
         total=len(hits),

@@ -1,4 +1,4 @@
-"""From a question to its answer over one open generation: read it, and choose what answers it.
+"""Answer a question over one open generation: parse it and choose the kind of answer.
 
 Relations, titles, definitions, provisions and texts that state something answer before a search.
 """
@@ -42,7 +42,7 @@ from policybot.retrieval.vocabulary import IndexVocabulary
 
 
 class Answering:
-    """One generation, one day, and the settings that questions are answered with."""
+    """Answers questions over one generation, as of one day, with one set of settings."""
 
     def __init__(self, snapshot: Snapshot, today: dt.date, limit: int, score: Score | None) -> None:
         """Answer as of ``today``; a find has ``limit`` hits, re-ranked by ``score`` if given."""
@@ -61,19 +61,18 @@ class Answering:
     ) -> Answer:
         """Return the answer to a query, from relations, from titles, or from a search.
 
-        ``given`` are the caller's conditions, which the policies that a relation leads to must meet
-        as well.
+        ``given`` are the caller's conditions; policies found through a relation must meet them too.
         """
         generation = self._snapshot.generation
         if query.provisions:
             naming = self.naming
             shown = answer_provisions(
-                generation, query, naming, self._snapshot.hear, limit=limit or 0
+                generation, query, naming, self._snapshot.encode_question, limit=limit or 0
             )
             if shown is not None:
                 return shown
-            other = demanded(self.as_any_other(query), given, generation.known_issuers)
-            searched = self.answered(other, limit, explain=explain, given=given)
+            plain = demanded(self.as_any_other(query), given, generation.known_issuers)
+            searched = self.answered(plain, limit, explain=explain, given=given)
             return found_by_search(generation, query, searched)
         if query.skip:
             whole = self.answered(dataclasses.replace(query, skip=0), 0, explain=explain)
@@ -82,14 +81,14 @@ class Answering:
             return dataclasses.replace(
                 whole, hits=rest, reading=query, detail=ended or whole.detail
             )
-        if any(isinstance(one, OfPolicy) for one in query.conditions):
+        if any(isinstance(condition, OfPolicy) for condition in query.conditions):
             return self._within(query, limit, explain=explain, given=given)
         if query.ids and query.asked_relation is None:
-            found = [generation.policy_ordinal(one) for one in query.ids]
-            ordinals = [ordinal for ordinal in found if ordinal is not None]
+            known = [generation.policy_ordinal(policy_id) for policy_id in query.ids]
+            ordinals = [ordinal for ordinal in known if ordinal is not None]
             named = answer_named(generation, query, ordinals, limit=limit or 0)
             return named or answer_reading(
-                generation, query, self._snapshot.hear, limit=limit or 0, explain=explain
+                generation, query, self._snapshot.encode_question, limit=limit or 0, explain=explain
             )
         if query.asks == "in_force" and query.topic and not query.policies:
             asked = self._asked_in_force(query)
@@ -99,7 +98,7 @@ class Answering:
         if query.defines and not query.unreadable_date:
             few = limit or (0 if limit == 0 else self._limit)
             defined = answer_definition(
-                generation, query, self.naming, self._snapshot.hear, limit=few
+                generation, query, self.naming, self._snapshot.encode_question, limit=few
             )
             if defined is not None:
                 return defined
@@ -123,7 +122,7 @@ class Answering:
         searched = answer_reading(
             generation,
             query,
-            self._snapshot.hear,
+            self._snapshot.encode_question,
             limit=limit,
             explain=explain,
             score=self._score,
@@ -134,34 +133,36 @@ class Answering:
     def _within(
         self, query: Query, limit: int | None, *, explain: bool, given: Sequence[Condition]
     ) -> Answer:
-        """Return what the policy shown before says of a topic; else what another surely says.
+        """Answer from the policy shown before or, if that has no answer, from the others.
 
-        "Is it possible to …?" may ask nothing of that policy.
+        A question such as "Is it possible to …?" may not refer to that policy.
         """
         few = self._limit if limit is None else limit
         inside = answer_reading(
             self._snapshot.generation,
             query,
-            self._snapshot.hear,
+            self._snapshot.encode_question,
             limit=few,
             explain=explain,
             score=self._score,
         )
         if inside.answered:
             return inside
-        kept = tuple(one for one in query.conditions if not isinstance(one, OfPolicy))
+        kept = tuple(
+            condition for condition in query.conditions if not isinstance(condition, OfPolicy)
+        )
         alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
         outside = self.answered(alone, limit, explain=explain, given=given)
         nearer = bool(outside.near_misses) and not inside.near_misses
         return outside if outside.answered or nearer else inside
 
     def _asked_in_force(self, query: Query) -> Query | Answer:
-        """Return the query with the policies that it asks of whether they are in force.
+        """Return the query with the policies that it asks the validity of.
 
-        It is declined where it names a document that the corpus does not hold.
+        It is declined if it names a document that the corpus does not have.
         """
         name = self.naming(query.topic)
-        tiers = named_policies(self._snapshot.generation, name, self._snapshot.hear)
+        tiers = named_policies(self._snapshot.generation, name, self._snapshot.encode_question)
         if tiers or not name.is_document:
             return dataclasses.replace(query, policies=tuple(tiers[0]) if tiers else ())
         return Answer(
@@ -182,9 +183,9 @@ class Answering:
         *,
         explain: bool,
     ) -> Answer | None:
-        """Return what texts state where no relation is recorded; None where they state nothing.
+        """Return what texts state if no relation is recorded; None if they state nothing.
 
-        Where they only name the document, by its number, the policies that do are the closest.
+        Policies that only mention the document by its number are returned as the closest ones.
         """
         asked = query.asked_relation
         if asked is None or not asked.named:
@@ -194,8 +195,8 @@ class Answering:
             return None
         relation = related.reading.relation if isinstance(related, Answer) else None
         ordinals = (
-            self._snapshot.generation.policy_ordinal(one.id)
-            for one in (relation.policies if relation else ())
+            self._snapshot.generation.policy_ordinal(policy.id)
+            for policy in (relation.policies if relation else ())
         )
         search = functools.partial(self.answered, limit=MOST_READ, explain=explain)
         reading = related.reading if isinstance(related, Answer) else query
@@ -204,8 +205,8 @@ class Answering:
             dataclasses.replace(reading, asked_relation=asked),
             asked,
             name,
-            [one for one in ordinals if one is not None],
-            lambda one: search(query=one),
+            [ordinal for ordinal in ordinals if ordinal is not None],
+            lambda subquery: search(query=subquery),
             limit=limit or 0,
         )
         if stated is not None or asked.wanted == "objects" or not name.reading.numbers:
@@ -216,9 +217,9 @@ class Answering:
     def related(
         self, query: Query, limit: int, given: Sequence[Condition] = ()
     ) -> Answer | str | None:
-        """Return the answer to a question of relations, or a note why it is read as any other.
+        """Return the answer to a question about relations, or a note why it is not one.
 
-        None where a question asks for none.
+        None if the question asks for no relation.
         """
         asked = query.asked_relation
         if asked is None:
@@ -227,14 +228,14 @@ class Answering:
         head = self.read(asked.head)
         head = demanded(head, given, generation.known_issuers)
         name = self.naming(asked.named) if asked.named else None
-        found = (generation.policy_ordinal(one) for one in query.ids)
+        known = (generation.policy_ordinal(policy_id) for policy_id in query.ids)
         answer = answer_relation(
             generation,
             asked,
             head,
             name,
-            self._snapshot.hear,
-            shown=[one for one in found if one is not None],
+            self._snapshot.encode_question,
+            shown=[ordinal for ordinal in known if ordinal is not None],
             question=query.question,
             limit=limit,
         )
@@ -250,9 +251,9 @@ class Answering:
         return dataclasses.replace(answer, reading=reading)
 
     def _of_shown(self, query: Query) -> Query:
-        """Return a follow-up that asks of relations with the policy it speaks of named."""
+        """Return a follow-up about relations with the policy that it refers to filled in."""
         asked, generation = query.asked_relation, self._snapshot.generation
-        ordinals = [generation.policy_ordinal(one) for one in query.ids]
+        ordinals = [generation.policy_ordinal(policy_id) for policy_id in query.ids]
         if asked is None or asked.named or len(ordinals) != 1 or ordinals[0] is None:
             return query
         policy = generation.policy(ordinals[0])
@@ -265,7 +266,7 @@ class Answering:
         before: Answer | None = None,
         book: IssuerBook | None = None,
     ) -> Query:
-        """Read a question, misspelt words of asking as what they were meant to be."""
+        """Parse a question, with the misspelt words of its request corrected."""
         generation = self._snapshot.generation
         vocabulary = (
             self._snapshot.vocabulary if book is None else IndexVocabulary(generation, book)
@@ -280,7 +281,7 @@ class Answering:
         return query
 
     def as_any_other(self, query: Query) -> Query:
-        """Return the reading of a question for provisions that is to be searched for instead."""
+        """Return the reading to search for if a question for provisions is not answered."""
         if query.otherwise is None:
             return query
         plain = dataclasses.replace(query.otherwise, respelt=query.respelt)
@@ -288,7 +289,7 @@ class Answering:
 
     @functools.cached_property
     def naming(self) -> Callable[[str], Named]:
-        """What reads the name of a policy."""
+        """The function that parses the name of a policy."""
         snapshot = self._snapshot
         mend = functools.partial(familiar, snapshot.generation, count_tokens=snapshot.count_tokens)
         return functools.partial(

@@ -1,4 +1,4 @@
-"""The one entry to an index: ``answer()``, ``list()``, ``show()`` and ``rank()``."""
+"""The interface to an index: ``answer()``, ``list()``, ``show()`` and ``rank()``."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from policybot.retrieval.ablation import judged
 from policybot.retrieval.evidence import Evidence, gather
 
 RANKED = 100
-"""Policies in a ranking, at most: what run files of retrieval experiments hold."""
+"""Maximum number of policies in a ranking, as in run files of retrieval experiments."""
 
 
 def open_engine(config: Config, *, encoder_threads: int | None = None) -> Engine:
@@ -104,27 +104,27 @@ class Engine:
 
     @property
     def generation(self) -> Generation:
-        """The generation that answers now."""
+        """The current generation."""
         return self._snapshot.generation
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Generation]:
-        """Hold the generation that answers now for the block, even if another takes its place."""
+        """Keep the current generation open for the block, even if it is replaced meanwhile."""
         with self._reading() as snapshot:
             yield snapshot.generation
 
     def today(self) -> dt.date:
-        """The day that answers are of."""
+        """Return the date as of which questions are answered."""
         return self._today()
 
     @property
     def issuers(self) -> IssuerBook:
-        """The issuers the live generation knows: the table's, and those only printed."""
+        """The known issuers: those of the table, and those only printed in documents."""
         return self._snapshot.generation.known_issuers
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """The words that documents are called by here, each with its kind."""
+        """The words for kinds of document in this corpus, each with its kind."""
         return self._snapshot.vocabulary.kinds
 
     def answer(
@@ -161,10 +161,10 @@ class Engine:
         several = self._questions(question)
         if len(several) > 1:
             answers: list[Answer] = []
-            for one in several:
+            for part in several:
                 last = answers[-1] if answers else before
                 answers.append(
-                    self.answer(one, conditions=conditions, limit=limit, intent=intent,
+                    self.answer(part, conditions=conditions, limit=limit, intent=intent,
                                 explain=explain, before=last)
                 )  # fmt: skip
             return dataclasses.replace(answers[0], also=tuple(answers[1:]))
@@ -199,14 +199,14 @@ class Engine:
             answering = self._answering(snapshot)
             query = answering.as_any_other(answering.read(question, book=book))
             ordinals, scores = rank_reading(
-                generation, query, snapshot.hear, count=RANKED, score=self._score
+                generation, query, snapshot.encode_question, count=RANKED, score=self._score
             )
             took = (time.perf_counter() - started) * 1000
             ids = [generation.policy(int(ordinal)).id for ordinal in ordinals]
         return Ranking(query, tuple(zip(ids, scores.tolist(), strict=True)), took)
 
     def evidence(self, question: str) -> Evidence | None:
-        """Return what speaks for each policy (for its last version), as an answer weighs it.
+        """Return the evidence for each policy (for its last version) that an answer is based on.
 
         None where it is not confidence that decides: a list, a question that is all conditions, one
         that names a number or a policy by its title, one about what policies do to each other, and
@@ -226,8 +226,10 @@ class Engine:
             mask = last if mask is None else mask if last is None else mask & last
             if mask is not None and not mask.any():
                 return None
-            evidence = gather(generation, query, snapshot.hear, mask)
-            return judged(generation, query.question, evidence, snapshot.hear, each=False)
+            evidence = gather(generation, query, snapshot.encode_question, mask)
+            return judged(
+                generation, query.question, evidence, snapshot.encode_question, each=False
+            )
 
     def list(self, conditions: Sequence[Condition] = ()) -> Answer:
         """Return every policy that meets ``conditions``, in date order, undated ones last."""
@@ -235,7 +237,9 @@ class Engine:
             generation = snapshot.generation
             query = Query("", intent="list", today=self._today())
             query = demanded(query, conditions, generation.known_issuers)
-            answer = answer_reading(generation, query, snapshot.hear, limit=0, explain=False)
+            answer = answer_reading(
+                generation, query, snapshot.encode_question, limit=0, explain=False
+            )
             return with_validity(generation, with_affected(generation, answer))
 
     def show(self, policy_id: str) -> Document:
@@ -285,7 +289,7 @@ class Engine:
         return [(known.get(name, Issuer(name)), count) for name, count in counts]
 
     def refresh(self) -> bool:
-        """Change over to the live generation if it is another one; tell whether it was.
+        """Switch to the live generation if it has changed; return whether it had.
 
         Answers under way keep the generation they began with, and its encoder. Where this raises,
         the generation before answers on.
@@ -319,7 +323,7 @@ class Engine:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Snapshot]:
-        """Hold the live generation for one answer, even if another takes its place meanwhile."""
+        """Keep the current generation open for the block, even if it is replaced meanwhile."""
         with contextlib.ExitStack() as held:
             while True:
                 snapshot = self._snapshot
@@ -339,5 +343,5 @@ class Engine:
             return questions(question, snapshot.vocabulary, today=self._today())
 
     def _answering(self, snapshot: Snapshot) -> Answering:
-        """Return what answers questions over a generation, as of today."""
+        """Return the object that answers questions over a generation, as of today."""
         return Answering(snapshot, self._today(), self.config.search.limit, self._score)

@@ -1,4 +1,4 @@
-"""Answers in another language than the question: what is said of them."""
+"""The notice that an answer is in another language than the question."""
 
 from __future__ import annotations
 
@@ -40,16 +40,18 @@ NAMES = {
 
 
 def other_language(generation: Generation, answer: Answer) -> str | None:
-    """Return a sentence that says so where hits are in another language than the question."""
+    """Return a notice if hits are in another language than the question, else None."""
     if not answer.hits or not answer.reading.question.strip():
         return None
     asked = language_of(answer.reading.question)
     ordinals = [generation.policy_ordinal(hit.policy.index_id) or 0 for hit in answer.hits]
-    found = dict.fromkeys(name.decode() for name in generation.policy_languages[ordinals].tolist())
-    others = [NAMES.get(name, name) for name in found if name != asked]
+    languages = dict.fromkeys(
+        name.decode() for name in generation.policy_languages[ordinals].tolist()
+    )
+    others = [NAMES.get(name, name) for name in languages if name != asked]
     if not others:
         return None
-    some = "" if len(others) == len(found) else "Some of "
+    some = "" if len(others) == len(languages) else "Some of "
     those = "the policies are" if some else "The policies are"
     return (
         f"{some}{those} in {' and '.join(others)}, the question is in {NAMES.get(asked, asked)}; "

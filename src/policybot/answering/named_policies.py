@@ -28,11 +28,11 @@ from policybot.query.text import on_one_line, read_text
 from policybot.query.tokens import latin_lexicon
 from policybot.query.vocabulary import Vocabulary
 from policybot.retrieval.confidence import THRESHOLD, Word, content_words
-from policybot.retrieval.evidence import Hear, gather
+from policybot.retrieval.evidence import EncodeQuestion, gather
 from policybot.simplified import simplified
 
 _LAW = re.compile(r"[法令]$|要点$|[《“\"「]")
-"""What says of a Chinese name that it is one of a document, beside the kinds of the lexicon."""
+"""Signs that a Chinese name is of a document, beside the kinds of document in the lexicon."""
 
 
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff（）〔〕0-9]+")
@@ -43,18 +43,18 @@ _RULES = frozenset(["measures", "regulation", "rule", "interim_measures", "manag
 _NEAR = 3
 
 _ABRIDGED = 0.9
-"""The share of a Chinese name's characters that the title it abridges must have."""
+"""Least share of a Chinese short name's characters in the title."""
 
 
 def _kinds() -> frozenset[str]:
-    said = {
+    wordings = {
         word for lexicon in lexicons() for name in ("kind", "document") for word in lexicon.of(name)
     }
-    return frozenset(term for word in said if " " not in word for term in words(word))
+    return frozenset(term for word in wordings if " " not in word for term in words(word))
 
 
 KINDS_OF_DOCUMENT = _kinds()
-"""Terms that say what kind of document a policy is, and seldom which one."""
+"""Terms for kinds of document, which seldom identify one."""
 
 _ALSO_CALLED = {
     words("guidelines")[0]: frozenset(words("guiding opinions")),
@@ -67,7 +67,7 @@ _LONG_PLAN = re.compile("第([一二三四五六七八九十]{1,3})个五年")
 _SHORT_PLAN = re.compile("([一二三四五六七八九十]{1,2})五(?![一二三四五六七八九十年月日])")
 
 _KIND_WEIGHT = 0.25
-"""What a word such as "notice" counts for in a title, against one that tells titles apart."""
+"""Weight in a title of a word such as "notice", relative to a distinctive one."""
 
 _HELD = 0.8
 _ALIKE = 0.85
@@ -78,7 +78,7 @@ _LOOKED_AT = 100
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name as it was read.
+    """A parsed name.
 
     ``words`` are those it shares with a title, once with five-year plans by their short Chinese
     names and once with them spelt out. ``demands`` are its dates and bodies: the terms of each, and
@@ -93,7 +93,7 @@ class Named:
 
     @property
     def is_document(self) -> bool:
-        """Whether the name says that it is one: "the notice on …", 《…》, a number."""
+        """Whether the name is of a document: "the notice on …", 《…》, a number."""
         return bool(self.reading.numbers) or speaks_of_a_document(self.text)
 
 
@@ -105,19 +105,19 @@ def read_name(
     today: dt.date,
     familiar: Callable[[Query], Query],
 ) -> Named:
-    """Read a name; ``familiar`` puts a reading's search text into words that the corpus has."""
+    """Parse a name; ``familiar`` puts a query's search text into words of the corpus."""
     question = read_text(text)
     text = question.printed
     rest, demands = list(text), []
     language = latin_lexicon(question.plain).language
-    found = [
+    entities = [
         *issuers.find(question, vocabulary.issuers, vocabulary.nation),
         *dates.find(question.plain, text, language, today),
     ]
-    for one in without_overlaps(found):
-        wording = text[slice(*one.span)]
-        rest[slice(*one.span)] = " " * len(wording)
-        having = generation.policies_matching([_condition(one)])
+    for entity in without_overlaps(entities):
+        wording = text[slice(*entity.span)]
+        rest[slice(*entity.span)] = " " * len(wording)
+        having = generation.policies_matching([_condition(entity)])
         if having is not None:
             demands.append((frozenset(words(wording)), having))
     plain = on_one_line(_QUOTES.sub(" ", "".join(rest)))
@@ -132,11 +132,11 @@ def read_name(
 
 
 def by_title(generation: Generation, name: Named) -> list[list[int]]:
-    """Return the ordinals of the policies whose id, number or title the name is, likeliest first.
+    """Return the ordinals of the policies with the name as id, number or title, likeliest first.
 
-    Those that it fits alike come together. After them, where it is far from being the whole of a
-    title, come the others that have all of it in theirs. A name that does not speak of a document
-    must be about the whole of a title. A body's name alone is all of its policies.
+    Each list holds equally good matches. If the name is much shorter than their titles, a second
+    list has the other policies with all of it in their titles. A name that does not refer to a
+    document must be nearly a whole title. The name of a body alone matches all of its policies.
     """
     ordinal = generation.policy_ordinal(name.text)
     if ordinal is not None:
@@ -148,7 +148,7 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
     if all(word.term in KINDS_OF_DOCUMENT for word in name.words):
         return _by_demands(generation, name)
     weights = _weights(name.words)
-    said = {*weights, *(term for terms, _ in name.demands for term in terms)}
+    asked_terms = {*weights, *(term for terms, _ in name.demands for term in terms)}
     held: dict[int, float] = {}
     shares: dict[int, float] = {}
     sought = {term: weight for term, weight in weights.items() if term not in _ALSO_CALLED}
@@ -161,7 +161,7 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
             own = {
                 term: _KIND_WEIGHT if term in KINDS_OF_DOCUMENT else 1.0 for term in words(title)
             }
-            shares[ordinal] = _share(own, said)
+            shares[ordinal] = _share(own, asked_terms)
     whole = [ordinal for ordinal, share in held.items() if share > 1 - 1e-9] or list(held)
     best = max((shares[ordinal] for ordinal in whole), default=0.0)
     alike = sorted(ordinal for ordinal in whole if shares[ordinal] >= _ALIKE * best)
@@ -171,29 +171,29 @@ def by_title(generation: Generation, name: Named) -> list[list[int]]:
 
 
 def only_one(generation: Generation, name: Named) -> list[int]:
-    """Return the one policy whose title a short name singles out; empty where several have it.
+    """Return the only policy whose title matches a short name; empty if several do.
 
-    No other title has all its words, or none begins with them; one that is a mere kind of document
-    ("the decision") begins the title.
+    No other title has all its words, or none begins with them. If the name is only a kind of
+    document ("the decision"), the title begins with it.
     """
-    said = words(name.text)
-    if said and not name.demands:
-        likely = _candidates(generation, dict.fromkeys(said, 1.0))
+    terms = words(name.text)
+    if terms and not name.demands:
+        likely = _candidates(generation, dict.fromkeys(terms, 1.0))
         titles = dict(zip(likely, map(words, generation.titles(likely)), strict=True))
-        having = [ordinal for ordinal, title in titles.items() if {*said} <= {*title}]
+        having = [ordinal for ordinal, title in titles.items() if {*terms} <= {*title}]
         if len(likely) == _LOOKED_AT:
             return []
-        if len(having) > 1 or KINDS_OF_DOCUMENT.issuperset(said):
-            begun = [ordinal for ordinal in having if titles[ordinal][: len(said)] == said]
-            return begun if len(begun) == 1 and (len(having) == 1 or len(said) > 1) else []
-    kinds = KINDS_OF_DOCUMENT.intersection(said)
-    found = [
+        if len(having) > 1 or KINDS_OF_DOCUMENT.issuperset(terms):
+            begun = [ordinal for ordinal in having if titles[ordinal][: len(terms)] == terms]
+            return begun if len(begun) == 1 and (len(having) == 1 or len(terms) > 1) else []
+    kinds = KINDS_OF_DOCUMENT.intersection(terms)
+    titled = [
         ordinal
         for tier in by_title(generation, name)
         for ordinal in tier
         if kinds <= _kinds_alike(words(generation.titles([ordinal])[0]))
     ]
-    return found if len(found) == 1 else []
+    return titled if len(titled) == 1 else []
 
 
 _AND = re.compile(r",? (?:and|y) |[和与、]")
@@ -202,10 +202,10 @@ _AND = re.compile(r",? (?:and|y) |[和与、]")
 def asked_of(
     generation: Generation, query: Query, read_named: Callable[[str], Named]
 ) -> tuple[int, ...]:
-    """Return the one policy that a question asks the date, issuer or number of by a short name.
+    """Return the policy whose date, issuer or number a question asks for by a short name.
 
-    "Who issued the Guiding Opinions?" names it by words that no other title has. Empty where
-    several titles have them, or none.
+    "Who issued the Guiding Opinions?" names it by words that no other title has. Empty if several
+    titles have them, or none.
     """
     if not speaks_of_a_document(query.topic):
         return ()
@@ -216,31 +216,31 @@ def asked_of(
     return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
 
 
-def named_policies(generation: Generation, name: Named, hear: Hear) -> list[list[int]]:
-    """Return the policies that a question may name, likeliest first; by a search if need be."""
-    tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+def named_policies(generation: Generation, name: Named, encode: EncodeQuestion) -> list[list[int]]:
+    """Return the policies that a name may mean, likeliest first; by a search if needed."""
+    tiers = by_title(generation, name) or [[ordinal] for ordinal in only_one(generation, name)]
     if not tiers and name.is_document:
-        found = by_search(generation, name, hear)
-        return [found] if found else []
+        ordinals = by_search(generation, name, encode)
+        return [ordinals] if ordinals else []
     return tiers
 
 
 _SURE_ACROSS = 0.75
-"""How sure a search must be of a policy whose title shares no words with the name."""
+"""Least confidence of a search in a policy whose title shares no words with the name."""
 
 
-def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
-    """Return the policy that a question for what is so named finds first.
+def by_search(generation: Generation, name: Named, encode: EncodeQuestion) -> list[int]:
+    """Return the first policy that a search for the name finds.
 
-    It must be sure enough, and its title have something of the name, unless it is in another
-    language, where it must be surer.
+    It needs the confidence of an answer and words of the name in its title or, if it is in another
+    language, a higher confidence.
     """
     mask = generation.policies_matching(name.reading.conditions)
     for _, having in name.demands:
         mask = having if mask is None else mask & having
     if not name.reading.search_text or not (mask is None or mask.any()):
         return []
-    evidence = gather(generation, name.reading, hear, mask)
+    evidence = gather(generation, name.reading, encode, mask)
     if not len(evidence.best_sure) or evidence.best_sure[0] < THRESHOLD:
         return []
     first = int(evidence.ranked.policies[0])
@@ -252,12 +252,12 @@ def by_search(generation: Generation, name: Named, hear: Hear) -> list[int]:
 
 
 def speaks_of_a_document(text: str) -> bool:
-    """Tell words that name a document from any others: "the notice on …", 《…》."""
+    """Tell whether words name a document: "the notice on …", 《…》."""
     return bool(_LAW.search(text)) or not KINDS_OF_DOCUMENT.isdisjoint(words(text))
 
 
 def may_be_called(policy: Policy, name: str) -> bool:
-    """Tell a short name (公租房办法 of 公共租赁住房办法) from that of another law (劳动合同法).
+    """Tell whether a short name (公租房办法) may be of a policy (公共租赁住房办法).
 
     Only of names and titles in Chinese; others are compared by their words.
     """
@@ -268,7 +268,7 @@ def may_be_called(policy: Policy, name: str) -> bool:
 
 
 def only_names_a_document(query: Query) -> bool:
-    """Tell a question in Chinese that is the name of a document and no more: 某某促进条例."""
+    """Tell whether a question in Chinese is only the name of a document: 某某促进条例."""
     name = query.topic
     if query.conditions or query.policies or query.titles or len(name) < _SHORTEST_NAME:
         return False
@@ -280,7 +280,7 @@ def only_names_a_document(query: Query) -> bool:
 
 
 def found_by_name(query: Query, answer: Answer) -> Answer:
-    """Return the answer to a question that is a document's name: sure where a title may be it."""
+    """Return the answer; its hits become near misses if the question is another title."""
     if not answer.answered or not only_names_a_document(query):
         return answer
     if may_be_called(answer.hits[0].policy, query.topic):
@@ -289,12 +289,12 @@ def found_by_name(query: Query, answer: Answer) -> Answer:
 
 
 def as_closest(answer: Answer, name: str) -> Answer:
-    """Return an answer whose hits are only near: the policy named is none of them."""
+    """Return the answer with its hits as near misses: none is the policy named."""
     return only_near(answer, "nothing_similar_enough", f"No policy here is called “{name}”.")
 
 
 def only_near(answer: Answer, reason: Reason, detail: str) -> Answer:
-    """Return an answer whose hits do not answer, and why: they are what is nearest."""
+    """Return the answer with its hits as near misses, and a reason."""
     near = answer.hits[:_NEAR]
     return dataclasses.replace(
         answer, hits=(), total=0, near_misses=near, reason=reason, detail=detail
@@ -302,47 +302,47 @@ def only_near(answer: Answer, reason: Reason, detail: str) -> Answer:
 
 
 def _condition(entity: Entity) -> Condition:
-    """Return what a policy of a body, or of a span of days, meets."""
+    """Return the condition of an issuer or a date."""
     if entity.kind == "issuer":
         return IssuedBy((entity.name,))
     return IssuedIn((entity.days,))
 
 
 def _by_demands(generation: Generation, name: Named) -> list[list[int]]:
-    """Return the policies of the body and date that a name gives: those of its kind, then others.
+    """Return the policies of the issuer and date in a name: those of its kind, then others.
 
     A body may be the one that a title speaks of ("Opinions of the State Council").
     """
     if not name.demands:
         return []
-    found = set(_ordinals(np.logical_and.reduce([having for _, having in name.demands])))
+    fitting = set(_ordinals(np.logical_and.reduce([having for _, having in name.demands])))
     kinds = {word.term for word in name.words}
-    if len(found) > _LOOKED_AT:
-        return [sorted(found)]
+    if len(fitting) > _LOOKED_AT:
+        return [sorted(fitting)]
     titled = _candidates(generation, {term: 1.0 for terms, _ in name.demands for term in terms})
-    each = [*found | {*titled}]
+    each = [*fitting | {*titled}]
     terms = {
         ordinal: _kinds_alike(words(title))
         for ordinal, title in zip(each, generation.titles(each), strict=True)
     }
-    found |= {ordinal for ordinal in titled if _fits(name, ordinal, terms[ordinal])}
-    of_kind = [ordinal for ordinal in sorted(found) if kinds <= terms[ordinal]]
-    return [tier for tier in (of_kind, sorted(found - {*of_kind})) if tier]
+    fitting |= {ordinal for ordinal in titled if _fits(name, ordinal, terms[ordinal])}
+    of_kind = [ordinal for ordinal in sorted(fitting) if kinds <= terms[ordinal]]
+    return [tier for tier in (of_kind, sorted(fitting - {*of_kind})) if tier]
 
 
 def _fits(name: Named, ordinal: int, title: Collection[str]) -> bool:
-    """Whether a policy is of the dates and bodies of a name, or its title speaks of them."""
+    """Tell whether a policy has the dates and issuers of a name, or its title has their words."""
     return all(having[ordinal] or terms <= {*title} for terms, having in name.demands)
 
 
 def _kinds_alike(terms: Iterable[str]) -> set[str]:
-    """Return a title's terms with the other names that its kind of document goes by."""
+    """Return a title's terms with synonyms of its kind of document."""
     held = set(terms)
-    return held | {name for name, said in _ALSO_CALLED.items() if said <= held}
+    return held | {name for name, aliases in _ALSO_CALLED.items() if aliases <= held}
 
 
 def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> list[int]:
-    """Return policies whose first passage has the words: those of the title count as its own."""
+    """Return policies whose title or first passage has the words."""
     best = np.zeros(generation.info.policies)
     for weights in alternatives:
         held = np.zeros(len(best))
@@ -351,20 +351,20 @@ def _candidates(generation: Generation, *alternatives: Mapping[str, float]) -> l
         best = np.maximum(best, held / sum(weights.values()))
     if len(generation.versions):
         best[generation.versions.earlier(len(best))] = 0.0
-    found = np.flatnonzero(best >= _HELD - 1e-9)
-    order: list[int] = found[np.argsort(-best[found], kind="stable")][:_LOOKED_AT].tolist()
+    likely = np.flatnonzero(best >= _HELD - 1e-9)
+    order: list[int] = likely[np.argsort(-best[likely], kind="stable")][:_LOOKED_AT].tolist()
     return order
 
 
-def _weights(found: Sequence[Word]) -> dict[str, float]:
+def _weights(name_words: Sequence[Word]) -> dict[str, float]:
     return {
         word.term: word.weight * (_KIND_WEIGHT if word.term in KINDS_OF_DOCUMENT else 1.0)
-        for word in found
+        for word in name_words
     }
 
 
 def _share(weights: Mapping[str, float], terms: Collection[str]) -> float:
-    """Return how much of the weight is on ``terms``, in [0, 1]."""
+    """Return the share of the weight on ``terms``, in [0, 1]."""
     held = sum(weight for term, weight in weights.items() if term in terms)
     return held / (sum(weights.values()) or 1.0)
 
@@ -378,5 +378,5 @@ def _long_plans(text: str) -> str:
 
 
 def _ordinals(mask: NDArray[np.bool_]) -> list[int]:
-    found: list[int] = np.flatnonzero(mask).tolist()
-    return found
+    ordinals: list[int] = np.flatnonzero(mask).tolist()
+    return ordinals

@@ -34,44 +34,44 @@ from policybot.index.serve.interface import Generation
 from policybot.model import Answer, CitedProvision, Hit, Policy, Provision, Quote, ShownProvision
 from policybot.query.conditions import AtProvision, Numbered
 from policybot.query.query import Query
-from policybot.retrieval.evidence import Hear
+from policybot.retrieval.evidence import EncodeQuestion
 from policybot.retrieval.stop_words import says_nothing
 
 _SHOWN = 3
 _CITED = 5
-"""Policies whose provisions answer alike, and provisions shown that one refers to, at most."""
+"""Maximum numbers of policies in an answer, and of cited provisions shown with a provision."""
 
 _HELD = 0.7
-"""The share of a name's words that the title of the policy found by a search must have."""
+"""Least share of a name's words in the title of a policy found by a search."""
 
 
 def show_provision(generation: Generation, ordinal: int, address: str) -> ShownProvision:
     """Return the provision of a policy at an address.
 
     Raises:
-        ProvisionNotFoundError: it has none there; the message says which it has.
+        ProvisionNotFoundError: it has none there; the message lists those it has.
     """
     policy = generation.policy(ordinal)
     provisions = generation.provisions(ordinal)
     wanted = address.strip().lower()
-    found = next((one for one in provisions if one.address == wanted), None)
-    if found is None:
+    match = next((provision for provision in provisions if provision.address == wanted), None)
+    if match is None:
         steps = tuple(("", part) for part in wanted.split("."))
         above = next(
-            (one for one in reversed(provisions) if wanted.startswith(f"{one.address}.")), None
+            (part for part in reversed(provisions) if wanted.startswith(f"{part.address}.")), None
         )
-        there = what_there_is(provisions, [(above.address, ""), *steps] if above else ())
-        raise ProvisionNotFoundError(_none_there(f"{policy.index_id}#{address}", there))
+        contents = what_there_is(provisions, [(above.address, ""), *steps] if above else ())
+        raise ProvisionNotFoundError(_none_there(f"{policy.index_id}#{address}", contents))
     return ShownProvision(
         policy,
-        passage_of(policy, found),
-        policy.body[slice(*found.label)],
-        tuple(_cited(policy, provisions, found)),
+        passage_of(policy, match),
+        policy.body[slice(*match.label)],
+        tuple(_cited(policy, provisions, match)),
     )
 
 
-def _none_there(named: str, there: str) -> str:
-    has = f"it has {there}" if there else "it has no numbered provisions"
+def _none_there(named: str, contents: str) -> str:
+    has = f"it has {contents}" if contents else "it has no numbered provisions"
     return f"{named}: the policy has no such provision; {has}"
 
 
@@ -79,16 +79,16 @@ def answer_provisions(
     generation: Generation,
     query: Query,
     read_named: Callable[[str], Named],
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     limit: int,
 ) -> Answer | None:
-    """Return the provisions that a question asks for, or that there are none; None to search.
+    """Return the provisions that a question asks for, or an answer that there are none.
 
-    It is searched for as any other question where no policy of the corpus is so called.
+    None if no policy of the corpus has that name: then the question is searched for like any other.
     """
     if not query.provision_of and not query.ids and _says_nothing(query, generation):
-        named = " or ".join(one.in_words() for one in query.provisions)
+        named = " or ".join(asked.in_words() for asked in query.provisions)
         return Answer(
             reading=query,
             hits=(),
@@ -97,19 +97,19 @@ def answer_provisions(
             reason="empty_question",
             detail=f"Say which policy is meant, to be shown its {named}.",
         )
-    tiers, sure = _policies(generation, query, read_named, hear)
+    tiers, sure = _policies(generation, query, read_named, encode)
     if not tiers:
         return None
-    found = [
+    hits = [
         hit for ordinal in tiers if (hit := _hit(generation, ordinal, query.provisions)) is not None
     ]
-    if found:
-        shown = found[: limit or _SHOWN]
-        detail = " ".join(dict.fromkeys(said for _, said in shown if said)) or None
+    if hits:
+        shown = hits[: limit or _SHOWN]
+        detail = " ".join(dict.fromkeys(note for _, note in shown if note)) or None
         return Answer(
             reading=dataclasses.replace(query, intent="find"),
             hits=tuple(hit for hit, _ in shown),
-            total=len(found),
+            total=len(hits),
             index=generation.info,
             detail=detail,
         )
@@ -119,10 +119,10 @@ def answer_provisions(
 
 
 def found_by_search(generation: Generation, query: Query, answer: Answer) -> Answer:
-    """Return what a search found for a question for a provision of a policy that no title names.
+    """Return the result of a search for a provision of a policy that no title matches.
 
-    It is sure where it quotes a provision so numbered, of a policy whose title may be meant.
-    Otherwise the policy named is another than those found, whose passages are only the closest.
+    The result stands if it quotes a provision with that number, of a policy whose title may be
+    meant. Otherwise the named policy is not among the hits, which become near misses.
     """
     if not query.provision_of or not answer.answered or answer.reading.intent == "list":
         return answer
@@ -139,7 +139,7 @@ def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision])
     if ordinal is None:
         return False
     provisions = generation.provisions(ordinal)
-    spans = [one.span for asked in wanted for one in meant_by(provisions, asked.steps)]
+    spans = [provision.span for asked in wanted for provision in meant_by(provisions, asked.steps)]
     return any(
         start < quote.passage.end and quote.passage.start < end
         for start, end in spans
@@ -148,29 +148,29 @@ def _quotes_one(generation: Generation, hit: Hit, wanted: Sequence[AtProvision])
 
 
 def _asks_more(query: Query) -> bool:
-    """Tell a question that says what it is after from one for a provision and nothing else."""
-    said = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
-    return any(not says_nothing(term) for term in said)
+    """Tell whether a question for a provision also asks for content."""
+    terms = {*words(query.topic)} - {*words(query.provision_of)} - KINDS_OF_DOCUMENT
+    return any(not says_nothing(term) for term in terms)
 
 
 def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -> bool:
-    """Tell whether one of the policies has provisions of the kind asked for at all."""
+    """Tell whether one of the policies has any provisions of the kind asked for."""
     kind = query.provisions[0].steps[0][0]
     return any(
-        one.address.startswith(kind)
+        provision.address.startswith(kind)
         for ordinal in ordinals[:_SHOWN]
-        for one in generation.provisions(ordinal)
+        for provision in generation.provisions(ordinal)
     )
 
 
 def _says_nothing(query: Query, generation: Generation) -> bool:
-    """Tell a question that names no policy at all, of a corpus that holds several."""
+    """Tell whether a question names no policy while the corpus has several."""
     several = generation.info.documents > 1
     return several and not (query.topic or query.conditions or query.titles)
 
 
 def _policies(
-    generation: Generation, query: Query, read_named: Callable[[str], Named], hear: Hear
+    generation: Generation, query: Query, read_named: Callable[[str], Named], encode: EncodeQuestion
 ) -> tuple[list[int], bool]:
     """Return the policies that a question may mean, likeliest first, and whether it names them."""
     mask = generation.policies_matching(query.conditions)
@@ -180,9 +180,9 @@ def _policies(
         return [ordinal for ordinal in held if mask is None or mask[ordinal]]
 
     if query.ids:
-        known = (generation.policy_ordinal(one) for one in query.ids)
+        known = (generation.policy_ordinal(policy_id) for policy_id in query.ids)
         return allowed([ordinal for ordinal in known if ordinal is not None][:1]), True
-    if any(isinstance(one, Numbered) for one in query.conditions):
+    if any(isinstance(condition, Numbered) for condition in query.conditions):
         return ([] if mask is None else allowed(np.flatnonzero(mask).tolist())), True
     if named := allowed(query.titles):
         return named, True
@@ -196,8 +196,10 @@ def _policies(
         if kinds.issuperset(words(name)):
             titled = allowed(_titled(generation, words(name)))
             return titled, bool(titled) and len(titled) <= _SHOWN
-        found = _of_kind(generation, allowed(by_search(generation, read, hear)), kinds)
-        return [one for one in found if _speaks_of(generation.policy(one), read)], False
+        searched = _of_kind(generation, allowed(by_search(generation, read, encode)), kinds)
+        return [
+            ordinal for ordinal in searched if _speaks_of(generation.policy(ordinal), read)
+        ], False
     if generation.info.documents == 1:
         return allowed([0]), True
     if mask is not None and query.conditions:
@@ -206,9 +208,9 @@ def _policies(
 
 
 def _speaks_of(policy: Policy, name: Named) -> bool:
-    """Whether a title has most of a name's words: one that shares a topic is another policy.
+    """Tell whether a title has most of a name's words; otherwise it only shares its topic.
 
-    A title in another language can have none of them.
+    True for a title in another language, which cannot share words.
     """
     if language_of(policy.title) != language_of(name.text):
         return True
@@ -230,7 +232,7 @@ def _titled(generation: Generation, terms: Sequence[str]) -> list[int]:
 
 
 def _of_kind(generation: Generation, ordinals: Sequence[int], kinds: frozenset[str]) -> list[int]:
-    """Return the policies that are of the kind a name says: no waiver is "the Trade Act"."""
+    """Return the policies of the kind that a name states: no waiver is "the Trade Act"."""
     if not kinds:
         return list(ordinals)
     generic = {term for kind in generation.corpus_words.kinds for term in words(kind)}
@@ -260,33 +262,33 @@ def _kinds_of(policy: Policy) -> set[str]:
 def _hit(
     generation: Generation, ordinal: int, wanted: Sequence[AtProvision]
 ) -> tuple[Hit, str] | None:
-    """Return a policy with what is asked for, and what is to be said; None if it has none."""
+    """Return a policy with the requested provisions, and notes; None if it has none."""
     provisions = generation.provisions(ordinal)
     policy = generation.policy(ordinal)
     chosen: dict[str, Provision] = {}
-    said: list[str] = []
-    for one in wanted:
-        found = meant_by(provisions, one.steps)
-        if not found and (above := _holding(policy, provisions, one)):
-            found = [above]
-            said.append(f"{one.in_words()} is within the text of {in_words(above.address)}.")
-        elif not found and len(wanted) > 1:
-            there = what_there_is(provisions, one.steps)
-            said.append(f"“{policy.title}” has no {one.in_words()}; it has {there}.")
-        chosen |= {provision.address: provision for provision in found}
+    notes: list[str] = []
+    for asked in wanted:
+        matches = meant_by(provisions, asked.steps)
+        if not matches and (above := _holding(policy, provisions, asked)):
+            matches = [above]
+            notes.append(f"{asked.in_words()} is within the text of {in_words(above.address)}.")
+        elif not matches and len(wanted) > 1:
+            contents = what_there_is(provisions, asked.steps)
+            notes.append(f"“{policy.title}” has no {asked.in_words()}; it has {contents}.")
+        chosen |= {provision.address: provision for provision in matches}
     if not chosen:
         return None
     quotes = tuple(
-        Quote(passage_of(policy, one), (), 1.0, tuple(_cited(policy, provisions, one)))
-        for one in chosen.values()
+        Quote(passage_of(policy, provision), (), 1.0, tuple(_cited(policy, provisions, provision)))
+        for provision in chosen.values()
     )
-    return Hit(policy, 1.0, quotes), " ".join(said)
+    return Hit(policy, 1.0, quotes), " ".join(notes)
 
 
 def _holding(
     policy: Policy, provisions: Sequence[Provision], wanted: AtProvision
 ) -> Provision | None:
-    """Return the provision within whose text a part is counted: "(i) …; and (ii) …"."""
+    """Return the provision whose running text contains a part: "(i) …; and (ii) …"."""
     above = enclosing(provisions, wanted.steps)
     if above is None or wanted.steps[-1][0] in RANKS:
         return None
@@ -296,25 +298,25 @@ def _holding(
 
 
 def _cited(
-    policy: Policy, provisions: Sequence[Provision], one: Provision
+    policy: Policy, provisions: Sequence[Provision], provision: Provision
 ) -> Iterator[CitedProvision]:
-    """Yield the provisions of a policy that one of its own refers to."""
-    cited = references(policy.body, one.span, provisions, one.address)
-    for (start, end), other in [*cited][:_CITED]:
-        yield CitedProvision(policy.body[start:end], passage_of(policy, other))
+    """Yield the provisions of the same policy that a provision refers to."""
+    cited = references(policy.body, provision.span, provisions, provision.address)
+    for (start, end), target in [*cited][:_CITED]:
+        yield CitedProvision(policy.body[start:end], passage_of(policy, target))
 
 
 def _none(generation: Generation, query: Query, ordinals: Sequence[int]) -> Answer:
-    """Say that the policies meant have no such provision, and what they have."""
-    said: list[str] = []
+    """Answer that the policies have no such provision, and list what they have."""
+    notes: list[str] = []
     near: list[Hit] = []
-    named = " or ".join(one.in_words() for one in query.provisions)
+    named = " or ".join(asked.in_words() for asked in query.provisions)
     for ordinal in ordinals[:_SHOWN]:
         provisions = generation.provisions(ordinal)
         policy = generation.policy(ordinal)
-        there = what_there_is(provisions, query.provisions[0].steps)
-        has = f"it has {there}" if there else "it has no numbered provisions"
-        said.append(f"“{policy.title}” has no {named}: {has}.")
+        contents = what_there_is(provisions, query.provisions[0].steps)
+        has = f"it has {contents}" if contents else "it has no numbered provisions"
+        notes.append(f"“{policy.title}” has no {named}: {has}.")
         above = enclosing(provisions, query.provisions[0].steps)
         if above is not None:
             near.append(Hit(policy, 1.0, (Quote(passage_of(policy, above), (), 1.0),)))
@@ -326,6 +328,6 @@ def _none(generation: Generation, query: Query, ordinals: Sequence[int]) -> Answ
         total=0,
         index=generation.info,
         reason="no_such_provision",
-        detail=" ".join(said),
+        detail=" ".join(notes),
         near_misses=tuple(near),
     )

@@ -1,4 +1,4 @@
-"""Policies in the order they would answer in, whether or not any is sure enough to be shown.
+"""Policies in the order of an answer, whether or not any is confident enough to be shown.
 
 What ``policybot eval --dataset`` measures: the steps of an answer up to its order, so that a figure
 says something about answers.
@@ -15,7 +15,7 @@ from policybot.answering.versions import narrowed
 from policybot.index.serve.interface import Generation
 from policybot.query.demanded import without_demand
 from policybot.query.query import Query
-from policybot.retrieval.evidence import Hear, gather
+from policybot.retrieval.evidence import EncodeQuestion, gather
 from policybot.retrieval.rerank import Score, reranked
 
 
@@ -34,7 +34,7 @@ class Ranking:
 def rank_reading(
     generation: Generation,
     reading: Query,
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     count: int,
     score: Score | None = None,
@@ -58,6 +58,6 @@ def rank_reading(
             return nothing
         ordinals = np.flatnonzero(mask)[:count]
         return ordinals, np.ones(len(ordinals))
-    evidence = gather(generation, reading, hear, mask)
+    evidence = gather(generation, reading, encode, mask)
     ranked = reranked(generation, reading, evidence, score).ranked
     return ranked.policies[:count], ranked.scores[:count]

@@ -43,28 +43,28 @@ from policybot.model import (
 from policybot.query.conditions import Numbered
 
 HITS = 10
-"""Hits of an answer whose references are followed, at most: a long list shows no passages."""
+"""Maximum number of hits whose references are followed: a long list shows no passages."""
 
 _KEPT = 1000
 _POLICIES_KEPT = 64
 _NAMES_KEPT = 4096
-"""What is kept in memory, at most: the references of passages, a few kilobytes each; the provisions
-of policies; and which policy a number or a title is."""
+"""Maximum sizes of the caches: references of passages, a few kilobytes each; provisions of
+policies; and policies by number or title."""
 
 _CITED = 5
 _DEFINED = 3
-"""Provisions, policies and definitions that are given with a passage, at most."""
+"""Maximum numbers of provisions or policies, and of definitions, given with a passage."""
 
 TitlesNear = Callable[[str], Sequence[tuple[int, str]]]
-"""Gives the policies with titles near a text: ordinals and titles."""
+"""Returns the ordinals and titles of policies with titles similar to a text."""
 
 Provisions = Callable[[], Sequence[Provision]]
-"""Gives the provisions of a policy; those of a long one take longer to read than a passage."""
+"""Returns the provisions of a policy; reading them is slow for a long one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What one passage refers to: provisions of its own policy, others, and terms it uses."""
+    """References of one passage: provisions of its policy, other policies, and defined terms."""
 
     own: tuple[CitedProvision, ...]
     others: tuple[CitedPolicy, ...]
@@ -72,7 +72,7 @@ class Followed:
 
 
 class References:
-    """What the passages of a generation refer to, kept for those that were asked for last.
+    """The references of the passages of a generation, with a cache of those last requested.
 
     Every method may be called from several threads at once.
     """
@@ -115,7 +115,7 @@ class References:
 
 
 def with_edges(generation: Generation, answer: Answer, references: References) -> Answer:
-    """Return the answer with what its first passages refer to, and the terms that they use."""
+    """Return the answer with the references of its first hits and the terms that they use."""
 
     def followed(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         return tuple(
@@ -134,30 +134,30 @@ def _with_edges(generation: Generation, hit: Hit, references: References) -> Hit
         return hit
     quotes: list[Quote] = []
     for quote in hit.quotes:
-        found = references.of(ordinal, hit.policy, quote.passage)
-        together = (*(quote.cites or found.own), *found.others)[: 2 * _CITED]
-        quotes.append(dataclasses.replace(quote, cites=together, definitions=found.definitions))
+        followed = references.of(ordinal, hit.policy, quote.passage)
+        together = (*(quote.cites or followed.own), *followed.others)[: 2 * _CITED]
+        quotes.append(dataclasses.replace(quote, cites=together, definitions=followed.definitions))
     return dataclasses.replace(hit, quotes=tuple(quotes))
 
 
 def shown_with_edges(ordinal: int, shown: ShownProvision, references: References) -> ShownProvision:
     """Return a provision with the policies that it refers to, and the terms that it uses."""
-    found = references.of(ordinal, shown.policy, shown.passage)
+    followed = references.of(ordinal, shown.policy, shown.passage)
     return dataclasses.replace(
-        shown, cites=(*shown.cites, *found.others), definitions=found.definitions
+        shown, cites=(*shown.cites, *followed.others), definitions=followed.definitions
     )
 
 
 def cited_in(policy: Policy, provisions: Provisions, passage: Passage) -> Iterator[CitedProvision]:
-    """Yield the provisions of its own policy that a passage refers to, those apart from it."""
+    """Yield the provisions of the same policy, outside a passage, that the passage refers to."""
     span = (passage.start, passage.end)
     if next(find_labels(policy.body[slice(*span)]), None) is None:
         return
     own = _narrowest(provisions(), (passage.start, passage.start + 1))
-    found = references(policy.body, span, provisions(), own.address if own else "")
-    apart = (pair for pair in found if not _overlap(pair[1].span, span))
-    for (start, end), other in itertools.islice(apart, _CITED):
-        yield CitedProvision(policy.body[start:end], passage_of(policy, other))
+    cited = references(policy.body, span, provisions(), own.address if own else "")
+    apart = (pair for pair in cited if not _overlap(pair[1].span, span))
+    for (start, end), provision in itertools.islice(apart, _CITED):
+        yield CitedProvision(policy.body[start:end], passage_of(policy, provision))
 
 
 def cited_policies(
@@ -178,20 +178,20 @@ def cited_policies(
             ordinal = called(cited.number, cited.title)
             if ordinal is None:
                 continue
-            other = generation.policy(ordinal)
-            if other.id in seen:
+            target = generation.policy(ordinal)
+            if target.id in seen:
                 continue
-            seen.add(other.id)
-            meant = _provision_beside(generation, ordinal, other, sentence.symbols, at)
+            seen.add(target.id)
+            meant = _provision_beside(generation, ordinal, target, sentence.symbols, at)
             yield CitedPolicy(
-                cited.name, Relative("cites", other.id, other.title, other.date), meant
+                cited.name, Relative("cites", target.id, target.title, target.date), meant
             )
 
 
 def _policy_called(
     generation: Generation, titles_near: TitlesNear, number: str, title: str
 ) -> int | None:
-    """Return the one policy that has the number or the title that a passage gives."""
+    """Return the ordinal of the only policy with a number, or else a title; None if not unique."""
     if number:
         mask = generation.policies_matching([Numbered((number,))])
         having = [] if mask is None else np.flatnonzero(mask).tolist()
@@ -208,14 +208,14 @@ def _policy_called(
 def _provision_beside(
     generation: Generation, ordinal: int, policy: Policy, symbols: str, at: int
 ) -> Passage | None:
-    """Return the provision of another policy that is named with it: "section 3 of", 第五条."""
+    """Return the provision that is cited together with another policy: "section 3 of", 第五条."""
     before = BEFORE.search(symbols[:at])
-    said = before["provisions"] if before else symbols[at + 1 : at + 14]
-    label = next(find_labels(said), None)
+    label_text = before["provisions"] if before else symbols[at + 1 : at + 14]
+    label = next(find_labels(label_text), None)
     if label is None or (before is None and label.span[0] > 0):
         return None
-    found = meant_by(generation.provisions(ordinal), label.steps)
-    return passage_of(policy, found[0]) if found else None
+    matches = meant_by(generation.provisions(ordinal), label.steps)
+    return passage_of(policy, matches[0]) if matches else None
 
 
 def definitions_for(
@@ -228,11 +228,18 @@ def definitions_for(
 ) -> Iterator[Defined]:
     """Yield the definitions of the terms that a passage uses and does not define itself."""
     span = (passage.start, passage.end)
-    elsewhere = [one for one in defined if not _overlap(one.span, span)]
-    here = {one.term for one in defined if _overlap(one.span, span)}
-    chosen = (one for _, one in used_in(passage.text, elsewhere) if one.term not in here)
-    for one in itertools.islice(chosen, _DEFINED):
-        yield Defined(one.term, definition_passage(generation, ordinal, policy, provisions(), one))
+    elsewhere = [definition for definition in defined if not _overlap(definition.span, span)]
+    here = {definition.term for definition in defined if _overlap(definition.span, span)}
+    chosen = (
+        definition
+        for _, definition in used_in(passage.text, elsewhere)
+        if definition.term not in here
+    )
+    for definition in itertools.islice(chosen, _DEFINED):
+        yield Defined(
+            definition.term,
+            definition_passage(generation, ordinal, policy, provisions(), definition),
+        )
 
 
 def definition_passage(
@@ -240,12 +247,12 @@ def definition_passage(
     ordinal: int,
     policy: Policy,
     provisions: Sequence[Provision],
-    one: Definition,
+    definition: Definition,
 ) -> Passage:
     """Return a definition as a passage, at the address of the provision that gives it."""
-    start, end = one.span
+    start, end = definition.span
     text = policy.body[start:end]
-    within = _narrowest(provisions, one.span)
+    within = _narrowest(provisions, definition.span)
     if within is not None:
         name = f"{policy.id}#{within.address}"
         above = tuple(policy.body[slice(*span)] for span in within.above)
@@ -256,16 +263,20 @@ def definition_passage(
 
 
 def passage_holding(generation: Generation, ordinal: int, place: int) -> Passage | None:
-    """Return the passage of a policy that a place of its body is in."""
+    """Return the passage of a policy that contains a character offset of its body."""
     first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
-    found = generation.passages(range(first, end))
-    return next((one for one in found if one.start <= place < one.end), None)
+    passages = generation.passages(range(first, end))
+    return next((passage for passage in passages if passage.start <= place < passage.end), None)
 
 
 def _narrowest(provisions: Sequence[Provision], span: Span) -> Provision | None:
-    holding = [one for one in provisions if one.span[0] <= span[0] and span[1] <= one.span[1]]
-    return min(holding, key=lambda one: one.span[1] - one.span[0], default=None)
+    holding = [
+        provision
+        for provision in provisions
+        if provision.span[0] <= span[0] and span[1] <= provision.span[1]
+    ]
+    return min(holding, key=lambda provision: provision.span[1] - provision.span[0], default=None)
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(first: Span, second: Span) -> bool:
+    return first[0] < second[1] and second[0] < first[1]

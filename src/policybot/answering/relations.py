@@ -1,4 +1,4 @@
-"""Answers from the relations between policies, and what they say of every other answer."""
+"""Answers about relations between policies, and the relations shown with other answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from policybot.model import (
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
-from policybot.retrieval.evidence import Hear
+from policybot.retrieval.evidence import EncodeQuestion
 from policybot.retrieval.highlight import phrase_spans
 
 DONE = {
@@ -49,10 +49,10 @@ DONE = {
     "implements": "implemented",
     "replaces": "replaced",
 }
-"""What is done to the object of a relation."""
+"""Past participle for the object of each relation."""
 
 _STATED: dict[str, Status] = {"repeals": "repealed", "replaces": "superseded"}
-"""The status that says of the object what a relation would say."""
+"""The status of the object that each relation implies."""
 
 _SHOWN = 3
 _WHICH = re.compile("哪[一几]?[个项份部条篇]?")
@@ -62,31 +62,31 @@ _BARE = re.compile(
     r"|(?:什么|哪[一几些]?[个项份部条篇]?|[有是都已被])*"
 )
 _ADVERBS = frozenset(words("later newer new old older other recent since else next"))
-"""Words of a question's head that say nothing about what is asked for."""
+"""Words in the subject of a question that do not restrict what is asked for."""
 
 
 def relatives_of(generation: Generation, ordinal: int) -> tuple[Relative, ...]:
-    """Return the policies that do something to a policy, by kind and then by date."""
+    """Return the policies with a relation to a policy, by kind and then by date."""
     related = generation.relations.subjects(ordinal)
     if not related:
         return ()
     own = generation.policy(ordinal).id
     others = [(kind, generation.policy(subject)) for kind, subject in related]
-    return tuple(_relative(kind, other, other.terms_of(kind, own)) for kind, other in others)
+    return tuple(_relative(kind, policy, policy.terms_of(kind, own)) for kind, policy in others)
 
 
 def relatives_named_by(generation: Generation, policy: Policy) -> tuple[Relative, ...]:
-    """Return the policies that a policy's own relations name, by kind and then by date."""
+    """Return the objects of a policy's own relations, by kind and then by date."""
     objects = [
         (kind, generation.policy(ordinal))
         for kind in RELATION_KINDS
         for ordinal in _objects(generation, policy, kind)
     ]
-    return tuple(_relative(kind, one, policy.terms_of(kind, one.id)) for kind, one in objects)
+    return tuple(_relative(kind, named, policy.terms_of(kind, named.id)) for kind, named in objects)
 
 
 def with_affected(generation: Generation, answer: Answer) -> Answer:
-    """Return the answer with what replaces, repeals or amends the policies of its hits."""
+    """Return the answer with the policies that replace, repeal or amend its hits."""
     if not len(generation.relations):
         return answer
     return dataclasses.replace(
@@ -108,58 +108,62 @@ def answer_relation(
     asked: Asked,
     head: Query,
     name: Named | None,
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     shown: Sequence[int],
     question: str,
     limit: int,
 ) -> Answer | str:
-    """Return the answer to a question of relations, or why it is to be read as any other.
+    """Return the answer to a question about relations, or the reason why it is not one.
 
-    It is declined where the corpus records none, or holds no policy so named.
+    It is declined if the corpus records no such relation, or has no policy of that name.
 
     Args:
         generation: The index.
         asked: What the question asks.
-        head: How the words for what is wanted read ("which policies of 2013"), with whatever else
-            the caller demands.
-        name: The policy it names as it was read; None when it names none.
-        hear: Gives questions as encoders hear them.
-        shown: The policy shown before, where the question speaks of that.
+        head: The reading of the words for what is wanted ("which policies of 2013"), with the
+            conditions of the caller.
+        name: The parsed name of the policy; None if it names none.
+        encode: Encodes a question.
+        shown: The policy shown before, if the question refers to it.
         question: The question as typed.
         limit: Hits at most; 0 for all.
     """
     if head.unknown_issuers or head.unreadable_date:
         return "the policies it asks for are of a body or a date that is not known"
     if shown:
-        return _answered(generation, asked, head, [shown], hear, question=question, limit=limit)
+        return _answered(generation, asked, head, [shown], encode, question=question, limit=limit)
     if (asked.kind == "implements" or name is None) and not _asks_for_policies(asked.head):
         return f"“{asked.head}” is no policy"
     if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
         return f"“{asked.named}” is no policy"
-    tiers = _named(generation, asked, name, hear) if name is not None else []
+    tiers = _named(generation, asked, name, encode) if name is not None else []
     if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
         return f"no policy of the corpus is called “{asked.named}”"
-    return _answered(generation, asked, head, tiers, hear, question=question, limit=limit)
+    return _answered(generation, asked, head, tiers, encode, question=question, limit=limit)
 
 
 def _asks_for_policies(head: str) -> bool:
-    """Tell "which notice" and "what" from "which body" and "which equipment"."""
+    """Tell whether a question asks for policies ("which notice", "what"), not "which body"."""
     return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
 
 
-def _named(generation: Generation, asked: Asked, name: Named, hear: Hear) -> list[list[int]]:
+def _named(
+    generation: Generation, asked: Asked, name: Named, encode: EncodeQuestion
+) -> list[list[int]]:
     """Return the policies that a question may name, likeliest first."""
     if asked.kind == "implements":
-        tiers = by_title(generation, name) or [[one] for one in only_one(generation, name)]
+        tiers = by_title(generation, name) or [[ordinal] for ordinal in only_one(generation, name)]
     else:
-        tiers = named_policies(generation, name, hear)
-    kept = [[one for one in tier if _may_be(generation, asked, name, one)] for tier in tiers]
+        tiers = named_policies(generation, name, encode)
+    kept = [
+        [ordinal for ordinal in tier if _may_be(generation, asked, name, ordinal)] for tier in tiers
+    ]
     return [tier for tier in kept if tier]
 
 
 def _may_be(generation: Generation, asked: Asked, name: Named, ordinal: int) -> bool:
-    """Tell a policy that may be the one named from one whose title only speaks of that.
+    """Tell whether a policy may be the one named, and not one that is about it.
 
     "Amendments to Order No. 7" is not Order No. 7, and what revokes a notice is not that notice.
     """
@@ -178,20 +182,20 @@ def _answered(
     asked: Asked,
     head: Query,
     tiers: Sequence[Sequence[int]],
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     question: str,
     limit: int,
 ) -> Answer:
-    """Return the answer to a question of one kind of relation, of policies that it may name."""
+    """Return the answer to a question about one kind of relation of the candidate policies."""
     results, meant = set[int](), list[int]()
     if not asked.named:
         results = {*_any(generation, asked)}
     if asked.named:
-        found = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
-        chosen_tier = next((tier for tier in tiers if any(found[one] for one in tier)), [])
-        results = {wanted for ordinal in chosen_tier for wanted in found[ordinal]}
-        meant = [ordinal for ordinal in chosen_tier if found[ordinal]]
+        edges = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
+        chosen_tier = next((tier for tier in tiers if any(edges[ordinal] for ordinal in tier)), [])
+        results = {wanted for ordinal in chosen_tier for wanted in edges[ordinal]}
+        meant = [ordinal for ordinal in chosen_tier if edges[ordinal]]
         meant = meant or [*itertools.chain(*tiers[:1])]
     relation = RelationAsked(
         asked.kind,
@@ -212,7 +216,7 @@ def _answered(
         relation=relation,
         notes=(f"asks for {relation_in_words(relation)}", *_filter_notes(head)),
     )
-    chosen = _chosen(generation, reading, results, hear)
+    chosen = _chosen(generation, reading, results, encode)
     if not chosen:
         return Answer(
             reading=reading,
@@ -220,7 +224,7 @@ def _answered(
             total=0,
             index=generation.info,
             reason="no_such_relation",
-            detail=_why_none(relation, found=bool(meant), others=len(results)),
+            detail=_why_none(relation, is_held=bool(meant), others=len(results)),
             near_misses=tuple(leading_hit(generation, ordinal) for ordinal in meant[:_SHOWN]),
         )
     shown = chosen[:limit] if limit else chosen
@@ -235,18 +239,18 @@ def _answered(
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
 
 
-def _why_none(relation: RelationAsked, *, found: bool, others: int) -> str:
+def _why_none(relation: RelationAsked, *, is_held: bool, others: int) -> str:
     if others:
         return f"There are {relation_in_words(relation)}, but none is what was asked for."
-    if relation.named and not found:
+    if relation.named and not is_held:
         done, named = DONE[relation.kind], relation.named
-        what = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
-        return f"The corpus holds no policy called “{named}”, so nothing says {what}."
+        fact = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
+        return f"The corpus holds no policy called “{named}”, so nothing says {fact}."
     return f"The corpus records no {relation_in_words(relation, noun='policy')}."
 
 
 def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
-    """Return what a question wants to know of one policy that it names."""
+    """Return the ordinals that a question asks for about one policy that it names."""
     if asked.wanted == "objects":
         return _objects(generation, generation.policy(ordinal), asked.kind)
     subjects = generation.relations.subjects(ordinal)
@@ -254,32 +258,34 @@ def _wanted(generation: Generation, asked: Asked, ordinal: int) -> list[int]:
 
 
 def _any(generation: Generation, asked: Asked) -> Iterator[int]:
-    """Yield what a question wants that names no policy, of all that is recorded."""
+    """Yield the ordinals that answer a question without a named policy."""
     if asked.wanted == "objects" and asked.kind in _STATED:
         yield from generation.states.of_status(_STATED[asked.kind])
     for ordinal in generation.relations.objects(asked.kind).tolist():
         if asked.wanted == "objects":
             yield ordinal
             continue
-        found = generation.relations.subjects(ordinal)
-        yield from (subject for its, subject in found if its == asked.kind)
+        related = generation.relations.subjects(ordinal)
+        yield from (subject for its, subject in related if its == asked.kind)
 
 
 def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:
-    found = (generation.policy_ordinal(other) for other in policy.relations.get(kind, ()))
-    return sorted(ordinal for ordinal in found if ordinal is not None)
+    known = (generation.policy_ordinal(policy_id) for policy_id in policy.relations.get(kind, ()))
+    return sorted(ordinal for ordinal in known if ordinal is not None)
 
 
 def _topic(head: Query) -> str:
-    """Return what the wanted policies are to be about, if the question says so."""
+    """Return the topic of the requested policies, or an empty string."""
     topic = head.topic
     for hint in head.hints:
         topic = topic.replace(hint.wording, " ")
-    said = set(words(_WHICH.sub(" ", topic)))
-    return head.topic if said - KINDS_OF_DOCUMENT - _ADVERBS else ""
+    terms = set(words(_WHICH.sub(" ", topic)))
+    return head.topic if terms - KINDS_OF_DOCUMENT - _ADVERBS else ""
 
 
-def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hear) -> list[int]:
+def _chosen(
+    generation: Generation, reading: Query, results: set[int], encode: EncodeQuestion
+) -> list[int]:
     """Return the results that satisfy the reading's filters and topic, in date order."""
     chosen = sorted(versions_on(generation, results, day_of(reading)))
     for conditions in (reading.conditions, *([hint.condition] for hint in reading.hints)):
@@ -288,19 +294,19 @@ def _chosen(generation: Generation, reading: Query, results: set[int], hear: Hea
             chosen = [ordinal for ordinal in chosen if mask[ordinal]]
     if reading.topic and chosen:
         plain = dataclasses.replace(reading, relation=None)
-        answer = answer_reading(generation, plain, hear, limit=0, explain=False)
+        answer = answer_reading(generation, plain, encode, limit=0, explain=False)
         about = {generation.policy_ordinal(hit.policy.id) for hit in answer.hits}
         chosen = [ordinal for ordinal in chosen if ordinal in about]
     return chosen
 
 
 def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit | None:
-    """Return a policy with the passages that state a relation to what has the keys."""
+    """Return a policy with the passages that state a relation to the document with the keys."""
     policy = generation.policy(ordinal)
     stated = [
-        one
-        for one in (stated_relations(policy.title, policy.body) if keys else ())
-        if one.kind == kind and one.line and is_to(one, keys)
+        relation
+        for relation in (stated_relations(policy.title, policy.body) if keys else ())
+        if relation.kind == kind and relation.line and is_to(relation, keys)
     ]
     if not stated:
         return None
@@ -309,7 +315,7 @@ def _stating(generation: Generation, ordinal: int, kind: str, keys: Keys) -> Hit
 
 
 def _hit(generation: Generation, ordinal: int, titles: Sequence[str]) -> Hit:
-    """Return a policy with the passage that names one of the titles, else with its first."""
+    """Return a policy with the passage that mentions one of the titles, else its first."""
     hit = leading_hit(generation, ordinal)
     wanted = [title for title in titles if comparable(title) in comparable(hit.policy.body)]
     if not wanted:
@@ -331,7 +337,7 @@ def _filter_notes(head: Query) -> list[str]:
 
 
 def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str:
-    """Return in English what is wanted, as in "policies that replace “Harbour Rules”".
+    """Describe in English what is requested: "policies that replace “Harbour Rules”".
 
     ``noun`` is "policies" or "policy".
     """

@@ -1,4 +1,4 @@
-"""A generation with the encoders its vectors are of: no question is searched with another's."""
+"""A generation with the encoders that its vectors come from, which encode its questions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from policybot.encoder import Encoder, open_for_serving
 from policybot.encoder.languages import reads
 from policybot.index.format.manifest import EncoderEntry
 from policybot.index.serve.interface import Generation
-from policybot.retrieval.retrieve import Heard
+from policybot.retrieval.retrieve import EncodedQuestion
 from policybot.retrieval.vocabulary import IndexVocabulary
 
 
 class Snapshot:
-    """An open generation, and its encoders, each opened when it is first needed.
+    """An open generation and its encoders, each opened on first use.
 
     Any method may raise, where an encoder is opened for it:
 
@@ -45,29 +45,29 @@ class Snapshot:
         self.vocabulary = IndexVocabulary(generation)
         self.references = References(generation, self.vocabulary.titles_near)
 
-    def hear(self, text: str, language: str) -> Sequence[Heard]:
-        """Return a question as each encoder that reads it hears it, none when none does.
+    def encode_question(self, text: str, language: str) -> Sequence[EncodedQuestion]:
+        """Encode a question with each encoder that reads it; empty where none does.
 
-        Where there are two, the first hears the languages that it was found to read, and the second
-        the others; and both, where there are policies that the first does not read.
+        Where there are two, the first encodes the languages that it was found to read, the second
+        the others; both do where there are policies that the first does not read.
         """
         entries = self.generation.manifest.encoders
         if len(entries) == 1:
             encoder = self._opened(0)
-            return [self._heard(text, 0, entries[0])] if reads(text, encoder.languages) else []
+            return [self._encoded(text, 0, entries[0])] if reads(text, encoder.languages) else []
         if language not in entries[0].languages:
-            return [self._heard(text, 1, entries[1])]
+            return [self._encoded(text, 1, entries[1])]
         places = (0,) if self.generation.vector_sets[0].complete else (0, 1)
-        return [self._heard(text, place, entries[place]) for place in places]
+        return [self._encoded(text, place, entries[place]) for place in places]
 
     def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
         """Count each text's tokens as the encoder reads it."""
         return self._opened(0).count_tokens(texts)
 
     def followed_by(self, generation: Generation) -> Snapshot:
-        """Pair another generation with its encoders: those that are open, or others, opened now."""
+        """Return another generation with its encoders; those not yet open are opened now."""
         following = Snapshot(generation, self._config, encoder_threads=self._threads)
-        before = [one.fingerprint for one in self.generation.manifest.encoders]
+        before = [entry.fingerprint for entry in self.generation.manifest.encoders]
         for place, entry in enumerate(generation.manifest.encoders):
             if entry.fingerprint in before:
                 known = self._encoders.get(before.index(entry.fingerprint))
@@ -77,9 +77,9 @@ class Snapshot:
                 following._opened(place)
         return following
 
-    def _heard(self, text: str, place: int, entry: EncoderEntry) -> Heard:
+    def _encoded(self, text: str, place: int, entry: EncoderEntry) -> EncodedQuestion:
         vector = self._opened(place).encode_queries([text])[0]
-        return Heard(vector, place, multilingual=len(entry.languages) > 1)
+        return EncodedQuestion(vector, place, multilingual=len(entry.languages) > 1)
 
     def _opened(self, place: int) -> Encoder:
         with self._opening:

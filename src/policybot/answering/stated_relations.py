@@ -1,7 +1,7 @@
-"""Questions of relations that no policy records, answered with the passages that state them.
+"""Answers about relations that no policy records, from the passages that state them.
 
-Who revoked a document that the corpus may not even have is told by the texts that name it; what a
-policy revokes, by its own. A passage that names it and states nothing is no answer.
+What revokes a document, even one not in the corpus, is stated by the texts that mention it; what a
+policy revokes, by its own text. A passage that mentions it and states nothing is no answer.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from policybot.query.rules.relations import Asked
 from policybot.retrieval.highlight import phrase_spans
 
 MOST_READ = 60
-"""Texts that are read for what they state, at most."""
+"""Maximum number of texts that are read for statements."""
 
 _FAR = 6000
-"""Characters after the beginning of its line in which a statement names its document."""
+"""Characters from the start of its line within which a statement names its document."""
 
 _BRACKETS = '《》〈〉“”"「」『』 '
 SAID = "No relation is recorded; what is quoted states it."
 NEAR = "What is quoted does not state it in full."
 
 Keys = frozenset[str]
-"""What a document may be named by, as :mod:`policybot.corpus.relating.resolve` has keys."""
+"""Keys of a document's numbers and titles, as in :mod:`policybot.corpus.relating.resolve`."""
 
 
 def keys_named(asked: Asked, name: Named, policies: Iterable[Policy]) -> Keys:
-    """Return the keys of the document that a question names, and of the policies it may be."""
+    """Return the keys of the document that a question names, and of the candidate policies."""
     keys = {number_key(number) for number in name.reading.numbers}
     named = asked.named.strip(_BRACKETS)
     keys |= {title_key(named), title_key(named.removeprefix(STATE)), number_key(named)}
@@ -48,12 +48,12 @@ def keys_named(asked: Asked, name: Named, policies: Iterable[Policy]) -> Keys:
 
 
 def is_quoted(named: str) -> bool:
-    """Tell a title in quotation marks, which names a document whether the corpus has it or not."""
+    """Tell whether a name is in quotation marks, and so names a document in any case."""
     return bool(named) and named.strip()[0] in _BRACKETS.strip()
 
 
 def mentioning(query: Query, numbers: Sequence[str]) -> Query:
-    """Return a search for policies that name a document by its number, itself left out."""
+    """Return a query for policies that mention a document by its number, without itself."""
     return dataclasses.replace(
         query,
         conditions=(Holds(tuple(numbers), chosen=True), Not(Numbered(tuple(numbers)))),
@@ -66,22 +66,22 @@ def mentioning(query: Query, numbers: Sequence[str]) -> Query:
 
 
 def naming_only(asked: Asked, answer: Answer) -> Answer:
-    """Return an answer whose policies name a document and state nothing asked of it."""
+    """Return an answer whose policies mention a document but do not state the relation."""
     detail = f"No text states that it {asked.kind} “{asked.named}”; these name it."
     return only_near(answer, "no_such_relation", detail)
 
 
-def is_to(one: StatedRelation, keys: Keys) -> bool:
+def is_to(relation: StatedRelation, keys: Keys) -> bool:
     """Tell whether a relation is to the document that has these keys."""
-    short = title_key(one.cited.title.removeprefix(STATE)) if one.cited.title else ""
-    return short in keys or any(key in keys for key, _ in keys_of(one.cited))
+    short = title_key(relation.cited.title.removeprefix(STATE)) if relation.cited.title else ""
+    return short in keys or any(key in keys for key, _ in keys_of(relation.cited))
 
 
 def does_it(policy: Policy, asked: Asked, keys: Keys) -> bool:
-    """Tell the policy that does what is asked to a document from that document."""
+    """Tell whether a policy states the requested relation to the named document."""
     named = asked.named.strip(_BRACKETS)
     stated = stated_relations(policy.title, policy.body if named in policy.body else "")
-    return any(one.kind == asked.kind and is_to(one, keys) for one in stated)
+    return any(relation.kind == asked.kind and is_to(relation, keys) for relation in stated)
 
 
 def answer_stated(
@@ -94,10 +94,10 @@ def answer_stated(
     *,
     limit: int,
 ) -> Answer | None:
-    """Return the answer that texts give to a question of relations; None where they state none.
+    """Return the answer that texts give to a question about relations; None if they give none.
 
-    It is sure where a text states just that of the whole document. It is only the closest where it
-    states it in part, or that it ends the document otherwise.
+    A text is a hit if it states the relation to the whole document. It is a near miss if it states
+    it for a part, or states that the document ends in another way.
 
     Args:
         generation: The index.
@@ -121,12 +121,16 @@ def answer_stated(
     for ordinal in ordinals:
         policy = generation.policy(ordinal)
         stated = [
-            one
-            for one in stated_relations(policy.title, policy.body)
-            if (one.kind == asked.kind or {one.kind, asked.kind} <= {*ENDING})
-            and (wanted is None or is_to(one, wanted))
+            relation
+            for relation in stated_relations(policy.title, policy.body)
+            if (relation.kind == asked.kind or {relation.kind, asked.kind} <= {*ENDING})
+            and (wanted is None or is_to(relation, wanted))
         ]
-        exact = [one for one in stated if one.kind == asked.kind and one.certainty != "doubtful"]
+        exact = [
+            relation
+            for relation in stated
+            if relation.kind == asked.kind and relation.certainty != "doubtful"
+        ]
         if exact or stated:
             hit = _hit(generation, ordinal, policy, exact or stated)
             (sure if exact else near).append(hit)
@@ -145,10 +149,10 @@ def answer_stated(
 
 
 def _phrases(asked: Asked, name: Named, policies: Iterable[Policy]) -> tuple[str, ...]:
-    """Return the words by which texts name the document."""
-    said = [*name.reading.numbers, asked.named.strip(_BRACKETS)]
-    said += [words for one in policies for words in (one.number, one.title) if words]
-    return tuple(dict.fromkeys(said))
+    """Return the phrases by which texts may name the document."""
+    phrases = [*name.reading.numbers, asked.named.strip(_BRACKETS)]
+    phrases += [words for policy in policies for words in (policy.number, policy.title) if words]
+    return tuple(dict.fromkeys(phrases))
 
 
 def _naming(
@@ -158,14 +162,14 @@ def _naming(
     meant: Sequence[int],
     search: Callable[[Query], Answer],
 ) -> list[int]:
-    """Return the policies whose texts name a document, the likeliest where they are many."""
+    """Return the policies whose texts mention a document; if they are many, the likeliest."""
     holds = Holds(tuple(phrases), chosen=True)
     mask = generation.policies_matching([holds])
     if mask is None:
         return []
-    found: list[int] = [int(one) for one in np.flatnonzero(mask) if one not in meant]
-    if len(found) <= MOST_READ:
-        return found
+    naming: list[int] = [int(ordinal) for ordinal in np.flatnonzero(mask) if ordinal not in meant]
+    if len(naming) <= MOST_READ:
+        return naming
     searched = search(
         dataclasses.replace(
             query,
@@ -178,7 +182,9 @@ def _naming(
         )
     )
     ordinals = (generation.policy_ordinal(hit.policy.id) for hit in searched.hits)
-    return [one for one in ordinals if one is not None and one not in meant][:MOST_READ]
+    return [ordinal for ordinal in ordinals if ordinal is not None and ordinal not in meant][
+        :MOST_READ
+    ]
 
 
 def _hit(
@@ -195,40 +201,40 @@ def quotes_stating(
     first, end = generation.policy_passages[ordinal : ordinal + 2].tolist()
     passages = [*generation.passages(range(first, end))]
     quotes: dict[str, Quote] = {}
-    for one in stated:
-        place = _place(policy.body, one)
+    for relation in stated:
+        place = _place(policy.body, relation)
         holding = [
             passage
             for passage in passages
             if place is not None and passage.start <= place < passage.end
         ]
         for passage in (holding or passages)[:1]:
-            spans = {*_sentences(passage, one)}
+            spans = {*_sentences(passage, relation)}
             spans |= {*quotes[passage.id].highlights} if passage.id in quotes else set()
             quotes[passage.id] = Quote(passage, tuple(sorted(spans)), 1.0)
     yield from quotes.values()
 
 
-def _place(body: str, one: StatedRelation) -> int | None:
-    """Return where in a body a statement names its document; None where its title does."""
-    if not one.line:
+def _place(body: str, relation: StatedRelation) -> int | None:
+    """Return the offset in a body where a statement names its document; None for a title."""
+    if not relation.line:
         return None
     at = 0
-    for _ in range(one.line - 1):
+    for _ in range(relation.line - 1):
         at = body.index("\n", at) + 1
-    for name in _names(one):
+    for name in _names(relation):
         if spans := phrase_spans(body[at : at + _FAR], [name]):
             return at + spans[0][0]
     return at
 
 
-def _sentences(passage: Passage, one: StatedRelation) -> Iterator[tuple[int, int]]:
+def _sentences(passage: Passage, relation: StatedRelation) -> Iterator[tuple[int, int]]:
     for start, end in passage.sentences:
-        if phrase_spans(passage.text[start:end], [*_names(one)]):
+        if phrase_spans(passage.text[start:end], [*_names(relation)]):
             yield start, end
             return
 
 
-def _names(one: StatedRelation) -> Iterator[str]:
-    """Yield how a text may print the document that a relation is to."""
-    yield from filter(None, (one.cited.number, one.cited.title, one.cited.wording))
+def _names(relation: StatedRelation) -> Iterator[str]:
+    """Yield the forms in which a text may cite the object of a relation."""
+    yield from filter(None, (relation.cited.number, relation.cited.title, relation.cited.wording))

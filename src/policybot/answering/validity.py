@@ -1,4 +1,4 @@
-"""Which policies are in force on the day of a question, and what is said of those shown."""
+"""Which policies are in force on the day of a question, and the state of those shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 3
 def with_validity(generation: Generation, answer: Answer) -> Answer:
     """Return the answer with the state of each policy on the day that the question asks for.
 
-    Without one it is today's; an answer that does not know today's day tells none.
+    Without one it is today's; if today's date is unknown, no state is given.
     """
     reading = answer.reading
     if reading.today is None:
@@ -38,7 +38,7 @@ def with_validity(generation: Generation, answer: Answer) -> Answer:
 def validity_of(
     generation: Generation, policy: Policy, today: dt.date, asked: InForce | None = None
 ) -> Validity:
-    """Return the state of a policy on the days that are asked for, else today."""
+    """Return the state of a policy on the days that are asked for, by default today."""
     relations = generation.relations
     ordinal = generation.policy_ordinal(policy.id) if len(relations) else None
     related = relations.subjects(ordinal) if ordinal is not None else []
@@ -51,31 +51,31 @@ def validity_of(
 def ended_of(generation: Generation, reading: Query, policies: Iterable[int]) -> set[int]:
     """Return which of some policies ended before the day of a question.
 
-    None of them where the question itself speaks of validity, or where there is no day.
+    Empty if the question itself is about validity, or has no day.
     """
     if reading.today is None or reading.in_force is not None:
         return set()
     states, today = generation.states, reading.today.toordinal()
-    return {one for one in policies if states.bounds(one).state(today, today) == "ended"}
+    return {policy for policy in policies if states.bounds(policy).state(today, today) == "ended"}
 
 
 def with_unknown(
     generation: Generation, answer: Answer, reading: Query, answered: Callable[[Query], Answer]
 ) -> Answer:
-    """Return the answer with what there is beside the policies in the state that is demanded.
+    """Return the answer with the policies whose state of validity is not stated.
 
-    Where there are such policies it counts those that meet everything else and of whose state the
-    sources say nothing; where there are none it shows these, or else those in another state.
-    ``answered`` answers a query.
+    If policies are in the requested state, those that meet all other conditions but have no known
+    state are counted. If none is, these are shown or else those in another state. ``answered``
+    answers a query.
     """
-    demand = next((one for one in reading.demands if isinstance(one, InForce)), None)
+    demand = next((part for part in reading.demands if isinstance(part, InForce)), None)
     if demand is None or "unknown" in demand.states or reading.unknown_issuers:
         return _with_unstated(generation, answer, reading)
     unsure = answered(_with_states(reading, demand, ("unknown",)))
     count = unsure.total if unsure.answered else 0
     if answer.answered:
         return dataclasses.replace(answer, undetermined=count)
-    said = demand.in_words()
+    state = demand.in_words()
     if unsure.answered:
         noun = "1 policy" if count == 1 else f"{count} policies"
         detail, near = f"; of {noun} the sources do not say.", unsure.hits
@@ -91,13 +91,13 @@ def with_unknown(
         undetermined=count,
         reason="no_policy_matches_filters",
         empty_filter="validity",
-        detail=f"No policy that answers is known to be {said}{detail}",
+        detail=f"No policy that answers is known to be {state}{detail}",
         near_misses=near[:_SHOWN],
     )
 
 
 def _without_any(generation: Generation, answer: Answer, demand: InForce) -> Answer:
-    """Return an answer that has nothing, with of how many policies the sources say no state."""
+    """Return an empty answer with the number of policies whose state is not stated."""
     unknown: Condition = dataclasses.replace(demand, states=("unknown",))
     mask = generation.policies_matching([unknown])
     now = standing(generation, demand.days[1] or demand.today)
@@ -109,16 +109,16 @@ def _without_any(generation: Generation, answer: Answer, demand: InForce) -> Ans
 
 
 def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> Answer:
-    """Return the answer with how many policies state no date of the kind that is demanded.
+    """Return the answer with the number of policies without a date of the requested kind.
 
-    They meet everything else; with a topic they are not counted, for they may not be about it.
+    They meet all other conditions. With a topic they are not counted: they may not be about it.
     """
-    terms = [one for one in reading.conditions if isinstance(one, EffectiveIn | ExpiresIn)]
+    terms = [part for part in reading.conditions if isinstance(part, EffectiveIn | ExpiresIn)]
     if not terms or reading.topic or (not answer.answered and answer.empty_filter != "validity"):
         return answer
-    rest = [one for one in reading.conditions if one not in terms]
+    rest = [part for part in reading.conditions if part not in terms]
     states = generation.states
-    begins = any(isinstance(one, EffectiveIn) for one in terms)
+    begins = any(isinstance(part, EffectiveIn) for part in terms)
     open_ = states.starts[0] == 0 if begins else states.ends[0] == NEVER
     for mask in (generation.policies_matching(rest), standing(generation, reading.today)):
         open_ = open_ if mask is None else open_ & mask
@@ -126,13 +126,13 @@ def _with_unstated(generation: Generation, answer: Answer, reading: Query) -> An
     if answer.answered or not count:
         return dataclasses.replace(answer, undetermined=count)
     noun = "1 policy" if count == 1 else f"{count} policies"
-    what = "entry into force" if begins else "its end"
-    detail = f"{answer.detail} Of {noun} no date of {what} is stated."
+    event = "entry into force" if begins else "its end"
+    detail = f"{answer.detail} Of {noun} no date of {event} is stated."
     return dataclasses.replace(answer, undetermined=count, detail=detail)
 
 
 def _with_states(reading: Query, demand: InForce, states: tuple[State, ...]) -> Query:
-    """Return a query that demands other states in the place of those it did."""
-    other: Condition = dataclasses.replace(demand, states=states)
-    conditions = tuple(other if one is demand else one for one in reading.conditions)
+    """Return the query with other states of validity as its condition."""
+    replacement: Condition = dataclasses.replace(demand, states=states)
+    conditions = tuple(replacement if part is demand else part for part in reading.conditions)
     return dataclasses.replace(reading, conditions=conditions)

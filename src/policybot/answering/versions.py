@@ -1,4 +1,4 @@
-"""Which version of a policy answers: of each that was amended, the one that held on the day asked.
+"""Which version of a policy answers: for an amended one, the version in force on the day asked.
 
 The versions of a policy are policies of their own in an index. One of them stands for the policy on
 a day: the one that holds then, else the last one before, else the first. A question without a day
@@ -24,9 +24,9 @@ Mask = NDArray[np.bool_] | None
 
 
 def day_of(reading: Query) -> dt.date | None:
-    """Return the day whose versions answer: today, or the last one that is asked for.
+    """Return the day whose versions answer: today, or the last day that is asked for.
 
-    None where the question knows no day: then the last versions do.
+    None if the question has no day; then the last versions answer.
     """
     asked, today = reading.in_force, reading.today
     if asked is None:
@@ -36,26 +36,26 @@ def day_of(reading: Query) -> dt.date | None:
 
 
 def version_on(generation: Generation, policy: int, day: dt.date | None) -> int:
-    """Return the version of a policy that stands for it on a day."""
+    """Return the ordinal of the version of a policy that applies on a day."""
     group = generation.versions.group_of(policy)
     if len(group) == 1 or day is None:
         return group[-1]
     on = day.toordinal()
-    begun = [one for one in group if generation.states.bounds(one).start[0] <= on]
+    begun = [version for version in group if generation.states.bounds(version).start[0] <= on]
     return begun[-1] if begun else group[0]
 
 
 def versions_on(
     generation: Generation, policies: Iterable[int], day: dt.date | None
 ) -> tuple[int, ...]:
-    """Return the versions that stand for some policies on a day, each once, in their order."""
+    """Return the versions of policies that apply on a day, each once, in the given order."""
     if not len(generation.versions):
         return tuple(policies)
-    return tuple(dict.fromkeys(version_on(generation, one, day) for one in policies))
+    return tuple(dict.fromkeys(version_on(generation, policy, day) for policy in policies))
 
 
 def standing(generation: Generation, day: dt.date | None) -> Mask:
-    """Return bool ``(P,)``: which policies are those of a day; None where each has one version."""
+    """Return a mask ``(P,)`` of the versions of a day; None if each policy has one version."""
     versions = generation.versions
     if not len(versions):
         return None
@@ -67,9 +67,9 @@ def standing(generation: Generation, day: dt.date | None) -> Mask:
 
 
 def narrowed(generation: Generation, reading: Query, mask: Mask) -> Mask:
-    """Return which policies of a mask are those of the day that a question asks for.
+    """Return the mask limited to the versions of the day that a question asks for.
 
-    Where conditions leave only earlier versions ("policies that mention lifebelts"), it is those.
+    If conditions leave only earlier versions ("policies that mention lifebelts"), those are kept.
     """
     now = standing(generation, day_of(reading))
     if now is None:
@@ -88,10 +88,10 @@ def with_other_versions(
     *,
     limit: int,
 ) -> Answer:
-    """Return the answer of a search, with what only versions of another day say after the rest.
+    """Return the answer of a search, followed by hits in versions of other days.
 
-    ``search`` searches the policies of a mask. Of a policy that answers by its version of the day
-    another is shown only if it has words of the question that the former lacks, and of several the
+    ``search`` searches the policies of a mask. If a policy's version of the day is a hit, another
+    version is shown only if it has words of the question that the former lacks; of several, the
     best. At most ``limit`` hits are shown (0 for all).
     """
     now = standing(generation, day_of(reading))
@@ -100,12 +100,12 @@ def with_other_versions(
         return answer
     if mask is not None and not (mask & ~now).any():
         return answer
-    found = search(mask)
-    hits = _of_other_days(generation, reading, answer, found, now)
+    wider = search(mask)
+    hits = _of_other_days(generation, reading, answer, wider, now)
     if not hits:
         return answer
     if not answer.answered:
-        return dataclasses.replace(found, hits=hits, total=len(hits))
+        return dataclasses.replace(wider, hits=hits, total=len(hits))
     shown = (*answer.hits, *hits)
     return dataclasses.replace(
         answer, hits=shown[:limit] if limit else shown, total=answer.total + len(hits)
@@ -113,20 +113,20 @@ def with_other_versions(
 
 
 def _of_other_days(
-    generation: Generation, reading: Query, answer: Answer, found: Answer, now: NDArray[np.bool_]
+    generation: Generation, reading: Query, answer: Answer, wider: Answer, now: NDArray[np.bool_]
 ) -> tuple[Hit, ...]:
-    """Return the hits of a search of all versions that are shown though they are not of the day."""
+    """Return the hits of a search of all versions (``wider``) in versions of other days."""
     shown = {hit.policy.id for hit in answer.hits}
     asked = {*words(reading.search_text)}
     best: dict[str, tuple[tuple[int, float], Hit]] = {}
-    for hit in found.hits:
+    for hit in wider.hits:
         ordinal = generation.policy_ordinal(hit.policy.index_id)
         name = hit.policy.id
         if ordinal is None or now[ordinal]:
             continue
         today = generation.policy(version_on(generation, ordinal, day_of(reading)))
-        said = {term for quote in hit.quotes for term in words(quote.passage.text)}
-        more = len((asked & said) - {*words(today.body)})
+        terms = {term for quote in hit.quotes for term in words(quote.passage.text)}
+        more = len((asked & terms) - {*words(today.body)})
         if name in shown and not more:
             continue
         if name not in best or best[name][0] < (more, hit.score):
@@ -137,21 +137,24 @@ def _of_other_days(
 def versions_of(generation: Generation, policy: int) -> tuple[tuple[str, Version], ...]:
     """Return the versions of a policy, oldest first, each with the id that opens it.
 
-    None where it has one.
+    Empty if it has only one.
     """
     group = generation.versions.group_of(policy)
     if len(group) == 1:
         return ()
     policies = generation.policies(group)
     return tuple(
-        (f"{one.id}@{one.version.since}" if one.version.since else one.index_id, one.version)
-        for one in policies
-        if one.version
+        (
+            f"{policy.id}@{policy.version.since}" if policy.version.since else policy.index_id,
+            policy.version,
+        )
+        for policy in policies
+        if policy.version
     )
 
 
 def ordinal_of(generation: Generation, policy_id: str, day: dt.date | None) -> int:
-    """Return the policy with an id, of several versions the one of a day.
+    """Return the ordinal of the policy with an id, in the version of a day.
 
     ``tolls@2012-03-01`` is the version that holds from that day, whatever day it is.
 
@@ -171,12 +174,14 @@ def ordinal_of(generation: Generation, policy_id: str, day: dt.date | None) -> i
             f"{policy_id}: no policy has this id; `policybot list` shows those there are"
         )
     policies = generation.policies(_group(generation, last))
-    for one, policy in zip(_group(generation, last), policies, strict=True):
+    for version, policy in zip(_group(generation, last), policies, strict=True):
         if policy.version and str(policy.version.since) == since:
-            return one
-    known = [str(one.version.since) for one in policies if one.version and one.version.since]
-    there = f"it has those from {', '.join(known)}" if known else "it has only one"
-    raise PolicyNotFoundError(f"{policy_id}: {name} has no version from {since}; {there}")
+            return version
+    known = [
+        str(policy.version.since) for policy in policies if policy.version and policy.version.since
+    ]
+    hint = f"it has those from {', '.join(known)}" if known else "it has only one"
+    raise PolicyNotFoundError(f"{policy_id}: {name} has no version from {since}; {hint}")
 
 
 def _group(generation: Generation, policy: int) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""Policies that answer as a whole, by a condition, a number or a name, with first passages."""
+"""Policies found by a condition, a number or a name, shown with their first passages."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from policybot.query.query import Query
 from policybot.retrieval.highlight import phrase_spans
 
 QUOTES = 3
-"""Passages shown of one policy, at most."""
+"""Maximum number of passages quoted from one policy."""
 
 
 def leading_hit(generation: Generation, policy: int) -> Hit:
-    """Return a policy that answers as a whole, with its first passage."""
+    """Return a policy as a hit, with its first passage."""
     return leading_hits(generation, [policy])[0]
 
 
 def leading_hits(
     generation: Generation, policies: Sequence[int], phrases: Sequence[str] = ()
 ) -> tuple[Hit, ...]:
-    """Return policies that answer as a whole, each with its first passage or the phrases' ones."""
+    """Return policies as hits, each with its first passage or those with the phrases."""
     bounds = generation.policy_passages
     ranges = [range(int(bounds[policy]), int(bounds[policy + 1])) for policy in policies]
     if not phrases:
@@ -37,10 +37,12 @@ def leading_hits(
     hits: list[Hit] = []
     for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
         own = list(itertools.islice(passages, len(ordinals)))
-        found = [
-            Quote(one, spans, 1.0) for one in own if (spans := phrase_spans(one.text, phrases))
+        matching = [
+            Quote(passage, spans, 1.0)
+            for passage in own
+            if (spans := phrase_spans(passage.text, phrases))
         ]
-        quotes = found[:QUOTES] or [Quote(one, (), 1.0) for one in own[:1]]
+        quotes = matching[:QUOTES] or [Quote(passage, (), 1.0) for passage in own[:1]]
         hits.append(Hit(policy, 1.0, tuple(quotes)))
     return tuple(hits)
 
@@ -48,9 +50,9 @@ def leading_hits(
 def answer_named(
     generation: Generation, reading: Query, ordinals: Sequence[int], *, limit: int
 ) -> Answer | None:
-    """Return the answer that is these policies, so far as the reading's conditions allow them.
+    """Return the answer that consists of those policies that meet the reading's conditions.
 
-    None where they allow none. ``limit`` bounds the hits; 0 means all.
+    None if none does. ``limit`` bounds the hits; 0 means all.
     """
     mask = generation.policies_matching(reading.conditions)
     ordinals = versions_on(generation, ordinals, day_of(reading))
@@ -64,7 +66,7 @@ def answer_named(
 
 
 def numbered_alike(generation: Generation, numbers: Sequence[str]) -> list[int]:
-    """Return the policies whose number is one of these but for the agency, or the year."""
+    """Return the policies whose number differs only in the agency, or else in the year."""
     for alike in like_numbers(numbers):
         having = _having(generation, alike)
         if having:
@@ -73,7 +75,7 @@ def numbered_alike(generation: Generation, numbers: Sequence[str]) -> list[int]:
 
 
 def missing_numbers(generation: Generation, numbers: Sequence[str]) -> str | None:
-    """Say which of the numbers asked for no policy has, where another has one."""
+    """Return a message that names the requested numbers that no policy has, or None."""
     missing = [number for number in numbers if not _having(generation, [number])]
     return f"No policy has the number {' or '.join(missing)}." if missing else None
 

@@ -1,11 +1,11 @@
-"""What the words of a question that a policy lacks are about: this policy, or something else.
+"""Whether the words of a question that a policy lacks make it a question about something else.
 
 "Paid sick leave for teachers in California" is near to an order on paid sick leave for contractors.
 Without "teachers" and "California" it would be nearer still: those words lead away, and the order
 is about something else. "More opportunities for hunters on public land" without "hunters" would be
-less near to an order on hunting: the word is meant, if not held. So what a policy lacks is left out
-of the question, which is encoded once more, and what that gains in cosine speaks against an answer.
-It takes an encoding, so it is asked only where it can decide.
+less near to an order on hunting: the word is meant, if not held. So the words that a policy
+lacks are removed, the question is encoded again, and a gain in cosine lowers the confidence. As it
+costs an encoding, this is done only where it can change the decision.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from policybot.retrieval.confidence import (
     unheld,
     without,
 )
-from policybot.retrieval.evidence import Evidence, Hear
+from policybot.retrieval.evidence import EncodeQuestion, Evidence
 from policybot.retrieval.required_terms import asks_plainly, unseen_places
-from policybot.retrieval.retrieve import Heard, nearness
+from policybot.retrieval.retrieve import EncodedQuestion, nearness
 
 _FEW_WORDS = 10
-"""Of a question with more content words, one that the corpus has nowhere decides nothing."""
+"""In a question with more content words, one unknown to the corpus decides nothing."""
 
 _LEADS_AWAY = 0.5
 """Such a word declines an answer where leaving out what is lacked gains this much, in units of
@@ -58,13 +58,13 @@ _BEFORE_OBJECT = re.compile(
 )
 
 _MOST_TEXTS = 8
-"""Texts that are encoded for a list, at most: those of the words that most policies lack."""
+"""Maximum number of texts encoded for a list: for the words that most policies lack."""
 
 
 def judged(
-    generation: Generation, question: str, evidence: Evidence, hear: Hear, *, each: bool
+    generation: Generation, question: str, evidence: Evidence, encode: EncodeQuestion, *, each: bool
 ) -> Evidence:
-    """Return ``evidence`` with less confidence where a question comes nearer with less of it.
+    """Return ``evidence`` with less confidence where removing words brings a question nearer.
 
     ``question`` is as it was typed. What is left out are the words that the best policy lacks or,
     for a list, those that ``each`` lacks. A question of several sentences, or a person's story, has
@@ -83,7 +83,7 @@ def judged(
     strange = len(evidence.words) <= _FEW_WORDS and not all(w.known for w in evidence.words)
     least = sure[answering].min(initial=1.0) if each else sure[answering].max(initial=0.0)
     undecided = strange or log_odds(least) < ASTRAY * MOST_ASTRAY
-    if not answering.any() or not undecided or not evidence.heard:
+    if not answering.any() or not undecided or not evidence.encoded:
         return evidence
     if not asks_plainly(question):
         return evidence
@@ -92,7 +92,7 @@ def judged(
         rest = without(evidence.text, lacked)
         if rest == evidence.text or not content_words(generation, rest):
             continue
-        shorter = _heard_alike(evidence, rest, hear)
+        shorter = _encoded_alike(evidence, rest, encode)
         if not shorter:
             continue
         rows = np.concatenate([ranked.rows(place) for place in places])
@@ -102,7 +102,7 @@ def judged(
         nearer[places] = gained[places]
     spread = ranked.spread(nearer)
     declined = strange & (spread * rarest_weight(generation) >= _LEADS_AWAY)
-    if strange and _turned(generation, evidence, answering, hear):
+    if strange and _turned(generation, evidence, answering, encode):
         declined |= ranked.spread((~evidence.is_across).astype(np.float64)) > 0
     lowered = less_astray(evidence.sure, spread, declined)
     return dataclasses.replace(
@@ -110,33 +110,35 @@ def judged(
     )
 
 
-def _heard_alike(evidence: Evidence, text: str, hear: Hear) -> Sequence[Heard]:
-    """Return a text as the encoders hear it that heard the question; none where others would."""
-    heard = hear(text, evidence.language)
-    sides = [one.vector_set for one in evidence.heard]
-    return heard if [one.vector_set for one in heard] == sides else ()
+def _encoded_alike(
+    evidence: Evidence, text: str, encode: EncodeQuestion
+) -> Sequence[EncodedQuestion]:
+    """Encode a text with the encoders of the question; empty where others would read it."""
+    encoded = encode(text, evidence.language)
+    sides = [question.vector_set for question in evidence.encoded]
+    return encoded if [question.vector_set for question in encoded] == sides else ()
 
 
 def _turned(
-    generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], hear: Hear
+    generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], encode: EncodeQuestion
 ) -> bool:
-    """Tell whether a word that the corpus has nowhere makes the question one of something else."""
+    """Tell whether a word unknown to the corpus makes the question one about something else."""
     text = evidence.text
     best = evidence.ranked.rows(_best(evidence, answering))
     passages = np.sort(evidence.candidates.passages[best])
     nearest = evidence.similarity[best[0]]
     first = evidence.candidates.passages[best[:1]]
     read = [
-        bool(generation.vector_sets[o.vector_set].embedded_at(first)[0]) for o in evidence.heard
+        bool(generation.vector_sets[o.vector_set].embedded_at(first)[0]) for o in evidence.encoded
     ]
     place = read.index(True) if True in read else 0
     for word in unheld(text, evidence.words)[:_MOST_STRANGE]:
         rest = without(text, words(word))
-        shorter = _heard_alike(evidence, rest, hear) if content_words(generation, rest) else ()
+        shorter = _encoded_alike(evidence, rest, encode) if content_words(generation, rest) else ()
         if not shorter:
             continue
         is_object = _BEFORE_OBJECT.search(text.partition(word)[0]) is not None
-        cosine = float(evidence.heard[place].vector @ shorter[place].vector)
+        cosine = float(evidence.encoded[place].vector @ shorter[place].vector)
         turned = generation.vector_sets[shorter[place].vector_set].scale.slope * (1 - cosine)
         if turned >= (_TURNS_OBJECT if is_object else _TURNS):
             now = float(nearness(generation, shorter, passages).max())
@@ -148,7 +150,7 @@ def _turned(
 def _groups(
     generation: Generation, evidence: Evidence, answering: NDArray[np.bool_], *, each: bool
 ) -> list[tuple[frozenset[str], list[int]]]:
-    """Return sets of words to leave out, and the places of the policies that each is asked for."""
+    """Return sets of terms to remove, each with the ranks of the policies that lack them."""
     places: list[int] = np.flatnonzero(answering).tolist()
     if not each:
         return [(_lacked(generation, evidence, _best(evidence, answering)), places)]
@@ -160,12 +162,12 @@ def _groups(
 
 
 def _best(evidence: Evidence, answering: NDArray[np.bool_]) -> int:
-    """Return the place of the surest policy of those that would answer."""
+    """Return the rank of the policy with the highest confidence among those answering."""
     return int(np.argmax(np.where(answering, evidence.best_sure, -1.0)))
 
 
 def _lacked(generation: Generation, evidence: Evidence, place: int) -> frozenset[str]:
-    """Return the terms of the question that no candidate of a policy holds."""
+    """Return the terms of the question that no candidate passage of a policy has."""
     rows = evidence.ranked.rows(place)
     passages = evidence.candidates.passages[rows]
     policy = evidence.ranked.policies[place]

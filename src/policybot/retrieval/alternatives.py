@@ -1,4 +1,4 @@
-"""A list of "funding or taxes" is of what speaks of one or of the other."""
+"""Topics with alternatives: a list of policies on "funding or taxes" is one on either."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MOST_WORDS = 8
 
 
 def alternatives(reading: Query) -> tuple[Query, ...]:
-    """Return a list's reading once for each of its topic's alternatives, none for one topic.
+    """Return one reading for each alternative in a list's topic; empty if there is only one.
 
-    What is searched for has to fall apart as the topic does.
+    The search text must have as many alternatives as the topic.
     """
     if reading.intent != "list" or len(reading.topic.split()) > _MOST_WORDS:
         return ()

@@ -1,4 +1,4 @@
-"""A passage that has a topic's words only in the names of other documents that it cites.
+"""Passages that have a topic's words only in the names of other documents that they cite.
 
 "Executive Order 14193 of February 1, 2025 (Imposing Duties …)" in a list of what is revoked does
 not make a policy one on duties.
@@ -19,19 +19,19 @@ from policybot.retrieval.evidence import Evidence
 from policybot.retrieval.rerank import reordered
 
 _LOOKED_AT = 400
-"""Passages that are looked at, at most, the best of the ranking."""
+"""Maximum number of top-ranked passages that are examined."""
 
 _SHORTEST_TITLE = 12
-"""Characters; a shorter title stands in a text by chance."""
+"""Characters; a shorter title occurs in a text by chance."""
 
 _AFTER_NUMBER = re.compile(r"(?<=\d)[号號]? ?[(（](?P<name>[^\W\d_a-z][^()（）]{14,300})[)）]")
-"""What a document is called, after its number or its date."""
+"""The name of a document in brackets after its number or date."""
 
 
 def in_own_words(generation: Generation, evidence: Evidence, least: float) -> Evidence:
-    """Return ``evidence`` in which the names of cited documents say nothing of who cites them.
+    """Return ``evidence`` in which words in the names of cited documents do not count.
 
-    Looked at are candidates that hold at least the share ``least`` of the topic's words.
+    Only candidates with at least the share ``least`` of the topic's words are examined.
     """
     rows = np.flatnonzero(evidence.covered >= least)
     if not len(rows) or not evidence.words:
@@ -56,21 +56,21 @@ def in_own_words(generation: Generation, evidence: Evidence, least: float) -> Ev
 def without_names(text: str, titles: Sequence[str]) -> str:
     """Return a text without names of documents in brackets after a number, and without titles.
 
-    ``titles`` are as :func:`policybot.index.analyse.normalise` gives them; where one of them stands
-    in the text, so is what is returned.
+    ``titles`` are normalised by :func:`policybot.index.analyse.normalise`; if one of them is in the
+    text, the result is normalised too.
     """
     own = _AFTER_NUMBER.sub(" ", text)
     plain = normalise(own)
-    found = [title for title in titles if title in plain]
-    for title in found:
+    cited = [title for title in titles if title in plain]
+    for title in cited:
         plain = plain.replace(title, " ")
-    return plain if found else own
+    return plain if cited else own
 
 
 def _own_shares(
     generation: Generation, evidence: Evidence, rows: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the share of the topic's words that each row's passage holds in its own words.
+    """Return the share of the topic's words that each passage has outside citations.
 
     1 for a passage that cites nothing.
     """

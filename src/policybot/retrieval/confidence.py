@@ -1,4 +1,4 @@
-"""How sure an answer is: whether the corpus speaks of what was asked, or only of something near.
+"""Confidence in an answer: whether the corpus is about what was asked, or only something similar.
 
 What is weighed of a policy: how near its nearest passage or sentence is; what share of the
 question's own words a passage holds, rare words counting more; how much those words say (BM25: a
@@ -34,17 +34,17 @@ from policybot.retrieval import stop_words
 from policybot.retrieval.retrieve import Candidates
 
 THRESHOLD = 0.5
-"""An answer needs at least this confidence, whatever the weights are."""
+"""Least confidence of an answer, whatever the weights are."""
 
 CLOSEST = 0.08
 """Below this confidence a policy is not even near: 2.4 log-odds less than an answer needs."""
 
 CLOSEST_ALONE = 0.03
-"""The same for a word alone, which may be meant where no passage has it."""
+"""The same for a question of one word, which may be meant though no passage has it."""
 
 CLOSEST_ACROSS = 0.24
-"""The same for a policy in another language than the question: as near as one in its own language
-must be that shares no word with it."""
+"""The same for a policy in another language than the question: what one in its own language needs
+if it shares no words with it."""
 
 _ENOUGH = 3.0
 """BM25 above what three words of one passage alone give adds nothing: a person's whole story shares
@@ -90,9 +90,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class HintMask:
-    """A hint of the question: its terms, the policies it fits ``(P,)``, and what it is worth.
+    """A hint of the question: its terms, a mask of the matching policies ``(P,)``, its weight.
 
-    ``push`` is added to the log-odds of a policy that fits.
+    ``push`` is added to the log-odds of a matching policy.
     """
 
     terms: frozenset[str]
@@ -103,7 +103,7 @@ class HintMask:
 def hint_masks(generation: Generation, reading: Query) -> tuple[HintMask, ...]:
     """Return the hints of a reading as masks over the policies.
 
-    A whole year says half as much as a month or a body.
+    A whole year has half the weight of a month or an issuer.
     """
     masks: list[HintMask] = []
     for hint in reading.hints:
@@ -125,7 +125,7 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     ``_FAMILIAR`` so that a word every policy holds still counts for something.
     """
     total = generation.info.passages
-    found: list[Word] = []
+    weighted: list[Word] = []
     terms = [
         term
         for term in dict.fromkeys(words(text))
@@ -136,12 +136,12 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
         idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         if not frequency and any(map(str.isdigit, term)):
             idf *= UNSEEN_NUMBER
-        found.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
-    return tuple(found)
+        weighted.append(Word(term, max(idf, _FAMILIAR), frequency > 0))
+    return tuple(weighted)
 
 
 def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
-    """Return the content words of ``text``, as they are written, that no passage has."""
+    """Return the content words of ``text``, as typed, that no passage has."""
     unseen = {word.term for word in question if not word.known}
     if not unseen:
         return ()
@@ -150,9 +150,9 @@ def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
 
 
 def without(text: str, terms: Collection[str]) -> str:
-    """Return ``text`` without the words that give any of ``terms``; Chinese stays as it is."""
+    """Return ``text`` without the words that have any of ``terms``; Chinese is unchanged."""
     kept = _TOKEN.sub(
-        lambda found: found[0] if not set(words(found[0])).intersection(terms) else "", text
+        lambda token: token[0] if not set(words(token[0])).intersection(terms) else "", text
     )
     return " ".join(kept.split()) if kept != text else text
 
@@ -216,7 +216,7 @@ def less_astray(
 ) -> NDArray[np.float64]:
     """Return confidences less what :func:`policybot.retrieval.ablation.judged` takes from them.
 
-    Those ``declined`` answer in no case. Nothing is lowered below what is still shown as near.
+    The ``declined`` never answer. No confidence falls below that of near misses by this alone.
     """
     odds = log_odds(sure)
     less = odds - ASTRAY * np.clip(nearer, 0.0, MOST_ASTRAY)
@@ -230,7 +230,7 @@ def rarest_weight(generation: Generation) -> float:
 
 
 def log_odds(sure: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """Return the log-odds of confidences, those of 0 and 1 large but finite."""
+    """Return the log-odds of confidences, clipped so that 0 and 1 give finite values."""
     inside = np.clip(sure, 1e-12, 1 - 1e-12)
     odds: NDArray[np.float64] = np.log(inside / (1 - inside))
     return odds

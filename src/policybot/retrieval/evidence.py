@@ -1,4 +1,4 @@
-"""What speaks for each policy, given a question already read: retrieved, ranked, not yet judged."""
+"""The evidence for each policy, given a parsed question: retrieved, ranked, not yet judged."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from policybot.retrieval.confidence import (
 )
 from policybot.retrieval.rank import Ranked, rank
 from policybot.retrieval.required_terms import lacking, required_terms
-from policybot.retrieval.retrieve import CANDIDATES, Candidates, Heard, retrieve
+from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
 
-Hear = Callable[[str, str], Sequence[Heard]]
-"""Gives a question in a language as each encoder that reads it hears it; none where none does."""
+EncodeQuestion = Callable[[str, str], Sequence[EncodedQuestion]]
+"""Encodes a question in a language with each encoder that reads it; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found for a topic: candidates, their order, and how sure each is.
+    """The evidence for a topic: candidates, their order, and the confidence in each.
 
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
-    was not asked). ``text`` in ``language`` is what was ``heard``, by each encoder that reads it.
-    ``belonging`` is how sure a policy of a list must be where another answers for certain, and
-    ``belonging_across`` one in another language than the question: see
+    was not asked). ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
+    ``belonging`` is the least confidence of a policy in a list in which another surely answers,
+    ``belonging_across`` that of one in another language than the question: see
     :func:`policybot.retrieval.confidence.belonging`.
     ``reread`` has the re-ranker's score of a candidate, NaN where it read none; None without one.
     """
@@ -58,7 +58,7 @@ class Evidence:
     similarity: NDArray[np.float64]
     text: str
     language: str
-    heard: tuple[Heard, ...]
+    encoded: tuple[EncodedQuestion, ...]
     belonging: float = THRESHOLD
     belonging_across: float = THRESHOLD
     nearer: NDArray[np.float64] | None = None
@@ -66,7 +66,7 @@ class Evidence:
 
     @property
     def is_across(self) -> NDArray[np.bool_]:
-        """Which policies of ``ranked`` are in another language than the question, ``(p,)``."""
+        """Whether each policy of ``ranked`` is in another language than the question, ``(p,)``."""
         if self.candidates.across is None:
             return np.zeros(len(self.ranked.policies), np.bool_)
         return self.ranked.best(self.candidates.across.astype(np.float64)) > 0
@@ -75,7 +75,7 @@ class Evidence:
 def gather(
     generation: Generation,
     reading: Query,
-    hear: Hear,
+    encode: EncodeQuestion,
     mask: NDArray[np.bool_] | None,
     count: int = CANDIDATES,
 ) -> Evidence:
@@ -89,16 +89,16 @@ def gather(
     if language.encode("ascii") not in generation.policy_languages:
         text = _without_asking(text, reading.topic)
     spoken = _unhinted(_as_typed(reading, text), reading)
-    heard = tuple(hear(spoken, language))
+    encoded = tuple(encode(spoken, language))
     candidates = retrieve(
-        generation, heard, analyse(text), language=language, policies=mask, count=count
+        generation, encoded, analyse(text), language=language, policies=mask, count=count
     )
     words = content_words(generation, text)
     hints = hint_masks(generation, reading)
     covered = coverage(generation, words, hints, candidates.passages)
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
-    weights = calibration.with_vector if heard else calibration.without_vector
+    weights = calibration.with_vector if encoded else calibration.without_vector
     required = required_terms(reading, words)
     missing = lacking(generation, words, required, hints, candidates)
     nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
@@ -110,10 +110,10 @@ def gather(
         missing_numbers = lacking(generation, numbers, required, hints, candidates)
         missing = np.where(candidates.across, missing_numbers, missing)
         mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
-        other = confidence(
+        sure_across = confidence(
             calibration.across, candidates, mean, covered, hints, missing_numbers, rarest=rarest
         )
-        sure = np.where(candidates.across, other, sure)
+        sure = np.where(candidates.across, sure_across, sure)
     return Evidence(
         candidates=candidates,
         ranked=ranked,
@@ -126,17 +126,17 @@ def gather(
         similarity=similarity,
         text=spoken,
         language=language,
-        heard=heard,
-        belonging=belonging(weights, WITH_VECTOR if heard else WITHOUT_VECTOR),
+        encoded=encoded,
+        belonging=belonging(weights, WITH_VECTOR if encoded else WITHOUT_VECTOR),
         belonging_across=belonging(calibration.across, ACROSS),
     )
 
 
 def _as_typed(reading: Query, text: str) -> str:
-    """Return the sentences of a longer text as they were typed, unless other words are searched.
+    """Return the sentences of a longer question as typed, unless its words were changed.
 
-    An encoder was trained on whole sentences, and what their courtesies and small words say of a
-    person's case is part of it; words are looked up without them.
+    Encoders are trained on whole sentences, and function words are part of the meaning of a
+    person's case; the lexical search leaves them out.
     """
     as_typed = reading.sentences and not reading.respelt and text == reading.search_text
     return reading.sentences if as_typed else text
@@ -145,14 +145,14 @@ def _as_typed(reading: Query, text: str) -> str:
 def _without_asking(text: str, topic: str) -> str:
     """Return a search text from its topic on, for policies in other languages than the question's.
 
-    What asks ("how do I get") brings every question as near to them.
+    Words of asking ("how do I get") make all such policies similar to any question.
     """
     at = text.find(topic) if topic else -1
     return text[at:] if at > 0 else text
 
 
 def _unhinted(text: str, reading: Query) -> str:
-    """Return ``text`` without the bodies named in passing.
+    """Return ``text`` without the issuers of hints.
 
     The passages of a policy seldom name its issuer, and a vector of the question that dwells on
     a ministry finds passages that do. The hint speaks for the issuer instead.

@@ -1,4 +1,4 @@
-"""Which sentence of a passage answers: the one closest to the question, in meaning and in words."""
+"""Highlights: the sentence of a passage closest to the question, in meaning and in words."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def best_sentence(
     cosines: NDArray[np.float32] | None,
     covered: float = 1.0,
 ) -> tuple[Span, ...]:
-    """Return the span of the sentence that answers, or nothing for a passage without sentences.
+    """Return the span of the best sentence; empty for a passage without sentences.
 
-    ``cosines`` holds one similarity a sentence, or None where the encoder cannot judge. ``covered``
-    is the most of the question's words that a sentence can hold, by weight: what the passage does.
+    ``cosines`` holds one similarity a sentence, or None without a vector. ``covered`` is the
+    weighted share of the question's words in the passage, an upper bound for its sentences.
     Ties go to the earlier sentence.
     """
     spans = passage.sentences
@@ -49,9 +49,9 @@ def best_sentence(
 
 
 def phrase_spans(text: str, phrases: Sequence[str]) -> tuple[Span, ...]:
-    """Return where any of ``phrases`` stands in ``text``.
+    """Return the spans of ``phrases`` in ``text``.
 
-    Whatever its case, width and spacing, in traditional or simplified characters.
+    Case, character width, spacing, and traditional or simplified characters do not matter.
     """
     spans: set[Span] = set()
     for phrase in phrases:

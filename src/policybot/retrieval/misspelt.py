@@ -1,4 +1,4 @@
-"""A misspelt word of a question, and the word that was meant.
+"""Correction of misspelt words of a question.
 
 A word is suspected when no passage has it and the encoder's tokenizer does not know it either: it
 falls into several pieces, and is not made of a word that is one piece. So "carer" is left alone in
@@ -26,26 +26,26 @@ CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """Counts the tokens of each text, as :meth:`policybot.encoder.Encoder.count_tokens` does."""
 
 SHORTEST = 5
-"""Letters of a word that is mended, at least: a shorter one is near to too many others."""
+"""Least number of letters of a corrected word: a shorter one is near too many others."""
 
 SUSPECTS = 3
-"""A question with more suspected words than this speaks of something else, and none is mended."""
+"""In a question with more suspected words, which is about something else, none is corrected."""
 
 _LONG = 9
-"""Letters of a word of two pieces in which one letter may stand for another, at least."""
+"""Least number of letters of a word of two pieces in which a letter may be replaced."""
 
 _LOOKED_AT = 50
-"""Passages in which a word is looked for that the index has only as a stem."""
+"""Maximum number of passages searched for a word that the index has only as a stem."""
 
 _PREFIXES = ("anti", "dis", "inter", "mis", "multi", "non", "over", "pre", "re", "sub", "un")
 _PREFIXED = 3
-"""Letters after a prefix, at least."""
+"""Least number of letters after a prefix."""
 
 _ENDINGS = {
     **dict.fromkeys(("s", "es", "ed", "ee", "er", "ers", "ing"), ("", "e")),
     **dict.fromkeys(("ies", "ied"), ("y",)),
 }
-"""Endings, and what may stand in the word they are put to instead of them."""
+"""Endings, and what replaces each of them in the base form."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -53,7 +53,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def mended(
     generation: Generation, unseen: Sequence[str], count_tokens: CountTokens
 ) -> Mapping[str, str]:
-    """Return what the misspelt ones among ``unseen`` words are to be read as.
+    """Return the corrections of the misspelt words among the ``unseen``.
 
     ``unseen`` are words of ASCII letters that no passage holds, as they were typed.
     """
@@ -61,24 +61,24 @@ def mended(
     suspects = [word for word, count in pieces.items() if count > 1]
     if not 0 < len(suspects) <= SUSPECTS:
         return {}
-    found = {
+    corrections = {
         word: _meant(generation, word.lower(), pieces[word], count_tokens) for word in suspects
     }
-    return {word: meant for word, meant in found.items() if meant}
+    return {word: meant for word, meant in corrections.items() if meant}
 
 
 _ONE_PIECE = "a"
-"""A text that every tokenizer has as one piece; what an empty one has beside the prompt differs."""
+"""A text that is one piece for every tokenizer; the pieces of an empty text differ."""
 
 
 def count_pieces(texts: Sequence[str], count_tokens: CountTokens) -> list[int]:
     """Return how many pieces of an encoder's tokenizer each text is, without its prompt."""
-    one, *counts = count_tokens([_ONE_PIECE, *texts])
-    return [count - one + 1 for count in counts]
+    single, *counts = count_tokens([_ONE_PIECE, *texts])
+    return [count - single + 1 for count in counts]
 
 
 def _pieces(unseen: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
-    """Return how many pieces each word falls into; 1 where it is made of a word of one piece."""
+    """Return how many pieces each word has; 1 if it is derived from a word of one piece."""
     if not unseen:
         return {}
     forms = {word: [word, word.lower(), *_bases(word.lower())] for word in unseen}
@@ -90,9 +90,9 @@ def _pieces(unseen: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
 
 
 def _bases(word: str) -> list[str]:
-    """Return what a word may be made of: "hedged" of "hedge", "vetting" of "vet", "reuse" of "use".
+    """Return possible base forms: "hedge" for "hedged", "vet" for "vetting", "use" for "reuse".
 
-    Most of it are no words, which does no harm: no tokenizer has them as one piece.
+    Most of them are not words, which does no harm: no tokenizer has them as one piece.
     """
     rests = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
     wholes = [word, *(rest for rest in rests if len(rest) >= _PREFIXED)]
@@ -113,7 +113,7 @@ def _count(texts: Sequence[str], count_tokens: CountTokens) -> dict[str, int]:
 
 
 def _meant(generation: Generation, word: str, pieces: int, count_tokens: CountTokens) -> str | None:
-    """Return what ``word``, in lower case, was meant to be, if anything.
+    """Return the correction of ``word``, in lower case, or None.
 
     The word of the fewest pieces is taken, then the one in the most passages. One of a single piece
     is a word of the language, and it is enough that passages have another form of it; any other
@@ -126,7 +126,7 @@ def _meant(generation: Generation, word: str, pieces: int, count_tokens: CountTo
         return None
     spellings = {near: one_spelling(near) for near in frequency}
     counted = _count([*spellings, *spellings.values()], count_tokens)
-    known = {near: min(counted[near], counted[other]) for near, other in spellings.items()}
+    known = {near: min(counted[near], counted[spelling]) for near, spelling in spellings.items()}
     likely = [near for near in frequency if known[near] <= pieces]
     for near in sorted(likely, key=lambda near: (known[near], -frequency[near], near)):
         meant = near if counted[near] == 1 else _as_it_stands(generation, near, terms[near])
@@ -145,37 +145,37 @@ def _one_edit(word: str) -> list[str]:
     for letter in string.ascii_lowercase:
         near |= {head + letter + tail for head, tail in cuts}
         near |= {head + letter + tail[1:] for head, tail in cuts if tail}
-    return sorted(first + one for one in near - {rest})
+    return sorted(first + ending for ending in near - {rest})
 
 
-def one_edit_apart(word: str, other: str) -> bool:
-    """Tell whether one edit makes a word of another that begins with the same letter."""
-    if word[0] != other[0] or abs(len(word) - len(other)) > 1 or word == other:
+def one_edit_apart(word: str, near: str) -> bool:
+    """Tell whether two words with the same first letter are one edit apart."""
+    if word[0] != near[0] or abs(len(word) - len(near)) > 1 or word == near:
         return False
-    same = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), -1)
+    same = next((i for i, (a, b) in enumerate(zip(word, near, strict=False)) if a != b), -1)
     if same < 0:
         return True  # one goes on by a letter
-    one, two = word[same:], other[same:]
-    swapped = len(one) > 1 and one[1::-1] == two[:2] and one[2:] == two[2:]
-    return swapped or one[1:] == two[1:] or one[1:] == two or one == two[1:]
+    left, right = word[same:], near[same:]
+    swapped = len(left) > 1 and left[1::-1] == right[:2] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
 def _replaced(word: str, near: str) -> bool:
-    """Tell whether one letter stands for another: two real words are most often that far apart."""
+    """Tell whether one letter was replaced, which is how two real words most often differ."""
     return len(word) == len(near) and sorted(word) != sorted(near)
 
 
 def _as_it_stands(generation: Generation, word: str, term: str) -> str | None:
-    """Return ``word`` as a passage has it; None if only other words with its stem are there.
+    """Return ``word`` as a passage has it; None if passages have only others with its stem.
 
-    The spelling may be that of the other side of the Atlantic.
+    The passage may have the British or the American spelling.
     """
     ordinals = generation.passages_with(term, _LOOKED_AT)
     wanted = one_spelling(word)
     for text in _texts(generation, ordinals):
-        for found in _LETTERS.findall(normalise(text)):
-            if one_spelling(found) == wanted:
-                return str(found)
+        for token in _LETTERS.findall(normalise(text)):
+            if one_spelling(token) == wanted:
+                return str(token)
     return None
 
 

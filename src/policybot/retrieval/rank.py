@@ -1,9 +1,9 @@
-"""Candidates to one order: a convex combination of dense and lexical evidence.
+"""Ranking of candidates by a convex combination of dense and lexical scores.
 
 Each side is scaled by its best candidate for the question (Bruch, Gai and Ingber, "An Analysis of
-Fusion Functions for Hybrid Retrieval", TOIS 2023). How much each counts is seen from the question:
-the more of its words some passage holds, the more words can tell; a person's story in words of
-their own is found by what it means. The figures are measured in ``docs/retrieval.md``.
+Fusion Functions for Hybrid Retrieval", TOIS 2023). Their weights depend on the question: the
+more of its words a passage has, the more the lexical score counts; a person's story in their own
+words is found by meaning. ``docs/retrieval.md`` has the measurements.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from policybot.retrieval.retrieve import Candidates
 SENTENCE_SHARE = 0.25
 TITLE_WORTH = 0.7
 TIE_BREAK = 0.1
-CROWDING_SHARE = 0.45
+HUBNESS_SHARE = 0.45
 DENSE_WEIGHT = 0.8
 DENSE_WEIGHT_HELD = 0.5
-"""The weight of the dense side, where no word of the question is held and where all are."""
+"""Weights of the dense score where no passage has a word of the question, and where one has all."""
 
 COVERAGE_BONUS = 0.4
 
-UNSPACED_CROWDING_SHARE = 0.2
+UNSPACED_HUBNESS_SHARE = 0.2
 UNSPACED_WEIGHT_HELD = 0.7
 UNSPACED_COVERAGE_BONUS = 0.2
-"""Where an encoder heard a question in Chinese or Japanese: words, cut into pairs of characters,
-tell less there."""
+"""Values for encoded questions in Chinese or Japanese, where words are pairs of characters and less
+informative."""
 
 HINT_BONUS = 0.12
 
@@ -57,14 +57,14 @@ class Ranked:
         return self.grouped[self.starts[place] : ends[0]]
 
     def best(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the highest of a policy's values, ``(p,)``, of one value a candidate."""
+        """Return the maximum for each policy, ``(p,)``, of one value a candidate."""
         if not len(self.starts):
             return values[:0]
         highest: NDArray[np.float64] = np.maximum.reduceat(values[self.grouped], self.starts)
         return highest
 
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the value of each candidate's policy, of one value a policy, ``(p,)``."""
+        """Return for each candidate the value of its policy, given ``(p,)`` values."""
         result = np.empty(len(self.grouped))
         counts = np.diff(self.starts, append=len(self.grouped))
         result[self.grouped] = np.repeat(values, counts)
@@ -86,9 +86,9 @@ def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.fl
     nearest, most = (
         float(vector_set.max(initial=0.0)) for vector_set in (dense, candidates.lexical)
     )
-    hubness, held, bonus = CROWDING_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
+    hubness, held, bonus = HUBNESS_SHARE, DENSE_WEIGHT_HELD, COVERAGE_BONUS
     if candidates.unspaced:
-        hubness, held = UNSPACED_CROWDING_SHARE, UNSPACED_WEIGHT_HELD
+        hubness, held = UNSPACED_HUBNESS_SHARE, UNSPACED_WEIGHT_HELD
         bonus = UNSPACED_COVERAGE_BONUS
     weight = DENSE_WEIGHT + (held - DENSE_WEIGHT) * covered.max(initial=0.0)
     if nearest <= 0:
@@ -111,8 +111,8 @@ def rank(
 
     ``covered`` is the share of the question's words that each candidate holds, in [0, 1].
 
-    A policy of a date or body that the question names in passing gets a bonus. Ties go to the
-    earlier policy, so that the order is always the same.
+    A policy that matches a hint of the question gets a bonus. Ties go to the earlier policy, so
+    that the order is deterministic.
     """
     scores = score(candidates, covered)
     for hint in hints:

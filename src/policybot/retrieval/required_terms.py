@@ -1,4 +1,4 @@
-"""Words of a question that leave no choice: what lacks them is about something else, however near.
+"""Required terms of a question: a policy without them is about something else, however similar.
 
 The 13th plan is not the 12th, the work of 2013 not that of 2014, and Shanghai not Wuxi, yet their
 vectors are close. Required are years; ordinals from the fourth on, and those of Chinese plans; and
@@ -28,11 +28,11 @@ from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word
 from policybot.retrieval.retrieve import Candidates
 
 _SPAN = 20
-"""A year is a policy's own when it speaks of one before and one after, each at most this far off:
-a plan of 2012 to 2020 is of 2018."""
+"""Years; a policy that mentions a year before and one after, each within this distance, covers a
+year: a plan of 2012 to 2020 covers 2018."""
 
 _LEAST_ORDINAL = 4
-"""First to third are said of anything ("third parties")."""
+"""First to third occur in other senses ("third parties")."""
 
 _SENTENCE_ENDS = re.compile(r"[.?!](?=\s+\S)|[。？！](?=.)")
 _TOKEN = re.compile(f"[^\\W_{CJK}]+")
@@ -53,20 +53,20 @@ def required_terms(reading: Query, question: Sequence[Word]) -> frozenset[str]:
     if not asks_plainly(text):
         return frozenset()
     unseen = {word.term for word in question if not word.known}
-    found = {*_numbers(text), *(term for term in _names(text) if term in unseen)}
-    return frozenset(word.term for word in question if word.term in found)
+    required = {*_numbers(text), *(term for term in _names(text) if term in unseen)}
+    return frozenset(word.term for word in question if word.term in required)
 
 
 def asks_plainly(text: str) -> bool:
-    """Tell a question of one sentence from several, and from a person's story.
+    """Tell whether a question is one sentence and not a person's story.
 
-    In those, many words are circumstances that no policy needs to have.
+    In others, many words are circumstances that no policy needs to mention.
     """
     return not (_SENTENCE_ENDS.search(text.strip()) or stop_words.tells_a_story(lower(text)))
 
 
 def unseen_places(text: str, question: Sequence[Word]) -> list[str]:
-    """Return the Chinese provinces that a text names and no passage does.
+    """Return the Chinese provinces that a text names and no passage mentions.
 
     Chinese has no capitals, but a province's name ends as such.
     """
@@ -93,7 +93,9 @@ def _names(text: str) -> Iterator[str]:
     it has a digit: it may stand for words that the corpus does have.
     """
     tokens = _TOKEN.findall(text)
-    if text.isupper() or any(one.istitle() and one.lower() in STOPWORDS for one in tokens[1:]):
+    if text.isupper() or any(
+        token.istitle() and token.lower() in STOPWORDS for token in tokens[1:]
+    ):
         return
     goes_on = any(map(str.isupper, "".join(tokens[1:2])))
     for place, token in enumerate(tokens):
@@ -109,7 +111,7 @@ def lacking(
     hints: Sequence[HintMask],
     candidates: Candidates,
 ) -> NDArray[np.float64]:
-    """Return for each candidate the share of the question that its policy decidedly lacks, 0 to 1.
+    """Return for each candidate the share of the question that its policy lacks, in [0, 1].
 
     It is that of the ``required`` words which none of the policy's candidates hold, weighted by
     inverse document frequency, required ones several times. A policy holds the year of its date,
@@ -167,7 +169,7 @@ def _spanning(
     candidates: Candidates,
     owner: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Return which policies are of years before and after a year, their date's among them."""
+    """Return which policies have years (or their date) both before and after a year."""
     first, last = _days(year)
     after = generation.policy_first[policies] > last
     after |= _of_years(generation, range(year + 1, year + _SPAN + 1), candidates, owner)
@@ -182,7 +184,7 @@ def _spanning(
 def _of_years(
     generation: Generation, years: range, candidates: Candidates, owner: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Return which policies speak of any of some years."""
+    """Return which policies mention any of the years."""
     terms = list(map(str, years))
     having = np.zeros(int(owner.max()) + 1, np.bool_)
     for term, frequency in zip(terms, generation.document_frequencies(terms), strict=True):

@@ -1,8 +1,8 @@
 """The first candidates in the order of a re-ranker, which reads question and passage together.
 
-It only orders: what answers, and how sure that is, was decided without it. Its scores and those of
-the ranking, each scaled to what was read, count half: a cross-encoder knows nothing of the bodies
-and dates that a question names in passing.
+It changes only the order, not which policies answer or the confidence. Its scores and those of the
+ranking, each scaled over the passages read, have equal weight: a cross-encoder does not know the
+issuers and dates that a question mentions as hints.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from policybot.retrieval.evidence import Evidence
 from policybot.retrieval.rank import Ranked
 
 READ = 30
-"""Passages that are read for a question, the best of the ranking."""
+"""Number of top-ranked passages that the re-ranker reads for a question."""
 
 WEIGHT = 0.5
-"""Of the re-ranker's scores in the order."""
+"""Weight of the re-ranker's scores in the order."""
 
 Score = Callable[[str, Sequence[str]], NDArray[np.float32] | None]
-"""Gives one score a passage for a question, or None when it cannot read the question's language."""
+"""Returns one score a passage for a question, or None if it does not read its language."""
 
 
 def reranked(
@@ -34,8 +34,8 @@ def reranked(
 ) -> Evidence:
     """Return ``evidence`` with its first passages, and so their policies, in a new order.
 
-    Policies of which nothing was read follow as they were. No policy comes or goes, and no
-    candidate's confidence changes.
+    Policies without a passage read follow in their previous order. The set of policies and the
+    candidates' confidences do not change.
     """
     ranked, candidates = evidence.ranked, evidence.candidates
     rows = np.lexsort((candidates.passages, -ranked.row_scores))[:READ]
@@ -56,7 +56,7 @@ def reranked(
 
 
 def _texts(generation: Generation, ordinals: NDArray[np.int64]) -> list[str]:
-    """Return the passages as the encoder reads them: short ones under their title and headings."""
+    """Return the passages as for the encoder: short ones with their title and headings."""
     owners = generation.owners_of(ordinals).tolist()
     each = sorted(set(owners))
     titles = dict(zip(each, generation.titles(each), strict=True))

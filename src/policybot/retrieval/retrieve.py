@@ -1,8 +1,8 @@
-"""Candidate passages for a question, with everything that speaks for each of them.
+"""Candidate passages for a question, with all scores of each.
 
 Dense and lexical search each give their best passages among those the conditions allow; the union
-is then measured exactly on both sides, so that no candidate lacks a figure because the other side
-did not rank it.
+is then scored exactly on both sides, so that no candidate lacks a score because one side did not
+rank it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from policybot.index.serve.interface import Generation, Similarity
 
 CANDIDATES = 100
-"""Passages each side proposes for a find; a list proposes ten times as many."""
+"""Passages that each side proposes for a find; ten times as many for a list."""
 
 
 UNSPACED = ("zh", "ja")
@@ -25,8 +25,8 @@ UNSPACED = ("zh", "ja")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A question as an encoder hears it: its vector ``(d,)``, and the place of its ``side``.
+class EncodedQuestion:
+    """An encoded question: its vector ``(d,)`` float32, and the index of its ``vector_set``.
 
     ``multilingual`` says that passages in other languages than the question's are near to it too.
     """
@@ -38,7 +38,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Candidate passages, one row each. Arrays have the same length ``n`` but where it is said.
+    """Candidate passages, one row each. Arrays have length ``n`` unless stated otherwise.
 
     ``passages`` and ``policies`` are ordinals (int64); the similarities are cosines on the common
     scale (float32), 0 where no encoder reads both the question's and the passage's language;
@@ -47,7 +47,7 @@ class Candidates:
     ``sentence_offsets[i]`` to ``sentence_offsets[i + 1] - 1`` of ``sentence_cosines``, one for each
     of its sentences, or none without a vector. ``across`` (bool) is True where the policy is in
     another language than the question, and no words can be shared; None where none is.
-    ``unspaced`` says that an encoder heard a question whose terms are pairs of characters.
+    ``unspaced`` says that an encoded question has terms that are pairs of characters.
     """
 
     passages: NDArray[np.int64]
@@ -68,7 +68,7 @@ class Candidates:
 
 def retrieve(
     generation: Generation,
-    heard: Sequence[Heard],
+    encoded: Sequence[EncodedQuestion],
     terms: Sequence[str],
     *,
     language: str,
@@ -79,51 +79,52 @@ def retrieve(
 
     Args:
         generation: the index to search.
-        heard: the question as the encoders that read it hear it; none where words alone decide.
+        encoded: the question's vectors, by the encoders that read it; empty where words decide.
         terms: the question's terms, as :func:`policybot.index.analyse.analyse` gives them.
         language: the question's language.
         policies: which policies the conditions allow, ``(P,)``, or None for all.
         count: how many passages each side proposes.
     """
     allowed = None if policies is None else generation.passages_of(policies)
-    found = [
-        generation.vector_sets[one.vector_set].dense(one.vector, count, allowed)[0] for one in heard
+    proposed = [
+        generation.vector_sets[question.vector_set].dense(question.vector, count, allowed)[0]
+        for question in encoded
     ]
     if terms:
-        found.append(generation.lexical(terms, count, allowed)[0])
-    passages = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-    return measure(generation, heard, terms, passages, language)
+        proposed.append(generation.lexical(terms, count, allowed)[0])
+    passages = np.unique(np.concatenate(proposed)) if proposed else np.empty(0, np.int64)
+    return measure(generation, encoded, terms, passages, language)
 
 
 def measure(
     generation: Generation,
-    heard: Sequence[Heard],
+    encoded: Sequence[EncodedQuestion],
     terms: Sequence[str],
     passages: NDArray[np.int64],
     language: str,
 ) -> Candidates:
-    """Return the evidence for given passages (ordinals, ascending).
+    """Return the scores of given passages (ordinals, ascending).
 
     A passage is compared by the first encoder that reads it.
     """
     owners = generation.owners_of(passages)
     nothing = np.zeros(len(passages), np.float32)
-    near = _heard(generation, heard, passages, owners)
+    near = _compared(generation, encoded, passages, owners)
     lexical = generation.lexical_at(terms, passages) if terms and len(passages) else nothing
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(near.counts)])
     sentence = _best_sentences(near.sentences, offsets, near.dense)
     across = None
-    if any(one.multilingual for one in heard):
+    if any(question.multilingual for question in encoded):
         across = generation.policy_languages[owners] != language.encode("ascii")
     return Candidates(
         passages, owners, near.dense, sentence, near.title, lexical, near.hubness,
-        near.sentences, offsets, across, unspaced=bool(heard) and language in UNSPACED,
+        near.sentences, offsets, across, unspaced=bool(encoded) and language in UNSPACED,
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What one encoder says of passages: an entry a passage, and of each its sentences' cosines."""
+    """Cosines from one encoder: one entry a passage, and those of its sentences."""
 
     dense: NDArray[np.float32]
     title: NDArray[np.float32]
@@ -131,33 +132,35 @@ class _Near:
     sentences: NDArray[np.float32]
     counts: NDArray[np.int64]
 
-    def over(self, other: _Near, read: NDArray[np.bool_]) -> _Near:
-        """Return this where ``read``, and the other elsewhere."""
+    def over(self, rest: _Near, read: NDArray[np.bool_]) -> _Near:
+        """Return these cosines where ``read`` is true, and ``rest`` elsewhere."""
         rows = np.repeat(read, self.counts)
         return dataclasses.replace(
             self,
-            dense=np.where(read, self.dense, other.dense),
-            title=np.where(read, self.title, other.title),
-            hubness=np.where(read, self.hubness, other.hubness),
-            sentences=np.where(rows, self.sentences, other.sentences),
+            dense=np.where(read, self.dense, rest.dense),
+            title=np.where(read, self.title, rest.title),
+            hubness=np.where(read, self.hubness, rest.hubness),
+            sentences=np.where(rows, self.sentences, rest.sentences),
         )
 
 
-def _heard(
+def _compared(
     generation: Generation,
-    heard: Sequence[Heard],
+    encoded: Sequence[EncodedQuestion],
     passages: NDArray[np.int64],
     owners: NDArray[np.int64],
 ) -> _Near:
-    """Return what the encoders say of passages, each compared by the first one that reads it."""
+    """Return the cosines of passages, each by the first encoder that reads it."""
     nothing = np.zeros(len(passages), np.float32)
     near = _Near(nothing, nothing, nothing, nothing[:0], np.zeros_like(passages))
     if len(passages):
-        for one in reversed(heard):
-            vector_set = generation.vector_sets[one.vector_set]
-            found = _near(vector_set, one.vector, passages, owners)
-            near = found if one is heard[-1] else found.over(near, vector_set.embedded_at(passages))
-        if not heard:
+        for question in reversed(encoded):
+            vector_set = generation.vector_sets[question.vector_set]
+            own = _near(vector_set, question.vector, passages, owners)
+            near = (
+                own if question is encoded[-1] else own.over(near, vector_set.embedded_at(passages))
+            )
+        if not encoded:
             near = dataclasses.replace(near, hubness=generation.vector_sets[0].hubness_at(passages))
     return near
 
@@ -180,10 +183,10 @@ def _near(
 
 
 def nearness(
-    generation: Generation, heard: Sequence[Heard], passages: NDArray[np.int64]
+    generation: Generation, encoded: Sequence[EncodedQuestion], passages: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Return each passage's highest cosine with what was heard: its own, or that of a sentence."""
-    near = _heard(generation, heard, passages, generation.owners_of(passages))
+    """Return each passage's highest cosine with the question: its own, or that of a sentence."""
+    near = _compared(generation, encoded, passages, generation.owners_of(passages))
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(near.counts)])
     return np.maximum(near.dense, _best_sentences(near.sentences, offsets, near.dense))
 
@@ -193,7 +196,7 @@ def _best_sentences(
 ) -> NDArray[np.float32]:
     """Return each passage's highest sentence cosine.
 
-    For a passage of one sentence its own cosine stands: that has the title before it.
+    For a passage of one sentence it is the passage's cosine, which includes the title.
     """
     highest = dense.copy()
     several = np.diff(offsets) > 1

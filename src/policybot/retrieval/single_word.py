@@ -1,8 +1,8 @@
-"""A topic of one word ("subsidies"): what has the word belongs, as it was typed first.
+"""Topics of one word ("subsidies"): passages with the word match, its typed form first.
 
 Stemming makes one term of a word's inflections, and sometimes of different words ("succession",
-"success"). Whoever names one word alone is after that word: a passage has it where it has one of
-its inflections, if any passage does.
+"success"). A question of one word is about that word: a passage matches if it has one of its
+inflections, provided that any passage does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from policybot.retrieval.evidence import Evidence
 from policybot.retrieval.rerank import reordered
 
 _LOOKED_AT = {False: 60, True: 400}
-"""Passages that are looked at for a find and for a list, at most, the best of the ranking."""
+"""Maximum numbers of top-ranked passages that are examined, for a find and for a list."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = (("'s", ""), ("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
@@ -33,7 +33,7 @@ _LONGEST_CHINESE = 4
 def is_single(text: str) -> bool:
     """Tell whether a text is one word, or several with hyphens, and no function word.
 
-    Chinese has no spaces: what is longer than its longest common words is taken for several.
+    Chinese has no spaces: a text longer than its longest common words counts as several.
     """
     if len(text.split()) != 1 or not words(text):
         return False
@@ -41,10 +41,10 @@ def is_single(text: str) -> bool:
 
 
 def looked_up(reading: Query) -> Query:
-    """Return a reading that searches for the question itself, where it is one word.
+    """Return a reading that searches for the question itself, if it is one word.
 
-    Words like "measures" and "people" ask for nothing beside others; alone they are looked up.
-    Greetings are not, nor words of asking.
+    Words like "measures" and "people" have no weight beside others; alone they are searched for,
+    unlike greetings and words of asking.
     """
     word = reading.lone_word
     if reading.search_text or reading.conditions or reading.small_talk or not is_single(word):
@@ -55,9 +55,10 @@ def looked_up(reading: Query) -> Query:
 def about_the_word(
     generation: Generation, text: str, evidence: Evidence, *, whole: bool
 ) -> tuple[Evidence, NDArray[np.bool_]]:
-    """Return ``evidence`` with the word as it was typed first, and which candidates have the word.
+    """Return ``evidence`` with the typed form of the word first, and a mask of matches.
 
-    For a ``whole`` list the order stays. What was not looked at has the word.
+    The mask has one bool a candidate; those with the term that were not examined count as matches.
+    The order of a ``whole`` list is unchanged.
     """
     ranked, candidates = evidence.ranked, evidence.candidates
     having = evidence.covered >= 1.0
@@ -82,7 +83,7 @@ def about_the_word(
 
 
 def _texts(generation: Generation, evidence: Evidence, rows: NDArray[np.int64]) -> list[str]:
-    """Return what candidates' terms are of, in the form texts are compared in."""
+    """Return the texts of candidates with title and headings, in normalised form."""
     owners = evidence.candidates.policies[rows].tolist()
     each = sorted(set(owners))
     titles = dict(zip(each, generation.titles(each), strict=True))
@@ -94,7 +95,7 @@ def _texts(generation: Generation, evidence: Evidence, rows: NDArray[np.int64]) 
 
 
 def _root(word: str) -> str:
-    """Return a word without the ending that an inflection gives it."""
+    """Return a word without its inflectional ending."""
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT:
             word = word.removesuffix(ending) + instead

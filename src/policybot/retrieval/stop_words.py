@@ -1,7 +1,7 @@
-"""Words of a question that speak for no passage, whatever the corpus: they get no weight.
+"""Stop words: words of a question that have no weight, whatever the corpus.
 
-What a question asks for is read by :mod:`policybot.query`; these are left out when what remains of
-it is weighed against passages.
+Requests and conditions are parsed by :mod:`policybot.query`; these words are left out when the
+remaining topic is compared with passages.
 """
 
 from __future__ import annotations
@@ -43,5 +43,5 @@ def says_nothing(term: str) -> bool:
 
 
 def tells_a_story(text: str) -> bool:
-    """Tell a person's own case, whose dates and names are circumstances, from a question."""
+    """Tell whether a text is a person's story, whose dates and names are circumstances."""
     return len(text.split()) > _STORY_WORDS and _PERSON.search(_WANT.sub(" ", text)) is not None

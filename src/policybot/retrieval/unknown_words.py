@@ -1,6 +1,6 @@
-"""Words of a question that the corpus has never seen, read as words that it has.
+"""Words of a question that the corpus does not have, replaced by words that it has.
 
-Nothing is replaced in silence: each replacement comes with a note for the reading.
+Each replacement is recorded in a note of the query.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _CUES = (
     "document", "kind", "issue", "newest", "oldest", "since", "between", "before", "after",
     "until", "jointly", "body_noun", "mention", "which", "when",
 )  # fmt: skip
-"""The word classes by which a question asks."""
+"""The lexicon classes of the words by which a question asks."""
 
 _SHORTEST_CUE = 4
 _LONGEST = 400
-"""Characters of a question whose words are looked at."""
+"""Length in characters of the part of a question that is checked."""
 
 _FEW_WORDS = 2
-"""Words that may all be acronyms; more of them in capitals are shouted."""
+"""Maximum number of words that may all be acronyms; more in capitals are mere emphasis."""
 
 
 def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) -> Query:
@@ -46,7 +46,7 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
 
     An acronym is written out: "IoT" becomes "Internet of Things" where titles of the corpus speak
     of the one and no passage of the other. Small letters that spell a word of the language are that
-    word: "far" is no FAR, and "iot" is IoT. A misspelt word is mended.
+    word: "far" is not FAR, but "iot" is IoT. A misspelt word is corrected.
     """
     if language_of(reading.question) in OTHER_LATIN:
         return reading
@@ -55,20 +55,20 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
     read_as: dict[str, str] = {}
     plain: list[str] = []
     looked_at = [
-        found
-        for found in _TOKEN.finditer(text)
-        if len(found[0]) >= SHORTEST or found[0].lower() in generation.acronyms
+        match
+        for match in _TOKEN.finditer(text)
+        if len(match[0]) >= SHORTEST or match[0].lower() in generation.acronyms
     ]
-    unseen = _unseen(generation, [found[0] for found in looked_at])
-    for found in looked_at:
-        token = found[0]
+    unseen = _unseen(generation, [match[0] for match in looked_at])
+    for match in looked_at:
+        token = match[0]
         if token not in unseen:
             continue
         phrase = generation.acronyms.get(token.lower())
         if phrase is not None and not generation.issuers.canonical(token):
             if not _is_a_word(token, count_tokens, shouted=shouted):
                 read_as[token] = phrase
-        elif _may_be_misspelt(found, reading):
+        elif _may_be_misspelt(match, reading):
             plain.append(token)
     respelt = mended(generation, list(dict.fromkeys(plain)), count_tokens)
     read_as |= respelt
@@ -76,7 +76,7 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
         return reading
     return dataclasses.replace(
         reading,
-        search_text=_TOKEN.sub(lambda found: read_as.get(found[0], found[0]), text),
+        search_text=_TOKEN.sub(lambda match: read_as.get(match[0], match[0]), text),
         respelt={**reading.respelt, **respelt},
         notes=(*reading.notes, *(f"{typed} read as {meant}" for typed, meant in read_as.items())),
     )
@@ -85,7 +85,7 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
 def with_cues_mended(
     generation: Generation, question: str, count_tokens: CountTokens
 ) -> tuple[str, dict[str, str]]:
-    """Return ``question`` with its misspelt cues put right, and what was read as what.
+    """Return ``question`` with its misspelt cues corrected, and the corrections by typed word.
 
     A cue ("policies", "issued") says what is asked for and need not be a word of the corpus, as
     what :func:`familiar` mends must be. Only a word that no passage has, that is no word of the
@@ -95,8 +95,8 @@ def with_cues_mended(
     if language_of(question) in OTHER_LATIN:
         return question, respelt
     lexicon = latin_lexicon(question.lower())
-    for found in _TOKEN.finditer(question[:_LONGEST]):
-        token = found[0]
+    for match in _TOKEN.finditer(question[:_LONGEST]):
+        token = match[0]
         word = token.lower()
         if token not in (word, token.title()) or len(token) < _SHORTEST_CUE:
             continue
@@ -112,15 +112,15 @@ def with_cues_mended(
             respelt[token] = meant
     if not respelt:
         return question, respelt
-    return _TOKEN.sub(lambda found: respelt.get(found[0], found[0]), question), respelt
+    return _TOKEN.sub(lambda match: respelt.get(match[0], match[0]), question), respelt
 
 
 @functools.cache
 def _cues_of(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the cues of a language by their first letter, which nobody mistakes."""
+    """Return the cues of a language by their first letter, which is seldom misspelt."""
     lexicon = lexicon_of(language)
-    found = {word for name in _CUES for word in lexicon.of(name)}
-    cues = sorted(word for word in found if word.isalpha() and len(word) >= _SHORTEST_CUE)
+    forms = {word for name in _CUES for word in lexicon.of(name)}
+    cues = sorted(word for word in forms if word.isalpha() and len(word) >= _SHORTEST_CUE)
     return {first: tuple(same) for first, same in itertools.groupby(cues, key=lambda cue: cue[0])}
 
 
@@ -140,9 +140,9 @@ def _unseen(generation: Generation, tokens: Sequence[str]) -> set[str]:
 
 
 def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
-    """Tell whether letters are written as a word and are one, which the encoder has as one piece.
+    """Tell whether a token is written as a word and is one, a single piece for the encoder.
 
-    ``shouted`` says that the whole question is in capitals, which then make no acronym.
+    ``shouted``: the whole question is in capitals, which then do not mark acronyms.
     """
     if not (token.islower() or token.istitle() or shouted):
         return False
@@ -151,12 +151,12 @@ def _is_a_word(token: str, count_tokens: CountTokens, *, shouted: bool) -> bool:
     return count_pieces([token.lower()], count_tokens) == [1]
 
 
-def _may_be_misspelt(found: re.Match[str], reading: Query) -> bool:
-    """Tell whether a word can be mended.
+def _may_be_misspelt(match: re.Match[str], reading: Query) -> bool:
+    """Tell whether a word can be corrected.
 
     Not an acronym ("GCSEs"), part of a longer word ("Shari'a"), "wasnt", or the name of a body.
     """
-    token, text = found[0], found.string
+    token, text = match[0], match.string
     plain = token.islower() or token.istitle() or text.isupper()
-    whole = not _AFTER.match(text, found.end()) and not _CONTRACTION.fullmatch(token)
+    whole = not _AFTER.match(text, match.end()) and not _CONTRACTION.fullmatch(token)
     return plain and whole and not any(token in hint.wording for hint in reading.hints)

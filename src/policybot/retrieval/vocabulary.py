@@ -1,4 +1,4 @@
-"""What an index tells the reader of questions of its corpus."""
+"""The vocabulary of a corpus, which an index gives to the query parser."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from policybot.query.lexicon import lexicons
 from policybot.retrieval.confidence import content_words
 
 _TITLES = 12
-"""Policies whose titles are compared, and words by which they are looked up."""
+"""Maximum number of policies whose titles are compared, and of words for the look-up."""
 
 
 def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
-    """Return the one policy whose title has every word of a short name; empty if several have."""
-    said = words(wording)
-    if not said:
+    """Return the only policy whose title has every word of a short name; empty if several do."""
+    asked = words(wording)
+    if not asked:
         return []
     held = np.ones(generation.info.policies, dtype=np.bool_)
-    for term in said:
+    for term in asked:
         led = np.zeros_like(held)
         led[generation.policies_led_by(term)] = True
         held &= led
@@ -38,15 +38,15 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
         ordinal: words(title)
         for ordinal, title in zip(ordinals, generation.titles(ordinals), strict=True)
     }
-    found = [ordinal for ordinal, own in terms.items() if set(said) <= set(own)]
-    if len(found) > 1:
-        begun = [ordinal for ordinal in found if terms[ordinal][: len(said)] == said]
-        found = begun if len(said) > 1 else []
-    return found if len(found) == 1 else []
+    titled = [ordinal for ordinal, own in terms.items() if set(asked) <= set(own)]
+    if len(titled) > 1:
+        begun = [ordinal for ordinal in titled if terms[ordinal][: len(asked)] == asked]
+        titled = begun if len(asked) > 1 else []
+    return titled if len(titled) == 1 else []
 
 
 _MOST_DOCUMENTS = 0.6
-"""The share of policies that are of a kind from which on it tells none apart."""
+"""Share of policies from which a kind of document is not distinctive."""
 
 _QUOTES = re.compile('[《“"「«]')
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
@@ -62,26 +62,26 @@ class IndexVocabulary:
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:
-        """Words by which titles and numbers call documents, singular and plural."""
-        found: dict[str, str] = {}
+        """Words for kinds of document in titles and numbers, singular and plural."""
+        kinds: dict[str, str] = {}
         for lexicon in lexicons():
-            found.update(lexicon.kinds)
+            kinds.update(lexicon.kinds)
         for word in self._generation.corpus_words.kinds:
-            found.setdefault(word, word)
+            kinds.setdefault(word, word)
             if word.isascii():
-                found.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
-        return found
+                kinds.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
+        return kinds
 
     @cached_property
     def generic_kinds(self) -> frozenset[str]:
-        """Kinds that most of the corpus's documents are of."""
+        """The kinds of most documents of the corpus."""
         least = _MOST_DOCUMENTS * self._generation.info.policies
         counts = self._generation.corpus_words.kinds
         return frozenset(self.kinds.get(word, word) for word, n in counts.items() if n >= least)
 
     @property
     def schemes(self) -> Sequence[str]:
-        """What document numbers begin with."""
+        """The prefixes of document numbers."""
         return self._generation.corpus_words.schemes
 
     def frequency(self, text: str) -> int:
@@ -92,7 +92,7 @@ class IndexVocabulary:
         return int(self._generation.document_frequencies(terms).min())
 
     def holds(self, wording: str) -> bool:
-        """Tell whether a policy holds a wording as it stands."""
+        """Tell whether any policy has a phrase verbatim."""
         mask = self._generation.policies_matching([Holds((wording,), chosen=True)])
         return mask is not None and bool(mask.any())
 
@@ -109,16 +109,16 @@ class IndexVocabulary:
 
     @cached_property
     def _words_of_kinds(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, dict[str, None]] = {}
+        forms: dict[str, dict[str, None]] = {}
         counts = self._generation.corpus_words.kinds
         for word, kind in self.kinds.items():
             form = singular(word) if word.isascii() else word
             if word in counts or form in counts:
-                found.setdefault(kind, {}).setdefault(form if form in counts else word)
-        return {kind: tuple(words) for kind, words in found.items()}
+                forms.setdefault(kind, {}).setdefault(form if form in counts else word)
+        return {kind: tuple(words) for kind, words in forms.items()}
 
     def named(self, wording: str) -> Sequence[int]:
-        """Return the policy that a short name singles out."""
+        """Return the only policy that matches a short name; empty if several do."""
         return named_by_title(self._generation, wording)
 
     def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
@@ -132,7 +132,7 @@ class IndexVocabulary:
         return (dt.date.fromordinal(first), dt.date.fromordinal(last)) if first else None
 
     def titles_near(self, text: str) -> Sequence[tuple[int, str]]:
-        """Return policies that the rarest words of a text lead to, where it may name one."""
+        """Return ordinals and titles of policies with a text's rarest words, if it may name one."""
         generation = self._generation
         lowered = text.lower()
         if not (_QUOTES.search(text) or _YEARS.search(text) or self._names_a_kind(lowered)):
@@ -149,7 +149,7 @@ class IndexVocabulary:
 
     @cached_property
     def nation(self) -> frozenset[str]:
-        """The names of the country that the corpus speaks of most."""
+        """The names of the country that the corpus mentions most."""
         names: dict[str, list[str]] = {}
         for lexicon in lexicons():
             for word, name in lexicon.nations.items():
@@ -159,8 +159,8 @@ class IndexVocabulary:
         return frozenset(names[most]) if counts.get(most) else frozenset()
 
     def _names_a_kind(self, lowered: str) -> bool:
-        said = re.findall(r"[^\W\d_]+", lowered)
-        return any(word in self.kinds for word in said) or any(
+        tokens = re.findall(r"[^\W\d_]+", lowered)
+        return any(word in self.kinds for word in tokens) or any(
             kind in lowered for kind in self._han_kinds
         )
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -291,13 +292,24 @@ def test_a_conversion_that_does_not_end_is_stopped_with_all_it_started(
 ) -> None:
     mark = tmp_path / "child"
     _program(tmp_path, monkeypatch, f'sleep 600 & echo $! > "{mark}"; wait')
-    monkeypatch.setattr("policybot.corpus.importers.office.legacy.MAX_SECONDS", 2)
+    monkeypatch.setattr("policybot.corpus.importers.office.legacy.MAX_SECONDS", 4)
     path = file(tmp_path, "a.doc", b"\xd0\xcf\x11\xe0 and more")
-    with pytest.raises(ImportRefusedError, match="took more than 2 s"):
+    with pytest.raises(ImportRefusedError, match="took more than 4 s"):
         import_file(path, tmp_path / "corpus")
     child = int(mark.read_text())
-    status = Path(f"/proc/{child}/stat")
-    assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+    # A busy machine takes a killed process away later.
+    deadline = time.monotonic() + 120
+    while _runs(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _runs(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.mark.parametrize(

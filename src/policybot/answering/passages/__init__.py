@@ -1,1 +1,1 @@
-"""Answers that are passages: which policies answer, and what is quoted of them."""
+"""Answers that quote passages: which policies answer, and which passages are quoted."""

@@ -1,4 +1,4 @@
-"""From a reading to an answer over one generation: filter, retrieve, rank, judge, quote."""
+"""Answer a parsed question over one generation: filter, retrieve, rank, judge, quote."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from policybot.retrieval.cited import in_own_words
 from policybot.retrieval.confidence import (
     unheld,
 )
-from policybot.retrieval.evidence import Evidence, Hear, gather
+from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather
 from policybot.retrieval.required_terms import asks_plainly
 from policybot.retrieval.rerank import Score, reranked
 from policybot.retrieval.retrieve import CANDIDATES
@@ -46,34 +46,33 @@ from policybot.retrieval.single_word import about_the_word, is_single, looked_up
 
 _MOST_BELOW = 10
 _CITED = 0.5
-"""The share of a topic's words from which it matters whether they are names of other documents."""
+"""Least share of a topic's words in a passage for which names of cited documents are discounted."""
 
 
 def answer_reading(
     generation: Generation,
     reading: Query,
-    hear: Hear,
+    encode: EncodeQuestion,
     *,
     limit: int,
     explain: bool,
     score: Score | None = None,
     named: Sequence[int] = (),
 ) -> Answer:
-    """Return the answer to a question already read.
+    """Return the answer to a parsed question.
 
-    ``limit`` is how many hits there are at most, 0 for all. ``score`` is the re-ranker's,
-    where there is one. ``named`` are the policies that the question calls by their
-    titles: of the hits of a find, they come first. A kind of document narrows a list only where
-    titles say what kind they are.
+    ``limit`` is the maximum number of hits, 0 for all. ``score`` is the re-ranker, if there is
+    one. ``named`` are the ordinals of policies that the question calls by their titles; they come
+    first among the hits of a find. A kind of document narrows a list only where titles state it.
     """
-    how = _How(generation, hear, limit, explain, score, tuple(named))
-    answer = _answer(reading, how)
-    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, how))
+    search = _Search(generation, encode, limit, explain, score, tuple(named))
+    answer = _answer(reading, search)
+    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, search))
 
 
-def _answer(reading: Query, how: _How) -> Answer:
-    """Return the answer to a reading, or to a looser one that has one."""
-    answer = _answered(reading, how)
+def _answer(reading: Query, search: _Search) -> Answer:
+    """Return the answer to a reading or, if it has none, to a less strict reading."""
+    answer = _answered(reading, search)
     if answer.answered:
         return answer
     if (
@@ -92,62 +91,62 @@ def _answer(reading: Query, how: _How) -> Answer:
             ignored=(*reading.ignored, (reading.topic, _place(reading))),
             notes=(*reading.notes, f"not understood: {reading.topic}"),
         )
-        return _answered(rest, how)
+        return _answered(rest, search)
     looser = _looser(reading)
-    return _answered(looser, how) if looser else answer
+    return _answered(looser, search) if looser else answer
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
 
 
 def _names(reading: Query) -> bool:
-    """Tell a topic that names something by its initials, which is no stray word: "FCC"."""
+    """Tell whether the topic has an acronym ("FCC"), which is never a stray word."""
     return not reading.question.isupper() and bool(_ACRONYM.search(reading.topic))
 
 
 def _place(reading: Query) -> Span:
-    """Return where in the question its topic stands; an empty span where it stands in pieces."""
+    """Return the span of the topic in the question; an empty span if it is not contiguous."""
     start = reading.question.find(reading.topic)
     return (start, start + len(reading.topic)) if start >= 0 else (0, 0)
 
 
 def _looser(reading: Query) -> Query | None:
-    """Return a query without what narrows where it can; None for one that is all demands.
+    """Return the query without optional conditions; None if it has none.
 
-    A kind of document may be no more than a word for policies, and words that no policy mentions
-    as they stand may be meant: they are searched for.
+    A kind of document may only be a word for policies, and a phrase that no policy has verbatim
+    may still be meant: its words are searched for.
     """
-    kinds = [one for one in reading.conditions if isinstance(one, Titled) and one.kinds]
-    mentions = [one for one in reading.conditions if isinstance(one, Holds) and not one.chosen]
+    kinds = [part for part in reading.conditions if isinstance(part, Titled) and part.kinds]
+    mentions = [part for part in reading.conditions if isinstance(part, Holds) and not part.chosen]
     if not kinds and not mentions:
         return None
-    rest = tuple(one for one in reading.conditions if one not in kinds and one not in mentions)
-    said = [wording for one in mentions for wording in one.wordings if wording not in reading.topic]
-    topic = " ".join([reading.topic, *said]).strip()
+    rest = tuple(part for part in reading.conditions if part not in kinds and part not in mentions)
+    wordings = [w for part in mentions for w in part.wordings if w not in reading.topic]
+    topic = " ".join([reading.topic, *wordings]).strip()
     return dataclasses.replace(
         reading,
         conditions=rest,
         topic=topic,
         search_text=" ".join(
-            [reading.search_text, *(w for w in said if w not in reading.search_text)]
+            [reading.search_text, *(w for w in wordings if w not in reading.search_text)]
         ).strip(),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
-    """What a reading is answered with."""
+class _Search:
+    """The generation, encoder, re-ranker and limits that a reading is answered with."""
 
     generation: Generation
-    hear: Hear
+    encode: EncodeQuestion
     limit: int
     explain: bool
     score: Score | None
     named: tuple[int, ...]
 
 
-def _answered(reading: Query, how: _How) -> Answer:
-    generation = how.generation
+def _answered(reading: Query, search: _Search) -> Answer:
+    generation = search.generation
     if not generation.info.policies:
         return declined(generation, reading, "empty_corpus", "The corpus holds no policies.")
     if reading.unknown_issuers:
@@ -172,49 +171,49 @@ def _answered(reading: Query, how: _How) -> Answer:
         )  # fmt: skip
     mask = generation.policies_matching(reading.conditions)
     if mask is not None and not mask.any():
-        return _nothing_matches(generation, reading, how.hear, how.score)
+        return _nothing_matches(generation, reading, search.encode, search.score)
     today = narrowed(generation, reading, mask)
     if today is not None and not today.any():
-        return _nothing_matches(generation, reading, how.hear, how.score)
+        return _nothing_matches(generation, reading, search.encode, search.score)
     if not reading.topic:
-        return _everything(generation, reading, today, how.limit)
+        return _everything(generation, reading, today, search.limit)
     parts = alternatives(reading)
-    found = [answer for part in parts for answer in [_answered(part, how)] if answer.answered]
-    if found:
-        return _any_of(reading, found, how)
+    answers = [answer for part in parts for answer in [_answered(part, search)] if answer.answered]
+    if answers:
+        return _any_of(reading, answers, search)
     return with_other_versions(
-        generation, reading, mask, lambda some: _search(reading, some, how), limit=how.limit
+        generation, reading, mask, lambda some: _ranked(reading, some, search), limit=search.limit
     )
 
 
-def _any_of(reading: Query, answers: Sequence[Answer], how: _How) -> Answer:
-    """Return the list of all policies that answer one of several questions, each once."""
+def _any_of(reading: Query, answers: Sequence[Answer], search: _Search) -> Answer:
+    """Return the policies that answer any of several questions, each once."""
     hits: dict[str, Hit] = {}
     for hit in (hit for answer in answers for hit in answer.hits):
-        other = hits.get(hit.policy.id)
-        if other is None or hit.score > other.score:
+        previous = hits.get(hit.policy.id)
+        if previous is None or hit.score > previous.score:
             hits[hit.policy.id] = hit
-    places = {name: how.generation.policy_ordinal(name) or 0 for name in hits}
+    places = {name: search.generation.policy_ordinal(name) or 0 for name in hits}
     in_order = sorted(hits, key=lambda name: places[name])
     if reading.order == "newest":
-        ordinals = _newest_first(how.generation, np.array(sorted(places.values())))
+        ordinals = _newest_first(search.generation, np.array(sorted(places.values())))
         in_order.sort(key=lambda name: ordinals.tolist().index(places[name]))
     in_order = in_order[: reading.count]
-    shown = in_order[: how.limit or None]
+    shown = in_order[: search.limit or None]
     return Answer(
         reading=reading,
         hits=tuple(hits[name] for name in shown),
         total=len(in_order),
-        index=how.generation.info,
+        index=search.generation.info,
         confidence=max(answer.confidence or 0.0 for answer in answers),
         evidence=tuple(row for answer in answers for row in answer.evidence),
     )
 
 
 def _nothing_matches(
-    generation: Generation, reading: Query, hear: Hear, score: Score | None
+    generation: Generation, reading: Query, encode: EncodeQuestion, score: Score | None
 ) -> Answer:
-    """Say which filter leaves nothing, and show what there is without it."""
+    """Say which filter excludes everything, and show what matches without it."""
     parts = demands(reading.conditions)
     rests = {name: without_demand(reading.conditions, name) for name in parts}
     alone = [n for n, part in parts.items() if not _some(generation.policies_matching(part))]
@@ -227,17 +226,17 @@ def _nothing_matches(
     near: tuple[Hit, ...] = ()
     below = _of_bodies_below(generation, reading)
     if below is not None:
-        said, ordinals = below
+        summary, ordinals = below
         return declined(
-            generation, reading, "no_policy_matches_filters", f"{detail} {said}",
+            generation, reading, "no_policy_matches_filters", f"{detail} {summary}",
             near=leading_hits(generation, ordinals[:_MOST_BELOW]), empty_filter="issuers",
         )  # fmt: skip
     rest = dataclasses.replace(reading, conditions=rests[name])
     if name in freeing and (rest.conditions or rest.search_text):
-        found = answer_reading(
-            generation, rest, hear, limit=NEAR_MISSES, explain=False, score=score
+        answer = answer_reading(
+            generation, rest, encode, limit=NEAR_MISSES, explain=False, score=score
         )
-        near = found.hits[:NEAR_MISSES]
+        near = answer.hits[:NEAR_MISSES]
     if name == "number" and not near:
         near = leading_hits(generation, numbered_alike(generation, reading.numbers)[:NEAR_MISSES])
     return declined(
@@ -246,25 +245,25 @@ def _nothing_matches(
 
 
 def _of_bodies_below(generation: Generation, reading: Query) -> tuple[str, list[int]] | None:
-    """Return what the bodies below those asked for issued, in words and as ordinals.
+    """Return what subordinate bodies of those asked for issued, in words and as ordinals.
 
     None where they issued nothing that meets the other conditions.
     """
-    asked = next((one for one in reading.conditions if isinstance(one, IssuedBy)), None)
+    asked = next((part for part in reading.conditions if isinstance(part, IssuedBy)), None)
     if asked is None:
         return None
     book = generation.known_issuers
-    others = [one for one in reading.conditions if one is not asked]
-    said: list[str] = []
-    found: set[int] = set()
+    others = [part for part in reading.conditions if part is not asked]
+    counts: list[str] = []
+    ordinals: set[int] = set()
     for child in dict.fromkeys(child for name in asked.names for child in book.children(name)):
         mask = generation.policies_matching([*others, IssuedBy((child,))])
         if mask is not None and mask.any():
-            said.append(f"{child} issued {int(mask.sum())}")
-            found.update(np.flatnonzero(mask).tolist())
-    if not said:
+            counts.append(f"{child} issued {int(mask.sum())}")
+            ordinals.update(np.flatnonzero(mask).tolist())
+    if not counts:
         return None
-    return f"Of the bodies below, {', '.join(said)}.", sorted(found)
+    return f"Of the bodies below, {', '.join(counts)}.", sorted(ordinals)
 
 
 def _in_words(conditions: Sequence[Condition]) -> str:
@@ -278,7 +277,7 @@ def _some(mask: NDArray[np.bool_] | None) -> bool:
 def _everything(
     generation: Generation, reading: Query, mask: NDArray[np.bool_] | None, limit: int
 ) -> Answer:
-    """Answer a question that is all conditions: every policy they allow, in date order."""
+    """Answer a question without a topic: every policy that meets its conditions, by date."""
     count = generation.info.policies
     ordinals = np.arange(count) if mask is None else np.flatnonzero(mask)
     if reading.order == "newest":
@@ -297,17 +296,17 @@ def _newest_first(generation: Generation, ordinals: NDArray[np.int64]) -> NDArra
     return ordinals[np.lexsort((ordinals, -last))]
 
 
-def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer:
-    generation, hear, limit = how.generation, how.hear, how.limit
+def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> Answer:
+    generation, encode, limit = search.generation, search.encode, search.limit
     asks_for_all = reading.asks_for_all
     count = CANDIDATES * 10 if asks_for_all else CANDIDATES
     while True:
-        evidence = gather(generation, reading, hear, mask, count)
-        evidence = judged(generation, reading.question, evidence, hear, each=asks_for_all)
+        evidence = gather(generation, reading, encode, mask, count)
+        evidence = judged(generation, reading.question, evidence, encode, each=asks_for_all)
         if asks_for_all:
             evidence = in_own_words(generation, evidence, _CITED)
         else:
-            evidence = reranked(generation, reading, evidence, how.score)
+            evidence = reranked(generation, reading, evidence, search.score)
         having = None
         if is_single(reading.search_text):
             evidence, having = about_the_word(
@@ -322,7 +321,7 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
-    rows = explained(generation, evidence) if how.explain else ()
+    rows = explained(generation, evidence) if search.explain else ()
     foreign = len(best) > 0 and bool(evidence.is_across.all())
     plain = asks_plainly(reading.question) and not foreign
     strange = unheld(evidence.text, evidence.words) if plain else ()
@@ -332,7 +331,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
     if not places:
         if reading.missing and evidence.covered.max(initial=0.0) < 1.0:
             return declined(generation, reading, "empty_question", reading.missing)
-        near = hits_at(generation, reading, evidence, nearest_places(reading, evidence, how.named))
+        nearest = nearest_places(reading, evidence, search.named)
+        near = hits_at(generation, reading, evidence, nearest)
         detail = NOTHING_SURE if near else NOTHING_SIMILAR
         return declined(
             generation, reading, "nothing_similar_enough", detail,
@@ -350,8 +350,8 @@ def _search(reading: Query, mask: NDArray[np.bool_] | None, how: _How) -> Answer
             places.sort(key=lambda i: int(policies[i]))
     else:
         owners = evidence.ranked.policies.tolist()
-        ended = ended_of(generation, reading, {owners[i] for i in places} - {*how.named})
-        places.sort(key=lambda i: (owners[i] not in how.named, owners[i] in ended))
+        ended = ended_of(generation, reading, {owners[i] for i in places} - {*search.named})
+        places.sort(key=lambda i: (owners[i] not in search.named, owners[i] in ended))
     places = places[: reading.count]
     total = len(places)
     shown = places[:limit] if limit else places
@@ -376,7 +376,7 @@ def _numbered(
     limit: int,
     rows: tuple[dict[str, Any], ...],
 ) -> Answer:
-    """Answer with the documents that have the numbers asked for, whatever else is asked of them."""
+    """Answer with the documents that have the numbers asked for, whatever else is asked."""
     ranked = evidence.ranked.policies
     having = np.flatnonzero(mask) if mask is not None else ranked
     rest = np.setdiff1d(having, ranked)

@@ -1,4 +1,4 @@
-"""Which of the policies that were found answer: surely, as members of a list, or only nearly."""
+"""Which of the retrieved policies answer: as sure hits, as members of a list, or as near misses."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from policybot.retrieval.evidence import Evidence
 from policybot.retrieval.single_word import is_single
 
 NEAR_MISSES = 3
-"""Policies that are shown as the closest ones, at most."""
+"""Maximum number of closest policies that are shown."""
 
 _LIST_COVERAGE = 0.8
 _FIND_CLOSE = 0.6
 _LIST_CLOSE = 0.68
 _LIST_FULL = 0.65
-"""Shares of the best score that answer a find, that belong to a list, and where all words are held
-to a list."""
+"""Least shares of the best score for a hit of a find, for a member of a list, and for a member of a
+list that has all the words."""
 
 _LIST_WORDED = 0.6
 
 
 def surely_relevant(evidence: Evidence) -> list[int]:
-    """Return the places of the policies that surely answer a find, best first.
+    """Return the ranks of the policies that surely answer a find, best first.
 
-    A policy answers by itself, whatever else there is, so that no filter can empty an answer; but
-    one far behind the best of the ranking does not answer in the place of what is ruled out.
+    Each policy is judged by its own confidence, so that a filter never empties an answer; but one
+    far below the best score of the ranking does not replace policies that are ruled out.
     """
     relative = _relative(evidence)
     answers = (evidence.best_sure >= THRESHOLD) & (relative >= _FIND_CLOSE)
@@ -45,12 +45,12 @@ def _relative(evidence: Evidence) -> NDArray[np.float64]:
 
 
 def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int]:
-    """Return the places of the policies that belong to a list on a topic, best first.
+    """Return the ranks of the policies that belong to a list on a topic, best first.
 
-    Of a topic of one word, those that are ``having`` it do (None for more words). Of others, those
-    that have all the words in one passage and are not far behind the best: words common everywhere
-    ("national emergency") stand together by chance too. Those that have fewer must be sure by what
-    they mean, and where some policy has most of the words, nearly as good as it.
+    For a topic of one word, these are the policies with it: ``having`` (bool, one a candidate; None
+    for more words). Otherwise they have all the words in one passage and a score not far below the
+    best, because common words ("national emergency") also occur together by chance. Policies with
+    fewer words need a high confidence and, if some policy has most of the words, a score near its.
     """
     best, ranked = evidence.best_sure, evidence.ranked
     covered = ranked.best(evidence.covered)
@@ -70,9 +70,9 @@ def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> l
 
 
 def nearest_places(reading: Query, evidence: Evidence, named: Sequence[int]) -> list[int]:
-    """Return the places of the policies that may answer, best first, the ``named`` ones before.
+    """Return the ranks of the policies that may answer, the ``named`` first, then best first.
 
-    One that holds every word of the topic in a passage is as near as it can be said to be.
+    A policy with every word of the topic in one passage always counts as near.
     """
     covered = evidence.ranked.best(evidence.covered)
     least = CLOSEST_ALONE if is_single(reading.search_text) else CLOSEST

@@ -1,4 +1,4 @@
-"""Answers that say why there is none."""
+"""Answers without hits, which state the reason."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ NOTHING_SIMILAR = "The corpus has nothing similar enough to this question."
 
 
 def unknown_bodies(generation: Generation, reading: Query) -> str:
-    """Say which body the corpus does not know, and which it knows that may be meant."""
+    """Return a message that names the unknown issuers and suggests known ones."""
     if reading.nearest:
         names = ", ".join(f"“{name}”" for name in reading.unknown_issuers)
         return f"{names} may be several bodies: {'; '.join(reading.nearest)}. Say which one."
     known = {name.casefold(): name for name, _ in generation.issuer_counts()}
     close = [
-        known[found]
+        known[match]
         for name in reading.unknown_issuers
-        for found in difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
+        for match in difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
     ]
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"The corpus knows no issuer called {', '.join(reading.unknown_issuers)}.{hint}"
@@ -38,7 +38,7 @@ def declined(
     near: tuple[Hit, ...] = (),
     **more: Any,  # noqa: ANN401 - fields of Answer
 ) -> Answer:
-    """Return an answer without hits, and why there are none; ``near`` are the closest ones."""
+    """Return an answer without hits and the reason; ``near`` are the closest policies."""
     return Answer(
         reading=reading,
         hits=(),

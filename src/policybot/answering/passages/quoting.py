@@ -1,4 +1,4 @@
-"""Policies at places of a ranking as hits, with the passages and spans that answer."""
+"""Ranked policies as hits, with the passages and spans that answer."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from policybot.retrieval.highlight import best_sentence, phrase_spans
 from policybot.retrieval.rank import Ranked
 
 _ALSO_QUOTED = 0.75
-"""The share of a policy's best score from which another of its passages is quoted too."""
+"""Least share of a policy's best score for which another of its passages is quoted too."""
 
 
 def hits_at(
     generation: Generation, reading: Query, evidence: Evidence, places: Sequence[int]
 ) -> tuple[Hit, ...]:
-    """Return the policies at some places of the ranking, with their best passages."""
+    """Return the policies at the given ranks, with their best passages."""
     ranked = evidence.ranked
     chosen = [_quoted(ranked, place) for place in places]
     quoted = [row for rows in chosen for row in rows]
@@ -44,7 +44,7 @@ def _quoted(ranked: Ranked, place: int) -> list[int]:
     rows = ranked.rows(place)
     scores = ranked.row_scores[rows]
     quoted = scores >= _ALSO_QUOTED * scores.max()
-    quoted[0] = True  # a re-ranker may prefer another than the ranking does
+    quoted[0] = True  # a re-ranker may prefer another passage
     shown: list[int] = rows[quoted][:QUOTES].tolist()
     return shown
 
@@ -60,7 +60,7 @@ def _spans(reading: Query, evidence: Evidence, passage: Passage, row: int) -> tu
 
 
 def explained(generation: Generation, evidence: Evidence) -> tuple[dict[str, Any], ...]:
-    """Return what spoke for the twenty best candidates, best first, as ``--explain`` shows it."""
+    """Return the scores of the twenty best candidates, best first, as ``--explain`` shows them."""
     candidates, scores = evidence.candidates, evidence.ranked.row_scores
     rows: list[dict[str, Any]] = []
     nearer = np.zeros(len(scores)) if evidence.nearer is None else evidence.nearer

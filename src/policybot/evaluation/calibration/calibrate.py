@@ -320,7 +320,7 @@ def _asked(kind: str, evidence: Evidence, expected: NDArray[np.int64]) -> Asked:
     return Asked(
         own=kind.endswith("own"),
         labelled=kind.startswith("labelled"),
-        vector=bool(evidence.heard),
+        vector=bool(evidence.encoded),
         surest=_log_odds(evidence.best_sure),
         expected=_log_odds(evidence.best_sure[wanted]),
     )

@@ -1,4 +1,4 @@
-"""A generation opened for reading: the one thing that search knows of the index."""
+"""A generation opened for reading from files."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ __all__ = [
 
 ISSUERS = "issuers.json"
 LANGUAGE = np.dtype("S8")
-"""How a policy's language is kept: the primary subtag of BCP 47."""
+"""Data type of a policy's language: the primary subtag of BCP 47."""
 
 
 def open_generation(index_path: Path) -> FileGeneration:
@@ -183,7 +183,7 @@ class FileGeneration(OpenGeneration):
         return self.terms.document_frequency(term)
 
     def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
-        """Return how many passages have each term, of many of which most may be in none."""
+        """Return how many passages have each term, int64; fast where most terms are unknown."""
         return self.terms.document_frequencies(terms)
 
     def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
-"""What the rest of policybot knows of an index, wherever it is kept.
+"""The interface of an index, whatever stores it.
 
 ``generation.py`` serves it from files on this machine (FAISS), ``backends/milvus/`` from Milvus.
-The same question gets the same answer from both: every score is worked out exactly, from the same
+The same question gets the same answer from both: every score is computed exactly, from the same
 16-bit vectors and the same terms.
 """
 
@@ -35,20 +35,20 @@ class Similarity(Protocol):
 
     @property
     def scale(self) -> Scale:
-        """What brings its cosines to the common scale."""
+        """The scale that makes its cosines comparable with those of other encoders."""
 
     @property
     def complete(self) -> bool:
         """Whether every passage has a vector."""
 
     def embedded_at(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of given passages have a vector.
+        """Return which of the given passages have a vector, bool, in their order.
 
-        One in a language that the encoder cannot read has none, and dense search never returns it.
+        A passage in a language that the encoder cannot read has none; dense search skips it.
         """
 
     def hubness_at(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return how near each of given passages is to what it is nearest to.
+        """Return the hubness of given passages, float32, in their order.
 
         See :func:`policybot.index.build.hubness.hubness`.
         """
@@ -82,8 +82,8 @@ class Generation(Protocol):
     """One complete index, read-only, safe to read from many threads.
 
     Policies have ordinals 0 to P-1 in date order (by first day, then last, then id; undated ones
-    last, by id), passages 0 to N-1 in the order of their policies. What there is of each policy is
-    at hand as numpy arrays; what there is of each passage is asked for by its ordinal:
+    last, by id), passages 0 to N-1 in the order of their policies. Data of policies are
+    numpy arrays; data of passages are requested by ordinal:
 
     - ``policy_first``, ``policy_last``: int32 ``(P,)``, the first and last day that a policy's date
       may be, as ``date.toordinal()``; 0 when it has none.
@@ -92,13 +92,13 @@ class Generation(Protocol):
     - ``policy_languages``: bytes ``(P,)``, each policy's language (``b"en"``).
 
     ``acronyms`` gives the phrase of the corpus's titles that an acronym (in lower case) stands for,
-    ``relations`` what is done to a policy by others, ``states`` when each is in force,
+    ``relations`` the relations between policies, ``states`` when each is in force,
     ``versions`` which of them are texts of one document (each has an ordinal of its own),
-    ``calibration`` at what evidence a question is answered,
-    ``corpus_words`` how the corpus calls its documents.
+    ``calibration`` the weights of the evidence,
+    ``corpus_words`` the words of the corpus for its documents.
 
-    Use it as a context manager, or call :meth:`close`. Whoever makes several calls that belong
-    together wraps them in :meth:`reading`: a generation closed meanwhile stays open until then.
+    Use it as a context manager, or call :meth:`close`. Wrap several calls that belong
+    together in :meth:`reading`: a generation closed meanwhile stays open until the block ends.
 
     Any method may raise:
 
@@ -131,7 +131,7 @@ class Generation(Protocol):
     ) -> None: ...
 
     def close(self) -> None:
-        """Close the generation, now or when the last one who is :meth:`reading` is done."""
+        """Close the generation, now or when the last :meth:`reading` block ends."""
 
     def reading(self) -> AbstractContextManager[Self]:
         """Keep the generation open for the block, even if it is closed meanwhile."""
@@ -142,7 +142,7 @@ class Generation(Protocol):
 
     @property
     def info(self) -> IndexInfo:
-        """Which index this is, as an answer says it."""
+        """The description of this index that is part of answers."""
 
     def issuer_counts(self) -> list[tuple[str, int]]:
         """Return every issuer that has policies, and how many, by name.
@@ -158,10 +158,10 @@ class Generation(Protocol):
     def policies_matching(self, conditions: Sequence[Condition]) -> NDArray[np.bool_] | None:
         """Return bool ``(P,)``: which policies meet all conditions; None where there are none.
 
-        What a body's predecessors issued is its own. A policy's date is an interval, which meets a
-        period that it overlaps; an undated policy meets none. A number is met by one that has every
-        token of it (see ``filters.number_tokens``); where none has a year that the condition's has,
-        the year of a policy's date will do for one whose number has none.
+        Policies of an issuer's predecessors count as its own. A policy's date is an interval, which
+        meets a period that it overlaps; an undated policy meets none. A number matches if it has
+        every token (see ``filters.number_tokens``) of the requested one; if none has the year of
+        the latter, numbers without a year match whose policy is dated in that year.
         """
 
     def passages_of(self, policies: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -186,7 +186,7 @@ class Generation(Protocol):
         """Return how many passages have ``term``, in their text, headings or policy's title."""
 
     def document_frequencies(self, terms: Sequence[str]) -> NDArray[np.int64]:
-        """Return how many passages have each term, of many of which most may be in none."""
+        """Return how many passages have each term, int64; fast where most terms are unknown."""
 
     def holds(self, term: str, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the given passages have ``term``, bool, in their order."""

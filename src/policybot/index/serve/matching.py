@@ -66,7 +66,7 @@ class Matching(ABC):
         if not conditions:
             return None
         mask = np.ones(len(self.policy_first), dtype=np.bool_)
-        # What reads texts comes last: it looks only at what the others leave.
+        # Conditions that read texts come last: they examine only what the others leave.
         for condition in sorted(conditions, key=_reads_texts):
             mask &= self._meeting(condition, mask)
         return mask
@@ -81,9 +81,9 @@ class Matching(ABC):
             case Not(condition=inner):
                 return among & ~self._meeting(inner, among)
             case And(conditions=several):
-                return _all([self._meeting(one, among) for one in several])
+                return _all([self._meeting(part, among) for part in several])
             case Or(conditions=several):
-                return _any([self._meeting(one, among) for one in several])
+                return _any([self._meeting(part, among) for part in several])
             case IssuedBy(names=names, together=together):
                 issued = [self._issued_by(name) for name in names]
                 return _all(issued) if together else _any(issued)
@@ -110,25 +110,27 @@ class Matching(ABC):
             case Holds(wordings=wordings, chosen=chosen):
                 known = [name for wording in wordings for name in self._names_of(wording)]
                 forms = [form for name in known for form in filtering.numbers_of(name)]
-                said = dict.fromkeys([*wordings] if chosen else forms)
-                return _any([self._with_phrase(one, among) for one in said])
+                phrases = dict.fromkeys([*wordings] if chosen else forms)
+                return _any([self._with_phrase(phrase, among) for phrase in phrases])
             case Titled(wordings=wordings, scattered=True):
-                return _any([self._titled_with(words(one), among) for one in wordings])
+                return _any([self._titled_with(words(wording), among) for wording in wordings])
             case Titled(wordings=wordings, kinds=kinds):
-                said = dict.fromkeys(f for one in wordings for f in filtering.numbers_of(one))
-                found = [self._with_phrase(one, among, titles=True) for one in said]
+                phrases = dict.fromkeys(
+                    f for wording in wordings for f in filtering.numbers_of(wording)
+                )
+                masks = [self._with_phrase(phrase, among, titles=True) for phrase in phrases]
                 if kinds:
-                    found += [self._with_number(one) for one in wordings]
-                return _any(found)
+                    masks += [self._with_number(wording) for wording in wordings]
+                return _any(masks)
         raise TypeError(f"unknown condition {condition!r}")
 
     @cached_property
     def _numbered_at_all(self) -> NDArray[np.bool_]:
-        """Which policies have a number at all, ``(P,)``: read from them once."""
+        """Which policies have any number, bool ``(P,)``, computed once."""
         count = len(self.policy_first)
         starts = range(0, count, _READ_AT_ONCE)
         parts = (self.policies(range(at, min(at + _READ_AT_ONCE, count))) for at in starts)
-        return np.array([bool(one.number) for part in parts for one in part], dtype=np.bool_)
+        return np.array([bool(policy.number) for part in parts for policy in part], dtype=np.bool_)
 
     def policy(self, ordinal: int) -> Policy:
         """Return one policy with its body, checked by its hash.
@@ -145,7 +147,7 @@ class Matching(ABC):
     def titles(self, ordinals: Sequence[int]) -> list[str]:
         """Return the titles of policies, in the order of ``ordinals``.
 
-        Those read are remembered: questions are compared with the same titles again and again.
+        They are cached: questions are compared with the same titles again and again.
         """
         known = self._titles
         if len(known) > _TITLES:
@@ -158,15 +160,15 @@ class Matching(ABC):
 
     def _titled_with(self, terms: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which of ``among`` have every one of ``terms`` in their title."""
-        found = among if terms else np.zeros_like(among)
+        mask = among if terms else np.zeros_like(among)
         for term in terms:
             led = np.zeros_like(among)
             led[self.policies_led_by(term)] = True
-            found = found & led
-        ordinals = np.flatnonzero(found).tolist()
+            mask = mask & led
+        ordinals = np.flatnonzero(mask).tolist()
         for ordinal, title in zip(ordinals, self.titles(ordinals), strict=True):
-            found[ordinal] = set(terms) <= set(words(title))
-        return found
+            mask[ordinal] = set(terms) <= set(words(title))
+        return mask
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:
         """Return all names of the body that ``phrase`` names, or the phrase itself."""
@@ -174,7 +176,7 @@ class Matching(ABC):
         return (phrase, issuer.name, *issuer.aliases) if issuer else (phrase,)
 
     def _in_force(self, condition: InForce) -> NDArray[np.bool_]:
-        """Return the policies that meet a condition of validity; all where it is only asked."""
+        """Return the policies that meet a condition of validity; all if it only asks for it."""
         if condition.asked:
             return np.ones(len(self.policy_first), dtype=np.bool_)
         first, last = (day.toordinal() for day in condition.span_of_days)
@@ -192,9 +194,9 @@ class Matching(ABC):
         return mask
 
     def _ends_in(self, periods: Sequence[Period]) -> NDArray[np.bool_]:
-        """Return the policies whose end may be in one of some periods, by the first that is dated.
+        """Return the policies whose end, the first that is stated, may be in one of the periods.
 
-        A version that another one follows has not ended.
+        A version that is followed by another has not ended.
         """
         first, last = self.states.ends
         mask = np.zeros(len(self.policy_first), dtype=np.bool_)
@@ -223,7 +225,7 @@ class Matching(ABC):
         return mask
 
     def _of_document(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return a mask with all versions of the policies of which it has one."""
+        """Return the mask extended to all versions of its policies (in place)."""
         for group in self.versions.groups:
             mask[[*group]] = mask[[*group]].any()
         return mask
@@ -238,25 +240,25 @@ class Matching(ABC):
         return mask
 
     def _of_number(self, number: str) -> NDArray[np.bool_]:
-        """Return the policies with a number; its year may be that of a policy's date alone."""
-        found, year = self._with_any_name(number), filtering.number_year(number)
-        if year is None or found.any():
-            return found
-        found = self._with_any_name(filtering.without_year(number))
-        found &= self._dated_in(dt.date(year, 1, 1), dt.date(year, 12, 31))
-        for ordinal in np.flatnonzero(found).tolist():
-            found[ordinal] = filtering.number_year(self.policy(ordinal).number or "") is None
-        return found
+        """Return the policies with a number; its year may be only in a policy's date."""
+        mask, year = self._with_any_name(number), filtering.number_year(number)
+        if year is None or mask.any():
+            return mask
+        mask = self._with_any_name(filtering.without_year(number))
+        mask &= self._dated_in(dt.date(year, 1, 1), dt.date(year, 12, 31))
+        for ordinal in np.flatnonzero(mask).tolist():
+            mask[ordinal] = filtering.number_year(self.policy(ordinal).number or "") is None
+        return mask
 
     def _with_any_name(self, number: str) -> NDArray[np.bool_]:
-        """Return the policies with a number, whatever name it calls the body of a decree by."""
+        """Return the policies with a number, under any name of the issuer of a decree."""
         body, decree = filtering.decree_of(number)
         names = self._names_of(body) if body else ()
-        found = self._with_number(number)
+        mask = self._with_number(number)
         for name in names:
-            found |= self._with_number(name + decree)
-            found |= self._with_number(STATE + name + decree)
-        return found
+            mask |= self._with_number(name + decree)
+            mask |= self._with_number(STATE + name + decree)
+        return mask
 
     @abstractmethod
     def policy_ordinal(self, policy_id: str) -> int | None:
@@ -277,7 +279,7 @@ class Matching(ABC):
         """Return which of ``among`` have ``phrase`` in their title or, unless ``titles``, body."""
 
     def _issued_by(self, name: str) -> NDArray[np.bool_]:
-        """Return the policies that name a body, or one of those it was before."""
+        """Return the policies issued by a body or one of its predecessors."""
         mask = np.zeros(len(self.policy_first), dtype=np.bool_)
         for known in (self.issuers.canonical(name) or name, *self.issuers.former(name)):
             place = self._issuer_places.get(normal_name(known))
@@ -288,13 +290,13 @@ class Matching(ABC):
 
 
 def _any(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = np.any(masks, axis=0)
-    return found
+    mask: NDArray[np.bool_] = np.any(masks, axis=0)
+    return mask
 
 
 def _all(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = np.all(masks, axis=0)
-    return found
+    mask: NDArray[np.bool_] = np.all(masks, axis=0)
+    return mask
 
 
 def _reads_texts(condition: Condition) -> bool:

@@ -1,4 +1,4 @@
-"""What every open generation does alike, wherever it is kept: conditions, counts, staying open."""
+"""The part of an open generation common to all stores: conditions, counts, closing."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class OpenGeneration(Matching):
         self.close()
 
     def close(self) -> None:
-        """Close the generation, now or when the last one who is :meth:`reading` is done."""
+        """Close the generation, now or when the last :meth:`reading` block ends."""
         with self._gate:
             self._closed = True
             idle = self._readers == 0
@@ -87,7 +87,7 @@ class OpenGeneration(Matching):
     @property
     @abstractmethod
     def _place(self) -> str:
-        """Where it is kept, for messages."""
+        """The location of the index, for messages."""
 
     @contextmanager
     def reading(self) -> Iterator[Self]:
@@ -111,7 +111,7 @@ class OpenGeneration(Matching):
 
     @cached_property
     def info(self) -> IndexInfo:
-        """Which index this is, as an answer says it."""
+        """The description of this index that is part of answers."""
         days = self.policy_first[self.policy_first > 0], self.policy_last[self.policy_last > 0]
         return IndexInfo(
             generation=self.name,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from policybot.model import State
 from policybot.query.periods import Period
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class Ask:
     force: Force | None = None
 
 
-def is_spoken_of(found: Found) -> bool:
+def is_spoken_of(matched: RuleMatch) -> bool:
     """Tell "does the plan say …", where the document is known, from a question for documents."""
-    after = found.tokens[found.match.end() : found.match.end() + 1]
+    after = matched.tokens[matched.match.end() : matched.match.end() + 1]
     return any("say" in token.classes for token in after)
 
 
 @rule("ask", "{make}(?={article|T|word|kind|it|Q|N|praise})", bonus=0.3)
-def make(found: Found) -> Ask:
+def make(matched: RuleMatch) -> Ask:
     """What a policy is about as such.
 
     summarise the Special Action Plan → asks about; about “Special Action Plan”
@@ -54,17 +54,17 @@ def make(found: Found) -> Ask:
     "(?<={where}){be|do|have|it|pronoun|light}*{discuss|mention}|(?<={word}){discuss|mention}(?={stop|question}*$)",
     bonus=1,
 )
-def spoken_of(found: Found) -> bool | None:
+def spoken_of(matched: RuleMatch) -> bool | None:
     """What is spoken of somewhere, as policies are asked for in passing.
 
     Where is cloud computing talked about? → find; about “cloud computing”
     ¿Dónde se habla de computación en la nube? → find; about “computación en la nube”
     """
-    return True if any("where" in t.classes for t in found.tokens[:2]) else None
+    return True if any("where" in t.classes for t in matched.tokens[:2]) else None
 
 
 @rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)
-def when(found: Found) -> Ask:
+def when(matched: RuleMatch) -> Ask:
     """When.
 
     When was the Special Action Plan issued? → asks when; about “Special Action Plan”
@@ -77,17 +77,17 @@ def when(found: Found) -> Ask:
     "{who}{be|do|have|modal|adverb}*(?:(?:{article|it|pronoun}*{issue})|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*",
     bonus=0.4,
 )
-def who(found: Found) -> Ask | None:
+def who(matched: RuleMatch) -> Ask | None:
     """Who.
 
     Who issued the Special Action Plan? → asks who; about “Special Action Plan”
     """
-    named = any({"issue", "body_noun"} & t.classes for t in found.of())
+    named = any({"issue", "body_noun"} & t.classes for t in matched.of())
     return Ask("who" if named else "other")
 
 
 @rule("ask", "{where|how|why}", bonus=0)
-def other(found: Found) -> Ask:
+def other(matched: RuleMatch) -> Ask:
     """Where, how, why.
 
     How should cities build demonstration zones? → find; about “cities build demonstration zones”
@@ -100,7 +100,7 @@ def other(found: Found) -> Ask:
     "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which}|$))",
     bonus=0.6,
 )
-def number(found: Found) -> Ask:
+def number(matched: RuleMatch) -> Ask:
     """Which number.
 
     What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
@@ -109,7 +109,7 @@ def number(found: Found) -> Ask:
 
 
 @rule("issue", "{be|have|do|modal|adverb}*{issue}{adverb|issue_mark}*", bonus=-0.3)
-def issued(found: Found) -> bool:
+def issued(matched: RuleMatch) -> bool:
     """A word of issuing.
 
     Which policies were issued in 2013? → issued 2013-01-01 to 2013-12-31
@@ -122,7 +122,7 @@ def issued(found: Found) -> bool:
     "{be|relative}*{about|discuss}{about|to|article}*(?={word|kind|praise|document|number|nation|I|D|Q|wording|han|body_noun|title|unit|other|plain|in_force})",
     bonus=0.1,
 )
-def about(found: Found) -> bool:
+def about(matched: RuleMatch) -> bool:
     """What policies are about.
 
     policies on patents → about “patents”

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from policybot.query.rules.rule import Found, rule
     "^{interjection|greeting}*{greeting}{address}*(?:{word|kind|plain}{1,2}(?={comma|stop|dash|mark}))?{comma|stop|dash|mark}*",
     bonus=2,
 )
-def greeting(found: Found) -> bool:
+def greeting(matched: RuleMatch) -> bool:
     """A greeting.
 
     hi, policies from 2013 → issued 2013-01-01 to 2013-12-31
@@ -21,7 +21,7 @@ def greeting(found: Found) -> bool:
 @rule(
     "courtesy", "{comma|stop|dash|and}*(?:{thanks}|{plea})(?:{adverb|thanks|plea|mark}*)", bonus=0.5
 )
-def thanks(found: Found) -> bool:
+def thanks(matched: RuleMatch) -> bool:
     """Thanks and pleas.
 
     policies from 2013 thx → issued 2013-01-01 to 2013-12-31
@@ -31,17 +31,17 @@ def thanks(found: Found) -> bool:
 
 
 @rule("courtesy", "(?:{pronoun}{want|have}|{show}){it}(?:{for_|to}.{1,6})?{stop}*$", bonus=0.5)
-def need(found: Found) -> bool | None:
+def need(matched: RuleMatch) -> bool | None:
     """What somebody needs it for, said after it.
 
     policies from 2013 I need it for my thesis. → issued 2013-01-01 to 2013-12-31
     """
     asks = {"document", "kind", "D", "I", "N", "Q", "which"}
-    return None if any(asks & t.classes for t in found.of()) else True
+    return None if any(asks & t.classes for t in matched.of()) else True
 
 
 @rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)
-def signoff(found: Found) -> bool:
+def signoff(matched: RuleMatch) -> bool:
     """A sign-off, with a name.
 
     policies from 2013 Best regards, Tom → issued 2013-01-01 to 2013-12-31
@@ -50,7 +50,7 @@ def signoff(found: Found) -> bool:
 
 
 @rule("courtesy", "^{mark|comma}*(?:{interjection}{comma|stop|dash|colon}*)+", bonus=0.1)
-def interjection(found: Found) -> bool:
+def interjection(matched: RuleMatch) -> bool:
     """Words that open a message and say nothing.
 
     ok so policies from 2013 → issued 2013-01-01 to 2013-12-31
@@ -63,13 +63,13 @@ def interjection(found: Found) -> bool:
     "^(?:{word|kind|pronoun|article|for_|interjection|have|be|do|modal|light|adverb|body_noun|title|want|know|wording|number|praise}{0,9})(?:{want}{to}?(?:{know|show}{about}?)?|{want}{to}{know}|{know}(?={whether|colon|which|how_many|when|who}))(?:{colon|comma|dash|whether|light}*)(?=.)",
     bonus=1,
 )
-def framing(found: Found) -> bool | None:
+def framing(matched: RuleMatch) -> bool | None:
     """Who wants to know, and why.
 
     My boss wants to know: policies from 2013 → issued 2013-01-01 to 2013-12-31
     I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
     """
-    rest = found.tokens[found.match.end() :]
+    rest = matched.tokens[matched.match.end() :]
     return (
         True
         if any(
@@ -99,7 +99,7 @@ def framing(found: Found) -> bool | None:
     "^{interjection|plea|and}*{which}(?:{pronoun}{want|have}|{show})(?:{want|to|know|show|adverb|light|D|plea}){0,4}(?:{be}?{colon|dash|comma}|{be})+",
     bonus=2,
 )
-def wanted(found: Found) -> bool:
+def wanted(matched: RuleMatch) -> bool:
     """That something is wanted, before what it is.
 
     What I need today: policies by MIIT → issued by Ministry of Industry and Information Technology
@@ -113,12 +113,12 @@ def wanted(found: Found) -> bool:
     "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative|overview|issue_mark}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
     bonus=1,
 )
-def lead(found: Found) -> bool | None:
+def lead(matched: RuleMatch) -> bool | None:
     """What stands before a colon and asks for nothing.
 
     For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
     """
-    own, rest = found.of(), found.tokens[found.match.end() :]
+    own, rest = matched.of(), matched.tokens[matched.match.end() :]
     if any(
         ({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes)
         or t.text == "who"
@@ -139,7 +139,7 @@ def lead(found: Found) -> bool | None:
     "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})",
     bonus=1,
 )
-def purpose(found: Found) -> bool:
+def purpose(matched: RuleMatch) -> bool:
     """What it is for.
 
     For my article I need all MIIT policies → issued by Ministry of Industry and Information Technology
@@ -152,16 +152,16 @@ def purpose(found: Found) -> bool:
     "^.{0,20}?(?:{first_person}|{show}).{0,6}?{to}(?:{word|know})(?:{thing|light}?{colon|comma}?)(?={which|how_many|who|when})",
     bonus=1,
 )
-def purposed(found: Found) -> bool | None:
+def purposed(matched: RuleMatch) -> bool | None:
     """What somebody is to find out, however it is said.
 
     I am writing to enquire which policies were issued in 2013 → issued 2013-01-01 to 2013-12-31
     """
-    return None if any(t.entity for t in found.of()) else True
+    return None if any(t.entity for t in matched.of()) else True
 
 
 @rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
-def framed(found: Found) -> bool:
+def framed(matched: RuleMatch) -> bool:
     """Phrases that frame a question.
 
     I was wondering which policies mention Wuxi → containing “Wuxi”
@@ -174,7 +174,7 @@ def framed(found: Found) -> bool:
     "{comma|and}?(?:{form_verb|show|modal|pronoun|plea}*)(?:(?:{with_|in|and}{article|number}*)?{form_word}|{form})(?=$|{stop|comma|question|plea|thanks|mark|and})",
     bonus=0.8,
 )
-def form(found: Found) -> bool:
+def form(matched: RuleMatch) -> bool:
     """In which form an answer is wanted.
 
     policies from 2013 with links → issued 2013-01-01 to 2013-12-31

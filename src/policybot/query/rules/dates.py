@@ -14,7 +14,7 @@ from typing import Literal
 
 from policybot.query.entities.entity import Days
 from policybot.query.periods import Period, joined_periods, other_periods
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 Speaks = Literal["firm", "plain", "bare", "target"]
 
@@ -43,39 +43,39 @@ def _hull(days: list[Days]) -> Period:
     "{between|from|since}?@date(?:{to|until|dash|and|slash}{in|of|from}?@date){between_post}?",
     bonus=0.5,
 )
-def between(found: Found) -> When | None:
+def between(matched: RuleMatch) -> When | None:
     """From one date to another.
 
     policies between 2011 and 2012 → issued 2011-01-01 to 2012-12-31
     2011年到2012年之间的政策 → issued 2011-01-01 to 2012-12-31
     políticas entre 2011 y 2012 → issued 2011-01-01 to 2012-12-31
     """
-    days = found.days()
-    ranged = any({"between"} & t.classes or {"between_post"} & t.classes for t in found.of())
+    days = matched.days()
+    ranged = any({"between"} & t.classes or {"between_post"} & t.classes for t in matched.of())
     linked = any(
-        {"to", "until", "dash", "slash"} & t.classes and "D" not in t.classes for t in found.of()
+        {"to", "until", "dash", "slash"} & t.classes and "D" not in t.classes for t in matched.of()
     )
     if len(days) != 2 or not (ranged or linked):
         return None
-    starts = bool({"between", "from", "since"} & found.of()[0].classes) or ranged
+    starts = bool({"between", "from", "since"} & matched.of()[0].classes) or ranged
     return When((_hull(days),), "plain" if starts else "bare")
 
 
 @rule("issued_in", "{between|from|since}?@date{to|until|and|dash}{now}", bonus=1)
-def until_now(found: Found) -> When:
+def until_now(matched: RuleMatch) -> When:
     """From a date until today.
 
     policies between 2012 and now → issued 2012-01-01 or later
     2010年至今发布的政策 → issued 2010-01-01 or later
     """
-    return When(((found.days()[0][0], None),), narrows=True)
+    return When(((matched.days()[0][0], None),), narrows=True)
 
 
 @rule(
     "issued_in",
     "{since}@date{since_post}?|{from|in|since}?@date(?:{since_post}|{or|and}{after|since}(?!@date))|{from}@date{about}(?=$|{stop|comma|question})|{not}{be}?{before}@date",
 )
-def since(found: Found) -> When:
+def since(matched: RuleMatch) -> When:
     """From a date on, that date included.
 
     policies since September 2013 → issued 2013-09-01 or later
@@ -84,31 +84,31 @@ def since(found: Found) -> When:
     不早于2012年的政策 → issued 2012-01-01 or later
     políticas desde 2012 → issued 2012-01-01 or later
     """
-    return When(((found.days()[0][0], None),), narrows=True)
+    return When(((matched.days()[0][0], None),), narrows=True)
 
 
 @rule("issued_in", "{from|in}?{after}{dash}?@date{after_post}?|@date{after_post}")
-def after(found: Found) -> When:
+def after(matched: RuleMatch) -> When:
     """After a date.
 
     anything after 2013 → issued 2014-01-01 or later
     晚于2012年发布的政策 → issued 2013-01-01 or later
     políticas después de 2012 → issued 2013-01-01 or later
     """
-    last = found.days()[0][1]
+    last = matched.days()[0][1]
     return When(((last + _DAY if last < dt.date.max else last, None),), narrows=True)
 
 
 @rule("issued_in", "{from|in}?{before}{dash}?@date|@date{before_post}")
-def before(found: Found) -> When:
+def before(matched: RuleMatch) -> When:
     """Before a date; before the end of a year, most of that year.
 
     policies before 2011 → issued 2010-12-31 or earlier
     2012年以前的政策 → issued 2011-12-31 or earlier
     policies before the end of 2012 → issued 2012-12-31 or earlier
     """
-    first, last = found.days()[0]
-    wording = next(t.text for t in found.of() if t.entity)
+    first, last = matched.days()[0]
+    wording = next(t.text for t in matched.of() if t.entity)
     if _END_OF.match(wording):
         return When(((None, last),), narrows=True)
     return When(((None, first - _DAY if first > dt.date.min else first),), narrows=True)
@@ -118,14 +118,14 @@ def before(found: Found) -> When:
     "issued_in",
     "{until}@date{until_post}?|{from|in}?@date(?:{until_post}|{or|and}{before|until}(?!@date)|{mark}{contain}{mark}{before_post})|{not}{be}?{after}@date",
 )
-def until(found: Found) -> When:
+def until(matched: RuleMatch) -> When:
     """Up to a date, that date included.
 
     policies published until June 2012 → issued 2012-06-30 or earlier
     不晚于2013年发布的政策 → issued 2013-12-31 or earlier
     políticas hasta 2011 → issued 2011-12-31 or earlier
     """
-    return When(((None, found.days()[0][1]),), narrows=True)
+    return When(((None, matched.days()[0][1]),), narrows=True)
 
 
 _NAMED = "(?P<name>{T}|(?:{word|praise|number|I|plain|N}{0,6}{kind}(?:{of|for_}{article}*{word|plain}{1,5}(?=$|{stop|question|comma}))?))"
@@ -134,12 +134,12 @@ _NAMED = "(?P<name>{T}|(?:{word|praise|number|I|plain|N}{0,6}{kind}(?:{of|for_}{
 @rule(
     "issued_in", "(?P<how>{after|before|since|until}){article}*" + _NAMED + "@aux{issue}?", bonus=2
 )
-def anchored(found: Found) -> When | None:
+def anchored(matched: RuleMatch) -> When | None:
     """After or before another policy, which stands for its date.
 
     policies issued after the Wuxi outline → issued 2012-08-18 or later
     """
-    return _anchored(found, found.of("how")[0].classes)
+    return _anchored(matched, matched.of("how")[0].classes)
 
 
 @rule(
@@ -148,27 +148,27 @@ def anchored(found: Found) -> When | None:
     + _NAMED,
     bonus=3,
 )
-def anchored_year(found: Found) -> When | None:
+def anchored_year(matched: RuleMatch) -> When | None:
     """In the year of another policy, the one after, or the one before.
 
     policies issued the year after the Wuxi outline → issued 2013-01-01 to 2013-12-31
     policies issued in the same year as the Wuxi outline → issued 2012-01-01 to 2012-12-31
     """
-    days = _days_of(found, "name")
+    days = _days_of(matched, "name")
     if days is None:
         return None
-    step = 0 if found.has("same") else 1 if "after" in found.of("step")[0].classes else -1
+    step = 0 if matched.has("same") else 1 if "after" in matched.of("step")[0].classes else -1
     year = days[0].year + step
     return When(((dt.date(year, 1, 1), dt.date(year, 12, 31)),), "firm", narrows=True)
 
 
 @rule("issued_in", "{with_|and}?(?P<name>{T})(?:{same_year})", bonus=3)
-def anchored_year_han(found: Found) -> When | None:
+def anchored_year_han(matched: RuleMatch) -> When | None:
     """In the year of another policy, which Chinese names first.
 
     与Special Action Plan for the Development of Internet of Things同年发布的政策 → issued 2013-01-01 to 2013-12-31
     """
-    days = _days_of(found, "name")
+    days = _days_of(matched, "name")
     if days is None:
         return None
     return When(
@@ -181,12 +181,12 @@ def anchored_year_han(found: Found) -> When | None:
     "{between}{article}*" + _NAMED + "{and}{article}*" + _NAMED.replace("<name>", "<name2>"),
     bonus=3,
 )
-def anchored_between(found: Found) -> When | None:
+def anchored_between(matched: RuleMatch) -> When | None:
     """Between two other policies.
 
     policies issued between the Interim Measures and the Wuxi outline → issued 2011-04-07 to 2012-08-16
     """
-    first, last = _days_of(found, "name"), _days_of(found, "name2")
+    first, last = _days_of(matched, "name"), _days_of(matched, "name2")
     if first is None or last is None:
         return None
     first, last = sorted((first, last))
@@ -200,26 +200,26 @@ def anchored_between(found: Found) -> When | None:
     + "(?:{issue}{issue_mark}*)?(?P<how>{after_post|before_post|since_post})",
     bonus=2,
 )
-def anchored_han(found: Found) -> When | None:
+def anchored_han(matched: RuleMatch) -> When | None:
     """The same in Chinese, which says it after the name.
 
     在Wuxi outline之后发布的政策 → issued 2012-08-18 or later
     """
-    return _anchored(found, found.of("how")[0].classes)
+    return _anchored(matched, matched.of("how")[0].classes)
 
 
-def _days_of(found: Found, group: str) -> Days | None:
+def _days_of(matched: RuleMatch, group: str) -> Days | None:
     """Return the days that the date of the policy named by a group may be."""
-    token = found.of(group)[0]
+    token = matched.of(group)[0]
     if token.entity and token.entity.kind == "title":
         ordinals = [one for one in token.entity.value if isinstance(one, int)]
     else:
-        ordinals = list(found.vocabulary.named(found.wording(group)))
-    return found.vocabulary.days_of(ordinals[0]) if len(ordinals) == 1 else None
+        ordinals = list(matched.vocabulary.named(matched.wording(group)))
+    return matched.vocabulary.days_of(ordinals[0]) if len(ordinals) == 1 else None
 
 
-def _anchored(found: Found, how: frozenset[str]) -> When | None:
-    days = _days_of(found, "name")
+def _anchored(matched: RuleMatch, how: frozenset[str]) -> When | None:
+    days = _days_of(matched, "name")
     if days is None:
         return None
     first, last = days
@@ -233,19 +233,19 @@ def _anchored(found: Found, how: frozenset[str]) -> When | None:
 
 
 @rule("issued_in", "{by}@date")
-def by_then(found: Found) -> When:
+def by_then(matched: RuleMatch) -> When:
     """By a date: a target, or an end where policies were issued by it.
 
     policies issued by 2012 → issued 2012-12-31 or earlier
     """
-    return When(((None, found.days()[0][1]),), "target", narrows=True)
+    return When(((None, matched.days()[0][1]),), "target", narrows=True)
 
 
 @rule(
     "issued_in",
     "{either}?{in|of|from|between}?@dates{around_post}?(?!{after_post|before_post|since_post|until_post|except_post})",
 )
-def within(found: Found) -> When | None:
+def within(matched: RuleMatch) -> When | None:
     """In a date, or in any of several.
 
     What was issued in 2012? → issued 2012-01-01 to 2012-12-31
@@ -253,18 +253,18 @@ def within(found: Found) -> When | None:
     在2012年发布的政策 → issued 2012-01-01 to 2012-12-31
     políticas de 2013 → issued 2013-01-01 to 2013-12-31
     """
-    first = found.of()[0]
+    first = matched.of()[0]
     bare = "D" in first.classes or "article" in first.classes or "year_word" in first.classes
-    return When(joined_periods(found.days()), "bare" if bare else "plain")
+    return When(joined_periods(matched.days()), "bare" if bare else "plain")
 
 
 @rule("issued_in", "{for_}@date")
-def meant_for(found: Found) -> When:
+def meant_for(matched: RuleMatch) -> When:
     """For a date: issued then where nothing but policies is asked for, else what they are about.
 
     everything for 2013 → issued 2013-01-01 to 2013-12-31
     """
-    return When(joined_periods(found.days()), "target")
+    return When(joined_periods(matched.days()), "target")
 
 
 @rule(
@@ -272,7 +272,7 @@ def meant_for(found: Found) -> When:
     "(?:{not}@aux{issue}?|{except|without|but|either})(?:{thing|article|document}|{issue})*{in|of|from|by}?@dates{except_post}?",
     bonus=0.5,
 )
-def not_within(found: Found) -> When | None:
+def not_within(matched: RuleMatch) -> When | None:
     """In none of some dates.
 
     policies by MIIT not issued in 2012 → issued by Ministry of Industry and Information Technology; issued 2011-12-31 or earlier or 2013-01-01 or later
@@ -280,12 +280,12 @@ def not_within(found: Found) -> When | None:
     除2012年以外的政策 → issued 2011-12-31 or earlier or 2013-01-01 or later
     políticas que no son de 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later
     """
-    before = found.tokens[: found.match.start()][-1:]
+    before = matched.tokens[: matched.match.start()][-1:]
     if any("there" in token.classes for token in before):
         return None  # "are there no policies from 2012"
-    if found.starts and "but" in found.of()[0].classes:
+    if matched.starts and "but" in matched.of()[0].classes:
         return None  # "but 2013 policies": a word that goes on
-    return When(other_periods(found.days()), "firm", narrows=True)
+    return When(other_periods(matched.days()), "firm", narrows=True)
 
 
 @rule(
@@ -295,24 +295,24 @@ def not_within(found: Found) -> When | None:
     "{between_post}?{except_post}?",
     bonus=1,
 )
-def not_between(found: Found) -> When | None:
+def not_between(matched: RuleMatch) -> When | None:
     """In no year from one to another.
 
     policies except those from 2011 to 2012 → issued 2010-12-31 or earlier or 2013-01-01 or later
     policies not issued between 2011 and 2012 → issued 2010-12-31 or earlier or 2013-01-01 or later
     """
-    days = found.days()
-    ranged = any({"between", "between_post"} & t.classes for t in found.of())
-    linked = "and" not in found.of("link")[0].classes
+    days = matched.days()
+    ranged = any({"between", "between_post"} & t.classes for t in matched.of())
+    linked = "and" not in matched.of("link")[0].classes
     if len(days) != 2 or not (ranged or linked):
         return None
     return When(other_periods([_hull(days)]), "firm", narrows=True)
 
 
 @rule("not_issued_in", "@dates{of}?{except_post}")
-def excepted(found: Found) -> When:
+def excepted(matched: RuleMatch) -> When:
     """Dates that are left out, said after them.
 
     2012年以外发布的政策 → issued 2011-12-31 or earlier or 2013-01-01 or later
     """
-    return When(other_periods(found.days()), "firm", narrows=True)
+    return When(other_periods(matched.days()), "firm", narrows=True)

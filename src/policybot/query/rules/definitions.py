@@ -65,11 +65,11 @@ def asked_definition(tokens: Sequence[Token], text: Text) -> TermAsked | None:
             continue
         left, right = kept[:at], kept[at + 1 :]
         if token.text[-1] > "⺀":
-            found = _chinese(left, right, text)
+            matched = _chinese(left, right, text)
         else:
-            found = _after_noun(left, right, text) if noun else _beside_verb(left, right, text)
-        if found:
-            return found
+            matched = _after_noun(left, right, text) if noun else _beside_verb(left, right, text)
+        if matched:
+            return matched
     return None
 
 
@@ -112,11 +112,11 @@ def _chinese(left: Sequence[Token], right: Sequence[Token], text: Text) -> TermA
             run = run[1:]
     else:
         run = list(_without(run, _BEFORE))
-    found = _asked(run, of, text)
-    if found is None:
+    matched = _asked(run, of, text)
+    if matched is None:
         return None
-    term = _HAN_SAID.sub("", found.term)
-    return TermAsked(term, found.of) if term else None
+    term = _HAN_SAID.sub("", matched.term)
+    return TermAsked(term, matched.of) if term else None
 
 
 _HAN_SAID = re.compile("^(?:本[\u4e00-\u9fff]{1,6}?)?(?:中|里|所称|所指)的?")

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from policybot.query.rules.asks import Force
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.tokens import Token
 
 
@@ -42,7 +42,7 @@ _TOWARDS = frozenset(["with_", "to", "for_", "from"])
 
 
 @rule("validity", "{in|subject_mark}?@date{in|mark|comma}{0,2}", bonus=2)
-def duty_on(found: Found) -> Force | None:
+def duty_on(matched: RuleMatch) -> Force | None:
     """What somebody had to do on a day, or was allowed to: the day is that of the rules for it.
 
     On 1 March 2013, what did operators have to file? → find; in force on 2013-03-01; about “operators have to file”
@@ -51,9 +51,9 @@ def duty_on(found: Found) -> Force | None:
     2013年3月1日运营商必须提交哪些材料？ → find; in force on 2013-03-01; about “运营商必须提交哪些材料”
     El 1 de marzo de 2013, ¿qué tenían que presentar los operadores? → find; in force on 2013-03-01; about “presentar los operadores”
     """
-    days = found.days()
+    days = matched.days()
     one = bool(days) and days[0][0] == days[0][1]
-    return Force(days=days[0]) if one and _is_of_duty(found.tokens) else None
+    return Force(days=days[0]) if one and _is_of_duty(matched.tokens) else None
 
 
 @rule(
@@ -62,9 +62,9 @@ def duty_on(found: Found) -> Force | None:
     "{issue|document|thing|show|say|mention|does|define})?{article}{0,2}",
     bonus=3,
 )
-def what_duty_asks(found: Found) -> bool | None:
+def what_duty_asks(matched: RuleMatch) -> bool | None:
     """What somebody had to do is part of the topic, though policies are issued and presented too.
 
     ¿Qué tenían que presentar los operadores el 1 de marzo de 2013? → find; in force on 2013-03-01; about “presentar los operadores”
     """
-    return _is_of_duty(found.tokens) or None
+    return _is_of_duty(matched.tokens) or None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policybot.query.rules.asks import is_spoken_of
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.tokens import Token
 
 
@@ -25,13 +25,13 @@ class Head:
     explicit: bool
 
 
-def _head(found: Found, *, many: bool | None = None) -> Head | None:
-    docs = [t for t in found.of() if {"document", "thing", "kind"} & t.classes]
+def _head(matched: RuleMatch, *, many: bool | None = None) -> Head | None:
+    docs = [t for t in matched.of() if {"document", "thing", "kind"} & t.classes]
     last = docs[-1]
-    if any("which_one" in token.classes for token in found.of()):
+    if any("which_one" in token.classes for token in matched.of()):
         many = False
     if "say" in last.classes and any(
-        "han" in t.classes for t in found.tokens[found.match.end() :][:1]
+        "han" in t.classes for t in matched.tokens[matched.match.end() :][:1]
     ):
         return None  # 规定某一种税的法律: a verb
     generic = bool({"document", "thing"} & last.classes)
@@ -49,14 +49,14 @@ _DOC = (
 
 
 @rule("head", "{which}{of|article|be|all|other|adverb|unit_mark}*" + _DOC, bonus=0.6)
-def which(found: Found) -> Head | None:
+def which(matched: RuleMatch) -> Head | None:
     """Which policies.
 
     Which policies mention Wuxi? → containing “Wuxi”
     有哪些政策 → list
     ¿Qué políticas hay? → list
     """
-    return _head(found)
+    return _head(matched)
 
 
 @rule(
@@ -67,18 +67,18 @@ def which(found: Found) -> Head | None:
     + _DOC,
     bonus=0.6,
 )
-def show(found: Found) -> Head | None:
+def show(matched: RuleMatch) -> Head | None:
     """Show me policies.
 
     list all policies → list
     列出所有政策 → list
     """
-    if "thing" in found.of()[-1].classes and not found.starts:
+    if "thing" in matched.of()[-1].classes and not matched.starts:
         return None
     return _head(
-        found,
+        matched,
         many=True
-        if any("all" in t.classes or "overview" in t.classes for t in found.of())
+        if any("all" in t.classes or "overview" in t.classes for t in matched.of())
         else None,
     )
 
@@ -88,45 +88,45 @@ def show(found: Found) -> Head | None:
     "{show}{pronoun}*{all}{of|article}*(?={word|praise|number|amend_noun|plain|body_noun})",
     bonus=-0.5,
 )
-def list_all(found: Found) -> Head | None:
+def list_all(matched: RuleMatch) -> Head | None:
     """List all of something, which policies are about.
 
     list all subsidies for sensors → about “subsidies for sensors”
     """
-    return Head(many=True, explicit=True) if found.starts else None
+    return Head(many=True, explicit=True) if matched.starts else None
 
 
 @rule("head", "{all|any|each|overview}(?:" + _NOT_OF_DAYS + "{of|article|all})*" + _DOC, bonus=0.5)
-def every(found: Found) -> Head | None:
+def every(matched: RuleMatch) -> Head | None:
     """All policies, an overview of policies.
 
     every policy from 2013 → issued 2013-01-01 to 2013-12-31
     overview of 2013 policies → issued 2013-01-01 to 2013-12-31
     """
-    some = found.of()[0].classes
-    if not found.starts and not {"all", "overview"} & some:
+    some = matched.of()[0].classes
+    if not matched.starts and not {"all", "overview"} & some:
         return None
     return _head(
-        found,
+        matched,
         many=True
-        if {"all", "each", "overview"} & some and found.of()[0].text not in {"a", "an", "one"}
+        if {"all", "each", "overview"} & some and matched.of()[0].text not in {"a", "an", "one"}
         else None,
     )
 
 
 @rule("head", "(?:{show|pronoun|article}*){how_many}{of|article|all|other}*" + _DOC, bonus=0.8)
-def how_many(found: Found) -> Head | None:
+def how_many(matched: RuleMatch) -> Head | None:
     """How many policies.
 
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
     财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
     """
-    span = range(*found.match.span())
-    at = [i for i in span if {"document", "thing", "kind"} & found.tokens[i].classes][-1]
-    last, before = found.tokens[at], found.tokens[at - 1] if at else None
+    span = range(*matched.match.span())
+    at = [i for i in span if {"document", "thing", "kind"} & matched.tokens[i].classes][-1]
+    last, before = matched.tokens[at], matched.tokens[at - 1] if at else None
     named = before is not None and "article" in before.classes
-    capital = found.text.printed[last.span[0]].isupper()
-    return None if "singular" in last.classes or (named and capital) else _head(found, many=True)
+    capital = matched.text.printed[last.span[0]].isupper()
+    return None if "singular" in last.classes or (named and capital) else _head(matched, many=True)
 
 
 @rule(
@@ -136,32 +136,32 @@ def how_many(found: Found) -> Head | None:
     + "{there}?",
     bonus=0.4,
 )
-def whether(found: Found) -> Head | None:
+def whether(matched: RuleMatch) -> Head | None:
     """Whether there are policies.
 
     Are there any policies from 2013? → issued 2013-01-01 to 2013-12-31
     有没有2012年的政策 → issued 2012-01-01 to 2012-12-31
     """
-    last = found.of()[-1]
-    asks = any({"there", "any", "have", "do", "whether", "thing"} & t.classes for t in found.of())
-    there = any({"there"} & t.classes or t.text > "\u2e80" for t in found.of())
+    last = matched.of()[-1]
+    asks = any({"there", "any", "have", "do", "whether", "thing"} & t.classes for t in matched.of())
+    there = any({"there"} & t.classes or t.text > "\u2e80" for t in matched.of())
     plural = "plural" in last.classes or "singular" not in last.classes
-    if not found.starts or not asks or ("kind" in last.classes and not there):
+    if not matched.starts or not asks or ("kind" in last.classes and not there):
         return None
-    if "singular" in last.classes and is_spoken_of(found):
+    if "singular" in last.classes and is_spoken_of(matched):
         return None
     return Head(many=plural, explicit=True)
 
 
 @rule("head", "{document|kind|thing}" + _MORE, bonus=-0.2)
-def documents(found: Found) -> Head | None:
+def documents(matched: RuleMatch) -> Head | None:
     """Policies, at the head of a question.
 
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
     Destruction of secret documents on tax → find; about “Destruction of secret documents on tax”
     2012年发布的政策 → issued 2012-01-01 to 2012-12-31
     """
-    before, after = found.tokens[: found.match.start()], found.tokens[found.match.end() :]
+    before, after = matched.tokens[: matched.match.start()], matched.tokens[matched.match.end() :]
     opens = not any(
         {"about", "be", "do", "modal", "duty", "when", "who", "where", "how", "why", "show"}
         & t.classes
@@ -171,7 +171,7 @@ def documents(found: Found) -> Head | None:
         for t in before
     )
     words = sum(t.is_word for t in before)
-    last = found.of()[-1]
+    last = matched.of()[-1]
     thing = "thing" in last.classes and "document" not in last.classes
     if thing and not (opens and words == 0):
         return None
@@ -218,15 +218,15 @@ def documents(found: Found) -> Head | None:
             & t.classes
             for t in after
         )
-        asks = any({"how", "why", "when", "where"} & t.classes for t in found.tokens)
+        asks = any({"how", "why", "when", "where"} & t.classes for t in matched.tokens)
         who = [at for at, t in enumerate(before) if "who" in t.classes]
         asks = asks or bool(who and not any("issue" in t.classes for t in before[who[0] :]))
         return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
-    if not opens or words > 6 or ("singular" in last.classes and is_spoken_of(found)):
+    if not opens or words > 6 or ("singular" in last.classes and is_spoken_of(matched)):
         return None
     if _is_done_to(before) or _is_told(before):
         return None
-    head = _head(found)
+    head = _head(matched)
     if head and not head.explicit and words > 4:
         return None
     return head
@@ -253,7 +253,7 @@ def _is_done_to(before: Sequence[Token]) -> bool:
 
 
 @rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
-def overview(found: Found) -> Head:
+def overview(matched: RuleMatch) -> Head:
     """An overview of everything.
 
     timeline → list
@@ -266,12 +266,12 @@ def overview(found: Found) -> Head:
     "(?<={document|thing}){relative}?{be}{article|word}{0,2}(?P<kinds>{kind}(?:@sep{article}?{kind})*)",
     bonus=0.5,
 )
-def are_kinds(found: Found) -> tuple[str, ...]:
+def are_kinds(matched: RuleMatch) -> tuple[str, ...]:
     """Policies that are of a kind.
 
     Which policies are plans? → with “plan” in the title
     """
-    return tuple(token.text for token in found.of("kinds") if "kind" in token.classes)
+    return tuple(token.text for token in matched.of("kinds") if "kind" in token.classes)
 
 
 @rule(
@@ -279,7 +279,7 @@ def are_kinds(found: Found) -> tuple[str, ...]:
     "{which|how_many}(?P<keep_body>{be|do|have|there|adverb|happen|other}*(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})",
     bonus=0.2,
 )
-def what_was_issued(found: Found) -> Head:
+def what_was_issued(matched: RuleMatch) -> Head:
     """What was issued.
 
     What was issued in 2012? → issued 2012-01-01 to 2012-12-31
@@ -293,7 +293,7 @@ def what_was_issued(found: Found) -> Head:
     "(?P<keep_issue>{issue}{issue_mark|adverb|light}*){which|how_many}(?:{unit_mark}?{document|kind})?(?=$|{stop|question|particle|comma})",
     bonus=0.6,
 )
-def issued_what(found: Found) -> Head:
+def issued_what(matched: RuleMatch) -> Head:
     """Issued which, as Chinese has it.
 
     工信部2012年发布了什么 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
@@ -306,12 +306,12 @@ def issued_what(found: Found) -> Head:
     "{which}{be|have|there|adverb|happen|pronoun|do|possessive}*(?={in|from|since|after|before|until|between|article}*{year_word}?{D})",
     bonus=0.3,
 )
-def what_is_there(found: Found) -> Head | None:
+def what_is_there(matched: RuleMatch) -> Head | None:
     """What there is of a date.
 
     What's there from 2013? → issued 2013-01-01 to 2013-12-31
     """
-    return Head(many=True, explicit=False) if found.starts else None
+    return Head(many=True, explicit=False) if matched.starts else None
 
 
 @rule(
@@ -319,7 +319,7 @@ def what_is_there(found: Found) -> Head | None:
     "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})",
     bonus=0.1,
 )
-def those(found: Found) -> Head | None:
+def those(matched: RuleMatch) -> Head | None:
     """Those that, documents meant.
 
     From MIIT, before 2013, only those that mention Wuxi → issued by Ministry of Industry and Information Technology; issued 2012-12-31 or earlier; containing “Wuxi”
@@ -332,12 +332,12 @@ def those(found: Found) -> Head | None:
     "{which|show|all}{of|all|article|pronoun}*(?P<keep_word>{word|praise|kind|plain|number}{0,3}?)(?P<noun>{word})(?=@aux{issue}|{have|do}{article}*{I}|{by}@body|{be|have}*{jointly})|(?<={issue}{issue_mark}){which}{unit_mark}?(?P<han>{han})(?=$|{stop|question|particle})",
     bonus=0.5,
 )
-def noun_slot(found: Found) -> Head | None:
+def noun_slot(matched: RuleMatch) -> Head | None:
     """A noun that no lexicon has, where only one of documents can stand.
 
     What ukases has MIIT handed down? → issued by Ministry of Industry and Information Technology
     """
-    if found.has("han") and found.vocabulary.frequency(found.wording("han")):
+    if matched.has("han") and matched.vocabulary.frequency(matched.wording("han")):
         return None
     return Head(many=True, explicit=True)
 
@@ -347,7 +347,7 @@ def noun_slot(found: Found) -> Head | None:
     "{which}(?:{of}?{pronoun|thing|it|article})?{adverb|light|relative}*(?={mention|contain|discuss|issue|not|unrelated|repeal|replace|amend})",
     bonus=0.3,
 )
-def which_ones(found: Found) -> Head:
+def which_ones(matched: RuleMatch) -> Head:
     """Which ones, documents meant.
 
     哪些提到商业模式 → containing “商业模式”
@@ -356,13 +356,13 @@ def which_ones(found: Found) -> Head:
 
 
 @rule("nation", "(?:{in}{article}?)?{nation}{possessive}?", bonus=0)
-def nation(found: Found) -> bool | None:
+def nation(matched: RuleMatch) -> bool | None:
     """The corpus's own country, which tells none of its policies apart.
 
     timeline of China's policies → list
     """
-    said = next(t.text for t in found.of() if "nation" in t.classes)
-    return True if said in found.vocabulary.nation else None
+    said = next(t.text for t in matched.of() if "nation" in t.classes)
+    return True if said in matched.vocabulary.nation else None
 
 
 @rule(
@@ -370,7 +370,7 @@ def nation(found: Found) -> bool | None:
     "{relative|light}*{in|of|from}?{article|it|pronoun|any}*{collection}{have}?",
     bonus=0.2,
 )
-def collection(found: Found) -> bool:
+def collection(matched: RuleMatch) -> bool:
     """The corpus itself, by whatever name.
 
     all policies in the database → list

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Bodies:
     "(?:{be|have|adverb}*{issue}{adverb}*)?{both}?{by|from}{either|both}?@bodies",
     bonus=1,
 )
-def by(found: Found) -> Bodies:
+def by(matched: RuleMatch) -> Bodies:
     """Issued by bodies.
 
     policies on patents by the NDRC → issued by National Development and Reform Commission; about “patents”
     everything from MIIT or the Ministry of Finance → issued by Ministry of Industry and Information Technology or Ministry of Finance
     由财政部发布的政策 → issued by Ministry of Finance
     """
-    return _bodies(found)
+    return _bodies(matched)
 
 
 @rule(
@@ -43,13 +43,13 @@ def by(found: Found) -> Bodies:
     "{do|have|modal}@bodies(?P<keep_between>(?:{adverb|jointly|alone|comma|in|from|to|of|since|after|before|until|between|number|D|with_|other|body_noun|article|and}){0,8}?){issue|does}{adverb}*",
     bonus=2,
 )
-def did(found: Found) -> Bodies:
+def did(matched: RuleMatch) -> Bodies:
     """What a body did issue.
 
     What did MIIT issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     Which policies has the Ministry of Finance published? → issued by Ministry of Finance
     """
-    return _bodies(found)
+    return _bodies(matched)
 
 
 @rule(
@@ -57,14 +57,14 @@ def did(found: Found) -> Bodies:
     "{both}?@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*",
     bonus=1,
 )
-def subject(found: Found) -> Bodies:
+def subject(matched: RuleMatch) -> Bodies:
     """Bodies that issued it.
 
     policies that MIIT issued → issued by Ministry of Industry and Information Technology
     工信部2012年发布了哪些政策 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     políticas que publicó el Ministerio de Finanzas → issued by Ministry of Finance
     """
-    return _bodies(found)
+    return _bodies(matched)
 
 
 @rule(
@@ -72,32 +72,32 @@ def subject(found: Found) -> Bodies:
     "{which}{do|have}@bodies{say}(?={adverb|light|in|from|to|of|since|after|before|until|between|and|or|D|number|year_word|comma|question|stop}*$)",
     bonus=2,
 )
-def said(found: Found) -> Bodies:
+def said(matched: RuleMatch) -> Bodies:
     """What a body did say, where nothing follows that it may have said something about.
 
     What did MIIT say in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     What did MIIT say about tax in 2012? → find; about “MIIT say about tax in 2012”
     """
-    return _bodies(found)
+    return _bodies(matched)
 
 
 @rule("issued_by", "{issue|does}{adverb|have|be}*@bodies(?!{possessive})", bonus=0.5)
-def issued_subject(found: Found) -> Bodies | None:
+def issued_subject(matched: RuleMatch) -> Bodies | None:
     """Bodies after their verb, as Spanish may have them.
 
     ¿Qué publicó el MIIT en 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
-    return _bodies(found)
+    return _bodies(matched)
 
 
 @rule("issued_by", "(?P<keep_docs>@docs){issue|be|adverb}*{of|by|from}@bodies", bonus=1)
-def of_bodies(found: Found) -> Bodies:
+def of_bodies(matched: RuleMatch) -> Bodies:
     """Policies of bodies.
 
     policies of the Ministry of Finance → issued by Ministry of Finance
     documentos del Ministerio de Finanzas → issued by Ministry of Finance
     """
-    return _bodies(found)
+    return _bodies(matched)
 
 
 @rule(
@@ -105,33 +105,33 @@ def of_bodies(found: Found) -> Bodies:
     "@bodies(?:{of}?(?P<keep_mod>@mod{0,5}?)(?={document|kind|thing})|{possessive}(?={newest|oldest}))",
     bonus=0.2,
 )
-def own(found: Found) -> Bodies:
+def own(matched: RuleMatch) -> Bodies:
     """Bodies' policies.
 
     MIIT's policies → issued by Ministry of Industry and Information Technology
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
     国务院办公厅的文件 → issued by General Office of the State Council
     """
-    return Bodies(found.issuers(), firm=True)
+    return Bodies(matched.issuers(), firm=True)
 
 
 @rule("issued_by", "@bodies")
-def bare(found: Found) -> Bodies:
+def bare(matched: RuleMatch) -> Bodies:
     """Bodies without a word of issuing.
 
     MIIT 2012 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
-    return Bodies(found.issuers())
+    return Bodies(matched.issuers())
 
 
-def _bodies(found: Found) -> Bodies:
+def _bodies(matched: RuleMatch) -> Bodies:
     """Return the bodies of a match; "both", "together with" and 联合 say that all of them issued it."""
     jointly = {"both", "joiner", "jointly"}
-    bodies = [at for at, token in enumerate(found.of()) if token.entity]
-    between = found.of()[bodies[0] : bodies[-1]] if bodies else []
+    bodies = [at for at, token in enumerate(matched.of()) if token.entity]
+    between = matched.of()[bodies[0] : bodies[-1]] if bodies else []
     said = any(jointly & token.classes for token in between)
-    both = any("both" in token.classes for token in found.of())
-    return Bodies(found.issuers(), firm=True, together=(said or both) and len(bodies) > 1)
+    both = any("both" in token.classes for token in matched.of())
+    return Bodies(matched.issuers(), firm=True, together=(said or both) and len(bodies) > 1)
 
 
 _LEFT_OUT = (
@@ -142,7 +142,7 @@ _LEFT_OUT = (
 
 
 @rule("not_issued_by", _LEFT_OUT, bonus=2)
-def not_by(found: Found) -> Bodies | None:
+def not_by(matched: RuleMatch) -> Bodies | None:
     """Bodies that are not to have issued it.
 
     Which policies issued by MIIT not issued by the State Council? → issued by Ministry of Industry and Information Technology; not issued by State Council
@@ -151,9 +151,9 @@ def not_by(found: Found) -> Bodies | None:
     除工信部以外其他部门发布的政策 → not issued by Ministry of Industry and Information Technology
     políticas que no son del MIIT → not issued by Ministry of Industry and Information Technology
     """
-    if found.starts and "but" in found.of()[0].classes:
+    if matched.starts and "but" in matched.of()[0].classes:
         return None  # "but NDRC policies": a word that goes on
-    return Bodies(found.issuers(), firm=True)
+    return Bodies(matched.issuers(), firm=True)
 
 
 @rule(
@@ -161,33 +161,33 @@ def not_by(found: Found) -> Bodies | None:
     "@bodies(?:{do|have|be|modal}*{not}(?P<keep_adverb>{adverb}?)(?:{do|have|be}*){issue|does}{issue_mark}?|{of}?{except_post})",
     bonus=2,
 )
-def did_not(found: Found) -> Bodies | None:
+def did_not(matched: RuleMatch) -> Bodies | None:
     """Bodies that did not issue it.
 
     policies that MIIT did not issue → not issued by Ministry of Industry and Information Technology
     工信部以外发布的政策 → not issued by Ministry of Industry and Information Technology
     """
-    start = found.match.start()
+    start = matched.match.start()
     if (
         start
-        and {"by", "from", "of"} & found.tokens[start - 1].classes
-        and found.tokens[start - 1].text != "的"
+        and {"by", "from", "of"} & matched.tokens[start - 1].classes
+        and matched.tokens[start - 1].text != "的"
     ):
         return None  # "by MIIT not issued in 2012"
-    return Bodies(found.issuers(), firm=True)
+    return Bodies(matched.issuers(), firm=True)
 
 
 @rule("not_issued_by", "{not}{dash}?{be}?@body(?:{of_mod}(?={document|kind|which}))?", bonus=0.5)
-def non(found: Found) -> Bodies:
+def non(matched: RuleMatch) -> Bodies:
     """Bodies after "non-".
 
     non-MIIT policies → not issued by Ministry of Industry and Information Technology
     """
-    return Bodies(found.issuers(), firm=True)
+    return Bodies(matched.issuers(), firm=True)
 
 
 @rule("children", "{children}")
-def children(found: Found) -> bool:
+def children(matched: RuleMatch) -> bool:
     """The bodies under those named, too.
 
     What did the General Office of the State Council and its departments issue? → issued by General Office of the State Council

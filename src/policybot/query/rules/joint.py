@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ _OTHERS = "(?:{with_|and}(?:{article|any|several|number}*{other}(?:{word}?{body_
     + "?(?P<keep_with>{with_}(?=@body))?",
     bonus=0.3,
 )
-def jointly(found: Found) -> HowMany | None:
+def jointly(matched: RuleMatch) -> HowMany | None:
     """Issued by two bodies or more.
 
     Which policies were issued jointly? → issued jointly
@@ -35,16 +35,18 @@ def jointly(found: Found) -> HowMany | None:
     联合发布的政策有哪些 → issued jointly
     políticas emitidas conjuntamente → issued jointly
     """
-    before = found.tokens[: found.match.start()]
-    if _qualifies(found) or (before and "to" in before[-1].classes and before[-1].text < "\u2e80"):
+    before = matched.tokens[: matched.match.start()]
+    if _qualifies(matched) or (
+        before and "to" in before[-1].classes and before[-1].text < "\u2e80"
+    ):
         return None
-    return ALONE if found.has("not") else JOINT
+    return ALONE if matched.has("not") else JOINT
 
 
-def _qualifies(found: Found) -> bool:
+def _qualifies(matched: RuleMatch) -> bool:
     """Tell "a joint meeting", a topic, from "joint documents" and "issued jointly"."""
-    after = found.tokens[found.match.end() : found.match.end() + 1]
-    before = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
+    after = matched.tokens[matched.match.end() : matched.match.end() + 1]
+    before = matched.tokens[max(0, matched.match.start() - 1) : matched.match.start()]
     issues = {"issue", "issue_mark", "I", "body_noun", "D", "adverb"}
     return any(t.is_word and t.text < "\u2e80" for t in after) and not any(
         issues & t.classes for t in before
@@ -52,7 +54,7 @@ def _qualifies(found: Found) -> bool:
 
 
 @rule("count_of_bodies", "{jointly}{issue}?{issue_mark}?{of}?{except_post}", bonus=1)
-def not_jointly(found: Found) -> HowMany:
+def not_jointly(matched: RuleMatch) -> HowMany:
     """Jointly issued ones left out, said after them.
 
     发改委的政策，联合发的不算 → issued by National Development and Reform Commission; issued by one body
@@ -61,12 +63,12 @@ def not_jointly(found: Found) -> HowMany:
 
 
 @rule("count_of_bodies", "{with_}(?=@body)", bonus=-0.3)
-def with_body(found: Found) -> HowMany | None:
+def with_body(matched: RuleMatch) -> HowMany | None:
     """Issued by one body with another.
 
     What did MIIT issue jointly with the NDRC? → issued jointly by Ministry of Industry and Information Technology and National Development and Reform Commission
     """
-    before = found.tokens[: found.match.start()]
+    before = matched.tokens[: matched.match.start()]
     issued = any({"issue", "I", "jointly"} & token.classes for token in before)
     return (
         JOINT
@@ -76,16 +78,16 @@ def with_body(found: Found) -> HowMany | None:
 
 
 @rule("count_of_bodies", "{jointly}?" + _OTHERS, bonus=0.2)
-def with_others(found: Found) -> HowMany | None:
+def with_others(matched: RuleMatch) -> HowMany | None:
     """Issued with other bodies.
 
     What did MIIT issue with other ministries? → issued by Ministry of Industry and Information Technology; issued jointly
     """
-    before = found.tokens[: found.match.start()]
+    before = matched.tokens[: matched.match.start()]
     issued = max((at for at, t in enumerate(before) if {"issue", "I"} & t.classes), default=-1)
     if any("about" in t.classes for t in before[issued + 1 :]):
         return None  # "issued on cooperation with others"
-    return JOINT if any({"with_", "jointly"} & t.classes for t in found.of()) else None
+    return JOINT if any({"with_", "jointly"} & t.classes for t in matched.of()) else None
 
 
 @rule(
@@ -93,25 +95,25 @@ def with_others(found: Found) -> HowMany | None:
     "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from|including}?(?P<how>(?:{several|exactly|at_least|more_than}|{number}){1,2}){unit_mark}?{or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?",
     bonus=1,
 )
-def by_several(found: Found) -> HowMany | None:
+def by_several(matched: RuleMatch) -> HowMany | None:
     """Issued by so many bodies.
 
     policies issued by five bodies → issued by 5 bodies
     Which policies were issued by at least three ministries? → issued by 3 or more bodies
     三个以上部门联合发布的政策有哪些 → issued by 3 or more bodies
     """
-    classes = [t.classes for t in found.of()]
-    count = found.number("how")
+    classes = [t.classes for t in matched.of()]
+    count = matched.number("how")
     if any("several" in own for own in classes) and count is None:
-        return ALONE if found.has("not") else JOINT
+        return ALONE if matched.has("not") else JOINT
     if count is None:
         return None
     several = any("more_than" in own for own in classes)
     open_ended = several or any({"at_least", "or_more"} & own for own in classes)
-    if found.has("including"):
+    if matched.has("including"):
         return JOINT
     count += several
-    if found.has("not") or count < 2:
+    if matched.has("not") or count < 2:
         return None
     return HowMany(count, None if open_ended else count)
 
@@ -121,13 +123,13 @@ def by_several(found: Found) -> HowMany | None:
     "(?P<not>(?:{not}@aux)?)(?:(?P<keep_issue>{issue})?{by|from}?{one_body}{word}?{body_noun}(?:{alone|only})?)",
     bonus=1,
 )
-def by_one(found: Found) -> HowMany:
+def by_one(matched: RuleMatch) -> HowMany:
     """Issued by one body and no other.
 
     Which policies were issued by a single ministry? → issued by one body
     由一个部门单独发布的政策 → issued by one body
     """
-    return JOINT if found.has("not") else ALONE
+    return JOINT if matched.has("not") else ALONE
 
 
 @rule(
@@ -135,14 +137,14 @@ def by_one(found: Found) -> HowMany:
     "(?P<not>(?:{not}@aux)?)(?P<keep_by>(?:{issue}{by|from}?|{by|from})@bodies)(?:{alone|only})|(?P<not2>{not}?)(?P<keep_body>@bodies(?:{D}|{in}|{adverb})*)(?:{alone})(?=(?:{issue|D|in}|$|{stop}))|(?P<not3>(?:{not}@aux)?)(?P<keep_verb>{issue}(?:{document|thing|kind}{0,2}))(?:{alone})",
     bonus=1,
 )
-def alone(found: Found) -> HowMany:
+def alone(matched: RuleMatch) -> HowMany:
     """Issued by a body alone.
 
     policies issued by MIIT only → issued by Ministry of Industry and Information Technology; issued by one body
     Did MIIT issue anything on its own? → issued by Ministry of Industry and Information Technology; issued by one body
     工信部单独发布了哪些政策 → issued by Ministry of Industry and Information Technology; issued by one body
     """
-    return JOINT if any(found.has(name) for name in ("not", "not2", "not3")) else ALONE
+    return JOINT if any(matched.has(name) for name in ("not", "not2", "not3")) else ALONE
 
 
 @rule(
@@ -150,7 +152,7 @@ def alone(found: Found) -> HowMany:
     "{not}@aux(?P<keep_by>{issue}?{by|from}?@bodies){alone|only}|{not}{be}?(?P<keep_body>{by}?@bodies){alone}(?P<keep_verb>{issue})",
     bonus=6,
 )
-def not_alone(found: Found) -> HowMany:
+def not_alone(matched: RuleMatch) -> HowMany:
     """Not issued by a body alone.
 
     Which policies were not issued by MIIT alone? → issued by Ministry of Industry and Information Technology; issued jointly
@@ -164,7 +166,7 @@ def not_alone(found: Found) -> HowMany:
     "(?:(?P<keep_issue>{issue}){alone|only}|{only})(?P<keep_by>{by|from}@bodies|@bodies(?={issue}))|{by|from}{only}(?P<keep_bodies>@bodies)",
     bonus=1,
 )
-def only_by(found: Found) -> HowMany:
+def only_by(matched: RuleMatch) -> HowMany:
     """Issued only by a body.
 
     policies issued solely by MIIT → issued by Ministry of Industry and Information Technology; issued by one body
@@ -178,7 +180,7 @@ def only_by(found: Found) -> HowMany:
     "{without|not}(?:{article|any}*{other}{word}?{body_noun}?)(?:{adverb}|{issue})?",
     bonus=1,
 )
-def without_others(found: Found) -> HowMany:
+def without_others(matched: RuleMatch) -> HowMany:
     """Issued without other bodies.
 
     Which policies did MIIT issue without other ministries? → issued by Ministry of Industry and Information Technology; issued by one body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.text import on_one_line
 
 _THING = "(?:{article}*{wording}?{article}*+(?:{Q}|{T}|{by|from}?@body|{in|of|from}?@date|@words))"
@@ -28,13 +28,13 @@ class Wordings:
     scattered: bool = False
 
 
-def _wordings(found: Found, group: str = "what") -> Wordings | None:
+def _wordings(matched: RuleMatch, group: str = "what") -> Wordings | None:
     """Return the wordings of a group, one between every two "or", "and" or commas."""
     pieces: list[list[int]] = [[]]
-    tokens = found.of(group)
-    whole = found.wording(group)
+    tokens = matched.of(group)
+    whole = matched.wording(group)
     linked = any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens)
-    if linked and found.vocabulary.holds(whole):
+    if linked and matched.vocabulary.holds(whole):
         return Wordings((whole,))  # "small and medium-sized enterprises"
     for at, token in enumerate(tokens):
         separates = {"or", "and", "comma", "neither"} & token.classes and not token.is_word
@@ -50,7 +50,7 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
         if not own:
             continue
         quote = next((t.entity.name for t in own if t.entity and t.entity.kind == "quote"), None)
-        printed = found.text.printed[own[0].span[0] : own[-1].span[1]]
+        printed = matched.text.printed[own[0].span[0] : own[-1].span[1]]
         wording = quote or on_one_line(printed)
         said += [wording] if wording else []
     if not said:
@@ -63,7 +63,7 @@ def _wordings(found: Found, group: str = "what") -> Wordings | None:
 
 
 @rule("mentions", "{mention}{mention_mark|to|both}*" + _THINGS + "{mention_end}*", bonus=2)
-def mentions(found: Found) -> Wordings | None:
+def mentions(matched: RuleMatch) -> Wordings | None:
     """Policies that mention something.
 
     Which policies mention 2015? → containing “2015”
@@ -71,7 +71,7 @@ def mentions(found: Found) -> Wordings | None:
     哪些政策提到了财政部 → containing “财政部”
     ¿Qué políticas mencionan Wuxi? → containing “Wuxi”
     """
-    return _wordings(found)
+    return _wordings(matched)
 
 
 @rule(
@@ -79,12 +79,12 @@ def mentions(found: Found) -> Wordings | None:
     "(?:{contain}|{have}(?={article}*{wording})){article}*(?:{wording}{article}*(?P<what>{Q}|@bodies|@dates|@words)|(?P<named>(?:{D}|{I})(?:{or|and|comma}(?:{D}|{I}))*))",
     bonus=2,
 )
-def contains(found: Found) -> Wordings | None:
+def contains(matched: RuleMatch) -> Wordings | None:
     """Policies that contain a word, a date, a name.
 
     policies containing the word standards → containing “standards”
     """
-    return _wordings(found, "what" if found.has("what") else "named")
+    return _wordings(matched, "what" if matched.has("what") else "named")
 
 
 @rule(
@@ -96,15 +96,15 @@ def contains(found: Found) -> Wordings | None:
     + ")",
     bonus=0.5,
 )
-def quoted(found: Found) -> Wordings | None:
+def quoted(matched: RuleMatch) -> Wordings | None:
     """Policies that hold quoted words.
 
     policies with "fiscal" or "financial" → containing “fiscal” or “financial”
     """
-    what = found.of("what")[0]
-    named = found.text.printed[what.span[0]] == "《"
-    said = any({"mention", "contain", "with_", "have"} & t.classes for t in found.of()[:3])
-    return None if named and not said else _wordings(found)
+    what = matched.of("what")[0]
+    named = matched.text.printed[what.span[0]] == "《"
+    said = any({"mention", "contain", "with_", "have"} & t.classes for t in matched.of()[:3])
+    return None if named and not said else _wordings(matched)
 
 
 _NOT = "{do|be|have|modal|relative|comma|and|but}*(?:{not|neither|without}|{except}(?={mention|discuss|about|with_}))@aux"
@@ -116,7 +116,7 @@ _NOT = "{do|be|have|modal|relative|comma|and|but}*(?:{not|neither|without}|{exce
     "{mention_mark}*" + _THINGS + "{mention_end}*",
     bonus=3,
 )
-def not_mentions(found: Found) -> Wordings | None:
+def not_mentions(matched: RuleMatch) -> Wordings | None:
     """Policies that do not mention something.
 
     policies that don't mention Wuxi → not containing “Wuxi”
@@ -124,7 +124,7 @@ def not_mentions(found: Found) -> Wordings | None:
     没有提到补贴的政策有哪些 → not containing “补贴”
     políticas que no mencionan Wuxi → not containing “Wuxi”
     """
-    return _wordings(found)
+    return _wordings(matched)
 
 
 @rule(
@@ -132,12 +132,12 @@ def not_mentions(found: Found) -> Wordings | None:
     "{comma|and}*(?:{but}{not}|{except})(?P<what>{article}*(?:{Q}|{word}(?:{word}){0,3}))(?!{in}{article}*{title})(?=$|{stop|comma|in|by|from|since|D|question|mark|relative})",
     bonus=0.5,
 )
-def but_not(found: Found) -> Wordings | None:
+def but_not(matched: RuleMatch) -> Wordings | None:
     """Policies without something, said after it.
 
     policies with "Wuxi" but not "2020" → containing “Wuxi”; not containing “2020”
     """
-    return _wordings(found)
+    return _wordings(matched)
 
 
 @rule(
@@ -145,12 +145,12 @@ def but_not(found: Found) -> Wordings | None:
     "{except}(?P<what>(?:{Q}|@words)(?:{or|and|comma}(?:{Q}|@words))*){of}?{except_post}{of}?",
     bonus=1,
 )
-def without_topic(found: Found) -> Wordings | None:
+def without_topic(matched: RuleMatch) -> Wordings | None:
     """Policies but for those on something, as Chinese says it around it.
 
     除补贴以外的新能源汽车政策 → not containing “补贴”; about “新能源汽车”
     """
-    return _wordings(found)
+    return _wordings(matched)
 
 
 _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.))*"
@@ -161,13 +161,13 @@ _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.
     f"{_HOLD}(?P<quoted>{_QUOTES}){_IN_TITLE}|{_HOLD}{_THINGS}{_TITLE}",
     bonus=3,
 )
-def in_title(found: Found) -> Wordings | None:
+def in_title(matched: RuleMatch) -> Wordings | None:
     """Policies with something in their title.
 
     Which policies have "Wuxi" in the title? → with “Wuxi” in the title
     policies with "plan" in the title not issued in 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later; with “plan” in the title
     """
-    return _wordings(found, "quoted" if found.has("quoted") else "what")
+    return _wordings(matched, "quoted" if matched.has("quoted") else "what")
 
 
 @rule(
@@ -177,13 +177,13 @@ def in_title(found: Found) -> Wordings | None:
     + "{mention_end}*",
     bonus=3,
 )
-def title_has(found: Found) -> Wordings | None:
+def title_has(matched: RuleMatch) -> Wordings | None:
     """Policies whose title contains something.
 
     policies whose title contains "Wuxi" → with “Wuxi” in the title
     标题含有“意见”的政策 → with “意见” in the title
     """
-    return _wordings(found)
+    return _wordings(matched)
 
 
 @rule(
@@ -193,12 +193,12 @@ def title_has(found: Found) -> Wordings | None:
     + _TITLE,
     bonus=4,
 )
-def not_in_title(found: Found) -> Wordings | None:
+def not_in_title(matched: RuleMatch) -> Wordings | None:
     """Policies without something in their title.
 
     Which policies don't mention Wuxi in the title? → without “Wuxi” in the title
     """
-    return _wordings(found)
+    return _wordings(matched)
 
 
 @rule(
@@ -208,15 +208,15 @@ def not_in_title(found: Found) -> Wordings | None:
     + "{mention_end}*",
     bonus=5,
 )
-def title_has_not(found: Found) -> Wordings | None:
+def title_has_not(matched: RuleMatch) -> Wordings | None:
     """Policies whose title does not contain something.
 
     标题不含“plan”的政策 → without “plan” in the title
     """
-    before = found.tokens[: found.match.start()]
-    if any("in" in token.classes for token in before[-2:]) and found.of()[0].text < "\u2e80":
+    before = matched.tokens[: matched.match.start()]
+    if any("in" in token.classes for token in before[-2:]) and matched.of()[0].text < "\u2e80":
         return None  # "with “plan” in the title, not mentioning X"
-    return _wordings(found)
+    return _wordings(matched)
 
 
 @rule(
@@ -224,13 +224,13 @@ def title_has_not(found: Found) -> Wordings | None:
     "{comma}?(?:{except}|{be}{not}){thing}?{article}*(?P<what>@words)(?=$|{stop|comma|question|mark})",
     bonus=1,
 )
-def other_than(found: Found) -> Wordings | None:
+def other_than(matched: RuleMatch) -> Wordings | None:
     """Policies other than one that a question names.
 
     Which policies did MIIT issue other than the Wuxi outline? → issued by Ministry of Industry and Information Technology; without “Wuxi outline” in the title
     """
-    said = _wordings(found)
-    if said is None or not any("kind" in t.classes for t in found.of("what")):
+    said = _wordings(matched)
+    if said is None or not any("kind" in t.classes for t in matched.of("what")):
         return None
     return Wordings(said.wordings, scattered=True)
 
@@ -240,10 +240,10 @@ def other_than(found: Found) -> Wordings | None:
     "{comma}?(?P<what>@words){of}?(?:{article}|{kind|document})?{except_post}",
     bonus=1,
 )
-def except_that(found: Found) -> Wordings | None:
+def except_that(matched: RuleMatch) -> Wordings | None:
     """Policies other than one that a Chinese question names.
 
     财政部2011年的文件，幼儿园的那份除外 → issued by Ministry of Finance; issued 2011-01-01 to 2011-12-31; without “幼儿园” in the title
     """
-    said = _wordings(found)
+    said = _wordings(matched)
     return Wordings(said.wordings, scattered=True) if said else None

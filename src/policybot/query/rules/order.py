@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Wanted:
     lists: bool = False
 
 
-def _end(found: Found) -> Literal["newest", "oldest"]:
-    return "oldest" if any("oldest" in t.classes for t in found.of()) else "newest"
+def _end(matched: RuleMatch) -> Literal["newest", "oldest"]:
+    return "oldest" if any("oldest" in t.classes for t in matched.of()) else "newest"
 
 
 @rule(
@@ -30,18 +30,18 @@ def _end(found: Found) -> Literal["newest", "oldest"]:
     "{sort}?{by}?{article}*{newest|oldest}{first_in_order}|{sort}{by}?{article}*{newest|oldest}",
     bonus=2,
 )
-def first(found: Found) -> Wanted:
+def first(matched: RuleMatch) -> Wanted:
     """Newest or oldest first.
 
     list all policies, newest first → newest first
     MIIT policies, oldest first → issued by Ministry of Industry and Information Technology; oldest first
     """
-    newest = any("newest" in token.classes for token in found.of())
+    newest = any("newest" in token.classes for token in matched.of())
     return Wanted("newest" if newest else "oldest", lists=True)
 
 
 @rule("order", "{sort}?{by}?(?:{reverse}|{by_time}{reverse}){sort}?", bonus=2)
-def descending(found: Found) -> Wanted:
+def descending(matched: RuleMatch) -> Wanted:
     """From new to old.
 
     policies in reverse chronological order → newest first
@@ -55,18 +55,18 @@ def descending(found: Found) -> Wanted:
     "{sort}?{by}?{from|of}{article}*(?P<first>{newest|oldest}){to}{article}*{newest|oldest}",
     bonus=2,
 )
-def from_end_to_end(found: Found) -> Wanted:
+def from_end_to_end(matched: RuleMatch) -> Wanted:
     """From one end to the other.
 
     NDRC policies from newest to oldest → issued by National Development and Reform Commission; newest first
     de la más nueva a la más vieja las políticas de la NDRC → issued by National Development and Reform Commission; newest first
     """
-    newest = "newest" in found.of("first")[0].classes
+    newest = "newest" in matched.of("first")[0].classes
     return Wanted("newest" if newest else "oldest", lists=True)
 
 
 @rule("order", "(?:{sort}{by}?)?(?:{by_time}{forward}?|{forward}){sort}?", bonus=2)
-def ascending(found: Found) -> Wanted:
+def ascending(matched: RuleMatch) -> Wanted:
     """From old to new.
 
     list all policies in chronological order → oldest first
@@ -89,7 +89,7 @@ _NEAR = "(?=(?:{issue|issue_mark}{0,2}|{of})(?:(?!{word}{of})@mod){0,4}?{documen
     + "(?=(?:(?!{word}{of})@mod){0,3}(?:{document|kind|thing}|$|{stop}))",
     bonus=1.5,
 )
-def so_many(found: Found) -> Wanted:
+def so_many(matched: RuleMatch) -> Wanted:
     """So many from one end.
 
     the two newest policies → 2 newest
@@ -97,7 +97,7 @@ def so_many(found: Found) -> Wanted:
     最新的三个政策 → 3 newest
     las tres políticas más recientes → 3 newest
     """
-    return Wanted(_end(found), found.number("count") or found.number("count2"))
+    return Wanted(_end(matched), matched.number("count") or matched.number("count2"))
 
 
 @rule(
@@ -105,22 +105,22 @@ def so_many(found: Found) -> Wanted:
     "(?P<count>{number})(?P<keep_docs>{document|kind|thing})(?:{article}?{newest|oldest})",
     bonus=1.5,
 )
-def so_many_after(found: Found) -> Wanted:
+def so_many_after(matched: RuleMatch) -> Wanted:
     """So many from one end, said after what they are.
 
     las dos políticas más antiguas → 2 oldest
     """
-    return Wanted(_end(found), found.number("count"))
+    return Wanted(_end(matched), matched.number("count"))
 
 
 @rule("order", "{newest|oldest}" + _NEAR, bonus=0.5)
-def end_of(found: Found) -> Wanted:
+def end_of(matched: RuleMatch) -> Wanted:
     """The newest or the oldest.
 
     What is the latest MIIT policy? → issued by Ministry of Industry and Information Technology; newest first
     最早的政策是哪一个 → oldest first
     """
-    return Wanted(_end(found), one=True)
+    return Wanted(_end(matched), one=True)
 
 
 @rule(
@@ -128,12 +128,12 @@ def end_of(found: Found) -> Wanted:
     "(?P<keep_docs>{document|kind|thing})(?:{of|relative|be|article}*{newest|oldest})(?!{issue})",
     bonus=0.5,
 )
-def end_after(found: Found) -> Wanted:
+def end_after(matched: RuleMatch) -> Wanted:
     """The newest or the oldest, said after what they are.
 
     la política más reciente → newest first
     """
-    return Wanted(_end(found), one=True)
+    return Wanted(_end(matched), one=True)
 
 
 @rule(
@@ -141,30 +141,30 @@ def end_after(found: Found) -> Wanted:
     "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I})(?P<keep_own>{possessive}?){newest|oldest}(?={possessive|stop|question}?$)|(?P<keep_whose>{possessive}){newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})",
     bonus=0.5,
 )
-def end_alone(found: Found) -> Wanted:
+def end_alone(matched: RuleMatch) -> Wanted:
     """The newest or the oldest, of a body or of all.
 
     MIIT's latest → issued by Ministry of Industry and Information Technology; newest first
     """
-    return Wanted(_end(found), one=True)
+    return Wanted(_end(matched), one=True)
 
 
 @rule("order", "{newest|oldest}(?=[^a-z])", bonus=-0.5)
-def end_han(found: Found) -> Wanted | None:
+def end_han(matched: RuleMatch) -> Wanted | None:
     """The newest or the oldest, wherever Chinese says it.
 
     2013年最后发布的是哪个政策 → issued 2013-01-01 to 2013-12-31; newest first
     """
-    return Wanted(_end(found), one=True) if found.of()[0].text > "\u2e80" else None
+    return Wanted(_end(matched), one=True) if matched.of()[0].text > "\u2e80" else None
 
 
 @rule("order", "(?<={issue}){adverb}*{newest|oldest}(?=$|{stop|question|in|comma})", bonus=0.5)
-def issued_last(found: Found) -> Wanted:
+def issued_last(matched: RuleMatch) -> Wanted:
     """What was issued last.
 
     Which policy was issued first? → oldest first
     """
-    return Wanted(_end(found), one=True)
+    return Wanted(_end(matched), one=True)
 
 
 @rule(
@@ -172,16 +172,16 @@ def issued_last(found: Found) -> Wanted:
     "(?:{at_most}(?P<keep_show>{show}))?{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
     bonus=0,
 )
-def no_more_than(found: Found) -> Wanted | None:
+def no_more_than(matched: RuleMatch) -> Wanted | None:
     """So many policies, whichever.
 
     list five policies → 5
     """
-    after = found.tokens[found.match.end("count") : found.match.end("count") + 1]
+    after = matched.tokens[matched.match.end("count") : matched.match.end("count") + 1]
     if after and after[0].text > "\u2e80" and not _COUNTED & after[0].classes:
         return None  # 500字的政策
-    count = found.number("count")
-    return Wanted(count=count) if count and not found.of()[-1].text.startswith("one") else None
+    count = matched.number("count")
+    return Wanted(count=count) if count and not matched.of()[-1].text.startswith("one") else None
 
 
 @rule(
@@ -189,7 +189,7 @@ def no_more_than(found: Found) -> Wanted | None:
     "(?:{which|who|when}(?P<keep_what>@mod{0,3}?{body_noun|unit|I}?)(?P<keep_verb>{issue|have|do|be|issue_mark}*){article}*{most|fewest}(?P<keep_docs>@mod{0,2}?{document|kind|thing|issue}?)(?=$|{stop|question|in|of|D})|{more}@mod?{document|kind|thing}{than}|{how_many}@mod{0,3}?{document|kind|thing}.{0,6}?{each}(?:{unit|body_noun}|{number})|{each}{unit|body_noun}?{issue|issue_mark|have}*{how_many}|{who}{issue|issue_mark}*{more}{document|kind}|{than}@body{issue|issue_mark|of}*{document|kind}{more}|{who|which|when}.{0,6}?{document|kind}{most|fewest})",
     bonus=2,
 )
-def compares(found: Found) -> bool | None:
+def compares(matched: RuleMatch) -> bool | None:
     """What compares how many policies bodies or years have.
 
     Which ministry issued the most policies? → compares

@@ -80,22 +80,24 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     for at, token in enumerate(tokens):
         kind = next((kind for name, kind in _KINDS.items() if name in token.classes), None)
         if kind:
-            found = read.chinese(kind, at) if token.text > "\u2e80" else read.latin(kind, at)
-            if found:
-                return None if _is_denied(found, tokens[:at]) else found
+            matched = read.chinese(kind, at) if token.text > "\u2e80" else read.latin(kind, at)
+            if matched:
+                return None if _is_denied(matched, tokens[:at]) else matched
         noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
-        if noun and (found := read.noun(noun, at)):
-            return found
-        if "basis" in token.classes and (found := read.basis(at)):
-            return found
+        if noun and (matched := read.noun(noun, at)):
+            return matched
+        if "basis" in token.classes and (matched := read.basis(at)):
+            return matched
     return None
 
 
-def _is_denied(found: Asked, before: Sequence[Token]) -> bool:
+def _is_denied(matched: Asked, before: Sequence[Token]) -> bool:
     """Tell "policies that were not repealed", which no relation tells."""
     light = _AUXILIARY | {"not"}
     run = itertools.takewhile(lambda token: light & token.classes, reversed(before))
-    return found.wanted == "objects" and not found.named and any("not" in t.classes for t in run)
+    return (
+        matched.wanted == "objects" and not matched.named and any("not" in t.classes for t in run)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class Node:
     """What one rule makes of some tokens.
 
     ``kind`` is one of :data:`NODES`; ``span`` the range of tokens; ``taken`` those of them that it
-    accounts for, ``core`` those that no other node may take: light words between others may be shared. ``weight`` decides between nodes that take the same token: the larger first.
+    accounts for, ``core`` those that no other node may take: light words between others may be
+    shared. ``weight`` decides between nodes that take the same token: the larger first.
     """
 
     rule: str
@@ -64,7 +65,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RuleMatch:
     """A match of a rule in a question's tokens."""
 
     match: re.Match[str]
@@ -121,7 +122,7 @@ class Found:
         )
 
 
-Make = Callable[[Found], Any]
+Make = Callable[[RuleMatch], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iter
         for match in pattern.finditer(line):
             if match.start() == match.end():
                 continue
-            value = one.make(Found(match, tokens, text, vocabulary))
+            value = one.make(RuleMatch(match, tokens, text, vocabulary))
             if value is None:
                 continue
             taken = set(range(match.start(), match.end()))
@@ -207,18 +208,18 @@ def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iter
 def _likely(present: frozenset[str]) -> Iterator[Rule]:
     """Yield the rules that may match symbols, in their order."""
     by_symbol = _rules_by_symbol()
-    found = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
-    yield from (RULES[place] for place in sorted(found))
+    matched = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
+    yield from (RULES[place] for place in sorted(matched))
 
 
 @functools.cache
 def _rules_by_symbol() -> Mapping[str, Sequence[int]]:
     """Return the places of the rules that need one of some symbols, under each, the others under ""."""
-    found: dict[str, list[int]] = {"": []}
+    matched: dict[str, list[int]] = {"": []}
     for place, one in enumerate(RULES):
         for symbol in compiled(one.pattern)[1] or ("",):
-            found.setdefault(symbol, []).append(place)
-    return found
+            matched.setdefault(symbol, []).append(place)
+    return matched
 
 
 _SHARED = frozenset(["article", "comma", "adverb", "pronoun", "be", "have", "relative"])
@@ -235,13 +236,13 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
     An empty set says nothing. Compiled when a question first needs it.
     """
     while "@" in pattern:
-        pattern = _PART.sub(lambda found: PARTS[found[1]], pattern)
+        pattern = _PART.sub(lambda matched: PARTS[matched[1]], pattern)
     plain = "".join(pattern.split())
     needed = _needed(plain)
 
-    def replaced(found: re.Match[str]) -> str:
-        chosen = symbols().any_of(found[2].split("|"))
-        return f"[{'^' if found[1] else ''}{chosen}]"
+    def replaced(matched: re.Match[str]) -> str:
+        chosen = symbols().any_of(matched[2].split("|"))
+        return f"[{'^' if matched[1] else ''}{chosen}]"
 
     return re.compile(_CLASS.sub(replaced, plain)), needed
 
@@ -252,12 +253,12 @@ def _needed(pattern: str) -> frozenset[str]:
     depth = 0
     at = 0
     while at < len(pattern):
-        found = _CLASS.match(pattern, at)
-        if found:
-            at = found.end()
+        matched = _CLASS.match(pattern, at)
+        if matched:
+            at = matched.end()
             optional = pattern[at : at + 1] in {"?", "*"} or pattern.startswith("{0", at)
-            if depth == 0 and not optional and not found[1]:
-                own = frozenset(symbols().any_of(found[2].split("|")))
+            if depth == 0 and not optional and not matched[1]:
+                own = frozenset(symbols().any_of(matched[2].split("|")))
                 needed[-1] = own if not needed[-1] or len(own) < len(needed[-1]) else needed[-1]
             continue
         depth += {"(": 1, ")": -1}.get(pattern[at], 0)

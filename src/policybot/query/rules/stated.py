@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from policybot.model import Span
 from policybot.query.conditions import Condition, Not, Stateable, Stated
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 
 _NOUNS: dict[str, Stateable] = {
     "number_word": "number",
@@ -39,7 +39,7 @@ class Told:
     + _ENDS,
     bonus=2.5,
 )
-def not_stated(found: Found) -> Told:
+def not_stated(matched: RuleMatch) -> Told:
     """Policies without a number, a date or an issuer.
 
     policies that have no number → without a number
@@ -47,19 +47,19 @@ def not_stated(found: Found) -> Told:
     没有文号的文件 → without a number
     políticas sin organismo emisor → of no stated issuer
     """
-    return Told(_named(found), denied=True)
+    return Told(_named(matched), denied=True)
 
 
 @rule("stated", "{relative|comma|and|do|adverb}*{have}" + _WHAT + _ENDS, bonus=1.5)
-def stated(found: Found) -> Told | None:
+def stated(matched: RuleMatch) -> Told | None:
     """Policies that have a number, a date or an issuer.
 
     Which policies have a number? → with a number
     有文号的文件有哪些 → with a number
     """
-    return Told(_named(found), denied=False)
+    return Told(_named(matched), denied=False)
 
 
-def _named(found: Found) -> Stateable:
-    classes = found.of("what")[0].classes
+def _named(matched: RuleMatch) -> Stateable:
+    classes = matched.of("what")[0].classes
     return next(what for name, what in _NOUNS.items() if name in classes)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from policybot.query.periods import Period, joined_periods, other_periods
 from policybot.query.rules.asks import Ask, Force
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.rules.validity import is_opening, names_one
 from policybot.query.tokens import Token
 
@@ -33,20 +33,20 @@ class Term:
     periods: tuple[Period, ...]
 
 
-def _verb(found: Found) -> Token:
-    return next(one for one in found.of() if {"take_effect", "expire"} & one.classes)
+def _verb(matched: RuleMatch) -> Token:
+    return next(one for one in matched.of() if {"take_effect", "expire"} & one.classes)
 
 
-def _term(found: Found) -> Term | None:
+def _term(matched: RuleMatch) -> Term | None:
     """Return the term that a match names; None where it is a state on a day instead."""
-    verb = _verb(found)
-    days = found.days("days")
-    how = {name for token in found.of("how") for name in token.classes}
-    post = {name for token in found.of("post") for name in token.classes}
+    verb = _verb(matched)
+    days = matched.days("days")
+    how = {name for token in matched.of("how") for name in token.classes}
+    post = {name for token in matched.of("post") for name in token.classes}
     if "ended" in verb.classes and {"by", "until"} & how:
         return None  # "had expired by 2015": a state
     first, last = min(one for one, _ in days), max(one for _, one in days)
-    links = {name for token in found.of("days") if not token.entity for name in token.classes}
+    links = {name for token in matched.of("days") if not token.entity for name in token.classes}
     han = verb.text > "\u2e80"
     if "before" in how or "before_post" in post:
         periods: tuple[Period, ...] = ((None, first - _DAY if first > dt.date.min else first),)
@@ -60,7 +60,7 @@ def _term(found: Found) -> Term | None:
         periods = ((None, last),)
     else:
         periods = joined_periods(days)
-    if any("not" in token.classes for token in found.of("lead")):
+    if any("not" in token.classes for token in matched.of("lead")):
         periods = other_periods(periods)
     return Term("expires" if "expire" in verb.classes else "effective", periods)
 
@@ -70,7 +70,7 @@ def _term(found: Found) -> Term | None:
     f"{_LEAD}{{take_effect|expire}}{_HOW}{_DATES}{_POST}",
     bonus=1.8,
 )
-def takes_effect(found: Found) -> Term | None:
+def takes_effect(matched: RuleMatch) -> Term | None:
     """Entering into force, or expiring, in some days said after it.
 
     Which policies came into force in 2012? → taking effect 2012-01-01 to 2012-12-31
@@ -78,10 +78,10 @@ def takes_effect(found: Found) -> Term | None:
     Which policies will expire in 2015? → expiring 2015-01-01 to 2015-12-31
     ¿Qué políticas entraron en vigor en 2012? → taking effect 2012-01-01 to 2012-12-31
     """
-    how = [name for token in found.of("how") for name in token.classes]
-    if _verb(found).text > "\u2e80" and (not how or "of" in how):
+    how = [name for token in matched.of("how") for name in token.classes]
+    if _verb(matched).text > "\u2e80" and (not how or "of" in how):
         return None  # 生效的2012年发布的政策: the days are of what follows
-    return _term(found)
+    return _term(matched)
 
 
 @rule(
@@ -90,13 +90,13 @@ def takes_effect(found: Found) -> Term | None:
     "{issue_mark|particle}?",
     bonus=1.8,
 )
-def takes_effect_han(found: Found) -> Term | None:
+def takes_effect_han(matched: RuleMatch) -> Term | None:
     """The same in Chinese, which says the days first.
 
     自2012年1月1日起施行的政策有哪些 → taking effect 2012-01-01
     哪些政策2013年到期 → expiring 2013-01-01 to 2013-12-31
     """
-    return _term(found) if _verb(found).text > "\u2e80" else None
+    return _term(matched) if _verb(matched).text > "\u2e80" else None
 
 
 @rule(
@@ -106,18 +106,18 @@ def takes_effect_han(found: Found) -> Term | None:
     f"{_LEAD}{{take_effect|expire}}{_ENDS}",
     bonus=1.8,
 )
-def begins_with_days(found: Found) -> Term | None:
+def begins_with_days(matched: RuleMatch) -> Term | None:
     """The same in a question that begins with the days.
 
     In 2012, which policies came into force? → taking effect 2012-01-01 to 2012-12-31
     """
-    if not found.starts or _verb(found).text > "\u2e80":
+    if not matched.starts or _verb(matched).text > "\u2e80":
         return None
-    return _term(found)
+    return _term(matched)
 
 
-def _asks_when(found: Found) -> Ask | None:
-    return Ask("in_force", Force()) if is_opening(found) and names_one(found) else None
+def _asks_when(matched: RuleMatch) -> Ask | None:
+    return Ask("in_force", Force()) if is_opening(matched) and names_one(matched) else None
 
 
 @rule(
@@ -126,13 +126,13 @@ def _asks_when(found: Found) -> Ask | None:
     f"{{be|have|do|modal|adverb}}{{0,3}}{_NAME}{{take_effect|expire}}{_ENDS}",
     bonus=3,
 )
-def when_in_force(found: Found) -> Ask | None:
+def when_in_force(matched: RuleMatch) -> Ask | None:
     """When a policy enters into force, or ends: its state says that.
 
     When did the Special Action Plan come into force? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     When does the Special Action Plan expire? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
-    return _asks_when(found)
+    return _asks_when(matched)
 
 
 @rule(
@@ -140,12 +140,12 @@ def when_in_force(found: Found) -> Ask | None:
     f"{{when}}{{be|have|do|modal|adverb}}{{0,3}}{{take_effect|expire}}{_NAME}{_ENDS}",
     bonus=3,
 )
-def when_in_force_verb_first(found: Found) -> Ask | None:
+def when_in_force_verb_first(matched: RuleMatch) -> Ask | None:
     """The same, the verb first.
 
     ¿Cuándo entró en vigor el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
-    return _asks_when(found)
+    return _asks_when(matched)
 
 
 @rule(
@@ -154,9 +154,9 @@ def when_in_force_verb_first(found: Found) -> Ask | None:
     f"{{take_effect|expire}}{_ENDS}",
     bonus=3,
 )
-def when_in_force_han(found: Found) -> Ask | None:
+def when_in_force_han(matched: RuleMatch) -> Ask | None:
     """The same in Chinese, the name first.
 
     Special Action Plan什么时候开始施行？ → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
-    return _asks_when(found)
+    return _asks_when(matched)

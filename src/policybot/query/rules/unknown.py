@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from policybot.query.entities.issuers import parts_of
 from policybot.query.rules.issuers import Bodies
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.text import lower
 
 _SLOT = "(?P<name>(?:{word|body_noun|kind|nation|praise|document|unit|for_|of_mod|show|does|other|title|sort}|{of|and|for_}{article}?(?={word|body_noun|nation})){1,9}?)"
 
 
 @rule("unknown_body", "{do|have|modal}{article}*" + _SLOT + "{adverb|jointly}*{issue}", bonus=0.8)
-def unknown_subject(found: Found) -> Bodies | None:
+def unknown_subject(matched: RuleMatch) -> Bodies | None:
     """A body that is not in the table, as the subject.
 
     What did the European Commission issue? → unknown: European Commission
     What did the industry ministry issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
-    return _named(found)
+    return _named(matched)
 
 
 @rule(
@@ -27,12 +27,12 @@ def unknown_subject(found: Found) -> Bodies | None:
     + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})",
     bonus=0.8,
 )
-def unknown_agent(found: Found) -> Bodies | None:
+def unknown_agent(matched: RuleMatch) -> Bodies | None:
     """A body that is not in the table, after "by".
 
     policies issued by the Ministry of Magic → unknown: Ministry of Magic
     """
-    return _named(found)
+    return _named(matched)
 
 
 @rule(
@@ -40,12 +40,12 @@ def unknown_agent(found: Found) -> Bodies | None:
     "(?:{by|from}|(?<={document|kind|thing}){of}){article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})",
     bonus=0.5,
 )
-def unknown_of(found: Found) -> Bodies | None:
+def unknown_of(matched: RuleMatch) -> Bodies | None:
     """A body that is not in the table, called one.
 
     documents from the Department of Transport → unknown: Department of Transport
     """
-    return _named(found)
+    return _named(matched)
 
 
 _BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
@@ -56,27 +56,27 @@ _BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of
     "^{interjection|article}*" + _BODY + "{possessive}?(?={document|kind|stop|question}|$)",
     bonus=0.6,
 )
-def unknown_own(found: Found) -> Bodies | None:
+def unknown_own(matched: RuleMatch) -> Bodies | None:
     """The policies of a body that is not in the table, or its name alone.
 
     ministry of agriculture policies 2013 → issued 2013-01-01 to 2013-12-31; unknown: ministry of agriculture
     """
-    owned = found.tokens[found.match.end() :][:1]
+    owned = matched.tokens[matched.match.end() :][:1]
     plain = [
-        t for t in found.of("name") if t.is_word and not found.text.printed[t.span[0]].isupper()
+        t for t in matched.of("name") if t.is_word and not matched.text.printed[t.span[0]].isupper()
     ]
     if plain and not any({"document", "kind"} & t.classes for t in owned):
         return None
-    return _named(found)
+    return _named(matched)
 
 
 @rule("unknown_body", "{do|have|modal}{article}*" + _BODY + "{adverb}*{say|does}", bonus=0.6)
-def unknown_says(found: Found) -> Bodies | None:
+def unknown_says(matched: RuleMatch) -> Bodies | None:
     """A body that is not in the table and is asked for what it says.
 
     What does the European Commission say about chips? → unknown: European Commission
     """
-    return _named(found)
+    return _named(matched)
 
 
 @rule(
@@ -84,17 +84,17 @@ def unknown_says(found: Found) -> Bodies | None:
     "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark})",
     bonus=0.4,
 )
-def unknown_person(found: Found) -> Bodies | None:
+def unknown_person(matched: RuleMatch) -> Bodies | None:
     """Somebody that the corpus does not know, by a name in capitals.
 
     policies of Ronald Reagan on drugs → unknown: Ronald Reagan
     """
-    names = found.of("name")
-    capitals = all(found.text.printed[t.span[0]].isupper() for t in names)
-    people = bool(parts_of(found.vocabulary.issuers).people)
-    if not capitals or (not people and found.vocabulary.frequency(found.wording("name"))):
+    names = matched.of("name")
+    capitals = all(matched.text.printed[t.span[0]].isupper() for t in names)
+    people = bool(parts_of(matched.vocabulary.issuers).people)
+    if not capitals or (not people and matched.vocabulary.frequency(matched.wording("name"))):
         return None
-    return _named(found)
+    return _named(matched)
 
 
 _HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
@@ -109,15 +109,15 @@ _HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
     + "(?={comma|and}{I})",
     bonus=0.4,
 )
-def unknown_han_own(found: Found) -> Bodies | None:
+def unknown_han_own(matched: RuleMatch) -> Bodies | None:
     """The policies of a Chinese body that is not in the table.
 
     民政部关于养老服务业的文件 → unknown: 民政部
     """
-    group = "name" if found.has("name") else "other"
-    if not found.wording(group).endswith(tuple("部委局厅署")) or len(found.wording(group)) < 3:
+    group = "name" if matched.has("name") else "other"
+    if not matched.wording(group).endswith(tuple("部委局厅署")) or len(matched.wording(group)) < 3:
         return None
-    return Bodies(unknown=(found.wording(group),), firm=True)
+    return Bodies(unknown=(matched.wording(group),), firm=True)
 
 
 @rule(
@@ -126,15 +126,15 @@ def unknown_han_own(found: Found) -> Bodies | None:
     + "(?P<keep_between>(?:{adverb|in|D|subject_mark|jointly|since_post|after_post|before_post}){0,4}?){issue}",
     bonus=0.8,
 )
-def unknown_han(found: Found) -> Bodies | None:
+def unknown_han(matched: RuleMatch) -> Bodies | None:
     """A Chinese body that is not in the table, before its verb.
 
     住房城乡建设部发布了哪些政策 → unknown: 住房城乡建设部
     """
-    name = found.wording("name")
+    name = matched.wording("name")
     if not name.endswith(tuple("部委局厅署办院会府行处所社团")) or len(name) < 3:
         return None
-    return _named(found)
+    return _named(matched)
 
 
 @rule(
@@ -142,24 +142,24 @@ def unknown_han(found: Found) -> Bodies | None:
     "(?<={document|kind|thing}){be|have|adverb}*(?P<verb>{word})(?={by}@body)|(?<={I})(?P<verb2>{word})(?=$|{stop|question|comma}|{in}@date)|(?<={I})(?P<verb3>{han})(?={issue_mark|which})|(?<={document|kind|thing})(?P<verb4>{word})(?={in|D})",
     bonus=0.4,
 )
-def verb_slot(found: Found) -> bool | None:
+def verb_slot(matched: RuleMatch) -> bool | None:
     """A verb that no lexicon has, where only one of issuing can stand.
 
     Which publications penned by MIIT mention Wuxi? → issued by Ministry of Industry and Information Technology; containing “Wuxi”
     """
-    if found.has("verb4") and found.vocabulary.frequency(found.wording("verb4")):
+    if matched.has("verb4") and matched.vocabulary.frequency(matched.wording("verb4")):
         return None
     return True
 
 
-def _named(found: Found) -> Bodies | None:
+def _named(matched: RuleMatch) -> Bodies | None:
     """Return what a name in the place of a body stands for: a body that has all its words, or none."""
-    name = found.wording("name")
-    book = found.vocabulary.issuers
+    name = matched.wording("name")
+    book = matched.vocabulary.issuers
     canonical = book.canonical(name)
     if canonical:
         return Bodies((canonical,), firm=True)
-    tokens = found.of("name")
+    tokens = matched.of("name")
     if any({"kind", "document"} & t.classes and not t.is_word for t in tokens):
         return None  # what is issued, not who issues it
     if all(
@@ -168,7 +168,7 @@ def _named(found: Found) -> Bodies | None:
         for t in tokens
     ):
         return None
-    if {t.text for t in tokens} <= found.vocabulary.nation:
+    if {t.text for t in tokens} <= matched.vocabulary.nation:
         return None  # "What has China issued?": whoever did
     having = parts_of(book).named(lower(name))
     if len(having) == 1:

@@ -14,7 +14,7 @@ from policybot.query.entities.entity import Days
 from policybot.query.periods import Period
 from policybot.query.rules.asks import Ask, Force
 from policybot.query.rules.frames import Head
-from policybot.query.rules.rule import Found, rule
+from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.tokens import Token
 
 _LEAD = "{be|have|do|modal|adverb|relative|still|no_longer|not_yet|not}{0,6}"
@@ -44,9 +44,9 @@ def _states(tokens: Sequence[Token]) -> tuple[State, ...]:
     return ("ended", "not_yet") if denied else ("in_force",)
 
 
-def _is_weak(found: Found) -> bool:
+def _is_weak(matched: RuleMatch) -> bool:
     """Tell words that may be said of anything ("effective") where nothing else speaks of validity."""
-    tokens = found.of()
+    tokens = matched.of()
     weak = any("valid" in token.classes for token in tokens)
     return weak and not any(_INSISTS & token.classes for token in tokens)
 
@@ -55,12 +55,12 @@ def _span(days: Sequence[Days]) -> Period | None:
     return (min(one for one, _ in days), max(one for _, one in days)) if days else None
 
 
-def _beside(found: Found) -> Period | None:
+def _beside(matched: RuleMatch) -> Period | None:
     """Return the days that a match names, open where the words before them say so."""
-    first, last = _span(found.days()) or (None, None)
+    first, last = _span(matched.days()) or (None, None)
     if first is None or last is None:
         return None
-    classes = {name for token in found.of("at") for name in token.classes}
+    classes = {name for token in matched.of("at") for name in token.classes}
     if "before" in classes:
         return None, first - _DAY_LONG if first > dt.date.min else first
     if "after" in classes:
@@ -69,7 +69,7 @@ def _beside(found: Found) -> Period | None:
 
 
 @rule("validity", f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}", bonus=0.1)
-def in_force(found: Found) -> Force | None:
+def in_force(matched: RuleMatch) -> Force | None:
     """In force today, or no longer, or not yet.
 
     policies in force → in force on 2014-08-01 (today)
@@ -79,12 +79,12 @@ def in_force(found: Found) -> Force | None:
     哪些政策已经失效 → no longer in force on 2014-08-01 (today)
     ¿Qué políticas siguen vigentes? → in force on 2014-08-01 (today)
     """
-    tokens = found.of("force")
-    after = found.tokens[found.match.end() : found.match.end() + 1]
+    tokens = matched.of("force")
+    after = matched.tokens[matched.match.end() : matched.match.end() + 1]
     ends = not after or bool({"question", "stop"} & after[0].classes)
-    if _is_weak(found) and not (ends and "be" in tokens[0].classes):
+    if _is_weak(matched) and not (ends and "be" in tokens[0].classes):
         return None
-    before = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
+    before = matched.tokens[max(0, matched.match.start() - 1) : matched.match.start()]
     if any("about" in token.classes for token in before) or _describes(tokens, after):
         return None
     return Force(_states(tokens))
@@ -100,13 +100,13 @@ def _describes(tokens: Sequence[Token], after: Sequence[Token]) -> bool:
 
 
 @rule("validity", f"{{as_of}}{_DAY}{{comma}}?", bonus=2)
-def as_of(found: Found) -> Force | None:
+def as_of(matched: RuleMatch) -> Force | None:
     """As of a day, in a question for what policies say: it is the day of those that answer.
 
     As of 1 March 2013, what must operators file? → find; in force on 2013-03-01; about “operators file”
     """
-    others = [*found.tokens[: found.match.start()], *found.tokens[found.match.end() :]]
-    days = found.days()
+    others = [*matched.tokens[: matched.match.start()], *matched.tokens[matched.match.end() :]]
+    days = matched.days()
     says = {"issue", "in_force", "take_effect", "expire"}
     documents = any(
         says & token.classes
@@ -125,26 +125,26 @@ def as_of(found: Found) -> Force | None:
     f"(?P<keep_topic>{{!issue|D|document}}{{0,14}}?){{comma}}?{{in}}{_DAY}(?={{question|stop}}*$)",
     bonus=2,
 )
-def rule_on(found: Found) -> Force | None:
+def rule_on(matched: RuleMatch) -> Force | None:
     """What the rule was on a day.
 
     What was the rule on sensors on 1 March 2013? → find; in force on 2013-03-01; about “sensors”
     """
-    days = found.days()
+    days = matched.days()
     return Force(days=_span(days)) if days[0][0] == days[0][1] else None
 
 
 @rule("validity", f"{{in|since}}?{_DAY}{{then_post}}{{of|comma|mark}}?{{rule_noun}}?", bonus=2)
-def at_that_time(found: Found) -> Force:
+def at_that_time(matched: RuleMatch) -> Force:
     """Of that time, as Chinese has it.
 
     2013年3月1日当时的传感器规定 → find; in force on 2013-03-01; about “传感器规定”
     """
-    return Force(days=_span(found.days()))
+    return Force(days=_span(matched.days()))
 
 
 @rule("validity", "{valid}(?={document|kind})", bonus=-0.5)
-def called_valid(found: Found) -> bool:
+def called_valid(matched: RuleMatch) -> bool:
     """What may be said of any policy, and demands nothing: effective, applicable.
 
     applicable policies → list
@@ -157,7 +157,7 @@ def called_valid(found: Found) -> bool:
     "{which}{be|have|adverb|still}{0,4}(?={no_longer|not|not_yet|still}{0,2}{in_force})",
     bonus=0.3,
 )
-def what_is_in_force(found: Found) -> Head:
+def what_is_in_force(matched: RuleMatch) -> Head:
     """What is in force, documents meant.
 
     What was in force on 1 March 2013? → in force on 2013-03-01
@@ -166,7 +166,7 @@ def what_is_in_force(found: Found) -> Head:
 
 
 @rule("validity", f"(?P<force>{_LEAD}{{in_force}})(?P<at>{_AT}){_DAY}{_TRAIL}", bonus=1.5)
-def in_force_on(found: Found) -> Force | None:
+def in_force_on(matched: RuleMatch) -> Force | None:
     """In force on a day, said before it.
 
     Which policies were in force on 1 March 2013? → in force on 2013-03-01
@@ -174,9 +174,9 @@ def in_force_on(found: Found) -> Force | None:
     Which policies were no longer in force in March 2013? → no longer in force on 2013-03-31
     ¿Qué políticas estaban vigentes el 1 de marzo de 2013? → in force on 2013-03-01
     """
-    if any(token.text == "的" for token in found.of("at")):
+    if any(token.text == "的" for token in matched.of("at")):
         return None  # 现行有效的2012年政策
-    return Force(_states(found.of("force")), _beside(found))
+    return Force(_states(matched.of("force")), _beside(matched))
 
 
 @rule(
@@ -185,21 +185,21 @@ def in_force_on(found: Found) -> Force | None:
     f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}",
     bonus=1.5,
 )
-def on_in_force(found: Found) -> Force | None:
+def on_in_force(matched: RuleMatch) -> Force | None:
     """In force on a day, said after it.
 
     2013年3月1日有效的政策 → in force on 2013-03-01
     截至2013年3月1日有效的政策有哪些 → in force on 2013-03-01
     哪些政策2013年有效 → in force within 2013-01-01 to 2013-12-31
     """
-    tokens = found.of("force")
-    spoken = found.tokens[max(0, found.match.start() - 1) : found.match.start()]
+    tokens = matched.of("force")
+    spoken = matched.tokens[max(0, matched.match.start() - 1) : matched.match.start()]
     # "policies 2012 in force", where Chinese says the day last: 哪些条例2017年生效.
-    latin = found.of()[-1].text < "\u2e80"
+    latin = matched.of()[-1].text < "\u2e80"
     named = {"issue", "document", "kind", "thing"} if latin else {"issue"}
     if any(named & token.classes for token in spoken) or (latin and _now(tokens)):
         return None
-    return Force(_states(tokens), _beside(found))
+    return Force(_states(tokens), _beside(matched))
 
 
 @rule(
@@ -210,16 +210,16 @@ def on_in_force(found: Found) -> Force | None:
     f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}",
     bonus=1.6,
 )
-def on_that_day(found: Found) -> Force | None:
+def on_that_day(matched: RuleMatch) -> Force | None:
     """In force on a day that the sentence begins with.
 
     As of 1 March 2013, which policies were in force? → in force on 2013-03-01
     2013年3月1日哪些政策有效？ → in force on 2013-03-01
     """
-    tokens = found.of("force")
-    if not found.starts and (_now(tokens) or _is_weak(found)):
+    tokens = matched.of("force")
+    if not matched.starts and (_now(tokens) or _is_weak(matched)):
         return None
-    return Force(_states(tokens), _beside(found))
+    return Force(_states(tokens), _beside(matched))
 
 
 @rule(
@@ -228,15 +228,15 @@ def on_that_day(found: Found) -> Force | None:
     f"(?P<at>{{in|since}}){_DAY}",
     bonus=1,
 )
-def in_force_for(found: Found) -> Force | None:
+def in_force_for(matched: RuleMatch) -> Force | None:
     """In force for something on a day.
 
     Which policies were in force for sensors on 1 March 2013? → in force on 2013-03-01; about “sensors”
     """
-    tokens = found.of("force")
-    if tokens[-1].text > "\u2e80" or _now(tokens) or _is_weak(found):
+    tokens = matched.of("force")
+    if tokens[-1].text > "\u2e80" or _now(tokens) or _is_weak(matched):
         return None  # Chinese says the day first
-    return Force(_states(tokens), _beside(found))
+    return Force(_states(tokens), _beside(matched))
 
 
 def _now(tokens: Sequence[Token]) -> bool:
@@ -244,23 +244,26 @@ def _now(tokens: Sequence[Token]) -> bool:
     return any({"still", "no_longer"} & token.classes for token in tokens)
 
 
-def names_one(found: Found) -> bool:
+def names_one(matched: RuleMatch) -> bool:
     """Tell a group ``keep_name`` that may name a policy, or points at one."""
-    classes = {one for token in found.of("keep_name") for one in token.classes}
+    classes = {one for token in matched.of("keep_name") for one in token.classes}
     return bool((_NAMING | _POINTING) & classes)
 
 
-def _asked(found: Found) -> Ask | None:
+def _asked(matched: RuleMatch) -> Ask | None:
     """Return what is asked of the policy that the group ``keep_name`` names."""
-    classes = {one for token in found.of("keep_name") for one in token.classes}
-    if not names_one(found):
+    classes = {one for token in matched.of("keep_name") for one in token.classes}
+    if not names_one(matched):
         return None
-    if "there" in classes or (_is_weak(found) and not found.days("when")):
+    if "there" in classes or (_is_weak(matched) and not matched.days("when")):
         return None
-    first, last = found.match.span("keep_name")
-    said = [*found.tokens[found.match.start() : first], *found.tokens[last : found.match.end()]]
-    groups = [name for name in ("when", "then", "day") if name in found.match.re.groupindex]
-    days = [one for name in groups for one in found.days(name)]
+    first, last = matched.match.span("keep_name")
+    said = [
+        *matched.tokens[matched.match.start() : first],
+        *matched.tokens[last : matched.match.end()],
+    ]
+    groups = [name for name in ("when", "then", "day") if name in matched.match.re.groupindex]
+    days = [one for name in groups for one in matched.days(name)]
     return Ask("in_force", Force(_states(said), _span(days)))
 
 
@@ -271,14 +274,14 @@ def _asked(found: Found) -> Ask | None:
     f"{_LEAD}{{in_force}}(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
-def whether_in_force(found: Found) -> Ask | None:
+def whether_in_force(matched: RuleMatch) -> Ask | None:
     """Whether a policy is in force.
 
     Is the Special Action Plan still in force? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     In 2016, was the Special Action Plan in force? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     Was the Special Action Plan in force in 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
-    return _asked(found) if is_opening(found) else None
+    return _asked(matched) if is_opening(matched) else None
 
 
 @rule(
@@ -288,14 +291,14 @@ def whether_in_force(found: Found) -> Ask | None:
     f"(?P<when>(?:{_AT}{_DAY})?){{particle}}?{_ENDS}",
     bonus=3,
 )
-def still_in_force(found: Found) -> Ask:
+def still_in_force(matched: RuleMatch) -> Ask:
     """Whether what was shown before is in force: nothing is named, and nothing points at it.
 
     还有效吗？ → whether in force on 2014-08-01 (today); asks in_force
     ¿Sigue vigente? → whether in force on 2014-08-01 (today); asks in_force
     """
-    said = found.tokens[found.match.start() : found.match.end()]
-    return Ask("in_force", Force(_states(said), _span(found.days("when"))))
+    said = matched.tokens[matched.match.start() : matched.match.end()]
+    return Ask("in_force", Force(_states(said), _span(matched.days("when"))))
 
 
 @rule(
@@ -304,7 +307,7 @@ def still_in_force(found: Found) -> Ask:
     f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
-def is_in_force(found: Found) -> Ask | None:
+def is_in_force(matched: RuleMatch) -> Ask | None:
     """Whether a policy is in force, the verb first.
 
     ¿Sigue vigente el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
@@ -312,12 +315,12 @@ def is_in_force(found: Found) -> Ask | None:
     ¿Estaba vigente el Special Action Plan en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     ¿Se sigue aplicando el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
-    verb = found.tokens[found.match.start("keep_name") - 1]
-    if not found.has("lead") and "still" not in verb.classes:
+    verb = matched.tokens[matched.match.start("keep_name") - 1]
+    if not matched.has("lead") and "still" not in verb.classes:
         return None
-    if "for_" in found.of("keep_name")[0].classes:
+    if "for_" in matched.of("keep_name")[0].classes:
         return None  # "can I still apply for a loan"
-    return _asked(found) if is_opening(found) else None
+    return _asked(matched) if is_opening(matched) else None
 
 
 @rule(
@@ -328,7 +331,7 @@ def is_in_force(found: Found) -> Ask | None:
     f"{_TRAIL})(?P<day>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
-def name_in_force(found: Found) -> Ask | None:
+def name_in_force(matched: RuleMatch) -> Ask | None:
     """Whether a policy is in force, its name first.
 
     Special Action Plan现在还有效吗 → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
@@ -337,13 +340,13 @@ def name_in_force(found: Found) -> Ask | None:
     2016年Special Action Plan有效吗 → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
     asks = {"still", "whether", "particle", "question_particle"}
-    ends = found.tokens[found.match.end() : found.match.end() + 1]
+    ends = matched.tokens[matched.match.end() : matched.match.end() + 1]
     asks |= {"be"} if ends and "question" in ends[0].classes else set()
-    if not any(asks & token.classes for token in found.of("force")):
+    if not any(asks & token.classes for token in matched.of("force")):
         return None
-    if {"of", "relative"} & found.of("keep_name")[-1].classes or not is_opening(found):
+    if {"of", "relative"} & matched.of("keep_name")[-1].classes or not is_opening(matched):
         return None
-    return _asked(found)
+    return _asked(matched)
 
 
 _OPENING = frozenset(
@@ -354,6 +357,6 @@ _OPENING = frozenset(
 )
 
 
-def is_opening(found: Found) -> bool:
+def is_opening(matched: RuleMatch) -> bool:
     """Whether only courtesies and the like stand before the match in its sentence."""
-    return all(_OPENING & token.classes for token in found.tokens[: found.match.start()])
+    return all(_OPENING & token.classes for token in matched.tokens[: matched.match.start()])
