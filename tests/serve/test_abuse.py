@@ -114,7 +114,7 @@ def _received(client: socket.socket) -> bytes:
 def test_an_address_with_many_connections_gets_no_more_and_another_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MOST_OF_ONE", 5)
+    monkeypatch.setattr(connections, "MOST_PER_ADDRESS", 5)
     with served(tmp_path) as base:
         held = [connect(base) for _ in range(5)]
         with connect(base) as refused:

@@ -74,8 +74,8 @@ def test_facets_count_what_the_filters_leave(base: str) -> None:
     assert counted["year"] == {"2010": 1, "2011": 1, "2012": 1, "2013": 1, "2014": 2}
     for facet, values in counted.items():
         for value, count in values.items():
-            found = get(base, "/api/policies", **{facet: value}).json()
-            assert found["total"] == count, (facet, value)
+            listed = get(base, "/api/policies", **{facet: value}).json()
+            assert listed["total"] == count, (facet, value)
     fewer = get(base, "/api/policies", issuer="MOT", year=2012).json()
     assert fewer["total"] == 1
     assert fewer["facets"]["year"] == {"2012": 1}
@@ -215,8 +215,8 @@ def test_a_new_generation_is_taken_up_and_its_changes_told(tmp_path: Path) -> No
         feed = ET.fromstring(get(base, "/api/changes.atom").content)
     atom = "{http://www.w3.org/2005/Atom}"
     entries = feed.findall(f"{atom}entry")
-    told = {entry.findtext(f"{atom}title") for entry in entries[:2]}
-    assert "Rules on Lanterns" in told
+    titles = {entry.findtext(f"{atom}title") for entry in entries[:2]}
+    assert "Rules on Lanterns" in titles
     assert entries[0].findtext(f"{atom}id", "").startswith(f"{base}/p/")
 
 

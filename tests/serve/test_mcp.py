@@ -55,9 +55,9 @@ async def _searches_and_checks(client: Client) -> None:
     assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
     assert "Quote only what is given" in (client.instructions or "")
 
-    found = await call(client, "search", question="Who should manage the special funds?")
-    assert found["certainty"] == "sure"
-    first = found["results"][0]
+    search = await call(client, "search", question="Who should manage the special funds?")
+    assert search["certainty"] == "sure"
+    first = search["results"][0]
     assert (first["id"], first["issuers"], first["date"], first["state"]) == (
         FUNDS, ["Ministry of Finance"], "2011-04-06", "unknown",
     )  # fmt: skip
@@ -114,9 +114,9 @@ async def test_an_assistant_is_told_what_is_wrong() -> None:
 async def test_an_assistant_may_call_over_http(tmp_path: Path) -> None:
     with served(tmp_path) as base:
         async with Client(f"{base}/mcp") as client:
-            found = await call(client, "search", question="When are roads inspected?")
-            assert found["results"][0]["id"] == "roads"
-            assert "corpus" not in found
+            search = await call(client, "search", question="When are roads inspected?")
+            assert search["results"][0]["id"] == "roads"
+            assert "corpus" not in search
             nothing = await call(client, "search", question="How many moons has Jupiter?")
             assert nothing["results"] == []
             assert {"moons", "Jupiter"} <= {*nothing["words_in_no_passage"]}

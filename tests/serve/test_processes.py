@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -15,7 +16,7 @@ import pytest
 
 from policybot.answering.engine import Engine
 from policybot.config import Config, IndexConfig
-from policybot.serve.processes import AGAIN_SECONDS, Asked, Processes
+from policybot.serve.processes import AGAIN_SECONDS, EngineQuery, Processes
 from tests.project import copy_project, indexed_project, policybot
 from tests.serve.site import get, serving_process
 
@@ -73,8 +74,11 @@ def processes(engine: Engine, clock: Clock) -> Iterator[Processes]:
 def test_a_server_with_processes_answers_as_one_without(engine: Engine) -> None:
     with serving_process(indexed_project(), "--processes", "2") as base:
         for question in QUESTIONS:
-            told, own = get(base, "/api/ask", q=question).json(), engine.answer(question).to_dict()
-            assert told | {"took_ms": 0} == own | {"took_ms": 0}
+            served, own = (
+                get(base, "/api/ask", q=question).json(),
+                engine.answer(question).to_dict(),
+            )
+            assert served | {"took_ms": 0} == own | {"took_ms": 0}
         page = get(base, "/", q=QUESTIONS[0], drop=0).text
     hit = engine.answer(QUESTIONS[0]).hits[0]
     assert hit.policy.id in page
@@ -86,13 +90,13 @@ def test_work_is_done_in_another_process_with_the_same_generation(
     process, generation = processes.run(where, engine)
     assert process != os.getpid()
     assert generation == engine.generation.name
-    answer = processes.run(Asked(QUESTIONS[0], limit=1).answer, engine)
+    answer = processes.run(EngineQuery(QUESTIONS[0], limit=1).answer, engine)
     assert answer.hits == engine.answer(QUESTIONS[0], limit=1).hits
 
 
 def test_what_an_answer_raises_is_raised_here(engine: Engine, processes: Processes) -> None:
     with pytest.raises(ValueError, match="limit -1"):
-        processes.run(Asked("bridges", limit=-1).answer, engine)
+        processes.run(EngineQuery("bridges", limit=-1).answer, engine)
     assert processes.run(where, engine)[0] != os.getpid()
 
 
@@ -103,6 +107,47 @@ def test_where_a_process_has_ended_the_server_answers_until_others_are_started(
     assert processes.run(where, engine)[0] == os.getpid()
     clock.now = AGAIN_SECONDS
     assert processes.run(where, engine)[0] != os.getpid()
+
+
+def test_where_no_process_can_be_started_the_server_answers_and_tries_again(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(multiprocessing.context.SpawnProcess, "start", refuse)
+        processes = Processes(engine.config, 1, clock)
+        assert processes.run(where, engine)[0] == os.getpid()
+    try:
+        clock.now = AGAIN_SECONDS
+        assert processes.run(where, engine)[0] != os.getpid()
+    finally:
+        processes.close()
+
+
+def test_a_process_without_an_index_says_why_in_one_line(
+    engine: Engine, clock: Clock, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    processes = Processes(config_of(tmp_path), 1, clock)
+    try:
+        assert processes.run(where, engine)[0] == os.getpid()
+    finally:
+        processes.close()
+    errors = capfd.readouterr().err
+    assert "a worker process cannot open the index" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("option", [(), ("--processes", "2")])
+def test_a_file_of_milvus_lite_allows_no_processes(tmp_path: Path, option: tuple[str, ...]) -> None:
+    settings = "" if option else "[serve]\nprocesses = 2\n"
+    settings += "[index]\nbackend = 'milvus'\nuri = 'index.db'\n"
+    (tmp_path / "bot_config.toml").write_text(settings)
+    done = policybot("serve", *option, folder=tmp_path)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "[serve] processes = 2: only one process can open the Milvus Lite file" in line
 
 
 def test_closed_processes_leave_the_answers_to_the_server(
@@ -125,6 +170,21 @@ def test_processes_follow_the_server_to_another_generation(tmp_path: Path) -> No
         process, generation = processes.run(where, server)
         assert process == before[0]
         assert generation == server.generation.name != before[1]
+    finally:
+        processes.close()
+        server.close()
+
+
+def test_where_a_process_cannot_follow_the_server_answers(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path)
+    server, processes = Engine(config_of(folder)), Processes(config_of(folder), 1)
+    try:
+        assert processes.run(where, server)[0] != os.getpid()
+        (folder / "corpus" / "harbour.md").write_text("---\ntitle: Harbour\n---\n\nShips pay.\n")
+        assert policybot("index", folder=folder).returncode == 0
+        assert server.refresh()
+        (folder / "embeddings" / "CURRENT").write_bytes(b"\xff")
+        assert processes.run(where, server) == (os.getpid(), server.generation.name)
     finally:
         processes.close()
         server.close()

@@ -199,10 +199,10 @@ async def test_an_error_is_told_to_all_who_wait_and_not_kept(site: Site) -> None
         raise ValueError("no")
 
     kept, standing = responses(site), standing_of(site)
-    told = await asyncio.gather(
+    errors = await asyncio.gather(
         *(kept.give(standing, "key", fail) for _ in range(3)), return_exceptions=True
     )
-    assert [str(one) for one in told] == ["no"] * 3
+    assert [str(error) for error in errors] == ["no"] * 3
     assert (await kept.give(standing, "key", lambda: Response(b"yes"))).body == b"yes"
 
 

@@ -50,8 +50,8 @@ def test_every_link_of_a_site_leads_to_a_page_of_it(tmp_path: Path) -> None:
                 assert address[1:] in anchors
                 continue
             path = address.partition("?")[0].removeprefix("/laws/")
-            found = out / _unquoted(path)
-            assert found.is_file() or (found / "index.html").is_file(), address
+            target = out / _unquoted(path)
+            assert target.is_file() or (target / "index.html").is_file(), address
         assert not seen.all("form")
 
 

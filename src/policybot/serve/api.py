@@ -33,7 +33,7 @@ from policybot.serve.params import (
     whole_of,
 )
 from policybot.serve.problems import ProblemError
-from policybot.serve.processes import Asked
+from policybot.serve.processes import EngineQuery
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service
 
@@ -49,7 +49,7 @@ Work = Callable[[Service, Request], Response]
 
 
 def service_in(request: Request) -> Service:
-    """Return the service of the application that answers a request."""
+    """Return the service of the application that received a request."""
     service: Service = request.app.state.service
     return service
 
@@ -61,12 +61,12 @@ def tagged(
     always: Mapping[str, str] | None = None,
     keep: bool = True,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint that runs ``work`` in a thread, or says that nothing has changed.
+    """Return an endpoint that runs ``work`` in a thread, with an entity tag and a cache.
 
-    ``vary`` are the request's headers that the response depends on, each with what it takes from
-    them. ``always`` are headers of the response that it has then too: a browser takes those of a
-    304 for the ones it kept. With ``keep`` the response is kept in memory for who asks the same
-    again.
+    It answers 304 where the request's ``If-None-Match`` has the tag. ``vary`` maps each request
+    header that the response depends on to the function that reads its value. ``always`` are
+    response headers that a 304 has too, since a browser replaces those it cached by them. With
+    ``keep`` the response is cached in memory.
     """
     vary = vary or {}
 
@@ -74,20 +74,20 @@ def tagged(
     async def endpoint(request: Request) -> Response:
         service = service_in(request)
         standing = service.standing()
-        tag = service.tag(standing, *_asked(request), *(of(request) for of in vary.values()))
+        tag = service.tag(standing, *_cache_key(request), *(of(request) for of in vary.values()))
         headers = {"ETag": tag, "Cache-Control": "no-cache", **(always or {})}
         if vary:
             headers["Vary"] = ", ".join(vary)
         known = request.headers.get("if-none-match", "")
-        # Only who was answered here before can know the tag, so there is something here.
-        if tag in (one.strip() for one in known.split(",")):
+        # Only a client that got this response before can know the tag, so the resource exists.
+        if tag in (etag.strip() for etag in known.split(",")):
             return Response(status_code=304, headers=headers)
         finished = await service.responses.give(
             standing, tag, functools.partial(work, service, request), keep=keep
         )
         response = finished.response()
         if finished.status == 200:
-            if not finished.settled:  # which index and day it is of, only its body says
+            if not finished.settled:  # index or day changed meanwhile
                 headers = {**headers, "Cache-Control": "no-store"}
                 del headers["ETag"]
             response.headers.update(headers)
@@ -96,11 +96,10 @@ def tagged(
     return endpoint
 
 
-def _asked(request: Request) -> Iterator[str]:
-    """Yield what a response depends on beside index, day and headers.
+def _cache_key(request: Request) -> Iterator[str]:
+    """Yield what a response depends on besides the index, the day and the headers.
 
-    Parameters are told by their values, whatever their order and however they are encoded; those of
-    one name stay in order.
+    Parameters are decoded and sorted by name; values of the same name keep their order.
     """
     yield base_of(request)
     yield request.scope["path"]
@@ -110,13 +109,13 @@ def _asked(request: Request) -> Iterator[str]:
 
 
 def base_of(request: Request) -> str:
-    """Return where people reach this: as configured, else as it was asked for."""
+    """Return the base URL of this server: as configured, else that of the request."""
     public = service_in(request).config.serve.public_url
     return public or str(request.base_url).rstrip("/")
 
 
 def json_response(value: Mapping[str, Any]) -> Response:
-    """Return an object as a response."""
+    """Return an object as a JSON response."""
     return Response(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), 200, {}, JSON)
 
 
@@ -132,8 +131,8 @@ def ask(service: Service, request: Request) -> Response:
     limit = whole_of(params, "limit", 0, 1, MOST_HITS) or None
     as_list = choice_of(params, "list", ("true", "false")) == "true"
     conditions = service.conditions(filters_of(params))
-    asked = Asked(question, conditions, limit, "list" if as_list else None)
-    return _line(service.asked(asked.line))
+    query = EngineQuery(question, conditions, limit, "list" if as_list else None)
+    return _line(service.with_engine(query.json))
 
 
 def policies(service: Service, request: Request) -> Response:
@@ -147,8 +146,8 @@ def policies(service: Service, request: Request) -> Response:
     if choice_of(params, "format", ("json", "csv")) == "csv":
         everything = service.listing(filters, count=service.engine.info.policies, newest=newest)
         table = policies_csv(entry.policy for entry in everything.entries)
-        named = {"Content-Disposition": 'attachment; filename="policies.csv"'}
-        return Response(table, 200, named, CSV)
+        headers = {"Content-Disposition": 'attachment; filename="policies.csv"'}
+        return Response(table, 200, headers, CSV)
     listing = service.listing(filters, first=(page - 1) * size, count=size, newest=newest)
     response = json_response(
         {
@@ -166,36 +165,36 @@ def policies(service: Service, request: Request) -> Response:
 
 
 def _page_links(request: Request, listing: Listing, page: int, size: int) -> str:
-    """Return where the other pages are, as RFC 8288 has it."""
+    """Return the ``Link`` header (RFC 8288) to the first, previous, next and last page."""
     last = max(1, -(-listing.total // size))
-    others = {"first": 1, "prev": page - 1, "next": page + 1, "last": last}
-    said = []
-    for relation, number in others.items():
+    targets = {"first": 1, "prev": page - 1, "next": page + 1, "last": last}
+    links = []
+    for relation, number in targets.items():
         if 1 <= number <= last and number != page:
             kept = [(k, v) for k, v in request.query_params.multi_items() if k != "page"]
             query = urlencode([*kept, ("page", number)])
-            said.append(f'<{base_of(request)}/api/policies?{query}>; rel="{relation}"')
-    return ", ".join(said)
+            links.append(f'<{base_of(request)}/api/policies?{query}>; rel="{relation}"')
+    return ", ".join(links)
 
 
 def document_of(service: Service, request: Request) -> Document:
-    """Return the policy that an address names.
+    """Return the policy of the id in the request's path.
 
     Raises:
-        ProblemError: 404, no policy can have such an id.
-        PolicyNotFoundError: none has it.
+        ProblemError: 404, the id is not a valid one.
+        PolicyNotFoundError: no policy has it.
     """
     return service.engine.show(policy_id_of(request.path_params["policy_id"]))
 
 
 def policy(service: Service, request: Request) -> Response:
-    """Show one policy whole: the object of ``policybot show --json``."""
+    """Return a whole policy: the object of ``policybot show --json``."""
     check_names(request.query_params, ())
     return _line(document_json(document_of(service, request)))
 
 
 def passage(service: Service, request: Request) -> Response:
-    """Show one passage in its place: the object of ``policybot show --context N --json``."""
+    """Return one passage in its context: the object of ``policybot show --context N --json``."""
     check_names(request.query_params, ())
     document = document_of(service, request)
     number = request.path_params["number"]
@@ -207,10 +206,9 @@ def passage(service: Service, request: Request) -> Response:
 
 
 def provision(service: Service, request: Request) -> Response:
-    """Show one provision by its address, ``ID#art5.2``: the object of ``show ID#art5.2 --json``."""
+    """Return one provision by its address: the object of ``policybot show ID#art5.2 --json``."""
     check_names(request.query_params, ())
-    target = request.path_params["address"]
-    name, mark, address = target.rpartition("#")
+    name, mark, address = request.path_params["address"].rpartition("#")
     if not mark or not address:
         raise ProblemError(
             404, "give the policy's id and the provision's address, as in ID%23art5.2"
@@ -219,7 +217,7 @@ def provision(service: Service, request: Request) -> Response:
 
 
 def verify(service: Service, request: Request) -> Response:
-    """Tell whether a text stands in a policy word for word, and if not, what comes nearest."""
+    """Check whether a policy contains a text word for word; if not, return the nearest passage."""
     params = request.query_params
     check_names(params, ("policy", "text"))
     text = text_of(params, "text")
@@ -235,20 +233,20 @@ def changes(service: Service, request: Request) -> Response:
     check_names(params, ("since",))
     when = _since(params.get("since"))
     history = service.history()
-    found, complete = changes_since(history, when)
+    listed, complete = changes_since(history, when)
     return json_response(
         {
             "since": params.get("since"),
             "complete": complete,
             "known_from": history.first,
-            "changes": [one.to_dict() for one in found],
+            "changes": [change.to_dict() for change in listed],
             "index": service.engine.info.to_dict(),
         }
     )
 
 
 def _since(text: str | None) -> dt.datetime | None:
-    """Read a time, or the name of a generation, which begins with one."""
+    """Parse a time, a day, or the name of a generation (which begins with its time)."""
     if text is None:
         return None
     named = made_at(text)
@@ -266,19 +264,19 @@ def _since(text: str | None) -> dt.datetime | None:
 
 
 def feed(service: Service, request: Request) -> Response:
-    """Give new and changed policies as an Atom feed."""
+    """Return new and changed policies as an Atom feed."""
     check_names(request.query_params, ())
     return Response(atom_feed(service, base_of(request)), 200, {}, ATOM)
 
 
 def openapi(_service: Service, request: Request) -> Response:
-    """Describe all this as OpenAPI 3.1."""
+    """Return the description of this API (OpenAPI 3.1)."""
     return _line(openapi_json(base_of(request)))
 
 
 def routes() -> list[Route]:
-    """Return the routes below ``/api``, all of them read with GET or HEAD."""
-    described: list[tuple[str, Work]] = [
+    """Return the routes below ``/api``; all take GET and HEAD."""
+    endpoints: list[tuple[str, Work]] = [
         ("/ask", ask),
         ("/policies", policies),
         ("/policies/{policy_id:path}/passages/{number:int}", passage),
@@ -289,4 +287,4 @@ def routes() -> list[Route]:
         ("/changes.atom", feed),
         ("/openapi.json", openapi),
     ]
-    return [Route(path, tagged(work), methods=["GET"]) for path, work in described]
+    return [Route(path, tagged(work), methods=["GET"]) for path, work in endpoints]

@@ -1,4 +1,4 @@
-"""The application: every door over one service, and the process that serves it."""
+"""The web application (page, HTTP API, MCP) over one service, and the process that serves it."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from policybot.serve.guard import Guard
 from policybot.serve.mcp import mcp_routes, mcp_server
 from policybot.serve.page import pages
 from policybot.serve.problems import answer_error
-from policybot.serve.processes import Processes
+from policybot.serve.processes import Processes, check_processes
 from policybot.serve.service import Service, service_of
 
 log = logging.getLogger(__name__)
 
 
 def application(service: Service, *, tokens: Sequence[str] = ()) -> Starlette:
-    """Return the application over a service, which it closes when it ends."""
+    """Return the application over a service, which it closes on shutdown."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping = asyncio.create_task(service.keep_up(), name="keeping up")
         service.pool.submit(pages.prepare)
-        gc.freeze()  # what is imported and open by now is not looked through at every collection
+        gc.freeze()  # garbage collection skips what is imported and open by now
         try:
             async with assistants.session_manager.run():
                 yield
@@ -71,24 +71,24 @@ def application(service: Service, *, tokens: Sequence[str] = ()) -> Starlette:
 
 
 def _api(origin: str | None) -> Mount:
-    """Return the API, which pages of another site may call where one is configured."""
-    opened = Middleware(
+    """Return the API, with CORS for ``origin`` if one is configured."""
+    cors = Middleware(
         CORSMiddleware,
         allow_origins=[origin] if origin else [],
         allow_methods=["GET", "HEAD"],
         allow_headers=["Authorization", "If-None-Match"],
         expose_headers=["ETag", "Link"],
     )
-    middleware = [opened] if origin else []
+    middleware = [cors] if origin else []
     return Mount("/api", Router(api.routes(), redirect_slashes=False, middleware=middleware))
 
 
 async def healthz(request: Request) -> Response:
-    """Say that the process answers, and from which index."""
+    """Report that the process is up, with the generation and size of its index."""
     info = api.service_in(request).engine.info
-    said = {"ok": True, "generation": info.generation, "policies": info.documents}
+    body = {"ok": True, "generation": info.generation, "policies": info.documents}
     return Response(
-        json.dumps(said) + "\n",
+        json.dumps(body) + "\n",
         headers={"Cache-Control": "no-store"},
         media_type="application/json",
     )
@@ -98,21 +98,23 @@ def run_server(
     config: Config,
     listen: str | None,
     environ: Mapping[str, str] | None = None,
-    told: Callable[[str], None] = print,
+    announce: Callable[[str], None] = print,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; requests in hand are answered before it returns.
+    """Serve until SIGTERM or SIGINT, and finish the requests in progress.
 
-    ``told`` is called with the address once it is listened on.
+    ``announce`` is called with the URL once the socket is bound.
 
     Raises:
-        ConfigError: the address cannot be listened on, or the tokens cannot be used.
-        IndexUnusableError: there is no index to answer from.
+        ConfigError: the address cannot be bound, the tokens cannot be used, or the index does not
+            allow worker processes.
+        IndexUnusableError: there is no usable index.
     """
+    check_processes(config)
     tokens = read_serve_tokens(environ)
     set_up_logging(config.log, *tokens)
     bound = listen_on(listen or config.serve.listen, "--listen" if listen else "[serve] listen")
     with contextlib.closing(bound):
-        # One thread a question: others are encoded on the other cores at the same time.
+        # One thread per question: other questions are encoded on the other cores meanwhile.
         engine = open_engine(config, encoder_threads=1)
         count = config.serve.processes
         service = service_of(config, engine, Processes(config, count) if count else None)
@@ -120,16 +122,16 @@ def run_server(
         settings = uvicorn_settings(proxies_of(config.serve.proxies))
         server = _Server(uvicorn.Config(app, **settings))
         host, port = bound.getsockname()[:2]
-        told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+        announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
         asyncio.run(_serve(server, bound))
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which leaves signals to :func:`_serve`."""
+    """uvicorn's server without signal handlers; :func:`_serve` installs them."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave them alone."""
+        """Install no handlers."""
         yield
 
 

@@ -1,6 +1,6 @@
-"""What there is, to choose from: policies by page, and how many there are of each facet.
+"""Lists of policies by page, with the number of policies of each facet value.
 
-A facet's values are masks over the policies of one generation, made when they are first asked for.
+A facet value is a mask over the policies of one generation, computed at the first request.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ FACETS = ("issuer", "year", "kind", "state")
 STATES: tuple[State, ...] = ("in_force", "not_yet", "ended", "unknown")
 
 _MOST_VALUES = 40
-"""Issuers and kinds that are counted: those with most policies."""
+"""Issuers and kinds that are counted: those with the most policies."""
 
 _FEWEST = 2
-"""Policies of a kind, at least, before it is offered."""
+"""Least number of policies of a kind that is offered as a facet value."""
 
 _SHARE_OF_KIND = 0.01
 
@@ -37,9 +37,10 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the policies of a list have in common: one value a facet, and dates.
+    """The filters of a list: at most one value per facet, and dates.
 
-    ``issuers`` are names or aliases; ``kind`` is one of those that :func:`Catalogue.counts` has.
+    ``issuers`` are names or aliases (any of them matches); ``kind`` is a key of
+    :meth:`Catalogue.counts`.
     """
 
     issuers: tuple[str, ...] = ()
@@ -55,19 +56,19 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A policy of a list, with its state today."""
+    """A policy in a list, with its validity today."""
 
     policy: Policy
     validity: Validity
 
     def to_dict(self) -> dict[str, Any]:
-        """The policy as JSON shows it, in the form of an answer's."""
+        """The JSON object of the policy, as in an answer."""
         return self.policy.to_dict() | {"validity": self.validity.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the policies that meet filters, in date order, and the counts of all of them."""
+    """One page of the policies that match, in date order; the total and counts are of all pages."""
 
     entries: tuple[Entry, ...]
     total: int
@@ -75,9 +76,9 @@ class Listing:
 
 
 class Catalogue:
-    """The facets of the generation that is asked of; safe to use from several threads.
+    """The facets of one generation, cached. Thread-safe.
 
-    ``kinds`` gives, for each kind of document that is offered, the word that titles have for it.
+    ``kinds`` maps each kind of document on offer to the word that titles use for it.
     """
 
     def __init__(self) -> None:
@@ -89,7 +90,7 @@ class Catalogue:
     def conditions(
         self, generation: Generation, filters: Filters, today: dt.date
     ) -> tuple[Condition, ...]:
-        """Return the conditions that filters stand for.
+        """Return the search conditions of filters.
 
         Raises:
             KeyError: the corpus has no such kind of document.
@@ -122,10 +123,9 @@ class Catalogue:
         count: int = 50,
         newest: bool = False,
     ) -> Listing:
-        """Return ``count`` of the policies that meet the filters, from place ``first`` on.
+        """Return ``count`` of the policies that match the filters, from index ``first`` on.
 
-        They are in date order, undated ones last; with ``newest`` the other way round, undated ones
-        last as well.
+        They are in date order, or with ``newest`` in reverse; undated ones come last in both.
 
         Raises:
             KeyError: the corpus has no such kind of document.
@@ -143,7 +143,7 @@ class Catalogue:
         return Listing(entries, len(chosen), self.counts(generation, mask, today))
 
     def mask(self, generation: Generation, filters: Filters, today: dt.date) -> Mask:
-        """Return bool ``(P,)``: which policies meet the filters, each by its version of today.
+        """Return bool ``(P,)``: which policies match the filters, in their versions of today.
 
         Raises:
             KeyError: the corpus has no such kind of document.
@@ -154,17 +154,18 @@ class Catalogue:
     def counts(
         self, generation: Generation, mask: Mask, today: dt.date
     ) -> dict[str, dict[str, int]]:
-        """Return, by facet and value, how many policies of a mask there are, most first.
+        """Return the number of policies in a mask by facet and value, the largest first.
 
-        Years come in order, states in that of :data:`STATES`; what none has is left out.
+        Years are in order, states in the order of :data:`STATES`; values without policies are
+        left out.
         """
         counted: dict[str, dict[str, int]] = {}
         for facet, masks in self._facets(generation, today).items():
             values = {value: int((held & mask).sum()) for value, held in masks.items()}
-            there = [(value, count) for value, count in values.items() if count]
+            counts = [(value, count) for value, count in values.items() if count]
             if facet in {"issuer", "kind"}:
-                there.sort(key=lambda one: (-one[1], one[0]))
-            counted[facet] = dict(there)
+                counts.sort(key=lambda pair: (-pair[1], pair[0]))
+            counted[facet] = dict(counts)
         return counted
 
     def _facets(self, generation: Generation, today: dt.date) -> dict[str, dict[str, Mask]]:
@@ -182,7 +183,7 @@ class Catalogue:
 
 
 def every(generation: Generation, today: dt.date) -> Mask:
-    """Return bool ``(P,)``: all policies, of those with several versions the one of today."""
+    """Return bool ``(P,)``: all policies; of those with several versions, today's alone."""
     mask = standing(generation, today)
     return np.ones(len(generation.policy_first), dtype=np.bool_) if mask is None else mask
 
@@ -199,24 +200,24 @@ def _issuer_masks(generation: Generation) -> dict[str, Mask]:
 
 
 def _year_masks(generation: Generation) -> dict[str, Mask]:
-    """Return the policies of each year; one whose date is an interval counts for its first."""
+    """Return the policies of each year; a date that is an interval counts for its first day."""
     firsts = generation.policy_first
     years = np.array([dt.date.fromordinal(day).year if day else 0 for day in firsts.tolist()])
     return {str(year): years == year for year in sorted({*years.tolist()} - {0})}
 
 
 def _kinds(generation: Generation) -> dict[str, str]:
-    """Return the kinds of document that are offered, with the word that most titles have for each.
+    """Return the kinds of document on offer, each with the word that most titles use for it.
 
-    What titles end with is learned with the words before it (的通知): where a lexicon knows the
-    end, that is the kind.
+    The ends of titles are learned with the words before them (的通知); where the lexicon has a
+    shorter end, that is the kind.
     """
     vocabulary = IndexVocabulary(generation)
     counts = generation.corpus_words.kinds
     least = max(_FEWEST, round(_SHARE_OF_KIND * len(generation.policy_first)))
     known = {word for word, kind in vocabulary.kinds.items() if word != kind}
     kinds: dict[str, str] = {}
-    for word in sorted(counts, key=lambda one: (-counts[one], one)):
+    for word in sorted(counts, key=lambda word: (-counts[word], word)):
         ends = any(word.endswith(end) for end in known if end != word and not end.isascii())
         if counts[word] >= least and (word in known or not ends):
             kinds.setdefault(vocabulary.kinds.get(word, word), word)
@@ -229,7 +230,7 @@ def _kind_masks(generation: Generation, kinds: Mapping[str, str]) -> dict[str, M
     for kind in [*kinds][:_MOST_VALUES]:
         if words := vocabulary.titled_words(kind):
             mask = _matching(generation, Titled(tuple(words), kinds=True))
-            if not mask.all():  # what all are called tells none apart
+            if not mask.all():  # a kind that all policies have is no filter
                 masks[kind] = mask
     return masks
 
@@ -246,7 +247,7 @@ def without(filters: Filters, facet: str) -> Filters:
 
 
 def years_of(counts: Mapping[str, int]) -> Sequence[tuple[int, int]]:
-    """Return every year from the first to the last that has policies, with how many it has."""
+    """Return every year between the first and the last with policies, with their number."""
     years = [int(year) for year in counts]
     if not years:
         return ()

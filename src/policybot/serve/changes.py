@@ -1,4 +1,4 @@
-"""Which policies indexing added, changed or removed, as far back as the index tells."""
+"""Which policies indexing added, changed or removed, as far back as the index records it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 
 class ChangeLog:
-    """The changes up to the live generation, oldest first; safe to use from several threads.
+    """The changes up to the live generation, oldest first. Thread-safe.
 
-    A generation in files tells its own history. One on a server, or of an earlier policybot, tells
-    none: then those generations that are kept are compared, and what this process has seen go is
-    remembered.
+    A generation in files records its history. One on a server, or written by an earlier policybot,
+    does not: then the generations that still exist are compared, and the changes seen by this
+    process are kept.
     """
 
     def __init__(self, store: GenerationStore) -> None:
@@ -35,15 +35,15 @@ class ChangeLog:
     def history(self, live: str) -> History:
         """Return the changes up to the generation ``live``.
 
-        What cannot be compared is logged, and left out.
+        Generations that cannot be compared are logged and left out.
         """
         with self._lock:
             if self._history is None or live != self._live:
-                self._history = self._told(live) or self._compared(live)
+                self._history = self._recorded(live) or self._compared(live)
                 self._live = live
             return self._history
 
-    def _told(self, live: str) -> History | None:
+    def _recorded(self, live: str) -> History | None:
         if not isinstance(self._store, FolderStore):
             return None
         return read_history(Path(self._store.place) / GENERATIONS / live, live)
@@ -59,7 +59,7 @@ class ChangeLog:
         else:
             last = kept[0] if kept else live
             history = History(last, ())
-        for name in [*(one for one in kept if one > last), *([live] if live > last else [])]:
+        for name in [*(name for name in kept if name > last), *([live] if live > last else [])]:
             history = history.followed_by(self._between(last, name))
             last = name
         return history
@@ -82,11 +82,11 @@ class ChangeLog:
 
 
 def since(history: History, when: dt.datetime | None) -> tuple[Sequence[Change], bool]:
-    """Return the changes after a time (None: all that are known), and whether that is all.
+    """Return the changes after a time (None: all known ones), and whether the list is complete.
 
-    It is not where others were made before the first generation that the history tells of.
+    It is incomplete if ``when`` is before the first generation of the history.
     """
     if when is None:
         return history.changes, False
-    found = tuple(one for one in history.changes if one.at > when)
-    return found, when >= made_at(history.first)
+    later = tuple(change for change in history.changes if change.at > when)
+    return later, when >= made_at(history.first)

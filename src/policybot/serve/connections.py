@@ -1,8 +1,7 @@
-"""Connections over which a request comes slowly, or never, and how many there may be.
+"""Timeouts and limits of connections, against clients that send slowly or open too many.
 
-uvicorn waits for the rest of a request for as long as its client likes. Here a client has a time
-for a whole request and a time to take the response, and there is an end to how many connections are
-open, and how many of them from one address.
+uvicorn waits for the rest of a request without a limit. Here the request and the response each have
+a timeout, and the number of open connections is limited, in total and per address.
 """
 
 from __future__ import annotations
@@ -15,27 +14,27 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 REQUEST_SECONDS = 10.0
-"""How long a request may take to come in, its body too."""
+"""Timeout for receiving a whole request with its body."""
 
 RESPONSE_SECONDS = 120.0
-"""How long its response may take to be worked out and fetched."""
+"""Timeout for computing and sending the response."""
 
 MOST_CONNECTIONS = 1_000
-MOST_OF_ONE = 100
-"""Connections open at once: of all, and from one address that is no proxy's."""
+MOST_PER_ADDRESS = 100
+"""Limits of open connections: in total, and per address (proxies excepted)."""
 
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
     b"Connection: close\r\nRetry-After: 10\r\nContent-Length: %d\r\n\r\n%s"
 )
-_SAID = (
+_FULL_BODY = (
     b'{"type": "about:blank", "title": "Service Unavailable", "status": 503, '
     b'"detail": "too many connections are open; ask again in a moment"}\n'
 )
 
 
 def limited_protocol(proxies: frozenset[str]) -> type[H11Protocol]:
-    """Return uvicorn's protocol with these limits; ``proxies`` may open any number."""
+    """Return uvicorn's protocol with these limits; addresses in ``proxies`` may open any number."""
     open_from: Counter[str] = Counter()
 
     class LimitedProtocol(H11Protocol):
@@ -48,9 +47,9 @@ def limited_protocol(proxies: frozenset[str]) -> type[H11Protocol]:
             super().connection_made(transport)
             self._address = self.client[0] if self.client else ""
             open_from[self._address] += 1
-            many = self._address not in proxies and open_from[self._address] > MOST_OF_ONE
+            many = self._address not in proxies and open_from[self._address] > MOST_PER_ADDRESS
             if many or len(self.connections) > MOST_CONNECTIONS:
-                transport.write(_FULL % (len(_SAID), _SAID))
+                transport.write(_FULL % (len(_FULL_BODY), _FULL_BODY))
                 transport.close()
                 return
             self._wait(REQUEST_SECONDS)
@@ -89,11 +88,11 @@ def limited_protocol(proxies: frozenset[str]) -> type[H11Protocol]:
 
 def proxies_of(text: str | None) -> frozenset[str]:
     """Return the addresses of ``[serve] proxies``."""
-    return frozenset(one.strip() for one in (text or "").split(",") if one.strip())
+    return frozenset(item.strip() for item in (text or "").split(",") if item.strip())
 
 
 def uvicorn_settings(proxies: frozenset[str]) -> dict[str, Any]:
-    """Return what uvicorn is told: these limits, no version of itself, no log of who asks what."""
+    """Return the settings of uvicorn: these limits, no Server header, no access log."""
     return {
         "http": limited_protocol(proxies),
         "ws": "none",
@@ -104,6 +103,6 @@ def uvicorn_settings(proxies: frozenset[str]) -> dict[str, Any]:
         "log_config": None,
         "timeout_keep_alive": 5,
         "timeout_graceful_shutdown": 8,
-        "h11_max_incomplete_event_size": 96_000,  # more than the longest address that is read
+        "h11_max_incomplete_event_size": 96_000,  # more than the longest URL that is accepted
         "lifespan": "on",
     }

@@ -15,13 +15,13 @@ from policybot.serve.service import Service
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 50
-"""Entries of a feed."""
+"""Limit of entries in the feed."""
 
 
 def atom_feed(service: Service, base: str) -> bytes:
-    """Return the latest changes, newest first; where they are few, the newest policies too.
+    """Return the latest changes, newest first, filled up with the newest policies.
 
-    What XML cannot hold (control characters) is left out.
+    Characters that XML does not allow (control characters) are removed.
     """
     info = service.engine.info
     ET.register_namespace("", _ATOM)
@@ -49,23 +49,23 @@ def atom_feed(service: Service, base: str) -> bytes:
 
 
 def _entries(service: Service, made: str) -> Iterator[tuple[Policy, str, str]]:
-    """Yield policies with what became of them and when; each once."""
+    """Yield each policy once, with the kind and the time of its latest change."""
     latest: dict[str, Change] = {}
     for change in reversed(service.history().changes):
         latest.setdefault(change.id, change)
-    told = 0
+    count = 0
     for change in latest.values():
-        if told >= _MOST or change.kind == "removed":
+        if count >= _MOST or change.kind == "removed":
             continue
         try:
             policy = service.engine.show(change.id).policy
         except PolicyNotFoundError:
-            continue  # it went since
-        told += 1
+            continue  # removed meanwhile
+        count += 1
         yield policy, change.kind, stamp(change.at)
     for entry in service.listing(Filters(), count=_MOST, newest=True).entries:
-        if told < _MOST and entry.policy.index_id not in latest:
-            told += 1
+        if count < _MOST and entry.policy.index_id not in latest:
+            count += 1
             yield entry.policy, "held", made
 
 

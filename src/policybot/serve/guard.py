@@ -1,4 +1,4 @@
-"""Who may ask, how fast, and what every response says: the outermost part of the application."""
+"""Access tokens, rate limit and security headers: the outermost layer of the application."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from policybot.serve.problems import ProblemError, problem_of, problem_response
 log = logging.getLogger(__name__)
 
 LONGEST_ADDRESS = 75_000
-"""Bytes of a request's path and query: 8,000 Chinese characters are 72,000, percent-encoded."""
+"""Limit of path and query, in bytes: 8,000 Chinese characters are 72,000, percent-encoded."""
 
 PRIVATE = ("/api/", "/mcp")
-"""What needs a bearer token where there are any: what programs call."""
+"""Path prefixes that need a bearer token if any are configured."""
 
 OPEN = ("/api/openapi.json",)
 
@@ -29,17 +29,17 @@ ALWAYS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    # An API's response that a browser is made to show as a page may do nothing there.
+    # A response of the API that a browser is made to show as a page can load nothing.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
 
 
 MOST_ADDRESSES = 50_000
-"""Addresses that are counted; of more, those that asked last."""
+"""Limit of addresses in the rate limiter; the least recent are dropped."""
 
 
 class RateLimiter:
-    """A token bucket an address: ``rate`` requests a minute, as many at once after a pause."""
+    """A token bucket per address: ``rate`` requests per minute, and a burst of as many."""
 
     def __init__(self, rate: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
@@ -47,7 +47,7 @@ class RateLimiter:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def admit(self, address: str) -> bool:
-        """Take a token of an address; False where it has none left."""
+        """Take a token from the bucket of an address; return False if it is empty."""
         now = self._clock()
         tokens, seen = self._buckets.pop(address, (float(self._rate), now))
         tokens = min(float(self._rate), tokens + (now - seen) * self._rate / 60)
@@ -59,7 +59,7 @@ class RateLimiter:
 
 
 class Guard:
-    """Refuses what may not be asked before anything is done for it, and seals every response."""
+    """ASGI middleware: refuses requests early and adds security headers to every response."""
 
     def __init__(self, app: ASGIApp, *, per_minute: int, tokens: Sequence[str] = ()) -> None:
         self._app = app
@@ -67,13 +67,13 @@ class Guard:
         self._limiter = RateLimiter(per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; what is no HTTP goes on as it is."""
+        """Answer one request; other scopes than HTTP are passed through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = False
 
-        async def sealed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
@@ -85,14 +85,14 @@ class Guard:
         request = Request(scope)
         try:
             self._check(request)
-            await self._app(scope, receive, sealed)
-        except Exception as error:  # noqa: BLE001 (whatever it is, others are answered)
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:  # noqa: BLE001 (one request that fails must not end the server)
             problem = problem_of(error)
             if not started:
-                await problem_response(problem)(scope, receive, sealed)
+                await problem_response(problem)(scope, receive, send_with_headers)
 
     def _check(self, request: Request) -> None:
-        address = who(request)
+        address = client_of(request)
         if not self._limiter.admit(address):
             raise ProblemError(
                 429,
@@ -105,16 +105,16 @@ class Guard:
                 414, f"the address has {size} bytes; at most {LONGEST_ADDRESS} are read"
             )
         path = request.url.path
-        asked_leave = request.method == "OPTIONS"  # a browser's preflight, which has no headers
-        if self._tokens and path.startswith(PRIVATE) and path not in OPEN and not asked_leave:
+        preflight = request.method == "OPTIONS"  # a CORS preflight has no Authorization
+        if self._tokens and path.startswith(PRIVATE) and path not in OPEN and not preflight:
             self._check_token(request)
 
     def _check_token(self, request: Request) -> None:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         token = given.strip().encode("utf-8", "replace")
-        # Every token is compared, in a time that tells nothing of them.
-        right = [hmac.compare_digest(token, known) for known in self._tokens]
-        if scheme.lower() != "bearer" or not any(right):
+        # Every token is compared, in constant time.
+        matches = [hmac.compare_digest(token, known) for known in self._tokens]
+        if scheme.lower() != "bearer" or not any(matches):
             raise ProblemError(
                 401,
                 "this needs a token: send the header Authorization: Bearer TOKEN",
@@ -122,8 +122,8 @@ class Guard:
             )
 
 
-def who(request: Request) -> str:
-    """Return the address that a request is counted under: of IPv6, the network of one customer."""
+def client_of(request: Request) -> str:
+    """Return the client address for the rate limit; of IPv6, the /64 network of the customer."""
     host = request.client.host if request.client else ""
     try:
         address = ipaddress.ip_address(host)

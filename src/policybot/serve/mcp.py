@@ -1,7 +1,7 @@
-"""A Model Context Protocol server: assistants that may search the corpus, and quote it.
+"""A Model Context Protocol server, for assistants that search the corpus and quote from it.
 
-Every text that a tool gives is of the corpus, word for word, with the SHA-256 it is checked by, and
-with the policy it is of: id, title, issuers, date, and its state in force.
+Every text in a result is from the corpus, word for word, with its SHA-256 and with the policy that
+it is from: id, title, issuers, date and validity.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from policybot.model import Hit, sha256_of
 from policybot.query.conditions import Condition, InForce
 from policybot.render.text import document_text, reading_line
 from policybot.serve.catalogue import Filters
-from policybot.serve.mcp_results import edges, quoted, told
+from policybot.serve.mcp_results import passage_fields, policy_fields, reference_fields
 from policybot.serve.params import MOST_CHARACTERS
 from policybot.serve.problems import ProblemError, problem_of
-from policybot.serve.processes import Asked
+from policybot.serve.processes import EngineQuery
 from policybot.serve.quotes import check_quote
 from policybot.serve.service import Service, service_of
 
@@ -51,12 +51,12 @@ READS = ToolAnnotations(
 )
 
 MOST_BYTES = 200_000
-"""Of a call over HTTP."""
+"""Limit of the request body of a call over HTTP."""
 
 _MOST_RESULTS = 20
 _MOST_LISTED = 200
 _PASSAGES = 60
-"""Passages of a policy in one call."""
+"""Limit of passages of a policy in one call."""
 
 Text = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 Id = Annotated[str, Field(min_length=1, max_length=300)]
@@ -114,17 +114,17 @@ def mcp_routes(server: MCPServer[Any], config: Config) -> Sequence[BaseRoute]:
             allowed_hosts=allowed, allowed_origins=origins
         ),
     )
-    (route,) = (one for one in app.routes if isinstance(one, Route))
-    # Without sessions a server has nothing to tell on its own, so no stream is opened with GET.
+    (route,) = (route for route in app.routes if isinstance(route, Route))
+    # Without sessions the server sends no messages of its own, so GET opens no stream.
     route.methods = {"POST"}
     return [route]
 
 
 def run_mcp(config: Config) -> None:
-    """Serve one assistant over standard input and output until it closes them.
+    """Serve one assistant over standard input and output until these are closed.
 
     Raises:
-        IndexUnusableError: there is no index to answer from.
+        IndexUnusableError: there is no usable index.
     """
     set_up_logging(config.log)
     service = service_of(config, open_engine(config))
@@ -143,7 +143,7 @@ async def _serve(service: Service) -> None:
 
 
 class _Tools:
-    """What assistants may call. A docstring is what they are told of a tool."""
+    """The tools. The docstring of a public method is the description that assistants get."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -210,23 +210,23 @@ class _Tools:
     async def all_policies(self) -> dict[str, Any]:
         """Return every policy's date, title, id and address."""
 
-        def listed() -> dict[str, Any]:
+        def list_policies() -> dict[str, Any]:
             count = self._engine.info.policies
             entries = self._service.listing(Filters(), count=count).entries
             rows = [
                 {
-                    **told(one.policy, one.validity),
-                    "uri": f"policybot://policies/{one.policy.index_id}",
+                    **policy_fields(entry.policy, entry.validity),
+                    "uri": f"policybot://policies/{entry.policy.index_id}",
                 }
-                for one in entries
+                for entry in entries
             ]
             return {"rule": RULE, "policies": rows}
 
-        return await self._run(listed)
+        return await self._run(list_policies)
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
-            return await self._service.run(functools.partial(_plainly, work))
+            return await self._service.run(functools.partial(_with_problems, work))
         except ProblemError as problem:
             raise ToolError(problem.detail) from None
 
@@ -243,7 +243,7 @@ class _Tools:
         return self._service.conditions(Filters(tuple(issuers or ()), first, last))
 
     def _search(self, question: str, conditions: Sequence[Condition], limit: int) -> dict[str, Any]:
-        answer = self._service.asked(Asked(question, conditions, limit).answer)
+        answer = self._service.with_engine(EngineQuery(question, conditions, limit).answer)
         hits = answer.hits or (answer.near_misses if answer.certainty == "closest" else ())
         return {
             "rule": RULE,
@@ -255,17 +255,21 @@ class _Tools:
             **({"note": answer.note} if answer.note else {}),
             **({"words_in_no_passage": list(answer.unheld)} if answer.unheld else {}),
             **({} if hits else {"corpus": self._covers()}),
-            # What else a message asks is to be asked by itself.
+            # Further questions of a message need calls of their own.
             **(
                 {"comparison": [row.to_dict() for row in answer.comparison]}
                 if answer.comparison
                 else {}
             ),
-            **({"also_asked": [o.reading.question for o in answer.also]} if answer.also else {}),
+            **(
+                {"also_asked": [part.reading.question for part in answer.also]}
+                if answer.also
+                else {}
+            ),
         }
 
     def _covers(self) -> dict[str, Any]:
-        """Return what the corpus has, for who finds nothing: in which language to ask, of when."""
+        """Return what the corpus covers (policies, dates, languages), for searches without hits."""
         with self._engine.reading() as generation:
             info, codes = generation.info, {*generation.policy_languages.tolist()}
         return {
@@ -277,11 +281,11 @@ class _Tools:
 
     def _hit(self, hit: Hit) -> dict[str, Any]:
         return {
-            **told(hit.policy, hit.validity, self._base),
+            **policy_fields(hit.policy, hit.validity, self._base),
             "score": round(hit.score, 4),
-            "quotes": [quoted(one.passage) for one in hit.quotes],
-            **edges(hit),
-            "affected_by": [one.to_dict() for one in hit.affected_by],
+            "quotes": [passage_fields(quote.passage) for quote in hit.quotes],
+            **reference_fields(hit),
+            "affected_by": [relation.to_dict() for relation in hit.affected_by],
         }
 
     def _policy(self, policy_id: str, first: int) -> dict[str, Any]:
@@ -289,8 +293,10 @@ class _Tools:
         last = min(first + _PASSAGES - 1, len(document.passages))
         return {
             "rule": RULE,
-            **told(document.policy, document.validity, self._base),
-            "passages": [quoted(one) for one in document.passages[first - 1 : last]],
+            **policy_fields(document.policy, document.validity, self._base),
+            "passages": [
+                passage_fields(passage) for passage in document.passages[first - 1 : last]
+            ],
             "passages_in_all": len(document.passages),
             "next": last + 1 if last < len(document.passages) else None,
             "sha256_of_body": sha256_of(document.policy.body),
@@ -301,19 +307,19 @@ class _Tools:
         if not name:
             raise ProblemError(404, "give the id of a passage, as in ID#3 or ID#art5.2")
         document = self._engine.show(name)
-        head = {"rule": RULE, **told(document.policy, document.validity, self._base)}
+        head = {"rule": RULE, **policy_fields(document.policy, document.validity, self._base)}
         if not part.isdecimal():
             shown = self._engine.provision(name, part)
             return {
                 **head,
-                **quoted(shown.passage),
-                "refers_to": [one.to_dict() for one in shown.cites],
-                "definitions": [one.to_dict() for one in shown.definitions],
+                **passage_fields(shown.passage),
+                "refers_to": [cite.to_dict() for cite in shown.cites],
+                "definitions": [term.to_dict() for term in shown.definitions],
             }
-        found = [one for one in document.passages if one.id == passage_id]
-        if not found:
+        passages = [passage for passage in document.passages if passage.id == passage_id]
+        if not passages:
             raise ProblemError(404, f"{name} has the passages 1 to {len(document.passages)}")
-        return {**head, **quoted(found[0])}
+        return {**head, **passage_fields(passages[0])}
 
     def _in_force_on(self, policy_id: str, day: str) -> dict[str, Any]:
         try:
@@ -325,15 +331,19 @@ class _Tools:
         asked = InForce((when, when), today=today, asked=True)
         with self._engine.reading() as generation:
             state = validity_of(generation, document.policy, today, asked)
-        return {"rule": RULE, **told(document.policy, state, self._base), **state.to_dict()}
+        return {
+            "rule": RULE,
+            **policy_fields(document.policy, state, self._base),
+            **state.to_dict(),
+        }
 
     def _relations(self, policy_id: str) -> dict[str, Any]:
         document = self._engine.show(policy_id)
         return {
             "rule": RULE,
-            **told(document.policy, document.validity, self._base),
-            "relates_to": [one.to_dict() for one in document.relates_to],
-            "related_by": [one.to_dict() for one in document.related_by],
+            **policy_fields(document.policy, document.validity, self._base),
+            "relates_to": [relation.to_dict() for relation in document.relates_to],
+            "related_by": [relation.to_dict() for relation in document.related_by],
         }
 
     def _verify(self, policy_id: str, text: str) -> dict[str, Any]:
@@ -342,11 +352,15 @@ class _Tools:
             check = check_quote(document, text).to_dict()
         except ValueError as error:
             raise ProblemError(400, str(error)) from None
-        return {"rule": RULE, **told(document.policy, document.validity, self._base), **check}
+        return {
+            "rule": RULE,
+            **policy_fields(document.policy, document.validity, self._base),
+            **check,
+        }
 
     def _timeline(self, topic: str, conditions: Sequence[Condition]) -> dict[str, Any]:
         answer = (
-            self._service.asked(Asked(topic, conditions, intent="list").answer)
+            self._service.with_engine(EngineQuery(topic, conditions, intent="list").answer)
             if topic.strip()
             else self._engine.list(conditions)
         )
@@ -356,13 +370,14 @@ class _Tools:
             "detail": answer.detail,
             "total": answer.total,
             "policies": [
-                told(hit.policy, hit.validity, self._base) for hit in answer.hits[:_MOST_LISTED]
+                policy_fields(hit.policy, hit.validity, self._base)
+                for hit in answer.hits[:_MOST_LISTED]
             ],
         }
 
 
-def _plainly(work: Callable[[], T]) -> T:
-    """Run work; whatever goes wrong is told as over HTTP."""
+def _with_problems(work: Callable[[], T]) -> T:
+    """Run ``work``, with errors converted to :class:`ProblemError`, as over HTTP."""
     try:
         return work()
     except PolicyNotFoundError as error:

@@ -1,4 +1,4 @@
-"""What assistants are given: policies and passages, to be quoted as they stand."""
+"""Fields of policies and passages in the results of MCP tools."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from policybot.render.addresses import path_of
 from policybot.render.validity import validity_line, version_line
 
 
-def told(policy: Policy, validity: Validity | None, base: str | None = None) -> dict[str, Any]:
-    """Return what every result says of the policy that its text is of."""
+def policy_fields(
+    policy: Policy, validity: Validity | None, base: str | None = None
+) -> dict[str, Any]:
+    """Return the fields of a policy that every result has."""
     return {
         "id": policy.index_id,
         "title": policy.title,
@@ -25,8 +27,8 @@ def told(policy: Policy, validity: Validity | None, base: str | None = None) -> 
     }
 
 
-def quoted(passage: Passage) -> dict[str, Any]:
-    """Return a passage with what a citation of it needs."""
+def passage_fields(passage: Passage) -> dict[str, Any]:
+    """Return the fields of a passage: the text, and what a citation of it needs."""
     return {
         "passage": passage.id,
         "text": passage.text,
@@ -36,9 +38,9 @@ def quoted(passage: Passage) -> dict[str, Any]:
     }
 
 
-def edges(hit: Hit) -> dict[str, Any]:
-    """Return what the passages of a hit refer to, and the terms that they use."""
-    cites = [one.to_dict() for quote in hit.quotes for one in quote.cites]
-    definitions = [one.to_dict() for quote in hit.quotes for one in quote.definitions]
-    edges = {"refers_to": cites, "definitions": definitions}
-    return {name: several for name, several in edges.items() if several}
+def reference_fields(hit: Hit) -> dict[str, Any]:
+    """Return the references and the definitions of the passages of a hit, where there are any."""
+    cites = [cite.to_dict() for quote in hit.quotes for cite in quote.cites]
+    definitions = [term.to_dict() for quote in hit.quotes for term in quote.definitions]
+    fields = {"refers_to": cites, "definitions": definitions}
+    return {name: items for name, items in fields.items() if items}

@@ -14,12 +14,12 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS, "patter
 
 
 def openapi_json(base: str) -> str:
-    """Return the document, for a server at ``base``, on one line of JSON."""
+    """Return the description of the API of a server at ``base``, on one line of JSON."""
     return json.dumps(openapi_dict(base), ensure_ascii=False)
 
 
 def openapi_dict(base: str) -> dict[str, Any]:
-    """Return the document as an object."""
+    """Return the description of the API as an object."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -139,23 +139,25 @@ def _paging() -> list[dict[str, Any]]:
 
 
 def _query(
-    name: str, said: str, schema: dict[str, Any], *, required: bool = False
+    name: str, description: str, schema: dict[str, Any], *, required: bool = False
 ) -> dict[str, Any]:
     return {
-        "name": name, "in": "query", "description": said, "required": required, "schema": schema,
+        "name": name, "in": "query", "description": description,
+        "required": required, "schema": schema,
     }  # fmt: skip
 
 
-def _path(name: str, said: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+def _path(name: str, description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
     text = {"type": "string", "minLength": 1, "maxLength": 200}
     return {
-        "name": name, "in": "path", "description": said, "required": True, "schema": schema or text,
+        "name": name, "in": "path", "description": description,
+        "required": True, "schema": schema or text,
     }  # fmt: skip
 
 
 def _get(
     name: str,
-    said: str,
+    description: str,
     schema: str | None,
     parameters: list[dict[str, Any]],
     *,
@@ -165,12 +167,12 @@ def _get(
     headers = {
         "ETag": {"schema": {"type": "string"}, "description": "Changes with the index and the day."}
     }
-    answered = {"description": said, "headers": headers, "content": kinds | (more or {})}
+    answered = {"description": description, "headers": headers, "content": kinds | (more or {})}
     refused = {str(status): {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS}
     return {
         "get": {
             "operationId": name,
-            "summary": said,
+            "summary": description,
             "parameters": parameters,
             "responses": {"200": answered, **refused},
         }
@@ -191,8 +193,8 @@ _REFUSALS = {
 def _responses() -> dict[str, Any]:
     problem = {PROBLEM: {"schema": _ref("Problem")}}
     return {
-        str(status): {"description": said, **({} if status == 304 else {"content": problem})}
-        for status, said in _REFUSALS.items()
+        str(status): {"description": description, **({} if status == 304 else {"content": problem})}
+        for status, description in _REFUSALS.items()
     }
 
 
@@ -201,7 +203,7 @@ def _ref(schema: str) -> dict[str, str]:
 
 
 def _object(required: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an object with keys that are always there; others may come."""
+    """Return the schema of an object with required keys; it may have further ones."""
     return {"type": "object", "required": list(required), "properties": required}
 
 

@@ -1,4 +1,4 @@
-"""The parameters of a request, checked: what is not understood is refused and never passed over."""
+"""Parsing and checking of query parameters; unknown or invalid ones are refused, not ignored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policybot.serve.catalogue import STATES, Filters
 from policybot.serve.problems import ProblemError
 
 MOST_CHARACTERS = 8_000
-"""Of a question or a quotation: the engine reads no more of a question."""
+"""Limit of a question or a quotation: the engine reads no more of a question."""
 
 MOST_ISSUERS = 20
 _LONGEST_NAME = 300
@@ -25,7 +25,7 @@ FILTERS = ("issuer", "since", "until", "year", "kind", "state")
 
 
 def check_names(params: QueryParams, known: Collection[str], several: Collection[str] = ()) -> None:
-    """Refuse parameters that are unknown, or given several times where they are not ``several``.
+    """Check that all parameters are ``known``, and only those in ``several`` are repeated.
 
     Raises:
         ProblemError: 400.
@@ -40,10 +40,10 @@ def check_names(params: QueryParams, known: Collection[str], several: Collection
 
 
 def text_of(params: QueryParams, name: str, *, most: int = MOST_CHARACTERS) -> str:
-    """Return a text that has to be there.
+    """Return the text of a required parameter.
 
     Raises:
-        ProblemError: 400, it is not there, blank, or too long.
+        ProblemError: 400, it is missing, blank or too long.
     """
     text = params.get(name, "")
     if not text.strip():
@@ -54,10 +54,10 @@ def text_of(params: QueryParams, name: str, *, most: int = MOST_CHARACTERS) -> s
 
 
 def whole_of(params: QueryParams, name: str, default: int, least: int, most: int) -> int:
-    """Return a whole number.
+    """Return a whole number from ``least`` to ``most``, or ``default`` where none is given.
 
     Raises:
-        ProblemError: 400, it is none, or out of range.
+        ProblemError: 400, it is no whole number, or out of range.
     """
     text = params.get(name)
     if text is None:
@@ -70,10 +70,10 @@ def whole_of(params: QueryParams, name: str, default: int, least: int, most: int
 
 
 def choice_of(params: QueryParams, name: str, choices: Collection[str]) -> str | None:
-    """Return one of some words, or None where none is given.
+    """Return one of ``choices``, or None where the parameter is not given.
 
     Raises:
-        ProblemError: 400, it is another.
+        ProblemError: 400, it is none of them.
     """
     text = params.get(name)
     if text is not None and text not in choices:
@@ -84,10 +84,10 @@ def choice_of(params: QueryParams, name: str, choices: Collection[str]) -> str |
 
 
 def date_of(params: QueryParams, name: str) -> PolicyDate | None:
-    """Return a date with year, month or day precision.
+    """Return a date with year, month or day precision; None where it is not given.
 
     Raises:
-        ProblemError: 400, it is none.
+        ProblemError: 400, it is no date.
     """
     text = params.get(name)
     if text is None:
@@ -99,10 +99,10 @@ def date_of(params: QueryParams, name: str) -> PolicyDate | None:
 
 
 def day_of(params: QueryParams, name: str) -> dt.date | None:
-    """Return one day in ISO 8601.
+    """Return a day in ISO 8601; None where it is not given.
 
     Raises:
-        ProblemError: 400, it is none.
+        ProblemError: 400, it is no day.
     """
     text = params.get(name)
     if text is None:
@@ -116,22 +116,22 @@ def day_of(params: QueryParams, name: str) -> dt.date | None:
 
 
 def policy_id_of(text: str) -> str:
-    """Return an id, where it may be one.
+    """Return ``text`` if it is a valid policy id.
 
     Raises:
-        ProblemError: 404, no policy can have it.
+        ProblemError: 404, it is not.
     """
-    why = why_bad_id(text)
-    if why:
-        raise ProblemError(404, f"no policy has this id: it {why.partition('; ')[0]}")
+    defect = why_bad_id(text)
+    if defect:
+        raise ProblemError(404, f"no policy has this id: it {defect.partition('; ')[0]}")
     return text
 
 
 def filters_of(params: QueryParams) -> Filters:
-    """Return the filters that parameters make.
+    """Return the filters of the parameters :data:`FILTERS`.
 
     Raises:
-        ProblemError: 400, one cannot be read.
+        ProblemError: 400, a value is invalid, or the dates exclude each other.
     """
     since, until = date_of(params, "since"), date_of(params, "until")
     if since and until and since.first > until.last:

@@ -1,4 +1,4 @@
-"""Errors over HTTP: one object of RFC 9457 ("Problem Details for HTTP APIs"), on one line."""
+"""Errors over HTTP: a JSON object of RFC 9457 ("Problem Details for HTTP APIs"), on one line."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 
 RETRY_SECONDS = 2
-"""After which it is worth asking again what could not be answered for the moment."""
+"""Value of ``Retry-After`` for a temporary failure, in seconds."""
 
 
 class ProblemError(Exception):
-    """What is wrong with a request, as the one who made it is told."""
+    """An error with its HTTP status and the message for the client."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -39,7 +39,7 @@ class ProblemError(Exception):
 
 
 def problem_of(error: Exception) -> ProblemError:
-    """Return what is told of an error; of a defect only that there is one."""
+    """Return the problem for an error; a defect is logged, and the client gets no details of it."""
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, PolicyNotFoundError | ProvisionNotFoundError):
@@ -61,7 +61,7 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def problem_dict(problem: ProblemError) -> dict[str, Any]:
-    """Return the members of a problem's JSON object."""
+    """Return the JSON object of a problem."""
     return {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -71,12 +71,12 @@ def problem_dict(problem: ProblemError) -> dict[str, Any]:
 
 
 def problem_response(problem: ProblemError) -> Response:
-    """Return a problem as a response of its own."""
+    """Return the HTTP response of a problem."""
     body = json.dumps(problem_dict(problem), ensure_ascii=False).encode("utf-8", "replace")
     headers = {"Cache-Control": "no-store", **problem.headers}
     return Response(body + b"\n", problem.status, headers, PROBLEM)
 
 
 async def answer_error(_request: Request, error: Exception) -> Response:
-    """Answer a request that raised; Starlette calls it."""
+    """Return the response for a request that raised; an exception handler of Starlette."""
     return problem_response(problem_of(error))

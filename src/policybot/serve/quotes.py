@@ -1,7 +1,7 @@
-"""Whether a text stands in a policy word for word; where not, what comes nearest and differs.
+"""Checks whether a policy contains a text word for word; if not, finds the nearest passage.
 
-The one freedom is white space: any run of it equals any other, since a quotation is set in lines of
-its own. Everything else counts: letters, digits, punctuation, capitals.
+White space is normalized: any run of it equals any other, since line breaks of a quotation differ.
+Everything else must match: letters, digits, punctuation, upper and lower case.
 """
 
 from __future__ import annotations
@@ -16,35 +16,36 @@ from typing import Any, Literal
 from policybot.model import Document, Passage, Span
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_]+|[^\w\s]|_")
-"""A word, a Chinese character or a mark: what a difference is made of."""
+"""A word, a Chinese character or a punctuation mark: the unit of differences."""
 
 _LOOKED_AT = 3
-"""Passages, of those that share most words with the text, that are compared with it in full."""
+"""Number of passages compared in full: those that share the most words with the text."""
 
 _LONGEST = 2_000
-"""Tokens of a text that are compared: what a comparison costs grows with their square."""
+"""Limit of tokens in a comparison, since its cost is quadratic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stretch of a text that the policy has otherwise; either side may be empty."""
+    """A span where the text and the policy differ; either side may be empty."""
 
     kind: Literal["replaced", "missing", "added"]
     given: str
     policy: str
 
     def to_dict(self) -> dict[str, str]:
-        """The difference as JSON shows it."""
+        """The JSON object of the difference."""
         return {"kind": self.kind, "given": self.given, "policy": self.policy}
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteCheck:
-    """What became of a text that was looked for in a policy.
+    """The result of searching a policy for a text.
 
-    ``span`` is where the text, or what comes nearest to it, stands in ``policy.body``; None where
-    no passage shares a word with it. ``passages`` are those it reaches into, in order; none where
-    it stands in a heading. ``in_title`` says that it is the policy's title, or words of it.
+    ``span`` is the span of the text, or of the nearest one, in ``policy.body``; None where no
+    passage shares a word with it. ``passages`` are those that overlap it, in order; none for a
+    text in a heading. ``in_title`` is True for a text that the policy's title contains.
+    ``similarity`` is between 0 and 1.
     """
 
     verbatim: bool
@@ -56,7 +57,7 @@ class QuoteCheck:
     similarity: float = 1.0
 
     def to_dict(self) -> dict[str, Any]:
-        """The check as JSON shows it, without its policy."""
+        """The JSON object of the check, without the policy."""
         shown = [_shown(passage) for passage in self.passages]
         if self.verbatim:
             return {
@@ -71,7 +72,7 @@ class QuoteCheck:
             "text": self.text,
             "span": list(self.span or ()),
             "similarity": round(self.similarity, 3),
-            "differences": [one.to_dict() for one in self.differences],
+            "differences": [difference.to_dict() for difference in self.differences],
         }
         return {
             "verbatim": False,
@@ -91,10 +92,10 @@ def _shown(passage: Passage) -> dict[str, Any]:
 
 
 def check_quote(document: Document, text: str) -> QuoteCheck:
-    """Look for a text in a policy.
+    """Search a policy for a text.
 
     Raises:
-        ValueError: there is nothing but white space in it.
+        ValueError: the text is empty or white space.
     """
     words = text.split()
     if not words:
@@ -108,13 +109,13 @@ def check_quote(document: Document, text: str) -> QuoteCheck:
         )
     in_title = _find(policy.title, words)
     if in_title is not None:
-        found = policy.title[slice(*in_title)]
-        return QuoteCheck(verbatim=True, span=None, passages=(), text=found, in_title=True)
+        title = policy.title[slice(*in_title)]
+        return QuoteCheck(verbatim=True, span=None, passages=(), text=title, in_title=True)
     return _nearest(document, text)
 
 
 def _find(body: str, words: Sequence[str]) -> Span | None:
-    """Return where words stand one after the other with nothing but white space between them."""
+    """Return the first span of the words in sequence, with only white space between them."""
     start = body.find(words[0])
     while start >= 0:
         end = start
@@ -138,11 +139,11 @@ class _Token:
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(found[0], found.span()) for found in _TOKEN.finditer(text)]
+    return [_Token(match[0], match.span()) for match in _TOKEN.finditer(text)]
 
 
 def _nearest(document: Document, text: str) -> QuoteCheck:
-    """Return the stretch of a passage that comes nearest to a text, and what differs."""
+    """Return the most similar span of a passage, with the differences."""
     given = _tokens(text)[:_LONGEST]
     wanted = Counter(token.text.casefold() for token in given)
     shared: list[tuple[int, int]] = []
@@ -164,7 +165,7 @@ def _compared(passage: Passage, text: str, given: Sequence[_Token]) -> QuoteChec
         None, [t.text for t in given], [t.text for t in held], autojunk=False
     )
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    if not blocks:  # they share words in other letters alone
+    if not blocks:  # the shared words differ in case
         first, last = 0, len(held)
     else:
         # As much of the passage as the text has before its first common word and after its last.

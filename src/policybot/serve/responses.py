@@ -1,7 +1,7 @@
-"""Finished responses: kept for whoever asks the same again, worked out once for all who ask now.
+"""A cache of responses, which also merges identical requests that arrive at the same time.
 
-A response is made of the index, the day and the request. So one is kept as long as index and day
-stay; then all are dropped. Nothing is written to a disk.
+A response depends on the index, the day and the request. The cache is cleared when the index or
+the day changes. It is in memory only.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from starlette.responses import Response
 from policybot.index.serve.interface import Generation
 
 BESIDE = 600
-"""Bytes that a kept response takes beside its body: its key, its headers, its place."""
+"""Estimated bytes of a cached response besides its body (key, headers, entry)."""
 
 LARGEST = 8
-"""A response may take this part of the room at most, so that one does not drive out all."""
+"""A response may take 1/LARGEST of the cache, so that one does not evict all the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What responses are made from: an open generation, and a day."""
+    """What responses depend on: an open generation, and a day."""
 
     generation: Generation
     day: dt.date
 
-    def is_that_of(self, other: Standing) -> bool:
-        """Tell whether both are of one opening of one generation, and of one day."""
-        return self.generation is other.generation and self.day == other.day
+    def same_as(self, standing: Standing) -> bool:
+        """Return whether both have the same open generation object and the same day."""
+        return self.generation is standing.generation and self.day == standing.day
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """A response: its status, body and headers.
 
-    ``settled`` is False where index or day changed while it was worked out: of which of the two it
-    is, is not known then.
+    ``settled`` is False where the index or the day changed while it was computed, so that it may
+    be of either.
     """
 
     status: int
@@ -49,17 +49,17 @@ class Finished:
     settled: bool = True
 
     def response(self) -> Response:
-        """Return it as one that more headers can be set of."""
+        """Return a Starlette response, to which headers can be added."""
         made = Response(status_code=self.status)
         made.body, made.raw_headers = self.body, [*self.headers]
         return made
 
 
 class Responses:
-    """The responses of one standing, those asked for last; for use on one event loop.
+    """An LRU cache of the responses of one standing; for use on one event loop.
 
-    ``most_bytes`` of them are kept, none where it is 0. ``run`` runs work in a thread; ``now``
-    gives the standing of this moment.
+    ``most_bytes`` is its size (0: no cache). ``run`` runs work in a thread; ``now`` returns the
+    current standing.
     """
 
     def __init__(
@@ -77,8 +77,8 @@ class Responses:
         self._under_way: dict[str, asyncio.Task[Finished]] = {}
 
     def stand_on(self, standing: Standing) -> None:
-        """Drop what is kept of another generation or day."""
-        if self._standing is None or not standing.is_that_of(self._standing):
+        """Clear the cache if it is of another generation or day."""
+        if self._standing is None or not standing.same_as(self._standing):
             self._standing = standing
             self._kept.clear()
             self._bytes = 0
@@ -86,12 +86,13 @@ class Responses:
     async def give(
         self, standing: Standing, key: str, work: Callable[[], Response], *, keep: bool = True
     ) -> Finished:
-        """Return what ``work`` gives: kept, under way already, or worked out now.
+        """Return the response of ``work``: cached, in progress already, or computed now.
 
-        ``key`` names everything that the response depends on, the generation and the day too. A
-        response other than 200 is not kept, nor one that is too large or not ``settled``.
+        ``key`` identifies everything that the response depends on, with generation and day. Only
+        responses with status 200 that are ``settled`` and small enough are cached.
 
-        Raises whatever ``work`` does, to all who wait for it.
+        Raises:
+            Exception: whatever ``work`` raises, for all requests that wait for it.
         """
         self.stand_on(standing)
         kept = self._kept.get(key)
@@ -103,16 +104,16 @@ class Responses:
             task = asyncio.create_task(self._work_out(standing, key, work, keep=keep))
             self._under_way[key] = task
             task.add_done_callback(lambda done: self._done(key, done))
-        # Who asked first may go away; the others still wait.
+        # The first client may disconnect while others still wait.
         return await asyncio.shield(task)
 
     async def _work_out(
         self, standing: Standing, key: str, work: Callable[[], Response], *, keep: bool
     ) -> Finished:
         response = await self._run(work)
-        # A generation that was opened before is never the live one again: it is opened anew. So
-        # where it is live still, all that was read meanwhile was of it.
-        settled = standing.is_that_of(self._now())
+        # A generation object is never live a second time: it would be opened anew. So if it is
+        # still live, everything read meanwhile was from it.
+        settled = standing.same_as(self._now())
         finished = Finished(
             response.status_code, bytes(response.body), tuple(response.raw_headers), settled
         )
@@ -134,7 +135,7 @@ class Responses:
     def _done(self, key: str, task: asyncio.Task[Finished]) -> None:
         del self._under_way[key]
         if not task.cancelled():
-            task.exception()  # where all who waited are gone, nobody else looks at it
+            task.exception()  # retrieved, or asyncio logs it if all clients are gone
 
 
 def _size(finished: Finished) -> int:

@@ -1,4 +1,4 @@
-"""What every door reads from: the engine, its facets and changes, and threads to search in."""
+"""The service behind page, API and MCP: engine, facets, changes, cache and thread pool."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 THREADS = 4
-"""Requests worked on at once."""
+"""Number of requests processed in parallel."""
 
 MOST_WAITING = 200
-"""Requests that wait for a thread; whoever comes then is told to come again."""
+"""Limit of requests in progress or waiting for a thread; further ones get status 503."""
 
 LOOK_SECONDS = 2.0
-"""How often the index is looked at for a new generation: one small file is read."""
+"""Interval of checks for a new generation; each reads one small file."""
 
 REFUSED_SECONDS = 60.0
-"""How often at last, while the new generation cannot be used."""
+"""Longest interval of checks while the new generation cannot be used."""
 
 
 @dataclass
 class Service:
-    """The engine and what is worked out of it."""
+    """The engine with its catalogue, change log, response cache, thread pool and workers."""
 
     config: Config
     engine: Engine
@@ -58,20 +58,20 @@ class Service:
     responses: Responses = field(init=False)
 
     def __post_init__(self) -> None:
-        others = self.config.serve.processes if self.processes else 0
-        self.pool = ThreadPoolExecutor(THREADS + others, thread_name_prefix="serve")
+        workers = self.config.serve.processes if self.processes else 0
+        self.pool = ThreadPoolExecutor(THREADS + workers, thread_name_prefix="serve")
         room = self.config.serve.cache_mb * 1024 * 1024
         self.responses = Responses(room, self.run, self.standing)
 
     def standing(self) -> Standing:
-        """Return what answers are made from now: the generation and the day."""
+        """Return the current generation and day, which answers depend on."""
         return Standing(self.engine.generation, self.engine.today())
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run ``work`` off the event loop.
 
         Raises:
-            ProblemError: 503, too many wait already.
+            ProblemError: 503, too many requests are waiting.
         """
         if self.waiting >= MOST_WAITING:
             raise ProblemError(
@@ -86,12 +86,12 @@ class Service:
         finally:
             self.waiting -= 1
 
-    def asked(self, work: Callable[[Engine], T]) -> T:
-        """Return what ``work``, which can be pickled, gives of the engine, here or elsewhere."""
+    def with_engine(self, work: Callable[[Engine], T]) -> T:
+        """Return the result of ``work`` (picklable) on an engine, here or in a worker process."""
         return self.processes.run(work, self.engine) if self.processes else work(self.engine)
 
     def conditions(self, filters: Filters) -> tuple[Condition, ...]:
-        """Return the conditions that filters stand for.
+        """Return the search conditions of filters.
 
         Raises:
             ProblemError: 404, the corpus has no such kind of document.
@@ -105,7 +105,7 @@ class Service:
     def listing(
         self, filters: Filters, *, first: int = 0, count: int = 50, newest: bool = False
     ) -> Listing:
-        """Return policies that meet filters, and counts; see :meth:`Catalogue.listing`.
+        """Return policies that match filters, and counts; see :meth:`Catalogue.listing`.
 
         Raises:
             ProblemError: 404, the corpus has no such issuer or kind of document.
@@ -128,19 +128,19 @@ class Service:
 
     @staticmethod
     def tag(standing: Standing, *parts: str) -> str:
-        """Return the entity tag (RFC 9110, section 8.8.3) of what is answered to ``parts``.
+        """Return the entity tag (RFC 9110, section 8.8.3) of the response to ``parts``.
 
-        An answer is made of the index, the day and this policybot, and of nothing else. It is weak,
-        since how long an answer took is in it.
+        A response depends on the index, the day and the version of policybot only. The tag is weak,
+        since the response has the time it took.
         """
-        made_of = (standing.generation.name, standing.day.isoformat(), VERSION, *parts)
-        # As JSON, so that no value can be taken for several.
-        digest = hashlib.sha256(json.dumps(made_of).encode("ascii")).hexdigest()
+        values = (standing.generation.name, standing.day.isoformat(), VERSION, *parts)
+        # As JSON, so that different lists of values never have the same text.
+        digest = hashlib.sha256(json.dumps(values).encode("ascii")).hexdigest()
         return f'W/"{digest[:32]}"'
 
     async def keep_up(self) -> None:
-        """Change over to a new generation when there is one, for ever."""
-        said, pause = "", LOOK_SECONDS
+        """Switch to each new generation, until cancelled."""
+        logged, pause = "", LOOK_SECONDS
         await self.run(self.history)
         while True:
             await asyncio.sleep(pause)
@@ -149,24 +149,24 @@ class Service:
                     self.responses.stand_on(self.standing())
                     log.info("changed over to generation %s", self.engine.info.generation)
                     await self.run(self.history)
-                said, pause = "", LOOK_SECONDS
+                logged, pause = "", LOOK_SECONDS
             except (PolicyBotError, OSError, ProblemError) as error:
-                # The generation that answers stays; the same trouble is logged once.
+                # The old generation stays in use; the same error is logged once.
                 trouble = str(error)
-                pause = min(2 * pause, REFUSED_SECONDS) if trouble == said else LOOK_SECONDS
-                if trouble != said:
-                    said = trouble
+                pause = min(2 * pause, REFUSED_SECONDS) if trouble == logged else LOOK_SECONDS
+                if trouble != logged:
+                    logged = trouble
                     log.error("the new index is not used: %s", trouble)  # noqa: TRY400
 
     def close(self) -> None:
-        """Let go of the engine and its threads."""
+        """Close the thread pool, the workers and the engine."""
         self.pool.shutdown(wait=True, cancel_futures=True)
         if self.processes:
             self.processes.close()
         self.engine.close()
 
     def history(self) -> History:
-        """Return what indexing changed up to the generation that answers."""
+        """Return the changes up to the generation in use."""
         return self.changes.history(self.engine.info.generation)
 
 
@@ -178,5 +178,5 @@ VERSION = version("policybot")
 
 
 def service_of(config: Config, engine: Engine, processes: Processes | None = None) -> Service:
-    """Return the service over an open engine, and over processes beside it where there are any."""
+    """Return the service over an open engine, with worker processes if there are any."""
     return Service(config, engine, ChangeLog(store_of(config.index)), processes=processes)

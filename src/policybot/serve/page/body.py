@@ -1,4 +1,4 @@
-"""A policy's text as HTML: headings, passages and provisions with anchors, every letter kept."""
+"""A policy's text as HTML, unchanged, with anchors for headings, passages and provisions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policybot.serve.page.linked import fragment_link, web_address
 from policybot.serve.page.words import Words
 
 escape = html.escape
-"""As markupsafe's, which makes an object of every piece: a long text has thousands."""
+"""Used instead of markupsafe's, which creates an object per piece: a long text has thousands."""
 
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
@@ -24,7 +24,7 @@ _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the text: its anchor, its words, and how deep it is (1 to 6)."""
+    """A heading of the text: its anchor, its text and its level (1 to 6)."""
 
     anchor: str
     words: str
@@ -40,20 +40,21 @@ class Body:
 
 
 class _Anchors:
-    """Where provisions have their labels, in order, each an anchor."""
+    """The spans of the labels of provisions, in order, with their addresses as anchors."""
 
     def __init__(self, provisions: Sequence[Provision]) -> None:
-        ordered = sorted(provisions, key=lambda one: one.label)
+        ordered = sorted(provisions, key=lambda provision: provision.label)
         self._labels: list[tuple[Span, str]] = []
         end = -1
-        for one in ordered:
-            if one.label[0] >= end:  # an item and its article may begin with one label
-                self._labels.append((one.label, one.address))
-                end = one.label[1]
+        for provision in ordered:
+            start, stop = provision.label
+            if start >= end:  # an item and its article may begin with one label
+                self._labels.append((provision.label, provision.address))
+                end = stop
         self._starts = [label[0] for label, _ in self._labels]
 
     def shown(self, body: str, span: Span) -> str:
-        """Return a stretch of the text as HTML, with the anchors of the labels in it."""
+        """Return a span of the text as HTML, with the anchors of the labels in it."""
         start, end = span
         first_of = bisect.bisect_left(self._starts, start)
         end_of = bisect.bisect_left(self._starts, end, first_of)
@@ -74,14 +75,14 @@ class _Anchors:
 
 
 def strong(shown: str) -> str:
-    """Return HTML with what Markdown marks as strong set so; its marks stay, and are not seen."""
+    """Return HTML with Markdown's strong text in ``<b>``; the asterisks stay, hidden by CSS."""
     return _STRONG.sub(_as_strong, shown) if "**" in shown else shown
 
 
-def _as_strong(found: re.Match[str]) -> str:
-    inner = found[1]
+def _as_strong(match: re.Match[str]) -> str:
+    inner = match[1]
     if inner.count("<") != 2 * inner.count("</") or inner != inner.strip():
-        return found[0]
+        return match[0]
     unseen = '<span class="unseen-marks">**</span>'
     return f"{unseen}<b>{inner}</b>{unseen}"
 
@@ -90,9 +91,8 @@ def body_html(document: Document, provisions: Sequence[Provision], words: Words)
     """Return a policy's text as HTML.
 
     A passage is a ``div`` with the anchor ``n1``, ``n2`` and so on; a heading has ``h1`` and so on;
-    a provision's label has its address. Nothing of the text is left out but what no passage has:
-    white space, and the marks that make a line a heading. A number of a clause that heads others is
-    a paragraph of its own.
+    a provision's label has its address. Only white space and the marks of headings are left out,
+    which are in no passage. A clause number above other clauses is a paragraph of its own.
     """
     body = document.policy.body
     anchors = _Anchors(provisions)
@@ -120,24 +120,24 @@ def body_html(document: Document, provisions: Sequence[Provision], words: Words)
 
 
 class _Tools:
-    """What stands beside each passage, its words escaped once for all."""
+    """The links beside each passage; their words are escaped once."""
 
     def __init__(self, document: Document, words: Words) -> None:
         self._url = web_address(document.policy.url)
         self._here = escape(words["link_here"])
-        self._there = escape(words["official_here"])
+        self._official = escape(words["official_here"])
         self.machine_read = f'<p class="machine">{escape(words["machine_read"])}</p>'
 
     def shown(self, passage: Passage, number: int) -> str:
-        """Return the links of a passage as HTML: to it here, and on the official page."""
-        said = self._here.format(number=number)
-        here = f'<a class="here" href="#n{number}" title="{said}" aria-label="{said}">¶</a>'
+        """Return the links of a passage as HTML: its anchor, and its place on the official page."""
+        title = self._here.format(number=number)
+        here = f'<a class="here" href="#n{number}" title="{title}" aria-label="{title}">¶</a>'
         link = fragment_link(self._url, passage.text) if self._url else None
         if link is None:
             return here
         return (
             f'{here}<a class="there" rel="noreferrer nofollow" href="{escape(link)}" '
-            f'title="{self._there}" aria-label="{self._there} ({number})">↗</a>'
+            f'title="{self._official}" aria-label="{self._official} ({number})">↗</a>'
         )
 
 
@@ -156,7 +156,7 @@ def _passage(body: str, passage: Passage, number: int, anchors: _Anchors, tools:
 
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
-    """Return a text as HTML with stretches of it marked."""
+    """Return a text as HTML with ``spans`` of it in ``<mark>``."""
     pieces: list[str] = []
     at = 0
     for start, end in sorted(spans):

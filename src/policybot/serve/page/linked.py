@@ -1,4 +1,4 @@
-"""A policy for machines that read pages: schema.org, CSL-JSON, and links into official pages."""
+"""Machine-readable forms of a policy (schema.org, CSL-JSON), and links into official pages."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from policybot.model import Document, Policy, PolicyDate
 
 _LEGAL_FORCE = {"in_force": "InForce", "not_yet": "NotInForce", "ended": "NotInForce"}
 _AT_EACH_END = 5
-"""Words of a passage's beginning and end that find it in a page."""
+"""Number of words at each end of a passage that locate it in a page."""
 
 _WHOLE = 60
-"""Characters of a passage that is short enough to be looked for whole."""
+"""Limit of characters up to which a passage is located by its whole text."""
 
 
 def web_address(url: str | None) -> str | None:
-    """Return an address that may be a link: of the web, and nothing that a browser would run."""
+    """Return ``url`` if it is safe as a link (http or https with a host), else None."""
     if not url or any(c.isspace() or ord(c) < 32 for c in url):
         return None
     try:
@@ -29,9 +29,9 @@ def web_address(url: str | None) -> str | None:
 
 
 def fragment_link(url: str | None, text: str) -> str | None:
-    """Return an address that leads a browser to a text of a page (URL Fragment Text Directives).
+    """Return a link to a text within a page (URL Fragment Text Directives).
 
-    None where the address is none of the web.
+    None where ``url`` is no web address, or the text is blank.
     """
     address = web_address(url)
     if address is None or not text.strip():
@@ -40,15 +40,15 @@ def fragment_link(url: str | None, text: str) -> str | None:
     first = text.strip().splitlines()[0].strip(" #*_>-")
     words = first.split()
     if len(first) <= _WHOLE or len(words) < 2 * _AT_EACH_END:
-        found = _encoded(first[:_WHOLE])
+        directive = _encoded(first[:_WHOLE])
     else:
         ends = (words[:_AT_EACH_END], words[-_AT_EACH_END:])
-        found = ",".join(_encoded(" ".join(end)) for end in ends)
-    return f"{base}#:~:text={found}"
+        directive = ",".join(_encoded(" ".join(end)) for end in ends)
+    return f"{base}#:~:text={directive}"
 
 
 def _encoded(text: str) -> str:
-    # A hyphen and a comma mean something in a directive.
+    # A hyphen and a comma have a meaning in a directive.
     return quote(text, safe="").replace("-", "%2D")
 
 
@@ -77,7 +77,7 @@ def _parts(date: PolicyDate) -> list[int]:
 
 
 def json_ld(document: Document, page: str) -> str:
-    """Return a policy as schema.org's Legislation, safe to stand in a script element of a page."""
+    """Return a policy as schema.org's Legislation, safe within a script element."""
     policy = document.policy
     shown: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -100,8 +100,8 @@ def json_ld(document: Document, page: str) -> str:
         ("implements", "legislationEnsuresImplementationOf"),
         ("replaces", "legislationChanges"),
     ):
-        titles = [one.title for one in document.relates_to if one.kind == kind]
+        titles = [relation.title for relation in document.relates_to if relation.kind == kind]
         shown |= {name: [{"@type": "Legislation", "name": t} for t in titles]} if titles else {}
     text = json.dumps(shown, ensure_ascii=False)
-    # What could end the element, or begin another, is written as JSON escapes it.
+    # Characters that could end the element, or begin another, are escaped as JSON allows.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,4 +1,4 @@
-"""What a reader asked of the page, read from its address, and what is found for it."""
+"""The query of a page, parsed from its URL, and its results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policybot.serve.catalogue import FACETS, Entry, Filters, every, without, ye
 from policybot.serve.page.words import LANGUAGES, Words
 from policybot.serve.params import MOST_CHARACTERS, filters_of, whole_of
 from policybot.serve.problems import ProblemError
-from policybot.serve.processes import Asked
+from policybot.serve.processes import EngineQuery
 from policybot.serve.service import Service
 
 A_PAGE = 50
@@ -25,10 +25,10 @@ _NAMES = ("q", "lang", "page", "all", "drop", "issuer", "year", "kind", "state",
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """What an address of the page asks for.
+    """The query in a URL of the page.
 
-    ``dropped`` are the places of conditions of the question that are left out; ``chosen`` is the
-    language that the address says, if any.
+    ``dropped`` are the indexes of the question's conditions that are left out; ``chosen`` is the
+    language in the URL, if any.
     """
 
     question: str = ""
@@ -39,7 +39,7 @@ class Looking:
     chosen: str | None = None
 
     def address(self, root: str, **changes: Any) -> str:  # noqa: ANN401
-        """Return the address that asks for this with some of it changed; from its first page."""
+        """Return the URL of this query with ``changes``, by default on its first page."""
         changed = replace(self, **{"page": 1, **changes})
         pairs: list[tuple[str, str]] = []
         pairs += [("q", changed.question)] if changed.question else []
@@ -54,7 +54,7 @@ class Looking:
         return f"{root}/{'?' + urlencode(pairs) if pairs else ''}"
 
     def with_facet(self, facet: str, value: str | None) -> Filters:
-        """Return the filters with one value of a facet, or none."""
+        """Return the filters with a facet set to ``value``, or cleared."""
         if value is None:
             return without(self.filters, facet)
         values: Mapping[str, Any] = {
@@ -66,7 +66,7 @@ class Looking:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One thing that was understood, with the address without it; or that was left out."""
+    """A condition that was understood or left out, with the URL that drops or restores it."""
 
     words: str
     address: str
@@ -75,7 +75,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value to choose: how it is called, how many policies have it, where it leads."""
+    """A facet value: its label, its number of policies and its URL."""
 
     words: str
     count: int
@@ -84,8 +84,8 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What there is to show: an answer, or a list; chips, facets and years beside it."""
+class Results:
+    """The results of a query: an answer or a list, with chips, facets and years."""
 
     answer: Answer | None
     entries: tuple[Entry, ...]
@@ -96,10 +96,10 @@ class Found:
 
 
 def looking_of(params: QueryParams) -> Looking:
-    """Read an address; what a page does not know is passed over, as links carry all sorts.
+    """Parse the parameters of a URL; unknown ones are ignored, since links often have extra ones.
 
     Raises:
-        ProblemError: 400, a value cannot be read.
+        ProblemError: 400, a value is invalid.
     """
     known = QueryParams([(k, v) for k, v in params.multi_items() if k in _NAMES and v.strip()])
     question = known.get("q", "")
@@ -107,7 +107,7 @@ def looking_of(params: QueryParams) -> Looking:
         raise ProblemError(
             400, f"the question has {len(question)} characters; at most {MOST_CHARACTERS} are read"
         )
-    dropped = [int(one) for one in known.getlist("drop") if one.isascii() and one.isdecimal()]
+    dropped = [int(text) for text in known.getlist("drop") if text.isascii() and text.isdecimal()]
     return Looking(
         question=question,
         filters=filters_of(known),
@@ -118,8 +118,8 @@ def looking_of(params: QueryParams) -> Looking:
     )
 
 
-def find(service: Service, looking: Looking, words: Words, root: str) -> Found:
-    """Answer what is asked, or list what the filters leave.
+def find(service: Service, looking: Looking, words: Words, root: str) -> Results:
+    """Answer the question, or list the policies that match the filters.
 
     Raises:
         ProblemError: 404, the corpus has no such issuer or kind of document.
@@ -128,26 +128,28 @@ def find(service: Service, looking: Looking, words: Words, root: str) -> Found:
         first = (looking.page - 1) * A_PAGE
         newest = not looking.filters
         listing = service.listing(looking.filters, first=first, count=A_PAGE, newest=newest)
-        return _found(service, looking, words, root, None, listing.entries, listing.total, ())
+        return _results(service, looking, words, root, None, listing.entries, listing.total, ())
     given = service.conditions(looking.filters)
     limit = 0 if looking.everything else None
-    answer = service.asked(Asked(looking.question, given, limit).answer)
+    answer = service.with_engine(EngineQuery(looking.question, given, limit).answer)
     own = answer.reading.conditions
     if given or looking.dropped:
-        reading = service.asked(Asked(looking.question, limit=1).answer).reading
+        reading = service.with_engine(EngineQuery(looking.question, limit=1).answer).reading
         own = reading.conditions
     if looking.dropped:
-        kept = [one for place, one in enumerate(own) if place not in looking.dropped]
+        kept = [demand for place, demand in enumerate(own) if place not in looking.dropped]
         conditions = (*kept, *given)
         answer = (
-            service.asked(Asked(reading.topic, conditions, limit, reading.intent).answer)
+            service.with_engine(
+                EngineQuery(reading.topic, conditions, limit, reading.intent).answer
+            )
             if reading.topic
             else service.engine.list(conditions)
         )
-    return _found(service, looking, words, root, answer, (), answer.total, own)
+    return _results(service, looking, words, root, answer, (), answer.total, own)
 
 
-def _found(
+def _results(
     service: Service,
     looking: Looking,
     words: Words,
@@ -156,7 +158,7 @@ def _found(
     entries: tuple[Entry, ...],
     total: int,
     own: Sequence[Condition],
-) -> Found:
+) -> Results:
     counts = _counts(service, looking, answer)
     facets = {
         facet: [
@@ -179,11 +181,13 @@ def _found(
         )
         for year, count in years_of(counts["year"])
     ]
-    return Found(answer, entries, total, _chips(service, looking, words, root, own), facets, years)
+    return Results(
+        answer, entries, total, _chips(service, looking, words, root, own), facets, years
+    )
 
 
 def _called(service: Service, words: Words, facet: str, value: str) -> str:
-    """Return what a value of a facet is called."""
+    """Return the label of a facet value."""
     if facet == "kind":
         return service.catalogue.kinds.get(value, value)
     return words[value] if facet == "state" else value
@@ -192,7 +196,7 @@ def _called(service: Service, words: Words, facet: str, value: str) -> str:
 def _counts(
     service: Service, looking: Looking, answer: Answer | None
 ) -> Mapping[str, Mapping[str, int]]:
-    """Count the facets of a list's policies; of a find, those that its conditions leave."""
+    """Count the facets of the policies in a list; of a search, of those its conditions allow."""
     import numpy as np
 
     today = service.engine.today()
@@ -201,8 +205,8 @@ def _counts(
             mask = service.catalogue.mask(generation, looking.filters, today)
         elif answer.reading.intent == "list" and answer.total == len(answer.hits):
             mask = np.zeros(len(generation.policy_first), dtype=np.bool_)
-            found = [generation.policy_ordinal(hit.policy.index_id) for hit in answer.hits]
-            mask[[ordinal for ordinal in found if ordinal is not None]] = True
+            ordinals = [generation.policy_ordinal(hit.policy.index_id) for hit in answer.hits]
+            mask[[ordinal for ordinal in ordinals if ordinal is not None]] = True
         else:
             met = generation.policies_matching(answer.reading.demands)
             mask = every(generation, today) if met is None else met & every(generation, today)
@@ -213,17 +217,17 @@ def _chips(
     service: Service, looking: Looking, words: Words, root: str, own: Sequence[Condition]
 ) -> tuple[Chip, ...]:
     chips: list[Chip] = []
-    for place, one in enumerate(own):
+    for place, condition in enumerate(own):
         dropped = place in looking.dropped
-        rest = tuple(other for other in looking.dropped if other != place)
+        rest = tuple(index for index in looking.dropped if index != place)
         after = rest if dropped else (*looking.dropped, place)
         address = looking.address(root, dropped=after)
-        chips.append(Chip(one.in_words(words.language), address, dropped))
+        chips.append(Chip(condition.in_words(words.language), address, dropped))
     for facet in FACETS:
         value = looking.filters.issuers if facet == "issuer" else getattr(looking.filters, facet)
         if value:
-            said = ", ".join(value) if isinstance(value, tuple) else str(value)
-            said = _called(service, words, facet, said)
+            label = ", ".join(value) if isinstance(value, tuple) else str(value)
+            label = _called(service, words, facet, label)
             rest_of = looking.with_facet(facet, None)
-            chips.append(Chip(f"{words[facet]}: {said}", looking.address(root, filters=rest_of)))
+            chips.append(Chip(f"{words[facet]}: {label}", looking.address(root, filters=rest_of)))
     return tuple(chips)

@@ -27,7 +27,7 @@ from policybot.render.validity import validity_line, version_line
 from policybot.serve.api import base_of, document_of, service_in, tagged
 from policybot.serve.page.body import body_html, marked
 from policybot.serve.page.linked import csl_json, fragment_link, json_ld, web_address
-from policybot.serve.page.looking import A_PAGE, Found, Looking, find, looking_of
+from policybot.serve.page.looking import A_PAGE, Looking, Results, find, looking_of
 from policybot.serve.page.words import LANGUAGES, Words, language_of, words_in
 from policybot.serve.params import check_names, choice_of
 from policybot.serve.problems import ProblemError, problem_of, problem_response
@@ -39,7 +39,7 @@ _LOADS = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY = {"Content-Security-Policy": _LOADS}
-"""What a page may load is this server's, and nothing else runs in it."""
+"""Pages load files of this server only, and run no other scripts."""
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -58,13 +58,13 @@ def static_file(name: str) -> bytes:
 
 @functools.cache
 def static_name(name: str) -> str:
-    """Return the address of a file below the root: another content has another one."""
+    """Return the URL path of a file, which changes with its content."""
     return f"/static/{name}?{hashlib.sha256(static_file(name)).hexdigest()[:12]}"
 
 
 @functools.cache
 def environment() -> Environment:
-    """Return the templates: a value is escaped, a name that is not there is an error."""
+    """Return the template environment: values are escaped, undefined names are errors."""
     made = Environment(
         loader=PackageLoader(__package__ or "policybot.serve"),
         autoescape=True,
@@ -88,13 +88,13 @@ def environment() -> Environment:
 
 
 def prepare() -> None:
-    """Compile the templates, which otherwise the first readers wait for."""
+    """Compile the templates, so that the first requests need not wait for it."""
     for name in environment().list_templates(["html"]):
         environment().get_template(name)
 
 
 def render(template: str, words: Words, config: Config, **values: Any) -> str:  # noqa: ANN401
-    """Return a page in a language. Addresses in it begin with the path of the public address."""
+    """Return a page in a language. URLs in it begin with the path of the public URL."""
     root = root_of(config)
     given: dict[str, Any] = {
         "t": words,
@@ -108,23 +108,23 @@ def render(template: str, words: Words, config: Config, **values: Any) -> str:  
 
 
 def root_of(config: Config) -> str:
-    """Return the path below which this is served, without a slash at the end."""
+    """Return the path of the public URL, without a trailing slash."""
     return urlsplit(config.serve.public_url or "").path.rstrip("/")
 
 
 def anchor_of(passage: Passage) -> str:
-    """Return where in its policy's page a passage or provision stands."""
+    """Return the URL fragment of a passage or provision in its policy's page."""
     part = passage.id.rpartition("#")[2]
     return f"#n{part}" if part.isdecimal() else f"#{part}"
 
 
 def place_of(passage: Passage) -> tuple[str, str]:
-    """Return the id of the policy that a passage or provision is of, and where it stands there."""
+    """Return the policy id and the URL fragment of a passage or provision."""
     return passage.id.rpartition("#")[0], anchor_of(passage)
 
 
 def gathered(rows: Sequence[Row]) -> list[tuple[int, Row | None]]:
-    """Return the rows of a comparison that differ, and for each run of others how many it has."""
+    """Return the rows of a comparison that differ, and None with its length for each equal run."""
     shown: list[tuple[int, Row | None]] = []
     for same, group in itertools.groupby(rows, key=lambda row: row.kind == "unchanged"):
         several = list(group)
@@ -133,14 +133,14 @@ def gathered(rows: Sequence[Row]) -> list[tuple[int, Row | None]]:
 
 
 def side(row: Row, kind: str) -> Markup:
-    """Return one side of a row as HTML: what is ``removed`` from it, or ``added`` to it, marked."""
+    """Return one side of a row as HTML, with the ``removed`` or ``added`` text marked."""
     text, tag = (row.before, "del") if kind == "removed" else (row.after, "ins")
     runs: list[tuple[str, str]] = [(run.kind, run.text) for run in row.runs]
     runs = runs or [(kind, text or "")]
     pieces = [
-        f"<{tag}>{escape(words)}</{tag}>" if which == kind else str(escape(words))
-        for which, words in runs
-        if which in {kind, "kept"} and words
+        f"<{tag}>{escape(words)}</{tag}>" if run_kind == kind else str(escape(words))
+        for run_kind, words in runs
+        if run_kind in {kind, "kept"} and words
     ]
     return Markup("".join(pieces))  # noqa: S704 (every piece is escaped)
 
@@ -151,11 +151,11 @@ def _marked(quote_: Quote) -> str:
 
 
 _REFUSALS = {NOTHING_SIMILAR: "nothing_similar_enough", NOTHING_SURE: "no_sure_answer"}
-"""The words of the page for what a search says where it finds nothing sure."""
+"""The keys of the page's words for the reasons why a search has no sure answer."""
 
 
 def refusal(answer: Answer, words: Words) -> str | None:
-    """Return why there is no answer in the reader's language; None where it is said in English."""
+    """Return the reason for no answer in the reader's language; None where there is none."""
     key = _REFUSALS.get(answer.detail or "")
     return words[key] if key else None
 
@@ -176,15 +176,15 @@ Work = Callable[[Service, Request], Response]
 
 
 def paged(work: Work, *, keep: bool = True) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint of the page; what goes wrong is told on a page too."""
+    """Return an endpoint of the page; errors are shown as a page too."""
     vary = {"Accept-Language": lambda request: words_of(request).language}
     endpoint = tagged(work, vary=vary, always=SECURITY, keep=keep)
 
     @functools.wraps(work)
-    async def told(request: Request) -> Response:
+    async def with_error_page(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except Exception as error:  # noqa: BLE001 (whatever it is, it is told as it may be)
+        except Exception as error:  # noqa: BLE001 (every error is converted to a problem)
             problem = problem_of(error)
             if "text/html" not in request.headers.get("accept", ""):
                 return problem_response(problem)
@@ -193,11 +193,11 @@ def paged(work: Work, *, keep: bool = True) -> Callable[[Request], Awaitable[Res
             page = render("error.html", words_of(request), config, **values)
             return html_response(page, problem.status, problem.headers)
 
-    return told
+    return with_error_page
 
 
 def words_of(request: Request) -> Words:
-    """Return the words of the language that a reader chose, or else prefers."""
+    """Return the words of the language that the reader chose, else that the browser prefers."""
     accepted = request.headers.get("accept-language", "")
     return words_in(language_of(request.query_params.get("lang"), accepted))
 
@@ -211,7 +211,7 @@ def html_response(
 
 
 def home(service: Service, request: Request) -> Response:
-    """Show the question box, and what is found for the question or the filters."""
+    """Show the question box, and the results for the question or the filters."""
     words = words_of(request)
     return html_response(home_page(service, looking_of(request.query_params), words))
 
@@ -220,23 +220,23 @@ def home_page(
     service: Service,
     looking: Looking,
     words: Words,
-    found: Found | None = None,
+    results: Results | None = None,
     **more: Any,  # noqa: ANN401
 ) -> str:
-    """Return that page, of what is ``found`` already or else now; ``more`` goes to its template."""
+    """Return that page with ``results`` (None: search now); ``more`` goes to its template."""
     root = root_of(service.config)
-    found = found or find(service, looking, words, root)
-    last = max(1, -(-found.total // A_PAGE))
+    results = results or find(service, looking, words, root)
+    last = max(1, -(-results.total // A_PAGE))
     values: dict[str, Any] = {
         "looking": looking,
         "chosen": looking.chosen,
-        "found": found,
+        "results": results,
         "info": service.engine.info,
-        "most": max((year.count for year in found.years), default=1),
+        "most": max((year.count for year in results.years), default=1),
         "earlier": looking.address(root, page=looking.page - 1) if looking.page > 1 else None,
         "later": looking.address(root, page=looking.page + 1) if looking.page < last else None,
         "everything": looking.address(root, everything=True),
-        "switch": {one: looking.address(root, chosen=one) for one in LANGUAGES},
+        "switch": {code: looking.address(root, chosen=code) for code in LANGUAGES},
         "shown": _shown,
         "searching": True,
     }
@@ -244,7 +244,7 @@ def home_page(
 
 
 def _shown(hits: tuple[Hit, ...], *, short: bool) -> list[tuple[Hit, tuple[Quote, ...]]]:
-    """Return hits with the passages that are shown of each: of closest ones the first."""
+    """Return hits with the passages to show: all, or with ``short`` the first."""
     return [(hit, hit.quotes[:1] if short else hit.quotes) for hit in hits]
 
 
@@ -269,7 +269,7 @@ def policy_page(
     chosen: str | None = None,
     **more: Any,  # noqa: ANN401
 ) -> str:
-    """Return the page of a policy; ``more`` goes to its template."""
+    """Return the page of a policy; ``more`` are values for its template."""
     chosen = chosen if chosen in LANGUAGES else None
     policy_ = document.policy
     here = f"{root_of(service.config)}{path_of(policy_.index_id)}"
@@ -286,14 +286,14 @@ def policy_page(
         "here": here,
         "chosen": chosen,
         "looking": Looking(chosen=chosen),
-        "switch": {one: f"{here}?lang={one}" for one in LANGUAGES},
+        "switch": {code: f"{here}?lang={code}" for code in LANGUAGES},
         "searching": True,
     }
     return render("policy.html", words, service.config, **(values | more))
 
 
 def provisions_of(service: Service, document: Document) -> list[Provision]:
-    """Return the provisions of a policy, in order; none where it went meanwhile."""
+    """Return the provisions of a policy, in order; none if it was removed meanwhile."""
     with service.engine.reading() as generation:
         ordinal = generation.policy_ordinal(document.policy.index_id)
         return [] if ordinal is None else generation.provisions(ordinal)
@@ -328,7 +328,7 @@ def page_picture(service: Service, request: Request) -> Response:
 
 
 async def static(request: Request) -> Response:
-    """Give one of the page's own files, to be kept: its address changes with its content."""
+    """Return one of the page's own files, cacheable, since its URL changes with its content."""
     name = request.path_params["name"]
     if name not in STATIC:
         return problem_response(ProblemError(404, "there is no such file"))
@@ -338,7 +338,7 @@ async def static(request: Request) -> Response:
 
 def routes() -> list[Route]:
     """Return the routes of the page."""
-    picture = paged(page_picture, keep=False)  # large, and not of the index
+    picture = paged(page_picture, keep=False)  # large, and not from the index
     return [
         Route("/", paged(home), methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),

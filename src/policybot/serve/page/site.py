@@ -1,4 +1,4 @@
-"""The policies as pages in files, for servers that only hand those out, and for archives."""
+"""The policies as a static site, for plain file servers and for archives."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from policybot.config import Config, check_public_url
 from policybot.corpus.files.ids import file_stem
 from policybot.errors import ConfigError
 from policybot.serve.catalogue import Entry, Filters
-from policybot.serve.page.looking import Found, Looking
+from policybot.serve.page.looking import Looking, Results
 from policybot.serve.page.pages import STATIC, home_page, policy_page, root_of, static_file
 from policybot.serve.page.words import Language, Words, words_in
 from policybot.serve.service import Service, service_of
 
 MARK = ".policybot-site"
-"""A file that tells a folder of pages from one that holds something else."""
+"""A file that marks a folder as written by this module."""
 
 _MOST_ADDRESSES = 50_000
-"""Of one file of a sitemap (sitemaps.org)."""
+"""Limit of URLs in one file of a sitemap (sitemaps.org)."""
 
 _BARE = {"searching": False, "switch": {}}
-"""There is no server to ask, and one language."""
+"""Template values: a static site has no search, and one language."""
 
 
 def write_site(config: Config, folder: Path, url: str | None, language: str) -> int:
@@ -61,7 +61,7 @@ def _clear(folder: Path) -> None:
         )
     shutil.rmtree(folder / "p", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (MARK, ".nojekyll"):  # GitHub Pages then hands out the files as they are
+    for name in (MARK, ".nojekyll"):  # GitHub Pages then serves the files unchanged
         (folder / name).write_bytes(b"")
 
 
@@ -73,9 +73,9 @@ def _write(service: Service, folder: Path, url: str, words: Words) -> int:
 
     entries = service.listing(Filters(), count=service.engine.info.policies, newest=True).entries
     ids = list(_every_version(service, entries))
-    found = Found(None, entries, len(entries), (), {}, ())
+    results = Results(None, entries, len(entries), (), {}, ())
     more: dict[str, Any] = {**_BARE, "page_of": page_of}
-    home = home_page(service, Looking(), words, found, **{**more, "earlier": None, "later": None})
+    home = home_page(service, Looking(), words, results, **{**more, "earlier": None, "later": None})
     _save(folder / "index.html", home)
     for policy_id in ids:
         page = policy_page(service, service.engine.show(policy_id), words, url, **more)
@@ -89,7 +89,7 @@ def _write(service: Service, folder: Path, url: str, words: Words) -> int:
 
 
 def _every_version(service: Service, entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield the ids of policies, and of those with several versions the ids of all of these too."""
+    """Yield the ids of the policies and of all their versions."""
     for entry in entries:
         yield entry.policy.id
         if entry.policy.version:
@@ -97,7 +97,7 @@ def _every_version(service: Service, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def place_of(policy_id: str) -> str:
-    """Return where below ``p/`` a policy's page is: its id, where that can be a path of folders."""
+    """Return the folder of a policy's page below ``p/``: its id if that is a valid path."""
     parts = policy_id.split("/")
     if any(part in {"", ".", "..", "index.html"} or "\\" in part for part in parts):
         return file_stem(policy_id)
@@ -124,7 +124,7 @@ def _write_sitemap(folder: Path, url: str, addresses: Sequence[str]) -> None:
 
 
 def _sitemap(kind: str, entry: str, addresses: Sequence[str]) -> str:
-    lines = "".join(f"<{entry}><loc>{escape(one)}</loc></{entry}>\n" for one in addresses)
+    lines = "".join(f"<{entry}><loc>{escape(address)}</loc></{entry}>\n" for address in addresses)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</{kind}>\n'

@@ -1,4 +1,4 @@
-"""What the page says in each language, from ``words.toml``, and which language a reader wants."""
+"""The page's texts in each language, from ``words.toml``, and the choice of the language."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ LANGUAGES: Mapping[Language, str] = {"en": "English", "zh": "中文", "es": "Esp
 
 
 class Words:
-    """The words of one language; each is an attribute, and :meth:`say` fills its blanks."""
+    """The texts of one language by key; :meth:`say` fills in their placeholders."""
 
-    def __init__(self, language: Language, said: Mapping[str, str]) -> None:
+    def __init__(self, language: Language, texts: Mapping[str, str]) -> None:
         self.language = language
-        self._said = said
+        self._texts = texts
 
     def __getitem__(self, key: str) -> str:
-        """The words as they stand."""
-        return self._said[key]
+        """The text with its placeholders."""
+        return self._texts[key]
 
     def say(self, key: str, /, **values: object) -> str:
-        """Return the words with their blanks filled."""
-        return self._said[key].format(**values)
+        """Return the text with its placeholders filled in."""
+        return self._texts[key].format(**values)
 
 
 @functools.cache
 def table() -> Mapping[str, Mapping[str, str]]:
-    """Return every language's words."""
+    """Return the texts of every language."""
     return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
 
 
 def words_in(language: Language) -> Words:
-    """Return the words of a language."""
+    """Return the texts of a language."""
     return Words(language, table()[language])
 
 
 def language_of(chosen: str | None, accepted: str) -> Language:
-    """Return the language that was chosen, else the first known one of ``Accept-Language``."""
+    """Return the chosen language, else the best known one in ``Accept-Language``, else English."""
     if chosen in get_args(Language):
         return cast("Language", chosen)
     wanted: list[tuple[float, int, str]] = []
