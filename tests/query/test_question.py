@@ -590,3 +590,10 @@ def test_ten_thousand_characters_are_read_quickly() -> None:
 @pytest.mark.parametrize("question", ["standards", "标准", "the standards"])
 def test_a_kind_of_document_alone_that_the_corpus_has_none_of_is_a_topic(question: str) -> None:
     assert read_question(question).topic == question.removeprefix("the ")
+
+
+@pytest.mark.parametrize("text", [" " * 9000, "a. " * 3000, "。" * 5000, " . " * 4000, "\n \n"])
+def test_a_text_that_says_nothing_is_read_whatever_its_length(text: str) -> None:
+    query = read_question(text)
+    assert not query.topic
+    assert query.missing

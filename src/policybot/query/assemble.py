@@ -124,7 +124,7 @@ def _with_others(
             result, topic=" ".join(background), search_text=" ".join(background), missing=None
         )
     search_text = " ".join([result.search_text, *background]) if background else result.search_text
-    sentences.sort(key=lambda parse: parse.whole())
+    sentences.sort(key=lambda parse: parse.offset)
     whole = background and result.intent == "find" and not result.conditions
     return dataclasses.replace(
         result,
