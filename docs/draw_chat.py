@@ -1,6 +1,6 @@
 """Draw a chat with the bot into docs/chat.png: what it sends, in the colours of a chat.
 
-    python docs/draw_chat.py [--index embeddings]
+    python -m docs.draw_chat [--index embeddings]
 
 The bot is the real one, on the index of this checkout, and talks to the strict Bot API server of
 this repository; Chromium paints what was sent. It is no picture of Telegram's own programs, whose

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,18 +30,33 @@ def remove_left_behind() -> None:
     """Remove the folders of runs that were killed, since they may lie in memory."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         process = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if process.isdecimal() and not _runs(int(process)):
+        if process.isdecimal() and not runs(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Tell whether a process runs; an orphan that ended counts as ended before it is reaped."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        state = Path(f"/proc/{process}/stat").read_text()
+    except ProcessLookupError:
+        return False
+    except FileNotFoundError:
+        return not Path("/proc/self/stat").exists()  # elsewhere than on Linux there is no /proc
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+def await_end(process: int) -> None:
+    """Wait until a killed process has ended: a busy machine takes it away later."""
+    deadline = time.monotonic() + 120
+    while runs(process):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:

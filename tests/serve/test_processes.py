@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from policybot.config import Config, IndexConfig
 from policybot.serve.processes import AGAIN_SECONDS, EngineQuery, Processes
 from tests.project import copy_project, indexed_project, policybot
 from tests.serve.site import get, serving_process
+from tests.shared import await_end
 
 QUESTIONS = (
     "Which policies mention the Internet of Things?",
@@ -228,17 +228,4 @@ def test_processes_end_with_a_server_that_is_killed(tmp_path: Path) -> None:
     beside = int(server.stdout.readline())
     server.kill()
     server.communicate()
-    until = time.monotonic() + 60
-    while _runs(beside) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not _runs(beside)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-        state = Path(f"/proc/{process}/stat")
-        # Nobody may have asked after the end of an orphan.
-        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    await_end(beside)

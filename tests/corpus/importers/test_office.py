@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from tests.corpus.importers.office_samples import (
     workbook,
 )
 from tests.corpus.importers.samples import imported, one, word
+from tests.shared import await_end
 
 MHTML = b"""MIME-Version: 1.0
 Content-Type: multipart/related; boundary="b"
@@ -296,20 +296,7 @@ def test_a_conversion_that_does_not_end_is_stopped_with_all_it_started(
     path = file(tmp_path, "a.doc", b"\xd0\xcf\x11\xe0 and more")
     with pytest.raises(ImportRefusedError, match="took more than 4 s"):
         import_file(path, tmp_path / "corpus")
-    child = int(mark.read_text())
-    # A busy machine takes a killed process away later.
-    deadline = time.monotonic() + 120
-    while _runs(child):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def _runs(process: int) -> bool:
-    try:
-        status = Path(f"/proc/{process}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
+    await_end(int(mark.read_text()))
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,6 @@ from policybot.corpus.issuers.table import IssuerBook
 from policybot.errors import IndexUnusableError
 from policybot.index.format.calibration import Calibration
 from policybot.index.format.manifest import Manifest
-from policybot.index.format.relations import Relations
-from policybot.index.format.validity import States
-from policybot.index.format.versions import Versions
 from policybot.index.format.vocabulary import CorpusWords
 from policybot.index.serve.matching import Matching
 from policybot.model import IndexInfo, Issuer, Passage, PolicyDate
@@ -36,22 +33,13 @@ class OpenGeneration(Matching):
     terms of its passages.
     """
 
-    policy_first: NDArray[np.int32]
-    policy_last: NDArray[np.int32]
     policy_passages: NDArray[np.int64]
     policy_unsure: NDArray[np.bool_]
     policy_languages: NDArray[np.bytes_]
-    issuers: IssuerBook
     acronyms: Mapping[str, str]
     corpus_words: CorpusWords
-    relations: Relations
-    states: States
-    versions: Versions
     calibration: Calibration
     _issuer_names: list[str]
-    _issuer_places: dict[str, int]
-    _issuer_offsets: NDArray[np.int64]
-    _issuer_policies: NDArray[np.int32]
 
     def __init__(self, name: str, manifest: Manifest) -> None:
         self.name = name
