@@ -26,6 +26,12 @@ NUMBERED = (
     policy("fees", "收费办法", "收费。", "2020", ["MOF"], "财政部令第10号"),
     policy("tax", "购置税公告", "购置税。", "2023-06-19", ["MOF"], "财政部公告2023年第10号"),
     policy("tolls", "Toll Notice", "Tolls.", "2014-07", ["MOT"], "No.1718 [2013] of Transport"),
+    policy("ferry", "Ferry Notice", "Ferries.", "2013-05-05", ["MOT"], "MOT/FN/6/2013"),
+    policy(
+        "fairs", "Reglamento de ferias", "Ferias.", "2014-01-05", number="Reglamento 12 de 2014"
+    ),
+    policy("dogs", "Dogs on Boats", "Dogs.", "2012-02-02", number="BY-LAW NO. 3-2012"),
+    policy("cats", "Cats on Boats", "Cats.", "2012-02-03", number="BY-LAW NO. 4-2012"),
 )
 
 
@@ -61,6 +67,14 @@ def ids(answer: Answer) -> list[str]:
         ("No. 17 and 5 other roads", "17"),
         ("What is in notice 1718 of 2013?", "1718 [2013]"),
         ("Notice 1718 of 2013", "1718 [2013]"),
+        ("What replaced Public Notice MOT/FN/6/2013?", "MOT/FN/6/2013"),
+        ("Public Notice No. MOT/FN/9/2013", "MOT/FN/9/2013"),
+        ("policies on either/or questions of 2013", None),
+        ("What amended By-law No. 3-2012?", "BY-LAW 3-2012"),
+        ("el reglamento 12 de 2014", "reglamento 12 [2014]"),
+        ("¿Sigue vigente la circular 021 de 2013?", "circular 021 [2013]"),
+        ("la Resolución CRA 688 de 2014", "CRA 688 [2014]"),
+        ("12 medidas de 2014", None),
         ("is there no 5g policy", None),
         ("the No 1 priority of 2013", None),
         ("发改高技〔2013〕1718号", "发改高技〔2013〕1718号"),
@@ -130,6 +144,11 @@ def test_document_numbers_are_read(
         ("财建551号", ["cars"]),
         ("财科551号文", []),
         ("财政部2023年第10号公告", ["tax"]),
+        ("Notice MOT/FN/6/2013", ["ferry"]),
+        ("by-law 3-2012", ["dogs"]),
+        ("el reglamento 12 de 2014", ["fairs"]),
+        ("el acuerdo 12 de 2014", []),
+        ("el reglamento 12 de 2013", []),
         ("No. 1718 [2013]", ["tolls"]),
         ("No. 1718 [2014]", []),
         ("No. 1718 of 2014", []),

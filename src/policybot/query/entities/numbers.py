@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from policybot.corpus.text.language import STATE
 from policybot.numerals import han_value
+from policybot.query.entities import codes
+from policybot.query.entities.codes import CALLED, DIGITS, OF_YEAR, with_year
 from policybot.query.entities.entity import Entity
 from policybot.query.text import Text
 from policybot.query.vocabulary import Vocabulary
@@ -107,15 +109,13 @@ def find(text: Text, issuers: Sequence[Entity], vocabulary: Vocabulary) -> list[
     if not re.search(r"\d|[一二三四五六七八九十]号", text.plain):
         return []
     plain = simplified(text.printed)
-    found = [*_of_schemes(text, vocabulary), *_english(plain)]
+    found = [*_of_schemes(text, vocabulary), *codes.find(text, vocabulary), *_english(plain)]
     return [*found, *_chinese(plain, issuers), *_alone(text, vocabulary)]
 
 
-_DIGITS = r"(?P<number>\d(?:[\d./-]*\d)?[a-z]?)(?![\w%]|[.,]\d)"
-_CALLED = r"(?:,? ?(?:no|nos|number|num|núm|número|nr|n)\b\.?[ºo°]?|[#№])?"
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(
-    rf"(?<![\w.,$£€¥/#-]){_DIGITS}(?! ?(?:%|million|billion|percent|euros?|dollars?|yuan))"
+    rf"(?<![\w.,$£€¥/#-]){DIGITS}(?! ?(?:%|million|billion|percent|euros?|dollars?|yuan))"
 )
 _LOOKED_UP = 3
 
@@ -138,10 +138,13 @@ def _scheme_pattern(schemes: tuple[str, ...]) -> tuple[re.Pattern[str] | None, d
     if not forms:
         return None, {}
     shapes = [
-        r"\.? ?".join(form) + r"\.?" if " " not in form and len(form) < 4 else re.escape(form)
+        r"\.? ?".join(form) + r"\.?"
+        if " " not in form and len(form) < 4
+        else re.escape(form).replace(r"\ ", "[ -]")
         for form in sorted(forms, key=len, reverse=True)
     ]
-    return re.compile(rf"(?<![\w.])(?P<form>{'|'.join(shapes)})s?{_CALLED} ?{_DIGITS}"), forms
+    shape = rf"(?<![\w./-])(?P<form>{'|'.join(shapes)})s?{CALLED} ?{DIGITS}{OF_YEAR}?"
+    return re.compile(shape), forms
 
 
 def _of_schemes(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
@@ -150,9 +153,9 @@ def _of_schemes(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
     if pattern is None:
         return
     for found in pattern.finditer(text.plain):
-        form = re.sub(r"[.\s]", "", found["form"])
-        scheme = forms.get(found["form"]) or forms.get(form) or ""
-        number = f"{scheme} {found['number']}"
+        form = found["form"].replace("-", " ")
+        scheme = forms.get(form) or forms.get(re.sub(r"[.\s]", "", form)) or ""
+        number = with_year(f"{scheme} {found['number']}", found["of"])
         called = text.plain[found.end("form") : found.start("number")].strip("s .")
         yearlike = _YEARLIKE.fullmatch(found["number"]) and not called
         if yearlike and not vocabulary.count_numbered(number):
@@ -181,15 +184,11 @@ def _english(text: str) -> Iterator[Entity]:
         if found[0].startswith("no ") or re.match(r"no \d\b", found[0].lower()):
             continue  # "is there no 5g policy"
         year = found["in"] or found["above"] or found["of"] or found["before"]
-        yield Entity("number", found.span(), _with_year(found["number"], year))
+        yield Entity("number", found.span(), with_year(found["number"], year))
         more = _MORE.match(text, found.end())
         while more:
-            yield Entity("number", more.span(), _with_year(more["number"], more["in"]))
+            yield Entity("number", more.span(), with_year(more["number"], more["in"]))
             more = _MORE.match(text, more.end())
-
-
-def _with_year(number: str, year: str | None) -> str:
-    return f"{number} [{year}]" if year else number
 
 
 def _chinese(text: str, issuers: Sequence[Entity]) -> Iterator[Entity]:

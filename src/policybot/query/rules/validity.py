@@ -303,8 +303,8 @@ def still_in_force(matched: RuleMatch) -> Ask:
 
 @rule(
     "ask",
-    f"(?P<lead>(?:{{be|still|not|no_longer}}{{still|adverb}}{{0,3}})?){{in_force}}{_NAME}"
-    f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
+    f"(?P<lead>(?:{{be|still|not|no_longer}}{{still|adverb}}{{0,3}})?){{in_force}}"
+    f"(?P<then>(?:{_AT}{_DAY}{{comma}}?)?){_NAME}(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
 def is_in_force(matched: RuleMatch) -> Ask | None:
@@ -313,6 +313,7 @@ def is_in_force(matched: RuleMatch) -> Ask | None:
     ¿Sigue vigente el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     Can I still apply for a student loan? → find; about “still apply for a student loan”
     ¿Estaba vigente el Special Action Plan en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
+    ¿Estaba vigente en 2016 el Special Action Plan? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     ¿Se sigue aplicando el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
     verb = matched.tokens[matched.match.start("keep_name") - 1]
