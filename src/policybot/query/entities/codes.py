@@ -7,6 +7,7 @@ of it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -30,7 +31,7 @@ _WORD = re.compile(r"[a-z]{3}", re.IGNORECASE)
 _SLASHES = 2
 """Slashes of a code that is a document number whether or not the corpus has it."""
 
-_SCHEMES = 60
+_LOOKED_UP = 40
 """Beginnings of numbers, and kinds of document, that are looked up with a number."""
 
 _MOST = 4
@@ -57,7 +58,8 @@ def _is_of_any_kind(kind: str, number: str, vocabulary: Vocabulary) -> bool:
     """Tell a number that the corpus has without its kind (021 de 2023) from one of another kind."""
     if vocabulary.count_numbered(f"{kind} {number}") or not vocabulary.count_numbered(number):
         return False
-    others = [*vocabulary.schemes[:_SCHEMES], *list(vocabulary.kinds)[:_SCHEMES]]
+    named = (vocabulary.titled_words(name) for name in dict.fromkeys(vocabulary.kinds.values()))
+    others = [*vocabulary.schemes, *itertools.chain.from_iterable(named)][:_LOOKED_UP]
     own = kind.removesuffix("s")
     return not any(
         vocabulary.count_numbered(f"{other} {number}")
