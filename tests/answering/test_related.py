@@ -58,6 +58,14 @@ RELATED = (
         ["State Council"],
         repeals="old",
     ),
+    policy("tides", "Ordenanza de mareas", "Mareas.", "2005"),
+    policy(
+        "tides-change",
+        "Anuncio de la modificación de la Ordenanza de mareas",
+        "Mareas nuevas. Esta ordenanza deroga la Circular 012 de 1999.",
+        "2008",
+        amends="tides",
+    ),
 )
 
 
@@ -92,6 +100,12 @@ def ids(answer: Answer) -> list[str]:
         ("Which policies did the State Council repeal?", ["old", "ship-radio"]),
         ("What did the Radio Law replace?", ["measures"]),
         ("What did the guiding opinions repeal?", ["old"]),
+        ("¿Qué modificó la ordenanza de mareas?", ["tides-change"]),
+        ("¿Qué modificó la ordenanza de mareas en 2008?", ["tides-change"]),
+        ("What amended the Ordenanza de mareas?", ["tides-change"]),
+        ("¿Qué reemplaza el Radio Law?", ["measures"]),
+        ("¿Qué reemplazó el Measures for Radio?", ["law"]),
+        ("¿Qué reemplazó el Radio Law?", ["measures"]),
         ("Which policies have been repealed?", ["old", "ship-radio"]),
         ("Which policies on carts have been repealed?", ["old"]),
         ("已废止的政策有哪些？", ["old", "ship-radio"]),
@@ -108,6 +122,69 @@ def test_relations_answer_in_date_order(engine: Engine, question: str, expected:
     assert ids(answer) == expected
     assert answer.reading.intent == "list"
     assert answer.reading.relation is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "verb", "detail"),
+    [
+        (
+            "What replaced the Rules on Carts?",
+            "guidelines",
+            "repeal",
+            "It is recorded as repealed by what is shown, not replaced.",
+        ),
+        (
+            "What repealed the Measures for Radio?",
+            "law",
+            "replace",
+            "It is recorded as replaced by what is shown, not repealed.",
+        ),
+        (
+            "哪个文件废止了《Notice on Radio Frequencies》？",
+            "measures",
+            "replace",
+            "It is recorded as replaced by what is shown, not repealed.",
+        ),
+        (
+            "¿Qué sustituyó a las Rules on Carts?",
+            "guidelines",
+            "repeal",
+            "It is recorded as repealed by what is shown, not replaced.",
+        ),
+    ],
+)
+def test_what_ended_a_policy_answers_with_its_real_verb(
+    engine: Engine, question: str, found: str, verb: str, detail: str
+) -> None:
+    answer = engine.answer(question)
+    assert (ids(answer), answer.detail) == ([found], detail)
+    assert answer.reading.notes[0].startswith(f"asks for policies that {verb} “")
+
+
+@pytest.mark.parametrize(
+    ("question", "detail"),
+    [
+        (
+            "¿Qué derogó la Circular 012 de 1999?",
+            "No relation is recorded; what is quoted states it.",
+        ),
+        (
+            "¿Qué sustituyó a la Circular 012 de 1999?",
+            "No relation is recorded; what is quoted states that it was repealed, not replaced.",
+        ),
+    ],
+)
+def test_a_text_that_ends_a_document_outside_the_corpus_answers(
+    engine: Engine, question: str, detail: str
+) -> None:
+    answer = engine.answer(question)
+    assert (ids(answer), answer.detail) == (["tides-change"], detail)
+
+
+def test_a_name_with_a_year_is_of_a_document_and_lists_nothing_of_that_year(engine: Engine) -> None:
+    answer = engine.answer("What replaced the 2011 toll arrangement?")
+    assert answer.reason == "no_such_relation"
+    assert not answer.reading.conditions
 
 
 def test_the_reading_says_what_was_asked_and_of_which_policy(engine: Engine) -> None:
@@ -158,7 +235,7 @@ def test_the_passage_that_names_the_other_policy_is_quoted(engine: Engine) -> No
         ),
         (
             "What replaced the notice on tar?",
-            "The corpus holds no policy called “notice on tar”, so nothing says what replaced it.",
+            "The corpus holds no policy called “notice on tar”, and no text states what replaced it.",
             [],
         ),
         (
@@ -271,7 +348,7 @@ def test_being_implemented_leaves_a_policy_as_it_is(engine: Engine) -> None:
 
 
 def test_near_misses_say_so_too(engine: Engine) -> None:
-    answer = engine.answer("Has the notice on radio frequencies been repealed?")
+    answer = engine.answer("Has the notice on radio frequencies been amended?")
     assert [one.kind for one in answer.near_misses[0].affected_by] == ["replaces"]
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 
 from policybot.answering.definitions import answer_definition
 from policybot.answering.named_policies import (
+    KINDS_OF_DOCUMENT,
     Named,
     asked_of,
     found_by_name,
@@ -23,6 +25,7 @@ from policybot.answering.provisions import answer_provisions, found_by_search
 from policybot.answering.relations import answer_relation
 from policybot.answering.snapshot import Snapshot
 from policybot.answering.stated_relations import (
+    MOST_NEAR,
     MOST_READ,
     answer_stated,
     is_quoted,
@@ -31,6 +34,7 @@ from policybot.answering.stated_relations import (
 )
 from policybot.answering.whole_policies import answer_named
 from policybot.corpus.issuers.table import IssuerBook
+from policybot.index.analyse import words
 from policybot.model import Answer
 from policybot.query.conditions import Condition, OfPolicy
 from policybot.query.demanded import demanded
@@ -111,7 +115,7 @@ class Answering:
             if stated is not None:
                 return stated
         if isinstance(related, Answer):
-            return related
+            return self._with_nearest(related, query)
         if related:
             query = dataclasses.replace(query, notes=(*query.notes, related))
         if limit is None:
@@ -213,6 +217,23 @@ class Answering:
             return stated
         mentioned = search(query=mentioning(query, name.reading.numbers))
         return naming_only(asked, mentioned) if mentioned.answered else None
+
+    def _with_nearest(self, answer: Answer, query: Query) -> Answer:
+        """Return an empty answer about relations with what holds words of the name it has not."""
+        asked = query.asked_relation
+        if answer.answered or answer.near_misses or asked is None or not asked.named:
+            return answer
+        generation, encode = self._snapshot.generation, self._snapshot.encode_question
+        name = dataclasses.replace(self.naming(asked.named).reading, conditions=(), intent="find")
+        name = dataclasses.replace(name, topic=asked.named, search_text=asked.named)
+        found = answer_reading(generation, name, encode, limit=MOST_NEAR, explain=False)
+        telling = {*words(asked.named)} - KINDS_OF_DOCUMENT
+        near = (
+            hit
+            for hit in (*found.hits, *found.near_misses)
+            if telling & {*words(hit.policy.title), *words(hit.quotes[0].passage.text)}
+        )
+        return dataclasses.replace(answer, near_misses=(*itertools.islice(near, MOST_NEAR),))
 
     def related(
         self, query: Query, limit: int, given: Sequence[Condition] = ()

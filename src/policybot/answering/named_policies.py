@@ -20,7 +20,7 @@ from policybot.index.serve.interface import Generation
 from policybot.model import Answer, Policy, Reason
 from policybot.query.conditions import Condition, IssuedBy, IssuedIn, Numbered
 from policybot.query.entities import dates, issuers
-from policybot.query.entities.entity import Entity, without_overlaps
+from policybot.query.entities.entity import Days, Entity, without_overlaps
 from policybot.query.lexicon import lexicon_of, lexicons
 from policybot.query.query import Query
 from policybot.query.read import read as read_query
@@ -66,6 +66,9 @@ _QUOTES = re.compile("[《》“”\"「」『』‘’]|['’]s?\\b")
 _LONG_PLAN = re.compile("第([一二三四五六七八九十]{1,3})个五年")
 _SHORT_PLAN = re.compile("([一二三四五六七八九十]{1,2})五(?![一二三四五六七八九十年月日])")
 
+_EDITION = re.compile(r"(?<!\d)((?:19|20)\d\d)版")
+"""A year that Chinese tells an edition by."""
+
 _KIND_WEIGHT = 0.25
 """Weight in a title of a word such as "notice", relative to a distinctive one."""
 
@@ -90,11 +93,13 @@ class Named:
     spelt_out: tuple[Word, ...]
     demands: tuple[tuple[frozenset[str], NDArray[np.bool_]], ...]
     reading: Query
+    is_dated: bool = False
 
     @property
     def is_document(self) -> bool:
-        """Whether the name is of a document: "the notice on …", 《…》, a number."""
-        return bool(self.reading.numbers) or speaks_of_a_document(self.text)
+        """Whether the name is of a document: "the notice on …", 《…》, a number, a year beside words."""
+        dated = self.is_dated and bool(self.words)
+        return dated or bool(self.reading.numbers) or speaks_of_a_document(self.text)
 
 
 def read_name(
@@ -113,6 +118,7 @@ def read_name(
     entities = [
         *issuers.find(question, vocabulary.issuers, vocabulary.nation),
         *dates.find(question.plain, text, language, today),
+        *(Entity("date", found.span(), _whole_year(found[1])) for found in _EDITION.finditer(text)),
     ]
     for entity in without_overlaps(entities):
         wording = text[slice(*entity.span)]
@@ -128,7 +134,12 @@ def read_name(
         content_words(generation, _long_plans(read)),
         tuple(demands),
         familiar(read_query(text, vocabulary, today=today)),
+        any(entity.kind == "date" for entity in entities),
     )
+
+
+def _whole_year(year: str) -> Days:
+    return dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
 
 
 def by_title(generation: Generation, name: Named) -> list[list[int]]:

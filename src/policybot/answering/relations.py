@@ -16,6 +16,7 @@ from policybot.answering.named_policies import (
     speaks_of_a_document,
 )
 from policybot.answering.passages.answer import answer_reading
+from policybot.answering.relation_readings import DONE, readings, really
 from policybot.answering.stated_relations import Keys, does_it, is_to, keys_named, quotes_stating
 from policybot.answering.versions import day_of, versions_on
 from policybot.answering.whole_policies import leading_hit
@@ -42,14 +43,6 @@ from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.retrieval.evidence import EncodeQuestion
 from policybot.retrieval.highlight import phrase_spans
-
-DONE = {
-    "amends": "amended",
-    "repeals": "repealed",
-    "implements": "implemented",
-    "replaces": "replaced",
-}
-"""Past participle for the object of each relation."""
 
 _STATED: dict[str, Status] = {"repeals": "repealed", "replaces": "superseded"}
 """The status of the object that each relation implies."""
@@ -159,7 +152,25 @@ def _named(
     kept = [
         [ordinal for ordinal in tier if _may_be(generation, asked, name, ordinal)] for tier in tiers
     ]
+    if asked.wanted == "subjects":
+        later = _about_another(generation, [*itertools.chain(*kept)])
+        kept = [[ordinal for ordinal in tier if ordinal not in later] for tier in kept]
     return [tier for tier in kept if tier]
+
+
+def _about_another(generation: Generation, candidates: Sequence[int]) -> set[int]:
+    """Return which candidates amend another, or end it and have its title within their own.
+
+    "What amended the noise ordinance?" means the ordinance, not the notice that amends it.
+    """
+    found: set[int] = set()
+    for ordinal in candidates:
+        title = {*words(generation.titles([ordinal])[0])}
+        for kind, subject in generation.relations.subjects(ordinal):
+            own = {*words(generation.titles([subject])[0])}
+            if subject in candidates and (kind == "amends" or title < own):
+                found.add(subject)
+    return found
 
 
 def _may_be(generation: Generation, asked: Asked, name: Named, ordinal: int) -> bool:
@@ -189,13 +200,16 @@ def _answered(
 ) -> Answer:
     """Return the answer to a question about one kind of relation of the candidate policies."""
     results, meant = set[int](), list[int]()
+    said: str | None = None
     if not asked.named:
         results = {*_any(generation, asked)}
     if asked.named:
-        edges = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
-        chosen_tier = next((tier for tier in tiers if any(edges[ordinal] for ordinal in tier)), [])
-        results = {wanted for ordinal in chosen_tier for wanted in edges[ordinal]}
-        meant = [ordinal for ordinal in chosen_tier if edges[ordinal]]
+        for read in readings(asked):
+            results, meant = _related(generation, read, tiers)
+            if results:
+                said = really(asked, read)
+                asked = read
+                break
         meant = meant or [*itertools.chain(*tiers[:1])]
     relation = RelationAsked(
         asked.kind,
@@ -236,7 +250,17 @@ def _answered(
         _stating(generation, ordinal, asked.kind, keys) or _hit(generation, ordinal, titles)
         for ordinal in shown
     )
-    return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
+    return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info, detail=said)
+
+
+def _related(
+    generation: Generation, asked: Asked, tiers: Sequence[Sequence[int]]
+) -> tuple[set[int], list[int]]:
+    """Return what has the relation to the likeliest candidates with one, and these."""
+    edges = {ordinal: _wanted(generation, asked, ordinal) for tier in tiers for ordinal in tier}
+    tier = next((tier for tier in tiers if any(edges[ordinal] for ordinal in tier)), [])
+    meant = [ordinal for ordinal in tier if edges[ordinal]]
+    return {wanted for ordinal in meant for wanted in edges[ordinal]}, meant
 
 
 def _why_none(relation: RelationAsked, *, is_held: bool, others: int) -> str:
@@ -245,7 +269,7 @@ def _why_none(relation: RelationAsked, *, is_held: bool, others: int) -> str:
     if relation.named and not is_held:
         done, named = DONE[relation.kind], relation.named
         fact = f"what it {done}" if relation.wanted == "objects" else f"what {done} it"
-        return f"The corpus holds no policy called “{named}”, so nothing says {fact}."
+        return f"The corpus holds no policy called “{named}”, and no text states {fact}."
     return f"The corpus records no {relation_in_words(relation, noun='policy')}."
 
 

@@ -7,15 +7,18 @@ policy revokes, by its own text. A passage that mentions it and states nothing i
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from policybot.answering.named_policies import Named, only_near
+from policybot.answering.relation_readings import DONE
 from policybot.answering.whole_policies import QUOTES
 from policybot.corpus.relating.resolve import keys_of, keys_of_policy, number_key, title_key
 from policybot.corpus.relating.statements import StatedRelation, stated_relations
 from policybot.corpus.text.language import STATE
+from policybot.index.serve.filters import comparable
 from policybot.index.serve.interface import Generation
 from policybot.model import ENDING, Answer, Hit, Passage, Policy, Quote
 from policybot.query.conditions import Holds, Not, Numbered
@@ -26,12 +29,18 @@ from policybot.retrieval.highlight import phrase_spans
 MOST_READ = 60
 """Maximum number of texts that are read for statements."""
 
+MOST_NEAR = 3
+"""Maximum number of policies shown for a name that no policy has."""
+
 _FAR = 6000
 """Characters from the start of its line within which a statement names its document."""
 
 _BRACKETS = '《》〈〉“”"「」『』 '
 SAID = "No relation is recorded; what is quoted states it."
 NEAR = "What is quoted does not state it in full."
+OTHERWISE = "No relation is recorded; what is quoted states that it was {}, not {}."
+
+_YEAR_AFTER = re.compile(r" (?:of|del?) (?:19|20)\d\d$|[（(]?(?:19|20)\d\d年?[）)]?$")
 
 Keys = frozenset[str]
 """Keys of a document's numbers and titles, as in :mod:`policybot.corpus.relating.resolve`."""
@@ -45,6 +54,15 @@ def keys_named(asked: Asked, name: Named, policies: Iterable[Policy]) -> Keys:
     for policy in policies:
         keys |= {*keys_of_policy(policy)}
     return frozenset(keys)
+
+
+def _without_year(asked: Asked, policy: Policy) -> Keys:
+    """Return the key of the name without the year it ends with, if a text has the whole name."""
+    named = asked.named.strip(_BRACKETS)
+    short = _YEAR_AFTER.sub("", named)
+    if short == named or comparable(named) not in comparable(policy.body):
+        return frozenset()
+    return frozenset([title_key(short)])
 
 
 def is_quoted(named: str) -> bool:
@@ -96,8 +114,8 @@ def answer_stated(
 ) -> Answer | None:
     """Return the answer that texts give to a question about relations; None if they give none.
 
-    A text is a hit if it states the relation to the whole document. It is a near miss if it states
-    it for a part, or states that the document ends in another way.
+    A text is a hit if it states the relation to the whole document, or that it ends the document in
+    another way, which is then said. It is a near miss if it states the relation for a part.
 
     Args:
         generation: The index.
@@ -116,7 +134,7 @@ def answer_stated(
     else:
         ordinals = _naming(generation, query, _phrases(asked, name, policies), meant, search)
         wanted = keys
-    sure: list[Hit] = []
+    sure: dict[str, list[Hit]] = {asked.kind: []}
     near: list[Hit] = []
     for ordinal in ordinals:
         policy = generation.policy(ordinal)
@@ -124,26 +142,27 @@ def answer_stated(
             relation
             for relation in stated_relations(policy.title, policy.body)
             if (relation.kind == asked.kind or {relation.kind, asked.kind} <= {*ENDING})
-            and (wanted is None or is_to(relation, wanted))
+            and (wanted is None or is_to(relation, wanted | _without_year(asked, policy)))
         ]
-        exact = [
-            relation
-            for relation in stated
-            if relation.kind == asked.kind and relation.certainty != "doubtful"
-        ]
-        if exact or stated:
-            hit = _hit(generation, ordinal, policy, exact or stated)
-            (sure if exact else near).append(hit)
-    if not sure and not near:
+        firm = [relation for relation in stated if relation.certainty != "doubtful"]
+        exact = [relation for relation in firm if relation.kind == asked.kind]
+        if exact or firm:
+            kind = (exact or firm)[0].kind
+            sure.setdefault(kind, []).append(_hit(generation, ordinal, policy, exact or firm))
+        elif stated:
+            near.append(_hit(generation, ordinal, policy, stated))
+    kind = next((kind for kind, hits in sure.items() if hits), asked.kind)
+    if not sure[kind] and not near:
         return None
-    shown = tuple(sure[: limit or None])
+    shown = tuple(sure[kind][: limit or None])
+    said = SAID if kind == asked.kind else OTHERWISE.format(DONE[kind], DONE[asked.kind])
     return Answer(
         reading=dataclasses.replace(query, intent="find"),
         hits=shown,
-        total=len(sure),
+        total=len(sure[kind]),
         index=generation.info,
         reason=None if shown else "nothing_similar_enough",
-        detail=SAID if shown else NEAR,
+        detail=said if shown else NEAR,
         near_misses=() if shown else tuple(near[:QUOTES]),
     )
 

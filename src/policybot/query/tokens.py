@@ -280,7 +280,9 @@ def _stands_alone(
     word = lexicon.words.get(plain[at])
     classes = word.classes if word else frozenset(["kind"])
     if unread < at:
-        return not _SAFE.isdisjoint(classes)
+        return not _SAFE.isdisjoint(classes) or (
+            "passive" in classes and _asks_from(plain, at + 1, end, lexicon)
+        )
     if at + 1 == end or not _OPENERS.isdisjoint(classes):
         return True
     following = lexicon.words.get(plain[at + 1])
@@ -291,6 +293,13 @@ def _stands_alone(
         plain[at + 1 : at + 1 + size] in lexicon.words or plain[at + 1 : at + 1 + size] in kinds
         for size in range(2, min(longest, end - at - 1) + 1)
     )
+
+
+def _asks_from(plain: str, at: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell 被什么, where a word of asking follows, from a character within a word."""
+    longest = min(lexicon.phrases.get(plain[at], 0), end - at) if at < end else 0
+    words = (lexicon.words.get(plain[at : at + size]) for size in range(1, longest + 1))
+    return any(word is not None and {"which", "who"} & word.classes for word in words)
 
 
 def _unread(text: Text, span: Span) -> Token:

@@ -45,6 +45,9 @@ def only(body: str, title: str = "A document") -> StatedRelation:
         ("Quedan derogados el Decreto 12/2001, de 3 de mayo, y la Ley 7/1999.",
          ["repeals Decreto 12/2001", "repeals Ley 7/1999"]),
         ("La Ley 5/2001, de 2 de abril, de Puertos, queda derogada.", ["repeals Ley 5/2001"]),
+        ("Esta circular deroga la Circular 012 de 2011.", ["repeals Circular 012 de 2011"]),
+        ("La presente resolución rige desde mayo y deroga la Resolución CRA 688 de 2014.",
+         ["repeals Resolución CRA 688 de 2014"]),
         ("Se modifica la Ley 9/2017.", ["amends Ley 9/2017"]),
         ("《港口管理办法》（交水发〔2001〕3号）、《引航规定》同时废止。",
          ["repeals 交水发〔2001〕3号", "repeals 引航规定"]),
@@ -74,6 +77,7 @@ def test_what_the_document_itself_does_is_stated(sentence: str, expected: list[s
         "本办法未废止《港口规则》。",
         "按照《港口规则》的规定收费。",
         "En la Ley 7/1985 no queda derogado nada.",
+        "La presente ley no deroga la Ley 5 de 2010.",
     ],
 )
 def test_a_mention_or_the_doing_of_another_states_nothing(sentence: str) -> None:

@@ -6,13 +6,14 @@ Whether the words in the place of a policy name one is found out from the corpus
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, latin_lexicon
 
 Wanted = Literal["subjects", "objects"]
 
@@ -49,13 +50,15 @@ class Asked:
 
     Wanted are the policies that do ``kind`` to the one called ``named`` (``subjects``), or those it
     does that to (``objects``); ``named`` is empty where it names none. ``head`` is how it speaks of
-    what is wanted ("which 2013 policies").
+    what is wanted ("which 2013 policies"). ``either`` says that the words may as well ask for the
+    other side: ¿Qué derogó la ley?
     """
 
     kind: str
     wanted: Wanted
     named: str
     head: str
+    either: bool = False
 
 
 def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
@@ -71,10 +74,14 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     《港口条例》被哪个文件取代 → replaces subjects “《港口条例》”
     哪些政策已被废止 → repeals objects “”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
+    ¿Qué deroga la Ley de Puertos? → repeals objects “Ley de Puertos”
+    ¿Qué modificó la Ley de Puertos en 2012? → amends subjects “Ley de Puertos”
     哪些政策落实了十二五规划 → implements subjects “十二五规划”
     """
     tokens = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
     if not tokens or len(tokens) > _MOST_TOKENS:
+        return None
+    if _is_state(tokens):
         return None
     read = _Sides(tokens, text)
     for at, token in enumerate(tokens):
@@ -136,14 +143,28 @@ class _Sides:
             return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
         if _documents(left[-1:]) and not _names([*left[:-1], *right]) and not _is_other(right):
             return self._asked(kind, "objects", [], left)  # "políticas derogadas"
-        if right and _documents(right[:1]) and not _names(left):
+        if right and _documents(right[:1]) and not _names(left) and not _is_named(left, right):
             return self._asked(kind, "objects", [], right)
         if (_asks(left) or _documents(left)) and (_names(right) or _is_other(right)):
-            return self._asked(kind, "subjects", right, left)
+            return self._of_either(
+                self._asked(kind, "subjects", right, left), self.tokens[at], right
+            )
         relative = next((i for i, t in enumerate(left) if "relative" in t.classes and i), None)
         if relative is not None and _documents(left[:relative]) and _names(left[relative + 1 :]):
             return self._asked(kind, "objects", left[relative + 1 :], left[:relative])
         return None
+
+    def _of_either(self, asked: Asked, verb: Token, right: Sequence[Token]) -> Asked:
+        """Return what Spanish may ask of either side, by preference by the tense.
+
+        What a policy does it does for good (deroga); what was done to one is past (derogó).
+        """
+        if not asked.named or "to" in right[0].classes or not self._is_spanish():
+            return asked
+        past = verb.text.endswith(("ó", "aron", "ieron"))
+        said = self.tokens[: self.tokens.index(verb)]
+        wanted: Wanted = "subjects" if past or _documents(said) else "objects"
+        return dataclasses.replace(asked, wanted=wanted, either=True)
 
     def _passive(self, kind: str, left: Sequence[Token], right: Sequence[Token]) -> Asked | None:
         by = next((i for i, t in enumerate(right) if "by" in t.classes), None)
@@ -191,6 +212,8 @@ class _Sides:
                 return self._asked(kind, "subjects", right[:of], right[of + 1 :])
         if _has(left, "how") or _has(left, "why"):
             return None
+        if kind == "implements" and _asks(right[:1]) and not _names_policy(left):
+            return None  # 公积金提取执行哪个办法: which one holds
         if _asks(left) and (_names(right) or _is_other(right)):
             return self._asked(kind, "subjects", right, left)
         if _asks(right) and _names(left):
@@ -241,9 +264,14 @@ class _Sides:
         named: Sequence[Token],
         head: Sequence[Token],
     ) -> Asked:
+        named, when = _apart_from_days(_trimmed(named)) if wanted == "subjects" else (named, [])
         named = _trimmed(named)
         wording = "" if _is_any(named) else self._wording(named)
-        return Asked(kind, wanted, wording, self._wording(_trimmed(head, ends=False)))
+        said = [self._wording(_trimmed(head, ends=False)), self._wording(when)]
+        return Asked(kind, wanted, wording, " ".join(filter(None, said)))
+
+    def _is_spanish(self) -> bool:
+        return latin_lexicon(self.text.plain).language == "es"
 
     def _wording(self, tokens: Sequence[Token]) -> str:
         if not tokens:
@@ -251,6 +279,36 @@ class _Sides:
         printed = self.text.printed[tokens[0].span[0] : tokens[-1].span[1]]
         # A name that stands for the policy shown takes no room: see policybot.query.shown.
         return printed if tokens[0].entity else on_one_line(printed) or tokens[0].text
+
+
+def _is_state(tokens: Sequence[Token]) -> bool:
+    """Tell "expired or repealed", which is a state of validity, from what does so to another."""
+    light = _AUXILIARY | {"or", "and", "not", "no_longer", "not_yet"}
+    states = [i for i, t in enumerate(tokens) if "in_force" in t.classes]
+    done = [i for i, t in enumerate(tokens) if {"repeal", "replace"} & t.classes]
+    if len(states) != 1 or len(done) != 1:
+        return False
+    first, last = sorted([states[0], done[0]])
+    between = tokens[first + 1 : last]
+    joined = _has(between, "or") or _has(between, "and")
+    return joined and all(light & token.classes for token in between)
+
+
+def _is_named(left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Tell "what superseded Circular No. 5", which names one, from "what superseded circulars"."""
+    return _asks(left) and "plural" not in right[0].classes and _names(right[1:])
+
+
+def _apart_from_days(named: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+    """Return a name without the days after it, which are of what was done to it: "… in 2013"."""
+    kept = list(named)
+    if len(kept) < 3 or "D" not in kept[-1].classes or kept[-1].text > "\u2e80":
+        return kept, []
+    link, before = kept[-2], kept[-3]
+    told = "issue" in before.classes or before.text.endswith(("ed", "ado", "ada", "ido", "ida"))
+    if "in" not in link.classes or {"of", "from"} & link.classes or told:
+        return kept, []
+    return kept[:-2], kept[-2:]
 
 
 def _has(tokens: Sequence[Token], name: str) -> bool:

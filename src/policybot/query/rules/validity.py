@@ -99,6 +99,27 @@ def _describes(tokens: Sequence[Token], after: Sequence[Token]) -> bool:
     return alone and bool(after) and after[0].is_word
 
 
+_DONE = "{passive|be|have|adverb|issue_mark|still}{0,4}{repeal|replace}{issue_mark}?"
+
+
+@rule(
+    "validity",
+    f"{_LEAD}{{in_force}}{{issue_mark}}?{{or|and}}{_DONE}|{_LEAD}{_DONE}{{or|and}}{_LEAD}{{in_force}}",
+    bonus=0.5,
+)
+def ended_or_done(matched: RuleMatch) -> Force:
+    """Ended, or repealed or replaced, which is one state.
+
+    哪些政策已经失效或者被废止了 → no longer in force on 2014-08-01 (today)
+    Which policies have been repealed or have expired? → no longer in force on 2014-08-01 (today)
+    ¿Qué políticas han sido derogadas o ya no están vigentes? → no longer in force on 2014-08-01 (today)
+    """
+    denied = any("not" in token.classes for token in matched.of()) and not any(
+        "no_longer" in token.classes for token in matched.of()
+    )
+    return Force(("in_force",) if denied else ("ended",))
+
+
 @rule("validity", f"{{as_of}}{_DAY}{{comma}}?", bonus=2)
 def as_of(matched: RuleMatch) -> Force | None:
     """As of a day, in a question for what policies say: it is the day of those that answer.
