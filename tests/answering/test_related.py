@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -361,3 +362,34 @@ def test_a_document_has_its_relations_both_ways(engine: Engine) -> None:
     assert [(one.kind, one.id) for one in document.related_by] == [("replaces", "law")]
     assert document.affected_by == document.related_by
     assert [one.kind for one in engine.show("outline").related_by] == ["implements"]
+
+
+@pytest.mark.parametrize(
+    ("questions", "found"),
+    [
+        (["Ordenanza de mareas", "was it changed?"], "tides-change"),
+        (["Ordenanza de mareas", "后来改过吗"], "tides-change"),
+        (["Ordenanza de mareas", "¿ha sido cambiada?", "what changed?"], "tides-change"),
+        (["Ordenanza de mareas", "改了什么"], "tides-change"),
+        (["Is the notice on radio frequencies still in force?", "¿qué lo reemplazó?"], "measures"),
+        (["Are the Rules on Carts still in force?", "¿qué las sustituyó?"], "guidelines"),
+        (["Radio Law", "它替代了哪个文件"], "measures"),
+        (["What replaced the Harbour Rules?", "who issued it?"], "ships"),
+    ],
+)
+def test_a_follow_up_is_about_the_policy_shown(
+    engine: Engine, questions: list[str], found: str
+) -> None:
+    answer = None
+    for question in questions:
+        answer = engine.answer(question, before=answer)
+    assert answer is not None
+    assert ids(answer) == [found]
+
+
+def test_a_follow_up_is_about_the_closest_where_nothing_was_sure(engine: Engine) -> None:
+    sure = engine.answer("Radio Law")
+    closest = dataclasses.replace(sure, hits=(), total=0, near_misses=sure.hits)
+    followed = engine.answer("since when is it in force?", before=closest)
+    assert ids(followed) == [closest.near_misses[0].policy.id]
+    assert followed.reading.asks == "in_force"

@@ -69,6 +69,8 @@ def _of_one(
     if len(named) > 1:
         return _which(generation, query, named)
     policy = generation.policy(named[0])
+    if not days and (changing := _changing(generation, named[0])):
+        return _amending(generation, query, changing)
     several = len(generation.versions.group_of(named[0])) > 1
     detail = (
         f"No version of “{policy.title}” begins then, so nothing says what changed."
@@ -76,6 +78,25 @@ def _of_one(
         else f"The corpus holds one version of “{policy.title}”, so nothing says what changed."
     )
     return _declined(generation, query, detail, generation.versions.group_of(named[0]))
+
+
+def _changing(generation: Generation, ordinal: int) -> list[int]:
+    """Return the policies that say what changed in one: itself if it amends another, else those."""
+    if generation.policy(ordinal).relations.get("amends"):
+        return [ordinal]
+    related = generation.relations.subjects(ordinal) if len(generation.relations) else []
+    return [subject for kind, subject in related if kind == "amends"]
+
+
+def _amending(generation: Generation, query: Query, changing: Sequence[int]) -> Answer:
+    """Return the policies that amend the one asked for, which say what changed."""
+    hits = leading_hits(generation, changing)
+    return Answer(
+        reading=dataclasses.replace(query, intent="find", topic="", conditions=(), asks=None),
+        hits=hits,
+        total=len(hits),
+        index=generation.info,
+    )
 
 
 def _step(

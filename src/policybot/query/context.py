@@ -101,10 +101,14 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
 
 
 def _shown(before: Answer) -> list[str]:
-    """Return the ids of the policies shown; of an answer without any, of those it spoke of."""
+    """Return the ids of the policies shown; of an answer without any, of those it spoke of.
+
+    Of one that spoke of none, they are those shown as the closest.
+    """
     relation = before.reading.relation
     spoken_of = before.reading.ids or [one.id for one in (relation.policies if relation else ())]
-    return [hit.policy.id for hit in before.hits] or [*spoken_of]
+    shown = [hit.policy.id for hit in before.hits] or [*spoken_of]
+    return shown or [hit.policy.id for hit in before.near_misses]
 
 
 def _related(

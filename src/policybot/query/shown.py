@@ -33,6 +33,7 @@ _BESIDE = frozenset(
      "interjection", "adverb", "those", "unit_mark", "pronoun", "show", "plea", "of", "follow",
      "still", "know"]
 )  # fmt: skip
+_RELATING = frozenset(["repeal", "replace", "amend", "implement"])
 _SILENT = frozenset(["question", "stop", "mark", "comma"])
 
 
@@ -41,7 +42,7 @@ def asked_of_it(parse: Parse) -> Asked | None:
 
     None where it names a policy itself, or asks for no relation.
     """
-    spoken = _spoken(parse.tokens)
+    spoken = [*map(_amending, _spoken(parse.tokens))]
     if not spoken:
         return None
     for tokens in _named(spoken):
@@ -85,8 +86,19 @@ def _spoken(tokens: Sequence[Token]) -> list[Token]:
     return [token for token in tokens if not _SILENT & token.classes]
 
 
+def _amending(token: Token) -> Token:
+    """Return a word of altering ("changed", 改过) as one of amending, which it is said of a policy."""
+    if "alter" not in token.classes:
+        return token
+    return dataclasses.replace(token, classes=frozenset(["amend"]))
+
+
 def _named(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield the tokens of a sentence with a name in the place of what points at a policy."""
+    for i, (asking, token, done) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        clitic = {"it", "article"} & token.classes and token.text < "\u2e80"
+        if clitic and _RELATING & done.classes and "which" in asking.classes:  # ¿Qué la reemplazó?
+            yield [*tokens[: i + 1], done, _it(tokens, i + 3), *tokens[i + 3 :]]
     for start, end in _pointing(tokens):
         yield [*tokens[:start], _it(tokens, start), *tokens[end:]]
     start = next((at for at, t in enumerate(tokens) if not _BEFORE & t.classes), len(tokens))

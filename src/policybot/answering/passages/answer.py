@@ -157,7 +157,7 @@ def _answered(reading: Query, search: _Search) -> Answer:
     if reading.compares:
         detail = "I can't compare counts. Ask for a list to see how many there are."
         return declined(generation, reading, "nothing_similar_enough", detail)
-    if not reading.search_text and not reading.conditions and not asks_for_all:
+    if not reading.search_text and not reading.demands and not asks_for_all:
         return declined(
             generation,
             reading,

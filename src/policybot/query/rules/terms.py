@@ -160,3 +160,20 @@ def when_in_force_han(matched: RuleMatch) -> Ask | None:
     Special Action Plan什么时候开始施行？ → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
     return _asks_when(matched)
+
+
+@rule(
+    "ask",
+    "^{mark|interjection|and|comma|plea|follow|be}*{since|from|until}?{when}"
+    "{be|have|do|modal|adverb|it|still}{0,4}{take_effect|expire|in_force}{of|particle}{0,2}"
+    "(?=(?:{question|stop|mark})*$)",
+    bonus=3,
+)
+def when_it_is_in_force(matched: RuleMatch) -> Ask:
+    """The same of what was shown before: nothing is named.
+
+    是什么时候开始施行的？ → whether in force on 2014-08-01 (today); asks in_force
+    ¿Desde cuándo rige? → whether in force on 2014-08-01 (today); asks in_force
+    Since when is it in force? → whether in force on 2014-08-01 (today); asks in_force
+    """
+    return Ask("in_force", Force())
