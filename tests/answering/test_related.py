@@ -236,7 +236,10 @@ def test_the_passage_that_names_the_other_policy_is_quoted(engine: Engine) -> No
         ),
         (
             "What replaced the notice on tar?",
-            "The corpus holds no policy called “notice on tar”, and no text states what replaced it.",
+            (
+                "The corpus holds no policy called “notice on tar”, "
+                "and no text states what replaced it."
+            ),
             [],
         ),
         (

@@ -97,7 +97,7 @@ class Named:
 
     @property
     def is_document(self) -> bool:
-        """Whether the name is of a document: "the notice on …", 《…》, a number, a year beside words."""
+        """Whether it names a document: "the notice on …", 《…》, a number, a year and words."""
         dated = self.is_dated and bool(self.words)
         return dated or bool(self.reading.numbers) or speaks_of_a_document(self.text)
 

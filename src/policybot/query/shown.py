@@ -87,7 +87,7 @@ def _spoken(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _amending(token: Token) -> Token:
-    """Return a word of altering ("changed", 改过) as one of amending, which it is said of a policy."""
+    """Return a word of altering ("changed", 改过) as the amending that is meant of a policy."""
     if "alter" not in token.classes:
         return token
     return dataclasses.replace(token, classes=frozenset(["amend"]))

@@ -239,11 +239,14 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
         if size == 2 and _ends_earlier(text.plain, at, end, lexicon):
             size = 1  # 还|有效, not 还有|效
         word = text.plain[at : at + size]
-        ends_names = at == start and bool(tokens) and tokens[-1].entity is not None
+        named = tokens[-1].entity if at == start and tokens else None
+        ends_names = named is not None
+        ends_day = named is not None and named.kind == "date" and len({*named.days}) == 1
         if not size or (
             size == 1
             and not _ends_earlier(text.plain, at, end, lexicon)
             and not (ends_names and "including" in lexicon.words[word].classes)  # 财政部等四部门
+            and not (ends_day and "at_post" in lexicon.words[word].classes)  # 3月1日时收费
             and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)
         ):
             at += 1

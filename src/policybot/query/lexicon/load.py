@@ -32,7 +32,8 @@ FOLDER = Path(__file__).parent
 CLASSES = frozenset(
     """
     about address adverb after after_post all alone alter amend amend_noun and any around_post
-    article as_of at_least at_most basis be before before_post between between_post body_noun both
+    article as_of at_least at_most at_post basis
+    be before before_post between between_post body_noun both
     but by by_time changes children collection compare contain date_noun define define_noun discuss
     do differ document does duty each either ended exactly except except_post expire fewest
     first_in_order first_person follow follow_post for_ form form_verb form_word forward framing

@@ -6,6 +6,7 @@ from policybot.query.rules import (  # noqa: F401 - importing them registers the
     dates,
     duties,
     frames,
+    held,
     issuers,
     joint,
     mentions,

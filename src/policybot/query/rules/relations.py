@@ -89,7 +89,8 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
         if kind:
             matched = read.chinese(kind, at) if token.text > "\u2e80" else read.latin(kind, at)
             if matched:
-                return None if _is_denied(matched, tokens[:at]) else matched
+                denied = _is_denied(matched, tokens[:at]) or _holds_on_a_day(matched, tokens)
+                return None if denied else matched
         noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
         if noun and (matched := read.noun(noun, at)):
             return matched
@@ -105,6 +106,14 @@ def _is_denied(matched: Asked, before: Sequence[Token]) -> bool:
     return (
         matched.wanted == "objects" and not matched.named and any("not" in t.classes for t in run)
     )
+
+
+def _holds_on_a_day(matched: Asked, tokens: Sequence[Token]) -> bool:
+    """Tell 2013年3月1日收费执行哪个办法, which is after what applied on a day, and no relation."""
+    days = [t.entity.days for t in tokens if t.entity and t.entity.kind == "date"]
+    on_a_day = any(first == last for first, last in days)
+    named = any({"T", "N", "Q"} & token.classes for token in tokens)
+    return matched.kind == "implements" and on_a_day and not named
 
 
 @dataclass(frozen=True, slots=True)
