@@ -48,6 +48,25 @@ def test_a_list_gives_every_policy_in_date_order_undated_last(engine: Engine) ->
     assert ids(engine.list()) == [p.id for p in POLICIES]
 
 
+@pytest.mark.parametrize(
+    ("question", "found", "detail"),
+    [
+        (
+            "Which policies were not issued in 2011?",
+            ["roads", "joint", "ships"],
+            "1 without a date is not among them.",
+        ),
+        ("What did MOF issue except what it published in 2011?", ["joint"], None),
+        ("Which policies were issued in 2011?", ["funds"], None),
+    ],
+)
+def test_a_list_that_leaves_dates_out_says_how_many_have_none(
+    engine: Engine, question: str, found: list[str], detail: str | None
+) -> None:
+    answer = engine.answer(question)
+    assert (ids(answer), answer.detail) == (found, detail)
+
+
 def test_a_list_with_a_topic_gives_every_policy_that_speaks_of_it(engine: Engine) -> None:
     assert ids(engine.answer("Which policies mention bridges?")) == ["roads", "funds"]
 

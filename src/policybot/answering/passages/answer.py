@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from policybot.answering.passages.declined import (
     unknown_bodies,
 )
 from policybot.answering.passages.quoting import explained, hits_at
+from policybot.answering.undated import with_undated
 from policybot.answering.validity import ended_of, with_unknown
 from policybot.answering.versions import narrowed, with_other_versions
 from policybot.answering.whole_policies import leading_hits, missing_numbers, numbered_alike
@@ -67,7 +69,8 @@ def answer_reading(
     """
     search = _Search(generation, encode, limit, explain, score, tuple(named))
     answer = _answer(reading, search)
-    return with_unknown(generation, answer, answer.reading, lambda query: _answered(query, search))
+    again = functools.partial(_answered, search=search)
+    return with_undated(generation, with_unknown(generation, answer, answer.reading, again))
 
 
 def _answer(reading: Query, search: _Search) -> Answer:

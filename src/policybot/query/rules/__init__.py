@@ -9,6 +9,7 @@ from policybot.query.rules import (  # noqa: F401 - importing them registers the
     held,
     issuers,
     joint,
+    left_out,
     mentions,
     order,
     stated,
