@@ -212,7 +212,7 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     skipped |= {
         i
         for n in accepted
-        if n.rule in {"in_title", "title_has", "spoken_of"}
+        if n.rule in {"in_title", "title_has", "spoken_of", "is_ruled", "there_is_a_rule"}
         or (n.kind == "order" and n.value.lists)
         or n.kind == "validity"
         or (isinstance(n.value, Ask) and n.value.force)

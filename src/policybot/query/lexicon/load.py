@@ -43,7 +43,7 @@ CLASSES = frozenset(
     more_results more_than most nation neither newer newest no_longer not not_yet now number_word of
     of_mod older oldest one_body only only_those or or_more other overview particle passive plain
     plea policy possessive praise pronoun question_particle relative repeal repeal_noun replace
-    replace_noun reverse rule_noun same_year say several show signoff since since_post sort
+    replace_noun reverse rule_noun ruled same_year say several show signoff since since_post sort
     start_over state still subject_mark take_effect than thanks then_post there thing those title
     to unit unit_mark unrelated until until_post valid version_noun want when where whether which
     which_one who whole_text why

@@ -12,6 +12,7 @@ from policybot.query.rules import (  # noqa: F401 - importing them registers the
     left_out,
     mentions,
     order,
+    ruled,
     stated,
     terms,
     unknown,
