@@ -254,7 +254,11 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
             and left[-1] not in duty
             and "overview" not in parse.tokens[left[-1]].classes
         )
-        or (issues and {"issue", "make", "number_word"} & parse.tokens[left[-1]].classes)
+        or (
+            issues
+            and {"issue", "make", "number_word"} & parse.tokens[left[-1]].classes
+            and not _is_a_noun(parse.tokens, left[-1])
+        )
     ):
         left = left[:-1]
     runs: list[list[int]] = []
@@ -268,6 +272,15 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
         if token.entity and token.entity.kind == "title":
             said = said.replace(*without_years(parse.text.printed[slice(*token.span)]))
     return said if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
+
+
+def _is_a_noun(tokens: Sequence[Token], at: int) -> bool:
+    """Tell "where can I get a disabled pass" from "when did the ministry pass"."""
+    before = at - 1
+    while before > 0 and tokens[before].is_word:
+        before -= 1
+    named = before < at - 1 and "article" in tokens[before].classes
+    return named and "noun_too" in tokens[at].classes
 
 
 def _may_drop(parse: Parse, at: int) -> bool:

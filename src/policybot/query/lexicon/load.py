@@ -40,7 +40,8 @@ CLASSES = frozenset(
     from greeting happen have help how how_many identity implement in in_force in_mark including
     interjection issue issue_mark issuer_noun
     it joiner jointly kind know light make mention mention_end mention_mark modal more
-    more_results more_than most nation neither newer newest no_longer not not_yet now number_word of
+    more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
+    number_word of
     of_mod older oldest one_body only only_those or or_more other overview particle passive plain
     plea policy possessive praise pronoun question_particle relative repeal repeal_noun replace
     replace_noun reverse rule_noun ruled same_year say several show signoff since since_post sort

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policybot.query.rules.asks import is_spoken_of
-from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.rules.rule import RuleMatch, is_noun, rule
 from policybot.query.tokens import Token
 
 
@@ -279,13 +279,13 @@ def are_kinds(matched: RuleMatch) -> tuple[str, ...]:
     "{which|how_many}(?P<keep_body>{be|do|have|there|adverb|happen|other}*(?:{article}*{I}|{D}|{in}|{adverb}|{jointly}|{comma}|{and}){0,6}?{issue})",
     bonus=0.2,
 )
-def what_was_issued(matched: RuleMatch) -> Head:
+def what_was_issued(matched: RuleMatch) -> Head | None:
     """What was issued.
 
     What was issued in 2012? → issued 2012-01-01 to 2012-12-31
     What came out in 2013? → issued 2013-01-01 to 2013-12-31
     """
-    return Head(many=True, explicit=True)
+    return None if matched.issues_as_noun else Head(many=True, explicit=True)
 
 
 @rule(
@@ -336,7 +336,12 @@ def noun_slot(matched: RuleMatch) -> Head | None:
     """A noun that no lexicon has, where only one of documents can stand.
 
     What ukases has MIIT handed down? → issued by Ministry of Industry and Information Technology
+    Which bus passes cost most? → find; about “bus passes cost most”
     """
+    after = range(matched.match.end(), len(matched.tokens))
+    issues = next((at for at in after if "issue" in matched.tokens[at].classes), None)
+    if issues is not None and is_noun(matched.tokens, issues):
+        return None
     if matched.has("han") and matched.vocabulary.frequency(matched.wording("han")):
         return None
     return Head(many=True, explicit=True)

@@ -43,13 +43,14 @@ def by(matched: RuleMatch) -> Bodies:
     "{do|have|modal}@bodies(?P<keep_between>(?:{adverb|jointly|alone|comma|in|from|to|of|since|after|before|until|between|number|D|with_|other|body_noun|article|and}){0,8}?){issue|does}{adverb}*",
     bonus=2,
 )
-def did(matched: RuleMatch) -> Bodies:
+def did(matched: RuleMatch) -> Bodies | None:
     """What a body did issue.
 
+    What does a MIIT pass cost? → find; about “MIIT pass cost”
     What did MIIT issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     Which policies has the Ministry of Finance published? → issued by Ministry of Finance
     """
-    return _bodies(matched)
+    return None if matched.issues_as_noun else _bodies(matched)
 
 
 @rule(
@@ -57,14 +58,14 @@ def did(matched: RuleMatch) -> Bodies:
     "{both}?@bodies(?P<keep_between>(?:{adverb|have|be|jointly|alone|in|from|to|of|since_post|after_post|before_post|between_post|since|D|comma|modal|subject_mark|several|other|body_noun|with_|number}){0,8}?){issue}{adverb|issue_mark}*",
     bonus=1,
 )
-def subject(matched: RuleMatch) -> Bodies:
+def subject(matched: RuleMatch) -> Bodies | None:
     """Bodies that issued it.
 
     policies that MIIT issued → issued by Ministry of Industry and Information Technology
     工信部2012年发布了哪些政策 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     políticas que publicó el Ministerio de Finanzas → issued by Ministry of Finance
     """
-    return _bodies(matched)
+    return None if matched.issues_as_noun else _bodies(matched)
 
 
 @rule(

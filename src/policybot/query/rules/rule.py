@@ -99,6 +99,13 @@ class RuleMatch:
         named = [t.entity for t in self.of(group) if t.entity and t.entity.kind == "date"]
         return [entity.days for entity in named]
 
+    @property
+    def issues_as_noun(self) -> bool:
+        """Whether the word of issuing that the match ends with is a noun: see :func:`is_noun`."""
+        start, end = self.match.span()
+        places = [at for at in range(start, end) if "issue" in self.tokens[at].classes]
+        return bool(places) and is_noun(self.tokens, places[-1])
+
     def number(self, group: str) -> int | None:
         """Return the number that a group says; None where it says none."""
         return next((t.value for t in self.of(group) if t.value is not None), None)
@@ -120,6 +127,23 @@ class RuleMatch:
         return all(
             not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()]
         )
+
+
+_VERB = frozenset(["word", "plain", "contain", "say", "mention", "discuss", "be", "have", "modal"])
+_CONTENT = frozenset(["word", "plain", "kind", "document", "thing"])
+_MARKS = frozenset(["question", "stop", "mark", "comma"])
+
+
+def is_noun(tokens: Sequence[Token], at: int) -> bool:
+    """Tell "what does a bus pass cost", where a word of issuing is a noun, from "what did MIIT pass".
+
+    After a noun its verb follows, and then nothing or what is no object of issuing.
+    """
+    if "noun_too" not in tokens[at].classes:
+        return False
+    after = [token for token in tokens[at + 1 :] if not _MARKS & token.classes][:2]
+    verb = bool(after) and not after[0].entity and bool(_VERB & after[0].classes)
+    return verb and not (len(after) > 1 and _CONTENT & after[1].classes)
 
 
 Make = Callable[[RuleMatch], Any]

@@ -8,7 +8,11 @@ from policybot.query.rules.rule import RuleMatch, rule
 _DOCUMENTS = frozenset(["issue", "document", "D", "I", "mention", "title"])
 
 
-@rule("ask", "(?:{be}?{ruled}|{which}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)", bonus=1)
+@rule(
+    "ask",
+    "(?:{be}?{ruled}|{which}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)",
+    bonus=1,
+)
 def is_ruled(matched: RuleMatch) -> Ask | None:
     """Whether something is ruled, said after it.
 

@@ -16,7 +16,14 @@ def unknown_subject(matched: RuleMatch) -> Bodies | None:
 
     What did the European Commission issue? → unknown: European Commission
     What did the industry ministry issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    What does a bus pass cost? → find; about “bus pass cost”
+    What does a bus pass for students cost? → find; about “bus pass for students cost”
     """
+    name = matched.of("name")
+    body = any("body_noun" in t.classes or matched.text.printed[t.span[0]].isupper() for t in name)
+    indefinite = any({"any", "article"} <= t.classes for t in matched.of())
+    if matched.issues_as_noun or (indefinite and not body):
+        return None
     return _named(matched)
 
 
