@@ -25,8 +25,9 @@ from policybot.retrieval.confidence import (
     hint_masks,
     rarest_weight,
 )
+from policybot.retrieval.named_bodies import named_bodies, without_names
 from policybot.retrieval.rank import Ranked, rank
-from policybot.retrieval.required_terms import lacking, required_terms
+from policybot.retrieval.required_terms import asks_plainly, lacking, required_terms
 from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
 
 EncodeQuestion = Callable[[str, str], Sequence[EncodedQuestion]]
@@ -88,26 +89,31 @@ def gather(
     text = reading.search_text
     if language.encode("ascii") not in generation.policy_languages:
         text = _without_asking(text, reading.topic)
-    spoken = _unhinted(_as_typed(reading, text), reading)
+    named = named_bodies(generation, reading) if asks_plainly(reading.question) else ()
+    spoken = without_names(_unhinted(_as_typed(reading, text), reading), named)
+    text = without_names(text, named)
     encoded = tuple(encode(spoken, language))
     candidates = retrieve(
         generation, encoded, analyse(text), language=language, policies=mask, count=count
     )
     words = content_words(generation, text)
-    hints = hint_masks(generation, reading)
+    hints = (
+        *hint_masks(generation, reading),
+        *(HintMask(frozenset(), n.policies, 0.0) for n in named),
+    )
     covered = coverage(generation, words, hints, candidates.passages)
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
     weights = calibration.with_vector if encoded else calibration.without_vector
     required = required_terms(reading, words)
-    missing = lacking(generation, words, required, hints, candidates)
+    missing = lacking(generation, words, required, hints, candidates, named)
     nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
     similarity = ranked.spread(ranked.best(nearest))
     rarest = rarest_weight(generation)
     sure = confidence(weights, candidates, similarity, covered, hints, missing, rarest=rarest)
     if candidates.across is not None and candidates.across.any():
         numbers = tuple(word for word in words if word.term.isdigit())
-        missing_numbers = lacking(generation, numbers, required, hints, candidates)
+        missing_numbers = lacking(generation, numbers, required, hints, candidates, named)
         missing = np.where(candidates.across, missing_numbers, missing)
         mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
         sure_across = confidence(

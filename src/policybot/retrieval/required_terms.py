@@ -24,7 +24,8 @@ from policybot.query.entities.dates_zh import PLAN_NAME
 from policybot.query.query import Query
 from policybot.query.text import lower
 from policybot.retrieval import stop_words
-from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word
+from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word, rarest_weight
+from policybot.retrieval.named_bodies import NamedBody, holding
 from policybot.retrieval.retrieve import Candidates
 
 _SPAN = 20
@@ -110,14 +111,15 @@ def lacking(
     required: frozenset[str],
     hints: Sequence[HintMask],
     candidates: Candidates,
+    named: Sequence[NamedBody] = (),
 ) -> NDArray[np.float64]:
     """Return for each candidate the share of the question that its policy lacks, in [0, 1].
 
     It is that of the ``required`` words which none of the policy's candidates hold, weighted by
     inverse document frequency, required ones several times. A policy holds the year of its date,
-    and the words of a hint that it fits.
+    and the words of a hint that it fits. The bodies ``named`` weigh like a word never seen.
     """
-    if not required or not question or not len(candidates):
+    if not (named or (required and question)) or not len(candidates):
         return np.zeros(len(candidates))
     weights = [_weight(word, required) for word in question]
     policies, owner = np.unique(candidates.policies, return_inverse=True)
@@ -134,6 +136,10 @@ def lacking(
                 if one_year and not having.all():
                     having |= _spanning(generation, int(word.term), policies, candidates, owner)
             missing += weight * ~having
+    for body in named:
+        weight = UNSEEN_NUMBER * rarest_weight(generation)
+        weights.append(weight)
+        missing += weight * ~holding(generation, body, candidates.passages, policies, owner)
     return (missing / sum(weights))[owner]
 
 
