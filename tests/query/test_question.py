@@ -626,12 +626,12 @@ def test_the_papers_of_a_persons_case_are_not_policies_that_are_asked_for(questi
     "question",
     [
         (
-            "Which policies mention sensors? I am moving house and want to register a sensor network "
-            "that I built with my brother."
+            "Which policies mention sensors? I am moving house and want to register a sensor "
+            "network that I built with my brother."
         ),
         (
-            "Which documents did MIIT issue in 2012? I am moving house and want to register a sensor "
-            "network that I built with my brother."
+            "Which documents did MIIT issue in 2012? I am moving house and want to register a "
+            "sensor network that I built with my brother."
         ),
     ],
 )

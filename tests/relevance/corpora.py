@@ -82,6 +82,12 @@ POLICIES = (
         ["Lorne Harbour Board"],
     ),
     policy(
+        "water-fees",
+        "Charges for Drinking Water for 2013",
+        "A household pays 9 crowns for a cubic metre of drinking water, 8 of them as in 2011.",
+        "2012-11-30",
+    ),
+    policy(
         "divers",
         "Rules for Divers",
         "Divers announce themselves to the harbour master of Kelm and show a blue flag.",

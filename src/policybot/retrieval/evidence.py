@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -167,3 +168,26 @@ def _unhinted(text: str, reading: Query) -> str:
         if isinstance(hint.condition, IssuedBy):
             text = text.replace(hint.wording, " ")
     return " ".join(text.split()) or reading.search_text
+
+
+def merged(evidence: Evidence) -> Evidence:
+    """Return ``evidence`` with policies in the question's language and in others in one order.
+
+    Scores of the two are not comparable, as only one has words in common with the question. Each
+    keeps its order; those in the question's language come first, but what surely answers stands
+    before what does not.
+    """
+    across = evidence.is_across
+    if not across.any() or across.all():
+        return evidence
+    own, others = np.flatnonzero(~across).tolist(), np.flatnonzero(across).tolist()
+    order: list[int] = []
+    while own and others:
+        answers = evidence.best_sure[others[0]] >= THRESHOLD > evidence.best_sure[own[0]]
+        order.append((others if answers else own).pop(0))
+    order += own + others
+    return dataclasses.replace(
+        evidence,
+        ranked=evidence.ranked.in_order(np.array(order)),
+        best_sure=evidence.best_sure[order],
+    )
