@@ -178,7 +178,8 @@ def test_what_answers_in_another_language_stands_before_what_does_not(mixed: Eng
     evidence = mixed.evidence("when are damaged bridges closed for fish")
     assert evidence is not None
     across = evidence.is_across
-    assert across.any() and not across.all()
+    assert across.any()
+    assert not across.all()
     surer = dataclasses.replace(evidence, best_sure=np.where(across, 0.9, 0.1))
     together = merged(surer)
     assert together.is_across.tolist() == [True, *[False] * (~across).sum()]

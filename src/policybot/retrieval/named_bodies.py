@@ -27,6 +27,9 @@ from policybot.retrieval.retrieve import UNSPACED
 
 _TOKEN = re.compile(rf"[^\W\d_{HAN}]+(?:['’-][^\W\d_{HAN}]+)*")
 _HAN = re.compile(f"[{HAN}]")
+_MOST = 0.75
+"""Share of the corpus above which the policies of a body are not told from others by its name."""
+
 _LOOKED_AT = 8
 """Passages by which a proper name is told from another word."""
 
@@ -72,14 +75,15 @@ def named_bodies(generation: Generation, reading: Query) -> tuple[NamedBody, ...
 def _body(
     generation: Generation, wording: str, bodies: Sequence[str], *, whole: bool
 ) -> list[NamedBody]:
-    """Return a name as a list of one; of none where those bodies and what is below issued nothing.
+    """Return a name as a list of one; of none where those bodies issued nothing, or most.
 
+    What is below them counts as theirs;
     ``whole`` says that it names one body, which passages may call otherwise.
     """
     book = generation.known_issuers
     below = [child for name in bodies for child in (*book.children(name), *book.former(name))]
     mask = generation.policies_matching([IssuedBy(tuple(dict.fromkeys([*bodies, *below])))])
-    if mask is None or not mask.any():
+    if mask is None or not mask.any() or mask.mean() > _MOST:
         return []
     forms = [wording]
     for name in bodies if whole else ():
