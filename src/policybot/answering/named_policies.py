@@ -86,6 +86,7 @@ class Named:
     ``words`` are those it shares with a title, once with five-year plans by their short Chinese
     names and once with them spelt out. ``demands`` are its dates and bodies: the terms of each, and
     the policies it fits ``(P,)``. ``reading`` is that of the name as a question.
+    ``is_marked`` says that something marks the words as a document's name: a year, or the noun asked for.
     """
 
     text: str
@@ -93,13 +94,13 @@ class Named:
     spelt_out: tuple[Word, ...]
     demands: tuple[tuple[frozenset[str], NDArray[np.bool_]], ...]
     reading: Query
-    is_dated: bool = False
+    is_marked: bool = False
 
     @property
     def is_document(self) -> bool:
-        """Whether it names a document: "the notice on …", 《…》, a number, a year and words."""
-        dated = self.is_dated and bool(self.words)
-        return dated or bool(self.reading.numbers) or speaks_of_a_document(self.text)
+        """Whether it names a document: "the notice on …", 《…》, a number, marked words."""
+        marked = self.is_marked and bool(self.words)
+        return marked or bool(self.reading.numbers) or speaks_of_a_document(self.text)
 
 
 def read_name(

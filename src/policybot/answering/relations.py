@@ -130,6 +130,8 @@ def answer_relation(
         return f"“{asked.head}” is no policy"
     if name is not None and asked.wanted == "subjects" and not (name.is_document or name.words):
         return f"“{asked.named}” is no policy"
+    if name is not None and _is_of_kind_asked(asked):
+        name = dataclasses.replace(name, is_marked=True)
     tiers = _named(generation, asked, name, encode) if name is not None else []
     if name is not None and not tiers and (asked.kind == "implements" or not name.is_document):
         return f"no policy of the corpus is called “{asked.named}”"
@@ -139,6 +141,19 @@ def answer_relation(
 def _asks_for_policies(head: str) -> bool:
     """Tell whether a question asks for policies ("which notice", "what"), not "which body"."""
     return not head or speaks_of_a_document(head) or bool(_BARE.fullmatch(head.lower()))
+
+
+def _is_of_kind_asked(asked: Asked) -> bool:
+    """Tell a name with the noun of what is asked for: "which guide replaced the lamp guide"."""
+    head, named = words(_WHICH.sub(" ", asked.head)), words(asked.named)
+    return (
+        bool(head and named)
+        and _BARE.fullmatch(asked.head.lower()) is None
+        and (
+            head[-1] == named[-1]
+            or asked.named.endswith(_WHICH.sub("", asked.head).strip() or "\0")
+        )
+    )
 
 
 def _named(

@@ -96,8 +96,9 @@ def _amending(token: Token) -> Token:
 def _named(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield the tokens of a sentence with a name in the place of what points at a policy."""
     for i, (asking, token, done) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        # ¿Qué la reemplazó?
         clitic = {"it", "article"} & token.classes and token.text < "\u2e80"
-        if clitic and _RELATING & done.classes and "which" in asking.classes:  # ¿Qué la reemplazó?
+        if clitic and _RELATING & done.classes and {"which", "who"} & asking.classes:
             yield [*tokens[: i + 1], done, _it(tokens, i + 3), *tokens[i + 3 :]]
     for start, end in _pointing(tokens):
         yield [*tokens[:start], _it(tokens, start), *tokens[end:]]

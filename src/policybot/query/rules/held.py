@@ -98,8 +98,6 @@ def _stands_apart(matched: RuleMatch, before: Sequence[Token], after: Sequence[T
         return True
     day = next(token for token in matched.of() if token.entity)
     linked = matched.has("link") or not day.text[0].isdigit()  # "el 1 de marzo", as one entity
-    return (
-        linked
-        and not before[-1].text.endswith(_DONE)
-        and all(_AROUND & token.classes for token in after)
-    )
+    noun = len(before) > 1 and "article" in before[-2].classes  # "los mercados"
+    done = before[-1].text.endswith(_DONE) and not noun
+    return linked and not done and all(_AROUND & token.classes for token in after)

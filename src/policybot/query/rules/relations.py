@@ -305,7 +305,8 @@ def _is_state(tokens: Sequence[Token]) -> bool:
 
 def _is_named(left: Sequence[Token], right: Sequence[Token]) -> bool:
     """Tell "what superseded Circular No. 5", which names one, from "what superseded circulars"."""
-    return _asks(left) and "plural" not in right[0].classes and _names(right[1:])
+    called = bool({"T", "N", "Q"} & {name for token in right[1:2] for name in token.classes})
+    return _asks(left) and (called or "plural" not in right[0].classes) and _names(right[1:])
 
 
 def _apart_from_days(named: Sequence[Token]) -> tuple[list[Token], list[Token]]:

@@ -10,7 +10,7 @@ _DOCUMENTS = frozenset(["issue", "document", "D", "I", "mention", "title"])
 
 @rule(
     "ask",
-    "(?:{be}?{ruled}|{which}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)",
+    "(?:{be}?{ruled}|{which|whether}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)",
     bonus=1,
 )
 def is_ruled(matched: RuleMatch) -> Ask | None:
@@ -18,6 +18,7 @@ def is_ruled(matched: RuleMatch) -> Ask | None:
 
     传感器收费多少是有规定的吗？ → find; about “传感器收费”
     传感器收费有没有规定？ → find; about “传感器收费”
+    传感器收费是否有规定 → find; about “传感器收费”
     传感器收费有什么规定吗 → find; about “传感器收费”
     """
     before = matched.tokens[: matched.match.start()]
