@@ -393,6 +393,11 @@ def test_a_follow_up_is_about_the_policy_shown(
     assert ids(answer) == [found]
 
 
+def test_a_follow_up_with_a_pronoun_asks_for_one_side_alone(engine: Engine) -> None:
+    followed = engine.answer("¿qué la reemplazó?", before=engine.answer("Radio Law"))
+    assert (ids(followed), followed.reason) == ([], "no_such_relation")
+
+
 def test_a_follow_up_is_about_the_closest_where_nothing_was_sure(engine: Engine) -> None:
     sure = engine.answer("Radio Law")
     closest = dataclasses.replace(sure, hits=(), total=0, near_misses=sure.hits)

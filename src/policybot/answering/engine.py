@@ -173,7 +173,8 @@ class Engine:
             answering = self._answering(snapshot)
             query = answering.read(question, before)
             query = demanded(query, conditions, snapshot.generation.known_issuers, intent)
-            shown = [hit.policy.index_id for hit in before.hits] if before else []
+            spoken = (before.hits or before.near_misses) if before else ()
+            shown = [hit.policy.index_id for hit in spoken]
             answer = answer_comparison(
                 snapshot.generation, query, answering.naming, shown
             ) or answering.answered(query, limit, explain=explain, given=conditions)

@@ -86,7 +86,8 @@ class Named:
     ``words`` are those it shares with a title, once with five-year plans by their short Chinese
     names and once with them spelt out. ``demands`` are its dates and bodies: the terms of each, and
     the policies it fits ``(P,)``. ``reading`` is that of the name as a question.
-    ``is_marked`` says that something marks the words as a document's name: a year, or the noun asked for.
+    ``is_marked`` says that something marks the words as a document's name: a year, or the noun
+    that the question asks for.
     """
 
     text: str

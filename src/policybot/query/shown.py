@@ -48,7 +48,7 @@ def asked_of_it(parse: Parse) -> Asked | None:
     for tokens in _named(spoken):
         asked = asked_relation(tokens, parse.text)
         if asked is not None and asked.named == _IT:
-            return dataclasses.replace(asked, named="")
+            return dataclasses.replace(asked, named="", either=False)
     if len(spoken) == 2 and "which" in spoken[0].classes:  # ¿Qué derogó?
         asked = asked_relation([*spoken, _it(spoken, 2)], parse.text)
         return dataclasses.replace(asked, named="", wanted="objects") if asked else None
