@@ -21,6 +21,7 @@ from policybot.corpus.importers.stated.bodies import (
     read_body,
     site_body,
 )
+from policybot.corpus.importers.stated.derived import Known, derive
 from policybot.corpus.importers.texts.headings import read_bodies
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, proposal, to_confirm
@@ -84,6 +85,7 @@ def choose(
     chosen.published = _date(statements, "published", read, style)
     chosen.effective = _date(statements, "effective", read, style)
     chosen.expires = _date(statements, "expires", read, style)
+    _derive(chosen, statements, read, style)
     chosen.title = _text(statements, "title", read)
     chosen.number = _text(statements, "number", read)
     chosen.status = _text(statements, "status", read)
@@ -135,6 +137,8 @@ def _choose_date(
         chosen.needs += _conflicts(given)
         return
     proposed = [proposal("date", str(date), item.evidence) for date, item in readable[:1]]
+    if proposed:
+        hints = [hint for hint in hints if not hint.startswith("date may be ")]
     chosen.needs.append("; ".join([NO_DATE, *proposed, *hints]))
 
 
@@ -162,6 +166,21 @@ def _date(
                 read[key] = item
                 return date
     return None
+
+
+def _derive(
+    chosen: Chosen, statements: Sequence[Statement], read: dict[str, Statement], style: DateStyle
+) -> None:
+    """Add the entry into force and the end that follow from terms that the text states."""
+    keys = ("date", "published", "effective", "expires")
+    dates = {key: (date, read[key]) for key in keys if (date := getattr(chosen, key)) is not None}
+    if printed := _date(statements, "printed", read, style):
+        dates["printed"] = printed, read["printed"]
+    derived = derive(statements, Known(**dates))
+    for item in derived.statements:
+        read[item.key] = item
+        setattr(chosen, item.key, parse_date(item.value))
+    chosen.needs += derived.needs
 
 
 def _text(statements: Sequence[Statement], key: Key, read: dict[str, Statement]) -> str | None:
