@@ -137,8 +137,7 @@ def test_a_publication_date_alone_is_no_date_of_the_policy(tmp_path: Path) -> No
     assert policy.date is None
     assert (
         "review: no date is stated; 发布日期 2012-03-01; date may be 2012-02-14: text, "
-        "line 3: “2012年2月14日”"
-        in notes(policy)
+        "line 3: “2012年2月14日”" in notes(policy)
     )
 
 

@@ -105,7 +105,8 @@ def test_a_span_that_begins_with_the_entry_into_force_is_likely_the_term() -> No
 
 def test_a_revised_law_is_not_in_force_from_its_revision_on() -> None:
     text = (
-        "渡口条例\n\n（2012年9月27日江城市第十一届人民代表大会常务委员会第三次会议通过　2020年7月31日"
+        "渡口条例\n\n（2012年9月27日江城市第十一届人民代表大会常务委员会第三次会议通过　"
+        "2020年7月31日"
         "江城市第十三届人民代表大会常务委员会第二次会议修正）\n\n第一条 本条例自公布之日起施行。\n"
     )
     got = chosen(text)
@@ -177,8 +178,10 @@ def test_a_sentence_of_the_head_needs_no_subject(sentence: str) -> None:
     [
         "With effect from Tuesday 1st June 2021 the following ships keep left:",
         "The public is notified that with effect from 1st June 2021 the following shall apply:",
-        "IN EXERCISE of the powers of section 9, the Board designates berths, with effect from the "
-        "1st June, 2021.",
+        (
+            "IN EXERCISE of the powers of section 9, the Board designates berths, with effect "
+            "from the 1st June, 2021."
+        ),
     ],
 )
 def test_what_disposes_of_all_is_likely_the_entry_into_force(sentence: str) -> None:
@@ -195,7 +198,8 @@ def test_a_numbered_part_speaks_for_itself_alone() -> None:
 def test_a_span_that_the_title_is_about_is_only_proposed() -> None:
     title = "Temporary closure of the ferry landing"
     got = chosen(
-        "We have had to close the ferry landing from 8am on Tuesday 5 March 2024 until 9 March 2024.",
+        "We have had to close the ferry landing from 8am on Tuesday 5 March 2024 until 9 March "
+        "2024.",
         title,
     )
     assert (got.effective, got.expires) == (None, None)
@@ -217,8 +221,10 @@ SPANISH = "ORDENANZA DE BARCAS\n\n{text}\n\nDado en Puerto Real, el 10 de enero 
             "2024-02-29",
         ),
         (
-            "La presente norma entrará en vigor el 1 de marzo de 2022 y tendrá una vigencia de seis "
-            "meses.",
+            (
+                "La presente norma entrará en vigor el 1 de marzo de 2022 y tendrá una vigencia de "
+                "seis meses."
+            ),
             "2022-03-01",
             "2022-08-31",
         ),
@@ -231,8 +237,10 @@ SPANISH = "ORDENANZA DE BARCAS\n\n{text}\n\nDado en Puerto Real, el 10 de enero 
         ("El presente decreto rige a partir de la fecha de su expedición.", "2022-01-10", ""),
         ("El presente decreto rige a partir de su publicación.", "2022-01-10", ""),
         (
-            "El presente decreto entrará en vigor al día siguiente de su publicación en el Diario "
-            "Oficial.",
+            (
+                "El presente decreto entrará en vigor al día siguiente de su publicación en el "
+                "Diario Oficial."
+            ),
             "",
             "",
         ),

@@ -260,7 +260,7 @@ def split_unmarked(text: str) -> tuple[str, str] | None:
         key = key_of(label)
         if key == "number" and _CODE.fullmatch(value):
             return label, value
-        if key in {"date", "published", "effective", "expires"} and _is_date(value):
+        if key in {"date", "published", "effective", "expires"} and is_date(value):
             return label, value
     return None
 
@@ -268,7 +268,8 @@ def split_unmarked(text: str) -> tuple[str, str] | None:
 _CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9]\w{0,11}(?:[/.-][\w&]{1,12}){1,9}")
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Return whether a text is exactly one date that can be parsed."""
     try:
         parse_date(text)
     except DateError:

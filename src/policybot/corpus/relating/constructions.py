@@ -211,7 +211,8 @@ SPANISH = (
     ),
     Construction(
         re.compile(
-            rf"\b(?:se deja|deja|queda)(?:n|rá|rán)? sin (?P<verb>efecto)s? (?:la |el |las |los )?{LIST}",
+            r"\b(?:se deja|deja|queda)(?:n|rá|rán)? sin (?P<verb>efecto)s? "
+            rf"(?:la |el |las |los )?{LIST}",
             _RE,
         )
     ),

@@ -54,10 +54,12 @@ _LABEL = re.compile(
 """A label that says what the document does to another: "Supersedes: LHA-PR-002"."""
 
 _CODE = re.compile(CODE)
-_REFERENCE = re.compile(r"^(?:Ref|Reference|Read|Ant)\.?\s*[:：.-]\s*(?P<cited>\S.*)$", re.I | re.M)
+_REFERENCE = re.compile(
+    r"^(?:Ref|Reference|Read|Ant)\.?\s*[:：.-]\s*(?P<cited>\S.*)$", re.IGNORECASE | re.MULTILINE
+)
 _CITED_ABOVE = re.compile(
-    rf"\bthe (?:said )?(?:\w+ )?(?:{ENGLISH_KINDS}) (?:cited|referred(?: to)?|mentioned|quoted|read) "
-    r"(?:above|under reference)\b",
+    rf"\bthe (?:said )?(?:\w+ )?(?:{ENGLISH_KINDS}) "
+    r"(?:cited|referred(?: to)?|mentioned|quoted|read) (?:above|under reference)\b",
     re.IGNORECASE,
 )
 """The one document of the line of references: "in modification of the Circular cited above"."""

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import (
     Statement,
+    is_date,
     key_of,
     own_dates,
     split_label,
@@ -25,6 +26,7 @@ from policybot.corpus.importers.printed_dates import DateStyle, date_style
 from policybot.corpus.importers.stated.adopted import read_adoption, read_running
 from policybot.corpus.importers.stated.bodies import in_small_letters
 from policybot.corpus.importers.stated.force import read_force
+from policybot.corpus.importers.stated.letterhead import capital_heads
 from policybot.corpus.importers.stated.lines import TextLine, text_lines
 from policybot.corpus.importers.stated.numbers import (
     is_number_value,
@@ -93,6 +95,7 @@ def read_stated(
         *_tail_labels(lines),
         *head_bodies(lines, book, title),
         *owners(lines, title, edges),
+        *capital_heads(lines, title),
         *numbers,
         *read_force(lines),
         *read_terms(lines, title),
@@ -158,7 +161,11 @@ def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
     known = [item for item in statements if item.key not in {"fact", "noise"}]
     if len(statements) > 1:
         return known
-    return [dataclasses.replace(item, certainty="likely") for item in known if item.key in _DATES]
+    return [
+        dataclasses.replace(item, value=value, certainty="likely")
+        for item in known
+        if item.key in _DATES and is_date(value := item.value.rstrip(" .,;"))
+    ]
 
 
 def _tail_labels(lines: Sequence[TextLine]) -> list[Statement]:

@@ -320,6 +320,5 @@ def _alone(head: Sequence[TextLine]) -> list[Statement]:
 
 
 def _dated(value: str, label: str, line: TextLine, words: str, certainty: Certainty) -> Statement:
-    return Statement(
-        "date", value, label, "adoption", f"line {line.number}", words.strip(), certainty
-    )
+    where = f"line {line.number}" if line.number else ""
+    return Statement("date", value, label, "adoption", where, words.strip(), certainty)

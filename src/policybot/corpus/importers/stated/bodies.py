@@ -185,6 +185,11 @@ def _is_english(name: str) -> bool:
     )
 
 
+def names_kind_of_body(word: str) -> bool:
+    """Return whether a word is one for a kind of body: Board, Ministerio."""
+    return bool(_BODY_WORD.fullmatch(word.capitalize()) or _FOREIGN_BODY.fullmatch(word))
+
+
 def read_bodies_line(text: str, book: IssuerBook) -> list[str]:
     """Return the bodies of a line that consists only of names; empty if it has other words."""
     line = text.strip(" \t\u3000*_")

@@ -22,6 +22,7 @@ from policybot.corpus.importers.stated.bodies import (
     site_body,
 )
 from policybot.corpus.importers.stated.derived import Known, derive
+from policybot.corpus.importers.stated.letterhead import is_organ, of_letterhead
 from policybot.corpus.importers.texts.headings import read_bodies
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, proposal, to_confirm
@@ -37,6 +38,12 @@ _REMARK = re.compile(r"(?<=[0-9日])\s*[(（][^()（）]*[)）]$")
 _LIST = re.compile(r",\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
 """Separators in a list of bodies: the Central Bank, the Insurance Authority and the Ministry."""
 
+_OFFICE = re.compile(
+    r"\b(?:Office|Registry|Team|Section|Unit|Branch|Division|Desk|Secretariat)$", re.IGNORECASE
+)
+"""The end of the name of an office, which the body follows that it belongs to."""
+
+_TEXT = frozenset(["sign-off", "adoption", "enacting words"])
 _HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff）])\s+(?=[\u4e00-\u9fff])")
 _NO_NAME = re.compile(
     r"本网站?|本站|本报|原创|网络|互联网|转载|未知|其他|this (?:web)?site", re.IGNORECASE
@@ -159,8 +166,9 @@ def _conflicts(given: Sequence[tuple[PolicyDate, Statement]]) -> list[str]:
 def _date(
     statements: Sequence[Statement], key: Key, read: dict[str, Statement], style: DateStyle
 ) -> PolicyDate | None:
-    for item in statements:
-        if item.key == key and item.value and item.certainty != "doubtful":
+    stated = [item for item in statements if item.certainty != "doubtful"]
+    for item in sorted(stated, key=lambda item: item.certainty != "certain"):
+        if item.key == key and item.value:
             with contextlib.suppress(DateError):
                 date = readable_date(item.value, style)
                 read[key] = item
@@ -216,7 +224,10 @@ def _choose_issuers(
     names = _names(ranked[0][1], book)
     if ranked[0][0][0] == "publisher":
         names = tuple(name if _is_body(name, book) else site_body(name) or name for name in names)
-    if ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names):
+    doubtful = ranked[0][1][0].certainty == "doubtful"
+    if doubtful or (
+        ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names)
+    ):
         proposed = proposal("issuers", "; ".join(names), ranked[0][1][0].evidence)
         chosen.needs.append(f"{NO_ISSUER}; {proposed}{hint}")
         return
@@ -226,15 +237,20 @@ def _choose_issuers(
         if origin in {"sign-off", "title"} and len(more) > len(names) and set(names) <= set(more):
             names, read["issuers"] = more, group[0]
             break
+    heads = [item for item in statements if item.origin in {"head", "letterhead", "capitals"}]
+    said_in_text = read["issuers"].origin in _TEXT or read["issuers"].certainty != "certain"
+    if len(names) == 1 and said_in_text and (head := of_letterhead(names[0], heads, book)):
+        names, read["issuers"] = _names([head], book), head
     chosen.issuers = names
     first = read["issuers"]
     if first.certainty != "certain":
         chosen.needs.append(to_confirm("issuers", "; ".join(names), first.evidence))
 
 
-def _rank(item: tuple[tuple[str, str, str], list[Statement]]) -> tuple[bool, bool]:
+def _rank(item: tuple[tuple[str, str, str], list[Statement]]) -> tuple[bool, bool, bool]:
     (key, _, _), group = item
-    return key == "publisher", group[0].certainty != "certain"
+    certainty = group[0].certainty
+    return certainty == "doubtful", key == "publisher", certainty != "certain"
 
 
 def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
@@ -255,6 +271,11 @@ def _is_body(name: str, book: IssuerBook) -> bool:
 def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
     """Return the bodies that a statement lists, as in 工业和信息化部 财政部."""
     parts = [part for part in _LIST.split(value) if part]
+    if len(parts) == 2 and " and " not in value:
+        if is_organ(parts[1], parts[0]):
+            return (parts[0],)
+        if _OFFICE.search(parts[0]):
+            return (value,)
     if len(parts) > 1 and all(read_body(part) for part in parts):
         return tuple(dict.fromkeys(parts))
     if listed := read_bodies_line(value, book):

@@ -38,6 +38,10 @@ _ONLY_COUNT = re.compile(
     rf"[（(]?(?:(?:[12][0-9]{{3}}\s*年\s*)|{_YEAR}\s*)?第?\s*(?:[0-9]{{1,5}}|"
     rf"[〇零一二三四五六七八九十百]{{1,6}})\s*[号號][)）]?"
 )
+_ONLY_YEAR_AND_COUNT = re.compile(rf"{_YEAR}\s*{_COUNT}")
+"""A number without an agency word: 〔2023〕17号."""
+
+_BESIDE = re.compile(rf"[ \u3000\t]+[{_HAN}]{{2,6}}[:：].*$")
 _LETTERHEAD = re.compile(rf"[{_HAN}、 　]{{2,60}}(?:令|公告|文件|通告)")
 _BRACKETED = re.compile(rf"[（(]\s*(?P<number>{CHINESE.pattern})\s*[)）]\s*$")
 GLUED = re.compile(
@@ -153,7 +157,7 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
     head = list(lines[:_HEAD_LINES])
     for at, line in enumerate(head):
         text = line.text.strip(" \u3000*")
-        if match := CHINESE.fullmatch(text):
+        if match := CHINESE.fullmatch(_apart(text)):
             statements.append(_statement(match.group(), "number line", line))
         elif decree := _DECREE.fullmatch(_unspaced(text)):
             statements.append(_statement(decree.group(), "decree line", line))
@@ -166,6 +170,8 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
                     TextLine(line.number, f"{head[at - 1].text} {text}"),
                 )
             )
+        elif _ONLY_YEAR_AND_COUNT.fullmatch(text):
+            statements.append(_statement(text, "number line", line, "likely"))
         elif match := GLUED.fullmatch(text):
             statements.append(_statement(match["number"], "number line", line))
         elif match := _LABELLED.search(text):
@@ -178,6 +184,11 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
     if not statements:
         statements += _later(lines[_HEAD_LINES:])
     return statements
+
+
+def _apart(text: str) -> str:
+    """Return a line without a label behind its number: 云环函〔2023〕102号　签发人：周立民."""
+    return _BESIDE.sub("", text)
 
 
 def _on_line(text: str, at: int, title: str) -> str | None:

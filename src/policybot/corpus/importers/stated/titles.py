@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.dates import find_dates
@@ -62,11 +62,56 @@ _VERSION = re.compile(
 _ENACTS = re.compile(r"《(?P<title>[^》]{4,120})》(?:已经|已于|业经|已由|現予|现予)")
 _SUBJECT = re.compile(
     r"(?:Re|RE|Sub|SUB|Subject|SUBJECT|Betreff|Objet|OBJET|Asunto|ASUNTO|Assunto|ASSUNTO|Oggetto|"
-    r"事由)\s*[:：]\s*(?P<title>\S.{4,200})"
+    r"Mat|MAT|事由)\.?\s*[:：]\s*(?P<title>\S.{4,200})"
 )
 """The subject line of a letter or memorandum."""
 
 _FIRST_HEADING = 8
+_LETTERHEAD_LINES = 3
+"""How many lines may stand above the heading that is the title."""
+
+_PART = re.compile(
+    r"(?:Article|Section|Part|Chapter|Schedule|Annex|Appendix|Art[íi]culo|Cap[íi]tulo|T[íi]tulo|Anexo)\s+"
+    r"(?:[0-9]+|[IVXLC]+)\b|[A-Z]{2,8}\.?\s+[0-9]+/[0-9]+\s*:",
+    re.IGNORECASE,
+)
+"""The heading of a part of a document: "Article 2. Principles", "MIN 87/1: PRELIMINARIES"."""
+
+_ENABLING = re.compile(
+    r"\(?(?:Nos?|Cap|Chapter|Act\s+No)\.?\s*[0-9]+[A-Z]?(?:\s+of\s+[12][0-9]{3})?\)?\.?",
+    re.IGNORECASE,
+)
+"""A line below the name of an act: "(No. 17 of 2012)"."""
+
+_PLACE_LINE = re.compile(
+    r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*){0,2}(?:,\s+[A-Z][\w.’' -]{1,30}){1,4}\.?"
+)
+_ONLY_KIND = re.compile(
+    rf"(?:(?:public|general|official|gazette|office|internal|legal|important)\s+)?(?:{ENGLISH_KINDS})"
+    r"(?:\s+to\s+all\s+\w+)?",
+    re.IGNORECASE,
+)
+"""A line that only says what kind of document this is: "PUBLIC NOTICE"."""
+
+_THROUGH_WHICH = re.compile(
+    r"[\"“«(]*por\s+(?:(?:la|el|las|los)\s+(?:que|cual|cuales)|medio\s+del?\s+(?:la|el)?\s*cual)\b",
+    re.IGNORECASE,
+)
+"""The title of a Spanish act that has none but its subject: Por la cual se fijan …."""
+
+_POST = re.compile(
+    r"(?:[^\W\d_][\w.’' -]{2,60},\s+)?"
+    r"(?:(?:deputy|vice|assistant|chief|acting|general|medical)[\s-]+)*"
+    r"(?:secretary|minister|director|chair(?:man|person|woman)?|president|governor|commissioner|controller|"
+    r"manager|administrator|registrar|clerk|mayor|chancellor|superintendent|officer|principal|dean|"
+    r"alcalde(?:sa)?|presidente|presidenta|ministr[oa]|secretari[oa]|directora?|rectora?|gobernadora?)"
+    r"(?:[\s-]+(?:general|of|de|del|for|the|municipal|ejecutiv[oa]|regional)\b.{0,60})?",
+    re.IGNORECASE,
+)
+"""A person's office, as below a signature."""
+
+_MINUTES = re.compile(r"(?:minutes|proceedings|acta)\b", re.IGNORECASE)
+_SHORT_KIND = 8
 _CLAUSE = re.compile(r"[0-9]{1,2}[.)]\s")
 _BEFORE_TEXT = 2
 """Score of a line before running text."""
@@ -213,7 +258,7 @@ def head_bodies(lines: Sequence[TextLine], book: IssuerBook, title: str = "") ->
         if place is None and (name := place_named(line.text)):
             place = Statement("issuer", name, "head", "head", where, line.text, "likely")
             continue
-        bodies = read_bodies_line(line.text, book)
+        bodies = read_bodies_line(line.text, book) or _before_stroke(line.text, book)
         if any(" " in name or (len(name) > 2 and not name.isascii()) for name in bodies):
             if _JOINT.search(title):
                 for following in lines[at + 1 : at + 8]:
@@ -243,6 +288,12 @@ def head_bodies(lines: Sequence[TextLine], book: IssuerBook, title: str = "") ->
             where = f"line {line.number}"
             return [Statement("issuer", name, "head", "head", where, line.text, "likely")]
     return []
+
+
+def _before_stroke(text: str, book: IssuerBook) -> list[str]:
+    """Return the body before " / ", as of a letterhead in two languages, or one with a number."""
+    first, stroke, _ = text.partition(" / ")
+    return read_bodies_line(first, book) if stroke else []
 
 
 _TOP = 6
@@ -292,7 +343,7 @@ def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | No
             break
         if _may_be_title(text) and not read_bodies_line(text, book):
             fit.append(line)
-    for line in fit:
+    for line in sorted(fit, key=_names_only_its_kind):
         if _CHINESE_KIND.search(line.text) and len(line.text) <= 120:
             sure = len(line.text) > 5 and not fit.index(line)
             return PrintedTitle(line.text.strip(), line, sure)
@@ -300,13 +351,51 @@ def text_title(lines: Sequence[TextLine], book: IssuerBook) -> PrintedTitle | No
         return None
     rest = "\n".join(line.text for line in lines[:400]).casefold()
     scores = {line: _score(line.text.strip(), rest) for line in fit}
+    unfit = set(_not_titles(lines[:15]))
+    fit = [line for line in fit if line not in unfit] or fit
     for line, following in itertools.pairwise(lines[:15]):
         if line in scores and _RUNNING.match(following.text) and not _RUNNING.match(line.text):
             scores[line] += _BEFORE_TEXT
-    if lines[0].heading and lines[0] in scores:
-        scores[lines[0]] += _FIRST_HEADING
+    first = next((line for line in lines[: _LETTERHEAD_LINES + 1] if line.heading), None)
+    if first in scores and not _PART.match(first.text):
+        scores[first] += _FIRST_HEADING
     best = max(fit, key=lambda line: (scores[line], -line.number))
-    return PrintedTitle(_continued(best.text.strip(), best, lines), best, scores[best] >= _SURE)
+    text = _unquoted(_continued(best.text.strip(), best, lines))
+    return PrintedTitle(text, best, scores[best] >= _SURE)
+
+
+def _unquoted(title: str) -> str:
+    """Return a title without the quotation marks around the whole of it."""
+    match = re.fullmatch(r"[\"“«]([^\"“”«»]+)[\"”»]", title)
+    return match[1].strip() if match else title
+
+
+def _names_only_its_kind(line: TextLine) -> bool:
+    """Return whether a Chinese line says what a document is but not on what: 专题会议纪要."""
+    return len(line.text) <= _SHORT_KIND and "关于" not in line.text
+
+
+def _not_titles(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """Yield lines near the head that something else says are no title.
+
+    They are: headings of parts; what comes after running text, as a signature; a person's office;
+    a place below the letterhead; the name of an enabling act above its number; and a kind of
+    document alone where more follows.
+    """
+    running = False
+    for at, line in enumerate(lines):
+        text = line.text.strip()
+        following = lines[at + 1].text.strip() if at + 1 < len(lines) else ""
+        if (
+            running
+            or _PART.match(text)
+            or _POST.fullmatch(text)
+            or (0 < at <= _LETTERHEAD_LINES and _PLACE_LINE.fullmatch(text))
+            or (following and _ENABLING.fullmatch(following))
+            or (_ONLY_KIND.fullmatch(text) and following and at < _LETTERHEAD_LINES)
+        ):
+            yield line
+        running = running or bool(_RUNNING.fullmatch(text) and not _ENGLISH_KIND.match(text))
 
 
 def _may_be_title(text: str) -> bool:
@@ -333,8 +422,11 @@ def _score(text: str, rest: str) -> int:
     words = text.split()
     score = 3 * (len(text) > 11 and rest.count(text.casefold()) > 1)
     score += 2 * bool(_ENGLISH_KIND.search(text)) + (3 <= len(words) <= 30)
-    score -= 2 * (len(words) < 3 and text.isupper()) + 3 * bool(_CLAUSE.match(text))
-    score += 4 * bool(_FOREIGN_ACT.match(text))
+    score += 2 * bool(_MINUTES.match(text))
+    score -= 2 * (len(words) < 3 and text.isupper() and not _ENGLISH_KIND.search(text)) + 3 * bool(
+        _CLAUSE.match(text)
+    )
+    score += 4 * bool(_FOREIGN_ACT.match(text) or _THROUGH_WHICH.match(text))
     dates = find_dates(text)
     score -= 3 * bool(dates and len(words) < 9 and not _ENGLISH_KIND.search(text))
     score -= 3 * bool(dates and not dates[0].span[0])
