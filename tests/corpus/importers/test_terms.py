@@ -76,6 +76,8 @@ CHINESE = "渡口办法\n\n第一条 渡口分为三级。\n\n{end}\n\n江城市
             "2021-05-01",
             "2021-10-31",
         ),
+        ("本市居住证有效期为一年。", "", ""),
+        ("居住证自发布之日起生效，有效期一年。", "", ""),
         ("许可证有效期5年。", "", ""),
         ("《旧办法》自印发之日起施行，有效期5年。", "", ""),
         ("备案自提交之日起生效，备案有效期为12个月。", "", ""),
@@ -127,7 +129,7 @@ def test_a_term_without_a_first_day_is_told() -> None:
     ("text", "effective", "expires"),
     [
         (
-            "This licence scheme is valid for a period of two years from 1 March 2022.",
+            "This scheme is valid for a period of two years from 1 March 2022.",
             "",
             "2024-02-29",
         ),
@@ -137,11 +139,6 @@ def test_a_term_without_a_first_day_is_told() -> None:
             "2024-02-29",
         ),
         ("This Order shall remain in force until 30 June 2026.", "", "2026-06-30"),
-        (
-            "The Scheme shall continue, unless renewed, until 30 June 2026.",
-            "",
-            "2026-06-30",
-        ),
         (
             "These Rules apply from 1 March 2022 to 31 May 2022.",
             "2022-03-01",
@@ -154,12 +151,22 @@ def test_a_term_without_a_first_day_is_told() -> None:
         ("This policy applies to staff appointed up to 31 December 2020.", "", ""),
         ("This notice is to inform that trading shall commence from 30.01.2023.", "", ""),
         ("It is hereby notified that the lectures shall commence from 30.01.2023.", "", ""),
+        ("Every holder is told: this licence is valid for two years from 1 March 2022.", "", ""),
+        ("The Agreement with the operator remains in force until 30 June 2026.", "", ""),
+        ("This notice takes effect immediately upon payment of the fee.", "", ""),
+        ("These Rules come into force on a day to be appointed by the Minister.", "", ""),
         ("A transfer is valid for 90 minutes, a pass for two years.", "", ""),
     ],
 )
 def test_an_english_term_becomes_days(text: str, effective: str, expires: str) -> None:
     got = chosen(f"HARBOUR RULES\n\nShips keep left.\n\n{text}\n\nPassed on 14 June 2021.\n")
     assert (str(got.effective or ""), str(got.expires or "")) == (effective, expires)
+
+
+def test_the_scheme_is_the_document_where_its_title_says_so() -> None:
+    text = "The Scheme shall continue, unless renewed, until 30 June 2026."
+    assert days(text, "Ferry Subsidy Scheme") == ("", "2026-06-30")
+    assert days(text, "Ferry Rules") == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -245,6 +252,7 @@ SPANISH = "ORDENANZA DE BARCAS\n\n{text}\n\nDado en Puerto Real, el 10 de enero 
             "",
         ),
         ("El beneficio durará tres años.", "", ""),
+        ("Esta licencia tendrá una vigencia de dos años a partir del 1 de marzo de 2022.", "", ""),
         ("La presente ordenanza permanecerá vigente hasta su derogación expresa.", "", ""),
     ],
 )

@@ -83,7 +83,9 @@ def read_stated(
     named = [item.value for item in (*titled, *headed)]
     labelled = _head_labels(lines)
     signed = read_sign_offs(lines, book, named, dated_end=dated_head)
-    adopted = read_adoption(lines, style.plain(title, words), dated_head=dated_head)
+    adopted = read_adoption(
+        lines, style.plain(title, words), dated_head=dated_head, numbered=_first_line(numbers)
+    )
     edition = _edition(title)
     statements = [
         *labelled,
@@ -97,7 +99,7 @@ def read_stated(
         *owners(lines, title, edges),
         *capital_heads(lines, title),
         *numbers,
-        *read_force(lines),
+        *read_force(lines, title),
         *read_terms(lines, title),
         *read_running(lines),
         *edition,
@@ -105,6 +107,11 @@ def read_stated(
     ]
     text = f"{title}\n{body}"
     return [_as_printed(_as_named(item, text), words) for item in statements]
+
+
+def _first_line(numbers: Sequence[Statement]) -> str:
+    """Return the place of the document's own number, the first one of the text."""
+    return next((item.where for item in numbers if item.where), "")
 
 
 def _as_named(item: Statement, text: str) -> Statement:
@@ -181,7 +188,8 @@ def _labels_of(line: str) -> list[tuple[str, str]]:
     cells = [cell.strip() for cell in line.strip("| ").split("|")]
     if len(cells) == 2 and key_of(cells[0]) is not None:
         return [(cells[0], cells[1])]
-    parts = [part for part in re.split(r"\s+[·•|/]\s+|\s{3,}|\t", line) if part.strip()]
+    marks = r"\s+[·•|]\s+|\s{3,}|\t" + (r"|\s+/\s+" if split_label(line) is None else "")
+    parts = [part for part in re.split(marks, line) if part.strip()]
     splits = [
         split for part in parts if (split := split_label(part) or split_unmarked(part)) is not None
     ]

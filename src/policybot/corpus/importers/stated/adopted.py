@@ -140,7 +140,9 @@ _BY = re.compile(
 )
 
 
-def read_adoption(lines: Sequence[TextLine], title: str, *, dated_head: bool) -> list[Statement]:
+def read_adoption(
+    lines: Sequence[TextLine], title: str, *, dated_head: bool, numbered: str = ""
+) -> list[Statement]:
     """Return the dates and bodies of adoption, the most certain first.
 
     Args:
@@ -148,11 +150,12 @@ def read_adoption(lines: Sequence[TextLine], title: str, *, dated_head: bool) ->
         title: The document's title.
         dated_head: Whether a date alone in the first lines is the document's; on a web page it may
             be that of the page.
+        numbered: The place of the document's own number ("line 3"), if it is on a line.
     """
     head = _head(lines)
     if minutes := list(_of_meeting([TextLine(0, title), *head])):
         return minutes
-    statements = [*_chinese(head), *_of_number(head), *_english(lines, head)]
+    statements = [*_chinese(head), *_of_number(head, numbered), *_english(lines, head)]
     if not any(item.key == "date" for item in statements):
         statements += _title_dates([TextLine(0, title), *head])
     if not any(item.key == "date" for item in statements):
@@ -215,12 +218,14 @@ def _body_of(by: str) -> list[str]:
     return []
 
 
-def _of_number(head: Sequence[TextLine]) -> Iterator[Statement]:
+def _of_number(head: Sequence[TextLine], numbered: str) -> Iterator[Statement]:
     """Yield the date beside the document's number, on the line of a letter that has both."""
     for line in head:
         match = _NUMBER_DATE.match(line.text)
         if match is None or _CITES.match(line.text) or not numbers_itself(match["number"]):
             continue
+        if numbered and numbered != f"line {line.number}":
+            continue  # the number of another document
         dates = find_dates(match["date"])
         if dates and dates[0].date.day is not None:
             yield _dated(str(dates[0].date), "number line", line, match.group(), "certain")
@@ -264,7 +269,8 @@ def _of_meeting(head: Sequence[TextLine]) -> Iterator[Statement]:
     for line in head[:8]:
         match = _MEETING_OF.search(line.text)
         dates = find_dates(match["date"]) if match else []
-        if match and dates and _MINUTES.search(line.text[: match.start()] + match.group()):
+        said = line.text[: match.end()] if match else ""
+        if match and dates and _MINUTES.search(said) and not line.text.endswith("."):
             yield _dated(str(dates[0].date), "title", line, match.group(), "certain")
             return
 

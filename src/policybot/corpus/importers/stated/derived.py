@@ -93,18 +93,23 @@ def _base(name: str, known: Known, *, exact: bool) -> tuple[Dated | None, Certai
     Others are published later as a rule: without the day of publication their date is only likely,
     and it is no day to count from, or of a gazette.
     """
-    if known.printed is not None and name != "gazette":
+    own = known.date
+    if name in {"issue", "publication"} and known.printed is not None:
         return known.printed, "certain"
     if name == "issue":
-        return known.date, "certain"
-    if known.date is not None and _REVISED.search(known.date[1].words):
+        return own, "certain"
+    if name not in {"publication", "gazette"}:  # the approval, the signature
+        said = f"{own[1].label} {own[1].words}".casefold() if own else ""
+        return own, "certain" if name in said else "likely"
+    if own is not None and _REVISED.search(own[1].words):
         return None, "doubtful"  # it was published long before it was revised
+    signed = own is not None and own[1].label == "落款"
+    if signed and name == "publication":
+        same = known.published is None or known.published[0] == own[0]  # type: ignore[index]
+        return own, "certain" if same else "likely"
     if known.published is not None:
         return known.published, "likely"
-    signed = known.date is not None and known.date[1].label == "落款"
-    if name == "gazette" or not (exact or signed):
-        return None, "doubtful"
-    return known.date, "certain" if signed else "likely"
+    return (own, "likely") if name == "publication" and exact else (None, "doubtful")
 
 
 def _end(
@@ -138,7 +143,7 @@ def _end_of_term(
     needs: list[str],
 ) -> Statement | None:
     base = effective
-    if begins in {"issue", "publication"}:
+    if begins and not begins[0].isdigit():
         start = _start(dataclasses.replace(term, key="start", value=begins), known)
         base = (parse_date(start.value), start) if start else None
     elif begins:

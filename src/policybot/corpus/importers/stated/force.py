@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from policybot.corpus.dates import FoundDate, find_dates
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.stated.lines import TextLine
+from policybot.corpus.importers.stated.numbers import FOREIGN_KINDS
 from policybot.corpus.importers.stated.titles import ENGLISH_KINDS
 from policybot.simplified import simplified
 
@@ -73,14 +74,21 @@ THIS = (
 
 _OWN = re.compile(rf"(?:{THIS}|(?P<pronoun>\b[Ii]t\b)){_CLAUSE}{{0,110}}?\b{_VERB}(?P<date>{DATE})")
 _NAMES_ITSELF = re.compile(THIS)
-SELF_FOREIGN = (
+_SELF_FOREIGN = (
     r"\b(?:[Ll]e\s+présent|[Ll]a\s+présente|[Ll]es\s+présent(?:e?s)|[Ll]as?\s+presentes?|"
     r"[Ee]l\s+presente|"
     r"[Ll]os\s+presentes|[Ee]st[ea]|[OA]\s+presente|[Dd]iese[rs]?|[Ii]l\s+presente|"
     rf"[Dd]eze|[Dd]it|[Dd](?:as|ie|er)\s+(?=\w*(?:{_GERMAN_KINDS})\b))"
 )
+SELF_SPANISH = (
+    r"\b(?:[Ll]as?\s+presentes?|[Ee]l\s+presente|[Ll]os\s+presentes|"
+    rf"[Ee]st[aeo]s?\s+(?:[^\W\d_]+\s+)?(?i:{FOREIGN_KINDS}|bando|reglas?|normas?|disposici[óo]n|"
+    r"convocatoria|lineamientos?|protocolo|edicto|medidas?|plan|programa)\b)"
+)
+"""How a Spanish document refers to itself; "esta licencia" is something that it is about."""
+
 _OWN_FOREIGN = re.compile(
-    rf"{SELF_FOREIGN}[^.;]{{0,110}}?"
+    rf"{_SELF_FOREIGN}[^.;]{{0,110}}?"
     rf"(?:en\s+vigueur|prend(?:ra)?\s+effet|applicable|en\s+vigor|en\s+vigencia|rige|regirá|"
     rf"surtirá\s+efectos?|em\s+vigor|produz\s+efeitos|tritt|gilt|in\s+vigore|in\s+werking)"
     rf"\s*(?:(?:le|à\s+compter\s+du|à\s+partir\s+du|el(?:\s+día)?|a\s+partir\s+del?(?:\s+día)?|desde\s+el|"
@@ -89,6 +97,10 @@ _OWN_FOREIGN = re.compile(
 )
 """Entry into force of the document itself, in other languages."""
 
+_SELF_OTHER = (
+    r"\b(?:[Ll]e\s+présent|[Ll]a\s+présente|[Ll]es\s+présent(?:e?s)|[OA]\s+presente|[Ii]l\s+presente|"
+    rf"[Dd](?:as|ie|er|iese[rs]?)\s+(?=\w*(?:{_GERMAN_KINDS})\b))"
+)
 _LABELLED = re.compile(rf"(?:^|[|•]\s*|\s{{3,}})(?:DATES?:\s*)?{_VERB}(?P<date>{DATE})")
 _SENTENCE = re.compile(rf"(?<=[.;)]\s)(?=[A-Z]){_VERB}(?P<date>{DATE})\s*(?:[.;)]|$)")
 """A sentence without a subject, near the head: "Comes into effect on 1st February 2022."."""
@@ -119,7 +131,7 @@ _UNTIL_DAY = re.compile(
 """A last day: "the Scheme shall remain in force, unless renewed, until 30 June 2026"."""
 
 _UNTIL_FOREIGN = re.compile(
-    rf"{SELF_FOREIGN}[^.;]{{0,200}}?"
+    rf"(?:{SELF_SPANISH}|{_SELF_OTHER})[^.;]{{0,200}}?"
     rf"(?:\b(?:vigentes?|vigencia|vigor|rige|regirán?|válid[oa]s?|efectos?|aplicarán?|vigueur|"
     rf"applicables?|gilt|gelten|vigore)\b\s+(?:(?:desde|del?|du|vom|dal)\s+[^.;]{{4,40}}?\s+)?"
     rf"(?:hasta|jusqu['’]au|bis(?:\s+zum)?|até|fino\s+al)\s+(?:el\s+|le\s+|ao\s+)?(?:día\s+|dia\s+)?"
@@ -136,7 +148,7 @@ _WORTH = re.compile(
 _ARTICLE_OF_PART = re.compile(r"(?:except|other than|provided that|除外|其中)", re.IGNORECASE)
 
 
-def read_force(lines: Sequence[TextLine]) -> list[Statement]:
+def read_force(lines: Sequence[TextLine], title: str = "") -> list[Statement]:
     """Return the dates of entry into force and of expiry that a text states about itself."""
     starts = [
         *_chinese(lines, _IN_FORCE, "effective"),
@@ -147,7 +159,7 @@ def read_force(lines: Sequence[TextLine]) -> list[Statement]:
     ends = [
         *_chinese(lines, _UNTIL, "expires"),
         *_chinese(lines, _UNTIL_RANGE, "expires"),
-        *_ends(lines),
+        *_ends(lines, title),
     ]
     return [*agreeing(starts), *agreeing(ends)]
 
@@ -234,13 +246,15 @@ def _disposed(lines: Sequence[TextLine]) -> Iterator[Statement]:
             yield dataclasses.replace(found, certainty="likely")
 
 
-def _ends(lines: Sequence[TextLine]) -> Iterator[Statement]:
+def _ends(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
     for line in lines:
         if not _DIGIT.search(line.text):
             continue
         for pattern in (_ENDS, _UNTIL_DAY, _UNTIL_FOREIGN):
             match = pattern.search(line.text)
             groups = match.groupdict() if match else {}
+            if (kind := groups.get("kind")) and kind.casefold() not in title.casefold():
+                continue  # "the Agreement" is another document
             dates = find_dates(groups.get("date") or groups.get("date2") or "")
             if match and dates and dates[0].date.day is not None:
                 yield _statement("expires", dates[0], line, match.group())

@@ -17,7 +17,7 @@ from policybot.corpus.importers.stated.force import (
     DATE,
     DAY_OF_WEEK,
     HAN_DATE,
-    SELF_FOREIGN,
+    SELF_SPANISH,
     THIS,
     agreeing,
     is_own,
@@ -25,12 +25,21 @@ from policybot.corpus.importers.stated.force import (
 )
 from policybot.corpus.importers.stated.lengths import HAN_LENGTH, LENGTH, length_of
 from policybot.corpus.importers.stated.lines import TextLine
+from policybot.corpus.importers.stated.titles import HAN_KINDS
 from policybot.model import PolicyDate
 from policybot.numerals import han_value
 from policybot.simplified import simplified
 
 _FORCE = "施行|实施|执行|生效|试行|实行|启用"
-_HAN_SELF = r"本[^，。；：《》]{1,24}?"
+_HAN_SELF = rf"本[^，。；：《》]{{0,14}}?(?:{HAN_KINDS})(?:的)?"
+"""The document itself: 本办法; 本市居住证 is something else."""
+
+_HAN_BEGINS = re.compile(
+    rf"(?:^|[，。；：:（(\s])(?:{_HAN_SELF}[^，。；《》]{{0,6}}|现予[^，。；]{{0,8}}[，,]?|[并並])?"
+    r"(?:自|从|由|于)[^，。；《》]{2,24}$"
+)
+"""A clause whose subject is the document, or that has none: 本办法自…起施行."""
+
 _HAN_TERM = re.compile(
     rf"(?P<lead>{_HAN_SELF}|(?:{_FORCE}|印发|公布|发布|之日起|日起)[，,、；]?\s*|(?:^|。)\s*)"
     rf"(?:有效期限?|有效期间|试行期限?|试行|施行期限?|实施期限|执行期限?)"
@@ -52,15 +61,18 @@ _HAN_SPAN = re.compile(
 _EVENTS = (
     ("publication", re.compile(r"publi|gazett|notified in")),
     ("entry", re.compile(r"entr|commenc|coming|comes|force|effect|vigor|vigencia")),
-    (
-        "issue",
-        re.compile(
-            r"issu|adopt|approv|sign|pass|ma[dk]|enact|ratif|hereof|firma|expedici|aprobaci|"
-            r"suscripci|sanci|promulg|emisi"
-        ),
-    ),
+    ("issue", re.compile(r"issu|\bma[dk]|hereof|firma|expedici|suscripci|emisi")),
+    ("", re.compile(r"approv|adopt|sign|pass|enact|ratif|aprob|sanci|promulg")),
 )
-"""Events by the stems of the words that name them."""
+"""Events by the stems of the words that name them; the last are known by their stem."""
+
+
+_THING = re.compile(
+    r"[Tt]h(?:is|ese)\s(?:[\w()/,-]+\s){0,4}?"
+    r"(?P<kind>[A-Z]{2,6}|[Ll]icen[cs]es?|[Aa]greements?|[Ss]tatements?|[Pp]lans?|[Pp]rogram(?:me)?s?|"
+    r"[Pp]ages?|[Ii]nstruments?|[Rr]eports?|[Bb]ills?|[Vv]ersions?)\b"
+)
+"""What may be a document and may be what one is about."""
 
 
 def _itself(subject: str, rest: str) -> re.Pattern[str]:
@@ -97,10 +109,10 @@ _SINCE_SPANISH = (
     rf"(?:del?\s+)?(?:su\s+|la\s+)?{_EVENT_WORDS}))?"
 )
 _TERM_SPANISH = re.compile(
-    rf"(?:{SELF_FOREIGN}(?i:[^.;]{{0,160}}?\b(?:vigencia|validez|duración)(?:\s+máxima)?\s+"
+    rf"(?:{SELF_SPANISH}(?i:[^.;]{{0,160}}?\b(?:vigencia|validez|duración)(?:\s+máxima)?\s+"
     rf"(?:será\s+)?(?:de|por))"
-    rf"|{SELF_FOREIGN}(?i:[^.;]{{0,160}}?\b(?:vigentes?|válid[oa]s?|vigor|regirán?|rige)\s+(?:durante|por))"
-    rf"|(?i:\b(?:vigencia|validez)\s+del?\s+){SELF_FOREIGN}(?i:[^.;]{{0,60}}?\bserá\s+(?:de|por)))"
+    rf"|{SELF_SPANISH}(?i:[^.;]{{0,160}}?\b(?:vigentes?|válid[oa]s?|vigor|regirán?|rige)\s+(?:durante|por))"
+    rf"|(?i:\b(?:vigencia|validez)\s+del?\s+){SELF_SPANISH}(?i:[^.;]{{0,60}}?\bserá\s+(?:de|por)))"
     rf"(?i:\s+(?:(?:un|el)\s+)?(?:(?:período|periodo|plazo|término|lapso)\s+de\s+)?{LENGTH}"
     rf"{_SINCE_SPANISH})"
 )
@@ -111,7 +123,7 @@ _STARTS_AT = (
 _IMMEDIATE = _itself(
     THIS,
     rf"{_CLAUSE}{{0,110}}?\b{_STARTS_AT}\s+(?:with\s+)?(?:immediate(?:ly)?(?:\s+effect)?|forthwith|"
-    r"at\s+once)",
+    r"at\s+once)\b(?!\s+(?:up)?on\b|\s+(?:after|following|when)\b)",
 )
 _ON_EVENT = _itself(
     THIS,
@@ -120,7 +132,7 @@ _ON_EVENT = _itself(
     rf"(?:it\s+is\s+|its\s+|the\s+)?(?:date\s+of\s+)?(?:its\s+|the\s+)?(?P<event>[a-z]+(?:\s+[a-z]+){{0,2}})",
 )
 _ON_EVENT_SPANISH = _itself(
-    SELF_FOREIGN,
+    SELF_SPANISH,
     r"[^.;]{0,160}?\b(?:vigor|vigencia|rige|regirán?|efectos?|aplicarán?)\s+"
     r"(?:a\s+partir\s+del?\s+|desde\s+|a\s+contar\s+del?\s+|al\s+|el\s+)?(?:la\s+|el\s+)?"
     r"(?P<next>día\s+siguiente\s+(?:al?|de)\s+(?:la\s+)?(?:del?\s+)?)?(?:mismo\s+día\s+(?:del?\s+)?)?"
@@ -140,7 +152,7 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _IN_FORCE = re.compile(
-    rf"(?:{THIS}|{SELF_FOREIGN})(?i:[^.;]{{0,110}}?\b(?:valid|force|effect|effective|operative|"
+    rf"(?:{THIS}|{SELF_SPANISH})(?i:[^.;]{{0,110}}?\b(?:valid|force|effect|effective|operative|"
     rf"appl(?:y|ies)|vigentes?|vigor|vigencia|regirán?|rige|válid[oa]s?)\s*)$"
 )
 _GAZETTE = re.compile(
@@ -161,7 +173,7 @@ _TITLE_WORD = re.compile(r"[^\W\d_]{4,}")
 
 def read_terms(lines: Sequence[TextLine], title: str) -> list[Statement]:
     """Return the lengths, events and spans that a text states about its own validity."""
-    terms = [*_han_terms(lines), *_terms(lines)]
+    terms = [*_han_terms(lines), *_terms(lines, title)]
     starts = [*_han_events(lines), *_events(lines)]
     spans = [*_han_spans(lines), *_spans(lines, title)]
     return [*agreeing(starts), *agreeing(terms), *spans, *_printing(lines)]
@@ -185,16 +197,12 @@ def _han_terms(lines: Sequence[TextLine]) -> Iterator[Statement]:
             lead = match["lead"]
             if is_quoted(text[: match.start()]):
                 continue
-            if not lead.startswith("本") and lead.strip(" 。") and not _is_own(f"{before}{lead}"):
+            clause = f"{before}{lead}".rstrip(" ，,、；")
+            if lead[:1] != "本" and lead.strip(" 。") and not _HAN_BEGINS.search(clause):
                 continue
             sure: Certainty = "certain" if lead.strip(" 。") else "likely"
             words = text[match.end("lead") if lead[:1] != "本" else match.start() : match.end()]
             yield _stated("term", str(length_of(match)), line, words, sure)
-
-
-def _is_own(clause: str) -> bool:
-    """Return whether a clause is about its own document, not about one that it names."""
-    return is_own(clause) and ("《" not in clause or bool(re.search("[本现]", clause)))
 
 
 def _han_events(lines: Sequence[TextLine]) -> Iterator[Statement]:
@@ -206,7 +214,9 @@ def _han_events(lines: Sequence[TextLine]) -> Iterator[Statement]:
             own = match["lead"].startswith(("本", "现"))
             if is_quoted(before) or not (own or is_own(clause)):
                 continue
-            event = "publication" if match["event"] in {"公布", "刊登"} else "issue"
+            named = match["event"]
+            event = "publication" if named in {"公布", "刊登"} else "issue"
+            event = named if named in {"通过", "批准"} else event
             yield _stated("start", _later(event, match["later"]), line, match.group())
 
 
@@ -229,7 +239,7 @@ def _han_spans(lines: Sequence[TextLine]) -> Iterator[Statement]:
             yield from _span(first[0].date, last[0].date, line, match.group(), own=bool(own))
 
 
-def _terms(lines: Sequence[TextLine]) -> Iterator[Statement]:
+def _terms(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
     for line in lines:
         if not _WORTH.search(line.text):
             continue
@@ -237,6 +247,9 @@ def _terms(lines: Sequence[TextLine]) -> Iterator[Statement]:
             match = pattern.search(line.text)
             if match is None:
                 continue
+            thing = _THING.match(match[0])
+            if thing and thing["kind"].casefold()[:5] not in title.casefold():
+                continue  # the term of every licence, not of a document
             since = find_dates(match["date"])[:1] if match["date"] else []
             event = _event(match["event"] or "") if match["since"] and not since else "entry"
             if not event:
@@ -251,7 +264,10 @@ def _terms(lines: Sequence[TextLine]) -> Iterator[Statement]:
 def _event(words: str) -> str:
     """Return the event that words name; empty for none that dates a document."""
     lower = words.casefold()
-    return next((event for event, stems in _EVENTS if stems.search(lower)), "")
+    for event, stems in _EVENTS:
+        if match := stems.search(lower):
+            return event or match[0]
+    return ""
 
 
 def _events(lines: Sequence[TextLine]) -> Iterator[Statement]:
@@ -263,7 +279,7 @@ def _events(lines: Sequence[TextLine]) -> Iterator[Statement]:
         for pattern in (_ON_EVENT, _ON_EVENT_SPANISH):
             match = pattern.search(line.text)
             event = _event(match["event"]) if match else ""
-            if match and event in {"issue", "publication"}:
+            if match and event not in {"", "entry"}:
                 later = "+1" if match["next"] else ""
                 if event == "publication" and _GAZETTE.search(line.text, match.end("event") - 12):
                     event = "gazette"

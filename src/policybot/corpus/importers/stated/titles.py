@@ -20,7 +20,7 @@ from policybot.corpus.importers.stated.numbers import CHINESE, FOREIGN_KINDS, GL
 from policybot.corpus.issuers.table import IssuerBook
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
-_KINDS = (
+HAN_KINDS = (
     "通知|通告|公告|意见|决定|决议|办法|规定|条例|细则|方案|规划|计划|纲要|指引|指南|规程|"
     "规则|规范|标准|章程|制度|批复|函|通报|命令|令|报告|"
     "纪要|公报|议案|说明|解释|法|公约|协定|准则|守则|预案|目录|清单|要点|措施|政策|手册"
@@ -33,8 +33,8 @@ _ISSUED_BY = re.compile(
 _LETTERHEAD = re.compile(
     rf"^(?P<bodies>[{_HAN}（）、 \u3000]{{2,60}}?)\s*(?:文件|令|公告|通告|(?<=\s)(?:书|書)?函)$"
 )
-_ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
-_CHINESE_KIND = re.compile(rf"(?:{_KINDS})(?:[（(][^）)]*[)）])*$")
+_ADDRESSED = re.compile(rf"^(?P<title>.{{4,200}}?的(?:{HAN_KINDS}))(?P<rest>[{_HAN}].{{2,}}[：:])$")
+_CHINESE_KIND = re.compile(rf"(?:{HAN_KINDS})(?:[（(][^）)]*[)）])*$")
 ENGLISH_KINDS = (
     r"Acts?|Regulations?|Polic(?:y|ies)|Orders?|Notices?|Guidance|Guidelines?|Rules?|Plans?|Strategy|"
     r"Circular|Directive|Decision|Decree|Code|Standards?|Framework|Statement|Agreement|Resolution|"
@@ -142,7 +142,7 @@ _DECREED_BY = re.compile(
 _OF_BODY = re.compile(
     rf"(?P<body>(?!股份|外商|国有|一人|中外|合资|老年|开放|民办|普通|高等)[{_HAN}（）]{{2,24}}?"
     rf"(?:(?<!股份)有限公司|股份有限公司|有限责任公司|大学))"
-    rf"(?=[{_HAN}（）]{{2,40}}(?:{_KINDS})(?:[（(][^）)]*[)）])?$)"
+    rf"(?=[{_HAN}（）]{{2,40}}(?:{HAN_KINDS})(?:[（(][^）)]*[)）])?$)"
 )
 """An organisation whose name begins the title of its own rules: 远帆船务有限公司差旅管理制度."""
 
