@@ -20,6 +20,7 @@ from policybot.corpus.files.fields import DATE_KEYS
 from policybot.corpus.files.read import policy_files, scan_file
 from policybot.corpus.files.write import format_policy, format_policy_line, write_atomically
 from policybot.corpus.importers.labels import Certainty, Key, Statement
+from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.issuers.table import IssuerBook
@@ -33,11 +34,14 @@ from policybot.corpus.review.notes import (
     REVIEW,
     review_lines,
 )
+from policybot.corpus.text.language import language_of
 from policybot.model import Policy
 
 KEYS = ("title", "issuers", "date", "effective", "expires", "number")
 """The keys that a person is asked about, in this order."""
 
+_SAMPLE = 4000
+_BORROWED = ("date", "effective", "expires")
 _MISSING = (
     (NO_DATE, "date"),
     (NO_ISSUER, "issuers"),
@@ -82,17 +86,29 @@ class Open:
 
 
 def open_things(
-    policy: Policy, book: IssuerBook, stated_relations: Sequence[Proposal] = ()
+    policy: Policy,
+    book: IssuerBook,
+    stated_relations: Sequence[Proposal] = (),
+    *,
+    day_first: bool | None = None,
 ) -> list[Open]:
     """Return the review items of a policy: its review lines first, then keys its text states.
 
-    ``stated_relations`` are the relations that its text states, resolved against the whole corpus.
+    ``stated_relations`` are the relations that its text states, resolved against the whole corpus;
+    ``day_first`` is the order of day and month in other documents of its issuers, used where its
+    own text leaves the order open.
     """
     by_line = {_on_one_line(relating.review_line(item)): item for item in stated_relations}
     lines = [_of_line(line, policy, by_line.get(line)) for line in review_lines(policy.note)]
     asked = {item.key for item in lines}
-    stated_by_text = read_stated(policy.body, policy.title, book)
-    chosen = choose([*_given(policy), *stated_by_text], book)
+    style = date_style([policy.body], language_of(policy.body[:_SAMPLE]))
+    borrowed = style.day_first is None and day_first is not None
+    if borrowed:
+        style = dataclasses.replace(style, day_first=day_first)
+    stated_by_text = read_stated(policy.body, policy.title, book, style=style)
+    chosen = choose([*_given(policy), *stated_by_text], book, style=style)
+    if borrowed:
+        chosen.needs += [f"{key} is read by the order in other documents" for key in _BORROWED]
     stated: Mapping[str, Any] = {key: getattr(chosen, key) for key in KEYS}
     result = [
         _filled(item, stated, chosen.evidence, chosen.needs)

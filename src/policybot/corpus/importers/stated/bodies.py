@@ -50,7 +50,7 @@ _SHORTENED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|S\.A|N\.A|S\.p\.A)$")
 """Abbreviations at the end of a company's name that keep their full stop."""
 
 _NO_NAME = re.compile(
-    r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
+    r"^(?:Minutes|Proceedings|Acta|Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
     r"Dear|To|All)\b"
     r"|\b(?:FROM|From|from|BY|By|by|WITH|With|with)\b"
     r"|\b(?:Act|Plan|Agreement|Policy|Policies|Regulations?|Rules?|Handbook|Rulebook|Guidance|"

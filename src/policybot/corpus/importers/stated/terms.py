@@ -35,7 +35,7 @@ _HAN_SELF = rf"本[^，。；：《》]{{0,14}}?(?:{HAN_KINDS})(?:的)?"
 """The document itself: 本办法; 本市居住证 is something else."""
 
 _HAN_BEGINS = re.compile(
-    rf"(?:^|[，。；：:（(\s])(?:{_HAN_SELF}[^，。；《》]{{0,6}}|现予[^，。；]{{0,8}}[，,]?|[并並])?"
+    rf"(?:^|[，、。；：:（(\s条款])(?:{_HAN_SELF}[^，。；《》]{{0,6}}|现予[^，。；]{{0,8}}[，,]?|[并並])?"
     r"(?:自|从|由|于)[^，。；《》]{2,24}$"
 )
 """A clause whose subject is the document, or that has none: 本办法自…起施行."""
