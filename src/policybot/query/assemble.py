@@ -21,7 +21,7 @@ from policybot.query.conditions import (
 )
 from policybot.query.demands import demands_of
 from policybot.query.entities import dates
-from policybot.query.frame import Frame, courtesies, frame_of, wanted_of
+from policybot.query.frame import Frame, courtesies, frame_of, tells_case, wanted_of
 from policybot.query.parse import Parse, is_content, is_light
 from policybot.query.query import Query
 from policybot.query.rules.frames import Head
@@ -58,8 +58,9 @@ def query(
     question = parses[0].text.typed if len(parses) == 1 and not parses[0].offset else ""
     if chosen is None:
         chosen = parses[0] if len(parses) == 1 else asking(parses)
-    result = _of_sentence(chosen, vocabulary, documents=documents)
     others = [parse for parse in parses if parse is not chosen]
+    in_case = tells_case(others)
+    result = _of_sentence(chosen, vocabulary, documents=documents, in_case=in_case)
     if not others and not rest:
         return dataclasses.replace(result, question=question)
     return _with_others(result, chosen, others, vocabulary)
@@ -141,11 +142,11 @@ def _told(parse: Parse) -> str:
     return parse.wording([i for i in range(len(parse.tokens)) if i not in skipped])
 
 
-def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool) -> Query:
+def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_case: bool) -> Query:
     talk = small_talk(parse)
     if talk:
         return Query(parse.text.typed, small_talk=talk, language=parse.language)
-    frame = frame_of(parse, vocabulary)
+    frame = frame_of(parse, vocabulary, in_case=in_case)
     if documents and not frame.documents:
         frame = dataclasses.replace(frame, documents=True, many=True, story=False)
     wanted = wanted_of(parse, frame)

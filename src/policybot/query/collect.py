@@ -20,7 +20,7 @@ from policybot.query.conditions import (
     Titled,
 )
 from policybot.query.entities import numbers
-from policybot.query.frame import Frame, left_over
+from policybot.query.frame import Frame
 from policybot.query.parse import Parse
 from policybot.query.periods import Period, common_periods, joined_periods
 from policybot.query.rules.asks import Ask, Force
@@ -31,9 +31,6 @@ from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
 from policybot.query.rules.terms import Term
 from policybot.query.vocabulary import Vocabulary
-
-_LONG_TOPIC = 7
-"""Words of a topic by which a question is long."""
 
 
 def conditions_of(
@@ -49,7 +46,7 @@ def conditions_of(
     conditions += _term_conditions(parse, accepted)
     conditions += [node.value.at(parse.span(node)) for node in accepted if node.kind == "stated"]
     if frame.many:
-        conditions += _kind_conditions(parse, accepted, vocabulary, conditions)
+        conditions += _kind_conditions(parse, accepted, vocabulary, conditions, frame)
     return tuple(conditions)
 
 
@@ -154,10 +151,11 @@ def _kind_conditions(
     accepted: Sequence[Node],
     vocabulary: Vocabulary,
     others: Sequence[Condition],
+    frame: Frame,
 ) -> list[Condition]:
     """Return the kinds of document that are asked for, where titles tell them apart.
 
-    In a long question the noun is as likely one of the matter ("the standards that staff must
+    In a detailed question the noun is as likely one of the matter ("the standards that staff must
     meet"), so that it demands nothing.
     """
     if any(isinstance(one, Titled) for one in others):
@@ -169,7 +167,7 @@ def _kind_conditions(
                 for word in vocabulary.titled_words(vocabulary.kinds.get(parse.tokens[i].text, "")):
                     asked.setdefault(word, parse.tokens[i].span)
     heads = [node for node in accepted if node.kind == "head"]
-    for node in heads[:1] if len(left_over(parse)) < _LONG_TOPIC else ():
+    for node in () if frame.detailed else heads[:1]:
         docs = [
             i for i in sorted(node.taken) if {"document", "kind", "thing"} & parse.tokens[i].classes
         ]

@@ -57,7 +57,7 @@ def demands_of(parse: Parse, frame: Frame) -> tuple[list[Node], tuple[Hint, ...]
             or frame.documents
             or (isinstance(value, Force) and value.days is not None and not frame.story)
             or (isinstance(value, Term) and not frame.story)
-            or node.rule in {"quoted", "in_title", "title_has"}
+            or (node.rule in {"quoted", "in_title", "title_has"} and not frame.detailed)
         ):
             accepted.append(node)
     dated = any(isinstance(node.value, When) for node in accepted)

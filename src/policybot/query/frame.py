@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policybot.query.lexicon import lexicon_of
@@ -16,6 +16,9 @@ from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _STORY_TOKENS = 15
+
+_LONG_TOPIC = 7
+"""Words of a topic by which a question is long."""
 
 _CLAUSE_TOKENS = 4
 """Words with content before a word for documents, by which that is part of what is asked."""
@@ -48,17 +51,19 @@ class Frame:
     """What a sentence is after.
 
     ``documents`` says that it is after policies, ``many`` after all of them, ``story`` that it
-    tells a person's own case, whose dates and bodies are circumstances.
+    tells a person's own case, whose dates and bodies are circumstances. ``detailed`` says that it
+    is asked in such a case, or is as long as one: its nouns and quoted words are of the matter.
     """
 
     documents: bool
     many: bool
     story: bool
     asks: Asks | None
+    detailed: bool = False
 
 
-def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
-    """Return what a sentence is after."""
+def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> Frame:
+    """Return what a sentence is after; ``in_case`` says that others tell a person's own case."""
     heads = [(node, node.value) for node in heads_of(parse)]
     asks = parse.of("ask")
     words = [token for token in parse.tokens if token.text[0].isalnum()]
@@ -90,10 +95,12 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
         for node in parse.nodes
     )
     issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
+    detailed = in_case or (parse.language != "zh" and len(left_over(parse)) >= _LONG_TOPIC)
     documents = (
         not story
         and not asked
         and not _needs(parse, [node for node, _ in heads])
+        and not (detailed and _is_of_matter(parse, [node for node, _ in heads], vocabulary))
         and bool(
             explicit
             or ends
@@ -111,6 +118,7 @@ def frame_of(parse: Parse, vocabulary: Vocabulary) -> Frame:
         many,
         story,
         what if what in {"when", "who", "number", "about", "in_force"} else None,
+        detailed,
     )
 
 
@@ -134,6 +142,31 @@ def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
     obliged = must and not parse.of("issue", "mentions")
     own_papers = (person and auxiliary) or obliged
     return own_papers and not asks and "policy" not in noun.classes
+
+
+def tells_case(parses: Iterable[Parse]) -> bool:
+    """Tell whether sentences tell a person's own case, whose nouns are those of the matter."""
+    words = [t for parse in parses for t in parse.tokens if t.text[0].isalnum()]
+    return len(words) > _STORY_TOKENS and any("first_person" in t.classes for t in words)
+
+
+def _is_of_matter(parse: Parse, heads: Sequence[Node], vocabulary: Vocabulary) -> bool:
+    """Tell "what documents must I send?" in a person's case from documents that are published.
+
+    In a case, and in a question as long as one, a noun like "documents" or "standards" is as likely
+    one of the matter, unless it is what the corpus calls its policies, or who issued them, when, or
+    what they mention is asked for.
+    """
+    if not heads or parse.of("mentions"):
+        return False
+    demanding = (_FIRM | _DEMANDING) - {"count_of_bodies"}  # "if together they amount to a breach"
+    if parse.of(*demanding):
+        return False
+    nouns = [parse.tokens[i] for i in heads[0].taken]
+    return not any(
+        "policy" in noun.classes or vocabulary.kinds.get(noun.text) in vocabulary.generic_kinds
+        for noun in nouns
+    )
 
 
 def _is_of_bodies(token: Token) -> bool:
