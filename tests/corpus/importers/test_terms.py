@@ -82,6 +82,7 @@ CHINESE = "渡口办法\n\n第一条 渡口分为三级。\n\n{end}\n\n江城市
         ("居住证自发布之日起生效，有效期一年。", "", ""),
         ("许可证有效期5年。", "", ""),
         ("《旧办法》自印发之日起施行，有效期5年。", "", ""),
+        ("《旧办法》（江航〔2013〕1号）有效期延长至2023年6月30日。", "", ""),
         ("备案自提交之日起生效，备案有效期为12个月。", "", ""),
     ],
 )
@@ -98,11 +99,14 @@ def test_issue_is_the_day_of_printing_where_that_is_stated() -> None:
 
 def test_a_span_that_begins_with_the_entry_into_force_is_likely_the_term() -> None:
     text = "一、限行时间。自2021年3月1日至2022年2月28日。\n\n本通告自2021年3月1日起施行。"
-    got = chosen(CHINESE.format(end=text))
+    got = chosen(CHINESE.format(end=text), "关于机动车尾号限行的通告")
     assert str(got.expires) == "2022-02-28"
     assert [need.partition(";")[0] for need in got.needs] == [
         "expires 2022-02-28 is to be confirmed"
     ]
+    unrelated = chosen(CHINESE.format(end=text), "渡口办法")
+    assert unrelated.expires is None
+    assert unrelated.needs[0].startswith("expires may be 2022-02-28: text, line 5: ")
     other = chosen(CHINESE.format(end="缴费期自2021年4月1日至2021年6月30日。"))
     assert (other.expires, other.needs) == (None, [])
 

@@ -15,7 +15,7 @@ from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.importers.stated.hints import date_hints
-from policybot.corpus.importers.stated.titles import text_title
+from policybot.corpus.importers.stated.printed_title import text_title
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.notes import review_note
 from policybot.corpus.text.language import language_of

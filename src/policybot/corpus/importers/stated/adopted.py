@@ -72,7 +72,7 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"^[(\[]?(?:This [\w ]{2,40} was |Read [\w, ]{3,60}? and (?:finally )?|Finally )?"
             r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?:,\s*|,? and )?)+"
-            r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
+            r"(?:\s+(?:by|at)\s(?:[^.;|0-9]|\bNo\.?\s*[0-9][\w/-]*){2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
             + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
             re.IGNORECASE,
         ),

@@ -99,7 +99,9 @@ def _base(name: str, known: Known, *, exact: bool) -> tuple[Dated | None, Certai
     if name == "issue":
         return own, "certain"
     if name not in {"publication", "gazette"}:  # the approval, the signature
-        said = f"{own[1].label} {own[1].words}".casefold() if own else ""
+        if own is None or own[1].certainty != "certain":
+            return None, "doubtful"
+        said = f"{own[1].label} {own[1].words}".casefold()
         return own, "certain" if name in said else "likely"
     if own is not None and _REVISED.search(own[1].words):
         return None, "doubtful"  # it was published long before it was revised
@@ -160,14 +162,20 @@ def _end_of_span(
     effective: Dated | None,
     needs: list[str],
 ) -> Statement | None:
-    """Return the likely end: that of the one span that begins with the entry into force."""
+    """Return the likely end: that of the one span that begins with the entry into force.
+
+    The title has to share a word with it; a span that the title is about is proposed.
+    """
     spans = [item for item in statements if item.key == "span"]
     begins = f"{effective[0]}/" if effective else "/"
     same = [item for item in spans if item.value.startswith(begins)]
     if same and len({item.value for item in same}) == 1:
         last = same[0].value.removeprefix(begins)
-        return dataclasses.replace(same[0], key="expires", value=last, certainty="likely")
-    titled = [item for item in spans if item.certainty == "likely"]
+        if same[0].certainty != "doubtful":
+            return dataclasses.replace(same[0], key="expires", value=last, certainty="likely")
+        needs.append(proposal("expires", last, same[0].evidence))
+        return None
+    titled = [item for item in spans if item.certainty == "certain"]
     if len({item.value for item in titled}) == 1:
         first, _, last = titled[0].value.partition("/")
         if effective is None:

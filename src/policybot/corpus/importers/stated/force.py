@@ -10,7 +10,7 @@ from policybot.corpus.dates import FoundDate, find_dates
 from policybot.corpus.importers.labels import Key, Statement
 from policybot.corpus.importers.stated.lines import TextLine
 from policybot.corpus.importers.stated.numbers import FOREIGN_KINDS
-from policybot.corpus.importers.stated.titles import ENGLISH_KINDS
+from policybot.corpus.importers.stated.titles import ENGLISH_KINDS, HAN_KINDS
 from policybot.simplified import simplified
 
 HAN_DATE = (
@@ -67,7 +67,7 @@ _CLAUSE = r"(?:(?!\b(?:that|who|whose|if)\b)[^.;])"
 
 THIS = (
     r"\b[Tt]h(?:is|ese)\s(?:[\w()/,-]+\s){0,4}?"
-    rf"(?:Measures|Provisions|[A-Z]{{2,6}}|[Dd]ocument|[Pp]age|[Vv]ersion|[Ee]dition|"
+    rf"(?:Measures|Provisions|Conditions|[A-Z]{{2,6}}|[Dd]ocument|[Pp]age|[Vv]ersion|[Ee]dition|"
     rf"(?i:{ENGLISH_KINDS}))\b"
 )
 """How a document refers to itself; "this change" and "these measures" are about its subject."""
@@ -174,6 +174,8 @@ def _chinese(lines: Sequence[TextLine], pattern: re.Pattern[str], key: Key) -> I
             before = text[: match.start()]
             if is_quoted(before):
                 continue
+            if pattern is _UNTIL and _of_another(before):
+                continue
             if key == "effective" and not (match["subject"] or "").startswith(("本", "现")):
                 clause = re.split(r"[。；]", before)[-1]
                 if _OTHERS.search(before) or not is_own(clause):
@@ -187,6 +189,14 @@ def is_quoted(before: str) -> bool:
     """Return whether a quotation or a title is open at the end of a text."""
     opened = max(before.rfind("《"), before.rfind("“"))
     return opened > max(before.rfind("》"), before.rfind("”"))
+
+
+def _of_another(before: str) -> bool:
+    """Return whether the clause at the end of a text is about a document that it names."""
+    clause = re.split(r"[。；]", before)[-1]
+    return "《" in clause and not re.search(
+        rf"本[^，。；《》]{{0,14}}(?:{HAN_KINDS})|现[将予]", clause
+    )
 
 
 def is_own(clause: str) -> bool:

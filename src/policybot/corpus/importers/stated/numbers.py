@@ -130,7 +130,7 @@ _SECTION = re.compile(
     r"(?P<number>[0-9]{1,5}[A-Za-z]{0,2}(?:[.-][0-9]{1,5}[A-Za-z]{0,2}){1,5})[.:]?\s+\S"
 )
 _CODED = re.compile(
-    r"(?:(?:[A-Z][\w’'-]*\s+){0,3}?(?:(?i:No|Number|Ref|Reference)\b\.?|№|N[º°])\s*[:.]?\s*)"
+    r"(?:(?:[A-Z][\w.’'-]*\s+){0,3}?(?:(?i:No|Number|Ref|Reference)\b\.?|№|N[º°])\s*[:.]?\s*)"
     r"(?P<number>(?=\S*[0-9])[A-Za-z]\w{0,11}(?:[/.-][\w&]{1,12}){1,9})"
 )
 """A code with a label, whatever the document is called: Office Order No. VU/Estt/OO/2021/46."""

@@ -161,12 +161,17 @@ _GAZETTE = re.compile(
 )
 _WORTH = re.compile(
     r"valid|force|effect|operati|appl(?:y|ies)|continue|remain|term of|duration|last|run|vigen|"
-    r"vigor|regir|rige|válid|duración|aplicar",
+    r"efecto|vigor|regir|rige|válid|duración|aplicar",
     re.IGNORECASE,
 )
 _PRINTED = re.compile(rf"(?P<date>{HAN_DATE})\s*印发$")
 _SHOWN_BEFORE = 80
 """How many characters before a span of days are quoted with it."""
+
+_HAN_BEFORE = 20
+_HAN_PAIR = re.compile("[\u3400-\u9fff]{2}")
+_ABOUT_WORDS = 2
+"""How many words of its sentence the title has at least, if it is about a span of days."""
 
 _TITLE_WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -175,7 +180,7 @@ def read_terms(lines: Sequence[TextLine], title: str) -> list[Statement]:
     """Return the lengths, events and spans that a text states about its own validity."""
     terms = [*_han_terms(lines), *_terms(lines, title)]
     starts = [*_han_events(lines), *_events(lines)]
-    spans = [*_han_spans(lines), *_spans(lines, title)]
+    spans = [*_han_spans(lines, title), *_spans(lines, title)]
     return [*agreeing(starts), *agreeing(terms), *spans, *_printing(lines)]
 
 
@@ -226,7 +231,7 @@ def _later(event: str, days: str | None) -> str:
     return f"{event}+{days if days.isdecimal() else han_value(days)}"
 
 
-def _han_spans(lines: Sequence[TextLine]) -> Iterator[Statement]:
+def _han_spans(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
     for line in lines:
         text = _plain(line.text)
         for match in _HAN_SPAN.finditer(text):
@@ -236,7 +241,18 @@ def _han_spans(lines: Sequence[TextLine]) -> Iterator[Statement]:
             if not first or not last or is_quoted(text[: match.start()]):
                 continue
             own = match["own"] and match["force"]
-            yield from _span(first[0].date, last[0].date, line, match.group(), own=bool(own))
+            before = text[max(0, match.start() - _HAN_BEFORE) : match.start()]
+            sure: Certainty = "likely" if _shares_word(before, title) else "doubtful"
+            yield from _span(first[0].date, last[0].date, line, match.group(), bool(own), sure)
+
+
+def _shares_word(text: str, title: str) -> bool:
+    """Return whether two Chinese characters in a row of a text are in a title too."""
+    return any(
+        text[at : at + 2] in title
+        for at in range(len(text) - 1)
+        if _HAN_PAIR.fullmatch(text[at : at + 2])
+    )
 
 
 def _terms(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
@@ -297,9 +313,12 @@ def _spans(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
             sentence = re.split(r"[.;]\s", line.text[: match.start()])[-1]
             own = _IN_FORCE.search(sentence)
             words = {word.casefold()[:6] for word in _TITLE_WORD.findall(sentence)}
-            titled = len(named & words) >= 2 and 2 * len(named & words) >= len(named)
+            shared = len(named & words)
+            about: Certainty = "likely" if shared else "doubtful"
+            if shared >= _ABOUT_WORDS and 2 * shared >= len(named):
+                about = "certain"
             shown = f"{sentence[-_SHOWN_BEFORE:]}{match.group()}"
-            yield from _span(first, last[0].date, line, shown, own=bool(own), titled=titled)
+            yield from _span(first, last[0].date, line, shown, bool(own), about)
 
 
 def _first_day(match: re.Match[str], last: PolicyDate) -> PolicyDate | None:
@@ -322,19 +341,17 @@ def _span(
     last: PolicyDate,
     line: TextLine,
     words: str,
-    *,
     own: bool,
-    titled: bool = False,
+    about: Certainty,
 ) -> Iterator[Statement]:
-    """Yield a span: as the document's own, as what its title is about, or as any other one."""
+    """Yield a span: as the document's own, or with how certainly its title is about it."""
     if first.day is None or last.day is None or last.first < first.first:
         return
     if own:
         yield _stated("effective", str(first), line, words)
         yield _stated("expires", str(last), line, words)
     else:
-        sure: Certainty = "likely" if titled else "doubtful"
-        yield _stated("span", f"{first}/{last}", line, words, sure)
+        yield _stated("span", f"{first}/{last}", line, words, about)
 
 
 def _plain(text: str) -> str:
