@@ -46,7 +46,8 @@ _FROM = re.compile(
 )
 _HAN_FROM = re.compile(r"(?:自|从|于)(?P<date>[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:零时)?起?")
 _LABEL = re.compile(
-    r"(?:^|[|•·]|\s{3})[ \t*]*(?P<verb>Supersedes|Replaces|Amends|Repeals|Revokes|Cancels|Rescinds|"
+    r"(?:^[ \t*]*|[|•·][ \t*]*|(?<=\s\s\s))"
+    r"(?P<verb>Supersedes|Replaces|Amends|Repeals|Revokes|Cancels|Rescinds|"
     r"Sustituye(?: a)?|Deroga(?: a)?|Reemplaza(?: a)?|Modifica(?: a)?)\**[ \t]*[:：|][ \t*]*"
     r"(?P<value>[^|\n]{3,160})",
     re.MULTILINE,
@@ -68,6 +69,9 @@ _LONGEST_QUOTE = 60
 _BEGINS_QUOTED = re.compile(r"[ *_>#(]*“")
 _OPENS_TEXT = re.compile(r"[:：] ?\s*“[^”]*$")
 """A paragraph that ends with the start of a quotation: "to read as follows: “…"."""
+
+_NEARBY = 600
+"""How many characters around a statement may limit it, deny it or date it."""
 
 _SHOWN = 240
 
@@ -230,10 +234,11 @@ def _matches(sentence: Sentence, line: int, *, title: bool) -> Iterator[StatedRe
 
 def _is_no_fact(text: str, match: re.Match[str]) -> bool:
     """Return whether a match is a condition, a possibility or an action of another document."""
-    before = text[: match.start("list")]
+    before = text[max(0, match.start("list") - _NEARBY) : match.start("list")]
     clause = re.split(r"[.;:。；]|, (?=(?:and|it|I) )", before)[-1]
     if re.search(r"[\u3400-\u9fff]", text):
-        return bool(forms.HAN_NEGATED.search(text[: match.start()]))
+        nearby = text[max(0, match.start() - _NEARBY) : match.start()]
+        return bool(forms.HAN_NEGATED.search(nearby))
     if match.start() == match.start("list") and forms.UNDER.search(before):
         return not (forms.BEFORE.search(before) or forms.PARTLY.search(before))
     return bool(forms.CONDITIONAL.search(clause))
@@ -245,7 +250,8 @@ def _of_match(
     groups = match.groupdict()
     verbs = [verb for verb in (groups.get("verb"), groups.get("verb2")) if verb]
     kinds = [form.kind] if form.kind else list(dict.fromkeys(kind_of(verb) for verb in verbs))
-    before = sentence.symbols[: match.start("list")]
+    begin = match.start("list")
+    before = sentence.symbols[max(0, begin - _NEARBY) : begin]
     clause = _rest_of_clause(sentence.symbols, match)
     certainty: Certainty = form.strength
     if forms.PARTLY.search(before) or forms.LIMITED.search(clause):
@@ -270,7 +276,7 @@ def _of_match(
 
 def _rest_of_clause(text: str, match: re.Match[str]) -> str:
     """Return a match with the rest of its clause (in Chinese, the match alone)."""
-    rest = re.split(r"[;。；]", text[match.end() :], maxsplit=1)[0]
+    rest = re.split(r"[;。；]", text[match.end() : match.end() + _NEARBY], maxsplit=1)[0]
     return match[0] + rest if re.search("[\u3400-\u9fff]", text) is None else match[0]
 
 
@@ -285,7 +291,10 @@ def _date(sentence: Sentence, match: re.Match[str]) -> PolicyDate | None:
     """Return the day on which a relation takes effect, as stated; None if not stated."""
     text = sentence.symbols
     han = re.search("[\u3400-\u9fff]", text)
-    stated = _HAN_FROM.search(text[: match.end()]) if han else _FROM.search(text, match.end("verb"))
+    verb = match.end("verb")
+    stated = (
+        _HAN_FROM.search(text[: match.end()]) if han else _FROM.search(text, verb, verb + _NEARBY)
+    )
     dates = find_dates(stated["date"]) if stated else []
     return dates[0].date if dates and dates[0].date.day else None
 
