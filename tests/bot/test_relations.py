@@ -133,9 +133,9 @@ async def test_no_such_relation_is_said_with_the_policy_it_was_asked_of(
     start: Start, chat: Chat, engine: FakeEngine, server: BotApiServer
 ) -> None:
     await start(engine)
-    refused = (await asked(chat, "Has the notice on radio been repealed?")).plain
+    refused = (await asked(chat, "Has the notice on radio been amended?")).plain
     assert refused.startswith(
-        "The policies here say nothing about that.\nRead as: what repeals “Notice on Radio”"
+        "The policies here say nothing about that.\nRead as: what amends “Notice on Radio”"
     )
     assert "1. 2010-05-03 – Notice on Radio – issuer not stated ⚠ replaced" in refused
     other = server.private(server.user(first_name="Li", language_code="zh-hans"))
