@@ -133,11 +133,11 @@ async def test_no_such_relation_is_said_with_the_policy_it_was_asked_of(
     start: Start, chat: Chat, engine: FakeEngine, server: BotApiServer
 ) -> None:
     await start(engine)
-    refused = (await asked(chat, "Has the notice on radio been amended?")).plain
+    refused = (await asked(chat, "Have the Measures for Radio been amended?")).plain
     assert refused.startswith(
-        "The policies here say nothing about that.\nRead as: what amends “Notice on Radio”"
+        "The policies here say nothing about that.\nRead as: what amends “Measures for Radio”"
     )
-    assert "1. 2010-05-03 – Notice on Radio – issuer not stated ⚠ replaced" in refused
+    assert "1. 2013 – Measures for Radio – issuer not stated ⚠ replaced" in refused
     other = server.private(server.user(first_name="Li", language_code="zh-hans"))
     shown = (await asked(other, "《Notice on Radio》被什么取代？")).plain
     assert shown.endswith("理解为：取代“Notice on Radio”的政策")

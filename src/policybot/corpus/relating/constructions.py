@@ -234,14 +234,6 @@ SPANISH = (
     ),
     Construction(
         re.compile(
-            r"\b(?:(?:la|el) presente|est[ae]) (?:\w+ ){1,3}?"
-            r"(?:(?!no )[^.;:\ue000-\uefff]{1,90}? y )?"
-            rf"(?P<verb>{_ES_DOES}) (?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
-            _RE,
-        )
-    ),
-    Construction(
-        re.compile(
             rf"\bpor (?:la|el) (?:que|cual) se (?P<verb>{_ES_DOES}) "
             rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
             _RE,
