@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policybot.query.rules.asks import Force
+from policybot.query.rules.asks import ValidityState
 from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.tokens import Token
 
@@ -43,7 +43,7 @@ _AROUND = frozenset(
     "(?P<link>{in}?{article}?){D}(?P<then>{of}?{light|at_post|in|then_post}?){comma}?",
     bonus=2.2,
 )
-def held_on(matched: RuleMatch) -> Force | None:
+def held_on(matched: RuleMatch) -> ValidityState | None:
     """In force on the day on which something is said to have held.
 
     How many sensors could a city buy on 1 March 2013? → find; in force on 2013-03-01; about “sensors could a city buy”
@@ -69,7 +69,7 @@ def held_on(matched: RuleMatch) -> Force | None:
     if acts or not (asks and told) or _is_of_a_name(matched, before, after):
         return None
     return (
-        Force(days=(days[0][0], days[0][1]))
+        ValidityState(days=(days[0][0], days[0][1]))
         if han or _stands_apart(matched, before, after)
         else None
     )

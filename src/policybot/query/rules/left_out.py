@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from policybot.query.periods import Period, other_periods
-from policybot.query.rules.dates import When
+from policybot.query.rules.dates import NamedPeriods
 from policybot.query.rules.rule import RuleMatch, rule
 
 _DAY = dt.timedelta(days=1)
@@ -35,7 +35,7 @@ def _said(matched: RuleMatch) -> Period:
     "(?P<post>{since_post|until_post}?)",
     bonus=3,
 )
-def except_what_was_issued(matched: RuleMatch) -> When | None:
+def except_what_was_issued(matched: RuleMatch) -> NamedPeriods | None:
     """All but what was issued in some days.
 
     everything by MIIT except what it issued in 2012 → issued by Ministry of Industry and Information Technology; issued 2011-12-31 or earlier or 2013-01-01 or later
@@ -44,7 +44,7 @@ def except_what_was_issued(matched: RuleMatch) -> When | None:
     """
     if matched.starts and "but" in matched.of()[0].classes:
         return None
-    return When(other_periods([_said(matched)]), "firm", narrows=True)
+    return NamedPeriods(other_periods([_said(matched)]), "firm", narrows=True)
 
 
 @rule(
@@ -53,14 +53,14 @@ def except_what_was_issued(matched: RuleMatch) -> When | None:
     "{issue}{issue_mark|of}{0,2}{document|kind}?{except_post}",
     bonus=3,
 )
-def except_issued_han(matched: RuleMatch) -> When:
+def except_issued_han(matched: RuleMatch) -> NamedPeriods:
     """The same in Chinese.
 
     工信部除了2012年发布的以外的所有文件 → issued by Ministry of Industry and Information Technology; issued 2011-12-31 or earlier or 2013-01-01 or later
     """
     days = matched.days()
     span = (min(one for one, _ in days), max(one for _, one in days))
-    return When(
+    return NamedPeriods(
         other_periods([_said(matched) if matched.has("post") else span]), "firm", narrows=True
     )
 
@@ -71,7 +71,7 @@ def except_issued_han(matched: RuleMatch) -> When:
     "{mark|comma}{contain|including}?@date?{contain}?{mark}",
     bonus=2,
 )
-def with_its_own_year(matched: RuleMatch) -> When | None:
+def with_its_own_year(matched: RuleMatch) -> NamedPeriods | None:
     """Before or after a date that brackets include.
 
     2012年以前（含2012年）的政策 → issued 2012-12-31 or earlier
@@ -86,4 +86,4 @@ def with_its_own_year(matched: RuleMatch) -> When | None:
     first, last = days[0]
     how = {name for token in [*matched.of("how"), *matched.of("post")] for name in token.classes}
     early = bool({"before", "before_post"} & how)
-    return When(((None, last) if early else (first, None),), narrows=True)
+    return NamedPeriods(((None, last) if early else (first, None),), narrows=True)

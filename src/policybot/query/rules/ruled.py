@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policybot.query.rules.asks import Ask
+from policybot.query.rules.asks import PolicyQuestion
 from policybot.query.rules.rule import RuleMatch, rule
 
 _DOCUMENTS = frozenset(["issue", "document", "D", "I", "mention", "title"])
@@ -13,7 +13,7 @@ _DOCUMENTS = frozenset(["issue", "document", "D", "I", "mention", "title"])
     "(?:{be}?{ruled}|{which|whether}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)",
     bonus=1,
 )
-def is_ruled(matched: RuleMatch) -> Ask | None:
+def is_ruled(matched: RuleMatch) -> PolicyQuestion | None:
     """Whether something is ruled, said after it.
 
     传感器收费多少是有规定的吗？ → find; about “传感器收费”
@@ -25,7 +25,7 @@ def is_ruled(matched: RuleMatch) -> Ask | None:
     end = matched.of()[-1].classes
     asks = {"particle", "question_particle", "whether"}
     ended = any(asks & token.classes for token in matched.of()) and "of" not in end
-    return Ask("other") if ended and any(token.is_word for token in before) else None
+    return PolicyQuestion("other") if ended and any(token.is_word for token in before) else None
 
 
 @rule(
@@ -33,7 +33,7 @@ def is_ruled(matched: RuleMatch) -> Ask | None:
     "{be|have|do}?{there}{any|article|adverb}*{rule_noun}(?={about|for_|in|to|how|whether|which|where|relative|word})",
     bonus=1,
 )
-def there_is_a_rule(matched: RuleMatch) -> Ask | None:
+def there_is_a_rule(matched: RuleMatch) -> PolicyQuestion | None:
     """Whether something is ruled, said before it.
 
     Is there a rule on sensors? → find; about “sensors”
@@ -46,4 +46,4 @@ def there_is_a_rule(matched: RuleMatch) -> Ask | None:
         *matched.tokens[matched.match.end() :],
     ]
     documents = any(_DOCUMENTS & token.classes for token in others)
-    return None if documents or not matched.starts else Ask("other")
+    return None if documents or not matched.starts else PolicyQuestion("other")
