@@ -15,7 +15,9 @@ _SMALL_WORDS = frozenset(
     ("a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile("LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS )?(?P<plain>[A-Z]{1,2})(?: WITH .*)?")
+_LATIN = re.compile(
+    "LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS )?(?P<plain>[A-Z]{1,2})(?: WITH .*)?"
+)
 _ROOM = MAX_DRAFT_BYTES - len("-99")
 
 
