@@ -204,7 +204,8 @@ class AtProvision(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:  # noqa: ARG002
         """See :meth:`Condition.in_words`; no question denies one."""
-        return in_words(self.value, language)
+        decimals = any("." in number for _, number in self.steps)
+        return in_words(self.value, language, decimals=decimals)
 
     @property
     def value(self) -> str:

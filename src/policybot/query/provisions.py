@@ -19,7 +19,7 @@ from policybot.query.tokens import Token
 MOST = 5
 """Provisions that one question is read to ask for; of more it is a text that cites them."""
 
-_WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par"])
+_WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par", "item"])
 _JOINS = re.compile(
     r",? ?\b(?:of|in|from|to|under|within|del?|des?|du|der|do|da)\b(?: (?:the|las?|los|el)\b)?"
 )
@@ -93,7 +93,8 @@ def _named(parse: Parse, text: Text, label: Entity) -> str:
         named = _until(after, _ENDS)
         if wording := _wording(parse, named):
             return wording
-    han = bool(before) and before[-1].text > "⺀"
+    last = next((token.text for token in reversed(before) if "mark" not in token.classes), "")
+    han = last > "⺀" or re.search("[⺀-鿿]$", last) is not None
     run = _until(before[::-1], _HAN_ENDS if han else _ENDS)[::-1]
     if not han:
         lights = [at for at, token in enumerate(run) if is_light(token)]
