@@ -134,14 +134,17 @@ def speaking_near(
 
 
 def signature_of(generation: Generation, policy: Policy, ordinal: int) -> list[Passage]:
-    """Return the passages at the end in which a policy is signed, in order; empty without any.
+    """Return the passages at the end in which a policy is signed, names before dates.
 
-    ``ordinal`` is the policy's.
+    ``ordinal`` is the policy's. Empty if nothing there is a signature.
     """
     start, end = (int(bound) for bound in generation.policy_passages[ordinal : ordinal + 2])
-    signed: list[Passage] = []
+    names: list[Passage] = []
+    dates: list[Passage] = []
     for passage in reversed(generation.passages(range(max(start, end - _SIGNED), end))):
-        if formality(policy, (passage.start, passage.end)) not in {"signature", "metadata"}:
+        kind = formality(policy, (passage.start, passage.end))
+        if kind not in {"signature", "metadata"}:
             break
-        signed.insert(0, passage)
+        (names if kind == "signature" else dates).insert(0, passage)
+    signed = [*names, *dates]
     return signed if len(signed) < end - start else []

@@ -39,7 +39,8 @@ def hits_at(
             for row, passage in shown
         )
         ordinal, row = int(ranked.policies[place]), rows[0]
-        if reading.asks == "who" and (signed := signature_of(generation, policy, ordinal)):
+        of_one = reading.asks == "who" and bool(reading.numbers)
+        if of_one and (signed := signature_of(generation, policy, ordinal)):
             sure = float(evidence.sure[row])
             quotes = tuple(Quote(passage, (), sure) for passage in signed[:QUOTES])
         elif not shown:
