@@ -602,12 +602,18 @@ def test_a_text_that_says_nothing_is_read_whatever_its_length(text: str) -> None
 @pytest.mark.parametrize(
     "question",
     [
-        "What documents must I send? I am moving house and want to register a sensor network that "
-        "I built with my brother.",
-        "Are there rules for this? We run a small farm and would like to put sensors on all of the "
-        "fields that we own.",
-        "Are there any specific standards or certifications that a small workshop is expected to "
-        "have when it stores personal information on a remote server in another province?",
+        (
+            "What documents must I send? I am moving house and want to register a sensor network "
+            "that I built with my brother."
+        ),
+        (
+            "Are there rules for this? We run a small farm and would like to put sensors on all of "
+            "the fields that we own."
+        ),
+        (
+            "Are there any specific standards or certifications that a small workshop is expected "
+            "to have when it stores personal information on a remote server in another province?"
+        ),
     ],
 )
 def test_the_papers_of_a_persons_case_are_not_policies_that_are_asked_for(question: str) -> None:
@@ -619,10 +625,14 @@ def test_the_papers_of_a_persons_case_are_not_policies_that_are_asked_for(questi
 @pytest.mark.parametrize(
     "question",
     [
-        "Which policies mention sensors? I am moving house and want to register a sensor network "
-        "that I built with my brother.",
-        "Which documents did MIIT issue in 2012? I am moving house and want to register a sensor "
-        "network that I built with my brother.",
+        (
+            "Which policies mention sensors? I am moving house and want to register a sensor "
+            "network that I built with my brother."
+        ),
+        (
+            "Which documents did MIIT issue in 2012? I am moving house and want to register a "
+            "sensor network that I built with my brother."
+        ),
     ],
 )
 def test_policies_are_asked_for_in_a_case_by_what_only_they_have(question: str) -> None:

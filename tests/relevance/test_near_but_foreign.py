@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policybot.answering.engine import Engine
+from policybot.render.text import answer_text
 from tests.relevance.cases import Case, Declined, Precision, check, ids, named
 
 TWELFTH = "2011-03-16-national-twelfth-five-year-plan"
@@ -53,6 +54,14 @@ def test_of_the_projects_own_corpus(seed: Engine, case: Case) -> None:
     check(seed, case)
 
 
+def test_whose_policies_were_asked_is_said(small: Engine) -> None:
+    answer = small.answer("How much does a yacht pay to be moored for a night at Kelm?")
+    assert answer.asked_of == ("Kelm",)
+    assert answer.to_dict()["asked_of"] == ["Kelm"]
+    assert "No policy of “Kelm”, or that names it, surely answers this." in answer_text(answer)
+    assert small.answer("How much does a yacht pay at Lorne?").asked_of == ()
+
+
 def test_what_lacks_the_number_is_shown_as_near(seed: Engine) -> None:
     answer = seed.answer("What does the 13th Five-Year Plan say about IoT?")
     assert not ids(answer)
@@ -68,6 +77,23 @@ SMALL = (
 )
 
 
-@pytest.mark.parametrize("case", SMALL, ids=named)
+OF_ANOTHER_YEAR = (
+    Precision("What does a household pay for drinking water in 2013?", ["water-fees"]),
+    Declined("What does a household pay for drinking water in 2011?"),
+    Declined("What does a household pay for drinking water in 2014?"),
+)
+
+OF_ANOTHER_BODY = (
+    Precision("How much does a yacht pay to be moored for a night at Lorne?", ["moorings"]),
+    Precision("what does a yacht pay a night in lorne", ["moorings"]),
+    Declined("How much does a yacht pay to be moored for a night at Kelm?"),
+    Declined("what does a yacht pay a night in kelm"),
+    Declined("Mooring charges of the Harbour Board of Kelm"),
+    Declined("Do divers show a flag in Lorne?"),
+    Precision("Do divers show a flag in Kelm?", ["divers"]),
+)
+
+
+@pytest.mark.parametrize("case", [*SMALL, *OF_ANOTHER_YEAR, *OF_ANOTHER_BODY], ids=named)
 def test_of_a_small_corpus(small: Engine, case: Case) -> None:
     check(small, case)
