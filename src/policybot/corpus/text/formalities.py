@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.printed_dates import DateStyle
@@ -69,20 +69,30 @@ _VALUES = 3
 """Lines with a number from which a table or a paragraph holds data."""
 
 
+class _Stated(NamedTuple):
+    """What the metadata of a policy says."""
+
+    title: str
+    issuers: tuple[str, ...]
+    number: str
+    date: str
+
+
 def formality(policy: Policy, span: Span) -> Formality | None:
     """Return what kind of formality a span of a policy's body is; None if it says something."""
     start, end = span
+    stated = _Stated(policy.title, policy.issuers, policy.number or "", policy.date_text or "")
     body = policy.body
     text = body[start:end]
-    if plainly_speaks(text, policy.title) or _speaks(text, policy):
+    if _speaks(text, stated):
         return None
-    if _is_metadata(text, policy):
+    if _is_metadata(text, stated):
         return "metadata"
-    if start <= _HEAD and not _any_speaks(body[:start], policy):
+    if start <= _HEAD and not _any_speaks(body[:start], stated):
         return "letterhead"
-    if len(body) - end <= _TAIL and not _any_speaks(body[end:], policy):
+    if len(body) - end <= _TAIL and not _any_speaks(body[end:], stated):
         return "signature"
-    return "heading" if _is_heading(text, body[end : end + LONGEST], policy) else None
+    return "heading" if _is_heading(text, body[end : end + LONGEST], stated) else None
 
 
 def plainly_speaks(text: str, title: str = "") -> bool:
@@ -101,9 +111,9 @@ def plainly_speaks(text: str, title: str = "") -> bool:
     return len(_SMALL.findall(text)) >= least or len(_HAN.findall(text)) >= _PER_WORD * least
 
 
-def _is_metadata(text: str, policy: Policy) -> bool:
+def _is_metadata(text: str, stated: _Stated) -> bool:
     """Tell a paragraph of which the metadata leaves less than it says itself."""
-    rest = _beside(text, policy)
+    rest = _beside(text, stated)
     if _ENDS.search(text) and _NUMBER.search(rest):
         return False
     return _size(rest) <= _FEW and 2 * _size(rest) < _size(text)
@@ -114,8 +124,8 @@ def _size(text: str) -> float:
     return len(_WORD.findall(text)) + len(_HAN.findall(text)) / 2
 
 
-def _any_speaks(text: str, policy: Policy) -> bool:
-    return any(_speaks(block, policy) for block in _blocks(text))
+def _any_speaks(text: str, stated: _Stated) -> bool:
+    return any(_speaks(block, stated) for block in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -126,13 +136,14 @@ def _blocks(text: str) -> Iterator[str]:
             yield kept
 
 
-def _speaks(text: str, policy: Policy) -> bool:
+@functools.lru_cache(maxsize=4096)
+def _speaks(text: str, stated: _Stated) -> bool:
     """Tell whether a paragraph says something beside what the metadata of its policy says."""
-    if len(text) > LONGEST:
+    if plainly_speaks(text, stated.title):
         return True
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and all("|" in line for line in lines):
-        return _table_speaks(lines, policy)
+        return _table_speaks(lines, stated)
     items = sum(item_style(line.strip()) is not None for line in lines)
     if items > 1 or (len(lines) >= _VALUES and _numbers(lines) >= _VALUES):
         return True
@@ -141,9 +152,9 @@ def _speaks(text: str, policy: Policy) -> bool:
     if _BROKEN_OFF.search(text) or _BRACKETED.fullmatch(text):
         return False
     # Only the words beside dates and metadata count; removing these is slower than counting.
-    rest = _beside(text, policy, phrases_only=True)
+    rest = _beside(text, stated, phrases_only=True)
     ends = " ." if _ENDS.search(text) else ""
-    return _has_sentence(rest.rstrip(" .。") + ends, items=items) and not _is_metadata(text, policy)
+    return _has_sentence(rest.rstrip(" .。") + ends, items=items) and not _is_metadata(text, stated)
 
 
 def _has_sentence(text: str, *, items: int) -> bool:
@@ -165,11 +176,11 @@ def _has_sentence(text: str, *, items: int) -> bool:
     return telling >= _IN_SENTENCE or (text.isupper() and len(found) >= _CAPITALS)
 
 
-def _table_speaks(lines: list[str], policy: Policy) -> bool:
+def _table_speaks(lines: list[str], stated: _Stated) -> bool:
     """Tell a table of data from one of metadata: it has sentences, or numbers that are no dates."""
     rows = [line.strip().strip("|") for line in lines if not _RULE.fullmatch(line)]
     cells = [[cell.strip() for cell in row.split("|")] for row in rows]
-    if any(_speaks(cell, policy) for row in cells for cell in row):
+    if any(_speaks(cell, stated) for row in cells for cell in row):
         return True
     return _numbers([row[-1] for row in cells]) >= _VALUES
 
@@ -179,7 +190,7 @@ def _numbers(lines: Iterable[str]) -> int:
     return sum(_NUMBER.search(_undated(line)) is not None for line in lines)
 
 
-def _is_heading(text: str, after: str, policy: Policy) -> bool:
+def _is_heading(text: str, after: str, stated: _Stated) -> bool:
     """Tell a line that is only the heading of the paragraph below it.
 
     A labelled line below one with the same kind of label is the next item of a list.
@@ -190,20 +201,18 @@ def _is_heading(text: str, after: str, policy: Policy) -> bool:
     if len(_WORD.findall(line)) > _HEADING_WORDS or len(_HAN.findall(line)) > _HEADING_HAN:
         return False
     following = next(iter(_BLANK.split(after.lstrip("\n"))), "").strip()
-    if not following or _HEADING.match(following) or not _speaks(following, policy):
+    if not following or _HEADING.match(following) or not _speaks(following, stated):
         return False
     style = item_style(line)
     return style is None or item_style(following) != style
 
 
-def _beside(text: str, policy: Policy, *, phrases_only: bool = False) -> str:
+def _beside(text: str, stated: _Stated, *, phrases_only: bool = False) -> str:
     """Return a text without dates and without the words of the title, issuers and number.
 
     With ``phrases_only``, only without each of these as a whole.
     """
-    phrases, terms = _metadata(
-        policy.title, policy.issuers, policy.number or "", policy.date_text or ""
-    )
+    phrases, terms = _metadata(stated.title, stated.issuers, stated.number, stated.date)
     rest = _undated(_MARKUP.sub(" ", text))
     folded = rest.casefold()
     if len(folded) == len(rest):
