@@ -212,3 +212,10 @@ def test_a_long_sentence_speaks_unless_it_is_the_title() -> None:
     assert plainly_speaks(sentence)
     assert not plainly_speaks(sentence, sentence)
     assert not plainly_speaks("San Telmo, 12 de mayo de 2020.")
+
+
+def test_a_part_of_a_paragraph_is_no_formality() -> None:
+    body = "It is proposed that by 2015 Northwick and Eastwick, all ports, shall be dredged."
+    first = body.index(" all ports")
+    assert formality(Policy("ports", "Ports", body), (0, first)) is None
+    assert formality(Policy("ports", "Ports", body), (first + 1, len(body))) is None

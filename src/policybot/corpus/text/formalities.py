@@ -84,7 +84,7 @@ def formality(policy: Policy, span: Span) -> Formality | None:
     stated = _Stated(policy.title, policy.issuers, policy.number or "", policy.date_text or "")
     body = policy.body
     text = body[start:end]
-    if _speaks(text, stated):
+    if _speaks(text, stated) or _is_part(body, start, end):
         return None
     if _is_metadata(text, stated):
         return "metadata"
@@ -93,6 +93,14 @@ def formality(policy: Policy, span: Span) -> Formality | None:
     if len(body) - end <= _TAIL and not _any_speaks(body[end:], stated):
         return "signature"
     return "heading" if _is_heading(text, body[end : end + LONGEST], stated) else None
+
+
+def _is_part(body: str, start: int, end: int) -> bool:
+    """Tell a part of a longer paragraph, which may end in the middle of a sentence."""
+    line = body.rfind("\n", 0, start) + 1
+    stop = body.find("\n", end)
+    after = body[end : stop if stop >= 0 else len(body)]
+    return bool(body[line:start].strip("#>*_ \t") or after.strip("*_ \t"))
 
 
 def plainly_speaks(text: str, title: str = "") -> bool:
