@@ -442,6 +442,12 @@ def test_a_body_whose_policies_are_not_wanted_is_left_out(question: str) -> None
         ("Has the Ministry of Health issued anything on IoT?", "Ministry of Health"),
         ("农业部发布了哪些政策？", "农业部"),
         ("Ministry of Truth", "Ministry of Truth"),
+        ("¿Qué publicó el Ministerio de Magia en 2012?", "Ministerio de Magia"),
+        ("¿Qué ha publicado el Ayuntamiento de Alcorcón?", "Ayuntamiento de Alcorcón"),
+        ("¿Qué ha aprobado el Concejo Municipal de Pereira?", "Concejo Municipal de Pereira"),
+        ("¿Qué decretos dictó la Alcaldía de Neiva en 2013?", "Alcaldía de Neiva"),
+        ("¿Qué publicó Magia en 2012?", "Magia"),
+        ("documents that the Ministry of Magic published", "Ministry of Magic"),
     ],
 )
 def test_a_body_the_corpus_does_not_know_is_named(question: str, name: str) -> None:
@@ -463,6 +469,8 @@ def test_an_acronym_that_spells_a_word_is_known_where_it_issues() -> None:
         "cooperation with the European Commission",
         "What did MIIT issue in 2012?",
         "when did they publish the Wuxi plan",
+        "¿Qué publicó el MIIT en 2012?",
+        "Which policies did the ministry banning imports of cars issue?",
     ],
 )
 def test_no_body_is_invented(question: str) -> None:

@@ -20,6 +20,8 @@ _LINKS = frozenset(["of", "for", "and", "the", "on", "de", "del", "la", "las", "
                     "para", "&", ",", "des", "du", "et"])  # fmt: skip
 """Words inside a name that tell no two bodies apart."""
 _OF = frozenset(["of", "for", "on", "de", "del", "para", "des", "du"])
+_PLACED = _OF | {"upon", "by", "under", "in", "en", "sur", "la", "los", "las", "el"}
+"""Words after which the name of a place goes on."""
 _ALSO = frozenset(["and", "y", "e", "&", ",", "et"])
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
 _PLACE = re.compile(rf"(?P<place>[{HAN}]+?[省市区县州])(?P<rest>[{HAN}]{{3,}})")
@@ -80,7 +82,8 @@ class Parts:
     ``initials`` are the initials of words that follow each
     other in one ("IT" of Information Technology), ``by_word`` the bodies that have a word, ``heads``
     those that have it as what they are ("ministry"), ``people`` those that are no more than a
-    person's name, by surname, and ``short`` other short names that only one body has.
+    person's name, by surname, and ``short`` other short names that only one body has. ``names``
+    are the words of each body's names, ``local`` those for the bodies of a place ("council").
     """
 
     initials: dict[str, frozenset[str]]
@@ -89,6 +92,8 @@ class Parts:
     people: dict[str, frozenset[str]]
     short: tuple[str, ...]
     short_names: dict[str, str]
+    names: dict[str, tuple[tuple[str, ...], ...]]
+    local: frozenset[str]
 
     def named(self, wording: str) -> tuple[str, ...]:
         """Return the bodies of which every word of ``wording`` is a part, by name."""
@@ -119,7 +124,23 @@ class Parts:
             first, bodies, foreign = self._along(said, at, bodies, text, -1, nation)
             if broken or foreign or first == last:
                 continue
+            wording = " ".join(said[place][0] for place in range(first, last + 1))
+            if len(bodies) == 1 and self.begins_place(next(iter(bodies)), wording):
+                continue
             yield (said[first][1][0], said[last][1][1]), sorted(bodies)
+
+    def begins_place(self, body: str, wording: str) -> bool:
+        """Tell the council of Newton from that of Newton of the Woods, which is another place.
+
+        Bodies of a place are called by the whole of its name; others by its beginning, too: the
+        Ministry of Industry is that of Industry and Trade. ``wording`` is in lower case.
+        """
+        said = [word for word in _words_of(wording) if word not in _LINKS]
+        if len(said) < 2 or said[0] not in self.local:
+            return False
+        names = [name for name in self.names.get(body, ()) if set(said) <= set(name)]
+        after = [name[name.index(said[-1]) + 1 :][:1] for name in names]
+        return bool(after) and all(word and word[0] in _PLACED for word in after)
 
     def _along(
         self,
@@ -182,8 +203,11 @@ def parts_of(book: IssuerBook) -> Parts:
     initials: dict[str, set[str]] = {}
     heads: dict[str, set[str]] = {}
     people: dict[str, set[str]] = {}
+    names: dict[str, tuple[tuple[str, ...], ...]] = {}
     for issuer in book.issuers:
         own = words.setdefault(issuer.name, set())
+        called = (issuer.name, *issuer.aliases)
+        names[issuer.name] = tuple(tuple(_words_of(name)) for name in called)
         for name in (issuer.name, *issuer.aliases):
             said = _words_of(name)
             plain = [word for word in said if word not in _LINKS]
@@ -206,6 +230,8 @@ def parts_of(book: IssuerBook) -> Parts:
         _frozen(people),
         tuple(surfaces(short)),
         {_key(name): body for name, body in short.items()},
+        names,
+        frozenset(noun for lexicon in lexicons() for noun in lexicon.of("local_body")),
     )
 
 

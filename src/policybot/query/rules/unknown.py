@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 from policybot.query.entities.issuers import parts_of
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.text import lower
 
 _SLOT = "(?P<name>(?:{word|body_noun|kind|nation|praise|document|unit|for_|of_mod|show|does|other|title|sort}|{of|and|for_}{article}?(?={word|body_noun|nation})){1,9}?)"
+
+_BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{word|praise|nation}?{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
+_ENDS = "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})"
 
 
 @rule("unknown_body", "{do|have|modal}{article}*" + _SLOT + "{adverb|jointly}*{issue}", bonus=0.8)
@@ -22,9 +27,7 @@ def unknown_subject(matched: RuleMatch) -> Bodies | None:
 
 @rule(
     "unknown_body",
-    "{issue}{adverb|jointly}*{by}{article}*"
-    + _SLOT
-    + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})",
+    "{issue}{adverb|jointly}*{by}{article}*" + _SLOT + _ENDS,
     bonus=0.8,
 )
 def unknown_agent(matched: RuleMatch) -> Bodies | None:
@@ -37,7 +40,43 @@ def unknown_agent(matched: RuleMatch) -> Bodies | None:
 
 @rule(
     "unknown_body",
-    "(?:{by|from}|(?<={document|kind|thing}){of}){article}*(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})",
+    "(?:(?<={which|document|kind|thing|relative})|(?<={which|document|kind|thing|relative}{have}))"
+    "{adverb}*{issue|does}{adverb|jointly}*{article}*(?:"
+    + _BODY
+    + "|(?P<person>{word}{1,4}))"
+    + _ENDS,
+    bonus=0.8,
+)
+def unknown_after_verb(matched: RuleMatch) -> Bodies | None:
+    """A body that is not in the table, after its verb, as Spanish may have it.
+
+    ¿Qué publicó el Ministerio de Magia en 2012? → issued 2012-01-01 to 2012-12-31; unknown: Ministerio de Magia
+    ¿Qué ha publicado el MIIT en 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    """
+    if matched.has("name"):
+        return _named(matched)
+    names = matched.of("person")
+    capitals = all(matched.text.printed[t.span[0]].isupper() for t in names)
+    known = matched.vocabulary.frequency(matched.wording("person"))
+    return _named(matched, "person") if capitals and not known else None
+
+
+@rule(
+    "unknown_body", "(?<={relative}){article}+" + _BODY + "{adverb|have|jointly}*{issue}", bonus=0.6
+)
+def unknown_before_verb(matched: RuleMatch) -> Bodies | None:
+    """A body that is not in the table, before its verb where policies are asked for.
+
+    policies that the Ministry of Magic issued → unknown: Ministry of Magic
+    """
+    return _named(matched)
+
+
+@rule(
+    "unknown_body",
+    "(?:{by|from}|(?<={document|kind|thing}){of}){article}*"
+    + _BODY
+    + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|not|jointly|colon|question|mark})",
     bonus=0.5,
 )
 def unknown_of(matched: RuleMatch) -> Bodies | None:
@@ -46,9 +85,6 @@ def unknown_of(matched: RuleMatch) -> Bodies | None:
     documents from the Department of Transport → unknown: Department of Transport
     """
     return _named(matched)
-
-
-_BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
 
 
 @rule(
@@ -152,14 +188,21 @@ def verb_slot(matched: RuleMatch) -> bool | None:
     return True
 
 
-def _named(matched: RuleMatch) -> Bodies | None:
+def _named(matched: RuleMatch, group: str = "name") -> Bodies | None:
     """Return what a name in the place of a body stands for: a body that has all its words, or none."""
-    name = matched.wording("name")
+    tokens = matched.of(group)
+    name = matched.wording(group)
+    if any(
+        "body_noun" in one.classes
+        and after.is_word
+        and not matched.text.printed[after.span[0]].isupper()
+        for one, after in itertools.pairwise(tokens)
+    ):
+        return None  # the ministry banning imports of cars
     book = matched.vocabulary.issuers
     canonical = book.canonical(name)
     if canonical:
         return Bodies((canonical,), firm=True)
-    tokens = matched.of("name")
     if any({"kind", "document"} & t.classes and not t.is_word for t in tokens):
         return None  # what is issued, not who issues it
     if all(
@@ -170,8 +213,9 @@ def _named(matched: RuleMatch) -> Bodies | None:
         return None
     if {t.text for t in tokens} <= matched.vocabulary.nation:
         return None  # "What has China issued?": whoever did
-    having = parts_of(book).named(lower(name))
-    if len(having) == 1:
+    parts = parts_of(book)
+    having = parts.named(lower(name))
+    if len(having) == 1 and not parts.begins_place(having[0], lower(name)):
         return Bodies(having, firm=True)
     if having:
         return Bodies(unknown=(name,), nearest=having[:5], firm=True)
