@@ -30,6 +30,7 @@ from policybot.query.rules.joint import HowMany
 from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
 from policybot.query.rules.terms import Term
+from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 
@@ -45,7 +46,8 @@ def conditions_of(
     conditions += _validity_conditions(parse, accepted)
     conditions += _term_conditions(parse, accepted)
     conditions += [node.value.at(parse.span(node)) for node in accepted if node.kind == "stated"]
-    if frame.many:
+    at_an_end = any(node.value.order and not node.value.lists for node in parse.of("order"))
+    if frame.many or (frame.documents and at_an_end):
         conditions += _kind_conditions(parse, accepted, vocabulary, conditions, frame)
     return tuple(conditions)
 
@@ -164,24 +166,37 @@ def _kind_conditions(
     for node in accepted:
         if node.kind == "kinds":
             for i in sorted(node.taken):
-                for word in vocabulary.titled_words(vocabulary.kinds.get(parse.tokens[i].text, "")):
+                for word in _titled_words(parse.tokens[i], vocabulary):
                     asked.setdefault(word, parse.tokens[i].span)
     heads = [node for node in accepted if node.kind == "head"]
     for node in () if frame.detailed else heads[:1]:
         docs = [
-            i for i in sorted(node.taken) if {"document", "kind", "thing"} & parse.tokens[i].classes
+            i
+            for i in sorted(node.taken)
+            if {"document", "kind", "thing"} & parse.tokens[i].classes and not _is_article(parse, i)
         ]
         if asked or any("kind" not in parse.tokens[i].classes for i in docs):
             continue
         for i in docs:
-            kind = vocabulary.kinds.get(parse.tokens[i].text, "")
-            if kind in vocabulary.generic_kinds:
+            if vocabulary.kinds.get(parse.tokens[i].text) in vocabulary.generic_kinds:
                 return []
-            for word in vocabulary.titled_words(kind):
+            for word in _titled_words(parse.tokens[i], vocabulary):
                 asked.setdefault(word, parse.tokens[i].span)
     if not asked:
         return []
     return [Titled(tuple(asked), kinds=True, span=parse.typed(asked.values()))]
+
+
+def _is_article(parse: Parse, at: int) -> bool:
+    """Tell "las" before a noun, "which of the laws", from "las" for policies, "the ones"."""
+    after = parse.tokens[at + 1].classes if at + 1 < len(parse.tokens) else frozenset[str]()
+    return "article" in parse.tokens[at].classes and bool({"document", "kind"} & after)
+
+
+def _titled_words(token: Token, vocabulary: Vocabulary) -> Sequence[str]:
+    """Return the words by which titles say what kind of document a token is for."""
+    kind = vocabulary.kinds.get(token.text)
+    return vocabulary.opening_titles(token.text) if kind is None else vocabulary.titled_words(kind)
 
 
 def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:

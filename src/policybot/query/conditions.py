@@ -236,9 +236,10 @@ class Holds(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Titled(Condition):
-    """Its title or number has one of the wordings, in singular or plural.
+    """Its title has one of the wordings, in singular or plural.
 
-    With ``kinds``, they are kinds of document ("notices"); with ``scattered``, every word of one
+    With ``kinds``, they are kinds of document ("notices"), which its number or a heading above its
+    text may name, too; with ``scattered``, every word of one
     stands somewhere in the title.
     """
 
@@ -249,7 +250,8 @@ class Titled(Condition):
 
     def in_words(self, language: Language = "en", *, negated: bool = False) -> str:
         """See :meth:`Condition.in_words`."""
-        return quoted(self.wordings, language, "not_titled" if negated else "titled")
+        key = "of_kind" if self.kinds else "titled"
+        return quoted(self.wordings, language, f"not_{key}" if negated else key)
 
     @property
     def value(self) -> Any:  # noqa: ANN401

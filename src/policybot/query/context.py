@@ -27,6 +27,7 @@ from policybot.query.conditions import (
     Titled,
     conditions_in_words,
 )
+from policybot.query.lexicon import lexicon_of
 from policybot.query.parse import Parse
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
@@ -38,6 +39,12 @@ from policybot.query.vocabulary import Vocabulary
 _PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
 _SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
 """Classes of tokens that say nothing of an answer: "ok", "…", "please"."""
+
+_AFTER_THOSE = frozenset(
+    ["of", "from", "in", "by", "about", "since", "before", "after", "until", "between", "relative",
+     "mention", "discuss", "D", "I"]
+)  # fmt: skip
+"""Classes of words that tell which ones of what was shown are meant."""
 
 _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
@@ -226,9 +233,22 @@ def _continues(parse: Parse, own: Query) -> bool:
         return False
     orders = any(node.kind == "order" for node in parse.nodes)
     words = sum(t.is_word for t in said)
+    if _stands_for_policies(said) and not documents:
+        return True
     if orders and not documents and words <= 1 and not own.conditions:
         return True
     return linked and not documents and "which" not in said[0].classes
+
+
+def _stands_for_policies(said: Sequence[Token]) -> bool:
+    """Tell "those from 2012", "las de 2012" and 2012年的, whose noun is that of the answer before."""
+    if said[-1].text in lexicon_of("zh").of("of_mod") and any(t.entity for t in said):
+        return True
+    pronoun = next((at for at, t in enumerate(said[:2]) if "those" in t.classes), None)
+    if pronoun is None or pronoun + 1 >= len(said) or said[0].text > "\u2e80":
+        return False
+    opens = all({"article", "and", "interjection"} & t.classes for t in said[:pronoun])
+    return opens and bool(_AFTER_THOSE & said[pronoun + 1].classes)
 
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
@@ -271,7 +291,7 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
                 )
             )
         ),
-        topic_marked=own.topic_marked if own.topic else old.topic_marked,
+        topic_marked=narrows or (own.topic_marked if own.topic else old.topic_marked),
         intent="list" if lists else "find",
         order=order,
         count=own.count or (old.count if own.order == "relevance" else None),

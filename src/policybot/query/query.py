@@ -218,8 +218,14 @@ class Query:
 
     @property
     def titled(self) -> tuple[str, ...]:
-        """Words of which its title must hold one."""
+        """Words of which its title must hold one, or by which it is called."""
         held = [one for one in self.conditions if isinstance(one, Titled)]
+        return tuple(wording for one in held for wording in one.wordings)
+
+    @property
+    def of_kinds(self) -> tuple[str, ...]:
+        """Kinds of document of which it is to be one."""
+        held = [one for one in self.conditions if isinstance(one, Titled) and one.kinds]
         return tuple(wording for one in held for wording in one.wordings)
 
     @property

@@ -23,6 +23,7 @@ from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import propose
 from policybot.query.text import Text, read_text
+from policybot.query.title_nouns import with_nouns_of_titles
 from policybot.query.tokens import Token, latin_lexicon, tokenise
 from policybot.query.vocabulary import Vocabulary
 
@@ -263,6 +264,7 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
+    tokens = with_nouns_of_titles(tokens, vocabulary)
     nodes = resolve(propose(tokens, own, vocabulary))
     language = "zh" if _is_chinese(own.plain) else latin.language
     defines = asked_definition(tokens, own)

@@ -93,7 +93,15 @@ def _answer(reading: Query, search: _Search) -> Answer:
         )
         return _answered(rest, search)
     looser = _looser(reading)
-    return _answered(looser, search) if looser else answer
+    if looser is None:
+        return answer
+    answer = _answered(looser, search)
+    dropped = [part for part in reading.conditions if part not in looser.conditions]
+    kinds = [part for part in dropped if isinstance(part, Titled)]
+    if not (kinds and answer.answered):
+        return answer
+    said = f"Nothing {_in_words(kinds)} answers this; these are of other kinds."
+    return dataclasses.replace(answer, detail=answer.detail or said)
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
@@ -114,9 +122,14 @@ def _looser(reading: Query) -> Query | None:
     """Return the query without optional conditions; None if it has none.
 
     A kind of document may only be a word for policies, and a phrase that no policy has verbatim
-    may still be meant: its words are searched for.
+    may still be meant: its words are searched for. What a follow-up keeps of the question before
+    is not dropped.
     """
-    kinds = [part for part in reading.conditions if isinstance(part, Titled) and part.kinds]
+    kinds = [
+        part
+        for part in reading.conditions
+        if isinstance(part, Titled) and part.kinds and not reading.taken_from
+    ]
     mentions = [part for part in reading.conditions if isinstance(part, Holds) and not part.chosen]
     if not kinds and not mentions:
         return None

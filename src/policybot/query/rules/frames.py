@@ -5,6 +5,7 @@ The words of asking are accounted for here, so that nothing of them is left to b
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -119,7 +120,7 @@ def how_many(matched: RuleMatch) -> Head | None:
     """How many policies.
 
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
-    财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
+    财政部发布过多少个通知 → issued by Ministry of Finance; of the kind “notice”
     """
     span = range(*matched.match.span())
     at = [i for i in span if {"document", "thing", "kind"} & matched.tokens[i].classes][-1]
@@ -173,7 +174,7 @@ def documents(matched: RuleMatch) -> Head | None:
     words = sum(t.is_word for t in before)
     last = matched.of()[-1]
     thing = "thing" in last.classes and "document" not in last.classes
-    if thing and not (opens and words == 0):
+    if thing and (not (opens and words == 0) or _begins_noun(last, after)):
         return None
     if last.text > "\u2e80":
         ends = all(
@@ -232,6 +233,15 @@ def documents(matched: RuleMatch) -> Head | None:
     return head
 
 
+def _begins_noun(last: Token, after: Sequence[Token]) -> bool:
+    """Tell "las dos últimas leyes", where "las" is an article, from "las de 2012"."""
+    noun = next((t for t in after if {"document", "kind"} & t.classes), None)
+    between = itertools.takewhile(
+        lambda t: {"number", "newest", "oldest", "praise", "other"} & t.classes, after
+    )
+    return "article" in last.classes and noun is not None and noun in after[: 1 + len([*between])]
+
+
 def _is_told(before: Sequence[Token]) -> bool:
     """Tell "I have the paperwork right here", which tells something, from "I need the papers"."""
     at = next((i for i, t in enumerate(before) if {"first_person", "pronoun"} <= t.classes), -1)
@@ -269,7 +279,7 @@ def overview(matched: RuleMatch) -> Head:
 def are_kinds(matched: RuleMatch) -> tuple[str, ...]:
     """Policies that are of a kind.
 
-    Which policies are plans? → with “plan” in the title
+    Which policies are plans? → of the kind “plan”
     """
     return tuple(token.text for token in matched.of("kinds") if "kind" in token.classes)
 
