@@ -241,7 +241,7 @@ def _continues(parse: Parse, own: Query) -> bool:
 
 
 def _stands_for_policies(said: Sequence[Token]) -> bool:
-    """Tell "those from 2012", "las de 2012" and 2012年的, whose noun is that of the answer before."""
+    """Tell "those from 2012", "las de 2012", 2012年的: their noun is that of the answer before."""
     if said[-1].text in lexicon_of("zh").of("of_mod") and any(t.entity for t in said):
         return True
     pronoun = next((at for at, t in enumerate(said[:2]) if "those" in t.classes), None)

@@ -24,12 +24,11 @@ def with_nouns_of_titles(tokens: Sequence[Token], vocabulary: Vocabulary) -> lis
     """Return the tokens of a sentence; those that name documents are of the class ``kind``."""
     marked = list(tokens)
     for at, token in enumerate(tokens):
-        if token.is_word and token.text < "\u2e80" and _stands_for_documents(tokens, at):
-            if vocabulary.opening_titles(token.text):
-                classes = token.classes | {"kind"}
-                marked[at] = dataclasses.replace(
-                    token, classes=classes, symbol=symbols().of(classes)
-                )
+        plain = token.is_word and token.text < "\u2e80" and _stands_for_documents(tokens, at)
+        if plain and vocabulary.opening_titles(token.text):
+            classes = token.classes | {"kind"}
+            symbol = symbols().of(classes)
+            marked[at] = dataclasses.replace(token, classes=classes, symbol=symbol)
     return marked
 
 

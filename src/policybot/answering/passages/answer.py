@@ -336,6 +336,7 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
         count *= 4
     rows = explained(generation, evidence) if search.explain else ()
     foreign = len(best) > 0 and bool(evidence.is_across.all())
+    foreign = foreign or evidence.language.encode("ascii") not in generation.policy_languages
     plain = asks_plainly(reading.question) and not foreign
     strange = unheld(evidence.text, evidence.words) if plain else ()
     surest = float(best.max(initial=0.0))
