@@ -648,3 +648,41 @@ def test_quoted_words_of_a_detailed_question_are_what_it_is_about() -> None:
     )
     assert detailed.conditions == ()
     assert "special purpose" in detailed.search_text
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What documents do I need for special funds?", "special funds"),
+        ("What documents are needed for special funds?", "needed for special funds"),
+        ("¿Qué papeles ocupo para el permiso?", "permiso"),
+        ("¿Qué documentos necesito para los fondos especiales?", "fondos especiales"),
+        ("¿Qué papeles me piden para el registro?", "registro"),
+        ("qué documentos se necesitan para registrar sensores", "registrar sensores"),
+        ("¿Qué documentos hay que llevar al registro?", "llevar al registro"),
+        ("¿Qué requisitos y documentos tengo que llevar?", "requisitos y documentos llevar"),
+        ("申请专项资金需要什么材料", "申请专项资金需要什么材料"),
+        ("登记时要交哪些材料？", "登记时要交哪些材料"),
+        ("备案需要提供哪些文件", "备案需要提供哪些文件"),
+    ],
+)
+def test_papers_that_somebody_needs_are_not_policies(question: str, topic: str) -> None:
+    query = read_question(question)
+    assert (query.intent, query.topic) == ("find", topic)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "¿Qué documentos hay sobre sensores?",
+        "¿Qué documentos necesito leer sobre sensores?",
+        "¿Qué normas regulan los sensores?",
+        "¿Qué avisos hay que mencionan Wuxi?",
+        "¿Qué documentos públicos hay?",
+        "写报告需要哪些政策",
+        "我需要关于物联网的文件",
+        "哪些文件提到物联网",
+    ],
+)
+def test_policies_are_asked_for_beside_words_of_need(question: str) -> None:
+    assert read_question(question).intent == "list"

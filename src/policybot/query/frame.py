@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policybot.query.lexicon import lexicon_of
+from policybot.query.needed import are_needed
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
 from policybot.query.rules.asks import Ask
@@ -99,7 +100,7 @@ def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> 
     documents = (
         not story
         and not asked
-        and not _needs(parse, [node for node, _ in heads])
+        and not are_needed(parse, [node for node, _ in heads])
         and not (detailed and _is_of_matter(parse, [node for node, _ in heads], vocabulary))
         and bool(
             explicit
@@ -120,28 +121,6 @@ def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> 
         what if what in {"when", "who", "number", "about", "in_force"} else None,
         detailed,
     )
-
-
-def _needs(parse: Parse, heads: Sequence[Node]) -> bool:
-    """Tell "what documents do I need", "what records must a bank keep" from what is published.
-
-    Policies by that name are never what somebody needs or keeps.
-    """
-    if not heads or heads[0].rule != "which":
-        return False
-    last = max(heads[0].taken)
-    noun = parse.tokens[last]
-    after = parse.tokens[last + 1 : last + 4]
-    lexicon = lexicon_of(parse.language)
-    own = lexicon.of("first_person") & lexicon.of("pronoun")
-    person = any(own.intersection(t.text.split()) for t in after)  # "i need" is one word
-    auxiliary = bool(after) and bool({"do", "modal", "be"} & after[0].classes)
-    asks = any("know" in t.classes and "have" not in t.classes for t in parse.tokens[last + 1 :])
-    exists = bool(after) and lexicon.of("there").intersection(after[0].text.split())  # "hay que no"
-    must = bool(after) and "modal" in after[0].classes and not exists
-    obliged = must and not parse.of("issue", "mentions")
-    own_papers = (person and auxiliary) or obliged
-    return own_papers and not asks and "policy" not in noun.classes
 
 
 def tells_case(parses: Iterable[Parse]) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from policybot.model import Span
 from policybot.query.conditions import Condition, Holds, Titled
 from policybot.query.entities.titles import without_years
-from policybot.query.frame import Frame, is_asking
+from policybot.query.frame import Frame, heads_of, is_asking
+from policybot.query.needed import verbs_of_need
 from policybot.query.parse import LIGHT, Parse, is_content, is_light
 from policybot.query.rules.asks import Ask
 from policybot.query.rules.rule import Node
@@ -218,6 +219,7 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
         or (isinstance(n.value, Ask) and n.value.force)
         for i in n.taken
     }
+    skipped |= verbs_of_need(parse, heads_of(parse))
     return plain_topic(parse, skipped)
 
 
@@ -229,7 +231,8 @@ def _tells(parse: Parse, node: Node) -> bool:
     if not first or last + 1 == len(parse.tokens):
         return False
     before, after = parse.tokens[first - 1], parse.tokens[last + 1]
-    return is_content(after) and bool({"show", "article", "know", "have", "be"} & before.classes)
+    goes_on = is_content(after) or "of" in after.classes  # "la ayuda de comedor"
+    return goes_on and bool({"show", "article", "know", "have", "be"} & before.classes)
 
 
 def plain_topic(parse: Parse, skipped: set[int]) -> str:

@@ -70,6 +70,10 @@ def framing(matched: RuleMatch) -> bool | None:
     I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
     """
     rest = matched.tokens[matched.match.end() :]
+    if any("han" in t.classes for t in matched.of()) and "duty" in matched.of()[-1].classes:
+        papers = any("document" in t.classes and "policy" not in t.classes for t in rest)
+        if papers and any("which" in t.classes for t in rest):
+            return None  # 办理登记需要什么材料
     return (
         True
         if any(
