@@ -149,7 +149,8 @@ class Engine:
             before: the answer before, which a follow-up ("and in 2013?") goes on from.
 
         Two or three questions in one message are answered one after the other: the first is the
-        answer, the others are ``also``.
+        answer, the others are ``also``. Where none of them is answered and their message as one
+        question is, that is the answer.
 
         Raises:
             ValueError: ``limit`` is below 0.
@@ -164,10 +165,30 @@ class Engine:
             for part in several:
                 last = answers[-1] if answers else before
                 answers.append(
-                    self.answer(part, conditions=conditions, limit=limit, intent=intent,
-                                explain=explain, before=last)
+                    self._one(part, conditions=conditions, limit=limit, intent=intent,
+                              explain=explain, before=last)
                 )  # fmt: skip
+            if any(answer.answered for answer in answers):
+                return dataclasses.replace(answers[0], also=tuple(answers[1:]))
+        whole = self._one(
+            question, conditions=conditions, limit=limit, intent=intent, explain=explain,
+            before=before,
+        )  # fmt: skip
+        if len(several) > 1 and not whole.answered:
             return dataclasses.replace(answers[0], also=tuple(answers[1:]))
+        return whole
+
+    def _one(
+        self,
+        question: str,
+        *,
+        conditions: Sequence[Condition],
+        limit: int | None,
+        intent: Intent | None,
+        explain: bool,
+        before: Answer | None,
+    ) -> Answer:
+        """Return the answer to a message as one question."""
         started = time.perf_counter()
         with self._reading() as snapshot:
             answering = self._answering(snapshot)
@@ -337,8 +358,6 @@ class Engine:
 
     def _questions(self, question: str) -> Sequence[str]:
         """Return the questions of a message."""
-        if question.count("?") + question.count("？") < 2:
-            return [question]
         with self._reading() as snapshot:
             return questions(question, snapshot.vocabulary, today=self._today())
 

@@ -27,8 +27,9 @@ from policybot.query.conditions import (
     Titled,
     conditions_in_words,
 )
+from policybot.query.frame import is_asking
 from policybot.query.lexicon import lexicon_of
-from policybot.query.parse import Parse
+from policybot.query.parse import Parse, is_content
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.query.shown import asked_of_it, asks_by_which, newer_than
@@ -45,6 +46,11 @@ _AFTER_THOSE = frozenset(
      "mention", "discuss", "D", "I"]
 )  # fmt: skip
 """Classes of words that tell which ones of what was shown are meant."""
+
+_ASKERS = frozenset(["which", "when", "where", "how", "why", "how_many", "who"])
+_BRIEF = 2
+_BRIEF_HAN = 4
+"""Most words, and Chinese characters, with content of a question that is of what was shown."""
 
 _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
@@ -69,7 +75,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
             return related
     if own.asked_relation or asks_by_which(parse):
         return None
-    of_it = focus and own.topic and not own.demands and (before.replied or _of_it(parse))
+    points_at_it = before.replied or _of_it(parse) or _is_brief(parse)
+    of_it = focus and own.topic and not own.demands and points_at_it
     if len(parse.tokens) > _MOST_TOKENS:
         return _within(own, focus[0]) if of_it and before.replied else None
     classes = {name for token in parse.tokens for name in token.classes}
@@ -108,10 +115,11 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
 
 
 def _shown(before: Answer) -> list[str]:
-    """Return the ids of the policies shown; of an answer without any, of those it spoke of."""
+    """Return the ids of the policies shown, surely or as the closest; else of those spoken of."""
     relation = before.reading.relation
     spoken_of = before.reading.ids or [one.id for one in (relation.policies if relation else ())]
-    return [hit.policy.id for hit in before.hits] or [*spoken_of]
+    near = before.near_misses if before.certainty == "closest" else ()
+    return [hit.policy.id for hit in before.hits or near] or [*spoken_of]
 
 
 def _related(
@@ -212,6 +220,17 @@ def _of_it(parse: Parse) -> bool:
         "it" in token.classes and not {"article", "relative"} & token.classes
         for token in parse.tokens
     )
+
+
+def _is_brief(parse: Parse) -> bool:
+    """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""
+    asks = any(_ASKERS & t.classes and not t.is_word for t in parse.tokens)
+    if not asks or any(t.entity for t in parse.tokens) or parse.of("head", "ask"):
+        return False
+    words = [t for t in parse.tokens if is_content(t) and not is_asking(t)]
+    if parse.language == "zh":
+        return 0 < sum(len(t.text) for t in words) <= _BRIEF_HAN
+    return 0 < len(words) <= _BRIEF
 
 
 def _points_at_list(parse: Parse) -> bool:
