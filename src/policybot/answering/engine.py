@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import functools
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +44,9 @@ from policybot.query.query import Query
 from policybot.query.read import questions
 from policybot.retrieval.ablation import judged
 from policybot.retrieval.evidence import Evidence, gather
+
+_MAY_BE_SEVERAL = re.compile(r"[?？;；，,].|\b(?:and|y|e)\b", re.IGNORECASE | re.DOTALL)
+"""What joins two questions of one message."""
 
 RANKED = 100
 """Maximum number of policies in a ranking, as in run files of retrieval experiments."""
@@ -358,6 +362,8 @@ class Engine:
 
     def _questions(self, question: str) -> Sequence[str]:
         """Return the questions of a message."""
+        if not _MAY_BE_SEVERAL.search(question):
+            return [question]
         with self._reading() as snapshot:
             return questions(question, snapshot.vocabulary, today=self._today())
 

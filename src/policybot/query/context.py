@@ -27,13 +27,14 @@ from policybot.query.conditions import (
     Titled,
     conditions_in_words,
 )
+from policybot.query.entities.issuers import parts_of
 from policybot.query.frame import is_asking
 from policybot.query.lexicon import lexicon_of
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.query.shown import asked_of_it, asks_by_which, newer_than
-from policybot.query.text import on_one_line
+from policybot.query.text import lower, on_one_line
 from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
@@ -51,6 +52,13 @@ _ASKERS = frozenset(["which", "when", "where", "how", "why", "how_many", "who"])
 _BRIEF = 2
 _BRIEF_HAN = 4
 """Most words, and Chinese characters, with content of a question that is of what was shown."""
+
+_LINKS = frozenset(
+    ["follow", "and", "in", "of", "from", "for_", "with_", "interjection", "but", "light"]
+)
+_HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县区州镇]+)")
+_NAMED_PLACE = re.compile(r"\s*\b(?:in|at|of|for|en|de|del)\s+(?:[A-ZÁÉÍÓÚÑ][\w'’.-]*\s*)+$")
+"""A place that a topic ends with: "in Puebla"."""
 
 _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
@@ -110,8 +118,15 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return dataclasses.replace(before.reading, question=own.question, taken_from=again)
     if not _continues(parse, own):
         return None
+    old = before.reading
+    elsewhere = _elsewhere(parse, own, old, vocabulary)
+    if elsewhere is not None:
+        return elsewhere
     own = assemble.query([parse], vocabulary, documents=True)
-    return _merged(own, before.reading, narrows="only_those" in classes or _points_at_list(parse))
+    ends = own.order != "relevance" and old.order == "relevance"
+    if ends and not _says_something(own) and _asks_for_one(parse):
+        own = dataclasses.replace(own, count=own.count or 1)
+    return _merged(own, old, narrows="only_those" in classes or _points_at_list(parse))
 
 
 def _shown(before: Answer) -> list[str]:
@@ -259,6 +274,59 @@ def _continues(parse: Parse, own: Query) -> bool:
     return linked and not documents and "which" not in said[0].classes
 
 
+def _asks_for_one(parse: Parse) -> bool:
+    """Tell "the newest one" and 最新的一个 from "newest first"."""
+    ends = [node.value for node in parse.of("order")]
+    plural = any("plural" in t.classes for t in parse.tokens)
+    return any(end.one for end in ends) and not any(end.lists for end in ends) and not plural
+
+
+def _elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> Query | None:
+    """Return the question before, asked of another place or body; None where none is named.
+
+    "And in Corrib?", ¿y en Puebla?, 清江市呢 name nothing else.
+    """
+    said = [t for t in parse.tokens if not _SILENT & t.classes]
+    opens = [t for t in said if _LINKS & t.classes]
+    names = [t for t in said if t not in opens and not {"article", "follow_post"} & t.classes]
+    if not names or own.conditions or not old.topic or not all(t.is_word for t in names):
+        return None
+    place = parse.wording([at for at, t in enumerate(parse.tokens) if t in names])
+    han = place > "\u2e80"
+    capitals = all(parse.text.printed[t.span[0]].isupper() for t in names)
+    located = any({"in", "of", "from", "for_", "with_"} & t.classes for t in opens)
+    if not (_HAN_PLACE.fullmatch(place) if han else capitals and located):
+        return None
+    bodies = parts_of(vocabulary.issuers).named(lower(place))
+    kept = old.conditions
+    if len(bodies) == 1 and any(isinstance(one, IssuedBy) for one in kept):
+        kept = tuple(o for o in kept if not isinstance(o, IssuedBy)) + (IssuedBy(bodies),)
+        topic = old.topic
+    else:
+        topic = f"{_without_place(old.topic, han=han)} {place}".strip()
+    return dataclasses.replace(
+        old,
+        question=own.question,
+        conditions=kept,
+        topic=topic,
+        search_text=topic,
+        hints=(),
+        policies=(),
+        titles=(),
+        ids=(),
+        skip=0,
+        language=own.language,
+        taken_from=f"from your question before: about “{old.topic}”",
+    )
+
+
+def _without_place(topic: str, *, han: bool) -> str:
+    """Return a topic without the place that it ends or begins with."""
+    if han:
+        return _HAN_PLACE.sub("", topic, count=1)
+    return _NAMED_PLACE.sub("", topic)
+
+
 def _stands_for_policies(said: Sequence[Token]) -> bool:
     """Tell "those from 2012", "las de 2012", 2012年的: their noun is that of the answer before."""
     if said[-1].text in lexicon_of("zh").of("of_mod") and any(t.entity for t in said):
@@ -279,6 +347,9 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
         kept = [one for one in kept if not isinstance(one, Holds)]
         own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
+    if own.issuers and not old.issuers and not narrows:
+        # "Visiting hours in Corrib", "and at Northmoor Trust?": one place takes the other's.
+        old = dataclasses.replace(old, topic=_without_place(old.topic, han=False))
     topic = old.topic if narrows or not own.topic else own.topic
     if own.topic and narrows:
         topic = " ".join(filter(None, [old.topic, own.topic]))

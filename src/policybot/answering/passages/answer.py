@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from policybot.answering.passages.choosing import (
     NEAR_MISSES,
     belonging_to_list,
+    held_by_it,
     nearest_places,
     surely_relevant,
 )
@@ -329,7 +330,7 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
         if asks_for_all or having is not None:
             places = belonging_to_list(evidence, having)
         else:
-            places = surely_relevant(evidence)
+            places = surely_relevant(evidence) or held_by_it(reading, evidence)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break

@@ -72,8 +72,9 @@ def framing(matched: RuleMatch) -> bool | None:
     rest = matched.tokens[matched.match.end() :]
     if any("han" in t.classes for t in matched.of()) and "duty" in matched.of()[-1].classes:
         papers = any("document" in t.classes and "policy" not in t.classes for t in rest)
-        if papers and any("which" in t.classes for t in rest):
-            return None  # 办理登记需要什么材料
+        asked = papers and any("which" in t.classes for t in rest)  # 办理登记需要什么材料
+        if asked or not any({"document", "kind", "D", "I", "show"} & t.classes for t in rest):
+            return None  # 上学需要社保证明吗
     return (
         True
         if any(

@@ -76,7 +76,7 @@ def said(matched: RuleMatch) -> Bodies:
     """What a body did say, where nothing follows that it may have said something about.
 
     What did MIIT say in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
-    What did MIIT say about tax in 2012? → find; about “MIIT say about tax in 2012”
+    What did MIIT say about tax in 2012? → find; about “MIIT tax in 2012”
     """
     return _bodies(matched)
 

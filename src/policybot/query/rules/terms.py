@@ -160,3 +160,18 @@ def when_in_force_han(matched: RuleMatch) -> Ask | None:
     Special Action Plan什么时候开始施行？ → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     """
     return _asks_when(matched)
+
+
+@rule(
+    "ask",
+    f"^{{and|interjection|mark|comma}}*{{until|to}}{{when}}"
+    f"{{be|have|do|modal|adverb|it|pronoun}}{{0,3}}{{word|in_force|valid}}?{_ENDS}",
+    bonus=2,
+)
+def until_when(matched: RuleMatch) -> Ask:
+    """Until when it lasts, whatever the verb: what was shown is meant.
+
+    ¿Hasta cuándo dura? → whether in force on 2014-08-01 (today); asks in_force
+    Until when is it valid? → whether in force on 2014-08-01 (today); asks in_force
+    """
+    return Ask("in_force", Force())
