@@ -610,12 +610,18 @@ def test_a_text_that_says_nothing_is_read_whatever_its_length(text: str) -> None
 @pytest.mark.parametrize(
     "question",
     [
-        "What documents must I send? I am moving house and want to register a sensor network that "
-        "I built with my brother.",
-        "Are there rules for this? We run a small farm and would like to put sensors on all of the "
-        "fields that we own.",
-        "Are there any specific standards or certifications that a small workshop is expected to "
-        "have when it stores personal information on a remote server in another province?",
+        (
+            "What documents must I send? I am moving house and want to register a sensor network "
+            "that I built with my brother."
+        ),
+        (
+            "Are there rules for this? We run a small farm and would like to put sensors on all of "
+            "the fields that we own."
+        ),
+        (
+            "Are there any specific standards or certifications that a small workshop is expected "
+            "to have when it stores personal information on a remote server in another province?"
+        ),
     ],
 )
 def test_the_papers_of_a_persons_case_are_not_policies_that_are_asked_for(question: str) -> None:
@@ -627,10 +633,14 @@ def test_the_papers_of_a_persons_case_are_not_policies_that_are_asked_for(questi
 @pytest.mark.parametrize(
     "question",
     [
-        "Which policies mention sensors? I am moving house and want to register a sensor network "
-        "that I built with my brother.",
-        "Which documents did MIIT issue in 2012? I am moving house and want to register a sensor "
-        "network that I built with my brother.",
+        (
+            "Which policies mention sensors? I am moving house and want to register a sensor "
+            "network that I built with my brother."
+        ),
+        (
+            "Which documents did MIIT issue in 2012? I am moving house and want to register a "
+            "sensor network that I built with my brother."
+        ),
     ],
 )
 def test_policies_are_asked_for_in_a_case_by_what_only_they_have(question: str) -> None:
@@ -686,3 +696,19 @@ def test_papers_that_somebody_needs_are_not_policies(question: str, topic: str) 
 )
 def test_policies_are_asked_for_beside_words_of_need(question: str) -> None:
     assert read_question(question).intent == "list"
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does the Special Action Plan say about sensors?", "Special Action Plan sensors"),
+        ("What do the rules on cloud computing say?", "rules on cloud computing"),
+        ("¿Qué dice el esbozo de Wuxi sobre sensores?", "esbozo de Wuxi sobre sensores"),
+        ("¿me puedes decir cuánto cuesta un sensor?", "cuesta un sensor"),
+        ("传感器停放怎么规定", "传感器停放"),
+        ("How do I request a call?", "request a call"),
+        ("What do the rules require of small farms?", "rules require of small farms"),
+    ],
+)
+def test_verbs_of_asking_are_no_topic(question: str, topic: str) -> None:
+    assert read_question(question).topic == topic

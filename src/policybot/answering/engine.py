@@ -163,24 +163,37 @@ class Engine:
         """
         if limit is not None and limit < 0:
             raise ValueError(f"limit {limit}: give how many hits at most, or 0 for all")
+        ask = functools.partial(
+            self._one, conditions=conditions, limit=limit, intent=intent, explain=explain
+        )
         several = self._questions(question)
-        if len(several) > 1:
-            answers: list[Answer] = []
-            for part in several:
-                last = answers[-1] if answers else before
-                answers.append(
-                    self._one(part, conditions=conditions, limit=limit, intent=intent,
-                              explain=explain, before=last)
-                )  # fmt: skip
-            if any(answer.answered for answer in answers):
-                return dataclasses.replace(answers[0], also=tuple(answers[1:]))
-        whole = self._one(
-            question, conditions=conditions, limit=limit, intent=intent, explain=explain,
-            before=before,
-        )  # fmt: skip
-        if len(several) > 1 and not whole.answered:
-            return dataclasses.replace(answers[0], also=tuple(answers[1:]))
-        return whole
+        answers: list[Answer] = []
+        for part in several if len(several) > 1 else ():
+            answers.append(self._after(answers, part, ask, before))
+        if not any(answer.answered for answer in answers):
+            whole = ask(question, before=before)
+            if whole.answered or not answers:
+                return whole
+        return dataclasses.replace(answers[0], also=tuple(answers[1:]))
+
+    @staticmethod
+    def _after(
+        answers: Sequence[Answer], part: str, ask: Callable[..., Answer], before: Answer | None
+    ) -> Answer:
+        """Return the answer to a question of a message, after those before it.
+
+        One that is not answered by itself may be of what the one before it is about.
+        """
+        last = answers[-1] if answers else None
+        answer = ask(part, before=last or before)
+        if answer.answered or last is None or not last.reading.topic:
+            return answer
+        again = ask(f"{last.reading.topic} {part}", before=None)
+        if not again.answered:
+            return answer
+        of_it = f"from your question before: about “{last.reading.topic}”"
+        reading = dataclasses.replace(again.reading, question=part, taken_from=of_it)
+        return dataclasses.replace(again, reading=reading)
 
     def _one(
         self,

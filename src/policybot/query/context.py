@@ -240,7 +240,8 @@ def _of_it(parse: Parse) -> bool:
 def _is_brief(parse: Parse) -> bool:
     """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""
     asks = any(_ASKERS & t.classes and not t.is_word for t in parse.tokens)
-    if not asks or any(t.entity for t in parse.tokens) or parse.of("head", "ask"):
+    asked = any(node.value.what != "other" for node in parse.of("ask"))
+    if not asks or asked or any(t.entity for t in parse.tokens) or parse.of("head"):
         return False
     words = [t for t in parse.tokens if is_content(t) and not is_asking(t)]
     if parse.language == "zh":
@@ -300,7 +301,7 @@ def _elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> 
     bodies = parts_of(vocabulary.issuers).named(lower(place))
     kept = old.conditions
     if len(bodies) == 1 and any(isinstance(one, IssuedBy) for one in kept):
-        kept = tuple(o for o in kept if not isinstance(o, IssuedBy)) + (IssuedBy(bodies),)
+        kept = (*(one for one in kept if not isinstance(one, IssuedBy)), IssuedBy(bodies))
         topic = old.topic
     else:
         topic = f"{_without_place(old.topic, han=han)} {place}".strip()

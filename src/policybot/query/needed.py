@@ -94,9 +94,7 @@ def _needed_in_spanish(parse: Parse, noun: Token, after: Sequence[Token]) -> boo
         return named or bool({"want", "duty"} & verb)
     if {"want", "duty"} & first.classes:
         return _obliges(parse, after)
-    return bool(
-        first.is_word and "plural" in noun.classes and _FIRST_PERSON.fullmatch(first.text)
-    )
+    return bool(first.is_word and "plural" in noun.classes and _FIRST_PERSON.fullmatch(first.text))
 
 
 def _needed_in_chinese(parse: Parse, head: Node) -> bool:

@@ -22,8 +22,8 @@ from policybot.query.rules.comparison import compared
 from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import propose
-from policybot.query.text import Text, read_text
 from policybot.query.several import asks_by_itself, joints
+from policybot.query.text import Text, read_text
 from policybot.query.title_nouns import with_nouns_of_titles
 from policybot.query.tokens import Token, latin_lexicon, tokenise
 from policybot.query.vocabulary import Vocabulary

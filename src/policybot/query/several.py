@@ -15,6 +15,7 @@ from policybot.query.tokens import Token
 _ASKERS = frozenset(["which", "who", "when", "where", "how", "why", "how_many"])
 _AUXILIARY = frozenset(["be", "do", "modal", "have"])
 _VERBS = frozenset(["mention", "contain", "discuss", "issue", "not", "say"])
+_DONE = frozenset(["issue", "in_force", "take_effect", "expire", "repeal", "replace", "amend"])
 _BEFORE = frozenset(["interjection", "greeting", "plea", "comma", "mark", "and", "adverb"])
 _HAN = "\u2e80"
 
@@ -28,8 +29,8 @@ def joints(parse: Parse) -> list[int]:
         begins = _begins(parse, at)
         if begins is None:
             continue
-        halves = tokens[start:at], tokens[begins:]
-        if all(_asks(half) and has_content(half) for half in halves):
+        first, second = tokens[start:at], tokens[begins:]
+        if asks_by_itself(first) and (asks_by_itself(second) or _is_of_it(second)):
             found.append(tokens[begins].span[0])
             start = begins
     return found
@@ -43,7 +44,15 @@ def asks_by_itself(tokens: Sequence[Token]) -> bool:
 def has_content(tokens: Sequence[Token]) -> bool:
     """Tell whether tokens are of something, and point at nothing that was said before."""
     points = any("it" in t.classes and not {"article", "relative"} & t.classes for t in tokens)
-    return not points and any(is_content(t) and not is_asking(t) for t in tokens)
+    return not points and any((is_content(t) and not is_asking(t)) or t.entity for t in tokens)
+
+
+def _is_of_it(half: Sequence[Token]) -> bool:
+    """Tell "and who issued it?", which the policy shown for the first half answers."""
+    asks = bool(half) and bool({"who", "when"} & half[0].classes)
+    does = any(_DONE & token.classes for token in half)
+    points = any("it" in token.classes for token in half)
+    return asks and does and points and not any(is_content(t) and not is_asking(t) for t in half)
 
 
 def _begins(parse: Parse, at: int) -> int | None:
@@ -70,7 +79,8 @@ def _begins(parse: Parse, at: int) -> int | None:
     inverted = bool(_AUXILIARY & after.classes) or " " in asker.text
     names = bool({"which", "who"} & asker.classes) and comma and not _VERBS & after.classes
     pronoun = "pronoun" in after.classes
-    return begins if (inverted or names) and not pronoun else None
+    of_it = _is_of_it(tokens[begins:])
+    return begins if of_it or ((inverted or names) and not pronoun) else None
 
 
 def _asks(half: Sequence[Token]) -> bool:
