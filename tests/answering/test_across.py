@@ -21,6 +21,7 @@ from policybot.index.serve.generation import open_generation, verify_generation
 from policybot.index.vectors.vector_set import SECOND
 from policybot.model import Answer, Policy, PolicyDate
 from policybot.progress import Progress
+from policybot.retrieval.evidence import merged
 from tests.fake_encoder import FakeEncoder
 
 MEANT = {
@@ -171,6 +172,23 @@ def test_an_english_question_finds_a_policy_that_the_first_does_not_read(mixed: 
 def test_a_chinese_question_finds_policies_in_both_languages(mixed: Engine) -> None:
     assert ids(mixed.answer("鱼"))[:1] == ["yu"]
     assert ids(mixed.answer("坏的桥怎么关？"))[:1] == ["roads"]
+
+
+def test_what_answers_in_another_language_stands_before_what_does_not(mixed: Engine) -> None:
+    evidence = mixed.evidence("when are damaged bridges closed for fish")
+    assert evidence is not None
+    across = evidence.is_across
+    assert across.any()
+    assert not across.all()
+    surer = dataclasses.replace(evidence, best_sure=np.where(across, 0.9, 0.1))
+    together = merged(surer)
+    assert together.is_across.tolist() == [True, *[False] * (~across).sum()]
+    assert together.best_sure.tolist() == [0.9, *[0.1] * (~across).sum()]
+    for place, policy in enumerate(together.ranked.policies):
+        at = int(np.flatnonzero(evidence.ranked.policies == policy)[0])
+        assert together.ranked.rows(place).tolist() == evidence.ranked.rows(at).tolist()
+    less = dataclasses.replace(evidence, best_sure=np.where(across, 0.4, 0.1))
+    assert merged(less).is_across.tolist() == [*[False] * (~across).sum(), True]
 
 
 def test_the_first_embeds_nothing_of_a_policy_that_it_does_not_read(

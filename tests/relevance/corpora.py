@@ -21,6 +21,8 @@ BOOK = IssuerBook(
         Issuer("Ministry of Finance", ("MOF", "财政部"), "State Council"),
         Issuer("Ministry of Transport", ("MOT", "Transport Ministry"), "State Council"),
         Issuer("State Council", ("国务院",)),
+        Issuer("Lorne Harbour Board"),
+        Issuer("Harbour Board of Kelm"),
     )
 )
 
@@ -71,6 +73,26 @@ POLICIES = (
         "Community centres organise courses for labourers. The programme pays for licences and for "
         "colour printing, and honours the favourite courses of every neighbourhood.",
         "2012-06-01",
+    ),
+    policy(
+        "moorings",
+        "Scale of Mooring Charges",
+        "A yacht that is moored for a night pays 12 crowns. The charge is doubled in July.",
+        "2012-07-02",
+        ["Lorne Harbour Board"],
+    ),
+    policy(
+        "water-fees",
+        "Charges for Drinking Water for 2013",
+        "A household pays 9 crowns for a cubic metre of drinking water, 8 of them as in 2011.",
+        "2012-11-30",
+    ),
+    policy(
+        "divers",
+        "Rules for Divers",
+        "Divers announce themselves to the harbour master of Kelm and show a blue flag.",
+        "2012-07-09",
+        ["Harbour Board of Kelm"],
     ),
     policy(
         "lanes",

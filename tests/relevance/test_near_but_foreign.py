@@ -68,6 +68,23 @@ SMALL = (
 )
 
 
-@pytest.mark.parametrize("case", SMALL, ids=named)
+OF_ANOTHER_YEAR = (
+    Precision("What does a household pay for drinking water in 2013?", ["water-fees"]),
+    Declined("What does a household pay for drinking water in 2011?"),
+    Declined("What does a household pay for drinking water in 2014?"),
+)
+
+OF_ANOTHER_BODY = (
+    Precision("How much does a yacht pay to be moored for a night at Lorne?", ["moorings"]),
+    Precision("what does a yacht pay a night in lorne", ["moorings"]),
+    Declined("How much does a yacht pay to be moored for a night at Kelm?"),
+    Declined("what does a yacht pay a night in kelm"),
+    Declined("Mooring charges of the Harbour Board of Kelm"),
+    Declined("Do divers show a flag in Lorne?"),
+    Precision("Do divers show a flag in Kelm?", ["divers"]),
+)
+
+
+@pytest.mark.parametrize("case", [*SMALL, *OF_ANOTHER_YEAR, *OF_ANOTHER_BODY], ids=named)
 def test_of_a_small_corpus(small: Engine, case: Case) -> None:
     check(small, case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,6 +168,7 @@ def _index(config: Config, wanted: _Wanted) -> None:
     from policybot.index.build.dropping import refuse_drop
     from policybot.index.serve.store import store_of
 
+    began = time.monotonic()
     if not config.corpus.path.is_dir():
         raise CorpusError(
             f"{config.corpus.path}: no such folder; put policies there as *.md files, or name "
@@ -223,7 +225,7 @@ def _index(config: Config, wanted: _Wanted) -> None:
                 refuse_drop, allow_empty=wanted.allow_empty, shrink=wanted.shrink
             ),
         )
-    _say(report)
+    _say(report, time.monotonic() - began)
     if bad:
         left = counted(len(bad), "policy", "policies")
         click.echo(f"{left} with errors left out of the index; policybot check names them")
@@ -276,7 +278,7 @@ def _problem_line(problem: Problem) -> str:
     return f"{problem.file}:{problem.line}: {kind}{problem.message}"
 
 
-def _say(report: BuildReport) -> None:
+def _say(report: BuildReport, seconds: float) -> None:
     for name in ("added", "changed", "removed"):
         ids = getattr(report, name)
         if ids:
@@ -287,7 +289,7 @@ def _say(report: BuildReport) -> None:
     click.echo(f"reused   {report.reused:>7}")
     policies = counted(report.policies, "policy", "policies")
     passages = counted(report.passages, "passage", "passages")
-    click.echo(f"{policies}, {passages} in {report.seconds:.1f} s: generation {report.generation}")
+    click.echo(f"{policies}, {passages} in {seconds:.1f} s: generation {report.generation}")
 
 
 @click.command()

@@ -57,9 +57,11 @@ MOST_ASTRAY = 0.3
 without the words that it lacks, up to ``MOST_ASTRAY``."""
 
 LACKING = 24.0
+RULED_OUT = 0.15
 _STAYS_NEAR = -1.0
-"""What lacks a required word loses up to ``LACKING`` log-odds, but is not for that alone pushed
-below this, where it is still shown as near."""
+"""What lacks required words loses up to ``LACKING`` log-odds, and from the share ``RULED_OUT`` of a
+question on all above ``_STAYS_NEAR``, where it is still shown as near; none is pushed below that
+for this alone."""
 
 UNSEEN_NUMBER = 5
 """A number is exact: the 14th plan is not the 12th. One that the corpus has never seen counts this
@@ -209,7 +211,9 @@ def confidence(
     odds += weights.lexical * np.minimum(candidates.lexical / rarest, _ENOUGH)
     for hint in hints:
         odds += hint.push * hint.policies[candidates.policies]
-    return _logistic(np.maximum(odds - LACKING * lacking, np.minimum(odds, _STAYS_NEAR)))
+    near = np.minimum(odds, _STAYS_NEAR)
+    less = np.where(lacking >= RULED_OUT, near, odds - LACKING * lacking)
+    return _logistic(np.maximum(less, near))
 
 
 def less_astray(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,9 +25,10 @@ from policybot.retrieval.confidence import (
     hint_masks,
     rarest_weight,
 )
+from policybot.retrieval.named_bodies import named_bodies, without_names
 from policybot.retrieval.question_language import language_asked
 from policybot.retrieval.rank import Ranked, rank
-from policybot.retrieval.required_terms import lacking, required_terms
+from policybot.retrieval.required_terms import asks_plainly, lacking, required_terms
 from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
 
 EncodeQuestion = Callable[[str, str], Sequence[EncodedQuestion]]
@@ -88,26 +90,31 @@ def gather(
     text = reading.search_text
     if language.encode("ascii") not in generation.policy_languages:
         text = _without_asking(text, reading.topic)
-    spoken = _unhinted(_as_typed(reading, text), reading)
+    named = named_bodies(generation, reading) if asks_plainly(reading.question) else ()
+    spoken = without_names(_unhinted(_as_typed(reading, text), reading), named)
+    text = without_names(text, named)
     encoded = tuple(encode(spoken, language))
     candidates = retrieve(
         generation, encoded, analyse(text), language=language, policies=mask, count=count
     )
     words = content_words(generation, text, language)
-    hints = hint_masks(generation, reading)
+    hints = (
+        *hint_masks(generation, reading),
+        *(HintMask(frozenset(), n.policies, 0.0) for n in named),
+    )
     covered = coverage(generation, words, hints, candidates.passages)
     ranked = rank(candidates, covered, hints)
     calibration = generation.calibration
     weights = calibration.with_vector if encoded else calibration.without_vector
     required = required_terms(reading, words)
-    missing = lacking(generation, words, required, hints, candidates)
+    missing = lacking(generation, words, required, hints, candidates, named)
     nearest = np.maximum(candidates.dense, candidates.sentence).astype(np.float64)
     similarity = ranked.spread(ranked.best(nearest))
     rarest = rarest_weight(generation)
     sure = confidence(weights, candidates, similarity, covered, hints, missing, rarest=rarest)
     if candidates.across is not None and candidates.across.any():
         numbers = tuple(word for word in words if word.term.isdigit())
-        missing_numbers = lacking(generation, numbers, required, hints, candidates)
+        missing_numbers = lacking(generation, numbers, required, hints, candidates, named)
         missing = np.where(candidates.across, missing_numbers, missing)
         mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
         sure_across = confidence(
@@ -161,3 +168,26 @@ def _unhinted(text: str, reading: Query) -> str:
         if isinstance(hint.condition, IssuedBy):
             text = text.replace(hint.wording, " ")
     return " ".join(text.split()) or reading.search_text
+
+
+def merged(evidence: Evidence) -> Evidence:
+    """Return ``evidence`` with policies in the question's language and in others in one order.
+
+    Scores of the two are not comparable, as only one has words in common with the question. Each
+    keeps its order; those in the question's language come first, but what surely answers stands
+    before what does not.
+    """
+    across = evidence.is_across
+    if not across.any() or across.all():
+        return evidence
+    own, others = np.flatnonzero(~across).tolist(), np.flatnonzero(across).tolist()
+    order: list[int] = []
+    while own and others:
+        answers = evidence.best_sure[others[0]] >= THRESHOLD > evidence.best_sure[own[0]]
+        order.append((others if answers else own).pop(0))
+    order += own + others
+    return dataclasses.replace(
+        evidence,
+        ranked=evidence.ranked.in_order(np.array(order)),
+        best_sure=evidence.best_sure[order],
+    )

@@ -70,6 +70,18 @@ class Ranked:
         result[self.grouped] = np.repeat(values, counts)
         return result
 
+    def in_order(self, order: NDArray[np.int64]) -> Ranked:
+        """Return the same with the policies in another order, given as places ``(p,)``."""
+        rows = [self.rows(int(place)) for place in order]
+        counts = np.array([len(own) for own in rows])
+        return Ranked(
+            policies=self.policies[order],
+            scores=self.scores[order],
+            row_scores=self.row_scores,
+            grouped=np.concatenate(rows) if rows else self.grouped,
+            starts=np.cumsum(counts) - counts,
+        )
+
 
 def score(candidates: Candidates, covered: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a score for every candidate, at least 0.

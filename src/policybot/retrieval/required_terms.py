@@ -24,7 +24,8 @@ from policybot.query.entities.dates_zh import PLAN_NAME
 from policybot.query.query import Query
 from policybot.query.text import lower
 from policybot.retrieval import stop_words
-from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word
+from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word, rarest_weight
+from policybot.retrieval.named_bodies import NamedBody, holding
 from policybot.retrieval.retrieve import Candidates
 
 _SPAN = 20
@@ -43,6 +44,16 @@ _CHINESE_PLACE = re.compile(
     f"([{CJK}]{{2}}(?<![外本全各该跨出我贵那哪同其邻几多一两]))(?:省(?![钱时电水力事心])|自治[区州县])"
 )
 """The end of a province's name; 市 and 县 end too many other words."""
+
+_OF_YEAR = re.compile(
+    r"^\W*(?P<first>(?:19|20)\d\d)\b(?! ?/)"
+    r"|\b(?:for|in|para|durante|ejercicio|curso|año) (?:the |el |la )?(?:year |año )?"
+    r"(?P<named>(?:19|20)\d\d)\b"
+    r"|(?P<chinese>(?:19|20)\d\d)年(?!修|第|版)",
+    re.IGNORECASE,
+)
+"""The year that a title says its matter is of: "2024 Fare Schedule", "Work Plan for 2013", 2023年.
+A year at its end is that of its own making: "Data Protection Act 2018"."""
 
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 
@@ -110,14 +121,16 @@ def lacking(
     required: frozenset[str],
     hints: Sequence[HintMask],
     candidates: Candidates,
+    named: Sequence[NamedBody] = (),
 ) -> NDArray[np.float64]:
     """Return for each candidate the share of the question that its policy lacks, in [0, 1].
 
     It is that of the ``required`` words which none of the policy's candidates hold, weighted by
     inverse document frequency, required ones several times. A policy holds the year of its date,
-    and the words of a hint that it fits.
+    and none that it mentions where its title says that it is of another,
+    and the words of a hint that it fits. The bodies ``named`` weigh like a word never seen.
     """
-    if not required or not question or not len(candidates):
+    if not (named or (required and question)) or not len(candidates):
         return np.zeros(len(candidates))
     weights = [_weight(word, required) for word in question]
     policies, owner = np.unique(candidates.policies, return_inverse=True)
@@ -130,10 +143,16 @@ def lacking(
                 if word.term in hint.terms:
                     having |= hint.policies[policies]
             if _is_year(word.term):
-                having |= _of_year(generation, int(word.term), policies)
                 if one_year and not having.all():
                     having |= _spanning(generation, int(word.term), policies, candidates, owner)
+                if having.any():
+                    having &= _not_of_others(generation, word.term, policies)
+                having |= _of_year(generation, int(word.term), policies)
             missing += weight * ~having
+    for body in named:
+        weight = UNSEEN_NUMBER * rarest_weight(generation)
+        weights.append(weight)
+        missing += weight * ~holding(generation, body, candidates.passages, policies, owner)
     return (missing / sum(weights))[owner]
 
 
@@ -179,6 +198,24 @@ def _spanning(
     before = (until > 0) & (until < first)
     before |= _of_years(generation, range(year - _SPAN, year), candidates, owner)
     return after & before
+
+
+def _not_of_others(
+    generation: Generation, year: str, policies: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which policies' titles do not say that their matter is of other years.
+
+    The fares of 2024 are not those of 2023, though both years are in the text.
+    """
+    titles = generation.titles(policies.tolist())
+    return np.array([_may_be_of(title, year) for title in titles], np.bool_)
+
+
+def _may_be_of(title: str, year: str) -> bool:
+    if not _OF_YEAR.search(title):
+        return True
+    years = re.findall(r"(?:19|20)\d\d", title)
+    return bool(min(years) <= year <= max(years))
 
 
 def _of_years(

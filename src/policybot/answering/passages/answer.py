@@ -39,7 +39,7 @@ from policybot.retrieval.cited import in_own_words
 from policybot.retrieval.confidence import (
     unheld,
 )
-from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather
+from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather, merged
 from policybot.retrieval.required_terms import asks_plainly
 from policybot.retrieval.rerank import Score, reranked
 from policybot.retrieval.retrieve import CANDIDATES
@@ -320,7 +320,7 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
         if asks_for_all:
             evidence = in_own_words(generation, evidence, _CITED)
         else:
-            evidence = reranked(generation, reading, evidence, search.score)
+            evidence = merged(reranked(generation, reading, evidence, search.score))
         having = None
         if is_single(reading.search_text):
             evidence, having = about_the_word(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.issuers.lookup import find_names, surfaces
@@ -16,7 +16,7 @@ from policybot.query.lexicon import lexicons
 from policybot.query.text import Text, lower
 
 _WORD = re.compile(rf"[^\W_{HAN}]+(?:['’.-](?!s\b)[^\W_{HAN}]+)*|&|,")
-_LINKS = frozenset(["of", "for", "and", "the", "on", "de", "del", "la", "las", "los", "el", "y", "e",
+LINKS = frozenset(["of", "for", "and", "the", "on", "de", "del", "la", "las", "los", "el", "y", "e",
                     "para", "&", ",", "des", "du", "et"])  # fmt: skip
 """Words inside a name that tell no two bodies apart."""
 _OF = frozenset(["of", "for", "on", "de", "del", "para", "des", "du"])
@@ -97,7 +97,7 @@ class Parts:
 
     def named(self, wording: str) -> tuple[str, ...]:
         """Return the bodies of which every word of ``wording`` is a part, by name."""
-        said = [word for word in _words_of(wording) if word not in _LINKS]
+        said = [word for word in _words_of(wording) if word not in LINKS]
         if not said:
             return ()
         found: frozenset[str] | None = None
@@ -155,7 +155,7 @@ class Parts:
         end, links, place = at, [], at + step
         while 0 <= place < len(said):
             word, span = said[place]
-            if word in _LINKS:
+            if word in LINKS:
                 links.append(word)
                 place += step
                 continue
@@ -210,7 +210,7 @@ def parts_of(book: IssuerBook) -> Parts:
         names[issuer.name] = tuple(tuple(_words_of(name)) for name in called)
         for name in (issuer.name, *issuer.aliases):
             said = _words_of(name)
-            plain = [word for word in said if word not in _LINKS]
+            plain = [word for word in said if word not in LINKS]
             own.update(plain)
             for text in _initials(plain):
                 initials.setdefault(text, set()).add(issuer.name)
@@ -233,6 +233,18 @@ def parts_of(book: IssuerBook) -> Parts:
         names,
         frozenset(noun for lexicon in lexicons() for noun in lexicon.of("local_body")),
     )
+
+
+@functools.lru_cache(maxsize=8)
+def places_of(book: IssuerBook) -> Mapping[str, tuple[str, ...]]:
+    """Return the places that the Chinese names of a table's bodies begin with, with the bodies."""
+    found: dict[str, set[str]] = {}
+    for issuer in book.issuers:
+        for name in (issuer.name, *issuer.aliases):
+            placed = _PLACE.fullmatch(name)
+            if placed:
+                found.setdefault(placed["place"], set()).add(issuer.name)
+    return {place: tuple(sorted(bodies)) for place, bodies in found.items()}
 
 
 def _frozen(table: dict[str, set[str]]) -> dict[str, frozenset[str]]:
@@ -261,7 +273,7 @@ def _is_person(name: str, words: Sequence[str], nouns: Iterable[str]) -> bool:
     return (
         2 <= len(words) <= 4
         and all(part[0].isupper() for part in name.split())
-        and _LINKS.isdisjoint(words)
+        and LINKS.isdisjoint(words)
         and not set(nouns).intersection(words)
         and len(words[-1]) > 2
     )
