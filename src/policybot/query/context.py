@@ -27,38 +27,24 @@ from policybot.query.conditions import (
     Titled,
     conditions_in_words,
 )
-from policybot.query.entities.issuers import parts_of
-from policybot.query.frame import is_asking
-from policybot.query.lexicon import lexicon_of
-from policybot.query.parse import Parse, is_content
+from policybot.query.elliptic import (
+    asks_for_one,
+    elsewhere,
+    is_brief,
+    stands_for_policies,
+    without_place,
+)
+from policybot.query.parse import Parse
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.query.shown import asked_of_it, asks_by_which, newer_than
-from policybot.query.text import lower, on_one_line
+from policybot.query.text import on_one_line
 from policybot.query.tokens import Token
 from policybot.query.vocabulary import Vocabulary
 
 _PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
 _SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
 """Classes of tokens that say nothing of an answer: "ok", "…", "please"."""
-
-_AFTER_THOSE = frozenset(
-    ["of", "from", "in", "by", "about", "since", "before", "after", "until", "between", "relative",
-     "mention", "discuss", "D", "I"]
-)  # fmt: skip
-"""Classes of words that tell which ones of what was shown are meant."""
-
-_ASKERS = frozenset(["which", "when", "where", "how", "why", "how_many", "who"])
-_BRIEF = 2
-_BRIEF_HAN = 4
-"""Most words, and Chinese characters, with content of a question that is of what was shown."""
-
-_LINKS = frozenset(
-    ["follow", "and", "in", "of", "from", "for_", "with_", "interjection", "but", "light"]
-)
-_HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县区州镇]+)")
-_NAMED_PLACE = re.compile(r"\s*\b(?:in|at|of|for|en|de|del)\s+(?:[A-ZÁÉÍÓÚÑ][\w'’.-]*\s*)+$")
-"""A place that a topic ends with: "in Puebla"."""
 
 _MOST_TOKENS = 12
 """A follow-up is short; a longer question says what it is after."""
@@ -83,7 +69,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
             return related
     if own.asked_relation or asks_by_which(parse):
         return None
-    points_at_it = before.replied or _of_it(parse) or _is_brief(parse)
+    points_at_it = before.replied or _of_it(parse) or is_brief(parse)
     of_it = focus and own.topic and not own.demands and points_at_it
     if len(parse.tokens) > _MOST_TOKENS:
         return _within(own, focus[0]) if of_it and before.replied else None
@@ -119,12 +105,12 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     if not _continues(parse, own):
         return None
     old = before.reading
-    elsewhere = _elsewhere(parse, own, old, vocabulary)
-    if elsewhere is not None:
-        return elsewhere
+    moved = elsewhere(parse, own, old, vocabulary)
+    if moved is not None:
+        return moved
     own = assemble.query([parse], vocabulary, documents=True)
     ends = own.order != "relevance" and old.order == "relevance"
-    if ends and not _says_something(own) and _asks_for_one(parse):
+    if ends and not _says_something(own) and asks_for_one(parse):
         own = dataclasses.replace(own, count=own.count or 1)
     return _merged(own, old, narrows="only_those" in classes or _points_at_list(parse))
 
@@ -237,18 +223,6 @@ def _of_it(parse: Parse) -> bool:
     )
 
 
-def _is_brief(parse: Parse) -> bool:
-    """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""
-    asks = any(_ASKERS & t.classes and not t.is_word for t in parse.tokens)
-    asked = any(node.value.what != "other" for node in parse.of("ask"))
-    if not asks or asked or any(t.entity for t in parse.tokens) or parse.of("head"):
-        return False
-    words = [t for t in parse.tokens if is_content(t) and not is_asking(t)]
-    if parse.language == "zh":
-        return 0 < sum(len(t.text) for t in words) <= _BRIEF_HAN
-    return 0 < len(words) <= _BRIEF
-
-
 def _points_at_list(parse: Parse) -> bool:
     return any("only_those" in token.classes for token in parse.tokens)
 
@@ -268,75 +242,11 @@ def _continues(parse: Parse, own: Query) -> bool:
         return False
     orders = any(node.kind == "order" for node in parse.nodes)
     words = sum(t.is_word for t in said)
-    if _stands_for_policies(said) and not documents:
+    if stands_for_policies(said) and not documents:
         return True
     if orders and not documents and words <= 1 and not own.conditions:
         return True
     return linked and not documents and "which" not in said[0].classes
-
-
-def _asks_for_one(parse: Parse) -> bool:
-    """Tell "the newest one" and 最新的一个 from "newest first"."""
-    ends = [node.value for node in parse.of("order")]
-    plural = any("plural" in t.classes for t in parse.tokens)
-    return any(end.one for end in ends) and not any(end.lists for end in ends) and not plural
-
-
-def _elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> Query | None:
-    """Return the question before, asked of another place or body; None where none is named.
-
-    "And in Corrib?", ¿y en Puebla?, 清江市呢 name nothing else.
-    """
-    said = [t for t in parse.tokens if not _SILENT & t.classes]
-    opens = [t for t in said if _LINKS & t.classes]
-    names = [t for t in said if t not in opens and not {"article", "follow_post"} & t.classes]
-    if not names or own.conditions or not old.topic or not all(t.is_word for t in names):
-        return None
-    place = parse.wording([at for at, t in enumerate(parse.tokens) if t in names])
-    han = place > "\u2e80"
-    capitals = all(parse.text.printed[t.span[0]].isupper() for t in names)
-    located = any({"in", "of", "from", "for_", "with_"} & t.classes for t in opens)
-    if not (_HAN_PLACE.fullmatch(place) if han else capitals and located):
-        return None
-    bodies = parts_of(vocabulary.issuers).named(lower(place))
-    kept = old.conditions
-    if len(bodies) == 1 and any(isinstance(one, IssuedBy) for one in kept):
-        kept = (*(one for one in kept if not isinstance(one, IssuedBy)), IssuedBy(bodies))
-        topic = old.topic
-    else:
-        topic = f"{_without_place(old.topic, han=han)} {place}".strip()
-    return dataclasses.replace(
-        old,
-        question=own.question,
-        conditions=kept,
-        topic=topic,
-        search_text=topic,
-        hints=(),
-        policies=(),
-        titles=(),
-        ids=(),
-        skip=0,
-        language=own.language,
-        taken_from=f"from your question before: about “{old.topic}”",
-    )
-
-
-def _without_place(topic: str, *, han: bool) -> str:
-    """Return a topic without the place that it ends or begins with."""
-    if han:
-        return _HAN_PLACE.sub("", topic, count=1)
-    return _NAMED_PLACE.sub("", topic)
-
-
-def _stands_for_policies(said: Sequence[Token]) -> bool:
-    """Tell "those from 2012", "las de 2012", 2012年的: their noun is that of the answer before."""
-    if said[-1].text in lexicon_of("zh").of("of_mod") and any(t.entity for t in said):
-        return True
-    pronoun = next((at for at, t in enumerate(said[:2]) if "those" in t.classes), None)
-    if pronoun is None or pronoun + 1 >= len(said) or said[0].text > "\u2e80":
-        return False
-    opens = all({"article", "and", "interjection"} & t.classes for t in said[:pronoun])
-    return opens and bool(_AFTER_THOSE & said[pronoun + 1].classes)
 
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
@@ -349,8 +259,8 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         kept = [one for one in kept if not isinstance(one, Holds)]
         own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
     if own.issuers and not old.issuers and not narrows:
-        # "Visiting hours in Corrib", "and at Northmoor Trust?": one place takes the other's.
-        old = dataclasses.replace(old, topic=_without_place(old.topic, han=False))
+        # "Visiting hours in Rome", "and at MIIT?": one place takes the other's.
+        old = dataclasses.replace(old, topic=without_place(old.topic, han=False))
     topic = old.topic if narrows or not own.topic else own.topic
     if own.topic and narrows:
         topic = " ".join(filter(None, [old.topic, own.topic]))

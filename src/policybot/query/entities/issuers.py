@@ -135,7 +135,7 @@ class Parts:
         Bodies of a place are called by the whole of its name; others by its beginning, too: the
         Ministry of Industry is that of Industry and Trade. ``wording`` is in lower case.
         """
-        said = [word for word in _words_of(wording) if word not in _LINKS]
+        said = [word for word in _words_of(wording) if word not in LINKS]
         if len(said) < 2 or said[0] not in self.local:
             return False
         names = [name for name in self.names.get(body, ()) if set(said) <= set(name)]
