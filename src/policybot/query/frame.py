@@ -126,7 +126,12 @@ def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> 
 def tells_case(parses: Iterable[Parse]) -> bool:
     """Tell whether sentences tell a person's own case, whose nouns are those of the matter."""
     words = [t for parse in parses for t in parse.tokens if t.text[0].isalnum()]
-    return len(words) > _STORY_TOKENS and any("first_person" in t.classes for t in words)
+    size = sum(max(1, len(t.text) // 2) if "han" in t.classes else 1 for t in words)
+    own = tuple(lexicon_of("zh").of("first_person"))  # 我爷爷 is one word
+    return size > _STORY_TOKENS and any(
+        "first_person" in t.classes or ("han" in t.classes and t.text.startswith(own))
+        for t in words
+    )
 
 
 def _is_of_matter(parse: Parse, heads: Sequence[Node], vocabulary: Vocabulary) -> bool:
