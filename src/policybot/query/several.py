@@ -77,6 +77,8 @@ def _begins(parse: Parse, at: int) -> int | None:
     if parse.language == "es":
         return begins if not asker.text.isascii() else None  # "cuando" is a conjunction
     inverted = bool(_AUXILIARY & after.classes) or " " in asker.text
+    if "which" in asker.classes and begins + 2 < len(tokens):  # "what gifts are banned"
+        inverted = inverted or bool(after.is_word and _AUXILIARY & tokens[begins + 2].classes)
     names = bool({"which", "who"} & asker.classes) and comma and not _VERBS & after.classes
     pronoun = "pronoun" in after.classes
     of_it = _is_of_it(tokens[begins:])

@@ -133,7 +133,7 @@ def unknown_person(matched: RuleMatch) -> Bodies | None:
     return _named(matched)
 
 
-_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
+_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{plain}?{and}?{han})?)"
 
 
 @rule(
