@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from policybot.corpus.files.read import read_policies
 from policybot.corpus.importers import import_file
 from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.review.date_order import order_for, orders_of
 from policybot.corpus.review.decisions import (
     Open,
     accept,
@@ -89,6 +91,57 @@ def test_a_policy_without_a_key_that_its_text_states_is_open(tmp_path: Path) -> 
         "issuers": ("江城市港航管理局", "certain"),
         "date": ("2020-03-05", "certain"),
     }
+
+
+def test_a_term_in_the_text_is_counted_from_the_days_that_the_policy_has() -> None:
+    body = "渡口应当设置标志。\n\n本办法有效期三年。"
+    policy = Policy(
+        "a", "渡口办法", body, issuers=("江城市港航管理局",), date=PolicyDate(2020, 3, 5)
+    )
+    (open_end,) = open_things(policy, BOOK)
+    assert (open_end.key, open_end.value) == ("expires", "")
+    assert open_end.evidence == "text, line 3: “本办法有效期三年”"
+    policy = dataclasses.replace(policy, effective=PolicyDate(2020, 4, 1))
+    (end,) = open_things(policy, BOOK)
+    assert (end.key, end.value, end.certainty) == ("expires", "2023-03-31", "certain")
+
+
+def test_a_proposed_end_is_one_to_accept() -> None:
+    note = "review: expires may be 2024-01-31: text, line 1: “from … until 31 January 2024”"
+    policy = Policy("a", "Letter", "Visits end.", issuers=("B",), date=PolicyDate(2024), note=note)
+    (end,) = open_things(policy, BOOK)
+    assert (end.key, end.value) == ("expires", "2024-01-31")
+    settled = accept(policy, end)
+    assert (settled.expires, settled.note) == (PolicyDate(2024, 1, 31), None)
+
+
+NOTICE = "Riders register.\n\nJ. K. Mutua\nDIRECTOR\n12/02/2018"
+
+
+def by(name: str, text: str) -> Policy:
+    return Policy(name, "Notice", text, issuers=("Board of Riders",))
+
+
+def test_other_documents_of_the_issuer_show_the_order_of_day_and_month(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    write_policy(by("a", NOTICE), corpus / "a.md")
+
+    def date_after(accept: str) -> PolicyDate | None:
+        policybot("review", "a", "--accept", accept, folder=tmp_path)
+        (policy,) = (one for one in read_policies(corpus) if one.id == "a")
+        return policy.date
+
+    assert date_after("likely") is None
+    write_policy(by("b", "Paid by 30/06/2022."), corpus / "b.md")
+    assert date_after("certain") is None
+    assert date_after("likely") == PolicyDate(2018, 2, 12)
+
+
+def test_issuers_whose_documents_differ_show_no_order() -> None:
+    first, other = by("b", "Paid by 30/06/2022."), by("c", "Paid by 06/30/2022.")
+    assert order_for(by("a", NOTICE), orders_of([first], BOOK), BOOK) is True
+    assert order_for(by("a", NOTICE), orders_of([first, other], BOOK), BOOK) is None
 
 
 def test_lines_of_a_table_are_changed_where_they_stand(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policybot.answering.engine import Engine
+from policybot.render.text import answer_text
 from tests.relevance.cases import Case, Declined, Precision, check, ids, named
 
 TWELFTH = "2011-03-16-national-twelfth-five-year-plan"
@@ -51,6 +52,14 @@ OTHER_WORDS = (
 @pytest.mark.parametrize("case", [*ORDINALS, *YEARS, *PLACES, *OTHER_WORDS], ids=named)
 def test_of_the_projects_own_corpus(seed: Engine, case: Case) -> None:
     check(seed, case)
+
+
+def test_whose_policies_were_asked_is_said(small: Engine) -> None:
+    answer = small.answer("How much does a yacht pay to be moored for a night at Kelm?")
+    assert answer.asked_of == ("Kelm",)
+    assert answer.to_dict()["asked_of"] == ["Kelm"]
+    assert "No policy of “Kelm”, or that names it, surely answers this." in answer_text(answer)
+    assert small.answer("How much does a yacht pay at Lorne?").asked_of == ()
 
 
 def test_what_lacks_the_number_is_shown_as_near(seed: Engine) -> None:

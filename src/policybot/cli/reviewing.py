@@ -51,6 +51,7 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
     """
     from policybot.corpus.issuers.table import read_issuers
     from policybot.corpus.relating.record import proposals
+    from policybot.corpus.review.date_order import Orders, needs_order, order_for, orders_of
     from policybot.corpus.review.decisions import open_things, policies_of, save
 
     config = configuration(context)
@@ -64,9 +65,13 @@ def review(context: click.Context, names: tuple[str, ...], accept: str | None) -
             lambda: policies_of(config.corpus.path, frozenset(names)),
         )
     }
+    orders: Orders | None = None
     for policy in policies_of(config.corpus.path, frozenset(names)):
         seen = True
-        items = open_things(policy, book, stated.get(policy.id, ()))
+        if needs_order(policy) and orders is None:
+            orders = orders_of(policies_of(config.corpus.path), book)
+        first = order_for(policy, orders, book) if orders and needs_order(policy) else None
+        items = open_things(policy, book, stated.get(policy.id, ()), day_first=first)
         if items and not walk.stopped:
             _policy(policy, items, walk, accept)
         elif items:

@@ -153,7 +153,8 @@ class Answer:
     ``reason`` in one English sentence (which filter matches nothing, which body is unknown), or
     names the document numbers that no policy has. ``near_misses`` are policies that may answer, or
     that would match without the filter that matches nothing; ``unheld`` are words of the question
-    that are in no passage. ``note`` says that the policies are in another language than the
+    that are in no passage, ``asked_of`` the bodies and places that it names, where no policy of
+    theirs surely answers. ``note`` says that the policies are in another language than the
     question. ``also`` are the answers to further questions of the same message. ``comparison`` is
     the diff of the texts of the two hits. ``undetermined`` counts policies that match but for their
     validity, which the sources do not state. ``evidence`` has one row per candidate if the question
@@ -170,6 +171,7 @@ class Answer:
     empty_filter: str | None = None
     near_misses: tuple[Hit, ...] = ()
     unheld: tuple[str, ...] = ()
+    asked_of: tuple[str, ...] = ()
     confidence: float | None = None
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
@@ -217,6 +219,8 @@ class Answer:
             result["comparison"] = [row.to_dict() for row in self.comparison]
         if self.unheld:
             result["unheld"] = list(self.unheld)
+        if self.asked_of:
+            result["asked_of"] = list(self.asked_of)
         if self.undetermined:
             result["undetermined"] = self.undetermined
         if self.note:

@@ -235,6 +235,9 @@ def _declined(answer: Answer, paint: Paint) -> list[str]:
         span = f", {index.first} to {index.last}" if index.first and index.last else ""
         noun = "policy" if index.documents == 1 else "policies"
         lines.append(f"The corpus holds {index.documents} {noun}{span}.")
+    if answer.asked_of:
+        names = " or ".join(f"“{name}”" for name in answer.asked_of)
+        lines.append(f"No policy of {names}, or that names it, surely answers this.")
     if answer.unheld:
         lines.append(_unheld_line(answer))
     if answer.certainty == "closest":

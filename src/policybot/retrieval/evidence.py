@@ -25,7 +25,7 @@ from policybot.retrieval.confidence import (
     hint_masks,
     rarest_weight,
 )
-from policybot.retrieval.named_bodies import named_bodies, without_names
+from policybot.retrieval.named_bodies import NamedBody, named_bodies, without_names
 from policybot.retrieval.question_language import language_asked
 from policybot.retrieval.rank import Ranked, rank
 from policybot.retrieval.required_terms import asks_plainly, lacking, required_terms
@@ -43,6 +43,7 @@ class Evidence:
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
     was not asked). ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
+    ``named`` are the bodies and places that the question names.
     ``belonging`` is the least confidence of a policy in a list in which another surely answers,
     ``belonging_across`` that of one in another language than the question: see
     :func:`policybot.retrieval.confidence.belonging`.
@@ -63,6 +64,7 @@ class Evidence:
     encoded: tuple[EncodedQuestion, ...]
     belonging: float = THRESHOLD
     belonging_across: float = THRESHOLD
+    named: tuple[NamedBody, ...] = ()
     nearer: NDArray[np.float64] | None = None
     reread: NDArray[np.float64] | None = None
 
@@ -134,6 +136,7 @@ def gather(
         text=spoken,
         language=language,
         encoded=encoded,
+        named=named,
         belonging=belonging(weights, WITH_VECTOR if encoded else WITHOUT_VECTOR),
         belonging_across=belonging(calibration.across, ACROSS),
     )

@@ -9,7 +9,7 @@ it, or its passages have the name too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,9 +183,18 @@ def _latin(
             end, bodies = last + 1, fitting
         names = [w.lower() for w in said[at:end] if w.lower() not in LINKS]
         telling = [word for word in names if word not in parts.heads]
+        if len(telling) == 1:
+            bodies |= _alike(telling[0], parts.by_word)
         if bodies and telling:
             yield (tokens[at].start(), tokens[end - 1].end()), tuple(sorted(bodies))
         at = max(end, at + 1)
+
+
+def _alike(word: str, by_word: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the bodies with a word that begins alike: "Scottish" is of Scotland."""
+    beginning = word[: max(4, len(word) - 4)]
+    alike = [bodies for other, bodies in by_word.items() if other.startswith(beginning)]
+    return frozenset[str]().union(*alike)
 
 
 def _han(text: str, book: IssuerBook) -> Iterator[tuple[Span, tuple[str, ...]]]:

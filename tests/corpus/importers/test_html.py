@@ -136,8 +136,8 @@ def test_a_publication_date_alone_is_no_date_of_the_policy(tmp_path: Path) -> No
     policy = read(tmp_path, f"<h1>办法</h1>{labels}<p>正文。</p><p>2012年2月14日</p>")
     assert policy.date is None
     assert (
-        "review: no date is stated; 发布日期 2012-03-01; the text ends with 2012年2月14日"
-        in notes(policy)
+        "review: no date is stated; 发布日期 2012-03-01; date may be 2012-02-14: text, "
+        "line 3: “2012年2月14日”" in notes(policy)
     )
 
 

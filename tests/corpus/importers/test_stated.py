@@ -8,7 +8,7 @@ from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.bodies import read_bodies_line, site_body
 from policybot.corpus.importers.stated.choose import Chosen, choose
-from policybot.corpus.importers.stated.titles import text_title
+from policybot.corpus.importers.stated.printed_title import text_title
 from policybot.corpus.issuers.table import IssuerBook
 
 BOOK = IssuerBook()
@@ -280,8 +280,11 @@ def test_the_title_is_found_among_the_first_lines(text: str, title: str) -> None
 
 @pytest.mark.parametrize(
     "unit",
-    ["自本办法", "This is to be ", "来源：", "2020年", "《", "(a) ", "Order of ", "AB/", "| a "],
-)
+    ["自本办法", "This is to be ", "来源：", "2020年", "《", "(a) ", "Order of ", "AB/",
+     "| a ", "This Order is valid for ", "本办法有效期", "自印发之日起",
+     "Esta orden vigencia de ", "No. A/1 ",
+     "from 1 May to ", "Ref: ", "A, B, "],
+)  # fmt: skip
 def test_hostile_lines_take_no_longer_than_their_length(unit: str) -> None:
     """A line of 400,000 characters is read by its beginning and its end."""
     lines = text_lines(unit * (400_000 // len(unit)))

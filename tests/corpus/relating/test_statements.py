@@ -155,3 +155,31 @@ def test_no_text_keeps_the_reader_busy() -> None:
         check=False,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("read\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("Public Notice MCTA/PN/6/2018 is hereby revoked.", "repeals", "MCTA/PN/6/2018"),
+        (
+            "In supersession of Circular No. HT/TRF/567/2019 dated 28/02/2019, it is ordered:",
+            "replaces",
+            "HT/TRF/567/2019",
+        ),
+        (
+            ("Ref: This office Circular No. HT/COE/2022-23/118 dated 09.01.2023\n\nIn partial "
+            "modification of the Circular cited above, the fee is five crowns."),
+            "amends",
+            "HT/COE/2022-23/118",
+        ),
+        ("It supersedes the Scheme of Priorities 2011.", "replaces", "Scheme of Priorities 2011"),
+        ("Document no. L-9 | Supersedes: LHA-PR-002", "replaces", "LHA-PR-002"),
+        ("Esta orden deroga la Resolución 627 de 2006.", "repeals", "Resolución 627 de 2006"),
+        ("Se deja sin efectos el Acuerdo SEMOV/011/2022.", "repeals", "Acuerdo SEMOV/011/2022"),
+        ("Esta circular sustituye a la Circular 1/2020.", "replaces", "Circular 1/2020"),
+    ],
+)  # fmt: skip
+def test_letters_and_labels_state_relations(text: str, kind: str, name: str) -> None:
+    (stated,) = stated_relations("", text)
+    assert (stated.kind, stated.cited.name, stated.certainty) == (kind, name, "certain")
+    assert " ".join(stated.words.split()) in " ".join(text.split())

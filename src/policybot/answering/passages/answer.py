@@ -352,7 +352,7 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
         return declined(
             generation, reading, "nothing_similar_enough", detail,
             near=near, confidence=surest, evidence=rows,
-            unheld=strange,
+            unheld=strange, asked_of=tuple(body.wording for body in evidence.named),
         )  # fmt: skip
     if reading.order == "relevance":
         places = places[: reading.count]  # the best ones

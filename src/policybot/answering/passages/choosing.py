@@ -30,22 +30,17 @@ def surely_relevant(evidence: Evidence) -> list[int]:
     """Return the ranks of the policies that surely answer a find, best first.
 
     Each policy is judged by its own confidence, so that a filter never empties an answer; but one
-    far below the best score of the ranking does not replace policies that are ruled out. Scores of
-    policies in the question's language and in others are not comparable.
+    far below the best score of the ranking does not replace policies that are ruled out.
     """
-    across, relative = evidence.is_across, _relative(evidence)
-    ruled_out = evidence.ranked.best(evidence.lacking) > 0
-    if across.any() and not ruled_out[relative.argmax()]:
-        relative = _relative(evidence, across) + _relative(evidence, ~across)
+    relative = _relative(evidence)
     answers = (evidence.best_sure >= THRESHOLD) & (relative >= _FIND_CLOSE)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
 
 
-def _relative(evidence: Evidence, among: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-    """Return each policy's score as a share of the best, ``(p,)``; 0 for those not ``among``."""
+def _relative(evidence: Evidence) -> NDArray[np.float64]:
+    """Return each policy's score as a share of the best, ``(p,)``."""
     best = evidence.ranked.best(evidence.ranked.row_scores)
-    best = best if among is None else np.where(among, best, 0.0)
     share: NDArray[np.float64] = best / max(float(best.max(initial=0.0)), 1e-9)
     return share
 

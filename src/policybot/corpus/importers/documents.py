@@ -9,21 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from policybot.corpus.dates import find_dates
 from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.choose import choose
-from policybot.corpus.importers.stated.titles import text_title
+from policybot.corpus.importers.stated.hints import date_hints
+from policybot.corpus.importers.stated.printed_title import text_title
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.notes import review_note
+from policybot.corpus.text.language import language_of
 from policybot.model import Policy, Repair, Source
 
 MAX_TITLE = 300
 """The longest first line, in characters, that is taken for a title."""
 
-_NOTED = frozenset(["fact", "publisher", "published", "effective", "expires", "status"])
+_NOTED = frozenset(
+    ["fact", "publisher", "published", "effective", "expires", "printed", "term", "status"]
+)
+
+_SAMPLE = 4000
+"""How many characters show which language a text is in, and so how it writes dates."""
 
 _EDGE_LINES = 6
 _EDGE_WIDTH = 500
@@ -71,13 +77,17 @@ def make_draft(
     name = _first(statements, "title") or " ".join(title.split())
     every = list(statements)
     printed = [body, around, *(item.value for item in statements)]
-    style = date_style(printed, _first(statements, "language") or "")
+    style = date_style(printed, _first(statements, "language") or language_of(body[:_SAMPLE]))
     if read_text:
         every += read_stated(body, name, issuers, dated_head=dated_head, around=around, style=style)
     chosen = choose(
         every,
         issuers,
-        date_hints=_date_hints(statements, body),
+        date_hints=date_hints(
+            statements,
+            text_lines(body, style),
+            [item.value for item in every if item.key in {"effective", "expires"}],
+        ),
         issuer_hint=_issuer_hint(body, issuers),
         style=style,
     )
@@ -128,19 +138,6 @@ def printed_title(body: str, book: IssuerBook) -> tuple[str, str | None] | None:
 
 def _first(statements: Sequence[Statement], key: str) -> str | None:
     return next((item.value for item in statements if item.key == key and item.value), None)
-
-
-def _date_hints(statements: Sequence[Statement], body: str) -> list[str]:
-    """Return hints at dates for the review of a draft without a date."""
-    hints = [f"{item.label} {item.value}" for item in statements if item.key == "published"][:1]
-    beginning, end = _edges(body)
-    for where, part in (("ends", end), ("begins", beginning)):
-        dates = find_dates("\n".join(part))
-        full = [date.wording for date in dates if date.date.month is not None]
-        if full:
-            hints.append(f"the text {where} with {full[-1 if where == 'ends' else 0]}")
-            break
-    return hints
 
 
 def _edges(body: str) -> tuple[list[str], list[str]]:

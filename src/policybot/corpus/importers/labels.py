@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from policybot.corpus.dates import parse_date
+from policybot.errors import DateError
+
 Key = Literal[
     "title",
     "issuer",
@@ -22,6 +25,10 @@ Key = Literal[
     "published",
     "effective",
     "expires",
+    "printed",
+    "start",
+    "term",
+    "span",
     "status",
     "number",
     "language",
@@ -29,6 +36,10 @@ Key = Literal[
     "fact",
     "noise",
 ]
+
+"""What a statement gives. ``start`` is an event ("issue", "gazette+1", "publication+30"), ``term``
+a length in ISO 8601 ("P5Y", "2022-03-01/P2Y", "issue/P2Y"), ``span`` a first and a last day
+("2024-10-28/2025-10-27"); :mod:`.stated.derived` makes dates of them."""
 
 Certainty = Literal["certain", "likely", "doubtful"]
 """``certain`` values are used; ``likely`` ones are used, with a review line; ``doubtful`` ones are
@@ -64,7 +75,8 @@ _LABELS: dict[Key, str] = {
         "成文日期;成文时间;发文日期;发文时间;制定日期;成文日;發文日期;批准日期;签发日期;审批日期;颁布日期;成文時間;"
         "date of document;document date;date of issue;issue date;date issued;issued on;"
         "date of adoption;adoption date;date adopted;adopted on;date of signature;"
-        "date signed;dated;approval date;date approved;date of approval;approved on;"
+        "date signed;dated;date ratified;ratified on;date of ratification;version date;"
+        "date of version;approval date;date approved;date of approval;approved on;"
         "date of issuance;"
         "date of enactment;date enacted;date passed;date made;date of resolution;resolution date;"
         "adopted;approved;passed;council resolution date;council adoption date;"
@@ -131,16 +143,21 @@ _LABELS: dict[Key, str] = {
         "gültig bis;außerkrafttreten;date d'expiration;date de fin de vigueur;fecha de caducidad;"
         "vigente hasta;data de cessação de vigência;válido até"
     ),
+    "printed": "印发日期;印發日期",
+    "term": (
+        "有效期;有效期限;validity period;period of validity;term of validity;"
+        "plazo de vigencia;período de vigencia;periodo de vigencia"
+    ),
     "status": (
         "有效性;时效性;时效;效力;效力状态;文件状态;时效状态;有效状态;status;validity;"
         "legal status;current status"
     ),
     "fact": (
         "索引号;主题分类;分类;信息分类;信息类别;主题词;关键词;效力级别;"
-        "生成日期;印发日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
+        "生成日期;通过日期;修订日期;体裁分类;组配分类;服务对象;"
         "公开属性;公开方式;公开类别;公开范围;内容概述;主送机关;签发人;公文种类;文件类型;"
         "索引號;主題分類;"
-        "分類;有效期;"
+        "分類;"
         "index number;index no;subject;subject category;category;topic;keywords;document type;"
         "type of document;type;date;audience;"
         "datum;fecha;data;日期;review date;next review date;next review;review by;"
@@ -174,6 +191,7 @@ def _plain(label: str) -> str:
 
 _KEYS = _keys()
 _DATE_OR_BODY = frozenset(["adopted", "approved", "passed"])
+_OF_VERSION = frozenset(["versiondate", "dateofversion"])
 _ORIGIN = re.compile(
     "来源|來源|source|提供|^from$|^approved(?: by)?$|^adopted$|^passed$|"
     "^quelle$|^fuente$|^fonte$|^departamento$|^entidad|"
@@ -231,6 +249,34 @@ def split_label(text: str) -> tuple[str, str] | None:
     return " ".join(match["label"].split()), match["value"].strip()
 
 
+def split_unmarked(text: str) -> tuple[str, str] | None:
+    """Split a label and its value without a colon between them: "Policy No. LHA-OP-017".
+
+    The value is a date or a code with a digit; None for any other text.
+    """
+    words = text.strip().split()
+    for size in range(min(len(words) - 1, 5), 0, -1):
+        label, value = " ".join(words[:size]), " ".join(words[size:])
+        key = key_of(label)
+        if key == "number" and _CODE.fullmatch(value):
+            return label, value
+        if key in {"date", "published", "effective", "expires"} and is_date(value):
+            return label, value
+    return None
+
+
+_CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9]\w{0,11}(?:[/.-][\w&]{1,12}){1,9}")
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text is exactly one date that can be parsed."""
+    try:
+        parse_date(text)
+    except DateError:
+        return False
+    return True
+
+
 def statement(label: str, value: str, origin: str = "label") -> Statement:
     """Return the statement of a label and its value."""
     key = key_of(label) or "fact"
@@ -238,7 +284,8 @@ def statement(label: str, value: str, origin: str = "label") -> Statement:
     if _plain(label) in _DATE_OR_BODY and not re.search(r"[0-9]", value):
         key = "publisher"  # "Approved: Board of Governors"
     # The origin of a page is usually, but not always, its issuer.
-    sure: Certainty = "likely" if key == "publisher" and _ORIGIN.search(shown) else "certain"
+    unsure = (key == "publisher" and _ORIGIN.search(shown)) or _plain(label) in _OF_VERSION
+    sure: Certainty = "likely" if unsure else "certain"
     return Statement(key, " ".join(value.split()), shown, origin, certainty=sure)
 
 

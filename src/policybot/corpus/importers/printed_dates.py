@@ -8,6 +8,7 @@ language of its page.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,14 @@ _MONTHS = (
     "diciembre décembre dezember dezembro dicembre december",
 )
 _NUMBERS = {name: at for at, names in enumerate(_MONTHS, 1) for name in names.split()}
+MONTH_NUMBERS = _NUMBERS | {
+    name.casefold(): at
+    for names in (calendar.month_name, calendar.month_abbr)
+    for at, name in enumerate(names)
+    if name
+}
+"""The months by name, in these languages and in English, in small letters."""
+
 _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _DAY = r"(?<![\w/.-])(?P<d>[0-9]{1,2})(?:er|re|\.?[ºª°]|\.)?"
 _DAY_MONTH = rf"{_DAY}\s+(?:de\s+|d['’]\s*)?(?P<m>{_MONTH})"
@@ -40,6 +49,37 @@ _WRITTEN = re.compile(
     rf"(?:de\s+|del\s+)?(?:año\s+)?(?P<y2>[12][0-9]{{3}})(?![0-9])",
     re.IGNORECASE,
 )
+_SHORT_MONTHS = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+_MONTH_FIRST = re.compile(
+    rf"(?<![\w/.-])(?P<m>{_MONTH})\s+(?P<d>[0-9]{{1,2}})\s+del?\s+(?:año\s+)?"
+    r"(?P<y>[12][0-9]{3})(?![0-9])",
+    re.IGNORECASE,
+)
+"""As in Colombia: noviembre 26 de 2021."""
+
+_SHORT = re.compile(
+    rf"(?<![\w/.-])(?P<d>[0-9]{{1,2}})(?P<sep>[ /-])(?P<m>{'|'.join(_SHORT_MONTHS)}|set)\.?(?P=sep)"
+    r"(?P<y>[12][0-9]{3})(?![0-9])",
+    re.IGNORECASE,
+)
+"""As in Chile: 09 DIC 2021."""
+
+_ONES = (
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+    "dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro "
+    "veinticinco veintiséis veintisiete veintiocho veintinueve treinta"
+)
+_IN_WORDS = {word: at for at, word in enumerate(_ONES.split(), 1)} | {
+    "primero": 1, "un": 1, "treinta y uno": 31, "treinta y un": 31, "veintiún": 21
+}  # fmt: skip
+_WORD_NUMBER = "|".join(sorted(_IN_WORDS, key=len, reverse=True))
+_WRITTEN_OUT = re.compile(
+    rf"\b(?P<d>{_WORD_NUMBER})\s+(?:d[ií]as?\s+del?\s+mes\s+)?de\s+(?P<m>{_MONTH})\s+del?\s+"
+    rf"(?:año\s+)?dos\s+mil\s+(?P<y>{_WORD_NUMBER})\b",
+    re.IGNORECASE,
+)
+"""siete días del mes de febrero del año dos mil dieciocho."""
+
 _YEAR_IN_NUMBER = re.compile(
     rf"(?P<before>[0-9]/(?P<y>[12][0-9]{{3}}),\s+de\s+){_DAY_MONTH}(?!\s+del?\s+[12][0-9]{{3}})",
     re.IGNORECASE,
@@ -80,8 +120,12 @@ class DateStyle:
             words: Filled with the printed form of each date that was changed.
         """
         fold = _Fold(words if words is not None else {})
+        if " mil " in text.casefold():
+            text = _WRITTEN_OUT.sub(fold.in_words, text)
         if not re.search(r"[0-9]", text):
             return text
+        text = _MONTH_FIRST.sub(lambda m: fold.named(m[0], m["d"], m["m"], m["y"]), text)
+        text = _SHORT.sub(lambda m: fold.named(m[0], m["d"], m["m"], m["y"]), text)
         text = _YEAR_IN_NUMBER.sub(
             lambda m: m["before"] + fold.named(m[0][len(m["before"]) :], m["d"], m["m"], m["y"]),
             text,
@@ -115,8 +159,13 @@ class _Fold:
         try:
             parse_date(printed)
         except DateError:
-            return self.date(printed, int(year), _NUMBERS[month.casefold()], int(day))
+            number = MONTH_NUMBERS.get(month.casefold()) or _short_month(month)
+            return self.date(printed, int(year), number, int(day))
         return printed
+
+    def in_words(self, match: re.Match[str]) -> str:
+        day, year = (_IN_WORDS[" ".join(match[part].casefold().split())] for part in "dy")
+        return self.date(match[0], 2000 + year, _NUMBERS[match["m"].casefold()], day)
 
     def republic(self, match: re.Match[str]) -> str:
         year = int(match["y"]) + _REPUBLIC_YEAR
@@ -132,6 +181,11 @@ class _Fold:
             return printed
         self.words[plain] = printed
         return plain
+
+
+def _short_month(name: str) -> int:
+    """Return the number of a month that is shortened to three letters: dic, set."""
+    return _SHORT_MONTHS.index(name.casefold().replace("set", "sep")) + 1
 
 
 def date_style(texts: Iterable[str], language: str = "") -> DateStyle:

@@ -37,7 +37,9 @@ def references(
         before, after = text[:first], text[last:]
         this = _OF_THIS.search(before)
         if not this and (
-            _OF_ANOTHER.match(after.lower())
+            _CHANGED.search(before)
+            or _CHANGE.match(after)
+            or _OF_ANOTHER.match(after.lower())
             or _AFTER_NAME.search(before.lower())
             or _AFTER_NUMBER.search(before.lower())
         ):
@@ -51,6 +53,12 @@ def references(
                 seen.add(provision.address)
                 yield (start + first, start + last), provision
 
+
+_CHANGED = re.compile(r"(?:删去|删除|将)(?:原)?(?:第[^，。；]{1,12}[、和及])*$")
+_CHANGE = re.compile(
+    r"(?:第[^，。；“]{1,12}?[条款项])*(?:[^，。；“]{0,12}“[^”]{0,80}”)?(?:修改为|改为|修订为|中的?“|增加|后增加|删去)"
+)
+"""Around the number of a provision that a notice changes: it is of another document."""
 
 _LEAST = 1
 """The first characters of a provision are its own label."""

@@ -147,6 +147,15 @@ _NUMBERED = re.compile(
     rf"\b(?P<kind>Executive Orders?|(?:(?!{_NO_NAME}\b)[A-Z][\w&.'’-]* ){{0,4}}?{_KIND}) "
     rf"(?P<mark>{_EU} )?(?:Nos?\.? ?|Numbers? |No )?(?P<number>{_NUMBER})"
 )
+CODE = r"(?=[\w&./-]*[0-9])[A-Z][A-Za-z]{0,11}(?:[/-][A-Za-z0-9&]{1,12}){1,9}(?![\w/-])"
+"""A code with letters, digits and strokes, as of documents: MCTA/PN/6/2018, LHA-PR-002."""
+
+_CODED = re.compile(
+    rf"\b(?P<kind>(?:(?!{_NO_NAME}\b)[A-Z][\w&.'’-]* ){{0,3}}?{_KIND}) (?:Nos?\.? ?|Numbers? )?"
+    rf"(?P<number>{CODE})"
+)
+"""A document with a code for its number: Public Notice MCTA/PN/6/2018."""
+
 _PROVISION_OF = re.compile(r"\b(?:Rules?|Regulations?) (?:[0-9A-Za-z.-]+)$")
 _OF_TITLE = re.compile(r" of (?:the |these |this )?[A-Z]")
 """After "Rule 3": it is a provision of what follows, not a document."""
@@ -250,7 +259,7 @@ _QUOTE = re.compile(r"“[^“”]*(?:”|$)|\"[^\"]*(?:\"|$)")
 
 def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
     taken = [False] * len(text)
-    for pattern in (_NUMBERED, _SHORT, _SPANISH) if _DIGIT.search(text) else ():
+    for pattern in (_NUMBERED, _CODED, _SHORT, _SPANISH) if _DIGIT.search(text) else ():
         for match in pattern.finditer(text):
             provision = _PROVISION_OF.search(match[0]) and _OF_TITLE.match(text, match.end())
             if any(taken[slice(*match.span())]) or provision:
@@ -267,6 +276,7 @@ def _latin(text: str) -> Iterator[tuple[Span, Citation]]:
                 wording = text[slice(*span)]
                 titled = _ONLY_YEAR.search(wording) and number.isdecimal() and not mark
                 name = "" if titled else f"{kind} {mark}{number}".strip()
+                name = number if pattern is _CODED else name
                 year = re.search(r" of ([12][0-9]{3})$", number)
                 date = PolicyDate(int(year[1])) if year else None
                 yield span, Citation(wording, name, wording if titled else "", date)

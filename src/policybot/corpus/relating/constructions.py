@@ -40,7 +40,7 @@ VERBS = {
     "amend": "amends", "modif": "amends", "replac": "replaces", "supersed": "replaces",
     "supersess": "replaces", "substitut": "replaces", "implement": "implements",
     "derog": "repeals", "abrog": "repeals", "dej": "repeals", "sustitu": "replaces",
-    "reemplaz": "replaces", "desarroll": "implements",
+    "reemplaz": "replaces", "efecto": "repeals", "desarroll": "implements",
     "废止": "repeals", "停止": "repeals", "终止": "repeals", "失效": "repeals",
     "修": "amends", "调整": "amends", "取代": "replaces", "代替": "replaces", "替代": "replaces",
     "制": "implements", "印发": "implements", "出台": "implements",
@@ -132,9 +132,16 @@ ENGLISH = (
     ),
     Construction(
         re.compile(
-            rf"(?:{_THIS}|\bI |\bhereby )(?:hereby |also |further )?(?P<verb>{_DOES})"
+            rf"(?:{_THIS}|\bI |\bhereby |^It )(?:hereby |also |further )?(?P<verb>{_DOES})"
             rf"(?:(?:,| and|, and) (?P<verb2>{_DOES}))? (?P<before>{_PROVISION})(?:the |all of )?"
             rf"{LIST}",
+            _RE,
+        )
+    ),
+    Construction(
+        re.compile(
+            rf"\bin (?:partial )?(?P<verb>{_NOUN}) of (?:the |all of the )?(?P<before>{_PROVISION})"
+            rf"(?:the )?{LIST}",
             _RE,
         )
     ),
@@ -193,7 +200,22 @@ ENGLISH_LEAD = re.compile(
 _ES_DONE = r"(?:derogad|modificad|sustituid|abrogad|reemplazad)[oa]s?"
 _ES_DOES = r"(?:deroga|modifica|sustituye|abroga|reemplaza|desarrolla)n?"
 _ES_PROVISION = rf"(?:(?:(?:el|la|los|las) )?{_UNITS} [^.;:\ue000-\uefff]{{1,60}}? del? )?"
+_ES_THIS = r"\b(?:est[ea]s?|(?:el |la |los |las )?presentes?) \w+\b"
 SPANISH = (
+    Construction(
+        re.compile(
+            rf"{_ES_THIS}(?:(?! que )[^.;:\ue000-\uefff]){{0,160}}? (?P<verb>{_ES_DOES}) (?:a )?"
+            rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
+            _RE,
+        )
+    ),
+    Construction(
+        re.compile(
+            r"\b(?:se deja|deja|queda)(?:n|rá|rán)? sin (?P<verb>efecto)s? "
+            rf"(?:la |el |las |los )?{LIST}",
+            _RE,
+        )
+    ),
     Construction(
         re.compile(
             rf"\bqueda(?:n|rá|rán)? (?:\w+ )?(?P<verb>{_ES_DONE})"

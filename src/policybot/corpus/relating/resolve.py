@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policybot.corpus.importers.labels import Certainty
-from policybot.corpus.relating.citations import Citation, read_sentence
+from policybot.corpus.relating.citations import CODE, Citation, read_sentence
 from policybot.corpus.relating.statements import StatedRelation
 from policybot.corpus.text.language import STATE
 from policybot.model import Policy, PolicyDate
 from policybot.simplified import simplified
 
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
+_CODE = re.compile(rf"(?<![\w/-]){CODE}$")
 _GENERIC = frozenset(["no", "nos", "number", "of", "the", "núm", "número", "号", "第", "n"])
 _OF_YEAR = re.compile(r" of (?:19|20)[0-9]{2}$")
 _ISSUED = re.compile(
@@ -119,6 +120,8 @@ def _keys_of_policy(policy: Policy) -> Iterator[tuple[str, Certainty]]:
     if number:
         key = number_key(number)
         yield key, "certain"
+        if code := _CODE.search(number):
+            yield number_key(code[0]), "certain"
         tokens = key.removeprefix("n ").split()
         letters = [token[0] for token in tokens if not token.isdecimal()]
         digits = [token for token in tokens if token.isdecimal()]

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Certainty
+from policybot.corpus.importers.stated.titles import ENGLISH_KINDS
 from policybot.corpus.relating import constructions as forms
-from policybot.corpus.relating.citations import SYMBOL, Citation, Sentence, read_sentence
+from policybot.corpus.relating.citations import CODE, SYMBOL, Citation, Sentence, read_sentence
 from policybot.corpus.relating.constructions import Construction, kind_of
 from policybot.corpus.text.sentences import sentence_spans
 from policybot.corpus.text.split import blocks_of
@@ -24,7 +25,7 @@ _WORTH = re.compile(
     r"revo[kc]|repeal|resci[ns]|abrogat|cancel|withdr|amend|modif|replac|supers|implement"
     r"|\b(?:issued|made|adopted|prescribed|enacted) (?:under|pursuant|in exercise)"
     r"|\b(?:is|are) (?:hereby )?(?:formulated|made|enacted|issued|adopted|developed|drawn|prescr)"
-    r"|der[óo]g|sustitu|abrog|reemplaz|desarroll"
+    r"|der[óo]g|sustitu|abrog|reemplaz|desarroll|sin efecto"
     r"|废止|廢止|停止|终止|失效|修改|修订|修正|取代|代替|替代|制定|制订|出台|根据|依据",
     re.IGNORECASE,
 )
@@ -44,10 +45,33 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _HAN_FROM = re.compile(r"(?:自|从|于)(?P<date>[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:零时)?起?")
+_LABEL = re.compile(
+    r"(?:^[ \t*]*|[|•·][ \t*]*|(?<=\s\s\s))"
+    r"(?P<verb>Supersedes|Replaces|Amends|Repeals|Revokes|Cancels|Rescinds|"
+    r"Sustituye(?: a)?|Deroga(?: a)?|Reemplaza(?: a)?|Modifica(?: a)?)\**[ \t]*[:：|][ \t*]*"
+    r"(?P<value>[^|\n]{3,160})",
+    re.MULTILINE,
+)
+"""A label that says what the document does to another: "Supersedes: LHA-PR-002"."""
+
+_CODE = re.compile(CODE)
+_REFERENCE = re.compile(
+    r"^(?:Ref|Reference|Read|Ant)\.?\s*[:：.-]\s*(?P<cited>\S.*)$", re.IGNORECASE | re.MULTILINE
+)
+_CITED_ABOVE = re.compile(
+    rf"\bthe (?:said )?(?:\w+ )?(?:{ENGLISH_KINDS}) "
+    r"(?:cited|referred(?: to)?|mentioned|quoted|read) (?:above|under reference)\b",
+    re.IGNORECASE,
+)
+"""The one document of the line of references: "in modification of the Circular cited above"."""
+
 _LONGEST_QUOTE = 60
 _BEGINS_QUOTED = re.compile(r"[ *_>#(]*“")
 _OPENS_TEXT = re.compile(r"[:：] ?\s*“[^”]*$")
 """A paragraph that ends with the start of a quotation: "to read as follows: “…"."""
+
+_NEARBY = 600
+"""How many characters around a statement may limit it, deny it or date it."""
 
 _SHOWN = 240
 
@@ -78,7 +102,7 @@ class StatedRelation:
 def stated_relations(title: str, body: str) -> list[StatedRelation]:
     """Return the relations that a document states, each once, by its most certain statement."""
     relations: dict[tuple[str, str, PolicyDate | None], StatedRelation] = {}
-    for new in [*_of_body(body), *_of_title(title)]:
+    for new in [*_of_body(body), *_of_labels(body), *_of_title(title)]:
         key = (new.kind, new.cited.name, None if new.cited.number else new.cited.date)
         known = relations.get(key)
         if known is None or (known.certainty != "certain" and new.certainty == "certain"):
@@ -98,8 +122,28 @@ def _of_title(title: str) -> Iterator[StatedRelation]:
             yield from _matches(sentence, 0, title=True)
 
 
+def _of_labels(body: str) -> Iterator[StatedRelation]:
+    """Yield what labels state, as in the table or the line of labels at the head of a document."""
+    for label in _LABEL.finditer(body):
+        value = label["value"].strip(" *.")
+        cited = list(read_sentence(value).cited) or [
+            Citation(match[0], match[0]) for match in _CODE.finditer(value)
+        ]
+        line = body.count("\n", 0, label.start("verb")) + 1
+        for one in cited:
+            yield StatedRelation(kind_of(label["verb"]), one, label[0].strip(" |•·*\n"), line)
+
+
+def _referred(body: str) -> Citation | None:
+    """Return the one document that the line of references at the head of a letter cites."""
+    lines = [line["cited"] for line in _REFERENCE.finditer(body)]
+    cited = [one for line in lines for one in read_sentence(line).cited]
+    return cited[0] if len(cited) == 1 else None
+
+
 def _of_body(body: str) -> Iterator[StatedRelation]:
     lead: str | None = None
+    referred = _referred(body)
     quoted = 0
     for block in blocks_of(body):
         text = body[slice(*block.span)]
@@ -116,6 +160,11 @@ def _of_body(body: str) -> Iterator[StatedRelation]:
                 continue
             lead = None
             if not _WORTH.search(printed):
+                continue
+            if referred and (above := _CITED_ABOVE.search(printed)):
+                plain = printed.replace(above[0], f"the {referred.wording}")
+                for found in _matches(read_sentence(plain), line, title=False):
+                    yield dataclasses.replace(found, words=" ".join(printed.split()))
                 continue
             sentence = read_sentence(printed)
             yield from _matches(sentence, line, title=False)
@@ -185,10 +234,11 @@ def _matches(sentence: Sentence, line: int, *, title: bool) -> Iterator[StatedRe
 
 def _is_no_fact(text: str, match: re.Match[str]) -> bool:
     """Return whether a match is a condition, a possibility or an action of another document."""
-    before = text[: match.start("list")]
+    before = text[max(0, match.start("list") - _NEARBY) : match.start("list")]
     clause = re.split(r"[.;:。；]|, (?=(?:and|it|I) )", before)[-1]
     if re.search(r"[\u3400-\u9fff]", text):
-        return bool(forms.HAN_NEGATED.search(text[: match.start()]))
+        nearby = text[max(0, match.start() - _NEARBY) : match.start()]
+        return bool(forms.HAN_NEGATED.search(nearby))
     if match.start() == match.start("list") and forms.UNDER.search(before):
         return not (forms.BEFORE.search(before) or forms.PARTLY.search(before))
     return bool(forms.CONDITIONAL.search(clause))
@@ -200,7 +250,8 @@ def _of_match(
     groups = match.groupdict()
     verbs = [verb for verb in (groups.get("verb"), groups.get("verb2")) if verb]
     kinds = [form.kind] if form.kind else list(dict.fromkeys(kind_of(verb) for verb in verbs))
-    before = sentence.symbols[: match.start("list")]
+    begin = match.start("list")
+    before = sentence.symbols[max(0, begin - _NEARBY) : begin]
     clause = _rest_of_clause(sentence.symbols, match)
     certainty: Certainty = form.strength
     if forms.PARTLY.search(before) or forms.LIMITED.search(clause):
@@ -225,7 +276,7 @@ def _of_match(
 
 def _rest_of_clause(text: str, match: re.Match[str]) -> str:
     """Return a match with the rest of its clause (in Chinese, the match alone)."""
-    rest = re.split(r"[;。；]", text[match.end() :], maxsplit=1)[0]
+    rest = re.split(r"[;。；]", text[match.end() : match.end() + _NEARBY], maxsplit=1)[0]
     return match[0] + rest if re.search("[\u3400-\u9fff]", text) is None else match[0]
 
 
@@ -240,7 +291,10 @@ def _date(sentence: Sentence, match: re.Match[str]) -> PolicyDate | None:
     """Return the day on which a relation takes effect, as stated; None if not stated."""
     text = sentence.symbols
     han = re.search("[\u3400-\u9fff]", text)
-    stated = _HAN_FROM.search(text[: match.end()]) if han else _FROM.search(text, match.end("verb"))
+    verb = match.end("verb")
+    stated = (
+        _HAN_FROM.search(text[: match.end()]) if han else _FROM.search(text, verb, verb + _NEARBY)
+    )
     dates = find_dates(stated["date"]) if stated else []
     return dates[0].date if dates and dates[0].date.day else None
 

@@ -19,17 +19,36 @@ from policybot.corpus.dates import parse_date
 from policybot.corpus.files.fields import DATE_KEYS
 from policybot.corpus.files.read import policy_files, scan_file
 from policybot.corpus.files.write import format_policy, format_policy_line, write_atomically
-from policybot.corpus.importers.labels import Certainty
+from policybot.corpus.importers.labels import Certainty, Key, Statement
+from policybot.corpus.importers.printed_dates import date_style
 from policybot.corpus.importers.stated import read_stated
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.relating import record as relating
 from policybot.corpus.relating.resolve import Proposal
-from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, REVIEW, review_lines
+from policybot.corpus.review.notes import (
+    NO_DATE,
+    NO_FIRST_DAY,
+    NO_ISSUER,
+    NO_START,
+    REVIEW,
+    review_lines,
+)
+from policybot.corpus.text.language import language_of
 from policybot.model import Policy
 
 KEYS = ("title", "issuers", "date", "effective", "expires", "number")
 """The keys that a person is asked about, in this order."""
+
+_SAMPLE = 4000
+_BORROWED = ("date", "effective", "expires")
+_MISSING = (
+    (NO_DATE, "date"),
+    (NO_ISSUER, "issuers"),
+    (NO_START, "effective"),
+    (NO_FIRST_DAY, "expires"),
+)
+"""The key that a line says is missing, by how the line begins."""
 
 BY_HAND = "a person's review"
 """The evidence of a key whose value a person typed."""
@@ -67,16 +86,29 @@ class Open:
 
 
 def open_things(
-    policy: Policy, book: IssuerBook, stated_relations: Sequence[Proposal] = ()
+    policy: Policy,
+    book: IssuerBook,
+    stated_relations: Sequence[Proposal] = (),
+    *,
+    day_first: bool | None = None,
 ) -> list[Open]:
     """Return the review items of a policy: its review lines first, then keys its text states.
 
-    ``stated_relations`` are the relations that its text states, resolved against the whole corpus.
+    ``stated_relations`` are the relations that its text states, resolved against the whole corpus;
+    ``day_first`` is the order of day and month in other documents of its issuers, used where its
+    own text leaves the order open.
     """
     by_line = {_on_one_line(relating.review_line(item)): item for item in stated_relations}
     lines = [_of_line(line, policy, by_line.get(line)) for line in review_lines(policy.note)]
     asked = {item.key for item in lines}
-    chosen = choose(read_stated(policy.body, policy.title, book), book)
+    style = date_style([policy.body], language_of(policy.body[:_SAMPLE]))
+    borrowed = style.day_first is None and day_first is not None
+    if borrowed:
+        style = dataclasses.replace(style, day_first=day_first)
+    stated_by_text = read_stated(policy.body, policy.title, book, style=style)
+    chosen = choose([*_given(policy), *stated_by_text], book, style=style)
+    if borrowed:
+        chosen.needs += [f"{key} is read by the order in other documents" for key in _BORROWED]
     stated: Mapping[str, Any] = {key: getattr(chosen, key) for key in KEYS}
     result = [
         _filled(item, stated, chosen.evidence, chosen.needs)
@@ -84,11 +116,17 @@ def open_things(
         else item
         for item in lines
     ]
-    missing = (key for key in KEYS[1:] if key not in asked and not getattr(policy, key))
+    missing = [key for key in KEYS[1:] if key not in asked and not getattr(policy, key)]
     result += [
         _filled(Open("", key), stated, chosen.evidence, chosen.needs)
         for key in missing
         if stated[key]
+    ]
+    result += [
+        Open("", key, "", need.partition("; ")[2])
+        for start, key in _MISSING[2:]
+        for need in chosen.needs
+        if key in missing and need.startswith(start)
     ]
     asked_relations = {item.relation for item in lines}
     return result + [
@@ -96,6 +134,16 @@ def open_things(
         for item in stated_relations
         if item not in asked_relations
         and relating.state_of(policy, item) in {"certain", "likely", "doubtful"}
+    ]
+
+
+def _given(policy: Policy) -> list[Statement]:
+    """Return the dates that a policy has, from which terms in its text are counted."""
+    keys: tuple[Key, ...] = ("date", "published", "effective", "expires")
+    return [
+        Statement(key, str(date), key, "given")
+        for key in keys
+        if (date := getattr(policy, key)) is not None
     ]
 
 
@@ -109,7 +157,9 @@ def _of_line(line: str, policy: Policy, relation: Proposal | None = None) -> Ope
         return Open(line, relating.KEY, relation.value, evidence, sure, relation)
     if (match := _CONFIRM.fullmatch(line)) and match["key"] in KEYS:
         return Open(line, match["key"], match["value"], match["evidence"], "likely")
-    key = "date" if line.startswith(NO_DATE) else "issuers" if line.startswith(NO_ISSUER) else ""
+    if (match := _PROPOSED.fullmatch(line)) and match["key"] in KEYS:
+        return Open(line, match["key"], match["value"], match["evidence"])
+    key = next((key for start, key in _MISSING if line.startswith(start)), "")
     if key:
         match = _PROPOSED.search(line)
         if match and match["key"] == key:

@@ -12,6 +12,8 @@ from policybot.model import Policy
 REVIEW = "review: "
 NO_DATE = "no date is stated"
 NO_ISSUER = "no issuer is stated"
+NO_START = "no day of entry into force is stated, only an event"
+NO_FIRST_DAY = "no end is stated, only a length without its first day"
 _REJECTED = "was rejected"
 
 

@@ -27,6 +27,7 @@ _BEFORE_NUMBER_TEXT = (
     " jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 _BEFORE_NUMBER = frozenset(_BEFORE_NUMBER_TEXT.split())
+_CODE = re.compile(r"[A-Z][\w&]*/\S*[0-9]")
 # After "U.S." a sentence ends only where one of these begins the next.
 _STARTERS_TEXT = (
     "the this these those it its in on at by for from to a an we they he she there here when while"
@@ -128,7 +129,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     name = word.group()
     if name.casefold() in _TITLES:
         return False
-    if name.casefold() in _BEFORE_NUMBER and following[0] in "0123456789[〔(":
+    numbered = following[0] in "0123456789[〔(" or _CODE.match(following)
+    if name.casefold() in _BEFORE_NUMBER and numbered:
         return False
     if _INITIALS.fullmatch(name):
         next_word = re.match(r"[A-Za-z]+", following)

@@ -45,6 +45,9 @@ def refusal(
     lines += _why(answer, language, reason)
     if reading:
         lines.append(say(language, "read_as", reading=clip(reading, LINE_LIMIT)))
+    if answer.asked_of:
+        names = ", ".join(label(language, "quoted", words=name) for name in answer.asked_of)
+        lines.append(say(language, "asked_of", names=clip(names, LINE_LIMIT)))
     if answer.unheld:
         lines.append(escape(unheld_line(answer, language)))
     if languages:

@@ -26,7 +26,7 @@ from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.corpus.importers.stated import text_lines
-from policybot.corpus.importers.stated.titles import names_kind, text_title
+from policybot.corpus.importers.stated.printed_title import names_kind, text_title
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
@@ -223,6 +223,8 @@ def _title(
         named = name.startswith(heading) or (name and heading.endswith(shorter_name(name)))
         if heading and (place is content or named) and len(heading) <= MAX_TITLE:
             return heading, None
+    if name and (heading := _named_heading(tree, name)):
+        return heading, None
     if name and (agreeing := printed_title(name, printed)):
         return agreeing, None
     text = "\n".join(block.text for block in blocks)
@@ -233,6 +235,15 @@ def _title(
     if name and len(name) <= MAX_TITLE:
         return shorter_name(name), "no title is stated; this one is the page's <title>"
     return first_line(text) or ("untitled", "no title is stated")
+
+
+def _named_heading(tree: LexborHTMLParser, name: str) -> str:
+    """Return the one lower heading that holds the page's ``<title>``, or more than that."""
+    short = shorter_name(name)
+    headings = {inline_text(node) for node in tree.css("body h2, body h3")}
+    agreeing = {heading for heading in headings if heading and heading.endswith(short)}
+    heading = agreeing.pop() if len(agreeing) == 1 else ""
+    return heading if len(heading) <= MAX_TITLE else ""
 
 
 def _agree(name: str, title: str) -> bool:

@@ -13,21 +13,38 @@ import re
 from collections.abc import Sequence
 
 from policybot.corpus.dates import find_dates
-from policybot.corpus.importers.labels import Statement, key_of, own_dates, split_label, statement
+from policybot.corpus.importers.labels import (
+    Statement,
+    is_date,
+    key_of,
+    own_dates,
+    split_label,
+    split_unmarked,
+    statement,
+)
 from policybot.corpus.importers.printed_dates import DateStyle, date_style
 from policybot.corpus.importers.stated.adopted import read_adoption, read_running
 from policybot.corpus.importers.stated.bodies import in_small_letters
 from policybot.corpus.importers.stated.force import read_force
+from policybot.corpus.importers.stated.letterhead import capital_heads
 from policybot.corpus.importers.stated.lines import TextLine, text_lines
-from policybot.corpus.importers.stated.numbers import read_numbers, section_number
+from policybot.corpus.importers.stated.numbers import (
+    is_number_value,
+    read_numbers,
+    section_number,
+)
 from policybot.corpus.importers.stated.owners import owners
 from policybot.corpus.importers.stated.signoff import read_sign_offs
+from policybot.corpus.importers.stated.terms import read_terms
 from policybot.corpus.importers.stated.titles import head_bodies, head_issuers, title_issuers
 from policybot.corpus.issuers.table import IssuerBook
+from policybot.corpus.text.language import language_of
 
 _HEAD_LINES = 20
 _LONG_LINE = 240
+_SAMPLE = 4000
 _OF_CONTROL = frozenset(["date", "number", "effective", "expires"])
+_DATES = frozenset(["date", "published", "effective", "expires"])
 _ACRONYM = re.compile(r"(?<![\w’'.])[A-Z][\w.]{0,2}(?![\w’'.])")
 _EDITION = re.compile(
     r"[（(](?P<date>[12][0-9]{3}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?)(?:版|修订版?|修正版?)[)）]\s*$"
@@ -56,7 +73,7 @@ def read_stated(
         around: The headers and footers of its pages, one per line.
         style: The document's date format; by default inferred from the text.
     """
-    style = style or date_style([body, around])
+    style = style or date_style([body, around], language_of(body[:_SAMPLE]))
     words: dict[str, str] = {}
     lines = text_lines(body, style, words)
     edges = text_lines(around, style, words)
@@ -66,7 +83,9 @@ def read_stated(
     named = [item.value for item in (*titled, *headed)]
     labelled = _head_labels(lines)
     signed = read_sign_offs(lines, book, named, dated_end=dated_head)
-    adopted = read_adoption(lines, style.plain(title, words), dated_head=dated_head)
+    adopted = read_adoption(
+        lines, style.plain(title, words), dated_head=dated_head, numbered=_first_line(numbers)
+    )
     edition = _edition(title)
     statements = [
         *labelled,
@@ -78,14 +97,21 @@ def read_stated(
         *_tail_labels(lines),
         *head_bodies(lines, book, title),
         *owners(lines, title, edges),
+        *capital_heads(lines, title),
         *numbers,
-        *read_force(lines),
+        *read_force(lines, title),
+        *read_terms(lines, title),
         *read_running(lines),
         *edition,
         *(_as_date(item) for item in labelled if item.key == "published" and dated_head),
     ]
     text = f"{title}\n{body}"
     return [_as_printed(_as_named(item, text), words) for item in statements]
+
+
+def _first_line(numbers: Sequence[Statement]) -> str:
+    """Return the place of the document's own number, the first one of the text."""
+    return next((item.where for item in numbers if item.where), "")
 
 
 def _as_named(item: Statement, text: str) -> Statement:
@@ -121,6 +147,7 @@ def _at_edges(edges: Sequence[TextLine]) -> list[Statement]:
         *read_adoption(edges, "", dated_head=False),
         *read_numbers(edges, ""),
         *read_force(edges),
+        *read_terms(edges, ""),
     ]
     return [dataclasses.replace(item, where="page head or foot") for item in statements]
 
@@ -134,10 +161,18 @@ def _head_labels(lines: Sequence[TextLine]) -> list[Statement]:
         for split in _labels_of(line.text):
             if split[1] and len(split[1]) <= _LONG_LINE // 2:
                 item = statement(*split)
+                if item.key == "number" and not is_number_value(item.value):
+                    continue
                 statements.append(dataclasses.replace(item, where=f"line {line.number}"))
     statements = own_dates(statements)
     known = [item for item in statements if item.key not in {"fact", "noise"}]
-    return known if len(statements) > 1 else []
+    if len(statements) > 1:
+        return known
+    return [
+        dataclasses.replace(item, value=value, certainty="likely")
+        for item in known
+        if item.key in _DATES and is_date(value := item.value.rstrip(" .,;"))
+    ]
 
 
 def _tail_labels(lines: Sequence[TextLine]) -> list[Statement]:
@@ -153,8 +188,11 @@ def _labels_of(line: str) -> list[tuple[str, str]]:
     cells = [cell.strip() for cell in line.strip("| ").split("|")]
     if len(cells) == 2 and key_of(cells[0]) is not None:
         return [(cells[0], cells[1])]
-    parts = [part for part in re.split(r"\s+[·•|]\s+", line) if part.strip()]
-    splits = [split for part in parts if (split := split_label(part)) is not None]
+    marks = r"\s+[·•|]\s+|\s{3,}|\t" + (r"|\s+/\s+" if split_label(line) is None else "")
+    parts = [part for part in re.split(marks, line) if part.strip()]
+    splits = [
+        split for part in parts if (split := split_label(part) or split_unmarked(part)) is not None
+    ]
     return splits if len(splits) > 1 or split_label(line) is None else splits[:1]
 
 

@@ -13,7 +13,7 @@ from policybot.corpus.dates import find_dates
 from policybot.corpus.importers.labels import Certainty, Statement
 from policybot.corpus.importers.stated.bodies import read_body
 from policybot.corpus.importers.stated.lines import TextLine, date_alone, opens_clause
-from policybot.corpus.importers.stated.numbers import FOREIGN_KINDS, is_number
+from policybot.corpus.importers.stated.numbers import FOREIGN_KINDS, is_number, numbers_itself
 
 _HEAD_LINES = 24
 _TAIL_LINES = 24
@@ -53,35 +53,45 @@ _RANKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         "done",
         re.compile(
             rf"\b(?:Fait|Donné|Hecho|Dado|Dada|Feito|Fatto|Gegeven|Gedaan|Geschehen)\s+"
-            rf"(?:[^.;0-9]{{2,60}}?[ ,]+)?(?:(?:le|el|il|op|den|am|aos?|a los|em)\s+)?{_DATE}"
+            rf"(?:(?:[^.;0-9]|\b[A-Z]\.){{2,60}}?[ ,(]+)?"
+            rf"(?:(?:le|el|il|op|den|am|aos?|a los|em)\s+)?{_DATE}"
         ),
     ),
     (
         "dated",
         re.compile(
-            rf"^(?:Dated|DATED|Signed|Made|Issued|ISSUED|Issue [Dd]ate|Date of [Ii]ssue|Date "
-            rf"[Ii]ssued|Date of [Dd]ocument|Date made|Document date|Enacted|Promulgated)"
+            rf"^(?:Dated|DATED|D[Tt]\.?|Signed|Made|Issued|ISSUED|Issue [Dd]ate|"
+            rf"Date of [Ii]ssue|Date [Ii]ssued|Date of [Dd]ocument|Date made|Document date|Enacted|"
+            rf"Promulgated)"
             rf"(?:\s+by\s[^0-9.;|]{{2,80}}?\s+on)?"
-            rf"(?:\s+(?:on|this|at)\b[^0-9.;|]{{0,30}}?)?\s*:?\s*(?:the\s+)?{_DATE}"
+            rf"(?:\s+(?:on|this|at)\b[^0-9.;|]{{0,30}}?)?\s*[:.]?-?\s*(?:the\s+)?{_DATE}"
         ),
     ),
     (
         "adopted",
         re.compile(
-            r"^[(\[]?(?:This [\w ]{2,40} was |Read [\w ]{3,50} and finally |Finally )?"
+            r"^[(\[]?(?:This [\w ]{2,40} was |Read [\w, ]{3,60}? and (?:finally )?|Finally )?"
             r"(?:(?:Passed|Adopted|Approved|Ratified|Endorsed|Resolved|Enacted)(?:,\s*|,? and )?)+"
-            r"(?:\s+(?:by|at)\s[^.;|0-9]{2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
+            r"(?:\s+(?:by|at)\s(?:[^.;|0-9]|\bNo\.?\s*[0-9][\w/-]*){2,80}?)?(?:\s+on)?\s*:?\s*(?:the\s+|this\s+)?"
             + _DATE.replace("[A-Z][a-z]", "[A-Za-z][a-z]"),
             re.IGNORECASE,
         ),
     ),
-    ("date", re.compile(rf"^(?:Date|DATE)\s*:\s*{_DATE}\s*$")),
+    (
+        "adopted",
+        re.compile(
+            r"^[(\[]?(?i:(?:(?:(?:La|El|Las|Los)\s+)?presentes?\s+\w+,?\s+)?(?:fue\s+)?"
+            r"(?:aprobad|expedid|dictad|sancionad|promulgad|acordad)[oa]s?)\b[^.;|0-9]{0,90}?"
+            rf"(?:\b(?:el|de\s+fecha|d[ií]a|del?)\s+){_DATE}"
+        ),
+    ),
+    ("date", re.compile(rf"^(?:Date|DATE|Fecha|FECHA|Datum|Data)\s*:\s*{_DATE}\s*(?:$|\.\s)")),
     (
         "place and date",
         re.compile(
-            rf"^[A-Z][\w.’' -]{{2,30}},\s+(?:dated\s+)?"
-            rf"(?:the\s+|on\s+|this\s+|den\s+|le\s+|a\s+|el\s+)?"
-            rf"{_DATE}\.?(?:$|\s*[–—-]\s*(?=[A-ZÀ-Ý]))"
+            rf"^[A-Z][\w.’' -]{{2,40}},\s+(?:[A-Z][\w.]{{1,12}},\s+)?(?:dated\s+)?"
+            rf"(?:the\s+|on\s+|this\s+|den\s+|le\s+|a\s+los\s+|a\s+|el\s+)?"
+            rf"{_DATE}\.?(?:$|\s*[–—-]\s*(?=[A-ZÀ-Ý])|(?<=\.)\s+(?=[A-ZÀ-Ý]))"
         ),
     ),
 )
@@ -90,9 +100,9 @@ _OF_DATE = re.compile(
     rf"{_DATE}(?=\s|$|[,.)])"
 )
 _MEETING_OF = re.compile(
-    rf"\b(?:[Mm]eeting|MEETING|[Ss]ession|SESSION)\b[^.;0-9]{{0,80}}?\b"
-    rf"(?:held|HELD|of|OF|on|ON)\s+"
-    rf"(?:(?:on|ON|the)\s+)?(?:[A-Za-z]{{3,6}}day,?\s+)?(?:the\s+)?{_DATE}"
+    rf"\b(?:meeting|session)\b[^.;0-9]{{0,80}}?\b(?:held|of|on)\s+"
+    rf"(?:(?:on|the)\s+)?(?:[a-z]{{3,6}}day,?\s+)?(?:the\s+)?{_DATE}",
+    re.IGNORECASE,
 )
 _MINUTES = re.compile(r"\b(?:minutes|proceedings)\b", re.IGNORECASE)
 _ADDRESSED = re.compile(
@@ -106,9 +116,22 @@ _KIND = re.compile(
     r"DECREE|Decree|LAW|Law|ACT|Act|RESOLUTION|Resolution|RECOMMENDATION|Recommendation|"
     r"ORDINANCE|Ordinance|PROCLAMATION|Proclamation|"
     r"Notice|NOTICE|Circular|CIRCULAR|Determination|Memorandum)\b"
-    rf"|^(?:{FOREIGN_KINDS})\b",
+    rf"|^(?i:{FOREIGN_KINDS})\b",
+)
+_CITES = re.compile(
+    r"^(?:in|with|by|under|pursuant|further|ref|reference|vide|per|as|on|from|to|read|see|subject|sub|re|"
+    r"con|en|de|según|conforme|visto|vista|vistos|vu|gemäß|nach|laut)\b",
     re.IGNORECASE,
 )
+"""A line that begins with a preposition, or a label of references, is about another document."""
+
+_NUMBER_DATE = re.compile(
+    rf"^(?P<number>.{{4,60}}?)[\s,;|–-]+(?i:Dated?|Dt|Fecha)\b\s*[.:]?-?\s*{_DATE}\s*$"
+)
+"""The number and the date of a letter on one line: No. X/118   Date: 09.01.2023."""
+
+_PARTS = re.compile(r"\s*[|•]\s*|\s{3,}|\t")
+
 _BY = re.compile(
     r"(?:adopted|approved|made|issued|passed|enacted|"
     r"endorsed)\s+by\s+(?:the\s+)?(?P<body>[A-Z][\w&,’' -]{2,80}?)(?=\s+(?:on|in|under|at|"
@@ -117,7 +140,9 @@ _BY = re.compile(
 )
 
 
-def read_adoption(lines: Sequence[TextLine], title: str, *, dated_head: bool) -> list[Statement]:
+def read_adoption(
+    lines: Sequence[TextLine], title: str, *, dated_head: bool, numbered: str = ""
+) -> list[Statement]:
     """Return the dates and bodies of adoption, the most certain first.
 
     Args:
@@ -125,9 +150,12 @@ def read_adoption(lines: Sequence[TextLine], title: str, *, dated_head: bool) ->
         title: The document's title.
         dated_head: Whether a date alone in the first lines is the document's; on a web page it may
             be that of the page.
+        numbered: The place of the document's own number ("line 3"), if it is on a line.
     """
     head = _head(lines)
-    statements = [*_chinese(head), *_english(lines, head)]
+    if minutes := list(_of_meeting([TextLine(0, title), *head])):
+        return minutes
+    statements = [*_chinese(head), *_of_number(head, numbered), *_english(lines, head)]
     if not any(item.key == "date" for item in statements):
         statements += _title_dates([TextLine(0, title), *head])
     if not any(item.key == "date" for item in statements):
@@ -190,12 +218,27 @@ def _body_of(by: str) -> list[str]:
     return []
 
 
+def _of_number(head: Sequence[TextLine], numbered: str) -> Iterator[Statement]:
+    """Yield the date beside the document's number, on the line of a letter that has both."""
+    for line in head:
+        match = _NUMBER_DATE.match(line.text)
+        if match is None or _CITES.match(line.text) or not numbers_itself(match["number"]):
+            continue
+        if numbered and numbered != f"line {line.number}":
+            continue  # the number of another document
+        dates = find_dates(match["date"])
+        if dates and dates[0].date.day is not None:
+            yield _dated(str(dates[0].date), "number line", line, match.group(), "certain")
+            return
+
+
 def _english(lines: Sequence[TextLine], head: Sequence[TextLine]) -> Iterator[Statement]:
     edges = [*head, *(line for line in lines[-_TAIL_LINES:] if line not in head)]
+    parts = {line.number: [part for part in _PARTS.split(line.text) if part] for line in edges}
     for label, pattern in _RANKED:
         places = lines if label == "done" else edges
         for line in places:
-            for part in re.split(r"\s*[|•]\s*", line.text) if "|" in line.text else [line.text]:
+            for part in parts.get(line.number, [line.text]):
                 match = pattern.search(part)
                 dates = find_dates(match["date"]) if match else []
                 if match is None or not dates or dates[0].date.month is None:
@@ -221,23 +264,27 @@ def _english(lines: Sequence[TextLine], head: Sequence[TextLine]) -> Iterator[St
                 return
 
 
-def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
-    """Parse "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two.
-
-    For minutes, the date is the day of the meeting.
-    """
+def _of_meeting(head: Sequence[TextLine]) -> Iterator[Statement]:
+    """Yield the day of the meeting that minutes are of."""
     for line in head[:8]:
         match = _MEETING_OF.search(line.text)
         dates = find_dates(match["date"]) if match else []
-        if match and dates and _MINUTES.search(line.text[: match.start()] + match.group()):
+        said = line.text[: match.end()] if match else ""
+        if match and dates and _MINUTES.search(said) and not line.text.endswith("."):
             yield _dated(str(dates[0].date), "title", line, match.group(), "certain")
             return
+
+
+def _title_dates(head: Sequence[TextLine]) -> Iterator[Statement]:
+    """Parse "Regulation (EU) 2020/1234 of 9 September 2020", on one line or two."""
     for at, line in enumerate(head[:9]):
         text = line.text
         match = _OF_DATE.search(text)
         if match is None or len(text) > 400 or text.endswith(".") or text.startswith("The "):
             continue
         before = text[: match.start()].strip()
+        if _CITES.match(before):
+            continue
         titled = (
             bool(_KIND.match(before)) if before else bool(at and _KIND.match(head[at - 1].text))
         )
@@ -279,6 +326,5 @@ def _alone(head: Sequence[TextLine]) -> list[Statement]:
 
 
 def _dated(value: str, label: str, line: TextLine, words: str, certainty: Certainty) -> Statement:
-    return Statement(
-        "date", value, label, "adoption", f"line {line.number}", words.strip(), certainty
-    )
+    where = f"line {line.number}" if line.number else ""
+    return Statement("date", value, label, "adoption", where, words.strip(), certainty)

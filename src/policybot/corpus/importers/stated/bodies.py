@@ -50,7 +50,7 @@ _SHORTENED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|S\.A|N\.A|S\.p\.A)$")
 """Abbreviations at the end of a company's name that keep their full stop."""
 
 _NO_NAME = re.compile(
-    r"^(?:Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
+    r"^(?:Minutes|Proceedings|Acta|Presented|Published|Issued|Prepared|Adopted|Laid|Submitted|Approved|About|Contact|"
     r"Dear|To|All)\b"
     r"|\b(?:FROM|From|from|BY|By|by|WITH|With|with)\b"
     r"|\b(?:Act|Plan|Agreement|Policy|Policies|Regulations?|Rules?|Handbook|Rulebook|Guidance|"
@@ -183,6 +183,11 @@ def _is_english(name: str) -> bool:
         word in _SMALL or _NAME_WORD.fullmatch(word) is not None or _COMPANY.search(f" {word}")
         for word in bare
     )
+
+
+def names_kind_of_body(word: str) -> bool:
+    """Return whether a word is one for a kind of body: Board, Ministerio."""
+    return bool(_BODY_WORD.fullmatch(word.capitalize()) or _FOREIGN_BODY.fullmatch(word))
 
 
 def read_bodies_line(text: str, book: IssuerBook) -> list[str]:

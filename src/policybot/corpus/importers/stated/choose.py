@@ -21,6 +21,8 @@ from policybot.corpus.importers.stated.bodies import (
     read_body,
     site_body,
 )
+from policybot.corpus.importers.stated.derived import Known, derive
+from policybot.corpus.importers.stated.letterhead import is_organ, of_letterhead
 from policybot.corpus.importers.texts.headings import read_bodies
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.notes import NO_DATE, NO_ISSUER, proposal, to_confirm
@@ -36,6 +38,12 @@ _REMARK = re.compile(r"(?<=[0-9日])\s*[(（][^()（）]*[)）]$")
 _LIST = re.compile(r",\s+(?:and\s+)?(?:the\s+)?(?=[A-Z])|\s+and\s+the\s+(?=[A-Z])")
 """Separators in a list of bodies: the Central Bank, the Insurance Authority and the Ministry."""
 
+_OFFICE = re.compile(
+    r"\b(?:Office|Registry|Team|Section|Unit|Branch|Division|Desk|Secretariat)$", re.IGNORECASE
+)
+"""The end of the name of an office, which the body follows that it belongs to."""
+
+_TEXT = frozenset(["sign-off", "adoption", "enacting words"])
 _HAN_SPACES = re.compile(r"(?<=[\u4e00-\u9fff）])\s+(?=[\u4e00-\u9fff])")
 _NO_NAME = re.compile(
     r"本网站?|本站|本报|原创|网络|互联网|转载|未知|其他|this (?:web)?site", re.IGNORECASE
@@ -84,6 +92,7 @@ def choose(
     chosen.published = _date(statements, "published", read, style)
     chosen.effective = _date(statements, "effective", read, style)
     chosen.expires = _date(statements, "expires", read, style)
+    _derive(chosen, statements, read, style)
     chosen.title = _text(statements, "title", read)
     chosen.number = _text(statements, "number", read)
     chosen.status = _text(statements, "status", read)
@@ -135,6 +144,8 @@ def _choose_date(
         chosen.needs += _conflicts(given)
         return
     proposed = [proposal("date", str(date), item.evidence) for date, item in readable[:1]]
+    if proposed:
+        hints = [hint for hint in hints if not hint.startswith("date may be ")]
     chosen.needs.append("; ".join([NO_DATE, *proposed, *hints]))
 
 
@@ -155,13 +166,29 @@ def _conflicts(given: Sequence[tuple[PolicyDate, Statement]]) -> list[str]:
 def _date(
     statements: Sequence[Statement], key: Key, read: dict[str, Statement], style: DateStyle
 ) -> PolicyDate | None:
-    for item in statements:
-        if item.key == key and item.value and item.certainty != "doubtful":
+    stated = [item for item in statements if item.certainty != "doubtful"]
+    for item in sorted(stated, key=lambda item: item.certainty != "certain"):
+        if item.key == key and item.value:
             with contextlib.suppress(DateError):
                 date = readable_date(item.value, style)
                 read[key] = item
                 return date
     return None
+
+
+def _derive(
+    chosen: Chosen, statements: Sequence[Statement], read: dict[str, Statement], style: DateStyle
+) -> None:
+    """Add the entry into force and the end that follow from terms that the text states."""
+    keys = ("date", "published", "effective", "expires")
+    dates = {key: (date, read[key]) for key in keys if (date := getattr(chosen, key)) is not None}
+    if printed := _date(statements, "printed", read, style):
+        dates["printed"] = printed, read["printed"]
+    derived = derive(statements, Known(**dates))
+    for item in derived.statements:
+        read[item.key] = item
+        setattr(chosen, item.key, parse_date(item.value))
+    chosen.needs += derived.needs
 
 
 def _text(statements: Sequence[Statement], key: Key, read: dict[str, Statement]) -> str | None:
@@ -197,7 +224,10 @@ def _choose_issuers(
     names = _names(ranked[0][1], book)
     if ranked[0][0][0] == "publisher":
         names = tuple(name if _is_body(name, book) else site_body(name) or name for name in names)
-    if ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names):
+    doubtful = ranked[0][1][0].certainty == "doubtful"
+    if doubtful or (
+        ranked[0][0][0] == "publisher" and not all(_is_body(name, book) for name in names)
+    ):
         proposed = proposal("issuers", "; ".join(names), ranked[0][1][0].evidence)
         chosen.needs.append(f"{NO_ISSUER}; {proposed}{hint}")
         return
@@ -207,15 +237,20 @@ def _choose_issuers(
         if origin in {"sign-off", "title"} and len(more) > len(names) and set(names) <= set(more):
             names, read["issuers"] = more, group[0]
             break
+    heads = [item for item in statements if item.origin in {"head", "letterhead", "capitals"}]
+    said_in_text = read["issuers"].origin in _TEXT or read["issuers"].certainty != "certain"
+    if len(names) == 1 and said_in_text and (head := of_letterhead(names[0], heads, book)):
+        names, read["issuers"] = _names([head], book), head
     chosen.issuers = names
     first = read["issuers"]
     if first.certainty != "certain":
         chosen.needs.append(to_confirm("issuers", "; ".join(names), first.evidence))
 
 
-def _rank(item: tuple[tuple[str, str, str], list[Statement]]) -> tuple[bool, bool]:
+def _rank(item: tuple[tuple[str, str, str], list[Statement]]) -> tuple[bool, bool, bool]:
     (key, _, _), group = item
-    return key == "publisher", group[0].certainty != "certain"
+    certainty = group[0].certainty
+    return certainty == "doubtful", key == "publisher", certainty != "certain"
 
 
 def _names(group: Sequence[Statement], book: IssuerBook) -> tuple[str, ...]:
@@ -236,6 +271,11 @@ def _is_body(name: str, book: IssuerBook) -> bool:
 def bodies_of(value: str, book: IssuerBook) -> tuple[str, ...]:
     """Return the bodies that a statement lists, as in 工业和信息化部 财政部."""
     parts = [part for part in _LIST.split(value) if part]
+    if len(parts) == 2 and " and " not in value:
+        if is_organ(parts[1], parts[0]):
+            return (parts[0],)
+        if _OFFICE.search(parts[0]):
+            return (value,)
     if len(parts) > 1 and all(read_body(part) for part in parts):
         return tuple(dict.fromkeys(parts))
     if listed := read_bodies_line(value, book):

@@ -38,6 +38,10 @@ _ONLY_COUNT = re.compile(
     rf"[（(]?(?:(?:[12][0-9]{{3}}\s*年\s*)|{_YEAR}\s*)?第?\s*(?:[0-9]{{1,5}}|"
     rf"[〇零一二三四五六七八九十百]{{1,6}})\s*[号號][)）]?"
 )
+_ONLY_YEAR_AND_COUNT = re.compile(rf"{_YEAR}\s*{_COUNT}")
+"""A number without an agency word: 〔2023〕17号."""
+
+_BESIDE = re.compile(rf"[ \u3000\t]+[{_HAN}]{{2,6}}[:：].*$")
 _LETTERHEAD = re.compile(rf"[{_HAN}、 　]{{2,60}}(?:令|公告|文件|通告)")
 _BRACKETED = re.compile(rf"[（(]\s*(?P<number>{CHINESE.pattern})\s*[)）]\s*$")
 GLUED = re.compile(
@@ -125,6 +129,12 @@ _SECTION = re.compile(
     r"(?:§+|[Ss]ection|Sec\.|[Rr]ule|[Rr]egulation|Reg\.|[Aa]rticle|Art\.)?\s*"
     r"(?P<number>[0-9]{1,5}[A-Za-z]{0,2}(?:[.-][0-9]{1,5}[A-Za-z]{0,2}){1,5})[.:]?\s+\S"
 )
+_CODED = re.compile(
+    r"(?:(?:[A-Z][\w.’'-]*\s+){0,3}?(?:(?i:No|Number|Ref|Reference)\b\.?|№|N[º°])\s*[:.]?\s*)"
+    r"(?P<number>(?=\S*[0-9])[A-Za-z]\w{0,11}(?:[/.-][\w&]{1,12}){1,9})"
+)
+"""A code with a label, whatever the document is called: Office Order No. VU/Estt/OO/2021/46."""
+
 _LABELLED_ENGLISH = re.compile(
     r"(?:(?:Document|Policy|Reference|Ref|Docket|File|Circular|Notice|Report|Command Paper|"
     r"Bill|Order|Publication)"
@@ -147,7 +157,7 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
     head = list(lines[:_HEAD_LINES])
     for at, line in enumerate(head):
         text = line.text.strip(" \u3000*")
-        if match := CHINESE.fullmatch(text):
+        if match := CHINESE.fullmatch(_apart(text)):
             statements.append(_statement(match.group(), "number line", line))
         elif decree := _DECREE.fullmatch(_unspaced(text)):
             statements.append(_statement(decree.group(), "decree line", line))
@@ -160,18 +170,25 @@ def read_numbers(lines: Sequence[TextLine], title: str) -> list[Statement]:
                     TextLine(line.number, f"{head[at - 1].text} {text}"),
                 )
             )
+        elif _ONLY_YEAR_AND_COUNT.fullmatch(text):
+            statements.append(_statement(text, "number line", line, "likely"))
         elif match := GLUED.fullmatch(text):
             statements.append(_statement(match["number"], "number line", line))
         elif match := _LABELLED.search(text):
             sure: Certainty = "likely" if match.start() else "certain"
             statements.append(_statement(match["number"], "number line", line, sure))
-        elif number := _on_line(text, at, title) or _english(text):
+        elif number := _on_line(text, at, title) or _english(text) or _coded(text):
             statements.append(_statement(number, "number line", line))
         elif (match := _DECREE.match(_unspaced(text))) and _decree_opens(text, match):
             statements.append(_statement(match.group(), "decree line", line))
     if not statements:
         statements += _later(lines[_HEAD_LINES:])
     return statements
+
+
+def _apart(text: str) -> str:
+    """Return a line without a label behind its number: 云环函〔2023〕102号　签发人：周立民."""
+    return _BESIDE.sub("", text)
 
 
 def _on_line(text: str, at: int, title: str) -> str | None:
@@ -189,13 +206,25 @@ def _on_line(text: str, at: int, title: str) -> str | None:
     return match["number"] if match and titled else None
 
 
+def _coded(text: str) -> str | None:
+    """Return the code that a line, or one of the parts of it, gives as the number."""
+    for part in re.split(r"\s{3,}|\t|\s+[|/·•]\s+", text):
+        if match := _CODED.fullmatch(part.strip()):
+            return match["number"]
+    return None
+
+
 def _labelled(text: str) -> str | None:
     """Return the number of a line with a label: NOR : TRAT1809967A."""
     split = split_label(text)
     if split is None or key_of(split[0]) != "number":
         return None
-    value = split[1]
-    return value if re.search(r"[0-9]", value) and len(value.split()) <= _NUMBER_WORDS else None
+    return split[1] if is_number_value(split[1]) else None
+
+
+def is_number_value(text: str) -> bool:
+    """Return whether a text may be a number: "Your circular No. 12 dated 3 May" is a citation."""
+    return bool(re.search(r"[0-9]", text)) and len(text.split()) <= _NUMBER_WORDS
 
 
 def _stands_alone(rest: str) -> bool:
@@ -233,6 +262,11 @@ def is_number(text: str) -> bool:
     if number and (not rest or find_dates(rest)):
         return True
     return bool(CHINESE.fullmatch(line) or _ONLY_COUNT.fullmatch(line))
+
+
+def numbers_itself(text: str) -> bool:
+    """Return whether words at the beginning of a line are the document's own number."""
+    return is_number(text) or _on_line(text, 0, "") is not None or _coded(text) is not None
 
 
 def _in_title(title: str) -> list[Statement]:
