@@ -1,7 +1,7 @@
-"""What the chosen nodes of a question come to: conditions, intent, topic, and what was ignored.
+"""The query of a question, from its parsed sentences: conditions, intent, topic, ignored words.
 
-No step depends on the order in which a question says things: what a node comes to is decided by
-what stands beside it, and by whether the question is after policies or after what one says.
+What a node contributes depends on the tokens beside it and on what the question asks for, never on
+the order in which the question names things.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from policybot.query.conditions import (
     IssuedIn,
     Numbered,
     conditions_in_words,
+    demanding,
+    of_type,
 )
 from policybot.query.demands import demands_of
 from policybot.query.entities import dates
 from policybot.query.frame import (
     Frame,
     courtesies,
+    describes_case,
     frame_of,
     is_asking,
-    tells_case,
-    wanted_of,
+    ordering_of,
 )
 from policybot.query.parse import Parse, is_content, is_light
 from policybot.query.query import Hint, Query
@@ -36,6 +38,7 @@ from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
 from policybot.query.text import on_one_line
+from policybot.query.tokens import word_classes
 from policybot.query.topic import (
     as_asked,
     content_topic,
@@ -46,6 +49,7 @@ from policybot.query.topic import (
 from policybot.query.vocabulary import Vocabulary
 
 _LOOKED_UP = 8
+"""Number of a sentence's words that are looked up in the corpus."""
 
 
 def query(
@@ -56,26 +60,25 @@ def query(
     documents: bool = False,
     chosen: Parse | None = None,
 ) -> Query:
-    """Return the query of a question whose sentences were parsed.
+    """Return the query of a question from its parsed sentences.
 
-    ``rest`` are the sentences that were not, which only help ranking. Of several sentences, the one
-    that asks is the question; what the others say helps to rank what it finds. ``documents`` says
-    that it is after policies even if it does not say so, as a follow-up may be; ``chosen`` is the
-    sentence that asks, where that is known.
+    Of several sentences, one asks, and the others only help ranking; so do the sentences of
+    ``rest``, which were not parsed. ``documents`` says that policies are asked for even if the
+    question does not say so, as in a follow-up; ``chosen`` is the sentence that asks, if known.
     """
     question = parses[0].text.typed if len(parses) == 1 and not parses[0].offset else ""
     if chosen is None:
-        chosen = parses[0] if len(parses) == 1 else asking(parses)
+        chosen = parses[0] if len(parses) == 1 else sentence_that_asks(parses)
     others = [parse for parse in parses if parse is not chosen]
-    in_case = tells_case(others)
+    in_case = describes_case(others)
     result = _of_sentence(chosen, vocabulary, documents=documents, in_case=in_case)
     if not others and not rest:
         return dataclasses.replace(result, question=question)
     return _with_others(result, chosen, others, vocabulary)
 
 
-def asking(parses: Sequence[Parse]) -> Parse:
-    """Return the sentence that asks: the first after policies, else the first that asks at all."""
+def sentence_that_asks(parses: Sequence[Parse]) -> Parse:
+    """Return the sentence that asks: the first that asks for policies, else the first that asks."""
     with_content = [p for p in parses if any(is_content(t) or t.entity for t in p.tokens)] or parses
     tests: tuple[Callable[[Parse], bool], ...] = (
         _requests,
@@ -86,15 +89,12 @@ def asking(parses: Sequence[Parse]) -> Parse:
         lambda p: bool(p.of("head", "ask")) or p.relation is not None,
         lambda p: bool(p.of("issued_by", "mentions", "titled")),
     )
-    for wants in tests:
-        found = next((parse for parse in with_content if wants(parse)), None)
-        if found:
-            return found
-    return with_content[0]
+    matching = (parse for test in tests for parse in with_content if test(parse))
+    return next(matching, with_content[0])
 
 
 def _requests(parse: Parse) -> bool:
-    """Tell "Please list the notices." and "Which notices are there?" from what somebody tells."""
+    """Return whether a sentence requests policies: "Please list …", "Which notices are there?"."""
     heads = [n for n in parse.of("head") if _is_explicit(n) and n.rule != "documents"]
     if not heads or "?" in parse.text.plain:
         return bool(heads)
@@ -110,7 +110,7 @@ def _is_explicit(node: Node) -> bool:
 def _with_others(
     result: Query, chosen: Parse, others: Sequence[Parse], vocabulary: Vocabulary
 ) -> Query:
-    """Return the query of the sentence that asks, the others beside it."""
+    """Return the query of the sentence that asks, with the other sentences as background."""
     ignored = list(result.ignored)
     background: list[str] = []
     sentences = [chosen]
@@ -123,11 +123,11 @@ def _with_others(
         known = sum(bool(vocabulary.frequency(word)) for word in words[:_LOOKED_UP])
         least = 1 if leans else len(words) / 2
         if len(words) <= _LOOKED_UP and known < least:
-            continue  # of the person who asks, not of what is asked
+            continue  # about the person who asks, not about the corpus
         if result.asks_for_all or (not result.topic and result.conditions):
-            ignored.append((plain, parse.whole()))
+            ignored.append((plain, parse.sentence_span()))
         else:
-            background.append(_told(parse))
+            background.append(_without_courtesies(parse))
             sentences.append(parse)
     says = result.topic or result.conditions or result.policies or result.asks_for_all
     if not says and background:
@@ -184,8 +184,8 @@ def _named_body(parses: Iterable[Parse]) -> tuple[Hint, ...]:
     return (Hint(wording, IssuedBy((name,))),)
 
 
-def _told(parse: Parse) -> str:
-    """Return a sentence without its courtesies; what remains is told in the person's own words."""
+def _without_courtesies(parse: Parse) -> str:
+    """Return the wording of a sentence from its first to its last word that is no courtesy."""
     skipped = courtesies(parse)
     return parse.wording([i for i in range(len(parse.tokens)) if i not in skipped])
 
@@ -197,29 +197,27 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
     frame = frame_of(parse, vocabulary, in_case=in_case)
     if documents and not frame.documents:
         frame = dataclasses.replace(frame, documents=True, many=True, story=False)
-    wanted = wanted_of(parse, frame)
+    ordering = ordering_of(parse, frame)
     accepted, hints = demands_of(parse, frame)
     conditions = conditions_of(parse, accepted, vocabulary, frame)
     if frame.documents:
         topic, ignored, marked = document_topic(parse, accepted, vocabulary, conditions, frame)
     else:
         topic, ignored, marked = content_topic(parse, accepted), [], True
-    asked = {i for node in parse.of("ask") if frame.asks == "in_force" for i in node.taken}
-    policies, found_titles = _named(parse, conditions, asked)
+    asked = parse.taken("ask") if frame.asks == "in_force" else set()
+    policies, found_titles = _named_policies(parse, conditions, asked)
     unknown, nearest = unknown_bodies(accepted)
-    count = wanted.count
-    order = wanted.order or "relevance"
+    order = ordering.order or "relevance"
     intent: Intent = "find"
-    number = any(isinstance(one, Numbered) for one in conditions)
-    lists = frame.documents and (frame.many or wanted.lists or not topic)
-    if not number and lists and (wanted.lists or order == "relevance"):
+    number = of_type(conditions, Numbered)
+    lists = frame.documents and (frame.many or ordering.lists or not topic)
+    if not number and lists and (ordering.lists or order == "relevance"):
         intent = "list"
     compares = bool(parse.of("compare")) and not frame.story
     intent = "find" if compares else intent
     unreadable = (
         dates.unreadable(parse.text.printed) if frame.documents or parse.of("issue") else None
     )
-    has_dates = any(isinstance(one, IssuedIn) for one in conditions)
     result = Query(
         question=parse.text.typed,
         conditions=conditions,
@@ -230,11 +228,13 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
             parse, topic if frame.documents else as_asked(parse, topic), conditions
         ),
         order=order,
-        count=count,
+        count=ordering.count,
         hints=hints,
         unknown_issuers=unknown,
         nearest=nearest,
-        unreadable_date=f"{unreadable[0]}." if unreadable and not has_dates else None,
+        unreadable_date=f"{unreadable[0]}."
+        if unreadable and not of_type(conditions, IssuedIn)
+        else None,
         compares=compares,
         includes=included(conditions, vocabulary),
         asked_relation=parse.relation,
@@ -243,35 +243,35 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
         policies=policies,
         titles=found_titles,
         asks=frame.asks,
-        ignored=tuple(sorted([*ignored, *_courteous(parse)], key=lambda one: one[1])),
+        ignored=tuple(sorted([*ignored, *_courtesy_words(parse)], key=lambda item: item[1])),
         not_understood=tuple(text for text, _ in ignored),
         missing=_missing(parse, frame, topic, conditions, policies),
         lone_word=_lone_word(parse),
         language=parse.language,
     )
-    return explained(result)
+    return with_notes(result)
 
 
-def _courteous(parse: Parse) -> list[tuple[str, Span]]:
-    """Return the words read as courtesy or framing, with where they stand."""
+def _courtesy_words(parse: Parse) -> list[tuple[str, Span]]:
+    """Return the words read as courtesies, with their spans."""
     return [
-        (said, parse.span(node))
+        (wording, parse.span(node))
         for node in parse.of("courtesy")
-        if (said := parse.wording(node.taken))
+        if (wording := parse.wording(node.taken))
     ]
 
 
-def explained(result: Query, notes: Sequence[str] = ()) -> Query:
-    """Return ``result`` with notes that tell all it holds, those given before the others."""
-    said = [*notes, *conditions_in_words(result.conditions)]
-    said += [f"{name} includes {', '.join(was)}" for name, was in result.includes.items()]
-    said += [f"prefers {hint.wording}: named, but no word of issuing" for hint in result.hints]
-    said += [f"body the corpus does not know: {name}" for name in result.unknown_issuers]
+def with_notes(result: Query, notes: Sequence[str] = ()) -> Query:
+    """Return ``result`` with notes of all that it holds, after those given."""
+    lines = [*notes, *conditions_in_words(result.conditions)]
+    lines += [f"{name} includes {', '.join(was)}" for name, was in result.includes.items()]
+    lines += [f"prefers {hint.wording}: named, but no word of issuing" for hint in result.hints]
+    lines += [f"body the corpus does not know: {name}" for name in result.unknown_issuers]
     wanted = order_in_words(result.order, result.count)
-    said.append(f"intent {result.intent}" + (f", {wanted}" if wanted else ""))
-    said += [f"not understood: {text}" for text in result.not_understood]
-    said.append(f"topic: {result.topic}" if result.topic else "no topic")
-    return dataclasses.replace(result, notes=tuple(said))
+    lines.append(f"intent {result.intent}" + (f", {wanted}" if wanted else ""))
+    lines += [f"not understood: {text}" for text in result.not_understood]
+    lines.append(f"topic: {result.topic}" if result.topic else "no topic")
+    return dataclasses.replace(result, notes=tuple(lines))
 
 
 def order_in_words(order: str, count: int | None) -> str:
@@ -281,16 +281,17 @@ def order_in_words(order: str, count: int | None) -> str:
     return f"the {count} {order}" if count else f"{order} first"
 
 
-def _named(
+def _named_policies(
     parse: Parse, conditions: Sequence[Condition], asked: set[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the policies a question asks of by title and nothing else, and all that it names.
+    """Return the policies named by title if the question names nothing else, and all so named.
 
-    ``asked`` are tokens that say what it asks of them.
+    ``asked`` are the tokens that say what it asks about them.
     """
     titles = [t.entity for t in parse.tokens if t.entity and t.entity.kind == "title"]
-    ordinals = tuple(dict.fromkeys(o for one in titles for o in one.value if isinstance(o, int)))
-    if not ordinals or any(not isinstance(one, Holds | InForce) for one in conditions):
+    named = [ordinal for entity in titles for ordinal in entity.value if isinstance(ordinal, int)]
+    ordinals = tuple(dict.fromkeys(named))
+    if not ordinals or any(not isinstance(condition, Holds | InForce) for condition in conditions):
         return (), ordinals
     rest = [
         token
@@ -308,29 +309,29 @@ def _missing(
     conditions: Sequence[Condition],
     policies: Sequence[int],
 ) -> str | None:
-    """Say what a question leaves out that has nothing but words of asking."""
-    demands = [one for one in conditions if not (isinstance(one, InForce) and one.asked)]
-    if topic or demands or policies or parse.relation:
+    """Return what to add to a question that consists of nothing but question words."""
+    if topic or demanding(conditions) or policies or parse.relation:
         return None
-    if frame.asks == "when":
-        return "Say which policy is meant, by its title, number or subject."
-    if frame.asks in {"who", "number", "in_force"}:
+    if frame.asks in {"when", "who", "number", "in_force"}:
         return "Say which policy is meant, by its title, number or subject."
     if frame.documents:
         return None
     return "Say what the policies should be about, who issued them, or when."
 
 
-_ASKING = frozenset(
-    ["which", "who", "when", "where", "how", "why", "how_many", "whether", "more_results",
-     "newest", "oldest"]
-)  # fmt: skip
-"""Classes of words that ask, or go on with an answer, whatever stands beside them."""
+_ASKING = word_classes("""
+    which who when where how why how_many whether more_results newest oldest
+""")
+"""Classes of words that ask, or continue an answer, even if they are the whole question."""
 
 
 def _lone_word(parse: Parse) -> str:
-    """Return the word that is the whole question, where it is none of asking; else nothing."""
-    said = [at for at, token in enumerate(parse.tokens) if token.text[0].isalnum()]
-    if len(said) != 1 or parse.tokens[said[0]].entity or parse.tokens[said[0]].classes & _ASKING:
+    """Return the word that is the whole question; empty if it is more, or a question word."""
+    places = [at for at, token in enumerate(parse.tokens) if token.text[0].isalnum()]
+    if (
+        len(places) != 1
+        or parse.tokens[places[0]].entity
+        or parse.tokens[places[0]].classes & _ASKING
+    ):
         return ""
-    return parse.wording(said)
+    return parse.wording(places)

@@ -1,9 +1,10 @@
-"""The conditions that the accepted nodes of a sentence come to."""
+"""The conditions of a sentence, from its accepted nodes."""
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from policybot.model import Span
 from policybot.query.conditions import (
@@ -18,173 +19,169 @@ from policybot.query.conditions import (
     Not,
     Numbered,
     Titled,
+    affirmed,
+    of_type,
 )
 from policybot.query.entities import numbers
 from policybot.query.frame import Frame
-from policybot.query.parse import Parse
+from policybot.query.parse import Parse, taken_by
 from policybot.query.periods import Period, common_periods, joined_periods
-from policybot.query.rules.asks import Ask, Force
-from policybot.query.rules.dates import When
+from policybot.query.rules.asks import PolicyQuestion, ValidityState
+from policybot.query.rules.dates import NamedPeriods
 from policybot.query.rules.issuers import Bodies
-from policybot.query.rules.joint import HowMany
+from policybot.query.rules.joint import BodyCount
 from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
 from policybot.query.rules.terms import Term
-from policybot.query.tokens import Token
+from policybot.query.tokens import DOCUMENT_CLASSES, Token, has_class
 from policybot.query.vocabulary import Vocabulary
 
 
 def conditions_of(
     parse: Parse, accepted: Sequence[Node], vocabulary: Vocabulary, frame: Frame
 ) -> tuple[Condition, ...]:
-    """Return what the accepted nodes of a sentence demand of a policy."""
-    conditions: list[Condition] = []
-    conditions += _body_conditions(parse, accepted, vocabulary)
-    conditions += _date_conditions(parse, accepted)
-    conditions += _number_conditions(parse, accepted)
-    conditions += _wording_conditions(parse, accepted)
-    conditions += _validity_conditions(parse, accepted)
-    conditions += _term_conditions(parse, accepted)
-    conditions += [node.value.at(parse.span(node)) for node in accepted if node.kind == "stated"]
+    """Return the conditions of a sentence's accepted nodes."""
+    conditions: list[Condition] = [
+        *_body_conditions(parse, accepted, vocabulary),
+        *_date_conditions(parse, accepted),
+        *_number_conditions(parse, accepted),
+        *_wording_conditions(parse, accepted),
+        *_validity_conditions(parse, accepted),
+        *_term_conditions(parse, accepted),
+        *(node.value.condition_at(parse.span(node)) for node in accepted if node.kind == "stated"),
+    ]
     at_an_end = any(node.value.order and not node.value.lists for node in parse.of("order"))
-    if frame.many or (frame.documents and at_an_end):
-        conditions += _kind_conditions(parse, accepted, vocabulary, conditions, frame)
+    if (frame.many or (frame.documents and at_an_end)) and not of_type(conditions, Titled):
+        conditions += _kind_conditions(parse, accepted, vocabulary, frame)
     return tuple(conditions)
 
 
 def _body_conditions(
     parse: Parse, accepted: Sequence[Node], vocabulary: Vocabulary
-) -> list[Condition]:
-    without = [node for node in accepted if node.kind == "not_issued_by"]
-    left_out = tuple(dict.fromkeys(name for node in without for name in node.value.names))
+) -> Iterator[Condition]:
+    excluding = [node for node in accepted if node.kind == "not_issued_by"]
+    excluded = tuple(dict.fromkeys(name for node in excluding for name in node.value.names))
     issuing = [n for n in accepted if n.kind in {"issued_by", "unknown_body"} and n.value.names]
-    names = list(dict.fromkeys(name for node in issuing for name in node.value.names))
-    count: HowMany | None = next((n.value for n in accepted if n.kind == "count_of_bodies"), None)
+    names = [name for node in issuing for name in node.value.names]
+    counting = next((node for node in accepted if node.kind == "count_of_bodies"), None)
     if any(node.kind == "children" for node in accepted):
         names += [child for name in names for child in vocabulary.issuers.children(name)]
-    names = [name for name in dict.fromkeys(names) if name not in left_out]
-    found: list[Condition] = []
+    names = [name for name in dict.fromkeys(names) if name not in excluded]
     if names:
-        joint = (count is not None and count.least >= 2) or any(n.value.together for n in issuing)
-        span = parse.span(issuing[0]) if issuing else None
-        found.append(IssuedBy(tuple(names), together=joint, span=span))
-    if count is not None:
-        node = next(n for n in accepted if n.kind == "count_of_bodies")
-        found.append(IssuerCount(count.least, count.most, span=parse.span(node)))
-    if left_out:
-        span = parse.span(without[0])
-        found.append(Not(IssuedBy(left_out), span=span))
-    return found
+        joint = (counting and counting.value.least >= 2) or any(n.value.together for n in issuing)
+        yield IssuedBy(tuple(names), together=bool(joint), span=parse.span(issuing[0]))
+    if counting:
+        count: BodyCount = counting.value
+        yield IssuerCount(count.least, count.most, span=parse.span(counting))
+    if excluded:
+        yield Not(IssuedBy(excluded), span=parse.span(excluding[0]))
 
 
 def _date_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
-    """Return the days that all periods leave: spans that share no day are alternatives."""
-    nodes = [node for node in accepted if isinstance(node.value, When)]
+    """Return the condition on the date of issue.
+
+    It is the intersection of all periods; where two share no day, they are alternatives.
+    """
+    nodes = [node for node in accepted if isinstance(node.value, NamedPeriods)]
     if not nodes:
         return []
     within = [node.value.periods for node in nodes if not node.value.narrows]
     ends = [node.value.periods for node in nodes if node.value.narrows]
     days: tuple[Period, ...] = ((None, None),)
-    either = _or_between(parse, nodes)
+    either = _joined_by_or(parse, nodes)
     if within:
         days = within[0]
         for periods in within[1:]:
-            both = common_periods(days, periods)
-            days = joined_periods([*days, *periods]) if either or not both else both
+            days = joined_periods([*days, *periods]) if either else _both_or_either(days, periods)
     if either and not within and len(ends) > 1:
         days = joined_periods([period for periods in ends for period in periods])
         ends = []
     for periods in ends:
-        both = common_periods(days, periods)
-        days = both or joined_periods([*days, *periods])
+        days = _both_or_either(days, periods)
     if days == ((None, None),):
         return []
     spans = [parse.span(node) for node in nodes]
     return [IssuedIn(days, span=(min(s for s, _ in spans), max(e for _, e in spans)))]
 
 
-def _or_between(parse: Parse, nodes: Sequence[Node]) -> bool:
+def _both_or_either(first: Sequence[Period], second: Sequence[Period]) -> tuple[Period, ...]:
+    """Return the intersection of periods, or their union where they share no day."""
+    return common_periods(first, second) or joined_periods([*first, *second])
+
+
+def _joined_by_or(parse: Parse, nodes: Sequence[Node]) -> bool:
+    """Return whether "or" stands between two of the nodes."""
     ordered = sorted(nodes, key=lambda node: node.span)
     return any(
-        "or" in parse.tokens[at].classes
-        for one, other in itertools.pairwise(ordered)
-        for at in range(max(one.taken) + 1, min(other.taken))
+        has_class(parse.tokens[max(earlier.taken) + 1 : min(later.taken)], "or")
+        for earlier, later in itertools.pairwise(ordered)
     )
 
 
 def _number_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
-    taken = {
-        i for n in accepted if n.kind in {"mentions", "not_mentions", "titled"} for i in n.taken
-    }
+    taken = taken_by(n for n in accepted if n.kind in {"mentions", "not_mentions", "titled"})
     entities = [
         token.entity
         for at, token in enumerate(parse.tokens)
         if token.entity and token.entity.kind == "number" and at not in taken
     ]
-    said = [number for entity in entities for number in entity.name.split(numbers.ANY)]
-    if not said:
+    if not entities:
         return []
+    stated = [number for entity in entities for number in entity.name.split(numbers.ANY)]
     span = parse.typed(entity.span for entity in entities)
-    return [Numbered(tuple(dict.fromkeys(said)), span=span)]
+    return [Numbered(tuple(dict.fromkeys(stated)), span=span)]
 
 
-def _wording_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
-    found: list[Condition] = []
+def _wording_conditions(parse: Parse, accepted: Sequence[Node]) -> Iterator[Condition]:
     for node in accepted:
         value = node.value
         if not isinstance(value, Wordings):
             continue
         span = parse.span(node)
         if node.kind == "mentions":
-            groups = [(one,) for one in value.wordings] if value.together else [value.wordings]
-            found += [Holds(group, chosen=value.quoted, span=span) for group in groups]
+            for group in (
+                [(word,) for word in value.wordings] if value.together else [value.wordings]
+            ):
+                yield Holds(group, chosen=value.quoted, span=span)
         elif node.kind == "not_mentions":
-            found.append(Not(Holds(value.wordings, chosen=value.quoted), span=span))
+            yield Not(Holds(value.wordings, chosen=value.quoted), span=span)
         elif node.kind == "titled":
-            found.append(Titled(value.wordings, span=span))
+            yield Titled(value.wordings, span=span)
         else:
             scattered = value.scattered or not value.quoted
-            found.append(Not(Titled(value.wordings, scattered=scattered), span=span))
-    return found
+            yield Not(Titled(value.wordings, scattered=scattered), span=span)
 
 
 def _kind_conditions(
-    parse: Parse,
-    accepted: Sequence[Node],
-    vocabulary: Vocabulary,
-    others: Sequence[Condition],
-    frame: Frame,
+    parse: Parse, accepted: Sequence[Node], vocabulary: Vocabulary, frame: Frame
 ) -> list[Condition]:
-    """Return the kinds of document that are asked for, where titles tell them apart.
+    """Return the condition on the kind of document, where titles name the kinds.
 
-    In a detailed question the noun is as likely one of the matter ("the standards that staff must
-    meet"), so that it demands nothing.
+    In a detailed question the noun is as likely part of the topic ("the standards that staff must
+    meet"), and so sets no condition.
     """
-    if any(isinstance(one, Titled) for one in others):
-        return []
     asked: dict[str, Span] = {}
+
+    def add(index: int) -> None:
+        for word in _titled_words(parse.tokens[index], vocabulary):
+            asked.setdefault(word, parse.tokens[index].span)
+
     for node in accepted:
         if node.kind == "kinds":
-            for i in sorted(node.taken):
-                for word in _titled_words(parse.tokens[i], vocabulary):
-                    asked.setdefault(word, parse.tokens[i].span)
-    heads = [node for node in accepted if node.kind == "head"]
-    for node in () if frame.detailed else heads[:1]:
+            for at in sorted(node.taken):
+                add(at)
+    head = next((node for node in accepted if node.kind == "head"), None)
+    if head and not asked and not frame.detailed:
         docs = [
-            i
-            for i in sorted(node.taken)
-            if {"document", "kind", "thing"} & parse.tokens[i].classes and not _is_article(parse, i)
+            at
+            for at in sorted(head.taken)
+            if DOCUMENT_CLASSES & parse.classes_at(at) and not _is_article(parse, at)
         ]
-        if asked or any("kind" not in parse.tokens[i].classes for i in docs):
-            continue
-        for i in docs:
-            if vocabulary.kinds.get(parse.tokens[i].text) in vocabulary.generic_kinds:
+        for at in docs if all("kind" in parse.classes_at(at) for at in docs) else ():
+            if vocabulary.kinds.get(parse.tokens[at].text, "") in vocabulary.generic_kinds:
                 return []
-            for word in _titled_words(parse.tokens[i], vocabulary):
-                asked.setdefault(word, parse.tokens[i].span)
-    if not asked:
-        return []
-    return [Titled(tuple(asked), kinds=True, span=parse.typed(asked.values()))]
+            add(at)
+    return [Titled(tuple(asked), kinds=True, span=parse.typed(asked.values()))] if asked else []
 
 
 def _is_article(parse: Parse, at: int) -> bool:
@@ -200,79 +197,68 @@ def _titled_words(token: Token, vocabulary: Vocabulary) -> Sequence[str]:
 
 
 def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
-    """Return the one condition of validity, by preference one that names its days."""
-    found = [(node, node.value) for node in accepted if isinstance(node.value, Force)]
-    found += [
-        (node, node.value.force)
+    """Return the condition on validity, by preference one that names its days; at most one."""
+    states = [(node, node.value) for node in accepted if isinstance(node.value, ValidityState)]
+    states += [
+        (node, node.value.validity)
         for node in accepted
-        if isinstance(node.value, Ask) and node.value.force
+        if isinstance(node.value, PolicyQuestion) and node.value.validity
     ]
-    found.sort(key=lambda one: one[1].days is None)
-    return [
-        InForce(
-            _days(force) or (parse.today, parse.today),
-            force.states,
-            parse.today,
-            asked=node.kind == "ask",
-            span=parse.span(node),
-        )
-        for node, force in found[:1]
-    ]
+    if not states:
+        return []
+    node, state = min(states, key=lambda pair: pair[1].days is None)
+    days = _days(state) or (parse.today, parse.today)
+    asked = node.kind == "ask"
+    return [InForce(days, state.states, parse.today, asked=asked, span=parse.span(node))]
 
 
-def _term_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:
-    """Return when policies are to enter into force and to end; of several days, all hold."""
-    found: list[Condition] = []
+def _term_conditions(parse: Parse, accepted: Sequence[Node]) -> Iterator[Condition]:
+    """Yield the conditions on the dates at which policies take effect and expire."""
     for kind, end in ((EffectiveIn, "effective"), (ExpiresIn, "expires")):
         nodes = [n for n in accepted if isinstance(n.value, Term) and n.value.end == end]
-        if not nodes:
-            continue
-        periods = nodes[0].value.periods
-        for node in nodes[1:]:
-            both = common_periods(periods, node.value.periods)
-            periods = both or joined_periods([*periods, *node.value.periods])
-        found.append(kind(periods, span=parse.span(nodes[0])))
-    return found
+        if nodes:
+            periods = functools.reduce(_both_or_either, (node.value.periods for node in nodes))
+            yield kind(periods, span=parse.span(nodes[0]))
 
 
-def _days(force: Force) -> Period | None:
-    """Return the days a state is asked for: what ended within a span has ended on its last day."""
-    if force.days is None:
+def _days(state: ValidityState) -> Period | None:
+    """Return the days for which a state is asked.
+
+    For "no longer in force" it is the last day of the span, for "not yet in force" the first.
+    """
+    if state.days is None:
         return None
-    first, last = force.days
-    if force.states == ("ended",) and last:
+    first, last = state.days
+    if state.states == ("ended",) and last:
         return last, last
-    return (first, first) if force.states == ("not_yet",) and first else (first, last)
+    return (first, first) if state.states == ("not_yet",) and first else (first, last)
 
 
 def included(conditions: Sequence[Condition], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    """Return the bodies that those of the conditions were before, at a time that counts."""
-    names = [
-        name
-        for one in conditions
-        for inner in ([one.condition] if isinstance(one, Not) else [one])
-        if isinstance(inner, IssuedBy)
-        for name in inner.names
-    ]
-    since = next((one.periods[0][0] for one in conditions if isinstance(one, IssuedIn)), None)
+    """Return the predecessors of the bodies in the conditions, each body with its own.
+
+    Those that had ended before the first day asked for are left out.
+    """
+    issued_by = of_type(map(affirmed, conditions), IssuedBy)
+    names = [name for condition in issued_by for name in condition.names]
+    since = next((condition.periods[0][0] for condition in of_type(conditions, IssuedIn)), None)
     book = vocabulary.issuers
-    found: dict[str, tuple[str, ...]] = {}
+    predecessors: dict[str, tuple[str, ...]] = {}
     for name in names:
-        former = [book.get(before) for before in book.former(name)]
-        was = tuple(
+        former = tuple(
             body.name
-            for body in former
+            for body in map(book.get, book.former(name))
             if body and body.name not in names
             and not (since and body.until and body.until.last < since)
         )  # fmt: skip
-        if was:
-            found[name] = was
-    return found
+        if former:
+            predecessors[name] = former
+    return predecessors
 
 
 def unknown_bodies(accepted: Sequence[Node]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the bodies that the corpus does not know, and known ones that may be meant."""
     bodies = [node.value for node in accepted if isinstance(node.value, Bodies)]
-    unknown = dict.fromkeys(name for one in bodies for name in one.unknown)
-    nearest = dict.fromkeys(name for one in bodies for name in one.nearest)
+    unknown = dict.fromkeys(name for named in bodies for name in named.unknown)
+    nearest = dict.fromkeys(name for named in bodies for name in named.nearest)
     return tuple(unknown), tuple(nearest)

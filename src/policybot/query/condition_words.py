@@ -1,12 +1,10 @@
-"""Conditions in words, in every language of the interface."""
+"""The words of conditions, in every language of the interface."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 Language = Literal["en", "zh", "es"]
-
 
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -65,9 +63,3 @@ WORDS: dict[Language, dict[str, str]] = {
         "on": "el {}", "on_today": "el {} (hoy)", "within": "durante {}", "always": "alguna vez",
     },
 }  # fmt: skip
-
-
-def quoted(wordings: Iterable[str], language: Language, key: str) -> str:
-    """Return wordings in quotation marks as the template named ``key`` says them."""
-    words = WORDS[language]
-    return words[key].format(words["or"].join(words["quote"].format(one) for one in wordings))

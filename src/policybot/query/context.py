@@ -1,8 +1,8 @@
-"""What a follow-up takes from the question before: its conditions, its topic, or its policies.
+"""Follow-ups: what a question takes from the one before, or from the answer to it.
 
-"And in 2013?" puts other dates in the place of those before; "only those on standards" adds to
-them; "the second one" and "when was it issued?" speak of what was shown. Everything is decided from
-the two questions and the hits alone, and said in ``Query.taken_from``.
+"And in 2013?" replaces dates; "only those on standards" adds a condition; "the second one" and
+"when was it issued?" are about policies shown. All is decided from the two questions and the hits,
+and told in ``Query.taken_from``.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from policybot.query.conditions import (
     IssuedBy,
     IssuedIn,
     IssuerCount,
-    Not,
     Numbered,
     OfPolicy,
     Titled,
+    affirmed,
     conditions_in_words,
+    of_type,
+    wordings_of,
 )
 from policybot.query.elliptic import (
     asks_for_one,
@@ -37,71 +39,71 @@ from policybot.query.elliptic import (
 from policybot.query.parse import Parse
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
-from policybot.query.shown import asked_of_it, asks_by_which, newer_than
+from policybot.query.shown import asks_for_agent, newer_than, relation_of_shown
 from policybot.query.text import on_one_line
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, has_class, word_classes
 from policybot.query.vocabulary import Vocabulary
 
 _PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
-_SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
-"""Classes of tokens that say nothing of an answer: "ok", "…", "please"."""
+_SILENT = word_classes("stop comma mark question interjection plea")
+"""Classes of tokens that ask for nothing: "ok", "…", "please"."""
 
 _MOST_TOKENS = 12
-"""A follow-up is short; a longer question says what it is after."""
+"""Number of tokens up to which a question may be a follow-up; longer ones are complete."""
+
+_POLICY_BEFORE = "the policy of the answer before"
 
 
 def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) -> Query | None:
-    """Return the query of a follow-up; None where a question stands by itself.
+    """Return the query of a follow-up; None for a question that stands by itself.
 
     Args:
         parse: the question's sentence.
-        own: what it reads as by itself.
+        own: its reading without the answer before.
         before: the answer before.
         vocabulary: the words of the corpus.
     """
     if own.policies or own.small_talk:
         return None
-    shown = _shown(before)
+    shown = _shown_ids(before)
     focus = shown[before.focus : before.focus + 1]
-    if focus and len(parse.tokens) <= _MOST_TOKENS:
+    short = len(parse.tokens) <= _MOST_TOKENS
+    if focus and short:
         related = _related(parse, own, before, focus[0], vocabulary)
         if related is not None:
             return related
-    if own.asked_relation or asks_by_which(parse):
+    if own.asked_relation or asks_for_agent(parse):
         return None
-    points_at_it = before.replied or _of_it(parse) or is_brief(parse)
+    points_at_it = before.replied or _asks_about_shown(parse) or is_brief(parse)
     of_it = focus and own.topic and not own.demands and points_at_it
-    if len(parse.tokens) > _MOST_TOKENS:
-        return _within(own, focus[0]) if of_it and before.replied else None
-    classes = {name for token in parse.tokens for name in token.classes}
-    chosen = _position(parse, len(shown))
+    if not short:
+        return _about_content(own, focus[0]) if of_it and before.replied else None
+    chosen = _chosen_hit(parse, len(shown))
     if own.numbers and chosen is None:
         return None
     if chosen is not None and shown:
-        return about(own, [shown[chosen]], f"the {_nth(chosen)} policy of the answer before")
-    if "more_results" in classes and not _says_something(own):
-        return _more(own, before)
-    count = _recounted(parse)
+        return about_policies(
+            own, [shown[chosen]], f"the {_ordinal_word(chosen)} policy of the answer before"
+        )
+    empty = not (own.conditions or own.topic)
+    if empty and has_class(parse.tokens, "more_results"):
+        return _next_hits(own, before)
+    count = _new_count(parse)
     if count and before.reading.count:
-        again = "the question before"
-        changed = dataclasses.replace(before.reading, count=count, question=own.question)
-        return dataclasses.replace(changed, taken_from=again)
+        return _repeated(own, before, "the question before", count=count)
     points = _points_back(parse, own)
-    if focus and "whole_text" in classes and not _says_something(own):
-        own = dataclasses.replace(own, asks="text")
-        return about(own, focus, "the policy of the answer before")
+    if focus and empty and has_class(parse.tokens, "whole_text"):
+        return about_policies(dataclasses.replace(own, asks="text"), focus, _POLICY_BEFORE)
     if focus and own.asks and points:
-        return about(own, focus, "the policy of the answer before")
-    orders = any(node.kind == "order" for node in parse.nodes)
+        return about_policies(own, focus, _POLICY_BEFORE)
     speaks = any(not _SILENT & token.classes for token in parse.tokens)
-    if len(shown) == 1 and points and speaks and not _says_something(own) and not orders:
-        return about(own, shown, "the policy of the answer before")
+    if len(shown) == 1 and points and speaks and empty and not parse.of("order"):
+        return about_policies(own, shown, _POLICY_BEFORE)
     if of_it:
-        return _within(own, focus[0])
-    counts = {"how_many", "all", "show", "it"} & classes
-    if counts and not _says_something(own) and not own.asks and own.order == "relevance":
-        again = "the answer before"
-        return dataclasses.replace(before.reading, question=own.question, taken_from=again)
+        return _about_content(own, focus[0])
+    counts = has_class(parse.tokens, "how_many", "all", "show", "it")
+    if counts and empty and not own.asks and own.order == "relevance":
+        return _repeated(own, before, "the answer before")
     if not _continues(parse, own):
         return None
     old = before.reading
@@ -110,240 +112,215 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return moved
     own = assemble.query([parse], vocabulary, documents=True)
     ends = own.order != "relevance" and old.order == "relevance"
-    if ends and not _says_something(own) and asks_for_one(parse):
+    if ends and not own.conditions and not own.topic and asks_for_one(parse):
         own = dataclasses.replace(own, count=own.count or 1)
-    return _merged(own, old, narrows="only_those" in classes or _points_at_list(parse))
+    return _merged(own, old, narrows=has_class(parse.tokens, "only_those"))
 
 
-def _shown(before: Answer) -> list[str]:
-    """Return the ids of the policies shown, surely or as the closest; else of those spoken of."""
+def _repeated(own: Query, before: Answer, source: str, *, count: int | None = None) -> Query:
+    """Return the question before once more, with another count if one is given."""
+    old = before.reading
+    return dataclasses.replace(
+        old, question=own.question, count=count or old.count, taken_from=source
+    )
+
+
+def _shown_ids(before: Answer) -> list[str]:
+    """Return the ids of the policies shown, surely or as the closest; else of those named."""
     relation = before.reading.relation
-    spoken_of = before.reading.ids or [one.id for one in (relation.policies if relation else ())]
+    related = [policy.id for policy in relation.policies] if relation else []
     near = before.near_misses if before.certainty == "closest" else ()
-    return [hit.policy.id for hit in before.hits or near] or [*spoken_of]
+    return [hit.policy.id for hit in before.hits or near] or [*before.reading.ids] or related
 
 
 def _related(
     parse: Parse, own: Query, before: Answer, focus: str, vocabulary: Vocabulary
 ) -> Query | None:
-    """Return a question of what the policy shown does or is done, or of what is newer than it."""
-    what = "the policy of the answer before"
+    """Return a question about the relations of the policy shown, or about newer or older ones."""
     old = before.reading
-    if asks_by_which(parse) and old.asked_relation and old.asked_relation.wanted == "subjects":
-        plain = about(own, old.ids, "the question before")
+    if asks_for_agent(parse) and old.asked_relation and old.asked_relation.wanted == "subjects":
+        plain = about_policies(own, old.ids, "the question before")
         return dataclasses.replace(plain, asks=None, asked_relation=old.asked_relation)
-    asked = asked_of_it(parse)
+    asked = relation_of_shown(parse)
     newer = newer_than(parse, vocabulary.days_of(focus) or (None, None))
-    subject = old.topic or any(not isinstance(one, IssuedIn | Numbered) for one in old.conditions)
+    subject = old.topic or any(not isinstance(c, IssuedIn | Numbered) for c in old.conditions)
     if newer and subject and not (old.policies or old.ids or old.titles or old.numbers):
-        return _merged(
-            dataclasses.replace(own, conditions=(IssuedIn((newer,)),), topic="", order="relevance"),
-            old,
-            narrows=False,
+        dated = dataclasses.replace(
+            own, conditions=(IssuedIn((newer,)),), topic="", order="relevance"
         )
+        return _merged(dated, old, narrows=False)
     if newer:
         asked = Asked("replaces", "subjects" if newer[1] is None else "objects", "", "")
     if asked is None:
         return None
-    return dataclasses.replace(about(own, [focus], what), asks=None, asked_relation=asked)
+    return dataclasses.replace(
+        about_policies(own, [focus], _POLICY_BEFORE), asks=None, asked_relation=asked
+    )
 
 
-_BESIDE_A_COUNT = frozenset(
-    ["form_verb", "particle", "unit_mark", "article", "interjection", "light", "stop", "it",
-     "adverb", "and", "show", "want", "plea"]
-)  # fmt: skip
+_BESIDE_A_COUNT = word_classes("""
+    form_verb particle unit_mark article interjection light stop it adverb and show want plea
+""")
 
 
-def _recounted(parse: Parse) -> int | None:
-    """Return the number of "make it three" and 三份吧, which say nothing else."""
+def _new_count(parse: Parse) -> int | None:
+    """Return the number of a follow-up that says nothing else: "make it three", 三份吧."""
     numbers = [at for at, token in enumerate(parse.tokens) if token.value is not None]
     if len(numbers) != 1 or len(parse.tokens) < 2:
         return None
-    at = numbers[0]
-    measured = at + 1 if parse.tokens[at].text > "\u2e80" else -1  # 份, 个
-    others = [t for i, t in enumerate(parse.tokens) if i not in {at, measured}]
+    number = parse.tokens[numbers[0]]
+    measured = numbers[0] + 1 if number.is_han else -1  # 份, 个
+    others = [t for i, t in enumerate(parse.tokens) if i not in {numbers[0], measured}]
     if any(not _BESIDE_A_COUNT & token.classes for token in others):
         return None
-    return parse.tokens[at].value if "number" in parse.tokens[at].classes else None
+    return number.value if "number" in number.classes else None
 
 
-def _says_something(own: Query) -> bool:
-    return bool(own.conditions or own.topic)
-
-
-def _position(parse: Parse, count: int) -> int | None:
-    """Return which of the hits before a question chooses, from 0; None where it chooses none."""
-    plain = on_one_line(parse.text.plain)
-    if (number := _PLAIN_NUMBER.fullmatch(plain)) and 1 <= int(number[1]) <= count:
+def _chosen_hit(parse: Parse, count: int) -> int | None:
+    """Return the index of the hit that a follow-up chooses; None where it chooses none."""
+    number = _PLAIN_NUMBER.fullmatch(on_one_line(parse.text.plain))
+    if number and 1 <= int(number[1]) <= count:
         return int(number[1]) - 1
     ordinals = [t for t in parse.tokens if "ordinal" in t.classes]
-    named = [t for t in parse.tokens if (t.is_word or t.entity) and t not in ordinals]
-    documents = any({"document", "kind"} & t.classes for t in parse.tokens)
-    if len(ordinals) != 1 or named or documents or not _pointed(parse, ordinals[0]):
+    named = any((t.is_word or t.entity) and t not in ordinals for t in parse.tokens)
+    documents = has_class(parse.tokens, "document", "kind")
+    if len(ordinals) != 1 or named or documents or not _chooses(parse, ordinals[0]):
         return None
-    return _placed(ordinals[0].value or 0, count)
-
-
-def _pointed(parse: Parse, ordinal: Token) -> bool:
-    """Tell "the second one" and 第二个 from an ordinal that orders: "newest first"."""
-    if ordinal.text > "\u2e80" or len(parse.tokens) == 1:
-        return True
-    at = parse.tokens.index(ordinal)
-    beside = [*parse.tokens[max(0, at - 1) : at], *parse.tokens[at + 1 : at + 2]]
-    return any({"article", "pronoun", "it"} & t.classes for t in beside)
-
-
-def _placed(place: int, count: int) -> int | None:
-    if place == -1:
-        return count - 1 if count else None
+    place = ordinals[0].value or 0
+    place = count if place == -1 else place
     return place - 1 if 1 <= place <= count else None
 
 
-def _nth(place: int) -> str:
+def _chooses(parse: Parse, ordinal: Token) -> bool:
+    """Return whether an ordinal chooses a hit: "the second one", 第二个, but not "newest first"."""
+    if ordinal.is_han or len(parse.tokens) == 1:
+        return True
+    at = parse.tokens.index(ordinal)
+    return bool(
+        {"article", "pronoun", "it"} & (parse.classes_at(at - 1) | parse.classes_at(at + 1))
+    )
+
+
+def _ordinal_word(place: int) -> str:
     return {0: "first", 1: "second", 2: "third"}.get(place, f"{place + 1}th")
 
 
 def _points_back(parse: Parse, own: Query) -> bool:
-    """Tell "who issued it?" from a question that names what it asks of."""
-    asked = {i for node in parse.of("ask") if own.asks == "in_force" for i in node.taken}
-    named = (t for at, t in enumerate(parse.tokens) if at not in asked)
-    return not any(t.is_word or t.entity for t in named) and not own.demands
+    """Return whether a question names nothing that it asks about: "who issued it?"."""
+    asked = parse.taken("ask") if own.asks == "in_force" else set()
+    others = (t for at, t in enumerate(parse.tokens) if at not in asked)
+    return not any(t.is_word or t.entity for t in others) and not own.demands
 
 
-def _of_it(parse: Parse) -> bool:
-    """Tell "how much money is it?" from a question that speaks of policies, or points at none."""
+def _asks_about_shown(parse: Parse) -> bool:
+    """Return whether a question asks what the policy shown says: "how much money is it?"."""
     if any(node.value.explicit for node in parse.of("head")):
         return False
     spoken = [token for token in parse.tokens if not _SILENT & token.classes]
     if len(spoken) > 1 and "which" in spoken[0].classes and "say" in spoken[1].classes:
         return True  # ¿Qué dice sobre …?
-    return any(
-        "it" in token.classes and not {"article", "relative"} & token.classes
-        for token in parse.tokens
-    )
-
-
-def _points_at_list(parse: Parse) -> bool:
-    return any("only_those" in token.classes for token in parse.tokens)
+    return any("it" in t.classes and not {"article", "relative"} & t.classes for t in parse.tokens)
 
 
 def _continues(parse: Parse, own: Query) -> bool:
-    """Tell an ellipsis from a question: it links to one before, or only replaces a part of it."""
-    if own.asks:
+    """Return whether a question is an ellipsis, which only makes sense after the one before."""
+    spoken = [t for t in parse.tokens if not {"question", "stop", "mark", "comma"} & t.classes]
+    if own.asks or not spoken or parse.of("ask"):
         return False
-    said = [t for t in parse.tokens if not {"question", "stop", "mark", "comma"} & t.classes]
-    if not said:
-        return False
-    documents = any("document" in t.classes for t in said)
-    linked = bool({"follow", "only_those", "and", "except"} & said[0].classes) or bool(
-        {"follow_post", "particle"} & said[-1].classes and said[-1].text > "\u2e80"
+    documents = has_class(spoken, "document")
+    words = sum(t.is_word for t in spoken)
+    if stands_for_policies(spoken) and not documents:
+        return True
+    if parse.of("order") and not documents and words <= 1 and not own.conditions:
+        return True
+    linked = has_class(spoken[:1], "follow", "only_those", "and", "except") or (
+        spoken[-1].is_han and has_class(spoken[-1:], "follow_post", "particle")
     )
-    if any(node.kind == "ask" for node in parse.nodes):
-        return False
-    orders = any(node.kind == "order" for node in parse.nodes)
-    words = sum(t.is_word for t in said)
-    if stands_for_policies(said) and not documents:
-        return True
-    if orders and not documents and words <= 1 and not own.conditions:
-        return True
-    return linked and not documents and "which" not in said[0].classes
+    return linked and not documents and "which" not in spoken[0].classes
 
 
 def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
-    """Return the question before with what the follow-up says in the place of its like."""
+    """Return the question before with the conditions of the follow-up.
+
+    They replace those of the same kind; with ``narrows`` they are added.
+    """
     own = _on_other_days(own, old)
-    replaced = {_slot(one) for one in own.conditions} if not narrows else set()
-    kept: list[Condition] = [one for one in old.conditions if _slot(one) not in replaced]
-    if own.topic and not narrows and any(isinstance(one, Holds) for one in old.conditions):
+    replaced = {_slot(condition) for condition in own.conditions} if not narrows else set()
+    kept: list[Condition] = [c for c in old.conditions if _slot(c) not in replaced]
+    if own.topic and not narrows and of_type(old.conditions, Holds):
         # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
-        kept = [one for one in kept if not isinstance(one, Holds)]
+        kept = [condition for condition in kept if not isinstance(condition, Holds)]
         own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
     if own.issuers and not old.issuers and not narrows:
         # "Visiting hours in Rome", "and at MIIT?": one place takes the other's.
         old = dataclasses.replace(old, topic=without_place(old.topic, han=False))
-    topic = old.topic if narrows or not own.topic else own.topic
-    if own.topic and narrows:
-        topic = " ".join(filter(None, [old.topic, own.topic]))
+    topic = " ".join(filter(None, [old.topic if narrows or not own.topic else "", own.topic]))
     if not own.conditions and not own.topic and own.order == "relevance" and own.count is None:
         return None
-    order = own.order if own.order != "relevance" else old.order
-    lists = old.intent == "list" or own.intent == "list"
-    taken = [*conditions_in_words(kept)]
-    if topic and topic != own.topic:
-        taken.append(f"about “{old.topic}”" if old.topic else "")
-    said = ", ".join(filter(None, taken))
+    taken = conditions_in_words(kept)
+    if old.topic and topic != own.topic:
+        taken.append(f"about “{old.topic}”")
+    taken_over = ", ".join(filter(None, taken))
+    conditions = (*kept, *own.conditions)
     return dataclasses.replace(
         own,
-        conditions=(*kept, *own.conditions),
+        conditions=conditions,
         topic=topic,
-        search_text=" ".join(
-            dict.fromkeys(
-                filter(
-                    None,
-                    [
-                        topic,
-                        *(
-                            w
-                            for one in (*kept, *own.conditions)
-                            if isinstance(one, Holds)
-                            for w in one.wordings
-                        ),
-                    ],
-                )
-            )
-        ),
+        search_text=" ".join(dict.fromkeys(filter(None, [topic, *wordings_of(conditions, Holds)]))),
         topic_marked=narrows or (own.topic_marked if own.topic else old.topic_marked),
-        intent="list" if lists else "find",
-        order=order,
+        intent="list" if "list" in {old.intent, own.intent} else "find",
+        order=own.order if own.order != "relevance" else old.order,
         count=own.count or (old.count if own.order == "relevance" else None),
         hints=(),
         missing=None,
         small_talk=None,
-        taken_from=f"from your question before: {said}" if said else None,
+        taken_from=f"from your question before: {taken_over}" if taken_over else None,
     )
 
 
 def _on_other_days(own: Query, old: Query) -> Query:
-    """Return a follow-up whose dates are days of validity, where those of the question before are.
+    """Return a follow-up with its dates as days of validity, where those before were.
 
     "Was the Act in force in 2012?", "Which policies came into force in 2012?", "and in 2016?"
     """
-    asked, issued = old.in_force, next((o for o in own.conditions if isinstance(o, IssuedIn)), None)
-    terms = [one for one in old.conditions if isinstance(one, EffectiveIn | ExpiresIn)]
-    if issued is not None and len(terms) == 1 and not old.periods:
-        term: Condition = dataclasses.replace(terms[0], periods=issued.periods, span=issued.span)
-        conditions = tuple(term if one is issued else one for one in own.conditions)
-        return dataclasses.replace(own, conditions=conditions)
-    if asked is None or issued is None or own.in_force is not None:
+    asked, issued = old.in_force, next(iter(of_type(own.conditions, IssuedIn)), None)
+    if issued is None:
         return own
-    days = issued.periods[0][0], issued.periods[-1][1]
-    then = dataclasses.replace(asked, days=days, span=issued.span)
-    return dataclasses.replace(
-        own,
-        conditions=tuple(then if one is issued else one for one in own.conditions),
-        asks=old.asks if asked.asked else own.asks,
-        policies=old.policies if asked.asked else own.policies,
-    )
+    terms = [c for c in old.conditions if isinstance(c, EffectiveIn | ExpiresIn)]
+    changed: Condition
+    if len(terms) == 1 and not old.periods:
+        changed = dataclasses.replace(terms[0], periods=issued.periods, span=issued.span)
+    elif asked is None or own.in_force is not None:
+        return own
+    else:
+        days = issued.periods[0][0], issued.periods[-1][1]
+        changed = dataclasses.replace(asked, days=days, span=issued.span)
+        if asked.asked:
+            own = dataclasses.replace(own, asks=old.asks, policies=old.policies)
+    conditions = tuple(changed if c is issued else c for c in own.conditions)
+    return dataclasses.replace(own, conditions=conditions)
+
+
+_SLOTS = {
+    IssuedBy: "who",
+    IssuerCount: "count",
+    IssuedIn: "when",
+    Holds: "words",
+    Titled: "title",
+}
 
 
 def _slot(condition: Condition) -> str:
-    """Return what of a question a condition answers: one of a kind takes the other's place."""
-    inner = condition.condition if isinstance(condition, Not) else condition
-    names = {
-        IssuedBy: "who",
-        IssuerCount: "count",
-        IssuedIn: "when",
-        Holds: "words",
-        Titled: "title",
-    }
-    return names.get(type(inner), inner.kind)
+    """Return which slot of a question a condition fills: a new one replaces the old one there."""
+    inner = affirmed(condition)
+    return _SLOTS.get(type(inner), inner.kind)
 
 
-def about(own: Query, ids: Sequence[str], what: str) -> Query:
-    """Return a question as one of policies shown before; ``what`` says of which, in English."""
+def about_policies(own: Query, ids: Sequence[str], source: str) -> Query:
+    """Return a question as one about policies shown; ``source`` names these, in English."""
     return dataclasses.replace(
         own,
-        conditions=tuple(one for one in own.conditions if one not in own.demands),
+        conditions=tuple(c for c in own.conditions if c not in own.demands),
         topic="",
         search_text="",
         intent="find",
@@ -354,12 +331,12 @@ def about(own: Query, ids: Sequence[str], what: str) -> Query:
         ids=tuple(ids),
         missing=None,
         small_talk=None,
-        taken_from=f"{what}",
+        taken_from=source,
     )
 
 
-def _within(own: Query, policy: str) -> Query:
-    """Return a question as one of what a policy says."""
+def _about_content(own: Query, policy: str) -> Query:
+    """Return a question as one for what a policy says."""
     return dataclasses.replace(
         own,
         conditions=(*own.conditions, OfPolicy(policy)),
@@ -367,12 +344,12 @@ def _within(own: Query, policy: str) -> Query:
         intent="find",
         missing=None,
         small_talk=None,
-        taken_from="the policy of the answer before",
+        taken_from=_POLICY_BEFORE,
     )
 
 
-def _more(own: Query, before: Answer) -> Query:
-    """Return the question before, past what was shown."""
+def _next_hits(own: Query, before: Answer) -> Query:
+    """Return the question before, skipping the hits already shown."""
     old = before.reading
     return dataclasses.replace(
         old,

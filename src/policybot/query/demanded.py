@@ -1,4 +1,4 @@
-"""What a caller demands beside the question: options of the terminal, conditions of Python."""
+"""Conditions that a caller sets beside the question: options of the terminal, or in Python."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from collections.abc import Sequence
 
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Intent
-from policybot.query.assemble import explained
+from policybot.query.assemble import with_notes
 from policybot.query.conditions import Condition, IssuedBy, IssuedIn, IssuerCount, demand_of
 from policybot.query.periods import common_periods
 from policybot.query.query import Query
 
 DEMANDS = ("issuers", "dates", "number", "phrases", "validity")
-"""What conditions are about, by the names that ``Answer.empty_filter`` has."""
+"""Groups of conditions, by their names in ``Answer.empty_filter``."""
 
 
 def demanded(
     query: Query, conditions: Sequence[Condition], book: IssuerBook, intent: Intent | None = None
 ) -> Query:
-    """Return ``query`` with a caller's conditions added to its own; the caller's win.
+    """Return ``query`` with a caller's conditions, which replace its own of the same kind.
 
-    Bodies may be named by any alias. ``intent``, where it is given, wins over the one read.
+    Bodies may be named by any alias. ``intent``, if given, replaces the one read.
     """
     if not conditions:
         if intent is None or intent == query.intent:
             return query
-        return explained(dataclasses.replace(query, intent=intent))
+        return with_notes(dataclasses.replace(query, intent=intent))
     given: list[Condition] = []
     unknown: list[str] = []
-    for one in conditions:
-        if isinstance(one, IssuedBy):
-            names = {name: book.canonical(name) for name in one.names}
+    for condition in conditions:
+        if isinstance(condition, IssuedBy):
+            names = {name: book.canonical(name) for name in condition.names}
             unknown += [name for name, known in names.items() if known is None]
             known = tuple(name for name in names.values() if name)
             if known:
-                given.append(dataclasses.replace(one, names=known))
+                given.append(dataclasses.replace(condition, names=known))
         else:
-            given.append(one)
-    replaced = {type(one) for one in given}
+            given.append(condition)
+    replaced = {type(condition) for condition in given}
     own: list[Condition] = []
-    for one in query.conditions:
-        other = next((g for g in given if isinstance(g, IssuedIn)), None)
-        if isinstance(one, IssuedIn) and other is not None:
-            both = common_periods(one.periods, other.periods)
+    for condition in query.conditions:
+        dates = next((condition for condition in given if isinstance(condition, IssuedIn)), None)
+        if isinstance(condition, IssuedIn) and dates is not None:
+            both = common_periods(condition.periods, dates.periods)
             if both:
-                given[given.index(other)] = dataclasses.replace(other, periods=both)
+                given[given.index(dates)] = dataclasses.replace(dates, periods=both)
             else:
-                own.append(one)  # nothing is of both
+                own.append(condition)  # the two share no day
             continue
-        named = isinstance(one, IssuedBy | IssuerCount) and IssuedBy in replaced
-        if type(one) not in replaced and not named:
-            own.append(one)
+        named = isinstance(condition, IssuedBy | IssuerCount) and IssuedBy in replaced
+        if type(condition) not in replaced and not named:
+            own.append(condition)
     listed = query.intent if query.topic or query.policies else "list"
     changed = dataclasses.replace(
         query,
@@ -61,15 +61,15 @@ def demanded(
         missing=None,
         small_talk=None,
     )
-    return explained(changed)
+    return with_notes(changed)
 
 
 def without_demand(conditions: Sequence[Condition], name: str) -> tuple[Condition, ...]:
-    """Return the conditions that are not about one of :data:`DEMANDS`."""
-    return tuple(one for one in conditions if demand_of(one) != name)
+    """Return the conditions that are not of the group ``name`` of :data:`DEMANDS`."""
+    return tuple(condition for condition in conditions if demand_of(condition) != name)
 
 
 def demands(conditions: Sequence[Condition]) -> dict[str, tuple[Condition, ...]]:
-    """Return the conditions under what they are about, those there are."""
+    """Return the conditions by group, without empty groups."""
     parts = {name: tuple(o for o in conditions if demand_of(o) == name) for name in DEMANDS}
     return {name: part for name, part in parts.items() if part}

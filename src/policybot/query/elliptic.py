@@ -43,7 +43,7 @@ _SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"
 def is_brief(parse: Parse) -> bool:
     """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""
     asks = any(_ASKERS & t.classes and not t.is_word for t in parse.tokens)
-    asked = any(node.value.what != "other" for node in parse.of("ask"))
+    asked = any(node.value.asks != "other" for node in parse.of("ask"))
     if not asks or asked or any(t.entity for t in parse.tokens) or parse.of("head"):
         return False
     words = [t for t in parse.tokens if is_content(t) and not is_asking(t)]
@@ -67,7 +67,7 @@ def asks_for_one(parse: Parse) -> bool:
     """Tell "the newest one" and 最新的一个 from "newest first"."""
     ends = [node.value for node in parse.of("order")]
     plural = any("plural" in t.classes for t in parse.tokens)
-    return any(end.one for end in ends) and not any(end.lists for end in ends) and not plural
+    return any(end.single for end in ends) and not any(end.lists for end in ends) and not plural
 
 
 def elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> Query | None:

@@ -1,4 +1,4 @@
-"""What a sentence is after: policies or what one says, all of them or one, and in which order."""
+"""The frame of a sentence: whether it asks for policies, for all or one, and in which order."""
 
 from __future__ import annotations
 
@@ -9,51 +9,46 @@ from policybot.query.lexicon import lexicon_of
 from policybot.query.needed import are_needed
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
-from policybot.query.rules.asks import Ask
 from policybot.query.rules.frames import Head
-from policybot.query.rules.order import Wanted
+from policybot.query.rules.order import Ordering
 from policybot.query.rules.rule import Node
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, has_class, word_classes
 from policybot.query.vocabulary import Vocabulary
 
-_STORY_TOKENS = 15
+_STORY_WORDS = 15
+"""Number of words from which a sentence in the first person may describe a personal case."""
 
 _LONG_TOPIC = 7
-"""Words of a topic by which a question is long."""
+"""Number of topic words from which a question counts as detailed."""
 
 _CLAUSE_TOKENS = 4
-"""Words with content before a word for documents, by which that is part of what is asked."""
+"""Number of content words before a word for documents from which that is part of the topic."""
 
-
-_ASKING = frozenset(
-    """
-    issue document thing does praise newest oldest sort number overview kind unit
-    number_word title jointly body_noun happen other
-    """.split()  # noqa: SIM905 - reads as a list of words
-)
-"""Classes of words that ask, which are topic only beside words that are."""
-
+_ASKING = word_classes("""
+    issue document thing praise newest oldest number overview kind unit number_word title jointly
+    body_noun happen other does sort
+""")
+"""Classes of words that ask; they are part of a topic only beside other words that are."""
 
 _FIRM = frozenset(
     ["issue", "count_of_bodies", "not_issued_by", "titled", "not_titled", "term", "stated"]
 )
-"""Kinds of nodes that only policies can be asked for by."""
+"""Kinds of nodes that apply to policies only."""
 
 _DEMANDING = frozenset(
-    """
-    issued_by issued_in term not_issued_by not_issued_in count_of_bodies order
-    """.split()  # noqa: SIM905 - reads as a list of words
+    ["issued_by", "issued_in", "term", "not_issued_by", "not_issued_in", "count_of_bodies", "order"]
 )
-"""Kinds of nodes that say which policies are wanted."""
+"""Kinds of nodes that restrict which policies are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a sentence is after.
+    """What a sentence asks for.
 
-    ``documents`` says that it is after policies, ``many`` after all of them, ``story`` that it
-    tells a person's own case, whose dates and bodies are circumstances. ``detailed`` says that it
-    is asked in such a case, or is as long as one: its nouns and quoted words are of the matter.
+    ``documents``: policies; ``many``: all of them; ``asks``: a property of a policy. With ``story``
+    it describes a personal case, in which dates and bodies are circumstances, not conditions. With
+    ``detailed`` it is asked in such a case, or has as many topic words as one: its nouns and quoted
+    words are part of the topic.
     """
 
     documents: bool
@@ -64,82 +59,71 @@ class Frame:
 
 
 def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> Frame:
-    """Return what a sentence is after; ``in_case`` says that others tell a person's own case."""
-    heads = [(node, node.value) for node in heads_of(parse)]
-    asks = parse.of("ask")
+    """Return what a sentence asks for; ``in_case``: other sentences describe a personal case."""
+    nodes = heads_of(parse)
+    heads: list[Head] = [node.value for node in nodes]
     words = [token for token in parse.tokens if token.text[0].isalnum()]
-    first_person = any("first_person" in token.classes for token in parse.tokens)
-    wants = bool(courtesies(parse)) or any(node.rule == "show" for node, _ in heads)
-    story = len(words) > _STORY_TOKENS and first_person and not wants
-    asked = asks[0] if asks else None
-    first = heads[0] if asked and heads and heads[0][0].span < asked.span else None
-    if first and (first[1].explicit or parse.language != "zh"):
-        asked = None  # "policies on when …", but not Special Action Plan何时发布的
-    bodies = asked is not None and any(_is_of_bodies(parse.tokens[i]) for i in asked.taken)
-    listed = any(head.many and head.explicit for _, head in heads)
-    if asked and listed and asked.value.what == "who" and (bodies or parse.of("issue")):
-        asked = None  # "Which ministries have issued policies?"
-    if asked and listed and asked.value.what == "about":
-        asked = None  # "summarise the policies of 2013"
-    ends = any(node.value.one for node in parse.of("order"))
-    ends = ends and (asked is None or asked.value.what in {"when", "who"})
-    if asked and ends:
-        asked = None
-    explicit = [
-        head for node, head in heads if head.explicit or _is_asked_kind(parse, node, vocabulary)
-    ]
-    plain = not left_over(parse) and not _trails_off(parse, heads)
-    firm = any(
-        (node.kind == "issued_by" and node.value.firm)
-        or node.kind in _FIRM
-        or (node.kind == "issued_in" and _beside_head(parse, node))
+    wants = bool(courtesies(parse)) or any(node.rule == "show" for node in nodes)
+    first_person = has_class(parse.tokens, "first_person")
+    story = len(words) > _STORY_WORDS and first_person and not wants
+    asked, ends = _question_of(parse, nodes)
+    explicit = any(node.value.explicit or _is_asked_kind(parse, node, vocabulary) for node in nodes)
+    plain = not left_over(parse) and not _trails_off(parse, nodes)
+    issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
+    firm = issues or any(
+        node.kind in _FIRM or (node.kind == "issued_in" and _beside_head(parse, node))
         for node in parse.nodes
     )
-    issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
+    restricted = any(node.kind in _DEMANDING for node in parse.nodes)
+    wanted = explicit or ends or (heads and (firm or plain)) or (plain and (restricted or issues))
     detailed = in_case or (parse.language != "zh" and len(left_over(parse)) >= _LONG_TOPIC)
-    documents = (
-        not story
-        and not asked
-        and not are_needed(parse, [node for node, _ in heads])
-        and not (detailed and _is_of_matter(parse, [node for node, _ in heads], vocabulary))
-        and bool(
-            explicit
-            or ends
-            or (heads and (firm or plain))
-            or (plain and _only_entities(parse))
-            or (plain and issues)
-        )
-    )
-    many = documents and (
-        _asks_for_many([head for _, head in heads]) or (not heads and (plain or issues))
-    )
-    what = asked.value.what if asked and isinstance(asked.value, Ask) else None
-    return Frame(
-        documents,
-        many,
-        story,
-        what if what in {"when", "who", "number", "about", "in_force"} else None,
-        detailed,
-    )
+    if are_needed(parse, nodes) or (detailed and _is_of_topic(parse, nodes, vocabulary)):
+        wanted = False
+    documents = bool(wanted and not story and not asked)
+    # The first explicit head decides on the number, else the first.
+    deciding = next((head for head in heads if head.explicit), heads[0] if heads else None)
+    many = documents and (deciding.many if deciding else plain or issues)
+    asks = asked.value.asks if asked and asked.value.asks != "other" else None
+    return Frame(documents, many, story, asks, detailed)
 
 
-def tells_case(parses: Iterable[Parse]) -> bool:
-    """Tell whether sentences tell a person's own case, whose nouns are those of the matter."""
+def _question_of(parse: Parse, heads: Sequence[Node]) -> tuple[Node | None, bool]:
+    """Return the node that asks about a policy, and whether the newest or the oldest is asked for.
+
+    The node is None where the words ask for policies instead.
+    """
+    asked = next(iter(parse.of("ask")), None)
+    headed = asked and heads and heads[0].span < asked.span
+    if headed and (heads[0].value.explicit or parse.language != "zh"):
+        asked = None  # "policies on when …", but not Special Action Plan何时发布的
+    asks = asked.value.asks if asked else None
+    if asked and any(node.value.many and node.value.explicit for node in heads):
+        bodies = any(_is_of_bodies(parse.tokens[i]) for i in asked.taken)
+        # "Which ministries have issued policies?", "summarise the policies of 2013"
+        if asks == "about" or (asks == "who" and (bodies or parse.of("issue"))):
+            asked = None
+    ends = any(node.value.single for node in parse.of("order"))
+    if ends and (asked is None or asks in {"when", "who"}):
+        return None, True
+    return asked, False
+
+
+def describes_case(parses: Iterable[Parse]) -> bool:
+    """Return whether sentences describe a personal case, whose nouns are part of the topic."""
     words = [t for parse in parses for t in parse.tokens if t.text[0].isalnum()]
     size = sum(max(1, len(t.text) // 2) if "han" in t.classes else 1 for t in words)
     own = tuple(lexicon_of("zh").of("first_person"))  # 我爷爷 is one word
-    return size > _STORY_TOKENS and any(
+    return size > _STORY_WORDS and any(
         "first_person" in t.classes or ("han" in t.classes and t.text.startswith(own))
         for t in words
     )
 
 
-def _is_of_matter(parse: Parse, heads: Sequence[Node], vocabulary: Vocabulary) -> bool:
-    """Tell "what documents must I send?" in a person's case from documents that are published.
+def _is_of_topic(parse: Parse, heads: Sequence[Node], vocabulary: Vocabulary) -> bool:
+    """Return whether the documents of a detailed question are part of its topic.
 
-    In a case, and in a question as long as one, a noun like "documents" or "standards" is as likely
-    one of the matter, unless it is what the corpus calls its policies, or who issued them, when, or
-    what they mention is asked for.
+    "What documents must I send?" asks for no policies, unless it names what the corpus calls its
+    policies, who issued them, when, or what they mention.
     """
     if not heads or parse.of("mentions"):
         return False
@@ -154,114 +138,101 @@ def _is_of_matter(parse: Parse, heads: Sequence[Node], vocabulary: Vocabulary) -
 
 
 def _is_of_bodies(token: Token) -> bool:
-    """Tell "which departments" and 哪些部门, which is one word, from "who"."""
+    """Return whether a token asks for bodies: "departments", and 哪些部门, which is one word."""
     nouns = tuple(lexicon_of("zh").of("body_noun"))
     return "body_noun" in token.classes or ("who" in token.classes and token.text.endswith(nouns))
 
 
 def heads_of(parse: Parse) -> list[Node]:
-    """Return the words that ask for documents: a later word for one is part of a topic."""
-    heads = parse.of("head")
-    heads = [node for node in heads if not _is_within(parse, node)]
+    """Return the nodes that ask for documents; later words for documents are part of a topic."""
+    heads = [node for node in parse.of("head") if not _is_in_clause(parse, node)]
     explicit = [node for node in heads if node.rule != "documents"]
     if explicit or len(heads) < 2:
         return explicit or heads
     return heads[-1:] if parse.language == "zh" else heads[:1]
 
 
-def _is_within(parse: Parse, node: Node) -> bool:
-    """Tell "what must be done so that he can see all necessary documents" from "all documents"."""
+def _is_in_clause(parse: Parse, node: Node) -> bool:
+    """Return whether a word for documents only stands inside a longer clause.
+
+    "What must be done so that he can see all necessary documents" does not ask for all documents.
+    """
     if node.rule not in {"every", "documents"} or parse.language == "zh":
         return False
     first = min(node.taken)
-    asks = any({"show", "plea", "first_person"} & t.classes for t in parse.tokens[:first])
+    asks = has_class(parse.tokens[:first], "show", "plea", "first_person")
     return not asks and sum(at < first for at in left_over(parse)) >= _CLAUSE_TOKENS
 
 
-def _asks_for_many(heads: Sequence[Head]) -> bool:
-    """Tell by the head that is explicit, else by the first."""
-    first = next((head for head in heads if head.explicit), heads[0] if heads else None)
-    return first is not None and first.many
+def _trails_off(parse: Parse, heads: Sequence[Node]) -> bool:
+    """Return whether more than two words follow the head that no node takes.
 
-
-def _trails_off(parse: Parse, heads: Sequence[tuple[Node, Head]]) -> bool:
-    """Tell "ten regulations out for one in": more light words after a kind than asking needs."""
-    if not heads or heads[0][1].explicit:
+    "Ten regulations out for one in" asks for no regulations.
+    """
+    if not heads or heads[0].value.explicit:
         return False
-    taken = {i for node in parse.nodes for i in node.taken}
-    after = range(max(heads[0][0].taken) + 1, len(parse.tokens))
+    taken = parse.taken()
+    after = range(max(heads[0].taken) + 1, len(parse.tokens))
     marks = {"stop", "question", "comma", "mark"}
     return sum(i not in taken and not marks & parse.tokens[i].classes for i in after) > 2
 
 
 def _is_asked_kind(parse: Parse, node: Node, vocabulary: Vocabulary) -> bool:
-    """Tell "list the notices" from "what measures support …": asked for as documents."""
-    named = {vocabulary.kinds.get(parse.tokens[i].text, "") for i in node.taken}
-    if node.rule in {"which", "documents"} and named & vocabulary.generic_kinds:
-        return True
+    """Return whether a kind is asked for as documents.
+
+    It is in "list the notices", and not in "what measures support …".
+    """
     if node.rule in {"show", "how_many", "every", "whether"}:
         return True
-    if node.rule == "which":
-        han = any(parse.tokens[i].text > "\u2e80" for i in node.taken)
-        last = max(node.taken)
-        after = [t for t in parse.tokens[last + 1 :] if not {"there", "be"} & t.classes]
-        return (
-            han
-            or not [t for t in after if is_content(t)]
-            or bool(
-                after
-                and {"about", "relative", "by", "from", "discuss", "mention"} & after[0].classes
-            )
-        )
-    return (
-        node.rule == "documents"
-        and any(
-            {"which", "overview", "how_many", "all", "whether"} & token.classes
-            for token in parse.tokens
-        )
-        and parse.language == "zh"
-    )
+    kinds = {vocabulary.kinds.get(parse.tokens[i].text, "") for i in node.taken}
+    generic = not kinds.isdisjoint(vocabulary.generic_kinds)
+    if node.rule == "documents":
+        asking = ("which", "overview", "how_many", "all", "whether")
+        return generic or (parse.language == "zh" and has_class(parse.tokens, *asking))
+    if node.rule != "which":
+        return False
+    after = [t for t in parse.tokens[max(node.taken) + 1 :] if not {"there", "be"} & t.classes]
+    han = any(parse.tokens[i].is_han for i in node.taken)
+    related = has_class(after[:1], "about", "relative", "by", "from", "discuss", "mention")
+    return generic or han or related or not any(map(is_content, after))
 
 
 def _beside_head(parse: Parse, node: Node) -> bool:
-    """Tell dates that stand beside the documents asked for, or beside a word of issuing."""
+    """Return whether a date stands beside a word for documents or a verb of issuing."""
     first, last = min(node.taken), max(node.taken)
     beside = {"document", "kind", "thing", "issue"}
-    before = parse.tokens[first - 1].classes if first else frozenset[str]()
-    after = parse.tokens[last + 1].classes if last + 1 < len(parse.tokens) else frozenset[str]()
-    title = (
-        "kind" in before
-        and parse.text.printed[parse.tokens[first - 1].span[0]].isupper()
-        and first > 1
-    )
-    return bool(beside & before and not title) or bool(beside & after)
+    before = parse.classes_at(first - 1)
+    title = "kind" in before and is_titled(parse, first - 1)
+    return bool(beside & before and not title) or bool(beside & parse.classes_at(last + 1))
 
 
-def _only_entities(parse: Parse) -> bool:
-    return any(node.kind in _DEMANDING for node in parse.nodes)
+def is_titled(parse: Parse, at: int) -> bool:
+    """Return whether a word's capital makes it part of a title: "the Data Regulations 2021"."""
+    return at > 0 and parse.text.printed[parse.tokens[at].span[0]].isupper()
 
 
-def wanted_of(parse: Parse, frame: Frame) -> Wanted:
+def ordering_of(parse: Parse, frame: Frame) -> Ordering:
     """Return the order and the number of policies that a sentence asks for."""
-    found = [node.value for node in parse.of("order")]
-    if not found or not (frame.documents or any(one.lists for one in found)):
-        return Wanted()
-    order = next((one.order for one in found if one.order), None)
-    count = next((one.count for one in found if one.count), None)
+    orderings: list[Ordering] = [node.value for node in parse.of("order")]
+    lists = any(ordering.lists for ordering in orderings)
+    if not orderings or not (frame.documents or lists):
+        return Ordering()
+    order = next((ordering.order for ordering in orderings if ordering.order), None)
+    count = next((ordering.count for ordering in orderings if ordering.count), None)
     if order is None and any(not node.value.many for node in heads_of(parse)):
         count = None  # "Which notice had the ten action plans distributed?"
-    lists = any(one.lists for one in found) or (count is not None and order is None)
-    return Wanted(order, count, any(one.one for one in found), lists)
+    single = any(ordering.single for ordering in orderings)
+    return Ordering(order, count, single, lists or (count is not None and order is None))
 
 
 def courtesies(parse: Parse) -> set[int]:
-    """Return the tokens that are courtesy or framing."""
-    return {i for node in parse.of("courtesy") for i in node.taken}
+    """Return the tokens that are courtesies or lead up to the question."""
+    return parse.taken("courtesy")
 
 
 def left_over(parse: Parse) -> list[int]:
-    """Return the tokens with content that no node accounts for."""
-    taken = {i for node in parse.nodes for i in node.taken}
+    """Return the content words that no node takes."""
+    taken = parse.taken()
     return [
         i
         for i, token in enumerate(parse.tokens)
@@ -270,5 +241,5 @@ def left_over(parse: Parse) -> list[int]:
 
 
 def is_asking(token: Token) -> bool:
-    """Tell a word that asks, which is topic only beside words that are."""
+    """Return whether a token is a word of asking: see :data:`_ASKING`."""
     return bool(token.classes & _ASKING)

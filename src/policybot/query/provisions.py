@@ -1,7 +1,7 @@
-"""A question for provisions: which ones, and how it names the policy that they are of.
+"""Questions for provisions: which provisions are asked for, and of which policy.
 
-The rest of the question is read without them, so that they are no part of its topic; where it asks
-for policies, or for what one does to another, a provision is only mentioned and nothing changes.
+The rest of the question is read without them, so that they are no part of its topic. A question for
+policies, or for a relation between policies, only mentions a provision and is read as it stands.
 """
 
 from __future__ import annotations
@@ -9,35 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policybot.query.conditions import AtProvision, Holds, Not
+from policybot.query.conditions import AtProvision, Holds, affirmed, of_type
 from policybot.query.entities.entity import Entity
 from policybot.query.parse import Parse, is_light
 from policybot.query.query import Query
 from policybot.query.text import Text
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, word_classes
 
 MOST = 5
-"""Provisions that one question is read to ask for; of more it is a text that cites them."""
+"""Number of provisions from which a question is a text that cites them."""
 
 _WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par"])
 _JOINS = re.compile(
     r",? ?\b(?:of|in|from|to|under|within|del?|des?|du|der|do|da)\b(?: (?:the|las?|los|el)\b)?"
 )
 _JOINED = re.compile(r"(?:[,，、]? ?(?:and|or|y|o|和|与|及|或|以及)? ?)")
-_ENDS = frozenset(["question", "stop", "comma", "colon", "say", "do"])
+_ENDS = word_classes("question stop comma colon say do")
 _HAN_ENDS = _ENDS - {"do"} | {"plea", "show", "which", "want", "basis", "know"}
 
 
 def mentions_only(parse: Parse, query: Query, labels: Sequence[Entity]) -> bool:
-    """Tell a question for policies, or one of relations, that only mentions a provision.
+    """Return whether a question only mentions provisions: it asks for policies or a relation.
 
     "What does section 2 of Order No. 7 revoke?" asks for the section, "What revoked it?" does not.
     """
     relation = query.asked_relation
     if (relation and relation.wanted == "subjects") or len(labels) > MOST:
         return True
-    held = (one.condition if isinstance(one, Not) else one for one in query.conditions)
-    if any(isinstance(one, Holds) for one in held):
+    if of_type(map(affirmed, query.conditions), Holds):
         return True
     start = labels[0].span[0]
     for node in parse.of("head"):
@@ -49,13 +48,13 @@ def mentions_only(parse: Parse, query: Query, labels: Sequence[Entity]) -> bool:
     return False
 
 
-def is_plain(labels: Sequence[Entity]) -> bool:
-    """Tell an article or a section from "chapter 9" and "part 3", which are most often a topic."""
+def are_specific(labels: Sequence[Entity]) -> bool:
+    """Return whether no provision is a "chapter 9" or "part 3", which are most often a topic."""
     return all(label.steps[0][0] not in _WIDE for label in labels)
 
 
-def without(text: Text, labels: Sequence[Entity]) -> Text:
-    """Return a question's text with spaces for its provisions and what joins them to the rest."""
+def without_provisions(text: Text, labels: Sequence[Entity]) -> Text:
+    """Return a question's text with spaces in the place of provisions and what joins them."""
     printed, plain = list(text.printed), list(text.plain)
     for place, label in enumerate(labels):
         start, end = label.span
@@ -72,37 +71,39 @@ def _past_space(plain: str, at: int) -> int:
     return at + (plain[at : at + 1] == " ")
 
 
-def asked(
+def asked_provisions(
     parse: Parse, text: Text, labels: Sequence[Entity]
 ) -> tuple[tuple[AtProvision, ...], str]:
-    """Return the provisions that a question asks for, and how it names their policy.
+    """Return the provisions that a question asks for, and the name by which it calls their policy.
 
-    ``parse`` is that of the question without them, ``text`` the question's own.
+    ``parse`` is that of the question without them, ``text`` that of the whole question.
     """
-    found = tuple(AtProvision(label.steps, span=text.typed_span(label.span)) for label in labels)
-    names = (_named(parse, text, label) for label in labels)
-    return found, next(filter(None, names), "")
+    provisions = tuple(
+        AtProvision(label.steps, span=text.typed_span(label.span)) for label in labels
+    )
+    names = (_policy_name(parse, text, label) for label in labels)
+    return provisions, next(filter(None, names), "")
 
 
-def _named(parse: Parse, text: Text, label: Entity) -> str:
-    """Return the words beside a provision that say of which policy it is."""
+def _policy_name(parse: Parse, text: Text, label: Entity) -> str:
+    """Return the words beside a provision that name its policy."""
     start, end = label.span
     after = [token for token in parse.tokens if token.span[0] >= end]
     before = [token for token in parse.tokens if token.span[1] <= start]
     if _JOINS.match(text.plain, _past_space(text.plain, end)) and text.plain[end - 1] < "⺀":
-        named = _until(after, _ENDS)
+        named = _name_tokens(after, _ENDS)
         if wording := _wording(parse, named):
             return wording
-    han = bool(before) and before[-1].text > "⺀"
-    run = _until(before[::-1], _HAN_ENDS if han else _ENDS)[::-1]
+    han = bool(before) and before[-1].is_han
+    run = _name_tokens(before[::-1], _HAN_ENDS if han else _ENDS)[::-1]
     if not han:
         lights = [at for at, token in enumerate(run) if is_light(token)]
         run = run[lights[-1] + 1 :] if lights else run
     return _wording(parse, run)
 
 
-def _until(tokens: Sequence[Token], ends: frozenset[str]) -> list[Token]:
-    """Return the tokens before the first that ends a name; one comma may stand before it."""
+def _name_tokens(tokens: Sequence[Token], ends: frozenset[str]) -> list[Token]:
+    """Return the tokens before the first that ends a name, without a comma or "of" at the start."""
     first = 1 if tokens and {"comma", "of", "particle"} & tokens[0].classes else 0
     for at, token in enumerate(tokens[first:], start=first):
         if token.entity is None and ends & token.classes and "kind" not in token.classes:
@@ -111,13 +112,10 @@ def _until(tokens: Sequence[Token], ends: frozenset[str]) -> list[Token]:
 
 
 def _wording(parse: Parse, tokens: Sequence[Token]) -> str:
-    """Return a name's words: those of a title or a number that is in it, else the others."""
+    """Return the words of a name: those of the title or the number in it, else all."""
     for token in tokens:
         if token.entity and token.entity.kind in {"title", "number", "quote"}:
             return parse.text.printed[slice(*token.span)]
-    run = list(tokens)
-    while run and is_light(run[0]):
-        run = run[1:]
-    while run and is_light(run[-1]):
-        run = run[:-1]
-    return parse.wording([parse.tokens.index(one) for one in run])
+    content = [at for at, token in enumerate(tokens) if not is_light(token)]
+    run = tokens[content[0] : content[-1] + 1] if content else ()
+    return parse.wording([parse.tokens.index(token) for token in run])

@@ -1,11 +1,11 @@
-"""A question understood: its conditions, its intent, and the topic that is left to search for."""
+"""The Query: how a question was read, as conditions, intent, order and topic."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from policybot.model import Intent, Order, RelationAsked, Span
 from policybot.query.conditions import (
@@ -20,13 +20,14 @@ from policybot.query.conditions import (
     Numbered,
     Titled,
     conditions_in_words,
+    demanding,
+    of_type,
+    wordings_of,
 )
-from policybot.query.periods import Period
+from policybot.query.periods import Period, periods_value
 from policybot.query.rules.comparison import Compared
 from policybot.query.rules.definitions import TermAsked
 from policybot.query.rules.relations import Asked
-
-_C = TypeVar("_C", bound=Condition)
 
 JOINTLY = (2, None)
 """Two bodies or more."""
@@ -34,15 +35,15 @@ JOINTLY = (2, None)
 SmallTalk = Literal["greeting", "thanks", "identity", "help", "start_over", "goodbye"]
 
 Asks = Literal["when", "who", "number", "about", "in_force", "text"]
-"""What a question asks of a policy as such: its date, issuers or number, whether it is in force, or
-(of the policy of the answer before) its whole text."""
+"""What a question asks about a policy: its date, issuers or number, its content, whether it is in
+force, or its whole text (only of the policy that the answer before showed)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A date or a body the question names without saying that it issued anything then.
+    """A date or a body that the question names without saying that it issued anything.
 
-    ``wording`` is how the question says it, ``condition`` what a policy of that date or body meets.
+    ``wording`` is how the question names it; policies that meet ``condition`` are ranked higher.
     """
 
     wording: str
@@ -54,40 +55,44 @@ class Query:
     """How a question was read.
 
     Attributes:
-        question: what was typed.
-        conditions: what a policy must meet, all of it.
-        intent: whether one passage is looked for, or every policy that belongs.
-        topic: what is left to search for; ``topic_marked``: whether the question says that policies
-            are about it; ``search_text`` is the same with quoted words, in words
-            that the corpus has.
-        order: which policies by date come first; ``count``: the most that are wanted.
-        hints: what orders hits and excludes none.
-        unknown_issuers: bodies it attributes policies to that the corpus does not know;
-            ``nearest`` are known ones that may be meant.
-        unreadable_date: what is wrong with a date it demands that is none.
-        compares: whether it compares numbers of policies, which no passage says.
-        includes: for a body of the conditions, those it was before, whose policies are its own.
-        respelt: for a misspelt word, the one it is read as.
-        asked_relation: what it asks of relations, as it says it; ``relation``: what that came to.
-        compared: which two texts it compares, as it says it.
-        defines: the term that it asks the meaning of, and of which policy.
-        policies: ordinals of the policies that it asks of by title or number, and nothing else.
-        ids: policies that a follow-up speaks of, by id; ``skip``: how many hits it has seen.
-        titles: ordinals of those it names by title; of the hits of a find, they come first.
-        asks: what it asks of a policy as such.
-        small_talk: what it is instead of a question.
-        ignored: words that belong to nothing the question asks for, and what sentences beside it
-            say that is not used, with their spans; ``not_understood``: those of its own sentence.
-        missing: what the question leaves out, where it cannot be answered for that.
-        lone_word: the one word that it is, where policies may use it too ("people", "state").
+        question: the question as typed.
+        conditions: all that a policy must meet.
+        intent: whether the best passages are wanted ("find"), or every policy that matches
+            ("list").
+        topic: the words to search for; ``topic_marked``: whether the question says that the
+            policies are about it; ``search_text``: the topic and the quoted words, spelt as the
+            corpus spells them.
+        order: by relevance, or newest or oldest first; ``count``: the most policies wanted.
+        hints: conditions that only raise the rank of policies that meet them.
+        unknown_issuers: bodies named as issuers that the corpus does not know; ``nearest``: known
+            bodies that may be meant.
+        unreadable_date: what is wrong with a date that the calendar does not have.
+        compares: whether it compares numbers of policies, which no passage answers.
+        includes: for a body in the conditions, its predecessors, whose policies match too.
+        respelt: for a misspelt word, the word it was read as.
+        asked_relation: the relation between policies that it asks for, as it says it;
+            ``relation``: the same with the policies found.
+        compared: the two texts that it asks to compare, as it names them.
+        defines: the term whose definition it asks for, and the policy that defines it.
+        policies: ordinals of the policies named by title or number, where it asks of nothing else.
+        ids: ids of the policies that a follow-up is about; ``skip``: how many hits were shown.
+        titles: ordinals of all policies named by title; in a "find" they are ranked first.
+        asks: what it asks about a policy.
+        small_talk: the kind of message, where it is no question.
+        ignored: words that the reading does not use, with their spans; ``not_understood``: those
+            of the sentence that asks.
+        missing: what the question would have to add, where it cannot be answered as it is.
+        lone_word: the only word of the question, where it is a word of asking that policies may
+            use too ("people", "state").
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
-        background: the rest of a longer text, which helps ranking; ``sentences``: that and the
-            sentence that asks as they were typed, for an encoder to read.
-        today: the day on which it is asked.
-        notes: one line for each step, for ``--explain``.
-        provisions: what is to be shown of the policy meant; ``provision_of`` is how it calls
-            that; ``otherwise`` is the question read as any other, for where none is so called.
+        background: the other sentences of a longer text, which help ranking; ``sentences``: these
+            and the sentence that asks, as typed, for the encoder.
+        today: the day of the question.
+        notes: one line for each step of the reading, for ``--explain``.
+        provisions: the provisions to be shown; ``provision_of``: how the question names their
+            policy; ``otherwise``: the reading without provisions, used where no policy has that
+            name.
     """
 
     question: str
@@ -131,96 +136,89 @@ class Query:
 
     @property
     def issuers(self) -> tuple[str, ...]:
-        """The bodies that are to have issued it."""
-        return tuple(
-            name for one in self.conditions if isinstance(one, IssuedBy) for name in one.names
-        )
+        """The bodies that issued the policies."""
+        return tuple(name for part in of_type(self.conditions, IssuedBy) for name in part.names)
 
     @property
     def without(self) -> tuple[str, ...]:
-        """The bodies that are not to have issued it."""
-        return tuple(name for one in self._negated(IssuedBy) for name in one.names)
+        """The bodies that did not issue them."""
+        return tuple(name for part in of_type(self._negated, IssuedBy) for name in part.names)
 
     @property
     def periods(self) -> tuple[Period, ...]:
-        """The spans of time that it is to be of; empty where any will do."""
-        return next((one.periods for one in self.conditions if isinstance(one, IssuedIn)), ())
+        """The periods in which they were issued; empty for any time."""
+        return next((part.periods for part in of_type(self.conditions, IssuedIn)), ())
 
     @property
     def since(self) -> dt.date | None:
-        """The first day that counts."""
+        """The first day of the periods."""
         return self.periods[0][0] if self.periods else None
 
     @property
     def until(self) -> dt.date | None:
-        """The last day that counts."""
+        """The last day of the periods."""
         return self.periods[-1][1] if self.periods else None
 
     @property
     def in_force(self) -> InForce | None:
-        """What it demands or asks of validity."""
-        return next((one for one in self.conditions if isinstance(one, InForce)), None)
+        """The condition on validity, required or only asked about."""
+        return next(iter(of_type(self.conditions, InForce)), None)
 
     @property
     def demands(self) -> tuple[Condition, ...]:
-        """The conditions that leave policies out: all but what is only asked."""
-        return tuple(o for o in self.conditions if not (isinstance(o, InForce) and o.asked))
+        """The conditions that exclude policies: all but what is only asked about."""
+        return demanding(self.conditions)
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """The document numbers of which it is to have one."""
+        """The document numbers, of which a policy has one."""
         return tuple(
-            number for one in self.conditions if isinstance(one, Numbered) for number in one.numbers
+            number for part in of_type(self.conditions, Numbered) for number in part.numbers
         )
 
     @property
     def bodies(self) -> tuple[int, int | None] | None:
-        """How many bodies are to have issued it, at least and at most."""
-        return next(
-            ((one.least, one.most) for one in self.conditions if isinstance(one, IssuerCount)), None
-        )
+        """How many bodies issued a policy: at least, and at most."""
+        return next(((c.least, c.most) for c in of_type(self.conditions, IssuerCount)), None)
 
     @property
     def joint(self) -> bool:
-        """Whether two bodies or more are to have issued it."""
-        together = any(
-            isinstance(one, IssuedBy) and one.together and len(one.names) > 1
-            for one in self.conditions
-        )
+        """Whether two or more bodies issued them."""
+        named = of_type(self.conditions, IssuedBy)
+        together = any(part.together and len(part.names) > 1 for part in named)
         return together or (self.bodies is not None and self.bodies[0] >= 2)
 
     @property
     def alone(self) -> bool:
-        """Whether one body is to have issued it."""
+        """Whether exactly one body issued them."""
         return self.bodies == (1, 1)
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """Words that its text or title must hold, each of them."""
-        held = [o for o in self.conditions if isinstance(o, Holds) and len(o.wordings) == 1]
-        return tuple(one.wordings[0] for one in held)
+        """Wordings that the text or the title contains, all of them."""
+        held = of_type(self.conditions, Holds)
+        return wordings_of((part for part in held if len(part.wordings) == 1), Holds)
 
     @property
     def either(self) -> tuple[str, ...]:
-        """Words of which its text or title must hold one."""
-        held = [o for o in self.conditions if isinstance(o, Holds) and len(o.wordings) > 1]
-        return tuple(wording for one in held for wording in one.wordings)
+        """Wordings of which the text or the title contains one."""
+        held = of_type(self.conditions, Holds)
+        return wordings_of((part for part in held if len(part.wordings) > 1), Holds)
 
     @property
     def contained(self) -> tuple[str, ...]:
-        """The words that a policy may be shown for: all it must hold, or may."""
+        """The wordings of :attr:`phrases` and :attr:`either`."""
         return self.phrases + self.either
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Words that neither its text nor its title may hold."""
-        return tuple(wording for one in self._negated(Holds) for wording in one.wordings)
+        """Wordings that neither the text nor the title contains."""
+        return wordings_of(self._negated, Holds)
 
     @property
     def titled(self) -> tuple[str, ...]:
-        """Words of which its title must hold one, or by which it is called."""
-        held = [one for one in self.conditions if isinstance(one, Titled)]
-        return tuple(wording for one in held for wording in one.wordings)
+        """Wordings of which the title contains one, kinds of document included."""
+        return wordings_of(self.conditions, Titled)
 
     @property
     def of_kinds(self) -> tuple[str, ...]:
@@ -230,35 +228,32 @@ class Query:
 
     @property
     def untitled(self) -> tuple[str, ...]:
-        """Words that its title may not hold."""
-        return tuple(wording for one in self._negated(Titled) for wording in one.wordings)
+        """Wordings that the title does not contain."""
+        return wordings_of(self._negated, Titled)
 
     @property
     def asks_for_all(self) -> bool:
-        """Whether every policy that belongs is wanted, or those that come first by date."""
+        """Whether every matching policy is wanted, or the first of them by date."""
         return self.intent == "list" or self.order != "relevance"
 
-    def _negated(self, kind: type[_C]) -> list[_C]:
-        inner = [one.condition for one in self.conditions if isinstance(one, Not)]
-        return [one for one in inner if isinstance(one, kind)]
+    @property
+    def _negated(self) -> list[Condition]:
+        return [part.condition for part in of_type(self.conditions, Not)]
 
     def in_words(self) -> str:
         """Return the conditions and the topic in English, on one line."""
-        said = conditions_in_words(self.conditions)
-        return "; ".join([*said, *([f"about “{self.topic}”"] if self.topic else [])])
+        parts = conditions_in_words(self.conditions)
+        return "; ".join([*parts, *([f"about “{self.topic}”"] if self.topic else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """The reading as the answer's JSON shows it."""
-        more: dict[str, Any] = {
+        bodies = self.bodies if self.bodies not in {JOINTLY, (1, 1)} else None
+        optional: dict[str, Any] = {
             "without": list(self.without),
             "joint": self.joint,
             "alone": self.alone,
-            "bodies": list(self.bodies)
-            if self.bodies and self.bodies not in {JOINTLY, (1, 1)}
-            else [],
-            "periods": [[d.isoformat() if d else None for d in p] for p in self.periods]
-            if len(self.periods) > 1
-            else [],
+            "bodies": list(bodies or ()),
+            "periods": periods_value(self.periods) if len(self.periods) > 1 else [],
             "either": list(self.either),
             "absent": list(self.absent),
             "titled": list(self.titled),
@@ -268,7 +263,7 @@ class Query:
             "respelt": dict(self.respelt),
             "includes": {name: list(former) for name, former in self.includes.items()},
             "relation": self.relation.to_dict() if self.relation else None,
-            **({"defines": self.defines.to_dict()} if self.defines else {}),
+            "defines": self.defines.to_dict() if self.defines else None,
             "asks": self.asks,
             "today": self.today.isoformat() if self.today and self.in_force else None,
             "small_talk": self.small_talk,
@@ -281,7 +276,7 @@ class Query:
             "number": " / ".join(self.numbers) or None,
             "phrases": list(self.phrases),
             "topic": self.topic,
-            "conditions": [one.to_dict() for one in (*self.conditions, *self.provisions)],
+            "conditions": [part.to_dict() for part in (*self.conditions, *self.provisions)],
             "ignored": [{"text": text, "span": list(span)} for text, span in self.ignored],
-            **{name: value for name, value in more.items() if value},
+            **{name: value for name, value in optional.items() if value},
         }

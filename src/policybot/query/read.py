@@ -1,21 +1,27 @@
-"""From a question to a query: entities, tokens, proposals, a choice, and what is left as topic."""
+"""Reading a question: entities, tokens, nodes, the chosen sentence, and its query."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
 from policybot.model import Answer, Span
 from policybot.query import assemble
-from policybot.query.conditions import IssuedIn
-from policybot.query.context import about, follow_up
+from policybot.query.conditions import IssuedIn, of_type
+from policybot.query.context import about_policies, follow_up
 from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon, lexicon_of
 from policybot.query.parse import Parse, is_content
-from policybot.query.provisions import asked, is_plain, mentions_only, without
+from policybot.query.provisions import (
+    are_specific,
+    asked_provisions,
+    mentions_only,
+    without_provisions,
+)
 from policybot.query.query import Query
 from policybot.query.resolve import resolve
 from policybot.query.rules.comparison import compared
@@ -25,7 +31,7 @@ from policybot.query.rules.rule import propose
 from policybot.query.several import asks_by_itself, joints
 from policybot.query.text import Text, read_text
 from policybot.query.title_nouns import with_nouns_of_titles
-from policybot.query.tokens import Token, latin_lexicon, tokenise
+from policybot.query.tokens import Token, has_class, latin_lexicon, tokenise, word_classes
 from policybot.query.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -40,13 +46,16 @@ _JOINED = re.compile(r"\s*[,;，；]?\s*(?:\b(?:and|y|e)|,)?\s*$")
 """What joins a question to the one after it."""
 
 _LONG = 500
-"""Characters; of a longer text, only sentences that may ask are read in full."""
+"""Length in characters from which only sentences that may ask are parsed."""
 
 _STORY = 200
-"""Characters; a longer text cites provisions and asks for something else."""
+"""Length in characters from which provisions are only cited, and not asked for."""
 
-_LOOKED_AT = 3
+_MOST_SENTENCES = 3
+"""Number of sentences of a long text that are parsed."""
+
 MOST_QUESTIONS = 3
+"""Number of questions in one message that are answered one by one."""
 
 
 def read(
@@ -55,10 +64,10 @@ def read(
     """Read a question.
 
     Args:
-        question: what a person typed; any text at all.
+        question: the text as typed; any text at all.
         vocabulary: the words of the corpus.
-        today: what "last year" is relative to.
-        before: the answer before, which a follow-up goes on from.
+        today: the day to which "last year" is relative.
+        before: the answer before, which a follow-up refers to.
 
     The same question, vocabulary and day always give the same query. Never raises for any text.
     """
@@ -71,7 +80,7 @@ def read(
 def _for_provisions(
     text: Text, query: Query, vocabulary: Vocabulary, today: dt.date, before: Answer | None
 ) -> Query | None:
-    """Return the query of a question for provisions of a policy; None for any other."""
+    """Return the query of a question for provisions of a policy; None for any other question."""
     labels = provisions.find(text) if len(text.plain) <= _STORY else []
     if not labels:
         return None
@@ -82,163 +91,150 @@ def _for_provisions(
         for token in whole.tokens
         if token.entity and token.entity.kind in {"title", "quote", "number"}
     ]
-    labels = [
-        one for one in labels if not any(s <= one.span[0] and one.span[1] <= e for s, e in named)
-    ]
+    labels = [label for label in labels if not any(_lies_in(label.span, span) for span in named)]
     if not labels or mentions_only(whole, query, labels):
         return None
-    rest = without(text, labels)
+    rest = without_provisions(text, labels)
     own = _read(rest, vocabulary, today, None)
     parsed = parse(rest, (0, len(rest.plain)), latin, vocabulary, today)
-    wanted, name = asked(parsed, text, labels)
-    if not (name or is_plain(labels)):
+    wanted, name = asked_provisions(parsed, text, labels)
+    if not (name or are_specific(labels)):
         return None
     says = any(is_content(token) and "say" not in token.classes for token in parsed.tokens)
     if before and before.hits and not (name or says or own.conditions or own.titles):
-        own = about(own, [before.hits[before.focus].policy.id], "the policy of the answer before")
-    said = f"asks for {' and '.join(one.in_words() for one in wanted)}"
+        own = about_policies(
+            own, [before.hits[before.focus].policy.id], "the policy of the answer before"
+        )
+    note = f"asks for {' and '.join(label.in_words() for label in wanted)}"
     return dataclasses.replace(
         own,
         provisions=wanted,
         provision_of=name,
         otherwise=dataclasses.replace(query, question=text.typed, today=today),
-        notes=(f"{said} of “{name}”" if name else said, *own.notes),
+        notes=(f"{note} of “{name}”" if name else note, *own.notes),
     )
+
+
+def _lies_in(span: Span, outer: Span) -> bool:
+    return outer[0] <= span[0] and span[1] <= outer[1]
 
 
 def _read(text: Text, vocabulary: Vocabulary, today: dt.date, before: Answer | None) -> Query:
     latin = latin_lexicon(text.plain)
     sentences = split(text)
-    if len(sentences) == 1:
-        one = parse(text, sentences[0], latin, vocabulary, today)
-        cut = clause_that_asks(one)
-        if cut is not None:
-            spans = [(sentences[0][0], cut), (cut, sentences[0][1])]
-            parses = [parse(text, span, latin, vocabulary, today) for span in spans]
-            query = assemble.query(parses, vocabulary, chosen=parses[1])
-            return (before and follow_up(parses[1], query, before, vocabulary)) or query
-        query = assemble.query([one], vocabulary)
-        if before is None:
-            return query
-        dated = _with_year_before(one, query, before, latin, vocabulary, today)
-        return follow_up(dated or one, query, before, vocabulary) or query
     chosen = sentences
-    if len(text.plain) > _LONG:
-        asking = [
-            span
-            for span in sentences
-            if "?" in text.plain[slice(*span)] or "？" in text.plain[slice(*span)]
-        ]
-        chosen = asking[-_LOOKED_AT:] or [sentences[0], sentences[-1]]
-    parses = []
+    if len(sentences) > 1 and len(text.plain) > _LONG:
+        asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
+        chosen = asking[-_MOST_SENTENCES:] or [sentences[0], sentences[-1]]
+    parses: list[Parse] = []
     for span in chosen:
-        one = parse(text, span, latin, vocabulary, today)
-        cut = clause_that_asks(one)
+        parsed = parse(text, span, latin, vocabulary, today)
+        cut = clause_that_asks(parsed)
         if cut is not None:
             parses.append(parse(text, (span[0], cut), latin, vocabulary, today))
-            one = parse(text, (cut, span[1]), latin, vocabulary, today)
-        parses.append(one)
+            parsed = parse(text, (cut, span[1]), latin, vocabulary, today)
+        parses.append(parsed)
+    single = len(sentences) == 1
+    asks = parses[-1] if single else assemble.sentence_that_asks(parses)
     rest = [span for span in sentences if span not in chosen]
-    query = assemble.query(parses, vocabulary, rest=rest)
+    query = assemble.query(parses, vocabulary, rest=rest, chosen=asks)
     if before is not None:
-        continued = follow_up(assemble.asking(parses), query, before, vocabulary)
-        if continued:
+        dated = None
+        if single and len(parses) == 1:
+            dated = _with_year_before(asks, query, before, latin, vocabulary, today)
+        if continued := follow_up(dated or asks, query, before, vocabulary):
             return continued
-    if _says_nothing(query) and len(text.plain) <= _LONG:
+    if not single and _says_nothing(query) and len(text.plain) <= _LONG:
         whole = parse(text, (0, len(text.plain)), latin, vocabulary, today)
         return assemble.query([whole], vocabulary)
     return query
 
 
 def _with_year_before(
-    one: Parse, query: Query, before: Answer, latin: Lexicon, vocabulary: Vocabulary, today: dt.date
+    parsed: Parse,
+    query: Query,
+    before: Answer,
+    latin: Lexicon,
+    vocabulary: Vocabulary,
+    today: dt.date,
 ) -> Parse | None:
     """Return a question whose topic is a part of a year, with the year of the question before.
 
-    None where the topic is none ("and agriculture?"), or the question before has no one year.
+    None where the topic is another ("and agriculture?"), or where the question before has no year
+    or several.
     """
     years = {
         day.year if day else None
-        for condition in before.reading.conditions
-        if isinstance(condition, IssuedIn)
+        for condition in of_type(before.reading.conditions, IssuedIn)
         for period in condition.periods
         for day in period
     }
     year = years.pop() if len(years) == 1 else None
-    if year is None or not query.topic or any(isinstance(c, IssuedIn) for c in query.conditions):
+    if year is None or not query.topic or of_type(query.conditions, IssuedIn):
         return None
-    part = lexicon_of(one.language).of_year.format(part=query.topic, year=year)
-    said = read_text(one.text.typed.replace(query.topic, part, 1))
-    dated = parse(said, (0, len(said.plain)), latin, vocabulary, today)
+    part = lexicon_of(parsed.language).of_year.format(part=query.topic, year=year)
+    dated_text = read_text(parsed.text.typed.replace(query.topic, part, 1))
+    dated = parse(dated_text, (0, len(dated_text.plain)), latin, vocabulary, today)
     again = assemble.query([dated], vocabulary, documents=True)
     whole = (dt.date(year, 1, 1), dt.date(year, 12, 31))
-    parts = [c for c in again.conditions if isinstance(c, IssuedIn) and c.periods != (whole,)]
+    parts = any(part.periods != (whole,) for part in of_type(again.conditions, IssuedIn))
     return dated if parts and not again.topic else None
 
 
-_ASKERS = frozenset(["which", "how_many", "who", "when", "show", "want", "framing"])
+_ASKERS = word_classes("which how_many who when show want framing")
 _HAN_ASKERS = _ASKERS | {"whether", "document"}
-_NAMES = frozenset(
-    ["D", "I", "N", "T", "Q", "document", "kind", "mention", "contain", "discuss", "issue",
-     "except",
-     "jointly", "alone", "newest", "oldest", "reverse", "forward", "by_time"]
-)  # fmt: skip
+_NAMES = word_classes("""
+    D I N T Q document kind mention contain discuss issue except jointly alone newest oldest reverse
+    forward by_time
+""")
 _KEPT = _ASKERS | {"jointly"}
-_SOFT = frozenset(
-    ["and", "but", "interjection", "light", "mark", "adverb", "plea", "dash", "comma"]
-)
+_SOFT = word_classes("and but interjection light mark adverb plea dash comma")
 
 
-def clause_that_asks(one: Parse) -> int | None:
-    """Return where in the question the clause begins that asks, after one that does not.
+def clause_that_asks(parsed: Parse) -> int | None:
+    """Return the place in the question of the clause that asks, after one that does not.
 
-    "My train leaves in four minutes – which policies mention rails?" A clause before it that names
-    a date, a body or a document belongs to the question. None where there is no such clause.
+    "My train leaves in four minutes – which policies mention rails?" A clause that names a date, a
+    body or a document belongs to the question. None where there is no such clause.
     """
-    tokens = one.tokens
-    han = one.language == "zh"
+    tokens = parsed.tokens
+    han = parsed.language == "zh"
     for at in range(len(tokens) - 2, 0, -1):
         breaks = {"comma", "colon", "dash"} & tokens[at].classes or tokens[at].text == "¿"
         if not breaks or tokens[at].entity or tokens[at].text == "、":  # which joins names
             continue
         after = [t for t in tokens[at + 1 :] if not _SOFT & t.classes or _KEPT & t.classes]
-        asks = after[:1] and bool(_ASKERS & after[0].classes)
-        if han and not asks:
-            asks = any(_HAN_ASKERS & t.classes for t in after)
-        if not asks or _belongs(tokens[:at], han=han):
+        asks = has_class(after[:1], *_ASKERS) or (han and has_class(after, *_HAN_ASKERS))
+        if not asks or _names_something(tokens[:at], han=han):
             continue
-        says = any(
-            {"D", "I", "N", "T", "Q", "newest", "oldest", "jointly"} & t.classes for t in after
-        )
         conditional = "whether" in tokens[0].classes
-        documents = any(
-            "document" in t.classes or (conditional and "kind" in t.classes) for t in after
-        )
+        documents = has_class(after, "document", *(["kind"] if conditional else []))
+        says = has_class(after, "D", "I", "N", "T", "Q", "newest", "oldest", "jointly")
         says = says or (conditional and documents)
         if says or sum(t.is_word for t in after) >= (1 if documents else 2):
-            return one.offset + tokens[at].span[1]
+            return parsed.offset + tokens[at].span[1]
     return None
 
 
-def _belongs(clause: Sequence[Token], *, han: bool) -> bool:
-    """Tell a clause that names something of the question from one that tells a circumstance.
+def _names_something(clause: Sequence[Token], *, han: bool) -> bool:
+    """Return whether a clause names something of the question, and not only a circumstance.
 
-    "Today", "lately" beside other words is when somebody asks: "I'm tired today, which policies …".
+    "Today" and "lately" beside other words are a circumstance: "I'm tired today, which policies …".
     """
     names = _NAMES | {"about", "title"} if han else _NAMES
     naming = [token for token in clause if names & token.classes]
-    tells = any(token.is_word for token in clause)
+    circumstance = any(token.is_word for token in clause)
     return any(
-        not tells or not {"D", "newest"} & token.classes or any(map(str.isdigit, token.text))
+        not circumstance or not {"D", "newest"} & token.classes or any(map(str.isdigit, token.text))
         for token in naming
     )
 
 
 def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
-    """Return the questions of a message, to be answered one after the other.
+    """Return the questions of a message, to be answered one by one.
 
-    A sentence may ask two things: see :mod:`policybot.query.several`. At most
-    :data:`MOST_QUESTIONS`; a message with more is one text.
+    A sentence may ask two things: see :mod:`policybot.query.several`. A message with more than
+    :data:`MOST_QUESTIONS` is one question.
     """
     text = read_text(question)
     if text.origin is not None or len(text.plain) > _LONG:
@@ -274,14 +270,14 @@ def _stands_alone(one: Parse, vocabulary: Vocabulary) -> bool:
 
 
 def _says_nothing(query: Query) -> bool:
-    """Tell a question whose conditions or topic stand in another sentence of the message."""
+    """Return whether a sentence has no conditions and no topic, and another one has them."""
     named = query.conditions or query.policies or query.unknown_issuers or query.asked_relation
     asks = query.intent == "list" or query.order != "relevance" or query.small_talk
     return not (query.topic or named or asks)
 
 
 def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today: dt.date) -> Parse:
-    """Return the tokens of one sentence and what the rules make of them."""
+    """Return one sentence parsed: its tokens, and the nodes chosen among the rules' proposals."""
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
@@ -297,25 +293,28 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
 def find_entities(
     text: Text, language: str, vocabulary: Vocabulary, today: dt.date
 ) -> list[Entity]:
-    """Return what a sentence names, without overlaps: the longer wins, then the more telling."""
-    found_titles = titles.find(text, vocabulary)
+    """Return the entities of a sentence without overlaps.
+
+    Titles win over quotes, quotes over numbers, numbers over bodies and dates; then the longer.
+    """
     bodies = issuers.find(text, vocabulary.issuers, vocabulary.nation)
-    found_numbers = numbers.find(text, bodies, vocabulary)
-    found_dates = dates.find(text.plain, text.printed, language, today)
-    found_quotes = quotes.find(text)
-    first = [*found_titles, *found_quotes, *found_numbers]
-    rest = sorted([*bodies, *found_dates], key=lambda one: one.span[0] - one.span[1])
-    return without_overlaps([*sorted(first, key=_strength), *rest])
+    ranked = (
+        titles.find(text, vocabulary),
+        quotes.find(text),
+        numbers.find(text, bodies, vocabulary),
+        [*bodies, *dates.find(text.plain, text.printed, language, today)],
+    )
+    longest_first = (sorted(entities, key=_shortness) for entities in ranked)
+    return without_overlaps(itertools.chain.from_iterable(longest_first))
 
 
-def _strength(entity: Entity) -> tuple[int, int]:
-    order = {"title": 0, "quote": 1, "number": 2}
-    return order[entity.kind], entity.span[0] - entity.span[1]
+def _shortness(entity: Entity) -> int:
+    return entity.span[0] - entity.span[1]
 
 
 def split(text: Text) -> list[Span]:
-    """Return the sentences of a question as spans, one at least."""
-    found: list[Span] = []
+    """Return the sentences of a question as spans; at least one."""
+    sentences: list[Span] = []
     start = 0
     for end in _END.finditer(text.printed):
         if end["mark"] == "." and _ABBREVIATED.search(
@@ -323,17 +322,17 @@ def split(text: Text) -> list[Span]:
         ):
             continue
         if text.printed[start : end.end()].strip(" .?!。？！\n"):
-            found.append((start, end.end()))
+            sentences.append((start, end.end()))
             start = end.end()
-    if text.printed[start:].strip(" .?!。？！\n") or not found:
-        found.append((start, len(text.printed)))
-    elif found:
-        found[-1] = found[-1][0], len(text.printed)
-    return [piece for span in found for piece in _pieces(text.printed, span)]
+    if text.printed[start:].strip(" .?!。？！\n") or not sentences:
+        sentences.append((start, len(text.printed)))
+    elif sentences:
+        sentences[-1] = sentences[-1][0], len(text.printed)
+    return [piece for span in sentences for piece in _cut_long(text.printed, span)]
 
 
-def _pieces(printed: str, span: Span) -> Iterator[Span]:
-    """Yield a span, or parts of one that is longer than any question: rules read none of those."""
+def _cut_long(printed: str, span: Span) -> Iterator[Span]:
+    """Yield a span, cut into parts of :data:`_LONG` characters at most: longer ones cost time."""
     start, end = span
     while end - start > _LONG:
         cut = printed.rfind(" ", start + _LONG // 2, start + _LONG)

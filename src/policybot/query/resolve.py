@@ -1,7 +1,7 @@
-"""Choosing among what the rules propose: the best cover of a question without overlap.
+"""The resolver: of the nodes that rules propose, those of the greatest weight that do not overlap.
 
-The longest node wins its tokens, whichever rule proposed it and in whatever order: nodes are taken
-by weight, then by place, then by name, each where all its tokens are still free.
+Nodes are taken by weight, then by place, then by name, each if all tokens of its core are still
+free; the order in which rules propose them does not matter.
 """
 
 from __future__ import annotations
@@ -12,14 +12,11 @@ from policybot.query.rules.rule import Node
 
 
 def resolve(nodes: Iterable[Node]) -> list[Node]:
-    """Return the chosen nodes in the order of the question.
-
-    A node of whose core a token is taken is left out whole.
-    """
+    """Return the chosen nodes, in the order of the question."""
     taken: set[int] = set()
     chosen: list[Node] = []
-    for node in sorted(nodes, key=lambda one: (-one.weight, one.span, one.rule)):
+    for node in sorted(nodes, key=lambda node: (-node.weight, node.span, node.rule)):
         if taken.isdisjoint(node.core):
             taken |= node.core
             chosen.append(node)
-    return sorted(chosen, key=lambda one: one.span)
+    return sorted(chosen, key=lambda node: node.span)

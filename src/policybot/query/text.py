@@ -1,4 +1,4 @@
-"""A question as it is read: normalised, in one case, with spans back to what was typed."""
+"""The text of a question: normalised, in lower case, with spans back to the text as typed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from policybot.model import Span
 from policybot.simplified import simplified
 
 MAX_CHARACTERS = 8000
-"""A question is read up to here."""
+"""Number of characters of a question that are read."""
 
 EDGES = " \t\n,.;:!?。？！；：，、'\"-–—()[]·…"
-"""What is stripped from both ends of a phrase or a topic."""
+"""Characters stripped from both ends of a phrase or a topic."""
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _SPACES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\xa0]")
@@ -43,7 +43,7 @@ class Text:
 
 
 def read_text(question: str) -> Text:
-    """Return ``question`` as it is read, up to :data:`MAX_CHARACTERS`. Never raises."""
+    """Return the first :data:`MAX_CHARACTERS` of ``question`` as text. Never raises."""
     typed = question[:MAX_CHARACTERS]
     if typed.isascii():
         printed = _SPACES.sub(" ", typed)
@@ -64,7 +64,7 @@ def lower(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Return a part of a question without line breaks, repeated spaces and marks at its ends."""
+    """Return part of a question in one line, without repeated spaces and marks at its ends."""
     return " ".join(text.split()).strip(EDGES)
 
 

@@ -1,7 +1,7 @@
-"""A question cut into tokens: entities, words of the lexicons, and words that are neither.
+"""Tokenisation: a question as entities, words of the lexicons, and words of neither.
 
-Each token has one symbol, a private character that stands for its set of word classes. A rule is a
-regular expression over these symbols, so it is short, linear, and the same in every language.
+Each token has one symbol, a character of Unicode's private use area that stands for its set of word
+classes. A rule is a regular expression over these symbols, so that one rule serves every language.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from policybot.model import Span
 from policybot.query.entities.entity import Entity
 from policybot.query.lexicon import Lexicon, lexicon_of, lexicons
-from policybot.query.text import Text
+from policybot.query.lexicon.load import CLASSES
+from policybot.query.text import Text, on_one_line
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(
@@ -37,15 +38,32 @@ MARKS = {
 ENTITIES = {
     "date": "D", "issuer": "I", "number": "N", "quote": "Q", "title": "T",
 }  # fmt: skip
-"""The symbol by which rules name an entity's kind."""
+"""The word class of each kind of entity."""
+
+_ALL_CLASSES = frozenset(
+    {*CLASSES, *MARKS.values(), *ENTITIES.values(), "word", "han", "number", "ordinal", "singular",
+     "plural"}
+)  # fmt: skip
+
+
+def word_classes(names: str) -> frozenset[str]:
+    """Return the word classes named in a text, with white space between them.
+
+    Raises:
+        ValueError: no token can be of one of them.
+    """
+    classes = frozenset(names.split())
+    if unknown := classes - _ALL_CLASSES:
+        raise ValueError(f"unknown word classes: {', '.join(sorted(unknown))}")
+    return classes
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, phrase, entity or mark of a question.
+    """One word, phrase, entity or punctuation mark of a question.
 
     ``text`` is in lower case; ``span`` is into ``Text.printed``; ``symbol`` is one character.
-    ``value`` is the number that a word for one stands for.
+    ``value`` is the value of a numeral or an ordinal.
     """
 
     text: str
@@ -57,23 +75,42 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """Whether no lexicon has it: it can only be topic."""
+        """Whether it is in no lexicon, and so can only be part of a topic."""
         return "word" in self.classes
+
+    @property
+    def is_han(self) -> bool:
+        """Whether it is written in Chinese characters."""
+        return self.text > "\u2e80"
+
+
+def wording_of(tokens: Sequence[Token], text: Text) -> str:
+    """Return the text from the first to the last of some tokens as typed, in one line."""
+    if not tokens:
+        return ""
+    return on_one_line(text.printed[tokens[0].span[0] : tokens[-1].span[1]])
+
+
+def has_class(tokens: Iterable[Token], *classes: str) -> bool:
+    """Return whether any of the tokens is of any of the word classes."""
+    return any(not token.classes.isdisjoint(classes) for token in tokens)
 
 
 FIRST_SYMBOL = 0xE000
-"""The first of the private characters that stand for sets of word classes."""
+"""The first of the symbols: the beginning of Unicode's private use area."""
 
 
 class Symbols:
-    """The symbol of every set of word classes that a token may have."""
+    """A symbol for every set of word classes that a token may have."""
 
     def __init__(self, words: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> None:
-        """Give each set of classes a private character, in a fixed order.
+        """Give each set of classes a symbol, in a fixed order.
 
-        Any word may be what a corpus calls its documents; no mark, number or entity is.
+        Of ``words``, each may be of the class ``kind`` too: a corpus may call its documents so.
         """
-        known = {one | extra for one in words for extra in (frozenset(), frozenset(["kind"]))}
+        known = {
+            classes | extra for classes in words for extra in (frozenset(), frozenset(["kind"]))
+        }
         ordered = sorted(known.union(others), key=sorted)
         self._symbols = {classes: chr(FIRST_SYMBOL + at) for at, classes in enumerate(ordered)}
         self._of_class: dict[str, set[str]] = {}
@@ -86,13 +123,13 @@ class Symbols:
         return self._symbols[classes]
 
     def any_of(self, names: Sequence[str]) -> str:
-        """Return the symbols of all sets that have one of the classes, as one string.
+        """Return the symbols of all sets that contain one of the classes, as one string.
 
         Raises:
-            KeyError: no token can be of a class.
+            KeyError: no token can be of one of the classes.
         """
-        found = set[str]().union(*(self._of_class[name] for name in names))
-        return "".join(sorted(found))
+        chosen = set[str]().union(*(self._of_class[name] for name in names))
+        return "".join(sorted(chosen))
 
 
 @functools.cache
@@ -109,39 +146,39 @@ def tokenise(
 ) -> list[Token]:
     """Return the tokens of a part of a question, in order.
 
-    ``entities`` lie within ``span`` and do not overlap; ``kinds`` are words by which the corpus
-    calls its documents; ``latin`` is the lexicon that reads words in Latin letters.
+    ``entities`` lie within ``span`` and do not overlap; ``kinds`` are the corpus's words for its
+    documents; ``latin`` is the lexicon for words in Latin letters.
     """
     tokens: list[Token] = []
     position = span[0]
     for entity in entities:
-        _cut(text, (position, entity.span[0]), kinds, latin, tokens)
+        _cut_words(text, (position, entity.span[0]), kinds, latin, tokens)
         classes = frozenset([ENTITIES[entity.kind]])
-        wording = text.plain[slice(*entity.span)]
-        tokens.append(Token(wording, entity.span, classes, symbols().of(classes), None, entity))
+        tokens.append(
+            made_token(text.plain[slice(*entity.span)], entity.span, classes, entity=entity)
+        )
         position = entity.span[1]
-    _cut(text, (position, span[1]), kinds, latin, tokens)
+    _cut_words(text, (position, span[1]), kinds, latin, tokens)
     return tokens
 
 
 def latin_lexicon(plain: str) -> Lexicon:
-    """Return the lexicon of the language that most of a text's words in Latin letters are of."""
+    """Return the lexicon with the most of a text's words in Latin letters; English of equals."""
     candidates = [lexicon for lexicon in lexicons() if lexicon.spaced]
-    words = [found[0] for found in _WORD.finditer(plain[:2000]) if _LATIN.match(found[0])]
+    words = [match[0] for match in _WORD.finditer(plain[:2000]) if _LATIN.match(match[0])]
     own = {lexicon.language: sum(map(lexicon.words.__contains__, words)) for lexicon in candidates}
     if {"¿", "¡"} & set(plain):
         own["es"] = own.get("es", 0) + len(words)
-    # The order of the names decides between equals: English before Spanish.
     return max(candidates, key=lambda lexicon: own[lexicon.language])
 
 
-def _cut(
+def _cut_words(
     text: Text, span: Span, kinds: Mapping[str, str], latin: Lexicon, tokens: list[Token]
 ) -> None:
     shouted = not any(map(str.islower, text.printed))
     pieces: list[tuple[str, Span]] = []
-    for found in _WORD.finditer(text.plain, *span):
-        word, start = found[0], found.start()
+    for match in _WORD.finditer(text.plain, *span):
+        word, start = match[0], match.start()
         negated = _NEGATED.fullmatch(word)
         if negated and word not in latin.words and negated["rest"] in latin.words:
             parts = [(start + begin, start + end) for begin, end in map(negated.span, (1, 2, 3))]
@@ -151,9 +188,9 @@ def _cut(
         if clitic and clitic["clitic"].replace("’", "'") in latin.clitics:
             cut = start + clitic.end("word")
             pieces.append((clitic["word"], (start, cut)))
-            pieces.append((clitic["clitic"].replace("’", "'"), (cut, found.end())))
+            pieces.append((clitic["clitic"].replace("’", "'"), (cut, match.end())))
         else:
-            pieces.append((word, found.span()))
+            pieces.append((word, match.span()))
     at = 0
     while at < len(pieces):
         word, (start, end) = pieces[at]
@@ -189,48 +226,58 @@ def _is_phrase(lexicon: Lexicon, pieces: Sequence[tuple[str, Span]], plain: str)
     )
 
 
-_SHOUTED = frozenset(
-    ["plea", "thanks", "greeting", "interjection", "not", "all", "only", "signoff"]
-)
-"""Classes of words that people write in capitals; other words so written are acronyms (WHO)."""
+DOCUMENT_CLASSES = word_classes("document kind thing")
+"""Classes of the words for documents: "policies", "notices", "anything"."""
+
+_SHOUTED = word_classes("plea thanks greeting interjection not all only signoff")
+"""Classes of words that people write in capitals; other words in capitals are acronyms (WHO)."""
 
 
 def _token(
     word: str, span: Span, kinds: Mapping[str, str], lexicon: Lexicon, *, acronym: bool = False
 ) -> Token:
+    """Return the token of a word or a mark. An acronym is no word of the lexicon."""
     known = lexicon.words.get(word)
     if known is not None and acronym and not known.classes & _SHOUTED:
         known = None
     if word[0] == "@":
-        classes = frozenset(["interjection"])
-        return Token(word, span, classes, symbols().of(classes))
+        return made_token(word, span, frozenset(["interjection"]))
     if known is None and len(word) == 1 and not word.isalnum():
-        classes = frozenset([MARKS.get(word, "mark")])
-    elif known is None and word.isascii() and word.isdecimal() and len(word) <= 3:
-        classes = frozenset(["number"])
-        return Token(word, span, classes, symbols().of(classes), int(word))
-    else:
-        classes = known.classes if known else frozenset(["word"])
-        classes |= {"kind"} if word in kinds else set()
-    return Token(word, span, classes, symbols().of(classes), known.value if known else None)
+        return made_token(word, span, frozenset([MARKS.get(word, "mark")]))
+    if known is None and word.isascii() and word.isdecimal() and len(word) <= 3:
+        return made_token(word, span, frozenset(["number"]), int(word))
+    classes = known.classes if known else frozenset(["word"])
+    return made_token(
+        word, span, classes | ({"kind"} if word in kinds else set()), known.value if known else None
+    )
 
 
-_SAFE = frozenset(["particle", "of", "issue_mark", "and", "or", "question_particle"])
-"""Classes of single characters that end a word wherever they stand."""
+def made_token(
+    word: str,
+    span: Span,
+    classes: frozenset[str],
+    value: int | None = None,
+    entity: Entity | None = None,
+) -> Token:
+    """Return a token with the symbol of its classes."""
+    return Token(word, span, classes, symbols().of(classes), value, entity)
 
-_OPENERS = frozenset(
-    ["have", "be", "in", "since", "from", "by", "of", "passive", "not", "except", "only", "about",
-     "and", "or", "issue_mark", "particle", "plea", "show", "except_post", "after_post",
-     "before_post", "to", "it", "discuss"]
-)  # fmt: skip
-"""Classes of single characters that are words also before characters that no lexicon has."""
+
+_SAFE = word_classes("particle of issue_mark and or question_particle")
+"""Classes of single characters that are words even directly after an unknown word."""
+
+_OPENERS = word_classes("""
+    have be in since from by of passive not except only about and or issue_mark particle plea show
+    except_post after_post before_post to it discuss
+""")
+"""Classes of single characters that are words even directly before an unknown word."""
 
 
 def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Token]) -> None:
-    """Cut a run of Chinese characters at the longest words that the lexicon or the corpus has.
+    """Cut a run of Chinese characters into the longest words of the lexicon or the corpus.
 
-    A single character after characters that no lexicon has is most often part of their word (算 in
-    云计算), unless it is one that ends words.
+    A single character after unknown characters is most often part of their word (算 in 云计算),
+    unless it is of a class in :data:`_SAFE`.
     """
     lexicon = lexicon_of("zh")
     longest = max(map(len, kinds), default=0)
@@ -256,20 +303,19 @@ def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Toke
             at += 1
             continue
         if unread < at:
-            tokens.append(_unread(text, (unread, at)))
+            tokens.append(_unknown_word(text, (unread, at)))
         token = _token(word, (at, at + size), kinds, lexicon)
         if token.is_word:
-            classes = token.classes | {"han"}
-            token = Token(word, token.span, classes, symbols().of(classes))
+            token = made_token(word, token.span, token.classes | {"han"})
         tokens.append(token)
         at += size
         unread = at
     if unread < end:
-        tokens.append(_unread(text, (unread, end)))
+        tokens.append(_unknown_word(text, (unread, end)))
 
 
 def _ends_earlier(plain: str, at: int, end: int, lexicon: Lexicon) -> bool:
-    """Tell an adverb before a word from a word of both, after which none begins: 还|有效."""
+    """Return whether an adverb of one character begins a word of two: 还|有效, not 还有|效."""
     word = lexicon.words.get(plain[at])
     if word is None or "adverb" not in word.classes:
         return False
@@ -282,7 +328,7 @@ def _ends_earlier(plain: str, at: int, end: int, lexicon: Lexicon) -> bool:
 def _stands_alone(
     plain: str, at: int, span: Span, lexicon: Lexicon, kinds: Mapping[str, str]
 ) -> bool:
-    """Tell a character that is a word from one that belongs to a word no lexicon has."""
+    """Return whether a character is a word by itself, and no part of an unknown word."""
     unread, end = span
     word = lexicon.words.get(plain[at])
     classes = word.classes if word else frozenset(["kind"])
@@ -300,6 +346,5 @@ def _stands_alone(
     )
 
 
-def _unread(text: Text, span: Span) -> Token:
-    classes = frozenset(["word", "han"])
-    return Token(text.plain[slice(*span)], span, classes, symbols().of(classes))
+def _unknown_word(text: Text, span: Span) -> Token:
+    return made_token(text.plain[slice(*span)], span, frozenset(["word", "han"]))

@@ -1,42 +1,28 @@
-"""What is left to search for once conditions and words of asking are accounted for."""
+"""The topic of a question: the words left when conditions and words of asking are accounted for."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from policybot.model import Span
-from policybot.query.conditions import Condition, Holds, Titled
+from policybot.query.conditions import Condition, Holds, Titled, of_type, wordings_of
 from policybot.query.entities.titles import without_years
 from policybot.query.frame import Frame, heads_of, is_asking
 from policybot.query.lexicon import lexicon_of
 from policybot.query.needed import verbs_of_need
-from policybot.query.parse import LIGHT, Parse, is_content, is_light
-from policybot.query.rules.asks import Ask
+from policybot.query.parse import LIGHT, Parse, is_content, is_light, taken_by
+from policybot.query.rules.asks import PolicyQuestion
 from policybot.query.rules.rule import Node
 from policybot.query.text import on_one_line
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, has_class, word_classes
 from policybot.query.vocabulary import Vocabulary
 
-_QUESTION_WORDS = frozenset(
-    [
-        "which",
-        "who",
-        "when",
-        "where",
-        "how",
-        "why",
-        "how_many",
-        "particle",
-        "whether",
-        "show",
-        "plea",
-    ]
-)
+_QUESTION_WORDS = word_classes("which who when where how why how_many particle whether show plea")
 
-
-_REQUESTS = frozenset(["show", "plea", "interjection", "state"])
-"""Classes of words that are the person's own doing where they say "I" before: "can I send …"."""
+_REQUESTS = word_classes("show plea interjection state")
+"""Classes of words that belong to the topic after "I": "can I send …"."""
 
 
 def document_topic(
@@ -46,22 +32,22 @@ def document_topic(
     conditions: Sequence[Condition],
     frame: Frame,
 ) -> tuple[str, list[tuple[str, Span]], bool]:
-    """Return what the policies asked for are about, and words that were not understood.
+    """Return the topic of a question for policies, and the words that were not understood.
 
-    The third tells whether the question says that they are about it, as "policies on patents" and
-    "patent policies" do.
+    The third value tells whether the question says that the policies are about it, as "policies on
+    patents" and "patent policies" do.
     """
-    taken = {i for node in accepted for i in node.taken}
-    if not any(isinstance(one, Titled) and one.kinds for one in conditions):
-        # What kind of document is meant helps to find it, where no title decides.
+    taken = taken_by(accepted)
+    if not any(condition.kinds for condition in of_type(conditions, Titled)):
+        # The kind of document helps to rank where no title decides on it.
         words = {i for i, token in enumerate(parse.tokens) if i not in taken and is_content(token)}
         taken -= {
             i
             for node in accepted
             if node.kind == "head"
             for i in node.taken
-            if "kind" in parse.tokens[i].classes
-            and "document" not in parse.tokens[i].classes
+            if "kind" in parse.classes_at(i)
+            and "document" not in parse.classes_at(i)
             and vocabulary.kinds.get(parse.tokens[i].text) not in vocabulary.generic_kinds
             and (not frame.many or i - 1 in words or _is_overview(parse, node, i))
         }
@@ -72,33 +58,31 @@ def document_topic(
     ignored: list[tuple[str, Span]] = []
     marked = False
     denials = _denials(parse, left)
-    for segment in _segments(parse, left, taken):
+    for segment in _segments(parse, left):
         wording = parse.wording(segment)
-        denies = all({"not", "without"} & parse.tokens[i].classes for i in segment)
-        if not wording or denies:
-            continue
-        if any(run[0] <= segment[0] <= run[-1] for run in denials):
+        denies = all({"not", "without"} & parse.classes_at(i) for i in segment)
+        if not wording or denies or any(run[0] <= segment[0] <= run[-1] for run in denials):
             continue
         denials = [run for run in denials if not segment[0] < run[0] <= segment[-1]]
         if conditions and _is_stray(parse, segment, accepted, vocabulary):
-            ignored.append(parse.said(segment))
+            ignored.append(parse.wording_with_span(segment))
         else:
             topics.append(wording)
             marked = marked or _is_marked(parse, segment, accepted)
-    ignored += map(parse.said, denials)
-    said = " ".join(topics)
-    counts = [i for i in left if "number" in parse.tokens[i].classes]
-    ignored += [parse.said([i]) for i in counts if parse.wording([i]) not in said]
+    ignored += map(parse.wording_with_span, denials)
+    topic = " ".join(topics)
+    counts = [i for i in left if "number" in parse.classes_at(i)]
+    ignored += [parse.wording_with_span([i]) for i in counts if parse.wording([i]) not in topic]
     if not topics and not conditions:
         bare = [n for n in parse.of("head") if n in accepted and n.rule == "documents"]
-        kinds = [i for node in bare for i in node.taken if "kind" in parse.tokens[i].classes]
+        kinds = [i for i in taken_by(bare) if "kind" in parse.classes_at(i)]
         if kinds and all(_is_topic(parse.tokens[i], vocabulary) for i in kinds):
             return parse.wording(kinds), ignored, True
-    return " ".join(topics), ignored, marked
+    return topic, ignored, marked
 
 
 def _is_topic(token: Token, vocabulary: Vocabulary) -> bool:
-    """Tell a kind of document that the corpus has none of and speaks of: standards."""
+    """Return whether the corpus speaks of a kind of document but has none: standards."""
     kind = vocabulary.kinds.get(token.text)
     if kind is None or kind in vocabulary.generic_kinds or vocabulary.titled_words(kind):
         return False
@@ -106,136 +90,146 @@ def _is_topic(token: Token, vocabulary: Vocabulary) -> bool:
 
 
 def _denials(parse: Parse, left: Sequence[int]) -> list[list[int]]:
-    """Return runs of words that nothing accounts for, each from one that denies something.
+    """Return the runs of tokens in ``left`` that a word of negation begins.
 
-    "No" before a topic inverts it: neither is searched for. After "about" it belongs to that.
+    "No" before a topic inverts it, so that neither is searched for; after "about" it belongs to it.
     """
     runs: list[list[int]] = []
-    about = {i for node in parse.of("about") for i in node.taken}
+    about = parse.taken("about")
     for at in left:
-        token = parse.tokens[at]
+        classes = parse.classes_at(at)
         ends = all(not t.text[0].isalnum() for t in parse.tokens[at + 1 :])
-        following = parse.tokens[at + 1].classes if at + 1 < len(parse.tokens) else frozenset[str]()
-        says_no = "interjection" in token.classes and "comma" in following
-        own = any("first_person" in t.classes for t in parse.tokens[max(0, at - 2) : at])
-        denies = {"not", "without"} & token.classes and not (says_no or own or at - 1 in about)
-        if runs and runs[-1][-1] == at - 1 and "comma" not in token.classes:
+        answers = "interjection" in classes and "comma" in parse.classes_at(at + 1)  # "no, …"
+        own = has_class(parse.tokens[max(0, at - 2) : at], "first_person")
+        denies = {"not", "without"} & classes and not (answers or own or at - 1 in about)
+        if runs and runs[-1][-1] == at - 1 and "comma" not in classes:
             runs[-1].append(at)
-        elif denies and not (ends and "particle" in token.classes):
+        elif denies and not (ends and "particle" in classes):
             runs.append([at])
     last = len(parse.tokens) - 1
-    # "Never published": what is denied may be accounted for by itself.
+    # In "never published", a node may take the word after the negation.
     return [r if len(r) > 1 or r[0] == last else [r[0], r[0] + 1] for r in runs]
 
 
 def _is_overview(parse: Parse, node: Node, at: int) -> bool:
-    """Tell "timeline of standards", a topic, from "list all standards", a kind of document."""
-    of = at > 0 and "of" in parse.tokens[at - 1].classes
-    return of and any("overview" in parse.tokens[i].classes for i in node.taken)
+    """Return whether a kind is the topic of an overview: "timeline of standards"."""
+    return "of" in parse.classes_at(at - 1) and any(
+        "overview" in parse.classes_at(i) for i in node.taken
+    )
 
 
-def _segments(parse: Parse, left: Sequence[int], taken: set[int]) -> list[list[int]]:
-    """Return runs of tokens that belong together, trimmed of light words, those with content."""
+def _segments(parse: Parse, left: Sequence[int]) -> list[list[int]]:
+    """Return the runs of tokens that may be a topic, without function words at their ends."""
+    about = parse.taken("about")
+
+    def trails(at: int) -> bool:
+        return is_light(parse.tokens[at]) or _names_no_kind(parse, at)
+
+    segments: list[list[int]] = []
+    for run in _runs(
+        i for i in left if not (parse.language == "zh" and "comma" in parse.classes_at(i))
+    ):
+        marked = run[0] - 1 in about
+        start = 0
+        while start < len(run) and (
+            is_light(parse.tokens[run[start]])
+            or (not marked and _opens_no_topic(parse, run[start]))
+        ):
+            start += 1
+        segment = _without_trailing(run[start:], trails)
+        if segment and (marked or not _only_asks(parse, segment)):
+            segments.append(segment)
+    return segments
+
+
+def _runs(indices: Iterable[int]) -> list[list[int]]:
+    """Return runs of consecutive indices."""
     runs: list[list[int]] = []
-    kept = {i for i in left if not (parse.language == "zh" and "comma" in parse.tokens[i].classes)}
-    for at in left:
-        if at not in kept:
-            continue
-        gap = range(runs[-1][-1] + 1, at) if runs else range(0)
-        if runs and not any(i in taken or i not in kept for i in gap):
+    for at in indices:
+        if runs and at == runs[-1][-1] + 1:
             runs[-1].append(at)
         else:
             runs.append([at])
-    about = {i for node in parse.of("about") for i in node.taken}
-    found: list[list[int]] = []
-    for whole in runs:
-        run, marked = whole, whole[0] - 1 in about
-        while run and (
-            is_light(parse.tokens[run[0]]) or (not marked and _opens_no_topic(parse, run[0]))
-        ):
-            run = run[1:]
-        while run and (is_light(parse.tokens[run[-1]]) or _names_no_kind(parse, run[-1])):
-            run = run[:-1]
-        if run and (marked or not _only_asks(parse, run)):
-            found.append(run)
-    return found
+    return runs
+
+
+def _without_trailing(run: Sequence[int], trails: Callable[[int], bool]) -> list[int]:
+    """Return a run without the tokens at its end for which a test holds."""
+    return list(itertools.dropwhile(trails, reversed(run)))[::-1]
 
 
 def _opens_no_topic(parse: Parse, at: int) -> bool:
-    """Tell words that only ask from "new", "three" and the like, which may tell policies apart."""
-    return _only_asks(parse, [at]) and not {"praise", "number"} & parse.tokens[at].classes
+    """Return whether a word only asks; "new", "three" and the like may begin a topic."""
+    return _only_asks(parse, [at]) and not {"praise", "number"} & parse.classes_at(at)
 
 
 def _names_no_kind(parse: Parse, at: int) -> bool:
-    """Tell "policies" and "issued" at the end of a topic from a kind of document."""
+    """Return whether a word at the end of a topic is "policies" or "issued", and no kind."""
     token = parse.tokens[at]
-    asks = {"document", "issue"} & token.classes
-    of = at > 0 and "of" in parse.tokens[at - 1].classes
-    asks = asks or ({"thing"} & token.classes if not of else set())
+    asks = {"document", "issue"} & token.classes or (
+        "thing" in token.classes and "of" not in parse.classes_at(at - 1)
+    )
     return bool(asks) and not token.entity and not token.is_word and "kind" not in token.classes
 
 
 def _only_asks(parse: Parse, run: Sequence[int]) -> bool:
-    """Tell words that only ask: nothing of them is a topic."""
+    """Return whether words only ask, so that nothing of them is a topic."""
     tokens = [parse.tokens[i] for i in run]
     return all((is_asking(t) and not t.is_word and not t.entity) or is_light(t) for t in tokens)
 
 
 def _is_marked(parse: Parse, segment: Sequence[int], accepted: Sequence[Node]) -> bool:
-    """Tell what policies are said to be about: after "about", or before the word for them."""
-    about = {i for n in accepted if n.kind == "about" for i in n.taken}
-    heads = {i for n in accepted if n.kind == "head" for i in n.taken}
+    """Return whether a segment stands after "about" or before the word for documents."""
     after = segment[-1] + 1
-    if after < len(parse.tokens) and "of_mod" in parse.tokens[after].classes:
+    if "of_mod" in parse.classes_at(after):
         after += 1  # 规定税收的法律
-    asked = {"document", "kind", "which"} if parse.language == "zh" else {"document", "kind"}
-    modifies = after in heads and asked & parse.tokens[after].classes
-    return segment[0] - 1 in about or bool(modifies)
+    asked = {"document", "kind", *(["which"] if parse.language == "zh" else [])}
+    heads = taken_by(node for node in accepted if node.kind == "head")
+    about = taken_by(node for node in accepted if node.kind == "about")
+    return segment[0] - 1 in about or (after in heads and bool(asked & parse.classes_at(after)))
 
 
 def _is_stray(
     parse: Parse, segment: Sequence[int], accepted: Sequence[Node], vocabulary: Vocabulary
 ) -> bool:
-    """Tell words that belong to nothing: beside no policies or "about", and new to the corpus."""
+    """Return whether a word is unknown to the corpus and stands beside no word for documents."""
     first, last = segment[0], segment[-1]
-    beside = {i for n in accepted if n.kind in {"about", "head"} for i in n.taken}
+    beside = taken_by(node for node in accepted if node.kind in {"about", "head"})
     if first - 1 in beside or last + 1 in beside:
         return False
-    before = parse.tokens[first - 1] if first else None
-    if before and {"about", "of", "for_", "discuss", "relative", "with_"} & before.classes:
+    if {"about", "of", "for_", "discuss", "relative", "with_"} & parse.classes_at(first - 1):
         return False
-    words = [i for i in segment if is_content(parse.tokens[i])]
-    if len(words) > 1 or any(parse.tokens[i].text > "\u2e80" for i in words):
+    words = [parse.tokens[i] for i in segment if is_content(parse.tokens[i])]
+    if len(words) > 1 or any(word.is_han for word in words):
         return False
     return not vocabulary.frequency(parse.wording(segment))
 
 
 def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
-    """Return what a question that is after no policies is about: all but how it asks."""
-    skipped = {i for node in parse.of("courtesy") if not _tells(parse, node) for i in node.taken}
-    skipped |= {
-        i
+    """Return the topic of a question for what policies say: all but the words that ask."""
+    skipped = taken_by(node for node in parse.of("courtesy") if not _is_content_plea(parse, node))
+    skipped |= taken_by(
+        n
         for n in accepted
         if n.rule in {"in_title", "title_has", "spoken_of"}
         or (n.kind == "order" and n.value.lists)
         or n.kind == "validity"
-        or (isinstance(n.value, Ask) and n.value.force)
-        for i in n.taken
-    }
+        or (isinstance(n.value, PolicyQuestion) and n.value.validity)
+    )
     skipped |= verbs_of_need(parse, heads_of(parse)) | saying(parse)
     return plain_topic(parse, skipped)
 
 
-def _tells(parse: Parse, node: Node) -> bool:
-    """Tell "can I get urgent authorisation", where a plea is none, from "please show …"."""
+def _is_content_plea(parse: Parse, node: Node) -> bool:
+    """Return whether a plea is none: "can I get urgent authorisation", but "please show …"."""
     if parse.language == "zh" or node.rule != "thanks":
         return False
     first, last = min(node.taken), max(node.taken)
     if not first or last + 1 == len(parse.tokens):
         return False
-    before, after = parse.tokens[first - 1], parse.tokens[last + 1]
-    goes_on = is_content(after) or "of" in after.classes  # "la ayuda de comedor"
-    return goes_on and bool({"show", "article", "know", "have", "be"} & before.classes)
+    before = {"show", "article", "know", "have", "be"} & parse.classes_at(first - 1)
+    after = parse.tokens[last + 1]  # "la ayuda de comedor"
+    return bool(before) and (is_content(after) or "of" in after.classes)
 
 
 def saying(parse: Parse) -> set[int]:
@@ -277,98 +271,83 @@ def _tells_which(parse: Parse, at: int) -> bool:
 
 
 def plain_topic(parse: Parse, skipped: set[int]) -> str:
-    """Return the text of a sentence without ``skipped`` tokens and words of asking at its ends."""
+    """Return the text of a sentence without ``skipped`` tokens and the words that ask."""
     left = [i for i in range(len(parse.tokens)) if i not in skipped]
-    asking = {i for node in parse.of("ask", "head") for i in node.taken}
+    asking = parse.taken("ask", "head")
     own = False
     while left and (
         (
             is_light(parse.tokens[left[0]])
             and not (own and _REQUESTS & parse.tokens[left[0]].classes)
         )
-        or (left[0] in asking and _may_drop(parse, left[0]))
+        or (left[0] in asking and _may_drop(parse.tokens[left[0]]))
     ):
         own = own or "first_person" in parse.tokens[left[0]].classes
         left = left[1:]
     issues = bool(parse.of("ask"))
-    duty = {i for node in parse.of("duty") for i in node.taken}
-    while left and (
-        (
-            is_light(parse.tokens[left[-1]])
-            and left[-1] not in duty
-            and "overview" not in parse.tokens[left[-1]].classes
-        )
-        or (issues and {"issue", "make", "number_word"} & parse.tokens[left[-1]].classes)
-    ):
-        left = left[:-1]
-    runs: list[list[int]] = []
-    for at in left:
-        if runs and at == runs[-1][-1] + 1:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    said = " ".join(parse.wording(run) for run in runs)
+    duty = parse.taken("duty")
+
+    def trails(at: int) -> bool:
+        token = parse.tokens[at]
+        light = is_light(token) and at not in duty and "overview" not in token.classes
+        return light or (issues and bool({"issue", "make", "number_word"} & token.classes))
+
+    left = _without_trailing(left, trails)
+    topic = " ".join(map(parse.wording, _runs(left)))
     for token in parse.tokens:
         if token.entity and token.entity.kind == "title":
-            said = said.replace(*without_years(parse.text.printed[slice(*token.span)]))
-    return said if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
+            topic = topic.replace(*without_years(parse.text.printed[slice(*token.span)]))
+    return topic if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
 
 
-def _may_drop(parse: Parse, at: int) -> bool:
-    classes = parse.tokens[at].classes
-    return (
-        bool(
-            classes
-            & (LIGHT | {"document", "issue", "thing", "how_many", "unit_mark", "make", "body_noun"})
-        )
-        and not parse.tokens[at].entity
-    )
+_DROPPED = LIGHT | word_classes("document issue thing how_many unit_mark make body_noun")
+
+
+def _may_drop(token: Token) -> bool:
+    """Return whether a word that asks is no part of a topic that it begins."""
+    return bool(token.classes & _DROPPED) and not token.entity
 
 
 def search_text_of(parse: Parse, topic: str, conditions: Sequence[Condition]) -> str:
-    """Return what is searched for: the topic with the words that policies must hold."""
+    """Return the text to search for: the topic, and the words that policies must contain."""
     if parse.language == "zh":
         topic = _without_asking(parse, topic)
-    held = [one for one in conditions if isinstance(one, Holds)]
-    said = [wording for one in held for wording in one.wordings if wording not in topic]
-    return " ".join([topic, *said]).strip()
+    held = [wording for wording in wordings_of(conditions, Holds) if wording not in topic]
+    return " ".join([topic, *held]).strip()
 
 
-_FUNCTION = frozenset(
-    """
+_FUNCTION = word_classes("""
     article be have do modal there pronoun it which who when where how why whether first_person
     how_many possessive
-    """.split()  # noqa: SIM905 - reads as a list of words
-)
+""")
 
 
 def as_asked(parse: Parse, topic: str) -> str:
-    """Return a topic with what asks before it: "is this item eligible" for "item eligible".
+    """Return a topic with the question words before it: "is this item eligible".
 
-    An encoder reads a whole question better than a part of one. Requests ("show me", "I want to
+    An encoder reads a whole question better than part of one. Requests ("show me", "I want to
     know") are left out all the same.
     """
     start = parse.text.printed.find(topic) if topic else -1
     if start <= 0 or parse.language == "zh":
         return topic
+    end = start + len(topic)
     at = next((i for i, t in enumerate(parse.tokens) if t.span[0] == start), 0)
     first = at
     while first and parse.tokens[first - 1].classes & _FUNCTION:
         first -= 1
-    if first and {"show", "plea"} & parse.tokens[first - 1].classes:
+    if {"show", "plea"} & parse.classes_at(first - 1):
         first += 1  # "tell me what …"
-    start = parse.tokens[min(first, at)].span[0]
-    end = parse.text.printed.find(topic) + len(topic)
-    return on_one_line(parse.text.printed[start:end])
+    return on_one_line(parse.text.printed[parse.tokens[min(first, at)].span[0] : end])
 
 
 def _without_asking(parse: Parse, topic: str) -> str:
-    """Return a Chinese topic without the words in it that only ask.
+    """Return a Chinese topic without its question words.
 
-    Chinese is searched by pairs of characters, and those that such a word makes with its neighbours
-    stand in no policy.
+    Chinese is searched by pairs of characters; those that a question word forms with its neighbours
+    occur in no policy.
     """
     for token in parse.tokens:
-        if _QUESTION_WORDS & token.classes and not token.is_word and token.text > "\u2e80":
+        if _QUESTION_WORDS & token.classes and not token.is_word and token.is_han:
             topic = topic.replace(parse.text.printed[slice(*token.span)], " ")
     return " ".join(topic.split())

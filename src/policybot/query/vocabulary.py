@@ -1,4 +1,4 @@
-"""What a reader of questions knows of a corpus: its bodies, its words, its titles and numbers."""
+"""The interface to a corpus that reading needs: its bodies, words, titles and numbers."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from policybot.corpus.issuers.table import IssuerBook
 
 
 class Vocabulary(Protocol):
-    """The words of one corpus. An index gives it; the reader knows no more of an index."""
+    """The words of one corpus, provided by an index."""
 
     @property
     def issuers(self) -> IssuerBook:
-        """The bodies of the table of issuers, and those that are only printed."""
+        """The bodies of the table of issuers, and those that policies name besides."""
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """Words in lower case for documents, each with the name that all its forms share."""
+        """Words for kinds of document in lower case, each with the name shared by all its forms."""
 
     @property
     def schemes(self) -> Sequence[str]:
-        """What document numbers begin with, most frequent first: ``Executive Order``, 穗府办规."""
+        """Prefixes of document numbers, most frequent first: ``Executive Order``, 穗府办规."""
 
     @property
     def generic_kinds(self) -> frozenset[str]:
         """Kinds of :attr:`kinds` that most of the corpus's documents are of."""
 
     def frequency(self, text: str) -> int:
-        """Return how many passages hold the rarest word of a text; 0 where one is in none."""
+        """Return how many passages contain the rarest word of a text; 0 if none contains it."""
 
     def holds(self, wording: str) -> bool:
-        """Tell whether a policy holds a wording as it stands."""
+        """Return whether a policy contains a wording, word for word."""
 
     def count_numbered(self, number: str) -> int:
         """Return how many policies have a document number."""
@@ -50,17 +50,17 @@ class Vocabulary(Protocol):
         """
 
     def named(self, wording: str) -> Sequence[int]:
-        """Return the policy that a short name singles out ("the Wuxi outline"); empty if none."""
+        """Return the ordinal of the only policy with a short name, if any: "the Wuxi outline"."""
 
     def days_of(self, policy: int | str) -> tuple[dt.date, dt.date] | None:
-        """Return the first and the last day that a policy's date may be; None where it has none.
+        """Return the first and the last possible day of a policy's date; None where it has none.
 
         ``policy`` is its ordinal or its id.
         """
 
     def titles_near(self, text: str) -> Sequence[tuple[int, str]]:
-        """Return policies that the rarest words of a text lead to: ordinal and title."""
+        """Return ordinals and titles of policies with the rarest words of a text in the title."""
 
     @property
     def nation(self) -> frozenset[str]:
-        """The names and adjectives of the country that the corpus speaks of most, in lower case."""
+        """The names and adjectives of the country that the corpus names most, in lower case."""

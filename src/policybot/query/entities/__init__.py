@@ -1,1 +1,1 @@
-"""What a question names: dates, bodies, numbers, quoted words, titles, as spans with values."""
+"""The entities that a question names: dates, bodies, numbers, quotes, titles, provisions."""

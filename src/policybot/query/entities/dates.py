@@ -1,4 +1,4 @@
-"""The dates and spans of time that a question names, in whichever language."""
+"""The dates and spans of time in a question, in all languages."""
 
 from __future__ import annotations
 
@@ -20,29 +20,30 @@ _MAY_DATE = re.compile(
 
 
 def find(plain: str, printed: str, language: str, today: dt.date) -> list[Entity]:
-    """Return every date of a question, those that say most first; they may overlap.
+    """Return every date of a question, the longest first; they may overlap.
 
     Args:
         plain: the question in lower case and simplified characters.
         printed: the same as it was typed, of equal length.
         language: of its words in Latin letters: ``en`` or ``es``.
-        today: what "last year" is relative to.
+        today: the day to which "last year" is relative.
     """
     if not _MAY_DATE.search(plain):
         return []
-    found = plan_periods(plain)
-    found += spanish_dates(plain, today) if language == "es" else english_dates(printed, today)
+    entities = plan_periods(plain)
+    entities += spanish_dates(plain, today) if language == "es" else english_dates(printed, today)
     if not plain.isascii():
-        found += chinese_dates(plain, today)
-    # The printed text: whether a month is one may hang on its capital.
-    found += [
-        Entity("date", one.span, (one.date.first, one.date.last)) for one in find_dates(printed)
+        entities += chinese_dates(plain, today)
+    # The printed text, since only with a capital some words are months.
+    entities += [
+        Entity("date", entity.span, (entity.date.first, entity.date.last))
+        for entity in find_dates(printed)
     ]
-    # A whole date says more than the year in it, whichever reader found it.
-    return sorted(found, key=lambda one: one.span[0] - one.span[1])
+    # A whole date is longer than the year in it.
+    return sorted(entities, key=lambda entity: entity.span[0] - entity.span[1])
 
 
 def unreadable(printed: str) -> tuple[str, Span] | None:
-    """Return what is wrong with the first date of a question that is none, and where it stands."""
-    found = find_unreadable_dates(printed)
-    return (f"{found[0].wording}: {found[0].problem}", found[0].span) if found else None
+    """Return what is wrong with the first invalid date of a question, and its span."""
+    dates = find_unreadable_dates(printed)
+    return (f"{dates[0].wording}: {dates[0].problem}", dates[0].span) if dates else None

@@ -1,4 +1,4 @@
-"""Dates and spans of time as Spanish questions name them.
+"""Dates and spans of time in Spanish.
 
 Years and days in figures ("2012", "2012-02-14") are read by :mod:`policybot.corpus.dates`.
 """
@@ -11,8 +11,13 @@ import re
 from policybot.query.entities.calendar import (
     before_today,
     calendar_unit,
+    decade,
+    first_or_last_months,
+    month_to_month,
     months,
     months_before,
+    months_from,
+    part_of_year,
     spans_of_time,
     years,
 )
@@ -43,79 +48,49 @@ _OF = r"(?: del? (?:año )?|, ?| )"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 
 
-def _day(found: re.Match[str], _: dt.date) -> Days:
-    number = 1 if found["day"].startswith("p") else int(found["day"])
-    day = dt.date(int(found["year"]), _MONTHS[found["month"]], number)
+def _day(match: re.Match[str], _: dt.date) -> Days:
+    number = 1 if match["day"].startswith("p") else int(match["day"])
+    day = dt.date(int(match["year"]), _MONTHS[match["month"]], number)
     return day, day
 
 
-def _days(found: re.Match[str], _: dt.date) -> Days:
-    year, first, last = int(found["year"]), found["month"] or found["month2"], found["month2"]
+def _days(match: re.Match[str], _: dt.date) -> Days:
+    year, first, last = int(match["year"]), match["month"] or match["month2"], match["month2"]
     return (
-        dt.date(year, _MONTHS[first], int(found["day"])),
-        dt.date(year, _MONTHS[last], int(found["day2"])),
+        dt.date(year, _MONTHS[first], int(match["day"])),
+        dt.date(year, _MONTHS[last], int(match["day2"])),
     )
 
 
-def _month(found: re.Match[str], _: dt.date) -> Days:
-    number = _MONTHS[found["month"]]
-    return months(int(found["year"]), number, number)
-
-
-def _months_of_year(found: re.Match[str], _: dt.date) -> Days | None:
-    first, last = _MONTHS[found["first"]], _MONTHS[found["last"]]
-    return months(int(found["year"]), first, last) if first <= last else None
-
-
-def _part(found: re.Match[str], _: dt.date) -> Days | None:
-    size = _PARTS[found["part"]]
-    said = found["ordinal"]
-    number = _ORDINALS[said] if said in _ORDINALS else int(said[0])
+def _part(match: re.Match[str], _: dt.date) -> Days | None:
+    size = _PARTS[match["part"]]
+    ordinal = match["ordinal"]
+    number = _ORDINALS[ordinal] if ordinal in _ORDINALS else int(ordinal[0])
     number = number or 12 // size
-    if number * size > 12:
-        return None
-    return months(int(found["year"]), (number - 1) * size + 1, number * size)
+    return part_of_year(int(match["year"]), size, number, number)
 
 
-def _several(found: re.Match[str], _: dt.date) -> Days | None:
-    count = _count(found["count"]) * (3 if found["units"].startswith("t") else 1)
-    if not 1 <= count <= 12:
-        return None
-    first = 1 if found["end"].startswith("p") else 13 - count
-    return months(int(found["year"]), first, first + count - 1)
+def _several(match: re.Match[str], _: dt.date) -> Days | None:
+    count = _count(match["count"]) * (3 if match["units"].startswith("t") else 1)
+    return first_or_last_months(match, count, first=match["end"].startswith("p"))
 
 
-def _rough(found: re.Match[str], _: dt.date) -> Days:
-    first = _ROUGH[found["part"]]
-    return months(int(found["year"]), first, first + 3)
+def _this_or_last(match: re.Match[str], today: dt.date) -> Days:
+    return calendar_unit(today, _UNITS[match["unit"]], back=not match["this"])
 
 
-def _season(found: re.Match[str], _: dt.date) -> Days:
-    first = _SEASONS[found["season"]]
-    return months(int(found["year"]), first, first + 2)
-
-
-def _decade(found: re.Match[str], _: dt.date) -> Days:
-    first = int(found["decade"])
-    return years(first, first + 9)
-
-
-def _this_or_last(found: re.Match[str], today: dt.date) -> Days:
-    return calendar_unit(today, _UNITS[found["unit"]], back=not found["this"])
-
-
-def _near(found: re.Match[str], today: dt.date) -> Days:
-    day = today - dt.timedelta(days=found["near"] == "ayer")
+def _near(match: re.Match[str], today: dt.date) -> Days:
+    day = today - dt.timedelta(days=match["near"] == "ayer")
     return day, day
 
 
-def _up_to_today(found: re.Match[str], today: dt.date) -> Days:
-    count = _count(found["count"] or found["count2"] or "un")
-    return before_today(today, count, _UNITS[found["unit"]]), today
+def _up_to_today(match: re.Match[str], today: dt.date) -> Days:
+    count = _count(match["count"] or match["count2"] or "un")
+    return before_today(today, count, _UNITS[match["unit"]]), today
 
 
-def _ago(found: re.Match[str], today: dt.date) -> Days:
-    unit, count = _UNITS[found["unit"]], _count(found["count"])
+def _ago(match: re.Match[str], today: dt.date) -> Days:
+    unit, count = _UNITS[match["unit"]], _count(match["count"])
     if unit in {"year", "decade"}:
         year = before_today(today, count, unit).year
         return years(year, year)
@@ -133,43 +108,28 @@ def _count(word: str) -> int:
 _DAY = r"(?P<day>\d{1,2}|primero)(?:\.?[ºo°])?"
 _READERS = tuple(
     (re.compile(pattern), read)
-    for pattern, read in (
-        (
-            (
-                rf"\b(?:(?:entre|del?|desde) )?(?:el )?{_DAY}(?: de (?P<month>{_MONTH}))? (?:y|al?|hasta) (?:el )?"
-                rf"(?P<day2>\d{{1,2}}) de (?P<month2>{_MONTH}){_OF}{_YEAR}"
-            ),
-            _days,
-        ),
-        (rf"\b(?:el )?{_DAY} de (?P<month>{_MONTH}){_OF}{_YEAR}", _day),
-        (
-            rf"\b(?:(?:entre|de|desde) )?(?P<first>{_MONTH}) (?:y|a|hasta) (?P<last>{_MONTH}){_OF}{_YEAR}",
-            _months_of_year,
-        ),
-        (rf"\b(?P<month>{_MONTH}){_OF}{_YEAR}", _month),
-        (rf"\b(?:el |la )?(?P<ordinal>{_ORDINAL}) (?P<part>{'|'.join(_PARTS)}){_OF}{_YEAR}", _part),
-        (
-            rf"\b(?:los )?(?P<end>primeros|últimos) (?P<count>{_COUNT}) (?P<units>meses|trimestres){_OF}{_YEAR}",
-            _several,
-        ),
-        (rf"\b(?P<part>{'|'.join(_ROUGH)}){_OF}{_YEAR}", _rough),
-        (rf"\b(?:la |el )?(?P<season>{'|'.join(_SEASONS)}){_OF}{_YEAR}", _season),
-        (r"\b(?:la )?(?:década del? |años )(?P<decade>(?:19|20)\d0)\b", _decade),
-        (rf"\b(?P<this>este|esta) {_UNIT}\b", _this_or_last),
-        (rf"\b(?:el |la )?{_UNIT} (?:pasad[oa]|anterior)(?P<this>)", _this_or_last),
-        (r"\b(?P<near>hoy|ayer)\b", _near),
-        (
-            rf"\b(?:(?:en|durante) )?(?:los?|las?) (?:últim[oa]s? (?:(?P<count>{_COUNT}) )?|(?P<count2>{_COUNT}) últim[oa]s ){_UNIT}\b",
-            _up_to_today,
-        ),
-        (rf"\bhace (?P<count>{_COUNT}) {_UNIT}\b", _ago),
+    for read, pattern in (
+        (_days, rf"\b(?:(?:entre|del?|desde) )?(?:el )?{_DAY}(?: de (?P<month>{_MONTH}))? (?:y|al?|hasta) (?:el )?(?P<day2>\d{{1,2}}) de (?P<month2>{_MONTH}){_OF}{_YEAR}"),
+        (_day, rf"\b(?:el )?{_DAY} de (?P<month>{_MONTH}){_OF}{_YEAR}"),
+        (month_to_month(_MONTHS), rf"\b(?:(?:entre|de|desde) )?(?P<first>{_MONTH}) (?:y|a|hasta) (?P<last>{_MONTH}){_OF}{_YEAR}"),
+        (months_from(_MONTHS, 1, "month"), rf"\b(?P<month>{_MONTH}){_OF}{_YEAR}"),
+        (_part, rf"\b(?:el |la )?(?P<ordinal>{_ORDINAL}) (?P<part>{'|'.join(_PARTS)}){_OF}{_YEAR}"),
+        (_several, rf"\b(?:los )?(?P<end>primeros|últimos) (?P<count>{_COUNT}) (?P<units>meses|trimestres){_OF}{_YEAR}"),
+        (months_from(_ROUGH, 4, "part"), rf"\b(?P<part>{'|'.join(_ROUGH)}){_OF}{_YEAR}"),
+        (months_from(_SEASONS, 3, "season"), rf"\b(?:la |el )?(?P<season>{'|'.join(_SEASONS)}){_OF}{_YEAR}"),
+        (decade, r"\b(?:la )?(?:década del? |años )(?P<decade>(?:19|20)\d0)\b"),
+        (_this_or_last, rf"\b(?P<this>este|esta) {_UNIT}\b"),
+        (_this_or_last, rf"\b(?:el |la )?{_UNIT} (?:pasad[oa]|anterior)(?P<this>)"),
+        (_near, r"\b(?P<near>hoy|ayer)\b"),
+        (_up_to_today, rf"\b(?:(?:en|durante) )?(?:los?|las?) (?:últim[oa]s? (?:(?P<count>{_COUNT}) )?|(?P<count2>{_COUNT}) últim[oa]s ){_UNIT}\b"),
+        (_ago, rf"\bhace (?P<count>{_COUNT}) {_UNIT}\b"),
     )
-)
+)  # fmt: skip
 
 
 def spanish_dates(text: str, today: dt.date) -> list[Entity]:
     """Return an entity for every date or span of time in a question in lower case.
 
-    ``today`` is what "el año pasado" is relative to.
+    ``today`` is the day to which "el año pasado" is relative.
     """
     return spans_of_time(_READERS, text, today)

@@ -1,4 +1,4 @@
-"""Spans of time as Chinese questions name them: parts of years, relative ones, five-year plans.
+"""Spans of time in Chinese: parts of years, relative ones, five-year plans.
 
 Plain dates (2012年2月14日, 二〇一二年) are read by :mod:`policybot.corpus.dates`.
 """
@@ -10,7 +10,13 @@ import re
 
 from policybot.model import PolicyDate
 from policybot.numerals import han_value
-from policybot.query.entities.calendar import months, months_before
+from policybot.query.entities.calendar import (
+    calendar_unit,
+    months,
+    months_before,
+    spans_of_time,
+    years,
+)
 from policybot.query.entities.entity import Days, Entity
 
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
@@ -52,62 +58,57 @@ _ENGLISH_PLAN_PERIOD = re.compile(
     r" five[- ]year(?: plan)? period\b"
 )
 PLAN_NAME = re.compile(rf"{_ORDINAL}五")
-"""A five-year plan's short name; print puts it in quotes, which are then no demand."""
+"""The short name of a five-year plan; it is often printed in quotes, which then mean nothing."""
 
 
 def plan_periods(text: str) -> list[Entity]:
-    """Return an entity for every five-year plan whose years a cleaned question speaks of.
+    """Return an entity for every five-year plan whose years a question names.
 
     "During the 12th Five-Year Plan period" and 十二五期间 are 2011 to 2015. A plan named without
     such a word is the document itself.
     """
-    marks: list[Entity] = []
-    for found in _PLAN_PERIOD.finditer(text):
-        first = _plan_years(found["first_quoted"] or found["first_short"] or found["first_long"])
-        if not found["link"]:
-            marks.append(Entity("date", found.span(), first))
+    entities: list[Entity] = []
+    for match in _PLAN_PERIOD.finditer(text):
+        first = _plan_years(match["first_quoted"] or match["first_short"] or match["first_long"])
+        if not match["link"]:
+            entities.append(Entity("date", match.span(), first))
             continue
         second = _plan_years(
-            found["second_quoted"] or found["second_short"] or found["second_long"]
+            match["second_quoted"] or match["second_short"] or match["second_long"]
         )
-        marks.append(Entity("date", (found.start(), found.start("link")), first))
-        marks.append(Entity("date", (found.end("link"), found.end()), second))
-    for found in _ENGLISH_PLAN_PERIOD.finditer(text):
-        number = int(found["number"] or _ENGLISH_ORDINALS[found["word"]])
+        entities.append(Entity("date", (match.start(), match.start("link")), first))
+        entities.append(Entity("date", (match.end("link"), match.end()), second))
+    for match in _ENGLISH_PLAN_PERIOD.finditer(text):
+        number = int(match["number"] or _ENGLISH_ORDINALS[match["word"]])
         if number:
-            marks.append(Entity("date", found.span(), _plan_years(str(number))))
-    return marks
+            entities.append(Entity("date", match.span(), _plan_years(str(number))))
+    return entities
 
 
 def chinese_dates(text: str, today: dt.date) -> list[Entity]:
-    """Return an entity for every span of time in a cleaned question that is no plain date.
+    """Return an entity for every span of time in a question that is no plain date.
 
-    ``today`` is what "last year" (去年) is relative to.
+    ``today`` is the day to which "last year" (去年) is relative.
     """
-    marks: list[Entity] = []
-    for pattern, read in (
+    readers = (
         (_PART, _part),
         (_THIS_YEAR, _part),
         (_UNIT, _unit),
         (_LAST, _last),
         (_DECADE, _decade),
-    ):
-        for found in pattern.finditer(text):
-            days = read(found, today)
-            if days is not None:
-                marks.append(Entity("date", found.span(), days))
-    return marks
+    )
+    return spans_of_time(readers, text, today)
 
 
 def _plan_years(number: str) -> Days:
-    """Return the years of a plan: since the third they follow each other, five years each."""
+    """Return the years of a plan: from the third on, five years each without a gap."""
     n = int(number) if number.isdigit() else _number(number)
     first = {1: 1953, 2: 1958}.get(n, 1966 + 5 * (n - 3))
-    return dt.date(first, 1, 1), dt.date(first + 4, 12, 31)
+    return years(first, first + 4)
 
 
-def _part(found: re.Match[str], today: dt.date) -> Days | None:
-    groups = found.groupdict()
+def _part(match: re.Match[str], today: dt.date) -> Days | None:
+    groups = match.groupdict()
     year = _year_of(groups, today)
     if groups["half"]:
         return months(year, 1, 6) if groups["half"] == "上" else months(year, 7, 12)
@@ -127,7 +128,10 @@ def _part(found: re.Match[str], today: dt.date) -> Days | None:
     if groups.get("year"):
         return None  # a plain date, or a plain year
     if groups.get("month"):
-        return _day_or_month(year, _number(groups["month"]), groups["day"])
+        date = PolicyDate(
+            year, _number(groups["month"]), _number(groups["day"]) if groups["day"] else None
+        )
+        return date.first, date.last
     return months(year, 1, 12)
 
 
@@ -138,32 +142,17 @@ def _year_of(groups: dict[str, str | None], today: dt.date) -> int:
     return today.year - back.get((groups.get("which") or "今")[0], 0)
 
 
-def _day_or_month(year: int, month: int, day: str | None) -> Days | None:
-    try:
-        date = PolicyDate(year, month, _number(day) if day else None)
-        days = date.first, date.last
-    except ValueError:
-        return None
-    return days
-
-
-def _unit(found: re.Match[str], today: dt.date) -> Days:
-    if found["near"]:
-        day = today - dt.timedelta(days={"今": 0, "昨": 1, "前": 2}[found["near"][0]])
+def _unit(match: re.Match[str], today: dt.date) -> Days:
+    if match["near"]:
+        day = today - dt.timedelta(days={"今": 0, "昨": 1, "前": 2}[match["near"][0]])
         return day, day
-    last = found["which"].startswith("上")
-    if found["unit"] in {"周", "星期"}:
-        monday = today - dt.timedelta(days=today.weekday() + 7 * last)
-        return monday, monday + dt.timedelta(days=6)
-    size = 3 if found["unit"] == "季度" else 1
-    first = (today.year * 12 + today.month - 1) // size * size - size * last
-    year, month = divmod(first, 12)
-    return months(year, month + 1, month + size)
+    unit = {"季度": "quarter", "月": "month", "周": "week", "星期": "week"}[match["unit"]]
+    return calendar_unit(today, unit, back=match["which"].startswith("上"))
 
 
-def _last(found: re.Match[str], today: dt.date) -> Days:
-    count = 6 if found["half"] else _number(found["count"])
-    unit = "月" if found["half"] else found["unit"][-1]
+def _last(match: re.Match[str], today: dt.date) -> Days:
+    count = 6 if match["half"] else _number(match["count"])
+    unit = "月" if match["half"] else match["unit"][-1]
     if unit in "天日":
         return today - dt.timedelta(days=count), today
     if unit in "周期":
@@ -171,17 +160,17 @@ def _last(found: re.Match[str], today: dt.date) -> Days:
     return months_before(today, 12 * count if unit == "年" else count), today
 
 
-def _decade(found: re.Match[str], _today: dt.date) -> Days | None:
-    if found["full"]:
-        first = int(found["full"])
+def _decade(match: re.Match[str], _today: dt.date) -> Days | None:
+    if match["full"]:
+        first = int(match["full"])
     else:
-        decade = found["decade"]
+        decade = match["decade"]
         tens = int(decade) if decade.isdigit() else 10 * han_value(decade[0])
-        if not found["century"] and tens < 50:
+        if not match["century"] and tens < 50:
             return None  # 20年代 may be of either century
-        this = found["century"] in {"本", "21", "二十一"}
-        first = (2000 if this else 1900) + tens
-    return dt.date(first, 1, 1), dt.date(first + 9, 12, 31)
+        this_century = match["century"] in {"本", "21", "二十一"}
+        first = (2000 if this_century else 1900) + tens
+    return years(first, first + 9)
 
 
 def _number(text: str) -> int:

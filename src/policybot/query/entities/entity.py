@@ -1,4 +1,4 @@
-"""What every finder of entities returns."""
+"""Entities: what the finders in this package return."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Steps = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Something a question names, and what it stands for.
+    """Something that a question names, with its value.
 
     ``value`` is a pair of days for a date, a canonical name for an issuer, the document number for
     a number, the words for a quote, the ordinals of the policies for a title, and the steps to a provision.
@@ -46,14 +46,17 @@ class Entity:
 
     @property
     def name(self) -> str:
-        """The text that any other entity but a title stands for."""
+        """The value of an issuer, a number or a quote as text."""
         return str(self.value)
 
 
-def without_overlaps(found: Iterable[Entity]) -> list[Entity]:
-    """Return entities in order; of two that overlap, the earlier given is kept."""
+def without_overlaps(entities: Iterable[Entity]) -> list[Entity]:
+    """Return entities by place; of two that overlap, the one given first is kept."""
     kept: list[Entity] = []
-    for one in found:
-        if all(one.span[1] <= other.span[0] or other.span[1] <= one.span[0] for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.span)
+    for entity in entities:
+        if all(
+            entity.span[1] <= earlier.span[0] or earlier.span[1] <= entity.span[0]
+            for earlier in kept
+        ):
+            kept.append(entity)
+    return sorted(kept, key=lambda entity: entity.span)

@@ -1,9 +1,10 @@
-"""The bodies that a question names: by name, by alias, and by any part that only one body has."""
+"""The bodies that a question names, by name, by alias, or by a part of a name that is unique."""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from policybot.query.text import Text, lower
 _WORD = re.compile(rf"[^\W_{HAN}]+(?:['’.-](?!s\b)[^\W_{HAN}]+)*|&|,")
 LINKS = frozenset(["of", "for", "and", "the", "on", "de", "del", "la", "las", "los", "el", "y", "e",
                     "para", "&", ",", "des", "du", "et"])  # fmt: skip
-"""Words inside a name that tell no two bodies apart."""
+"""Words of names that distinguish no bodies."""
 _OF = frozenset(["of", "for", "on", "de", "del", "para", "des", "du"])
 _PLACED = _OF | {"upon", "by", "under", "in", "en", "sur", "la", "los", "las", "el"}
 """Words after which the name of a place goes on."""
@@ -34,23 +35,23 @@ _STATE = "(?:中华人民共和国|我国|中国|国家)"
 def find(text: Text, book: IssuerBook, nation: frozenset[str]) -> list[Entity]:
     """Return the bodies that a question names, whole names first; they may overlap.
 
-    ``nation`` are the names of the corpus's country: "China's MIIT" is MIIT.
+    ``nation`` are the names of the corpus's country, which belong to a body: "China's MIIT".
     """
-    found = [(one.span, one.name) for one in book.find(text.printed)]
+    named = [(name_in_text.span, name_in_text.name) for name_in_text in book.find(text.printed)]
     for dotted in _DOTTED.finditer(text.printed):
         name = book.canonical(dotted[0].replace(".", ""))
-        found += [(dotted.span(), name)] if name else []
+        named += [(dotted.span(), name)] if name else []
     parts = parts_of(book)
-    taken = [span for span, _ in found]
-    found += [
+    taken = [span for span, _ in named]
+    named += [
         (span, names[0])
         for span, names in parts.heads_in(text, nation)
         if len(names) == 1 and not _overlaps(span, taken)
     ]
-    found += [
+    named += [
         (span, name) for span, name in parts.short_names_in(text) if not _overlaps(span, taken)
     ]
-    return [Entity("issuer", _with_nation(text.plain, span, nation), name) for span, name in found]
+    return [Entity("issuer", _with_nation(text.plain, span, nation), name) for span, name in named]
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
@@ -58,7 +59,7 @@ def _overlaps(span: Span, others: Sequence[Span]) -> bool:
 
 
 def _with_nation(plain: str, span: Span, nation: frozenset[str]) -> Span:
-    """Return a body's span with the country's name or adjective beside it."""
+    """Return a body's span, extended by the country's name or adjective beside it."""
     start, end = span
     state = re.search(f"{_STATE}$", plain[:start])
     if state:
@@ -77,13 +78,12 @@ def _with_nation(plain: str, span: Span, nation: frozenset[str]) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the names of all bodies.
+    """An index of the parts of all bodies' names, each with the bodies that have it.
 
-    ``initials`` are the initials of words that follow each
-    other in one ("IT" of Information Technology), ``by_word`` the bodies that have a word, ``heads``
-    those that have it as what they are ("ministry"), ``people`` those that are no more than a
-    person's name, by surname, and ``short`` other short names that only one body has. ``names``
-    are the words of each body's names, ``local`` those for the bodies of a place ("council").
+    ``initials`` are those of two to four consecutive words ("IT" of Information Technology),
+    ``by_word`` all words, ``heads`` the nouns for bodies ("ministry"), ``people`` the surnames of
+    bodies named like a person. ``short`` are unique short names, ``short_names`` the body of each.
+    ``names`` are the words of each body's names, ``local`` the nouns for bodies of a place.
     """
 
     initials: dict[str, frozenset[str]]
@@ -96,38 +96,33 @@ class Parts:
     local: frozenset[str]
 
     def named(self, wording: str) -> tuple[str, ...]:
-        """Return the bodies of which every word of ``wording`` is a part, by name."""
-        said = [word for word in _words_of(wording) if word not in LINKS]
-        if not said:
-            return ()
-        found: frozenset[str] | None = None
-        for word in said:
-            having = self.by_word.get(word, frozenset()) | self._initialled(word)
-            found = having if found is None else found & having
-        return tuple(sorted(found or ()))
+        """Return the bodies whose names have every word of ``wording``, in order."""
+        words = [word for word in _words_of(wording) if word not in LINKS]
+        return tuple(sorted(frozenset.intersection(*map(self._having, words)))) if words else ()
 
-    def _initialled(self, word: str) -> frozenset[str]:
-        return self.initials.get(word, frozenset())
+    def _having(self, word: str) -> frozenset[str]:
+        """Return the bodies that have a word, or the initials that it is."""
+        return self.by_word.get(word, frozenset()) | self.initials.get(word, frozenset())
 
     def heads_in(self, text: Text, nation: frozenset[str]) -> Iterator[tuple[Span, list[str]]]:
-        """Yield the bodies named by what they are and some words of their name.
+        """Yield the bodies named by their noun and other words of their name.
 
-        "The industry ministry", "Ministry of Industry & IT". What goes on with words that no such
-        body has is another body.
+        "The industry ministry", "Ministry of Industry & IT". With other words beside these it is
+        another body.
         """
-        said = [(found[0].lower(), found.span()) for found in _WORD.finditer(text.plain)]
-        for at, (word, _) in enumerate(said):
+        words = [(match[0].lower(), match.span()) for match in _WORD.finditer(text.plain)]
+        for at, (word, _) in enumerate(words):
             bodies = self.heads.get(word)
             if not bodies:
                 continue
-            last, bodies, broken = self._along(said, at, bodies, text, 1)
-            first, bodies, foreign = self._along(said, at, bodies, text, -1, nation)
+            last, bodies, broken = self._follow_name(words, at, bodies, text, 1)
+            first, bodies, foreign = self._follow_name(words, at, bodies, text, -1, nation)
             if broken or foreign or first == last:
                 continue
-            wording = " ".join(said[place][0] for place in range(first, last + 1))
+            wording = " ".join(words[place][0] for place in range(first, last + 1))
             if len(bodies) == 1 and self.begins_place(next(iter(bodies)), wording):
                 continue
-            yield (said[first][1][0], said[last][1][1]), sorted(bodies)
+            yield (words[first][1][0], words[last][1][1]), sorted(bodies)
 
     def begins_place(self, body: str, wording: str) -> bool:
         """Tell the council of Newton from that of Newton of the Woods, which is another place.
@@ -142,19 +137,23 @@ class Parts:
         after = [name[name.index(said[-1]) + 1 :][:1] for name in names]
         return bool(after) and all(word and word[0] in _PLACED for word in after)
 
-    def _along(
+    def _follow_name(
         self,
-        said: Sequence[tuple[str, Span]],
+        words: Sequence[tuple[str, Span]],
         at: int,
         bodies: frozenset[str],
         text: Text,
         step: int,
         nation: frozenset[str] = frozenset(),
     ) -> tuple[int, frozenset[str], bool]:
-        """Return how far words of some bodies' names go, the bodies, and if another's go on."""
+        """Follow words of some bodies' names from ``at``, in the direction of ``step``.
+
+        Return the index of the last one, the bodies that have all of them, and whether the text
+        continues with the name of another body.
+        """
         end, links, place = at, [], at + step
-        while 0 <= place < len(said):
-            word, span = said[place]
+        while 0 <= place < len(words):
+            word, span = words[place]
             if word in LINKS:
                 links.append(word)
                 place += step
@@ -163,7 +162,7 @@ class Parts:
                 return end, bodies, False
             if step > 0 and end == at and (not links or links[0] not in _OF):
                 return end, bodies, False
-            fitting = bodies & (self.by_word.get(word, frozenset()) | self._initialled(word))
+            fitting = bodies & (self._having(word))
             if not fitting:
                 capital = text.printed[span[0]].isupper()
                 if step < 0:
@@ -177,13 +176,13 @@ class Parts:
         return end, bodies, False
 
     def short_names_in(self, text: Text) -> Iterator[tuple[Span, str]]:
-        """Yield bodies by a name that only one has: a person's surname, a Chinese name's end."""
+        """Yield bodies by a unique short name: a surname, a Chinese name without its place."""
         folded = text.printed.translate(FOLD)
         shouted = not re.search(r"[a-z]", folded) or not re.search(r"[A-Z]", folded)
-        for found in _WORD.finditer(text.printed):
-            names = self.people.get(found[0].lower(), frozenset())
-            if len(names) == 1 and (found[0][0].isupper() or shouted):
-                yield found.span(), next(iter(names))
+        for match in _WORD.finditer(text.printed):
+            names = self.people.get(match[0].lower(), frozenset())
+            if len(names) == 1 and (match[0][0].isupper() or shouted):
+                yield match.span(), next(iter(names))
         for start, end in find_names(self.short, folded):
             before = lower(folded[max(0, start - 1) : start])
             if not re.match("[省市区县州]", before):
@@ -192,36 +191,30 @@ class Parts:
 
 @functools.lru_cache(maxsize=8)
 def parts_of(book: IssuerBook) -> Parts:
-    """Return the parts of the names of a table's bodies."""
+    """Return the index of the names of a table's bodies."""
     nouns = {
         noun
         for lexicon in lexicons()
         for name in ("body_noun", "state")
         for noun in lexicon.of(name)
     }
-    words: dict[str, set[str]] = {}
-    initials: dict[str, set[str]] = {}
-    heads: dict[str, set[str]] = {}
-    people: dict[str, set[str]] = {}
+    initials, by_word, heads, people = (defaultdict[str, set[str]](set) for _ in range(4))
     names: dict[str, tuple[tuple[str, ...], ...]] = {}
     for issuer in book.issuers:
-        own = words.setdefault(issuer.name, set())
         called = (issuer.name, *issuer.aliases)
         names[issuer.name] = tuple(tuple(_words_of(name)) for name in called)
         for name in (issuer.name, *issuer.aliases):
-            said = _words_of(name)
-            plain = [word for word in said if word not in LINKS]
-            own.update(plain)
-            for text in _initials(plain):
-                initials.setdefault(text, set()).add(issuer.name)
-            for head in _heads(said, nouns):
-                heads.setdefault(head, set()).add(issuer.name)
-            if _is_person(name, said, nouns):
-                people.setdefault(plain[-1], set()).add(issuer.name)
-    by_word: dict[str, set[str]] = {}
-    for name, own in words.items():
-        for word in own:
-            by_word.setdefault(word, set()).add(name)
+            words = _words_of(name)
+            plain = [word for word in words if word not in LINKS]
+            surname = plain[-1:] if _is_person(name, words, nouns) else []
+            for table, parts in (
+                (initials, _initials(plain)),
+                (by_word, plain),
+                (heads, _heads(words, nouns)),
+                (people, surname),
+            ):
+                for part in parts:
+                    table[part].add(issuer.name)
     short = _short_names(book)
     return Parts(
         _frozen(initials),
@@ -237,14 +230,13 @@ def parts_of(book: IssuerBook) -> Parts:
 
 @functools.lru_cache(maxsize=8)
 def places_of(book: IssuerBook) -> Mapping[str, tuple[str, ...]]:
-    """Return the places that the Chinese names of a table's bodies begin with, with the bodies."""
-    found: dict[str, set[str]] = {}
+    """Return the places with which Chinese names of a table's bodies begin, with the bodies."""
+    places = defaultdict[str, set[str]](set)
     for issuer in book.issuers:
         for name in (issuer.name, *issuer.aliases):
-            placed = _PLACE.fullmatch(name)
-            if placed:
-                found.setdefault(placed["place"], set()).add(issuer.name)
-    return {place: tuple(sorted(bodies)) for place, bodies in found.items()}
+            if placed := _PLACE.fullmatch(name):
+                places[placed["place"]].add(issuer.name)
+    return {place: tuple(sorted(bodies)) for place, bodies in places.items()}
 
 
 def _frozen(table: dict[str, set[str]]) -> dict[str, frozenset[str]]:
@@ -252,24 +244,24 @@ def _frozen(table: dict[str, set[str]]) -> dict[str, frozenset[str]]:
 
 
 def _words_of(name: str) -> list[str]:
-    return [found[0].lower() for found in _WORD.finditer(name) if found[0] != ","]
+    return [match[0].lower() for match in _WORD.finditer(name) if match[0] != ","]
 
 
 def _initials(words: Sequence[str]) -> Iterator[str]:
-    """Yield the initials of two to four words that follow each other."""
+    """Yield the initials of two to four consecutive words."""
     for size in (2, 3, 4):
         for at in range(len(words) - size + 1):
             yield "".join(word[0] for word in words[at : at + size])
 
 
 def _heads(words: Sequence[str], nouns: Iterable[str]) -> Iterator[str]:
-    """Yield the words of a name that say what the body is: those that any language has for one."""
+    """Yield the nouns for bodies in a name of several words, of any language."""
     if len(words) > 1:
         yield from (word for word in words if word in nouns)
 
 
 def _is_person(name: str, words: Sequence[str], nouns: Iterable[str]) -> bool:
-    """Tell a person's name: two to four words with capitals, and none that a body's name has."""
+    """Return whether a name is a person's: two to four words with capitals, and no noun for bodies."""
     return (
         2 <= len(words) <= 4
         and all(part[0].isupper() for part in name.split())
@@ -280,29 +272,29 @@ def _is_person(name: str, words: Sequence[str], nouns: Iterable[str]) -> bool:
 
 
 def _short_names(book: IssuerBook) -> dict[str, str]:
-    """Return other spellings of names that only one body has.
+    """Return other unique spellings of names, each with its body.
 
-    Chinese names without their place, and names without their apostrophes.
+    Chinese names without their place, and names without apostrophes.
     """
-    found: dict[str, set[str]] = {}
+    bodies_by_name: dict[str, set[str]] = {}
     for issuer in book.issuers:
         for name in (issuer.name, *issuer.aliases):
             placed = _PLACE.fullmatch(name)
             if placed:
                 plain = f"{placed['place'][:-1]}{placed['rest']}"
                 for short in (placed["rest"], plain):
-                    found.setdefault(short, set()).add(issuer.name)
+                    bodies_by_name.setdefault(short, set()).add(issuer.name)
     for issuer in book.issuers:
         for name in (issuer.name, *issuer.aliases):
             for plain in {_APOSTROPHE.sub("", name), _POSSESSIVE.sub("", name)} - {name}:
-                found.setdefault(plain, set()).add(issuer.name)
+                bodies_by_name.setdefault(plain, set()).add(issuer.name)
     return {
         short: next(iter(names))
-        for short, names in found.items()
+        for short, names in bodies_by_name.items()
         if len(names) == 1 and book.canonical(short) is None
     }
 
 
 def _key(name: str) -> str:
-    """Return the form that a short name is looked up in, whatever stands between its words."""
+    """Return the key of a short name: in lower case, without what stands between its words."""
     return _BETWEEN.sub("", lower(name))

@@ -1,7 +1,7 @@
 """Document numbers in a question: "No. 1718 [2013]", 国发〔2013〕7号, 国务院令第735号.
 
-Numbers begin anew with every agency and most with every year, so whatever a question gives of a
-number belongs to it and is demanded.
+Agencies number their documents anew, most of them every year, so an agency and a year beside a
+number belong to it, and a policy must have all of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from policybot.query.vocabulary import Vocabulary
 from policybot.simplified import simplified
 
 ANY = " / "
-"""What stands between several numbers of which any will do."""
+"""Separates several numbers of which a policy must have one."""
 
 _ENGLISH = re.compile(
     r"(?:\b(?P<before>(?:19|20)\d\d) |[\[(〔](?P<above>\d{4})[\])〕] ?)?"
@@ -36,7 +36,7 @@ _MORE = re.compile(
     r"(?: ?[\[(〔](?P<in>\d{4})[\])〕])?(?= ?(?:$|[?!.,;:&]|and |or |of |issued ))",
     re.IGNORECASE,
 )
-"""Another number after an English one, not called one again: "No. 17 and 18"."""
+"""Another number after an English one, without "No." again: "No. 17 and 18"."""
 
 _HAN = r"[\u4e00-\u9fff]"
 _RUN = rf"(?P<run>{_HAN}{{1,30}})?"
@@ -48,13 +48,13 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)年"
 _SPELT = rf" ?第?(?P<number>\d{{1,7}}|{_NUMERAL}{{1,8}})[号號]"
 _BEFORE_CODE = r"(?<=[的了是于据照问查找看读按在和与及或询绍下])"
 _ON = rf"(?:{_HAN_CALLED}|(?=$|\W|[的是讲说和与及或对在由有谁何哪什怎主要规提内目印发出分都还吗呢]|关于))"
-"""What goes on after a number that a year alone makes one: not 线, as in 上海2013年10号线."""
+"""What may follow a number with a year alone: not 线, as in 上海2013年10号线."""
 
 _CODE = (
     r"(?:财|工信[部厅]?|发改|建|教|国科|环|交|卫|医保|人社|银|税|网信|商)"
     rf"{_HAN}{{0,4}}?[发函字企建金规科教技环资社税综预库办法信安]"
 )
-"""An agency's code, as far as its first and last characters tell one: 财建, 工信厅通信函, 建金."""
+"""An agency's code, recognised by its first and last characters: 财建, 工信厅通信函, 建金."""
 
 _CHINESE = tuple(
     re.compile(shape)
@@ -77,7 +77,7 @@ _CHINESE = tuple(
         rf"(?<![月\d])第?(?P<number>\d{{1,7}})[号號]{_HAN_CALLED}",
     )
 )
-"""The shapes of a Chinese number, those that give most of it first."""
+"""The forms of a Chinese number, the most complete first."""
 
 _ONE_MORE = re.compile(
     rf"(?:[、,，和与及或]|以及|还有|或者)+第?(?P<number>\d{{1,7}})[号號]{_HAN_CALLED}?"
@@ -89,7 +89,7 @@ _LEADING = re.compile(
     r"|文号|编号|字号|请|问|查[询找看]?|搜索?|找|看|读|按|在|和|与|及|或者?|以及|还有|跟|对于?|把|将|从|由|到|被|于|为|我|你|您|帮|给"
     r"|要|想|解[读释]|介绍|总结|概括|说明|比较|列出|打开|显示|一下|下|有关|引用|执行|落实|贯彻|参?见|如)+"
 )
-"""What stands before an agency in a sentence and is no part of its code."""
+"""Words of a sentence before an agency that are no part of its code."""
 
 _HIGHEST = re.compile(r"(?:国办?[发函]|中办?发)$")
 """Codes that no other agency's ends with."""
@@ -107,8 +107,8 @@ def find(text: Text, issuers: Sequence[Entity], vocabulary: Vocabulary) -> list[
     if not re.search(r"\d|[一二三四五六七八九十]号", text.plain):
         return []
     plain = simplified(text.printed)
-    found = [*_of_schemes(text, vocabulary), *_english(plain)]
-    return [*found, *_chinese(plain, issuers), *_alone(text, vocabulary)]
+    match = [*_of_schemes(text, vocabulary), *_english(plain)]
+    return [*match, *_chinese(plain, issuers), *_bare_numbers(text, vocabulary)]
 
 
 _DIGITS = r"(?P<number>\d(?:[\d./-]*\d)?[a-z]?)(?![\w%]|[.,]\d)"
@@ -124,7 +124,7 @@ _LOOKED_UP = 3
 def _scheme_pattern(schemes: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     """Return what finds the corpus's numbers as people write them, and the scheme of each form.
 
-    By its whole name, by its initials with points or without, and by its last word.
+    A form is the whole scheme, its initials with or without points, or its last word.
     """
     forms: dict[str, str] = {}
     for scheme in schemes:
@@ -145,47 +145,50 @@ def _scheme_pattern(schemes: tuple[str, ...]) -> tuple[re.Pattern[str] | None, d
 
 
 def _of_schemes(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
-    """Yield the numbers that begin as the corpus's own do: EO 13706, Ordinance No. 2019-14."""
+    """Yield the numbers with a scheme of the corpus: EO 13706, Ordinance No. 2019-14."""
     pattern, forms = _scheme_pattern(tuple(vocabulary.schemes))
     if pattern is None:
         return
-    for found in pattern.finditer(text.plain):
-        form = re.sub(r"[.\s]", "", found["form"])
-        scheme = forms.get(found["form"]) or forms.get(form) or ""
-        number = f"{scheme} {found['number']}"
-        called = text.plain[found.end("form") : found.start("number")].strip("s .")
-        yearlike = _YEARLIKE.fullmatch(found["number"]) and not called
+    for match in pattern.finditer(text.plain):
+        form = re.sub(r"[.\s]", "", match["form"])
+        scheme = forms.get(match["form"]) or forms.get(form) or ""
+        number = f"{scheme} {match['number']}"
+        called = text.plain[match.end("form") : match.start("number")].strip("s .")
+        yearlike = _YEARLIKE.fullmatch(match["number"]) and not called
         if yearlike and not vocabulary.count_numbered(number):
             continue  # "orders 2013" are those of that year
-        yield Entity("number", found.span(), number)
-        more = _MORE.match(text.printed, found.end())
-        while more:
+        yield Entity("number", match.span(), number)
+        for more in _consecutive(_MORE, text.printed, match.end()):
             yield Entity("number", more.span("number"), f"{scheme} {more['number']}")
-            more = _MORE.match(text.printed, more.end())
 
 
-def _alone(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
-    """Yield the bare numbers that are those of one policy alone."""
+def _bare_numbers(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
+    """Yield the bare numbers that exactly one policy has."""
     bare = [
-        found
-        for found in _BARE.finditer(text.plain)
-        if len(found["number"]) > 3 and not _YEARLIKE.fullmatch(found["number"])
+        match
+        for match in _BARE.finditer(text.plain)
+        if len(match["number"]) > 3 and not _YEARLIKE.fullmatch(match["number"])
     ]
-    for found in bare[:_LOOKED_UP]:
-        if vocabulary.count_numbered(found["number"]) == 1:
-            yield Entity("number", found.span(), found["number"])
+    for match in bare[:_LOOKED_UP]:
+        if vocabulary.count_numbered(match["number"]) == 1:
+            yield Entity("number", match.span(), match["number"])
 
 
 def _english(text: str) -> Iterator[Entity]:
-    for found in _ENGLISH.finditer(text):
-        if found[0].startswith("no ") or re.match(r"no \d\b", found[0].lower()):
+    for match in _ENGLISH.finditer(text):
+        if match[0].startswith("no ") or re.match(r"no \d\b", match[0].lower()):
             continue  # "is there no 5g policy"
-        year = found["in"] or found["above"] or found["of"] or found["before"]
-        yield Entity("number", found.span(), _with_year(found["number"], year))
-        more = _MORE.match(text, found.end())
-        while more:
+        year = match["in"] or match["above"] or match["of"] or match["before"]
+        yield Entity("number", match.span(), _with_year(match["number"], year))
+        for more in _consecutive(_MORE, text, match.end()):
             yield Entity("number", more.span(), _with_year(more["number"], more["in"]))
-            more = _MORE.match(text, more.end())
+
+
+def _consecutive(pattern: re.Pattern[str], text: str, at: int) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern from a place on, each directly after the one before."""
+    while match := pattern.match(text, at):
+        yield match
+        at = match.end()
 
 
 def _with_year(number: str, year: str | None) -> str:
@@ -195,46 +198,47 @@ def _with_year(number: str, year: str | None) -> str:
 def _chinese(text: str, issuers: Sequence[Entity]) -> Iterator[Entity]:
     taken = bytearray(len(text))
     for shape in _CHINESE:
-        for found in shape.finditer(text):
-            place = _placed(text, found, issuers)
-            if place is None or any(taken[place[0] : found.end()]):
+        for match in shape.finditer(text):
+            place = _start_and_agency(text, match, issuers)
+            if place is None or any(taken[place[0] : match.end()]):
                 continue
             start, agency = place
-            year = _four_digits(found.groupdict().get("year"))
+            year = _four_digits(match.groupdict().get("year"))
             prefix = f"{agency}〔{year}〕" if year else f"{agency}{'第' if agency else ''}"
-            end = found.end()
-            several = [f"{prefix}{number}号" for number in _in_digits(found["number"])]
+            end = match.end()
+            several = [f"{prefix}{number}号" for number in _in_digits(match["number"])]
             yield Entity("number", (start, end), ANY.join(dict.fromkeys(several)))
-            while more := _ONE_MORE.match(text, end):
+            for more in _consecutive(_ONE_MORE, text, end):
                 yield Entity("number", more.span(), f"{prefix}{more['number']}号")
                 end = more.end()
             taken[start:end] = b"\1" * (end - start)
 
 
 def _four_digits(year: str | None) -> str | None:
-    """Return a year as 2013 that is written 13 or 二〇一三."""
+    """Return a year in four digits: 2013 for 13 and 二〇一三."""
     if year is None or year.isascii():
         return f"20{year}" if year and len(year) == 2 else year
     return str(han_value(year))
 
 
 def _in_digits(numbers: str) -> list[str]:
-    """Return the numbers of a text in digits; one in Chinese numerals is the whole of it."""
+    """Return the numbers of a text in digits; Chinese numerals must be the whole text."""
     if digits := re.findall(r"\d+", numbers):
         return digits
     return [str(han_value(numbers))]
 
 
-def _placed(text: str, found: re.Match[str], issuers: Sequence[Entity]) -> tuple[int, str] | None:
-    """Return where a number begins and its agency; None where a body stands inside it.
+def _start_and_agency(
+    text: str, match: re.Match[str], issuers: Sequence[Entity]
+) -> tuple[int, str] | None:
+    """Return where a number begins, and its agency; None where a body stands inside it.
 
-    The last of several bodies before a decree (财政部 税务总局公告) is no more its agency than the
-    others: all issued it.
+    Of several bodies before a decree (财政部 税务总局公告), all are issuers, and none is its agency.
     """
-    given = found.groupdict()
+    given = match.groupdict()
     if not given.get("run"):
-        return found.start(), ""
-    begin, end = found.span("run")
+        return match.start(), ""
+    begin, end = match.span("run")
     run = given["run"] + (given.get("decree") or "")
     at = _agency_at(run, [(i.span[0] - begin, i.span[1] - begin) for i in issuers])
     agency = run[at:]
@@ -244,18 +248,18 @@ def _placed(text: str, found: re.Match[str], issuers: Sequence[Entity]) -> tuple
         _AND.fullmatch(text[i.span[1] : own[0]]) for i in issuers
     ):
         at, agency = own[1] - begin, code
-    if begin > found.start():
-        return (found.start(), agency) if agency else None
+    if begin > match.start():
+        return (match.start(), agency) if agency else None
     if run[:at].endswith(STATE):
         at -= len(STATE)
     return min(begin + at, end), "" if re.fullmatch(_DECREE, agency) else agency
 
 
 def _agency_at(run: str, issuers: Sequence[tuple[int, int]]) -> int:
-    """Return where in the characters before a number its agency's code begins.
+    """Return where, in the characters before a number, the code of its agency begins.
 
-    A body is the agency of its decrees (国务院令); before a code of its own (财政部财企), or with
-    none, it is no part of the number.
+    A body is the agency of its decrees (国务院令); before a code of its own (财政部财企), or without
+    one, it is no part of the number.
     """
     if highest := _HIGHEST.search(run):
         return highest.start()

@@ -14,8 +14,8 @@ _FOR = re.compile(r"para (?:(?:19|20)\d\d\b|[a-z]\b)")
 def find(text: Text) -> list[Entity]:
     """Return the provisions that a question names; the value of each is its steps.
 
-    A part alone ("item (b)") says too little to be looked up, unless it is a paragraph. "para" is
-    also a preposition (Spanish, Portuguese): "para 2020", "para a internet".
+    A part alone ("item (b)") is too vague to be looked up, unless it is a paragraph. "Para" may
+    also be a preposition (Spanish, Portuguese): "para 2020", "para a internet".
     """
     return [
         Entity("provision", label.span, label.steps)

@@ -1,4 +1,4 @@
-"""Words in quotation marks: what a person wants word for word."""
+"""Quotes: words in quotation marks, which policies must contain word for word."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _QUOTE = re.compile(
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HOLDING = ("mention", "contain", "without", "wording", "title")
-"""Classes of Chinese words after which quoted words are what a policy holds."""
+"""Classes of Chinese words after which quoted words are contained in a policy."""
 
 
 @functools.cache
@@ -25,18 +25,18 @@ def _holding() -> tuple[str, ...]:
 
 
 def find(text: Text) -> list[Entity]:
-    """Return an entity for every quoted wording; its value is what stands between the marks.
+    """Return an entity for every quote; its value is the text between the marks.
 
-    A term that Chinese print puts in quotes ("什么是“三期”") is none, nor is a five-year plan's
-    short name: quotes demand where the question says that a policy holds the words.
+    A term that Chinese print puts in quotes ("什么是“三期”") is no quote, nor is the short name of a
+    five-year plan.
     """
-    found: list[Entity] = []
+    entities: list[Entity] = []
     for match in _QUOTE.finditer(text.printed):
         words = next(filter(None, match.groups())).strip(EDGES)
         if not words or PLAN_NAME.fullmatch(words) or _is_term(text, match):
             continue
-        found.append(Entity("quote", match.span(), words))
-    return found
+        entities.append(Entity("quote", match.span(), words))
+    return entities
 
 
 def _is_term(text: Text, match: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Policies that a question names by their whole titles, compared by words, years in brackets aside."""
+"""Policies that a question names by their whole titles, compared word by word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policybot.query.text import Text, read_text
 from policybot.query.vocabulary import Vocabulary
 
 _SHORTEST = 2, 6
-"""Words of a title in Latin letters and characters of a Chinese one, at least: less is a topic."""
+"""The fewest words of a Latin and characters of a Chinese title; a shorter one is a topic."""
 
 _WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
 _YEARS = re.compile(
@@ -22,7 +22,7 @@ _RANGE = re.compile(r"(?P<first>\d{4})年?[-–—~至到]+(?P<last>\d{4})年?")
 _PARTS = re.compile(
     r".*?关于(?P<inner>.*?)(?P<end>的(?:通知|意见|公告|通告|决定|批复|函))?", re.DOTALL
 )
-"""A Chinese title: what it is about, which may be called by its years, and what ends it."""
+"""A Chinese title: its subject after 关于, and its last noun."""
 _GOES_ON = re.compile(
     r"的?(?:实施|细则|补充|修订|修正|解读|通知|意见|办法|规划|纲要|方案)| (?:of|for|on|de|para)\b"
 )
@@ -33,46 +33,46 @@ _MAY_STAND_BEFORE = re.compile(
 
 
 def find(text: Text, vocabulary: Vocabulary) -> list[Entity]:
-    """Return the titles of policies that stand in a question as the whole of a name.
+    """Return an entity for every title in a question that is not part of a longer name.
 
-    The value is the ordinals of the policies with that title, in order. Bracketed years may be left
-    out, but not be others. Of two that overlap, the longer is given first.
+    Its value is the ordinals of the policies with that title, in order. A question may omit the
+    bracketed years of a title, but not change them. Longer titles come first; they may overlap.
     """
-    likely = vocabulary.titles_near(text.printed)
+    candidates = vocabulary.titles_near(text.printed)
     titles: dict[tuple[str, ...], list[tuple[int, str]]] = {}
-    for ordinal, title in likely:
+    for ordinal, title in candidates:
         for name in _names(title):
-            own = tuple(word for word, _ in words_of(name))
-            if own and len(own) >= _SHORTEST[own[-1] >= "\u4e00"]:
-                titles.setdefault(own, []).append((ordinal, _bracketed(name)))
-    said = words_of(text.plain)
-    found: list[Entity] = []
-    for own in sorted(titles, key=len, reverse=True):
-        for span in _places(text, said, own):
+            title_words = tuple(word for word, _ in words_of(name))
+            if title_words and len(title_words) >= _SHORTEST[title_words[-1] >= "\u4e00"]:
+                titles.setdefault(title_words, []).append((ordinal, _bracketed(name)))
+    text_words = words_of(text.plain)
+    entities: list[Entity] = []
+    for title_words in sorted(titles, key=len, reverse=True):
+        for span in _places(text, text_words, title_words):
             years = _bracketed(text.plain[slice(*span)])
-            ordinals = tuple(sorted(o for o, its in titles[own] if years in ("", its)))
+            ordinals = tuple(sorted(o for o, its in titles[title_words] if years in ("", its)))
             if ordinals:
-                found.append(Entity("title", span, ordinals))
-    return found
+                entities.append(Entity("title", span, ordinals))
+    return entities
 
 
 def words_of(text: str) -> list[tuple[str, Span]]:
-    """Return the words of a title or a text with their places, Chinese by characters.
+    """Return the words of a text with their spans; in Chinese, the characters.
 
-    Bracketed years and articles are left out.
+    Bracketed years and articles are omitted.
     """
-    plain = _YEARS.sub(lambda found: " " * len(found[0]), read_text(text).plain)
-    found = [(match[0], match.span()) for match in _WORD.finditer(plain)]
-    return [(word, span) for word, span in found if word not in {"the", "a", "an"}]
+    plain = _YEARS.sub(lambda words: " " * len(words[0]), read_text(text).plain)
+    words = [(match[0], match.span()) for match in _WORD.finditer(plain)]
+    return [(word, span) for word, span in words if word not in {"the", "a", "an"}]
 
 
 def without_years(name: str) -> tuple[str, str]:
-    """Return a title as a question has it, and the same without the years that belong to it."""
+    """Return a title as the question has it, and the same without its years."""
     return name, re.sub(rf" ?[(\[〔（]?{_RANGE.pattern}[)\]〕）]?", "", name)
 
 
 def _names(title: str) -> Iterator[str]:
-    """Yield a title, and what it is about where years tell that apart: 关于2016-2020年…的通知."""
+    """Yield a title, and its subject if that contains years: 关于2016-2020年…的通知."""
     yield title
     parts = _PARTS.fullmatch(title)
     if parts and _RANGE.search(_YEARS.sub(" ", parts["inner"])):
@@ -82,18 +82,20 @@ def _names(title: str) -> Iterator[str]:
 
 
 def _bracketed(text: str) -> str:
-    """Return the years in the brackets of a title, or before or after it, as one text."""
+    """Return the years in the brackets of a title, or else at its start or end, as one text."""
     years = [year for part in _YEARS.findall(text) for year in re.findall(r"\d{4}", part)]
     bare = None if years else _RANGE.match(text) or re.search(rf"{_RANGE.pattern}$", text)
     return " ".join([bare["first"], bare["last"]] if bare else years)
 
 
-def _places(text: Text, said: Sequence[tuple[str, Span]], title: Sequence[str]) -> Iterator[Span]:
-    """Yield where a title stands in a text as the whole of a name, with its quotation marks."""
-    for at in range(len(said) - len(title) + 1):
-        if any(word != said[at + i][0] for i, word in enumerate(title)):
+def _places(
+    text: Text, text_words: Sequence[tuple[str, Span]], title: Sequence[str]
+) -> Iterator[Span]:
+    """Yield the spans of a title in a text, with its years and quotation marks."""
+    for at in range(len(text_words) - len(title) + 1):
+        if any(word != text_words[at + i][0] for i, word in enumerate(title)):
             continue
-        start, end = said[at][1][0], said[at + len(title) - 1][1][1]
+        start, end = text_words[at][1][0], text_words[at + len(title) - 1][1][1]
         years = _YEARS.match(text.printed, end)
         end = years.end() if years else end
         after = _RANGE.match(text.printed, end + (text.printed[end : end + 1] == " "))
@@ -103,9 +105,9 @@ def _places(text: Text, said: Sequence[tuple[str, Span]], title: Sequence[str]) 
             spans = [(start, after.end()), *spans]
         elif before:
             spans = [(before.start(), end), *spans]
-        for one in spans:
-            if _is_whole(text, *one):
-                yield _with_quotes(text.printed, *one)
+        for span in spans:
+            if _is_whole(text, *span):
+                yield _with_quotes(text.printed, *span)
 
 
 def _with_quotes(printed: str, start: int, end: int) -> Span:
@@ -116,7 +118,7 @@ def _with_quotes(printed: str, start: int, end: int) -> Span:
 
 
 def _is_whole(text: Text, start: int, end: int) -> bool:
-    """Tell a title from a part of a longer one."""
+    """Return whether a title is no part of a longer one."""
     if _GOES_ON.match(text.plain, end):
         return False
     before = text.plain[:start].rstrip('《“"「 ')
@@ -124,11 +126,14 @@ def _is_whole(text: Text, start: int, end: int) -> bool:
         return not _BEFORE_HAN.search(before) or bool(_MAY_STAND_BEFORE.search(before))
     word = re.search(r"([\w-]+) ?$", text.printed[:start])
     return (
-        word is None or word[1].islower() or word.start() == 0 or len(title_start(text, start)) < 2
+        word is None
+        or word[1].islower()
+        or word.start() == 0
+        or len(_capital_before(text, start)) < 2
     )
 
 
-def title_start(text: Text, start: int) -> str:
-    """Return the word before a place, if it has a capital inside a sentence."""
+def _capital_before(text: Text, start: int) -> str:
+    """Return the word before a place, if it has a capital in the middle of a sentence."""
     word = re.search(r"(?<=[a-z,] )([A-Z][\w-]+) ?$", text.printed[:start])
     return word[1] if word else ""

@@ -1,4 +1,4 @@
-"""The words of asking in each language: one TOML file a language, every word class once."""
+"""The words of questions in each language: one TOML file per language, each word class once."""
 
 from policybot.query.lexicon.load import Lexicon, Word, lexicon_of, lexicons
 

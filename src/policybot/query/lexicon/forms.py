@@ -1,4 +1,4 @@
-"""How regular words are inflected, so that a lexicon lists each once."""
+"""Inflection of regular words, so that a lexicon lists only base forms."""
 
 from __future__ import annotations
 
@@ -75,4 +75,4 @@ FORMS: Mapping[str, Mapping[str, Callable[[str], Iterator[str]]]] = {
     "en": {"verbs": _english_verb, "nouns": _english_noun},
     "es": {"verbs": _spanish_verb, "nouns": _spanish_noun},
 }
-"""By language, how the entries of ``[verbs]`` and ``[nouns]`` are inflected."""
+"""The functions that inflect entries of ``[verbs]`` and ``[nouns]``, by language."""

@@ -1,4 +1,4 @@
-"""Loading the lexicons: which word is of which classes, checked against what rules know.
+"""Loading the lexicons: the classes of each word, checked against those that rules know.
 
 A file has tables of word classes, each a list of words or phrases in lower case, and numerals,
 each with its value::
@@ -18,8 +18,10 @@ each with its value::
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +51,7 @@ CLASSES = frozenset(
     with_ without wording year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )
-"""Every word class that a rule or the reader knows."""
+"""Every word class of a lexicon."""
 
 EXCLUSIVE = (
     frozenset(["not", "and"]),
@@ -61,7 +63,7 @@ EXCLUSIVE = (
     frozenset(["jointly", "alone"]),
     frozenset(["issue", "repeal"]),
 )
-"""Pairs of classes of which a word has one at most."""
+"""Pairs of classes that exclude each other."""
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
 _TABLES = frozenset(
@@ -82,12 +84,12 @@ class Word:
 class Lexicon:
     """The words of one language.
 
-    ``words`` are by their text in lower case. ``phrases`` gives for the first word of each phrase
-    the number of words of the longest phrase that begins with it; in a language written without
-    spaces, for the first character, the characters. ``kinds`` gives for each
+    ``words`` are keyed by their text in lower case. ``phrases`` gives for the first word of each
+    phrase the number of words of the longest phrase that begins with it (in a language written
+    without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
-    country. ``entries`` says of each form
-    which entry of the file it is made from, ``members`` of each class which words it has.
+    country. ``of_year`` is a template for a part of a year with its year. ``entries`` gives for
+    each form its entry in the file, ``members`` for each class its words.
     """
 
     language: str
@@ -123,7 +125,7 @@ def lexicon_of(language: str) -> Lexicon:
     Raises:
         StopIteration: there is none.
     """
-    return next(one for one in lexicons() if one.language == language)
+    return next(lexicon for lexicon in lexicons() if lexicon.language == language)
 
 
 def load(path: Path) -> Lexicon:
@@ -142,29 +144,29 @@ def load(path: Path) -> Lexicon:
     fail = functools.partial(_fail, path, text)
     for name in table.keys() - _TABLES:
         raise fail(f"[{name}]", f"unknown table {name!r}; known: {', '.join(sorted(_TABLES))}")
-    classes: dict[str, set[str]] = {}
+    makers = FORMS.get(path.stem, {})
+    classes = defaultdict[str, set[str]](set)
+    members = defaultdict[str, set[str]](set)
     entries: dict[str, str] = {}
-    for form, entry, name in _forms(table, FORMS.get(path.stem, {}), fail):
-        classes.setdefault(form, set()).add(name)
+    numerals = (
+        (form, form, kind) for kind in ("number", "ordinal") for form in table.get(f"{kind}s", ())
+    )
+    for form, entry, name in itertools.chain(_forms(table, makers, fail), numerals):
+        classes[form].add(name)
+        members[name].add(form)
         entries.setdefault(form, entry)
     values: dict[str, int] = {**table.get("ordinals", {}), **table.get("numbers", {})}
-    for name in ("number", "ordinal"):
-        for form in table.get(f"{name}s", {}):
-            classes.setdefault(form, set()).add(name)
-            entries.setdefault(form, form)
     words: dict[str, Word] = {}
-    for form, own in classes.items():
-        for pair in EXCLUSIVE:
-            if pair <= own:
-                one, other = sorted(pair)
-                raise fail(entries[form], f"{form!r} is both {one} and {other}; leave it in one")
-        words[form] = Word(form, frozenset(own), values.get(form))
+    for form, names in classes.items():
+        if pair := next((pair for pair in EXCLUSIVE if pair <= names), None):
+            both = " and ".join(sorted(pair))
+            raise fail(entries[form], f"{form!r} is both {both}; leave it in one")
+        words[form] = Word(form, frozenset(names), values.get(form))
     spaced = bool(about.get("spaced", True))
     phrases: dict[str, int] = {}
     for form in words:
         first, size = (form.split(" ")[0], form.count(" ") + 1) if spaced else (form[0], len(form))
         phrases[first] = max(phrases.get(first, 0), size)
-    makers = FORMS.get(path.stem, {})
     kinds = {
         form: name
         for name, entries_of in table.get("kinds", {}).items()
@@ -174,10 +176,6 @@ def load(path: Path) -> Lexicon:
     nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     of_year = str(about.get("of_year", ""))
-    members: dict[str, set[str]] = {}
-    for form, own in classes.items():
-        for name in own:
-            members.setdefault(name, set()).add(form)
     return Lexicon(
         path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
         {name: frozenset(forms) for name, forms in members.items()},

@@ -1,4 +1,4 @@
-"""Small named rules, each over word classes and entities: they propose, ``resolve`` chooses."""
+"""Rules over word classes and entities: they propose nodes, ``resolve`` chooses among them."""
 
 from policybot.query.rules import (  # noqa: F401 - importing them registers their rules
     asks,

@@ -1,4 +1,4 @@
-"""What a question asks of a policy: when, who, by which number, what it is about."""
+"""What a question asks about a policy: when and by whom it was issued, its number, its content."""
 
 from __future__ import annotations
 
@@ -8,45 +8,37 @@ from typing import Literal
 from policybot.model import State
 from policybot.query.periods import Period
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import has_class
 
 
 @dataclass(frozen=True, slots=True)
-class Force:
-    """A state of validity, and the days it is asked for: None for today."""
+class ValidityState:
+    """States of validity, and the days for which they are asked; None for today."""
 
     states: tuple[State, ...] = ("in_force",)
     days: Period | None = None
 
-    @property
-    def dated(self) -> bool:
-        """Whether the question names the days."""
-        return self.days is not None
-
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A word of asking for one thing: when, who, which number, what is in it, and any other.
+class PolicyQuestion:
+    """A question about a policy, and for ``in_force`` the state asked about."""
 
-    ``force`` is the state that is asked about, where it is that.
-    """
-
-    what: Literal["when", "who", "number", "about", "in_force", "other"]
-    force: Force | None = None
+    asks: Literal["when", "who", "number", "about", "in_force", "other"]
+    validity: ValidityState | None = None
 
 
 def is_spoken_of(matched: RuleMatch) -> bool:
-    """Tell "does the plan say …", where the document is known, from a question for documents."""
-    after = matched.tokens[matched.match.end() : matched.match.end() + 1]
-    return any("say" in token.classes for token in after)
+    """Return whether the document is the subject of "say": "does the plan say …"."""
+    return has_class(matched.after[:1], "say")
 
 
 @rule("ask", "{make}(?={article|T|word|kind|it|Q|N|praise})", bonus=0.3)
-def make(matched: RuleMatch) -> Ask:
-    """What a policy is about as such.
+def summary(matched: RuleMatch) -> PolicyQuestion:
+    """A request for the content of a policy.
 
     summarise the Special Action Plan → asks about; about “Special Action Plan”
     """
-    return Ask("about")
+    return PolicyQuestion("about")
 
 
 @rule(
@@ -55,21 +47,21 @@ def make(matched: RuleMatch) -> Ask:
     bonus=1,
 )
 def spoken_of(matched: RuleMatch) -> bool | None:
-    """What is spoken of somewhere, as policies are asked for in passing.
+    """Where something is spoken of.
 
     Where is cloud computing talked about? → find; about “cloud computing”
     ¿Dónde se habla de computación en la nube? → find; about “computación en la nube”
     """
-    return True if any("where" in t.classes for t in matched.tokens[:2]) else None
+    return True if has_class(matched.tokens[:2], "where") else None
 
 
 @rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)
-def when(matched: RuleMatch) -> Ask:
+def when(matched: RuleMatch) -> PolicyQuestion:
     """When.
 
     When was the Special Action Plan issued? → asks when; about “Special Action Plan”
     """
-    return Ask("when")
+    return PolicyQuestion("when")
 
 
 @rule(
@@ -77,22 +69,22 @@ def when(matched: RuleMatch) -> Ask:
     "{who}{be|do|have|modal|adverb}*(?:(?:{article|it|pronoun}*{issue})|{by})?(?=.)|{by|from}{who}|{which}{body_noun}s?{issue|be|have}*",
     bonus=0.4,
 )
-def who(matched: RuleMatch) -> Ask | None:
+def who(matched: RuleMatch) -> PolicyQuestion | None:
     """Who.
 
     Who issued the Special Action Plan? → asks who; about “Special Action Plan”
     """
-    named = any({"issue", "body_noun"} & t.classes for t in matched.of())
-    return Ask("who" if named else "other")
+    named = has_class(matched.of(), "issue", "body_noun")
+    return PolicyQuestion("who" if named else "other")
 
 
 @rule("ask", "{where|how|why}", bonus=0)
-def other(matched: RuleMatch) -> Ask:
+def where_how_why(matched: RuleMatch) -> PolicyQuestion:
     """Where, how, why.
 
     How should cities build demonstration zones? → find; about “cities build demonstration zones”
     """
-    return Ask("other")
+    return PolicyQuestion("other")
 
 
 @rule(
@@ -100,12 +92,12 @@ def other(matched: RuleMatch) -> Ask:
     "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which}|$))",
     bonus=0.6,
 )
-def number(matched: RuleMatch) -> Ask:
+def number(matched: RuleMatch) -> PolicyQuestion:
     """Which number.
 
     What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
     """
-    return Ask("number")
+    return PolicyQuestion("number")
 
 
 @rule("issue", "{be|have|do|modal|adverb}*{issue}{adverb|issue_mark}*", bonus=-0.3)

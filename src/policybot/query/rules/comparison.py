@@ -1,4 +1,4 @@
-"""Which two texts a question compares: "what changed between …", "compare … and …", X与Y有什么不同.
+"""Comparisons: which two texts a question compares, as in "what changed between …".
 
 Whether the words name policies, and which, is found out from the corpus.
 """
@@ -11,32 +11,27 @@ from dataclasses import dataclass
 from policybot.query.entities.entity import Days
 from policybot.query.lexicon import lexicon_of
 from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, has_class, word_classes
 
 _MOST_TOKENS = 40
-_STANDS_BEFORE = frozenset(
-    """
+_STANDS_BEFORE = word_classes("""
     which be have do modal adverb article light pronoun plea show want know interjection greeting
     comma framing address how whether mark possessive there any praise
-    """.split()  # noqa: SIM905 - reads as a list of words
-)
-_AROUND_NAMES = frozenset(
-    """
+""")
+_AROUND_NAMES = word_classes("""
     article in of to from between comma light adverb with_ be mark issue_mark particle and since
     year_word question_particle version_noun
-    """.split()  # noqa: SIM905 - reads as a list of words
-)
-_JOINS = frozenset(["and", "with_", "to", "dash"])
-_PARTS = frozenset(["from", "of"])
+""")
+_JOINS = word_classes("and with_ to dash")
+_PARTS = word_classes("from of")
 _OPENS = _STANDS_BEFORE | {"in", "light"}
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two texts: how it is called apart from its dates, and these.
+    """One of two texts: its name without dates, and the dates.
 
-    ``typed`` is the whole of it, dates included; ``onwards`` says that the days begin a span that
-    goes on until today.
+    ``typed`` is the name with its dates; ``onwards`` says that the dates begin a period until today.
     """
 
     name: str
@@ -47,10 +42,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a question compares, as it says it.
+    """The texts that a question compares, as it names them.
 
-    ``pairs`` are the ways in which its words name two texts, likeliest first; ``single`` is the one
-    policy it names, if it is taken to ask how that changed.
+    ``pairs`` are the ways to read two names in its words, the likeliest first; ``single`` is the
+    only policy it names, if it may ask how that changed.
     """
 
     pairs: tuple[tuple[Side, Side], ...] = ()
@@ -58,7 +53,7 @@ class Compared:
 
 
 def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
-    """Return what a sentence compares, or None where it compares no texts.
+    """Return the texts that a sentence compares; None where it compares none.
 
     Examples, each with the names and days of two sides, or of one:
 
@@ -85,10 +80,10 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     left, right = list(tokens[:at]), list(tokens[at + 1 :])
     while left and left[0].entity is None and _STANDS_BEFORE & left[0].classes:
         left.pop(0)
-    if "han" not in tokens[at].classes and tokens[at].text < "\u2e80" and left:
+    if "han" not in tokens[at].classes and not tokens[at].is_han and left:
         return None
     named = left or right
-    if left and any(map(_tells, right)):
+    if left and any(map(_may_name, right)):
         return None
     dates = [i for i, t in enumerate(named) if "D" in t.classes]
     pairs = tuple(_pairs(named, text))
@@ -102,16 +97,16 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
 
 
 def _differing(tokens: Sequence[Token], text: Text) -> Compared | None:
-    """Return what a sentence asks the differences of: "How does A differ from B?".
+    """Return the texts whose differences are asked for: "How does A differ from B?".
 
-    A word of differing that stands before the names asks by itself ("what distinguishes"); any
-    other only after a word that asks, and with the second name or nothing behind it.
+    The verb alone asks before both names ("what distinguishes"); elsewhere a question word must
+    precede it, and the second name, or nothing, follow it.
     """
     at = next((i for i, token in enumerate(tokens) if "differ" in token.classes), None)
     if at is None:
         return None
     left, right = list(tokens[:at]), list(tokens[at + 1 :])
-    asks = any({"how", "which"} & token.classes for token in left)
+    asks = has_class(left, "how", "which")
     while left and left[0].entity is None and _OPENS & left[0].classes:
         left.pop(0)
     behind = not right or bool(_PARTS & right[0].classes)
@@ -123,46 +118,48 @@ def _differing(tokens: Sequence[Token], text: Text) -> Compared | None:
 
 
 def _amended(tokens: Sequence[Token]) -> int | None:
-    """Return where Chinese asks what was amended in a year: 2014年修订了什么.
+    """Return the place of a Chinese verb of amending in a question with a date: 2014年修订了什么.
 
-    Without one, 《港口规则》修订了什么 asks which policies the rules amend.
+    Without a date, 《港口规则》修订了什么 asks which policies the rules amend.
     """
     last = len(tokens)
     while last and {"which", "issue_mark", "particle"} & tokens[last - 1].classes:
         last -= 1
-    asks = any("which" in token.classes for token in tokens[last:])
-    amends = last and "amend" in tokens[last - 1].classes and tokens[last - 1].text > "\u2e80"
-    dated = any("D" in token.classes for token in tokens[:last])
+    asks = has_class(tokens[last:], "which")
+    amends = last and "amend" in tokens[last - 1].classes and tokens[last - 1].is_han
+    dated = has_class(tokens[:last], "D")
     return last - 1 if asks and amends and dated else None
 
 
 def _pairs(
     tokens: Sequence[Token], text: Text, joins: frozenset[str] = _JOINS
 ) -> Iterator[tuple[Side, Side]]:
-    """Yield the ways to read some words as two names, at each word that joins."""
+    """Yield the ways to read tokens as two names, at each word that may join them."""
     for at, token in enumerate(tokens):
         if token.entity or not joins & token.classes:
             continue
-        one, other = _trimmed(tokens[:at]), _trimmed(tokens[at + 1 :])
-        if any(map(_tells, one)) and any(map(_tells, other)):
-            yield _sides(one, other, text)
+        first, second = _trimmed(tokens[:at]), _trimmed(tokens[at + 1 :])
+        if any(map(_may_name, first)) and any(map(_may_name, second)):
+            yield _sides(first, second, text)
 
 
-def _sides(one: Sequence[Token], other: Sequence[Token], text: Text) -> tuple[Side, Side]:
-    """Return two sides; one that only says a date is called as the other is."""
-    sides = (one, other)
+def _sides(
+    first_tokens: Sequence[Token], second_tokens: Sequence[Token], text: Text
+) -> tuple[Side, Side]:
+    """Return two sides; one that is only a date has the name of the other."""
+    sides = (first_tokens, second_tokens)
     names = [_wording(_trimmed([t for t in side if "D" not in t.classes]), text) for side in sides]
     first, last = (
         Side(name, _days(side), _wording(side, text))
-        if any(_tells(token) and "D" not in token.classes for token in side)
+        if any(_may_name(token) and "D" not in token.classes for token in side)
         else Side(borrowed, _days(side), f"{_wording(side, text)} {borrowed}")
         for name, borrowed, side in zip(names, names[::-1], sides, strict=True)
     )
     return first, last
 
 
-def _tells(token: Token) -> bool:
-    """Whether a token can be part of a name: a word, a title, a date, a kind of document."""
+def _may_name(token: Token) -> bool:
+    """Return whether a token can be part of a name: a word, a title, a date, a kind of document."""
     return token.entity is not None or bool({"word", "kind", "document", "plain"} & token.classes)
 
 
@@ -171,7 +168,7 @@ def _days(tokens: Sequence[Token]) -> tuple[Days, ...]:
 
 
 def _trimmed(tokens: Sequence[Token]) -> list[Token]:
-    """Return tokens without what stands around a name."""
+    """Return tokens without function words at both ends."""
     kept = list(tokens)
     for end in (0, -1):
         while kept and not kept[end].entity and _is_around(kept[end]):
@@ -180,13 +177,13 @@ def _trimmed(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _is_around(token: Token) -> bool:
-    """Tell what stands around a name; 版 is a word of its own after a year, whatever follows."""
+    """Return whether a token is no part of a name; 版 after a year is none."""
     versions = lexicon_of("zh").of("version_noun")
     return bool(_AROUND_NAMES & token.classes) or token.text in versions
 
 
 def _wording(tokens: Sequence[Token], text: Text) -> str:
-    """Return tokens as they were typed, without what stands between them that is none of them."""
+    """Return the text of tokens as typed, without the text of other tokens between them."""
     pieces: list[list[int]] = []
     for token in tokens:
         start, end = token.span

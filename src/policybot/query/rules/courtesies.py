@@ -1,8 +1,9 @@
-"""What a question says without asking: greetings, thanks, sign-offs, and how it leads up to asking."""
+"""Courtesies: greetings, thanks, sign-offs, and phrases that lead up to a question."""
 
 from __future__ import annotations
 
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import DOCUMENT_CLASSES, has_class, word_classes
 
 
 @rule(
@@ -31,13 +32,13 @@ def thanks(matched: RuleMatch) -> bool:
 
 
 @rule("courtesy", "(?:{pronoun}{want|have}|{show}){it}(?:{for_|to}.{1,6})?{stop}*$", bonus=0.5)
-def need(matched: RuleMatch) -> bool | None:
-    """What somebody needs it for, said after it.
+def purpose_after(matched: RuleMatch) -> bool | None:
+    """A purpose, after the question.
 
     policies from 2013 I need it for my thesis. → issued 2013-01-01 to 2013-12-31
     """
     asks = {"document", "kind", "D", "I", "N", "Q", "which"}
-    return None if any(asks & t.classes for t in matched.of()) else True
+    return None if has_class(matched.of(), *asks) else True
 
 
 @rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)
@@ -51,11 +52,15 @@ def signoff(matched: RuleMatch) -> bool:
 
 @rule("courtesy", "^{mark|comma}*(?:{interjection}{comma|stop|dash|colon}*)+", bonus=0.1)
 def interjection(matched: RuleMatch) -> bool:
-    """Words that open a message and say nothing.
+    """Interjections at the start of a message.
 
     ok so policies from 2013 → issued 2013-01-01 to 2013-12-31
     """
     return True
+
+
+_ASKED = word_classes("D I document which kind show word who when how how_many whether")
+"""Classes of words of which a question has one."""
 
 
 @rule(
@@ -64,39 +69,18 @@ def interjection(matched: RuleMatch) -> bool:
     bonus=1,
 )
 def framing(matched: RuleMatch) -> bool | None:
-    """Who wants to know, and why.
+    """The person who wants to know, before the question.
 
     My boss wants to know: policies from 2013 → issued 2013-01-01 to 2013-12-31
     I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
     """
-    rest = matched.tokens[matched.match.end() :]
+    rest = matched.after
     if any("han" in t.classes for t in matched.of()) and "duty" in matched.of()[-1].classes:
         papers = any("document" in t.classes and "policy" not in t.classes for t in rest)
-        asked = papers and any("which" in t.classes for t in rest)  # 办理登记需要什么材料
-        if asked or not any({"document", "kind", "D", "I", "show"} & t.classes for t in rest):
+        asked = papers and has_class(rest, "which")  # 办理登记需要什么材料
+        if asked or not has_class(rest, "document", "kind", "D", "I", "show"):
             return None  # 上学需要社保证明吗
-    return (
-        True
-        if any(
-            {
-                "D",
-                "I",
-                "document",
-                "which",
-                "kind",
-                "show",
-                "word",
-                "who",
-                "when",
-                "how",
-                "how_many",
-                "whether",
-            }
-            & t.classes
-            for t in rest
-        )
-        else None
-    )
+    return True if has_class(rest, *_ASKED) else None
 
 
 @rule(
@@ -104,8 +88,8 @@ def framing(matched: RuleMatch) -> bool | None:
     "^{interjection|plea|and}*{which}(?:{pronoun}{want|have}|{show})(?:{want|to|know|show|adverb|light|D|plea}){0,4}(?:{be}?{colon|dash|comma}|{be})+",
     bonus=2,
 )
-def wanted(matched: RuleMatch) -> bool:
-    """That something is wanted, before what it is.
+def need_before(matched: RuleMatch) -> bool:
+    """A statement of need, before the question.
 
     What I need today: policies by MIIT → issued by Ministry of Industry and Information Technology
     What I want is the policies of 2013 → issued 2013-01-01 to 2013-12-31
@@ -118,23 +102,21 @@ def wanted(matched: RuleMatch) -> bool:
     "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative|overview|issue_mark}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
     bonus=1,
 )
-def lead(matched: RuleMatch) -> bool | None:
-    """What stands before a colon and asks for nothing.
+def before_colon(matched: RuleMatch) -> bool | None:
+    """A phrase before a colon that asks for nothing.
 
     For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
     """
-    own, rest = matched.of(), matched.tokens[matched.match.end() :]
+    own, rest = matched.of(), matched.after
     if any(
         ({"who", "when", "how", "why", "where"} & t.classes and "relative" not in t.classes)
         or t.text == "who"
         for t in own
     ):
         return None
-    asks = any({"D", "I", "which", "show"} & t.classes for t in own)
-    personal = any(
-        {"first_person", "framing", "interjection", "plea", "for_"} & t.classes for t in own
-    )
-    says = any({"I", "D", "N", "T", "document", "kind", "thing"} & t.classes for t in rest)
+    asks = has_class(own, "D", "I", "which", "show")
+    personal = has_class(own, "first_person", "framing", "interjection", "plea", "for_")
+    says = has_class(rest, "I", "D", "N", "T", *DOCUMENT_CLASSES)
     says = says or sum(t.is_word for t in rest) > 1
     return True if says and (personal or not asks) else None
 
@@ -144,8 +126,8 @@ def lead(matched: RuleMatch) -> bool | None:
     "^{interjection}*{for_|in}{article}+{word|kind|title|praise}{1,2}{comma}?(?={pronoun|show|which|all|plea|want|framing|how_many|document})",
     bonus=1,
 )
-def purpose(matched: RuleMatch) -> bool:
-    """What it is for.
+def purpose_before(matched: RuleMatch) -> bool:
+    """A purpose, before the question.
 
     For my article I need all MIIT policies → issued by Ministry of Industry and Information Technology
     """
@@ -157,8 +139,8 @@ def purpose(matched: RuleMatch) -> bool:
     "^.{0,20}?(?:{first_person}|{show}).{0,6}?{to}(?:{word|know})(?:{thing|light}?{colon|comma}?)(?={which|how_many|who|when})",
     bonus=1,
 )
-def purposed(matched: RuleMatch) -> bool | None:
-    """What somebody is to find out, however it is said.
+def task_before(matched: RuleMatch) -> bool | None:
+    """A task to find out, before the question.
 
     I am writing to enquire which policies were issued in 2013 → issued 2013-01-01 to 2013-12-31
     """
@@ -166,7 +148,7 @@ def purposed(matched: RuleMatch) -> bool | None:
 
 
 @rule("courtesy", "{framing}{framing|whether|about|comma|colon}*", bonus=0.8)
-def framed(matched: RuleMatch) -> bool:
+def framing_phrase(matched: RuleMatch) -> bool:
     """Phrases that frame a question.
 
     I was wondering which policies mention Wuxi → containing “Wuxi”
@@ -179,8 +161,8 @@ def framed(matched: RuleMatch) -> bool:
     "{comma|and}?(?:{form_verb|show|modal|pronoun|plea}*)(?:(?:{with_|in|and}{article|number}*)?{form_word}|{form})(?=$|{stop|comma|question|plea|thanks|mark|and})",
     bonus=0.8,
 )
-def form(matched: RuleMatch) -> bool:
-    """In which form an answer is wanted.
+def answer_form(matched: RuleMatch) -> bool:
+    """The form of answer that is wanted.
 
     policies from 2013 with links → issued 2013-01-01 to 2013-12-31
     """

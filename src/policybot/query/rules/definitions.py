@@ -1,6 +1,6 @@
-"""What a term means: "What does “emission” mean in the Harbour Rules?", X的定义, ¿qué significa X?
+"""Definitions: "What does “emission” mean in the Harbour Rules?", X的定义, ¿qué significa X?
 
-A word for meaning tells it, with the term on one side and the policy, if one is named, after "in".
+The term stands beside a word for meaning, and the policy, if one is named, after "in".
 """
 
 from __future__ import annotations
@@ -9,26 +9,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import Token
+from policybot.query.text import Text
+from policybot.query.tokens import Token, word_classes, wording_of
 
-_BEFORE = frozenset(
-    ["which", "be", "do", "article", "show", "plea", "want", "know", "interjection", "modal",
-     "pronoun", "first_person", "light", "framing", "there", "wording", "adverb", "how"]
-)  # fmt: skip
-_AROUND = frozenset(["article", "wording", "plea", "mark", "light", "adverb"])
-_AFTER = frozenset(["stop", "question", "mark", "plea", "particle", "be", "which", "interjection"])
-_NAMES = frozenset(["title", "quote", "number"])
+_BEFORE = word_classes("""
+    which be do article show plea want know interjection modal pronoun first_person light framing
+    there wording adverb how
+""")
+_AROUND = word_classes("article wording plea mark light adverb")
+_AFTER = word_classes("stop question mark plea particle be which interjection")
+_NAMED_KINDS = frozenset(["title", "quote", "number"])
 _MOST_TOKENS = 30
 _LONGEST = 8
-"""Tokens of a term, at most; more are a sentence."""
+"""Number of tokens of a term, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class TermAsked:
-    """The term whose definition a question asks for, and how it names the policy that gives it.
+    """The term whose definition a question asks for, and its name for the policy that defines it.
 
-    ``of`` is empty where it names none; ``whole`` is the term if what follows "in" is part of it.
+    ``of`` is empty where it names no policy; ``whole`` is the term with "in" and all that follows,
+    which may be part of it.
     """
 
     term: str
@@ -36,12 +37,12 @@ class TermAsked:
     whole: str = ""
 
     def to_dict(self) -> dict[str, str]:
-        """The term and the policy as the answer's JSON shows them; no policy where none is named."""
+        """The term and the policy for JSON, without the policy if none is named."""
         return {"term": self.term, **({"of": self.of} if self.of else {})}
 
 
 def asked_definition(tokens: Sequence[Token], text: Text) -> TermAsked | None:
-    """Return the term that a sentence asks the meaning of, or None where it asks for none.
+    """Return the term whose meaning a sentence asks for; None where it asks for none.
 
     Examples, each with the term and the policy:
 
@@ -88,13 +89,13 @@ def _beside_verb(left: Sequence[Token], right: Sequence[Token], text: Text) -> T
         return None
     if right and "by" in right[0].classes:
         return _term_in(right[1:], text)
-    named = _without(left, _BEFORE)
+    named = _without_leading(left, _BEFORE)
     if not named:
-        return _term_in(right, text) if right and not _tail(right) else None
-    if not right or _tail(right):
-        return _asked(named, right[1:], text)
+        return _term_in(right, text) if right and not _begins_with_in(right) else None
+    if not right or _begins_with_in(right):
+        return _term_asked(named, right[1:], text)
     if "how" in left[0].classes and "be" not in {*left[1].classes}:
-        return _asked(_trimmed(right), named, text)
+        return _term_asked(_trimmed(right), named, text)
     return None
 
 
@@ -106,39 +107,39 @@ def _chinese(left: Sequence[Token], right: Sequence[Token], text: Text) -> TermA
     while run and {"of", "be", "particle"} & run[-1].classes and not run[-1].entity:
         run = run[:-1]
     of: list[Token] = []
-    if len(run) > 1 and run[0].entity and run[0].entity.kind in _NAMES:
+    if len(run) > 1 and run[0].entity and run[0].entity.kind in _NAMED_KINDS:
         of, run = run[:1], run[1:]
-        while len(run) > 1 and {"of", "in", "within"} & run[0].classes:
+        while len(run) > 1 and {"of", "in"} & run[0].classes:
             run = run[1:]
     else:
-        run = list(_without(run, _BEFORE))
-    matched = _asked(run, of, text)
+        run = list(_without_leading(run, _BEFORE))
+    matched = _term_asked(run, of, text)
     if matched is None:
         return None
-    term = _HAN_SAID.sub("", matched.term)
+    term = _INTRODUCES.sub("", matched.term)
     return TermAsked(term, matched.of) if term else None
 
 
-_HAN_SAID = re.compile("^(?:本[\u4e00-\u9fff]{1,6}?)?(?:中|里|所称|所指)的?")
-"""What leads into a term: 本办法所称, or the last of 《…》中."""
+_INTRODUCES = re.compile("^(?:本[\u4e00-\u9fff]{1,6}?)?(?:中|里|所称|所指)的?")
+"""Words that introduce a term: 本办法所称, or the end of 《…》中."""
 
 
 def _term_in(tokens: Sequence[Token], text: Text) -> TermAsked | None:
-    """Return a term with what follows the last "in"."""
+    """Return a term, with the policy after the last "in"."""
     places = [at for at, token in enumerate(tokens) if "in" in token.classes and not token.entity]
     places = [at for at in places if 0 < at < len(tokens) - 1 and "of" not in tokens[at].classes]
     if not places:
-        return _asked(tokens, [], text)
-    return _asked(tokens[: places[-1]], tokens[places[-1] + 1 :], text, whole=tokens)
+        return _term_asked(tokens, [], text)
+    return _term_asked(tokens[: places[-1]], tokens[places[-1] + 1 :], text, whole=tokens)
 
 
-def _tail(tokens: Sequence[Token]) -> bool:
-    """Tell whether tokens begin with "in": what follows names a policy."""
+def _begins_with_in(tokens: Sequence[Token]) -> bool:
+    """Return whether tokens begin with "in", before the name of a policy."""
     return bool(tokens) and "in" in tokens[0].classes and not tokens[0].entity
 
 
-def _without(tokens: Sequence[Token], classes: frozenset[str]) -> Sequence[Token]:
-    """Return tokens without those at their beginning that have one of the classes."""
+def _without_leading(tokens: Sequence[Token], classes: frozenset[str]) -> Sequence[Token]:
+    """Return tokens without the leading ones of some classes."""
     at = 0
     while at < len(tokens) and classes & tokens[at].classes and not tokens[at].entity:
         at += 1
@@ -146,23 +147,19 @@ def _without(tokens: Sequence[Token], classes: frozenset[str]) -> Sequence[Token
 
 
 def _trimmed(tokens: Sequence[Token]) -> Sequence[Token]:
-    kept = _without(tokens, _AROUND)
-    return _without(kept[::-1], _AROUND)[::-1]
+    kept = _without_leading(tokens, _AROUND)
+    return _without_leading(kept[::-1], _AROUND)[::-1]
 
 
-def _asked(
+def _term_asked(
     term: Sequence[Token], of: Sequence[Token], text: Text, *, whole: Sequence[Token] = ()
 ) -> TermAsked | None:
     term, of = _trimmed(term), _trimmed(of)
     if not 0 < len(term) <= _LONGEST:
         return None
-    return TermAsked(_wording(term, text).strip(_QUOTES), _wording(of, text), _wording(whole, text))
+    return TermAsked(
+        wording_of(term, text).strip(_QUOTES), wording_of(of, text), wording_of(whole, text)
+    )
 
 
 _QUOTES = "“”\"'‘’「」«» "
-
-
-def _wording(tokens: Sequence[Token], text: Text) -> str:
-    if not tokens:
-        return ""
-    return on_one_line(text.printed[tokens[0].span[0] : tokens[-1].span[1]])

@@ -1,6 +1,6 @@
-"""What a question is after: a list of policies, one thing, or what some policy is as such.
+"""Heads: the words that ask for documents, all of them or one.
 
-The words of asking are accounted for here, so that nothing of them is left to be searched for.
+These rules take the words of asking, so that they are no part of the topic.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 from policybot.query.rules.asks import is_spoken_of
 from policybot.query.rules.rule import RuleMatch, rule
-from policybot.query.tokens import Token
+from policybot.query.tokens import DOCUMENT_CLASSES, Token, has_class, word_classes
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is asked for.
+    """The words that ask for documents.
 
-    ``many`` says that every policy that belongs is wanted, ``explicit`` that the words ask for
-    documents whatever else is said; otherwise they may be what a policy speaks of ("measures").
+    ``many`` says that every matching policy is wanted, ``explicit`` that they ask for documents in
+    any case; otherwise they may be what a policy is about ("measures").
     """
 
     many: bool
@@ -27,22 +27,19 @@ class Head:
 
 
 def _head(matched: RuleMatch, *, many: bool | None = None) -> Head | None:
-    docs = [t for t in matched.of() if {"document", "thing", "kind"} & t.classes]
-    last = docs[-1]
-    if any("which_one" in token.classes for token in matched.of()):
-        many = False
-    if "say" in last.classes and any(
-        "han" in t.classes for t in matched.tokens[matched.match.end() :][:1]
-    ):
+    """Return the head of a match; without ``many``, the number of its noun decides."""
+    last = [t for t in matched.of() if DOCUMENT_CLASSES & t.classes][-1]
+    if "say" in last.classes and has_class(matched.after[:1], "han"):
         return None  # 规定某一种税的法律: a verb
-    generic = bool({"document", "thing"} & last.classes)
-    singular = "singular" in last.classes and "plural" not in last.classes
-    return Head((not singular) if many is None else many, generic)
+    if has_class(matched.of(), "which_one"):
+        many = False
+    plural = "plural" in last.classes or "singular" not in last.classes
+    return Head(plural if many is None else many, bool({"document", "thing"} & last.classes))
 
 
 _MORE = "(?:(?:{comma}?{and|or}){article}*{document|kind})*"
 _NOT_OF_DAYS = "(?!{of}{D})"
-"""What "of" leaves to the dates after it: "an overview of 2013 policies"."""
+"""Leaves "of" to the dates after it: "an overview of 2013 policies"."""
 
 _DOC = (
     "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
@@ -76,12 +73,7 @@ def show(matched: RuleMatch) -> Head | None:
     """
     if "thing" in matched.of()[-1].classes and not matched.starts:
         return None
-    return _head(
-        matched,
-        many=True
-        if any("all" in t.classes or "overview" in t.classes for t in matched.of())
-        else None,
-    )
+    return _head(matched, many=has_class(matched.of(), "all", "overview") or None)
 
 
 @rule(
@@ -90,7 +82,7 @@ def show(matched: RuleMatch) -> Head | None:
     bonus=-0.5,
 )
 def list_all(matched: RuleMatch) -> Head | None:
-    """List all of something, which policies are about.
+    """List all of something that policies are about.
 
     list all subsidies for sensors → about “subsidies for sensors”
     """
@@ -104,15 +96,11 @@ def every(matched: RuleMatch) -> Head | None:
     every policy from 2013 → issued 2013-01-01 to 2013-12-31
     overview of 2013 policies → issued 2013-01-01 to 2013-12-31
     """
-    some = matched.of()[0].classes
-    if not matched.starts and not {"all", "overview"} & some:
+    first = matched.of()[0]
+    if not matched.starts and not {"all", "overview"} & first.classes:
         return None
-    return _head(
-        matched,
-        many=True
-        if {"all", "each", "overview"} & some and matched.of()[0].text not in {"a", "an", "one"}
-        else None,
-    )
+    many = {"all", "each", "overview"} & first.classes and first.text not in {"a", "an", "one"}
+    return _head(matched, many=bool(many) or None)
 
 
 @rule("head", "(?:{show|pronoun|article}*){how_many}{of|article|all|other}*" + _DOC, bonus=0.8)
@@ -122,12 +110,12 @@ def how_many(matched: RuleMatch) -> Head | None:
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
     财政部发布过多少个通知 → issued by Ministry of Finance; of the kind “notice”
     """
-    span = range(*matched.match.span())
-    at = [i for i in span if {"document", "thing", "kind"} & matched.tokens[i].classes][-1]
-    last, before = matched.tokens[at], matched.tokens[at - 1] if at else None
-    named = before is not None and "article" in before.classes
-    capital = matched.text.printed[last.span[0]].isupper()
-    return None if "singular" in last.classes or (named and capital) else _head(matched, many=True)
+    tokens, start = matched.tokens[: matched.match.end()], matched.match.start()
+    at = max(i for i in range(start, len(tokens)) if DOCUMENT_CLASSES & tokens[i].classes)
+    named = has_class(tokens[max(0, at - 1) : at], "article")
+    capital = matched.text.printed[tokens[at].span[0]].isupper()
+    singular = "singular" in tokens[at].classes
+    return None if singular or (named and capital) else _head(matched, many=True)
 
 
 @rule(
@@ -144,93 +132,57 @@ def whether(matched: RuleMatch) -> Head | None:
     有没有2012年的政策 → issued 2012-01-01 to 2012-12-31
     """
     last = matched.of()[-1]
-    asks = any({"there", "any", "have", "do", "whether", "thing"} & t.classes for t in matched.of())
-    there = any({"there"} & t.classes or t.text > "\u2e80" for t in matched.of())
-    plural = "plural" in last.classes or "singular" not in last.classes
+    asks = has_class(matched.of(), "there", "any", "have", "do", "whether", "thing")
+    there = has_class(matched.of(), "there") or any(t.is_han for t in matched.of())
+    singular = "singular" in last.classes
     if not matched.starts or not asks or ("kind" in last.classes and not there):
         return None
-    if "singular" in last.classes and is_spoken_of(matched):
+    if singular and is_spoken_of(matched):
         return None
-    return Head(many=plural, explicit=True)
+    return Head(many="plural" in last.classes or not singular, explicit=True)
+
+
+_ENDS_HAN = word_classes("""
+    stop question which be have overview adverb of comma particle pronoun want modal light article
+    greeting plea interjection signoff form newest oldest by_time reverse forward sort show how_many
+    any thanks there mark document kind unit_mark whether
+""")
+"""Classes of words that may follow a word for documents at the end of a Chinese question."""
+
+_OPENS_CLAUSE = word_classes("about be do modal duty when who where how why show")
+"""Classes of words after which a word for documents is part of another clause."""
 
 
 @rule("head", "{document|kind|thing}" + _MORE, bonus=-0.2)
 def documents(matched: RuleMatch) -> Head | None:
-    """Policies, at the head of a question.
+    """A word for documents without a word of asking.
 
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
     Destruction of secret documents on tax → find; about “Destruction of secret documents on tax”
     2012年发布的政策 → issued 2012-01-01 to 2012-12-31
     """
-    before, after = matched.tokens[: matched.match.start()], matched.tokens[matched.match.end() :]
+    before, last = matched.before, matched.of()[-1]
     opens = not any(
-        {"about", "be", "do", "modal", "duty", "when", "who", "where", "how", "why", "show"}
-        & t.classes
-        and t.text < "\u2e80"
-        and "D" not in t.classes
-        and not ({"article"} & t.classes)
+        _OPENS_CLAUSE & t.classes and not t.is_han and not {"D", "article"} & t.classes
         for t in before
     )
     words = sum(t.is_word for t in before)
-    last = matched.of()[-1]
     thing = "thing" in last.classes and "document" not in last.classes
-    if thing and (not (opens and words == 0) or _begins_noun(last, after)):
+    if thing and (not (opens and words == 0) or _begins_noun(last, matched.after)):
         return None
-    if last.text > "\u2e80":
-        ends = all(
-            {
-                "stop",
-                "question",
-                "which",
-                "be",
-                "have",
-                "overview",
-                "adverb",
-                "of",
-                "comma",
-                "particle",
-                "pronoun",
-                "want",
-                "modal",
-                "light",
-                "article",
-                "greeting",
-                "plea",
-                "interjection",
-                "signoff",
-                "form",
-                "newest",
-                "oldest",
-                "by_time",
-                "reverse",
-                "forward",
-                "sort",
-                "show",
-                "how_many",
-                "any",
-                "thanks",
-                "there",
-                "mark",
-                "document",
-                "kind",
-                "unit_mark",
-                "whether",
-            }
-            & t.classes
-            for t in after
+    if last.is_han:
+        ends = all(_ENDS_HAN & t.classes for t in matched.after)
+        who = next((at for at, t in enumerate(before) if "who" in t.classes), len(before))
+        asks = has_class(matched.tokens, "how", "why", "when", "where") or (
+            who < len(before) and not has_class(before[who:], "issue")
         )
-        asks = any({"how", "why", "when", "where"} & t.classes for t in matched.tokens)
-        who = [at for at, t in enumerate(before) if "who" in t.classes]
-        asks = asks or bool(who and not any("issue" in t.classes for t in before[who[0] :]))
         return Head(many=True, explicit="document" in last.classes) if ends and not asks else None
     if not opens or words > 6 or ("singular" in last.classes and is_spoken_of(matched)):
         return None
-    if _is_done_to(before) or _is_told(before):
+    if _is_object(before) or _is_owned(before):
         return None
     head = _head(matched)
-    if head and not head.explicit and words > 4:
-        return None
-    return head
+    return None if head and not head.explicit and words > 4 else head
 
 
 def _begins_noun(last: Token, after: Sequence[Token]) -> bool:
@@ -242,24 +194,26 @@ def _begins_noun(last: Token, after: Sequence[Token]) -> bool:
     return "article" in last.classes and noun is not None and noun in after[: 1 + len([*between])]
 
 
-def _is_told(before: Sequence[Token]) -> bool:
-    """Tell "I have the paperwork right here", which tells something, from "I need the papers"."""
+def _is_owned(before: Sequence[Token]) -> bool:
+    """Return whether a person has the documents: "I have the paperwork right here".
+
+    "I need the papers" asks for them.
+    """
     at = next((i for i, t in enumerate(before) if {"first_person", "pronoun"} <= t.classes), -1)
-    if at < 0 or any({"modal", "do"} & t.classes for t in before[:at]):
+    if at < 0 or has_class(before[:at], "modal", "do"):
         return False
-    wants = (
+    return not any(
         {"want", "show", "plea"} & t.classes or t.classes & {"know", "have"} == {"know"}
         for t in before[at:]
     )
-    return not any(wants)
 
 
-def _is_done_to(before: Sequence[Token]) -> bool:
-    """Tell "release of secret documents", which is after the release, from "list of documents"."""
+def _is_object(before: Sequence[Token]) -> bool:
+    """Return whether a noun of action governs the documents: "release of secret documents"."""
     at = next((i for i in reversed(range(len(before))) if "of" in before[i].classes), 0)
     between = before[at + 1 :]
     plain = all(t.is_word or {"article", "adverb", "praise", "all"} & t.classes for t in between)
-    return at > 0 and plain and bool({"word", "issue"} & before[at - 1].classes)
+    return at > 0 and plain and has_class(before[at - 1 : at], "word", "issue")
 
 
 @rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
@@ -304,7 +258,7 @@ def what_was_issued(matched: RuleMatch) -> Head:
     bonus=0.6,
 )
 def issued_what(matched: RuleMatch) -> Head:
-    """Issued which, as Chinese has it.
+    """The verb before "which", the Chinese order.
 
     工信部2012年发布了什么 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
@@ -317,7 +271,7 @@ def issued_what(matched: RuleMatch) -> Head:
     bonus=0.3,
 )
 def what_is_there(matched: RuleMatch) -> Head | None:
-    """What there is of a date.
+    """What there is from a date.
 
     What's there from 2013? → issued 2013-01-01 to 2013-12-31
     """
@@ -329,8 +283,8 @@ def what_is_there(matched: RuleMatch) -> Head | None:
     "(?:{only}?{of}?{those}|{only_those})(?={relative|about|by|from|of|in|since|before|after|discuss|mention})",
     bonus=0.1,
 )
-def those(matched: RuleMatch) -> Head | None:
-    """Those that, documents meant.
+def those_that(matched: RuleMatch) -> Head | None:
+    """Documents as "those that".
 
     From MIIT, before 2013, only those that mention Wuxi → issued by Ministry of Industry and Information Technology; issued 2012-12-31 or earlier; containing “Wuxi”
     """
@@ -343,7 +297,7 @@ def those(matched: RuleMatch) -> Head | None:
     bonus=0.5,
 )
 def noun_slot(matched: RuleMatch) -> Head | None:
-    """A noun that no lexicon has, where only one of documents can stand.
+    """An unknown noun in the place of a word for documents.
 
     What ukases has MIIT handed down? → issued by Ministry of Industry and Information Technology
     """
@@ -358,7 +312,7 @@ def noun_slot(matched: RuleMatch) -> Head | None:
     bonus=0.3,
 )
 def which_ones(matched: RuleMatch) -> Head:
-    """Which ones, documents meant.
+    """Documents as "which ones".
 
     哪些提到商业模式 → containing “商业模式”
     """
@@ -367,12 +321,12 @@ def which_ones(matched: RuleMatch) -> Head:
 
 @rule("nation", "(?:{in}{article}?)?{nation}{possessive}?", bonus=0)
 def nation(matched: RuleMatch) -> bool | None:
-    """The corpus's own country, which tells none of its policies apart.
+    """The country of the corpus, which distinguishes none of its policies.
 
     timeline of China's policies → list
     """
-    said = next(t.text for t in matched.of() if "nation" in t.classes)
-    return True if said in matched.vocabulary.nation else None
+    country = next(t.text for t in matched.of() if "nation" in t.classes)
+    return True if country in matched.vocabulary.nation else None
 
 
 @rule(
@@ -381,7 +335,7 @@ def nation(matched: RuleMatch) -> bool | None:
     bonus=0.2,
 )
 def collection(matched: RuleMatch) -> bool:
-    """The corpus itself, by whatever name.
+    """The corpus itself: database, collection.
 
     all policies in the database → list
     """

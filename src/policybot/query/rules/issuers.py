@@ -1,19 +1,21 @@
-"""Which bodies are to have issued a policy, and which are not."""
+"""Issuers: the bodies that issued a policy, and those that did not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import has_class
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """Bodies that a question names.
 
-    ``firm`` says that the words beside them speak of issuing; otherwise they issued it only where
-    policies are asked for and nothing else is said of them. ``unknown`` are names that no body has,
-    ``nearest`` known bodies that may be meant by one; ``nearest`` alone is a name that several have.
+    ``firm`` says that the words beside them speak of issuing; otherwise they are issuers only where
+    policies are asked for and the bodies are not part of the topic. ``together`` says that all of
+    them issued it. ``unknown`` are names of no known body, ``nearest`` known bodies that may be
+    meant by one, or that share the name.
     """
 
     names: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ def by(matched: RuleMatch) -> Bodies:
     bonus=2,
 )
 def did(matched: RuleMatch) -> Bodies:
-    """What a body did issue.
+    """Bodies after an auxiliary.
 
     What did MIIT issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     Which policies has the Ministry of Finance published? → issued by Ministry of Finance
@@ -58,7 +60,7 @@ def did(matched: RuleMatch) -> Bodies:
     bonus=1,
 )
 def subject(matched: RuleMatch) -> Bodies:
-    """Bodies that issued it.
+    """Bodies before their verb.
 
     policies that MIIT issued → issued by Ministry of Industry and Information Technology
     工信部2012年发布了哪些政策 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
@@ -72,8 +74,8 @@ def subject(matched: RuleMatch) -> Bodies:
     "{which}{do|have}@bodies{say}(?={adverb|light|in|from|to|of|since|after|before|until|between|and|or|D|number|year_word|comma|question|stop}*$)",
     bonus=2,
 )
-def said(matched: RuleMatch) -> Bodies:
-    """What a body did say, where nothing follows that it may have said something about.
+def says(matched: RuleMatch) -> Bodies:
+    """What a body said, without a topic.
 
     What did MIIT say in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     What did MIIT say about tax in 2012? → find; about “MIIT tax in 2012”
@@ -83,7 +85,7 @@ def said(matched: RuleMatch) -> Bodies:
 
 @rule("issued_by", "{issue|does}{adverb|have|be}*@bodies(?!{possessive})", bonus=0.5)
 def issued_subject(matched: RuleMatch) -> Bodies | None:
-    """Bodies after their verb, as Spanish may have them.
+    """Bodies after their verb, a Spanish order.
 
     ¿Qué publicó el MIIT en 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
@@ -92,7 +94,7 @@ def issued_subject(matched: RuleMatch) -> Bodies | None:
 
 @rule("issued_by", "(?P<keep_docs>@docs){issue|be|adverb}*{of|by|from}@bodies", bonus=1)
 def of_bodies(matched: RuleMatch) -> Bodies:
-    """Policies of bodies.
+    """Policies of bodies, the policies first.
 
     policies of the Ministry of Finance → issued by Ministry of Finance
     documentos del Ministerio de Finanzas → issued by Ministry of Finance
@@ -106,7 +108,7 @@ def of_bodies(matched: RuleMatch) -> Bodies:
     bonus=0.2,
 )
 def own(matched: RuleMatch) -> Bodies:
-    """Bodies' policies.
+    """Policies of bodies, the bodies first.
 
     MIIT's policies → issued by Ministry of Industry and Information Technology
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
@@ -125,13 +127,13 @@ def bare(matched: RuleMatch) -> Bodies:
 
 
 def _bodies(matched: RuleMatch) -> Bodies:
-    """Return the bodies of a match; "both", "together with" and 联合 say that all of them issued it."""
-    jointly = {"both", "joiner", "jointly"}
-    bodies = [at for at, token in enumerate(matched.of()) if token.entity]
-    between = matched.of()[bodies[0] : bodies[-1]] if bodies else []
-    said = any(jointly & token.classes for token in between)
-    both = any("both" in token.classes for token in matched.of())
-    return Bodies(matched.issuers(), firm=True, together=(said or both) and len(bodies) > 1)
+    """Return the bodies of a match; "both", "together with" and 联合 make them joint issuers."""
+    tokens = matched.of()
+    at = [at for at, token in enumerate(tokens) if token.entity]
+    joined = len(at) > 1 and (
+        has_class(tokens, "both") or has_class(tokens[at[0] : at[-1]], "joiner", "jointly")
+    )
+    return Bodies(matched.issuers(), firm=True, together=joined)
 
 
 _LEFT_OUT = (
@@ -143,7 +145,7 @@ _LEFT_OUT = (
 
 @rule("not_issued_by", _LEFT_OUT, bonus=2)
 def not_by(matched: RuleMatch) -> Bodies | None:
-    """Bodies that are not to have issued it.
+    """Bodies that did not issue it, after a word of exclusion.
 
     Which policies issued by MIIT not issued by the State Council? → issued by Ministry of Industry and Information Technology; not issued by State Council
     Everything except what MIIT issued → not issued by Ministry of Industry and Information Technology
@@ -167,12 +169,8 @@ def did_not(matched: RuleMatch) -> Bodies | None:
     policies that MIIT did not issue → not issued by Ministry of Industry and Information Technology
     工信部以外发布的政策 → not issued by Ministry of Industry and Information Technology
     """
-    start = matched.match.start()
-    if (
-        start
-        and {"by", "from", "of"} & matched.tokens[start - 1].classes
-        and matched.tokens[start - 1].text != "的"
-    ):
+    last = matched.before[-1:]
+    if has_class(last, "by", "from", "of") and last[0].text != "的":
         return None  # "by MIIT not issued in 2012"
     return Bodies(matched.issuers(), firm=True)
 
@@ -188,7 +186,7 @@ def non(matched: RuleMatch) -> Bodies:
 
 @rule("children", "{children}")
 def children(matched: RuleMatch) -> bool:
-    """The bodies under those named, too.
+    """The subordinate bodies too.
 
     What did the General Office of the State Council and its departments issue? → issued by General Office of the State Council
     """

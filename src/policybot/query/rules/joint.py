@@ -1,21 +1,22 @@
-"""How many bodies are to have issued a policy: jointly, alone, by three."""
+"""The number of issuers: jointly, alone, by three bodies."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import has_class
 
 
 @dataclass(frozen=True, slots=True)
-class HowMany:
-    """How many bodies are to have issued it: at least, and at most (None: any number more)."""
+class BodyCount:
+    """How many bodies issued a policy: at least, and at most (None: no upper limit)."""
 
     least: int
     most: int | None
 
 
-JOINT, ALONE = HowMany(2, None), HowMany(1, 1)
+JOINT, ALONE = BodyCount(2, None), BodyCount(1, 1)
 
 _OTHERS = "(?:{with_|and}(?:{article|any|several|number}*{other}(?:{word}?{body_noun})?))"
 
@@ -27,7 +28,7 @@ _OTHERS = "(?:{with_|and}(?:{article|any|several|number}*{other}(?:{word}?{body_
     + "?(?P<keep_with>{with_}(?=@body))?",
     bonus=0.3,
 )
-def jointly(matched: RuleMatch) -> HowMany | None:
+def jointly(matched: RuleMatch) -> BodyCount | None:
     """Issued by two bodies or more.
 
     Which policies were issued jointly? → issued jointly
@@ -35,27 +36,21 @@ def jointly(matched: RuleMatch) -> HowMany | None:
     联合发布的政策有哪些 → issued jointly
     políticas emitidas conjuntamente → issued jointly
     """
-    before = matched.tokens[: matched.match.start()]
-    if _qualifies(matched) or (
-        before and "to" in before[-1].classes and before[-1].text < "\u2e80"
-    ):
+    last = matched.before[-1:]
+    if _qualifies(matched) or (has_class(last, "to") and not last[0].is_han):
         return None
     return ALONE if matched.has("not") else JOINT
 
 
 def _qualifies(matched: RuleMatch) -> bool:
-    """Tell "a joint meeting", a topic, from "joint documents" and "issued jointly"."""
-    after = matched.tokens[matched.match.end() : matched.match.end() + 1]
-    before = matched.tokens[max(0, matched.match.start() - 1) : matched.match.start()]
-    issues = {"issue", "issue_mark", "I", "body_noun", "D", "adverb"}
-    return any(t.is_word and t.text < "\u2e80" for t in after) and not any(
-        issues & t.classes for t in before
-    )
+    """Return whether "joint" qualifies a topic: "a joint meeting", but not "joint documents"."""
+    issues = has_class(matched.before[-1:], "issue", "issue_mark", "I", "body_noun", "D", "adverb")
+    return not issues and any(t.is_word and not t.is_han for t in matched.after[:1])
 
 
 @rule("count_of_bodies", "{jointly}{issue}?{issue_mark}?{of}?{except_post}", bonus=1)
-def not_jointly(matched: RuleMatch) -> HowMany:
-    """Jointly issued ones left out, said after them.
+def not_jointly(matched: RuleMatch) -> BodyCount:
+    """Except those issued jointly.
 
     发改委的政策，联合发的不算 → issued by National Development and Reform Commission; issued by one body
     """
@@ -63,59 +58,54 @@ def not_jointly(matched: RuleMatch) -> HowMany:
 
 
 @rule("count_of_bodies", "{with_}(?=@body)", bonus=-0.3)
-def with_body(matched: RuleMatch) -> HowMany | None:
+def with_body(matched: RuleMatch) -> BodyCount | None:
     """Issued by one body with another.
 
     What did MIIT issue jointly with the NDRC? → issued jointly by Ministry of Industry and Information Technology and National Development and Reform Commission
     """
-    before = matched.tokens[: matched.match.start()]
-    issued = any({"issue", "I", "jointly"} & token.classes for token in before)
-    return (
-        JOINT
-        if issued and not any({"mention", "discuss", "about"} & t.classes for t in before[-2:])
-        else None
-    )
+    issued = has_class(matched.before, "issue", "I", "jointly")
+    about = has_class(matched.before[-2:], "mention", "discuss", "about")
+    return JOINT if issued and not about else None
 
 
 @rule("count_of_bodies", "{jointly}?" + _OTHERS, bonus=0.2)
-def with_others(matched: RuleMatch) -> HowMany | None:
+def with_others(matched: RuleMatch) -> BodyCount | None:
     """Issued with other bodies.
 
     What did MIIT issue with other ministries? → issued by Ministry of Industry and Information Technology; issued jointly
     """
-    before = matched.tokens[: matched.match.start()]
+    before = matched.before
     issued = max((at for at, t in enumerate(before) if {"issue", "I"} & t.classes), default=-1)
-    if any("about" in t.classes for t in before[issued + 1 :]):
+    if has_class(before[issued + 1 :], "about"):
         return None  # "issued on cooperation with others"
-    return JOINT if any({"with_", "jointly"} & t.classes for t in matched.of()) else None
+    return JOINT if has_class(matched.of(), "with_", "jointly") else None
 
 
 @rule(
     "count_of_bodies",
-    "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from|including}?(?P<how>(?:{several|exactly|at_least|more_than}|{number}){1,2}){unit_mark}?{or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?",
+    "(?P<not>(?:{not}@aux)?)(?P<keep_issue>{issue}?){jointly}?{by|from|including}?(?P<number>(?:{several|exactly|at_least|more_than}|{number}){1,2}){unit_mark}?{or_more}?{word|praise}?{body_noun}(?P<more>{or_more}?)(?P<keep_verb>{jointly}?)(?P<including>{comma}?{including})?",
     bonus=1,
 )
-def by_several(matched: RuleMatch) -> HowMany | None:
-    """Issued by so many bodies.
+def by_several(matched: RuleMatch) -> BodyCount | None:
+    """Issued by a number of bodies.
 
     policies issued by five bodies → issued by 5 bodies
     Which policies were issued by at least three ministries? → issued by 3 or more bodies
     三个以上部门联合发布的政策有哪些 → issued by 3 or more bodies
     """
-    classes = [t.classes for t in matched.of()]
-    count = matched.number("how")
-    if any("several" in own for own in classes) and count is None:
-        return ALONE if matched.has("not") else JOINT
+    count = matched.number("number")
     if count is None:
-        return None
-    several = any("more_than" in own for own in classes)
-    open_ended = several or any({"at_least", "or_more"} & own for own in classes)
+        if not has_class(matched.of(), "several"):
+            return None
+        return ALONE if matched.has("not") else JOINT
     if matched.has("including"):
         return JOINT
-    count += several
+    above = has_class(matched.of(), "more_than")
+    count += above
     if matched.has("not") or count < 2:
         return None
-    return HowMany(count, None if open_ended else count)
+    open_ended = above or has_class(matched.of(), "at_least", "or_more")
+    return BodyCount(count, None if open_ended else count)
 
 
 @rule(
@@ -123,7 +113,7 @@ def by_several(matched: RuleMatch) -> HowMany | None:
     "(?P<not>(?:{not}@aux)?)(?:(?P<keep_issue>{issue})?{by|from}?{one_body}{word}?{body_noun}(?:{alone|only})?)",
     bonus=1,
 )
-def by_one(matched: RuleMatch) -> HowMany:
+def by_one(matched: RuleMatch) -> BodyCount:
     """Issued by one body and no other.
 
     Which policies were issued by a single ministry? → issued by one body
@@ -137,7 +127,7 @@ def by_one(matched: RuleMatch) -> HowMany:
     "(?P<not>(?:{not}@aux)?)(?P<keep_by>(?:{issue}{by|from}?|{by|from})@bodies)(?:{alone|only})|(?P<not2>{not}?)(?P<keep_body>@bodies(?:{D}|{in}|{adverb})*)(?:{alone})(?=(?:{issue|D|in}|$|{stop}))|(?P<not3>(?:{not}@aux)?)(?P<keep_verb>{issue}(?:{document|thing|kind}{0,2}))(?:{alone})",
     bonus=1,
 )
-def alone(matched: RuleMatch) -> HowMany:
+def alone(matched: RuleMatch) -> BodyCount:
     """Issued by a body alone.
 
     policies issued by MIIT only → issued by Ministry of Industry and Information Technology; issued by one body
@@ -152,7 +142,7 @@ def alone(matched: RuleMatch) -> HowMany:
     "{not}@aux(?P<keep_by>{issue}?{by|from}?@bodies){alone|only}|{not}{be}?(?P<keep_body>{by}?@bodies){alone}(?P<keep_verb>{issue})",
     bonus=6,
 )
-def not_alone(matched: RuleMatch) -> HowMany:
+def not_alone(matched: RuleMatch) -> BodyCount:
     """Not issued by a body alone.
 
     Which policies were not issued by MIIT alone? → issued by Ministry of Industry and Information Technology; issued jointly
@@ -166,7 +156,7 @@ def not_alone(matched: RuleMatch) -> HowMany:
     "(?:(?P<keep_issue>{issue}){alone|only}|{only})(?P<keep_by>{by|from}@bodies|@bodies(?={issue}))|{by|from}{only}(?P<keep_bodies>@bodies)",
     bonus=1,
 )
-def only_by(matched: RuleMatch) -> HowMany:
+def only_by(matched: RuleMatch) -> BodyCount:
     """Issued only by a body.
 
     policies issued solely by MIIT → issued by Ministry of Industry and Information Technology; issued by one body
@@ -180,7 +170,7 @@ def only_by(matched: RuleMatch) -> HowMany:
     "{without|not}(?:{article|any}*{other}{word}?{body_noun}?)(?:{adverb}|{issue})?",
     bonus=1,
 )
-def without_others(matched: RuleMatch) -> HowMany:
+def without_others(matched: RuleMatch) -> BodyCount:
     """Issued without other bodies.
 
     Which policies did MIIT issue without other ministries? → issued by Ministry of Industry and Information Technology; issued by one body

@@ -1,4 +1,4 @@
-"""What a policy is to mention or not to mention, in its text or its title."""
+"""Wordings that a policy's text or title contains, or does not contain."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.text import on_one_line
+from policybot.query.tokens import Token, has_class, word_classes
 
 _THING = "(?:{article}*{wording}?{article}*+(?:{Q}|{T}|{by|from}?@body|{in|of|from}?@date|@words))"
 _NEXT = "(?!(?:{I|D|by|in|since|not|article}).{0,3}?{issue|take_effect|expire})"
@@ -15,11 +16,17 @@ _TITLE = _IN_TITLE + "(?!{in_mark}?{mention|contain|have|not})"
 _QUOTES = "{Q}(?:{comma}?{or|and|comma}{Q})*"
 
 
+_SEPARATES = word_classes("or and comma neither")
+_LEADS = word_classes("article wording possessive")
+"""Classes of words that may precede a wording and are no part of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """Wordings that a question says a policy holds or does not hold.
+    """Wordings that policies contain, or do not contain.
 
-    ``together`` says that all of them are meant, ``quoted`` that they stand in quotation marks.
+    ``together``: a policy contains all of them, not one; ``quoted``: they stand in quotation marks;
+    ``scattered``: their words may stand anywhere in the title.
     """
 
     wordings: tuple[str, ...]
@@ -29,37 +36,32 @@ class Wordings:
 
 
 def _wordings(matched: RuleMatch, group: str = "what") -> Wordings | None:
-    """Return the wordings of a group, one between every two "or", "and" or commas."""
-    pieces: list[list[int]] = [[]]
+    """Return the wordings of a group, which "or", "and" and commas separate."""
+    pieces: list[list[Token]] = [[]]
     tokens = matched.of(group)
     whole = matched.wording(group)
-    linked = any("and" in t.classes for t in tokens) and not any(t.entity for t in tokens)
+    linked = has_class(tokens, "and") and not any(t.entity for t in tokens)
     if linked and matched.vocabulary.holds(whole):
         return Wordings((whole,))  # "small and medium-sized enterprises"
-    for at, token in enumerate(tokens):
-        separates = {"or", "and", "comma", "neither"} & token.classes and not token.is_word
-        if separates and pieces[-1]:
+    for token in tokens:
+        if not _SEPARATES & token.classes or token.is_word:
+            pieces[-1].append(token)
+        elif pieces[-1]:
             pieces.append([])
-        elif not separates:
-            pieces[-1].append(at)
-    said: list[str] = []
-    for piece in pieces:
-        own = [tokens[at] for at in piece]
-        while own and {"article", "wording", "possessive"} & own[0].classes and len(own) > 1:
-            own = own[1:]
-        if not own:
-            continue
+    wordings: list[str] = []
+    for piece in filter(None, pieces):
+        leading = range(len(piece) - 1)
+        start = next((at for at in leading if not _LEADS & piece[at].classes), len(piece) - 1)
+        own = piece[start:]
         quote = next((t.entity.name for t in own if t.entity and t.entity.kind == "quote"), None)
         printed = matched.text.printed[own[0].span[0] : own[-1].span[1]]
-        wording = quote or on_one_line(printed)
-        said += [wording] if wording else []
-    if not said:
+        wordings.append(quote or on_one_line(printed))
+    wordings = list(filter(None, wordings))
+    if not wordings:
         return None
-    together = any("and" in t.classes for t in tokens) and not any(
-        "or" in t.classes for t in tokens
-    )
+    together = has_class(tokens, "and") and not has_class(tokens, "or")
     quoted = all(t.entity is not None for t in tokens if t.entity or t.is_word)
-    return Wordings(tuple(dict.fromkeys(said)), together, quoted)
+    return Wordings(tuple(dict.fromkeys(wordings)), together, quoted)
 
 
 @rule("mentions", "{mention}{mention_mark|to|both}*" + _THINGS + "{mention_end}*", bonus=2)
@@ -97,14 +99,14 @@ def contains(matched: RuleMatch) -> Wordings | None:
     bonus=0.5,
 )
 def quoted(matched: RuleMatch) -> Wordings | None:
-    """Policies that hold quoted words.
+    """Policies that contain quoted words.
 
     policies with "fiscal" or "financial" → containing “fiscal” or “financial”
     """
-    what = matched.of("what")[0]
-    named = matched.text.printed[what.span[0]] == "《"
-    said = any({"mention", "contain", "with_", "have"} & t.classes for t in matched.of()[:3])
-    return None if named and not said else _wordings(matched)
+    first = matched.of("what")[0]
+    named = matched.text.printed[first.span[0]] == "《"
+    held = has_class(matched.of()[:3], "mention", "contain", "with_", "have")
+    return None if named and not held else _wordings(matched)
 
 
 _NOT = "{do|be|have|modal|relative|comma|and|but}*(?:{not|neither|without}|{except}(?={mention|discuss|about|with_}))@aux"
@@ -133,7 +135,7 @@ def not_mentions(matched: RuleMatch) -> Wordings | None:
     bonus=0.5,
 )
 def but_not(matched: RuleMatch) -> Wordings | None:
-    """Policies without something, said after it.
+    """Policies that do not contain something, after a word of exclusion.
 
     policies with "Wuxi" but not "2020" → containing “Wuxi”; not containing “2020”
     """
@@ -146,7 +148,7 @@ def but_not(matched: RuleMatch) -> Wordings | None:
     bonus=1,
 )
 def without_topic(matched: RuleMatch) -> Wordings | None:
-    """Policies but for those on something, as Chinese says it around it.
+    """Policies except those on something, in Chinese.
 
     除补贴以外的新能源汽车政策 → not containing “补贴”; about “新能源汽车”
     """
@@ -162,7 +164,7 @@ _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.
     bonus=3,
 )
 def in_title(matched: RuleMatch) -> Wordings | None:
-    """Policies with something in their title.
+    """Policies with something in the title.
 
     Which policies have "Wuxi" in the title? → with “Wuxi” in the title
     policies with "plan" in the title not issued in 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later; with “plan” in the title
@@ -194,7 +196,7 @@ def title_has(matched: RuleMatch) -> Wordings | None:
     bonus=4,
 )
 def not_in_title(matched: RuleMatch) -> Wordings | None:
-    """Policies without something in their title.
+    """Policies without something in the title.
 
     Which policies don't mention Wuxi in the title? → without “Wuxi” in the title
     """
@@ -213,8 +215,8 @@ def title_has_not(matched: RuleMatch) -> Wordings | None:
 
     标题不含“plan”的政策 → without “plan” in the title
     """
-    before = matched.tokens[: matched.match.start()]
-    if any("in" in token.classes for token in before[-2:]) and matched.of()[0].text < "\u2e80":
+    before = matched.before
+    if has_class(before[-2:], "in") and not matched.of()[0].is_han:
         return None  # "with “plan” in the title, not mentioning X"
     return _wordings(matched)
 
@@ -225,14 +227,13 @@ def title_has_not(matched: RuleMatch) -> Wordings | None:
     bonus=1,
 )
 def other_than(matched: RuleMatch) -> Wordings | None:
-    """Policies other than one that a question names.
+    """Policies other than one of a given name.
 
     Which policies did MIIT issue other than the Wuxi outline? → issued by Ministry of Industry and Information Technology; without “Wuxi outline” in the title
     """
-    said = _wordings(matched)
-    if said is None or not any("kind" in t.classes for t in matched.of("what")):
+    if not has_class(matched.of("what"), "kind"):
         return None
-    return Wordings(said.wordings, scattered=True)
+    return _scattered(matched)
 
 
 @rule(
@@ -241,9 +242,13 @@ def other_than(matched: RuleMatch) -> Wordings | None:
     bonus=1,
 )
 def except_that(matched: RuleMatch) -> Wordings | None:
-    """Policies other than one that a Chinese question names.
+    """Policies other than one of a given name, in Chinese.
 
     财政部2011年的文件，幼儿园的那份除外 → issued by Ministry of Finance; issued 2011-01-01 to 2011-12-31; without “幼儿园” in the title
     """
-    said = _wordings(matched)
-    return Wordings(said.wordings, scattered=True) if said else None
+    return _scattered(matched)
+
+
+def _scattered(matched: RuleMatch) -> Wordings | None:
+    wordings = _wordings(matched)
+    return Wordings(wordings.wordings, scattered=True) if wordings else None

@@ -1,4 +1,4 @@
-"""Which policies by date come first, how many are wanted, and what compares numbers of them."""
+"""Order and number: newest or oldest first, the newest two, and questions that compare counts."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import has_class, word_classes
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Ordering:
     """The order that a question asks for, and the most policies that it wants.
 
-    ``one`` says that it asks for the one at that end, ``lists`` that all are wanted in the order.
+    ``single`` says that it asks for the newest or the oldest alone, ``lists`` that it asks for all
+    policies in the order.
     """
 
     order: Literal["newest", "oldest"] | None = None
     count: int | None = None
-    one: bool = False
+    single: bool = False
     lists: bool = False
 
 
-def _end(matched: RuleMatch) -> Literal["newest", "oldest"]:
-    return "oldest" if any("oldest" in t.classes for t in matched.of()) else "newest"
+def _end(matched: RuleMatch, group: str | int = 0) -> Literal["newest", "oldest"]:
+    return "oldest" if has_class(matched.of(group), "oldest") else "newest"
 
 
 @rule(
@@ -30,24 +32,24 @@ def _end(matched: RuleMatch) -> Literal["newest", "oldest"]:
     "{sort}?{by}?{article}*{newest|oldest}{first_in_order}|{sort}{by}?{article}*{newest|oldest}",
     bonus=2,
 )
-def first(matched: RuleMatch) -> Wanted:
+def first(matched: RuleMatch) -> Ordering:
     """Newest or oldest first.
 
     list all policies, newest first → newest first
     MIIT policies, oldest first → issued by Ministry of Industry and Information Technology; oldest first
     """
-    newest = any("newest" in token.classes for token in matched.of())
-    return Wanted("newest" if newest else "oldest", lists=True)
+    newest = has_class(matched.of(), "newest")  # "first" itself may be a word for the oldest
+    return Ordering("newest" if newest else "oldest", lists=True)
 
 
 @rule("order", "{sort}?{by}?(?:{reverse}|{by_time}{reverse}){sort}?", bonus=2)
-def descending(matched: RuleMatch) -> Wanted:
+def descending(matched: RuleMatch) -> Ordering:
     """From new to old.
 
     policies in reverse chronological order → newest first
     从新到旧列出所有政策 → newest first
     """
-    return Wanted("newest", lists=True)
+    return Ordering("newest", lists=True)
 
 
 @rule(
@@ -55,27 +57,26 @@ def descending(matched: RuleMatch) -> Wanted:
     "{sort}?{by}?{from|of}{article}*(?P<first>{newest|oldest}){to}{article}*{newest|oldest}",
     bonus=2,
 )
-def from_end_to_end(matched: RuleMatch) -> Wanted:
-    """From one end to the other.
+def from_end_to_end(matched: RuleMatch) -> Ordering:
+    """From newest to oldest, or the reverse.
 
     NDRC policies from newest to oldest → issued by National Development and Reform Commission; newest first
     de la más nueva a la más vieja las políticas de la NDRC → issued by National Development and Reform Commission; newest first
     """
-    newest = "newest" in matched.of("first")[0].classes
-    return Wanted("newest" if newest else "oldest", lists=True)
+    return Ordering(_end(matched, "first"), lists=True)
 
 
 @rule("order", "(?:{sort}{by}?)?(?:{by_time}{forward}?|{forward}){sort}?", bonus=2)
-def ascending(matched: RuleMatch) -> Wanted:
+def ascending(matched: RuleMatch) -> Ordering:
     """From old to new.
 
     list all policies in chronological order → oldest first
     按时间顺序列出所有政策 → oldest first
     """
-    return Wanted("oldest", lists=True)
+    return Ordering("oldest", lists=True)
 
 
-_COUNTED = frozenset(["unit_mark", "document", "kind", "newest", "oldest"])
+_COUNTED = word_classes("unit_mark document kind newest oldest")
 _NEAR = "(?=(?:{issue|issue_mark}{0,2}|{of})(?:(?!{word}{of})@mod){0,4}?{document|kind|thing})"
 
 
@@ -89,15 +90,15 @@ _NEAR = "(?=(?:{issue|issue_mark}{0,2}|{of})(?:(?!{word}{of})@mod){0,4}?{documen
     + "(?=(?:(?!{word}{of})@mod){0,3}(?:{document|kind|thing}|$|{stop}))",
     bonus=1.5,
 )
-def so_many(matched: RuleMatch) -> Wanted:
-    """So many from one end.
+def so_many(matched: RuleMatch) -> Ordering:
+    """A number of the newest or oldest.
 
     the two newest policies → 2 newest
     newest three policies → 3 newest
     最新的三个政策 → 3 newest
     las tres políticas más recientes → 3 newest
     """
-    return Wanted(_end(matched), matched.number("count") or matched.number("count2"))
+    return Ordering(_end(matched), matched.number("count") or matched.number("count2"))
 
 
 @rule(
@@ -105,22 +106,22 @@ def so_many(matched: RuleMatch) -> Wanted:
     "(?P<count>{number})(?P<keep_docs>{document|kind|thing})(?:{article}?{newest|oldest})",
     bonus=1.5,
 )
-def so_many_after(matched: RuleMatch) -> Wanted:
-    """So many from one end, said after what they are.
+def so_many_after(matched: RuleMatch) -> Ordering:
+    """A number of the newest or oldest, after the word for documents.
 
     las dos políticas más antiguas → 2 oldest
     """
-    return Wanted(_end(matched), matched.number("count"))
+    return Ordering(_end(matched), matched.number("count"))
 
 
 @rule("order", "{newest|oldest}" + _NEAR, bonus=0.5)
-def end_of(matched: RuleMatch) -> Wanted:
+def end_of(matched: RuleMatch) -> Ordering:
     """The newest or the oldest.
 
     What is the latest MIIT policy? → issued by Ministry of Industry and Information Technology; newest first
     最早的政策是哪一个 → oldest first
     """
-    return Wanted(_end(matched), one=True)
+    return Ordering(_end(matched), single=True)
 
 
 @rule(
@@ -128,12 +129,12 @@ def end_of(matched: RuleMatch) -> Wanted:
     "(?P<keep_docs>{document|kind|thing})(?:{of|relative|be|article}*{newest|oldest})(?!{issue})",
     bonus=0.5,
 )
-def end_after(matched: RuleMatch) -> Wanted:
-    """The newest or the oldest, said after what they are.
+def end_after(matched: RuleMatch) -> Ordering:
+    """The newest or the oldest, after the word for documents.
 
     la política más reciente → newest first
     """
-    return Wanted(_end(matched), one=True)
+    return Ordering(_end(matched), single=True)
 
 
 @rule(
@@ -141,30 +142,30 @@ def end_after(matched: RuleMatch) -> Wanted:
     "(?:{be}|{article}|^|{and}){newest|oldest}{thing}?(?=$|{stop|question|by|from|of|in|about|which|comma|all})|^{newest|oldest}(?=(?:{from|by|of}{article}*)?{I})|(?<={I})(?P<keep_own>{possessive}?){newest|oldest}(?={possessive|stop|question}?$)|(?P<keep_whose>{possessive}){newest|oldest}(?=$|{stop|question})|{newest|oldest}{adverb}*(?={issue})|{newest|oldest}{to}(?={issue})",
     bonus=0.5,
 )
-def end_alone(matched: RuleMatch) -> Wanted:
-    """The newest or the oldest, of a body or of all.
+def end_alone(matched: RuleMatch) -> Ordering:
+    """The newest or the oldest, without a word for documents.
 
     MIIT's latest → issued by Ministry of Industry and Information Technology; newest first
     """
-    return Wanted(_end(matched), one=True)
+    return Ordering(_end(matched), single=True)
 
 
 @rule("order", "{newest|oldest}(?=[^a-z])", bonus=-0.5)
-def end_han(matched: RuleMatch) -> Wanted | None:
-    """The newest or the oldest, wherever Chinese says it.
+def end_han(matched: RuleMatch) -> Ordering | None:
+    """The newest or the oldest, anywhere in a Chinese question.
 
     2013年最后发布的是哪个政策 → issued 2013-01-01 to 2013-12-31; newest first
     """
-    return Wanted(_end(matched), one=True) if matched.of()[0].text > "\u2e80" else None
+    return Ordering(_end(matched), single=True) if matched.of()[0].is_han else None
 
 
 @rule("order", "(?<={issue}){adverb}*{newest|oldest}(?=$|{stop|question|in|comma})", bonus=0.5)
-def issued_last(matched: RuleMatch) -> Wanted:
-    """What was issued last.
+def issued_last(matched: RuleMatch) -> Ordering:
+    """Issued first or last.
 
     Which policy was issued first? → oldest first
     """
-    return Wanted(_end(matched), one=True)
+    return Ordering(_end(matched), single=True)
 
 
 @rule(
@@ -172,16 +173,16 @@ def issued_last(matched: RuleMatch) -> Wanted:
     "(?:{at_most}(?P<keep_show>{show}))?{article|any|exactly|at_most|only}*(?P<count>{number}){unit_mark}?(?=@mod{0,2}?{document|kind})",
     bonus=0,
 )
-def no_more_than(matched: RuleMatch) -> Wanted | None:
-    """So many policies, whichever.
+def no_more_than(matched: RuleMatch) -> Ordering | None:
+    """A number of policies, in any order.
 
     list five policies → 5
     """
     after = matched.tokens[matched.match.end("count") : matched.match.end("count") + 1]
-    if after and after[0].text > "\u2e80" and not _COUNTED & after[0].classes:
+    if after and after[0].is_han and not _COUNTED & after[0].classes:
         return None  # 500字的政策
     count = matched.number("count")
-    return Wanted(count=count) if count and not matched.of()[-1].text.startswith("one") else None
+    return Ordering(count=count) if count and not matched.of()[-1].text.startswith("one") else None
 
 
 @rule(
@@ -190,7 +191,7 @@ def no_more_than(matched: RuleMatch) -> Wanted | None:
     bonus=2,
 )
 def compares(matched: RuleMatch) -> bool | None:
-    """What compares how many policies bodies or years have.
+    """Comparisons of how many policies bodies issued, or years had.
 
     Which ministry issued the most policies? → compares
     """

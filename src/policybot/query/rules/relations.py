@@ -1,7 +1,7 @@
-"""What policies do to each other: which one replaced, repealed, amended, implemented another.
+"""Relations: which policy replaced, repealed, amended or implemented another.
 
-A verb of relations splits a sentence in two; voice and question words tell which side is asked for.
-Whether the words in the place of a policy name one is found out from the corpus.
+A verb of relations divides a sentence into two sides; voice and question words tell which side is
+asked for. Whether the other side names a policy is found out from the corpus.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import Token
+from policybot.query.text import Text
+from policybot.query.tokens import Token, has_class, word_classes, wording_of
 
 Wanted = Literal["subjects", "objects"]
 
@@ -22,34 +22,20 @@ _KINDS = {
     "implement": "implements",
     "replace": "replaces",
 }
-_AUXILIARY = frozenset(
-    ["be", "have", "do", "modal", "adverb", "relative", "passive", "whether", "particle", "comma",
-     "issue_mark", "interjection", "plea", "still", "also"]
-)  # fmt: skip
-_ANY = frozenset(
-    [
-        "other",
-        "thing",
-        "any",
-        "article",
-        "newest",
-        "oldest",
-        "one_doc",
-        "adverb",
-        "light",
-        "pronoun",
-    ]
-)
+_AUXILIARY = word_classes("""
+    be have do modal adverb relative passive whether particle comma issue_mark interjection plea
+    still
+""")
 _MOST_TOKENS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks of relations, as it says it.
+    """The relation between policies that a question asks for, as it words it.
 
-    Wanted are the policies that do ``kind`` to the one called ``named`` (``subjects``), or those it
-    does that to (``objects``); ``named`` is empty where it names none. ``head`` is how it speaks of
-    what is wanted ("which 2013 policies").
+    With ``wanted`` "subjects", the policies that do ``kind`` to the one called ``named`` are asked
+    for, with "objects" those to which it does that. ``named`` is empty where no policy is named.
+    ``head`` is the question's wording of what is wanted ("which 2013 policies").
     """
 
     kind: str
@@ -59,7 +45,7 @@ class Asked:
 
 
 def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
-    """Return the relation that a sentence asks for, or None where it asks for none.
+    """Return the relation that a sentence asks for; None where it asks for none.
 
     Examples, each with kind, what is wanted, and what is named:
 
@@ -80,7 +66,7 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     for at, token in enumerate(tokens):
         kind = next((kind for name, kind in _KINDS.items() if name in token.classes), None)
         if kind:
-            matched = read.chinese(kind, at) if token.text > "\u2e80" else read.latin(kind, at)
+            matched = read.chinese(kind, at) if token.is_han else read.latin(kind, at)
             if matched:
                 return None if _is_denied(matched, tokens[:at]) else matched
         noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
@@ -92,12 +78,10 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
 
 
 def _is_denied(matched: Asked, before: Sequence[Token]) -> bool:
-    """Tell "policies that were not repealed", which no relation tells."""
+    """Return whether a relation is denied: "policies that were not repealed"."""
     light = _AUXILIARY | {"not"}
     run = itertools.takewhile(lambda token: light & token.classes, reversed(before))
-    return (
-        matched.wanted == "objects" and not matched.named and any("not" in t.classes for t in run)
-    )
+    return matched.wanted == "objects" and not matched.named and has_class(run, "not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +98,33 @@ class _Sides:
         between = left[len(aux) :]
         if (between[-1:] and "to" in between[-1].classes) or (aux and "to" in aux[-1].classes):
             return None  # "measures to implement the plan"
-        if any({"when", "where", "how", "why"} & t.classes for t in left):
+        if has_class(left, "when", "where", "how", "why"):
             return None
-        asked = bool(left) and "be" in left[0].classes and not _relative(left)
-        passive = any({"be", "passive"} & t.classes for t in between) or asked
+        asked = bool(left) and "be" in left[0].classes and not _has_relative_clause(left)
+        passive = has_class(between, "be", "passive") or asked
         if passive or (right and "by" in right[0].classes) or (left and "by" in left[0].classes):
             return self._passive(kind, left, right)
-        doing = next(
-            (i for i, t in enumerate(left) if "do" in t.classes or "have" in t.classes), None
-        )
+        doing = next((i for i, t in enumerate(left) if {"do", "have"} & t.classes), None)
         if doing is not None and _asks(left[:doing]) and _names_policy(left[doing + 1 :]):
-            return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
+            return self._relation(kind, "objects", left[doing + 1 :], left[:doing])
         if doing == 0 and _is_thing(right) and _names_policy(left):
-            return self._asked(kind, "objects", left[1:], [])  # "does it repeal anything"
+            return self._relation(kind, "objects", left[1:], [])  # "does it repeal anything"
         if doing is not None and doing <= 1 and not _asks(left[:doing]):
             named, head = (right, left[doing + 1 :]) if _names(right) else (left[doing + 1 :], [])
-            return self._asked(kind, "subjects", named, head) if _names(named) else None
+            return self._relation(kind, "subjects", named, head) if _names(named) else None
         if doing is not None and _names(left[doing + 1 :]) and not _names_policy(right):
-            if kind == "implements" or not _asks(left[:doing]) or not _body(left[doing + 1 :]):
+            if kind == "implements" or not _asks(left[:doing]) or not _has_body(left[doing + 1 :]):
                 return None  # "which policies did MIIT implement in 2012"
-            return self._asked(kind, "objects", left[doing + 1 :], left[:doing])
-        if _documents(left[-1:]) and not _names([*left[:-1], *right]) and not _is_other(right):
-            return self._asked(kind, "objects", [], left)  # "políticas derogadas"
-        if right and _documents(right[:1]) and not _names(left):
-            return self._asked(kind, "objects", [], right)
-        if (_asks(left) or _documents(left)) and (_names(right) or _is_other(right)):
-            return self._asked(kind, "subjects", right, left)
+            return self._relation(kind, "objects", left[doing + 1 :], left[:doing])
+        if _has_document(left[-1:]) and not _names([*left[:-1], *right]) and not _is_other(right):
+            return self._relation(kind, "objects", [], left)  # "políticas derogadas"
+        if right and _has_document(right[:1]) and not _names(left):
+            return self._relation(kind, "objects", [], right)
+        if (_asks(left) or _has_document(left)) and (_names(right) or _is_other(right)):
+            return self._relation(kind, "subjects", right, left)
         relative = next((i for i, t in enumerate(left) if "relative" in t.classes and i), None)
-        if relative is not None and _documents(left[:relative]) and _names(left[relative + 1 :]):
-            return self._asked(kind, "objects", left[relative + 1 :], left[:relative])
+        if relative is not None and _has_document(left[:relative]) and _names(left[relative + 1 :]):
+            return self._relation(kind, "objects", left[relative + 1 :], left[:relative])
         return None
 
     def _passive(self, kind: str, left: Sequence[Token], right: Sequence[Token]) -> Asked | None:
@@ -150,20 +132,20 @@ class _Sides:
         agent = list(right[by + 1 :]) if by is not None else []
         if left and "by" in left[0].classes and _asks(left[1:3]):
             be = next((i for i, t in enumerate(left) if "be" in t.classes), len(left) - 1)
-            return self._asked(kind, "subjects", left[be + 1 :], left[1:be])
+            return self._relation(kind, "subjects", left[be + 1 :], left[1:be])
         if by is not None and not agent:
             rest = left[1:] if left and "which" in left[0].classes else left
-            return self._asked(kind, "subjects", rest, left[:1])
+            return self._relation(kind, "subjects", rest, left[:1])
         if agent and _asks(agent):
-            return self._asked(kind, "subjects", left, agent)
-        if _asks(left) or (_documents(left) and not _starts_aux(left)):
+            return self._relation(kind, "subjects", left, agent)
+        if _asks(left) or (_has_document(left) and not _starts_with_auxiliary(left)):
             named = [] if _is_any(agent) else agent
-            return self._asked(kind, "objects", named, left)
+            return self._relation(kind, "objects", named, left)
         if not _names(left):
             rest = right[:by]  # "¿Ha sido derogada la Ley …?"
-            asks = _starts_aux(left) and _names(rest)
-            return self._asked(kind, "subjects", rest, agent) if asks else None
-        return self._asked(kind, "subjects", left, [] if _is_any(agent) else agent)
+            asks = _starts_with_auxiliary(left) and _names(rest)
+            return self._relation(kind, "subjects", rest, agent) if asks else None
+        return self._relation(kind, "subjects", left, [] if _is_any(agent) else agent)
 
     def chinese(self, kind: str, at: int) -> Asked | None:
         """Read a verb between its sides, as Chinese orders them."""
@@ -177,31 +159,28 @@ class _Sides:
         if passive is not None:
             patient, agent = left[:passive], left[passive + 1 :]
             if _asks(agent):
-                return self._asked(kind, "subjects", patient, agent)
+                return self._relation(kind, "subjects", patient, agent)
             if _asks(patient) or (not _names(patient) and not ends):
-                return self._asked(kind, "objects", agent, patient if _asks(patient) else right)
-            return self._asked(kind, "subjects", patient, agent) if _names(patient) else None
+                return self._relation(kind, "objects", agent, patient if _asks(patient) else right)
+            return self._relation(kind, "subjects", patient, agent) if _names(patient) else None
         if ends and _asks(left):
-            return self._asked(kind, "objects", [], left)
-        if right and "of" in right[0].classes and not _names(left) and _documents(right):
-            return self._asked(kind, "objects", [], right[1:])
-        if not _names(left) and not _asks(left) and _documents(right):
+            return self._relation(kind, "objects", [], left)
+        if right and "of" in right[0].classes and not _names(left) and _has_document(right):
+            return self._relation(kind, "objects", [], right[1:])
+        if not _names(left) and not _asks(left) and _has_document(right):
             of = max((i for i, t in enumerate(right) if "of" in t.classes), default=None)
             if of is not None and _names(right[:of]):
-                return self._asked(kind, "subjects", right[:of], right[of + 1 :])
-        if _has(left, "how") or _has(left, "why"):
+                return self._relation(kind, "subjects", right[:of], right[of + 1 :])
+        if has_class(left, "how", "why"):
             return None
         if _asks(left) and (_names(right) or _is_other(right)):
-            return self._asked(kind, "subjects", right, left)
+            return self._relation(kind, "subjects", right, left)
         if _asks(right) and _names(left):
-            return self._asked(kind, "objects", left, right)
-        questioned = (
-            _has(self.tokens, "whether")
-            or _has(right, "particle")
-            or _has(self.tokens, "question_particle")
-        )
+            return self._relation(kind, "objects", left, right)
+        questioned = has_class(self.tokens, "whether", "question_particle")
+        questioned = questioned or has_class(right, "particle")
         if questioned and _names(left) and (not _names(right) or _names_policy(right)):
-            return self._asked(
+            return self._relation(
                 kind, "subjects", right if _names(right) else left, left if _names(right) else []
             )
         return None
@@ -213,115 +192,98 @@ class _Sides:
             right.pop(0)
         if len(right) < 2 or not {"to", "of", "for_"} & right[0].classes or not _names(right[1:]):
             return None
-        return self._asked(kind, "subjects", right[1:], [])
+        return self._relation(kind, "subjects", right[1:], [])
 
     def basis(self, at: int) -> Asked | None:
-        """Read what was made on the basis of a policy, and the basis of one."""
+        """Read "made on the basis of X", and "the basis of X"."""
         left, right = list(self.tokens[:at]), list(self.tokens[at + 1 :])
-        if _has(left, "how") or _has(left, "why"):
+        if has_class(left, "how", "why"):
             return None
-        made = next(
-            (i for i, t in enumerate(right) if "make" in t.classes or "issue" in t.classes), None
-        )
-        if _asks(left[:1]) and _has(left, "issue") and _names_policy(right):
-            return self._asked("implements", "subjects", right, left[:1])
+        made = next((i for i, t in enumerate(right) if {"make", "issue"} & t.classes), None)
+        if _asks(left[:1]) and has_class(left, "issue") and _names_policy(right):
+            return self._relation("implements", "subjects", right, left[:1])
         if made is not None and _asks(right[:made]):
-            return self._asked("implements", "objects", left, right[:made])
+            return self._relation("implements", "objects", left, right[:made])
         if made is not None and _names(right[:made]):
             head = left if _asks(left) else right[made + 1 :]
-            return self._asked("implements", "subjects", right[:made], head)
+            return self._relation("implements", "subjects", right[:made], head)
         if _names_policy(left) and (not right or _asks(right)):
-            return self._asked("implements", "objects", left, [t for t in right if _asks([t])])
+            return self._relation("implements", "objects", left, [t for t in right if _asks([t])])
         return None
 
-    def _asked(
-        self,
-        kind: str,
-        wanted: Wanted,
-        named: Sequence[Token],
-        head: Sequence[Token],
+    def _relation(
+        self, kind: str, wanted: Wanted, named: Sequence[Token], head: Sequence[Token]
     ) -> Asked:
         named = _trimmed(named)
         wording = "" if _is_any(named) else self._wording(named)
         return Asked(kind, wanted, wording, self._wording(_trimmed(head, ends=False)))
 
     def _wording(self, tokens: Sequence[Token]) -> str:
-        if not tokens:
-            return ""
-        printed = self.text.printed[tokens[0].span[0] : tokens[-1].span[1]]
-        # A name that stands for the policy shown takes no room: see policybot.query.shown.
-        return printed if tokens[0].entity else on_one_line(printed) or tokens[0].text
-
-
-def _has(tokens: Sequence[Token], name: str) -> bool:
-    return any(name in token.classes for token in tokens)
+        # A name that stands for the policy shown has no width: see policybot.query.shown.
+        printed = wording_of(tokens, self.text)
+        if tokens and tokens[0].entity:
+            return self.text.printed[tokens[0].span[0] : tokens[-1].span[1]]
+        return printed or (tokens[0].text if tokens else "")
 
 
 def _asks(tokens: Sequence[Token]) -> bool:
-    return any({"which", "who", "how_many"} & token.classes for token in tokens)
+    return has_class(tokens, "which", "who", "how_many")
 
 
-def _documents(tokens: Sequence[Token]) -> bool:
-    return any({"document", "kind", "thing"} & token.classes for token in tokens)
+def _has_document(tokens: Sequence[Token]) -> bool:
+    return has_class(tokens, "document", "kind", "thing")
+
+
+_NAMING = word_classes("word T N Q D I kind plain")
+"""Classes of tokens that may name a policy, a body or a thing."""
 
 
 def _names(tokens: Sequence[Token]) -> bool:
-    """Tell tokens that may name a policy from auxiliaries and the like."""
-    telling = {"word", "T", "N", "Q", "D", "I", "kind", "plain"}
-    return any(telling & token.classes for token in tokens)
+    """Return whether tokens may name a policy."""
+    return has_class(tokens, *_NAMING)
 
 
 def _names_policy(tokens: Sequence[Token]) -> bool:
-    """Tell tokens that name a document from those that name a body or a thing."""
-    return any({"T", "N", "Q", "kind", "document"} & token.classes for token in tokens)
+    """Return whether tokens name a document, and not a body or a thing."""
+    return has_class(tokens, "T", "N", "Q", "kind", "document")
 
 
-def _body(tokens: Sequence[Token]) -> bool:
-    return any("I" in token.classes for token in tokens)
+def _has_body(tokens: Sequence[Token]) -> bool:
+    return has_class(tokens, "I")
 
 
 def _is_other(tokens: Sequence[Token]) -> bool:
-    """Tell "an earlier one", "another policy", 旧规划: any policy, and none that is named."""
-    return any("other" in token.classes for token in tokens) and not any(
-        {"T", "N", "Q", "D"} & token.classes for token in tokens
-    )
+    """Return whether tokens stand for any policy: "another policy", 旧规划."""
+    return has_class(tokens, "other") and not has_class(tokens, "T", "N", "Q", "D")
 
 
 def _is_any(tokens: Sequence[Token]) -> bool:
-    """Tell what stands for any policy from the name of one."""
-    telling = {"word", "T", "N", "Q", "D", "I", "kind", "plain"}
-    return _is_other(tokens) or not any(telling & token.classes for token in tokens)
+    """Return whether tokens name no policy in particular."""
+    return _is_other(tokens) or not _names(tokens)
 
 
 def _is_thing(tokens: Sequence[Token]) -> bool:
-    """Tell "anything", "another one" from what is named."""
-    return bool(tokens) and _is_any(tokens) and (_is_other(tokens) or _has(tokens, "thing"))
+    """Return whether tokens are "anything", "another one" or the like."""
+    return bool(tokens) and _is_any(tokens) and (_is_other(tokens) or has_class(tokens, "thing"))
 
 
-def _relative(tokens: Sequence[Token]) -> bool:
-    """Tell "is there a policy that replaces …", which asks for a policy, from "is it replaced"."""
-    return any("relative" in token.classes for token in tokens) and _documents(tokens)
+def _has_relative_clause(tokens: Sequence[Token]) -> bool:
+    """Return whether a relative clause describes a policy: "is there a policy that replaces …"."""
+    return has_class(tokens, "relative") and _has_document(tokens)
 
 
-def _starts_aux(tokens: Sequence[Token]) -> bool:
+def _starts_with_auxiliary(tokens: Sequence[Token]) -> bool:
     return bool(tokens) and bool({"be", "have", "do", "whether"} & tokens[0].classes)
 
 
+_AROUND = _AUXILIARY | word_classes("article light there pronoun to of subject_mark")
+
+
 def _trimmed(tokens: Sequence[Token], *, ends: bool = True) -> list[Token]:
-    """Return tokens without what stands around a name: auxiliaries, articles, "yet"."""
-    light = _AUXILIARY | {
-        "article",
-        "light",
-        "there",
-        "pronoun",
-        "to",
-        "of",
-        "still",
-        "subject_mark",
-    }
+    """Return tokens without auxiliaries, articles and the like at both ends."""
     kept = list(tokens)
-    while kept and light & kept[0].classes and not {"which", "who", "T"} & kept[0].classes:
+    while kept and _AROUND & kept[0].classes and not {"which", "who", "T"} & kept[0].classes:
         kept.pop(0)
-    while ends and kept and light & kept[-1].classes:
+    while ends and kept and _AROUND & kept[-1].classes:
         kept.pop()
     return kept

@@ -1,9 +1,9 @@
-"""What a rule is: a pattern over the symbols of tokens, and what it makes of a match.
+"""Rules: a pattern over the symbols of tokens, and a function that makes a node of a match.
 
 A pattern is a regular expression in which ``{a|b}`` is a token of either class, ``{!a|b}`` one of
-neither, ``{D}`` an entity, ``@name`` a pattern of :data:`PARTS` and ``.`` any token; white space
-says nothing. What a group whose name begins with ``keep`` matches is read and left to the topic or
-to other rules.
+neither, ``{D}`` an entity, ``@name`` a pattern of :data:`PARTS` and ``.`` any token; white space is
+ignored. The tokens of a group whose name begins with ``keep`` are not taken: they are left to other
+rules or to the topic.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policybot.query.entities.entity import Days
-from policybot.query.text import Text, on_one_line
-from policybot.query.tokens import Token, symbols
+from policybot.query.text import Text
+from policybot.query.tokens import Token, symbols, word_classes, wording_of
 from policybot.query.vocabulary import Vocabulary
 
 PARTS = {
@@ -43,16 +43,16 @@ NODES = frozenset(
     validity stated term topic unknown_body with_children position nation collection slot duty
     """.split()  # noqa: SIM905 - reads as a list of words
 )
-"""What a rule may say of its tokens."""
+"""The kinds of nodes that rules make."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What one rule makes of some tokens.
+    """What a rule makes of a match.
 
-    ``kind`` is one of :data:`NODES`; ``span`` the range of tokens; ``taken`` those of them that it
-    accounts for, ``core`` those that no other node may take: light words between others may be
-    shared. ``weight`` decides between nodes that take the same token: the larger first.
+    ``kind`` is one of :data:`NODES`; ``span`` the range of tokens that match; ``taken`` those that
+    the node explains, ``core`` those of them that no other node may take (function words may be
+    shared). Of nodes with a common core token, the one with the larger ``weight`` is chosen.
     """
 
     rule: str
@@ -64,9 +64,12 @@ class Node:
     weight: float
 
 
+_OPENING = word_classes("greeting plea light adverb and comma article interjection mark")
+
+
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A match of a rule in a question's tokens."""
+    """A match of a rule in the tokens of a sentence."""
 
     match: re.Match[str]
     tokens: Sequence[Token]
@@ -74,52 +77,46 @@ class RuleMatch:
     vocabulary: Vocabulary
 
     def of(self, group: str | int = 0) -> list[Token]:
-        """Return the tokens of a group; none where it took no part."""
+        """Return the tokens of a group; none if it matched nothing."""
         start, end = self.match.span(group)
         return list(self.tokens[start:end]) if start >= 0 else []
 
     def has(self, group: str) -> bool:
-        """Tell whether a group matched a token."""
+        """Return whether a group matched a token."""
         return bool(self.match[group])
 
     def wording(self, group: str | int = 0) -> str:
-        """Return the words of a group as they were typed."""
-        tokens = self.of(group)
-        if not tokens:
-            return ""
-        return on_one_line(self.text.printed[tokens[0].span[0] : tokens[-1].span[1]])
+        """Return the text of a group as typed."""
+        return wording_of(self.of(group), self.text)
 
     def issuers(self, group: str | int = 0) -> tuple[str, ...]:
-        """Return the canonical names of the bodies of a group."""
+        """Return the canonical names of the bodies in a group."""
         named = [t.entity for t in self.of(group) if t.entity and t.entity.kind == "issuer"]
         return tuple(dict.fromkeys(entity.name for entity in named))
 
     def days(self, group: str | int = 0) -> list[Days]:
-        """Return the spans of time of a group."""
+        """Return the days of the dates in a group."""
         named = [t.entity for t in self.of(group) if t.entity and t.entity.kind == "date"]
         return [entity.days for entity in named]
 
     def number(self, group: str) -> int | None:
-        """Return the number that a group says; None where it says none."""
+        """Return the first number in a group; None if it has none."""
         return next((t.value for t in self.of(group) if t.value is not None), None)
 
     @property
+    def before(self) -> Sequence[Token]:
+        """The tokens of the sentence before the match."""
+        return self.tokens[: self.match.start()]
+
+    @property
+    def after(self) -> Sequence[Token]:
+        """The tokens of the sentence after the match."""
+        return self.tokens[self.match.end() :]
+
+    @property
     def starts(self) -> bool:
-        """Whether only courtesies and light words stand before the match in its sentence."""
-        light = {
-            "greeting",
-            "plea",
-            "light",
-            "adverb",
-            "and",
-            "comma",
-            "article",
-            "interjection",
-            "mark",
-        }
-        return all(
-            not light.isdisjoint(token.classes) for token in self.tokens[: self.match.start()]
-        )
+        """Whether only courtesies and function words precede the match in its sentence."""
+        return all(_OPENING & token.classes for token in self.before)
 
 
 Make = Callable[[RuleMatch], Any]
@@ -127,10 +124,10 @@ Make = Callable[[RuleMatch], Any]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named pattern and what it makes of a match.
+    """A named pattern, and the function that makes a node's value of a match.
 
-    ``make`` returns the value of the node, or None where the match says nothing after all. ``bonus``
-    is added to the weight, which is otherwise the number of tokens taken.
+    ``make`` returns None to reject a match. ``bonus`` is added to the weight of the node, which is
+    otherwise the number of tokens it takes.
     """
 
     name: str
@@ -141,9 +138,9 @@ class Rule:
 
     @property
     def examples(self) -> list[tuple[str, str]]:
-        """The questions of the docstring, each with what it is read as: ``question → reading``.
+        """The examples in the docstring: questions, each with its reading: ``question → reading``.
 
-        A reading lists, with semicolons between them, what the question comes to and nothing else:
+        A reading lists, separated by semicolons, all that the question was read as:
 
         - every condition in English words, in the order of ``Query.conditions``;
         - ``unknown: NAME`` for a body that is not in the table of issuers;
@@ -162,11 +159,11 @@ class Rule:
 
 
 RULES: list[Rule] = []
-"""Every rule, in the order of their modules; the order decides nothing."""
+"""Every rule, in the order of the modules, which has no effect on readings."""
 
 
 def rule(kind: str, pattern: str, *, bonus: float = 0.0) -> Callable[[Make], Make]:
-    """Make a rule of a function, which is given a match and returns the value of a node."""
+    """Register a function as a rule: it takes a match and returns the value of a node, or None."""
     if kind not in NODES:
         raise ValueError(f"unknown kind of node {kind!r}")
 
@@ -178,35 +175,34 @@ def rule(kind: str, pattern: str, *, bonus: float = 0.0) -> Callable[[Make], Mak
 
 
 def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iterator[Node]:
-    """Yield what every rule makes of every match in the tokens."""
+    """Yield the nodes that the rules make of all their matches."""
     line = "".join(token.symbol for token in tokens)
-    for one in _likely(frozenset(line)):
-        pattern, _ = compiled(one.pattern)
+    for proposing in _likely(frozenset(line)):
+        pattern, _ = compiled(proposing.pattern)
         for match in pattern.finditer(line):
             if match.start() == match.end():
                 continue
-            value = one.make(RuleMatch(match, tokens, text, vocabulary))
+            value = proposing.make(RuleMatch(match, tokens, text, vocabulary))
             if value is None:
                 continue
-            taken = set(range(match.start(), match.end()))
+            taken = {*range(*match.span())}
             for group in pattern.groupindex:
-                if group.startswith("keep") and match.start(group) >= 0:
-                    taken -= set(range(*match.span(group)))
-            weight = len(taken) + one.bonus
+                if group.startswith("keep"):
+                    taken -= {*range(*match.span(group))}
             core = {at for at in taken if not _SHARED & tokens[at].classes or tokens[at].entity}
             yield Node(
-                one.name,
-                one.kind,
+                proposing.name,
+                proposing.kind,
                 match.span(),
                 frozenset(taken),
                 frozenset(core or taken),
                 value,
-                weight,
+                len(taken) + proposing.bonus,
             )
 
 
 def _likely(present: frozenset[str]) -> Iterator[Rule]:
-    """Yield the rules that may match symbols, in their order."""
+    """Yield the rules that may match a text with these symbols, in their order."""
     by_symbol = _rules_by_symbol()
     matched = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
     yield from (RULES[place] for place in sorted(matched))
@@ -214,15 +210,15 @@ def _likely(present: frozenset[str]) -> Iterator[Rule]:
 
 @functools.cache
 def _rules_by_symbol() -> Mapping[str, Sequence[int]]:
-    """Return the places of the rules that need one of some symbols, under each, the others under ""."""
+    """Return the indices of rules by the symbols of which a match needs one; other rules under ""."""
     matched: dict[str, list[int]] = {"": []}
-    for place, one in enumerate(RULES):
-        for symbol in compiled(one.pattern)[1] or ("",):
+    for place, indexed in enumerate(RULES):
+        for symbol in compiled(indexed.pattern)[1] or ("",):
             matched.setdefault(symbol, []).append(place)
     return matched
 
 
-_SHARED = frozenset(["article", "comma", "adverb", "pronoun", "be", "have", "relative"])
+_SHARED = word_classes("article comma adverb pronoun be have relative")
 """Classes of words that several nodes may take."""
 
 _CLASS = re.compile(r"\{(!?)([a-zA-Z_][a-zA-Z_|]*)\}")
@@ -231,9 +227,9 @@ _PART = re.compile(r"@([a-z]+)")
 
 @functools.cache
 def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """Return a rule's pattern over symbols, and the symbols of which a match needs one.
+    """Return a rule's compiled pattern, and the symbols of which every match contains one.
 
-    An empty set says nothing. Compiled when a question first needs it.
+    The set is empty where no such symbols are known. Patterns are compiled when first needed.
     """
     while "@" in pattern:
         pattern = _PART.sub(lambda matched: PARTS[matched[1]], pattern)
@@ -248,7 +244,7 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
 
 
 def _needed(pattern: str) -> frozenset[str]:
-    """Return the symbols of which every match must have one: of each alternative its rarest class."""
+    """Return symbols of which every match contains one: those of each alternative's rarest class."""
     needed: list[frozenset[str]] = [frozenset()]
     depth = 0
     at = 0

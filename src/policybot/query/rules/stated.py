@@ -1,4 +1,4 @@
-"""Whether a policy's source states a number, a date or an issuer at all."""
+"""Fields that a policy's source states or omits: its number, date or issuer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOUNS: dict[str, Stateable] = {
     "date_noun": "date",
     "issuer_noun": "issuer",
 }
-_WHAT = "{article|any|unit_mark}*(?P<what>{number_word|date_noun|issuer_noun})"
+_FIELD = "{article|any|unit_mark}*(?P<field>{number_word|date_noun|issuer_noun})"
 _ENDS = (
     "(?=$|{stop|question|comma|mark|of|relative|document|kind|in|from|by|since|until|before|after"
     "|about|and|but|which|plea|thanks|particle})"
@@ -21,25 +21,25 @@ _ENDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a source states, or with ``denied`` does not."""
+class StatedField:
+    """A field that sources state, or with ``denied`` omit."""
 
-    what: Stateable
+    field: Stateable
     denied: bool
 
-    def at(self, span: Span) -> Condition:
-        """Return the condition, made at a place of the question."""
-        return Not(Stated(self.what), span=span) if self.denied else Stated(self.what, span=span)
+    def condition_at(self, span: Span) -> Condition:
+        """Return the condition, with its span in the question."""
+        return Not(Stated(self.field), span=span) if self.denied else Stated(self.field, span=span)
 
 
 @rule(
     "stated",
     "{relative|comma|and|do|modal|adverb}*(?:{without}|{with_}?{not}{have}?|{have}{not})"
-    + _WHAT
+    + _FIELD
     + _ENDS,
     bonus=2.5,
 )
-def not_stated(matched: RuleMatch) -> Told:
+def not_stated(matched: RuleMatch) -> StatedField:
     """Policies without a number, a date or an issuer.
 
     policies that have no number → without a number
@@ -47,19 +47,19 @@ def not_stated(matched: RuleMatch) -> Told:
     没有文号的文件 → without a number
     políticas sin organismo emisor → of no stated issuer
     """
-    return Told(_named(matched), denied=True)
+    return StatedField(_field_named(matched), denied=True)
 
 
-@rule("stated", "{relative|comma|and|do|adverb}*{have}" + _WHAT + _ENDS, bonus=1.5)
-def stated(matched: RuleMatch) -> Told | None:
+@rule("stated", "{relative|comma|and|do|adverb}*{have}" + _FIELD + _ENDS, bonus=1.5)
+def stated(matched: RuleMatch) -> StatedField | None:
     """Policies that have a number, a date or an issuer.
 
     Which policies have a number? → with a number
     有文号的文件有哪些 → with a number
     """
-    return Told(_named(matched), denied=False)
+    return StatedField(_field_named(matched), denied=False)
 
 
-def _named(matched: RuleMatch) -> Stateable:
-    classes = matched.of("what")[0].classes
-    return next(what for name, what in _NOUNS.items() if name in classes)
+def _field_named(matched: RuleMatch) -> Stateable:
+    noun = matched.of("field")[0]
+    return next(field for name, field in _NOUNS.items() if name in noun.classes)

@@ -1,4 +1,4 @@
-"""Bodies that a question names and the corpus does not know, or knows by another name."""
+"""Bodies that the corpus does not know, or knows by another name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from policybot.query.entities.issuers import parts_of
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.text import lower
+from policybot.query.tokens import has_class, word_classes
 
 _SLOT = "(?P<name>(?:{word|body_noun|kind|nation|praise|document|unit|for_|of_mod|show|does|other|title|sort}|{of|and|for_}{article}?(?={word|body_noun|nation})){1,9}?)"
 
@@ -22,7 +23,7 @@ def unknown_subject(matched: RuleMatch) -> Bodies | None:
     What did the European Commission issue? → unknown: European Commission
     What did the industry ministry issue in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule(
@@ -35,7 +36,7 @@ def unknown_agent(matched: RuleMatch) -> Bodies | None:
 
     policies issued by the Ministry of Magic → unknown: Ministry of Magic
     """
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule(
@@ -54,11 +55,11 @@ def unknown_after_verb(matched: RuleMatch) -> Bodies | None:
     ¿Qué ha publicado el MIIT en 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """
     if matched.has("name"):
-        return _named(matched)
+        return _body_named(matched)
     names = matched.of("person")
     capitals = all(matched.text.printed[t.span[0]].isupper() for t in names)
     known = matched.vocabulary.frequency(matched.wording("person"))
-    return _named(matched, "person") if capitals and not known else None
+    return _body_named(matched, "person") if capitals and not known else None
 
 
 @rule(
@@ -69,7 +70,7 @@ def unknown_before_verb(matched: RuleMatch) -> Bodies | None:
 
     policies that the Ministry of Magic issued → unknown: Ministry of Magic
     """
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule(
@@ -80,11 +81,11 @@ def unknown_before_verb(matched: RuleMatch) -> Bodies | None:
     bonus=0.5,
 )
 def unknown_of(matched: RuleMatch) -> Bodies | None:
-    """A body that is not in the table, called one.
+    """A body that is not in the table, after "of" or "from".
 
     documents from the Department of Transport → unknown: Department of Transport
     """
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule(
@@ -97,22 +98,21 @@ def unknown_own(matched: RuleMatch) -> Bodies | None:
 
     ministry of agriculture policies 2013 → issued 2013-01-01 to 2013-12-31; unknown: ministry of agriculture
     """
-    owned = matched.tokens[matched.match.end() :][:1]
-    plain = [
-        t for t in matched.of("name") if t.is_word and not matched.text.printed[t.span[0]].isupper()
-    ]
-    if plain and not any({"document", "kind"} & t.classes for t in owned):
+    lower_case = any(
+        t.is_word and not matched.text.printed[t.span[0]].isupper() for t in matched.of("name")
+    )
+    if lower_case and not has_class(matched.after[:1], "document", "kind"):
         return None
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule("unknown_body", "{do|have|modal}{article}*" + _BODY + "{adverb}*{say|does}", bonus=0.6)
 def unknown_says(matched: RuleMatch) -> Bodies | None:
-    """A body that is not in the table and is asked for what it says.
+    """A body that is not in the table, as the subject of "say".
 
     What does the European Commission say about chips? → unknown: European Commission
     """
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule(
@@ -121,7 +121,7 @@ def unknown_says(matched: RuleMatch) -> Bodies | None:
     bonus=0.4,
 )
 def unknown_person(matched: RuleMatch) -> Bodies | None:
-    """Somebody that the corpus does not know, by a name in capitals.
+    """A person that the corpus does not know, with capitals.
 
     policies of Ronald Reagan on drugs → unknown: Ronald Reagan
     """
@@ -130,7 +130,7 @@ def unknown_person(matched: RuleMatch) -> Bodies | None:
     people = bool(parts_of(matched.vocabulary.issuers).people)
     if not capitals or (not people and matched.vocabulary.frequency(matched.wording("name"))):
         return None
-    return _named(matched)
+    return _body_named(matched)
 
 
 _HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{plain}?{and}?{han})?)"
@@ -150,10 +150,10 @@ def unknown_han_own(matched: RuleMatch) -> Bodies | None:
 
     民政部关于养老服务业的文件 → unknown: 民政部
     """
-    group = "name" if matched.has("name") else "other"
-    if not matched.wording(group).endswith(tuple("部委局厅署")) or len(matched.wording(group)) < 3:
+    name = matched.wording("name" if matched.has("name") else "other")
+    if not name.endswith(tuple("部委局厅署")) or len(name) < 3:
         return None
-    return Bodies(unknown=(matched.wording(group),), firm=True)
+    return Bodies(unknown=(name,), firm=True)
 
 
 @rule(
@@ -170,7 +170,7 @@ def unknown_han(matched: RuleMatch) -> Bodies | None:
     name = matched.wording("name")
     if not name.endswith(tuple("部委局厅署办院会府行处所社团")) or len(name) < 3:
         return None
-    return _named(matched)
+    return _body_named(matched)
 
 
 @rule(
@@ -179,17 +179,23 @@ def unknown_han(matched: RuleMatch) -> Bodies | None:
     bonus=0.4,
 )
 def verb_slot(matched: RuleMatch) -> bool | None:
-    """A verb that no lexicon has, where only one of issuing can stand.
+    """An unknown verb in the place of one of issuing.
 
     Which publications penned by MIIT mention Wuxi? → issued by Ministry of Industry and Information Technology; containing “Wuxi”
     """
-    if matched.has("verb4") and matched.vocabulary.frequency(matched.wording("verb4")):
-        return None
-    return True
+    known = matched.has("verb4") and matched.vocabulary.frequency(matched.wording("verb4"))
+    return None if known else True
 
 
-def _named(matched: RuleMatch, group: str = "name") -> Bodies | None:
-    """Return what a name in the place of a body stands for: a body that has all its words, or none."""
+_NOT_ISSUING = word_classes("unit document kind praise other pronoun light")
+"""Classes of words that alone name no issuer."""
+
+
+def _body_named(matched: RuleMatch, group: str = "name") -> Bodies | None:
+    """Return the known body that has all words of a name, or else the name as an unknown body.
+
+    None where the name is that of no body in particular, as "the government".
+    """
     tokens = matched.of(group)
     name = matched.wording(group)
     if any(
@@ -200,30 +206,21 @@ def _named(matched: RuleMatch, group: str = "name") -> Bodies | None:
     ):
         return None  # the ministry banning imports of cars
     book = matched.vocabulary.issuers
-    canonical = book.canonical(name)
-    if canonical:
+    if canonical := book.canonical(name):
         return Bodies((canonical,), firm=True)
     if any({"kind", "document"} & t.classes and not t.is_word for t in tokens):
         return None  # what is issued, not who issues it
-    if all(
-        {"unit", "document", "kind", "praise", "other", "pronoun", "light"} & t.classes
-        and not t.is_word
-        for t in tokens
-    ):
+    if all(_NOT_ISSUING & t.classes and not t.is_word for t in tokens):
         return None
     if {t.text for t in tokens} <= matched.vocabulary.nation:
-        return None  # "What has China issued?": whoever did
+        return None  # "What has China issued?"
     parts = parts_of(book)
-    having = parts.named(lower(name))
-    if len(having) == 1 and not parts.begins_place(having[0], lower(name)):
-        return Bodies(having, firm=True)
-    if having:
-        return Bodies(unknown=(name,), nearest=having[:5], firm=True)
-    said = {t.text for t in tokens if not {"praise", "nation"} & t.classes}
-    generic = all(
-        "state" in t.classes or "praise" in t.classes or "nation" in t.classes for t in tokens
-    )
-    alone = len(said) == 1 and all("body_noun" in t.classes for t in tokens)
-    if generic or alone:
-        return None  # "the government": whoever did
-    return Bodies(unknown=(name,), firm=True)
+    bodies = parts.named(lower(name))
+    if len(bodies) == 1 and not parts.begins_place(bodies[0], lower(name)):
+        return Bodies(bodies, firm=True)
+    if bodies:
+        return Bodies(unknown=(name,), nearest=bodies[:5], firm=True)
+    generic = all({"state", "praise", "nation"} & t.classes for t in tokens)
+    telling = {t.text for t in tokens if not {"praise", "nation"} & t.classes}
+    alone = len(telling) == 1 and all("body_noun" in t.classes for t in tokens)
+    return None if generic or alone else Bodies(unknown=(name,), firm=True)

@@ -1,6 +1,6 @@
-"""Whether policies are in force on a day: demanded of those asked for, or asked of one that is named.
+"""Validity: whether policies are in force on a day, as a condition or as a question about one.
 
-A day that stands beside the words of validity is theirs, and no date of issue. Without one the day is
+A date beside the words of validity is the day of validity, and no date of issue; without one, it is
 today.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from policybot.model import State
 from policybot.query.entities.entity import Days
-from policybot.query.periods import Period
-from policybot.query.rules.asks import Ask, Force
+from policybot.query.periods import Period, day_after, day_before
+from policybot.query.rules.asks import PolicyQuestion, ValidityState
 from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import RuleMatch, rule
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, has_class, word_classes
 
 _LEAD = "{be|have|do|modal|adverb|relative|still|no_longer|not_yet|not}{0,6}"
 _TRAIL = "{particle|question_particle|issue_mark|mark}{0,3}"
@@ -24,52 +24,46 @@ _AT = "{in|since|from|until|by|to|of|between|before|after|light}?"
 _ENDS = "(?=(?:{question|stop|mark})*$)"
 _NAME = "(?P<keep_name>{!which|who|how_many|when|where|how|why|in_force}{1,25}?)"
 
-_DAY_LONG = dt.timedelta(days=1)
-_NAMING = frozenset(["word", "T", "N", "Q", "D", "I", "kind", "plain"])
-_POINTING = frozenset(["it", "pronoun"])
-_INSISTS = frozenset(["still", "no_longer", "whether"])
+_NAMING = word_classes("word T N Q D I kind plain it pronoun")
+_INSISTS = word_classes("still no_longer whether")
 
 
 def _states(tokens: Sequence[Token]) -> tuple[State, ...]:
-    """Return the states that the words of validity say, with what denies them."""
-    said = {name for token in tokens for name in token.classes}
-    ended = any("ended" in token.classes for token in tokens)
-    denied = bool({"not", "no_longer"} & said)
-    if ended:
-        return ("in_force",) if denied or "not_yet" in said else ("ended",)
-    if "not_yet" in said:
+    """Return the states that words of validity and negation name."""
+    denied = has_class(tokens, "not", "no_longer")
+    if has_class(tokens, "ended"):
+        return ("in_force",) if denied or has_class(tokens, "not_yet") else ("ended",)
+    if has_class(tokens, "not_yet"):
         return ("not_yet",)
-    if "no_longer" in said:
+    if has_class(tokens, "no_longer"):
         return ("ended",)
     return ("ended", "not_yet") if denied else ("in_force",)
 
 
 def _is_weak(matched: RuleMatch) -> bool:
-    """Tell words that may be said of anything ("effective") where nothing else speaks of validity."""
-    tokens = matched.of()
-    weak = any("valid" in token.classes for token in tokens)
-    return weak and not any(_INSISTS & token.classes for token in tokens)
+    """Return whether the only word of validity may be said of anything: "effective"."""
+    return has_class(matched.of(), "valid") and not has_class(matched.of(), *_INSISTS)
 
 
-def _span(days: Sequence[Days]) -> Period | None:
-    return (min(one for one, _ in days), max(one for _, one in days)) if days else None
+def _span(days: Sequence[Days]) -> tuple[dt.date, dt.date] | None:
+    return (min(first for first, _ in days), max(last for _, last in days)) if days else None
 
 
-def _beside(matched: RuleMatch) -> Period | None:
-    """Return the days that a match names, open where the words before them say so."""
-    first, last = _span(matched.days()) or (None, None)
-    if first is None or last is None:
+def _days_beside(matched: RuleMatch) -> Period | None:
+    """Return the days of a match, with an open end after "before" or "after"."""
+    span = _span(matched.days())
+    if span is None:
         return None
-    classes = {name for token in matched.of("at") for name in token.classes}
-    if "before" in classes:
-        return None, first - _DAY_LONG if first > dt.date.min else first
-    if "after" in classes:
-        return last + _DAY_LONG if last < dt.date.max else last, None
+    first, last = span
+    if has_class(matched.of("at"), "before"):
+        return None, day_before(first)
+    if has_class(matched.of("at"), "after"):
+        return day_after(last), None
     return first, last
 
 
 @rule("validity", f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}", bonus=0.1)
-def in_force(matched: RuleMatch) -> Force | None:
+def in_force(matched: RuleMatch) -> ValidityState | None:
     """In force today, or no longer, or not yet.
 
     policies in force → in force on 2014-08-01 (today)
@@ -80,43 +74,40 @@ def in_force(matched: RuleMatch) -> Force | None:
     ¿Qué políticas siguen vigentes? → in force on 2014-08-01 (today)
     """
     tokens = matched.of("force")
-    after = matched.tokens[matched.match.end() : matched.match.end() + 1]
-    ends = not after or bool({"question", "stop"} & after[0].classes)
+    after = matched.after[:1]
+    ends = not after or has_class(after, "question", "stop")
     if _is_weak(matched) and not (ends and "be" in tokens[0].classes):
         return None
-    before = matched.tokens[max(0, matched.match.start() - 1) : matched.match.start()]
-    if any("about" in token.classes for token in before) or _describes(tokens, after):
+    if has_class(matched.before[-1:], "about") or _describes(tokens, after):
         return None
-    return Force(_states(tokens))
+    return ValidityState(_states(tokens))
 
 
 def _describes(tokens: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Tell what is said of something in the text from what is said of policies.
+    """Return whether the words describe a thing, and not policies.
 
-    "policies against expired drugs", 有效利用资源.
+    "Policies against expired drugs", 有效利用资源.
     """
-    alone = len(tokens) == 1 and (tokens[0].text < "\u2e80" or "plain" in tokens[0].classes)
+    alone = len(tokens) == 1 and (not tokens[0].is_han or "plain" in tokens[0].classes)
     return alone and bool(after) and after[0].is_word
 
 
 @rule("validity", f"{{as_of}}{_DAY}{{comma}}?", bonus=2)
-def as_of(matched: RuleMatch) -> Force | None:
-    """As of a day, in a question for what policies say: it is the day of those that answer.
+def as_of(matched: RuleMatch) -> ValidityState | None:
+    """As of a day, in a question for what policies say: they must be in force on it.
 
     As of 1 March 2013, what must operators file? → find; in force on 2013-03-01; about “operators file”
     """
-    others = [*matched.tokens[: matched.match.start()], *matched.tokens[matched.match.end() :]]
+    others = [*matched.before, *matched.after]
     days = matched.days()
-    says = {"issue", "in_force", "take_effect", "expire"}
-    documents = any(
-        says & token.classes
-        or ("document" in token.classes and ("plural" in token.classes or token.text > "\u2e80"))
+    documents = has_class(others, "issue", "in_force", "take_effect", "expire") or any(
+        "document" in token.classes and ("plural" in token.classes or token.is_han)
         for token in others
     )
     if documents or days[0][0] != days[0][1]:
         return None
-    told = any(token.is_word or token.entity for token in others)
-    return Force(days=_span(days)) if told else None
+    has_content = any(token.is_word or token.entity for token in others)
+    return ValidityState(days=_span(days)) if has_content else None
 
 
 @rule(
@@ -125,27 +116,27 @@ def as_of(matched: RuleMatch) -> Force | None:
     f"(?P<keep_topic>{{!issue|D|document}}{{0,14}}?){{comma}}?{{in}}{_DAY}(?={{question|stop}}*$)",
     bonus=2,
 )
-def rule_on(matched: RuleMatch) -> Force | None:
+def rule_on(matched: RuleMatch) -> ValidityState | None:
     """What the rule was on a day.
 
     What was the rule on sensors on 1 March 2013? → find; in force on 2013-03-01; about “sensors”
     """
     days = matched.days()
-    return Force(days=_span(days)) if days[0][0] == days[0][1] else None
+    return ValidityState(days=_span(days)) if days[0][0] == days[0][1] else None
 
 
 @rule("validity", f"{{in|since}}?{_DAY}{{then_post}}{{of|comma|mark}}?{{rule_noun}}?", bonus=2)
-def at_that_time(matched: RuleMatch) -> Force:
-    """Of that time, as Chinese has it.
+def at_that_time(matched: RuleMatch) -> ValidityState:
+    """Of that time, in Chinese.
 
     2013年3月1日当时的传感器规定 → find; in force on 2013-03-01; about “传感器规定”
     """
-    return Force(days=_span(matched.days()))
+    return ValidityState(days=_span(matched.days()))
 
 
 @rule("validity", "{valid}(?={document|kind})", bonus=-0.5)
 def called_valid(matched: RuleMatch) -> bool:
-    """What may be said of any policy, and demands nothing: effective, applicable.
+    """Words that are true of any policy and set no condition: effective, applicable.
 
     applicable policies → list
     """
@@ -158,7 +149,7 @@ def called_valid(matched: RuleMatch) -> bool:
     bonus=0.3,
 )
 def what_is_in_force(matched: RuleMatch) -> Head:
-    """What is in force, documents meant.
+    """Documents as "what is in force".
 
     What was in force on 1 March 2013? → in force on 2013-03-01
     """
@@ -166,8 +157,8 @@ def what_is_in_force(matched: RuleMatch) -> Head:
 
 
 @rule("validity", f"(?P<force>{_LEAD}{{in_force}})(?P<at>{_AT}){_DAY}{_TRAIL}", bonus=1.5)
-def in_force_on(matched: RuleMatch) -> Force | None:
-    """In force on a day, said before it.
+def in_force_on(matched: RuleMatch) -> ValidityState | None:
+    """In force on a day, the day last.
 
     Which policies were in force on 1 March 2013? → in force on 2013-03-01
     policies still in force in 2013 → in force within 2013-01-01 to 2013-12-31
@@ -176,7 +167,7 @@ def in_force_on(matched: RuleMatch) -> Force | None:
     """
     if any(token.text == "的" for token in matched.of("at")):
         return None  # 现行有效的2012年政策
-    return Force(_states(matched.of("force")), _beside(matched))
+    return ValidityState(_states(matched.of("force")), _days_beside(matched))
 
 
 @rule(
@@ -185,21 +176,21 @@ def in_force_on(matched: RuleMatch) -> Force | None:
     f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}",
     bonus=1.5,
 )
-def on_in_force(matched: RuleMatch) -> Force | None:
-    """In force on a day, said after it.
+def on_in_force(matched: RuleMatch) -> ValidityState | None:
+    """In force on a day, the day first.
 
     2013年3月1日有效的政策 → in force on 2013-03-01
     截至2013年3月1日有效的政策有哪些 → in force on 2013-03-01
     哪些政策2013年有效 → in force within 2013-01-01 to 2013-12-31
     """
     tokens = matched.of("force")
-    spoken = matched.tokens[max(0, matched.match.start() - 1) : matched.match.start()]
+    spoken = matched.before[-1:]
     # "policies 2012 in force", where Chinese says the day last: 哪些条例2017年生效.
-    latin = matched.of()[-1].text < "\u2e80"
+    latin = not matched.of()[-1].is_han
     named = {"issue", "document", "kind", "thing"} if latin else {"issue"}
-    if any(named & token.classes for token in spoken) or (latin and _now(tokens)):
+    if has_class(spoken, *named) or (latin and _is_of_today(tokens)):
         return None
-    return Force(_states(tokens), _beside(matched))
+    return ValidityState(_states(tokens), _days_beside(matched))
 
 
 @rule(
@@ -210,16 +201,16 @@ def on_in_force(matched: RuleMatch) -> Force | None:
     f"(?P<force>{_LEAD}{{in_force}}){_TRAIL}",
     bonus=1.6,
 )
-def on_that_day(matched: RuleMatch) -> Force | None:
-    """In force on a day that the sentence begins with.
+def on_that_day(matched: RuleMatch) -> ValidityState | None:
+    """In force on a day at the start of the sentence.
 
     As of 1 March 2013, which policies were in force? → in force on 2013-03-01
     2013年3月1日哪些政策有效？ → in force on 2013-03-01
     """
     tokens = matched.of("force")
-    if not matched.starts and (_now(tokens) or _is_weak(matched)):
+    if not matched.starts and (_is_of_today(tokens) or _is_weak(matched)):
         return None
-    return Force(_states(tokens), _beside(matched))
+    return ValidityState(_states(tokens), _days_beside(matched))
 
 
 @rule(
@@ -228,43 +219,39 @@ def on_that_day(matched: RuleMatch) -> Force | None:
     f"(?P<at>{{in|since}}){_DAY}",
     bonus=1,
 )
-def in_force_for(matched: RuleMatch) -> Force | None:
+def in_force_for(matched: RuleMatch) -> ValidityState | None:
     """In force for something on a day.
 
     Which policies were in force for sensors on 1 March 2013? → in force on 2013-03-01; about “sensors”
     """
     tokens = matched.of("force")
-    if tokens[-1].text > "\u2e80" or _now(tokens) or _is_weak(matched):
+    if tokens[-1].is_han or _is_of_today(tokens) or _is_weak(matched):
         return None  # Chinese says the day first
-    return Force(_states(tokens), _beside(matched))
+    return ValidityState(_states(tokens), _days_beside(matched))
 
 
-def _now(tokens: Sequence[Token]) -> bool:
-    """Tell "still in force", which is of today, from "in force"."""
-    return any({"still", "no_longer"} & token.classes for token in tokens)
+def _is_of_today(tokens: Sequence[Token]) -> bool:
+    """Return whether the words speak of today: "still in force"."""
+    return has_class(tokens, "still", "no_longer")
 
 
-def names_one(matched: RuleMatch) -> bool:
-    """Tell a group ``keep_name`` that may name a policy, or points at one."""
-    classes = {one for token in matched.of("keep_name") for one in token.classes}
-    return bool((_NAMING | _POINTING) & classes)
+def names_policy(matched: RuleMatch) -> bool:
+    """Return whether the group ``keep_name`` may name a policy, or is a pronoun."""
+    return has_class(matched.of("keep_name"), *_NAMING)
 
 
-def _asked(matched: RuleMatch) -> Ask | None:
-    """Return what is asked of the policy that the group ``keep_name`` names."""
-    classes = {one for token in matched.of("keep_name") for one in token.classes}
-    if not names_one(matched):
+def _question(matched: RuleMatch) -> PolicyQuestion | None:
+    """Return the question about the policy that the group ``keep_name`` names."""
+    if not names_policy(matched) or has_class(matched.of("keep_name"), "there"):
         return None
-    if "there" in classes or (_is_weak(matched) and not matched.days("when")):
+    if _is_weak(matched) and not matched.days("when"):
         return None
     first, last = matched.match.span("keep_name")
-    said = [
-        *matched.tokens[matched.match.start() : first],
-        *matched.tokens[last : matched.match.end()],
-    ]
+    start, end = matched.match.span()
     groups = [name for name in ("when", "then", "day") if name in matched.match.re.groupindex]
-    days = [one for name in groups for one in matched.days(name)]
-    return Ask("in_force", Force(_states(said), _span(days)))
+    days = [day for name in groups for day in matched.days(name)]
+    spoken = [*matched.tokens[start:first], *matched.tokens[last:end]]
+    return PolicyQuestion("in_force", ValidityState(_states(spoken), _span(days)))
 
 
 @rule(
@@ -274,14 +261,14 @@ def _asked(matched: RuleMatch) -> Ask | None:
     f"{_LEAD}{{in_force}}(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
-def whether_in_force(matched: RuleMatch) -> Ask | None:
+def whether_in_force(matched: RuleMatch) -> PolicyQuestion | None:
     """Whether a policy is in force.
 
     Is the Special Action Plan still in force? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
     In 2016, was the Special Action Plan in force? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     Was the Special Action Plan in force in 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
-    return _asked(matched) if is_opening(matched) else None
+    return _question(matched) if is_opening(matched) else None
 
 
 @rule(
@@ -291,14 +278,14 @@ def whether_in_force(matched: RuleMatch) -> Ask | None:
     f"(?P<when>(?:{_AT}{_DAY})?){{particle}}?{_ENDS}",
     bonus=3,
 )
-def still_in_force(matched: RuleMatch) -> Ask:
-    """Whether what was shown before is in force: nothing is named, and nothing points at it.
+def still_in_force(matched: RuleMatch) -> PolicyQuestion:
+    """Whether the policy shown before is in force, without naming it.
 
     还有效吗？ → whether in force on 2014-08-01 (today); asks in_force
     ¿Sigue vigente? → whether in force on 2014-08-01 (today); asks in_force
     """
-    said = matched.tokens[matched.match.start() : matched.match.end()]
-    return Ask("in_force", Force(_states(said), _span(matched.days("when"))))
+    state = ValidityState(_states(matched.of()), _span(matched.days("when")))
+    return PolicyQuestion("in_force", state)
 
 
 @rule(
@@ -307,7 +294,7 @@ def still_in_force(matched: RuleMatch) -> Ask:
     f"(?P<when>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
-def is_in_force(matched: RuleMatch) -> Ask | None:
+def is_in_force(matched: RuleMatch) -> PolicyQuestion | None:
     """Whether a policy is in force, the verb first.
 
     ¿Sigue vigente el Special Action Plan? → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
@@ -320,7 +307,7 @@ def is_in_force(matched: RuleMatch) -> Ask | None:
         return None
     if "for_" in matched.of("keep_name")[0].classes:
         return None  # "can I still apply for a loan"
-    return _asked(matched) if is_opening(matched) else None
+    return _question(matched) if is_opening(matched) else None
 
 
 @rule(
@@ -331,7 +318,7 @@ def is_in_force(matched: RuleMatch) -> Ask | None:
     f"{_TRAIL})(?P<day>(?:{_AT}{_DAY})?){_ENDS}",
     bonus=3,
 )
-def name_in_force(matched: RuleMatch) -> Ask | None:
+def name_in_force(matched: RuleMatch) -> PolicyQuestion | None:
     """Whether a policy is in force, its name first.
 
     Special Action Plan现在还有效吗 → whether in force on 2014-08-01 (today); asks in_force; about “Special Action Plan”
@@ -339,24 +326,21 @@ def name_in_force(matched: RuleMatch) -> Ask | None:
     ¿Special Action Plan estaba vigente en 2016? → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     2016年Special Action Plan有效吗 → whether in force within 2016-01-01 to 2016-12-31; asks in_force; about “Special Action Plan”
     """
-    asks = {"still", "whether", "particle", "question_particle"}
-    ends = matched.tokens[matched.match.end() : matched.match.end() + 1]
-    asks |= {"be"} if ends and "question" in ends[0].classes else set()
-    if not any(asks & token.classes for token in matched.of("force")):
+    asks = ["still", "whether", "particle", "question_particle"]
+    asks += ["be"] if has_class(matched.after[:1], "question") else []
+    if not has_class(matched.of("force"), *asks):
         return None
     if {"of", "relative"} & matched.of("keep_name")[-1].classes or not is_opening(matched):
         return None
-    return _asked(matched)
+    return _question(matched)
 
 
-_OPENING = frozenset(
-    """
+_OPENING = word_classes("""
     mark light interjection comma framing want know show pronoun first_person plea modal to greeting
     adverb and article whether
-    """.split()  # noqa: SIM905 - reads as a list of words
-)
+""")
 
 
 def is_opening(matched: RuleMatch) -> bool:
-    """Whether only courtesies and the like stand before the match in its sentence."""
-    return all(_OPENING & token.classes for token in matched.tokens[: matched.match.start()])
+    """Return whether only courtesies and function words precede the match in its sentence."""
+    return all(_OPENING & token.classes for token in matched.before)
