@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policybot.numerals import han_value
+from policybot.numerals import WRITTEN, han_value, written_value
 
 _DIGITS = "〇一二三四五六七八九"
 
@@ -44,3 +46,28 @@ def test_what_people_write(text: str, value: int) -> None:
 def test_what_is_no_numeral_is_refused() -> None:
     with pytest.raises(KeyError):
         han_value("甲")
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("seventh", 7),
+        ("forty-second", 42),
+        ("thirty one", 31),
+        ("séptima", 7),
+        ("decimo", 10),
+        ("décimo cuarto", 14),
+        ("vigésima primera", 21),
+        ("treinta y dos", 32),
+        ("veintidós", 22),
+        ("único", 1),
+        ("second third", None),
+        ("ten thirty", None),
+        ("harbour", None),
+    ],
+)
+def test_a_number_in_words_is_read_alike_as_ordinal_and_cardinal(
+    words: str, value: int | None
+) -> None:
+    assert written_value(words) == value
+    assert (re.fullmatch(WRITTEN, words) is not None) >= (value is not None)

@@ -45,10 +45,27 @@ ORDER = (
     "### Section 1.\n\n**Council**\n\nA council meets.\n### Section 2.\n\nIt has nine members.\n"
 )
 
+BERTHS = """Northwick Harbour Trust
+
+1. A berth is let by the year under rule 3.
+
+2. The fee is paid in May.
+
+3. Rule 2 is repealed and the following substituted:
+
+"2. The fee is paid in June."
+"""
+
 NUMBERED = (
     *POLICIES,
     policy("fees", "Measures for Harbour Fees", MEASURES, "2012", ["Ministry of Transport"]),
     policy("vessels", "中华人民共和国船舶保护法", LAW, "2013", ["国务院"]),
+    policy(
+        "berths", "Rules on letting berths", BERTHS, "2013", ["Northwick Harbour Trust"], "9/2013"
+    ),
+    policy(
+        "amended", "Notice on changing the rules on letting berths at Northwick", "Berths.", "2014"
+    ),
     policy("council", "Establishing the Lighthouse Council", ORDER, "2014", number="Order No. 81"),
 )
 
@@ -80,6 +97,9 @@ def shown(answer: Answer) -> list[str]:
         ("船舶保护法第二条第二款", ["vessels#art2.2"]),
         ("《船舶保护法》第二条第（二）项是什么？", ["vessels#art2.1.2"]),
         ("Articles 1 and 5 of the Measures for Harbour Fees", ["fees#art1", "fees#art5"]),
+        ("rule 3 of the Northwick rules on berths", ["berths#par3"]),
+        ("clause 2 of the berths rules of Northwick Harbour Trust", ["berths#par2"]),
+        ("article two of the Measures for Harbour Fees", ["fees#art2"]),
     ],
 )
 def test_a_provision_is_answered_with_itself_alone(
@@ -110,7 +130,7 @@ def test_an_item_is_shown_with_its_heading_and_lead_in(engine: Engine) -> None:
         ),
         (
             "section 2(f) of the Measures for Harbour Fees",
-            "“Measures for Harbour Fees” has no Section 2(f): it has Articles 1 to 5.",
+            "“Measures for Harbour Fees” has no Section 2(f): it has Article 2(a) to (b).",
         ),
         (
             "Article 2(f) of the Measures for Harbour Fees",
@@ -220,3 +240,26 @@ def test_the_name_of_another_document_alone_is_no_sure_answer(engine: Engine) ->
     other = engine.answer("船舶登记条例")
     assert not other.answered
     assert not other.near_misses or other.detail == "No policy here is called “船舶登记条例”."
+
+
+@pytest.mark.parametrize(
+    ("question", "detail"),
+    [
+        ("section 2 of the Northwick rules on berths",
+         "In “Rules on letting berths” this is Rule 2."),
+        ("rule 2 of the Northwick rules on berths", None),
+        ("section 5 of the Measures for Harbour Fees",
+         "In “Measures for Harbour Fees” this is Article 5."),
+        ("rule 7 of the Northwick rules on berths",
+         "“Rules on letting berths” has no Rule 7: it has Rules 1 to 3."),
+    ],
+)  # fmt: skip
+def test_it_is_said_what_a_text_calls_the_provision(
+    engine: Engine, question: str, detail: str | None
+) -> None:
+    assert engine.answer(question).detail == detail
+
+
+def test_a_provision_is_shown_with_what_it_substitutes(engine: Engine) -> None:
+    (hit,) = engine.answer("rule 3 of the Northwick rules on berths").hits
+    assert hit.quotes[0].passage.text.endswith('"2. The fee is paid in June."')

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from policybot.corpus.provisions.divide import passage_of, provisions_of
 from policybot.corpus.provisions.labels import find_labels
-from policybot.corpus.provisions.lookup import at_address, in_words, meant_by, what_there_is
+from policybot.corpus.provisions.lookup import (
+    as_called_there,
+    at_address,
+    in_words,
+    meant_by,
+    what_there_is,
+)
+from policybot.corpus.provisions.references import own_word
 from policybot.model import Policy
 
 
@@ -241,3 +248,121 @@ def test_no_text_keeps_the_finder_of_labels_from_its_end(text: str) -> None:
         start, end = label.span
         assert 0 <= start < end <= len(text)
         assert label.address
+
+
+@pytest.mark.parametrize(
+    ("body", "wordings"),
+    [
+        (
+            "ARTÍCULO PRIMERO. Se abre el muelle.\n\nARTÍCULO SEGUNDO.- Se cierra la lonja.",
+            ["artículo 2", "artículo segundo", "Art. segundo", "artículo II"],
+        ),
+        (
+            "Artículo único. Se abre.\n\nArtículo 2. Se cierra.",
+            ["artículo 2", "ARTÍCULO SEGUNDO", "artículo dos"],
+        ),
+        ("Article One. Docks open.\n\nArticle Two. Docks close.", ["article 2", "Article two"]),
+        ("第一条 码头开放。\n\n第2条 码头关闭。", ["第二条", "第2条"]),
+        ("Primero. Se abre.\n\nSEGUNDO.- Se cierra.\n\nTercero: Fin.", ["apartado segundo"]),
+    ],
+)
+def test_a_number_in_words_and_in_figures_is_one_address(body: str, wordings: list[str]) -> None:
+    texts = texts_of(body)
+    for wording in wordings:
+        (address,) = meant(body, wording)
+        assert texts[address].split()[-1] in {"lonja.", "cierra.", "close.", "码头关闭。"}
+
+
+RULES = """The Trust makes these rules:
+
+## PART I – BERTHS
+
+1. A berth is let by the year.
+
+Fees
+
+2. (1) The fee is paid in May.
+
+(2) Late fees double.
+
+## PART II – GENERAL
+
+3. Rule 2 is repealed and the following substituted:
+
+"2. The fee is paid in June."
+
+4. These rules begin in July.
+"""
+
+
+def test_a_numbered_paragraph_stands_below_its_own_headings() -> None:
+    provisions = {one.address: one for one in provisions_of(RULES)}
+    above = {
+        address: [RULES[slice(*span)] for span in provisions[address].above]
+        for address in ("par1", "par2", "par3", "par4")
+    }
+    lead = "The Trust makes these rules:"
+    assert above == {
+        "par1": [lead, "PART I – BERTHS"],
+        "par2": [lead, "PART I – BERTHS", "Fees"],
+        "par3": [lead, "PART II – GENERAL"],
+        "par4": [lead, "PART II – GENERAL"],
+    }
+
+
+def test_a_numbered_paragraph_ends_before_a_heading_and_has_what_it_substitutes() -> None:
+    texts = texts_of(RULES)
+    assert texts["par1"] == "1. A berth is let by the year."
+    assert texts["par2.2"] == "(2) Late fees double."
+    assert texts["par3"].endswith('substituted:\n\n"2. The fee is paid in June."')
+
+
+@pytest.mark.parametrize(
+    ("body", "addresses"),
+    [
+        (
+            "## 1 Berths\n\n1.1 Berths are let.\n\n1.2 They are swept.\n\n## 2 Fees\n\n2.1 Fees.",
+            ["par1", "par1.1", "par1.2", "par2", "par2.1"],
+        ),
+        (
+            "1. Berths\n\n1.1 Let:\n\n(a) by day;\n\n(b) by night.\n\n1.1.1 Swept.\n\n2. Fees",
+            ["par1", "par1.1", "par1.1.a", "par1.1.b", "par1.1.1", "par2"],
+        ),
+        ("1.1 泊位出租。\n\n1.2 每日清扫。\n\n2.1 费用。", ["par1.1", "par1.2", "par2.1"]),
+        ("Section 4. Fees\n\n4.1 Paid.\n\n4.2 Late.", ["sec4", "sec4.1", "sec4.2"]),
+        ("2.5 km of quays were built.\n\n3.4 km are planned.", []),
+    ],
+)
+def test_a_decimal_number_is_a_part_of_its_whole_number(body: str, addresses: list[str]) -> None:
+    assert list(texts_of(body)) == addresses
+
+
+@pytest.mark.parametrize(
+    ("body", "wording", "address"),
+    [
+        ("1. Open.\n\n2. Closed.", "regulation 2", "par2"),
+        ("1. Open.\n\n2. Closed.", "clause 2", "par2"),
+        ("Article 1. Open.\n\nArticle 2. Closed.", "section 2", "art2"),
+        ("Section 1. Open.\n\nSection 2. Closed.", "rule 2", "sec2"),
+        ("1.1 Open.\n\n1.2 Closed.\n\n2.1 Over.", "point 1.2", "par1.2"),
+        ("Article 1. Open.\n\nSection 1. Shut.\n\nSection 2. Over.", "rule 2", None),
+    ],
+)
+def test_what_a_text_has_only_one_word_for_may_be_called_otherwise(
+    body: str, wording: str, address: str | None
+) -> None:
+    (label,) = find_labels(wording)
+    provisions = provisions_of(body)
+    steps = as_called_there(provisions, label.steps)
+    assert [one.address for one in meant_by(provisions, steps)] == [address] * (address is not None)
+
+
+def test_a_text_says_itself_what_it_calls_its_paragraphs() -> None:
+    body = "1. Open.\n\n2. Closed under section 1, and section 9 of the Harbours Act.\n\n3. Rule 8."
+    assert own_word(body, provisions_of(body)) == "sec"
+    assert own_word("1. Open.\n\n2. Closed.", provisions_of("1. Open.\n\n2. Closed.")) == "par"
+
+
+def test_a_decimal_address_is_written_as_one() -> None:
+    assert in_words("par4.2.a", decimals=True) == "Paragraph 4.2(a)"
+    assert in_words("par4.2") == "Paragraph 4(2)"

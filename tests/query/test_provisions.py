@@ -26,6 +26,15 @@ from tests.query.seed import read_question
         ("港口法第12条的内容", "art12", "港口法"),
         ("¿Qué dice el artículo 5 de la Ley de Puertos?", "art5", "Ley de Puertos"),
         ("letra b) del artículo 5 de las Medidas", "art5.b", "Medidas"),
+        ("artículo tercero de la Ley de Puertos", "art3", "Ley de Puertos"),
+        ("¿Qué dice el artículo vigésimo primero de la Ley de Puertos?", "art21", "Ley de Puertos"),
+        ("punto segundo de las Medidas", "item2", "Medidas"),
+        ("Article Two of the Harbour Rules", "art2", "Harbour Rules"),
+        ("point 2.3 of the Harbour Rules", "item2.3", "Harbour Rules"),
+        ("para 4 of the Harbour Rules", "par4", "Harbour Rules"),
+        ("what does 4.1 of the Harbour Rules say", "par4.1", "Harbour Rules"),
+        ("港口管理办法（2021年修订）第4.1条", "art4.1", "港口管理办法(2021年修订"),
+        ("港口管理办法4.1说了什么", "par4.1", "港口管理办法"),
     ],
 )
 def test_a_question_asks_for_provisions_of_a_policy(
@@ -49,6 +58,11 @@ def test_a_question_asks_for_provisions_of_a_policy(
         "How many articles are there on ships?",
         "What is part of the plan?",
         "an article a person wrote",
+        "becas para dos personas",
+        "ayudas para 3 hijos",
+        "version 4.1 of the plan",
+        "涨幅4.1个百分点的行业",
+        "point 3 on the map",
     ],
 )
 def test_a_provision_that_is_only_mentioned_is_not_asked_for(question: str) -> None:

@@ -8,41 +8,38 @@ with those it has.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator, Sequence
-
-import numpy as np
 
 from policybot.answering.named_policies import (
     KINDS_OF_DOCUMENT,
     Named,
     as_closest,
-    by_search,
-    by_title,
     may_be_called,
 )
-from policybot.answering.versions import day_of, versions_on
+from policybot.answering.provision_policies import SHOWN, policies_meant
 from policybot.answering.whole_policies import leading_hit
 from policybot.corpus.provisions.divide import passage_of
 from policybot.corpus.provisions.labels import RANKS
-from policybot.corpus.provisions.lookup import enclosing, in_words, meant_by, what_there_is
-from policybot.corpus.provisions.references import references
-from policybot.corpus.text.language import language_of
+from policybot.corpus.provisions.lookup import (
+    NAMES,
+    as_called_there,
+    enclosing,
+    in_words,
+    meant_by,
+    what_there_is,
+)
+from policybot.corpus.provisions.references import own_word, references
 from policybot.errors import ProvisionNotFoundError
 from policybot.index.analyse import words
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer, CitedProvision, Hit, Policy, Provision, Quote, ShownProvision
-from policybot.query.conditions import AtProvision, Numbered
+from policybot.query.conditions import AtProvision
 from policybot.query.query import Query
 from policybot.retrieval.evidence import EncodeQuestion
 from policybot.retrieval.stop_words import says_nothing
 
-_SHOWN = 3
 _CITED = 5
-"""Maximum numbers of policies in an answer, and of cited provisions shown with a provision."""
-
-_HELD = 0.7
-"""Least share of a name's words in the title of a policy found by a search."""
+"""Maximum number of cited provisions shown with a provision."""
 
 
 def show_provision(generation: Generation, ordinal: int, address: str) -> ShownProvision:
@@ -97,14 +94,18 @@ def answer_provisions(
             reason="empty_question",
             detail=f"Say which policy is meant, to be shown its {named}.",
         )
-    tiers, sure = _policies(generation, query, read_named, encode)
+
+    def has(ordinal: int) -> bool:
+        return _hit(generation, ordinal, query.provisions) is not None
+
+    tiers, sure = policies_meant(generation, query, read_named, encode, has)
     if not tiers:
         return None
     hits = [
         hit for ordinal in tiers if (hit := _hit(generation, ordinal, query.provisions)) is not None
     ]
     if hits:
-        shown = hits[: limit or _SHOWN]
+        shown = hits[: limit or SHOWN]
         detail = " ".join(dict.fromkeys(note for _, note in shown if note)) or None
         return Answer(
             reading=dataclasses.replace(query, intent="find"),
@@ -158,7 +159,7 @@ def _numbers_so(generation: Generation, query: Query, ordinals: Sequence[int]) -
     kind = query.provisions[0].steps[0][0]
     return any(
         provision.address.startswith(kind)
-        for ordinal in ordinals[:_SHOWN]
+        for ordinal in ordinals[:SHOWN]
         for provision in generation.provisions(ordinal)
     )
 
@@ -167,96 +168,6 @@ def _says_nothing(query: Query, generation: Generation) -> bool:
     """Tell whether a question names no policy while the corpus has several."""
     several = generation.info.documents > 1
     return several and not (query.topic or query.conditions or query.titles)
-
-
-def _policies(
-    generation: Generation, query: Query, read_named: Callable[[str], Named], encode: EncodeQuestion
-) -> tuple[list[int], bool]:
-    """Return the policies that a question may mean, likeliest first, and whether it names them."""
-    mask = generation.policies_matching(query.conditions)
-
-    def allowed(ordinals: Sequence[int]) -> list[int]:
-        held = versions_on(generation, ordinals, day_of(query))
-        return [ordinal for ordinal in held if mask is None or mask[ordinal]]
-
-    if query.ids:
-        known = (generation.policy_ordinal(policy_id) for policy_id in query.ids)
-        return allowed([ordinal for ordinal in known if ordinal is not None][:1]), True
-    if any(isinstance(condition, Numbered) for condition in query.conditions):
-        return ([] if mask is None else allowed(np.flatnonzero(mask).tolist())), True
-    if named := allowed(query.titles):
-        return named, True
-    name = query.provision_of
-    if name:
-        read = read_named(name)
-        kinds = KINDS_OF_DOCUMENT.intersection(words(name))
-        for tier in by_title(generation, read):
-            if titled := _of_kind(generation, allowed(tier), kinds):
-                return titled, True
-        if kinds.issuperset(words(name)):
-            titled = allowed(_titled(generation, words(name)))
-            return titled, bool(titled) and len(titled) <= _SHOWN
-        searched = _of_kind(generation, allowed(by_search(generation, read, encode)), kinds)
-        return [
-            ordinal for ordinal in searched if _speaks_of(generation.policy(ordinal), read)
-        ], False
-    if generation.info.documents == 1:
-        return allowed([0]), True
-    if mask is not None and query.conditions:
-        return allowed(np.flatnonzero(mask).tolist()), False
-    return [], False
-
-
-def _speaks_of(policy: Policy, name: Named) -> bool:
-    """Tell whether a title has most of a name's words; otherwise it only shares its topic.
-
-    True for a title in another language, which cannot share words.
-    """
-    if language_of(policy.title) != language_of(name.text):
-        return True
-    telling = {word.term for word in name.words} - KINDS_OF_DOCUMENT
-    held = {*words(f"{policy.title} {policy.number or ''}")}
-    return len(telling & held) >= _HELD * len(telling)
-
-
-def _titled(generation: Generation, terms: Sequence[str]) -> list[int]:
-    """Return the policies whose title has every term: "the Measures"."""
-    held = np.ones(generation.info.policies, dtype=np.bool_)
-    for term in terms:
-        led = np.zeros_like(held)
-        led[generation.policies_led_by(term)] = True
-        held &= led
-    ordinals = np.flatnonzero(held)[:100].tolist()
-    policies = zip(ordinals, generation.policies(ordinals), strict=True)
-    return [ordinal for ordinal, policy in policies if {*terms} <= {*words(policy.title)}]
-
-
-def _of_kind(generation: Generation, ordinals: Sequence[int], kinds: frozenset[str]) -> list[int]:
-    """Return the policies of the kind that a name states: no waiver is "the Trade Act"."""
-    if not kinds:
-        return list(ordinals)
-    generic = {term for kind in generation.corpus_words.kinds for term in words(kind)}
-    policies = zip(ordinals, generation.policies(ordinals), strict=True)
-    return [
-        ordinal for ordinal, policy in policies if kinds & _kinds_of(policy) or not kinds & generic
-    ]
-
-
-_OF_WHAT = re.compile(
-    r"\b(?:of|for|on|to|under|with|by|in|regarding|concerning|de|del|para|sobre)\b", re.IGNORECASE
-)
-
-
-def _kinds_of(policy: Policy) -> set[str]:
-    """Return the terms that may say what kind of document a policy is.
-
-    In a title of words: its last, and the last before what it is of or on.
-    """
-    number = {*words(policy.number or "")}
-    if any(letter > "⺀" for letter in policy.title):
-        return number | {*words(policy.title)}
-    head = words(_OF_WHAT.split(policy.title, maxsplit=1)[0])
-    return number | {*head[-1:], *words(policy.title)[-1:]}
 
 
 def _hit(
@@ -269,11 +180,19 @@ def _hit(
     notes: list[str] = []
     for asked in wanted:
         matches = meant_by(provisions, asked.steps)
+        steps = as_called_there(provisions, asked.steps)
+        if steps != asked.steps and (taken := meant_by(provisions, steps)):
+            matches = taken
+            decimals = "." in policy.body[slice(*taken[0].label)].rstrip(".")
+            described = in_words(taken[0].address, decimals=decimals)
+            name = _as_called(policy, provisions, described)
+            if name.split()[0] != asked.in_words().split()[0]:
+                notes.append(f"In “{policy.title}” this is {name}.")
         if not matches and (above := _holding(policy, provisions, asked)):
             matches = [above]
             notes.append(f"{asked.in_words()} is within the text of {in_words(above.address)}.")
         elif not matches and len(wanted) > 1:
-            contents = what_there_is(provisions, asked.steps)
+            contents = _contents(policy, provisions, asked)
             notes.append(f"“{policy.title}” has no {asked.in_words()}; it has {contents}.")
         chosen |= {provision.address: provision for provision in matches}
     if not chosen:
@@ -283,6 +202,19 @@ def _hit(
         for provision in chosen.values()
     )
     return Hit(policy, 1.0, quotes), " ".join(notes)
+
+
+def _contents(policy: Policy, provisions: Sequence[Provision], wanted: AtProvision) -> str:
+    """Return in words which provisions a policy has, near the one that is asked for."""
+    steps = as_called_there(provisions, wanted.steps)
+    return _as_called(policy, provisions, what_there_is(provisions, steps))
+
+
+def _as_called(policy: Policy, provisions: Sequence[Provision], described: str) -> str:
+    """Return the words for numbered paragraphs with what their text itself calls them."""
+    if "Paragraph" not in described:
+        return described
+    return described.replace("Paragraph", NAMES[own_word(policy.body, provisions)])
 
 
 def _holding(
@@ -311,10 +243,10 @@ def _none(generation: Generation, query: Query, ordinals: Sequence[int]) -> Answ
     notes: list[str] = []
     near: list[Hit] = []
     named = " or ".join(asked.in_words() for asked in query.provisions)
-    for ordinal in ordinals[:_SHOWN]:
+    for ordinal in ordinals[:SHOWN]:
         provisions = generation.provisions(ordinal)
         policy = generation.policy(ordinal)
-        contents = what_there_is(provisions, query.provisions[0].steps)
+        contents = _contents(policy, provisions, query.provisions[0])
         has = f"it has {contents}" if contents else "it has no numbered provisions"
         notes.append(f"“{policy.title}” has no {named}: {has}.")
         above = enclosing(provisions, query.provisions[0].steps)

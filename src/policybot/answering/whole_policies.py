@@ -9,11 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from policybot.answering.versions import day_of, versions_on
+from policybot.corpus.text.formalities import formality
 from policybot.index.serve.filters import like_numbers
 from policybot.index.serve.interface import Generation
-from policybot.model import Answer, Hit, Quote
+from policybot.model import Answer, Hit, Passage, Policy, Quote
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
+from policybot.retrieval.formalities import signature_of, speaking_near
 from policybot.retrieval.highlight import phrase_spans
 
 QUOTES = 3
@@ -28,23 +30,45 @@ def leading_hit(generation: Generation, policy: int) -> Hit:
 def leading_hits(
     generation: Generation, policies: Sequence[int], phrases: Sequence[str] = ()
 ) -> tuple[Hit, ...]:
-    """Return policies as hits, each with its first passage or those with the phrases."""
+    """Return policies as hits, each with its first passage that speaks or those with the phrases.
+
+    A letterhead or a title is no such passage; of a policy with nothing else it is shown.
+    """
     bounds = generation.policy_passages
     ranges = [range(int(bounds[policy]), int(bounds[policy + 1])) for policy in policies]
     if not phrases:
         ranges = [ordinals[:1] for ordinals in ranges]
     passages = iter(generation.passages([o for ordinals in ranges for o in ordinals]))
     hits: list[Hit] = []
-    for ordinals, policy in zip(ranges, generation.policies(policies), strict=True):
+    whole = generation.policies(policies)
+    for ordinals, ordinal, policy in zip(ranges, policies, whole, strict=True):
         own = list(itertools.islice(passages, len(ordinals)))
         matching = [
             Quote(passage, spans, 1.0)
             for passage in own
             if (spans := phrase_spans(passage.text, phrases))
         ]
-        quotes = matching[:QUOTES] or [Quote(passage, (), 1.0) for passage in own[:1]]
+        quotes = matching[:QUOTES] or [
+            Quote(passage, (), 1.0) for passage in _leading(generation, policy, ordinal, own[:1])
+        ]
         hits.append(Hit(policy, 1.0, tuple(quotes)))
     return tuple(hits)
+
+
+def _leading(
+    generation: Generation, policy: Policy, ordinal: int, own: Sequence[Passage]
+) -> Sequence[Passage]:
+    """Return the first passage of a policy that speaks; ``own`` is its first one."""
+    if all(formality(policy, (passage.start, passage.end)) is None for passage in own):
+        return own
+    return generation.passages(speaking_near(generation, policy, ordinal)) or own
+
+
+def _signed(generation: Generation, hit: Hit, ordinal: int) -> Hit:
+    """Return a hit with the passages in which its policy is signed, if there are any."""
+    signed = signature_of(generation, hit.policy, ordinal)
+    quotes = tuple(Quote(passage, (), 1.0) for passage in signed[:QUOTES])
+    return dataclasses.replace(hit, quotes=quotes or hit.quotes)
 
 
 def answer_named(
@@ -60,6 +84,10 @@ def answer_named(
     if not chosen or reading.unknown_issuers:
         return None
     hits = leading_hits(generation, chosen[: limit or None])
+    if reading.asks == "who":
+        hits = tuple(
+            _signed(generation, hit, ordinal) for hit, ordinal in zip(hits, chosen, strict=False)
+        )
     named = tuple(f"asks for “{hit.policy.title}” by name" for hit in hits)
     reading = dataclasses.replace(reading, intent="find", notes=(*named, *reading.notes))
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)

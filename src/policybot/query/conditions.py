@@ -191,7 +191,8 @@ class AtProvision(Condition):
     steps: tuple[tuple[str, str], ...]
 
     def _words(self, language: Language, _negated: bool) -> str:
-        return in_words(self._value(), language)
+        decimals = any("." in number for _, number in self.steps)
+        return in_words(self._value(), language, decimals=decimals)
 
     def _value(self) -> str:
         return address_of(self.steps)

@@ -19,7 +19,7 @@ from policybot.query.tokens import Token, word_classes
 MOST = 5
 """Number of provisions from which a question is a text that cites them."""
 
-_WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par"])
+_WIDE = frozenset(["annex", "part", "ch", "div", "rule", "reg", "cl", "par", "item"])
 _JOINS = re.compile(
     r",? ?\b(?:of|in|from|to|under|within|del?|des?|du|der|do|da)\b(?: (?:the|las?|los|el)\b)?"
 )
@@ -94,7 +94,8 @@ def _policy_name(parse: Parse, text: Text, label: Entity) -> str:
         named = _name_tokens(after, _ENDS)
         if wording := _wording(parse, named):
             return wording
-    han = bool(before) and before[-1].is_han
+    nearest = next((token for token in reversed(before) if "mark" not in token.classes), None)
+    han = nearest is not None and (nearest.is_han or nearest.text[-1] > "⺀")
     run = _name_tokens(before[::-1], _HAN_ENDS if han else _ENDS)[::-1]
     if not han:
         lights = [at for at, token in enumerate(run) if is_light(token)]

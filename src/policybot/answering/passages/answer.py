@@ -40,6 +40,7 @@ from policybot.retrieval.confidence import (
     unheld,
 )
 from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather, merged
+from policybot.retrieval.formalities import answering
 from policybot.retrieval.required_terms import asks_plainly
 from policybot.retrieval.rerank import Score, reranked
 from policybot.retrieval.retrieve import CANDIDATES
@@ -330,7 +331,8 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
         if asks_for_all or having is not None:
             places = belonging_to_list(evidence, having)
         else:
-            places = surely_relevant(evidence) or held_by_it(reading, evidence)
+            places = answering(generation, reading, evidence, surely_relevant(evidence))
+            places = places or held_by_it(reading, evidence)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break

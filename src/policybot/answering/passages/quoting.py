@@ -10,9 +10,10 @@ import numpy as np
 
 from policybot.answering.whole_policies import QUOTES
 from policybot.index.serve.interface import Generation
-from policybot.model import Hit, Passage, Quote, Span
+from policybot.model import Hit, Passage, Policy, Quote, Span
 from policybot.query.query import Query
 from policybot.retrieval.evidence import Evidence
+from policybot.retrieval.formalities import formalities, signature_of, speaking_near
 from policybot.retrieval.highlight import best_sentence, phrase_spans
 from policybot.retrieval.rank import Ranked
 
@@ -25,28 +26,68 @@ def hits_at(
 ) -> tuple[Hit, ...]:
     """Return the policies at the given ranks, with their best passages."""
     ranked = evidence.ranked
-    chosen = [_quoted(ranked, place) for place in places]
-    quoted = [row for rows in chosen for row in rows]
-    passages = iter(generation.passages(evidence.candidates.passages[quoted].tolist()))
+    chosen = [_quotable(ranked, place) for place in places]
+    quotable = [row for rows in chosen for row in rows]
+    passages = iter(generation.passages(evidence.candidates.passages[quotable].tolist()))
     policies = generation.policies(ranked.policies[list(places)].tolist())
     hits: list[Hit] = []
     for place, rows, policy in zip(places, chosen, policies, strict=True):
+        own = list(itertools.islice(passages, len(rows)))
+        shown = _shown(generation, reading, evidence, policy, rows, own)
         quotes = tuple(
             Quote(passage, _spans(reading, evidence, passage, row), float(evidence.sure[row]))
-            for row, passage in zip(rows, itertools.islice(passages, len(rows)), strict=True)
+            for row, passage in shown
         )
+        ordinal, row = int(ranked.policies[place]), rows[0]
+        of_one = reading.asks == "who" and bool(reading.numbers)
+        if of_one and (signed := signature_of(generation, policy, ordinal)):
+            sure = float(evidence.sure[row])
+            quotes = tuple(Quote(passage, (), sure) for passage in signed[:QUOTES])
+        elif not shown:
+            quotes = _instead(generation, evidence, policy, ordinal, row) or (
+                Quote(own[0], _spans(reading, evidence, own[0], row), float(evidence.sure[row])),
+            )
         hits.append(Hit(policy, float(evidence.best_sure[place]), quotes))
     return tuple(hits)
 
 
-def _quoted(ranked: Ranked, place: int) -> list[int]:
-    """Return the rows of a policy's passages that are shown, best first."""
+def _quotable(ranked: Ranked, place: int) -> list[int]:
+    """Return the rows of a policy's passages that may be shown, best first."""
     rows = ranked.rows(place)
     scores = ranked.row_scores[rows]
     quoted = scores >= _ALSO_QUOTED * scores.max()
     quoted[0] = True  # a re-ranker may prefer another passage
-    shown: list[int] = rows[quoted][:QUOTES].tolist()
+    shown: list[int] = rows[quoted][: QUOTES + 1].tolist()
     return shown
+
+
+def _shown(
+    generation: Generation,
+    reading: Query,
+    evidence: Evidence,
+    policy: Policy,
+    rows: Sequence[int],
+    passages: Sequence[Passage],
+) -> list[tuple[int, Passage]]:
+    """Return the rows and passages that are shown, without formalities."""
+    pairs = list(zip(rows, passages, strict=True))
+    if reading.contained:
+        return pairs[:QUOTES]
+    ordinals = evidence.candidates.passages[list(rows)]
+    kinds = formalities(generation, evidence.words, policy, ordinals, passages)
+    return [pair for pair, kind in zip(pairs, kinds, strict=True) if kind is None][:QUOTES]
+
+
+def _instead(
+    generation: Generation, evidence: Evidence, policy: Policy, ordinal: int, row: int
+) -> tuple[Quote, ...]:
+    """Return a quote of the passage that follows a heading or a title; empty if there is none."""
+    formal = int(evidence.candidates.passages[row])
+    near = generation.passages(speaking_near(generation, policy, ordinal, formal))
+    return tuple(
+        Quote(passage, best_sentence(passage, evidence.words, None), float(evidence.sure[row]))
+        for passage in near
+    )
 
 
 def _spans(reading: Query, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:

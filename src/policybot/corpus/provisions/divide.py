@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policybot.corpus.provisions.items import Piece, items_of
+from policybot.corpus.provisions.item_labels import Piece
+from policybot.corpus.provisions.items import items_of
 from policybot.corpus.provisions.labels import (
     RANKS,
     first_letters,
@@ -21,6 +22,7 @@ from policybot.corpus.provisions.labels import (
     lowered,
     order_of,
 )
+from policybot.corpus.text.lists import item_style
 from policybot.corpus.text.sentences import sentence_spans
 from policybot.corpus.text.split import blocks_of
 from policybot.model import Passage, Policy, Provision, Span
@@ -374,8 +376,11 @@ def _without_signature(body: str, units: Sequence[_Unit], first: int, end: int) 
     last = end
     while last > first and not units[last - 1].level:
         text = body[slice(*units[last - 1].span)]
-        signs = len(text) < _SHORT and not re.search(r"[.。;；:：!?！？”\"]\s*[*_]*$", text)
-        if not (signs or _DATE.fullmatch(text)):
+        lines = (" ".join(line.split()) for line in text.splitlines())
+        signs = all(len(line) < _SHORT and "|" not in line for line in lines) and not re.search(
+            r"[.。;；:：!?！？”\"]\s*[*_]*$", text
+        )
+        if item_style(text) or not (signs or _DATE.fullmatch(text)):
             break
         last -= 1
     return last if last > first else end
@@ -383,10 +388,14 @@ def _without_signature(body: str, units: Sequence[_Unit], first: int, end: int) 
 
 def _numbered_paragraphs(body: str, units: Sequence[_Unit]) -> list[Provision]:
     """Return the numbered paragraphs of a text without articles, and their parts."""
+    units = units[: _without_signature(body, units, 0, len(units))]
     if not units:
         return []
-    pieces = [Piece(unit.span, bool(unit.level), unit.quoted) for unit in units]
+    pieces = [
+        Piece(unit.span, bool(unit.level), unit.quoted, path=tuple(span for _, span in unit.path))
+        for unit in units
+    ]
     whole = Provision("", (0, len(body)), (0, 0))
     items = list(items_of(body, pieces, whole, han=False))
-    roots = [item for item in items if "." not in item.address]
+    roots = {item.address.split(".")[0] for item in items}
     return items if len(roots) > 1 else []

@@ -2,17 +2,18 @@
 
 A label with the first number of its style opens a list, one with the next number continues it; any
 other is plain text. A paragraph without a label belongs to the item before it, unless a colon leads
-into the list: then it follows the list.
+into the list: then it follows the list, but for what that item itself leads into ("the following is
+substituted:"). A heading ends the item before it and stands above the next one. 4.2 is a part of 4.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policybot.corpus.provisions.labels import in_digits, roman_value
+from policybot.corpus.provisions.item_labels import DECIMAL, MARKUP, Piece, Reading, labels_of
+from policybot.corpus.provisions.labels import in_digits
 from policybot.model import Provision, Span
 
 _LONGEST = 300
@@ -21,39 +22,12 @@ _LONGEST = 300
 _GAP = 3
 """How far a list's numbers may jump."""
 
-_HAN = "[〇零一二三四五六七八九十]{1,4}"
-_STYLES = (
-    ("(一)", re.compile(rf"[（(]\s?({_HAN})\s?[)）]")),
-    ("一、", re.compile(rf"({_HAN})[、．.]")),
-    ("(1)", re.compile(r"[（(]\s?([0-9]{1,3})\s?[)）]")),
-    ("(a)", re.compile(r"[（(]\s?([a-z]{1,4})\s?[)）]")),
-    ("(A)", re.compile(r"[（(]\s?([A-Z]{1,4})\s?[)）]")),
-    ("1.", re.compile(r"([0-9]{1,3})[.．、](?![0-9])")),
-    ("1)", re.compile(r"([0-9]{1,3})\s?[)）]")),
-    ("a)", re.compile(r"([a-z])[)）](?=\s)")),
-    ("a.", re.compile(r"([a-z])\.(?=\s)")),
-    ("①", re.compile("([\u2460-\u2473])")),
-)
-_BRACKETED = tuple(entry for entry in _STYLES if entry[0].startswith("("))
-_BARE = tuple(entry for entry in _STYLES if not entry[0].startswith("("))
-_MAY_LABEL = re.compile(rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]")
-"""A quick test for any of these labels, which rules out most lines."""
-
-_MARKUP = re.compile(r"[\s*_>]*")
 _LEADS = re.compile(r"[:：—–][\s*_]*$")
-_TITLED = re.compile(r"[\s.:*_–—-]*[^\W\d_][^.:()（）\n]{0,90}[.:–—]+[\s*_]*(?=[(（])")
-_MARKS = re.compile(r"[\s.:*_–—-]*")
-_ROOTS = frozenset(["一、", "1."])
+_ROOTS = frozenset(["一、", "1.", "first"])
+"""Styles of the numbered paragraphs of a text without articles."""
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A paragraph, line or heading of a provision; ``first`` marks the one after its label."""
-
-    span: Span
-    heading: bool = False
-    quoted: bool = False
-    first: bool = False
+_SHORT = 60
+_ENDS = re.compile(r"[.。;；:：,，!！?？”\"»][\s*_]*$")
 
 
 @dataclass(slots=True)
@@ -107,11 +81,26 @@ class _Reader:
         self.end = whole.span[0]
         self.last = whole.label
         self.seen_list = False
+        self.path: tuple[Span, ...] = ()
+        self.headline: Span | None = None
+        self.chapter = ""
+        self.maybe_heading: tuple[Span, int] | None = None
+        self.above_label: tuple[Span, int] | None = None
 
     def read(self, piece: Piece) -> None:
+        """Read the next paragraph, line or heading."""
         start, end = piece.span
-        labels = [] if piece.quoted else list(self._labels(piece))
-        if labels:
+        if piece.path != self.path:
+            self.path, self.headline = piece.path, None
+        self.above_label, self.maybe_heading = self.maybe_heading, None
+        labels = (
+            []
+            if piece.quoted
+            else list(labels_of(self.body, piece, inside=bool(self.root.address)))
+        )
+        if not piece.quoted and self._decimal(piece):
+            pass
+        elif labels:
             begin = start
             if piece.first:
                 begin = labels[0][1][0]
@@ -124,31 +113,42 @@ class _Reader:
                         self._text(piece)
                     break
                 begin = stop
+        elif piece.heading and not self.root.address:
+            self._end_items(self.end)
+            return
         else:
+            if self._is_short(piece):
+                self.maybe_heading = (piece.span, self.end)
             self._text(piece)
         self.last = piece.span
         self.end = end
 
-    def _labels(self, piece: Piece) -> Iterator[tuple[Sequence[tuple[str, int]], Span]]:
-        """Yield the labels at the start of a piece ("(c) (i) analyze" has two), with readings."""
-        body, (start, end) = self.body, piece.span
-        at = _MARKUP.match(body, start, end).end()  # type: ignore[union-attr]
-        if piece.first:
-            titled = _TITLED.match(body, start, end) or _MARKS.match(body, start, end)
-            at = titled.end() if titled else start
-        while at < end and _MAY_LABEL.match(body, at, end):
-            for style, pattern in _BRACKETED if body[at] in "（(" else _BARE:
-                match = pattern.match(body, at, end)
-                if match and (numbers := _values(style, match[1])):
-                    yield numbers, match.span()
-                    at = _MARKUP.match(body, match.end(), end).end()  # type: ignore[union-attr]
-                    break
-            else:
-                return
+    def _is_short(self, piece: Piece) -> bool:
+        """Tell a paragraph that may be the heading of an item that follows it.
+
+        Below an item that is only a heading itself it is that item's text.
+        """
+        text = self.body[slice(*piece.span)]
+        free = not (self.root.address or piece.quoted or "\n" in text or "|" in text)
+        after_text = not self.lists or _ENDS.search(self.body[slice(*self.last)])
+        return bool(free and after_text and len(text) <= _SHORT and not _ENDS.search(text))
+
+    def _headed(self, heading: Span, end: int) -> None:
+        """End what is open before a short paragraph that stands above an item."""
+        self._end_items(end)
+        self.end = end
+        self.headline = heading
+
+    def _end_items(self, end: int) -> None:
+        """Finish every open item; their lists go on."""
+        for own in reversed(self.lists):
+            if own.item is not None:
+                self._finish(own.item, end)
+                own.item = None
 
     def _item(
         self,
-        numbers: Sequence[tuple[str, int]],
+        numbers: Sequence[Reading],
         label: Span,
         span: Span,
         piece: Piece,
@@ -160,6 +160,9 @@ class _Reader:
         if place is None:
             return False
         depth, style, value = place
+        sentence = _ENDS.search(self.body[slice(*piece.span)])
+        if depth == 0 and not self.root.address and sentence and self.above_label:
+            self._headed(*self.above_label)
         before = self._before(span[0])
         if self.han and not self.lists and not self.paragraphs:
             self._paragraph(self.root.start if piece.first else span[0], (span[0], span[0]))
@@ -176,7 +179,7 @@ class _Reader:
             self.lists.append(own)
         own.style, self.seen_list = style, True
         text = self.body[slice(*label)].strip("()（） .．、")
-        name = in_digits(text.lower()) if style != "①" else str(value)
+        name = str(value) if style in {"①", "first"} else in_digits(text.lower())
         prefix = own.parent.address
         address = f"{prefix}.{name}" if prefix else f"par{name}"
         start = span[0] if not piece.first else label[0]
@@ -185,9 +188,51 @@ class _Reader:
         own.item = item
         return True
 
-    def _place(
-        self, numbers: Sequence[tuple[str, int]], *, inside: bool
-    ) -> tuple[int, str, int] | None:
+    def _decimal(self, piece: Piece) -> bool:
+        """Read a paragraph such as 4.2, a part of 4; return whether it is one."""
+        start, end = piece.span
+        at = MARKUP.match(self.body, start, end).end()  # type: ignore[union-attr]
+        match = DECIMAL.match(self.body, at, end)
+        if match is None:
+            return False
+        first, *rest = match[1].replace("．", ".").split(".")
+        prefix, depth = self._within(first, len(rest))
+        alike = depth < len(self.lists) and self.lists[depth].style == "4.2"
+        before = self.lists[depth].last if alike else 0
+        value = int(rest[-1])
+        if not prefix or not before < value <= (before + _GAP if before else 1):
+            return False
+        self._close(depth if alike else depth - 1, self.end)
+        if not alike:
+            self.lists.append(_List("4.2", value, False, None, self._open()))
+        own = self.lists[depth]
+        if own.item is not None:
+            self._finish(own.item, self.end)
+        own.last = value
+        address = f"{prefix}.{'.'.join(rest)}"
+        own.item = _Item(address, start, match.span(1), self._above(own.parent))
+        own.item.words = piece.span
+        self.seen_list = True
+        return True
+
+    def _within(self, first: str, levels: int) -> tuple[str, int]:
+        """Return the address that 4.2 is a part of, and its list's depth; "" if there is none."""
+        address = self.root.address
+        if address:
+            own = re.fullmatch(rf"[a-z]+{first}", address) is not None
+            return address if own else "", min(levels - 1, len(self.lists))
+        root = self.lists[0] if self.lists else None
+        if root is not None and root.style in _ROOTS:
+            item = root.item if root.last == int(first) else None
+            return item.address if item else "", min(levels, len(self.lists))
+        if first != self.chapter:
+            if int(first) <= int(self.chapter or 0) or levels > 1:
+                return "", 0
+            self._close(-1, self.end)
+            self.chapter = first
+        return f"par{first}", min(levels - 1, len(self.lists))
+
+    def _place(self, numbers: Sequence[Reading], *, inside: bool) -> tuple[int, str, int] | None:
         """Return the depth of the list that a label belongs to, the label's style and value."""
         depths = range(len(self.lists) - 1, -1, -1)
         for depth in () if inside else depths:
@@ -231,6 +276,8 @@ class _Reader:
             start = self.root.start if piece.first else piece.span[0]
             self._paragraph(start, piece.span)
             return
+        if piece.quoted or _LEADS.search(self.body[slice(*self.last)]):
+            return  # "the following is substituted:"
         for own in reversed(self.lists):
             if own.item is not None:
                 if not own.led:
@@ -267,6 +314,10 @@ class _Reader:
         """Return the spans above an item: headings, its parent's first line, the lead-in."""
         words, before = parent.words, parent.before
         own: list[Span] = []
+        if parent is self.root and not parent.address:
+            leads = _LEADS.search(self.body[slice(*before)]) and before[1] - before[0] <= _LONGEST
+            above = {*self.path, *([before] if leads else [])}
+            return (*sorted(above), *([self.headline] if self.headline else []))
         if words[0] < words[1] == before[0] and before[1] - words[0] <= _LONGEST:
             own.append(self._short((words[0], before[1]), parent.label))
         else:
@@ -306,23 +357,3 @@ class _Reader:
             end = start + len(text.strip())
             if end > start:
                 yield Provision(item.address, (start, end), item.label, item.above)
-
-
-@functools.lru_cache(maxsize=4096)
-def _values(style: str, text: str) -> tuple[tuple[str, int], ...]:
-    """Return the readings (style, value) of a label: "(i)" is the letter 9 or the Roman 1."""
-    if style == "①":
-        return ((style, ord(text) - 0x2460 + 1),)
-    if text[0].isdecimal():
-        return ((style, int(text)),)
-    if not text[0].isascii():
-        value = in_digits(text)
-        return ((style, int(value)),) if value.isdecimal() else ()
-    lower = text.lower()
-    roman = roman_value(lower)
-    values: list[tuple[str, int]] = []
-    if len(set(lower)) == 1 and len(lower) < 3:
-        values.append((style, ord(lower[0]) - 96 + 26 * (len(lower) - 1)))
-    if roman:
-        values.append((style.replace("a", "i").replace("A", "I"), roman))
-    return tuple(values)

@@ -1,4 +1,4 @@
-"""Parse labels of provisions: "Article 5(2)", "Sec. 3.", § 12, 第五条第二款第（三）项.
+"""Parse labels of provisions: "Article 5(2)", "Sec. 3.", § 12, "artículo tercero", 第五条第二款.
 
 The words of each language are data (``words.toml``). A label is parsed into steps, each a kind and
 a number (``("art", "5")``, ``("par", "2")``), which form an address: ``art5.2``.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policybot.model import Span
-from policybot.numerals import han_value, roman
+from policybot.numerals import WRITTEN, han_value, roman, written_value
 from policybot.simplified import simplified
 
 Step = tuple[str, str]
@@ -34,7 +34,7 @@ _HAN = f"[{_HAN_DIGITS}]{{1,8}}"
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _NUMBER = (
     rf"[0-9]{{1,4}}(?:[.][0-9]{{1,4}}){{0,4}}(?:[a-z]|[-‐–][a-z0-9]{{1,2}})?[º°ª]?(?![0-9a-z])"
-    rf"|(?<=[第件表录]){_HAN}|[ivxlc]{{1,7}}(?![a-z0-9])|[a-z](?![a-z0-9.'’-])"
+    rf"|(?<=[第件表录]){_HAN}|[ivxlc]{{1,7}}(?![a-z0-9À-ɏ])|[a-z](?![a-z0-9À-ɏ.'’-])"
 )
 _DEEPER = re.compile(
     rf"\s?[(（]\s?(?P<in>[0-9]{{1,3}}|[a-z]{{1,4}}|{_HAN})\s?[)）]"
@@ -75,16 +75,18 @@ def wordings() -> dict[tuple[str, str], str]:
 @functools.cache
 def _pattern() -> re.Pattern[str]:
     """Return the regular expression for labels in a lower-case text."""
-    shapes: dict[str, list[str]] = {}
+    shapes: dict[tuple[bool, str, str], list[str]] = {}
     for before, after in wordings():
-        shapes.setdefault(after, []).append(before)
+        needs = r" ?" if not before[-1].isalpha() or before[-1] > "⺀" else " "
+        in_words = before[0].isalpha() and before[0] < "⺀"
+        shapes.setdefault((in_words, needs, after), []).append(before)
     worded: list[str] = []
     symbols: list[str] = []
-    for after, befores in shapes.items():
-        for before in sorted(befores, key=len, reverse=True):
-            needs = r" ?" if not before[-1].isalpha() or before[-1] > "⺀" else " "
-            shape = f"{re.escape(before)}{needs}(?:{_GROUPED}){re.escape(after)}"
-            (worded if before[0].isalpha() and before[0] < "⺀" else symbols).append(shape)
+    for (in_words, needs, after), befores in shapes.items():
+        names = "|".join(map(re.escape, sorted(befores, key=len, reverse=True)))
+        number = f"{_GROUPED}|{WRITTEN}" if in_words else _GROUPED
+        shape = f"(?:{names}){needs}(?:{number}){re.escape(after)}"
+        (worded if in_words else symbols).append(shape)
     # One lookbehind for all words, so that most positions are ruled out quickly.
     return re.compile(rf"(?<![\w])(?:{'|'.join(worded)})|{'|'.join(symbols)}")
 
@@ -178,7 +180,7 @@ def _head_of(wording: str) -> Step | None:
     for before, after in wordings():
         if wording.startswith(before) and wording.endswith(after):
             inner = wording[len(before) : len(wording) - len(after)].strip(" ()（）")
-            if re.fullmatch(f"(?:{_HAN})|{_NUMBER}", inner):
+            if re.fullmatch(f"(?:{_HAN})|{_NUMBER}", inner) or written_value(inner):
                 kind = wordings()[before, after]
                 return kind, whole_number(inner, kind)
     return None
@@ -209,7 +211,12 @@ def _label_of(printed: str, plain: str, match: re.Match[str]) -> Label | None:
 
 
 def whole_number(text: str, kind: str) -> str:
-    """Return the number of a top-level provision in digits; Roman numerals are converted."""
+    """Return the number of a provision in digits, from words, Roman or Chinese numerals.
+
+    A Roman numeral or a letter of a part is returned as it is.
+    """
+    if written := written_value(text):
+        return str(written)
     text = text.strip("º°ª").replace("‐", "-").replace("–", "-")
     roman = re.fullmatch("[ivxlc]+", text) and (len(text) > 1 or text in "ivx")
     if roman and kind not in {"par", "item", "sub"}:

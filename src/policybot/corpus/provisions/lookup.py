@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from policybot.model import Provision
 NAMES = {
     "annex": "Annex", "part": "Part", "ch": "Chapter", "div": "Division", "art": "Article",
     "sec": "Section", "cl": "Clause", "rule": "Rule", "reg": "Regulation", "par": "Paragraph",
+    "item": "Item",
 }  # fmt: skip
 """The English name of each kind."""
 
@@ -47,6 +49,23 @@ def meant_by(provisions: Sequence[Provision], steps: Sequence[Step]) -> list[Pro
         if len(parts) == len(rest) + 1 and parts[-len(rest) :] == rest
     ]
     return fits or ([exact] if exact else [])
+
+
+def as_called_there(provisions: Sequence[Provision], steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return steps with the word that a text itself has for its clauses, where it has only one.
+
+    Readers say section, rule or point of what a text calls its articles or only numbers. The steps
+    are unchanged if the text has provisions of the kind they name, or several other kinds.
+    """
+    kind, number = steps[0]
+    kinds = {own for entry in provisions if (own := _kind_of(entry)) in _CLAUSES}
+    named = any(_kind_of(entry) == kind for entry in provisions)
+    if named or len(kinds) != 1 or kind not in _CLAUSES | {"item", "part"}:
+        return tuple(steps)
+    return ((kinds.pop(), number), *steps[1:]) if number[:1].isdecimal() else tuple(steps)
+
+
+_CLAUSES = frozenset(["art", "sec", "cl", "rule", "reg", "par"])
 
 
 def enclosing(provisions: Sequence[Provision], steps: Sequence[Step]) -> Provision | None:
@@ -140,8 +159,17 @@ def _joined(phrases: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(phrases[:-1]), *phrases[-1:]]))
 
 
-def in_words(address: str, language: str = "en") -> str:
-    """Return an address in words: "Article 5(2)(c)", or in Chinese 第5条第2款第3项."""
+def in_words(address: str, language: str = "en", *, decimals: bool = False) -> str:
+    """Return an address in words: "Article 5(2)(c)", or in Chinese 第5条第2款第3项.
+
+    With ``decimals`` the number of a part is written as 5.2.
+    """
+    if decimals:
+        first, *rest = address.split(".")
+        numbers = list(itertools.takewhile(str.isdecimal, rest))
+        whole = in_words(".".join([first, *rest[len(numbers) :]]), language)
+        own = re.sub("[^0-9]", "", first)
+        return whole.replace(own, ".".join([own, *numbers]), 1)
     if language == "zh":
         return _in_chinese(address)
     names = {**NAMES, **_SPANISH} if language == "es" else NAMES
@@ -156,7 +184,7 @@ def in_words(address: str, language: str = "en") -> str:
 
 _SPANISH = {
     "annex": "anexo", "part": "parte", "ch": "capítulo", "art": "artículo", "sec": "sección",
-    "cl": "cláusula", "par": "apartado",
+    "cl": "cláusula", "par": "apartado", "item": "punto",
 }  # fmt: skip
 _CHINESE = {
     "annex": "附件{}", "part": "第{}部分", "ch": "第{}章", "div": "第{}节", "art": "第{}条",
