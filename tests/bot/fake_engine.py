@@ -120,6 +120,10 @@ class Words:
         titles = " ".join(one.title.lower() for one in self._policies)
         return [word for word, own in self.kinds.items() if own == kind and word in titles]
 
+    def opening_titles(self, word: str) -> Sequence[str]:
+        form = word.removesuffix("s")
+        return [form] if any(p.title.lower().startswith(form) for p in self._policies) else []
+
     def named(self, wording: str) -> Sequence[int]:
         return ()
 

@@ -33,6 +33,26 @@ def test_a_turned_name_is_whole_words_and_one_body() -> None:
     ]
 
 
+def test_a_place_that_begins_a_longer_name_is_another_place() -> None:
+    newton = "Ayuntamiento de Puebla de la Ribera"
+    assert named("el Ayuntamiento de Puebla", newton) == []
+    assert named("el Ayuntamiento de Puebla de la Ribera", newton) == [(newton, newton)]
+    council = "Council of Newton upon Sea"
+    assert named("the Council of Newton", council) == []
+    # Of a ministry, the beginning is its name.
+    farming = "Secretaría de Agricultura del Estado de Puebla"
+    assert named("la Secretaría de Agricultura", farming) == [
+        ("Secretaría de Agricultura", farming),
+    ]
+
+
+def test_a_longer_name_is_offered_for_its_beginning() -> None:
+    book = IssuerBook((Issuer("Ayuntamiento de Puebla de la Ribera"),))
+    reading = read("documentos del Ayuntamiento de Puebla", with_issuers(book))
+    assert reading.unknown_issuers == ("Ayuntamiento de Puebla",)
+    assert reading.nearest == ("Ayuntamiento de Puebla de la Ribera",)
+
+
 def reading_costs(bodies: int) -> int:
     """Return the calls that fifty questions take where the corpus knows so many bodies."""
     book = IssuerBook(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from policybot.model import Answer
-from tests.query.seed import engine, in_notation, lines_of
+from policybot.query.read import read
+from tests.query.seed import TODAY, engine, in_notation, lines_of, vocabulary
 
 CHATS = lines_of("followups.jsonl")
 MIIT = "issued by Ministry of Industry and Information Technology"
@@ -281,3 +282,69 @@ def test_three_turns_keep_what_the_first_said() -> None:
 def test_the_same_turns_give_the_same_answer() -> None:
     turns = ("What did MIIT issue in 2012?", "and NDRC?", "newest first")
     assert ids(ask(*turns)) == ids(ask(*turns))
+
+
+def test_what_is_shown_as_closest_is_what_is_spoken_of() -> None:
+    sure = ask("What did MIIT issue in 2012?")
+    closest = dataclasses.replace(
+        sure, hits=(), near_misses=sure.hits, reason="nothing_similar_enough"
+    )
+    assert closest.certainty == "closest"
+    answer = engine().answer("when was it issued?", before=closest)
+    assert ids(answer) == [sure.hits[0].policy.id]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reads"),
+    [
+        ("policies by MIIT", "those from 2012", f"{MIIT}; {IN_2012}"),
+        ("policies by MIIT", "las de 2012", f"{MIIT}; {IN_2012}"),
+        ("工信部发布的政策", "2012年的", f"{MIIT}; {IN_2012}"),
+        ("policies by MIIT", "the newest one", f"{MIIT}; 1 newest"),
+        ("工信部发布的政策", "最新的一个", f"{MIIT}; 1 newest"),
+        ("policies by MIIT", "newest first", f"{MIIT}; newest first"),
+        (
+            "goals for sensors in Wuxi",
+            "and in Shanghai?",
+            "find; about “goals for sensors Shanghai”",
+        ),
+        ("metas de sensores en Wuxi", "¿y en Pekín?", "find; about “metas de sensores Pekín”"),
+        ("无锡市传感器怎么登记", "上海市呢", "find; about “传感器怎么登记 上海市”"),
+        (
+            "Which notices did the NDRC issue?",
+            "those from 2013",
+            f"{NDRC}; of the kind “notice”; {IN_2013}",
+        ),
+    ],
+)
+def test_a_follow_up_keeps_what_it_does_not_replace(before: str, after: str, reads: str) -> None:
+    assert in_notation(ask(before, after).reading) == reads
+
+
+@pytest.mark.parametrize(
+    "question", ["¿Hasta cuándo dura?", "until when is it valid?", "¿y hasta cuándo rige?"]
+)
+def test_until_when_is_asked_of_the_policy_shown(question: str) -> None:
+    answer = ask("Special Action Plan", question)
+    assert answer.reading.asks == "in_force"
+    assert ids(answer) == ids(ask("Special Action Plan"))[:1]
+
+
+@pytest.mark.parametrize("question", ["how much is the subsidy?", "which sensors?", "资金多少"])
+def test_a_question_of_few_words_is_asked_of_the_policy_shown_first(question: str) -> None:
+    before = ask("What did MIIT issue in 2012?")
+    reading = read(question, vocabulary(), today=TODAY, before=before)
+    assert [c.kind for c in reading.conditions] == ["policy"]
+
+
+def test_a_question_with_a_subject_of_its_own_is_asked_of_all() -> None:
+    before = ask("What did MIIT issue in 2012?")
+    question = "how much support do farms with sensors get from the central budget?"
+    reading = read(question, vocabulary(), today=TODAY, before=before)
+    assert reading.conditions == ()
+
+
+def test_of_the_policy_shown_a_passage_with_the_words_answers() -> None:
+    shown = ask("policies that mention Wuxi")
+    answer = ask("policies that mention Wuxi", "what does that one say about sensors?")
+    assert ids(answer) == ids(shown)[:1]

@@ -442,6 +442,12 @@ def test_a_body_whose_policies_are_not_wanted_is_left_out(question: str) -> None
         ("Has the Ministry of Health issued anything on IoT?", "Ministry of Health"),
         ("农业部发布了哪些政策？", "农业部"),
         ("Ministry of Truth", "Ministry of Truth"),
+        ("¿Qué publicó el Ministerio de Magia en 2012?", "Ministerio de Magia"),
+        ("¿Qué ha publicado el Ayuntamiento de Alcorcón?", "Ayuntamiento de Alcorcón"),
+        ("¿Qué ha aprobado el Concejo Municipal de Pereira?", "Concejo Municipal de Pereira"),
+        ("¿Qué decretos dictó la Alcaldía de Neiva en 2013?", "Alcaldía de Neiva"),
+        ("¿Qué publicó Magia en 2012?", "Magia"),
+        ("documents that the Ministry of Magic published", "Ministry of Magic"),
     ],
 )
 def test_a_body_the_corpus_does_not_know_is_named(question: str, name: str) -> None:
@@ -463,6 +469,8 @@ def test_an_acronym_that_spells_a_word_is_known_where_it_issues() -> None:
         "cooperation with the European Commission",
         "What did MIIT issue in 2012?",
         "when did they publish the Wuxi plan",
+        "¿Qué publicó el MIIT en 2012?",
+        "Which policies did the ministry banning imports of cars issue?",
     ],
 )
 def test_no_body_is_invented(question: str) -> None:
@@ -650,3 +658,57 @@ def test_quoted_words_of_a_detailed_question_are_what_it_is_about() -> None:
     )
     assert detailed.conditions == ()
     assert "special purpose" in detailed.search_text
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What documents do I need for special funds?", "special funds"),
+        ("What documents are needed for special funds?", "needed for special funds"),
+        ("¿Qué papeles ocupo para el permiso?", "permiso"),
+        ("¿Qué documentos necesito para los fondos especiales?", "fondos especiales"),
+        ("¿Qué papeles me piden para el registro?", "registro"),
+        ("qué documentos se necesitan para registrar sensores", "registrar sensores"),
+        ("¿Qué documentos hay que llevar al registro?", "llevar al registro"),
+        ("¿Qué requisitos y documentos tengo que llevar?", "requisitos y documentos llevar"),
+        ("申请专项资金需要什么材料", "申请专项资金需要什么材料"),
+        ("登记时要交哪些材料？", "登记时要交哪些材料"),
+        ("备案需要提供哪些文件", "备案需要提供哪些文件"),
+    ],
+)
+def test_papers_that_somebody_needs_are_not_policies(question: str, topic: str) -> None:
+    query = read_question(question)
+    assert (query.intent, query.topic) == ("find", topic)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "¿Qué documentos hay sobre sensores?",
+        "¿Qué documentos necesito leer sobre sensores?",
+        "¿Qué normas regulan los sensores?",
+        "¿Qué avisos hay que mencionan Wuxi?",
+        "¿Qué documentos públicos hay?",
+        "写报告需要哪些政策",
+        "我需要关于物联网的文件",
+        "哪些文件提到物联网",
+    ],
+)
+def test_policies_are_asked_for_beside_words_of_need(question: str) -> None:
+    assert read_question(question).intent == "list"
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does the Special Action Plan say about sensors?", "Special Action Plan sensors"),
+        ("What do the rules on cloud computing say?", "rules on cloud computing"),
+        ("¿Qué dice el esbozo de Wuxi sobre sensores?", "esbozo de Wuxi sobre sensores"),
+        ("¿me puedes decir cuánto cuesta un sensor?", "cuesta un sensor"),
+        ("传感器停放怎么规定", "传感器停放"),
+        ("How do I request a call?", "request a call"),
+        ("What do the rules require of small farms?", "rules require of small farms"),
+    ],
+)
+def test_verbs_of_asking_are_no_topic(question: str, topic: str) -> None:
+    assert read_question(question).topic == topic

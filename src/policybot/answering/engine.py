@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import functools
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +44,9 @@ from policybot.query.query import Query
 from policybot.query.read import questions
 from policybot.retrieval.ablation import judged
 from policybot.retrieval.evidence import Evidence, gather
+
+_MAY_BE_SEVERAL = re.compile(r"[?？;；，,].|\b(?:and|y|e)\b", re.IGNORECASE | re.DOTALL)
+"""What joins two questions of one message."""
 
 RANKED = 100
 """Maximum number of policies in a ranking, as in run files of retrieval experiments."""
@@ -149,7 +153,8 @@ class Engine:
             before: the answer before, which a follow-up ("and in 2013?") goes on from.
 
         Two or three questions in one message are answered one after the other: the first is the
-        answer, the others are ``also``.
+        answer, the others are ``also``. Where none of them is answered and their message as one
+        question is, that is the answer.
 
         Raises:
             ValueError: ``limit`` is below 0.
@@ -158,16 +163,49 @@ class Engine:
         """
         if limit is not None and limit < 0:
             raise ValueError(f"limit {limit}: give how many hits at most, or 0 for all")
+        ask = functools.partial(
+            self._one, conditions=conditions, limit=limit, intent=intent, explain=explain
+        )
         several = self._questions(question)
-        if len(several) > 1:
-            answers: list[Answer] = []
-            for part in several:
-                last = answers[-1] if answers else before
-                answers.append(
-                    self.answer(part, conditions=conditions, limit=limit, intent=intent,
-                                explain=explain, before=last)
-                )  # fmt: skip
-            return dataclasses.replace(answers[0], also=tuple(answers[1:]))
+        answers: list[Answer] = []
+        for part in several if len(several) > 1 else ():
+            answers.append(self._after(answers, part, ask, before))
+        if not any(answer.answered for answer in answers):
+            whole = ask(question, before=before)
+            if whole.answered or not answers:
+                return whole
+        return dataclasses.replace(answers[0], also=tuple(answers[1:]))
+
+    @staticmethod
+    def _after(
+        answers: Sequence[Answer], part: str, ask: Callable[..., Answer], before: Answer | None
+    ) -> Answer:
+        """Return the answer to a question of a message, after those before it.
+
+        One that is not answered by itself may be of what the one before it is about.
+        """
+        last = answers[-1] if answers else None
+        answer = ask(part, before=last or before)
+        if answer.answered or last is None or not last.reading.topic:
+            return answer
+        again = ask(f"{last.reading.topic} {part}", before=None)
+        if not again.answered:
+            return answer
+        of_it = f"from your question before: about “{last.reading.topic}”"
+        reading = dataclasses.replace(again.reading, question=part, taken_from=of_it)
+        return dataclasses.replace(again, reading=reading)
+
+    def _one(
+        self,
+        question: str,
+        *,
+        conditions: Sequence[Condition],
+        limit: int | None,
+        intent: Intent | None,
+        explain: bool,
+        before: Answer | None,
+    ) -> Answer:
+        """Return the answer to a message as one question."""
         started = time.perf_counter()
         with self._reading() as snapshot:
             answering = self._answering(snapshot)
@@ -338,7 +376,7 @@ class Engine:
 
     def _questions(self, question: str) -> Sequence[str]:
         """Return the questions of a message."""
-        if question.count("?") + question.count("？") < 2:
+        if not _MAY_BE_SEVERAL.search(question):
             return [question]
         with self._reading() as snapshot:
             return questions(question, snapshot.vocabulary, today=self._today())

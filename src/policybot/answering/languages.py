@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from policybot.corpus.text.language import language_of
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer
+from policybot.retrieval.question_language import clear_language
 
 NAMES = {
     "am": "Amharic",
@@ -39,15 +39,29 @@ NAMES = {
 }
 
 
+_LOOKED_AT = 1000
+"""Maximum number of policies whose languages are named where none is shown."""
+
+
 def other_language(generation: Generation, answer: Answer) -> str | None:
-    """Return a notice if hits are in another language than the question, else None."""
-    if not answer.hits or not answer.reading.question.strip():
+    """Return a notice if what is shown is in another language than the question, else None.
+
+    If nothing similar is found, that no policy is in the language of the question is said. Where
+    that language is not clear, nothing is.
+    """
+    question = answer.reading.question
+    missed = answer.reason == "nothing_similar_enough"
+    if not question.strip() or not (answer.hits or missed):
         return None
-    asked = language_of(answer.reading.question)
-    ordinals = [generation.policy_ordinal(hit.policy.index_id) or 0 for hit in answer.hits]
-    languages = dict.fromkeys(
-        name.decode() for name in generation.policy_languages[ordinals].tolist()
-    )
+    asked = clear_language(generation, question)
+    if asked is None:
+        return None
+    if missed and asked.encode("ascii") in generation.policy_languages:
+        return None
+    shown = answer.hits or answer.near_misses
+    ordinals = [generation.policy_ordinal(hit.policy.index_id) or 0 for hit in shown]
+    codes = generation.policy_languages[ordinals or slice(_LOOKED_AT)]
+    languages = dict.fromkeys(name.decode() for name in codes.tolist())
     others = [NAMES.get(name, name) for name in languages if name != asked]
     if not others:
         return None

@@ -7,7 +7,7 @@ the order in which the question names things.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from policybot.model import Intent, Span
 from policybot.query.collect import conditions_of, included, unknown_bodies
@@ -15,6 +15,7 @@ from policybot.query.conditions import (
     Condition,
     Holds,
     InForce,
+    IssuedBy,
     IssuedIn,
     Numbered,
     conditions_in_words,
@@ -23,9 +24,16 @@ from policybot.query.conditions import (
 )
 from policybot.query.demands import demands_of
 from policybot.query.entities import dates
-from policybot.query.frame import Frame, courtesies, describes_case, frame_of, ordering_of
+from policybot.query.frame import (
+    Frame,
+    courtesies,
+    describes_case,
+    frame_of,
+    is_asking,
+    ordering_of,
+)
 from policybot.query.parse import Parse, is_content, is_light
-from policybot.query.query import Query
+from policybot.query.query import Hint, Query
 from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
@@ -106,13 +114,15 @@ def _with_others(
     ignored = list(result.ignored)
     background: list[str] = []
     sentences = [chosen]
+    leans = _leans(chosen)
     for parse in others:
         plain = plain_topic(parse, courtesies(parse))
         if not plain or small_talk(parse):
             continue
-        words = [token.text for token in parse.tokens if token.is_word]
+        words = list(_words_of(parse))
         known = sum(bool(vocabulary.frequency(word)) for word in words[:_LOOKED_UP])
-        if len(words) <= _LOOKED_UP and 2 * known < len(words):
+        least = 1 if leans else len(words) / 2
+        if len(words) <= _LOOKED_UP and known < least:
             continue  # about the person who asks, not about the corpus
         if result.asks_for_all or (not result.topic and result.conditions):
             ignored.append((plain, parse.sentence_span()))
@@ -127,13 +137,51 @@ def _with_others(
     search_text = " ".join([result.search_text, *background]) if background else result.search_text
     sentences.sort(key=lambda parse: parse.offset)
     whole = background and result.intent == "find" and not result.conditions
+    hints = result.hints if result.issuers or not whole else result.hints or _named_body(sentences)
     return dataclasses.replace(
         result,
         ignored=tuple(ignored),
         background=" ".join(background),
+        hints=hints,
         sentences=on_one_line(" ".join(p.text.printed for p in sentences)) if whole else "",
         search_text=search_text,
     )
+
+
+_LEAST_CONTENT = 3
+
+
+def _leans(chosen: Parse) -> bool:
+    """Tell a sentence that asks with few words: what it is of stands in the others."""
+    words = [t for t in chosen.tokens if is_content(t) and not is_asking(t)]
+    size = sum(len(t.text) / 2 if "han" in t.classes else 1 for t in words)
+    return size < _LEAST_CONTENT or any("it" in t.classes for t in chosen.tokens)
+
+
+def _words_of(parse: Parse) -> Iterator[str]:
+    """Yield the words of a sentence that no lexicon has, Chinese by two characters.
+
+    A run of Chinese is hardly ever in a passage as it stands.
+    """
+    for token in parse.tokens:
+        if token.is_word and "han" in token.classes:
+            yield from (token.text[at : at + 2] for at in range(0, len(token.text), 2))
+        elif token.is_word:
+            yield token.text
+
+
+def _named_body(parses: Iterable[Parse]) -> tuple[Hint, ...]:
+    """Return the one body that sentences name, as a hint; none where they name several."""
+    named = [
+        (token.entity.name, parse.wording([at]))
+        for parse in parses
+        for at, token in enumerate(parse.tokens)
+        if token.entity and token.entity.kind == "issuer"
+    ]
+    if len({name for name, _ in named}) != 1:
+        return ()
+    name, wording = named[0]
+    return (Hint(wording, IssuedBy((name,))),)
 
 
 def _without_courtesies(parse: Parse) -> str:

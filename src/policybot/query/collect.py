@@ -33,7 +33,7 @@ from policybot.query.rules.joint import BodyCount
 from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
 from policybot.query.rules.terms import Term
-from policybot.query.tokens import DOCUMENT_CLASSES, has_class
+from policybot.query.tokens import DOCUMENT_CLASSES, Token, has_class
 from policybot.query.vocabulary import Vocabulary
 
 
@@ -50,7 +50,8 @@ def conditions_of(
         *_term_conditions(parse, accepted),
         *(node.value.condition_at(parse.span(node)) for node in accepted if node.kind == "stated"),
     ]
-    if frame.many and not of_type(conditions, Titled):
+    at_an_end = any(node.value.order and not node.value.lists for node in parse.of("order"))
+    if (frame.many or (frame.documents and at_an_end)) and not of_type(conditions, Titled):
         conditions += _kind_conditions(parse, accepted, vocabulary, frame)
     return tuple(conditions)
 
@@ -162,8 +163,7 @@ def _kind_conditions(
     asked: dict[str, Span] = {}
 
     def add(index: int) -> None:
-        kind = vocabulary.kinds.get(parse.tokens[index].text, "")
-        for word in vocabulary.titled_words(kind):
+        for word in _titled_words(parse.tokens[index], vocabulary):
             asked.setdefault(word, parse.tokens[index].span)
 
     for node in accepted:
@@ -172,12 +172,28 @@ def _kind_conditions(
                 add(at)
     head = next((node for node in accepted if node.kind == "head"), None)
     if head and not asked and not frame.detailed:
-        docs = [at for at in sorted(head.taken) if DOCUMENT_CLASSES & parse.classes_at(at)]
+        docs = [
+            at
+            for at in sorted(head.taken)
+            if DOCUMENT_CLASSES & parse.classes_at(at) and not _is_article(parse, at)
+        ]
         for at in docs if all("kind" in parse.classes_at(at) for at in docs) else ():
             if vocabulary.kinds.get(parse.tokens[at].text, "") in vocabulary.generic_kinds:
                 return []
             add(at)
     return [Titled(tuple(asked), kinds=True, span=parse.typed(asked.values()))] if asked else []
+
+
+def _is_article(parse: Parse, at: int) -> bool:
+    """Tell "las" before a noun, "which of the laws", from "las" for policies, "the ones"."""
+    after = parse.tokens[at + 1].classes if at + 1 < len(parse.tokens) else frozenset[str]()
+    return "article" in parse.tokens[at].classes and bool({"document", "kind"} & after)
+
+
+def _titled_words(token: Token, vocabulary: Vocabulary) -> Sequence[str]:
+    """Return the words by which titles say what kind of document a token is for."""
+    kind = vocabulary.kinds.get(token.text)
+    return vocabulary.opening_titles(token.text) if kind is None else vocabulary.titled_words(kind)
 
 
 def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:

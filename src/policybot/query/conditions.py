@@ -206,9 +206,12 @@ class _Wordings(Condition):
     wordings: tuple[str, ...]
 
     def _words(self, language: Language, negated: bool) -> str:
+        return self._quoted(self.key, language, negated)
+
+    def _quoted(self, key: str, language: Language, negated: bool) -> str:
         words = WORDS[language]
         quoted = words["or"].join(map(words["quote"].format, self.wordings))
-        return words[f"{'not_' if negated else ''}{self.key}"].format(quoted)
+        return words[f"{'not_' if negated else ''}{key}"].format(quoted)
 
     def _value(self) -> object:
         return list(self.wordings)
@@ -229,16 +232,20 @@ class Holds(_Wordings):
 
 @dataclass(frozen=True, slots=True)
 class Titled(_Wordings):
-    """The policy's title or number contains one of the wordings, in singular or plural.
+    """The policy's title contains one of the wordings, in singular or plural.
 
-    With ``kinds``, they are kinds of document ("notices"); with ``scattered``, every word of one
-    stands somewhere in the title, in any order.
+    With ``kinds``, they are kinds of document ("notices"), which its number or a heading above its
+    text may name, too; with ``scattered``, every word of one stands somewhere in the title, in any
+    order.
     """
 
     kind: ClassVar[str] = "titled"
     key: ClassVar[str] = "titled"
     kinds: bool = False
     scattered: bool = False
+
+    def _words(self, language: Language, negated: bool) -> str:
+        return self._quoted("of_kind" if self.kinds else self.key, language, negated)
 
 
 @dataclass(frozen=True, slots=True)

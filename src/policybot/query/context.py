@@ -29,6 +29,13 @@ from policybot.query.conditions import (
     of_type,
     wordings_of,
 )
+from policybot.query.elliptic import (
+    asks_for_one,
+    elsewhere,
+    is_brief,
+    stands_for_policies,
+    without_place,
+)
 from policybot.query.parse import Parse
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
@@ -67,7 +74,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
             return related
     if own.asked_relation or asks_for_agent(parse):
         return None
-    of_it = focus and own.topic and not own.demands and (before.replied or _asks_about_shown(parse))
+    points_at_it = before.replied or _asks_about_shown(parse) or is_brief(parse)
+    of_it = focus and own.topic and not own.demands and points_at_it
     if not short:
         return _about_content(own, focus[0]) if of_it and before.replied else None
     chosen = _chosen_hit(parse, len(shown))
@@ -98,8 +106,15 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return _repeated(own, before, "the answer before")
     if not _continues(parse, own):
         return None
+    old = before.reading
+    moved = elsewhere(parse, own, old, vocabulary)
+    if moved is not None:
+        return moved
     own = assemble.query([parse], vocabulary, documents=True)
-    return _merged(own, before.reading, narrows=has_class(parse.tokens, "only_those"))
+    ends = own.order != "relevance" and old.order == "relevance"
+    if ends and not own.conditions and not own.topic and asks_for_one(parse):
+        own = dataclasses.replace(own, count=own.count or 1)
+    return _merged(own, old, narrows=has_class(parse.tokens, "only_those"))
 
 
 def _repeated(own: Query, before: Answer, source: str, *, count: int | None = None) -> Query:
@@ -111,14 +126,14 @@ def _repeated(own: Query, before: Answer, source: str, *, count: int | None = No
 
 
 def _shown_ids(before: Answer) -> list[str]:
-    """Return the ids of the policies shown; without hits, of those that the answer named.
-
-    Where it named none, they are those shown as the closest.
-    """
+    """Return the ids of the policies shown, surely or as the closest; else of those named."""
     relation = before.reading.relation
     related = [policy.id for policy in relation.policies] if relation else []
-    shown = [hit.policy.id for hit in before.hits] or [*before.reading.ids] or related
-    return shown or [hit.policy.id for hit in before.near_misses]
+    near = [hit.policy.id for hit in before.near_misses]
+    shown = [hit.policy.id for hit in before.hits] or (
+        near if before.certainty == "closest" else []
+    )
+    return shown or [*before.reading.ids] or related or near
 
 
 def _related(
@@ -217,6 +232,8 @@ def _continues(parse: Parse, own: Query) -> bool:
         return False
     documents = has_class(spoken, "document")
     words = sum(t.is_word for t in spoken)
+    if stands_for_policies(spoken) and not documents:
+        return True
     if parse.of("order") and not documents and words <= 1 and not own.conditions:
         return True
     linked = has_class(spoken[:1], "follow", "only_those", "and", "except") or (
@@ -237,6 +254,9 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
         kept = [condition for condition in kept if not isinstance(condition, Holds)]
         own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
+    if own.issuers and not old.issuers and not narrows:
+        # "Visiting hours in Rome", "and at MIIT?": one place takes the other's.
+        old = dataclasses.replace(old, topic=without_place(old.topic, han=False))
     topic = " ".join(filter(None, [old.topic if narrows or not own.topic else "", own.topic]))
     if not own.conditions and not own.topic and own.order == "relevance" and own.count is None:
         return None
@@ -250,7 +270,7 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         conditions=conditions,
         topic=topic,
         search_text=" ".join(dict.fromkeys(filter(None, [topic, *wordings_of(conditions, Holds)]))),
-        topic_marked=own.topic_marked if own.topic else old.topic_marked,
+        topic_marked=narrows or (own.topic_marked if own.topic else old.topic_marked),
         intent="list" if "list" in {old.intent, own.intent} else "find",
         order=own.order if own.order != "relevance" else old.order,
         count=own.count or (old.count if own.order == "relevance" else None),

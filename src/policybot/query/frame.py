@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policybot.query.lexicon import lexicon_of
+from policybot.query.needed import are_needed
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
 from policybot.query.rules.frames import Head
@@ -76,7 +77,7 @@ def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> 
     restricted = any(node.kind in _DEMANDING for node in parse.nodes)
     wanted = explicit or ends or (heads and (firm or plain)) or (plain and (restricted or issues))
     detailed = in_case or (parse.language != "zh" and len(left_over(parse)) >= _LONG_TOPIC)
-    if _asks_for_own_papers(parse, nodes) or (detailed and _is_of_topic(parse, nodes, vocabulary)):
+    if are_needed(parse, nodes) or (detailed and _is_of_topic(parse, nodes, vocabulary)):
         wanted = False
     documents = bool(wanted and not story and not asked)
     # The first explicit head decides on the number, else the first.
@@ -107,31 +108,15 @@ def _question_of(parse: Parse, heads: Sequence[Node]) -> tuple[Node | None, bool
     return asked, False
 
 
-def _asks_for_own_papers(parse: Parse, heads: Sequence[Node]) -> bool:
-    """Return whether the documents are those a person needs or keeps, and not published policies.
-
-    "What documents do I need", "what records must a bank keep".
-    """
-    if not heads or heads[0].rule != "which":
-        return False
-    last = max(heads[0].taken)
-    following = parse.tokens[last + 1 :]
-    after = parse.classes_at(last + 1)
-    lexicon = lexicon_of(parse.language)
-    pronouns = lexicon.of("first_person") & lexicon.of("pronoun")
-    # "I need" is one word of the lexicon.
-    person = any(pronouns.intersection(t.text.split()) for t in following[:3])
-    asks = any("know" in t.classes and "have" not in t.classes for t in following)
-    exists = bool(following) and lexicon.of("there").intersection(following[0].text.split())
-    obliged = "modal" in after and not exists and not parse.of("issue", "mentions")  # "hay que no"
-    needed = (person and bool({"do", "modal", "be"} & after)) or obliged
-    return needed and not asks and "policy" not in parse.tokens[last].classes
-
-
 def describes_case(parses: Iterable[Parse]) -> bool:
     """Return whether sentences describe a personal case, whose nouns are part of the topic."""
     words = [t for parse in parses for t in parse.tokens if t.text[0].isalnum()]
-    return len(words) > _STORY_WORDS and has_class(words, "first_person")
+    size = sum(max(1, len(t.text) // 2) if "han" in t.classes else 1 for t in words)
+    own = tuple(lexicon_of("zh").of("first_person"))  # 我爷爷 is one word
+    return size > _STORY_WORDS and any(
+        "first_person" in t.classes or ("han" in t.classes and t.text.startswith(own))
+        for t in words
+    )
 
 
 def _is_of_topic(parse: Parse, heads: Sequence[Node], vocabulary: Vocabulary) -> bool:

@@ -217,8 +217,14 @@ class Query:
 
     @property
     def titled(self) -> tuple[str, ...]:
-        """Wordings of which the title contains one."""
+        """Wordings of which the title contains one, kinds of document included."""
         return wordings_of(self.conditions, Titled)
+
+    @property
+    def of_kinds(self) -> tuple[str, ...]:
+        """Kinds of document of which it is to be one."""
+        held = [one for one in self.conditions if isinstance(one, Titled) and one.kinds]
+        return tuple(wording for one in held for wording in one.wordings)
 
     @property
     def untitled(self) -> tuple[str, ...]:

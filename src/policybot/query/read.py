@@ -28,7 +28,9 @@ from policybot.query.rules.comparison import compared
 from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import propose
+from policybot.query.several import asks_by_itself, joints
 from policybot.query.text import Text, read_text
+from policybot.query.title_nouns import with_nouns_of_titles
 from policybot.query.tokens import Token, has_class, latin_lexicon, tokenise, word_classes
 from policybot.query.vocabulary import Vocabulary
 
@@ -40,6 +42,9 @@ _ABBREVIATED = re.compile(
     r"(?:\b[A-Za-z]|\b(?:no|nos|art|arts|sec|secs|dr|mr|mrs|ms|st|vs|etc|núm|inc|e\.o|u\.s))\.$",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"\s*[,;，；]?\s*(?:\b(?:and|y|e)|,)?\s*$")
+"""What joins a question to the one after it."""
+
 _LONG = 500
 """Length in characters from which only sentences that may ask are parsed."""
 
@@ -228,23 +233,40 @@ def _names_something(clause: Sequence[Token], *, han: bool) -> bool:
 def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[str]:
     """Return the questions of a message, to be answered one by one.
 
-    A message with more than :data:`MOST_QUESTIONS` is one question.
+    A sentence may ask two things: see :mod:`policybot.query.several`. A message with more than
+    :data:`MOST_QUESTIONS` is one question.
     """
     text = read_text(question)
-    sentences = split(text)
-    asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
-    if not 1 < len(asking) <= MOST_QUESTIONS or text.origin is not None:
+    if text.origin is not None or len(text.plain) > _LONG:
         return [question]
     latin = latin_lexicon(text.plain)
-    for span in asking:
-        parsed = parse(text, span, latin, vocabulary, today)
-        query = assemble.query([parsed], vocabulary)
-        asks = parsed.of("head", "ask", "issue") or parsed.relation or query.conditions
-        if _says_nothing(query) or not asks:
-            return [question]
+    sentences = split(text)
+    asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
+    parses = {span: parse(text, span, latin, vocabulary, today) for span in asking}
+    if not asking and len(sentences) == 1:
+        asking = sentences
+        parses = {sentences[0]: parse(text, sentences[0], latin, vocabulary, today)}
+    plain = len(asking) == len(sentences)
     starts = [0, *(span[0] for span in asking[1:])]
+    if len(asking) > 1 and not all(
+        _stands_alone(one, vocabulary) or (plain and asks_by_itself(one.tokens))
+        for one in parses.values()
+    ):
+        return [question]
+    if plain:
+        starts += [span[0] + at for span, one in parses.items() for at in joints(one)]
+    starts.sort()
+    if not 1 < len(starts) <= MOST_QUESTIONS:
+        return [question]
     ends = [*starts[1:], len(text.printed)]
-    return [text.typed[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+    parts = (text.typed[start:end] for start, end in zip(starts, ends, strict=True))
+    return [_JOINED.sub("", part).strip() for part in parts]
+
+
+def _stands_alone(one: Parse, vocabulary: Vocabulary) -> bool:
+    query = assemble.query([one], vocabulary)
+    asks = one.of("head", "ask", "issue") or one.relation or query.conditions
+    return bool(asks) and not _says_nothing(query)
 
 
 def _says_nothing(query: Query) -> bool:
@@ -259,6 +281,7 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)
     tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
+    tokens = with_nouns_of_titles(tokens, vocabulary)
     nodes = resolve(propose(tokens, own, vocabulary))
     language = "zh" if _is_chinese(own.plain) else latin.language
     defines = asked_definition(tokens, own)

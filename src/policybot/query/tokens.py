@@ -206,8 +206,15 @@ def _cut_words(
             end = pieces[at + size - 1][1][1]
         printed = text.printed[start:end]
         acronym = not shouted and 1 < end - start < 7 and printed.isupper() and printed.isalpha()
+        acronym = acronym or _is_han_letter(text.plain, start, end)
         tokens.append(_token(word, (start, end), kinds, latin, acronym=acronym))
         at += max(size, 1)
+
+
+def _is_han_letter(plain: str, start: int, end: int) -> bool:
+    """Tell the letter of D类人才 from the Spanish "e" and "a"."""
+    beside = plain[max(0, start - 1) : start] + plain[end : end + 1]
+    return end - start == 1 and plain[start].isalpha() and bool(re.search(f"[{HAN}]", beside))
 
 
 def _is_phrase(lexicon: Lexicon, pieces: Sequence[tuple[str, Span]], plain: str) -> bool:

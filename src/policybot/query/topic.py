@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from policybot.model import Span
 from policybot.query.conditions import Condition, Holds, Titled, of_type, wordings_of
 from policybot.query.entities.titles import without_years
-from policybot.query.frame import Frame, is_asking
+from policybot.query.frame import Frame, heads_of, is_asking
+from policybot.query.lexicon import lexicon_of
+from policybot.query.needed import verbs_of_need
 from policybot.query.parse import LIGHT, Parse, is_content, is_light, taken_by
 from policybot.query.rules.asks import PolicyQuestion
 from policybot.query.rules.rule import Node
@@ -49,7 +52,8 @@ def document_topic(
             and (not frame.many or i - 1 in words or _is_overview(parse, node, i))
         }
     numbers_at = {i for i, t in enumerate(parse.tokens) if t.entity and t.entity.kind == "number"}
-    left = [i for i in range(len(parse.tokens)) if i not in taken | numbers_at]
+    says = {i for i in saying(parse) if parse.tokens[i].text > "\u2e80"}
+    left = [i for i in range(len(parse.tokens)) if i not in taken | numbers_at | says]
     topics: list[str] = []
     ignored: list[tuple[str, Span]] = []
     marked = False
@@ -212,6 +216,7 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
         or n.kind == "validity"
         or (isinstance(n.value, PolicyQuestion) and n.value.validity)
     )
+    skipped |= verbs_of_need(parse, heads_of(parse)) | saying(parse)
     return plain_topic(parse, skipped)
 
 
@@ -223,7 +228,46 @@ def _is_content_plea(parse: Parse, node: Node) -> bool:
     if not first or last + 1 == len(parse.tokens):
         return False
     before = {"show", "article", "know", "have", "be"} & parse.classes_at(first - 1)
-    return bool(before) and is_content(parse.tokens[last + 1])
+    after = parse.tokens[last + 1]  # "la ayuda de comedor"
+    return bool(before) and (is_content(after) or "of" in after.classes)
+
+
+def saying(parse: Parse) -> set[int]:
+    """Return the tokens that ask what a text says: "say about", 怎么规定, "dice sobre"."""
+    found: set[int] = set()
+    for at, token in enumerate(parse.tokens):
+        if _tells_which(parse, at):
+            found.add(at)
+        if "say" not in token.classes or token.entity:
+            continue
+        before, after = parse.tokens[:at], parse.tokens[at + 1 :]
+        if {"document", "kind"} & token.classes and token.text < "\u2e80":
+            continue
+        if token.text > "\u2e80":
+            asking = lexicon_of("zh").of("which") | lexicon_of("zh").of("how")
+            if any(word in token.text for word in asking):
+                found.add(at)
+            continue
+        opens = bool(before) and "which" in before[-1].classes  # ¿Qué dice …?
+        which = next((i for i, t in enumerate(before) if "which" in t.classes), None)
+        asks = which is not None and any({"do", "have"} & t.classes for t in before[which:])
+        named = bool(before) and not {"article", "to", "modal"} & before[-1].classes
+        ends = all(not t.text[0].isalnum() for t in after)
+        about = bool(after) and "about" in after[0].classes
+        if opens or (asks and named and (ends or about)):
+            found |= {at, at + 1} if about else {at}
+    return found
+
+
+def _tells_which(parse: Parse, at: int) -> bool:
+    """Tell the verb of "¿me puedes decir qué …?", whatever verb it is."""
+    if parse.language != "es" or not 0 < at < len(parse.tokens) - 1:
+        return False
+    token, before, after = parse.tokens[at], parse.tokens[at - 1], parse.tokens[at + 1]
+    asks = {"which", "who", "when", "how", "how_many"} & after.classes
+    tells = token.is_word or "say" in token.classes
+    verb = tells and re.fullmatch(r"\w+[aei]r(?:me|nos|te|le|les|se)?", token.text)
+    return bool(verb and asks and {"plea", "modal"} & before.classes)
 
 
 def plain_topic(parse: Parse, skipped: set[int]) -> str:

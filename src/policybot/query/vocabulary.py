@@ -40,6 +40,12 @@ class Vocabulary(Protocol):
     def titled_words(self, kind: str) -> Sequence[str]:
         """Return the words by which titles or numbers name one of :attr:`kinds`, in any language.
 
+        Where none does, those that stand above texts ("CIRCULAR"); empty where none do.
+        """
+
+    def opening_titles(self, word: str) -> Sequence[str]:
+        """Return the singular of a noun by which titles begin ("Bando de la Alcaldía …").
+
         Empty where none does.
         """
 

@@ -90,7 +90,7 @@ def judged(
     nearer = np.zeros(len(sure))
     for lacked, places in _groups(generation, evidence, answering, each=each):
         rest = without(evidence.text, lacked)
-        if rest == evidence.text or not content_words(generation, rest):
+        if rest == evidence.text or not content_words(generation, rest, evidence.language):
             continue
         shorter = _encoded_alike(evidence, rest, encode)
         if not shorter:
@@ -134,7 +134,8 @@ def _turned(
     place = read.index(True) if True in read else 0
     for word in unheld(text, evidence.words)[:_MOST_STRANGE]:
         rest = without(text, words(word))
-        shorter = _encoded_alike(evidence, rest, encode) if content_words(generation, rest) else ()
+        content = content_words(generation, rest, evidence.language)
+        shorter = _encoded_alike(evidence, rest, encode) if content else ()
         if not shorter:
             continue
         is_object = _BEFORE_OBJECT.search(text.partition(word)[0]) is not None

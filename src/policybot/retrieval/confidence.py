@@ -31,6 +31,7 @@ from policybot.index.serve.interface import Generation
 from policybot.query.conditions import IssuedIn
 from policybot.query.query import Query
 from policybot.retrieval import stop_words
+from policybot.retrieval.question_language import only_asks
 from policybot.retrieval.retrieve import Candidates
 
 THRESHOLD = 0.5
@@ -120,8 +121,8 @@ def hint_masks(generation: Generation, reading: Query) -> tuple[HintMask, ...]:
     return tuple(masks)
 
 
-def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
-    """Return the distinct content words of a question with their weights.
+def content_words(generation: Generation, text: str, language: str = "en") -> tuple[Word, ...]:
+    """Return the distinct content words of a question in a language, with their weights.
 
     The weight is Robertson and Spärck Jones's idf as Lucene smooths it, never less than
     ``_FAMILIAR`` so that a word every policy holds still counts for something.
@@ -131,7 +132,7 @@ def content_words(generation: Generation, text: str) -> tuple[Word, ...]:
     terms = [
         term
         for term in dict.fromkeys(words(text))
-        if not (stop_words.says_nothing(term) or _is_letter(term))
+        if not (stop_words.says_nothing(term) or _is_letter(term) or only_asks(term, language))
     ]
     frequencies = generation.document_frequencies(terms).tolist()
     for term, frequency in zip(terms, frequencies, strict=True):

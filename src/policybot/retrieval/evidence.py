@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.corpus.text.language import language_of
 from policybot.index.analyse import analyse
 from policybot.index.format.calibration import ACROSS, WITH_VECTOR, WITHOUT_VECTOR
 from policybot.index.serve.interface import Generation
@@ -27,6 +26,7 @@ from policybot.retrieval.confidence import (
     rarest_weight,
 )
 from policybot.retrieval.named_bodies import NamedBody, named_bodies, without_names
+from policybot.retrieval.question_language import language_asked
 from policybot.retrieval.rank import Ranked, rank
 from policybot.retrieval.required_terms import asks_plainly, lacking, required_terms
 from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
@@ -88,7 +88,7 @@ def gather(
     ``mask`` is ``(P,)``, None for all policies; ``count`` is how many passages the dense and the
     lexical side each propose.
     """
-    language = language_of(reading.question)
+    language = language_asked(generation, reading.question)
     text = reading.search_text
     if language.encode("ascii") not in generation.policy_languages:
         text = _without_asking(text, reading.topic)
@@ -99,7 +99,7 @@ def gather(
     candidates = retrieve(
         generation, encoded, analyse(text), language=language, policies=mask, count=count
     )
-    words = content_words(generation, text)
+    words = content_words(generation, text, language)
     hints = (
         *hint_masks(generation, reading),
         *(HintMask(frozenset(), n.policies, 0.0) for n in named),

@@ -12,13 +12,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from policybot.corpus.issuers.names import is_ordinary_word
-from policybot.corpus.text.language import OTHER_LATIN, language_of
+from policybot.corpus.text.language import OTHER_LATIN
 from policybot.index.analyse import words
+from policybot.index.format.vocabulary import singular
 from policybot.index.serve.interface import Generation
 from policybot.query.lexicon import lexicon_of
 from policybot.query.query import Query
 from policybot.query.tokens import latin_lexicon
 from policybot.retrieval.misspelt import SHORTEST, CountTokens, count_pieces, mended, one_edit_apart
+from policybot.retrieval.question_language import language_asked
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"['’](?!s\b)")
@@ -26,6 +28,11 @@ _CONTRACTION = re.compile(
     r"(?:are|ca|could|did|do|does|had|has|have|is|must|need|should|was|were|wo|would)nt",
     re.IGNORECASE,
 )
+
+_GENDERED = frozenset(["es", "pt", "it"])
+"""Languages whose words end with their gender and number; the analyser stems English."""
+
+_ENDING = re.compile(r"(?P<stem>.{3,}?)(?:[oae]s?|s)")
 
 _CUES = (
     "document", "kind", "issue", "newest", "oldest", "since", "between", "before", "after",
@@ -48,8 +55,9 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
     of the one and no passage of the other. Small letters that spell a word of the language are that
     word: "far" is not FAR, but "iot" is IoT. A misspelt word is corrected.
     """
-    if language_of(reading.question) in OTHER_LATIN:
-        return reading
+    language = language_asked(generation, reading.question)
+    if language in OTHER_LATIN:
+        return _in_other_forms(generation, reading) if language in _GENDERED else reading
     text = reading.search_text
     shouted = text.isupper() and len(text.split()) > _FEW_WORDS
     read_as: dict[str, str] = {}
@@ -82,6 +90,38 @@ def familiar(generation: Generation, reading: Query, count_tokens: CountTokens) 
     )
 
 
+def _in_other_forms(generation: Generation, reading: Query) -> Query:
+    """Return ``reading`` with words that no passage has in the gender or number that one has."""
+    read_as: dict[str, str] = {}
+    for token in dict.fromkeys(_TOKEN.findall(reading.search_text)):
+        if len(token) >= SHORTEST and token.islower() and not _count(generation, token):
+            counts = {form: _count(generation, form) for form in _forms(token)}
+            form = max(counts, key=lambda one: counts[one], default="")
+            if counts.get(form):
+                read_as[token] = form
+    if not read_as:
+        return reading
+    text = _TOKEN.sub(lambda match: read_as.get(match[0], match[0]), reading.search_text)
+    notes = (f"{typed} read as {form}" for typed, form in read_as.items())
+    return dataclasses.replace(reading, search_text=text, notes=(*reading.notes, *notes))
+
+
+def _forms(word: str) -> Sequence[str]:
+    """Return the other genders and numbers that a word may have: exentos, exenta, exentas."""
+    ended = _ENDING.fullmatch(word)
+    stem = ended["stem"] if ended else word
+    endings = ("os", "as", "es", "o", "a", "e", "")
+    forms = [stem + ending for ending in (endings if word.endswith("s") else reversed(endings))]
+    singular_form = singular(word)
+    return [form for form in dict.fromkeys([*forms, singular_form]) if form != word]
+
+
+def _count(generation: Generation, word: str) -> int:
+    """Return in how many passages a word is; 1 for one that is no term."""
+    terms = words(word)
+    return int(generation.document_frequencies(terms).min()) if terms else 1
+
+
 def with_cues_mended(
     generation: Generation, question: str, count_tokens: CountTokens
 ) -> tuple[str, dict[str, str]]:
@@ -92,7 +132,7 @@ def with_cues_mended(
     language and that is one edit from a cue is taken for it.
     """
     respelt: dict[str, str] = {}
-    if language_of(question) in OTHER_LATIN:
+    if language_asked(generation, question) in OTHER_LATIN:
         return question, respelt
     lexicon = latin_lexicon(question.lower())
     for match in _TOKEN.finditer(question[:_LONGEST]):

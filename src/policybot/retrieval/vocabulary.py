@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.index.analyse import words
 from policybot.index.format.vocabulary import singular
 from policybot.index.serve.interface import Generation
-from policybot.query.conditions import Holds, Numbered
+from policybot.query.conditions import Holds, Numbered, Titled
 from policybot.query.lexicon import lexicons
 from policybot.retrieval.confidence import content_words
 
@@ -44,6 +45,9 @@ def named_by_title(generation: Generation, wording: str) -> Sequence[int]:
         titled = begun if len(asked) > 1 else []
     return titled if len(titled) == 1 else []
 
+
+_OPENING = 200
+"""Maximum number of titles that are looked at for a word by which they begin."""
 
 _MOST_DOCUMENTS = 0.6
 """Share of policies from which a kind of document is not distinctive."""
@@ -105,7 +109,44 @@ class IndexVocabulary:
 
     def titled_words(self, kind: str) -> Sequence[str]:
         """Return the words by which titles or numbers name a kind, in any language."""
-        return self._words_of_kinds.get(kind, ())
+        return self._words_of_kinds.get(kind) or self._headed(kind)
+
+    def _headed(self, kind: str) -> Sequence[str]:
+        """Return the words for a kind that stand above texts, where no title has it."""
+        if kind not in self._headings:
+            forms = dict.fromkeys(
+                singular(word) if word.isascii() else word
+                for word, own in self.kinds.items()
+                if own == kind
+            )
+            held = (
+                form
+                for form in forms
+                if self.frequency(form)
+                and self._some(self._generation.policies_matching([Titled((form,), kinds=True)]))
+            )
+            self._headings[kind] = tuple(held)
+        return self._headings[kind]
+
+    @staticmethod
+    def _some(mask: NDArray[np.bool_] | None) -> bool:
+        return mask is not None and bool(mask.any())
+
+    @cached_property
+    def _headings(self) -> dict[str, Sequence[str]]:
+        return {}
+
+    def opening_titles(self, word: str) -> Sequence[str]:
+        """Return the form of a noun by which titles begin; empty where none does."""
+        form = singular(word)
+        terms = words(form)
+        if len(terms) != 1:
+            return ()
+        ordinals = self._generation.policies_led_by(terms[0])[:_OPENING].tolist()
+        opening = (
+            title.split(" ", 1)[0].strip(",:.") for title in self._generation.titles(ordinals)
+        )
+        return (form,) if any(singular(one.lower()) == form for one in opening) else ()
 
     @cached_property
     def _words_of_kinds(self) -> Mapping[str, Sequence[str]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from policybot.answering.passages.choosing import (
     NEAR_MISSES,
     belonging_to_list,
+    held_by_it,
     nearest_places,
     surely_relevant,
 )
@@ -97,7 +98,15 @@ def _answer(reading: Query, search: _Search) -> Answer:
         )
         return _answered(rest, search)
     looser = _looser(reading)
-    return _answered(looser, search) if looser else answer
+    if looser is None:
+        return answer
+    answer = _answered(looser, search)
+    dropped = [part for part in reading.conditions if part not in looser.conditions]
+    kinds = [part for part in dropped if isinstance(part, Titled)]
+    if not (kinds and answer.answered):
+        return answer
+    said = f"Nothing {_in_words(kinds)} answers this; these are of other kinds."
+    return dataclasses.replace(answer, detail=answer.detail or said)
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
@@ -118,9 +127,14 @@ def _looser(reading: Query) -> Query | None:
     """Return the query without optional conditions; None if it has none.
 
     A kind of document may only be a word for policies, and a phrase that no policy has verbatim
-    may still be meant: its words are searched for.
+    may still be meant: its words are searched for. What a follow-up keeps of the question before
+    is not dropped.
     """
-    kinds = [part for part in reading.conditions if isinstance(part, Titled) and part.kinds]
+    kinds = [
+        part
+        for part in reading.conditions
+        if isinstance(part, Titled) and part.kinds and not reading.taken_from
+    ]
     mentions = [part for part in reading.conditions if isinstance(part, Holds) and not part.chosen]
     if not kinds and not mentions:
         return None
@@ -321,12 +335,14 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
             places = belonging_to_list(evidence, having)
         else:
             places = answering(generation, reading, evidence, surely_relevant(evidence))
+            places = places or held_by_it(reading, evidence)
         # A list is complete when what was looked at goes well beyond what belongs to it.
         if not asks_for_all or 2 * len(places) <= len(best) or count >= generation.info.passages:
             break
         count *= 4
     rows = explained(generation, evidence) if search.explain else ()
     foreign = len(best) > 0 and bool(evidence.is_across.all())
+    foreign = foreign or evidence.language.encode("ascii") not in generation.policy_languages
     plain = asks_plainly(reading.question) and not foreign
     strange = unheld(evidence.text, evidence.words) if plain else ()
     surest = float(best.max(initial=0.0))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.query.conditions import OfPolicy
 from policybot.query.query import Query
 from policybot.retrieval.confidence import CLOSEST, CLOSEST_ACROSS, CLOSEST_ALONE, THRESHOLD
 from policybot.retrieval.evidence import Evidence
@@ -67,6 +68,17 @@ def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> l
         answers = np.where(covered >= 1.0, ranked.best(having.astype(np.float64)) > 0, answers)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
+
+
+def held_by_it(reading: Query, evidence: Evidence) -> list[int]:
+    """Return the ranks of policies with all words of a question that is asked of a policy shown.
+
+    Which policy is meant is known then, so that a passage with the words is about them.
+    """
+    if not any(isinstance(condition, OfPolicy) for condition in reading.conditions):
+        return []
+    held: list[int] = np.flatnonzero(evidence.ranked.best(evidence.covered) >= 1.0).tolist()
+    return held if evidence.words else []
 
 
 def nearest_places(reading: Query, evidence: Evidence, named: Sequence[int]) -> list[int]:

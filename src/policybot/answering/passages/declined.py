@@ -16,7 +16,7 @@ NOTHING_SIMILAR = "The corpus has nothing similar enough to this question."
 
 def unknown_bodies(generation: Generation, reading: Query) -> str:
     """Return a message that names the unknown issuers and suggests known ones."""
-    if reading.nearest:
+    if len(reading.nearest) > 1:
         names = ", ".join(f"“{name}”" for name in reading.unknown_issuers)
         return f"{names} may be several bodies: {'; '.join(reading.nearest)}. Say which one."
     known = {name.casefold(): name for name, _ in generation.issuer_counts()}
@@ -25,6 +25,7 @@ def unknown_bodies(generation: Generation, reading: Query) -> str:
         for name in reading.unknown_issuers
         for match in difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
     ]
+    close = [*reading.nearest, *close]
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"The corpus knows no issuer called {', '.join(reading.unknown_issuers)}.{hint}"
 

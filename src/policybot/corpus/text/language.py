@@ -192,5 +192,15 @@ def _in_latin_letters(text: str) -> str:
     return language if best[0] >= enough else ENGLISH
 
 
+def function_words(language: str) -> frozenset[str]:
+    """Return the function words of a language in Latin letters, in lower case; empty of others."""
+    return _FUNCTION_WORDS.get(language, frozenset())
+
+
+def own_letters(text: str, language: str) -> int:
+    """Return how many letters of a text tell a language from others with the same words."""
+    return _own_letters(text.lower(), language)
+
+
 def _own_letters(text: str, language: str) -> int:
     return sum(text.count(letter) for letter in _LETTERS.get(language, ""))

@@ -61,10 +61,12 @@ def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
     for title, number in policies:
         total += 1
         bare = _BRACKETS.sub("", title).strip(" .。")
-        kinds.update(_singulars(bare) & known)
+        prefix = _PREFIX.match(number.strip()) if number else None
+        numbered = _singulars(prefix["words"]) if prefix else set()
+        kinds.update((_singulars(bare) | numbered) & known)
         kinds.update(_han_kinds(bare, known))
         candidates.update(_kind_candidates(bare))
-        if number and (prefix := _PREFIX.match(number.strip())):
+        if prefix:
             words = " ".join(prefix["words"].split()).strip(" .-/")
             if words and not _HAN.search(words):
                 schemes[words] += 1

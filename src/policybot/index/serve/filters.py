@@ -15,6 +15,10 @@ _NUMBER_YEAR = re.compile(r"[\[(〔【]((?:19|20)\d\d)年?[\])〕】]|((?:19|20)
 _DECREE_OF = re.compile(rf"\s*(?:{STATE})?(.+?)\s*((?:令|公告|通告|告示).*)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GENERIC = frozenset({"and", "no", "nos", "number", "of", "the"})
+_NUMBERED = r"(?:n[o°º]\b|n\.|núm|number\b|número\b|#|\d)"
+_MARKUP = " #*_|.:"
+_ABOVE = 600
+"""Characters of a body in which a heading above the text is looked for."""
 _TYPOGRAPHY = dict(zip("‘’ʼ“”‐‑–—", "'''\"\"----", strict=True))
 
 
@@ -97,6 +101,21 @@ def numbers_of(phrase: str) -> tuple[str, str]:
     """Return the singular and the plural of a phrase, formed by a final "s"."""
     singular = phrase.removesuffix("s") if re.search(r"[a-z]{3}s$", phrase) else phrase
     return singular, f"{singular}s" if re.search(r"[a-z]$", singular) else singular
+
+
+def is_headed(body: str, kind: str) -> bool:
+    """Tell whether a line above a text says that it is of a kind: "CIRCULAR", "Notice No. 12".
+
+    Such a line is the kind alone, or with a number, or is in capitals and begins or ends with it.
+    """
+    form = "|".join(map(re.escape, dict.fromkeys(numbers_of(comparable(kind)))))
+    named = re.compile(rf"(?:{form})(?: ?{_NUMBERED}.*)?")
+    shouted = re.compile(rf"(?:{form}) .*|.* (?:{form})(?: ?{_NUMBERED}.*)?")
+    for line in body[:_ABOVE].split("\n"):
+        text = comparable(line).strip(_MARKUP)
+        if named.fullmatch(text) or (line.isupper() and shouted.fullmatch(text)):
+            return True
+    return False
 
 
 def phrase_terms(phrase: str) -> list[str]:

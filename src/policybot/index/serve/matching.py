@@ -121,6 +121,8 @@ class Matching(ABC):
                 masks = [self._with_phrase(phrase, among, titles=True) for phrase in phrases]
                 if kinds:
                     masks += [self._with_number(wording) for wording in wordings]
+                    rest = among & ~_any(masks)
+                    masks += [self._headed(wording, rest) for wording in wordings]
                 return _any(masks)
         raise TypeError(f"unknown condition {condition!r}")
 
@@ -168,6 +170,17 @@ class Matching(ABC):
         ordinals = np.flatnonzero(mask).tolist()
         for ordinal, title in zip(ordinals, self.titles(ordinals), strict=True):
             mask[ordinal] = set(terms) <= set(words(title))
+        return mask
+
+    def _headed(self, kind: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which of ``among`` have a kind of document in a heading above their text."""
+        phrases = dict.fromkeys(filtering.numbers_of(kind))
+        mask = _any([self._with_phrase(phrase, among) for phrase in phrases])
+        ordinals = np.flatnonzero(mask).tolist()
+        for start in range(0, len(ordinals), _READ_AT_ONCE):
+            some = ordinals[start : start + _READ_AT_ONCE]
+            for ordinal, policy in zip(some, self.policies(some), strict=True):
+                mask[ordinal] = filtering.is_headed(policy.body, kind)
         return mask
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ LINKS = frozenset(["of", "for", "and", "the", "on", "de", "del", "la", "las", "l
                     "para", "&", ",", "des", "du", "et"])  # fmt: skip
 """Words of names that distinguish no bodies."""
 _OF = frozenset(["of", "for", "on", "de", "del", "para", "des", "du"])
+_PLACED = _OF | {"upon", "by", "under", "in", "en", "sur", "la", "los", "las", "el"}
+"""Words after which the name of a place goes on."""
 _ALSO = frozenset(["and", "y", "e", "&", ",", "et"])
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
 _PLACE = re.compile(rf"(?P<place>[{HAN}]+?[省市区县州])(?P<rest>[{HAN}]{{3,}})")
@@ -81,6 +83,7 @@ class Parts:
     ``initials`` are those of two to four consecutive words ("IT" of Information Technology),
     ``by_word`` all words, ``heads`` the nouns for bodies ("ministry"), ``people`` the surnames of
     bodies named like a person. ``short`` are unique short names, ``short_names`` the body of each.
+    ``names`` are the words of each body's names, ``local`` the nouns for bodies of a place.
     """
 
     initials: dict[str, frozenset[str]]
@@ -89,6 +92,8 @@ class Parts:
     people: dict[str, frozenset[str]]
     short: tuple[str, ...]
     short_names: dict[str, str]
+    names: dict[str, tuple[tuple[str, ...], ...]]
+    local: frozenset[str]
 
     def named(self, wording: str) -> tuple[str, ...]:
         """Return the bodies whose names have every word of ``wording``, in order."""
@@ -114,7 +119,23 @@ class Parts:
             first, bodies, foreign = self._follow_name(words, at, bodies, text, -1, nation)
             if broken or foreign or first == last:
                 continue
+            wording = " ".join(words[place][0] for place in range(first, last + 1))
+            if len(bodies) == 1 and self.begins_place(next(iter(bodies)), wording):
+                continue
             yield (words[first][1][0], words[last][1][1]), sorted(bodies)
+
+    def begins_place(self, body: str, wording: str) -> bool:
+        """Tell the council of Newton from that of Newton of the Woods, which is another place.
+
+        Bodies of a place are called by the whole of its name; others by its beginning, too: the
+        Ministry of Industry is that of Industry and Trade. ``wording`` is in lower case.
+        """
+        said = [word for word in _words_of(wording) if word not in LINKS]
+        if len(said) < 2 or said[0] not in self.local:
+            return False
+        names = [name for name in self.names.get(body, ()) if set(said) <= set(name)]
+        after = [name[name.index(said[-1]) + 1 :][:1] for name in names]
+        return bool(after) and all(word and word[0] in _PLACED for word in after)
 
     def _follow_name(
         self,
@@ -178,7 +199,10 @@ def parts_of(book: IssuerBook) -> Parts:
         for noun in lexicon.of(name)
     }
     initials, by_word, heads, people = (defaultdict[str, set[str]](set) for _ in range(4))
+    names: dict[str, tuple[tuple[str, ...], ...]] = {}
     for issuer in book.issuers:
+        called = (issuer.name, *issuer.aliases)
+        names[issuer.name] = tuple(tuple(_words_of(name)) for name in called)
         for name in (issuer.name, *issuer.aliases):
             words = _words_of(name)
             plain = [word for word in words if word not in LINKS]
@@ -199,6 +223,8 @@ def parts_of(book: IssuerBook) -> Parts:
         _frozen(people),
         tuple(surfaces(short)),
         {_key(name): body for name, body in short.items()},
+        names,
+        frozenset(noun for lexicon in lexicons() for noun in lexicon.of("local_body")),
     )
 
 

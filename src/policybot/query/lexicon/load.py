@@ -41,7 +41,7 @@ CLASSES = frozenset(
     first_in_order first_person follow follow_post for_ form form_verb form_word forward framing
     from greeting happen have help how how_many identity implement in in_force in_mark including
     interjection issue issue_mark issuer_noun
-    it joiner jointly kind know light make mention mention_end mention_mark modal more
+    it joiner jointly kind know light local_body make mention mention_end mention_mark modal more
     more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
     number_word of
     of_mod older oldest one_body only only_those or or_more other overview particle passive plain

@@ -74,7 +74,13 @@ def framing(matched: RuleMatch) -> bool | None:
     My boss wants to know: policies from 2013 → issued 2013-01-01 to 2013-12-31
     I would like to know what was issued in 2012 → issued 2012-01-01 to 2012-12-31
     """
-    return True if has_class(matched.after, *_ASKED) else None
+    rest = matched.after
+    if any("han" in t.classes for t in matched.of()) and "duty" in matched.of()[-1].classes:
+        papers = any("document" in t.classes and "policy" not in t.classes for t in rest)
+        asked = papers and has_class(rest, "which")  # 办理登记需要什么材料
+        if asked or not has_class(rest, "document", "kind", "D", "I", "show"):
+            return None  # 上学需要社保证明吗
+    return True if has_class(rest, *_ASKED) else None
 
 
 @rule(

@@ -5,6 +5,7 @@ These rules take the words of asking, so that they are no part of the topic.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -107,7 +108,7 @@ def how_many(matched: RuleMatch) -> Head | None:
     """How many policies.
 
     How many policies did MIIT issue? → issued by Ministry of Industry and Information Technology
-    财政部发布过多少个通知 → issued by Ministry of Finance; with “notice” in the title
+    财政部发布过多少个通知 → issued by Ministry of Finance; of the kind “notice”
     """
     tokens, start = matched.tokens[: matched.match.end()], matched.match.start()
     at = max(i for i in range(start, len(tokens)) if DOCUMENT_CLASSES & tokens[i].classes)
@@ -167,7 +168,7 @@ def documents(matched: RuleMatch) -> Head | None:
     )
     words = sum(t.is_word for t in before)
     thing = "thing" in last.classes and "document" not in last.classes
-    if thing and not (opens and words == 0):
+    if thing and (not (opens and words == 0) or _begins_noun(last, matched.after)):
         return None
     if last.is_han:
         ends = all(_ENDS_HAN & t.classes for t in matched.after)
@@ -182,6 +183,15 @@ def documents(matched: RuleMatch) -> Head | None:
         return None
     head = _head(matched)
     return None if head and not head.explicit and words > 4 else head
+
+
+def _begins_noun(last: Token, after: Sequence[Token]) -> bool:
+    """Tell "las dos últimas leyes", where "las" is an article, from "las de 2012"."""
+    noun = next((t for t in after if {"document", "kind"} & t.classes), None)
+    between = itertools.takewhile(
+        lambda t: {"number", "newest", "oldest", "praise", "other"} & t.classes, after
+    )
+    return "article" in last.classes and noun is not None and noun in after[: 1 + len([*between])]
 
 
 def _is_owned(before: Sequence[Token]) -> bool:
@@ -223,7 +233,7 @@ def overview(matched: RuleMatch) -> Head:
 def are_kinds(matched: RuleMatch) -> tuple[str, ...]:
     """Policies that are of a kind.
 
-    Which policies are plans? → with “plan” in the title
+    Which policies are plans? → of the kind “plan”
     """
     return tuple(token.text for token in matched.of("kinds") if "kind" in token.classes)
 

@@ -79,7 +79,7 @@ def says(matched: RuleMatch) -> Bodies:
     """What a body said, without a topic.
 
     What did MIIT say in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
-    What did MIIT say about tax in 2012? → find; about “MIIT say about tax in 2012”
+    What did MIIT say about tax in 2012? → find; about “MIIT tax in 2012”
     """
     return _bodies(matched)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from policybot.query.entities.issuers import parts_of
 from policybot.query.rules.issuers import Bodies
 from policybot.query.rules.rule import RuleMatch, rule
@@ -10,7 +12,8 @@ from policybot.query.tokens import has_class, word_classes
 
 _SLOT = "(?P<name>(?:{word|body_noun|kind|nation|praise|document|unit|for_|of_mod|show|does|other|title|sort}|{of|and|for_}{article}?(?={word|body_noun|nation})){1,9}?)"
 
-_BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
+_BODY = "(?P<name>{word|nation|pronoun|possessive|praise}{0,5}?{body_noun}(?:{word|praise|nation}?{of|for_|in}{article}?{word|nation|praise}(?:{comma|and|of}{0,2}{word|nation}){0,5})?)"
+_ENDS = "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})"
 
 
 @rule("unknown_body", "{do|have|modal}{article}*" + _SLOT + "{adverb|jointly}*{issue}", bonus=0.8)
@@ -32,15 +35,47 @@ def unknown_subject(matched: RuleMatch) -> Bodies | None:
 
 @rule(
     "unknown_body",
-    "{issue}{adverb|jointly}*{by}{article}*"
-    + _SLOT
-    + "(?=$|{stop|comma|in|from|since|after|before|until|between|D|and|relative|issue|about|mention|discuss|jointly|not|be|with_|colon|dash|question|mark})",
+    "{issue}{adverb|jointly}*{by}{article}*" + _SLOT + _ENDS,
     bonus=0.8,
 )
 def unknown_agent(matched: RuleMatch) -> Bodies | None:
     """A body that is not in the table, after "by".
 
     policies issued by the Ministry of Magic → unknown: Ministry of Magic
+    """
+    return _body_named(matched)
+
+
+@rule(
+    "unknown_body",
+    "(?:(?<={which|document|kind|thing|relative})|(?<={which|document|kind|thing|relative}{have}))"
+    "{adverb}*{issue|does}{adverb|jointly}*{article}*(?:"
+    + _BODY
+    + "|(?P<person>{word}{1,4}))"
+    + _ENDS,
+    bonus=0.8,
+)
+def unknown_after_verb(matched: RuleMatch) -> Bodies | None:
+    """A body that is not in the table, after its verb, as Spanish may have it.
+
+    ¿Qué publicó el Ministerio de Magia en 2012? → issued 2012-01-01 to 2012-12-31; unknown: Ministerio de Magia
+    ¿Qué ha publicado el MIIT en 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    """
+    if matched.has("name"):
+        return _body_named(matched)
+    names = matched.of("person")
+    capitals = all(matched.text.printed[t.span[0]].isupper() for t in names)
+    known = matched.vocabulary.frequency(matched.wording("person"))
+    return _body_named(matched, "person") if capitals and not known else None
+
+
+@rule(
+    "unknown_body", "(?<={relative}){article}+" + _BODY + "{adverb|have|jointly}*{issue}", bonus=0.6
+)
+def unknown_before_verb(matched: RuleMatch) -> Bodies | None:
+    """A body that is not in the table, before its verb where policies are asked for.
+
+    policies that the Ministry of Magic issued → unknown: Ministry of Magic
     """
     return _body_named(matched)
 
@@ -105,7 +140,7 @@ def unknown_person(matched: RuleMatch) -> Bodies | None:
     return _body_named(matched)
 
 
-_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{and}?{han})?)"
+_HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{plain}?{and}?{han})?)"
 
 
 @rule(
@@ -163,24 +198,32 @@ _NOT_ISSUING = word_classes("unit document kind praise other pronoun light")
 """Classes of words that alone name no issuer."""
 
 
-def _body_named(matched: RuleMatch) -> Bodies | None:
+def _body_named(matched: RuleMatch, group: str = "name") -> Bodies | None:
     """Return the known body that has all words of a name, or else the name as an unknown body.
 
     None where the name is that of no body in particular, as "the government".
     """
-    name = matched.wording("name")
+    tokens = matched.of(group)
+    name = matched.wording(group)
+    if any(
+        "body_noun" in one.classes
+        and after.is_word
+        and not matched.text.printed[after.span[0]].isupper()
+        for one, after in itertools.pairwise(tokens)
+    ):
+        return None  # the ministry banning imports of cars
     book = matched.vocabulary.issuers
     if canonical := book.canonical(name):
         return Bodies((canonical,), firm=True)
-    tokens = matched.of("name")
     if any({"kind", "document"} & t.classes and not t.is_word for t in tokens):
         return None  # what is issued, not who issues it
     if all(_NOT_ISSUING & t.classes and not t.is_word for t in tokens):
         return None
     if {t.text for t in tokens} <= matched.vocabulary.nation:
         return None  # "What has China issued?"
-    bodies = parts_of(book).named(lower(name))
-    if len(bodies) == 1:
+    parts = parts_of(book)
+    bodies = parts.named(lower(name))
+    if len(bodies) == 1 and not parts.begins_place(bodies[0], lower(name)):
         return Bodies(bodies, firm=True)
     if bodies:
         return Bodies(unknown=(name,), nearest=bodies[:5], firm=True)

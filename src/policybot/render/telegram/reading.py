@@ -38,7 +38,11 @@ def reading_line(
         pieces.append(say(language, "numbered", number=" / ".join(query.numbers)))
     pieces += [f"“{phrase}”" for phrase in query.phrases]
     pieces += [" / ".join(f"“{phrase}”" for phrase in query.either)] if query.either else []
-    for key, words in (("titled", query.titled), ("untitled", query.untitled)):
+    for key, words in (
+        ("titled", [word for word in query.titled if word not in query.of_kinds]),
+        ("of_kind", query.of_kinds),
+        ("untitled", query.untitled),
+    ):
         if words:
             pieces.append(say(language, key, words=" / ".join(f"“{word}”" for word in words)))
     if query.absent:

@@ -122,6 +122,7 @@ CHINESE: Mapping[str, str] = {
     "any_implements": "已有落实文件的政策",
     "phrases_absent": "不含{phrases}",
     "titled": "标题含{words}",
+    "of_kind": "文种为{words}",
     "untitled": "标题不含{words}",
     "order_newest": "最新的在前",
     "order_oldest": "最早的在前",

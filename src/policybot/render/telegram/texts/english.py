@@ -131,6 +131,7 @@ ENGLISH: Mapping[str, str] = {
     "any_implements": "implemented policies",
     "phrases_absent": "without {phrases}",
     "titled": "{words} in the title",
+    "of_kind": "of the kind {words}",
     "untitled": "no {words} in the title",
     "order_newest": "newest first",
     "order_oldest": "oldest first",

@@ -129,6 +129,7 @@ SPANISH: Mapping[str, str] = {
     "any_implements": "políticas desarrolladas",
     "phrases_absent": "sin {phrases}",
     "titled": "{words} en el título",
+    "of_kind": "de la clase {words}",
     "untitled": "sin {words} en el título",
     "order_newest": "primero las más recientes",
     "order_oldest": "primero las más antiguas",
