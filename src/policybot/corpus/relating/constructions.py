@@ -9,6 +9,7 @@ another document, or state no fact.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,9 +50,10 @@ VERBS = {
 
 
 def kind_of(verb: str) -> str:
-    """Return the relation that a verb states."""
-    lower = verb.lower()
-    return next(kind for stem, kind in VERBS.items() if lower.startswith(stem))
+    """Return the relation that a verb states, with or without its accents ("Derógase")."""
+    letters = unicodedata.normalize("NFD", verb.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return next(kind for stem, kind in VERBS.items() if plain.startswith(stem))
 
 
 _UNITS = (
