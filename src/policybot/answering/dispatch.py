@@ -139,8 +139,17 @@ class Answering:
     ) -> Answer:
         """Answer from the policy shown before or, if that has no answer, from the others.
 
-        A question such as "Is it possible to …?" may not refer to that policy.
+        A question such as "Is it possible to …?" may not refer to that policy, which may also be
+        gone from the corpus since; one that names an unknown body does not.
         """
+        kept = tuple(
+            condition for condition in query.conditions if not isinstance(condition, OfPolicy)
+        )
+        alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
+        shown = [condition for condition in query.conditions if isinstance(condition, OfPolicy)]
+        there = self._snapshot.generation.policies_matching(shown)
+        if query.unknown_issuers or there is None or not there.any():
+            return self.answered(alone, limit, explain=explain, given=given)
         few = self._limit if limit is None else limit
         inside = answer_reading(
             self._snapshot.generation,
@@ -152,10 +161,6 @@ class Answering:
         )
         if inside.answered:
             return inside
-        kept = tuple(
-            condition for condition in query.conditions if not isinstance(condition, OfPolicy)
-        )
-        alone = dataclasses.replace(query, conditions=kept, topic_marked=False, taken_from=None)
         outside = self.answered(alone, limit, explain=explain, given=given)
         nearer = bool(outside.near_misses) and not inside.near_misses
         return outside if outside.answered or nearer else inside

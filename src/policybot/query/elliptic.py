@@ -26,8 +26,8 @@ _AFTER_THOSE = frozenset(
 """Classes of words that tell which ones of what was shown are meant."""
 
 _ASKERS = frozenset(["which", "when", "where", "how", "why", "how_many", "who"])
-_BRIEF = 2
-_BRIEF_HAN = 4
+_BRIEF = 1
+_BRIEF_HAN = 2
 """Most words, and Chinese characters, with content of a question that is of what was shown."""
 
 _LINKS = frozenset(

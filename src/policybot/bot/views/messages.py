@@ -250,7 +250,8 @@ def read_as(services: Services, visitor: Visitor, answer: Answer, question: str)
         wanted = say(visitor.language, f"count_{reading.order}", count=reading.count)
     elif reading.order != "relevance":
         wanted = say(visitor.language, f"order_{reading.order}")
-    other_language = say(visitor.language, "other_language") if answer.note else ""
+    across = answer.answered and answer.note  # a refusal says it in a line of its own
+    other_language = say(visitor.language, "other_language") if across else ""
     unsure = ""
     if answer.undetermined:
         unsure = say(visitor.language, "undetermined", count=answer.undetermined)
