@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer
-from policybot.retrieval.question_language import clear_language
+from policybot.retrieval.question_language import clear_language, languages_of
 
 NAMES = {
     "am": "Amharic",
@@ -56,7 +56,7 @@ def other_language(generation: Generation, answer: Answer) -> str | None:
     asked = clear_language(generation, question)
     if asked is None:
         return None
-    if missed and asked.encode("ascii") in generation.policy_languages:
+    if missed and asked in languages_of(generation):
         return None
     shown = answer.hits or answer.near_misses
     ordinals = [generation.policy_ordinal(hit.policy.index_id) or 0 for hit in shown]

@@ -26,7 +26,7 @@ from policybot.retrieval.confidence import (
     rarest_weight,
 )
 from policybot.retrieval.named_bodies import NamedBody, named_bodies, without_names
-from policybot.retrieval.question_language import language_asked
+from policybot.retrieval.question_language import language_asked, languages_of
 from policybot.retrieval.rank import Ranked, rank
 from policybot.retrieval.required_terms import asks_plainly, lacking, required_terms
 from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
@@ -90,7 +90,7 @@ def gather(
     """
     language = language_asked(generation, reading.question)
     text = reading.search_text
-    if language.encode("ascii") not in generation.policy_languages:
+    if language not in languages_of(generation):
         text = _without_asking(text, reading.topic)
     named = named_bodies(generation, reading) if asks_plainly(reading.question) else ()
     spoken = without_names(_unhinted(_as_typed(reading, text), reading), named)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import functools
 import re
+from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from policybot.corpus.text.language import (
     ENGLISH,
@@ -21,6 +24,7 @@ from policybot.index.serve.interface import Generation
 from policybot.query.lexicon import lexicons
 from policybot.query.text import lower
 
+_LANGUAGES: WeakKeyDictionary[Generation, frozenset[str]] = WeakKeyDictionary()
 _WORD = re.compile(r"[^\W\d_]+")
 _ASKING = ("which", "who", "when", "where", "how", "why", "how_many", "article", "first_person")
 
@@ -30,6 +34,11 @@ def clear_language(generation: Generation, question: str) -> str | None:
 
     A language of few words is told only where the corpus has policies in it.
     """
+    return _clear_language(question, languages_of(generation))
+
+
+@functools.lru_cache(maxsize=64)
+def _clear_language(question: str, languages: frozenset[str]) -> str | None:
     told = language_of(question)
     if told != ENGLISH:
         return told
@@ -40,7 +49,7 @@ def clear_language(generation: Generation, question: str) -> str | None:
         own = _own_words(name)
         count = sum(word in own and word not in english for word in said)
         count += own_letters(question, name)
-        if count > best and name.encode("ascii") in generation.policy_languages:
+        if count > best and name in languages:
             best, language = count, name
     own = _own_words(language) if language else frozenset()
     ours = sum(word in english and word not in own for word in said)
@@ -56,8 +65,16 @@ def language_asked(generation: Generation, question: str) -> str:
         return clear
     first = generation.policy_languages[:1].tolist()
     main = first[0].decode() if first else ENGLISH
-    english = ENGLISH.encode("ascii") in generation.policy_languages
+    english = ENGLISH in languages_of(generation)
     return main if main in OTHER_LATIN and not english else ENGLISH
+
+
+def languages_of(generation: Generation) -> frozenset[str]:
+    """Return the languages of a generation's policies, which are looked through once."""
+    if generation not in _LANGUAGES:
+        codes = np.unique(generation.policy_languages).tolist()
+        _LANGUAGES[generation] = frozenset(code.decode() for code in codes)
+    return _LANGUAGES[generation]
 
 
 def only_asks(term: str, language: str) -> bool:
