@@ -317,8 +317,15 @@ def _spans(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
             about: Certainty = "likely" if shared else "doubtful"
             if shared >= _ABOUT_WORDS and 2 * shared >= len(named):
                 about = "certain"
-            shown = f"{sentence[-_SHOWN_BEFORE:]}{match.group()}"
+            shown = f"{_last_words(sentence)}{match.group()}"
             yield from _span(first, last[0].date, line, shown, bool(own), about)
+
+
+def _last_words(text: str) -> str:
+    """Return the end of a text, from a whole word on; Chinese has no blanks to begin at."""
+    end = text[-_SHOWN_BEFORE:]
+    cut = len(text) > len(end) and not text[-len(end) - 1].isspace()
+    return end.partition(" ")[2] if cut and " " in end else end
 
 
 def _first_day(match: re.Match[str], last: PolicyDate) -> PolicyDate | None:
