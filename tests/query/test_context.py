@@ -269,6 +269,13 @@ def test_a_courtesy_between_two_questions_is_no_question(first: str) -> None:
     assert not ask("What did MIIT issue in 2012?", first).hits
 
 
+@pytest.mark.parametrize("after", ["and in 1990?", "those from 1990", "only those before 1990"])
+def test_a_condition_after_a_question_of_the_policy_shown_is_asked_of_all(after: str) -> None:
+    answer = ask("special funds for the Internet of Things", "how much money is it?", after)
+    assert answer.empty_filter == "dates"
+    assert "policy" not in {one.kind for one in answer.reading.conditions}
+
+
 def test_without_a_question_before_it_a_follow_up_is_told_what_is_missing() -> None:
     assert ask("When was it issued?").reading.missing
     assert ask("who issued it?").reading.missing
@@ -310,6 +317,12 @@ def test_what_is_shown_as_closest_is_what_is_spoken_of() -> None:
         ),
         ("metas de sensores en Wuxi", "¿y en Pekín?", "find; about “metas de sensores Pekín”"),
         ("无锡市传感器怎么登记", "上海市呢", "find; about “传感器怎么登记 上海市”"),
+        ("学区怎么划分", "上海市呢", "find; about “学区怎么划分 上海市”"),
+        (
+            "the scale of the Internet of Things",
+            "and in Wuxi?",
+            "find; about “scale of the Internet of Things Wuxi”",
+        ),
         (
             "Which notices did the NDRC issue?",
             "those from 2013",

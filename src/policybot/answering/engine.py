@@ -182,14 +182,16 @@ class Engine:
     ) -> Answer:
         """Return the answer to a question of a message, after those before it.
 
-        One that is not answered by itself may be of what the one before it is about.
+        One that is not answered by itself may be of what the one before it is about, if a policy
+        shown for that answers it.
         """
         last = answers[-1] if answers else None
         answer = ask(part, before=last or before)
         if answer.answered or last is None or not last.reading.topic:
             return answer
         again = ask(f"{last.reading.topic} {part}", before=None)
-        if not again.answered:
+        shown = {hit.policy.id for hit in (*last.hits, *last.near_misses)}
+        if not again.answered or again.hits[0].policy.id not in shown:
             return answer
         of_it = f"from your question before: about “{last.reading.topic}”"
         reading = dataclasses.replace(again.reading, question=part, taken_from=of_it)

@@ -366,11 +366,15 @@ _DEMANDS = {
     InForce: "validity",
     EffectiveIn: "validity",
     ExpiresIn: "validity",
+    OfPolicy: "policy",
 }
 
 
 def demand_of(condition: Condition) -> str:
-    """Return which of :data:`policybot.query.demanded.DEMANDS` a condition belongs to."""
+    """Return which of :data:`policybot.query.demanded.DEMANDS` a condition belongs to.
+
+    ``policy``, which no caller can demand or drop, where it names a policy.
+    """
     while isinstance(condition, Not | Or | And):
         condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
     if isinstance(condition, Stated):

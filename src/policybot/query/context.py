@@ -107,14 +107,14 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     if not _continues(parse, own):
         return None
     old = before.reading
-    moved = elsewhere(parse, own, old, vocabulary)
+    moved = elsewhere(parse, own, without_policy(old), vocabulary)
     if moved is not None:
         return moved
     own = assemble.query([parse], vocabulary, documents=True)
     ends = own.order != "relevance" and old.order == "relevance"
     if ends and not own.conditions and not own.topic and asks_for_one(parse):
         own = dataclasses.replace(own, count=own.count or 1)
-    return _merged(own, old, narrows=has_class(parse.tokens, "only_those"))
+    return _merged(own, old, vocabulary, narrows=has_class(parse.tokens, "only_those"))
 
 
 def _repeated(own: Query, before: Answer, source: str, *, count: int | None = None) -> Query:
@@ -151,7 +151,7 @@ def _related(
         dated = dataclasses.replace(
             own, conditions=(IssuedIn((newer,)),), topic="", order="relevance"
         )
-        return _merged(dated, old, narrows=False)
+        return _merged(dated, old, vocabulary, narrows=False)
     if newer:
         asked = Asked("replaces", "subjects" if newer[1] is None else "objects", "", "")
     if asked is None:
@@ -242,12 +242,13 @@ def _continues(parse: Parse, own: Query) -> bool:
     return linked and not documents and "which" not in spoken[0].classes
 
 
-def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
+def _merged(own: Query, old: Query, vocabulary: Vocabulary, *, narrows: bool) -> Query | None:
     """Return the question before with the conditions of the follow-up.
 
     They replace those of the same kind; with ``narrows`` they are added.
     """
     own = _on_other_days(own, old)
+    old = without_policy(old)
     replaced = {_slot(condition) for condition in own.conditions} if not narrows else set()
     kept: list[Condition] = [c for c in old.conditions if _slot(c) not in replaced]
     if own.topic and not narrows and of_type(old.conditions, Holds):
@@ -256,7 +257,7 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         own = dataclasses.replace(own, conditions=(*own.conditions, Holds((own.topic,))), topic="")
     if own.issuers and not old.issuers and not narrows:
         # "Visiting hours in Rome", "and at MIIT?": one place takes the other's.
-        old = dataclasses.replace(old, topic=without_place(old.topic, han=False))
+        old = dataclasses.replace(old, topic=without_place(old.topic, vocabulary))
     topic = " ".join(filter(None, [old.topic if narrows or not own.topic else "", own.topic]))
     if not own.conditions and not own.topic and own.order == "relevance" and own.count is None:
         return None
@@ -279,6 +280,12 @@ def _merged(own: Query, old: Query, *, narrows: bool) -> Query | None:
         small_talk=None,
         taken_from=f"from your question before: {taken_over}" if taken_over else None,
     )
+
+
+def without_policy(query: Query) -> Query:
+    """Return a question without the policy shown: another condition asks of others too."""
+    kept = tuple(c for c in query.conditions if not isinstance(c, OfPolicy))
+    return dataclasses.replace(query, conditions=kept)
 
 
 def _on_other_days(own: Query, old: Query) -> Query:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from policybot.query.conditions import IssuedBy
-from policybot.query.entities.issuers import parts_of
+from policybot.query.entities.issuers import parts_of, places_of
 from policybot.query.frame import is_asking
-from policybot.query.lexicon import lexicon_of
+from policybot.query.lexicon import lexicon_of, lexicons
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Query
 from policybot.query.text import lower
@@ -34,8 +34,11 @@ _LINKS = frozenset(
     ["follow", "and", "in", "of", "from", "for_", "with_", "interjection", "but", "light"]
 )
 _HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县区州镇]+)")
-_NAMED_PLACE = re.compile(r"\s*\b(?:in|at|of|for|en|de|del)(?:\s+[A-ZÁÉÍÓÚÑ][\w'’.-]*)+$")
-"""A place that a topic ends with: "in Puebla"."""
+_HAN_BEGINNING = re.compile("[\u4e00-\u9fff]{2,4}?(?:自治[区州县]|[省市县州])(?=..)")
+"""A place that a topic begins with; 城市 and 学区 are none."""
+
+_NAMED_PLACE = re.compile(r"\s*\b(?P<link>[a-z]+)(?P<name>(?:\s+[A-ZÁÉÍÓÚÑ][\w'’.-]*)+)$")
+"""A name that a topic ends with, after a word that links it: "in Puebla"."""
 
 _SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
 
@@ -92,7 +95,7 @@ def elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> Q
         kept = (*(one for one in kept if not isinstance(one, IssuedBy)), IssuedBy(bodies))
         topic = old.topic
     else:
-        topic = f"{without_place(old.topic, han=han)} {place}".strip()
+        topic = f"{without_place(old.topic, vocabulary)} {place}".strip()
     return dataclasses.replace(
         old,
         question=own.question,
@@ -109,8 +112,19 @@ def elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> Q
     )
 
 
-def without_place(topic: str, *, han: bool) -> str:
-    """Return a topic without the place that it ends or begins with."""
-    if han:
-        return _HAN_PLACE.sub("", topic, count=1)
-    return _NAMED_PLACE.sub("", topic)
+def without_place(topic: str, vocabulary: Vocabulary) -> str:
+    """Return a topic without the place or the body that it ends or, in Chinese, begins with.
+
+    "The Internet of Things" stays: a name is cut after a word like "in", or where bodies have it.
+    """
+    place = _HAN_BEGINNING.match(topic)
+    if place:
+        return topic[place.end() :]
+    for known in places_of(vocabulary.issuers):
+        if topic.startswith((known, known[:-1])):
+            return topic.removeprefix(known).removeprefix(known[:-1])
+    named = _NAMED_PLACE.search(topic)
+    located = named and any(named["link"] in lexicon.of("in") for lexicon in lexicons())
+    if named and (located or parts_of(vocabulary.issuers).named(lower(named["name"]))):
+        return topic[: named.start()]
+    return topic

@@ -1,7 +1,8 @@
 """Where one sentence asks two things: "How long is it valid, and how much is a lost card?".
 
-Each half must ask, and have content of its own; what only goes on with the half before it ("and
-who issued it?", "when it rains and when it snows") is no question by itself.
+Each half must ask, and have content of its own, but for "and who issued it?", which the policy
+shown for the first answers; what only goes on with the half before it ("when it rains and when it
+snows") is no question by itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ _AUXILIARY = frozenset(["be", "do", "modal", "have"])
 _VERBS = frozenset(["mention", "contain", "discuss", "issue", "not", "say"])
 _DONE = frozenset(["issue", "in_force", "take_effect", "expire", "repeal", "replace", "amend"])
 _BEFORE = frozenset(["interjection", "greeting", "plea", "comma", "mark", "and", "adverb"])
+_REMNANT = 2
+"""Chinese characters with content of which a clause is no question by itself."""
+
 _HAN = "\u2e80"
 
 
@@ -30,7 +34,7 @@ def joints(parse: Parse) -> list[int]:
         if begins is None:
             continue
         first, second = tokens[start:at], tokens[begins:]
-        if asks_by_itself(first) and (asks_by_itself(second) or _is_of_it(second)):
+        if asks_by_itself(first) and (_is_whole(second) or _is_of_it(second)):
             found.append(tokens[begins].span[0])
             start = begins
     return found
@@ -39,6 +43,13 @@ def joints(parse: Parse) -> list[int]:
 def asks_by_itself(tokens: Sequence[Token]) -> bool:
     """Tell tokens of a question that names what it asks of."""
     return _asks(tokens) and has_content(tokens)
+
+
+def _is_whole(tokens: Sequence[Token]) -> bool:
+    """Tell a further question from what is left of one: 罚多少, 多少间 are of what went before."""
+    content = [t for t in tokens if is_content(t) and not is_asking(t)]
+    short = sum(len(t.text) for t in content) <= _REMNANT and all(t.text >= _HAN for t in content)
+    return asks_by_itself(tokens) and (not short or any(t.entity for t in tokens))
 
 
 def has_content(tokens: Sequence[Token]) -> bool:

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from policybot.query.tokens import Token, symbols
 from policybot.query.vocabulary import Vocabulary
 
-_ASKED = frozenset(["which", "how_many", "all", "newest", "oldest"])
+_ASKED = frozenset(["which", "all", "newest", "oldest"])
 _ENDS = frozenset(["newest", "oldest"])
 _AFTER = frozenset(
     ["there", "be", "in_force", "in", "since", "before", "after", "until", "between", "D", "issue",
      "about", "mention", "question", "stop"]
 )  # fmt: skip
+_GOVERNS = frozenset(["to", "for_", "of", "with_", "by", "in", "from"])
+"""Classes of words after which a noun is the object of what is asked: "notice to all tenants"."""
+
 _JOINS = frozenset(["and", "or", "comma"])
 
 
@@ -43,5 +46,6 @@ def _stands_for_documents(tokens: Sequence[Token], at: int) -> bool:
     )
     ends = bool(after) and bool(_ENDS & after[0].classes)
     asked = bool(before) and bool(_ASKED & before[-1].classes)
+    asked = asked and not (len(before) > 1 and _GOVERNS & before[-2].classes)
     follows = not after or bool(_AFTER & after[0].classes)
     return joined or ends or (asked and follows)

@@ -55,6 +55,9 @@ _OF_YEAR = re.compile(
 """The year that a title says its matter is of: "2024 Fare Schedule", "Work Plan for 2013", 2023年.
 A year at its end is that of its own making: "Data Protection Act 2018"."""
 
+_SHORT_SPAN = re.compile(r"(?P<from>(?:19|20)\d\d)\s?[-–—/]\s?(?P<to>\d\d)(?!\d)")
+"""Two years of which the second is short: 2024-25."""
+
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 
 
@@ -215,6 +218,7 @@ def _may_be_of(title: str, year: str) -> bool:
     if not _OF_YEAR.search(title):
         return True
     years = re.findall(r"(?:19|20)\d\d", title)
+    years += [f"{one['from'][:2]}{one['to']}" for one in _SHORT_SPAN.finditer(title)]
     return bool(min(years) <= year <= max(years))
 
 

@@ -97,6 +97,18 @@ def test_issue_is_the_day_of_printing_where_that_is_stated() -> None:
     assert days(f"{body}\n港航局办公室 2021年1月25日印发\n") == ("2021-01-25", "2026-01-24")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本通告自2023年2月29日起施行，至3月15日止。",
+        "本通告自2023年13月1日起施行，至3月15日止。",
+        "This notice is in force from 0 to 5 June 2024.",
+    ],
+)
+def test_a_day_that_does_not_exist_begins_no_term(text: str) -> None:
+    assert days(text)[0] == ""
+
+
 def test_a_span_that_begins_with_the_entry_into_force_is_likely_the_term() -> None:
     text = "一、限行时间。自2021年3月1日至2022年2月28日。\n\n本通告自2021年3月1日起施行。"
     got = chosen(CHINESE.format(end=text), "关于机动车尾号限行的通告")

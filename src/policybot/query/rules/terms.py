@@ -183,14 +183,15 @@ def when_it_is_in_force(matched: RuleMatch) -> PolicyQuestion:
 
 @rule(
     "ask",
-    f"^{{and|interjection|mark|comma}}*{{until|to}}{{when}}"
+    f"^{{and|interjection|mark|comma}}*{{until|to|since|from}}{{when}}"
     f"{{be|have|do|modal|adverb|it|pronoun}}{{0,3}}{{word|in_force|valid}}?{_ENDS}",
     bonus=2,
 )
 def until_when(matched: RuleMatch) -> PolicyQuestion:
-    """Until when it lasts, whatever the verb: what was shown is meant.
+    """Since or until when it lasts, whatever the verb: what was shown is meant.
 
     ¿Hasta cuándo dura? → whether in force on 2014-08-01 (today); asks in_force
     Until when is it valid? → whether in force on 2014-08-01 (today); asks in_force
+    Since when? → whether in force on 2014-08-01 (today); asks in_force
     """
     return PolicyQuestion("in_force", ValidityState())

@@ -236,9 +236,11 @@ def _han_spans(lines: Sequence[TextLine], title: str) -> Iterator[Statement]:
         text = _plain(line.text)
         for match in _HAN_SPAN.finditer(text):
             first = find_dates(match["start"])
+            if not first or is_quoted(text[: match.start()]):
+                continue
             end = match["end"] if "年" in match["end"] else f"{first[0].date.year}年{match['end']}"
             last = find_dates(end)
-            if not first or not last or is_quoted(text[: match.start()]):
+            if not last:
                 continue
             own = match["own"] and match["force"]
             before = text[max(0, match.start() - _HAN_BEFORE) : match.start()]
@@ -336,6 +338,8 @@ def _first_day(match: re.Match[str], last: PolicyDate) -> PolicyDate | None:
     month = match["m"] or match["m2"]
     day = int(match["d"] or match["d2"])
     number = MONTH_NUMBERS[month.casefold()] if month else last.month or 1
+    if not day:
+        return None
     first = PolicyDate(last.year, number, day)
     try:
         return first if first.first <= last.last else None
