@@ -93,6 +93,22 @@ WRITTEN = rf"(?:{_accented(_WORD)})(?:(?:-| y | )(?:{_accented(_WORD)}))?(?![\w-
 """A regular expression, in lower case, for a number in English or Spanish words up to 99."""
 
 
+def _cardinals(text: str, *places: int) -> str:
+    """Return a pattern for the words of a list that stand at those places of their groups."""
+    groups = [group.split("/") for group in text.split()]
+    words = {group[at].translate(_PLAIN) for group in groups for at in places}
+    either = "|".join(sorted(words, key=len, reverse=True))
+    return "".join((_ACCENTED | {"o": "[oó]"}).get(letter, letter) for letter in either)
+
+
+_ONES = _cardinals(" ".join([*_ENGLISH.split()[:9], *_SPANISH.split()[:9]]), 0)
+CARDINAL = (
+    rf"(?:(?:{_cardinals(_TENS, 0, 2)})(?:(?:-| y | )(?:{_ONES}))?"
+    rf"|una|{_cardinals(_ENGLISH + _SPANISH, 0)})(?![\w-])"
+)
+"""The same for cardinal numbers alone: "two", never "second"."""
+
+
 def written_value(text: str) -> int | None:
     """Return the value of a number in English or Spanish words in lower case; None if it is none.
 

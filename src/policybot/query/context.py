@@ -30,6 +30,7 @@ from policybot.query.conditions import (
     wordings_of,
 )
 from policybot.query.elliptic import (
+    SILENT,
     asks_for_one,
     elsewhere,
     is_brief,
@@ -45,9 +46,6 @@ from policybot.query.tokens import Token, has_class, word_classes
 from policybot.query.vocabulary import Vocabulary
 
 _PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
-_SILENT = word_classes("stop comma mark question interjection plea")
-"""Classes of tokens that ask for nothing: "ok", "…", "please"."""
-
 _MOST_TOKENS = 12
 """Number of tokens up to which a question may be a follow-up; longer ones are complete."""
 
@@ -96,7 +94,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
         return about_policies(dataclasses.replace(own, asks="text"), focus, _POLICY_BEFORE)
     if focus and own.asks and points:
         return about_policies(own, focus, _POLICY_BEFORE)
-    speaks = any(not _SILENT & token.classes for token in parse.tokens)
+    speaks = any(not SILENT & token.classes for token in parse.tokens)
     if len(shown) == 1 and points and speaks and empty and not parse.of("order"):
         return about_policies(own, shown, _POLICY_BEFORE)
     if of_it:
@@ -219,7 +217,7 @@ def _asks_about_shown(parse: Parse) -> bool:
     """Return whether a question asks what the policy shown says: "how much money is it?"."""
     if any(node.value.explicit for node in parse.of("head")):
         return False
-    spoken = [token for token in parse.tokens if not _SILENT & token.classes]
+    spoken = [token for token in parse.tokens if not SILENT & token.classes]
     if len(spoken) > 1 and "which" in spoken[0].classes and "say" in spoken[1].classes:
         return True  # ¿Qué dice sobre …?
     return any("it" in t.classes and not {"article", "relative"} & t.classes for t in parse.tokens)

@@ -15,24 +15,23 @@ from policybot.query.frame import is_asking
 from policybot.query.lexicon import lexicon_of, lexicons
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Query
+from policybot.query.several import ASKERS
 from policybot.query.text import lower
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, word_classes
 from policybot.query.vocabulary import Vocabulary
 
-_AFTER_THOSE = frozenset(
-    ["of", "from", "in", "by", "about", "since", "before", "after", "until", "between", "relative",
-     "mention", "discuss", "D", "I"]
-)  # fmt: skip
+_AFTER_THOSE = word_classes(
+    """
+    of from in by about since before after until between relative mention discuss D I
+    """
+)
 """Classes of words that tell which ones of what was shown are meant."""
 
-_ASKERS = frozenset(["which", "when", "where", "how", "why", "how_many", "who"])
 _BRIEF = 1
 _BRIEF_HAN = 2
 """Most words, and Chinese characters, with content of a question that is of what was shown."""
 
-_LINKS = frozenset(
-    ["follow", "and", "in", "of", "from", "for_", "with_", "interjection", "but", "light"]
-)
+_LINKS = word_classes("follow and in of from for_ with_ interjection but light")
 _HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县区州镇]+)")
 _HAN_BEGINNING = re.compile("[\u4e00-\u9fff]{2,4}?(?:自治[区州县]|[省市县州])(?=..)")
 """A place that a topic begins with; 城市 and 学区 are none."""
@@ -40,12 +39,13 @@ _HAN_BEGINNING = re.compile("[\u4e00-\u9fff]{2,4}?(?:自治[区州县]|[省市�
 _NAMED_PLACE = re.compile(r"\s*\b(?P<link>[a-z]+)(?P<name>(?:\s+[A-ZÁÉÍÓÚÑ][\w'’.-]*)+)$")
 """A name that a topic ends with, after a word that links it: "in Puebla"."""
 
-_SILENT = frozenset(["stop", "comma", "mark", "question", "interjection", "plea"])
+SILENT = word_classes("stop comma mark question interjection plea")
+"""Classes of tokens that ask for nothing: "ok", "…", "please"."""
 
 
 def is_brief(parse: Parse) -> bool:
     """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""
-    asks = any(_ASKERS & t.classes and not t.is_word for t in parse.tokens)
+    asks = any(ASKERS & t.classes and not t.is_word for t in parse.tokens)
     asked = any(node.value.asks != "other" for node in parse.of("ask"))
     if not asks or asked or any(t.entity for t in parse.tokens) or parse.of("head"):
         return False
@@ -78,7 +78,7 @@ def elsewhere(parse: Parse, own: Query, old: Query, vocabulary: Vocabulary) -> Q
 
     "And in Rome?", ¿y en Pekín?, 无锡市呢 name nothing else.
     """
-    said = [t for t in parse.tokens if not _SILENT & t.classes]
+    said = [t for t in parse.tokens if not SILENT & t.classes]
     opens = [t for t in said if _LINKS & t.classes]
     names = [t for t in said if t not in opens and not {"article", "follow_post"} & t.classes]
     if not names or own.conditions or not old.topic or not all(t.is_word for t in names):

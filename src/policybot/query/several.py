@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from policybot.query.frame import is_asking
 from policybot.query.parse import Parse, is_content
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, word_classes
 
-_ASKERS = frozenset(["which", "who", "when", "where", "how", "why", "how_many"])
-_AUXILIARY = frozenset(["be", "do", "modal", "have"])
-_VERBS = frozenset(["mention", "contain", "discuss", "issue", "not", "say"])
-_DONE = frozenset(["issue", "in_force", "take_effect", "expire", "repeal", "replace", "amend"])
-_BEFORE = frozenset(["interjection", "greeting", "plea", "comma", "mark", "and", "adverb"])
+ASKERS = word_classes("which who when where how why how_many")
+_AUXILIARY = word_classes("be do modal have")
+_VERBS = word_classes("mention contain discuss issue not say")
+_DONE = word_classes("issue in_force take_effect expire repeal replace amend")
+_BEFORE = word_classes("interjection greeting plea comma mark and adverb")
 _REMNANT = 2
 """Chinese characters with content of which a clause is no question by itself."""
 
@@ -83,7 +83,7 @@ def _begins(parse: Parse, at: int) -> int | None:
     asker, after = tokens[begins], tokens[begins + 1]
     if asker.text == "¿":
         return begins
-    if not _ASKERS & asker.classes:
+    if not ASKERS & asker.classes:
         return None
     if parse.language == "es":
         return begins if not asker.text.isascii() else None  # "cuando" is a conjunction
@@ -102,7 +102,7 @@ def _asks(half: Sequence[Token]) -> bool:
     if not said:
         return False
     if any(token.text >= _HAN for token in said):
-        asks = _ASKERS | {"whether", "question_particle"}
+        asks = ASKERS | {"whether", "question_particle"}
         return any(asks & token.classes and not token.is_word for token in said)
     opens = any(token.text == "¿" for token in half)
-    return opens or bool((_ASKERS | _AUXILIARY) & said[0].classes)
+    return opens or bool((ASKERS | _AUXILIARY) & said[0].classes)

@@ -8,19 +8,21 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from policybot.query.tokens import Token, symbols
+from policybot.query.tokens import Token, symbols, word_classes
 from policybot.query.vocabulary import Vocabulary
 
-_ASKED = frozenset(["which", "all", "newest", "oldest"])
-_ENDS = frozenset(["newest", "oldest"])
-_AFTER = frozenset(
-    ["there", "be", "in_force", "in", "since", "before", "after", "until", "between", "D", "issue",
-     "about", "mention", "question", "stop"]
-)  # fmt: skip
-_GOVERNS = frozenset(["to", "for_", "of", "with_", "by", "in", "from"])
+_ASKED = word_classes("which all newest oldest")
+_ENDS = word_classes("newest oldest")
+_AFTER = word_classes(
+    """
+    there be in_force in since before after until between D issue about mention question
+    stop
+    """
+)
+_GOVERNS = word_classes("to for_ of with_ by in from")
 """Classes of words after which a noun is the object of what is asked: "notice to all tenants"."""
 
-_JOINS = frozenset(["and", "or", "comma"])
+_JOINS = word_classes("and or comma")
 
 
 def with_nouns_of_titles(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:

@@ -11,31 +11,25 @@ from collections.abc import Sequence
 
 from policybot.query.rules.asks import ValidityState
 from policybot.query.rules.rule import RuleMatch, rule
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, word_classes
 
-_ASKS = frozenset(
-    ["which", "how", "how_many", "where", "why", "who", "whether", "question_particle"]
-)
-_OPENS = frozenset(["be", "do", "have", "modal"])
-_OTHER = frozenset(
+_ASKS = word_classes("which how how_many where why who whether question_particle")
+_OPENS = word_classes("be do have modal")
+_OTHER = word_classes(
     """
-    issue in_force take_effect expire when mention contain title date_noun amend repeal replace
-    basis changes compare differ happen newest oldest more_results as_of
-    """.split()  # noqa: SIM905 - reads as a list of words
+    issue in_force take_effect expire when mention contain title date_noun amend repeal
+    replace basis changes compare differ happen newest oldest more_results as_of
+    """
 )
 """Classes of words beside which a day is theirs."""
 
 _HAN_ASKS = re.compile("[几哪吗谁怎何啥]|多少|什么")
-_GOVERNS = frozenset(
-    ["by", "until", "since", "before", "after", "from", "of", "for_", "between", "dash"]
-)
-_NAMES = frozenset(["kind", "document", "thing", "T", "N"])
+_GOVERNS = word_classes("by until since before after from of for_ between dash")
+_NAMES = word_classes("kind document thing T N")
 _DONE = ("ed", "ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
 """Endings of a participle, to which a day after it belongs: "bought on 1 March"."""
 
-_AROUND = frozenset(
-    ["question", "stop", "mark", "comma", "particle", "question_particle", "plea", "thanks"]
-)
+_AROUND = word_classes("question stop mark comma particle question_particle plea thanks")
 
 
 @rule(

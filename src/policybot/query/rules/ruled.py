@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from policybot.query.rules.asks import PolicyQuestion
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import word_classes
 
-_DOCUMENTS = frozenset(["issue", "document", "D", "I", "mention", "title"])
+_DOCUMENTS = word_classes("issue document D I mention title")
 
 
 @rule(

@@ -8,28 +8,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from policybot.numerals import han_value
+from policybot.numerals import CARDINAL, han_value, written_value
 
 Unit = Literal["Y", "M", "W", "D"]
 
-_WORDS = (
-    "one a an un una uno;two dos;three tres;four cuatro;five cinco;six seis;seven siete;"
-    "eight ocho;nine nueve;ten diez;eleven once;twelve doce;thirteen trece;fourteen catorce;"
-    "fifteen quince;sixteen dieciséis;seventeen diecisiete;eighteen dieciocho;"
-    "nineteen diecinueve;twenty veinte"
-)
-"""Numbers from 1 on, in English and Spanish."""
-
-_NUMBERS = {word: at for at, words in enumerate(_WORDS.split(";"), 1) for word in words.split()} | {
-    "twenty-four": 24, "veinticuatro": 24, "thirty": 30, "treinta": 30, "thirty-six": 36,
-    "treinta y seis": 36, "forty": 40, "cuarenta": 40, "forty-five": 45, "forty-eight": 48,
-    "fifty": 50, "sixty": 60, "sesenta": 60, "ninety": 90, "noventa": 90,
-}  # fmt: skip
 _UNITS: dict[str, Unit] = {
     "year": "Y", "año": "Y", "年": "Y", "month": "M", "mes": "M", "月": "M", "week": "W",
     "semana": "W", "day": "D", "día": "D", "日": "D", "天": "D",
 }  # fmt: skip
-_NUMBER = r"(?:[1-9][0-9]{0,2}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
+_ONE = frozenset(["a", "an", "un"])
+_NUMBER = rf"(?:[1-9][0-9]{{0,2}}|{CARDINAL}|an?|un)"
 LENGTH = (
     rf"(?P<count>{_NUMBER})(?:\s?\([^()]{{1,16}}\))?\s+(?:calendar\s+|consecutive\s+)?"
     r"(?P<unit>years?|months?|weeks?|days?|años?|mes(?:es)?|semanas?|d[ií]as?)\b"
@@ -78,14 +66,23 @@ def length_of(match: re.Match[str]) -> Length:
     """Return the length that a match of :data:`LENGTH` or :data:`HAN_LENGTH` states."""
     count, unit = match["count"].casefold(), match["unit"].casefold().replace("dia", "día")
     stem = next(known for known in _UNITS if unit.startswith(known))
-    number = (
-        int(count)
-        if count.isdecimal()
-        else _NUMBERS[" ".join(count.split())]
-        if count[0] not in "一二两三四五六七八九十"
-        else han_value(count)
-    )
-    return Length(number, _UNITS[stem])
+    return Length(_value(" ".join(count.split())), _UNITS[stem])
+
+
+def _value(count: str) -> int:
+    """Return the number that digits, Chinese numerals or words say.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if count.isdecimal():
+        return int(count)
+    if count[0] in "一二两三四五六七八九十":
+        return han_value(count)
+    value = 1 if count in _ONE else written_value(count)
+    if value is None:
+        raise ValueError(f"{count!r} is no number")
+    return value
 
 
 def parse_length(text: str) -> Length | None:
