@@ -171,6 +171,8 @@ def _kind_conditions(
             for at in sorted(node.taken):
                 add(at)
     head = next((node for node in accepted if node.kind == "head"), None)
+    if head and head.rule == "those_that":  # "notices of 2013, except those by MIIT"
+        head = min(parse.of("head"), key=lambda node: min(node.taken))
     if head and not asked and not frame.detailed:
         docs = [
             at

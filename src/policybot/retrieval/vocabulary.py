@@ -72,7 +72,7 @@ class IndexVocabulary:
             kinds.update(lexicon.kinds)
         for word in self._generation.corpus_words.kinds:
             kinds.setdefault(word, word)
-            if word.isascii():
+            if word.isascii() and not word.endswith("s"):
                 kinds.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
         return kinds
 

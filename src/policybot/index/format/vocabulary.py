@@ -41,6 +41,8 @@ _PREFIX = re.compile(
 _HAN_KINDS = (4, 3, 2)
 """Lengths, in characters, of the endings of Chinese titles that may be kinds."""
 
+_HAN_PARTICLES = re.compile("[的之与和及或]")
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusWords:
@@ -65,7 +67,7 @@ def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
         numbered = _singulars(prefix["words"]) if prefix else set()
         kinds.update((_singulars(bare) | numbered) & known)
         kinds.update(_han_kinds(bare, known))
-        candidates.update(_kind_candidates(bare))
+        candidates.update(_kind_candidates(bare, known))
         if prefix:
             words = " ".join(prefix["words"].split()).strip(" .-/")
             if words and not _HAN.search(words):
@@ -128,11 +130,21 @@ def _han_kinds(title: str, known: set[str]) -> set[str]:
     return {word for word in known if word > "\u2e80" and word in text}
 
 
-def _kind_candidates(title: str) -> set[str]:
-    """Return the words at the start or end of a title that may be a kind of document."""
+def _kind_candidates(title: str, known: set[str]) -> set[str]:
+    """Return the words at the start or end of a title that may be a kind of document.
+
+    In Chinese a kind follows the last particle (关于…的公告), and one more character before a
+    ``known`` kind belongs to another word (规划条例).
+    """
     if _HAN.search(title):
         text = lower(title)
         run = re.search(r"[\u4e00-\u9fff]+$", text)
-        return {run[0][-size:] for size in _HAN_KINDS if run and len(run[0]) > size + 1}
+        sizes = [size for size in _HAN_KINDS if run and len(run[0]) > size + 1]
+        endings = {run[0][-size:] for size in sizes if run}
+        return {
+            ending
+            for ending in endings
+            if not (_HAN_PARTICLES.search(ending) or (len(ending) == 3 and ending[1:] in known))
+        }
     head = _TITLE_HEAD.match(title)
     return {singular(head["head"].lower())} if head else set()
