@@ -207,6 +207,7 @@ def test_a_policy_in_another_language_answers_where_none_in_the_own_does(
     evidence = mixed.evidence("when are damaged bridges closed for fish")
     assert evidence is not None
     across = evidence.is_across
+    assert evidence.candidates.across is not None
     scores = np.where(evidence.candidates.across, 0.2, 1.0)
     ranked = dataclasses.replace(evidence.ranked, row_scores=scores)
     judged = dataclasses.replace(evidence, ranked=ranked, best_sure=np.where(across, other, own))

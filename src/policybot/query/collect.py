@@ -195,7 +195,11 @@ def _is_article(parse: Parse, at: int) -> bool:
 def _titled_words(token: Token, vocabulary: Vocabulary) -> Sequence[str]:
     """Return the words by which titles say what kind of document a token is for."""
     kind = vocabulary.kinds.get(token.text)
-    return vocabulary.opening_titles(token.text) if kind is None else vocabulary.titled_words(kind)
+    return (
+        vocabulary.opening_titles(token.text)
+        if kind is None
+        else vocabulary.titled_words(kind, token.text)
+    )
 
 
 def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:

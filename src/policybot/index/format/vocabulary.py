@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class CorpusWords:
 
 def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
     """Learn the words of a corpus from each policy's title and document number."""
-    known = {word for lexicon in lexicons() for word in lexicon.of("kind")}
+    known = _known()
     plain = {word for lexicon in lexicons() for word in lexicon.words} - known
     kinds: Counter[str] = Counter()
     candidates: Counter[str] = Counter()
@@ -93,7 +93,20 @@ def write_corpus_words(folder: Path, policies: Iterable[tuple[str, str | None]])
 def read_corpus_words(data: bytes) -> CorpusWords:
     """Parse the bytes of the file that :func:`write_corpus_words` wrote."""
     table = json.loads(data)
-    return CorpusWords(table["kinds"], tuple(table["schemes"]))
+    known = _known()
+    kinds = {
+        word: n for word, n in table["kinds"].items() if word in known or _is_whole(word, known)
+    }
+    return CorpusWords(kinds, tuple(table["schemes"]))
+
+
+def _known() -> set[str]:
+    return {word for lexicon in lexicons() for word in lexicon.of("kind")}
+
+
+def _is_whole(word: str, known: Collection[str]) -> bool:
+    """Tell a Chinese kind from one that begins within another word: 的公告, 划条例."""
+    return not (_HAN_PARTICLES.search(word) or (len(word) == 3 and word[1:] in known))
 
 
 def singular(word: str) -> str:
@@ -141,10 +154,6 @@ def _kind_candidates(title: str, known: set[str]) -> set[str]:
         run = re.search(r"[\u4e00-\u9fff]+$", text)
         sizes = [size for size in _HAN_KINDS if run and len(run[0]) > size + 1]
         endings = {run[0][-size:] for size in sizes if run}
-        return {
-            ending
-            for ending in endings
-            if not (_HAN_PARTICLES.search(ending) or (len(ending) == 3 and ending[1:] in known))
-        }
+        return {ending for ending in endings if _is_whole(ending, known)}
     head = _TITLE_HEAD.match(title)
     return {singular(head["head"].lower())} if head else set()

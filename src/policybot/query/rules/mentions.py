@@ -178,9 +178,7 @@ def in_title(matched: RuleMatch) -> Wordings | None:
 @rule(
     "titled",
     "(?:{relative|with_|article})*{title}{in_mark}?(?:{with_|mention|contain|have|be|do|of|relative|issue_mark})*"
-    "(?:{word|han}{0,2}{article}*{wording}?(?={Q}))?"
-    + _THINGS
-    + "{mention_end}*",
+    "(?:{word|han}{0,2}{article}*{wording}?(?={Q}))?" + _THINGS + "{mention_end}*",
     bonus=3,
 )
 def title_has(matched: RuleMatch) -> Wordings | None:
