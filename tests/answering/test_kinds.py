@@ -9,6 +9,7 @@ import pytest
 from policybot.answering.engine import Engine
 from policybot.index.serve.filters import is_headed
 from policybot.model import Answer
+from policybot.render.text import answer_text
 from tests.small_index import BACKENDS, open_small, policy
 
 POLICIES = (
@@ -118,8 +119,9 @@ def test_a_follow_up_keeps_the_kind(engine: Engine) -> None:
 def test_other_kinds_are_said_to_be_others(engine: Engine) -> None:
     answer = engine.answer("Which circulars are about the water supply?")
     assert ids(answer) == ["cites"]
-    assert answer.detail is not None
-    assert "other kinds" in answer.detail
+    assert answer.other_kinds == ("circular",)
+    assert answer.to_dict()["other_kinds"] == ["circular"]
+    assert "of other kinds" in answer_text(answer)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,43 @@ def find(text: Text, issuers: Sequence[Entity], vocabulary: Vocabulary) -> list[
         return []
     plain = simplified(text.printed)
     match = [*_of_schemes(text, vocabulary), *codes.find(text, vocabulary), *_english(plain)]
-    return [*match, *_chinese(plain, issuers), *_bare_numbers(text, vocabulary)]
+    match = [*match, *_chinese(plain, issuers), *_bare_numbers(text, vocabulary)]
+    return [*_as_numbered(text, match, vocabulary), *match]
+
+
+_WORDS_BEFORE = re.compile(r"(?:[^\W\d_][\w./-]*[ -]){0,4}$")
+_NUMBER_AS_WRITTEN = re.compile(
+    rf"(?<![\w.,$£€¥/#-]){DIGITS}(?P<year> (?:of|del?) (?:19|20)\d\d(?![\w/-]))?"
+)
+
+
+def _as_numbered(text: Text, others: Sequence[Entity], vocabulary: Vocabulary) -> Iterator[Entity]:
+    """Yield the numbers that a policy has just as they are written: "Code of Practice 3".
+
+    Of the words before the digits, as many as possible belong to it. Where one of ``others`` that
+    is as long is the number of a policy too, that stands.
+    """
+    for match in list(_NUMBER_AS_WRITTEN.finditer(text.plain))[:_LOOKED_UP]:
+        if _YEARLIKE.fullmatch(match["number"]) and not match["year"]:
+            continue
+        read = [e for e in others if e.span[0] < match.end() and match.start() < e.span[1]]
+        held = [
+            e.span[0]
+            for e in read
+            if any(vocabulary.count_numbered(number) for number in str(e.value).split(ANY))
+        ]
+        before = _WORDS_BEFORE.search(text.plain, 0, match.start())
+        starts = [match.start()] if match["year"] else []
+        if before:
+            words = re.finditer(r"[^\W\d_][\w./-]*[ -]", before[0])
+            starts = [before.start() + word.start() for word in words] + starts
+        for start in starts:
+            number = text.printed[start : match.end()]
+            if any(at <= start for at in held):
+                break
+            if vocabulary.count_numbered(number):
+                yield Entity("number", (start, match.end()), number)
+                break
 
 
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")

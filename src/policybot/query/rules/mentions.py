@@ -189,6 +189,8 @@ def title_has(matched: RuleMatch) -> Wordings | None:
     标题里带“意见”二字的政策 → with “意见” in the title
     policies whose title carries the words "key points" → with “key points” in the title
     """
+    if all("N" in token.classes for token in matched.of("what")):
+        return None  # "title of Executive Order 13706"
     return _wordings(matched)
 
 

@@ -54,6 +54,7 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
 
     What replaced the 2010 notice? → replaces subjects “2010 notice”
     Which policies did the Harbour Rules repeal? → repeals objects “Harbour Rules”
+    What does Safety of Harbours and Piers replace? → replaces objects “Safety of Harbours and Piers”
     Has the Harbour Act been amended? → amends subjects “Harbour Act”
     Which policies have been repealed? → repeals objects “”
     Which measures implement the Harbour Act? → implements subjects “Harbour Act”
@@ -129,7 +130,8 @@ class _Sides:
             named, head = (right, left[doing + 1 :]) if _names(right) else (left[doing + 1 :], [])
             return self._relation(kind, "subjects", named, head) if _names(named) else None
         if doing is not None and _names(left[doing + 1 :]) and not _names_policy(right):
-            if kind == "implements" or not _asks(left[:doing]) or not _has_body(left[doing + 1 :]):
+            is_name = _has_body(left[doing + 1 :]) or not right  # "what does Port Dues repeal"
+            if kind == "implements" or not _asks(left[:doing]) or not is_name:
                 return None  # "which policies did MIIT implement in 2012"
             return self._relation(kind, "objects", left[doing + 1 :], left[:doing])
         if _has_document(left[-1:]) and not _names([*left[:-1], *right]) and not _is_other(right):

@@ -114,6 +114,30 @@ def begins_with_days(matched: RuleMatch) -> Term | None:
     return _term(matched)
 
 
+@rule(
+    "term",
+    f"{_LEAD}{{in_force}}(?P<before>{{since|from|after}}{{1,2}}){_DATES}",
+    bonus=2,
+)
+def in_force_since(matched: RuleMatch) -> Term | None:
+    """In force since a day: policies that took effect then, or later.
+
+    policies in force since 2012 → taking effect 2012-01-01 or later
+    Which policies are effective from 1 May 2013? → taking effect 2013-05-01 or later
+    políticas vigentes desde 2012 → taking effect 2012-01-01 or later
+    """
+    state = next(token for token in matched.of() if "in_force" in token.classes)
+    if state.is_han or "ended" in state.classes or has_class(matched.of("lead"), "not", "still"):
+        return None
+    days = matched.days("days")
+    first, last = min(day for day, _ in days), max(day for _, day in days)
+    links = [token for token in matched.of("days") if not token.entity]
+    if has_class(links, "to", "until", "dash", "and"):
+        return None  # "in force from 2012 to 2014"
+    after = has_class(matched.of("before"), "after")
+    return Term("effective", ((day_after(last) if after else first, None),))
+
+
 def _asks_when(matched: RuleMatch) -> PolicyQuestion | None:
     return (
         PolicyQuestion("in_force", ValidityState())
