@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.issuers.lookup import find_names, surfaces
+from policybot.corpus.issuers.lookup import Surfaces, find_names, surfaces
 from policybot.corpus.issuers.names import (
     FOLD,
     HAN,
@@ -142,7 +142,7 @@ class IssuerBook:
         return names
 
     @cached_property
-    def _surfaces(self) -> list[str]:
+    def _surfaces(self) -> Surfaces:
         return surfaces(name for issuer in self.issuers for name in (issuer.name, *issuer.aliases))
 
     def _above(self, name: str) -> tuple[str, ...]:
