@@ -74,6 +74,8 @@ def read(
     text = read_text(question)
     query = _read(text, vocabulary, today, before)
     query = _for_provisions(text, query, vocabulary, today, before) or query
+    if query.question == question and query.today == today:
+        return query
     return dataclasses.replace(query, question=question, today=today)
 
 
