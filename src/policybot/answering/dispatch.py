@@ -299,7 +299,8 @@ class Answering:
         )
         text, respelt = with_cues_mended(generation, question, self._snapshot.count_tokens)
         query = read(text, vocabulary, today=self._today, before=before)
-        query = dataclasses.replace(query, question=question, respelt=respelt)
+        if respelt or query.respelt:
+            query = dataclasses.replace(query, question=question, respelt=respelt)
         query = familiar(generation, query, self._snapshot.count_tokens)
         if query.asks and not query.policies and query.topic and not query.demands:
             ordinals = asked_of(generation, query, self.naming)

@@ -163,6 +163,7 @@ def tokenise(
     return tokens
 
 
+@functools.lru_cache(maxsize=64)
 def latin_lexicon(plain: str) -> Lexicon:
     """Return the lexicon with the most of a text's words in Latin letters; English of equals."""
     candidates = [lexicon for lexicon in lexicons() if lexicon.spaced]

@@ -30,8 +30,8 @@ _SENTENCES = 3
 _SIGNED = 4
 """Passages at the end that a signature may take."""
 
-_NEXT = 12
-"""How many passages after a formality are looked through for one that speaks."""
+_NEXT, _AT_ONCE = 12, 4
+"""How many passages after a formality are looked through for one that speaks, and read at once."""
 
 
 def answering(
@@ -126,10 +126,12 @@ def speaking_near(
     start, end = (int(bound) for bound in generation.policy_passages[ordinal : ordinal + 2])
     froms = [start] if passage is None or passage == start else [passage, start]
     for first in froms:
-        near = range(first, min(end, first + _NEXT))
-        for place, candidate in zip(near, generation.passages(near), strict=True):
-            if formality(policy, (candidate.start, candidate.end)) is None:
-                return [place]
+        stop = min(end, first + _NEXT)
+        for at in range(first, stop, _AT_ONCE):
+            near = range(at, min(stop, at + _AT_ONCE))
+            for place, candidate in zip(near, generation.passages(near), strict=True):
+                if formality(policy, (candidate.start, candidate.end)) is None:
+                    return [place]
     return []
 
 

@@ -140,12 +140,13 @@ def with_cues_mended(
         word = token.lower()
         if token not in (word, token.title()) or len(token) < _SHORTEST_CUE:
             continue
-        if word in lexicon.words or generation.issuers.canonical(token):
+        if word in lexicon.words:
             continue
         cues = _cues_of(lexicon.language).get(word[0], ())
         meant = next((cue for cue in cues if one_edit_apart(word, cue)), None)
         if (
             meant
+            and not generation.issuers.canonical(token)
             and _unseen(generation, [token])
             and not _is_a_word(token, count_tokens, shouted=False)
         ):
