@@ -80,10 +80,7 @@ class IssuerBook:
 
     def children(self, name: str) -> tuple[str, ...]:
         """Return every body below ``name``, at any depth, in the order of the table."""
-        above = self.canonical(name)
-        return tuple(
-            issuer.name for issuer in self.issuers if above in _reached(issuer.name, self._above)
-        )
+        return self._children.get(self.canonical(name) or "", ())
 
     def former(self, name: str) -> tuple[str, ...]:
         """Return the predecessors of ``name``, at any depth, the most recent first."""
@@ -132,6 +129,14 @@ class IssuerBook:
     @cached_property
     def _by_name(self) -> dict[str, Issuer]:
         return {issuer.name: issuer for issuer in self.issuers}
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        children: dict[str, list[str]] = {}
+        for issuer in self.issuers:
+            for above in _reached(issuer.name, self._above):
+                children.setdefault(above, []).append(issuer.name)
+        return {name: tuple(below) for name, below in children.items()}
 
     @cached_property
     def _names(self) -> dict[str, str]:
