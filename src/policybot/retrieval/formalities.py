@@ -95,7 +95,8 @@ def formalities(
     Those with words of the question that weigh more than what the others have may be.
     """
     kinds = [formality(policy, (passage.start, passage.end)) for passage in passages]
-    if not any(kinds):
+    named = [at for at, kind in enumerate(kinds) if kind not in {None, "metadata"}]
+    if not named:
         return kinds
     stated = {*words(f"{policy.title} {' '.join(policy.issuers)} {policy.number or ''}")}
     stated |= {*words(str(policy.date or ""))}
@@ -103,10 +104,10 @@ def formalities(
     speaking = ordinals[[kind is None for kind in kinds]]
     spoken = [word for word in others if _held(generation, word, speaking)]
     least = sum(word.weight for word in spoken)
-    for at, (kind, passage) in enumerate(zip(kinds, passages, strict=True)):
-        own = {*words(passage.text)}
-        only = sum(word.weight for word in others if word.term in own and word not in spoken)
-        if kind != "metadata" and only > least:
+    unspoken = [word for word in others if word not in spoken]
+    for at in named:
+        own = {*words(passages[at].text)}
+        if sum(word.weight for word in unspoken if word.term in own) > least:
             kinds[at] = None
     return kinds
 
