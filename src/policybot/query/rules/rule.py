@@ -201,7 +201,7 @@ def rule(kind: str, pattern: str, *, bonus: float = 0.0) -> Callable[[Make], Mak
 def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield the nodes that the rules make of all their matches."""
     line = "".join(token.symbol for token in tokens)
-    for proposing in _likely(frozenset(line)):
+    for proposing in likely(frozenset(line)):
         pattern, kept = compiled(proposing.pattern)
         for match in pattern.finditer(line):
             if match.start() == match.end():
@@ -224,7 +224,7 @@ def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iter
             )
 
 
-def _likely(present: frozenset[str]) -> Iterator[Rule]:
+def likely(present: frozenset[str]) -> Iterator[Rule]:
     """Yield the rules that may match a text with these symbols, in their order."""
     by_symbol, needed = _needs_of_rules()
     matched = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
