@@ -26,9 +26,9 @@ list that has all the words."""
 _DEVOTED = 3
 _LIST_TOP = 0.85
 _LIST_DEVOTED = 0.72
-"""Where the best and others, ``_DEVOTED`` in all, have shares of ``_LIST_TOP`` or more, policies are
-devoted to the topic, and one that only mentions it needs ``_LIST_DEVOTED``, unless most policies
-have all the words."""
+"""Where the best and others, ``_DEVOTED`` in all, have shares of ``_LIST_TOP`` or more, policies
+are devoted to the topic, and one that only mentions it needs ``_LIST_DEVOTED``, unless most
+policies have all the words."""
 
 _LIST_WORDED = 0.6
 _LIST_ALONE = 0.6
